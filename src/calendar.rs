@@ -1,0 +1,267 @@
+/*!
+Days, quincenas and cortes, in Mexico City time. Pure: the date of today is never asked for.
+*/
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
+use chrono_tz::America::Mexico_City;
+
+/// Seconds since 1970-01-01T00:00:00Z.
+pub type Instant = i64;
+
+/// Half a calendar month: day 1 to 15, or day 16 to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quincena {
+    end: NaiveDate,
+}
+
+impl Quincena {
+    /// The quincena that holds `day`.
+    #[must_use]
+    pub fn of(day: NaiveDate) -> Self {
+        let end = if day.day() <= 15 { day.with_day(15) } else { Some(last_day_of_month(day)) };
+        Self { end: end.unwrap_or(day) }
+    }
+
+    /// Its first day: the 1st or the 16th.
+    #[must_use]
+    pub fn first_day(self) -> NaiveDate {
+        let day = if self.end.day() == 15 { 1 } else { 16 };
+        self.end.with_day(day).unwrap_or(self.end)
+    }
+
+    /// Its last day, which is the corte that reports on it.
+    #[must_use]
+    pub fn corte(self) -> Corte {
+        Corte(self.end)
+    }
+
+    /// The quincena after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self::of(self.end.succ_opt().unwrap_or(self.end))
+    }
+}
+
+/// The date up to which a report counts, inclusive: always the last day of a quincena.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Corte(NaiveDate);
+
+impl Corte {
+    /// `Some` where `day` ends a quincena.
+    #[must_use]
+    pub fn new(day: NaiveDate) -> Option<Self> {
+        (Quincena::of(day).end == day).then_some(Self(day))
+    }
+
+    /// The day itself.
+    #[must_use]
+    pub fn day(self) -> NaiveDate {
+        self.0
+    }
+
+    /// The quincena that this corte ends.
+    #[must_use]
+    pub fn quincena(self) -> Quincena {
+        Quincena { end: self.0 }
+    }
+
+    /// All cortes from the one of the quincena that holds `from` to the last one not after `to`.
+    pub fn range(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = Self> {
+        let first = Quincena::of(from);
+        std::iter::successors(Some(first), |q| (q.next() > *q).then(|| q.next()))
+            .map(Quincena::corte)
+            .take_while(move |corte| corte.0 <= to)
+    }
+}
+
+impl fmt::Display for Corte {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+/// Why a text is no corte.
+#[derive(Debug, thiserror::Error)]
+pub enum CorteError {
+    /// The text is no date of the form `YYYY-MM-DD`.
+    #[error("`{0}` is not a date of the form YYYY-MM-DD")]
+    NoDate(String),
+    /// The day lies inside a quincena.
+    #[error("{day} is not the end of a quincena; the nearest cortes are {before} and {after}")]
+    InsideQuincena {
+        /// The day given.
+        day: NaiveDate,
+        /// The last corte before it.
+        before: NaiveDate,
+        /// The first corte after it.
+        after: NaiveDate,
+    },
+}
+
+impl FromStr for Corte {
+    type Err = CorteError;
+
+    fn from_str(text: &str) -> Result<Self, CorteError> {
+        let day = parse_iso_day(text).ok_or_else(|| CorteError::NoDate(text.to_owned()))?;
+        Self::new(day).ok_or_else(|| {
+            let quincena = Quincena::of(day);
+            let before = quincena.first_day().pred_opt().unwrap_or(day);
+            CorteError::InsideQuincena { day, before, after: quincena.end }
+        })
+    }
+}
+
+/// Reads `YYYY-MM-DD` with exactly four, two and two digits.
+#[must_use]
+pub fn parse_iso_day(text: &str) -> Option<NaiveDate> {
+    if text.len() != 10 {
+        return None;
+    }
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+}
+
+/// The last day of the month that holds `day`.
+fn last_day_of_month(day: NaiveDate) -> NaiveDate {
+    let length = u32::from(day.num_days_in_month());
+    day.with_day(length).unwrap_or(day)
+}
+
+/// Days since 1970-01-01.
+#[must_use]
+pub fn day_number(day: NaiveDate) -> i32 {
+    day.to_epoch_days()
+}
+
+/// The day that many days after 1970-01-01; days that chrono cannot hold become its last one.
+#[must_use]
+pub fn day_from_number(number: i32) -> NaiveDate {
+    NaiveDate::from_epoch_days(number).unwrap_or(NaiveDate::MAX)
+}
+
+/// Mexico City's clock, with the offset of each day looked up once.
+///
+/// The tz database is asked for the days between two years when it is built; days outside it, and
+/// the few days on which the clock changes, are asked for as they come.
+pub struct MexicoCity {
+    first: i32,
+    /// Offset in seconds east of UTC for a whole day; `None` where the clock changes on it.
+    offsets: Vec<Option<i32>>,
+}
+
+impl MexicoCity {
+    /// The clock for the years around a process.
+    #[must_use]
+    pub fn around(day: NaiveDate) -> Self {
+        let first = day_number(day) - 3 * 366;
+        let offsets = (first..first + 6 * 366)
+            .map(|number| {
+                let day = day_from_number(number);
+                let start = offset_of_local(day.and_time(NaiveTime::MIN));
+                let end = offset_of_local(day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN));
+                (start == end).then_some(start)
+            })
+            .collect();
+        Self { first, offsets }
+    }
+
+    /// The instant of a local time: `day` as days since 1970, `second` of that day by the clock on
+    /// the wall. A time that occurs twice is the first of the two; one that the clock skips is
+    /// read with the offset before the change.
+    #[must_use]
+    pub fn instant(&self, day: i32, second: u32) -> Instant {
+        let offset = self.offset(day).unwrap_or_else(|| {
+            let midnight = day_from_number(day).and_time(NaiveTime::MIN);
+            offset_of_local(midnight + chrono::Duration::seconds(i64::from(second)))
+        });
+        i64::from(day) * 86_400 + i64::from(second) - i64::from(offset)
+    }
+
+    /// The Mexico City day of an instant, as days since 1970.
+    #[must_use]
+    pub fn day(&self, instant: Instant) -> i32 {
+        let offset = match chrono::DateTime::from_timestamp(instant, 0) {
+            Some(utc) => Mexico_City.offset_from_utc_datetime(&utc.naive_utc()).fix().local_minus_utc(),
+            None => 0,
+        };
+        i32::try_from((instant + i64::from(offset)).div_euclid(86_400)).unwrap_or(i32::MAX)
+    }
+
+    /// The first instant after the end of `day`.
+    #[must_use]
+    pub fn end_of(&self, day: NaiveDate) -> Instant {
+        let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
+        self.instant(day_number(next), 0)
+    }
+
+    fn offset(&self, day: i32) -> Option<i32> {
+        let index = usize::try_from(day.checked_sub(self.first)?).ok()?;
+        self.offsets.get(index).copied().flatten()
+    }
+}
+
+fn offset_of_local(local: NaiveDateTime) -> i32 {
+    use chrono::LocalResult::{Ambiguous, None, Single};
+    match Mexico_City.offset_from_local_datetime(&local) {
+        Single(offset) | Ambiguous(offset, _) => offset.fix().local_minus_utc(),
+        None => {
+            let before = local - chrono::Duration::hours(3);
+            Mexico_City
+                .offset_from_local_datetime(&before)
+                .earliest()
+                .map_or(-6 * 3600, |offset| offset.fix().local_minus_utc())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        parse_iso_day(text).expect("a date")
+    }
+
+    #[test]
+    fn quincenas_end_on_the_15th_and_on_the_last_day() {
+        let ends = |text| Quincena::of(day(text)).corte().to_string();
+        assert_eq!(ends("2020-09-01"), "2020-09-15");
+        assert_eq!(ends("2020-09-15"), "2020-09-15");
+        assert_eq!(ends("2020-09-16"), "2020-09-30");
+        assert_eq!(ends("2021-02-16"), "2021-02-28");
+        assert_eq!(ends("2024-02-29"), "2024-02-29");
+        assert_eq!(Quincena::of(day("2021-02-20")).first_day(), day("2021-02-16"));
+    }
+
+    #[test]
+    fn cortes_of_the_process_are_consecutive() {
+        let cortes: Vec<_> = Corte::range(day("2020-09-01"), day("2020-10-20")).map(|c| c.to_string()).collect();
+        assert_eq!(cortes, ["2020-09-15", "2020-09-30", "2020-10-15"]);
+    }
+
+    #[test]
+    fn a_day_inside_a_quincena_is_no_corte_and_names_its_neighbours() {
+        let message = "2020-10-10".parse::<Corte>().expect_err("no corte").to_string();
+        assert_eq!(
+            message,
+            "2020-10-10 is not the end of a quincena; the nearest cortes are 2020-09-30 and 2020-10-15"
+        );
+        assert!("2020-9-15".parse::<Corte>().is_err());
+    }
+
+    #[test]
+    fn mexico_city_had_daylight_saving_in_2020() {
+        let clock = MexicoCity::around(day("2020-09-01"));
+        let instant = |d: &str, s| clock.instant(day_number(day(d)), s);
+        let utc = |text: &str| chrono::DateTime::parse_from_rfc3339(text).expect("rfc3339").timestamp();
+        assert_eq!(instant("2020-10-24", 3600), utc("2020-10-24T01:00:00-05:00"));
+        assert_eq!(instant("2020-10-25", 5400), utc("2020-10-25T01:30:00-05:00"), "twice: the first");
+        assert_eq!(instant("2020-10-25", 10_800), utc("2020-10-25T03:00:00-06:00"));
+        assert_eq!(instant("2021-04-04", 9000), utc("2021-04-04T02:30:00-06:00"), "skipped: the offset before");
+        assert_eq!(clock.day(utc("2020-10-01T04:59:59Z")), day_number(day("2020-09-30")));
+        assert_eq!(clock.day(utc("2020-12-01T05:59:59Z")), day_number(day("2020-11-30")));
+        assert_eq!(clock.end_of(day("2020-10-31")), utc("2020-11-01T00:00:00-06:00"));
+    }
+}

@@ -1,0 +1,4 @@
+pub mod calendar;
+pub mod catalog;
+pub mod fold;
+pub mod process;

@@ -1,0 +1,294 @@
+/*!
+The process file: what one electoral process counts, from which exports, and what it publishes.
+
+A [`Process`] can only be had from a file that was checked whole, so later rooms ask no questions:
+its dates are in order, its entities exist, its lists hold no code twice.
+*/
+
+mod columns;
+mod date_format;
+mod raw;
+mod validate;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Corte;
+use crate::catalog::{CatalogError, Catalogs, EntityId};
+use crate::fold;
+
+pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
+pub use date_format::DateFormat;
+
+/// The code of a category that is in no list.
+pub const UNIDENTIFIED: &str = "NO_IDENTIFICADO";
+
+/// One of the two systems that exports come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// Applications to be put on the list (SIILNERE).
+    Solicitudes,
+    /// Credential trámites abroad.
+    Credenciales,
+}
+
+impl Source {
+    /// Both, in the order in which they are reported.
+    pub const ALL: [Self; 2] = [Self::Solicitudes, Self::Credenciales];
+
+    /// The name that export files begin with.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Solicitudes => "solicitudes",
+            Self::Credenciales => "credenciales",
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A part of a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The Parquet tables; always made.
+    Tablas,
+    /// The charts.
+    Graficas,
+}
+
+/// How the bytes of a CSV export become text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EncodingChoice {
+    /// UTF-8 where a BOM or any valid multi-byte sequence says so, else Windows-1252.
+    #[default]
+    Auto,
+    /// UTF-8, whatever the bytes look like.
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// Windows-1252, whatever the bytes look like.
+    #[serde(rename = "windows-1252")]
+    Windows1252,
+}
+
+/// One of the five lists of categories of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// Sex.
+    Sexo,
+    /// Modality of the vote.
+    Modalidad,
+    /// Credential type.
+    TipoCredencial,
+    /// Medium of registration.
+    Medio,
+    /// Status of the analysis.
+    Estatus,
+}
+
+impl Dimension {
+    /// All five, in the order of the columns of `lnere_cubo`.
+    pub const ALL: [Self; 5] = [Self::Sexo, Self::Modalidad, Self::TipoCredencial, Self::Medio, Self::Estatus];
+
+    /// Its column in the tables.
+    #[must_use]
+    pub fn column(self) -> &'static str {
+        match self {
+            Self::Sexo => "sexo",
+            Self::Modalidad => "modalidad",
+            Self::TipoCredencial => "tipo_credencial",
+            Self::Medio => "medio",
+            Self::Estatus => "estatus",
+        }
+    }
+}
+
+/// One value of a list of categories.
+#[derive(Clone, Debug)]
+pub struct Category {
+    /// What tables print: upper case, `POSTAL`.
+    pub code: String,
+    /// What charts and reports print, in Spanish.
+    pub label: String,
+    /// Further texts that exports use for it.
+    pub aliases: Vec<String>,
+}
+
+/// A list of categories in its order; index `len()` stands for [`UNIDENTIFIED`].
+#[derive(Clone, Debug)]
+pub struct CategoryList {
+    categories: Vec<Category>,
+}
+
+impl CategoryList {
+    /// The values in the order of the process file.
+    #[must_use]
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The index that stands for a value which is in no list.
+    #[must_use]
+    pub fn unidentified(&self) -> u8 {
+        u8::try_from(self.categories.len()).unwrap_or(u8::MAX)
+    }
+
+    /// The code of an index; [`UNIDENTIFIED`] for any that the list has not.
+    #[must_use]
+    pub fn code(&self, index: u8) -> &str {
+        self.categories.get(usize::from(index)).map_or(UNIDENTIFIED, |category| &category.code)
+    }
+
+    /// The index of a text of an export, compared without case, accents and punctuation.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<u8> {
+        let folded = fold::label(text);
+        let matches = |category: &Category| {
+            std::iter::once(&category.code).chain(&category.aliases).any(|name| fold::label(name) == folded)
+        };
+        let index = self.categories.iter().position(matches)?;
+        u8::try_from(index).ok()
+    }
+}
+
+/// How one source's exports are read.
+#[derive(Clone, Debug)]
+pub struct ExportContract<C> {
+    /// Forced encoding, or automatic.
+    pub encoding: EncodingChoice,
+    /// Accepted forms of a day, tried in this order.
+    pub date_formats: Vec<DateFormat>,
+    /// Header names of each column.
+    pub columns: ColumnMap<C>,
+}
+
+/// One electoral process, checked.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// Short name, `pel_2020_2021`; every table carries it.
+    pub id: String,
+    /// Full Spanish name, for charts and reports.
+    pub title: String,
+    /// Source line of charts, in Spanish.
+    pub source_note: String,
+    /// First day on which applications are taken; the first quincena begins with it.
+    pub opens: NaiveDate,
+    /// Last day on which applications are taken.
+    pub closes: NaiveDate,
+    /// Election day: the last corte is not after it.
+    pub election_day: NaiveDate,
+    /// First day of which events of credentials are counted.
+    pub credentials_from: NaiveDate,
+    /// The entities with a vote from abroad, in the order of their codes.
+    pub entities: Vec<EntityId>,
+    /// Largest share of rejected records that an export may have, 0–1.
+    pub max_rejected: f64,
+    /// Largest share of accepted records by which an export may shrink, 0–1.
+    pub max_shrink: f64,
+    /// What `run` publishes where `--only` says nothing.
+    pub parts: Vec<Part>,
+    /// The tables to publish; `None`: all.
+    pub tables: Option<Vec<String>>,
+    /// The charts to publish; `None`: all.
+    pub charts: Option<Vec<String>>,
+    /// Folder of the exports.
+    pub inputs: PathBuf,
+    /// File that defines the tables.
+    pub tables_file: PathBuf,
+    /// Folder of the chart definitions.
+    pub charts_dir: PathBuf,
+    /// Folder of the shapes of generated exports.
+    pub shapes_dir: PathBuf,
+    /// Contract of the applications' exports.
+    pub solicitudes: ExportContract<RequestColumn>,
+    /// Contract of the credentials' exports.
+    pub credenciales: ExportContract<CredentialColumn>,
+    categories: [CategoryList; 5],
+}
+
+impl Process {
+    /// Reads and checks a process file, and the catalogues that it names.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a mistake in it: with file, line and the accepted values.
+    pub fn load(path: &Path) -> Result<(Self, Catalogs), ProcessError> {
+        let text = read(path)?;
+        validate::process(path, &text)
+    }
+
+    /// The list of a dimension.
+    #[must_use]
+    pub fn categories(&self, dimension: Dimension) -> &CategoryList {
+        &self.categories[dimension as usize]
+    }
+
+    /// The first day of which a corte may be asked for: six months before registration opens.
+    #[must_use]
+    pub fn first_day(&self) -> NaiveDate {
+        self.opens.checked_sub_months(Months::new(6)).unwrap_or(self.opens)
+    }
+
+    /// Every corte that has applications to count, oldest first.
+    #[must_use]
+    pub fn cortes(&self) -> Vec<Corte> {
+        Corte::range(self.opens, self.election_day).collect()
+    }
+}
+
+/// Reads a text file.
+pub(crate) fn read(path: &Path) -> Result<String, ProcessError> {
+    std::fs::read_to_string(path).map_err(|source| ProcessError::Read { path: path.to_owned(), source })
+}
+
+/// What is wrong with a process file or a file that it names.
+#[derive(Debug, thiserror::Error)]
+pub enum ProcessError {
+    /// It cannot be opened or is not UTF-8.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A mistake at a line of it.
+    #[error("{}:{line}: {message}", path.display())]
+    Mistake {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong, and what would be accepted.
+        message: String,
+    },
+    /// A catalogue is wrong.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+}
+
+impl ProcessError {
+    /// A mistake at a byte offset of a file's text.
+    pub(crate) fn at(path: &Path, text: &str, offset: usize, message: impl Into<String>) -> Self {
+        Self::Mistake { path: path.to_owned(), line: line_of(text, offset), message: message.into() }
+    }
+
+    /// What the TOML reader objects to.
+    pub(crate) fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
+        Self::at(path, text, error.span().map_or(0, |span| span.start), error.message())
+    }
+}
+
+/// The line, from 1, of a byte offset.
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
+}

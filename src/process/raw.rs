@@ -1,0 +1,112 @@
+/*!
+The process file as it is typed: what `toml` reads, before anything is checked.
+*/
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProcess {
+    pub id: Spanned<String>,
+    pub title: String,
+    pub source_note: String,
+    pub election_day: Spanned<Datetime>,
+    pub entities: Vec<Spanned<String>>,
+    pub registration: RawRegistration,
+    pub credentials: RawCredentials,
+    pub paths: RawPaths,
+    #[serde(default)]
+    pub thresholds: RawThresholds,
+    pub publish: RawPublish,
+    pub categories: RawCategories,
+    #[serde(default)]
+    pub exports: RawExports,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRegistration {
+    pub opens: Spanned<Datetime>,
+    pub closes: Spanned<Datetime>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCredentials {
+    pub counts_from: Spanned<Datetime>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPaths {
+    pub inputs: String,
+    pub catalogs: String,
+    pub tables: String,
+    pub charts: String,
+    pub shapes: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawThresholds {
+    pub max_rejected: Option<Spanned<f64>>,
+    pub max_shrink: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPublish {
+    pub parts: Vec<super::Part>,
+    pub tables: Option<Vec<Spanned<String>>>,
+    pub charts: Option<Vec<Spanned<String>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCategories {
+    pub sexo: Spanned<Vec<Spanned<RawCategory>>>,
+    pub modalidad: Spanned<Vec<Spanned<RawCategory>>>,
+    pub tipo_credencial: Spanned<Vec<Spanned<RawCategory>>>,
+    pub medio: Spanned<Vec<Spanned<RawCategory>>>,
+    pub estatus: Spanned<Vec<Spanned<RawCategory>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCategory {
+    pub code: String,
+    pub label: String,
+    #[serde(default)]
+    pub aliases: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExports {
+    #[serde(default)]
+    pub solicitudes: RawExport,
+    #[serde(default)]
+    pub credenciales: RawExport,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExport {
+    #[serde(default)]
+    pub encoding: super::EncodingChoice,
+    pub date_formats: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    pub columns: BTreeMap<Spanned<String>, OneOrMany>,
+}
+
+/// `"FOLIO"` or `["FOLIO", "FOLIO_SOLICITUD"]`.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a header name or a list of header names")]
+pub(super) enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}

@@ -1,0 +1,227 @@
+/*!
+From what was typed to a [`Process`]: every mistake is found here, and named with its line.
+*/
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use chrono::{Datelike, NaiveDate};
+use toml::Spanned;
+use toml::value::Datetime;
+
+use super::columns::{ColumnMap, SourceColumn};
+use super::raw::{OneOrMany, RawCategory, RawExport, RawProcess};
+use super::{Category, CategoryList, ExportContract, Process, ProcessError, UNIDENTIFIED};
+use crate::catalog::{Catalogs, EntityId};
+use crate::fold;
+
+/// The most categories that one list can hold; a fact packs each into four bits.
+const MAX_CATEGORIES: usize = 14;
+
+/// The share of rejected records that an export may have where the process file sets none.
+const DEFAULT_MAX_REJECTED: f64 = 0.01;
+
+/// The share of its accepted records that an export may lose where the process file sets none.
+const DEFAULT_MAX_SHRINK: f64 = 0.02;
+
+/// The forms of a day that are read where the process file declares none.
+const DEFAULT_DATE_FORMATS: [&str; 2] = ["YYYY-MM-DD", "DD/MM/YYYY"];
+
+pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), ProcessError> {
+    let raw: RawProcess = toml::from_str(text).map_err(|error| ProcessError::toml(path, text, &error))?;
+    let file = File { path, text };
+    let folder = path.parent().unwrap_or(Path::new(""));
+
+    let opens = file.day(&raw.registration.opens)?;
+    let closes = file.day(&raw.registration.closes)?;
+    let election_day = file.day(&raw.election_day)?;
+    if closes < opens {
+        return Err(
+            file.at(&raw.registration.closes, format!("registration closes on {closes}, before it opens on {opens}"))
+        );
+    }
+    if election_day < closes {
+        let message = format!("election_day {election_day} is before registration closes on {closes}");
+        return Err(file.at(&raw.election_day, message));
+    }
+    let id = raw.id.get_ref();
+    if id.is_empty() || fold::slug(id) != *id {
+        let message = format!("id `{id}` must be lower snake_case without accents, like `pel_2020_2021`");
+        return Err(file.at(&raw.id, message));
+    }
+
+    let catalogs = Catalogs::load(&folder.join(&raw.paths.catalogs))?;
+    let process = Process {
+        entities: entities(&file, &raw.entities, &catalogs)?,
+        credentials_from: file.day(&raw.credentials.counts_from)?,
+        max_rejected: file.share(raw.thresholds.max_rejected.as_ref(), "max_rejected", DEFAULT_MAX_REJECTED)?,
+        max_shrink: file.share(raw.thresholds.max_shrink.as_ref(), "max_shrink", DEFAULT_MAX_SHRINK)?,
+        parts: raw.publish.parts,
+        tables: raw.publish.tables.map(names),
+        charts: raw.publish.charts.map(names),
+        inputs: folder.join(raw.paths.inputs),
+        tables_file: folder.join(raw.paths.tables),
+        charts_dir: folder.join(raw.paths.charts),
+        shapes_dir: folder.join(raw.paths.shapes),
+        solicitudes: contract(&file, raw.exports.solicitudes)?,
+        credenciales: contract(&file, raw.exports.credenciales)?,
+        categories: [
+            categories(&file, "sexo", &raw.categories.sexo)?,
+            categories(&file, "modalidad", &raw.categories.modalidad)?,
+            categories(&file, "tipo_credencial", &raw.categories.tipo_credencial)?,
+            categories(&file, "medio", &raw.categories.medio)?,
+            categories(&file, "estatus", &raw.categories.estatus)?,
+        ],
+        id: raw.id.into_inner(),
+        title: raw.title,
+        source_note: raw.source_note,
+        opens,
+        closes,
+        election_day,
+    };
+    Ok((process, catalogs))
+}
+
+struct File<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl File<'_> {
+    fn at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
+        ProcessError::at(self.path, self.text, value.span().start, message)
+    }
+
+    fn day(&self, value: &Spanned<Datetime>) -> Result<NaiveDate, ProcessError> {
+        let datetime = value.get_ref();
+        let day = match (datetime.date, datetime.time) {
+            (Some(date), None) => NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()),
+            _ => None,
+        };
+        // Instants of accepted records are kept as seconds since 1970 in 32 bits.
+        day.filter(|day| (1971..2100).contains(&day.year())).ok_or_else(|| {
+            self.at(value, format!("`{datetime}` is not a date; expected one like 2020-09-01, from 1971 to 2099"))
+        })
+    }
+
+    fn share(&self, value: Option<&Spanned<f64>>, name: &str, default: f64) -> Result<f64, ProcessError> {
+        match value {
+            None => Ok(default),
+            Some(share) if (0.0..=1.0).contains(share.get_ref()) => Ok(*share.get_ref()),
+            Some(share) => Err(self.at(share, format!("{name} is a share, from 0.0 to 1.0; 0.01 is 1 %"))),
+        }
+    }
+}
+
+fn names(names: Vec<Spanned<String>>) -> Vec<String> {
+    names.into_iter().map(Spanned::into_inner).collect()
+}
+
+fn entities(file: &File, codes: &[Spanned<String>], catalogs: &Catalogs) -> Result<Vec<EntityId>, ProcessError> {
+    let mut entities = Vec::with_capacity(codes.len());
+    for code in codes {
+        let entity = catalogs.entities.by_code(code.get_ref()).ok_or_else(|| {
+            file.at(code, format!("`{}` is no entity; expected two digits from \"01\" to \"32\"", code.get_ref()))
+        })?;
+        if entities.contains(&entity) {
+            return Err(file.at(code, format!("entity `{}` is there twice", code.get_ref())));
+        }
+        entities.push(entity);
+    }
+    if entities.is_empty() {
+        let message = "entities is empty; a process has at least one".to_owned();
+        return Err(ProcessError::at(file.path, file.text, 0, message));
+    }
+    entities.sort_unstable();
+    Ok(entities)
+}
+
+fn categories(file: &File, name: &str, raw: &Spanned<Vec<Spanned<RawCategory>>>) -> Result<CategoryList, ProcessError> {
+    let list = raw.get_ref();
+    if list.is_empty() || list.len() > MAX_CATEGORIES {
+        return Err(
+            file.at(raw, format!("categories.{name} has {} values; expected 1 to {MAX_CATEGORIES}", list.len()))
+        );
+    }
+    let mut owners: HashMap<String, &str> = HashMap::new();
+    for category in list {
+        let RawCategory { code, aliases, .. } = category.get_ref();
+        let well_formed = code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        if code.is_empty() || !well_formed || code == UNIDENTIFIED {
+            let message = format!(
+                "code `{code}` of categories.{name} must be upper snake_case without accents, like `POSTAL`, and not {UNIDENTIFIED}"
+            );
+            return Err(file.at(category, message));
+        }
+        for text in std::iter::once(code).chain(aliases) {
+            let folded = fold::label(text);
+            if folded.is_empty() {
+                return Err(
+                    file.at(category, format!("an alias of `{code}` in categories.{name} has no letter or digit"))
+                );
+            }
+            if let Some(owner) = owners.insert(folded, code)
+                && owner != code
+            {
+                let message = format!("`{text}` stands for both `{owner}` and `{code}` in categories.{name}");
+                return Err(file.at(category, message));
+            }
+        }
+        if owners.get(&fold::label(code)).is_some_and(|owner| owner != code) || is_repeated(list, code) {
+            return Err(file.at(category, format!("code `{code}` is twice in categories.{name}")));
+        }
+    }
+    let categories = list
+        .iter()
+        .map(|category| {
+            let RawCategory { code, label, aliases } = category.get_ref();
+            Category { code: code.clone(), label: label.clone(), aliases: aliases.clone() }
+        })
+        .collect();
+    Ok(CategoryList { categories })
+}
+
+fn is_repeated(list: &[Spanned<RawCategory>], code: &str) -> bool {
+    list.iter().filter(|category| category.get_ref().code == code).count() > 1
+}
+
+fn contract<C: SourceColumn>(file: &File, raw: RawExport) -> Result<ExportContract<C>, ProcessError> {
+    let date_formats = match raw.date_formats {
+        None => DEFAULT_DATE_FORMATS.iter().filter_map(|format| format.parse().ok()).collect(),
+        Some(formats) => {
+            let parse =
+                |format: &Spanned<String>| format.get_ref().parse().map_err(|error: String| file.at(format, error));
+            formats.iter().map(parse).collect::<Result<_, _>>()?
+        }
+    };
+    Ok(ExportContract { encoding: raw.encoding, date_formats, columns: columns(file, raw.columns)? })
+}
+
+fn columns<C: SourceColumn>(
+    file: &File,
+    raw: BTreeMap<Spanned<String>, OneOrMany>,
+) -> Result<ColumnMap<C>, ProcessError> {
+    let mut mapped: Vec<(C, Vec<String>)> = Vec::new();
+    for (key, headers) in raw {
+        let column = C::ALL.iter().find(|column| column.key() == *key.get_ref()).ok_or_else(|| {
+            let accepted: Vec<_> = C::ALL.iter().map(|column| column.key()).collect();
+            file.at(&key, format!("unknown column `{}`, expected one of: {}", key.get_ref(), accepted.join(", ")))
+        })?;
+        let headers = match headers {
+            OneOrMany::One(header) => vec![header],
+            OneOrMany::Many(headers) => headers,
+        };
+        if headers.is_empty() || headers.iter().any(|header| header.trim().is_empty()) {
+            return Err(file.at(&key, format!("column `{}` needs a header name", key.get_ref())));
+        }
+        mapped.push((*column, headers));
+    }
+    let map = ColumnMap::new(&mapped);
+    for column in C::ALL {
+        if map.find(map.header(*column)) != Some(*column) {
+            let message = format!("header `{}` stands for two columns", map.header(*column));
+            return Err(ProcessError::at(file.path, file.text, 0, message));
+        }
+    }
+    Ok(map)
+}
