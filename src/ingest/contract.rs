@@ -1,0 +1,168 @@
+/*!
+What the two sources share: how a record becomes a coded row, or a fault.
+*/
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::coder::{Cache, Coded, UnknownLabels};
+use super::csv::encoding::Encoding;
+use super::dates::{DateReader, Moment};
+use super::rules::{Rule, RuleCounts};
+use crate::calendar::MexicoCity;
+use crate::catalog::{Catalogs, EntityId};
+use crate::process::{EncodingChoice, ExportContract, Process, SourceColumn};
+
+/// A folio as 128 bits of XXH3. Two of ten million folios share one with a probability below
+/// 10⁻²⁴, and no folio can be read back from it.
+pub(super) type FolioHash = [u64; 2];
+
+/// How many parts the rows of a file are dealt to, by their folio.
+pub(super) const SHARDS: usize = 64;
+
+/// An accepted record in codes.
+pub(super) trait Row: Copy + Send + Sync {
+    fn folio(&self) -> FolioHash;
+    /// Of several records of a folio, the one with the largest rank is kept.
+    fn rank(&self) -> i64;
+    /// Line, from 0 at the start of its segment.
+    fn line(&self) -> u32;
+    /// The notes that the record gets where it is accepted.
+    fn note(&self, counts: &mut RuleCounts, limits: &Limits);
+}
+
+/// The shard of a folio.
+pub(super) fn shard_of(folio: FolioHash) -> usize {
+    (folio[0] >> 58) as usize
+}
+
+/// The first rule that a record breaks, and the place of the column in the contract.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fault {
+    pub rule: Rule,
+    pub column: Option<u8>,
+}
+
+impl Fault {
+    pub fn at(rule: Rule, column: impl SourceColumn) -> Self {
+        Self { rule, column: u8::try_from(column.index()).ok() }
+    }
+}
+
+/// What a contract needs of the world, the same for every record of a file.
+pub(super) struct Limits<'a> {
+    pub process: &'a Process,
+    pub catalogs: &'a Catalogs,
+    pub clock: &'a MexicoCity,
+    /// The day that the export covers, days since 1970.
+    pub export_day: i32,
+    /// Whether unknown labels are collected.
+    pub collect_labels: bool,
+}
+
+/// A source: its columns, and what makes one of its records acceptable.
+pub(super) trait Contract: Sync {
+    type Column: SourceColumn;
+    type Row: Row;
+
+    fn export(process: &Process) -> &ExportContract<Self::Column>;
+
+    /// The row of a record, or the first rule that it breaks. `cell` gives the cell of a column,
+    /// quotes removed, blanks not.
+    fn judge<'a>(
+        coder: &mut Coder,
+        limits: &Limits,
+        cell: impl Fn(Self::Column) -> &'a [u8],
+        line: u32,
+    ) -> Result<Self::Row, Fault>;
+}
+
+/// What one thread remembers between records.
+pub(super) struct Coder<'a> {
+    caches: Vec<Cache>,
+    pub dates: DateReader<'a>,
+    pub labels: UnknownLabels,
+    encoding: Encoding,
+    collect_labels: bool,
+}
+
+impl<'a> Coder<'a> {
+    pub fn new<C: Contract>(limits: &Limits<'a>) -> Self {
+        Self {
+            caches: C::Column::ALL.iter().map(|_| Cache::new()).collect(),
+            dates: DateReader::new(&C::export(limits.process).date_formats, limits.clock),
+            labels: UnknownLabels::default(),
+            encoding: Encoding::Utf8,
+            collect_labels: limits.collect_labels,
+        }
+    }
+
+    /// Forgets what was remembered where the same bytes mean another text.
+    pub fn set_encoding(&mut self, encoding: Encoding) {
+        if self.encoding != encoding {
+            self.encoding = encoding;
+            self.caches.iter_mut().for_each(|cache| *cache = Cache::new());
+        }
+    }
+
+    /// The code of a label of a column, `unknown` where nothing knows it.
+    #[inline]
+    pub fn label(
+        &mut self,
+        column: impl SourceColumn,
+        cell: &[u8],
+        unknown: u16,
+        find: impl Fn(&str) -> Option<u16>,
+    ) -> u16 {
+        match self.caches[column.index()].code(cell, self.encoding, find) {
+            Coded::Known(code) => code,
+            Coded::Unknown => {
+                if self.collect_labels {
+                    self.labels.add(column.index(), &self.encoding.decode(cell));
+                }
+                unknown
+            }
+        }
+    }
+
+    /// The entity of a cell.
+    #[inline]
+    pub fn entity(&mut self, column: impl SourceColumn, cell: &[u8], catalogs: &Catalogs) -> Option<EntityId> {
+        let find = |text: &str| catalogs.entities.find(text.trim()).map(|entity| u16::from(entity.number()));
+        let number = self.label(column, cell, 0, find);
+        u8::try_from(number).ok().and_then(EntityId::new)
+    }
+
+    /// The folio of a cell; an empty one is a fault.
+    #[inline]
+    pub fn folio(&self, column: impl SourceColumn, cell: &[u8]) -> Result<FolioHash, Fault> {
+        let text = self.encoding.trim(cell);
+        if text.is_empty() {
+            return Err(Fault::at(Rule::FolioVacio, column));
+        }
+        // The same folio has the same hash in exports of either encoding.
+        let hash = if text.is_ascii() { xxh3_128(text) } else { xxh3_128(self.encoding.decode(text).as_bytes()) };
+        Ok([(hash >> 64) as u64, hash as u64])
+    }
+
+    /// The date of a cell that may not be empty.
+    #[inline]
+    pub fn date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Moment, Fault> {
+        self.dates.read(self.encoding.trim(cell)).ok_or_else(|| Fault::at(Rule::FechaInvalida, column))
+    }
+
+    /// The date of a cell that may be empty.
+    #[inline]
+    pub fn optional_date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Option<Moment>, Fault> {
+        let text = self.encoding.trim(cell);
+        if text.is_empty() { Ok(None) } else { self.date(column, text).map(Some) }
+    }
+}
+
+/// The encoding that the process file forces.
+pub(super) fn forced_encoding(choice: EncodingChoice) -> Option<Encoding> {
+    match choice {
+        EncodingChoice::Auto => None,
+        EncodingChoice::Utf8 => Some(Encoding::Utf8),
+        EncodingChoice::Windows1252 => Some(Encoding::Windows1252),
+    }
+}

@@ -1,0 +1,290 @@
+/*!
+A CSV export, from bytes to coded rows, in parallel.
+
+The file is read once, in order, by blocks. Each block is cut into segments at guessed record
+starts, the segments are read in parallel, and then held against each other: a segment counts only
+if it begins where the one before it ended, else its part is read again from there. So a wrong guess
+costs time and never a record.
+*/
+
+pub(super) mod encoding;
+mod header;
+mod scan;
+
+use std::io::Read;
+use std::marker::PhantomData;
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use super::contract::{Coder, Contract, Fault, Limits, forced_encoding};
+use super::fault::ExportFault;
+use super::rows::{FileRows, Segment};
+use super::rules::{Rejection, Rule, RuleCounts};
+use crate::process::SourceColumn;
+use encoding::{Encoding, Evidence, evidence};
+use scan::{Layout, MAX_RECORD_BYTES, Record, Scanned, Stop, guess_record_start, scan};
+
+/// Bytes read at a time.
+const BLOCK_BYTES: usize = 16 << 20;
+
+/// Bytes of a block that one task reads.
+const SEGMENT_BYTES: usize = 1 << 20;
+
+/// Room before a block for the record that the block before it left unfinished.
+const HEADROOM: usize = MAX_RECORD_BYTES + 4;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a whole export.
+///
+/// `reopen` gives the file once more from its start, for the rare file whose encoding cannot be
+/// told from the blocks read so far.
+pub(super) fn read<C: Contract>(
+    mut reader: impl Read + Send,
+    reopen: impl Fn() -> Result<Box<dyn Read>, ExportFault> + Sync,
+    limits: &Limits,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    let mut block = Block::default();
+    block.fill(&mut reader)?;
+    let mut encoding = forced_encoding(C::export(limits.process).encoding);
+    if block.rest().starts_with(BOM) {
+        encoding = encoding.or(Some(Encoding::Utf8));
+        block.start += BOM.len();
+    }
+
+    let contract = C::export(limits.process);
+    let head = header::read::<C>(contract, block.rest(), block.last, encoding)?;
+    let mut line = u64::from(head.lines);
+    if encoding.is_none() {
+        encoding = decide(evidence(&block.rest()[..head.end]), &reopen)?;
+    }
+    block.start += head.end;
+
+    let file = Reader::<C> { limits, layout: &head.layout, coders: Mutex::default(), contract: PhantomData };
+    let mut rows = FileRows::default();
+    loop {
+        let mut next = Block::default();
+        // While this block is being read into rows, the next one comes from the disk.
+        let (parsed, filled) = rayon::join(
+            || -> Result<_, ExportFault> {
+                let mut parsed = file.block(&block, encoding);
+                if encoding.is_none() {
+                    encoding = decide(parsed.evidence, &reopen)?;
+                    if encoding == Some(Encoding::Windows1252) {
+                        parsed = file.block(&block, encoding);
+                    }
+                }
+                Ok(parsed)
+            },
+            || if block.last { Ok(()) } else { next.fill(&mut reader) },
+        );
+        let parsed = parsed?;
+        let Scanned { end, lines, stop } = parsed.scanned;
+        for mut segment in parsed.segments {
+            segment.rows.first_line += line;
+            rows.append(segment.rows, segment.rejections.into_iter().map(|r| Rejection { line: r.line + line, ..r }));
+            rows.read += segment.read;
+            rows.counts.merge(&segment.counts);
+        }
+        match stop {
+            Stop::UnclosedQuote { line: at } => {
+                return Err(ExportFault::UnclosedQuote { line: line + u64::from(at) + 1 });
+            }
+            Stop::TooLong { line: at } => return Err(ExportFault::RecordTooLong { line: line + u64::from(at) + 1 }),
+            Stop::Reached | Stop::Incomplete => {}
+        }
+        line += u64::from(lines);
+        filled?;
+        if block.last {
+            break;
+        }
+        next.prepend(&block.rest()[end..]);
+        block = next;
+    }
+    if rows.read == 0 {
+        return Err(ExportFault::NoRecords);
+    }
+    for coder in file.coders.into_inner().unwrap_or_default() {
+        rows.labels.merge(coder.labels);
+    }
+    Ok(rows)
+}
+
+/// What the evidence of a part says of the file; where it is against UTF-8 the rest is asked.
+fn decide(
+    evidence: Evidence,
+    reopen: &impl Fn() -> Result<Box<dyn Read>, ExportFault>,
+) -> Result<Option<Encoding>, ExportFault> {
+    match evidence {
+        Evidence::Ascii => Ok(None),
+        Evidence::Utf8 | Evidence::BrokenUtf8 => Ok(Some(Encoding::Utf8)),
+        Evidence::NotUtf8 => Ok(Some(encoding::of_file(reopen()?)?)),
+    }
+}
+
+/// A piece of the file, with room before it.
+#[derive(Default)]
+struct Block {
+    bytes: Vec<u8>,
+    /// Where the bytes that are to be read begin.
+    start: usize,
+    /// Whether the file ends with it.
+    last: bool,
+}
+
+impl Block {
+    fn fill(&mut self, reader: &mut impl Read) -> Result<(), ExportFault> {
+        self.bytes.resize(HEADROOM, 0);
+        self.start = HEADROOM;
+        let read = reader.take(BLOCK_BYTES as u64).read_to_end(&mut self.bytes)?;
+        self.last = read < BLOCK_BYTES;
+        Ok(())
+    }
+
+    fn rest(&self) -> &[u8] {
+        &self.bytes[self.start..]
+    }
+
+    /// Puts what the block before left over in front. The scan has refused anything longer than
+    /// the room.
+    fn prepend(&mut self, tail: &[u8]) {
+        self.start = HEADROOM - tail.len();
+        self.bytes[self.start..HEADROOM].copy_from_slice(tail);
+    }
+}
+
+/// Reads the blocks of one file.
+struct Reader<'a, C: Contract> {
+    limits: &'a Limits<'a>,
+    layout: &'a Layout,
+    /// One for each thread that is at work, kept between blocks.
+    coders: Mutex<Vec<Coder<'a>>>,
+    contract: PhantomData<C>,
+}
+
+/// The rows of one segment.
+struct SegmentRead<R> {
+    rows: Segment<R>,
+    rejections: Vec<Rejection>,
+    counts: RuleCounts,
+    read: u64,
+    scanned: Scanned,
+    start: usize,
+    evidence: Evidence,
+}
+
+struct BlockRead<R> {
+    segments: Vec<SegmentRead<R>>,
+    scanned: Scanned,
+    evidence: Evidence,
+}
+
+impl<'a, C: Contract> Reader<'a, C> {
+    /// Reads a block; lines in the result are counted from its start.
+    fn block(&self, block: &Block, encoding: Option<Encoding>) -> BlockRead<C::Row> {
+        let bytes = block.rest();
+        let cuts: Vec<usize> = (0..bytes.len().div_ceil(SEGMENT_BYTES))
+            .into_par_iter()
+            .map(|index| match index {
+                0 => 0,
+                _ => guess_record_start(bytes, index * SEGMENT_BYTES, self.layout.delimiter),
+            })
+            .collect();
+        let until = |index: usize| cuts.get(index + 1).copied().unwrap_or(bytes.len());
+        let guessed: Vec<_> = (0..cuts.len())
+            .into_par_iter()
+            .map(|index| self.segment(block, cuts[index], until(index), encoding))
+            .collect();
+
+        let mut read = BlockRead {
+            segments: Vec::with_capacity(guessed.len()),
+            scanned: Scanned { end: 0, lines: 0, stop: Stop::Reached },
+            evidence: Evidence::Ascii,
+        };
+        for (index, guess) in guessed.into_iter().enumerate() {
+            let at = read.scanned.end;
+            if at >= until(index) {
+                continue;
+            }
+            let mut segment = if guess.start == at { guess } else { self.segment(block, at, until(index), encoding) };
+            let lines = read.scanned.lines;
+            segment.rows.first_line = u64::from(lines);
+            segment.rejections.iter_mut().for_each(|rejection| rejection.line += u64::from(lines));
+            let stop = match segment.scanned.stop {
+                Stop::UnclosedQuote { line } => Stop::UnclosedQuote { line: line + lines },
+                Stop::TooLong { line } => Stop::TooLong { line: line + lines },
+                other => other,
+            };
+            read.scanned = Scanned { end: segment.scanned.end, lines: lines + segment.scanned.lines, stop };
+            read.evidence = both(read.evidence, segment.evidence);
+            read.segments.push(segment);
+            if stop != Stop::Reached {
+                break;
+            }
+        }
+        read
+    }
+
+    /// Reads the records that begin in `start..until`; lines are counted from `start`.
+    fn segment(&self, block: &Block, start: usize, until: usize, encoding: Option<Encoding>) -> SegmentRead<C::Row> {
+        let bytes = block.rest();
+        let mut coder = self.coder(encoding.unwrap_or(Encoding::Utf8));
+        let evidence = match encoding {
+            None => evidence(bytes.get(start..until).unwrap_or_default()),
+            Some(Encoding::Windows1252) => Evidence::Ascii,
+            Some(Encoding::Utf8) => Evidence::BrokenUtf8,
+        };
+        let check_records = matches!(evidence, Evidence::BrokenUtf8 | Evidence::NotUtf8);
+        let mut rows = Vec::with_capacity(until.saturating_sub(start) / 96);
+        let mut rejections = Vec::new();
+        let mut counts = RuleCounts::default();
+        let mut read = 0;
+        let scanned = scan(bytes, start, until, block.last, self.layout, |record| {
+            read += 1;
+            match self.record(&mut coder, record, check_records) {
+                Ok(row) => rows.push(row),
+                Err(fault) => {
+                    counts.add(fault.rule);
+                    let line = u64::from(record.line) + 1;
+                    rejections.push(Rejection { line, rule: fault.rule, column: fault.column });
+                }
+            }
+        });
+        self.give_back(coder);
+        SegmentRead { rows: Segment::deal(&rows), rejections, counts, read, scanned, start, evidence }
+    }
+
+    #[inline]
+    fn record(&self, coder: &mut Coder, record: &Record, check: bool) -> Result<C::Row, Fault> {
+        let broken = check && !record.bytes.is_ascii() && std::str::from_utf8(record.bytes).is_err();
+        if broken || record.fields != self.layout.slots.len() {
+            return Err(Fault { rule: Rule::FilaMalformada, column: None });
+        }
+        C::judge(coder, self.limits, |column| record.cell(column.index()), record.line)
+    }
+
+    fn coder(&self, encoding: Encoding) -> Coder<'a> {
+        let kept = self.coders.lock().ok().and_then(|mut coders| coders.pop());
+        let mut coder = kept.unwrap_or_else(|| Coder::new::<C>(self.limits));
+        coder.set_encoding(encoding);
+        coder
+    }
+
+    fn give_back(&self, coder: Coder<'a>) {
+        if let Ok(mut coders) = self.coders.lock() {
+            coders.push(coder);
+        }
+    }
+}
+
+/// The evidence of two parts of a file together.
+fn both(one: Evidence, other: Evidence) -> Evidence {
+    use Evidence::{Ascii, BrokenUtf8, NotUtf8, Utf8};
+    match (one, other) {
+        (Ascii, evidence) | (evidence, Ascii) => evidence,
+        (Utf8, Utf8) => Utf8,
+        (NotUtf8, NotUtf8) => NotUtf8,
+        _ => BrokenUtf8,
+    }
+}

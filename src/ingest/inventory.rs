@@ -1,0 +1,113 @@
+/*!
+The exports in a folder: which file is which source's snapshot of which day.
+*/
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use crate::process::Source;
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Plain CSV.
+    Csv,
+    /// CSV compressed with gzip.
+    CsvGz,
+    /// CSV compressed with Zstandard.
+    CsvZst,
+    /// Parquet.
+    Parquet,
+}
+
+impl Format {
+    const ALL: [(&'static str, Self); 4] =
+        [("csv", Self::Csv), ("csv.gz", Self::CsvGz), ("csv.zst", Self::CsvZst), ("parquet", Self::Parquet)];
+
+    /// What file names end with.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        Self::ALL.iter().find(|(_, format)| *format == self).map_or("csv", |(extension, _)| extension)
+    }
+}
+
+/// One export: a full snapshot of a system at the end of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportFile {
+    /// The system.
+    pub source: Source,
+    /// The day that it covers, to its end.
+    pub date: NaiveDate,
+    /// How it is packed.
+    pub format: Format,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name without folders.
+    pub name: String,
+}
+
+/// The exports of a folder, oldest first, and what in it is none.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// All exports of both sources, by source and date.
+    pub files: Vec<ExportFile>,
+    /// Names that begin like an export and are none, with the reason, and the date where they
+    /// have one.
+    pub refused: Vec<(String, Option<NaiveDate>, &'static str)>,
+}
+
+impl Inventory {
+    /// Lists a folder.
+    ///
+    /// # Errors
+    /// The folder cannot be listed.
+    pub fn of(folder: &Path) -> io::Result<Self> {
+        let mut inventory = Self::default();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if let Some(name) = entry.file_name().to_str() {
+                inventory.add(name, entry.path(), entry.file_type()?.is_file());
+            }
+        }
+        inventory.files.sort_by(|a, b| (a.source, a.date, &a.name).cmp(&(b.source, b.date, &b.name)));
+        let doubles = inventory.files.chunk_by(|a, b| (a.source, a.date) == (b.source, b.date));
+        for double in doubles.filter(|files| files.len() > 1).flatten() {
+            let reason = "another export of the same source covers the same day; keep one of them";
+            inventory.refused.push((double.name.clone(), Some(double.date), reason));
+        }
+        inventory.refused.sort();
+        Ok(inventory)
+    }
+
+    fn add(&mut self, name: &str, path: PathBuf, is_file: bool) {
+        let Some((source, rest)) =
+            Source::ALL.iter().find_map(|source| Some((*source, name.strip_prefix(source.name())?.strip_prefix('_')?)))
+        else {
+            return;
+        };
+        let Some((stem, extension)) = rest.split_once('.') else { return };
+        let Some((_, format)) = Format::ALL.into_iter().find(|(known, _)| *known == extension) else { return };
+        match parse_date(stem) {
+            None => self.refused.push((name.to_owned(), None, "its name has no date of the form YYYYMMDD")),
+            Some(date) if !is_file => {
+                self.refused.push((name.to_owned(), Some(date), "is a folder, a link or a device, not a file"));
+            }
+            Some(date) => self.files.push(ExportFile { source, date, format, path, name: name.to_owned() }),
+        }
+    }
+
+    /// The exports of a source not after `vintage`, oldest first.
+    #[must_use]
+    pub fn of_source(&self, source: Source, vintage: Option<NaiveDate>) -> Vec<&ExportFile> {
+        let known = |file: &&ExportFile| file.source == source && vintage.is_none_or(|vintage| file.date <= vintage);
+        self.files.iter().filter(known).collect()
+    }
+}
+
+fn parse_date(text: &str) -> Option<NaiveDate> {
+    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| NaiveDate::parse_from_str(text, "%Y%m%d").ok()).flatten()
+}

@@ -1,0 +1,101 @@
+/*!
+The bytes of an export: decompressed on the way, its checksum taken, its control file compared.
+*/
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use flate2::read::MultiGzDecoder;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::fault::ExportFault;
+use super::inventory::{ExportFile, Format};
+
+/// A reader that takes the checksum of what it reads.
+pub(super) struct Hashing<R> {
+    inner: R,
+    sha256: Sha256,
+    bytes: u64,
+}
+
+impl<R: Read> Hashing<R> {
+    pub fn new(inner: R) -> Self {
+        Self { inner, sha256: Sha256::new(), bytes: 0 }
+    }
+
+    /// Reads to the end, and gives the checksum and the count of all bytes.
+    pub fn finish(mut self) -> io::Result<(String, u64)> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok((hex(&self.sha256.finalize()), self.bytes))
+    }
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.sha256.update(&buffer[..read]);
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The CSV bytes of an export.
+pub(super) fn decompressed<'a>(format: Format, file: impl Read + Send + 'a) -> io::Result<Box<dyn Read + Send + 'a>> {
+    Ok(match format {
+        Format::CsvGz => Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, file))),
+        Format::CsvZst => Box::new(zstd::Decoder::new(file)?),
+        Format::Csv | Format::Parquet => Box::new(file),
+    })
+}
+
+/// Opens an export once more, from its start.
+pub(super) fn reopened(export: &ExportFile) -> Result<Box<dyn Read>, ExportFault> {
+    Ok(decompressed(export.format, File::open(&export.path)?)?)
+}
+
+/// What a control file says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Control {
+    rows: Option<u64>,
+    sha256: Option<String>,
+}
+
+impl Control {
+    /// The control file beside an export, where there is one.
+    pub fn of(export: &ExportFile) -> Result<Option<Self>, ExportFault> {
+        let mut path = export.path.clone().into_os_string();
+        path.push(".control");
+        let path = PathBuf::from(path);
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(ExportFault::Control(error.to_string())),
+            Ok(text) => text,
+        };
+        let expected = "expected `rows = N` and `sha256 = \"…\"`";
+        toml::from_str(&text)
+            .map(Some)
+            .map_err(|error| ExportFault::Control(format!("{}; {expected}", error.message())))
+    }
+
+    /// Holds what was read against it.
+    pub fn compare(&self, read: u64, sha256: &str) -> Result<(), ExportFault> {
+        match (self.rows, &self.sha256) {
+            (Some(expected), _) if expected != read => Err(ExportFault::ControlRows { read, expected }),
+            (_, Some(expected)) if !expected.trim().eq_ignore_ascii_case(sha256) => Err(ExportFault::ControlChecksum),
+            _ => Ok(()),
+        }
+    }
+}

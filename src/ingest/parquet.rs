@@ -1,0 +1,165 @@
+/*!
+A Parquet export: its columns as text, held against the same rules as the cells of a CSV.
+*/
+
+use std::fs::File;
+
+use arrow_array::{Array, RecordBatch, StringArray, cast::AsArray};
+use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
+use arrow_schema::{DataType, TimeUnit};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use rayon::prelude::*;
+
+use super::contract::{Coder, Contract, Limits};
+use super::fault::ExportFault;
+use super::rows::{FileRows, Segment};
+use super::rules::{Rejection, RuleCounts};
+use crate::process::SourceColumn;
+
+/// Rows that are decoded at a time.
+const BATCH_ROWS: usize = 1 << 15;
+
+/// Row groups that are read at the same time.
+const GROUPS_AT_ONCE: usize = 8;
+
+struct GroupRead<R> {
+    segments: Vec<Segment<R>>,
+    rejections: Vec<Rejection>,
+    counts: RuleCounts,
+    labels: super::coder::UnknownLabels,
+}
+
+/// Reads a whole export; lines are rows, from 1.
+pub(super) fn read<C: Contract>(
+    open: impl Fn() -> Result<File, ExportFault> + Sync,
+    limits: &Limits,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    let metadata = ArrowReaderMetadata::load(&open()?, Default::default()).map_err(broken)?;
+    let columns = columns::<C>(&metadata, limits)?;
+    let groups = metadata.metadata().row_groups();
+    let first_rows: Vec<u64> = groups
+        .iter()
+        .scan(0, |first, group| {
+            let this = *first;
+            *first += u64::try_from(group.num_rows()).unwrap_or(0);
+            Some(this)
+        })
+        .collect();
+
+    let mut rows = FileRows::default();
+    rows.read = groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0)).sum();
+    if rows.read == 0 {
+        return Err(ExportFault::NoRecords);
+    }
+    for indices in (0..groups.len()).collect::<Vec<_>>().chunks(GROUPS_AT_ONCE) {
+        let group = |index: &usize| group::<C>(open()?, metadata.clone(), *index, first_rows[*index], &columns, limits);
+        for group in indices.par_iter().map(group).collect::<Vec<_>>() {
+            let group = group?;
+            rows.counts.merge(&group.counts);
+            rows.labels.merge(group.labels);
+            rows.rejections.extend(group.rejections);
+            for segment in group.segments {
+                rows.append(segment, []);
+            }
+        }
+    }
+    Ok(rows)
+}
+
+fn broken(error: impl std::fmt::Display) -> ExportFault {
+    ExportFault::Parquet(error.to_string())
+}
+
+/// The place in the file of each column of the contract.
+fn columns<C: Contract>(metadata: &ArrowReaderMetadata, limits: &Limits) -> Result<Vec<usize>, ExportFault> {
+    let map = &C::export(limits.process).columns;
+    let mut places = vec![None; C::Column::ALL.len()];
+    for (place, field) in metadata.schema().fields().iter().enumerate() {
+        let Some(column) = map.find(field.name()) else { continue };
+        let name = || map.header(column).to_owned();
+        if places[column.index()].replace(place).is_some() {
+            return Err(ExportFault::ColumnTwice { column: name() });
+        }
+        if field.data_type().is_nested() || !can_cast_types(field.data_type(), &DataType::Utf8) {
+            return Err(ExportFault::ColumnType { column: name(), kind: field.data_type().to_string() });
+        }
+    }
+    let missing = C::Column::ALL.iter().filter(|column| places[column.index()].is_none());
+    let missing: Vec<_> = missing.map(|column| map.header(*column).to_owned()).collect();
+    if missing.is_empty() {
+        return Ok(places.into_iter().flatten().collect());
+    }
+    Err(ExportFault::ColumnsMissing { columns: missing, found: metadata.schema().fields().len() })
+}
+
+fn group<C: Contract>(
+    file: File,
+    metadata: ArrowReaderMetadata,
+    index: usize,
+    first_row: u64,
+    columns: &[usize],
+    limits: &Limits,
+) -> Result<GroupRead<C::Row>, ExportFault> {
+    let mask = ProjectionMask::roots(metadata.metadata().file_metadata().schema_descr(), columns.iter().copied());
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+        .with_row_groups(vec![index])
+        .with_projection(mask)
+        .with_batch_size(BATCH_ROWS)
+        .build()
+        .map_err(broken)?;
+    // The projection keeps the order of the file, not of the contract.
+    let mut order: Vec<usize> = columns.to_vec();
+    order.sort_unstable();
+    let order: Vec<usize> = columns.iter().filter_map(|place| order.iter().position(|other| other == place)).collect();
+
+    let mut coder = Coder::new::<C>(limits);
+    let mut read = GroupRead {
+        segments: Vec::new(),
+        rejections: Vec::new(),
+        counts: RuleCounts::default(),
+        labels: Default::default(),
+    };
+    let mut first = first_row;
+    for batch in reader {
+        let batch = batch.map_err(broken)?;
+        let texts = order.iter().map(|place| text(&batch, *place)).collect::<Result<Vec<_>, _>>()?;
+        let mut rows = Vec::with_capacity(batch.num_rows());
+        for row in 0..batch.num_rows() {
+            let cell = |column: C::Column| {
+                let text = &texts[column.index()];
+                if text.is_null(row) { &b""[..] } else { text.value(row).as_bytes() }
+            };
+            match C::judge(&mut coder, limits, cell, u32::try_from(row).unwrap_or(u32::MAX)) {
+                Ok(accepted) => rows.push(accepted),
+                Err(fault) => {
+                    read.counts.add(fault.rule);
+                    let line = first + row as u64 + 1;
+                    read.rejections.push(Rejection { line, rule: fault.rule, column: fault.column });
+                }
+            }
+        }
+        let mut segment = Segment::deal(&rows);
+        segment.first_line = first;
+        read.segments.push(segment);
+        first += batch.num_rows() as u64;
+    }
+    read.labels = coder.labels;
+    Ok(read)
+}
+
+/// A column as text: dates and timestamps as ISO 8601, those with a time zone in UTC.
+fn text(batch: &RecordBatch, place: usize) -> Result<StringArray, ExportFault> {
+    let mut column = batch.column(place).clone();
+    // What cannot be cast, such as bytes that are no UTF-8, is empty, and the rules see it.
+    let options = CastOptions { safe: true, ..Default::default() };
+    if let DataType::Timestamp(unit, Some(_)) = column.data_type() {
+        let utc = DataType::Timestamp(*unit, Some("+00:00".into()));
+        column = cast_with_options(&column, &utc, &options).map_err(broken)?;
+    }
+    if let DataType::Date64 = column.data_type() {
+        column = cast_with_options(&column, &DataType::Timestamp(TimeUnit::Second, None), &options).map_err(broken)?;
+    }
+    let text = cast_with_options(&column, &DataType::Utf8, &options).map_err(broken)?;
+    Ok(text.as_string().clone())
+}

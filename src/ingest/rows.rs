@@ -1,0 +1,138 @@
+/*!
+The accepted rows of a file, dealt into shards by folio, and what is left when duplicates are out.
+*/
+
+use hashbrown::HashTable;
+use rayon::prelude::*;
+
+use super::coder::UnknownLabels;
+use super::contract::{Limits, Row, SHARDS, shard_of};
+use super::rules::{Rejection, Rule, RuleCounts};
+
+/// The accepted rows of a part of a file, those of each shard side by side, in file order.
+pub(super) struct Segment<R> {
+    rows: Vec<R>,
+    /// Where each shard begins, and the end.
+    offsets: [u32; SHARDS + 1],
+    /// Lines of the file before the line from which the rows count theirs.
+    pub first_line: u64,
+}
+
+impl<R: Row> Segment<R> {
+    /// Deals rows into their shards; the order within a shard stays.
+    pub fn deal(rows: &[R]) -> Self {
+        let mut offsets = [0; SHARDS + 1];
+        for row in rows {
+            offsets[shard_of(row.folio()) + 1] += 1;
+        }
+        for shard in 0..SHARDS {
+            offsets[shard + 1] += offsets[shard];
+        }
+        let mut next = offsets;
+        let mut dealt = rows.to_vec();
+        for row in rows {
+            let place = &mut next[shard_of(row.folio())];
+            dealt[*place as usize] = *row;
+            *place += 1;
+        }
+        Self { rows: dealt, offsets, first_line: 0 }
+    }
+
+    fn shard(&self, shard: usize) -> &[R] {
+        &self.rows[self.offsets[shard] as usize..self.offsets[shard + 1] as usize]
+    }
+}
+
+/// What was read of a file.
+pub(super) struct FileRows<R> {
+    segments: Vec<Segment<R>>,
+    pub rejections: Vec<Rejection>,
+    pub counts: RuleCounts,
+    /// Records, accepted or not.
+    pub read: u64,
+    pub labels: UnknownLabels,
+}
+
+impl<R> Default for FileRows<R> {
+    fn default() -> Self {
+        Self {
+            segments: Vec::new(),
+            rejections: Vec::new(),
+            counts: RuleCounts::default(),
+            read: 0,
+            labels: UnknownLabels::default(),
+        }
+    }
+}
+
+/// What is kept of a shard, and what the duplicates in it and the notes on it come to.
+struct ShardRead<T> {
+    kept: T,
+    rejections: Vec<Rejection>,
+    counts: RuleCounts,
+}
+
+impl<R: Row> FileRows<R> {
+    /// Adds the rows and rejections that follow those there are.
+    pub fn append(&mut self, segment: Segment<R>, rejections: impl IntoIterator<Item = Rejection>) {
+        self.segments.push(segment);
+        self.rejections.extend(rejections);
+    }
+
+    /// Rejects all but one of the rows of each folio, notes what is to be noted of the others, and
+    /// gives `keep` the rows of each shard. Rows are in no particular order.
+    pub fn settle<T: Send>(&mut self, limits: &Limits, keep: impl Fn(usize, Vec<R>) -> T + Sync) -> Vec<T> {
+        let segments = std::mem::take(&mut self.segments);
+        let read: Vec<ShardRead<T>> = (0..SHARDS)
+            .into_par_iter()
+            .map(|shard| {
+                let (rows, rejections) = without_duplicates(&segments, shard);
+                let mut counts = RuleCounts::default();
+                rejections.iter().for_each(|rejection| counts.add(rejection.rule));
+                rows.iter().for_each(|row| row.note(&mut counts, limits));
+                ShardRead { kept: keep(shard, rows), rejections, counts }
+            })
+            .collect();
+        let mut kept = Vec::with_capacity(SHARDS);
+        for shard in read {
+            self.rejections.extend(shard.rejections);
+            self.counts.merge(&shard.counts);
+            kept.push(shard.kept);
+        }
+        self.rejections.sort_unstable();
+        kept
+    }
+}
+
+/// The rows of a shard with one for each folio: the one of the largest rank, of equal ones the last
+/// of the file.
+fn without_duplicates<R: Row>(segments: &[Segment<R>], shard: usize) -> (Vec<R>, Vec<Rejection>) {
+    let total = segments.iter().map(|segment| segment.shard(shard).len()).sum();
+    let mut rows: Vec<R> = Vec::with_capacity(total);
+    let mut lines: Vec<u64> = Vec::with_capacity(total);
+    let mut places: HashTable<u32> = HashTable::with_capacity(total);
+    let mut rejections = Vec::new();
+    for segment in segments {
+        for row in segment.shard(shard) {
+            let folio = row.folio();
+            let line = segment.first_line + u64::from(row.line()) + 1;
+            let same = places.find(folio[1], |place| rows[*place as usize].folio() == folio).copied();
+            let loser = match same.map(|place| place as usize) {
+                None => {
+                    // A shard of 2³² rows would need a file of terabytes.
+                    places.insert_unique(folio[1], rows.len() as u32, |place| rows[*place as usize].folio()[1]);
+                    rows.push(*row);
+                    lines.push(line);
+                    continue;
+                }
+                Some(place) if row.rank() >= rows[place].rank() => {
+                    rows[place] = *row;
+                    std::mem::replace(&mut lines[place], line)
+                }
+                Some(_) => line,
+            };
+            rejections.push(Rejection { line: loser, rule: Rule::FolioDuplicado, column: Some(0) });
+        }
+    }
+    (rows, rejections)
+}

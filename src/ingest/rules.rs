@@ -1,0 +1,156 @@
+/*!
+The rules that a record is held against (SPEC §2), and the counts of what they found.
+*/
+
+/// A rule of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Rule {
+    /// Wrong number of fields, bad encoding.
+    FilaMalformada,
+    /// No folio.
+    FolioVacio,
+    /// The event date is empty or no date, or another date is present but no date.
+    FechaInvalida,
+    /// Outside the registration window, or after the export's day.
+    FechaFueraDePeriodo,
+    /// Delivered before applied for, confirmed before or without delivered, status before registration.
+    FechasEnDesorden,
+    /// No entity of Mexico.
+    EntidadDesconocida,
+    /// An entity that has no vote from abroad in this process.
+    EntidadFueraDeProceso,
+    /// One of several records of a folio that is not the one kept.
+    FolioDuplicado,
+    /// Country not in the catalogue.
+    PaisNoIdentificado,
+    /// Embassy or consulate not in the catalogue.
+    RepresentacionNoIdentificada,
+    /// A category not in its list.
+    CategoriaNoIdentificada,
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The record is rejected.
+    Error,
+    /// The record is accepted and noted.
+    Aviso,
+}
+
+impl Level {
+    /// What the table `calidad` prints.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Aviso => "aviso",
+        }
+    }
+}
+
+impl Rule {
+    /// All rules, in the order in which a record is held against them.
+    pub const ALL: [Self; 11] = [
+        Self::FilaMalformada,
+        Self::FolioVacio,
+        Self::FechaInvalida,
+        Self::FechaFueraDePeriodo,
+        Self::FechasEnDesorden,
+        Self::EntidadDesconocida,
+        Self::EntidadFueraDeProceso,
+        Self::FolioDuplicado,
+        Self::PaisNoIdentificado,
+        Self::RepresentacionNoIdentificada,
+        Self::CategoriaNoIdentificada,
+    ];
+
+    /// What the table `calidad` and the quarantine print.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::FilaMalformada => "fila_malformada",
+            Self::FolioVacio => "folio_vacio",
+            Self::FechaInvalida => "fecha_invalida",
+            Self::FechaFueraDePeriodo => "fecha_fuera_de_periodo",
+            Self::FechasEnDesorden => "fechas_en_desorden",
+            Self::EntidadDesconocida => "entidad_desconocida",
+            Self::EntidadFueraDeProceso => "entidad_fuera_de_proceso",
+            Self::FolioDuplicado => "folio_duplicado",
+            Self::PaisNoIdentificado => "pais_no_identificado",
+            Self::RepresentacionNoIdentificada => "representacion_no_identificada",
+            Self::CategoriaNoIdentificada => "categoria_no_identificada",
+        }
+    }
+
+    /// Whether it rejects or notes.
+    #[must_use]
+    pub fn level(self) -> Level {
+        match self {
+            Self::PaisNoIdentificado | Self::RepresentacionNoIdentificada | Self::CategoriaNoIdentificada => {
+                Level::Aviso
+            }
+            _ => Level::Error,
+        }
+    }
+
+    /// What it means, for the operator.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::FilaMalformada => "número de campos distinto al del encabezado, o codificación dañada",
+            Self::FolioVacio => "sin folio",
+            Self::FechaInvalida => "la fecha del evento está vacía o no es fecha, u otra fecha presente no lo es",
+            Self::FechaFueraDePeriodo => "fuera del periodo de registro, o posterior al día de la exportación",
+            Self::FechasEnDesorden => "fechas en un orden imposible",
+            Self::EntidadDesconocida => "la entidad no existe en el catálogo",
+            Self::EntidadFueraDeProceso => "la entidad no tiene voto desde el extranjero en este proceso",
+            Self::FolioDuplicado => "otro registro del mismo folio es el que cuenta",
+            Self::PaisNoIdentificado => "el país no está en el catálogo; se cuenta como XXX, No identificado",
+            Self::RepresentacionNoIdentificada => "la representación no está en el catálogo",
+            Self::CategoriaNoIdentificada => "una categoría no está en su lista; se cuenta como NO_IDENTIFICADO",
+        }
+    }
+}
+
+/// How many records each rule found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleCounts([u64; Rule::ALL.len()]);
+
+impl RuleCounts {
+    /// One more record.
+    pub fn add(&mut self, rule: Rule) {
+        self.0[rule as usize] += 1;
+    }
+
+    /// The records of a rule.
+    #[must_use]
+    pub fn get(&self, rule: Rule) -> u64 {
+        self.0[rule as usize]
+    }
+
+    /// Adds another count, rule by rule.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine += theirs;
+        }
+    }
+
+    /// All records rejected.
+    #[must_use]
+    pub fn rejected(&self) -> u64 {
+        Rule::ALL.iter().filter(|rule| rule.level() == Level::Error).map(|rule| self.get(*rule)).sum()
+    }
+}
+
+/// A record that was rejected, without any of its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rejection {
+    /// Line on which the record begins, from 1; of a Parquet file the row, from 1.
+    pub line: u64,
+    /// The rule.
+    pub rule: Rule,
+    /// The column at fault, by its place in the contract; `None` where it is the record.
+    pub column: Option<u8>,
+}
