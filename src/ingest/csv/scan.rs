@@ -6,7 +6,7 @@ bit mask; everything between them is never looked at. `simd-csv`, which does the
 inside an unquoted cell for the start of a quoted part; here it is text, as in spreadsheets.
 */
 
-use wide::{CmpEq, u8x64};
+use wide::u8x64;
 
 /// The longest record that is read, in bytes.
 pub(in crate::ingest) const MAX_RECORD_BYTES: usize = 1 << 20;

@@ -1,0 +1,148 @@
+/*!
+Facts to a cube of integer cells, the finest grain of a corte. Pure, and mergeable: the cubes of N
+shards add up to the cube of all.
+*/
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+use crate::calendar::{Corte, MexicoCity, day_number};
+use crate::catalog::{EntityId, OfficeId};
+use crate::facts::{ApplicationKey, ApplicationShard, Credential, Facts};
+use crate::process::{Dimension, Process};
+
+/// What happened in the quincena of the corte, and from the start up to the corte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Dated inside the quincena.
+    pub quincena: i64,
+    /// Dated up to and including the corte.
+    pub acumulada: i64,
+}
+
+impl Tally {
+    fn add(&mut self, in_quincena: bool) {
+        self.quincena += i64::from(in_quincena);
+        self.acumulada += 1;
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.quincena += other.quincena;
+        self.acumulada += other.acumulada;
+    }
+}
+
+/// Applied for, delivered, confirmed.
+pub type CredentialTallies = [Tally; 3];
+
+/// All counts of one corte, sorted by their keys.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Cube {
+    /// Applications by all dimensions but the day.
+    pub applications: BTreeMap<ApplicationKey, Tally>,
+    /// Applications by day (days since 1970), entity and modality.
+    pub days: BTreeMap<(i32, EntityId, u8), i64>,
+    /// Credentials by entity and office; combinations without any are absent.
+    pub credentials: BTreeMap<(EntityId, OfficeId), CredentialTallies>,
+    /// Credentials delivered up to the corte, by entity and days from applied for to delivered.
+    pub delivery_times: BTreeMap<(EntityId, i32), i64>,
+}
+
+/// Counts all facts for one corte.
+#[must_use]
+pub fn count(facts: &Facts, process: &Process, corte: Corte) -> Cube {
+    let clock = MexicoCity::around(process.opens);
+    let (applications, credentials) = rayon::join(
+        || {
+            let shards = facts.applications.par_iter().map(|shard| applications(shard, process, corte, &clock));
+            shards.reduce(ApplicationCounts::default, ApplicationCounts::merge)
+        },
+        || {
+            let parts = facts.credentials.par_chunks(1 << 14).map(|part| credentials(part, process, corte));
+            parts.reduce(CredentialCounts::default, CredentialCounts::merge)
+        },
+    );
+    Cube {
+        applications: applications.cells.into_iter().collect(),
+        days: applications.days.into_iter().collect(),
+        credentials: credentials.cells.into_iter().collect(),
+        delivery_times: credentials.times.into_iter().collect(),
+    }
+}
+
+#[derive(Default)]
+struct ApplicationCounts {
+    cells: HashMap<ApplicationKey, Tally>,
+    days: HashMap<(i32, EntityId, u8), i64>,
+}
+
+impl ApplicationCounts {
+    fn merge(mut self, mut other: Self) -> Self {
+        if self.cells.len() < other.cells.len() {
+            std::mem::swap(&mut self, &mut other);
+        }
+        for (key, tally) in other.cells {
+            self.cells.entry(key).or_default().merge(tally);
+        }
+        for (key, count) in other.days {
+            *self.days.entry(key).or_default() += count;
+        }
+        self
+    }
+}
+
+fn applications(shard: &ApplicationShard, process: &Process, corte: Corte, clock: &MexicoCity) -> ApplicationCounts {
+    const INITIAL_STATUS: u8 = 0;
+    let quincena_start = day_number(corte.quincena().first_day().max(process.opens));
+    let mut counts = ApplicationCounts::default();
+    shard.at(corte, clock, INITIAL_STATUS, |key| {
+        let day = i32::from(key.day());
+        counts.cells.entry(key.without_day()).or_default().add(day >= quincena_start);
+        if let Some(entity) = key.entity() {
+            *counts.days.entry((day, entity, key.category(Dimension::Modalidad))).or_default() += 1;
+        }
+    });
+    counts
+}
+
+#[derive(Default)]
+struct CredentialCounts {
+    cells: HashMap<(EntityId, OfficeId), CredentialTallies>,
+    times: HashMap<(EntityId, i32), i64>,
+}
+
+impl CredentialCounts {
+    fn merge(mut self, other: Self) -> Self {
+        for (key, tallies) in other.cells {
+            let mine = self.cells.entry(key).or_default();
+            mine.iter_mut().zip(tallies).for_each(|(mine, theirs)| mine.merge(theirs));
+        }
+        for (key, count) in other.times {
+            *self.times.entry(key).or_default() += count;
+        }
+        self
+    }
+}
+
+fn credentials(part: &[Credential], process: &Process, corte: Corte) -> CredentialCounts {
+    let number = |day: NaiveDate| day_number(day);
+    let counted = number(process.credentials_from)..=number(corte.day());
+    let quincena_start = number(corte.quincena().first_day().max(process.credentials_from));
+    let mut counts = CredentialCounts::default();
+    for credential in part {
+        let events = [Some(credential.applied), credential.delivered, credential.confirmed];
+        for (measure, day) in events.into_iter().enumerate() {
+            if let Some(day) = day.filter(|day| counted.contains(day)) {
+                let cell = counts.cells.entry((credential.entity, credential.office)).or_default();
+                cell[measure].add(day >= quincena_start);
+            }
+        }
+        if let Some(day) = credential.delivered.filter(|day| counted.contains(day)) {
+            *counts.times.entry((credential.entity, day - credential.applied)).or_default() += 1;
+        }
+    }
+    counts
+}

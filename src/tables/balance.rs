@@ -1,0 +1,133 @@
+/*!
+The tables of a release add up to the same totals: the check is made on what was written and read
+back, at each run and at each `lnere verify`, and shares no code with the roll-ups.
+*/
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::dictionary::CREDENTIAL_MEASURES;
+use super::table::Table;
+use crate::calendar::Corte;
+
+/// Two tables that do not add up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imbalance {
+    /// What differs, and where.
+    pub message: String,
+}
+
+type Totals = BTreeMap<String, i64>;
+
+/// Finds all differences between the totals of the tables; none: they add up.
+#[must_use]
+pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
+    let mut found = Vec::new();
+    applications(tables, corte, &mut found);
+    credentials(tables, &mut found);
+    quality(tables, &mut found);
+    for table in tables {
+        let wrong = table.date("corte").is_none_or(|cortes| cortes.iter().any(|day| *day != corte.day()));
+        if wrong {
+            found.push(Imbalance { message: format!("{}: a row is of another corte than {corte}", table.name) });
+        }
+    }
+    found
+}
+
+/// The sum of a measure by the values of a column, over the rows for which `keep` holds; all rows
+/// under one name where the table has no such column.
+fn totals(table: &Table, by: &str, measure: &str, keep: impl Fn(usize) -> bool) -> Option<Totals> {
+    let values = table.int(measure)?;
+    let keys = table.text(by);
+    let mut totals = Totals::new();
+    for (row, value) in values.iter().enumerate().filter(|(row, _)| keep(*row)) {
+        let key = keys.map_or("", |keys| keys[row].as_str());
+        *totals.entry(key.to_owned()).or_default() += value;
+    }
+    totals.retain(|_, total| *total != 0);
+    Some(totals)
+}
+
+/// Holds the totals of several tables against those of the first.
+fn compare(what: &str, tables: Vec<(&Table, Totals)>, found: &mut Vec<Imbalance>) {
+    let whole = |totals: &Totals| totals.values().sum::<i64>();
+    let mut tables = tables.into_iter();
+    let Some((first, expected)) = tables.next() else { return };
+    for (table, totals) in tables {
+        // A table without the column can only be held against the sum of all.
+        let same = match (totals.contains_key(""), expected.contains_key("")) {
+            (false, false) => totals == expected,
+            _ => whole(&totals) == whole(&expected),
+        };
+        if !same {
+            let (ours, theirs) = (whole(&totals), whole(&expected));
+            let message = format!(
+                "{what}: {} adds up to {ours}, {} to {theirs}, or by entity they differ",
+                table.name, first.name
+            );
+            found.push(Imbalance { message });
+        }
+    }
+}
+
+fn applications(tables: &[Table], corte: Corte, found: &mut Vec<Imbalance>) {
+    let is_day = |table: &Table, column: &str, accept: &dyn Fn(NaiveDate) -> bool, row: usize| {
+        table.date(column).is_none_or(|days| accept(days[row]))
+    };
+    let at_corte = |day: NaiveDate| day == corte.day();
+    let in_quincena = |day: NaiveDate| day >= corte.quincena().first_day();
+
+    let so_far = tables.iter().filter_map(|table| {
+        let keep = |row| is_day(table, "quincena", &at_corte, row) && is_day(table, "fecha", &at_corte, row);
+        Some((table, totals(table, "cve_entidad", "solicitudes_acumuladas", keep)?))
+    });
+    compare("solicitudes_acumuladas", so_far.collect(), found);
+
+    let quincena = tables.iter().filter_map(|table| {
+        let of_days = totals(table, "cve_entidad", "solicitudes", |row| is_day(table, "fecha", &in_quincena, row));
+        let keep = |row| is_day(table, "quincena", &at_corte, row);
+        Some((table, of_days.or_else(|| totals(table, "cve_entidad", "solicitudes_quincena", keep))?))
+    });
+    compare("solicitudes_quincena", quincena.collect(), found);
+
+    let since_start = tables.iter().filter_map(|table| {
+        let of_days = totals(table, "cve_entidad", "solicitudes", |_| true);
+        let of_quincenas =
+            || table.date("quincena").and_then(|_| totals(table, "cve_entidad", "solicitudes_quincena", |_| true));
+        let of_rest = || totals(table, "cve_entidad", "solicitudes_acumuladas", |_| true);
+        Some((table, of_days.or_else(of_quincenas).or_else(of_rest)?))
+    });
+    compare("solicitudes from the start", since_start.collect(), found);
+}
+
+fn credentials(tables: &[Table], found: &mut Vec<Imbalance>) {
+    for measure in CREDENTIAL_MEASURES {
+        for by in ["cve_entidad", "cve_representacion"] {
+            let of = |table| Some((table, totals(table, by, measure, |_| true)?));
+            let mut all: Vec<_> = tables.iter().filter_map(of).collect();
+            if measure == "entregadas_acumuladas" && by == "cve_entidad" {
+                all.extend(tables.iter().filter_map(|table| Some((table, totals(table, by, "entregadas", |_| true)?))));
+            }
+            all.sort_by_key(|(table, _)| table.text(by).is_none());
+            compare(measure, all, found);
+        }
+    }
+}
+
+fn quality(tables: &[Table], found: &mut Vec<Imbalance>) {
+    for table in tables {
+        let (Some(rules), Some(levels)) = (table.text("regla"), table.text("nivel")) else { continue };
+        let total = |keep: &dyn Fn(usize) -> bool| totals(table, "archivo", "filas", keep).unwrap_or_default();
+        let read = total(&|row| rules[row] == "leidas");
+        let split = total(&|row| rules[row] == "aceptadas" || rules[row] == "rechazadas");
+        let rejected = total(&|row| rules[row] == "rechazadas");
+        let errors = total(&|row| levels[row] == "error");
+        if read != split || rejected != errors {
+            let message =
+                format!("{}: of a file, read is not accepted + rejected, or its errors do not add up", table.name);
+            found.push(Imbalance { message });
+        }
+    }
+}

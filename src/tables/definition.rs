@@ -1,0 +1,233 @@
+/*!
+What each published table is, read from `tablas.toml`: the cube that it rolls up, and by what.
+*/
+
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::process::{Dimension, ProcessError};
+
+/// The cube that a table rolls up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Applications by entity, country and categories.
+    Applications,
+    /// Applications by day, entity and modality.
+    Days,
+    /// Credentials by entity and office.
+    Credentials,
+    /// Delivered credentials by entity and days to delivery.
+    DeliveryTimes,
+    /// Records by file and rule.
+    Quality,
+}
+
+/// What the rows of a table are told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Key {
+    /// Entity of Mexico.
+    Entidad,
+    /// Country of residence.
+    Pais,
+    /// Sex.
+    Sexo,
+    /// Modality.
+    Modalidad,
+    /// Credential type.
+    TipoCredencial,
+    /// Medium.
+    Medio,
+    /// Status.
+    Estatus,
+    /// Day.
+    Fecha,
+    /// Quincena, by its last day.
+    Quincena,
+    /// Embassy or consulate.
+    Representacion,
+    /// Days from applied for to delivered.
+    Dias,
+    /// Export.
+    Archivo,
+    /// Rule.
+    Regla,
+}
+
+impl Key {
+    /// The list of categories behind it.
+    #[must_use]
+    pub fn dimension(self) -> Option<Dimension> {
+        match self {
+            Self::Sexo => Some(Dimension::Sexo),
+            Self::Modalidad => Some(Dimension::Modalidad),
+            Self::TipoCredencial => Some(Dimension::TipoCredencial),
+            Self::Medio => Some(Dimension::Medio),
+            Self::Estatus => Some(Dimension::Estatus),
+            _ => None,
+        }
+    }
+
+    /// The columns that it makes.
+    #[must_use]
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Entidad => &["cve_entidad", "entidad"],
+            Self::Pais => &["cve_pais", "pais"],
+            Self::Sexo => &["sexo"],
+            Self::Modalidad => &["modalidad"],
+            Self::TipoCredencial => &["tipo_credencial"],
+            Self::Medio => &["medio"],
+            Self::Estatus => &["estatus"],
+            Self::Fecha => &["fecha"],
+            Self::Quincena => &["quincena"],
+            Self::Representacion => {
+                &["cve_pais", "pais", "tipo_representacion", "cve_representacion", "representacion"]
+            }
+            Self::Dias => &["dias"],
+            Self::Archivo => &["fuente", "archivo"],
+            Self::Regla => &["regla", "nivel"],
+        }
+    }
+}
+
+/// Which combinations of the keys have a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rows {
+    /// Each entity and each category of its list, zero included.
+    All,
+    /// Those with at least one.
+    Counted,
+}
+
+/// One published table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableDefinition {
+    /// File name without extension, lower snake_case.
+    pub name: String,
+    /// What it rolls up.
+    pub from: Origin,
+    /// What its rows are told apart by, in the order of the columns.
+    pub by: Vec<Key>,
+    /// Which rows it has.
+    pub rows: Rows,
+    /// Whether it has `porcentaje`.
+    #[serde(default)]
+    pub share: bool,
+    /// What it holds, in Spanish.
+    pub es: String,
+    /// What it holds, in English.
+    pub en: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTables {
+    table: Vec<Spanned<TableDefinition>>,
+}
+
+impl TableDefinition {
+    /// Reads the file that defines the tables.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a mistake in it, with its line.
+    pub fn load(path: &Path) -> Result<Vec<Self>, ProcessError> {
+        let text = crate::process::read(path)?;
+        let raw: RawTables = toml::from_str(&text).map_err(|error| ProcessError::toml(path, &text, &error))?;
+        let mut tables: Vec<Self> = Vec::new();
+        for table in raw.table {
+            let offset = table.span().start;
+            let table = table.into_inner();
+            let problem = table.problem().or_else(|| {
+                tables
+                    .iter()
+                    .any(|other| other.name == table.name)
+                    .then(|| format!("table `{}` is there twice", table.name))
+            });
+            if let Some(problem) = problem {
+                return Err(ProcessError::at(path, &text, offset, problem));
+            }
+            tables.push(table);
+        }
+        Ok(tables)
+    }
+
+    fn problem(&self) -> Option<String> {
+        let name = &self.name;
+        if name.is_empty() || crate::fold::slug(name) != *name {
+            return Some(format!("table name `{name}` must be lower snake_case without accents"));
+        }
+        let accepted: &[Key] = match self.from {
+            Origin::Applications => {
+                &[Key::Entidad, Key::Pais, Key::Sexo, Key::Modalidad, Key::TipoCredencial, Key::Medio, Key::Estatus]
+            }
+            Origin::Days => &[Key::Fecha, Key::Quincena, Key::Entidad, Key::Modalidad],
+            Origin::Credentials => &[Key::Entidad, Key::Representacion],
+            Origin::DeliveryTimes => &[Key::Entidad, Key::Dias],
+            Origin::Quality => &[Key::Archivo, Key::Regla],
+        };
+        if let Some(key) = self.by.iter().find(|key| !accepted.contains(key)) {
+            return Some(format!(
+                "table `{name}`: {:?} cannot be rolled up by {key:?}; expected some of {accepted:?}",
+                self.from
+            ));
+        }
+        if (1..self.by.len()).any(|index| self.by[..index].contains(&self.by[index])) {
+            return Some(format!("table `{name}` is by the same key twice"));
+        }
+        let times = self.by.iter().filter(|key| matches!(key, Key::Fecha | Key::Quincena)).count();
+        if self.from == Origin::Days && times != 1 {
+            return Some(format!("table `{name}` of days must be by `fecha` or by `quincena`"));
+        }
+        if self.from == Origin::DeliveryTimes && !self.by.contains(&Key::Dias) {
+            return Some(format!("table `{name}` of delivery_times must be by `dias`"));
+        }
+        if self.from == Origin::Quality && self.by.len() != 2 {
+            return Some(format!("table `{name}` of quality must be by `archivo` and `regla`"));
+        }
+        if self.share && (self.from != Origin::Applications || self.by.first() != Some(&Key::Entidad)) {
+            return Some(format!(
+                "table `{name}`: a share is of an entity's applications, so `by` must begin with `entidad`"
+            ));
+        }
+        let listed = self.by.iter().all(|key| *key != Key::Pais && *key != Key::Representacion && *key != Key::Dias);
+        if self.rows == Rows::All && (!listed || self.from == Origin::Quality) {
+            return Some(format!("table `{name}`: rows = \"all\" needs keys that have a list; use \"counted\""));
+        }
+        None
+    }
+
+    /// The measures, in the order of the columns.
+    #[must_use]
+    pub fn measures(&self) -> &'static [&'static str] {
+        match self.from {
+            Origin::Days if self.by.contains(&Key::Fecha) => &["solicitudes", "solicitudes_acumuladas"],
+            Origin::Applications | Origin::Days => &["solicitudes_quincena", "solicitudes_acumuladas"],
+            Origin::Credentials => &super::dictionary::CREDENTIAL_MEASURES,
+            Origin::DeliveryTimes => &["entregadas"],
+            Origin::Quality => &["filas"],
+        }
+    }
+
+    /// The names of all columns, in order.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&'static str> {
+        let keys = self.by.iter().flat_map(|key| key.columns());
+        let share = self.share.then_some("porcentaje");
+        std::iter::once("corte").chain(keys.copied()).chain(self.measures().iter().copied()).chain(share).collect()
+    }
+
+    /// The columns that tell rows apart, in order: codes, not names.
+    #[must_use]
+    pub fn key_columns(&self) -> Vec<&'static str> {
+        let names = ["entidad", "pais", "representacion", "nivel"];
+        let keys = self.by.iter().flat_map(|key| key.columns()).copied();
+        let codes = keys.filter(|column| !names.contains(column));
+        std::iter::once("corte").chain(codes).collect()
+    }
+}

@@ -1,0 +1,224 @@
+/*!
+The data dictionary: type and meaning of every column, in Spanish and English.
+*/
+
+use serde::Serialize;
+
+/// The version of the tables' columns; it changes when any of them does.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// The measures of credentials, in the order of the columns.
+pub const CREDENTIAL_MEASURES: [&str; 6] = [
+    "tramitadas_quincena",
+    "tramitadas_acumuladas",
+    "entregadas_quincena",
+    "entregadas_acumuladas",
+    "confirmadas_quincena",
+    "confirmadas_acumuladas",
+];
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Kind {
+    /// A count, Int64.
+    Int64,
+    /// A percentage with two decimals, Float64.
+    Float64,
+    /// A code or a name.
+    Text,
+    /// A day.
+    Date,
+}
+
+impl Kind {
+    /// The type's name in a Frictionless table schema.
+    #[must_use]
+    pub fn frictionless(self) -> &'static str {
+        match self {
+            Self::Int64 => "integer",
+            Self::Float64 => "number",
+            Self::Text => "string",
+            Self::Date => "date",
+        }
+    }
+
+    /// The type's name in Arrow.
+    #[must_use]
+    pub fn arrow(self) -> &'static str {
+        match self {
+            Self::Int64 => "Int64",
+            Self::Float64 => "Float64",
+            Self::Text => "Utf8",
+            Self::Date => "Date32",
+        }
+    }
+}
+
+/// A column of the published tables.
+#[derive(Debug)]
+pub struct ColumnMeaning {
+    /// Its name, the same in every table that has it.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: Kind,
+    /// What it means, in Spanish.
+    pub es: &'static str,
+    /// What it means, in English.
+    pub en: &'static str,
+}
+
+const fn column(name: &'static str, kind: Kind, es: &'static str, en: &'static str) -> ColumnMeaning {
+    ColumnMeaning { name, kind, es, en }
+}
+
+/// Every column of every table.
+pub const COLUMNS: &[ColumnMeaning] = &[
+    column(
+        "corte",
+        Kind::Date,
+        "Fecha de corte: se cuenta hasta este día, inclusive",
+        "Corte: counted up to this day, inclusive",
+    ),
+    column("cve_entidad", Kind::Text, "Clave de la entidad federativa, dos dígitos", "Code of the state, two digits"),
+    column("entidad", Kind::Text, "Nombre de la entidad federativa", "Name of the state"),
+    column(
+        "cve_pais",
+        Kind::Text,
+        "Clave del país, ISO 3166-1 alfa-3; XXX: no identificado",
+        "Country, ISO 3166-1 alpha-3; XXX: not identified",
+    ),
+    column("pais", Kind::Text, "Nombre del país", "Name of the country, in Spanish"),
+    column("sexo", Kind::Text, "Sexo, código de la lista del proceso", "Sex, a code of the process's list"),
+    column(
+        "modalidad",
+        Kind::Text,
+        "Modalidad de voto, código de la lista del proceso",
+        "Modality of the vote, a code of the process's list",
+    ),
+    column(
+        "tipo_credencial",
+        Kind::Text,
+        "Tipo de credencial: CPVE, expedida en el extranjero; CPV, en México",
+        "Credential type: CPVE, issued abroad; CPV, issued in Mexico",
+    ),
+    column(
+        "medio",
+        Kind::Text,
+        "Medio de registro, código de la lista del proceso",
+        "Medium of registration, a code of the process's list",
+    ),
+    column(
+        "estatus",
+        Kind::Text,
+        "Estatus del análisis de la solicitud a la fecha de corte",
+        "Status of the analysis of the application at the corte",
+    ),
+    column("fecha", Kind::Date, "Día, hora de la Ciudad de México", "Day, Mexico City time"),
+    column("quincena", Kind::Date, "Quincena, por su último día", "Quincena, by its last day"),
+    column(
+        "tipo_representacion",
+        Kind::Text,
+        "embajada, consulado o no_identificada",
+        "embajada (embassy), consulado (consulate) or no_identificada",
+    ),
+    column(
+        "cve_representacion",
+        Kind::Text,
+        "Clave de la representación: la ciudad sede",
+        "Code of the office: the city of its seat",
+    ),
+    column(
+        "representacion",
+        Kind::Text,
+        "Embajada o consulado, por su ciudad sede",
+        "Embassy or consulate, by the city of its seat",
+    ),
+    column("dias", Kind::Int64, "Días entre el trámite y la entrega", "Days from applied for to delivered"),
+    column(
+        "fuente",
+        Kind::Text,
+        "Sistema de origen: solicitudes o credenciales",
+        "System of origin: solicitudes or credenciales",
+    ),
+    column("archivo", Kind::Text, "Nombre del archivo leído, sin carpetas", "Name of the file read, without folders"),
+    column(
+        "regla",
+        Kind::Text,
+        "Regla, o leidas, aceptadas, rechazadas",
+        "Rule, or leidas (read), aceptadas (accepted), rechazadas (rejected)",
+    ),
+    column(
+        "nivel",
+        Kind::Text,
+        "error: registro rechazado; aviso: registro aceptado y señalado; total",
+        "error: record rejected; aviso: accepted and noted; total",
+    ),
+    column("filas", Kind::Int64, "Registros del archivo", "Records of the file"),
+    column("solicitudes", Kind::Int64, "Solicitudes registradas en el día", "Applications registered on the day"),
+    column(
+        "solicitudes_quincena",
+        Kind::Int64,
+        "Solicitudes registradas en la quincena",
+        "Applications registered in the quincena",
+    ),
+    column(
+        "solicitudes_acumuladas",
+        Kind::Int64,
+        "Solicitudes registradas desde el inicio hasta la fecha, inclusive",
+        "Applications registered from the start to the date, inclusive",
+    ),
+    column(
+        "porcentaje",
+        Kind::Float64,
+        "Porcentaje de las solicitudes acumuladas de la entidad, de 0 a 100, dos decimales",
+        "Share of the state's cumulative applications, 0 to 100, two decimals",
+    ),
+    column(
+        "tramitadas_quincena",
+        Kind::Int64,
+        "Credenciales tramitadas en la quincena",
+        "Credentials applied for in the quincena",
+    ),
+    column(
+        "tramitadas_acumuladas",
+        Kind::Int64,
+        "Credenciales tramitadas desde el inicio del proceso hasta el corte",
+        "Credentials applied for from the start of the process to the corte",
+    ),
+    column(
+        "entregadas_quincena",
+        Kind::Int64,
+        "Credenciales entregadas en la quincena",
+        "Credentials delivered in the quincena",
+    ),
+    column(
+        "entregadas_acumuladas",
+        Kind::Int64,
+        "Credenciales entregadas desde el inicio del proceso hasta el corte",
+        "Credentials delivered from the start of the process to the corte",
+    ),
+    column(
+        "confirmadas_quincena",
+        Kind::Int64,
+        "Credenciales confirmadas por el ciudadano en la quincena",
+        "Credentials confirmed by the citizen in the quincena",
+    ),
+    column(
+        "confirmadas_acumuladas",
+        Kind::Int64,
+        "Credenciales confirmadas por el ciudadano desde el inicio del proceso hasta el corte",
+        "Credentials confirmed by the citizen from the start of the process to the corte",
+    ),
+    column(
+        "entregadas",
+        Kind::Int64,
+        "Credenciales entregadas desde el inicio del proceso hasta el corte con esa demora",
+        "Credentials delivered from the start of the process to the corte after so many days",
+    ),
+];
+
+/// The meaning of a column.
+#[must_use]
+pub fn meaning(name: &str) -> Option<&'static ColumnMeaning> {
+    COLUMNS.iter().find(|column| column.name == name)
+}

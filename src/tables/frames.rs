@@ -1,0 +1,192 @@
+/*!
+The cubes of a corte as polars frames, in codes, and the catalogues that give the codes names.
+*/
+
+use polars::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
+
+use crate::calendar::{Corte, Quincena, day_from_number, day_number};
+use crate::catalog::Catalogs;
+use crate::count::Cube;
+use crate::ingest::{FileReport, Level, Rule};
+use crate::process::{Dimension, Process};
+
+use super::definition::Origin;
+
+/// What tables are made of.
+pub struct Ingredients<'a> {
+    /// The process.
+    pub process: &'a Process,
+    /// Its catalogues.
+    pub catalogs: &'a Catalogs,
+    /// The corte.
+    pub corte: Corte,
+    /// The counts.
+    pub cube: &'a Cube,
+    /// What was found in the exports.
+    pub files: &'a [FileReport],
+}
+
+pub(super) fn text(name: &str, values: Vec<String>) -> Column {
+    Series::new(name.into(), values).into()
+}
+
+pub(super) fn int(name: &str, values: Vec<i64>) -> Column {
+    Series::new(name.into(), values).into()
+}
+
+/// A frame of columns of the same length.
+pub(super) fn frame(columns: Vec<Column>) -> PolarsResult<DataFrame> {
+    DataFrame::new_infer_height(columns)
+}
+
+impl Ingredients<'_> {
+    /// The cube behind an origin, as a frame of codes and measures.
+    pub(super) fn frame(&self, origin: Origin) -> PolarsResult<DataFrame> {
+        match origin {
+            Origin::Applications => self.applications(),
+            Origin::Days => self.days(),
+            Origin::Credentials => self.credentials(),
+            Origin::DeliveryTimes => self.delivery_times(),
+            Origin::Quality => self.quality(),
+        }
+    }
+
+    fn applications(&self) -> PolarsResult<DataFrame> {
+        let cells = &self.cube.applications;
+        let entity = |key: &crate::facts::ApplicationKey| key.entity().map(|entity| entity.code()).unwrap_or_default();
+        let country = |key: &crate::facts::ApplicationKey| self.catalogs.countries.get(key.country()).code.clone();
+        let mut columns = vec![
+            text("cve_entidad", cells.keys().map(entity).collect()),
+            text("cve_pais", cells.keys().map(country).collect()),
+        ];
+        for dimension in Dimension::ALL {
+            let list = self.process.categories(dimension);
+            let codes = cells.keys().map(|key| list.code(key.category(dimension)).to_owned());
+            columns.push(text(dimension.column(), codes.collect()));
+        }
+        columns.push(int("solicitudes_quincena", cells.values().map(|tally| tally.quincena).collect()));
+        columns.push(int("solicitudes_acumuladas", cells.values().map(|tally| tally.acumulada).collect()));
+        frame(columns)
+    }
+
+    /// Each day from the opening to the corte, for each entity and modality, zero included; days
+    /// as days since 1970. `NO_IDENTIFICADO` is there from the first day on which it counts one.
+    fn days(&self) -> PolarsResult<DataFrame> {
+        let modalities = self.process.categories(Dimension::Modalidad);
+        let first = day_number(self.process.opens);
+        let last = day_number(self.corte.day());
+        let quincena_ends: Vec<i64> =
+            (first..=last).map(|day| i64::from(day_number(Quincena::of(day_from_number(day)).corte().day()))).collect();
+        let (mut entity, mut modality) = (Vec::new(), Vec::new());
+        let (mut fecha, mut quincena, mut count, mut so_far) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for id in &self.process.entities {
+            for category in 0..=modalities.unidentified() {
+                let mut total = 0;
+                for (day, quincena_end) in (first..=last).zip(&quincena_ends) {
+                    let of_day = self.cube.days.get(&(day, *id, category)).copied().unwrap_or(0);
+                    total += of_day;
+                    if category == modalities.unidentified() && total == 0 {
+                        continue;
+                    }
+                    entity.push(id.code());
+                    modality.push(modalities.code(category).to_owned());
+                    fecha.push(i64::from(day));
+                    quincena.push(*quincena_end);
+                    count.push(of_day);
+                    so_far.push(total);
+                }
+            }
+        }
+        frame(vec![
+            text("cve_entidad", entity),
+            text("modalidad", modality),
+            int("fecha", fecha),
+            int("quincena", quincena),
+            int("solicitudes", count),
+            int("solicitudes_acumuladas", so_far),
+        ])
+    }
+
+    fn credentials(&self) -> PolarsResult<DataFrame> {
+        let cells = &self.cube.credentials;
+        let office = |id| self.catalogs.offices.get(id);
+        let mut columns = vec![
+            text("cve_entidad", cells.keys().map(|(entity, _)| entity.code()).collect()),
+            text("cve_representacion", cells.keys().map(|(_, id)| office(*id).code.clone()).collect()),
+        ];
+        for (index, name) in super::dictionary::CREDENTIAL_MEASURES.iter().enumerate() {
+            let measure = |tallies: &crate::count::CredentialTallies| match (tallies[index / 2], index % 2) {
+                (tally, 0) => tally.quincena,
+                (tally, _) => tally.acumulada,
+            };
+            columns.push(int(name, cells.values().map(measure).collect()));
+        }
+        frame(columns)
+    }
+
+    fn delivery_times(&self) -> PolarsResult<DataFrame> {
+        let times = &self.cube.delivery_times;
+        frame(vec![
+            text("cve_entidad", times.keys().map(|(entity, _)| entity.code()).collect()),
+            int("dias", times.keys().map(|(_, days)| i64::from(*days)).collect()),
+            int("entregadas", times.values().copied().collect()),
+        ])
+    }
+
+    fn quality(&self) -> PolarsResult<DataFrame> {
+        let mut rows: Vec<(String, String, &str, &str, i64)> = Vec::new();
+        for report in self.files {
+            let mut add = |rule, level, records: u64| {
+                let count = i64::try_from(records).unwrap_or(i64::MAX);
+                rows.push((report.file.source.to_string(), report.file.name.clone(), rule, level, count));
+            };
+            for rule in Rule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
+                add(rule.code(), Level::code(rule.level()), report.counts.get(rule));
+            }
+            add("leidas", "total", report.read);
+            add("aceptadas", "total", report.accepted());
+            add("rechazadas", "total", report.counts.rejected());
+        }
+        frame(vec![
+            text("fuente", rows.iter().map(|row| row.0.clone()).collect()),
+            text("archivo", rows.iter().map(|row| row.1.clone()).collect()),
+            text("regla", rows.iter().map(|row| row.2.to_owned()).collect()),
+            text("nivel", rows.iter().map(|row| row.3.to_owned()).collect()),
+            int("filas", rows.iter().map(|row| row.4).collect()),
+        ])
+    }
+
+    /// Codes and names of the entities.
+    pub(super) fn entity_names(&self) -> PolarsResult<DataFrame> {
+        let entities = &self.catalogs.entities;
+        frame(vec![
+            text("cve_entidad", entities.all().map(|entity| entity.code()).collect()),
+            text("entidad", entities.all().map(|entity| entities.name(entity).to_owned()).collect()),
+        ])
+    }
+
+    /// Codes and names of the countries, `XXX` among them.
+    pub(super) fn country_names(&self) -> PolarsResult<DataFrame> {
+        let countries = &self.catalogs.countries;
+        let ids: Vec<_> = std::iter::once(crate::catalog::CountryId::UNKNOWN).chain(countries.ids()).collect();
+        frame(vec![
+            text("cve_pais", ids.iter().map(|id| countries.get(*id).code.clone()).collect()),
+            text("pais", ids.iter().map(|id| countries.get(*id).name.clone()).collect()),
+        ])
+    }
+
+    /// Codes, names, kinds and countries of the offices, the unidentified one among them.
+    pub(super) fn office_names(&self) -> PolarsResult<DataFrame> {
+        let offices = &self.catalogs.offices;
+        let ids = std::iter::once(crate::catalog::OfficeId::UNKNOWN).chain(offices.ids());
+        let all: Vec<_> = ids.map(|id| offices.get(id)).collect();
+        let country = |office: &&crate::catalog::Office| self.catalogs.countries.get(office.country);
+        frame(vec![
+            text("cve_representacion", all.iter().map(|office| office.code.clone()).collect()),
+            text("cve_pais", all.iter().map(|office| country(office).code.clone()).collect()),
+            text("pais", all.iter().map(|office| country(office).name.clone()).collect()),
+            text("tipo_representacion", all.iter().map(|office| office.kind_code().to_owned()).collect()),
+            text("representacion", all.iter().map(|office| office.name.clone()).collect()),
+        ])
+    }
+}

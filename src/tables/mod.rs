@@ -1,0 +1,18 @@
+/*!
+Cubes to published tables, their dictionary, and the proof that they add up.
+*/
+
+mod balance;
+mod build;
+mod definition;
+pub mod dictionary;
+mod frames;
+mod parquet;
+mod table;
+
+pub use balance::{Imbalance, imbalances};
+pub use build::{BuildError, build, percentage};
+pub use definition::{Key, Origin, Rows, TableDefinition};
+pub use frames::Ingredients;
+pub use parquet::{Metadata, ParquetError, metadata_of, read, write};
+pub use table::{Column, Table};

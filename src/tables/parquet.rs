@@ -1,0 +1,149 @@
+/*!
+Tables as Parquet bytes, and back. Reading shares nothing with building but the dictionary: it is
+the independent look at what was written.
+*/
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Float64Type, Int64Type};
+use arrow_array::{Array, ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+
+use super::dictionary::{self, Kind, SCHEMA_VERSION};
+use super::table::{Column, Table};
+use crate::calendar::{Corte, day_from_number, day_number};
+
+/// What a table cannot be written or read for.
+#[derive(Debug, thiserror::Error)]
+pub enum ParquetError {
+    /// The Parquet library objects.
+    #[error(transparent)]
+    Parquet(#[from] parquet::errors::ParquetError),
+    /// The Arrow library objects.
+    #[error(transparent)]
+    Arrow(#[from] ArrowError),
+    /// A column is of a type that the dictionary does not give it, or has nulls.
+    #[error("column `{0}` has a type or nulls that no published table has")]
+    Column(String),
+}
+
+/// The key-value metadata that every table carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    /// The process's id.
+    pub process: String,
+    /// The corte.
+    pub corte: String,
+}
+
+impl Metadata {
+    /// The metadata of the tables of a corte.
+    #[must_use]
+    pub fn new(process: &str, corte: Corte) -> Self {
+        Self { process: process.to_owned(), corte: corte.to_string() }
+    }
+
+    /// The pairs as they stand in a table with these columns.
+    #[must_use]
+    pub fn pairs(&self, columns: &[&str]) -> Vec<(String, String)> {
+        let meanings: serde_json::Map<_, _> = columns
+            .iter()
+            .filter_map(|name| dictionary::meaning(name))
+            .map(|column| (column.name.to_owned(), serde_json::json!({ "es": column.es, "en": column.en })))
+            .collect();
+        let pairs = [
+            ("lnere.process", self.process.clone()),
+            ("lnere.corte", self.corte.clone()),
+            ("lnere.version", env!("CARGO_PKG_VERSION").to_owned()),
+            ("lnere.schema", SCHEMA_VERSION.to_owned()),
+            ("lnere.columns", serde_json::Value::Object(meanings).to_string()),
+        ];
+        pairs.map(|(key, value)| (key.to_owned(), value)).to_vec()
+    }
+}
+
+/// The bytes of a table as a Parquet file, ZSTD; the same table gives the same bytes.
+///
+/// # Errors
+/// None that data can cause.
+pub fn write(table: &Table, metadata: &Metadata) -> Result<Vec<u8>, ParquetError> {
+    let mut fields = Vec::with_capacity(table.columns.len());
+    let mut arrays: Vec<ArrayRef> = Vec::with_capacity(table.columns.len());
+    for (name, column) in &table.columns {
+        let array: ArrayRef = match column {
+            Column::Int(values) => Arc::new(Int64Array::from(values.clone())),
+            Column::Real(values) => Arc::new(Float64Array::from(values.clone())),
+            Column::Text(values) => Arc::new(StringArray::from_iter_values(values)),
+            Column::Date(days) => Arc::new(Date32Array::from_iter_values(days.iter().map(|day| day_number(*day)))),
+        };
+        fields.push(Field::new(name, array.data_type().clone(), false));
+        arrays.push(array);
+    }
+    let schema = Arc::new(Schema::new(fields));
+    let columns: Vec<_> = table.columns.iter().map(|(name, _)| name.as_str()).collect();
+    let pairs = metadata.pairs(&columns).into_iter().map(|(key, value)| KeyValue::new(key, value)).collect();
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_created_by(concat!("lnere ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_key_value_metadata(Some(pairs))
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, schema.clone(), Some(properties))?;
+    writer.write(&RecordBatch::try_new(schema, arrays)?)?;
+    writer.close()?;
+    Ok(bytes)
+}
+
+/// Reads a published table back.
+///
+/// # Errors
+/// Bytes that are no Parquet file, or columns of other types than published tables have.
+pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table, ParquetError> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))?;
+    let schema = reader.schema().clone();
+    let mut columns: Vec<(String, Column)> = Vec::new();
+    for field in schema.fields() {
+        let empty = match (field.data_type(), dictionary::meaning(field.name()).map(|column| column.kind)) {
+            (DataType::Int64, Some(Kind::Int64)) => Column::Int(Vec::new()),
+            (DataType::Float64, Some(Kind::Float64)) => Column::Real(Vec::new()),
+            (DataType::Utf8, Some(Kind::Text)) => Column::Text(Vec::new()),
+            (DataType::Date32, Some(Kind::Date)) => Column::Date(Vec::new()),
+            _ => return Err(ParquetError::Column(field.name().clone())),
+        };
+        columns.push((field.name().clone(), empty));
+    }
+    for batch in reader.build()? {
+        let batch = batch?;
+        for ((name, column), array) in columns.iter_mut().zip(batch.columns()) {
+            if array.null_count() > 0 {
+                return Err(ParquetError::Column(name.clone()));
+            }
+            match column {
+                Column::Int(values) => values.extend(array.as_primitive::<Int64Type>().values()),
+                Column::Real(values) => values.extend(array.as_primitive::<Float64Type>().values()),
+                Column::Text(values) => values.extend(array.as_string::<i32>().iter().flatten().map(str::to_owned)),
+                Column::Date(days) => {
+                    days.extend(array.as_primitive::<Date32Type>().values().iter().map(|day| day_from_number(*day)));
+                }
+            }
+        }
+    }
+    Ok(Table { name: name.to_owned(), columns })
+}
+
+/// The `lnere.` pairs of a Parquet file's metadata, in their order.
+///
+/// # Errors
+/// Bytes that are no Parquet file.
+pub fn metadata_of(bytes: Vec<u8>) -> Result<Vec<(String, String)>, ParquetError> {
+    let metadata = ArrowReaderMetadata::load(&bytes::Bytes::from(bytes), Default::default())?;
+    let pairs = metadata.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
+    let ours = pairs.into_iter().filter(|pair| pair.key.starts_with("lnere."));
+    Ok(ours.map(|pair| (pair.key, pair.value.unwrap_or_default())).collect())
+}

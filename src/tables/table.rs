@@ -1,0 +1,96 @@
+/*!
+A published table in memory: named columns of one of four types, without nulls.
+*/
+
+use chrono::NaiveDate;
+
+/// A column's values.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Column {
+    /// Counts and other whole numbers.
+    Int(Vec<i64>),
+    /// Percentages.
+    Real(Vec<f64>),
+    /// Codes and names.
+    Text(Vec<String>),
+    /// Days.
+    Date(Vec<NaiveDate>),
+}
+
+impl Column {
+    /// How many values.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Int(values) => values.len(),
+            Self::Real(values) => values.len(),
+            Self::Text(values) => values.len(),
+            Self::Date(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A table, its rows in the order in which they are published.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Its name: of the file, and in the data dictionary.
+    pub name: String,
+    /// The columns by name, in order.
+    pub columns: Vec<(String, Column)>,
+}
+
+impl Table {
+    /// How many rows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |(_, column)| column.len())
+    }
+
+    /// The column of a name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|(other, _)| other == name).map(|(_, column)| column)
+    }
+
+    /// The whole numbers of a column, if it holds any.
+    #[must_use]
+    pub fn int(&self, name: &str) -> Option<&[i64]> {
+        match self.column(name) {
+            Some(Column::Int(values)) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The texts of a column, if it holds any.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&[String]> {
+        match self.column(name) {
+            Some(Column::Text(values)) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The days of a column, if it holds any.
+    #[must_use]
+    pub fn date(&self, name: &str) -> Option<&[NaiveDate]> {
+        match self.column(name) {
+            Some(Column::Date(values)) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The percentages of a column, if it holds any.
+    #[must_use]
+    pub fn real(&self, name: &str) -> Option<&[f64]> {
+        match self.column(name) {
+            Some(Column::Real(values)) => Some(values),
+            _ => None,
+        }
+    }
+}
