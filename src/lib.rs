@@ -5,4 +5,5 @@ pub mod facts;
 pub mod fold;
 pub mod ingest;
 pub mod process;
+pub mod release;
 pub mod tables;

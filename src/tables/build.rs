@@ -9,7 +9,7 @@ use polars::prelude::{
 };
 
 use super::definition::{Key, Origin, Rows, TableDefinition};
-use super::frames::{Ingredients, frame, int, text};
+use super::frames::{Ingredients, frame, text};
 use super::table::{Column, Table};
 use crate::calendar::{Corte, day_from_number};
 use crate::process::UNIDENTIFIED;

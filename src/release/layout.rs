@@ -1,0 +1,133 @@
+/*!
+Where things are in the output folder, and who may write in it.
+*/
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::files::{PrivateFolder, public_folder};
+use super::manifest::Manifest;
+use crate::calendar::Corte;
+
+/// An output folder, for reading.
+#[derive(Clone, Debug)]
+pub struct Output {
+    root: PathBuf,
+}
+
+/// An output folder that this process alone may write in, until it is dropped.
+#[derive(Debug)]
+pub struct LockedOutput {
+    output: Output,
+    /// `out/private`.
+    pub private: PrivateFolder,
+    _lock: File,
+}
+
+/// Why an output folder cannot be written in.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another run is at work.
+    #[error("another run holds {}: {holder}; wait for it to end", root.display())]
+    Held {
+        /// The output folder.
+        root: PathBuf,
+        /// Who, as the holder wrote it.
+        holder: String,
+    },
+    /// It cannot be written.
+    #[error("cannot write in {}: {source}", root.display())]
+    Io {
+        /// The output folder.
+        root: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Output {
+    /// The output folder of a path; it need not be there.
+    #[must_use]
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the release of a corte is or would be.
+    #[must_use]
+    pub fn release(&self, corte: Corte) -> PathBuf {
+        self.root.join("releases").join(corte.to_string())
+    }
+
+    /// The link to the release of the newest corte.
+    #[must_use]
+    pub fn latest(&self) -> PathBuf {
+        self.root.join("latest")
+    }
+
+    /// Where a replaced revision goes.
+    pub(super) fn superseded(&self, corte: Corte, revision: u32) -> PathBuf {
+        self.root.join("superseded").join(format!("{corte}.r{revision}"))
+    }
+
+    /// The cortes that have a release, oldest first.
+    #[must_use]
+    pub fn cortes(&self) -> Vec<Corte> {
+        let Ok(entries) = fs::read_dir(self.root.join("releases")) else { return Vec::new() };
+        let mut cortes: Vec<Corte> =
+            entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
+        cortes.sort_unstable();
+        cortes
+    }
+
+    /// The manifest of the visible release of a corte, if there is one that can be read.
+    #[must_use]
+    pub fn manifest(&self, corte: Corte) -> Option<Manifest> {
+        Manifest::read(&self.release(corte)).ok()
+    }
+
+    /// Takes the output for this process alone.
+    ///
+    /// # Errors
+    /// Another run holds it, or it cannot be written.
+    pub fn lock(&self) -> Result<LockedOutput, LockError> {
+        let failed = |source| LockError::Io { root: self.root.clone(), source };
+        fs::create_dir_all(&self.root).map_err(failed)?;
+        let private = PrivateFolder::open(self.root.join("private")).map_err(failed)?;
+        for folder in ["releases", "superseded"] {
+            public_folder(&self.root.join(folder)).map_err(failed)?;
+        }
+        let mut lock = private.open_file("lock").map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                lock.read_to_string(&mut holder).map_err(failed)?;
+                return Err(LockError::Held { root: self.root.clone(), holder: holder.trim().to_owned() });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        // The lock is the kernel's and ends with the process; the text only names the holder.
+        let write = |lock: &mut File| -> io::Result<()> {
+            lock.set_len(0)?;
+            lock.rewind()?;
+            writeln!(lock, "process {}", std::process::id())
+        };
+        write(&mut lock).map_err(failed)?;
+        Ok(LockedOutput { output: self.clone(), private, _lock: lock })
+    }
+}
+
+impl std::ops::Deref for LockedOutput {
+    type Target = Output;
+
+    fn deref(&self) -> &Output {
+        &self.output
+    }
+}

@@ -1,0 +1,137 @@
+/*!
+What a release was made of and what is in it.
+*/
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::MANIFEST;
+use crate::ingest::{FileReport, hex};
+use sha2::{Digest, Sha256};
+
+/// One export that a release was made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputRecord {
+    /// `solicitudes` or `credenciales`.
+    pub source: String,
+    /// File name without folders.
+    pub name: String,
+    /// The day that it covers.
+    pub date: String,
+    /// Checksum of the file as it lies on the disk.
+    pub sha256: String,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Records in it.
+    pub read: u64,
+    /// Records that count.
+    pub accepted: u64,
+    /// Records that do not.
+    pub rejected: u64,
+}
+
+impl InputRecord {
+    /// What a report says of an export.
+    #[must_use]
+    pub fn of(report: &FileReport) -> Self {
+        Self {
+            source: report.file.source.to_string(),
+            name: report.file.name.clone(),
+            date: report.file.date.to_string(),
+            sha256: report.sha256.clone(),
+            bytes: report.bytes,
+            read: report.read,
+            accepted: report.accepted(),
+            rejected: report.counts.rejected(),
+        }
+    }
+}
+
+/// One table of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableRecord {
+    /// Its name.
+    pub name: String,
+    /// How many rows it has.
+    pub rows: usize,
+    /// Its columns, in order.
+    pub columns: Vec<String>,
+    /// The columns that tell its rows apart.
+    pub key: Vec<String>,
+}
+
+/// A file that was read and is no export, by its checksum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigRecord {
+    /// File name without folders.
+    pub name: String,
+    /// Checksum.
+    pub sha256: String,
+}
+
+impl ConfigRecord {
+    /// The record of a file.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self { name, sha256: sha256(&fs::read(path)?) })
+    }
+}
+
+/// `manifest.json`. It holds nothing of when or where the program ran.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The process's id.
+    pub process: String,
+    /// The process's name.
+    pub title: String,
+    /// The corte.
+    pub corte: String,
+    /// 1 for the first publication of the corte, then one more for each that replaces it.
+    pub revision: u32,
+    /// Date of the newest export that was read.
+    pub vintage: String,
+    /// Version of the program.
+    pub version: String,
+    /// Version of the tables' columns.
+    pub schema: String,
+    /// The parts published.
+    pub parts: Vec<String>,
+    /// The exports, by source and date.
+    pub inputs: Vec<InputRecord>,
+    /// The process file and all files that it names.
+    pub configuration: Vec<ConfigRecord>,
+    /// The tables.
+    pub tables: Vec<TableRecord>,
+    /// How many charts, each as SVG and as PNG.
+    pub charts: usize,
+}
+
+impl Manifest {
+    /// Reads the manifest of a release.
+    ///
+    /// # Errors
+    /// It is missing, or no manifest.
+    pub fn read(release: &Path) -> io::Result<Self> {
+        let bytes = fs::read(release.join(MANIFEST))?;
+        serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    /// Its bytes.
+    pub(super) fn to_json(&self) -> Vec<u8> {
+        let mut json = serde_json::to_vec_pretty(self).unwrap_or_default();
+        json.push(b'\n');
+        json
+    }
+}
+
+/// A checksum in hexadecimal digits.
+#[must_use]
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}

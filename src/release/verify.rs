@@ -1,0 +1,150 @@
+/*!
+A release read again with other eyes: checksums, files, schemas, metadata, totals.
+*/
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::manifest::{Manifest, sha256};
+use super::{CHECKSUMS, MANIFEST};
+use crate::calendar::Corte;
+use crate::tables::{self, Metadata, Table};
+
+/// Something about a release that is not as it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The file, by its path in the release.
+    pub file: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.problem)
+    }
+}
+
+fn finding(file: impl Into<String>, problem: impl fmt::Display) -> Finding {
+    Finding { file: file.into(), problem: problem.to_string() }
+}
+
+/// Everything that is wrong with a release; nothing: it is what it says.
+#[must_use]
+pub fn verify(release: &Path) -> Vec<Finding> {
+    let mut findings = checksums(release).unwrap_or_else(|error| vec![finding(CHECKSUMS, error)]);
+    match Manifest::read(release) {
+        Err(error) => findings.push(finding(MANIFEST, error)),
+        Ok(manifest) => findings.extend(contents(release, &manifest)),
+    }
+    findings
+}
+
+/// Holds every file against `SHA256SUMS`.
+fn checksums(release: &Path) -> io::Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let text = fs::read_to_string(release.join(CHECKSUMS))?;
+    let mut expected = BTreeMap::new();
+    for line in text.lines() {
+        match line.split_once("  ") {
+            Some((sum, name)) => {
+                expected.insert(name.to_owned(), sum.to_owned());
+            }
+            None => findings.push(finding(CHECKSUMS, "a line is no checksum and name")),
+        }
+    }
+    let mut found = BTreeSet::new();
+    list(release, "", &mut found)?;
+    for name in &found {
+        match expected.remove(name) {
+            None if name == CHECKSUMS => {}
+            None => findings.push(finding(name, "is not in SHA256SUMS")),
+            Some(sum) => match fs::read(release.join(name)) {
+                Err(error) => findings.push(finding(name, error)),
+                Ok(bytes) if sha256(&bytes) != sum => {
+                    findings.push(finding(name, "has changed since it was published"))
+                }
+                Ok(_) => {}
+            },
+        }
+    }
+    findings.extend(expected.keys().map(|name| finding(name, "is missing")));
+    Ok(findings)
+}
+
+/// The files below a folder, by their path in the release.
+fn list(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            list(&entry.path(), &format!("{name}/"), found)?;
+        } else {
+            found.insert(name);
+        }
+    }
+    Ok(())
+}
+
+/// Reads the tables that the manifest names, and adds them up.
+fn contents(release: &Path, manifest: &Manifest) -> Vec<Finding> {
+    let Ok(corte) = manifest.corte.parse::<Corte>() else {
+        return vec![finding(MANIFEST, "its corte is not the end of a quincena")];
+    };
+    let metadata = Metadata::new(&manifest.process, corte);
+    let mut findings = Vec::new();
+    let mut read: Vec<Table> = Vec::new();
+    for record in &manifest.tables {
+        let file = format!("tablas/{}.parquet", record.name);
+        let table = fs::read(release.join(&file)).map_err(|error| error.to_string()).and_then(|bytes| {
+            let pairs = tables::metadata_of(bytes.clone()).map_err(|error| error.to_string())?;
+            let table = tables::read(&record.name, bytes).map_err(|error| error.to_string())?;
+            Ok((pairs, table))
+        });
+        let (pairs, table) = match table {
+            Err(error) => {
+                findings.push(finding(file, error));
+                continue;
+            }
+            Ok(read) => read,
+        };
+        let columns: Vec<&str> = record.columns.iter().map(String::as_str).collect();
+        if table.columns.iter().map(|(name, _)| name.as_str()).ne(columns.iter().copied()) {
+            findings.push(finding(&file, "its columns are not those of the manifest"));
+        }
+        if table.rows() != record.rows {
+            findings.push(finding(&file, format!("{} rows, the manifest says {}", table.rows(), record.rows)));
+        }
+        let version = |pairs: &[(String, String)]| -> Vec<(String, String)> {
+            pairs.iter().filter(|(key, _)| key != "lnere.version").cloned().collect()
+        };
+        if version(&pairs) != version(&metadata.pairs(&columns)) {
+            findings.push(finding(&file, "its metadata are not those of the data dictionary"));
+        }
+        if !is_sorted(&table, &record.key) {
+            findings.push(finding(&file, "its rows are not sorted by their keys, or a key is there twice"));
+        }
+        read.push(table);
+    }
+    let imbalances = tables::imbalances(&read, corte).into_iter();
+    findings.extend(imbalances.map(|imbalance| finding("tablas", imbalance.message)));
+    findings
+}
+
+fn is_sorted(table: &Table, key: &[String]) -> bool {
+    use crate::tables::Column;
+    let columns: Vec<&Column> = key.iter().filter_map(|name| table.column(name)).collect();
+    let compare = |a: usize, b: usize| {
+        let orders = columns.iter().map(|column| match column {
+            Column::Int(values) => values[a].cmp(&values[b]),
+            Column::Text(values) => values[a].as_bytes().cmp(values[b].as_bytes()),
+            Column::Date(values) => values[a].cmp(&values[b]),
+            Column::Real(values) => values[a].total_cmp(&values[b]),
+        });
+        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+    };
+    columns.len() == key.len() && (1..table.rows()).all(|row| compare(row - 1, row).is_lt())
+}
