@@ -1,9 +1,20 @@
+/*!
+`lnere` counts the list of Mexican voters abroad (LNERE) from the exports of two systems, and
+publishes a release per corte: Parquet tables, charts. ARCHITECTURE.md is the map of this crate.
+*/
+
 pub mod calendar;
 pub mod catalog;
+pub mod charts;
+pub mod cli;
 pub mod count;
 pub mod facts;
 pub mod fold;
 pub mod ingest;
+pub mod numbers;
+pub mod pipeline;
+pub mod plan;
 pub mod process;
 pub mod release;
+pub mod sample;
 pub mod tables;

@@ -1,0 +1,240 @@
+/*!
+From published tables to what a form draws: the rows of one scope, added up.
+
+Counts are whole numbers, so that the nation's are sums of the entities' and a share is computed from
+them, never from other shares.
+*/
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use super::definition::{Category, Order};
+use super::{ChartError, Context, Scope};
+use crate::tables::Table;
+
+/// The column by which the rows of one entity are found.
+const ENTITY: &str = "cve_entidad";
+
+/// The codes, in any column, of what the catalogues do not know.
+const UNIDENTIFIED: [&str; 3] = ["NO_IDENTIFICADO", "XXX", "no_identificada"];
+
+/// The rows of a table that count for a scope.
+pub(super) struct Rows<'t> {
+    table: &'t Table,
+    indices: Vec<usize>,
+}
+
+/// What one bar stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bar {
+    pub label: String,
+    /// One for each measure.
+    pub values: Vec<i64>,
+    /// Whether it is a rest or what is not identified, rather than one category.
+    pub residual: bool,
+}
+
+/// The bars of a chart from top to bottom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BarSet {
+    pub bars: Vec<Bar>,
+    /// The sum of all rows, one for each measure.
+    pub totals: Vec<i64>,
+}
+
+impl<'t> Rows<'t> {
+    /// All rows for the nation, those of the entity for an entity.
+    pub(super) fn of(table: &'t Table, scope: &Scope) -> Result<Self, ChartError> {
+        let indices = match scope {
+            Scope::Nation => (0..table.rows()).collect(),
+            Scope::Entity { code, .. } => {
+                let entities = text_column(table, ENTITY)?;
+                (0..table.rows()).filter(|&row| entities[row] == *code).collect()
+            }
+        };
+        Ok(Self { table, indices })
+    }
+
+    /// Sums of measures by day.
+    pub(super) fn by_day(&self, day: &str, measures: &[&str]) -> Result<BTreeMap<NaiveDate, Vec<i64>>, ChartError> {
+        let days = self.table.date(day).ok_or_else(|| missing(self.table, day, "dates"))?;
+        let measures = self.measures(measures)?;
+        let mut sums = BTreeMap::new();
+        for &row in &self.indices {
+            add(sums.entry(days[row]).or_insert_with(|| vec![0; measures.len()]), &measures, row);
+        }
+        Ok(sums)
+    }
+
+    /// Sums of measures by day and by the code of a category.
+    pub(super) fn by_day_and_code(
+        &self,
+        day: &str,
+        category: &str,
+        measures: &[&str],
+    ) -> Result<BTreeMap<NaiveDate, HashMap<&'t str, Vec<i64>>>, ChartError> {
+        let days = self.table.date(day).ok_or_else(|| missing(self.table, day, "dates"))?;
+        let codes = text_column(self.table, category)?;
+        let measures = self.measures(measures)?;
+        let mut sums: BTreeMap<NaiveDate, HashMap<&str, Vec<i64>>> = BTreeMap::new();
+        for &row in &self.indices {
+            let of_day = sums.entry(days[row]).or_default();
+            add(of_day.entry(codes[row].as_str()).or_insert_with(|| vec![0; measures.len()]), &measures, row);
+        }
+        Ok(sums)
+    }
+
+    /// The bars of a category: summed, named, ordered, and those past the limit drawn as one.
+    pub(super) fn bars(&self, category: &Category, measures: &[&str], context: &Context) -> Result<BarSet, ChartError> {
+        let keys = category.key.iter().map(|name| text_column(self.table, name)).collect::<Result<Vec<_>, _>>()?;
+        let columns = self.measures(measures)?;
+        let mut groups: BTreeMap<Vec<&str>, Group> = BTreeMap::new();
+        let mut totals = vec![0; columns.len()];
+        for &row in &self.indices {
+            let key = keys.iter().map(|column| column[row].as_str()).collect();
+            let group = groups.entry(key).or_insert_with(|| Group { row, values: vec![0; columns.len()] });
+            add(&mut group.values, &columns, row);
+            add(&mut totals, &columns, row);
+        }
+
+        let labels = self.labels(category, &groups, context)?;
+        let mut ranked: Vec<(Rank, Bar)> = groups
+            .into_iter()
+            .zip(labels)
+            .map(|((key, group), label)| {
+                let residual = key.iter().any(|code| UNIDENTIFIED.contains(code));
+                let place = match category.order {
+                    Order::Count => -group.values.first().copied().unwrap_or(0),
+                    Order::Catalogue => catalogue_place(category, key.first().copied(), context),
+                };
+                (Rank { residual, place }, Bar { label, values: group.values, residual })
+            })
+            .collect();
+        // The sort is stable and the groups came in the order of their keys, so that ties are ordered too.
+        ranked.sort_by_key(|(rank, _)| *rank);
+        let mut bars: Vec<Bar> = ranked.into_iter().map(|(_, bar)| bar).collect();
+
+        if let Some(limit) = &category.limit {
+            let identified = bars.iter().take_while(|bar| !bar.residual).count();
+            // A rest of one would take the place of the very bar that it hides.
+            if identified > limit.bars.get() + 1 {
+                let rest: Vec<Bar> = bars.drain(limit.bars.get()..identified).collect();
+                let values = (0..columns.len()).map(|m| rest.iter().map(|bar| bar.values[m]).sum()).collect();
+                let label = limit.rest.fill(rest.len());
+                bars.insert(limit.bars.get(), Bar { label, values, residual: true });
+            }
+        }
+        Ok(BarSet { bars, totals })
+    }
+
+    /// The name of each bar; bars of the same name get what tells them apart in parentheses.
+    fn labels(
+        &self,
+        category: &Category,
+        groups: &BTreeMap<Vec<&str>, Group>,
+        context: &Context,
+    ) -> Result<Vec<String>, ChartError> {
+        let mut labels: Vec<String> = match &category.label {
+            Some(name) => {
+                let names = text_column(self.table, name)?;
+                groups.values().map(|group| names[group.row].clone()).collect()
+            }
+            None => groups
+                .keys()
+                .map(|key| {
+                    let code = key.first().copied().unwrap_or_default();
+                    context.label(category.key.first().map_or("", String::as_str), code)
+                })
+                .collect(),
+        };
+
+        let mut same: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, label) in labels.iter().enumerate() {
+            same.entry(label.clone()).or_default().push(index);
+        }
+        let rows: Vec<usize> = groups.values().map(|group| group.row).collect();
+        for indices in same.into_values().filter(|indices| indices.len() > 1) {
+            let marks = self.marks(category, &indices.iter().map(|&index| rows[index]).collect::<Vec<_>>(), context)?;
+            for (index, mark) in indices.into_iter().zip(marks) {
+                labels[index] = format!("{} ({mark})", labels[index]);
+            }
+        }
+        Ok(labels)
+    }
+
+    /// For rows of the same name, the values of the first column that differs in all of them, or else
+    /// of all columns together.
+    fn marks(&self, category: &Category, rows: &[usize], context: &Context) -> Result<Vec<String>, ChartError> {
+        let mut of_columns: Vec<Vec<String>> = Vec::new();
+        for name in &category.apart {
+            let codes = text_column(self.table, name)?;
+            let marks: Vec<String> = rows.iter().map(|&row| context.label(name, &codes[row])).collect();
+            if marks.iter().collect::<HashSet<_>>().len() == rows.len() {
+                return Ok(marks);
+            }
+            of_columns.push(marks);
+        }
+        let together =
+            |index: usize| of_columns.iter().map(|marks| marks[index].as_str()).collect::<Vec<_>>().join(", ");
+        Ok((0..rows.len()).map(together).collect())
+    }
+
+    fn measures(&self, names: &[&str]) -> Result<Vec<&'t [i64]>, ChartError> {
+        names
+            .iter()
+            .map(|name| self.table.int(name).ok_or_else(|| missing(self.table, name, "whole numbers")))
+            .collect()
+    }
+}
+
+struct Group {
+    /// One of its rows, where its name is read.
+    row: usize,
+    values: Vec<i64>,
+}
+
+/// Where a bar stands; a smaller one is higher up.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    residual: bool,
+    place: i64,
+}
+
+/// The codes of a category in the order of the process file; those that it does not list come after,
+/// and what is not identified last.
+pub(super) fn in_catalogue_order<'c>(
+    column: &str,
+    codes: impl Iterator<Item = &'c str>,
+    context: &Context,
+) -> Vec<&'c str> {
+    let mut codes: Vec<&str> = codes.collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes.sort_by_key(|code| (is_unidentified(code), context.place(column, code)));
+    codes
+}
+
+/// Whether a code stands for what the catalogues do not know.
+pub(super) fn is_unidentified(code: &str) -> bool {
+    UNIDENTIFIED.contains(&code)
+}
+
+fn catalogue_place(category: &Category, code: Option<&str>, context: &Context) -> i64 {
+    let column = category.key.first().map_or("", String::as_str);
+    i64::try_from(context.place(column, code.unwrap_or_default())).unwrap_or(i64::MAX)
+}
+
+fn add(sums: &mut [i64], measures: &[&[i64]], row: usize) {
+    for (sum, measure) in sums.iter_mut().zip(measures) {
+        *sum += measure[row];
+    }
+}
+
+fn text_column<'t>(table: &'t Table, name: &str) -> Result<&'t [String], ChartError> {
+    table.text(name).ok_or_else(|| missing(table, name, "text"))
+}
+
+fn missing(table: &Table, column: &str, kind: &'static str) -> ChartError {
+    ChartError::Column { table: table.name.clone(), column: column.to_owned(), kind }
+}

@@ -1,0 +1,294 @@
+/*!
+What a chart shows, read from `charts/<name>.toml`.
+
+The types hold only what can be drawn: a form has the parts that it needs and no others, so that a
+mistake is found when the file is read, with its line, and not when the chart is drawn.
+*/
+
+use serde::Deserialize;
+
+use super::palette::Color;
+use super::template::{RestLabel, Template};
+
+/// One chart: its words, the tables that it is drawn from, and its form.
+#[derive(Clone, Debug)]
+pub struct ChartDefinition {
+    pub(super) name: String,
+    pub(super) words: Raw,
+}
+
+/// Why a chart's file was not understood.
+#[derive(Debug, thiserror::Error)]
+#[error("charts/{name}.toml, line {line}, column {column}: {message}")]
+pub struct DefinitionError {
+    /// The chart.
+    pub name: String,
+    /// Where in the file, counted from 1.
+    pub line: usize,
+    /// Where in the line, in characters counted from 1.
+    pub column: usize,
+    /// What is wrong, with the values that are accepted.
+    pub message: String,
+}
+
+/// A chart's file as it is typed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    pub title: Template,
+    pub subtitle: Template,
+    pub note: Option<Template>,
+    /// What is written in the frame of a chart that has nothing to count.
+    pub empty: String,
+    pub scopes: Scopes,
+    pub form: Form,
+}
+
+/// For which scopes the chart is drawn; one of the two may be left out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "RawScopes")]
+pub(super) struct Scopes {
+    pub nation: Option<Source>,
+    pub entity: Option<Source>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawScopes {
+    nation: Option<Source>,
+    entity: Option<Source>,
+}
+
+impl TryFrom<RawScopes> for Scopes {
+    type Error = &'static str;
+
+    fn try_from(raw: RawScopes) -> Result<Self, Self::Error> {
+        if raw.nation.is_none() && raw.entity.is_none() {
+            return Err("a chart needs `scopes.nation`, `scopes.entity` or both");
+        }
+        Ok(Self { nation: raw.nation, entity: raw.entity })
+    }
+}
+
+/// Where the counts of one scope come from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Source {
+    pub table: String,
+    /// A note for this scope alone, after the chart's own.
+    pub note: Option<Template>,
+}
+
+/// How the counts are drawn.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Form {
+    Daily(Daily),
+    Quincenal(Quincenal),
+    Bars(Bars),
+    Grouped(Grouped),
+}
+
+/// A curve of what there is by each day, and below it columns of what came on it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Daily {
+    /// The column of days.
+    pub day: String,
+    pub axis: String,
+    pub cumulative: Measure,
+    pub daily: Measure,
+}
+
+/// A stacked column for each quincena, with its total and, below it, what there is by then.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Quincenal {
+    /// The column of cortes.
+    pub period: String,
+    pub axis: String,
+    /// The column of the categories that are stacked.
+    pub stack: String,
+    pub colors: Vec<Color>,
+    pub measure: PlainMeasure,
+    pub cumulative: PlainMeasure,
+}
+
+/// A horizontal bar for each category.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bars {
+    pub category: Category,
+    pub measure: Measure,
+    /// Whether a bar's share of the total is written beside its count.
+    pub percentage: bool,
+}
+
+/// For each category a horizontal bar for each measure.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Grouped {
+    pub category: Category,
+    pub axis: String,
+    pub measures: Vec<Measure>,
+}
+
+/// A column of counts, its name in print and its colour.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Measure {
+    pub column: String,
+    pub label: String,
+    pub color: Color,
+}
+
+/// A column of counts and its name in print.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlainMeasure {
+    pub column: String,
+    pub label: String,
+}
+
+/// Which rows make one bar, what it is called, and where it stands.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Category {
+    /// The columns that together identify a bar.
+    pub key: Vec<String>,
+    /// The column of printed names; where left out, the process file's labels of the key.
+    pub label: Option<String>,
+    /// Columns that tell apart bars of the same name, in the order in which they are tried.
+    #[serde(default)]
+    pub apart: Vec<String>,
+    pub axis: String,
+    pub order: Order,
+    pub limit: Option<Limit>,
+}
+
+/// How bars are ordered from top to bottom. What is not identified always comes last.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Order {
+    /// The largest first measure first.
+    Count,
+    /// As in the process file's list of categories.
+    Catalogue,
+}
+
+/// How many bars are drawn one by one, and what the rest together is called.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limit {
+    pub bars: std::num::NonZeroUsize,
+    pub rest: RestLabel,
+}
+
+impl ChartDefinition {
+    /// Reads a chart's file; `name` is the file's name without its ending.
+    ///
+    /// # Errors
+    /// Where the text is no TOML, or no chart.
+    pub fn parse(name: &str, toml: &str) -> Result<Self, DefinitionError> {
+        let words = toml::from_str(toml).map_err(|error| {
+            let before = &toml[..error.span().map_or(0, |span| span.start.min(toml.len()))];
+            DefinitionError {
+                name: name.to_owned(),
+                line: before.matches('\n').count() + 1,
+                column: before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1,
+                message: error.message().to_owned(),
+            }
+        })?;
+        Ok(Self { name: name.to_owned(), words })
+    }
+
+    /// The chart's name, which is also that of its files.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The names of the tables that it reads, so that it can be checked that they exist.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        let scopes = &self.words.scopes;
+        [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table.as_str())
+    }
+
+    /// Whether the chart is drawn for the nation.
+    #[must_use]
+    pub fn for_nation(&self) -> bool {
+        self.words.scopes.nation.is_some()
+    }
+
+    /// Whether the chart is drawn for each entity.
+    #[must_use]
+    pub fn for_entities(&self) -> bool {
+        self.words.scopes.entity.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINIMAL: &str = r#"
+title = "Solicitudes por sexo"
+subtitle = "{scope}"
+empty = "Sin solicitudes"
+[scopes.nation]
+table = "lnere_por_sexo"
+[form.bars]
+percentage = true
+measure = { column = "solicitudes_acumuladas", label = "Solicitudes", color = "blue" }
+[form.bars.category]
+key = ["sexo"]
+axis = "Sexo"
+order = "catalogue"
+"#;
+
+    fn error_of(from: &str, to: &str) -> String {
+        assert!(MINIMAL.contains(from));
+        ChartDefinition::parse("por_sexo", &MINIMAL.replace(from, to)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_minimal_definition_is_read() {
+        let chart = ChartDefinition::parse("por_sexo", MINIMAL).unwrap();
+        assert!(chart.for_nation() && !chart.for_entities());
+        assert_eq!(chart.tables().collect::<Vec<_>>(), ["lnere_por_sexo"]);
+    }
+
+    #[test]
+    fn an_error_names_the_line_and_what_is_accepted() {
+        let error = error_of("\"blue\"", "\"azul\"");
+        assert!(error.starts_with("charts/por_sexo.toml, line 9, column "), "{error}");
+        assert!(error.contains("azul") && error.contains("`orange`"), "{error}");
+
+        let error = error_of("\"catalogue\"", "\"size\"");
+        assert!(error.contains("line 13") && error.contains("`count` or `catalogue`"), "{error}");
+
+        let error = error_of("[form.bars]", "[form.pie]");
+        assert!(error.contains("`daily`") && error.contains("`grouped`"), "{error}");
+
+        let error = error_of("percentage = true", "porcentaje = true");
+        assert!(error.contains("line 8") && error.contains("`percentage`"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_placeholder_is_an_error() {
+        let error = error_of("{scope}", "{ambito}");
+        assert!(error.contains("line 3") && error.contains("{ambito}") && error.contains("{process}"), "{error}");
+    }
+
+    #[test]
+    fn a_rest_without_its_number_is_an_error() {
+        let error = error_of("axis = \"Sexo\"", "axis = \"Sexo\"\nlimit = { bars = 15, rest = \"Otros\" }");
+        assert!(error.contains("line 13") && error.contains("{n}"), "{error}");
+    }
+
+    #[test]
+    fn a_chart_of_no_scope_is_an_error() {
+        let error = error_of("[scopes.nation]\ntable = \"lnere_por_sexo\"", "[scopes]");
+        assert!(error.contains("`scopes.nation`"), "{error}");
+    }
+}

@@ -1,0 +1,64 @@
+/*!
+The forms that a chart can have, each of which turns summed counts into a picture.
+*/
+
+use super::data::Rows;
+use super::definition::{ChartDefinition, Form};
+use super::frame::{Frame, Picture};
+use super::{ChartError, Context, Scope};
+use crate::numbers;
+use crate::tables::Table;
+
+mod bars;
+mod daily;
+mod grouped;
+mod horizontal;
+mod quincenal;
+mod vertical;
+
+/// The chart as SVG text.
+pub(super) fn svg(
+    definition: &ChartDefinition,
+    tables: &[Table],
+    scope: &Scope,
+    context: &Context,
+) -> Result<String, ChartError> {
+    let words = &definition.words;
+    let source = match scope {
+        Scope::Nation => &words.scopes.nation,
+        Scope::Entity { .. } => &words.scopes.entity,
+    };
+    let source = source
+        .as_ref()
+        .ok_or_else(|| ChartError::Scope { chart: definition.name.clone(), scope: scope.label().to_owned() })?;
+    let table = tables
+        .iter()
+        .find(|table| table.name == source.table)
+        .ok_or_else(|| ChartError::Table { chart: definition.name.clone(), table: source.table.clone() })?;
+    let rows = Rows::of(table, scope)?;
+    let picture: Box<dyn Picture> = match &words.form {
+        Form::Daily(form) => Box::new(daily::Drawing::new(form, &rows)?),
+        Form::Quincenal(form) => Box::new(quincenal::Drawing::new(form, &rows, context)?),
+        Form::Bars(form) => Box::new(bars::Drawing::new(form, &rows, context)?),
+        Form::Grouped(form) => Box::new(grouped::Drawing::new(form, &rows, context)?),
+    };
+
+    let notes: Vec<String> = words.note.iter().chain(&source.note).map(|note| note.fill(scope, context)).collect();
+    let mut foot = vec![format!("Fuente: {}", context.source)];
+    if !notes.is_empty() {
+        foot.push(format!("Nota: {}", notes.join(" ")));
+    }
+    let frame = Frame {
+        id: format!("{}-{}", definition.name, scope.slug()),
+        title: words.title.fill(scope, context),
+        subtitle: words.subtitle.fill(scope, context),
+        empty: words.empty.clone(),
+        foot,
+    };
+    frame.draw(picture.as_ref())
+}
+
+/// `12,345 (66.96 %)`
+fn count_and_share(count: i64, total: i64) -> String {
+    format!("{} ({})", numbers::integer(count), numbers::percentage(count, total))
+}

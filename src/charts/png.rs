@@ -1,0 +1,141 @@
+/*!
+The SVG as a picture of pixels, drawn with the carried fonts alone.
+*/
+
+use std::sync::{Arc, LazyLock};
+
+use png::{BitDepth, ColorType, Compression, Encoder, Filter};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
+use resvg::usvg::fontdb::{Database, Source};
+use resvg::usvg::{Options, Tree};
+
+use super::{ChartError, palette};
+
+/// The carried fonts and no others: what is drawn must not depend on the machine.
+static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
+    let mut fonts = Database::new();
+    for font in [notosans::REGULAR_TTF, notosans::BOLD_TTF] {
+        fonts.load_font_source(Source::Binary(Arc::new(font)));
+    }
+    Arc::new(fonts)
+});
+
+/// The carried fonts, to be shared by drawings.
+pub(super) fn fonts() -> Arc<Database> {
+    Arc::clone(&FONTS)
+}
+
+/// The PNG of an SVG, one pixel for each of its units.
+pub(super) fn render(svg: &str) -> Result<Vec<u8>, ChartError> {
+    let options = Options { fontdb: fonts(), ..Options::default() };
+    let tree = Tree::from_str(svg, &options).map_err(|error| ChartError::Picture(error.to_string()))?;
+    let size = tree.size().to_int_size();
+    let mut pixels = Pixmap::new(size.width(), size.height())
+        .ok_or_else(|| ChartError::Picture(format!("{} by {} pixels", size.width(), size.height())))?;
+    pixels.fill(Color::WHITE);
+    resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
+    encode(&pixels).map_err(|error| ChartError::Picture(error.to_string()))
+}
+
+/// The colours of a picture, each written as one byte.
+///
+/// Where a shape meets another its edge has many shades, of which the eye needs few: shades that agree
+/// in the upper half of each channel's bits are one, and where a colour of the palette is among them
+/// it is that one, so that what is drawn keeps its exact colour.
+struct Shades {
+    colors: Vec<[u8; 3]>,
+    /// For each upper half, one more than the place of its colour, or zero.
+    places: Vec<u16>,
+}
+
+impl Shades {
+    /// As many as a byte tells apart.
+    const MOST: usize = 256;
+
+    fn new() -> Self {
+        let mut shades = Self { colors: Vec::with_capacity(Self::MOST), places: vec![0; 1 << 12] };
+        for color in palette::all() {
+            shades.place([color.0, color.1, color.2]);
+        }
+        shades
+    }
+
+    fn place(&mut self, color: [u8; 3]) -> u8 {
+        let half = color.iter().fold(0, |key, channel| key << 4 | usize::from(channel >> 4));
+        if self.places[half] == 0 {
+            let place = if self.colors.len() < Self::MOST {
+                self.colors.push(color);
+                self.colors.len() - 1
+            } else {
+                self.nearest(color)
+            };
+            self.places[half] = u16::try_from(place + 1).unwrap_or(1);
+        }
+        u8::try_from(self.places[half] - 1).unwrap_or(0)
+    }
+
+    fn nearest(&self, color: [u8; 3]) -> usize {
+        let distance = |other: &[u8; 3]| -> u32 {
+            other.iter().zip(color).map(|(one, other)| u32::from(one.abs_diff(other)).pow(2)).sum()
+        };
+        (0..self.colors.len()).min_by_key(|&place| distance(&self.colors[place])).unwrap_or(0)
+    }
+}
+
+/// On a white sheet no pixel is transparent, so that a pixel's alpha is left out.
+fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    let mut shades = Shades::new();
+    let mut before = (&[u8::MAX; 4][..], 0);
+    let places: Vec<u8> = pixels
+        .data()
+        .chunks_exact(4)
+        .map(|pixel| {
+            if pixel != before.0 {
+                before = (pixel, shades.place([pixel[0], pixel[1], pixel[2]]));
+            }
+            before.1
+        })
+        .collect();
+
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, pixels.width(), pixels.height());
+    encoder.set_color(ColorType::Indexed);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_palette(shades.colors.concat());
+    encoder.set_compression(Compression::Fast);
+    encoder.set_filter(Filter::Up);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&places)?;
+    writer.finish()?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_colors_of_the_palette_stay_exact() {
+        let mut shades = Shades::new();
+        for color in palette::all() {
+            let color = [color.0, color.1, color.2];
+            let place = usize::from(shades.place(color));
+            assert_eq!(shades.colors[place], color);
+        }
+        assert_eq!(shades.place([0xFF; 3]), 0, "white comes first, since runs of zeros are the shortest");
+    }
+
+    #[test]
+    fn a_full_palette_takes_the_nearest_shade() {
+        let mut shades = Shades::new();
+        for red in 0..16 {
+            for green in 0..16 {
+                for blue in 0..16 {
+                    shades.place([red << 4, green << 4, blue << 4]);
+                }
+            }
+        }
+        assert_eq!(shades.colors.len(), Shades::MOST);
+        assert_eq!(shades.place([0xFE, 0xFE, 0xFE]), 0);
+    }
+}

@@ -1,0 +1,127 @@
+/*!
+How wide a text is in the carried font, and how it is broken into lines.
+*/
+
+use std::sync::LazyLock;
+
+use ab_glyph::{Font, FontRef};
+use plotters::style::RGBColor;
+
+use super::ChartError;
+use super::palette::{INK, MUTED};
+
+/// The family of the two carried fonts.
+pub(super) const FAMILY: &str = "Noto Sans";
+
+/// The weight of a text; each has its own font.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weight {
+    Regular,
+    Bold,
+}
+
+/// Size in pixels of the em, weight and colour.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextStyle {
+    pub size: i32,
+    pub weight: Weight,
+    pub color: RGBColor,
+}
+
+pub(super) const TITLE: TextStyle = TextStyle { size: 40, weight: Weight::Bold, color: INK };
+pub(super) const SUBTITLE: TextStyle = TextStyle { size: 26, weight: Weight::Regular, color: MUTED };
+pub(super) const AXIS: TextStyle = TextStyle { size: 22, weight: Weight::Bold, color: MUTED };
+pub(super) const TICK: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
+pub(super) const LABEL: TextStyle = TextStyle { size: 24, weight: Weight::Regular, color: INK };
+pub(super) const VALUE: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: INK };
+pub(super) const TOTAL: TextStyle = TextStyle { size: 22, weight: Weight::Bold, color: INK };
+pub(super) const FOOT: TextStyle = TextStyle { size: 20, weight: Weight::Regular, color: MUTED };
+
+struct Fonts {
+    regular: FontRef<'static>,
+    bold: FontRef<'static>,
+}
+
+static FONTS: LazyLock<Result<Fonts, ChartError>> = LazyLock::new(|| {
+    let load = |bytes| FontRef::try_from_slice(bytes).map_err(|_| ChartError::Font);
+    Ok(Fonts { regular: load(notosans::REGULAR_TTF)?, bold: load(notosans::BOLD_TTF)? })
+});
+
+impl TextStyle {
+    /// The width of a line of text in pixels, rounded up.
+    ///
+    /// Kerning is left out: it mostly draws letters together, so that the width is one that the text
+    /// does not exceed.
+    pub(super) fn width(&self, text: &str) -> i32 {
+        let Ok(fonts) = &*FONTS else { return 0 };
+        let font = match self.weight {
+            Weight::Regular => &fonts.regular,
+            Weight::Bold => &fonts.bold,
+        };
+        let units: f32 = text.chars().map(|c| font.h_advance_unscaled(font.glyph_id(c))).sum();
+        let units_per_em = font.units_per_em().unwrap_or(1000.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "pixels are few")]
+        let pixels = (units * self.size as f32 / units_per_em).ceil() as i32;
+        pixels
+    }
+
+    /// The width of the widest of some texts.
+    pub(super) fn widest<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> i32 {
+        texts.into_iter().map(|text| self.width(text)).max().unwrap_or(0)
+    }
+
+    /// From the middle of a line of text down to its base line.
+    pub(super) fn middle(&self) -> i32 {
+        self.size * 36 / 100
+    }
+
+    /// From one base line to the next.
+    pub(super) fn line_height(&self) -> i32 {
+        self.size * 13 / 10
+    }
+
+    /// The lines of a text that is not to be wider than `width`; a word that is wider gets its own.
+    pub(super) fn wrap(&self, text: &str, width: i32) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for word in text.split_whitespace() {
+            match lines.last_mut() {
+                Some(line) if self.width(&format!("{line} {word}")) <= width => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        lines
+    }
+}
+
+/// Says whether the carried fonts can be used; every drawing asks this first.
+pub(super) fn check_fonts() -> Result<(), ChartError> {
+    match &*FONTS {
+        Ok(_) => Ok(()),
+        Err(_) => Err(ChartError::Font),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_are_those_of_the_font() {
+        // A digit of Noto Sans advances 572 thousandths of the em.
+        let style = TextStyle { size: 1000, ..LABEL };
+        assert_eq!(style.width("0123456789"), 5720);
+        assert!(TextStyle { size: 1000, ..TITLE }.width("Título") > style.width("Título"));
+    }
+
+    #[test]
+    fn lines_are_no_wider_than_asked() {
+        let text = "Reino Unido de Gran Bretaña e Irlanda del Norte";
+        let lines = LABEL.wrap(text, 300);
+        assert!(lines.len() > 1);
+        assert!(lines.iter().all(|line| LABEL.width(line) <= 300));
+        assert_eq!(lines.join(" "), text);
+    }
+}

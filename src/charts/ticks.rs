@@ -1,0 +1,98 @@
+/*!
+Round places on an axis of counts or of days.
+*/
+
+use chrono::{Datelike, NaiveDate};
+
+/// Counts that an axis is marked at, from zero up to one not below the largest value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CountAxis {
+    step: i64,
+    end: i64,
+}
+
+impl CountAxis {
+    /// An axis for values up to `largest` with at most `intervals` steps of 1, 2 or 5 times a power of ten.
+    pub(super) fn new(largest: i64, intervals: i64) -> Self {
+        let largest = largest.max(1);
+        let intervals = intervals.max(1);
+        let mut power: i64 = 1;
+        loop {
+            for factor in [1, 2, 5] {
+                let step = power.saturating_mul(factor);
+                if step.saturating_mul(intervals) >= largest {
+                    let end = ((largest - 1) / step + 1).saturating_mul(step);
+                    return Self { step, end };
+                }
+            }
+            power = power.saturating_mul(10);
+        }
+    }
+
+    /// The marked counts, zero first.
+    pub(super) fn ticks(&self) -> impl Iterator<Item = i64> {
+        (0..=self.end / self.step).map(|index| index * self.step)
+    }
+
+    /// How far along `length` pixels a value lies.
+    pub(super) fn position(&self, value: i64, length: i32) -> i32 {
+        let pixels = i128::from(value.clamp(0, self.end)) * i128::from(length) / i128::from(self.end);
+        i32::try_from(pixels).unwrap_or(length)
+    }
+}
+
+/// The days between two that an axis is marked at: the finest of some round choices with at most
+/// `most` of them.
+pub(super) fn days(first: NaiveDate, last: NaiveDate, most: usize) -> Vec<NaiveDate> {
+    const CHOICES: [fn(NaiveDate) -> bool; 7] = [
+        |_| true,
+        |day| day.day() % 5 == 1 && day.day() < 30,
+        |day| day.day() == 1 || day.day() == 16,
+        |day| day.day() == 1,
+        |day| day.day() == 1 && day.month0().is_multiple_of(3),
+        |day| day.ordinal() == 1,
+        |day| day.ordinal() == 1 && day.year() % 10 == 0,
+    ];
+    CHOICES
+        .iter()
+        .map(|choice| first.iter_days().take_while(|day| *day <= last).filter(|day| choice(*day)).collect::<Vec<_>>())
+        .find(|days| days.len() <= most)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ticks(largest: i64) -> Vec<i64> {
+        CountAxis::new(largest, 6).ticks().collect()
+    }
+
+    #[test]
+    fn steps_are_round_and_whole() {
+        assert_eq!(ticks(0), [0, 1]);
+        assert_eq!(ticks(1), [0, 1]);
+        assert_eq!(ticks(7), [0, 2, 4, 6, 8]);
+        assert_eq!(ticks(159), [0, 50, 100, 150, 200]);
+        assert_eq!(ticks(33_698), [0, 10_000, 20_000, 30_000, 40_000]);
+        assert_eq!(ticks(226_661), [0, 50_000, 100_000, 150_000, 200_000, 250_000]);
+        assert_eq!(ticks(5_000_000).last(), Some(&5_000_000));
+        assert!(ticks(i64::MAX).len() <= 8);
+    }
+
+    #[test]
+    fn positions_are_in_proportion() {
+        let axis = CountAxis::new(200, 4);
+        assert_eq!(axis.position(0, 1000), 0);
+        assert_eq!(axis.position(50, 1000), 250);
+        assert_eq!(axis.position(200, 1000), 1000);
+    }
+
+    #[test]
+    fn days_are_round() {
+        let day = |month, day| NaiveDate::from_ymd_opt(2020, month, day).unwrap();
+        assert_eq!(days(day(9, 1), day(9, 3), 12), [day(9, 1), day(9, 2), day(9, 3)]);
+        assert_eq!(days(day(9, 1), day(10, 15), 4), [day(9, 1), day(9, 16), day(10, 1)]);
+        assert_eq!(days(day(9, 1), day(12, 31), 5), [day(9, 1), day(10, 1), day(11, 1), day(12, 1)]);
+    }
+}

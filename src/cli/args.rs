@@ -1,0 +1,210 @@
+/*!
+What is typed on the command line.
+*/
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::calendar::{Corte, parse_iso_day};
+use crate::process::Part;
+
+/// The process file where none is named.
+const DEFAULT_PROCESS: &str = "pipelines/pel_2020_2021.toml";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, or nothing to do
+  1  unexpected failure: disk full, permission, bug
+  2  command line or process file wrong, or the output belongs to another process
+  3  exports refused; nothing published
+  4  another run holds the output
+  5  verify: the release is not what it says
+
+`lnere run` alone, from the repository's root, publishes the sample data.";
+
+/// Counts the list of Mexican voters abroad (LNERE) and publishes a release per corte.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(super) struct Cli {
+    /// Say more on stderr; twice: each file and what it took
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read the exports, count, and publish the release of each corte asked for
+    Run(RunArgs),
+    /// Say what `run` would read and publish, and why; write nothing
+    Plan(RunArgs),
+    /// Hold the exports against the contract and print the reasons; publish nothing
+    Check(CheckArgs),
+    /// Read a release again: checksums, schemas, totals
+    Verify(VerifyArgs),
+    /// Print the data dictionary, of all tables or of one
+    Schema(SchemaArgs),
+    /// Write synthetic exports of any size
+    Sample(SampleArgs),
+    /// Print the completions of a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ProcessArg {
+    /// Process file
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_PROCESS)]
+    pub process: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub process: ProcessArg,
+
+    /// Folder of the exports [default: the one that the process file names]
+    #[arg(long, value_name = "DIR")]
+    pub inputs: Option<PathBuf>,
+
+    /// Folder to publish in
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub output: PathBuf,
+
+    /// Corte to publish, YYYY-MM-DD [default: the newest that the exports cover whole]
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
+    pub corte: Option<Corte>,
+
+    /// First corte of a range
+    #[arg(long, value_name = "DATE", requires = "to")]
+    pub from: Option<Corte>,
+
+    /// Last corte of a range
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub to: Option<Corte>,
+
+    /// Do not read exports after this day
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub vintage: Option<NaiveDate>,
+
+    /// Publish only these parts; tables are always made [default: those of the process file]
+    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+    pub only: Option<Vec<Part>>,
+
+    /// Threads [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+
+    /// Publish from exports older than those of the visible release
+    #[arg(long)]
+    pub force: bool,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FormatArg {
+    /// How the result is printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub process: ProcessArg,
+
+    /// Folder of the exports [default: the one that the process file names]
+    #[arg(long, value_name = "DIR")]
+    pub inputs: Option<PathBuf>,
+
+    /// Folder whose `private` gets the quarantine and the unknown labels
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub output: PathBuf,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// Folder of the release, or its corte in the output
+    pub release: PathBuf,
+
+    /// Folder in which a corte is looked for
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub output: PathBuf,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Only this table
+    pub table: Option<String>,
+
+    #[command(flatten)]
+    pub process: ProcessArg,
+
+    /// How it is printed
+    #[arg(long, value_enum, default_value = "md")]
+    pub format: SchemaFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaFormat {
+    Md,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SampleArgs {
+    /// Folder to write the exports in; files that are there are not replaced
+    pub dir: PathBuf,
+
+    #[command(flatten)]
+    pub process: ProcessArg,
+
+    /// Shape of the data, a file of the process's folder of shapes
+    #[arg(long, value_name = "NAME")]
+    pub shape: Option<String>,
+
+    /// Seed of the random numbers; the same seed gives the same bytes
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Accepted applications at the last export [default: the shape's]
+    #[arg(long, value_name = "N")]
+    pub applications: Option<u64>,
+
+    /// Accepted trámites at the last export [default: the shape's]
+    #[arg(long, value_name = "N")]
+    pub credentials: Option<u64>,
+
+    /// Exports of this many cortes only [default: the shape's]
+    #[arg(long, value_name = "N")]
+    pub cortes: Option<u32>,
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    parse_iso_day(text).ok_or_else(|| format!("`{text}` is not a date of the form YYYY-MM-DD"))
+}

@@ -1,0 +1,133 @@
+/*!
+`lnere check`: the exports held against the contract, the reasons printed, nothing published.
+*/
+
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use super::args::{CheckArgs, Format};
+use super::failure::{Exit, Failure, OrExit};
+use super::run::refusal;
+use super::setup::{Setup, plan_failure, quarantine, threads, today};
+use super::terminal::{Terminal, count, print};
+use crate::ingest::{self, ExportFile, FileReport, Rule};
+use crate::plan;
+use crate::process::Source;
+use crate::release::PrivateFolder;
+
+/// A label that occurs less often is not listed: it may be a slip that names a person.
+const LEAST_LABELS: u64 = 10;
+
+pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
+    threads(None)?;
+    let setup = Setup::load(&args.process.process)?;
+    let inventory = setup.inventory(args.inputs.as_deref())?;
+    let (solicitudes, credenciales) =
+        plan::exports(&inventory, None, today(), setup.process.opens).map_err(plan_failure)?;
+    let private = args.output.join("private");
+    let private = PrivateFolder::open(private.clone())
+        .with_context(|| format!("cannot write {}", private.display()))
+        .or_exit(Exit::Unexpected)?;
+
+    let solicitudes: Vec<&ExportFile> = solicitudes.iter().collect();
+    let credenciales: Vec<&ExportFile> = credenciales.iter().collect();
+    terminal.stage("reading exports", solicitudes.len() + credenciales.len());
+    let ingested = ingest::read(&setup.process, &setup.catalogs, &solicitudes, &credenciales, true, terminal);
+    terminal.finish();
+    quarantine(&setup.process, &ingested.files, &private)?;
+    let labels = labels(&setup, &ingested.files);
+    let listed = labels.lines().count().saturating_sub(1);
+    private
+        .write("etiquetas_desconocidas.csv", labels.as_bytes())
+        .with_context(|| format!("cannot write {}", private.path("etiquetas_desconocidas.csv").display()))
+        .or_exit(Exit::Unexpected)?;
+
+    let text = match args.format.format {
+        Format::Text => {
+            let mut text = text(&ingested.files);
+            let _ = writeln!(text, "\nrejected records by file and line: {}", private.path("cuarentena").display());
+            if listed > 0 {
+                let path = private.path("etiquetas_desconocidas.csv");
+                let _ = writeln!(
+                    text,
+                    "{listed} labels that no catalogue knows, {LEAST_LABELS} times or more: {}",
+                    path.display()
+                );
+            }
+            text
+        }
+        Format::Json => format!("{:#}\n", json(&ingested.files, listed)),
+    };
+    print(&text).or_exit(Exit::Unexpected)?;
+    match refusal(&ingested) {
+        None => Ok(()),
+        Some(message) => Err(Failure::message(Exit::Refused, message.replace(", nothing published", ""))),
+    }
+}
+
+fn text(reports: &[FileReport]) -> String {
+    let mut text = String::new();
+    for report in reports {
+        let verdict = if report.fault.is_some() { "refused" } else { "accepted" };
+        let _ = writeln!(
+            text,
+            "{:<34} {verdict:<9} {:>11} read {:>11} accepted {:>9} rejected",
+            report.file.name,
+            count(report.read),
+            count(report.accepted()),
+            count(report.counts.rejected())
+        );
+        for rule in Rule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
+            let _ = writeln!(
+                text,
+                "    {:<6} {:<30} {:>9}  {}",
+                rule.level().code(),
+                rule.code(),
+                count(report.counts.get(rule)),
+                rule.meaning()
+            );
+        }
+    }
+    text
+}
+
+fn json(reports: &[FileReport], labels: usize) -> Value {
+    let files: Vec<Value> = reports
+        .iter()
+        .map(|report| {
+            let rules = Rule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0);
+            let rules: serde_json::Map<_, _> =
+                rules.map(|rule| (rule.code().to_owned(), json!(report.counts.get(rule)))).collect();
+            json!({
+                "source": report.file.source,
+                "file": report.file.name,
+                "read": report.read,
+                "accepted": report.accepted(),
+                "rejected": report.counts.rejected(),
+                "rules": rules,
+                "refused": report.fault.as_ref().map(ToString::to_string),
+            })
+        })
+        .collect();
+    json!({ "files": files, "unknown_labels": labels })
+}
+
+/// The labels of all exports that nothing knows, as CSV; counts are of the export in which each
+/// occurs most often.
+fn labels(setup: &Setup, reports: &[FileReport]) -> String {
+    let mut most = std::collections::BTreeMap::<(Source, String, &str), u64>::new();
+    for report in reports {
+        for (column, label, occurrences) in report.labels.at_least(LEAST_LABELS) {
+            let key = (report.file.source, report.column(&setup.process, column), label);
+            let known = most.entry(key).or_default();
+            *known = (*known).max(occurrences);
+        }
+    }
+    let mut csv = String::from("fuente,columna,etiqueta,registros\n");
+    for ((source, column, label), occurrences) in most {
+        let _ = writeln!(csv, "{source},{column},\"{}\",{occurrences}", label.replace('"', "\"\""));
+    }
+    csv
+}

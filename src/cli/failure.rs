@@ -1,0 +1,60 @@
+/*!
+How a command fails: a message for the user, and the exit code that scripts rely on (SPEC §1).
+*/
+
+use std::process::ExitCode;
+
+/// The exit codes of failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(super) enum Exit {
+    /// Disk full, permission, bug.
+    Unexpected = 1,
+    /// Command line or process file wrong.
+    Usage = 2,
+    /// Exports refused.
+    Refused = 3,
+    /// Another run holds the output.
+    Held = 4,
+    /// A release is not what it says.
+    Unsound = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// A failure with its exit code.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub exit: Exit,
+    /// `None` where what was printed says it.
+    pub error: Option<anyhow::Error>,
+}
+
+impl Failure {
+    pub fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
+        Self { exit, error: Some(error.into()) }
+    }
+
+    pub fn message(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, error: Some(anyhow::Error::msg(message.into())) }
+    }
+
+    pub fn printed(exit: Exit) -> Self {
+        Self { exit, error: None }
+    }
+}
+
+/// Gives the errors of a room their exit code.
+pub(super) trait OrExit<T> {
+    fn or_exit(self, exit: Exit) -> Result<T, Failure>;
+}
+
+impl<T, E: Into<anyhow::Error>> OrExit<T> for Result<T, E> {
+    fn or_exit(self, exit: Exit) -> Result<T, Failure> {
+        self.map_err(|error| Failure::new(exit, error))
+    }
+}

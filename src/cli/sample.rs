@@ -1,0 +1,72 @@
+/*!
+`lnere sample`: synthetic exports.
+*/
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+
+use anyhow::Context as _;
+use flate2::GzBuilder;
+
+use super::args::SampleArgs;
+use super::failure::{Exit, Failure, OrExit};
+use super::setup::threads;
+use super::terminal::{Terminal, count, print};
+use crate::process::Process;
+use crate::release::write_new;
+use crate::sample::{Compression, Generator, SampleFile, SampleRequest, Shape, generate};
+
+pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
+    threads(None)?;
+    let (process, catalogs) = Process::load(&args.process.process).or_exit(Exit::Usage)?;
+    let shape = Shape::named(args.shape.as_deref(), &process, &catalogs).or_exit(Exit::Usage)?;
+    let request = SampleRequest {
+        shape,
+        seed: args.seed,
+        applications: args.applications,
+        credentials: args.credentials,
+        cortes: args.cortes,
+    };
+    let generator = generate(request, &process, &catalogs).or_exit(Exit::Usage)?;
+    let dir = args.dir.display();
+    std::fs::create_dir_all(&args.dir).with_context(|| format!("cannot create {dir}")).or_exit(Exit::Unexpected)?;
+
+    let files = generator.files();
+    terminal.stage("writing exports", files.len());
+    let mut text = String::new();
+    for file in &files {
+        let path = args.dir.join(&file.name);
+        let records = write_new(&path)
+            .and_then(|out| write(&generator, file, out))
+            .with_context(|| format!("cannot write {}", path.display()))
+            .or_exit(Exit::Unexpected)?;
+        terminal.step();
+        let _ = writeln!(text, "{:<34} {:>11} records", file.name, count(records));
+    }
+    terminal.finish();
+    let _ = writeln!(text, "{} synthetic exports in {dir}", files.len());
+    print(&text).or_exit(Exit::Unexpected)
+}
+
+fn write(generator: &Generator, file: &SampleFile, out: File) -> io::Result<u64> {
+    let mut out = BufWriter::with_capacity(1 << 20, out);
+    let records = match file.compression {
+        Compression::Plain => generator.write(file, &mut out)?,
+        Compression::Gzip => {
+            // The builder's header has no time and no name, so the same rows give the same bytes.
+            let mut packed = GzBuilder::new().write(&mut out, flate2::Compression::best());
+            let records = generator.write(file, &mut packed)?;
+            packed.finish()?;
+            records
+        }
+        Compression::Zstd => {
+            let mut packed = zstd::Encoder::new(&mut out, 19)?;
+            let records = generator.write(file, &mut packed)?;
+            packed.finish()?;
+            records
+        }
+    };
+    out.flush()?;
+    Ok(records)
+}

@@ -1,0 +1,65 @@
+/*!
+`lnere schema`: the data dictionary, in Spanish and English.
+*/
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::args::{SchemaArgs, SchemaFormat};
+use super::failure::{Exit, Failure, OrExit};
+use super::setup::Setup;
+use super::terminal::print;
+use crate::tables::{TableDefinition, dictionary};
+
+pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
+    let setup = Setup::load(&args.process.process)?;
+    let tables: Vec<&TableDefinition> = match &args.table {
+        None => setup.tables.iter().collect(),
+        Some(name) => {
+            let table = setup.tables.iter().find(|table| table.name == *name).ok_or_else(|| {
+                let names: Vec<_> = setup.tables.iter().map(|table| table.name.as_str()).collect();
+                Failure::message(Exit::Usage, format!("no table `{name}`, expected one of: {}", names.join(", ")))
+            })?;
+            vec![table]
+        }
+    };
+    let text = match args.format {
+        SchemaFormat::Md => tables.iter().map(|table| markdown(table)).collect::<Vec<_>>().join("\n"),
+        SchemaFormat::Json => {
+            let tables: Vec<Value> = tables.iter().map(|table| json(table)).collect();
+            format!("{:#}\n", json!({ "schema": dictionary::SCHEMA_VERSION, "tables": tables }))
+        }
+    };
+    print(&text).or_exit(Exit::Unexpected)
+}
+
+fn markdown(table: &TableDefinition) -> String {
+    let mut text = format!("## {}\n\n{}.  \n{}.\n\n", table.name, table.es, table.en);
+    text.push_str("| columna / column | tipo / type | clave / key | significado | meaning |\n|---|---|---|---|---|\n");
+    let keys = table.key_columns();
+    for column in table.columns().into_iter().filter_map(dictionary::meaning) {
+        let key = if keys.contains(&column.name) { "✓" } else { "" };
+        let _ = writeln!(text, "| {} | {} | {key} | {} | {} |", column.name, column.kind.arrow(), column.es, column.en);
+    }
+    text
+}
+
+fn json(table: &TableDefinition) -> Value {
+    let keys = table.key_columns();
+    let columns: Vec<Value> = table
+        .columns()
+        .into_iter()
+        .filter_map(dictionary::meaning)
+        .map(|column| {
+            json!({
+                "name": column.name,
+                "type": column.kind.arrow(),
+                "key": keys.contains(&column.name),
+                "es": column.es,
+                "en": column.en,
+            })
+        })
+        .collect();
+    json!({ "name": table.name, "es": table.es, "en": table.en, "columns": columns })
+}

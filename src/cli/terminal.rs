@@ -1,0 +1,116 @@
+/*!
+What a person sees while a command works: lines and a progress bar on stderr, results on stdout.
+*/
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::ingest::{FileReport, Progress};
+
+/// How much is said on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Verbosity {
+    Quiet,
+    Normal,
+    Verbose,
+    Debug,
+}
+
+/// The stderr side of a command.
+pub(super) struct Terminal {
+    verbosity: Verbosity,
+    bar: ProgressBar,
+    started: Instant,
+}
+
+impl Terminal {
+    pub fn new(verbose: u8, quiet: bool) -> Self {
+        let verbosity = match (quiet, verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, 0) => Verbosity::Normal,
+            (false, 1) => Verbosity::Verbose,
+            (false, _) => Verbosity::Debug,
+        };
+        let drawn = verbosity > Verbosity::Quiet && io::stderr().is_terminal();
+        let target = if drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
+            bar.set_style(style);
+        }
+        Self { verbosity, bar, started: Instant::now() }
+    }
+
+    /// Begins a stage of so many steps.
+    pub fn stage(&self, message: &'static str, steps: usize) {
+        self.bar.reset();
+        self.bar.set_length(steps as u64);
+        self.bar.set_message(message);
+    }
+
+    /// Ends a step.
+    pub fn step(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Ends the progress bar.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// Says a line from a verbosity on.
+    pub fn say(&self, from: Verbosity, line: impl AsRef<str>) {
+        if self.verbosity >= from {
+            let took = (self.verbosity == Verbosity::Debug).then(|| seconds(self.started.elapsed()));
+            // A closed stderr is no reason to stop.
+            let mut line = format!("{}{}\n", took.unwrap_or_default(), line.as_ref());
+            self.bar.suspend(|| {
+                let _ = io::stderr().write_all(line.as_bytes());
+            });
+            line.clear();
+        }
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("[{:7.3} s] ", time.as_secs_f64())
+}
+
+impl Progress for Terminal {
+    fn file_read(&self, report: &FileReport) {
+        self.step();
+        let FileReport { file, read, .. } = report;
+        self.say(
+            Verbosity::Verbose,
+            format!(
+                "{}: {} read, {} accepted, {} rejected",
+                file.name,
+                count(*read),
+                count(report.accepted()),
+                count(report.counts.rejected())
+            ),
+        );
+    }
+}
+
+/// Writes a result to stdout; a reader that went away is no failure.
+pub(super) fn print(text: &str) -> io::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// A count with commas: `12,345`.
+pub(super) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

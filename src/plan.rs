@@ -1,0 +1,196 @@
+/*!
+What a run would read and publish, and why. Pure: the folder was listed before, today is given.
+*/
+
+use chrono::NaiveDate;
+
+use crate::calendar::Corte;
+use crate::ingest::{ExportFile, Inventory};
+use crate::process::{Process, Source};
+
+/// Which cortes are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cortes {
+    /// The newest one that the exports cover whole.
+    Newest,
+    /// This one.
+    One(Corte),
+    /// All between two, both included.
+    Range(Corte, Corte),
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Request {
+    /// Which cortes.
+    pub cortes: Cortes,
+    /// Exports after this day are not read.
+    pub vintage: Option<NaiveDate>,
+    /// Today in Mexico City.
+    pub today: NaiveDate,
+}
+
+/// What will be read and published.
+#[derive(Debug)]
+pub struct Plan {
+    /// The exports of `solicitudes`, oldest first; facts come from the last one.
+    pub solicitudes: Vec<ExportFile>,
+    /// The exports of `credenciales`, oldest first; facts come from the last one.
+    pub credenciales: Vec<ExportFile>,
+    /// Date of the newest export.
+    pub vintage: NaiveDate,
+    /// The cortes to publish, oldest first.
+    pub cortes: Vec<Corte>,
+    /// The cortes asked for that the exports do not cover.
+    pub uncovered: Vec<Corte>,
+    /// The day up to which both sources are known.
+    pub covered_to: NaiveDate,
+}
+
+/// Why there is nothing to read or publish.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// A corte that the process has not.
+    #[error("the corte {corte} is outside the process {process}, whose cortes run from {first} to {last}")]
+    OutsideProcess {
+        /// The corte asked for.
+        corte: Corte,
+        /// The process's id.
+        process: String,
+        /// Its first corte.
+        first: Corte,
+        /// Its last corte.
+        last: Corte,
+    },
+    /// A corte before anything can be counted.
+    #[error("the corte {corte} is before registration opens on {opens}: there is nothing to count yet")]
+    BeforeOpening {
+        /// The corte asked for.
+        corte: Corte,
+        /// The opening day.
+        opens: NaiveDate,
+    },
+    /// A range that ends before it begins.
+    #[error("--from {from} is after --to {to}")]
+    EmptyRange {
+        /// First corte.
+        from: Corte,
+        /// Last corte.
+        to: Corte,
+    },
+    /// Files that begin like exports and are none.
+    #[error("{} cannot be read:\n{}", if files.len() == 1 { "an export" } else { "exports" }, lines(files))]
+    Refused {
+        /// Names and reasons.
+        files: Vec<(String, String)>,
+    },
+    /// No export of a source.
+    #[error("no export of {source_name}{} in the inputs folder; expected a file like {source_name}_{}.csv.gz", on_or_before(*.vintage), example.format("%Y%m%d"))]
+    SourceMissing {
+        /// The source.
+        source_name: Source,
+        /// The vintage asked for.
+        vintage: Option<NaiveDate>,
+        /// A date for the example.
+        example: NaiveDate,
+    },
+    /// The exports end before the first corte.
+    #[error(
+        "both sources are known up to {covered_to} only: no corte of the process is covered yet, the first is {first}"
+    )]
+    NothingCovered {
+        /// The day up to which both sources are known.
+        covered_to: NaiveDate,
+        /// The first corte.
+        first: Corte,
+    },
+}
+
+fn lines(files: &[(String, String)]) -> String {
+    files.iter().map(|(name, reason)| format!("  {name}: {reason}")).collect::<Vec<_>>().join("\n")
+}
+
+fn on_or_before(vintage: Option<NaiveDate>) -> String {
+    vintage.map_or_else(String::new, |vintage| format!(" on or before {vintage}"))
+}
+
+impl PlanError {
+    /// Whether the command line is at fault, and not the exports.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::OutsideProcess { .. } | Self::BeforeOpening { .. } | Self::EmptyRange { .. })
+    }
+}
+
+/// Works out what a request means for the exports that are there.
+///
+/// # Errors
+/// See [`PlanError`].
+pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Result<Plan, PlanError> {
+    let asked = asked(process, request.cortes)?;
+    let (solicitudes, credenciales) = exports(inventory, request.vintage, request.today, process.opens)?;
+    let newest = |files: &[ExportFile]| files.last().map_or(NaiveDate::MIN, |file| file.date);
+    let (a, b) = (newest(&solicitudes), newest(&credenciales));
+    let (covered_to, vintage) = (a.min(b), a.max(b));
+
+    let covered = |corte: &Corte| corte.day() <= covered_to;
+    let (cortes, uncovered) = match asked {
+        Some(asked) => asked.into_iter().partition(covered),
+        None => {
+            let first = crate::calendar::Quincena::of(process.opens).corte();
+            let newest = process.cortes().into_iter().rfind(covered);
+            (vec![newest.ok_or(PlanError::NothingCovered { covered_to, first })?], Vec::new())
+        }
+    };
+    Ok(Plan { solicitudes, credenciales, vintage, cortes, uncovered, covered_to })
+}
+
+/// The cortes that a request names; `None`: the newest one.
+fn asked(process: &Process, cortes: Cortes) -> Result<Option<Vec<Corte>>, PlanError> {
+    let (from, to) = match cortes {
+        Cortes::Newest => return Ok(None),
+        Cortes::One(corte) => (corte, corte),
+        Cortes::Range(from, to) if from > to => return Err(PlanError::EmptyRange { from, to }),
+        Cortes::Range(from, to) => (from, to),
+    };
+    let all: Vec<Corte> = Corte::range(process.first_day(), process.election_day).collect();
+    if let (Some(first), Some(last)) = (all.first(), all.last())
+        && let Some(corte) = [from, to].into_iter().find(|corte| corte < first || corte > last)
+    {
+        return Err(PlanError::OutsideProcess { corte, process: process.id.clone(), first: *first, last: *last });
+    }
+    if from.day() < process.opens {
+        return Err(PlanError::BeforeOpening { corte: from, opens: process.opens });
+    }
+    Ok(Some(Corte::range(from.day(), to.day()).collect()))
+}
+
+/// The exports of both sources that are not after `vintage`, oldest first.
+///
+/// # Errors
+/// One that cannot be read, or no export of a source.
+pub fn exports(
+    inventory: &Inventory,
+    vintage: Option<NaiveDate>,
+    today: NaiveDate,
+    example: NaiveDate,
+) -> Result<(Vec<ExportFile>, Vec<ExportFile>), PlanError> {
+    let within = |date: NaiveDate| vintage.is_none_or(|vintage| date <= vintage);
+    let mut refused: Vec<(String, String)> = inventory
+        .refused
+        .iter()
+        .filter(|(_, date, _)| date.is_none_or(within))
+        .map(|(name, _, reason)| (name.clone(), (*reason).to_owned()))
+        .collect();
+    let future = inventory.files.iter().filter(|file| within(file.date) && file.date > today);
+    refused.extend(future.map(|file| (file.name.clone(), format!("covers a day after today, {today}"))));
+    if !refused.is_empty() {
+        return Err(PlanError::Refused { files: refused });
+    }
+    let of = |source: Source| -> Result<Vec<ExportFile>, PlanError> {
+        let files: Vec<_> = inventory.of_source(source, vintage).into_iter().cloned().collect();
+        let missing = PlanError::SourceMissing { source_name: source, vintage, example };
+        if files.is_empty() { Err(missing) } else { Ok(files) }
+    };
+    Ok((of(Source::Solicitudes)?, of(Source::Credenciales)?))
+}
