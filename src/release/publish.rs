@@ -7,6 +7,7 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::datapackage;
@@ -107,14 +108,16 @@ impl Pending {
         if !findings.is_empty() {
             return Err(PublishError::Unsound { corte: self.corte, findings });
         }
-        sync(&staged).map_err(at(&staged))?;
+        sync_tree(&staged).map_err(at(&staged))?;
         if replaced == 0 {
             fs::rename(&staged, &path).map_err(at(&path))?;
         } else {
             let superseded = output.superseded(self.corte, replaced);
             swap(&staged, &path, &superseded).map_err(at(&path))?;
         }
-        sync(output.root()).map_err(at(output.root()))?;
+        for folder in ["releases", "superseded"].map(|name| output.root().join(name)) {
+            sync(&folder).map_err(at(&folder))?;
+        }
         move_latest(output)?;
         let outcome = if replaced == 0 { Outcome::Published } else { Outcome::Revised };
         Ok(Published { outcome, revision: replaced + 1, path })
@@ -189,12 +192,21 @@ fn move_latest(output: &LockedOutput) -> Result<(), PublishError> {
         symlink(&target, &new)?;
         fs::rename(&new, &latest)
     };
-    link().map_err(at(&latest))
+    link().and_then(|()| sync(output.root())).map_err(at(&latest))
 }
 
-/// Brings everything written so far to the disk.
+/// Brings a folder and all that is below it to the disk.
+///
+/// File by file: `syncfs` would wait for whatever else is being written to the same file system.
+fn sync_tree(folder: &Path) -> io::Result<()> {
+    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.par_iter().try_for_each(|entry| {
+        if entry.file_type()?.is_dir() { sync_tree(&entry.path()) } else { sync(&entry.path()) }
+    })?;
+    sync(folder)
+}
+
+/// Brings a file, or the names in a folder, to the disk.
 fn sync(path: &Path) -> io::Result<()> {
-    let folder = fs::File::open(path)?;
-    rustix::fs::syncfs(&folder)?;
-    Ok(())
+    fs::File::open(path)?.sync_all()
 }

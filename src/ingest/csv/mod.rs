@@ -63,8 +63,8 @@ pub(super) fn read<C: Contract>(
 
     let file = Reader::<C> { limits, layout: &head.layout, coders: Mutex::default(), contract: PhantomData };
     let mut rows = FileRows::default();
+    let mut next = Block::default();
     loop {
-        let mut next = Block::default();
         // While this block is being read into rows, the next one comes from the disk.
         let (parsed, filled) = rayon::join(
             || -> Result<_, ExportFault> {
@@ -100,7 +100,7 @@ pub(super) fn read<C: Contract>(
             break;
         }
         next.prepend(&block.rest()[end..]);
-        block = next;
+        std::mem::swap(&mut block, &mut next);
     }
     if rows.read == 0 {
         return Err(ExportFault::NoRecords);
@@ -135,6 +135,8 @@ struct Block {
 
 impl Block {
     fn fill(&mut self, reader: &mut impl Read) -> Result<(), ExportFault> {
+        // A block that was used before keeps its memory.
+        self.bytes.truncate(HEADROOM);
         self.bytes.resize(HEADROOM, 0);
         self.start = HEADROOM;
         let read = reader.take(BLOCK_BYTES as u64).read_to_end(&mut self.bytes)?;

@@ -1,0 +1,205 @@
+//! A workbench for tests of the real binary: exports are written in the test, `lnere` is run on
+//! them, and what it published is read back. No person exists in any of these rows.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use assert_cmd::Command;
+use lnere::tables::{self, Column, Table};
+use tempfile::TempDir;
+
+pub const REQUEST_HEADER: &str =
+    "FOLIO,FECHA_SOLICITUD,CVE_ENTIDAD,PAIS,SEXO,MODALIDAD,TIPO_CREDENCIAL,MEDIO,ESTATUS,FECHA_ESTATUS";
+pub const CREDENTIAL_HEADER: &str =
+    "FOLIO_TRAMITE,FECHA_TRAMITE,CVE_ENTIDAD,REPRESENTACION,SEXO,TIPO_TRAMITE,FECHA_ENTREGA,FECHA_CONFIRMACION";
+
+/// A good application; tests change what they are about.
+pub const GOOD_REQUEST: &str = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10";
+/// A good trámite.
+pub const GOOD_CREDENTIAL: &str = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,,";
+
+/// An inputs folder and an output folder that vanish with the test.
+pub struct Bench {
+    dir: TempDir,
+    process: PathBuf,
+    corte: String,
+}
+
+impl Bench {
+    /// Of the process `pel_2020_2021`, corte 2020-09-30.
+    pub fn new() -> Self {
+        let process = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml");
+        let bench = Self { dir: TempDir::new().unwrap(), process, corte: "2020-09-30".to_owned() };
+        fs::create_dir(bench.inputs()).unwrap();
+        bench
+    }
+
+    /// With one good application and one good trámite at 2020-09-30.
+    pub fn good() -> Self {
+        Self::new().requests(&[GOOD_REQUEST]).credentials(&[GOOD_CREDENTIAL])
+    }
+
+    pub fn corte(mut self, corte: &str) -> Self {
+        corte.clone_into(&mut self.corte);
+        self
+    }
+
+    pub fn process(mut self, process: impl Into<PathBuf>) -> Self {
+        self.process = process.into();
+        self
+    }
+
+    /// A copy of the process file with one text replaced, beside the original's catalogues.
+    pub fn process_with(self, from: &str, to: &str) -> Self {
+        let text = fs::read_to_string(&self.process).unwrap();
+        assert!(text.contains(from), "{from} is in the process file");
+        let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
+        let mut text = text.replacen(from, to, 1);
+        for (name, path) in [("catalogs", "catalogos"), ("tables", "tablas.toml"), ("charts", "../charts"), ("shapes", "formas")] {
+            let absolute = pipelines.join(path);
+            text = text.replacen(&format!("{name} = \"{path}\""), &format!("{name} = \"{}\"", absolute.display()), 1);
+        }
+        let path = self.path("process.toml");
+        fs::write(&path, text).unwrap();
+        self.process(path)
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn inputs(&self) -> PathBuf {
+        self.path("in")
+    }
+
+    pub fn out(&self) -> PathBuf {
+        self.path("out")
+    }
+
+    pub fn file(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
+        fs::write(self.inputs().join(name), bytes).unwrap();
+        self
+    }
+
+    pub fn requests(self, rows: &[&str]) -> Self {
+        self.requests_on("20200930", rows)
+    }
+
+    pub fn requests_on(self, day: &str, rows: &[&str]) -> Self {
+        self.file(&format!("solicitudes_{day}.csv"), csv(REQUEST_HEADER, rows))
+    }
+
+    pub fn credentials(self, rows: &[&str]) -> Self {
+        self.credentials_on("20200930", rows)
+    }
+
+    pub fn credentials_on(self, day: &str, rows: &[&str]) -> Self {
+        self.file(&format!("credenciales_{day}.csv"), csv(CREDENTIAL_HEADER, rows))
+    }
+
+    pub fn command(&self, name: &str, args: &[&str]) -> Command {
+        let mut command = lnere();
+        command.arg(name).arg("--process").arg(&self.process).arg("--inputs").arg(self.inputs());
+        command.arg("--output").arg(self.out()).args(args);
+        command
+    }
+
+    /// Runs `lnere run` for the corte, tables only.
+    pub fn run(&self) -> Ran<'_> {
+        self.run_with(&["--only", "tablas"])
+    }
+
+    pub fn run_with(&self, args: &[&str]) -> Ran<'_> {
+        let output = self.command("run", &["--corte", &self.corte]).args(args).output().unwrap();
+        Ran { bench: self, output }
+    }
+
+    pub fn release(&self) -> PathBuf {
+        self.out().join("releases").join(&self.corte)
+    }
+}
+
+pub fn csv(header: &str, rows: &[&str]) -> String {
+    let mut text = format!("{header}\n");
+    for row in rows {
+        text.push_str(row);
+        text.push('\n');
+    }
+    text
+}
+
+pub fn lnere() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("lnere"));
+    command.env("NO_COLOR", "1").env("COLUMNS", "100");
+    command
+}
+
+/// A run that ended.
+pub struct Ran<'a> {
+    bench: &'a Bench,
+    output: Output,
+}
+
+impl Ran<'_> {
+    pub fn stdout(&self) -> String {
+        String::from_utf8(self.output.stdout.clone()).unwrap()
+    }
+
+    pub fn stderr(&self) -> String {
+        String::from_utf8(self.output.stderr.clone()).unwrap()
+    }
+
+    /// It published.
+    #[track_caller]
+    pub fn published(self) -> Self {
+        assert_eq!(self.output.status.code(), Some(0), "{}{}", self.stdout(), self.stderr());
+        self
+    }
+
+    /// It ended with this code and said this, and nothing became visible.
+    #[track_caller]
+    pub fn refused(self, code: i32, message: &str) -> Self {
+        assert_eq!(self.output.status.code(), Some(code), "{}{}", self.stdout(), self.stderr());
+        assert!(self.stderr().contains(message), "stderr has no `{message}`:\n{}", self.stderr());
+        assert!(!self.bench.release().exists(), "nothing is published");
+        self
+    }
+
+    pub fn table(&self, name: &str) -> Table {
+        let path = self.bench.release().join("tablas").join(format!("{name}.parquet"));
+        tables::read(name, fs::read(path).unwrap()).unwrap()
+    }
+
+    /// A table as text: the columns named, the rows for which `keep` holds of the printed row.
+    pub fn rows(&self, name: &str, columns: &[&str], keep: &str) -> String {
+        let table = self.table(name);
+        let cell = |column: &str, row: usize| match table.column(column).unwrap() {
+            Column::Int(values) => values[row].to_string(),
+            Column::Real(values) => format!("{:.2}", values[row]),
+            Column::Text(values) => values[row].clone(),
+            Column::Date(values) => values[row].to_string(),
+        };
+        let rows = (0..table.rows()).map(|row| columns.iter().map(|column| cell(column, row)).collect::<Vec<_>>().join(" "));
+        rows.filter(|row| row.contains(keep)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The rules that `calidad` counts for a source's newest file, without the totals.
+    pub fn rules(&self, source: &str) -> String {
+        let all = self.rows("calidad", &["archivo", "nivel", "regla", "filas"], source);
+        let rules = all.lines().filter(|line| !line.contains(" total "));
+        rules.map(|line| line.split_once(' ').unwrap().1.to_owned()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The quarantine of a file.
+    pub fn quarantine(&self, file: &str) -> String {
+        let path = self.bench.out().join("private/cuarentena").join(format!("{file}.csv"));
+        fs::read_to_string(path).unwrap_or_default()
+    }
+
+    /// Sum of a measure over a table.
+    pub fn total(&self, table: &str, measure: &str) -> i64 {
+        self.table(table).int(measure).unwrap().iter().sum()
+    }
+}
