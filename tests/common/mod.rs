@@ -57,7 +57,9 @@ impl Bench {
         assert!(text.contains(from), "{from} is in the process file");
         let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
         let mut text = text.replacen(from, to, 1);
-        for (name, path) in [("catalogs", "catalogos"), ("tables", "tablas.toml"), ("charts", "../charts"), ("shapes", "formas")] {
+        for (name, path) in
+            [("catalogs", "catalogos"), ("tables", "tablas.toml"), ("charts", "../charts"), ("shapes", "formas")]
+        {
             let absolute = pipelines.join(path);
             text = text.replacen(&format!("{name} = \"{path}\""), &format!("{name} = \"{}\"", absolute.display()), 1);
         }
@@ -181,7 +183,8 @@ impl Ran<'_> {
             Column::Text(values) => values[row].clone(),
             Column::Date(values) => values[row].to_string(),
         };
-        let rows = (0..table.rows()).map(|row| columns.iter().map(|column| cell(column, row)).collect::<Vec<_>>().join(" "));
+        let rows =
+            (0..table.rows()).map(|row| columns.iter().map(|column| cell(column, row)).collect::<Vec<_>>().join(" "));
         rows.filter(|row| row.contains(keep)).collect::<Vec<_>>().join("\n")
     }
 
