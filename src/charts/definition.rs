@@ -97,7 +97,7 @@ pub(super) struct Daily {
     pub day: String,
     pub axis: String,
     pub cumulative: Measure,
-    pub daily: Measure,
+    pub per_day: Measure,
 }
 
 /// A stacked column for each quincena, with its total and, below it, what there is by then.
@@ -267,7 +267,7 @@ order = "catalogue"
         let error = error_of("\"catalogue\"", "\"size\"");
         assert!(error.contains("line 13") && error.contains("`count` or `catalogue`"), "{error}");
 
-        let error = error_of("[form.bars]", "[form.pie]");
+        let error = error_of("form.bars", "form.pie");
         assert!(error.contains("`daily`") && error.contains("`grouped`"), "{error}");
 
         let error = error_of("percentage = true", "porcentaje = true");

@@ -20,8 +20,8 @@ pub(super) struct Words<'a> {
 pub(super) fn finish(drawn: &str, words: &Words<'_>) -> String {
     let mut svg = String::with_capacity(drawn.len() + 1024);
     let mut lines = drawn.lines();
-    if let Some(root) = lines.next() {
-        push_root(&mut svg, root, words);
+    if let Some(opening) = lines.next() {
+        svg.push_str(&root(opening, words));
     }
     let family = format!(" font-family=\"{FAMILY}\"");
     let mut in_text = false;
@@ -44,16 +44,17 @@ pub(super) fn finish(drawn: &str, words: &Words<'_>) -> String {
     svg
 }
 
-fn push_root(svg: &mut String, root: &str, words: &Words<'_>) {
+/// The opening element, with what the picture is called and what it shows.
+fn root(opening: &str, words: &Words<'_>) -> String {
     let id = escape(words.id);
-    svg.push_str(root.trim_end_matches('>'));
-    svg.push_str(&format!(
-        " lang=\"es-MX\" role=\"img\" aria-labelledby=\"{id}-titulo {id}-descripcion\" \
+    format!(
+        "{} lang=\"es-MX\" role=\"img\" aria-labelledby=\"{id}-titulo {id}-descripcion\" \
          font-family=\"'{FAMILY}', {FALLBACK}\">\n\
          <title id=\"{id}-titulo\">{}</title>\n<desc id=\"{id}-descripcion\">{}</desc>\n",
+        opening.trim_end_matches('>'),
         escape(words.title),
         escape(words.description)
-    ));
+    )
 }
 
 fn escape(text: &str) -> String {

@@ -197,8 +197,11 @@ fn text(setup: &Setup, ingested: &Ingested, lines: &[Line], output: &Output) -> 
         let _ =
             writeln!(text, "rejected records by file and line: {}", output.root().join("private/cuarentena").display());
     }
-    if output.latest().exists() {
-        let _ = writeln!(text, "look at {}", output.latest().join("graficas/nacional").display());
+    let latest = output.latest();
+    if let Some(folder) =
+        ["graficas/nacional", "tablas"].map(|folder| latest.join(folder)).into_iter().find(|folder| folder.is_dir())
+    {
+        let _ = writeln!(text, "look at {}", folder.display());
     }
     text
 }

@@ -39,7 +39,7 @@ pub(super) struct Drawing<'d> {
 
 impl<'d> Drawing<'d> {
     pub(super) fn new(form: &'d Daily, rows: &Rows<'_>) -> Result<Self, ChartError> {
-        let sums = rows.by_day(&form.day, &[&form.cumulative.column, &form.daily.column])?;
+        let sums = rows.by_day(&form.day, &[&form.cumulative.column, &form.per_day.column])?;
         let days = sums.into_iter().map(|(date, sums)| Day { date, cumulative: sums[0], new: sums[1] }).collect();
         Ok(Self { form, days })
     }
@@ -47,6 +47,14 @@ impl<'d> Drawing<'d> {
     /// The day on which most came; of several, the first.
     fn busiest(&self) -> Option<usize> {
         (0..self.days.len()).max_by_key(|&index| (self.days[index].new, std::cmp::Reverse(index)))
+    }
+
+    /// The busiest day in print, or how many days were as busy.
+    fn when_busiest(&self, busiest: &Day) -> String {
+        match self.days.iter().filter(|day| day.new == busiest.new).count() {
+            1 => numbers::short_date_with_year(busiest.date),
+            count => format!("{count} días"),
+        }
     }
 
     /// The area and line of what there is, with its value at the end of each quincena.
@@ -90,11 +98,11 @@ impl<'d> Drawing<'d> {
         for (index, day) in self.days.iter().enumerate().filter(|(_, day)| day.new > 0) {
             let left = x(index) - width / 2;
             let column = Rect { left, top: panel.column_top(day.new), right: left + width, bottom: panel.rect.bottom };
-            canvas.rect(column, self.form.daily.color.rgb())?;
+            canvas.rect(column, self.form.per_day.color.rgb())?;
         }
         if let Some(index) = self.busiest() {
             let day = &self.days[index];
-            let text = format!("Máximo: {} ({})", numbers::integer(day.new), numbers::short_date_with_year(day.date));
+            let text = format!("Máximo: {} ({})", numbers::integer(day.new), self.when_busiest(day));
             let half = VALUE.width(&text) / 2;
             let middle = x(index).clamp(panel.rect.left + half, panel.rect.right + SIDE - half);
             canvas.text_on_white(&text, (middle, panel.column_top(day.new) - 10), Anchor::Middle, VALUE)?;
@@ -159,7 +167,7 @@ impl Picture for Drawing<'_> {
         self.draw_days(canvas, upper, lower, x)?;
         let panel = Panel::draw(canvas, upper, most, area.left, &self.form.cumulative.label)?;
         self.draw_curve(canvas, &panel, x)?;
-        let panel = Panel::draw(canvas, lower, most_new, area.left, &self.form.daily.label)?;
+        let panel = Panel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label)?;
         self.draw_columns(canvas, &panel, x)
     }
 
@@ -174,14 +182,14 @@ impl Picture for Drawing<'_> {
             .map(|day| format!("{}: {}", numbers::short_date_with_year(day.date), numbers::integer(day.cumulative)))
             .collect();
         format!(
-            "Curva del {} al {}, con columnas por día. {} al último día: {}. Máximo en un día: {}, el {}. \
+            "Curva del {} al {}, con columnas por día. {} al último día: {}. Máximo en un día: {} ({}). \
              Al final de cada quincena: {}.",
             numbers::long_date(first.date),
             numbers::long_date(last.date),
             self.form.cumulative.label,
             numbers::integer(last.cumulative),
             numbers::integer(self.days[busiest].new),
-            numbers::long_date(self.days[busiest].date),
+            self.when_busiest(&self.days[busiest]),
             cortes.join("; ")
         )
     }

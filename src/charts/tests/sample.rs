@@ -170,6 +170,9 @@ fn split(total: i64, weights: &[i64]) -> Vec<i64> {
         .collect()
 }
 
+/// The codes of a category and their weights.
+type Shares = &'static [(&'static str, i64)];
+
 /// A table under construction, row by row.
 struct Rows {
     name: &'static str,
@@ -221,6 +224,8 @@ impl Rows {
 const S: [&str; 2] = ["solicitudes_quincena", "solicitudes_acumuladas"];
 const C: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
 
+const OFFICE: [&str; 5] = ["cve_pais", "pais", "tipo_representacion", "cve_representacion", "representacion"];
+
 /// All tables that charts are drawn from; each count is multiplied by `times` and divided by `by`.
 pub fn tables(times: i64, by: i64) -> Vec<Table> {
     let totals = ENTITIES.map(|(code, name, total)| (code, name, total * times / by));
@@ -242,7 +247,7 @@ pub fn tables(times: i64, by: i64) -> Vec<Table> {
     }
     made.push(rows.table());
 
-    let categories: [(&str, &str, &[(&str, i64)]); 5] = [
+    let categories: [(&str, &str, Shares); 5] = [
         ("lnere_por_sexo", "sexo", &[("H", 18_247), ("M", 15_451)]),
         ("lnere_por_modalidad", "modalidad", &[("ELECTRONICA", 6_696), ("POSTAL", 3_304)]),
         ("lnere_por_tipo_credencial", "tipo_credencial", &[("CPV", 41), ("CPVE", 59)]),
@@ -281,7 +286,7 @@ pub fn tables(times: i64, by: i64) -> Vec<Table> {
             for number in 0..196_u32 {
                 let date = day(2020, 9, 1) + Days::new(u64::from(number));
                 let share = (f64::from(number.min(190) + 1) / 191.0).powf(3.2);
-                #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+                #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "counts are small")]
                 let by_then = (of_modality as f64 * share).round() as i64;
                 daily.push_on(date, &[code, name, modality], &[by_then - before, by_then]);
                 before = by_then;
@@ -303,7 +308,6 @@ pub fn tables(times: i64, by: i64) -> Vec<Table> {
     }
     made.push(rows.table());
 
-    const OFFICE: [&str; 5] = ["cve_pais", "pais", "tipo_representacion", "cve_representacion", "representacion"];
     let mut national = Rows::new("credenciales_por_representacion", &OFFICE, &C);
     let mut of_entities = Rows::new(
         "credenciales_por_entidad_representacion",
