@@ -134,13 +134,12 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
     let (covered_to, vintage) = (a.min(b), a.max(b));
 
     let covered = |corte: &Corte| corte.day() <= covered_to;
-    let (cortes, uncovered) = match asked {
-        Some(asked) => asked.into_iter().partition(covered),
-        None => {
-            let first = crate::calendar::Quincena::of(process.opens).corte();
-            let newest = process.cortes().into_iter().rfind(covered);
-            (vec![newest.ok_or(PlanError::NothingCovered { covered_to, first })?], Vec::new())
-        }
+    let (cortes, uncovered) = if let Some(asked) = asked {
+        asked.into_iter().partition(covered)
+    } else {
+        let first = crate::calendar::Quincena::of(process.opens).corte();
+        let newest = process.cortes().into_iter().rfind(covered);
+        (vec![newest.ok_or(PlanError::NothingCovered { covered_to, first })?], Vec::new())
     };
     Ok(Plan { solicitudes, credenciales, vintage, cortes, uncovered, covered_to })
 }

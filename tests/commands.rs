@@ -1,5 +1,5 @@
 //! Whole commands: what they print, and how they end (SPEC §1).
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 mod common;
 
@@ -29,7 +29,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r#"
+        expect![[r"
         exit 0
         --- stdout
         Procesos Electorales Locales 2020-2021
@@ -42,12 +42,12 @@ fn run_publishes_and_a_rerun_changes_nothing() {
         2 records read in 2 exports, 0 rejected
         look at DIR/out/latest/graficas/nacional
         --- stderr
-    "#]],
+    "]],
     );
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r#"
+        expect![[r"
         exit 0
         --- stdout
         Procesos Electorales Locales 2020-2021
@@ -59,7 +59,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
         2 records read in 2 exports, 0 rejected
         look at DIR/out/latest/graficas/nacional
         --- stderr
-    "#]],
+    "]],
     );
     snapshot(
         &bench,
@@ -111,7 +111,7 @@ fn plan_says_what_and_why_and_writes_nothing() {
     snapshot(
         &bench,
         bench.command("plan", &[]),
-        expect![[r#"
+        expect![[r"
         exit 0
         --- stdout
         Procesos Electorales Locales 2020-2021
@@ -124,7 +124,7 @@ fn plan_says_what_and_why_and_writes_nothing() {
         publishes tablas, graficas in DIR/out
           2020-09-30  first release of this corte
         --- stderr
-    "#]],
+    "]],
     );
     assert!(!bench.out().exists());
 }
@@ -139,7 +139,7 @@ fn check_prints_the_reasons_and_publishes_nothing() {
     snapshot(
         &bench,
         bench.command("check", &[]),
-        expect![[r#"
+        expect![[r"
         exit 3
         --- stdout
         solicitudes_20200930.csv           refused            13 read          12 accepted         1 rejected
@@ -152,7 +152,7 @@ fn check_prints_the_reasons_and_publishes_nothing() {
         --- stderr
         error: exports refused:
           DIR/in/solicitudes_20200930.csv: 1 of 13 records rejected (7.69 %), more than max_rejected allows (1.00 %); `lnere check` lists them
-    "#]],
+    "]],
     );
     let labels = fs::read_to_string(bench.out().join("private/etiquetas_desconocidas.csv")).unwrap();
     assert_eq!(labels, "fuente,columna,etiqueta,registros\nsolicitudes,PAIS,\"Narnia\",12\n");
@@ -179,44 +179,44 @@ fn wrong_command_lines() {
     snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-09-20"]),
-        expect![[r#"
+        expect![[r"
         exit 2
         --- stdout
         --- stderr
         error: invalid value '2020-09-20' for '--corte <DATE>': 2020-09-20 is not the end of a quincena; the nearest cortes are 2020-09-15 and 2020-09-30
 
         For more information, try '--help'.
-    "#]],
+    "]],
     );
     snapshot(
         &bench,
         bench.command("run", &["--corte", "2021-06-15"]),
-        expect![[r#"
+        expect![[r"
         exit 2
         --- stdout
         --- stderr
         error: the corte 2021-06-15 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31
-    "#]],
+    "]],
     );
     snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-08-31"]),
-        expect![[r#"
+        expect![[r"
         exit 2
         --- stdout
         --- stderr
         error: the corte 2020-08-31 is before registration opens on 2020-09-01: there is nothing to count yet
-    "#]],
+    "]],
     );
     snapshot(
         &bench,
         bench.command("run", &["--from", "2020-09-30", "--to", "2020-09-15"]),
-        expect![[r#"
+        expect![[r"
         exit 2
         --- stdout
         --- stderr
         error: --from 2020-09-30 is after --to 2020-09-15
-    "#]],
+    "]],
     );
     bench.command("run", &["--only", "mapas"]).assert().code(2);
     bench.command("run", &["--jobs", "0"]).assert().code(2);
@@ -228,7 +228,7 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
     snapshot(
         &bench,
         bench.command("run", &["--from", "2020-09-15", "--to", "2020-10-15", "--only", "tablas"]),
-        expect![[r#"
+        expect![[r"
             exit 3
             --- stdout
             Procesos Electorales Locales 2020-2021
@@ -244,10 +244,10 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
               tables 15, charts 0: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
-            look at DIR/out/latest/graficas/nacional
+            look at DIR/out/latest/tablas
             --- stderr
             error: corte 2020-10-15: not covered: the newest exports, solicitudes_20200930.csv and credenciales_20200930.csv, are known up to 2020-09-30 together
-        "#]],
+        "]],
     );
     assert_eq!(fs::read_link(bench.out().join("latest")).unwrap().to_str(), Some("releases/2020-09-30"));
 }
@@ -267,12 +267,12 @@ fn an_older_vintage_needs_force() {
     snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-09-30", "--vintage", "2020-09-30"]),
-        expect![[r#"
+        expect![[r"
         exit 2
         --- stdout
         --- stderr
         error: the release of 2020-09-30 was made from exports up to 2020-10-15, newer than 2020-09-30; --force publishes the older ones
-    "#]],
+    "]],
     );
     bench.command("run", &["--corte", "2020-09-30", "--vintage", "2020-09-30", "--force", "-q"]).assert().code(0);
 }
@@ -285,12 +285,12 @@ fn an_output_of_another_process_is_refused() {
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r#"
+        expect![[r"
         exit 2
         --- stdout
         --- stderr
         error: the output DIR/out belongs to the process pel_2020_2021, not to otro; name another with --output
-    "#]],
+    "]],
     );
 }
 
@@ -312,25 +312,25 @@ fn inputs_that_cannot_be_read() {
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r#"
+        expect![[r"
         exit 3
         --- stdout
         --- stderr
         error: no export of solicitudes in the inputs folder; expected a file like solicitudes_20200901.csv.gz
-    "#]],
+    "]],
     );
     let bench = Bench::good().file("solicitudes_20200930.csv.gz", b"");
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r#"
+        expect![[r"
         exit 3
         --- stdout
         --- stderr
         error: exports cannot be read:
           solicitudes_20200930.csv: another export of the same source covers the same day; keep one of them
           solicitudes_20200930.csv.gz: another export of the same source covers the same day; keep one of them
-    "#]],
+    "]],
     );
     let bench = Bench::good().requests_on("20990101", &[common::GOOD_REQUEST]);
     bench.command("run", &[]).assert().code(3);
@@ -377,7 +377,7 @@ fn schema_is_the_dictionary() {
     snapshot(
         &bench,
         command,
-        expect![[r#"
+        expect![[r"
         exit 0
         --- stdout
         ## lnere_por_sexo
@@ -395,7 +395,7 @@ fn schema_is_the_dictionary() {
         | solicitudes_acumuladas | Int64 |  | Solicitudes registradas desde el inicio hasta la fecha, inclusive | Applications registered from the start to the date, inclusive |
         | porcentaje | Float64 |  | Porcentaje de las solicitudes acumuladas de la entidad, de 0 a 100, dos decimales | Share of the state's cumulative applications, 0 to 100, two decimals |
         --- stderr
-    "#]],
+    "]],
     );
     let json = lnere().current_dir(env!("CARGO_MANIFEST_DIR")).args(["schema", "--format", "json"]).output().unwrap();
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();

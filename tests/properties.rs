@@ -1,6 +1,6 @@
 //! What must hold for any input: threads, shards, files and the order of rows change no byte of
 //! what is counted, and read = accepted + rejected = an independent count.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 mod common;
 

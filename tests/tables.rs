@@ -1,5 +1,5 @@
 //! Tables of a dozen rows, computed by hand.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 mod common;
 
@@ -70,7 +70,7 @@ fn by_entity_zero_included() {
         "lnere_por_entidad",
         &columns,
         "",
-        expect![[r#"
+        expect![[r"
         2020-10-15 03 Baja California Sur 0 0
         2020-10-15 06 Colima 0 0
         2020-10-15 08 Chihuahua 0 2
@@ -81,7 +81,7 @@ fn by_entity_zero_included() {
         2020-10-15 18 Nayarit 0 0
         2020-10-15 22 Querétaro 0 0
         2020-10-15 24 San Luis Potosí 0 0
-        2020-10-15 32 Zacatecas 3 4"#]],
+        2020-10-15 32 Zacatecas 3 4"]],
     );
 }
 
@@ -92,12 +92,12 @@ fn by_country_only_those_with_any_and_the_share() {
         "lnere_por_pais",
         &columns,
         "",
-        expect![[r#"
+        expect![[r"
         08 CAN Canadá 0 2 100.00
         09 ESP España 1 2 50.00
         09 FRA Francia 2 2 50.00
         32 USA Estados Unidos de América 3 3 75.00
-        32 XXX No identificado 0 1 25.00"#]],
+        32 XXX No identificado 0 1 25.00"]],
     );
 }
 
@@ -108,25 +108,25 @@ fn by_status_at_the_corte() {
         "lnere_por_estatus",
         &columns,
         "08 ",
-        expect![[r#"
+        expect![[r"
         08 CON_INCONSISTENCIA 0 0 0.00
         08 EN_ANALISIS 0 0 0.00
         08 IMPROCEDENTE 0 1 50.00
         08 PROCEDENTE 0 0 0.00
         08 RECIBIDA 0 1 50.00
-        08 SUBSANADA 0 0 0.00"#]],
+        08 SUBSANADA 0 0 0.00"]],
     );
     check(
         "lnere_por_estatus",
         &columns,
         "09 ",
-        expect![[r#"
+        expect![[r"
         09 CON_INCONSISTENCIA 0 0 0.00
         09 EN_ANALISIS 1 1 25.00
         09 IMPROCEDENTE 0 0 0.00
         09 PROCEDENTE 0 1 25.00
         09 RECIBIDA 2 2 50.00
-        09 SUBSANADA 0 0 0.00"#]],
+        09 SUBSANADA 0 0 0.00"]],
     );
 }
 
@@ -137,10 +137,10 @@ fn unidentified_categories_only_where_they_count() {
         "lnere_por_medio",
         &columns,
         "32 ",
-        expect![[r#"
+        expect![[r"
         32 INETEL 2 3 75.00
         32 NO_IDENTIFICADO 1 1 25.00
-        32 SRVE 0 0 0.00"#]],
+        32 SRVE 0 0 0.00"]],
     );
     let columns = ["cve_entidad", "modalidad", "solicitudes_acumuladas"];
     check("lnere_por_modalidad", &columns, "NO_", expect!["32 NO_IDENTIFICADO 1"]);
@@ -163,7 +163,7 @@ fn the_cube_has_every_combination_that_counts() {
         "lnere_cubo",
         &columns,
         "",
-        expect![[r#"
+        expect![[r"
         08 CAN H POSTAL CPVE SRVE IMPROCEDENTE 0 1
         08 CAN M POSTAL CPVE SRVE RECIBIDA 0 1
         09 ESP H POSTAL CPV SRVE PROCEDENTE 0 1
@@ -172,7 +172,7 @@ fn the_cube_has_every_combination_that_counts() {
         09 FRA M POSTAL CPV INETEL RECIBIDA 1 1
         32 USA H ELECTRONICA CPV INETEL RECIBIDA 2 2
         32 USA H ELECTRONICA CPV NO_IDENTIFICADO RECIBIDA 1 1
-        32 XXX H NO_IDENTIFICADO CPV INETEL RECIBIDA 0 1"#]],
+        32 XXX H NO_IDENTIFICADO CPV INETEL RECIBIDA 0 1"]],
     );
 }
 
@@ -183,7 +183,7 @@ fn each_quincena_and_each_day_so_far() {
         "lnere_serie",
         &columns,
         " 32 ",
-        expect![[r#"
+        expect![[r"
         2020-09-15 32 ELECTRONICA 0 0
         2020-09-15 32 POSTAL 0 0
         2020-09-30 32 ELECTRONICA 0 0
@@ -191,16 +191,16 @@ fn each_quincena_and_each_day_so_far() {
         2020-09-30 32 POSTAL 0 0
         2020-10-15 32 ELECTRONICA 3 3
         2020-10-15 32 NO_IDENTIFICADO 0 1
-        2020-10-15 32 POSTAL 0 0"#]],
+        2020-10-15 32 POSTAL 0 0"]],
     );
     let columns = ["fecha", "cve_entidad", "modalidad", "solicitudes", "solicitudes_acumuladas"];
     check(
         "lnere_diario",
         &columns,
         "2020-10-15 09",
-        expect![[r#"
+        expect![[r"
         2020-10-15 09 ELECTRONICA 1 1
-        2020-10-15 09 POSTAL 0 3"#]],
+        2020-10-15 09 POSTAL 0 3"]],
     );
     let ran = bench();
     let days = ran.run().published().table("lnere_diario").rows();
@@ -224,14 +224,14 @@ fn credentials_by_the_date_of_each_event() {
     let ran = bench.run().published();
     assert_eq!(ran.table("credenciales_por_entidad").rows(), 32);
     let columns = ["cve_pais", "tipo_representacion", "cve_representacion", "representacion", "tramitadas_acumuladas"];
-    expect![[r#"
+    expect![[r"
         CRI embajada san_jose_cri San José 1
         USA consulado chicago Chicago 1
-        USA consulado san_jose San José 1"#]]
+        USA consulado san_jose San José 1"]]
     .assert_eq(&ran.rows("credenciales_por_representacion", &columns, ""));
-    expect![[r#"
+    expect![[r"
         08 21 1
-        08 29 1"#]]
+        08 29 1"]]
     .assert_eq(&ran.rows("credenciales_tiempos", &["cve_entidad", "dias", "entregadas"], ""));
 }
 
@@ -241,7 +241,7 @@ fn quality_counts_every_file_read() {
         "calidad",
         &["fuente", "archivo", "regla", "nivel", "filas"],
         "",
-        expect![[r#"
+        expect![[r"
         credenciales credenciales_20201031.csv aceptadas total 6
         credenciales credenciales_20201031.csv leidas total 6
         credenciales credenciales_20201031.csv rechazadas total 0
@@ -252,7 +252,7 @@ fn quality_counts_every_file_read() {
         solicitudes solicitudes_20201031.csv categoria_no_identificada aviso 2
         solicitudes solicitudes_20201031.csv leidas total 12
         solicitudes solicitudes_20201031.csv pais_no_identificado aviso 1
-        solicitudes solicitudes_20201031.csv rechazadas total 0"#]],
+        solicitudes solicitudes_20201031.csv rechazadas total 0"]],
     );
 }
 

@@ -127,8 +127,8 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
             OfficeKind::Embajada => &raw.prefijos_embajada,
         };
         let names: Vec<_> = alias.into_iter().chain([nombre.clone(), clave.replace('_', " ")]).collect();
-        let prefixed = names.iter().flat_map(|name| prefixes.iter().map(move |prefix| format!("{prefix} {name}")));
-        file.enter(&mut by_label, id, offset, prefixed)?;
+        let with_prefix = names.iter().flat_map(|name| prefixes.iter().map(move |prefix| format!("{prefix} {name}")));
+        file.enter(&mut by_label, id, offset, with_prefix)?;
         let seat_is_shared = |name: &String| tipo == OfficeKind::Embajada && is_consulate(&by_label, &offices, name);
         let own: Vec<_> = names.iter().filter(|name| !seat_is_shared(name)).cloned().collect();
         file.enter(&mut by_label, id, offset, own)?;

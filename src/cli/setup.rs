@@ -2,6 +2,7 @@
 What several commands begin with: the process, its tables and charts, the exports that are there.
 */
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -134,13 +135,9 @@ pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &Pr
             let mut csv = String::from("archivo,linea,columna,regla\n");
             for rejection in &report.rejections {
                 let column = rejection.column.map(|index| report.column(process, index)).unwrap_or_default();
-                csv.push_str(&format!(
-                    "{},{},{},{}\n",
-                    report.file.name,
-                    rejection.line,
-                    column,
-                    rejection.rule.code()
-                ));
+                let (name, line, rule) = (&report.file.name, rejection.line, rejection.rule.code());
+                // Writing to a string cannot fail.
+                let _ = writeln!(csv, "{name},{line},{column},{rule}");
             }
             folder.write(&format!("{}.csv", report.file.name), csv.as_bytes())?;
         }

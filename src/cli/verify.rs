@@ -17,7 +17,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     let findings = release::verify(&folder);
     let text = match args.format.format {
         Format::Text if findings.is_empty() => format!("{}: sound\n", folder.display()),
-        Format::Text => findings.iter().map(|finding| format!("{finding}\n")).collect(),
+        Format::Text => findings.iter().fold(String::new(), |text, finding| text + &finding.to_string() + "\n"),
         Format::Json => {
             let findings: Vec<_> =
                 findings.iter().map(|finding| json!({ "file": finding.file, "problem": finding.problem })).collect();

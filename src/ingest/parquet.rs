@@ -8,9 +8,10 @@ use arrow_array::{Array, RecordBatch, StringArray, cast::AsArray};
 use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
 use arrow_schema::{DataType, TimeUnit};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use rayon::prelude::*;
 
+use super::coder::UnknownLabels;
 use super::contract::{Coder, Contract, Limits};
 use super::fault::ExportFault;
 use super::rows::{FileRows, Segment};
@@ -27,7 +28,7 @@ struct GroupRead<R> {
     segments: Vec<Segment<R>>,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
-    labels: super::coder::UnknownLabels,
+    labels: UnknownLabels,
 }
 
 /// Reads a whole export; lines are rows, from 1.
@@ -35,7 +36,7 @@ pub(super) fn read<C: Contract>(
     open: impl Fn() -> Result<File, ExportFault> + Sync,
     limits: &Limits,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    let metadata = ArrowReaderMetadata::load(&open()?, Default::default()).map_err(broken)?;
+    let metadata = ArrowReaderMetadata::load(&open()?, ArrowReaderOptions::default()).map_err(broken)?;
     let columns = columns::<C>(&metadata, limits)?;
     let groups = metadata.metadata().row_groups();
     let first_rows: Vec<u64> = groups
@@ -118,7 +119,7 @@ fn group<C: Contract>(
         segments: Vec::new(),
         rejections: Vec::new(),
         counts: RuleCounts::default(),
-        labels: Default::default(),
+        labels: UnknownLabels::default(),
     };
     let mut first = first_row;
     for batch in reader {

@@ -88,8 +88,12 @@ impl<R: Row> FileRows<R> {
             .map(|shard| {
                 let (rows, rejections) = without_duplicates(&segments, shard);
                 let mut counts = RuleCounts::default();
-                rejections.iter().for_each(|rejection| counts.add(rejection.rule));
-                rows.iter().for_each(|row| row.note(&mut counts, limits));
+                for rejection in &rejections {
+                    counts.add(rejection.rule);
+                }
+                for row in &rows {
+                    row.note(&mut counts, limits);
+                }
                 ShardRead { kept: keep(shard, rows), rejections, counts }
             })
             .collect();

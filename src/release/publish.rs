@@ -2,6 +2,7 @@
 From bytes to a visible release: staged, read back, and moved into place in one step.
 */
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
@@ -150,7 +151,8 @@ impl Pending {
         for (name, bytes) in files {
             let path = folder.join(name);
             public_file(&path, bytes).map_err(at(&path))?;
-            sums.push_str(&format!("{}  {name}\n", sha256(bytes)));
+            // Writing to a string cannot fail.
+            let _ = writeln!(sums, "{}  {name}", sha256(bytes));
         }
         let path = folder.join(CHECKSUMS);
         public_file(&path, sums.as_bytes()).map_err(at(&path))?;

@@ -65,7 +65,7 @@ fn checksums(release: &Path) -> io::Result<Vec<Finding>> {
             Some(sum) => match fs::read(release.join(name)) {
                 Err(error) => findings.push(finding(name, error)),
                 Ok(bytes) if sha256(&bytes) != sum => {
-                    findings.push(finding(name, "has changed since it was published"))
+                    findings.push(finding(name, "has changed since it was published"));
                 }
                 Ok(_) => {}
             },

@@ -103,7 +103,7 @@ impl Credentials {
         put(CredentialColumn::TipoTramite, Cell::Text(kind));
         let until = day_number(sheet.day);
         if let Some((day, second)) = self.delivery(index, place.day).filter(|(day, _)| *day <= until) {
-            let form = if self.keys.life.draw(index * 8 + 6) % 4 == 0 { Form::Second } else { Form::Day };
+            let form = if self.keys.life.draw(index * 8 + 6).is_multiple_of(4) { Form::Second } else { Form::Day };
             put(CredentialColumn::FechaEntrega, Cell::Moment { day, second, form });
             if let Some(day) = self.confirmation(index, day).filter(|day| *day <= until) {
                 let second = 36_000 + self.keys.life.below(index * 8 + 7, 36_000) as u32;

@@ -201,7 +201,7 @@ impl Dialect {
 /// Spanish needs no more of Windows-1252 than it shares with Latin-1.
 fn windows_1252(c: char) -> u8 {
     match u8::try_from(u32::from(c)) {
-        Ok(byte) if byte < 0x80 || byte >= 0xa0 => byte,
+        Ok(byte) if !(0x80..0xa0).contains(&byte) => byte,
         _ => b'?',
     }
 }

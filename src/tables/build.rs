@@ -4,8 +4,8 @@ with the combinations that count zero, named and sorted at the end.
 */
 
 use polars::prelude::{
-    DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions, col,
-    lit,
+    DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions,
+    UnionArgs, col, lit,
 };
 
 use super::definition::{Key, Origin, Rows, TableDefinition};
@@ -140,12 +140,12 @@ fn complete(definition: &TableDefinition, ingredients: &Ingredients, rolled: Dat
 
     let unidentified = definition.by.iter().filter(|key| key.dimension().is_some());
     let unidentified =
-        unidentified.map(|key| col(key.columns()[0]).eq(lit(UNIDENTIFIED))).reduce(|any, this| any.or(this));
+        unidentified.map(|key| col(key.columns()[0]).eq(lit(UNIDENTIFIED))).reduce(polars::prelude::Expr::or);
     match unidentified {
         None => Ok(listed.select(columns)),
         Some(unidentified) => {
             let others = counted(definition, rolled.lazy().filter(unidentified)).select(columns.clone());
-            polars::prelude::concat([listed.select(columns), others], Default::default())
+            polars::prelude::concat([listed.select(columns), others], UnionArgs::default())
         }
     }
 }
@@ -160,7 +160,7 @@ fn list(key: Key, from: Origin, ingredients: &Ingredients) -> Vec<String> {
         (Key::Entidad, _) if from == Origin::Applications => {
             process.entities.iter().map(|entity| entity.code()).collect()
         }
-        (Key::Entidad, _) => ingredients.catalogs.entities.all().map(|entity| entity.code()).collect(),
+        (Key::Entidad, _) => ingredients.catalogs.entities.all().map(super::super::catalog::EntityId::code).collect(),
         _ => Vec::new(),
     }
 }

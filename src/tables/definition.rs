@@ -108,7 +108,7 @@ pub enum Rows {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableDefinition {
-    /// File name without extension, lower snake_case.
+    /// File name without extension, lower `snake_case`.
     pub name: String,
     /// What it rolls up.
     pub from: Origin,

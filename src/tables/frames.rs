@@ -53,7 +53,9 @@ impl Ingredients<'_> {
 
     fn applications(&self) -> PolarsResult<DataFrame> {
         let cells = &self.cube.applications;
-        let entity = |key: &crate::facts::ApplicationKey| key.entity().map(|entity| entity.code()).unwrap_or_default();
+        let entity = |key: &crate::facts::ApplicationKey| {
+            key.entity().map(super::super::catalog::EntityId::code).unwrap_or_default()
+        };
         let country = |key: &crate::facts::ApplicationKey| self.catalogs.countries.get(key.country()).code.clone();
         let mut columns = vec![
             text("cve_entidad", cells.keys().map(entity).collect()),
@@ -160,7 +162,7 @@ impl Ingredients<'_> {
     pub(super) fn entity_names(&self) -> PolarsResult<DataFrame> {
         let entities = &self.catalogs.entities;
         frame(vec![
-            text("cve_entidad", entities.all().map(|entity| entity.code()).collect()),
+            text("cve_entidad", entities.all().map(super::super::catalog::EntityId::code).collect()),
             text("entidad", entities.all().map(|entity| entities.name(entity).to_owned()).collect()),
         ])
     }

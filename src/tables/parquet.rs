@@ -10,7 +10,7 @@ use arrow_array::types::{Date32Type, Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -142,7 +142,7 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table, ParquetError> {
 /// # Errors
 /// Bytes that are no Parquet file.
 pub fn metadata_of(bytes: Vec<u8>) -> Result<Vec<(String, String)>, ParquetError> {
-    let metadata = ArrowReaderMetadata::load(&bytes::Bytes::from(bytes), Default::default())?;
+    let metadata = ArrowReaderMetadata::load(&bytes::Bytes::from(bytes), ArrowReaderOptions::default())?;
     let pairs = metadata.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
     let ours = pairs.into_iter().filter(|pair| pair.key.starts_with("lnere."));
     Ok(ours.map(|pair| (pair.key, pair.value.unwrap_or_default())).collect())

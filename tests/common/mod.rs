@@ -1,6 +1,6 @@
 //! A workbench for tests of the real binary: exports are written in the test, `lnere` is run on
 //! them, and what it published is read back. No person exists in any of these rows.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -35,13 +35,12 @@ impl<'a> Specials<'a> {
 
     fn load(&self) -> u64 {
         let rest = &self.bytes[self.base.min(self.bytes.len())..];
-        let (block, valid) = match rest.first_chunk::<64>() {
-            Some(block) => (*block, u64::MAX),
-            None => {
-                let mut block = [0; 64];
-                block[..rest.len()].copy_from_slice(rest);
-                (block, (1 << rest.len()) - 1)
-            }
+        let (block, valid) = if let Some(block) = rest.first_chunk::<64>() {
+            (*block, u64::MAX)
+        } else {
+            let mut block = [0; 64];
+            block[..rest.len()].copy_from_slice(rest);
+            (block, (1 << rest.len()) - 1)
         };
         let block = u8x64::from(block);
         let special =
@@ -317,6 +316,7 @@ mod tests {
     use super::*;
     use expect_test::{Expect, expect};
 
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is written in the call")]
     fn check(text: &str, expected: Expect) {
         let layout = Layout { delimiter: b',', slots: (0..8).collect() };
         let mut lines = Vec::new();
