@@ -55,13 +55,8 @@ enum Rule {
 impl Applications {
     pub(super) fn new(shape: &ApplicationShape, total: u64, key: Key, words: Vocabulary) -> Self {
         let process = words.process;
-        let outside: Vec<String> = words
-            .catalogs
-            .entities
-            .all()
-            .filter(|e| !process.entities.contains(e))
-            .map(super::super::catalog::EntityId::code)
-            .collect();
+        let outside: Vec<String> =
+            words.catalogs.entities.all().filter(|e| !process.entities.contains(e)).map(|e| e.code()).collect();
         let mut rules = vec![
             Rule::Malformed,
             Rule::NoFolio,

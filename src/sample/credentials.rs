@@ -94,7 +94,10 @@ impl Credentials {
         let mut cells = [Cell::Empty; COLUMNS];
         let mut put = |column: CredentialColumn, cell| cells[column.index()] = cell;
         put(CredentialColumn::FolioTramite, Cell::Folio { prefix: &self.folios, number: index + 1 });
-        put(CredentialColumn::FechaTramite, Cell::Moment { day: place.day, second: place.second, form: Form::Second });
+        // Offices note the day; one row of four has the time too.
+        let form = if self.keys.life.below(index * 8 + 6, 4) == 0 { Form::Second } else { Form::Day };
+        let moment = |day, second| Cell::Moment { day, second, form };
+        put(CredentialColumn::FechaTramite, moment(place.day, place.second));
         put(CredentialColumn::Entidad, sheet.texts.cell(Column::Entidad, entity, self.other(index, Column::Entidad)));
         put(CredentialColumn::Representacion, self.office(index, entity, sheet));
         put(CredentialColumn::Sexo, sheet.texts.cell(Column::Sexo, sex, self.other(index, Column::Sexo)));
@@ -103,11 +106,10 @@ impl Credentials {
         put(CredentialColumn::TipoTramite, Cell::Text(kind));
         let until = day_number(sheet.day);
         if let Some((day, second)) = self.delivery(index, place.day).filter(|(day, _)| *day <= until) {
-            let form = if self.keys.life.draw(index * 8 + 6).is_multiple_of(4) { Form::Second } else { Form::Day };
-            put(CredentialColumn::FechaEntrega, Cell::Moment { day, second, form });
+            put(CredentialColumn::FechaEntrega, moment(day, second));
             if let Some(day) = self.confirmation(index, day).filter(|day| *day <= until) {
                 let second = 36_000 + self.keys.life.below(index * 8 + 7, 36_000) as u32;
-                put(CredentialColumn::FechaConfirmacion, Cell::Moment { day, second, form: Form::Second });
+                put(CredentialColumn::FechaConfirmacion, moment(day, second));
             }
         }
         cells

@@ -61,10 +61,10 @@ pub(super) enum Quoting {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub(super) enum Encoding {
     #[serde(rename = "utf-8")]
     Utf8,
+    #[serde(rename = "utf-8-bom")]
     Utf8Bom,
     #[serde(rename = "windows-1252")]
     Windows1252,

@@ -158,6 +158,14 @@ mod tests {
     }
 
     #[test]
+    fn shuffles_stay_what_they_were_in_the_first_version() {
+        let permutation = Permutation::new(1000, Key::new(1));
+        assert_eq!([0, 1, 2, 3].map(|x| permutation.at(x)), [467, 476, 995, 221]);
+        let tie = Tie::new(1000, 0.25, Key::new(1));
+        assert_eq!([15, 16, 17, 18].map(|x| tie.at(x)), [15, 729, 809, 886]);
+    }
+
+    #[test]
     fn permutations_and_ties_hit_every_place_once() {
         for n in [1, 2, 3, 5, 63, 64, 65, 100, 1000, 5491] {
             let key = Key::new(n);

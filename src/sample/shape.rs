@@ -25,13 +25,14 @@ const GENERIC: &str = "uniforme";
 pub struct Shape {
     /// The name of its file.
     pub name: String,
+    /// The processes that it is the default of.
+    pub default_for: Vec<String>,
     pub(super) exports: Vec<NaiveDate>,
     dialect: Dialect,
     changes: Vec<(Option<Source>, Vec<NaiveDate>, DialectChange)>,
     pub(super) applications: ApplicationShape,
     pub(super) credentials: CredentialShape,
     pub(super) spellings: HashMap<(Column, u16), Vec<String>>,
-    default_for: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -97,16 +98,17 @@ impl Shape {
         let folder = &process.shapes_dir;
         let accepted = names(folder)?;
         let file = |name: &str| folder.join(format!("{name}.toml"));
-        let name = if let Some(name) = name {
-            name
-        } else {
-            let mut own = None;
-            for name in &accepted {
-                if is_default_for(&file(name), &process.id)? {
-                    own = own.or(Some(name.as_str()));
+        let name = match name {
+            Some(name) => name,
+            None => {
+                let mut own = None;
+                for name in &accepted {
+                    if is_default_for(&file(name), &process.id)? {
+                        own = own.or(Some(name.as_str()));
+                    }
                 }
+                own.unwrap_or(GENERIC)
             }
-            own.unwrap_or(GENERIC)
         };
         if !accepted.iter().any(|known| known == name) {
             return Err(ShapeError::Unknown { name: name.to_owned(), folder: folder.clone(), accepted });
@@ -138,12 +140,6 @@ impl Shape {
             spellings: file.spellings(&raw)?,
             default_for: raw.default_for,
         })
-    }
-
-    /// Whether it is what samples of this process look like where nothing else is asked for.
-    #[must_use]
-    pub fn is_default_for(&self, process: &Process) -> bool {
-        self.default_for.contains(&process.id)
     }
 
     pub(super) fn dialect(&self, source: Source, day: NaiveDate) -> Dialect {

@@ -1,0 +1,60 @@
+"""Reads every table of the releases in a folder with DuckDB and pyarrow, and recounts the newest export.
+
+Usage: python tests/check_release.py OUTPUT. Shares no code with the program; exits 1 at the first difference.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+out = pathlib.Path(sys.argv[1])
+inputs = pathlib.Path("sample_data/pel_2020_2021")
+types = {"Int64": pa.int64(), "Float64": pa.float64(), "Utf8": pa.string(), "Date32": pa.date32()}
+
+
+def same(what, ours, theirs):
+    if ours != theirs:
+        sys.exit(f"FAILED {what}: {ours!r}, expected {theirs!r}")
+    print(f"ok {what}: {ours}")
+
+
+releases = sorted(path for path in (out / "releases").iterdir())
+same("releases", len(releases), 13)
+for release in releases:
+    package = json.loads((release / "datapackage.json").read_text())
+    for resource in package["resources"]:
+        table = pq.read_table(release / resource["path"])
+        metadata = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
+        fields = [field["name"] for field in resource["schema"]["fields"]]
+        assert table.schema.names == fields, resource["name"]
+        assert metadata["lnere.process"] == "pel_2020_2021" and metadata["lnere.corte"] == release.name
+        assert set(json.loads(metadata["lnere.columns"])) == set(fields)
+        assert all(column.null_count == 0 for column in table.columns), resource["name"]
+        keys = resource["schema"]["primaryKey"]
+        rows = list(zip(*(table[key].to_pylist() for key in keys)))
+        assert rows == sorted(rows) and len(set(rows)) == len(rows), f"{resource['name']} is not sorted by its keys"
+    subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=release, check=True)
+print("ok names, metadata, nulls, keys and checksums of every table")
+
+db = duckdb.connect()
+table = lambda name, corte="*": f"'{out}/releases/{corte}/tablas/{name}.parquet'"
+one = lambda query: db.sql(query).fetchone()[0]
+described = {row[0]: row[1] for row in db.sql(f"describe select * from {table('lnere_por_sexo')}").fetchall()}
+same("types in DuckDB", [described[c] for c in ("corte", "cve_entidad", "solicitudes_acumuladas", "porcentaje")],
+     ["DATE", "VARCHAR", "BIGINT", "DOUBLE"])
+
+last = "2021-03-15"
+same("applications at the close", one(f"select sum(solicitudes_acumuladas)::int from {table('lnere_por_entidad', last)}"), 33698)
+for corte, expected in (("2020-12-15", None), ("2021-01-31", None)):
+    totals = {one(f"select sum(solicitudes_acumuladas)::int from {table(name, corte)}")
+              for name in ("lnere_cubo", "lnere_por_entidad", "lnere_por_pais", "lnere_por_sexo", "lnere_por_estatus")}
+    same(f"one total in all tables of {corte}", len(totals), 1)
+same("published points", [one(f"select sum(solicitudes)::int from {table('lnere_diario', last)} where fecha <= '{day}'")
+                          for day in ("2020-09-01", "2020-11-24", "2020-12-04", "2021-01-25")], [83, 5574, 6889, 12005])
+same("H, M", [one(f"select sum(solicitudes_acumuladas)::int from {table('lnere_por_sexo', last)} where sexo = '{s}'") for s in "HM"],
+     [18247, 15451])
+same("credential entities", one(f"select count(*) from {table('credenciales_por_entidad', last)}"), 32)

@@ -1,0 +1,36 @@
+//! Others can read us: DuckDB and pyarrow open every published table of the sample data, see the
+//! names, types and metadata of the dictionary, and recount the exports with code of their own.
+//! `tests/run` makes the virtual environment that these tests need, and names it in `LNERE_PYTHON`.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::path::Path;
+use std::process::Command;
+
+fn python(script: &str, args: &[&Path]) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = std::env::var("LNERE_PYTHON").expect("LNERE_PYTHON names a Python with duckdb and pyarrow; tests/run sets it");
+    let output = Command::new(python).arg(root.join("tests").join(script)).args(args).current_dir(root).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+#[test]
+#[ignore = "needs DuckDB and pyarrow: tests/run starts them"]
+fn the_committed_sample_adds_up_to_the_published_figures() {
+    python("check_sample.py", &[]);
+}
+
+#[test]
+#[ignore = "needs DuckDB and pyarrow: tests/run starts them"]
+fn duckdb_and_pyarrow_read_the_sample_s_releases() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dir = tempfile::TempDir::new().unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_lnere"))
+        .current_dir(root)
+        .args(["run", "-q", "--only", "tablas", "--from", "2020-09-15", "--to", "2021-03-15", "--output"])
+        .arg(dir.path())
+        .status()
+        .unwrap();
+    assert!(run.success());
+    python("check_release.py", &[dir.path()]);
+}

@@ -1,0 +1,72 @@
+//! All Spanish that is published has its accents. A word list cannot prove a text right, but these
+//! are the words that people and programs most often write without.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::fs;
+use std::path::Path;
+
+use lnere::ingest::Rule;
+use lnere::tables::dictionary;
+
+/// Words that, written like this in Spanish text, lack their accent or ñ.
+const WRONG: &[&str] = &[
+    "analisis", "telefono", "mexico", "numero", "credito", "dia", "dias_", "linea", "segun", "estan", "tambien", "electronica",
+    "electronico", "pais_", "credencializacion", "informacion", "poblacion", "representacion_", "identificacion", "espana",
+    "canada", "japon", "belgica", "peru", "panama", "turquia", "haiti", "queretaro", "michoacan", "potosi", "leon", "yucatan",
+    "ano", "anos", "codigo", "codigos", "titulo", "estadistica", "ultimo", "ultima", "maximo", "minimo", "practica", "tramite",
+    "tramites", "confirmacion", "recepcion", "region", "confirmo", "solicito", "despues", "inclusive_", "periodo_", "publico_",
+    "ambito", "pagina", "grafica_", "rapido", "unico", "valido", "invalido", "esten", "este_", "catalogo", "demas", "asi", "exportacion",
+];
+
+#[track_caller]
+fn check(place: &str, text: &str) {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_lowercase);
+    for word in words {
+        assert!(!WRONG.contains(&word.as_str()), "{place}: `{word}` lacks an accent in: {text}");
+    }
+}
+
+/// The strings of a TOML value, but for those under keys that hold codes.
+fn texts(value: &toml::Value, found: &mut Vec<String>) {
+    const CODES: [&str; 16] = [
+        "clave", "pais", "tipo", "alias", "aliases", "code", "name", "by", "en", "columns", "prefijos_consulado",
+        "prefijos_embajada", "id", "form", "table", "paths",
+    ];
+    match value {
+        toml::Value::String(text) => found.push(text.clone()),
+        toml::Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
+        toml::Value::Table(table) => {
+            table.iter().filter(|(key, _)| !CODES.contains(&key.as_str())).for_each(|(_, value)| texts(value, found));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn files_of_configuration() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["pipelines", "pipelines/catalogos", "charts"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                let value: toml::Value = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+                let mut found = Vec::new();
+                texts(&value, &mut found);
+                assert!(!found.is_empty(), "{}", path.display());
+                found.iter().for_each(|text| check(&path.display().to_string(), text));
+            }
+        }
+    }
+}
+
+#[test]
+fn chart_texts_have_accents_in_the_svg() {
+    let bench_chart = include_str!("../charts/avance_diario.toml");
+    assert!(bench_chart.contains("día"), "the axis of days");
+}
+
+#[test]
+fn dictionary_and_rules() {
+    dictionary::COLUMNS.iter().for_each(|column| check(column.name, column.es));
+    Rule::ALL.iter().for_each(|rule| check(rule.code(), rule.meaning()));
+}
