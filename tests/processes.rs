@@ -19,7 +19,8 @@ fn a_second_process_runs_on_its_own_exports() {
     let mut sample = lnere();
     sample.args(["sample", "--applications", "5000", "--credentials", "2000"]).arg("--process");
     sample.arg(pipelines("pef_2023_2024.toml")).arg(bench.inputs()).assert().code(0);
-    let newest = fs::read_dir(bench.inputs()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).max();
+    let newest =
+        fs::read_dir(bench.inputs()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).max();
     let day = newest.unwrap().split(['_', '.']).nth(1).unwrap().to_owned();
     assert!(day.as_str() >= "20240225", "{day}");
 
@@ -30,7 +31,8 @@ fn a_second_process_runs_on_its_own_exports() {
     assert_eq!(result["cortes"][0]["applications"], 5000);
 
     let release = bench.out().join("latest/tablas");
-    let table = |name: &str| lnere::tables::read(name, fs::read(release.join(format!("{name}.parquet"))).unwrap()).unwrap();
+    let table =
+        |name: &str| lnere::tables::read(name, fs::read(release.join(format!("{name}.parquet"))).unwrap()).unwrap();
     assert_eq!(table("lnere_por_entidad").rows(), 32);
     let modality = table("lnere_por_modalidad");
     let in_person: i64 = modality
@@ -61,18 +63,48 @@ fn mistake(from: &str, to: &str, line_text: &str, message: &str) {
 #[test]
 fn mistakes_are_named_with_their_line_and_what_is_accepted() {
     mistake("title =", "titel =", "titel =", "unknown field `titel`, expected one of `id`, `title`");
-    mistake("closes = 2021-03-10", "closes = 2020-03-10", "closes =", "registration closes on 2020-03-10, before it opens");
+    mistake(
+        "closes = 2021-03-10",
+        "closes = 2020-03-10",
+        "closes =",
+        "registration closes on 2020-03-10, before it opens",
+    );
     mistake("election_day = 2021-06-06", "election_day = \"pronto\"", "election_day", "invalid");
-    mistake("\"24\", \"32\"]", "\"24\", \"33\"]", "\"33\"", "`33` is no entity; expected two digits from \"01\" to \"32\"");
+    mistake(
+        "\"24\", \"32\"]",
+        "\"24\", \"33\"]",
+        "\"33\"",
+        "`33` is no entity; expected two digits from \"01\" to \"32\"",
+    );
     mistake("\"24\", \"32\"]", "\"24\", \"24\"]", "\"24\", \"24\"", "entity `24` is there twice");
-    mistake("max_rejected = 0.01", "max_rejected = 1", "max_rejected", "invalid type");
+    mistake(
+        "max_rejected = 0.01",
+        "max_rejected = 1",
+        "max_rejected",
+        "a share with a point, from 0.0 to 1.0; 0.01 is 1 %",
+    );
     mistake("max_rejected = 0.01", "max_rejected = 1.5", "max_rejected", "from 0.0 to 1.0; 0.01 is 1 %");
-    mistake("parts = [\"tablas\"", "parts = [\"tabla\"", "parts", "unknown variant `tabla`, expected `tablas` or `graficas`");
+    mistake(
+        "parts = [\"tablas\"",
+        "parts = [\"tabla\"",
+        "parts",
+        "unknown variant `tabla`, expected `tablas` or `graficas`",
+    );
     mistake("code = \"POSTAL\"", "code = \"postal\"", "\"postal\"", "must be upper snake_case");
     mistake("\"INTERNET\"", "\"postal\"", "\"postal\"", "stands for both `POSTAL` and `ELECTRONICA`");
-    mistake("encoding = \"auto\"", "encoding = \"latin1\"", "latin1", "expected one of `auto`, `utf-8`, `windows-1252`");
+    mistake(
+        "encoding = \"auto\"",
+        "encoding = \"latin1\"",
+        "latin1",
+        "expected one of `auto`, `utf-8`, `windows-1252`",
+    );
     mistake("\"DD/MM/YYYY\"", "\"D/M/YY\"", "D/M/YY", "expected `YYYY-MM-DD`, `DD/MM/YYYY`");
-    mistake("pais = \"PAIS\"", "paiz = \"PAIS\"", "paiz", "unknown column `paiz`, expected one of: folio, fecha_solicitud");
+    mistake(
+        "pais = \"PAIS\"",
+        "paiz = \"PAIS\"",
+        "paiz",
+        "unknown column `paiz`, expected one of: folio, fecha_solicitud",
+    );
     mistake("id = \"pel_2020_2021\"", "id = \"PEL 2020\"", "PEL 2020", "must be lower snake_case");
 }
 
@@ -84,7 +116,11 @@ fn a_table_is_a_change_of_a_toml_file() {
     fs::write(bench.path("tablas.toml"), tables.clone() + new).unwrap();
     let own = format!("tables = \"{}\"", bench.path("tablas.toml").display());
     let bench = bench.process_with("tables = \"tablas.toml\"", &own);
-    let rows = bench.run().published().rows("lnere_por_sexo_modalidad", &["sexo", "modalidad", "solicitudes_acumuladas", "porcentaje"], "1 ");
+    let rows = bench.run().published().rows(
+        "lnere_por_sexo_modalidad",
+        &["sexo", "modalidad", "solicitudes_acumuladas", "porcentaje"],
+        "1 ",
+    );
     assert_eq!(rows, "M POSTAL 1 100.00");
 
     fs::write(bench.path("tablas.toml"), tables + &new.replace("\"sexo\"", "\"fecha\"")).unwrap();

@@ -8,8 +8,10 @@ use std::process::Command;
 
 fn python(script: &str, args: &[&Path]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = std::env::var("LNERE_PYTHON").expect("LNERE_PYTHON names a Python with duckdb and pyarrow; tests/run sets it");
-    let output = Command::new(python).arg(root.join("tests").join(script)).args(args).current_dir(root).output().unwrap();
+    let python =
+        std::env::var("LNERE_PYTHON").expect("LNERE_PYTHON names a Python with duckdb and pyarrow; tests/run sets it");
+    let output =
+        Command::new(python).arg(root.join("tests").join(script)).args(args).current_dir(root).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
 }

@@ -61,7 +61,7 @@ fn write(generator: &Generator, file: &SampleFile, out: File) -> io::Result<u64>
             records
         }
         Compression::Zstd => {
-            let mut packed = zstd::Encoder::new(&mut out, 19)?;
+            let mut packed = zstd::Encoder::new(&mut out, 12)?;
             let records = generator.write(file, &mut packed)?;
             packed.finish()?;
             records

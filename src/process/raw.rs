@@ -53,8 +53,8 @@ pub(super) struct RawPaths {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawThresholds {
-    pub max_rejected: Option<Spanned<f64>>,
-    pub max_shrink: Option<Spanned<f64>>,
+    pub max_rejected: Option<Spanned<toml::Value>>,
+    pub max_shrink: Option<Spanned<toml::Value>>,
 }
 
 #[derive(Deserialize)]

@@ -104,12 +104,12 @@ impl File<'_> {
         })
     }
 
-    fn share(&self, value: Option<&Spanned<f64>>, name: &str, default: f64) -> Result<f64, ProcessError> {
-        match value {
-            None => Ok(default),
-            Some(share) if (0.0..=1.0).contains(share.get_ref()) => Ok(*share.get_ref()),
-            Some(share) => Err(self.at(share, format!("{name} is a share, from 0.0 to 1.0; 0.01 is 1 %"))),
-        }
+    /// A share, written with its point: `1` may be meant as one per cent, and would switch the
+    /// threshold off.
+    fn share(&self, value: Option<&Spanned<toml::Value>>, name: &str, default: f64) -> Result<f64, ProcessError> {
+        let Some(value) = value else { return Ok(default) };
+        let share = value.get_ref().as_float().filter(|share| (0.0..=1.0).contains(share));
+        share.ok_or_else(|| self.at(value, format!("{name} is a share with a point, from 0.0 to 1.0; 0.01 is 1 %")))
     }
 }
 
