@@ -42,7 +42,7 @@ print("ok names, metadata, nulls, keys and checksums of every table")
 
 db = duckdb.connect()
 table = lambda name, corte="*": f"'{out}/releases/{corte}/tablas/{name}.parquet'"
-one = lambda query: db.sql(query).fetchone()[0]
+one = lambda query: db.sql(query).fetchall()[0][0]
 described = {row[0]: row[1] for row in db.sql(f"describe select * from {table('lnere_por_sexo')}").fetchall()}
 same("types in DuckDB", [described[c] for c in ("corte", "cve_entidad", "solicitudes_acumuladas", "porcentaje")],
      ["DATE", "VARCHAR", "BIGINT", "DOUBLE"])

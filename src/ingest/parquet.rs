@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::coder::UnknownLabels;
 use super::contract::{Coder, Contract, Limits};
+use super::csv::complete;
 use super::fault::ExportFault;
 use super::rows::{FileRows, Segment};
 use super::rules::{Rejection, RuleCounts};
@@ -86,12 +87,7 @@ fn columns<C: Contract>(metadata: &ArrowReaderMetadata, limits: &Limits) -> Resu
             return Err(ExportFault::ColumnType { column: name(), kind: field.data_type().to_string() });
         }
     }
-    let missing = C::Column::ALL.iter().filter(|column| places[column.index()].is_none());
-    let missing: Vec<_> = missing.map(|column| map.header(*column).to_owned()).collect();
-    if missing.is_empty() {
-        return Ok(places.into_iter().flatten().collect());
-    }
-    Err(ExportFault::ColumnsMissing { columns: missing, found: metadata.schema().fields().len() })
+    complete(C::export(limits.process), &places, metadata.schema().fields().len())
 }
 
 fn group<C: Contract>(

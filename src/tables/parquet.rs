@@ -11,6 +11,7 @@ use arrow_array::{Array, ArrayRef, Date32Array, Float64Array, Int64Array, Record
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -94,7 +95,9 @@ pub fn write(table: &Table, metadata: &Metadata) -> Result<Vec<u8>, ParquetError
         .set_key_value_metadata(Some(pairs))
         .build();
     let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, schema.clone(), Some(properties))?;
+    // Without an embedded Arrow schema, pyarrow shows the key-value pairs as the schema's metadata.
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let mut writer = ArrowWriter::try_new_with_options(&mut bytes, schema.clone(), options)?;
     writer.write(&RecordBatch::try_new(schema, arrays)?)?;
     writer.close()?;
     Ok(bytes)

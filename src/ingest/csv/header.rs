@@ -46,8 +46,12 @@ pub(super) fn read<C: Contract>(
         .max_by_key(|(_, (names, _))| (matches(names), names.len()))
         .ok_or(ExportFault::Empty)?;
     let (names, scanned) = best;
-    let slots = slots::<C>(contract, &names)?;
-    Ok(Head { layout: Layout { delimiter: *delimiter, slots }, end: scanned.end, lines: scanned.lines })
+    let places = places::<C>(contract, &names)?;
+    Ok(Head {
+        layout: Layout { delimiter: *delimiter, places, fields: names.len() },
+        end: scanned.end,
+        lines: scanned.lines,
+    })
 }
 
 /// The cells of the first record, and where it ends.
@@ -61,9 +65,14 @@ fn names(
     let first = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let blank_lines = u32::try_from(memchr::memchr_iter(b'\n', &bytes[..first]).count()).unwrap_or(u32::MAX);
 
+    let mut names = Vec::new();
     let mut fields = 0;
-    let count = Layout { delimiter, slots: Vec::new() };
-    let scanned = scan(bytes, first, first + 1, last, &count, |record| fields = record.fields);
+    let layout = Layout { delimiter, places: Vec::new(), fields: 0 };
+    let scanned = scan(bytes, first, first + 1, last, &layout, |record| {
+        fields = record.fields();
+        let read = fields.min(MAX_COLUMNS);
+        names.extend((0..read).map(|place| encoding.decode(record.cell(place)).into_owned()));
+    });
     match scanned.stop {
         Stop::UnclosedQuote { line } => {
             return Err(ExportFault::UnclosedQuote { line: u64::from(blank_lines + line) + 1 });
@@ -74,30 +83,32 @@ fn names(
         Stop::Reached if fields > MAX_COLUMNS => return Err(ExportFault::TooManyColumns { columns: fields }),
         Stop::Reached => {}
     }
-    let all = Layout { delimiter, slots: (0..u16::try_from(fields).unwrap_or(u16::MAX)).collect() };
-    let mut names = Vec::with_capacity(fields);
-    scan(bytes, first, first + 1, last, &all, |record| {
-        names.extend((0..fields).map(|slot| encoding.decode(record.cell(slot)).into_owned()));
-    });
     Ok((names, Scanned { lines: scanned.lines + blank_lines, ..scanned }))
 }
 
-/// The slot of each column of the file; every column of the contract must be there once.
-fn slots<C: Contract>(contract: &ExportContract<C::Column>, names: &[String]) -> Result<Vec<u16>, ExportFault> {
-    let mut slots = vec![Layout::UNWANTED; names.len()];
-    let mut seen = vec![false; C::Column::ALL.len()];
-    for (slot, name) in slots.iter_mut().zip(names) {
-        if let Some(column) = contract.columns.find(name) {
-            if std::mem::replace(&mut seen[column.index()], true) {
-                return Err(ExportFault::ColumnTwice { column: contract.columns.header(column).to_owned() });
-            }
-            *slot = u16::try_from(column.index()).unwrap_or(Layout::UNWANTED);
+/// The place in the file of each column of the contract; each must be there once.
+fn places<C: Contract>(contract: &ExportContract<C::Column>, names: &[String]) -> Result<Vec<usize>, ExportFault> {
+    let mut places = vec![None; C::Column::ALL.len()];
+    for (place, name) in names.iter().enumerate() {
+        if let Some(column) = contract.columns.find(name)
+            && places[column.index()].replace(place).is_some()
+        {
+            return Err(ExportFault::ColumnTwice { column: contract.columns.header(column).to_owned() });
         }
     }
-    let missing = C::Column::ALL.iter().filter(|column| !seen[column.index()]);
+    complete(contract, &places, names.len())
+}
+
+/// The places of all columns, or which are missing of a file with `found` columns.
+pub(in crate::ingest) fn complete<C: SourceColumn>(
+    contract: &ExportContract<C>,
+    places: &[Option<usize>],
+    found: usize,
+) -> Result<Vec<usize>, ExportFault> {
+    let missing = C::ALL.iter().filter(|column| places[column.index()].is_none());
     let missing: Vec<_> = missing.map(|column| contract.columns.header(*column).to_owned()).collect();
     if missing.is_empty() {
-        return Ok(slots);
+        return Ok(places.iter().flatten().copied().collect());
     }
-    Err(ExportFault::ColumnsMissing { columns: missing, found: names.len() })
+    Err(ExportFault::ColumnsMissing { columns: missing, found })
 }

@@ -22,6 +22,8 @@ use super::fault::ExportFault;
 use super::rows::{FileRows, Segment};
 use super::rules::{Rejection, Rule, RuleCounts};
 use crate::process::SourceColumn;
+pub(super) use header::complete;
+
 use encoding::{Encoding, Evidence, evidence};
 use scan::{Layout, MAX_RECORD_BYTES, Record, Scanned, Stop, guess_record_start, scan};
 
@@ -259,11 +261,11 @@ impl<'a, C: Contract> Reader<'a, C> {
 
     #[inline]
     fn record(&self, coder: &mut Coder, record: &Record, check: bool) -> Result<C::Row, Fault> {
-        let broken = check && !record.bytes.is_ascii() && std::str::from_utf8(record.bytes).is_err();
-        if broken || record.fields != self.layout.slots.len() {
+        let broken = check && std::str::from_utf8(record.bytes()).is_err();
+        if broken || record.fields() != self.layout.fields {
             return Err(Fault { rule: Rule::FilaMalformada, column: None });
         }
-        C::judge(coder, self.limits, |column| record.cell(column.index()), record.line)
+        C::judge(coder, self.limits, |column| record.cell(self.layout.places[column.index()]), record.line)
     }
 
     fn coder(&self, encoding: Encoding) -> Coder<'a> {

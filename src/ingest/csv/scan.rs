@@ -63,53 +63,60 @@ impl<'a> Specials<'a> {
     }
 }
 
-/// Where a wanted cell lies: in the bytes scanned, or among the cells that had to be rewritten.
-#[derive(Clone, Copy, Default)]
-struct Cell {
-    start: u32,
-    end: u32,
-    rewritten: bool,
-}
-
-/// Which columns of a file are wanted: the slot of each, by its place in the header.
+/// Where the columns of a contract stand in a file.
 #[derive(Clone, Debug)]
 pub(in crate::ingest) struct Layout {
     /// The byte between cells.
     pub delimiter: u8,
-    /// One entry for each column of the header; [`Layout::UNWANTED`] for those not read.
-    pub slots: Vec<u16>,
+    /// The place in the file of each column of the contract.
+    pub places: Vec<usize>,
+    /// How many cells a record must have.
+    pub fields: usize,
 }
 
-impl Layout {
-    pub const UNWANTED: u16 = u16::MAX;
-
-    /// How many slots there are.
-    fn wanted(&self) -> usize {
-        let largest = self.slots.iter().filter(|slot| **slot != Self::UNWANTED).max();
-        largest.map_or(0, |slot| usize::from(*slot) + 1)
-    }
+/// A cell whose text is not a part of the file's bytes: a quote in it is doubled, or text follows
+/// its closing quote.
+struct Rewritten {
+    place: usize,
+    start: usize,
+    end: usize,
 }
 
 /// One record, borrowed from the scanner until the next one is asked for.
 pub(in crate::ingest) struct Record<'a> {
     scanned: &'a [u8],
-    rewritten: &'a [u8],
-    cells: &'a [Cell],
-    /// Its bytes, without the line end.
-    pub bytes: &'a [u8],
+    start: usize,
+    /// Where each cell ends.
+    ends: &'a [usize],
+    rewritten: &'a [Rewritten],
+    rewritten_text: &'a [u8],
     /// The line on which it begins, counted from 0 at the start of the scan.
     pub line: u32,
-    /// How many cells it has, wanted or not.
-    pub fields: usize,
 }
 
 impl<'a> Record<'a> {
-    /// The cell of a slot, without its quotes; empty where the record is too short.
+    /// How many cells it has.
+    pub fn fields(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Its bytes, without the line feed.
+    pub fn bytes(&self) -> &'a [u8] {
+        &self.scanned[self.start..self.ends.last().copied().unwrap_or(self.start)]
+    }
+
+    /// The cell at a place, without its quotes; empty where the record is too short.
     #[inline]
-    pub fn cell(&self, slot: usize) -> &'a [u8] {
-        let cell = self.cells[slot];
-        let from = if cell.rewritten { self.rewritten } else { self.scanned };
-        &from[cell.start as usize..cell.end as usize]
+    pub fn cell(&self, place: usize) -> &'a [u8] {
+        if let Some(cell) = self.rewritten.iter().find(|cell| cell.place == place) {
+            return &self.rewritten_text[cell.start..cell.end];
+        }
+        let Some(end) = self.ends.get(place) else { return &[] };
+        let start = if place == 0 { self.start } else { self.ends[place - 1] + 1 };
+        match &self.scanned[start..*end] {
+            [QUOTE, inside @ .., QUOTE] | [QUOTE, inside @ .., QUOTE, b'\r'] => inside,
+            text => text,
+        }
     }
 }
 
@@ -148,81 +155,78 @@ pub(in crate::ingest) fn scan(
     mut visit: impl FnMut(&Record),
 ) -> Scanned {
     let mut specials = Specials::new(bytes, from, layout.delimiter);
-    let mut rewritten = Vec::new();
-    let mut cells = vec![Cell::default(); layout.wanted()];
+    let mut ends = Vec::with_capacity(layout.fields);
+    let (mut rewritten, mut rewritten_text) = (Vec::new(), Vec::new());
     let (mut start, mut line) = (from, 0);
 
     while start < until && start < bytes.len() {
-        let mut fields = 0;
         let mut lines = 0;
         let mut cell_start = start;
-        // Where the quotes of the current cell close, and whether a quote inside is doubled.
-        let mut closed: Option<usize> = None;
-        let mut doubled = false;
-        rewritten.clear();
-        cells.fill(Cell::default());
+        ends.clear();
+        if !rewritten.is_empty() {
+            rewritten.clear();
+            rewritten_text.clear();
+        }
 
         let end = loop {
             let at = match specials.next() {
                 Some(at) => at,
-                None if last => bytes.len(),
+                None if last => break bytes.len(),
                 None => return tail(bytes, start, line),
             };
-            let byte = bytes.get(at).copied().unwrap_or(b'\n');
-            if byte == QUOTE {
-                if at != cell_start || closed.is_some() {
-                    continue;
-                }
-                let opening_line = line + lines;
-                closed = loop {
-                    match specials.next() {
-                        None if last => {
+            match bytes[at] {
+                b'\n' => break at,
+                QUOTE if at == cell_start => {
+                    let opening_line = line + lines;
+                    let quoted = match close(bytes, &mut specials, last, &mut lines) {
+                        Close::At(quoted) => quoted,
+                        Close::TooManyLines => {
+                            return Scanned { end: start, lines: line, stop: Stop::TooLong { line } };
+                        }
+                        Close::Never if last => {
                             let stop = Stop::UnclosedQuote { line: opening_line };
                             return Scanned { end: start, lines: line, stop };
                         }
-                        None => return tail(bytes, start, line),
-                        Some(at) if bytes[at] == b'\n' => {
-                            lines += 1;
-                            if lines >= MAX_RECORD_LINES {
-                                return Scanned { end: start, lines: line, stop: Stop::TooLong { line } };
-                            }
-                        }
-                        Some(at) if bytes[at] == QUOTE => {
-                            if bytes.get(at + 1) != Some(&QUOTE) {
-                                // The quote may be the first of two, the second not yet here.
-                                if at + 1 == bytes.len() && !last {
-                                    return tail(bytes, start, line);
-                                }
-                                break Some(at);
-                            }
-                            doubled = true;
-                            specials.next();
-                        }
-                        Some(_) => {}
+                        Close::Never => return tail(bytes, start, line),
+                    };
+                    let rest = bytes.get(quoted.close + 1..).unwrap_or_default();
+                    let ends_here = match rest {
+                        [] | [b'\n', ..] | [b'\r', b'\n', ..] => true,
+                        [b'\r'] => last,
+                        [byte, ..] => *byte == layout.delimiter,
+                    };
+                    if quoted.doubled || !ends_here {
+                        let place = ends.len();
+                        let from = rewritten_text.len();
+                        rewrite(&bytes[cell_start + 1..quoted.close], &mut rewritten_text);
+                        // The text between the closing quote and the end of the cell follows as it is.
+                        let until = memchr::memchr2(layout.delimiter, b'\n', rest).unwrap_or(rest.len());
+                        rewritten_text.extend_from_slice(&rest[..until]);
+                        rewritten.push(Rewritten { place, start: from, end: rewritten_text.len() });
                     }
-                };
-                continue;
+                }
+                QUOTE => {}
+                _ => {
+                    ends.push(at);
+                    cell_start = at + 1;
+                }
             }
-            let slot = layout.slots.get(fields).copied().unwrap_or(Layout::UNWANTED);
-            if slot != Layout::UNWANTED {
-                cells[usize::from(slot)] = cell(bytes, cell_start, at, closed, doubled, &mut rewritten);
-            }
-            fields += 1;
-            if byte == b'\n' {
-                break at;
-            }
-            cell_start = at + 1;
-            closed = None;
-            doubled = false;
         };
+        ends.push(end);
 
         if end - start > MAX_RECORD_BYTES {
             return Scanned { end: start, lines: line, stop: Stop::TooLong { line } };
         }
-        let whole = &bytes[start..end];
-        let whole = whole.strip_suffix(b"\r").unwrap_or(whole);
-        if !whole.is_empty() {
-            visit(&Record { scanned: bytes, rewritten: &rewritten, cells: &cells, bytes: whole, line, fields });
+        if !matches!(&bytes[start..end], [] | [b'\r']) {
+            let record = Record {
+                scanned: bytes,
+                start,
+                ends: &ends,
+                rewritten: &rewritten,
+                rewritten_text: &rewritten_text,
+                line,
+            };
+            visit(&record);
         }
         line += lines + u32::from(end < bytes.len());
         start = (end + 1).min(bytes.len());
@@ -237,25 +241,52 @@ fn tail(bytes: &[u8], start: usize, line: u32) -> Scanned {
     Scanned { end: start, lines: line, stop }
 }
 
-/// The cell `start..end` without its quotes. Where a quote inside was doubled, or text follows the
-/// closing quote, the text is written out to `rewritten`.
-#[inline]
-fn cell(bytes: &[u8], start: usize, end: usize, closed: Option<usize>, doubled: bool, rewritten: &mut Vec<u8>) -> Cell {
-    let place = |start: usize, end: usize, rewritten| Cell { start: start as u32, end: end as u32, rewritten };
-    let Some(close) = closed else { return place(start, end, false) };
-    let after = &bytes[close + 1..end];
-    if !doubled && (after.is_empty() || after == b"\r") {
-        return place(start + 1, close, false);
+/// Where quotes close.
+struct Quoted {
+    close: usize,
+    /// Whether a quote inside is doubled.
+    doubled: bool,
+}
+
+enum Close {
+    At(Quoted),
+    /// The record is over the limit of lines.
+    TooManyLines,
+    /// Not in these bytes.
+    Never,
+}
+
+/// Reads on from an opening quote to the one that closes it; counts the lines between.
+fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> Close {
+    let mut doubled = false;
+    while let Some(at) = specials.next() {
+        match bytes[at] {
+            b'\n' => {
+                *lines += 1;
+                if *lines >= MAX_RECORD_LINES {
+                    return Close::TooManyLines;
+                }
+            }
+            QUOTE if bytes.get(at + 1) == Some(&QUOTE) => {
+                doubled = true;
+                specials.next();
+            }
+            // The last byte may be the first quote of two, the second not yet here.
+            QUOTE if at + 1 < bytes.len() || last => return Close::At(Quoted { close: at, doubled }),
+            QUOTE => return Close::Never,
+            _ => {}
+        }
     }
-    let from = rewritten.len();
-    let mut inside = &bytes[start + 1..close];
+    Close::Never
+}
+
+/// Writes the text inside quotes, each doubled quote once.
+fn rewrite(mut inside: &[u8], text: &mut Vec<u8>) {
     while let Some(quote) = memchr::memchr(QUOTE, inside) {
-        rewritten.extend_from_slice(&inside[..=quote]);
+        text.extend_from_slice(&inside[..=quote]);
         inside = inside.get(quote + 2..).unwrap_or_default();
     }
-    rewritten.extend_from_slice(inside);
-    rewritten.extend_from_slice(after);
-    place(from, rewritten.len(), true)
+    text.extend_from_slice(inside);
 }
 
 /// A guess at the first record that begins at or after `from`, in bytes whose state at `from` is
@@ -318,11 +349,10 @@ mod tests {
 
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is written in the call")]
     fn check(text: &str, expected: Expect) {
-        let layout = Layout { delimiter: b',', slots: (0..8).collect() };
+        let layout = Layout { delimiter: b',', places: Vec::new(), fields: 8 };
         let mut lines = Vec::new();
         let scanned = scan(text.as_bytes(), 0, text.len(), true, &layout, |record| {
-            let cells: Vec<_> =
-                (0..record.fields.min(8)).map(|slot| String::from_utf8_lossy(record.cell(slot))).collect();
+            let cells: Vec<_> = (0..record.fields()).map(|place| String::from_utf8_lossy(record.cell(place))).collect();
             lines.push(format!("{} {cells:?}", record.line));
         });
         lines.push(format!("{:?} after {} lines", scanned.stop, scanned.lines));
