@@ -94,17 +94,36 @@ impl ApplicationCounts {
     }
 }
 
+/// The status of an application of which none is known at the corte: the first of the list.
+const INITIAL_STATUS: u8 = 0;
+
 fn applications(shard: &ApplicationShard, process: &Process, corte: Corte, clock: &MexicoCity) -> ApplicationCounts {
-    const INITIAL_STATUS: u8 = 0;
+    let first_day = day_number(process.opens);
     let quincena_start = day_number(corte.quincena().first_day().max(process.opens));
+    let days = usize::try_from(day_number(corte.day()) - first_day + 1).unwrap_or(0);
+    let modalities = usize::from(process.categories(Dimension::Modalidad).unidentified()) + 1;
+    let mut place_of = [0; EntityId::COUNT as usize + 1];
+    for (place, entity) in process.entities.iter().enumerate() {
+        place_of[usize::from(entity.number())] = place;
+    }
+
+    // Days, entities and modalities are few, so they are counted in an array.
+    let mut by_day = vec![0; days * process.entities.len() * modalities];
     let mut counts = ApplicationCounts::default();
     shard.at(corte, clock, INITIAL_STATUS, |key| {
         let day = i32::from(key.day());
         counts.cells.entry(key.without_day()).or_default().add(day >= quincena_start);
-        if let Some(entity) = key.entity() {
-            *counts.days.entry((day, entity, key.category(Dimension::Modalidad))).or_default() += 1;
-        }
+        let entity = key.entity().map_or(0, |entity| place_of[usize::from(entity.number())]);
+        let row = usize::try_from(day - first_day).unwrap_or(0) * process.entities.len() + entity;
+        by_day[row * modalities + usize::from(key.category(Dimension::Modalidad))] += 1;
     });
+    for (row, counted) in by_day.chunks(modalities).enumerate() {
+        let day = first_day + i32::try_from(row / process.entities.len()).unwrap_or(0);
+        let entity = process.entities[row % process.entities.len()];
+        for (modality, count) in (0..).zip(counted).filter(|(_, count)| **count > 0) {
+            counts.days.insert((day, entity, modality), *count);
+        }
+    }
     counts
 }
 

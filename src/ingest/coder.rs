@@ -8,11 +8,14 @@ use hashbrown::HashMap;
 
 use super::csv::encoding::Encoding;
 
-/// The most texts that a cache keeps; a hostile file cannot make it grow further.
+/// The most texts of a column that are kept; a hostile file cannot make them grow further.
 const MAX_CACHED: usize = 4_096;
 
 /// The most labels that are listed for the operator.
 const MAX_LABELS: usize = 50_000;
+
+/// The places of the table of texts seen last; a power of two.
+const PLACES: usize = 1 << 10;
 
 /// What a label stands for, or that nothing knows it.
 #[derive(Clone, Copy)]
@@ -21,40 +24,71 @@ pub(super) enum Coded {
     Unknown,
 }
 
+/// A text and what it stands for, in the table of texts seen last.
+struct Seen {
+    /// Its first and last eight bytes: with the length, all of a text of up to sixteen.
+    ends: (u64, u64),
+    text: Box<[u8]>,
+    coded: Coded,
+}
+
 /// Remembers what the texts of one column stand for.
 pub(super) struct Cache {
+    /// Where a text was seen last, by a hash of its ends: one look, no search.
+    seen: Vec<Option<Seen>>,
     codes: HashMap<Box<[u8]>, Coded>,
-    /// The text looked up last: neighbouring records often share it.
-    last: Option<(Box<[u8]>, Coded)>,
 }
 
 impl Cache {
     pub fn new() -> Self {
-        Self { codes: HashMap::new(), last: None }
+        Self { seen: std::iter::repeat_with(|| None).take(PLACES).collect(), codes: HashMap::new() }
     }
 
     /// The code of a cell; `find` is asked for a text that is not remembered.
     #[inline]
     pub fn code(&mut self, cell: &[u8], encoding: Encoding, find: impl FnOnce(&str) -> Option<u16>) -> Coded {
-        if let Some((text, coded)) = &self.last
-            && **text == *cell
-        {
+        let ends = ends(cell);
+        let mixed =
+            (ends.0 ^ ends.1.rotate_left(23)).wrapping_add(cell.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let place = (mixed >> (64 - PLACES.trailing_zeros())) as usize;
+        let is_it = |seen: &Seen| {
+            seen.ends == ends && seen.text.len() == cell.len() && (cell.len() <= 16 || *seen.text == *cell)
+        };
+        // Two places for each text, so that two frequent ones do not push each other out.
+        for place in [place, place ^ 1] {
+            if let Some(seen) = self.seen[place].as_ref().filter(|seen| is_it(seen)) {
+                return seen.coded;
+            }
+        }
+        let coded = self.search(cell, encoding, find);
+        let place = if self.seen[place].is_none() { place } else { place ^ 1 };
+        self.seen[place] = Some(Seen { ends, text: cell.into(), coded });
+        coded
+    }
+
+    #[cold]
+    fn search(&mut self, cell: &[u8], encoding: Encoding, find: impl FnOnce(&str) -> Option<u16>) -> Coded {
+        if let Some(coded) = self.codes.get(cell) {
             return *coded;
         }
-        let coded = match self.codes.get(cell) {
-            Some(coded) => return *coded,
-            None => match find(&encoding.decode(cell)) {
-                Some(code) => Coded::Known(code),
-                None => Coded::Unknown,
-            },
-        };
+        let coded = find(&encoding.decode(cell)).map_or(Coded::Unknown, Coded::Known);
         if self.codes.len() < MAX_CACHED {
             self.codes.insert(cell.into(), coded);
-        } else {
-            self.last = Some((cell.into(), coded));
         }
         coded
     }
+}
+
+/// The first and the last eight bytes of a text; of a shorter one its bytes, padded.
+#[inline]
+fn ends(text: &[u8]) -> (u64, u64) {
+    if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        return (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)));
+    }
+    (text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0)
 }
 
 /// The labels of each column that nothing knows, and how often each occurs.

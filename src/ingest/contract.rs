@@ -55,6 +55,8 @@ pub(super) struct Limits<'a> {
     pub clock: &'a MexicoCity,
     /// The day that the export covers, days since 1970.
     pub export_day: i32,
+    /// The days on which an application of the export may have been registered.
+    pub window: (i32, i32),
     /// Whether unknown labels are collected.
     pub collect_labels: bool,
 }

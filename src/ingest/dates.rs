@@ -16,46 +16,74 @@ pub(super) struct Moment {
     pub at: Instant,
 }
 
+/// Days that are remembered; a power of two, well over the days of a process.
+const REMEMBERED: usize = 1 << 12;
+
+/// The width of most forms of a day.
+const USUAL_WIDTH: usize = 10;
+
+/// A day that was read before, by the text that said it.
+#[derive(Clone, Copy)]
+struct Known {
+    text: [u8; USUAL_WIDTH],
+    iso: bool,
+    day: i32,
+}
+
 /// Reads dates for one source.
+///
+/// The forms are tried in their order, and the first that gives a day of the calendar is the one.
 pub(super) struct DateReader<'a> {
     formats: &'a [DateFormat],
     clock: &'a MexicoCity,
-    /// The days read last, one for each form: neighbouring records are of the same days.
-    last: Option<((i32, u32, u32), i32)>,
+    /// The days read so far, where all forms are of the usual width: an export has few of them.
+    known: Vec<Option<Known>>,
 }
 
 impl<'a> DateReader<'a> {
     pub fn new(formats: &'a [DateFormat], clock: &'a MexicoCity) -> Self {
-        Self { formats, clock, last: None }
+        let usual = formats.iter().all(|format| format.width() == USUAL_WIDTH);
+        Self { formats, clock, known: if usual { vec![None; REMEMBERED] } else { Vec::new() } }
     }
 
     /// The moment that a cell, blanks removed, says; `None` where it says none.
     #[inline]
     pub fn read(&mut self, cell: &[u8]) -> Option<Moment> {
-        self.formats.iter().find_map(|format| {
-            let parts = format.read(cell)?;
-            let (second, offset) = time(&cell[format.width()..], format.is_iso())?;
-            let day = self.day(parts)?;
-            Some(match offset {
-                None => Moment { day, at: self.clock.instant(day, second) },
-                Some(offset) => {
-                    let at = i64::from(day) * 86_400 + i64::from(second) - i64::from(offset);
-                    Moment { day: self.clock.day(at), at }
-                }
-            })
+        let (day, iso, rest) = self.day(cell)?;
+        let (second, offset) = time(rest, iso)?;
+        Some(match offset {
+            None => Moment { day, at: self.clock.instant(day, second) },
+            Some(offset) => {
+                let at = i64::from(day) * 86_400 + i64::from(second) - i64::from(offset);
+                Moment { day: self.clock.day(at), at }
+            }
         })
     }
 
-    fn day(&mut self, parts: (i32, u32, u32)) -> Option<i32> {
-        if let Some((last, day)) = self.last
-            && last == parts
+    /// The day that a cell begins with, whether it is in the form of ISO 8601, and what follows it.
+    #[inline]
+    fn day<'c>(&mut self, cell: &'c [u8]) -> Option<(i32, bool, &'c [u8])> {
+        let Some((text, rest)) = cell.split_first_chunk::<USUAL_WIDTH>().filter(|_| !self.known.is_empty()) else {
+            return self.any_day(cell);
+        };
+        let word = u64::from_le_bytes([text[1], text[3], text[4], text[5], text[6], text[7], text[8], text[9]]);
+        let place = (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - REMEMBERED.trailing_zeros())) as usize;
+        if let Some(known) = &self.known[place]
+            && known.text == *text
         {
-            return Some(day);
+            return Some((known.day, known.iso, rest));
         }
-        let (year, month, day) = parts;
-        let number = day_number(NaiveDate::from_ymd_opt(year, month, day)?);
-        self.last = Some((parts, number));
-        Some(number)
+        let (day, iso, rest) = self.any_day(cell)?;
+        self.known[place] = Some(Known { text: *text, iso, day });
+        Some((day, iso, rest))
+    }
+
+    fn any_day<'c>(&self, cell: &'c [u8]) -> Option<(i32, bool, &'c [u8])> {
+        self.formats.iter().find_map(|format| {
+            let (year, month, day) = format.read(cell)?;
+            let day = day_number(NaiveDate::from_ymd_opt(year, month, day)?);
+            Some((day, format.is_iso(), &cell[format.width()..]))
+        })
     }
 }
 
@@ -64,6 +92,14 @@ impl<'a> DateReader<'a> {
 fn time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
     if rest.is_empty() {
         return Some((0, None));
+    }
+    // The form that nearly every export has.
+    if let [b' ', h1, h2, b':', m1, m2, b':', s1, s2] = *rest {
+        let number = |tens: u8, ones: u8| u32::from(tens.wrapping_sub(b'0')) * 10 + u32::from(ones.wrapping_sub(b'0'));
+        let digits = [h1, h2, m1, m2, s1, s2].iter().all(u8::is_ascii_digit);
+        let (hour, minute, second) = (number(h1, h2), number(m1, m2), number(s1, s2));
+        let valid = digits && hour <= 23 && minute <= 59 && second <= 59;
+        return valid.then_some((hour * 3600 + minute * 60 + second, None));
     }
     let (separator, rest) = rest.split_first()?;
     let separated = *separator == b' ' || (iso && matches!(separator, b'T' | b't'));

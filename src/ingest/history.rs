@@ -6,6 +6,7 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::contract::FolioHash;
+use super::rows::Kept;
 use super::solicitudes::RequestRow;
 use crate::facts::{Application, ApplicationShard, Observation};
 use crate::process::Dimension;
@@ -15,25 +16,25 @@ pub(super) struct History {
     shards: Vec<Shard>,
 }
 
-struct Shard {
+/// The applications of one shard, and where each folio is among them.
+pub(super) struct Shard {
     facts: ApplicationShard,
     folios: Vec<FolioHash>,
     places: HashTable<u32>,
 }
 
 impl History {
-    /// `older` says whether any older export will be asked; without one folios are let go at once.
-    pub fn new(shards: Vec<Vec<RequestRow>>, older: bool) -> Self {
-        let shards = shards.into_par_iter().map(|rows| Shard::new(&rows, older)).collect();
+    /// The history of the newest export alone.
+    pub fn new(shards: Vec<Shard>) -> Self {
         Self { shards }
     }
 
     /// What a shard of an older export says that is not known yet. `export` is its rank: larger is
     /// newer.
-    pub fn news(&self, shard: usize, rows: &[RequestRow], export: u16) -> Vec<Observation> {
+    pub fn news(&self, shard: usize, rows: &Kept<RequestRow>, export: u16) -> Vec<Observation> {
         let Some(Shard { facts, folios, places }) = self.shards.get(shard) else { return Vec::new() };
         let mut news = Vec::new();
-        for row in rows {
+        for row in rows.iter() {
             let found = places.find(row.folio[1], |place| folios[*place as usize] == row.folio);
             let Some(application) = found.copied() else { continue };
             let known = facts.applications[application as usize];
@@ -64,10 +65,12 @@ impl History {
 }
 
 impl Shard {
-    fn new(rows: &[RequestRow], older: bool) -> Self {
+    /// The rows of the newest export; `remember` says whether an older one will be asked, without
+    /// which folios are let go at once.
+    pub fn new(rows: &Kept<RequestRow>, remember: bool) -> Self {
         let application = |row: &RequestRow| Application { key: row.key, status_at: row.status_at };
         let facts = ApplicationShard { applications: rows.iter().map(application).collect(), history: Vec::new() };
-        let folios: Vec<_> = if older { rows.iter().map(|row| row.folio).collect() } else { Vec::new() };
+        let folios: Vec<_> = if remember { rows.iter().map(|row| row.folio).collect() } else { Vec::new() };
         let mut places = HashTable::with_capacity(folios.len());
         for (folio, place) in folios.iter().zip(0_u32..) {
             places.insert_unique(folio[1], place, |place| folios[*place as usize][1]);

@@ -36,7 +36,7 @@ use contract::{Contract, Limits};
 use credenciales::Credentials;
 use history::History;
 use open::{Control, Hashing};
-use rows::FileRows;
+use rows::{FileRows, Kept};
 use solicitudes::Requests;
 
 /// What was found in one export.
@@ -134,12 +134,13 @@ struct Room<'a> {
 impl Room<'_> {
     fn applications(&self, files: &[&ExportFile]) -> (Vec<FileReport>, Vec<crate::facts::ApplicationShard>) {
         let Some((newest, older)) = files.split_last() else { return (Vec::new(), Vec::new()) };
-        let (report, shards) = self.file::<Requests, _>(newest, |_, rows| rows);
-        let mut history = History::new(shards.unwrap_or_default(), !older.is_empty());
+        let remember = !older.is_empty();
+        let (report, shards) = self.file::<Requests, _>(newest, |_, rows| history::Shard::new(rows, remember));
+        let mut history = History::new(shards.unwrap_or_default());
         let mut reports = vec![report];
         // Newer ones first, so that a status that two exports saw is kept once.
         for (file, rank) in older.iter().rev().zip((0..u16::MAX).rev()) {
-            let (report, seen) = self.file::<Requests, _>(file, |shard, rows| history.news(shard, &rows, rank));
+            let (report, seen) = self.file::<Requests, _>(file, |shard, rows| history.news(shard, rows, rank));
             history.add(seen.unwrap_or_default());
             reports.push(report);
         }
@@ -151,7 +152,7 @@ impl Room<'_> {
         let Some((newest, older)) = files.split_last() else { return (Vec::new(), Vec::new()) };
         let mut reports: Vec<_> = older.iter().map(|file| self.file::<Credentials, _>(file, |_, _| ()).0).collect();
         let facts =
-            |_, rows: Vec<credenciales::CredentialRow>| rows.iter().map(credenciales::CredentialRow::fact).collect();
+            |_, rows: &Kept<credenciales::CredentialRow>| rows.iter().map(credenciales::CredentialRow::fact).collect();
         let (report, shards) = self.file::<Credentials, Vec<Credential>>(newest, facts);
         reports.push(report);
         (reports, shards.unwrap_or_default().concat())
@@ -161,13 +162,14 @@ impl Room<'_> {
     fn file<C: Contract, T: Send>(
         &self,
         file: &ExportFile,
-        keep: impl Fn(usize, Vec<C::Row>) -> T + Sync,
+        keep: impl Fn(usize, &Kept<C::Row>) -> T + Sync,
     ) -> (FileReport, Option<Vec<T>>) {
         let limits = Limits {
             process: self.process,
             catalogs: self.catalogs,
             clock: self.clock,
             export_day: day_number(file.date),
+            window: (day_number(self.process.opens), day_number(self.process.closes.min(file.date))),
             collect_labels: self.collect_labels,
         };
         let mut report = FileReport {

@@ -80,8 +80,8 @@ impl<R: Row> FileRows<R> {
     }
 
     /// Rejects all but one of the rows of each folio, notes what is to be noted of the others, and
-    /// gives `keep` the rows of each shard. Rows are in no particular order.
-    pub fn settle<T: Send>(&mut self, limits: &Limits, keep: impl Fn(usize, Vec<R>) -> T + Sync) -> Vec<T> {
+    /// gives `keep` the rows of each shard, in the order in which their folios first appear.
+    pub fn settle<T: Send>(&mut self, limits: &Limits, keep: impl Fn(usize, &Kept<R>) -> T + Sync) -> Vec<T> {
         let segments = std::mem::take(&mut self.segments);
         let read: Vec<ShardRead<T>> = (0..SHARDS)
             .into_par_iter()
@@ -91,10 +91,10 @@ impl<R: Row> FileRows<R> {
                 for rejection in &rejections {
                     counts.add(rejection.rule);
                 }
-                for row in &rows {
+                for row in rows.iter() {
                     row.note(&mut counts, limits);
                 }
-                ShardRead { kept: keep(shard, rows), rejections, counts }
+                ShardRead { kept: keep(shard, &rows), rejections, counts }
             })
             .collect();
         let mut kept = Vec::with_capacity(SHARDS);
@@ -108,35 +108,44 @@ impl<R: Row> FileRows<R> {
     }
 }
 
-/// The rows of a shard with one for each folio: the one of the largest rank, of equal ones the last
-/// of the file.
-fn without_duplicates<R: Row>(segments: &[Segment<R>], shard: usize) -> (Vec<R>, Vec<Rejection>) {
-    let total = segments.iter().map(|segment| segment.shard(shard).len()).sum();
-    let mut rows: Vec<R> = Vec::with_capacity(total);
-    let mut lines: Vec<u64> = Vec::with_capacity(total);
-    let mut places: HashTable<u32> = HashTable::with_capacity(total);
-    let mut rejections = Vec::new();
-    for segment in segments {
-        for row in segment.shard(shard) {
-            let folio = row.folio();
-            let line = segment.first_line + u64::from(row.line()) + 1;
-            let same = places.find(folio[1], |place| rows[*place as usize].folio() == folio).copied();
-            let loser = match same.map(|place| place as usize) {
-                None => {
-                    // A shard of 2³² rows would need a file of terabytes.
-                    places.insert_unique(folio[1], rows.len() as u32, |place| rows[*place as usize].folio()[1]);
-                    rows.push(*row);
-                    lines.push(line);
-                    continue;
-                }
-                Some(place) if row.rank() >= rows[place].rank() => {
-                    rows[place] = *row;
-                    std::mem::replace(&mut lines[place], line)
-                }
-                Some(_) => line,
-            };
-            rejections.push(Rejection { line: loser, rule: Rule::FolioDuplicado, column: Some(0) });
-        }
+/// The rows of a shard with one for each folio.
+pub(super) struct Kept<'a, R> {
+    segments: Vec<&'a [R]>,
+    /// Segment and place in it.
+    places: Vec<(u32, u32)>,
+}
+
+impl<R: Row> Kept<'_, R> {
+    /// The rows.
+    pub fn iter(&self) -> impl Iterator<Item = &R> {
+        self.places.iter().map(|(segment, place)| &self.segments[*segment as usize][*place as usize])
     }
-    (rows, rejections)
+}
+
+/// Of the rows of each folio the one of the largest rank, of equal ones the last of the file; the
+/// others are rejected.
+fn without_duplicates<R: Row>(segments: &[Segment<R>], shard: usize) -> (Kept<'_, R>, Vec<Rejection>) {
+    let rows: Vec<&[R]> = segments.iter().map(|segment| segment.shard(shard)).collect();
+    let row = |(segment, place): (u32, u32)| &rows[segment as usize][place as usize];
+    let total = rows.iter().map(|rows| rows.len()).sum();
+    let mut places: Vec<(u32, u32)> = Vec::with_capacity(total);
+    let mut by_folio: HashTable<u32> = HashTable::with_capacity(total);
+    let mut rejections = Vec::new();
+    let all =
+        (0..).zip(&rows).flat_map(|(segment, rows)| (0..).zip(*rows).map(move |(place, row)| ((segment, place), row)));
+    for (at, candidate) in all {
+        let folio = candidate.folio();
+        let known = by_folio.find(folio[1], |index| row(places[*index as usize]).folio() == folio).copied();
+        let Some(index) = known else {
+            // A shard of 2³² rows would need a file of terabytes.
+            by_folio.insert_unique(folio[1], places.len() as u32, |index| row(places[*index as usize]).folio()[1]);
+            places.push(at);
+            continue;
+        };
+        let kept = &mut places[index as usize];
+        let loser = if candidate.rank() >= row(*kept).rank() { std::mem::replace(kept, at) } else { at };
+        let line = segments[loser.0 as usize].first_line + u64::from(row(loser).line()) + 1;
+        rejections.push(Rejection { line, rule: Rule::FolioDuplicado, column: Some(0) });
+    }
+    (Kept { segments: rows, places }, rejections)
 }

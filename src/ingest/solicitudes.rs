@@ -4,7 +4,6 @@ Applications to be put on the list (SIILNERE).
 
 use super::contract::{Coder, Contract, Fault, FolioHash, Limits, Row};
 use super::rules::{Rule, RuleCounts};
-use crate::calendar::day_number;
 use crate::catalog::CountryId;
 use crate::facts::ApplicationKey;
 use crate::process::{Dimension, ExportContract, Process, RequestColumn};
@@ -68,8 +67,8 @@ impl Contract for Requests {
         let registered = coder.date(Column::FechaSolicitud, cell(Column::FechaSolicitud))?;
         let status = coder.optional_date(Column::FechaEstatus, cell(Column::FechaEstatus))?.unwrap_or(registered);
 
-        let window = day_number(process.opens)..=day_number(process.closes).min(limits.export_day);
-        if !window.contains(&registered.day) {
+        let (opens, closes) = limits.window;
+        if registered.day < opens || registered.day > closes {
             return Err(Fault::at(Rule::FechaFueraDePeriodo, Column::FechaSolicitud));
         }
         if status.day > limits.export_day {

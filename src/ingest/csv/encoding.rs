@@ -29,7 +29,7 @@ pub(in crate::ingest) fn evidence(bytes: &[u8]) -> Evidence {
     if bytes.is_ascii() {
         return Evidence::Ascii;
     }
-    if std::str::from_utf8(bytes).is_ok() {
+    if simdutf8::basic::from_utf8(bytes).is_ok() {
         return Evidence::Utf8;
     }
     let any_sequence = bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());

@@ -12,7 +12,6 @@ mod header;
 mod scan;
 
 use std::io::Read;
-use std::marker::PhantomData;
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -24,7 +23,7 @@ use super::rules::{Rejection, Rule, RuleCounts};
 use crate::process::SourceColumn;
 pub(super) use header::complete;
 
-use encoding::{Encoding, Evidence, evidence};
+use encoding::{Encoding, Evidence};
 use scan::{Layout, MAX_RECORD_BYTES, Record, Scanned, Stop, guess_record_start, scan};
 
 /// Bytes read at a time.
@@ -59,11 +58,11 @@ pub(super) fn read<C: Contract>(
     let head = header::read::<C>(contract, block.rest(), block.last, encoding)?;
     let mut line = u64::from(head.lines);
     if encoding.is_none() {
-        encoding = decide(evidence(&block.rest()[..head.end]), &reopen)?;
+        encoding = decide(encoding::evidence(&block.rest()[..head.end]), &reopen)?;
     }
     block.start += head.end;
 
-    let file = Reader::<C> { limits, layout: &head.layout, coders: Mutex::default(), contract: PhantomData };
+    let file = Reader::<C> { limits, layout: &head.layout, workers: Mutex::default() };
     let mut rows = FileRows::default();
     let mut next = Block::default();
     loop {
@@ -107,8 +106,8 @@ pub(super) fn read<C: Contract>(
     if rows.read == 0 {
         return Err(ExportFault::NoRecords);
     }
-    for coder in file.coders.into_inner().unwrap_or_default() {
-        rows.labels.merge(coder.labels);
+    for worker in file.workers.into_inner().unwrap_or_default() {
+        rows.labels.merge(worker.coder.labels);
     }
     Ok(rows)
 }
@@ -162,9 +161,14 @@ impl Block {
 struct Reader<'a, C: Contract> {
     limits: &'a Limits<'a>,
     layout: &'a Layout,
-    /// One for each thread that is at work, kept between blocks.
-    coders: Mutex<Vec<Coder<'a>>>,
-    contract: PhantomData<C>,
+    /// One for each thread that is at work, kept between segments.
+    workers: Mutex<Vec<Worker<'a, C::Row>>>,
+}
+
+/// What a thread keeps between segments: what it remembers of texts, and room for rows.
+struct Worker<'a, R> {
+    coder: Coder<'a>,
+    rows: Vec<R>,
 }
 
 /// The rows of one segment.
@@ -233,20 +237,22 @@ impl<'a, C: Contract> Reader<'a, C> {
     /// Reads the records that begin in `start..until`; lines are counted from `start`.
     fn segment(&self, block: &Block, start: usize, until: usize, encoding: Option<Encoding>) -> SegmentRead<C::Row> {
         let bytes = block.rest();
-        let mut coder = self.coder(encoding.unwrap_or(Encoding::Utf8));
-        let evidence = match encoding {
-            None => evidence(bytes.get(start..until).unwrap_or_default()),
+        let mut worker = self.worker(encoding.unwrap_or(Encoding::Utf8));
+        let Worker { coder, rows } = &mut worker;
+        // A block may end inside a multi-byte sequence; its last line is read with the next block.
+        let part = bytes.get(start..until).unwrap_or_default();
+        let whole = if block.last { part.len() } else { memchr::memrchr(b'\n', part).unwrap_or(0) };
+        let mut evidence = match encoding {
             Some(Encoding::Windows1252) => Evidence::Ascii,
-            Some(Encoding::Utf8) => Evidence::BrokenUtf8,
+            None | Some(Encoding::Utf8) => encoding::evidence(&part[..whole]),
         };
         let check_records = matches!(evidence, Evidence::BrokenUtf8 | Evidence::NotUtf8);
-        let mut rows = Vec::with_capacity(until.saturating_sub(start) / 96);
         let mut rejections = Vec::new();
         let mut counts = RuleCounts::default();
         let mut read = 0;
         let scanned = scan(bytes, start, until, block.last, self.layout, |record| {
             read += 1;
-            match self.record(&mut coder, record, check_records) {
+            match self.record(coder, record, check_records || record.end() > start + whole) {
                 Ok(row) => rows.push(row),
                 Err(fault) => {
                     counts.add(fault.rule);
@@ -255,8 +261,13 @@ impl<'a, C: Contract> Reader<'a, C> {
                 }
             }
         });
-        self.give_back(coder);
-        SegmentRead { rows: Segment::deal(&rows), rejections, counts, read, scanned, start, evidence }
+        if encoding != Some(Encoding::Windows1252) && scanned.end > start + whole {
+            evidence = both(evidence, encoding::evidence(&bytes[start + whole..scanned.end]));
+        }
+        let segment = Segment::deal(rows);
+        rows.clear();
+        self.give_back(worker);
+        SegmentRead { rows: segment, rejections, counts, read, scanned, start, evidence }
     }
 
     #[inline]
@@ -268,16 +279,16 @@ impl<'a, C: Contract> Reader<'a, C> {
         C::judge(coder, self.limits, |column| record.cell(self.layout.places[column.index()]), record.line)
     }
 
-    fn coder(&self, encoding: Encoding) -> Coder<'a> {
-        let kept = self.coders.lock().ok().and_then(|mut coders| coders.pop());
-        let mut coder = kept.unwrap_or_else(|| Coder::new::<C>(self.limits));
-        coder.set_encoding(encoding);
-        coder
+    fn worker(&self, encoding: Encoding) -> Worker<'a, C::Row> {
+        let kept = self.workers.lock().ok().and_then(|mut workers| workers.pop());
+        let mut worker = kept.unwrap_or_else(|| Worker { coder: Coder::new::<C>(self.limits), rows: Vec::new() });
+        worker.coder.set_encoding(encoding);
+        worker
     }
 
-    fn give_back(&self, coder: Coder<'a>) {
-        if let Ok(mut coders) = self.coders.lock() {
-            coders.push(coder);
+    fn give_back(&self, worker: Worker<'a, C::Row>) {
+        if let Ok(mut workers) = self.workers.lock() {
+            workers.push(worker);
         }
     }
 }

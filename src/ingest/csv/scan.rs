@@ -100,9 +100,14 @@ impl<'a> Record<'a> {
         self.ends.len()
     }
 
+    /// Where its bytes end, in those scanned.
+    pub fn end(&self) -> usize {
+        self.ends.last().copied().unwrap_or(self.start)
+    }
+
     /// Its bytes, without the line feed.
     pub fn bytes(&self) -> &'a [u8] {
-        &self.scanned[self.start..self.ends.last().copied().unwrap_or(self.start)]
+        &self.scanned[self.start..self.end()]
     }
 
     /// The cell at a place, without its quotes; empty where the record is too short.
