@@ -11,6 +11,7 @@ pub mod count;
 pub mod facts;
 pub mod fold;
 pub mod ingest;
+mod lines;
 pub mod numbers;
 pub mod pipeline;
 pub mod plan;

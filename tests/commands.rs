@@ -362,11 +362,64 @@ fn verify_finds_any_change() {
         assert_eq!(verify(), Some(5), "{name} missing");
         fs::write(&path, bytes).unwrap();
     }
+    let sums = fs::read_to_string(release.join("SHA256SUMS")).unwrap();
+    fs::write(release.join("SHA256SUMS"), sums.trim_end()).unwrap();
+    assert_eq!(verify(), Some(5), "the last line end");
+    fs::write(release.join("SHA256SUMS"), &sums).unwrap();
+    fs::create_dir(release.join("vacia")).unwrap();
+    assert_eq!(verify(), Some(5), "a folder too many");
+    fs::remove_dir(release.join("vacia")).unwrap();
     fs::write(release.join("tablas/otra.parquet"), "").unwrap();
     assert_eq!(verify(), Some(5), "a file too many");
     fs::remove_file(release.join("tablas/otra.parquet")).unwrap();
     lnere().args(["verify", "2020-09-30", "--output"]).arg(bench.out()).assert().code(0);
     lnere().args(["verify", "2020-10-15", "--output"]).arg(bench.out()).assert().code(2);
+}
+
+#[test]
+fn a_damaged_release_is_not_replaced() {
+    let bench = Bench::good();
+    bench.run().published();
+    fs::write(bench.release().join("manifest.json"), "{").unwrap();
+    let output = bench.command("run", &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is damaged: its manifest cannot be read"));
+}
+
+#[test]
+fn an_output_that_cannot_be_written_ends_before_the_long_work() {
+    let bench = Bench::good();
+    fs::write(bench.out(), "a file").unwrap();
+    snapshot(
+        &bench,
+        bench.command("run", &[]),
+        expect![[r#"
+        exit 1
+        --- stdout
+        --- stderr
+        error: cannot write in DIR/out: File exists (os error 17)
+    "#]],
+    );
+}
+
+#[test]
+fn a_file_that_looks_like_an_export_and_is_not_read_is_named() {
+    let bench = Bench::good().file("solicitudes_20201015.CSV", "x");
+    let output = bench.command("plan", &[]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("not read: solicitudes_20201015.CSV"));
+}
+
+#[test]
+fn the_quarantine_of_a_mended_export_goes() {
+    let bench = Bench::good();
+    let bad = bench.requests(&[",,,,,,,,,"]);
+    bad.command("run", &[]).assert().code(3);
+    let quarantine = bad.out().join("private/cuarentena/solicitudes_20200930.csv.csv");
+    assert!(quarantine.exists());
+    let mended = bad.requests(&[common::GOOD_REQUEST]);
+    mended.run().published();
+    assert!(!quarantine.exists());
+    assert_eq!(fs::read_dir(mended.out().join("private/corridas")).unwrap().count(), 1, "the run that published");
 }
 
 #[test]

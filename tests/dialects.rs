@@ -161,15 +161,31 @@ fn headers_without_case_accents_and_blanks_in_any_order() {
 
 #[test]
 fn a_quote_inside_an_unquoted_cell_is_text() {
+    let notes = ["5\" de alto", "\"entre comillas\" y más", "x\""];
+    let mut text = format!("{REQUEST_HEADER},NOTA\n");
+    for (row, note) in ROWS.iter().zip(notes) {
+        text.push_str(&format!("{row},{note}\n"));
+    }
+    reads(NAME, text);
+}
+
+#[test]
+fn a_header_under_which_another_delimiter_makes_no_sense() {
     reads(
         NAME,
         plain()
-            .replace("FECHA_ESTATUS\n", "FECHA_ESTATUS,NOTA\n")
-            .replace("-10\n", "-10,5\" de alto\n")
-            .replace("-20\n", "-20,\"\n")
-            .replacen("RECIBIDA,\n", "RECIBIDA,,\"\n", 1)
-            .replace(",\"\n", ",x\"\n"),
+            .replace("FECHA_ESTATUS\n", "FECHA_ESTATUS,a;\"b\n")
+            .replace("-10\n", "-10,\n")
+            .replace("-20\n", "-20,\n")
+            .replace("RECIBIDA,\n", "RECIBIDA,,\n"),
     );
+}
+
+#[test]
+fn a_header_in_windows_1252() {
+    let text = plain().replace("PAIS", "PAÍS").replace("España", "Espana").replace("México", "Mexico");
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    reads(NAME, latin);
 }
 
 #[test]

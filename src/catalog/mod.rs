@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::fold;
-use crate::process::line_of;
+use crate::lines::line_of;
 
 pub use offices::{Office, OfficeId, OfficeKind, Offices};
 
@@ -165,7 +165,7 @@ impl Catalogs {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// It cannot be opened or is not UTF-8.
-    #[error("cannot read the catalogue {}: {source}", path.display())]
+    #[error("cannot read the catalogue {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,

@@ -23,7 +23,7 @@ const LEAST_LABELS: u64 = 10;
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
     threads(None)?;
     let setup = Setup::load(&args.process.process)?;
-    let inventory = setup.inventory(args.inputs.as_deref())?;
+    let inventory = setup.inventory(args.inputs.as_deref(), terminal)?;
     let (solicitudes, credenciales) =
         plan::exports(&inventory, None, today(), setup.process.opens).map_err(plan_failure)?;
     let private = args.output.join("private");

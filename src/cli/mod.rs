@@ -39,7 +39,7 @@ pub fn main() -> ExitCode {
 fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Run(args) => run::run(args, terminal),
-        Command::Plan(args) => run::plan(args),
+        Command::Plan(args) => run::plan(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Verify(args) => verify::verify(args),
         Command::Schema(args) => schema::schema(args),

@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use anyhow::Context as _;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::args::{Format, RunArgs};
@@ -33,9 +35,10 @@ struct Totals {
 }
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let started = Utc::now();
     threads(args.jobs)?;
     let setup = Setup::load(&args.process.process)?;
-    let plan = setup.plan(args)?;
+    let plan = setup.plan(args, terminal)?;
     let output = Output::new(&args.output);
     may_publish(&setup, &plan, &output, args.force)?;
     let parts = parts(&setup, args);
@@ -81,6 +84,7 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         Format::Text => text(&setup, &ingested, &lines, &output),
         Format::Json => format!("{:#}\n", json(&setup, &plan, &ingested, &lines)),
     };
+    record(&output, started, &json(&setup, &plan, &ingested, &lines))?;
     print(&text).or_exit(Exit::Unexpected)?;
     let failed: Vec<_> = lines.iter().filter_map(|line| Some((line.corte, line.result.as_ref().err()?))).collect();
     match failed.iter().map(|(_, (exit, _))| *exit).max() {
@@ -91,6 +95,24 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
             Err(Failure::message(exit, messages.join("\n")))
         }
     }
+}
+
+/// Writes when the run was and what came of it to `out/private/corridas`; releases say nothing of it.
+fn record(output: &LockedOutput, started: DateTime<Utc>, result: &Value) -> Result<(), Failure> {
+    let ended = Utc::now();
+    let record = json!({
+        "started": started.to_rfc3339_opts(SecondsFormat::Millis, true),
+        "ended": ended.to_rfc3339_opts(SecondsFormat::Millis, true),
+        "process_id": std::process::id(),
+        "version": env!("CARGO_PKG_VERSION"),
+        "result": result,
+    });
+    let name = format!("{}_{}.json", started.format("%Y%m%dT%H%M%SZ"), std::process::id());
+    let folder = output.private.folder("corridas");
+    let written = folder.and_then(|folder| folder.write(&name, format!("{record:#}\n").as_bytes()));
+    written
+        .with_context(|| format!("cannot write {}", output.private.path("corridas").display()))
+        .or_exit(Exit::Unexpected)
 }
 
 /// The parts asked for; tables are always made.
@@ -238,9 +260,9 @@ fn json(setup: &Setup, plan: &Plan, ingested: &Ingested, lines: &[Line]) -> Valu
     })
 }
 
-pub(super) fn plan(args: &RunArgs) -> Result<(), Failure> {
+pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let setup = Setup::load(&args.process.process)?;
-    let plan = setup.plan(args)?;
+    let plan = setup.plan(args, terminal)?;
     let output = Output::new(&args.output);
     may_publish(&setup, &plan, &output, args.force)?;
     let parts = parts(&setup, args);

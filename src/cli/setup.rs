@@ -11,6 +11,7 @@ use chrono_tz::America::Mexico_City;
 
 use super::args::RunArgs;
 use super::failure::{Exit, Failure, OrExit};
+use super::terminal::{Terminal, Verbosity};
 use crate::catalog::Catalogs;
 use crate::charts::ChartDefinition;
 use crate::ingest::{FileReport, Inventory};
@@ -62,15 +63,22 @@ impl Setup {
         self.files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
     }
 
-    pub fn inventory(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
+    pub fn inventory(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
         let folder = inputs.unwrap_or(&self.process.inputs);
-        Inventory::of(folder)
+        let inventory = Inventory::of(folder)
             .with_context(|| format!("cannot list the inputs folder {}", folder.display()))
-            .or_exit(Exit::Refused)
+            .or_exit(Exit::Refused)?;
+        for name in &inventory.ignored {
+            terminal.say(
+                Verbosity::Normal,
+                format!("not read: {name}; an export ends in .csv, .csv.gz, .csv.zst or .parquet"),
+            );
+        }
+        Ok(inventory)
     }
 
-    pub fn plan(&self, args: &RunArgs) -> Result<Plan, Failure> {
-        let inventory = self.inventory(args.inputs.as_deref())?;
+    pub fn plan(&self, args: &RunArgs, terminal: &Terminal) -> Result<Plan, Failure> {
+        let inventory = self.inventory(args.inputs.as_deref(), terminal)?;
         let cortes = match (args.corte, args.from, args.to) {
             (Some(corte), ..) => Cortes::One(corte),
             (None, Some(from), Some(to)) => Cortes::Range(from, to),
@@ -131,15 +139,21 @@ pub(super) fn threads(jobs: Option<u16>) -> Result<(), Failure> {
 pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &PrivateFolder) -> Result<(), Failure> {
     let write = || -> std::io::Result<()> {
         let folder = private.folder("cuarentena")?;
-        for report in reports.iter().filter(|report| !report.rejections.is_empty()) {
+        for report in reports {
+            let name = format!("{}.csv", report.file.name);
+            if report.rejections.is_empty() {
+                // What an earlier run said of the file does not hold any more.
+                folder.remove(&name)?;
+                continue;
+            }
             let mut csv = String::from("archivo,linea,columna,regla\n");
             for rejection in &report.rejections {
                 let column = rejection.column.map(|index| report.column(process, index)).unwrap_or_default();
-                let (name, line, rule) = (&report.file.name, rejection.line, rejection.rule.code());
+                let (file, line, rule) = (&report.file.name, rejection.line, rejection.rule.code());
                 // Writing to a string cannot fail.
-                let _ = writeln!(csv, "{name},{line},{column},{rule}");
+                let _ = writeln!(csv, "{file},{line},{column},{rule}");
             }
-            folder.write(&format!("{}.csv", report.file.name), csv.as_bytes())?;
+            folder.write(&name, csv.as_bytes())?;
         }
         Ok(())
     };

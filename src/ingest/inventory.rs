@@ -57,6 +57,8 @@ pub struct Inventory {
     /// Names that begin like an export and are none, with the reason, and the date where they
     /// have one.
     pub refused: Vec<(String, Option<NaiveDate>, &'static str)>,
+    /// Names that begin like an export and end like none: they are not read.
+    pub ignored: Vec<String>,
 }
 
 impl Inventory {
@@ -79,6 +81,7 @@ impl Inventory {
             inventory.refused.push((double.name.clone(), Some(double.date), reason));
         }
         inventory.refused.sort();
+        inventory.ignored.sort();
         Ok(inventory)
     }
 
@@ -88,8 +91,13 @@ impl Inventory {
         else {
             return;
         };
-        let Some((stem, extension)) = rest.split_once('.') else { return };
-        let Some((_, format)) = Format::ALL.into_iter().find(|(known, _)| *known == extension) else { return };
+        let (stem, extension) = rest.split_once('.').unwrap_or((rest, ""));
+        let Some((_, format)) = Format::ALL.into_iter().find(|(known, _)| *known == extension) else {
+            if !name.ends_with(".control") {
+                self.ignored.push(name.to_owned());
+            }
+            return;
+        };
         match parse_date(stem) {
             None => self.refused.push((name.to_owned(), None, "its name has no date of the form YYYYMMDD")),
             Some(date) if !is_file => {

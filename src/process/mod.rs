@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Corte;
 use crate::catalog::{CatalogError, Catalogs, EntityId};
 use crate::fold;
+use crate::lines::line_of;
 
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use date_format::DateFormat;
@@ -254,7 +255,7 @@ pub(crate) fn read(path: &Path) -> Result<String, ProcessError> {
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
     /// It cannot be opened or is not UTF-8.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -286,9 +287,4 @@ impl ProcessError {
     pub(crate) fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
         Self::at(path, text, error.span().map_or(0, |span| span.start), error.message())
     }
-}
-
-/// The line, from 1, of a byte offset.
-pub(crate) fn line_of(text: &str, offset: usize) -> usize {
-    1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..offset.min(text.len())]).count()
 }

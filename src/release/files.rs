@@ -84,6 +84,17 @@ impl PrivateFolder {
         fs::rename(new, path)
     }
 
+    /// Removes a file in it, where there is one.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn remove(&self, name: &str) -> io::Result<()> {
+        match fs::remove_file(self.0.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens a file in it to be locked, and creates it where it is missing.
     ///
     /// # Errors

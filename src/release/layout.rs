@@ -37,7 +37,7 @@ pub enum LockError {
         holder: String,
     },
     /// It cannot be written.
-    #[error("cannot write in {}: {source}", root.display())]
+    #[error("cannot write in {}", root.display())]
     Io {
         /// The output folder.
         root: PathBuf,

@@ -64,12 +64,18 @@ pub struct Published {
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// Writing failed.
-    #[error("cannot write {}: {source}", path.display())]
+    #[error("cannot write {}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// The visible release of the corte has no manifest that can be read.
+    #[error("the release {} is damaged: its manifest cannot be read; move it away, and what it was is published anew", path.display())]
+    Damaged {
+        /// Its folder.
+        path: PathBuf,
     },
     /// What was read back is not what was to be written.
     #[error("the staged release of {corte} does not verify: {}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
@@ -94,6 +100,9 @@ impl Pending {
     pub fn publish(mut self, output: &LockedOutput) -> Result<Published, PublishError> {
         let path = output.release(self.corte);
         let visible = output.manifest(self.corte);
+        if visible.is_none() && path.exists() {
+            return Err(PublishError::Damaged { path });
+        }
         if let Some(visible) = &visible {
             let more_parts = self.manifest.parts.iter().any(|part| !visible.parts.contains(part));
             if !more_parts && self.has_the_tables_of(&path) {
@@ -166,7 +175,7 @@ impl Pending {
 /// (some network shares) gets two renames, between which the corte has no release for an instant.
 fn swap(staged: &Path, visible: &Path, superseded: &Path) -> io::Result<()> {
     if superseded.exists() {
-        fs::remove_dir_all(superseded)?;
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", superseded.display())));
     }
     match renameat_with(CWD, staged, CWD, visible, RenameFlags::EXCHANGE) {
         Ok(()) => fs::rename(staged, superseded),

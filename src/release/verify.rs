@@ -56,12 +56,16 @@ fn checksums(release: &Path) -> io::Result<Vec<Finding>> {
             None => findings.push(finding(CHECKSUMS, "a line is no checksum and name")),
         }
     }
+    let canonical = expected.iter().fold(String::new(), |text, (name, sum)| text + sum + "  " + name + "\n");
+    if canonical != text {
+        findings.push(finding(CHECKSUMS, "is not as it was written: a line end, or the order of its lines"));
+    }
     let mut found = BTreeSet::new();
     list(release, "", &mut found)?;
     for name in &found {
         match expected.remove(name) {
             None if name == CHECKSUMS => {}
-            None => findings.push(finding(name, "is not in SHA256SUMS")),
+            None => findings.push(finding(name, "is not in SHA256SUMS: it was not published")),
             Some(sum) => match fs::read(release.join(name)) {
                 Err(error) => findings.push(finding(name, error)),
                 Ok(bytes) if sha256(&bytes) != sum => {
@@ -77,8 +81,12 @@ fn checksums(release: &Path) -> io::Result<Vec<Finding>> {
 
 /// The files below a folder, by their path in the release.
 fn list(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
+    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    if entries.is_empty() {
+        // No release has an empty folder; under its own name it is a file too many.
+        found.insert(prefix.to_owned());
+    }
+    for entry in entries {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             list(&entry.path(), &format!("{name}/"), found)?;

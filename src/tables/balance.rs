@@ -131,3 +131,93 @@ fn quality(tables: &[Table], found: &mut Vec<Imbalance>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::parse_iso_day;
+    use crate::tables::Column;
+
+    fn table(name: &str, columns: &[(&str, Column)]) -> Table {
+        let corte = Column::Date(vec![day("2020-09-30"); columns[0].1.len()]);
+        let columns = std::iter::once(("corte".to_owned(), corte))
+            .chain(columns.iter().map(|(name, column)| ((*name).to_owned(), column.clone())));
+        Table { name: name.to_owned(), columns: columns.collect() }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        parse_iso_day(text).expect("a date")
+    }
+
+    fn text(values: &[&str]) -> Column {
+        Column::Text(values.iter().map(|value| (*value).to_owned()).collect())
+    }
+
+    fn by(name: &str, so_far: &[i64], in_quincena: &[i64]) -> Table {
+        table(
+            name,
+            &[
+                ("cve_entidad", text(&["08", "09"])),
+                ("solicitudes_quincena", Column::Int(in_quincena.to_vec())),
+                ("solicitudes_acumuladas", Column::Int(so_far.to_vec())),
+            ],
+        )
+    }
+
+    fn found(tables: &[Table]) -> usize {
+        imbalances(tables, "2020-09-30".parse().expect("a corte")).len()
+    }
+
+    #[test]
+    fn tables_that_add_up_by_entity_and_in_all() {
+        assert_eq!(found(&[by("a", &[5, 7], &[1, 2]), by("b", &[5, 7], &[1, 2])]), 0);
+        // Twice: up to the corte, and from the start.
+        assert_eq!(found(&[by("a", &[5, 7], &[1, 2]), by("b", &[5, 8], &[1, 2])]), 2);
+        assert_eq!(found(&[by("a", &[5, 7], &[1, 2]), by("b", &[7, 5], &[1, 2])]), 2, "the same sum, by entity not");
+        assert_eq!(found(&[by("a", &[5, 7], &[1, 2]), by("b", &[5, 7], &[1, 3])]), 1);
+    }
+
+    #[test]
+    fn the_days_add_up_to_the_quincena_and_to_all() {
+        let days = |counts: &[i64], so_far: &[i64]| {
+            table(
+                "diario",
+                &[
+                    ("fecha", Column::Date(vec![day("2020-09-15"), day("2020-09-16"), day("2020-09-30")])),
+                    ("cve_entidad", text(&["08", "08", "08"])),
+                    ("solicitudes", Column::Int(counts.to_vec())),
+                    ("solicitudes_acumuladas", Column::Int(so_far.to_vec())),
+                ],
+            )
+        };
+        let whole = by("a", &[9, 0], &[5, 0]);
+        assert_eq!(found(&[whole.clone(), days(&[4, 3, 2], &[4, 7, 9])]), 0);
+        assert_eq!(found(&[whole.clone(), days(&[4, 3, 2], &[4, 7, 8])]), 1);
+        assert_eq!(found(&[whole, days(&[5, 3, 1], &[5, 8, 9])]), 1);
+    }
+
+    #[test]
+    fn a_row_of_another_corte_is_found() {
+        let mut other = by("a", &[1, 1], &[0, 0]);
+        other.columns[0].1 = Column::Date(vec![day("2020-09-30"), day("2020-09-15")]);
+        assert_eq!(found(&[other]), 1);
+    }
+
+    #[test]
+    fn a_file_s_records_are_accepted_or_rejected() {
+        let quality = |counts: &[i64]| {
+            table(
+                "calidad",
+                &[
+                    ("archivo", text(&["a.csv"; 4])),
+                    ("regla", text(&["aceptadas", "folio_vacio", "leidas", "rechazadas"])),
+                    ("nivel", text(&["total", "error", "total", "total"])),
+                    ("filas", Column::Int(counts.to_vec())),
+                ],
+            )
+        };
+        assert_eq!(found(&[quality(&[8, 2, 10, 2])]), 0);
+        assert_eq!(found(&[quality(&[8, 2, 11, 2])]), 1);
+        assert_eq!(found(&[quality(&[8, 1, 10, 2])]), 1);
+    }
+}

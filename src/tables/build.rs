@@ -16,7 +16,7 @@ use crate::process::UNIDENTIFIED;
 
 /// What went wrong while building a table; never the data's fault.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot build the table {table}: {source}")]
+#[error("cannot build the table {table}")]
 pub struct BuildError {
     table: String,
     source: PolarsError,

@@ -2,7 +2,7 @@
 The header of a CSV export: which byte separates cells, and where each wanted column stands.
 */
 
-use super::encoding::Encoding;
+use super::encoding::{Encoding, Evidence, evidence};
 use super::scan::{Layout, Scanned, Stop, scan};
 use crate::ingest::contract::Contract;
 use crate::ingest::fault::ExportFault;
@@ -36,22 +36,24 @@ pub(super) fn read<C: Contract>(
     if bytes.iter().all(u8::is_ascii_whitespace) && last {
         return Err(ExportFault::Empty);
     }
-    let heads = DELIMITERS.iter().map(|delimiter| names(bytes, last, *delimiter, encoding));
-    let heads = heads.collect::<Result<Vec<_>, _>>()?;
+    // Under a wrong delimiter a header may be no CSV at all, which says nothing against the others.
+    let (mut heads, mut faults) = (Vec::new(), Vec::new());
+    for delimiter in DELIMITERS {
+        match names(bytes, last, delimiter, encoding) {
+            Ok((names, scanned)) => heads.push((delimiter, names, scanned)),
+            Err(fault) => faults.push(fault),
+        }
+    }
     let matches = |names: &[String]| names.iter().filter(|name| contract.columns.find(name).is_some()).count();
-    let (delimiter, best) = DELIMITERS
-        .iter()
-        .zip(heads)
-        .rev()
-        .max_by_key(|(_, (names, _))| (matches(names), names.len()))
-        .ok_or(ExportFault::Empty)?;
-    let (names, scanned) = best;
-    let places = places::<C>(contract, &names)?;
-    Ok(Head {
-        layout: Layout { delimiter: *delimiter, places, fields: names.len() },
-        end: scanned.end,
-        lines: scanned.lines,
-    })
+    let best = heads.into_iter().rev().max_by_key(|(_, names, _)| (matches(names), names.len()));
+    let Some((delimiter, names, scanned)) = best else { return Err(faults.pop().unwrap_or(ExportFault::Empty)) };
+    match places::<C>(contract, &names) {
+        Ok(places) => {
+            let layout = Layout { delimiter, places, fields: names.len() };
+            Ok(Head { layout, end: scanned.end, lines: scanned.lines })
+        }
+        Err(fault) => Err(faults.into_iter().next().unwrap_or(fault)),
+    }
 }
 
 /// The cells of the first record, and where it ends.
@@ -61,7 +63,6 @@ fn names(
     delimiter: u8,
     encoding: Option<Encoding>,
 ) -> Result<(Vec<String>, Scanned), ExportFault> {
-    let encoding = encoding.unwrap_or(Encoding::Utf8);
     let first = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let blank_lines = u32::try_from(memchr::memchr_iter(b'\n', &bytes[..first]).count()).unwrap_or(u32::MAX);
 
@@ -71,6 +72,11 @@ fn names(
     let scanned = scan(bytes, first, first + 1, last, &layout, |record| {
         fields = record.fields();
         let read = fields.min(MAX_COLUMNS);
+        // The header's own bytes tell how to read it; how the records are read is decided later.
+        let encoding = encoding.unwrap_or(match evidence(record.bytes()) {
+            Evidence::NotUtf8 => Encoding::Windows1252,
+            Evidence::Ascii | Evidence::Utf8 | Evidence::BrokenUtf8 => Encoding::Utf8,
+        });
         names.extend((0..read).map(|place| encoding.decode(record.cell(place)).into_owned()));
     });
     match scanned.stop {
