@@ -105,6 +105,13 @@ fn mistakes_are_named_with_their_line_and_what_is_accepted() {
         "paiz",
         "unknown column `paiz`, expected one of: folio, fecha_solicitud",
     );
+    mistake(
+        "# tables = [\"lnere_por_entidad\"]",
+        "tables = [\"lnere_por_estado\"]",
+        "lnere_por_estado",
+        "expected some of: lnere_cubo",
+    );
+    mistake("# charts = [\"avance_diario\"]", "charts = [\"avance\"]", "\"avance\"", "expected some of: avance_diario");
     mistake("id = \"pel_2020_2021\"", "id = \"PEL 2020\"", "PEL 2020", "must be lower snake_case");
 }
 

@@ -115,7 +115,10 @@ fn texts(value: &toml::Value, found: &mut Vec<String>) {
         toml::Value::Table(table) => {
             table
                 .iter()
-                .filter(|(key, value)| !CODES.contains(&key.as_str()) || (*key == "table" && value.is_array()))
+                .filter(|(key, value)| {
+                    !CODES.contains(&key.as_str())
+                        || value.as_array().is_some_and(|values| values.iter().any(toml::Value::is_table))
+                })
                 .for_each(|(_, value)| texts(value, found));
         }
         _ => {}

@@ -16,7 +16,7 @@ use crate::catalog::Catalogs;
 use crate::charts::ChartDefinition;
 use crate::ingest::{FileReport, Inventory};
 use crate::plan::{self, Cortes, Plan, PlanError, Request};
-use crate::process::Process;
+use crate::process::{Listed, Process};
 use crate::release::{ConfigRecord, PrivateFolder};
 use crate::tables::TableDefinition;
 
@@ -39,8 +39,8 @@ impl Setup {
         let all = TableDefinition::load(&process.tables_file).or_exit(Exit::Usage)?;
         let names: Vec<_> = all.iter().map(|table| table.name.clone()).collect();
         known(path, "tables", process.tables.as_deref(), &names)?;
-        let wanted = |name: &str, list: &Option<Vec<String>>| {
-            list.as_ref().is_none_or(|list| list.iter().any(|other| other == name))
+        let wanted = |name: &str, list: &Option<Vec<Listed>>| {
+            list.as_ref().is_none_or(|list| list.iter().any(|listed| listed.name == name))
         };
         let published = names.into_iter().filter(|name| wanted(name, &process.tables)).collect();
 
@@ -108,14 +108,14 @@ fn charts(folder: &Path) -> Result<Vec<(PathBuf, ChartDefinition)>, Failure> {
 }
 
 /// The names that a process file lists must be there.
-fn known(path: &Path, what: &str, listed: Option<&[String]>, names: &[String]) -> Result<(), Failure> {
-    match listed.unwrap_or_default().iter().find(|name| !names.contains(name)) {
-        None => Ok(()),
-        Some(name) => Err(Failure::message(
-            Exit::Usage,
-            format!("{}: publish.{what} names `{name}`, expected some of: {}", path.display(), names.join(", ")),
-        )),
-    }
+fn known(path: &Path, what: &str, listed: Option<&[Listed]>, names: &[String]) -> Result<(), Failure> {
+    let Some(Listed { name, line }) = listed.unwrap_or_default().iter().find(|listed| !names.contains(&listed.name))
+    else {
+        return Ok(());
+    };
+    let (path, names) = (path.display(), names.join(", "));
+    let message = format!("{path}:{line}: publish.{what} names `{name}`, expected some of: {names}");
+    Err(Failure::message(Exit::Usage, message))
 }
 
 pub(super) fn plan_failure(error: PlanError) -> Failure {

@@ -173,6 +173,15 @@ pub struct ExportContract<C> {
     pub columns: ColumnMap<C>,
 }
 
+/// A name in a list of the process file that another file must know.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The name.
+    pub name: String,
+    /// Its line in the process file, from 1.
+    pub line: usize,
+}
+
 /// One electoral process, checked.
 #[derive(Clone, Debug)]
 pub struct Process {
@@ -199,9 +208,9 @@ pub struct Process {
     /// What `run` publishes where `--only` says nothing.
     pub parts: Vec<Part>,
     /// The tables to publish; `None`: all.
-    pub tables: Option<Vec<String>>,
+    pub tables: Option<Vec<Listed>>,
     /// The charts to publish; `None`: all.
-    pub charts: Option<Vec<String>>,
+    pub charts: Option<Vec<Listed>>,
     /// Folder of the exports.
     pub inputs: PathBuf,
     /// File that defines the tables.

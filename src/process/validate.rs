@@ -11,9 +11,10 @@ use toml::value::Datetime;
 
 use super::columns::{ColumnMap, SourceColumn};
 use super::raw::{OneOrMany, RawCategory, RawExport, RawProcess};
-use super::{Category, CategoryList, ExportContract, Process, ProcessError, UNIDENTIFIED};
+use super::{Category, CategoryList, ExportContract, Listed, Process, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, EntityId};
 use crate::fold;
+use crate::lines::line_of;
 
 /// The most categories that one list can hold; a fact packs each into four bits.
 const MAX_CATEGORIES: usize = 14;
@@ -57,8 +58,8 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         max_rejected: file.share(raw.thresholds.max_rejected.as_ref(), "max_rejected", DEFAULT_MAX_REJECTED)?,
         max_shrink: file.share(raw.thresholds.max_shrink.as_ref(), "max_shrink", DEFAULT_MAX_SHRINK)?,
         parts: raw.publish.parts,
-        tables: raw.publish.tables.map(names),
-        charts: raw.publish.charts.map(names),
+        tables: raw.publish.tables.map(|names| file.listed(names)),
+        charts: raw.publish.charts.map(|names| file.listed(names)),
         inputs: folder.join(raw.paths.inputs),
         tables_file: folder.join(raw.paths.tables),
         charts_dir: folder.join(raw.paths.charts),
@@ -92,6 +93,11 @@ impl File<'_> {
         ProcessError::at(self.path, self.text, value.span().start, message)
     }
 
+    fn listed(&self, names: Vec<Spanned<String>>) -> Vec<Listed> {
+        let line = |name: &Spanned<String>| line_of(self.text, name.span().start);
+        names.into_iter().map(|name| Listed { line: line(&name), name: name.into_inner() }).collect()
+    }
+
     fn day(&self, value: &Spanned<Datetime>) -> Result<NaiveDate, ProcessError> {
         let datetime = value.get_ref();
         let day = match (datetime.date, datetime.time) {
@@ -111,10 +117,6 @@ impl File<'_> {
         let share = value.get_ref().as_float().filter(|share| (0.0..=1.0).contains(share));
         share.ok_or_else(|| self.at(value, format!("{name} is a share with a point, from 0.0 to 1.0; 0.01 is 1 %")))
     }
-}
-
-fn names(names: Vec<Spanned<String>>) -> Vec<String> {
-    names.into_iter().map(Spanned::into_inner).collect()
 }
 
 fn entities(file: &File, codes: &[Spanned<String>], catalogs: &Catalogs) -> Result<Vec<EntityId>, ProcessError> {
