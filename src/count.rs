@@ -57,8 +57,13 @@ pub fn count(facts: &Facts, process: &Process, corte: Corte) -> Cube {
     let clock = MexicoCity::around(process.opens);
     let (applications, credentials) = rayon::join(
         || {
-            let shards = facts.applications.par_iter().map(|shard| applications(shard, process, corte, &clock));
-            shards.reduce(ApplicationCounts::default, ApplicationCounts::merge)
+            // A shard has nearly all cells of the cube: each thread adds its shards up in one table.
+            let shards = facts.applications.par_iter();
+            let counts = shards.fold(ApplicationCounts::default, |mut counts, shard| {
+                applications(&mut counts, shard, process, corte, &clock);
+                counts
+            });
+            counts.reduce(ApplicationCounts::default, ApplicationCounts::merge)
         },
         || {
             let parts = facts.credentials.par_chunks(1 << 14).map(|part| credentials(part, process, corte));
@@ -97,7 +102,13 @@ impl ApplicationCounts {
 /// The status of an application of which none is known at the corte: the first of the list.
 const INITIAL_STATUS: u8 = 0;
 
-fn applications(shard: &ApplicationShard, process: &Process, corte: Corte, clock: &MexicoCity) -> ApplicationCounts {
+fn applications(
+    counts: &mut ApplicationCounts,
+    shard: &ApplicationShard,
+    process: &Process,
+    corte: Corte,
+    clock: &MexicoCity,
+) {
     let first_day = day_number(process.opens);
     let quincena_start = day_number(corte.quincena().first_day().max(process.opens));
     let days = usize::try_from(day_number(corte.day()) - first_day + 1).unwrap_or(0);
@@ -109,7 +120,6 @@ fn applications(shard: &ApplicationShard, process: &Process, corte: Corte, clock
 
     // Days, entities and modalities are few, so they are counted in an array.
     let mut by_day = vec![0; days * process.entities.len() * modalities];
-    let mut counts = ApplicationCounts::default();
     shard.at(corte, clock, INITIAL_STATUS, |key| {
         let day = i32::from(key.day());
         counts.cells.entry(key.without_day()).or_default().add(day >= quincena_start);
@@ -121,10 +131,9 @@ fn applications(shard: &ApplicationShard, process: &Process, corte: Corte, clock
         let day = first_day + i32::try_from(row / process.entities.len()).unwrap_or(0);
         let entity = process.entities[row % process.entities.len()];
         for (modality, count) in (0..).zip(counted).filter(|(_, count)| **count > 0) {
-            counts.days.insert((day, entity, modality), *count);
+            *counts.days.entry((day, entity, modality)).or_default() += count;
         }
     }
-    counts
 }
 
 #[derive(Default)]

@@ -9,7 +9,7 @@ use polars::prelude::{
 };
 
 use super::definition::{Key, Origin, Rows, TableDefinition};
-use super::frames::{Ingredients, frame, text};
+use super::frames::{Ingredients, ORDER, frame, text};
 use super::table::{Column, Table};
 use crate::calendar::{Corte, day_from_number};
 use crate::process::UNIDENTIFIED;
@@ -21,6 +21,10 @@ pub struct BuildError {
     table: String,
     source: PolarsError,
 }
+
+/// The columns by which the frame of applications is in order.
+const CUBE_ORDER: [&str; 10] =
+    ["corte", "cve_entidad", "entidad", "cve_pais", "pais", "sexo", "modalidad", "tipo_credencial", "medio", "estatus"];
 
 /// Builds all tables of a corte, in the order of their definitions.
 ///
@@ -75,13 +79,27 @@ fn roll_up(definition: &TableDefinition, parent: DataFrame) -> PolarsResult<Data
         ],
         _ => measures.map(|name| col(*name).sum()).collect(),
     };
+    if is_finest(definition) {
+        return Ok(parent);
+    }
     if by.is_empty() {
         return parent.lazy().select(sums).collect();
     }
     parent.lazy().group_by(by).agg(sums).collect()
 }
 
+/// Whether a table has a row for each cell of its cube, so that nothing is to be rolled up.
+fn is_finest(definition: &TableDefinition) -> bool {
+    match definition.from {
+        Origin::Applications => definition.by.len() == 7,
+        Origin::Days => definition.by.len() == 3 && definition.by.contains(&Key::Fecha),
+        Origin::Credentials | Origin::DeliveryTimes | Origin::Quality => definition.by.len() == 2,
+    }
+}
+
 fn finish(definition: &TableDefinition, ingredients: &Ingredients, rolled: DataFrame) -> PolarsResult<Table> {
+    // Only the order of the columns of `lnere_cubo` is the order that the rows were numbered in.
+    let in_order = definition.columns().starts_with(&CUBE_ORDER) && rolled.get_column_index(ORDER).is_some();
     let mut lazy = match definition.rows {
         Rows::Counted => counted(definition, rolled.lazy()),
         Rows::All if definition.from == Origin::Days => rolled.lazy(),
@@ -98,7 +116,10 @@ fn finish(definition: &TableDefinition, ingredients: &Ingredients, rolled: DataF
         let on = [col("cve_representacion")];
         lazy = lazy.join(ingredients.office_names()?.lazy(), on.clone(), on, left());
     }
-    let keys: Vec<_> = definition.key_columns().into_iter().filter(|name| *name != "corte").collect();
+    let mut keys: Vec<_> = definition.key_columns().into_iter().filter(|name| *name != "corte").collect();
+    if in_order {
+        keys = vec![ORDER];
+    }
     if !keys.is_empty() {
         lazy = lazy.sort(keys, SortMultipleOptions::default());
     }

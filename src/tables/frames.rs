@@ -2,11 +2,16 @@
 The cubes of a corte as polars frames, in codes, and the catalogues that give the codes names.
 */
 
+use std::collections::BTreeMap;
+
 use polars::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
 
 use crate::calendar::{Corte, Quincena, day_from_number, day_number};
-use crate::catalog::Catalogs;
-use crate::count::Cube;
+use rayon::prelude::*;
+
+use crate::catalog::{Catalogs, CountryId, EntityId};
+use crate::count::{Cube, Tally};
+use crate::facts::ApplicationKey;
 use crate::ingest::{FileReport, Level, Rule};
 use crate::process::{Dimension, Process};
 
@@ -24,6 +29,20 @@ pub struct Ingredients<'a> {
     pub cube: &'a Cube,
     /// What was found in the exports.
     pub files: &'a [FileReport],
+}
+
+/// The column that numbers the rows of a frame which is in its final order.
+pub(super) const ORDER: &str = "orden";
+
+fn labels(name: &str, values: Vec<&str>) -> Column {
+    Series::new(name.into(), values).into()
+}
+
+/// The place of each thing among all, by the bytes of its code.
+fn ranks<'a, T: Copy + Ord>(things: impl Iterator<Item = T>, code: impl Fn(&T) -> &'a str) -> BTreeMap<T, u64> {
+    let mut things: Vec<T> = things.collect();
+    things.sort_by_key(|thing| code(thing));
+    things.into_iter().zip(0..).collect()
 }
 
 pub(super) fn text(name: &str, values: Vec<String>) -> Column {
@@ -52,22 +71,40 @@ impl Ingredients<'_> {
     }
 
     fn applications(&self) -> PolarsResult<DataFrame> {
-        let cells = &self.cube.applications;
-        let entity = |key: &crate::facts::ApplicationKey| {
-            key.entity().map(super::super::catalog::EntityId::code).unwrap_or_default()
-        };
-        let country = |key: &crate::facts::ApplicationKey| self.catalogs.countries.get(key.country()).code.clone();
+        let entities: Vec<String> = (0..=EntityId::COUNT).map(|number| format!("{number:02}")).collect();
+        let entity = |key: &ApplicationKey| key.entity().map_or(0, |entity| usize::from(entity.number()));
+        let country = |key: &ApplicationKey| self.catalogs.countries.get(key.country()).code.as_str();
+        let code = |key: &ApplicationKey, dimension| self.process.categories(dimension).code(key.category(dimension));
+
+        // The cube is the largest table by far: its rows are brought in order here, where codes are
+        // small, and numbered, so that no sort has to compare texts.
+        let mut cells: Vec<(&ApplicationKey, &Tally)> = self.cube.applications.iter().collect();
+        let countries = ranks(self.catalogs.countries.ids().chain([CountryId::UNKNOWN]), |id| {
+            self.catalogs.countries.get(*id).code.as_str()
+        });
+        let categories = Dimension::ALL.map(|dimension| {
+            let list = self.process.categories(dimension);
+            (dimension, ranks(0..=list.unidentified(), |index| list.code(*index)))
+        });
+        cells.par_sort_unstable_by_key(|(key, _)| {
+            let country = countries.get(&key.country()).copied().unwrap_or(0);
+            let rank =
+                |(dimension, ranks): &(Dimension, BTreeMap<u8, u64>)| ranks.get(&key.category(*dimension)).copied();
+            let first = (entity(key) as u64) << 16 | country;
+            categories.iter().fold(first, |order, of| order << 4 | rank(of).unwrap_or(0))
+        });
+
+        let keys = || cells.iter().map(|(key, _)| *key);
         let mut columns = vec![
-            text("cve_entidad", cells.keys().map(entity).collect()),
-            text("cve_pais", cells.keys().map(country).collect()),
+            labels("cve_entidad", keys().map(|key| entities[entity(key)].as_str()).collect()),
+            labels("cve_pais", keys().map(country).collect()),
         ];
         for dimension in Dimension::ALL {
-            let list = self.process.categories(dimension);
-            let codes = cells.keys().map(|key| list.code(key.category(dimension)).to_owned());
-            columns.push(text(dimension.column(), codes.collect()));
+            columns.push(labels(dimension.column(), keys().map(|key| code(key, dimension)).collect()));
         }
-        columns.push(int("solicitudes_quincena", cells.values().map(|tally| tally.quincena).collect()));
-        columns.push(int("solicitudes_acumuladas", cells.values().map(|tally| tally.acumulada).collect()));
+        columns.push(int("solicitudes_quincena", cells.iter().map(|(_, tally)| tally.quincena).collect()));
+        columns.push(int("solicitudes_acumuladas", cells.iter().map(|(_, tally)| tally.acumulada).collect()));
+        columns.push(int(ORDER, (0..).take(cells.len()).collect()));
         frame(columns)
     }
 
