@@ -11,6 +11,7 @@ use super::sheet::{Cell, Form, Sheet};
 use super::vocabulary::{Column, Vocabulary};
 use super::{Rows, unknown_texts};
 use crate::calendar::day_number;
+use crate::catalog::EntityId;
 use crate::process::{Dimension, RequestColumn, SourceColumn};
 
 const COLUMNS: usize = RequestColumn::ALL.len();
@@ -56,7 +57,7 @@ impl Applications {
     pub(super) fn new(shape: &ApplicationShape, total: u64, key: Key, words: Vocabulary) -> Self {
         let process = words.process;
         let outside: Vec<String> =
-            words.catalogs.entities.all().filter(|e| !process.entities.contains(e)).map(|e| e.code()).collect();
+            words.catalogs.entities.all().filter(|e| !process.entities.contains(e)).map(EntityId::code).collect();
         let mut rules = vec![
             Rule::Malformed,
             Rule::NoFolio,
@@ -100,7 +101,7 @@ impl Applications {
         }
         let step = self.life.at(index, place, day_number(sheet.day));
         let share = self.shape.unidentified.get(&Column::Estatus).copied().unwrap_or_default();
-        let bits = self.draw(self.keys.unidentified, index, Column::Estatus, share);
+        let bits = Self::draw(self.keys.unidentified, index, Column::Estatus, share);
         put(
             RequestColumn::Estatus,
             match bits {
@@ -114,9 +115,9 @@ impl Applications {
         let moment = |day, second, form| Cell::Moment { day, second, form };
         let forms = [Form::Day, Form::Minute, Form::Offset, Form::Utc];
         let other = self.shape.shares.other_dates;
-        let varied = self.draw(self.keys.dates, index, Column::Entidad, other).map(|bits| forms[(bits % 4) as usize]);
+        let varied = Self::draw(self.keys.dates, index, Column::Entidad, other).map(|bits| forms[(bits % 4) as usize]);
         let is_new = step.day == place.day;
-        let unstated = is_new && varied.is_none() && self.draw(self.keys.dates, index, Column::Pais, other).is_some();
+        let unstated = is_new && varied.is_none() && Self::draw(self.keys.dates, index, Column::Pais, other).is_some();
         put(RequestColumn::FechaSolicitud, moment(place.day, place.second, varied.unwrap_or(Form::Second)));
         let form = if is_new { Form::Second } else { varied.unwrap_or(Form::Second) };
         put(RequestColumn::FechaEstatus, if unstated { Cell::Empty } else { moment(step.day, step.second, form) });
@@ -128,18 +129,18 @@ impl Applications {
             return pick(&self.shape.unknown_labels, self.keys.unidentified.draw(!index));
         }
         let share = self.shape.unidentified.get(&column).copied().unwrap_or_default();
-        match self.draw(self.keys.unidentified, index, column, share) {
+        match Self::draw(self.keys.unidentified, index, column, share) {
             Some(bits) => pick(&self.unknown[axis], bits),
             None => sheet.texts.cell(column, label, self.spelling(index, column)),
         }
     }
 
     fn spelling(&self, index: u64, column: Column) -> Option<u64> {
-        self.draw(self.keys.spelling, index, column, self.shape.shares.other_spelling)
+        Self::draw(self.keys.spelling, index, column, self.shape.shares.other_spelling)
     }
 
     /// Random bits for a cell that falls into a share.
-    fn draw(&self, key: Key, index: u64, column: Column, share: Share) -> Option<u64> {
+    fn draw(key: Key, index: u64, column: Column, share: Share) -> Option<u64> {
         if share == Share::default() {
             return None;
         }

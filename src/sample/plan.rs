@@ -202,7 +202,7 @@ impl Curve {
         let noise = 1.0 + self.noise * (2.0 * key.unit(u64::from(number.cast_unsigned())) - 1.0);
         let peak = match last - number {
             0 => point.peak,
-            1 => (1.0 + point.peak) / 2.0,
+            1 => f64::midpoint(1.0, point.peak),
             _ => 1.0,
         };
         let single = self.days.get(&day).copied().unwrap_or(1.0);

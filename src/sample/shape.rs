@@ -98,17 +98,16 @@ impl Shape {
         let folder = &process.shapes_dir;
         let accepted = names(folder)?;
         let file = |name: &str| folder.join(format!("{name}.toml"));
-        let name = match name {
-            Some(name) => name,
-            None => {
-                let mut own = None;
-                for name in &accepted {
-                    if is_default_for(&file(name), &process.id)? {
-                        own = own.or(Some(name.as_str()));
-                    }
+        let name = if let Some(name) = name {
+            name
+        } else {
+            let mut own = None;
+            for name in &accepted {
+                if is_default_for(&file(name), &process.id)? {
+                    own = own.or(Some(name.as_str()));
                 }
-                own.unwrap_or(GENERIC)
             }
+            own.unwrap_or(GENERIC)
         };
         if !accepted.iter().any(|known| known == name) {
             return Err(ShapeError::Unknown { name: name.to_owned(), folder: folder.clone(), accepted });

@@ -213,12 +213,12 @@ impl Sheet {
 }
 
 fn put_clock(second: u32, with_seconds: bool, out: &mut Vec<u8>) {
-    let two = |value: u32| [b'0' + (value / 10 % 10) as u8, b'0' + (value % 10) as u8];
-    let ([h, i], [m, n], [s, t]) = (two(second / 3600), two(second / 60 % 60), two(second % 60));
-    if with_seconds {
-        out.extend_from_slice(&[h, i, b':', m, n, b':', s, t]);
-    } else {
-        out.extend_from_slice(&[h, i, b':', m, n]);
+    let parts = [second / 3600, second / 60 % 60, second % 60];
+    for (place, value) in parts.into_iter().take(if with_seconds { 3 } else { 2 }).enumerate() {
+        if place > 0 {
+            out.push(b':');
+        }
+        out.extend_from_slice(&[b'0' + (value / 10 % 10) as u8, b'0' + (value % 10) as u8]);
     }
 }
 
