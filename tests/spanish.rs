@@ -136,7 +136,9 @@ fn files_of_configuration() {
                 let mut found = Vec::new();
                 texts(&value, &mut found);
                 assert!(!found.is_empty(), "{}", path.display());
-                found.iter().for_each(|text| check(&path.display().to_string(), text));
+                for text in &found {
+                    check(&path.display().to_string(), text);
+                }
             }
         }
     }
@@ -164,6 +166,10 @@ fn every_text_of_every_chart() {
 
 #[test]
 fn dictionary_and_rules() {
-    dictionary::COLUMNS.iter().for_each(|column| check(column.name, column.es));
-    Rule::ALL.iter().for_each(|rule| check(rule.code(), rule.meaning()));
+    for column in dictionary::COLUMNS {
+        check(column.name, column.es);
+    }
+    for rule in Rule::ALL {
+        check(rule.code(), rule.meaning());
+    }
 }
