@@ -223,6 +223,37 @@ fn what_is_no_export_is_refused_with_its_reason() {
 }
 
 #[test]
+fn bytes_that_are_no_text_in_parquet_are_a_malformed_row() {
+    use arrow_array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
+    let cells: Vec<Vec<&str>> = ROWS.iter().map(|row| row.split(',').collect()).collect();
+    let columns = REQUEST_HEADER.split(',').enumerate().map(|(index, name)| {
+        let column = cells.iter().map(|row| row[index]);
+        let array: ArrayRef = match name {
+            "PAIS" => Arc::new(BinaryArray::from_vec(vec![b"Espa\xf1a".as_slice(), b"USA", b"CAN"])),
+            _ => Arc::new(StringArray::from_iter_values(column)),
+        };
+        (name, array)
+    });
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let bench = Bench::new().file("solicitudes_20200930.parquet", bytes).credentials(&[GOOD_CREDENTIAL]);
+    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 0.5");
+    assert_eq!(bench.run().published().rules("solicitudes"), "error fila_malformada 1");
+}
+
+#[test]
+fn a_record_of_exactly_one_mebibyte_is_read_with_either_line_end() {
+    for end in ["\n", "\r\n"] {
+        let row = format!("{GOOD_REQUEST},");
+        let text = format!("{REQUEST_HEADER},NOTA{end}{row}{}{end}", "x".repeat((1 << 20) - row.len()));
+        Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]).run().published();
+    }
+}
+
+#[test]
 fn damaged_compression_is_refused() {
     let whole = zstd::encode_all(plain().repeat(50).as_bytes(), 1).unwrap();
     let bench = Bench::new().credentials(&[GOOD_CREDENTIAL]);

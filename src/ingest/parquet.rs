@@ -16,7 +16,7 @@ use super::contract::{Coder, Contract, Limits};
 use super::csv::complete;
 use super::fault::ExportFault;
 use super::rows::{FileRows, Segment};
-use super::rules::{Rejection, RuleCounts};
+use super::rules::{Rejection, Rule, RuleCounts};
 use crate::process::SourceColumn;
 
 /// Rows that are decoded at a time.
@@ -123,6 +123,12 @@ fn group<C: Contract>(
         let texts = order.iter().map(|place| text(&batch, *place)).collect::<Result<Vec<_>, _>>()?;
         let mut rows = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
+            if unreadable(&batch, &order, &texts, row) {
+                read.counts.add(Rule::FilaMalformada);
+                let line = first + row as u64 + 1;
+                read.rejections.push(Rejection { line, rule: Rule::FilaMalformada, column: None });
+                continue;
+            }
             let cell = |column: C::Column| {
                 let text = &texts[column.index()];
                 if text.is_null(row) { &b""[..] } else { text.value(row).as_bytes() }
@@ -145,10 +151,15 @@ fn group<C: Contract>(
     Ok(read)
 }
 
+/// Whether a cell that is there has no text: bytes that are no UTF-8, as in a broken CSV record.
+fn unreadable(batch: &RecordBatch, order: &[usize], texts: &[StringArray], row: usize) -> bool {
+    order.iter().zip(texts).any(|(place, text)| text.is_null(row) && batch.column(*place).is_valid(row))
+}
+
 /// A column as text: dates and timestamps as ISO 8601, those with a time zone in UTC.
 fn text(batch: &RecordBatch, place: usize) -> Result<StringArray, ExportFault> {
     let mut column = batch.column(place).clone();
-    // What cannot be cast, such as bytes that are no UTF-8, is empty, and the rules see it.
+    // What cannot be cast, such as bytes that are no UTF-8, is null, and `unreadable` finds it.
     let options = CastOptions { safe: true, ..Default::default() };
     if let DataType::Timestamp(unit, Some(_)) = column.data_type() {
         let utc = DataType::Timestamp(*unit, Some("+00:00".into()));

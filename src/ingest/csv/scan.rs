@@ -219,7 +219,8 @@ pub(in crate::ingest) fn scan(
         };
         ends.push(end);
 
-        if end - start > MAX_RECORD_BYTES {
+        let carriage_return = usize::from(bytes[start..end].ends_with(b"\r"));
+        if end - start - carriage_return > MAX_RECORD_BYTES {
             return Scanned { end: start, lines: line, stop: Stop::TooLong { line } };
         }
         if !matches!(&bytes[start..end], [] | [b'\r']) {
