@@ -43,8 +43,9 @@ pub fn percentage(part: i64, total: i64) -> String {
     format!("{}.{:02} %", hundredths / 100, hundredths % 100)
 }
 
-/// The share of `part` in `total` in hundredths of a percent, rounded half up without floats.
-fn hundredths_of_percent(part: i64, total: i64) -> i128 {
+/// The share of `part` in `total` in hundredths of a percent, rounded half up without floats; 0 where
+/// the total is 0.
+pub(crate) fn hundredths_of_percent(part: i64, total: i64) -> i128 {
     if part <= 0 || total <= 0 {
         return 0;
     }

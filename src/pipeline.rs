@@ -39,12 +39,23 @@ pub struct World<'a> {
 pub struct Made {
     /// The release.
     pub pending: Pending,
+    /// What it counts.
+    pub totals: Totals,
+}
+
+/// The totals of a release, for a summary.
+#[derive(Clone, Copy, Debug)]
+pub struct Totals {
     /// Applications up to the corte.
     pub applications: i64,
     /// Applications of the quincena.
     pub applications_in_quincena: i64,
     /// Credentials applied for up to the corte.
     pub credentials_applied_for: i64,
+    /// Tables in it.
+    pub tables: usize,
+    /// Charts in it.
+    pub charts: usize,
 }
 
 /// Makes the release of a corte.
@@ -87,19 +98,21 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         vintage: world.vintage.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
-        parts: world.parts.iter().map(|part| format!("{part:?}").to_lowercase()).collect(),
+        parts: world.parts.iter().map(|part| part.name().to_owned()).collect(),
         inputs: ingested.files.iter().map(InputRecord::of).collect(),
         configuration: world.configuration.to_vec(),
         tables: tables.iter().map(record).collect(),
         charts: drawn,
     };
     let tallies = cube.applications.values();
-    Ok(Made {
+    let totals = Totals {
         applications: tallies.clone().map(|tally| tally.acumulada).sum(),
         applications_in_quincena: tallies.map(|tally| tally.quincena).sum(),
         credentials_applied_for: cube.credentials.values().map(|tallies| tallies[0].acumulada).sum(),
-        pending: Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files },
-    })
+        tables: tables.len(),
+        charts: drawn,
+    };
+    Ok(Made { totals, pending: Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files } })
 }
 
 /// The tables must add up to the cube that they were rolled up from.

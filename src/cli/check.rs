@@ -63,7 +63,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
     print(&text).or_exit(Exit::Unexpected)?;
     match refusal(&ingested) {
         None => Ok(()),
-        Some(message) => Err(Failure::message(Exit::Refused, message.replace(", nothing published", ""))),
+        Some(reasons) => Err(Failure::message(Exit::Refused, format!("exports refused:\n{reasons}"))),
     }
 }
 

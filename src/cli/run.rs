@@ -14,7 +14,7 @@ use super::setup::{Setup, quarantine, threads};
 use super::terminal::{Terminal, Verbosity, count, print};
 use crate::calendar::Corte;
 use crate::ingest::{self, ExportFile, Ingested};
-use crate::pipeline;
+use crate::pipeline::{self, Totals};
 use crate::plan::Plan;
 use crate::process::Part;
 use crate::release::{LockError, LockedOutput, Outcome, Output, Published};
@@ -23,15 +23,6 @@ use crate::release::{LockError, LockedOutput, Outcome, Output, Published};
 struct Line {
     corte: Corte,
     result: Result<(Published, Totals), (Exit, String)>,
-}
-
-/// The totals of a release, for the summary.
-struct Totals {
-    applications: i64,
-    quincena: i64,
-    credentials: i64,
-    tables: usize,
-    charts: usize,
 }
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -53,9 +44,9 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     terminal.stage("reading exports", solicitudes.len() + credenciales.len());
     let ingested = ingest::read(&setup.process, &setup.catalogs, &solicitudes, &credenciales, false, terminal);
     quarantine(&setup.process, &ingested.files, &output.private)?;
-    if let Some(message) = refusal(&ingested) {
+    if let Some(reasons) = refusal(&ingested) {
         terminal.finish();
-        return Err(Failure::message(Exit::Refused, message));
+        return Err(Failure::message(Exit::Refused, format!("exports refused, nothing published:\n{reasons}")));
     }
 
     terminal.stage("publishing", plan.cortes.len());
@@ -80,11 +71,12 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     }));
     terminal.finish();
 
+    let result = json(&setup, &plan, &ingested, &lines);
+    record(&output, started, &result)?;
     let text = match args.format.format {
         Format::Text => text(&setup, &ingested, &lines, &output),
-        Format::Json => format!("{:#}\n", json(&setup, &plan, &ingested, &lines)),
+        Format::Json => format!("{result:#}\n"),
     };
-    record(&output, started, &json(&setup, &plan, &ingested, &lines))?;
     print(&text).or_exit(Exit::Unexpected)?;
     let failed: Vec<_> = lines.iter().filter_map(|line| Some((line.corte, line.result.as_ref().err()?))).collect();
     match failed.iter().map(|(_, (exit, _))| *exit).max() {
@@ -158,18 +150,11 @@ fn publish(
     let made = pipeline::release(world, ingested, corte);
     terminal.say(Verbosity::Debug, format!("corte {corte}: counted and drawn"));
     let result = made.map_err(|error| (Exit::Unexpected, format!("{error:#}"))).and_then(|made| {
-        let totals = Totals {
-            applications: made.applications,
-            quincena: made.applications_in_quincena,
-            credentials: made.credentials_applied_for,
-            tables: made.pending.tables.len(),
-            charts: made.pending.manifest.charts,
-        };
         let published = made
             .pending
             .publish(output)
             .map_err(|error| (Exit::Unexpected, format!("{:#}", anyhow::Error::from(error))))?;
-        Ok((published, totals))
+        Ok((published, made.totals))
     });
     terminal.step();
     terminal.say(Verbosity::Debug, format!("corte {corte}: on the disk"));
@@ -180,7 +165,7 @@ fn publish(
 pub(super) fn refusal(ingested: &Ingested) -> Option<String> {
     let reasons: Vec<_> =
         ingested.refused().map(|(file, fault)| format!("  {}: {fault}", file.path.display())).collect();
-    (!reasons.is_empty()).then(|| format!("exports refused, nothing published:\n{}", reasons.join("\n")))
+    (!reasons.is_empty()).then(|| reasons.join("\n"))
 }
 
 fn text(setup: &Setup, ingested: &Ingested, lines: &[Line], output: &Output) -> String {
@@ -197,8 +182,8 @@ fn text(setup: &Setup, ingested: &Ingested, lines: &[Line], output: &Output) -> 
             text,
             "\ncorte {corte}   {what}\n  applications   {:>9}  ({} in the quincena)\n  credentials    {:>9}  applied for since {}\n",
             number(totals.applications),
-            number(totals.quincena),
-            number(totals.credentials),
+            number(totals.applications_in_quincena),
+            number(totals.credentials_applied_for),
             setup.process.credentials_from,
         );
         if published.outcome != Outcome::Unchanged {
@@ -238,8 +223,8 @@ fn json(setup: &Setup, plan: &Plan, ingested: &Ingested, lines: &[Line]) -> Valu
                 "revision": published.revision,
                 "path": published.path,
                 "applications": totals.applications,
-                "applications_in_quincena": totals.quincena,
-                "credentials_applied_for": totals.credentials,
+                "applications_in_quincena": totals.applications_in_quincena,
+                "credentials_applied_for": totals.credentials_applied_for,
                 "tables": totals.tables,
                 "charts": totals.charts,
             }),
@@ -297,8 +282,8 @@ fn plan_text(setup: &Setup, plan: &Plan, output: &Output, parts: &[Part]) -> Str
     text
 }
 
-fn part_names(parts: &[Part]) -> Vec<String> {
-    parts.iter().map(|part| format!("{part:?}").to_lowercase()).collect()
+fn part_names(parts: &[Part]) -> Vec<&'static str> {
+    parts.iter().map(|part| part.name()).collect()
 }
 
 fn why(output: &Output, corte: Corte) -> String {

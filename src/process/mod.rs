@@ -67,6 +67,17 @@ pub enum Part {
     Graficas,
 }
 
+impl Part {
+    /// Its name on the command line, in process files and in manifests.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tablas => "tablas",
+            Self::Graficas => "graficas",
+        }
+    }
+}
+
 /// How the bytes of a CSV export become text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -12,6 +12,8 @@ use super::definition::{Key, Origin, Rows, TableDefinition};
 use super::frames::{Ingredients, ORDER, frame, text};
 use super::table::{Column, Table};
 use crate::calendar::{Corte, day_from_number};
+use crate::catalog::EntityId;
+use crate::numbers;
 use crate::process::UNIDENTIFIED;
 
 /// What went wrong while building a table; never the data's fault.
@@ -69,6 +71,9 @@ fn codes(key: Key) -> &'static [&'static str] {
 }
 
 fn roll_up(definition: &TableDefinition, parent: DataFrame) -> PolarsResult<DataFrame> {
+    if is_finest(definition) {
+        return Ok(parent);
+    }
     let by: Vec<_> = definition.by.iter().flat_map(|key| codes(*key)).map(|name| col(*name)).collect();
     let measures = definition.measures().iter();
     let sums: Vec<_> = match definition.from {
@@ -79,9 +84,6 @@ fn roll_up(definition: &TableDefinition, parent: DataFrame) -> PolarsResult<Data
         ],
         _ => measures.map(|name| col(*name).sum()).collect(),
     };
-    if is_finest(definition) {
-        return Ok(parent);
-    }
     if by.is_empty() {
         return parent.lazy().select(sums).collect();
     }
@@ -179,9 +181,9 @@ fn list(key: Key, from: Origin, ingredients: &Ingredients) -> Vec<String> {
             process.categories(dimension).categories().iter().map(|category| category.code.clone()).collect()
         }
         (Key::Entidad, _) if from == Origin::Applications => {
-            process.entities.iter().map(|entity| entity.code()).collect()
+            process.entities.iter().copied().map(EntityId::code).collect()
         }
-        (Key::Entidad, _) => ingredients.catalogs.entities.all().map(super::super::catalog::EntityId::code).collect(),
+        (Key::Entidad, _) => ingredients.catalogs.entities.all().map(EntityId::code).collect(),
         _ => Vec::new(),
     }
 }
@@ -230,14 +232,8 @@ fn shares(entities: &[String], counts: &[i64]) -> Vec<f64> {
 
 /// `part` of `total` in per cent, rounded half up to two decimals in integers; 0.0 where the total
 /// is 0.
-#[must_use]
-pub fn percentage(part: i64, total: i64) -> f64 {
-    if total == 0 {
-        return 0.0;
-    }
-    let (part, total) = (i128::from(part), i128::from(total));
-    let hundredths = (part * 20_000 + total) / (2 * total);
-    hundredths as f64 / 100.0
+fn percentage(part: i64, total: i64) -> f64 {
+    numbers::hundredths_of_percent(part, total) as f64 / 100.0
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod parquet;
 mod table;
 
 pub use balance::{Imbalance, imbalances};
-pub use build::{BuildError, build, percentage};
+pub use build::{BuildError, build};
 pub use definition::{Key, Origin, Rows, TableDefinition};
 pub use frames::Ingredients;
 pub use parquet::{Metadata, ParquetError, metadata_of, read, write};
