@@ -189,17 +189,17 @@ impl MexicoCity {
         i32::try_from((instant + i64::from(offset)).div_euclid(86_400)).unwrap_or(i32::MAX)
     }
 
-    /// The first instant after the end of `day`.
-    #[must_use]
-    pub fn end_of(&self, day: NaiveDate) -> Instant {
-        let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-        self.instant(day_number(next), 0)
-    }
-
     fn offset(&self, day: i32) -> Option<i32> {
         let index = usize::try_from(day.checked_sub(self.first)?).ok()?;
         self.offsets.get(index).copied().flatten()
     }
+}
+
+/// The first instant after the end of `day` in Mexico City.
+#[must_use]
+pub fn end_of(day: NaiveDate) -> Instant {
+    let midnight = day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(NaiveTime::MIN);
+    midnight.and_utc().timestamp() - i64::from(offset_of_local(midnight))
 }
 
 fn offset_of_local(local: NaiveDateTime) -> i32 {
@@ -262,6 +262,6 @@ mod tests {
         assert_eq!(instant("2021-04-04", 9000), utc("2021-04-04T02:30:00-06:00"), "skipped: the offset before");
         assert_eq!(clock.day(utc("2020-10-01T04:59:59Z")), day_number(day("2020-09-30")));
         assert_eq!(clock.day(utc("2020-12-01T05:59:59Z")), day_number(day("2020-11-30")));
-        assert_eq!(clock.end_of(day("2020-10-31")), utc("2020-11-01T00:00:00-06:00"));
+        assert_eq!(end_of(day("2020-10-31")), utc("2020-11-01T00:00:00-06:00"));
     }
 }

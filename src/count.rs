@@ -5,11 +5,10 @@ shards add up to the cube of all.
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use crate::calendar::{Corte, MexicoCity, day_number};
+use crate::calendar::{Corte, day_number};
 use crate::catalog::{EntityId, OfficeId};
 use crate::facts::{ApplicationKey, ApplicationShard, Credential, Facts};
 use crate::process::{Dimension, Process};
@@ -54,13 +53,12 @@ pub struct Cube {
 /// Counts all facts for one corte.
 #[must_use]
 pub fn count(facts: &Facts, process: &Process, corte: Corte) -> Cube {
-    let clock = MexicoCity::around(process.opens);
     let (applications, credentials) = rayon::join(
         || {
-            // A shard has nearly all cells of the cube: each thread adds its shards up in one table.
+            // A shard has nearly all cells of the cube, so shards are added up in few tables.
             let shards = facts.applications.par_iter();
             let counts = shards.fold(ApplicationCounts::default, |mut counts, shard| {
-                applications(&mut counts, shard, process, corte, &clock);
+                applications(&mut counts, shard, process, corte);
                 counts
             });
             counts.reduce(ApplicationCounts::default, ApplicationCounts::merge)
@@ -102,13 +100,7 @@ impl ApplicationCounts {
 /// The status of an application of which none is known at the corte: the first of the list.
 const INITIAL_STATUS: u8 = 0;
 
-fn applications(
-    counts: &mut ApplicationCounts,
-    shard: &ApplicationShard,
-    process: &Process,
-    corte: Corte,
-    clock: &MexicoCity,
-) {
+fn applications(counts: &mut ApplicationCounts, shard: &ApplicationShard, process: &Process, corte: Corte) {
     let first_day = day_number(process.opens);
     let quincena_start = day_number(corte.quincena().first_day().max(process.opens));
     let days = usize::try_from(day_number(corte.day()) - first_day + 1).unwrap_or(0);
@@ -120,7 +112,7 @@ fn applications(
 
     // Days, entities and modalities are few, so they are counted in an array.
     let mut by_day = vec![0; days * process.entities.len() * modalities];
-    shard.at(corte, clock, INITIAL_STATUS, |key| {
+    shard.at(corte, INITIAL_STATUS, |key| {
         let day = i32::from(key.day());
         counts.cells.entry(key.without_day()).or_default().add(day >= quincena_start);
         let entity = key.entity().map_or(0, |entity| place_of[usize::from(entity.number())]);
@@ -156,9 +148,8 @@ impl CredentialCounts {
 }
 
 fn credentials(part: &[Credential], process: &Process, corte: Corte) -> CredentialCounts {
-    let number = |day: NaiveDate| day_number(day);
-    let counted = number(process.credentials_from)..=number(corte.day());
-    let quincena_start = number(corte.quincena().first_day().max(process.credentials_from));
+    let counted = day_number(process.credentials_from)..=day_number(corte.day());
+    let quincena_start = day_number(corte.quincena().first_day().max(process.credentials_from));
     let mut counts = CredentialCounts::default();
     for credential in part {
         let events = [Some(credential.applied), credential.delivered, credential.confirmed];

@@ -12,7 +12,7 @@ use super::failure::{Exit, Failure, OrExit};
 use super::run::refusal;
 use super::setup::{Setup, plan_failure, quarantine, threads, today};
 use super::terminal::{Terminal, count, print};
-use crate::ingest::{self, ExportFile, FileReport, Rule};
+use crate::ingest::{self, FileReport, Rule};
 use crate::plan;
 use crate::process::Source;
 use crate::release::PrivateFolder;
@@ -31,8 +31,6 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
         .with_context(|| format!("cannot write {}", private.display()))
         .or_exit(Exit::Unexpected)?;
 
-    let solicitudes: Vec<&ExportFile> = solicitudes.iter().collect();
-    let credenciales: Vec<&ExportFile> = credenciales.iter().collect();
     terminal.stage("reading exports", solicitudes.len() + credenciales.len());
     let ingested = ingest::read(&setup.process, &setup.catalogs, &solicitudes, &credenciales, true, terminal);
     terminal.finish();

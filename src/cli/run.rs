@@ -39,10 +39,9 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         LockError::Io { .. } => Failure::new(Exit::Unexpected, error),
     })?;
 
-    let solicitudes: Vec<&ExportFile> = plan.solicitudes.iter().collect();
-    let credenciales: Vec<&ExportFile> = plan.credenciales.iter().collect();
+    let Plan { solicitudes, credenciales, .. } = &plan;
     terminal.stage("reading exports", solicitudes.len() + credenciales.len());
-    let ingested = ingest::read(&setup.process, &setup.catalogs, &solicitudes, &credenciales, false, terminal);
+    let ingested = ingest::read(&setup.process, &setup.catalogs, solicitudes, credenciales, false, terminal);
     quarantine(&setup.process, &ingested.files, &output.private)?;
     if let Some(reasons) = refusal(&ingested) {
         terminal.finish();

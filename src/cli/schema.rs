@@ -38,7 +38,7 @@ fn markdown(table: &TableDefinition) -> String {
     let mut text = format!("## {}\n\n{}.  \n{}.\n\n", table.name, table.es, table.en);
     text.push_str("| columna / column | tipo / type | clave / key | significado | meaning |\n|---|---|---|---|---|\n");
     let keys = table.key_columns();
-    for column in table.columns().into_iter().filter_map(dictionary::meaning) {
+    for column in table.meanings() {
         let key = if keys.contains(&column.name) { "✓" } else { "" };
         let _ = writeln!(text, "| {} | {} | {key} | {} | {} |", column.name, column.kind.arrow(), column.es, column.en);
     }
@@ -48,9 +48,7 @@ fn markdown(table: &TableDefinition) -> String {
 fn json(table: &TableDefinition) -> Value {
     let keys = table.key_columns();
     let columns: Vec<Value> = table
-        .columns()
-        .into_iter()
-        .filter_map(dictionary::meaning)
+        .meanings()
         .map(|column| {
             json!({
                 "name": column.name,

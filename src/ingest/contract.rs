@@ -7,6 +7,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::coder::{Cache, Coded, UnknownLabels};
 use super::csv::encoding::Encoding;
 use super::dates::{DateReader, Moment};
+use super::fault::ExportFault;
 use super::rules::{Rule, RuleCounts};
 use crate::calendar::MexicoCity;
 use crate::catalog::{Catalogs, EntityId};
@@ -166,5 +167,30 @@ pub(super) fn forced_encoding(choice: EncodingChoice) -> Option<Encoding> {
         EncodingChoice::Auto => None,
         EncodingChoice::Utf8 => Some(Encoding::Utf8),
         EncodingChoice::Windows1252 => Some(Encoding::Windows1252),
+    }
+}
+
+/// The place in a file of each column of its contract, by the names of the file's columns; each must
+/// be there once.
+pub(super) fn places<'a, C: SourceColumn>(
+    contract: &ExportContract<C>,
+    names: impl ExactSizeIterator<Item = &'a str>,
+) -> Result<Vec<usize>, ExportFault> {
+    let header = |column: C| contract.columns.header(column).to_owned();
+    let found = names.len();
+    let mut places = vec![None; C::ALL.len()];
+    for (place, name) in names.enumerate() {
+        if let Some(column) = contract.columns.find(name)
+            && places[column.index()].replace(place).is_some()
+        {
+            return Err(ExportFault::ColumnTwice { column: header(column) });
+        }
+    }
+    let missing = C::ALL.iter().filter(|column| places[column.index()].is_none());
+    let columns: Vec<_> = missing.map(|column| header(*column)).collect();
+    if columns.is_empty() {
+        Ok(places.into_iter().flatten().collect())
+    } else {
+        Err(ExportFault::ColumnsMissing { columns, found })
     }
 }

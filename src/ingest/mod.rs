@@ -108,8 +108,8 @@ pub trait Progress: Sync {
 pub fn read(
     process: &Process,
     catalogs: &Catalogs,
-    solicitudes: &[&ExportFile],
-    credenciales: &[&ExportFile],
+    solicitudes: &[ExportFile],
+    credenciales: &[ExportFile],
     collect_labels: bool,
     progress: &dyn Progress,
 ) -> Ingested {
@@ -132,7 +132,7 @@ struct Room<'a> {
 }
 
 impl Room<'_> {
-    fn applications(&self, files: &[&ExportFile]) -> (Vec<FileReport>, Vec<crate::facts::ApplicationShard>) {
+    fn applications(&self, files: &[ExportFile]) -> (Vec<FileReport>, Vec<crate::facts::ApplicationShard>) {
         let Some((newest, older)) = files.split_last() else { return (Vec::new(), Vec::new()) };
         let remember = !older.is_empty();
         let (report, shards) = self.file::<Requests, _>(newest, |_, rows| history::Shard::new(rows, remember));
@@ -148,7 +148,7 @@ impl Room<'_> {
         (reports, history.finish())
     }
 
-    fn credentials(&self, files: &[&ExportFile]) -> (Vec<FileReport>, Vec<Credential>) {
+    fn credentials(&self, files: &[ExportFile]) -> (Vec<FileReport>, Vec<Credential>) {
         let Some((newest, older)) = files.split_last() else { return (Vec::new(), Vec::new()) };
         let mut reports: Vec<_> = older.iter().map(|file| self.file::<Credentials, _>(file, |_, _| ()).0).collect();
         let facts =

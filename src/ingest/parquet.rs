@@ -12,8 +12,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 use rayon::prelude::*;
 
 use super::coder::UnknownLabels;
-use super::contract::{Coder, Contract, Limits};
-use super::csv::complete;
+use super::contract::{Coder, Contract, Limits, places};
 use super::fault::ExportFault;
 use super::rows::{FileRows, Segment};
 use super::rules::{Rejection, Rule, RuleCounts};
@@ -73,21 +72,19 @@ fn broken(error: impl std::fmt::Display) -> ExportFault {
     ExportFault::Parquet(error.to_string())
 }
 
-/// The place in the file of each column of the contract.
+/// The place in the file of each column of the contract; each must be of a type that has a text.
 fn columns<C: Contract>(metadata: &ArrowReaderMetadata, limits: &Limits) -> Result<Vec<usize>, ExportFault> {
-    let map = &C::export(limits.process).columns;
-    let mut places = vec![None; C::Column::ALL.len()];
-    for (place, field) in metadata.schema().fields().iter().enumerate() {
-        let Some(column) = map.find(field.name()) else { continue };
-        let name = || map.header(column).to_owned();
-        if places[column.index()].replace(place).is_some() {
-            return Err(ExportFault::ColumnTwice { column: name() });
-        }
-        if field.data_type().is_nested() || !can_cast_types(field.data_type(), &DataType::Utf8) {
-            return Err(ExportFault::ColumnType { column: name(), kind: field.data_type().to_string() });
+    let contract = C::export(limits.process);
+    let fields = metadata.schema().fields();
+    let places = places(contract, fields.iter().map(|field| field.name().as_str()))?;
+    for (column, place) in C::Column::ALL.iter().zip(&places) {
+        let kind = fields[*place].data_type();
+        if kind.is_nested() || !can_cast_types(kind, &DataType::Utf8) {
+            let column = contract.columns.header(*column).to_owned();
+            return Err(ExportFault::ColumnType { column, kind: kind.to_string() });
         }
     }
-    complete(C::export(limits.process), &places, metadata.schema().fields().len())
+    Ok(places)
 }
 
 fn group<C: Contract>(

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::manifest::Manifest;
-use crate::tables::{TableDefinition, dictionary};
+use crate::tables::TableDefinition;
 
 /// The bytes of the descriptor.
 pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition]) -> Vec<u8> {
@@ -29,9 +29,7 @@ pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition]) -
 
 fn resource(definition: &TableDefinition) -> Value {
     let fields: Vec<Value> = definition
-        .columns()
-        .into_iter()
-        .filter_map(dictionary::meaning)
+        .meanings()
         .map(|column| {
             json!({
                 "name": column.name,

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::dictionary::{self, ColumnMeaning};
 use crate::process::{Dimension, ProcessError};
 
 /// The cube that a table rolls up.
@@ -208,7 +209,7 @@ impl TableDefinition {
         match self.from {
             Origin::Days if self.by.contains(&Key::Fecha) => &["solicitudes", "solicitudes_acumuladas"],
             Origin::Applications | Origin::Days => &["solicitudes_quincena", "solicitudes_acumuladas"],
-            Origin::Credentials => &super::dictionary::CREDENTIAL_MEASURES,
+            Origin::Credentials => &dictionary::CREDENTIAL_MEASURES,
             Origin::DeliveryTimes => &["entregadas"],
             Origin::Quality => &["filas"],
         }
@@ -220,6 +221,11 @@ impl TableDefinition {
         let keys = self.by.iter().flat_map(|key| key.columns());
         let share = self.share.then_some("porcentaje");
         std::iter::once("corte").chain(keys.copied()).chain(self.measures().iter().copied()).chain(share).collect()
+    }
+
+    /// What each column means, in order.
+    pub fn meanings(&self) -> impl Iterator<Item = &'static ColumnMeaning> + use<> {
+        self.columns().into_iter().filter_map(dictionary::meaning)
     }
 
     /// The columns that tell rows apart, in order: codes, not names.

@@ -4,7 +4,7 @@ The header of a CSV export: which byte separates cells, and where each wanted co
 
 use super::encoding::{Encoding, Evidence, evidence};
 use super::scan::{Layout, Scanned, Stop, scan};
-use crate::ingest::contract::Contract;
+use crate::ingest::contract::places;
 use crate::ingest::fault::ExportFault;
 use crate::process::{ExportContract, SourceColumn};
 
@@ -24,8 +24,8 @@ pub(super) struct Head {
 }
 
 /// Finds the delimiter under which the most columns of the contract are named.
-pub(super) fn read<C: Contract>(
-    contract: &ExportContract<C::Column>,
+pub(super) fn read<C: SourceColumn>(
+    contract: &ExportContract<C>,
     bytes: &[u8],
     last: bool,
     encoding: Option<Encoding>,
@@ -47,7 +47,7 @@ pub(super) fn read<C: Contract>(
     let matches = |names: &[String]| names.iter().filter(|name| contract.columns.find(name).is_some()).count();
     let best = heads.into_iter().rev().max_by_key(|(_, names, _)| (matches(names), names.len()));
     let Some((delimiter, names, scanned)) = best else { return Err(faults.pop().unwrap_or(ExportFault::Empty)) };
-    match places::<C>(contract, &names) {
+    match places(contract, names.iter().map(String::as_str)) {
         Ok(places) => {
             let layout = Layout { delimiter, places, fields: names.len() };
             Ok(Head { layout, end: scanned.end, lines: scanned.lines })
@@ -90,31 +90,4 @@ fn names(
         Stop::Reached => {}
     }
     Ok((names, Scanned { lines: scanned.lines + blank_lines, ..scanned }))
-}
-
-/// The place in the file of each column of the contract; each must be there once.
-fn places<C: Contract>(contract: &ExportContract<C::Column>, names: &[String]) -> Result<Vec<usize>, ExportFault> {
-    let mut places = vec![None; C::Column::ALL.len()];
-    for (place, name) in names.iter().enumerate() {
-        if let Some(column) = contract.columns.find(name)
-            && places[column.index()].replace(place).is_some()
-        {
-            return Err(ExportFault::ColumnTwice { column: contract.columns.header(column).to_owned() });
-        }
-    }
-    complete(contract, &places, names.len())
-}
-
-/// The places of all columns, or which are missing of a file with `found` columns.
-pub(in crate::ingest) fn complete<C: SourceColumn>(
-    contract: &ExportContract<C>,
-    places: &[Option<usize>],
-    found: usize,
-) -> Result<Vec<usize>, ExportFault> {
-    let missing = C::ALL.iter().filter(|column| places[column.index()].is_none());
-    let missing: Vec<_> = missing.map(|column| contract.columns.header(*column).to_owned()).collect();
-    if missing.is_empty() {
-        return Ok(places.iter().flatten().copied().collect());
-    }
-    Err(ExportFault::ColumnsMissing { columns: missing, found })
 }

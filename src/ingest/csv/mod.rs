@@ -21,8 +21,6 @@ use super::fault::ExportFault;
 use super::rows::{FileRows, Segment};
 use super::rules::{Rejection, Rule, RuleCounts};
 use crate::process::SourceColumn;
-pub(super) use header::complete;
-
 use encoding::{Encoding, Evidence};
 use scan::{Layout, MAX_RECORD_BYTES, Record, Scanned, Stop, guess_record_start, scan};
 
@@ -48,14 +46,14 @@ pub(super) fn read<C: Contract>(
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let mut block = Block::default();
     block.fill(&mut reader)?;
-    let mut encoding = forced_encoding(C::export(limits.process).encoding);
+    let contract = C::export(limits.process);
+    let mut encoding = forced_encoding(contract.encoding);
     if block.rest().starts_with(BOM) {
         encoding = encoding.or(Some(Encoding::Utf8));
         block.start += BOM.len();
     }
 
-    let contract = C::export(limits.process);
-    let head = header::read::<C>(contract, block.rest(), block.last, encoding)?;
+    let head = header::read(contract, block.rest(), block.last, encoding)?;
     let mut line = u64::from(head.lines);
     if encoding.is_none() {
         encoding = decide(encoding::evidence(&block.rest()[..head.end]), &reopen)?;
