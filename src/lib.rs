@@ -10,6 +10,7 @@ pub mod cli;
 pub mod count;
 pub mod facts;
 pub mod fold;
+pub mod freshness;
 pub mod ingest;
 mod lines;
 pub mod numbers;

@@ -9,10 +9,10 @@ use rayon::prelude::*;
 use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::{self, ChartDefinition, Scope};
-use crate::count::{Cube, count};
+use crate::count::count;
 use crate::ingest::Ingested;
 use crate::process::{Dimension, Part, Process, UNIDENTIFIED};
-use crate::release::{ConfigRecord, InputRecord, Manifest, Pending, TableRecord};
+use crate::release::{ConfigRecord, InputRecord, Manifest, Pending, TableRecord, table_file};
 use crate::tables::{self, Ingredients, Metadata, Table, TableDefinition, dictionary};
 
 /// What every corte of a run shares.
@@ -35,46 +35,25 @@ pub struct World<'a> {
     pub vintage: NaiveDate,
 }
 
-/// A release that is ready, and its totals.
-pub struct Made {
-    /// The release.
-    pub pending: Pending,
-    /// What it counts.
-    pub totals: Totals,
-}
-
-/// The totals of a release, for a summary.
-#[derive(Clone, Copy, Debug)]
-pub struct Totals {
-    /// Applications up to the corte.
-    pub applications: i64,
-    /// Applications of the quincena.
-    pub applications_in_quincena: i64,
-    /// Credentials applied for up to the corte.
-    pub credentials_applied_for: i64,
-    /// Tables in it.
-    pub tables: usize,
-    /// Charts in it.
-    pub charts: usize,
-}
-
 /// Makes the release of a corte.
 ///
 /// # Errors
 /// None that data can cause: a table or chart that cannot be built, or tables that do not add up.
-pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Result<Made> {
+pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Result<Pending> {
     let cube = count(&ingested.facts, world.process, corte);
     let ingredients =
         Ingredients { process: world.process, catalogs: world.catalogs, corte, cube: &cube, files: &ingested.files };
     let tables = tables::build(world.tables, &ingredients)?;
-    against_cube(&tables, &cube)?;
+    let totals = tables::cube_totals(&cube);
+    if let Some(imbalance) = tables::against_totals(&tables, &totals).first() {
+        anyhow::bail!("{}", imbalance.message);
+    }
 
     let charts = if world.parts.contains(&Part::Graficas) { draw(world, &tables, corte)? } else { Vec::new() };
     let tables: Vec<Table> = tables.into_iter().filter(|table| world.published.contains(&table.name)).collect();
 
     let metadata = Metadata::new(&world.process.id, corte);
-    let written =
-        tables.par_iter().map(|table| Ok((format!("tablas/{}.parquet", table.name), tables::write(table, &metadata)?)));
+    let written = tables.par_iter().map(|table| Ok((table_file(&table.name), tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     let drawn = charts.len() / 2;
     files.extend(charts);
@@ -95,6 +74,7 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         title: world.process.title.clone(),
         corte: corte.to_string(),
         revision: 1,
+        replaces: None,
         vintage: world.vintage.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
@@ -103,35 +83,9 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         configuration: world.configuration.to_vec(),
         tables: tables.iter().map(record).collect(),
         charts: drawn,
+        totals,
     };
-    let tallies = cube.applications.values();
-    let totals = Totals {
-        applications: tallies.clone().map(|tally| tally.acumulada).sum(),
-        applications_in_quincena: tallies.map(|tally| tally.quincena).sum(),
-        credentials_applied_for: cube.credentials.values().map(|tallies| tallies[0].acumulada).sum(),
-        tables: tables.len(),
-        charts: drawn,
-    };
-    Ok(Made { totals, pending: Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files } })
-}
-
-/// The tables must add up to the cube that they were rolled up from.
-fn against_cube(tables: &[Table], cube: &Cube) -> anyhow::Result<()> {
-    let applications: i64 = cube.applications.values().map(|tally| tally.acumulada).sum();
-    let credentials: i64 = cube.credentials.values().map(|tallies| tallies[0].acumulada).sum();
-    let checks = [("solicitudes_acumuladas", applications), ("tramitadas_acumuladas", credentials)];
-    for (measure, expected) in checks {
-        let of_corte = tables.iter().filter(|table| table.date("fecha").or(table.date("quincena")).is_none());
-        for (table, values) in of_corte.filter_map(|table| Some((table, table.int(measure)?))) {
-            let total: i64 = values.iter().sum();
-            anyhow::ensure!(
-                total == expected,
-                "table {}: {measure} adds up to {total}, the cube to {expected}",
-                table.name
-            );
-        }
-    }
-    Ok(())
+    Ok(Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files })
 }
 
 /// Draws all charts of a corte, in parallel, as SVG and PNG.

@@ -17,6 +17,8 @@ pub enum Cortes {
     One(Corte),
     /// All between two, both included.
     Range(Corte, Corte),
+    /// All that ended before today.
+    Due,
 }
 
 /// What is asked for.
@@ -30,13 +32,27 @@ pub struct Request {
     pub today: NaiveDate,
 }
 
-/// What will be read and published.
-#[derive(Debug)]
-pub struct Plan {
+/// The exports to read.
+#[derive(Clone, Debug, Default)]
+pub struct Exports {
     /// The exports of `solicitudes`, oldest first; facts come from the last one.
     pub solicitudes: Vec<ExportFile>,
     /// The exports of `credenciales`, oldest first; facts come from the last one.
     pub credenciales: Vec<ExportFile>,
+}
+
+impl Exports {
+    /// Those of both sources.
+    pub fn iter(&self) -> impl Iterator<Item = &ExportFile> {
+        self.solicitudes.iter().chain(&self.credenciales)
+    }
+}
+
+/// What will be read and published.
+#[derive(Debug)]
+pub struct Plan {
+    /// The exports to read.
+    pub exports: Exports,
     /// Date of the newest export.
     pub vintage: NaiveDate,
     /// The cortes to publish, oldest first.
@@ -127,10 +143,15 @@ impl PlanError {
 /// # Errors
 /// See [`PlanError`].
 pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Result<Plan, PlanError> {
-    let asked = asked(process, request.cortes)?;
-    let (solicitudes, credenciales) = exports(inventory, request.vintage, request.today, process.opens)?;
-    let newest = |files: &[ExportFile]| files.last().map_or(NaiveDate::MIN, |file| file.date);
-    let (a, b) = (newest(&solicitudes), newest(&credenciales));
+    let asked = asked(process, request)?;
+    let nothing_due = request.cortes == Cortes::Due && asked.as_ref().is_some_and(Vec::is_empty);
+    let exports = match exports(inventory, request.vintage, request.today, process.opens) {
+        // Before the first corte has ended nobody waits for an export.
+        Err(PlanError::SourceMissing { .. }) if nothing_due => Exports::default(),
+        exports => exports?,
+    };
+    let newest = |files: &[ExportFile]| files.last().map_or(process.first_day(), |file| file.date);
+    let (a, b) = (newest(&exports.solicitudes), newest(&exports.credenciales));
     let (covered_to, vintage) = (a.min(b), a.max(b));
 
     let covered = |corte: &Corte| corte.day() <= covered_to;
@@ -141,13 +162,14 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
         let newest = process.cortes().into_iter().rfind(covered);
         (vec![newest.ok_or(PlanError::NothingCovered { covered_to, first })?], Vec::new())
     };
-    Ok(Plan { solicitudes, credenciales, vintage, cortes, uncovered, covered_to })
+    Ok(Plan { exports, vintage, cortes, uncovered, covered_to })
 }
 
 /// The cortes that a request names; `None`: the newest one.
-fn asked(process: &Process, cortes: Cortes) -> Result<Option<Vec<Corte>>, PlanError> {
-    let (from, to) = match cortes {
+fn asked(process: &Process, request: &Request) -> Result<Option<Vec<Corte>>, PlanError> {
+    let (from, to) = match request.cortes {
         Cortes::Newest => return Ok(None),
+        Cortes::Due => return Ok(Some(process.ended(request.today))),
         Cortes::One(corte) => (corte, corte),
         Cortes::Range(from, to) if from > to => return Err(PlanError::EmptyRange { from, to }),
         Cortes::Range(from, to) => (from, to),
@@ -173,7 +195,7 @@ pub fn exports(
     vintage: Option<NaiveDate>,
     today: NaiveDate,
     example: NaiveDate,
-) -> Result<(Vec<ExportFile>, Vec<ExportFile>), PlanError> {
+) -> Result<Exports, PlanError> {
     let within = |date: NaiveDate| vintage.is_none_or(|vintage| date <= vintage);
     let mut refused: Vec<(String, String)> = inventory
         .refused
@@ -191,5 +213,5 @@ pub fn exports(
         let missing = PlanError::SourceMissing { source_name: source, vintage, example };
         if files.is_empty() { Err(missing) } else { Ok(files) }
     };
-    Ok((of(Source::Solicitudes)?, of(Source::Credenciales)?))
+    Ok(Exports { solicitudes: of(Source::Solicitudes)?, credenciales: of(Source::Credenciales)? })
 }

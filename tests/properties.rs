@@ -75,7 +75,7 @@ fn one_thread_or_many_give_the_same_bytes() {
         seen.push(bytes(&release));
         fs::remove_dir_all(bench.out()).unwrap();
     }
-    assert_eq!(seen[0].len(), 15 + 110 * 2 + 3);
+    assert_eq!(seen[0].len(), 16 + 110 * 2 + 3);
     assert!(seen[0] == seen[1] && seen[1] == seen[2]);
 }
 

@@ -4,7 +4,8 @@ What is typed on the command line.
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
+use chrono_tz::America::Mexico_City;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -21,7 +22,8 @@ Exit codes:
   2  command line or process file wrong, or the output belongs to another process
   3  exports refused; nothing published
   4  another run holds the output
-  5  verify: the release is not what it says
+  5  verify: the release is not what it says; diff: there are differences
+  6  status: something is late
 
 `lnere run` alone, from the repository's root, publishes the sample data.";
 
@@ -49,8 +51,12 @@ pub(super) enum Command {
     Plan(RunArgs),
     /// Hold the exports against the contract and print the reasons; publish nothing
     Check(CheckArgs),
+    /// Say which releases and exports there are, what is due, and what is late
+    Status(StatusArgs),
     /// Read a release again: checksums, schemas, totals
     Verify(VerifyArgs),
+    /// Say what differs between two releases, table by table
+    Diff(DiffArgs),
     /// Print the data dictionary, of all tables or of one
     Schema(SchemaArgs),
     /// Write synthetic exports of any size
@@ -94,6 +100,10 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "DATE", requires = "from")]
     pub to: Option<Corte>,
 
+    /// Publish each corte that has ended, is covered by the exports and has no release, oldest first
+    #[arg(long, conflicts_with_all = ["corte", "from", "to"])]
+    pub due: bool,
+
     /// Do not read exports after this day
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub vintage: Option<NaiveDate>,
@@ -111,7 +121,24 @@ pub(super) struct RunArgs {
     pub force: bool,
 
     #[command(flatten)]
+    pub today: TodayArg,
+
+    #[command(flatten)]
     pub format: FormatArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TodayArg {
+    /// Day to take for today, for drills and tests [default: today in Mexico City]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    today: Option<NaiveDate>,
+}
+
+impl TodayArg {
+    /// Today in Mexico City: the one place where the clock decides what is read and what is due.
+    pub fn day(&self) -> NaiveDate {
+        self.today.unwrap_or_else(|| Utc::now().with_timezone(&Mexico_City).date_naive())
+    }
 }
 
 #[derive(Debug, Args)]
@@ -141,12 +168,53 @@ pub(super) struct CheckArgs {
     pub output: PathBuf,
 
     #[command(flatten)]
+    pub today: TodayArg,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatusArgs {
+    #[command(flatten)]
+    pub process: ProcessArg,
+
+    /// Folder of the exports [default: the one that the process file names]
+    #[arg(long, value_name = "DIR")]
+    pub inputs: Option<PathBuf>,
+
+    /// Folder of the releases
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub output: PathBuf,
+
+    #[command(flatten)]
+    pub today: TodayArg,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// The release before: a folder, or in the output a corte (2020-10-15) or a revision of one that
+    /// was replaced (2020-10-15.r1)
+    pub before: PathBuf,
+
+    /// The release after, named likewise
+    pub after: PathBuf,
+
+    /// Folder in which a corte is looked for
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub output: PathBuf,
+
+    #[command(flatten)]
     pub format: FormatArg,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
-    /// Folder of the release, or its corte in the output
+    /// Folder of the release, or in the output its corte (2020-10-15) or a revision of it that was
+    /// replaced (2020-10-15.r1)
     pub release: PathBuf,
 
     /// Folder in which a corte is looked for

@@ -9,13 +9,12 @@ use serde_json::{Value, json};
 
 use super::args::{CheckArgs, Format};
 use super::failure::{Exit, Failure, OrExit};
-use super::run::refusal;
-use super::setup::{Setup, plan_failure, quarantine, threads, today};
+use super::reading::{LABELS, lock, quarantine, read, refusal};
+use super::setup::{Setup, threads};
 use super::terminal::{Terminal, count, print};
-use crate::ingest::{self, FileReport, Rule};
-use crate::plan;
+use crate::ingest::{FileReport, Inventory, Rule};
 use crate::process::Source;
-use crate::release::PrivateFolder;
+use crate::release::Output;
 
 /// A label that occurs less often is not listed: it may be a slip that names a person.
 const LEAST_LABELS: u64 = 10;
@@ -23,23 +22,20 @@ const LEAST_LABELS: u64 = 10;
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
     threads(None)?;
     let setup = Setup::load(&args.process.process)?;
-    let inventory = setup.inventory(args.inputs.as_deref(), terminal)?;
-    let (solicitudes, credenciales) =
-        plan::exports(&inventory, None, today(), setup.process.opens).map_err(plan_failure)?;
-    let private = args.output.join("private");
-    let private = PrivateFolder::open(private.clone())
-        .with_context(|| format!("cannot write {}", private.display()))
-        .or_exit(Exit::Unexpected)?;
+    let mut inventory = setup.inventory(args.inputs.as_deref(), terminal)?;
+    setup.exports(&args.today, &inventory)?;
+    let output = lock(&Output::new(&args.output))?;
+    let private = &output.private;
 
-    terminal.stage("reading exports", solicitudes.len() + credenciales.len());
-    let ingested = ingest::read(&setup.process, &setup.catalogs, &solicitudes, &credenciales, true, terminal);
+    let choose = |inventory: &Inventory| setup.exports(&args.today, inventory);
+    let (_, ingested) = read(&setup, &mut inventory, terminal, true, choose, |exports| exports)?;
     terminal.finish();
-    quarantine(&setup.process, &ingested.files, &private)?;
+    quarantine(&setup.process, &ingested.files, private)?;
     let labels = labels(&setup, &ingested.files);
     let listed = labels.lines().count().saturating_sub(1);
     private
-        .write("etiquetas_desconocidas.csv", labels.as_bytes())
-        .with_context(|| format!("cannot write {}", private.path("etiquetas_desconocidas.csv").display()))
+        .write(LABELS, labels.as_bytes())
+        .with_context(|| format!("cannot write {}", private.path(LABELS).display()))
         .or_exit(Exit::Unexpected)?;
 
     let text = match args.format.format {
@@ -47,7 +43,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
             let mut text = text(&ingested.files);
             let _ = writeln!(text, "\nrejected records by file and line: {}", private.path("cuarentena").display());
             if listed > 0 {
-                let path = private.path("etiquetas_desconocidas.csv");
+                let path = private.path(LABELS);
                 let _ = writeln!(
                     text,
                     "{listed} labels that no catalogue knows, {LEAST_LABELS} times or more: {}",

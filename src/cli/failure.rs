@@ -16,8 +16,10 @@ pub(super) enum Exit {
     Refused = 3,
     /// Another run holds the output.
     Held = 4,
-    /// A release is not what it says.
+    /// A release is not what it says, or not what another one says.
     Unsound = 5,
+    /// Something is late.
+    Late = 6,
 }
 
 impl From<Exit> for ExitCode {

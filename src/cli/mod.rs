@@ -4,11 +4,18 @@ What was typed, what it means, and how it ends: the exit codes of SPEC §1.
 
 mod args;
 mod check;
+mod diff;
+mod due;
 mod failure;
+mod panic;
+mod plan;
+mod reading;
+mod result;
 mod run;
 mod sample;
 mod schema;
 mod setup;
+mod status;
 mod terminal;
 mod verify;
 
@@ -25,7 +32,7 @@ use terminal::{Terminal, Verbosity};
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let terminal = Terminal::new(cli.verbose, cli.quiet);
-    match execute(&cli.command, &terminal) {
+    match panic::caught(|| execute(&cli.command, &terminal)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { exit, error }) => {
             if let Some(error) = error {
@@ -39,9 +46,11 @@ pub fn main() -> ExitCode {
 fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Run(args) => run::run(args, terminal),
-        Command::Plan(args) => run::plan(args, terminal),
+        Command::Plan(args) => plan::plan(args, terminal),
         Command::Check(args) => check::check(args, terminal),
+        Command::Status(args) => status::status(args),
         Command::Verify(args) => verify::verify(args),
+        Command::Diff(args) => diff::diff(args),
         Command::Schema(args) => schema::schema(args),
         Command::Sample(args) => sample::sample(args, terminal),
         Command::Completions { shell } => {

@@ -2,22 +2,21 @@
 What several commands begin with: the process, its tables and charts, the exports that are there.
 */
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Context as _;
-use chrono::{NaiveDate, Utc};
-use chrono_tz::America::Mexico_City;
+use chrono::NaiveDate;
 
-use super::args::RunArgs;
+use super::args::{RunArgs, TodayArg};
 use super::failure::{Exit, Failure, OrExit};
 use super::terminal::{Terminal, Verbosity};
 use crate::catalog::Catalogs;
 use crate::charts::ChartDefinition;
-use crate::ingest::{FileReport, Inventory};
-use crate::plan::{self, Cortes, Plan, PlanError, Request};
+use crate::ingest::Inventory;
+use crate::plan::{self, Cortes, Exports, Plan, PlanError, Request};
 use crate::process::{Listed, Process};
-use crate::release::{ConfigRecord, PrivateFolder};
+use crate::release::{ConfigRecord, Output};
 use crate::tables::TableDefinition;
 
 /// A process with all that its file names.
@@ -63,11 +62,9 @@ impl Setup {
         self.files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
     }
 
+    /// What lies in the inputs folder; names that are not read are said.
     pub fn inventory(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
-        let folder = inputs.unwrap_or(&self.process.inputs);
-        let inventory = Inventory::of(folder)
-            .with_context(|| format!("cannot list the inputs folder {}", folder.display()))
-            .or_exit(Exit::Refused)?;
+        let inventory = self.list(inputs)?;
         for name in &inventory.ignored {
             terminal.say(
                 Verbosity::Normal,
@@ -77,16 +74,88 @@ impl Setup {
         Ok(inventory)
     }
 
-    pub fn plan(&self, args: &RunArgs, terminal: &Terminal) -> Result<Plan, Failure> {
-        let inventory = self.inventory(args.inputs.as_deref(), terminal)?;
+    /// What lies in the inputs folder.
+    pub fn list(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
+        let folder = inputs.unwrap_or(&self.process.inputs);
+        Inventory::of(folder)
+            .with_context(|| format!("cannot list the inputs folder {}", folder.display()))
+            .or_exit(Exit::Refused)
+    }
+
+    /// The exports that a run may read. An unattended run leaves those that were written to lately: a
+    /// copy that stalls looks like a file that is whole.
+    pub fn settled(&self, args: &RunArgs, terminal: &Terminal) -> Result<Inventory, Failure> {
+        let mut inventory = self.inventory(args.inputs.as_deref(), terminal)?;
+        if args.due {
+            self.leave_unsettled(&mut inventory);
+        }
+        for name in &inventory.arriving {
+            terminal.say(Verbosity::Normal, arriving(name));
+        }
+        Ok(inventory)
+    }
+
+    /// Leaves the exports that were written to more recently than the process file's settle time.
+    pub fn leave_unsettled(&self, inventory: &mut Inventory) {
+        let now = SystemTime::now();
+        inventory.leave(|file| {
+            let age = file.stamp.modified.and_then(|modified| now.duration_since(modified).ok());
+            age.is_none_or(|age| age < self.process.schedule.settle)
+        });
+    }
+
+    /// What a run with these arguments would do with the exports that there are.
+    pub fn plan(&self, args: &RunArgs, inventory: &Inventory) -> Result<Plan, Failure> {
         let cortes = match (args.corte, args.from, args.to) {
             (Some(corte), ..) => Cortes::One(corte),
             (None, Some(from), Some(to)) => Cortes::Range(from, to),
+            _ if args.due => Cortes::Due,
             _ => Cortes::Newest,
         };
-        let request = Request { cortes, vintage: args.vintage, today: today() };
-        plan::plan(&self.process, &inventory, &request).map_err(plan_failure)
+        let request = Request { cortes, vintage: args.vintage, today: args.today.day() };
+        plan::plan(&self.process, inventory, &request).map_err(plan_failure)
     }
+
+    /// All exports that there are.
+    pub fn exports(&self, today: &TodayArg, inventory: &Inventory) -> Result<Exports, Failure> {
+        plan::exports(inventory, None, today.day(), self.process.opens).map_err(plan_failure)
+    }
+
+    /// Refuses an output of another process, and exports older than those of a visible release of one
+    /// of the plan's cortes.
+    pub fn may_publish(&self, plan: Option<&Plan>, output: &Output, force: bool) -> Result<(), Failure> {
+        let visible = output.cortes().into_iter().filter_map(|corte| Some((corte, output.manifest(corte)?)));
+        for (corte, manifest) in visible {
+            if manifest.process != self.process.id {
+                let message = format!(
+                    "the output {} belongs to the process {}, not to {}; name another with --output",
+                    output.root().display(),
+                    manifest.process,
+                    self.process.id
+                );
+                return Err(Failure::message(Exit::Usage, message));
+            }
+            let vintage =
+                |plan: &&Plan| !force && plan.cortes.contains(&corte) && is_older(plan.vintage, &manifest.vintage);
+            if let Some(plan) = plan.filter(vintage) {
+                let message = format!(
+                    "the release of {corte} was made from exports up to {}, newer than {}; --force publishes the older ones",
+                    manifest.vintage, plan.vintage
+                );
+                return Err(Failure::message(Exit::Usage, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_older(vintage: NaiveDate, than: &str) -> bool {
+    vintage.to_string().as_str() < than
+}
+
+/// What is said of a file that is left.
+pub(super) fn arriving(name: &str) -> String {
+    format!("left for the next run: {name}; it is still being copied, or was written to a moment ago")
 }
 
 /// The chart definitions of a folder, by name.
@@ -123,39 +192,8 @@ pub(super) fn plan_failure(error: PlanError) -> Failure {
     Failure::new(exit, error)
 }
 
-/// Today in Mexico City: the one place where the clock decides what is read.
-pub(super) fn today() -> NaiveDate {
-    Utc::now().with_timezone(&Mexico_City).date_naive()
-}
-
 /// Sets the number of threads; the pool is made on first use.
 pub(super) fn threads(jobs: Option<u16>) -> Result<(), Failure> {
     let threads = jobs.map_or(0, usize::from);
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().or_exit(Exit::Unexpected)
-}
-
-/// Writes where each rejected record is to `out/private/cuarentena`, a file for each export that
-/// has any: file, line, column and rule, and no cell.
-pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &PrivateFolder) -> Result<(), Failure> {
-    let write = || -> std::io::Result<()> {
-        let folder = private.folder("cuarentena")?;
-        for report in reports {
-            let name = format!("{}.csv", report.file.name);
-            if report.rejections.is_empty() {
-                // What an earlier run said of the file does not hold any more.
-                folder.remove(&name)?;
-                continue;
-            }
-            let mut csv = String::from("archivo,linea,columna,regla\n");
-            for rejection in &report.rejections {
-                let column = rejection.column.map(|index| report.column(process, index)).unwrap_or_default();
-                let (file, line, rule) = (&report.file.name, rejection.line, rejection.rule.code());
-                // Writing to a string cannot fail.
-                let _ = writeln!(csv, "{file},{line},{column},{rule}");
-            }
-            folder.write(&name, csv.as_bytes())?;
-        }
-        Ok(())
-    };
-    write().with_context(|| format!("cannot write {}", private.path("cuarentena").display())).or_exit(Exit::Unexpected)
 }

@@ -2,18 +2,17 @@
 `lnere verify`: a release read again.
 */
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::args::{Format, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit};
 use super::terminal::print;
-use crate::calendar::Corte;
 use crate::release::{self, Output};
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
-    let folder = folder(args)?;
+    let folder = folder(&args.release, &args.output)?;
     let findings = release::verify(&folder);
     let text = match args.format.format {
         Format::Text if findings.is_empty() => format!("{}: sound\n", folder.display()),
@@ -32,16 +31,11 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     Err(Failure::message(Exit::Unsound, message))
 }
 
-/// The folder that RELEASE names: a path, or a corte of the output.
-fn folder(args: &VerifyArgs) -> Result<PathBuf, Failure> {
-    if args.release.is_dir() {
-        return Ok(args.release.clone());
-    }
-    let corte = args.release.to_str().and_then(|text| text.parse::<Corte>().ok());
-    let of_output = corte.map(|corte| Output::new(&args.output).release(corte));
-    of_output.filter(|path| path.is_dir()).ok_or_else(|| {
-        let message =
-            format!("no release {}: neither a folder nor a corte in {}", args.release.display(), args.output.display());
+/// The folder that RELEASE names: a path, or a corte or a replaced revision of the output.
+pub(super) fn folder(release: &Path, output: &Path) -> Result<PathBuf, Failure> {
+    Output::new(output).find(release).ok_or_else(|| {
+        let (release, output) = (release.display(), output.display());
+        let message = format!("no release {release}: neither a folder, nor a corte or a replaced revision in {output}");
         Failure::message(Exit::Usage, message)
     })
 }

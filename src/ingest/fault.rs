@@ -10,6 +10,23 @@ pub enum ExportFault {
     /// It cannot be opened or read, or its compression is damaged.
     #[error("cannot be read to its end: {0}; copy it again")]
     Io(#[from] io::Error),
+    /// It was written to while it was read.
+    #[error("is still being written to; it is left for the next run")]
+    StillChanging,
+    /// More bytes than an export may have once it is decompressed.
+    #[error(
+        "has over {limit_mib} MiB once it is decompressed, more than limits.uncompressed_mib allows; is it an export?"
+    )]
+    TooLarge {
+        /// The limit in MiB.
+        limit_mib: u64,
+    },
+    /// More records than an export may have.
+    #[error("has over {limit} records, more than limits.records allows; is it an export?")]
+    TooManyRecords {
+        /// The limit.
+        limit: u64,
+    },
     /// No byte, or blanks alone.
     #[error("is empty; ask the system for a full export")]
     Empty,

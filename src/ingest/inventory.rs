@@ -5,6 +5,7 @@ The exports in a folder: which file is which source's snapshot of which day.
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use chrono::NaiveDate;
 
@@ -47,6 +48,31 @@ pub struct ExportFile {
     pub path: PathBuf,
     /// Its name without folders.
     pub name: String,
+    /// How it lay there when the folder was listed.
+    pub stamp: Stamp,
+}
+
+/// What of a file changes while it is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its size.
+    pub bytes: u64,
+    /// When it was last written to, where the file system says so.
+    pub modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(metadata: &fs::Metadata) -> Self {
+        Self { bytes: metadata.len(), modified: metadata.modified().ok() }
+    }
+}
+
+impl ExportFile {
+    /// Whether it lies there as it did when the folder was listed.
+    #[must_use]
+    pub fn is_as_listed(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|metadata| Stamp::of(&metadata) == self.stamp)
+    }
 }
 
 /// The exports of a folder, oldest first, and what in it is none.
@@ -59,7 +85,12 @@ pub struct Inventory {
     pub refused: Vec<(String, Option<NaiveDate>, &'static str)>,
     /// Names that begin like an export and end like none: they are not read.
     pub ignored: Vec<String>,
+    /// Names of exports that are still being copied: they are left for the next run.
+    pub arriving: Vec<String>,
 }
+
+/// What programs that copy files add to a name until the file is whole.
+const ARRIVING: [&str; 4] = [".part", ".partial", ".filepart", ".tmp"];
 
 impl Inventory {
     /// Lists a folder.
@@ -71,7 +102,12 @@ impl Inventory {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             if let Some(name) = entry.file_name().to_str() {
-                inventory.add(name, entry.path(), entry.file_type()?.is_file());
+                // A file may go away between the listing and the question; then it is not there.
+                match entry.metadata() {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(error),
+                    Ok(metadata) => inventory.add(name, entry.path(), &metadata),
+                }
             }
         }
         inventory.files.sort_by(|a, b| (a.source, a.date, &a.name).cmp(&(b.source, b.date, &b.name)));
@@ -82,10 +118,11 @@ impl Inventory {
         }
         inventory.refused.sort();
         inventory.ignored.sort();
+        inventory.arriving.sort();
         Ok(inventory)
     }
 
-    fn add(&mut self, name: &str, path: PathBuf, is_file: bool) {
+    fn add(&mut self, name: &str, path: PathBuf, metadata: &fs::Metadata) {
         let Some((source, rest)) =
             Source::ALL.iter().find_map(|source| Some((*source, name.strip_prefix(source.name())?.strip_prefix('_')?)))
         else {
@@ -93,18 +130,30 @@ impl Inventory {
         };
         let (stem, extension) = rest.split_once('.').unwrap_or((rest, ""));
         let Some((_, format)) = Format::ALL.into_iter().find(|(known, _)| *known == extension) else {
-            if !name.ends_with(".control") {
+            if ARRIVING.iter().any(|ending| name.ends_with(ending)) {
+                self.arriving.push(name.to_owned());
+            } else if !name.ends_with(".control") {
                 self.ignored.push(name.to_owned());
             }
             return;
         };
         match parse_date(stem) {
             None => self.refused.push((name.to_owned(), None, "its name has no date of the form YYYYMMDD")),
-            Some(date) if !is_file => {
+            Some(date) if !metadata.is_file() => {
                 self.refused.push((name.to_owned(), Some(date), "is a folder, a link or a device, not a file"));
             }
-            Some(date) => self.files.push(ExportFile { source, date, format, path, name: name.to_owned() }),
+            Some(date) => {
+                let (name, stamp) = (name.to_owned(), Stamp::of(metadata));
+                self.files.push(ExportFile { source, date, format, path, name, stamp });
+            }
         }
+    }
+
+    /// Leaves files for the next run: those for which `is_arriving` holds.
+    pub fn leave(&mut self, is_arriving: impl Fn(&ExportFile) -> bool) {
+        let left = self.files.extract_if(.., |file| is_arriving(file));
+        self.arriving.extend(left.map(|file| file.name));
+        self.arriving.sort();
     }
 
     /// The exports of a source not after `vintage`, oldest first.

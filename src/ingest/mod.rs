@@ -28,14 +28,14 @@ use crate::process::{Process, Source};
 
 pub use coder::UnknownLabels;
 pub use fault::ExportFault;
-pub use inventory::{ExportFile, Format, Inventory};
+pub use inventory::{ExportFile, Format, Inventory, Stamp};
 pub(crate) use open::hex;
 pub use rules::{Level, Rejection, Rule, RuleCounts};
 
 use contract::{Contract, Limits};
 use credenciales::Credentials;
 use history::History;
-use open::{Control, Hashing};
+use open::{Control, Hashing, Limited};
 use rows::{FileRows, Kept};
 use solicitudes::Requests;
 
@@ -184,7 +184,8 @@ impl Room<'_> {
         };
         let kept = match rows::<C>(file, &limits, &mut report) {
             Err(fault) => {
-                report.fault = Some(fault);
+                // A file that is being copied looks damaged, short or unlike its control file.
+                report.fault = Some(if file.is_as_listed() { fault } else { ExportFault::StillChanging });
                 None
             }
             Ok(mut rows) => {
@@ -210,11 +211,22 @@ fn rows<C: Contract>(
     let mut hashing = Hashing::new(File::open(&file.path)?);
     let rows = match file.format {
         Format::Parquet => parquet::read::<C>(|| Ok(File::open(&file.path)?), limits)?,
-        format => csv::read::<C>(open::decompressed(format, &mut hashing)?, || open::reopened(file), limits)?,
+        format => {
+            let limit = limits.process.max_uncompressed;
+            let mut bytes = Limited::new(open::decompressed(format, &mut hashing)?, limit);
+            let read = csv::read::<C>(&mut bytes, || open::reopened(file, limit), limits);
+            if bytes.exceeded() {
+                return Err(open::too_large(limits.process));
+            }
+            read?
+        }
     };
     (report.sha256, report.bytes) = hashing.finish()?;
     if let Some(control) = control {
         control.compare(rows.read, &report.sha256)?;
+    }
+    if !file.is_as_listed() {
+        return Err(ExportFault::StillChanging);
     }
     Ok(rows)
 }

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::fault::ExportFault;
 use super::inventory::{ExportFile, Format};
+use crate::process::Process;
 
 /// A reader that takes the checksum of what it reads.
 pub(super) struct Hashing<R> {
@@ -42,6 +43,41 @@ impl<R: Read> Read for Hashing<R> {
     }
 }
 
+/// A reader that ends after so many bytes, and knows whether there were more.
+///
+/// A compressed file of some kilobytes can hold terabytes; what is read of it must be bounded by what
+/// an export can be, not by the size of the file.
+pub(super) struct Limited<R> {
+    inner: R,
+    left: u64,
+    exceeded: bool,
+}
+
+impl<R: Read> Limited<R> {
+    pub fn new(inner: R, limit: u64) -> Self {
+        Self { inner, left: limit, exceeded: false }
+    }
+
+    pub fn exceeded(&self) -> bool {
+        self.exceeded
+    }
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.exceeded |= read as u64 > self.left;
+        let kept = if self.exceeded { 0 } else { read };
+        self.left -= kept as u64;
+        Ok(kept)
+    }
+}
+
+/// The fault of an export that is larger than any.
+pub(super) fn too_large(process: &Process) -> ExportFault {
+    ExportFault::TooLarge { limit_mib: process.max_uncompressed >> 20 }
+}
+
 /// Bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
@@ -61,8 +97,8 @@ pub(super) fn decompressed<'a>(format: Format, file: impl Read + Send + 'a) -> i
 }
 
 /// Opens an export once more, from its start.
-pub(super) fn reopened(export: &ExportFile) -> Result<Box<dyn Read>, ExportFault> {
-    Ok(decompressed(export.format, File::open(&export.path)?)?)
+pub(super) fn reopened(export: &ExportFile, limit: u64) -> Result<Box<dyn Read>, ExportFault> {
+    Ok(Box::new(decompressed(export.format, File::open(&export.path)?)?.take(limit)))
 }
 
 /// What a control file says.

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::coder::UnknownLabels;
 use super::contract::{Coder, Contract, Limits, places};
 use super::fault::ExportFault;
+use super::open::too_large;
 use super::rows::{FileRows, Segment};
 use super::rules::{Rejection, Rule, RuleCounts};
 use crate::process::SourceColumn;
@@ -52,6 +53,13 @@ pub(super) fn read<C: Contract>(
     rows.read = groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0)).sum();
     if rows.read == 0 {
         return Err(ExportFault::NoRecords);
+    }
+    if rows.read > limits.process.max_records {
+        return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
+    }
+    let bytes = groups.iter().map(|group| u64::try_from(group.total_byte_size()).unwrap_or(u64::MAX));
+    if bytes.fold(0, u64::saturating_add) > limits.process.max_uncompressed {
+        return Err(too_large(limits.process));
     }
     for indices in (0..groups.len()).collect::<Vec<_>>().chunks(GROUPS_AT_ONCE) {
         let group = |index: &usize| group::<C>(open()?, metadata.clone(), *index, first_rows[*index], &columns, limits);

@@ -8,6 +8,7 @@ its dates are in order, its entities exist, its lists hold no code twice.
 mod columns;
 mod date_format;
 mod raw;
+mod schedule;
 mod validate;
 
 use std::fmt;
@@ -23,6 +24,7 @@ use crate::lines::line_of;
 
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use date_format::DateFormat;
+pub use schedule::{Freshness, Revisions, Schedule};
 
 /// The code of a category that is in no list.
 pub const UNIDENTIFIED: &str = "NO_IDENTIFICADO";
@@ -53,7 +55,7 @@ impl Source {
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.pad(self.name())
     }
 }
 
@@ -216,6 +218,12 @@ pub struct Process {
     pub max_rejected: f64,
     /// Largest share of accepted records by which an export may shrink, 0–1.
     pub max_shrink: f64,
+    /// Most bytes that an export may have once it is decompressed.
+    pub max_uncompressed: u64,
+    /// Most records that an export may have.
+    pub max_records: u64,
+    /// The unattended run: what it waits for, revises, calls late and forgets.
+    pub schedule: Schedule,
     /// What `run` publishes where `--only` says nothing.
     pub parts: Vec<Part>,
     /// The tables to publish; `None`: all.
@@ -263,6 +271,12 @@ impl Process {
     #[must_use]
     pub fn cortes(&self) -> Vec<Corte> {
         Corte::range(self.opens, self.election_day).collect()
+    }
+
+    /// Those of them that ended before a day, oldest first.
+    #[must_use]
+    pub fn ended(&self, today: NaiveDate) -> Vec<Corte> {
+        self.cortes().into_iter().filter(|corte| corte.day() < today).collect()
     }
 }
 

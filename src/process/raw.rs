@@ -8,6 +8,8 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+use super::schedule::{RawFreshness, RawRetention, RawSchedule};
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawProcess {
@@ -21,6 +23,14 @@ pub(super) struct RawProcess {
     pub paths: RawPaths,
     #[serde(default)]
     pub thresholds: RawThresholds,
+    #[serde(default)]
+    pub limits: RawLimits,
+    #[serde(default)]
+    pub schedule: RawSchedule,
+    #[serde(default)]
+    pub freshness: RawFreshness,
+    #[serde(default)]
+    pub retention: RawRetention,
     pub publish: RawPublish,
     pub categories: RawCategories,
     #[serde(default)]
@@ -55,6 +65,13 @@ pub(super) struct RawPaths {
 pub(super) struct RawThresholds {
     pub max_rejected: Option<Spanned<toml::Value>>,
     pub max_shrink: Option<Spanned<toml::Value>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLimits {
+    pub uncompressed_mib: Option<Spanned<i64>>,
+    pub records: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize)]

@@ -11,6 +11,7 @@ use toml::value::Datetime;
 
 use super::columns::{ColumnMap, SourceColumn};
 use super::raw::{OneOrMany, RawCategory, RawExport, RawProcess};
+use super::schedule::schedule;
 use super::{Category, CategoryList, ExportContract, Listed, Process, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, EntityId};
 use crate::fold;
@@ -24,6 +25,15 @@ const DEFAULT_MAX_REJECTED: f64 = 0.01;
 
 /// The share of its accepted records that an export may lose where the process file sets none.
 const DEFAULT_MAX_SHRINK: f64 = 0.02;
+
+/// The MiB that an export may have once it is decompressed where the process file sets none.
+const DEFAULT_UNCOMPRESSED_MIB: u64 = 16_384;
+
+/// The records that an export may have where the process file sets none.
+const DEFAULT_RECORDS: u64 = 100_000_000;
+
+/// The largest limit that a process file may set: rows are counted in 32 bits.
+const MAX_LIMIT: u64 = 2_000_000_000;
 
 /// The forms of a day that are read where the process file declares none.
 const DEFAULT_DATE_FORMATS: [&str; 2] = ["YYYY-MM-DD", "DD/MM/YYYY"];
@@ -57,6 +67,13 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         credentials_from: file.day(&raw.credentials.counts_from)?,
         max_rejected: file.share(raw.thresholds.max_rejected.as_ref(), "max_rejected", DEFAULT_MAX_REJECTED)?,
         max_shrink: file.share(raw.thresholds.max_shrink.as_ref(), "max_shrink", DEFAULT_MAX_SHRINK)?,
+        max_uncompressed: file.limit(
+            raw.limits.uncompressed_mib.as_ref(),
+            "limits.uncompressed_mib",
+            DEFAULT_UNCOMPRESSED_MIB,
+        )? << 20,
+        max_records: file.limit(raw.limits.records.as_ref(), "limits.records", DEFAULT_RECORDS)?,
+        schedule: schedule(&file, &raw.schedule, &raw.freshness, &raw.retention)?,
         parts: raw.publish.parts,
         tables: raw.publish.tables.map(|names| file.listed(names)),
         charts: raw.publish.charts.map(|names| file.listed(names)),
@@ -83,13 +100,14 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     Ok((process, catalogs))
 }
 
-struct File<'a> {
+/// A process file, for the places of the mistakes in it.
+pub(super) struct File<'a> {
     path: &'a Path,
     text: &'a str,
 }
 
 impl File<'_> {
-    fn at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
+    pub fn at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
         ProcessError::at(self.path, self.text, value.span().start, message)
     }
 
@@ -108,6 +126,13 @@ impl File<'_> {
         day.filter(|day| (1971..2100).contains(&day.year())).ok_or_else(|| {
             self.at(value, format!("`{datetime}` is not a date; expected one like 2020-09-01, from 1971 to 2099"))
         })
+    }
+
+    /// A limit on the size of an export.
+    fn limit(&self, value: Option<&Spanned<i64>>, name: &str, default: u64) -> Result<u64, ProcessError> {
+        let Some(value) = value else { return Ok(default) };
+        let limit = u64::try_from(*value.get_ref()).ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+        limit.ok_or_else(|| self.at(value, format!("{name} is a whole number from 1 to {MAX_LIMIT}")))
     }
 
     /// A share, written with its point: `1` may be meant as one per cent, and would switch the

@@ -4,8 +4,10 @@
 
 use serde_json::{Value, json};
 
-use super::manifest::Manifest;
-use crate::tables::TableDefinition;
+use super::manifest::{Manifest, TableRecord};
+use super::table_file;
+use crate::tables::dictionary::{self, ColumnMeaning};
+use crate::tables::{Table, TableDefinition};
 
 /// The bytes of the descriptor.
 pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition]) -> Vec<u8> {
@@ -27,22 +29,31 @@ pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition]) -
     bytes
 }
 
+/// Whether a descriptor says of a table what the table and the data dictionary say.
+pub(super) fn describes(descriptor: &Value, table: &Table, record: &TableRecord) -> bool {
+    let resources = descriptor["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut named = resources.iter().filter(|resource| resource["name"] == table.name.as_str());
+    let (Some(resource), None) = (named.next(), named.next()) else { return false };
+    let columns = table.columns.iter().filter_map(|(name, _)| dictionary::meaning(name));
+    resource["schema"] == json!({ "fields": columns.map(field).collect::<Vec<_>>(), "primaryKey": record.key })
+        && resource["path"] == table_file(&table.name)
+}
+
+fn field(column: &ColumnMeaning) -> Value {
+    json!({
+        "name": column.name,
+        "type": column.kind.frictionless(),
+        "description": column.es,
+        "description_en": column.en,
+        "constraints": { "required": true },
+    })
+}
+
 fn resource(definition: &TableDefinition) -> Value {
-    let fields: Vec<Value> = definition
-        .meanings()
-        .map(|column| {
-            json!({
-                "name": column.name,
-                "type": column.kind.frictionless(),
-                "description": column.es,
-                "description_en": column.en,
-                "constraints": { "required": true },
-            })
-        })
-        .collect();
+    let fields: Vec<Value> = definition.meanings().map(field).collect();
     json!({
         "name": definition.name,
-        "path": format!("tablas/{}.parquet", definition.name),
+        "path": table_file(&definition.name),
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "title": definition.es,

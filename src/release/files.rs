@@ -6,6 +6,9 @@ use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rayon::prelude::*;
 
 /// Mode of what a release shows.
 const PUBLIC_FILE: u32 = 0o644;
@@ -14,19 +17,31 @@ const PUBLIC_FOLDER: u32 = 0o755;
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_FOLDER: u32 = 0o700;
 
-/// Creates a folder that others may read, with its parents.
+/// What the name of a file ends with until the file is whole.
+const UNFINISHED: &str = ".new";
+
+/// Creates a folder that others may read, with its parents. What is there already keeps its mode.
 pub(super) fn public_folder(path: &Path) -> io::Result<()> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        public_folder(parent)?;
+    }
     folder(path, PUBLIC_FOLDER)
 }
 
 fn folder(path: &Path, mode: u32) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(mode).create(path)?;
+    match DirBuilder::new().mode(mode).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
+        created => created?,
+    }
     fs::set_permissions(path, Permissions::from_mode(mode))
 }
 
 /// Writes a file of a release; its folder is created where it is missing.
 pub(super) fn public_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(parent) = path.parent().filter(|parent| !parent.is_dir()) {
+    if let Some(parent) = path.parent() {
         public_folder(parent)?;
     }
     write(path, bytes, PUBLIC_FILE)
@@ -46,6 +61,30 @@ pub fn write_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
+/// Brings a folder and all that is below it to the disk.
+///
+/// File by file: `syncfs` would wait for whatever else is being written to the same file system.
+pub(super) fn sync_tree(folder: &Path) -> io::Result<()> {
+    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.par_iter().try_for_each(|entry| {
+        if entry.file_type()?.is_dir() { sync_tree(&entry.path()) } else { sync(&entry.path()) }
+    })?;
+    sync(folder)
+}
+
+/// Brings a file, or the names in a folder, to the disk.
+pub(super) fn sync(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Removes a file, where there is one.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// `out/private`, readable by its owner alone.
 #[derive(Clone, Debug)]
 pub struct PrivateFolder(PathBuf);
@@ -58,6 +97,12 @@ impl PrivateFolder {
     pub fn open(path: PathBuf) -> io::Result<Self> {
         folder(&path, PRIVATE_FOLDER)?;
         Ok(Self(path))
+    }
+
+    /// One that is there already, to read in it.
+    #[must_use]
+    pub fn existing(path: PathBuf) -> Option<Self> {
+        path.is_dir().then_some(Self(path))
     }
 
     /// The path of something in it.
@@ -79,7 +124,7 @@ impl PrivateFolder {
     /// # Errors
     /// It cannot be written.
     pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let (new, path) = (self.0.join(format!("{name}.new")), self.0.join(name));
+        let (new, path) = (self.0.join(format!("{name}{UNFINISHED}")), self.0.join(name));
         write(&new, bytes, PRIVATE_FILE)?;
         fs::rename(new, path)
     }
@@ -89,10 +134,25 @@ impl PrivateFolder {
     /// # Errors
     /// It cannot be removed.
     pub fn remove(&self, name: &str) -> io::Result<()> {
-        match fs::remove_file(self.0.join(name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+        remove(&self.0.join(name))
+    }
+
+    /// Removes those of its files named by `forgotten` that were last written to before `age` ago, and
+    /// any that a run which was killed left unfinished.
+    ///
+    /// # Errors
+    /// The folder cannot be listed, or a file not removed.
+    pub fn prune(&self, now: SystemTime, age: Duration, forgotten: impl Fn(&str) -> bool) -> io::Result<()> {
+        for entry in fs::read_dir(&self.0)? {
+            let entry = entry?;
+            let metadata = entry.metadata()?;
+            let old = metadata.modified().is_ok_and(|modified| now.duration_since(modified).is_ok_and(|old| old > age));
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !metadata.is_dir() && (old && forgotten(&name) || name.ends_with(UNFINISHED)) {
+                remove(&entry.path())?;
+            }
         }
+        Ok(())
     }
 
     /// Opens a file in it to be locked, and creates it where it is missing.
@@ -101,6 +161,8 @@ impl PrivateFolder {
     /// It cannot be opened.
     pub fn open_file(&self, name: &str) -> io::Result<File> {
         let options = OpenOptions::new().read(true).write(true).create(true).mode(PRIVATE_FILE).clone();
-        options.open(self.0.join(name))
+        let file = options.open(self.0.join(name))?;
+        file.set_permissions(Permissions::from_mode(PRIVATE_FILE))?;
+        Ok(file)
     }
 }

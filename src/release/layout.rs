@@ -6,6 +6,9 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::{SecondsFormat, Utc};
+use rustix::fs::{Access, access};
+
 use super::files::{PrivateFolder, public_folder};
 use super::manifest::Manifest;
 use crate::calendar::Corte;
@@ -76,6 +79,27 @@ impl Output {
         self.root.join("superseded").join(format!("{corte}.r{revision}"))
     }
 
+    /// The largest revision of a corte that another one replaced.
+    pub(super) fn newest_superseded(&self, corte: Corte) -> Option<u32> {
+        let prefix = format!("{corte}.r");
+        let entries = fs::read_dir(self.root.join("superseded")).ok()?;
+        entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix(&prefix)?.parse().ok()).max()
+    }
+
+    /// The folders that hold releases.
+    pub(super) fn visible_folders(&self) -> [PathBuf; 2] {
+        ["releases", "superseded"].map(|name| self.root.join(name))
+    }
+
+    /// The folder of a release by its name: a path, a corte (`2020-10-15`), a revision of one that was
+    /// replaced (`2020-10-15.r1`), or `latest`.
+    #[must_use]
+    pub fn find(&self, name: &Path) -> Option<PathBuf> {
+        let known = self.visible_folders().map(|folder| folder.join(name));
+        let latest = (name == Path::new("latest")).then(|| self.latest());
+        std::iter::once(name.to_owned()).chain(known).chain(latest).find(|path| path.is_dir())
+    }
+
     /// The cortes that have a release, oldest first.
     #[must_use]
     pub fn cortes(&self) -> Vec<Corte> {
@@ -98,11 +122,8 @@ impl Output {
     /// Another run holds it, or it cannot be written.
     pub fn lock(&self) -> Result<LockedOutput, LockError> {
         let failed = |source| LockError::Io { root: self.root.clone(), source };
-        fs::create_dir_all(&self.root).map_err(failed)?;
+        public_folder(&self.root).map_err(failed)?;
         let private = PrivateFolder::open(self.root.join("private")).map_err(failed)?;
-        for folder in ["releases", "superseded"] {
-            public_folder(&self.root.join(folder)).map_err(failed)?;
-        }
         let mut lock = private.open_file("lock").map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -117,10 +138,27 @@ impl Output {
         let write = |lock: &mut File| -> io::Result<()> {
             lock.set_len(0)?;
             lock.rewind()?;
-            writeln!(lock, "process {}", std::process::id())
+            let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+            let since = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
+            writeln!(lock, "process {} on {host}, since {since}", std::process::id())
         };
         write(&mut lock).map_err(failed)?;
         Ok(LockedOutput { output: self.clone(), private, _lock: lock })
+    }
+}
+
+impl LockedOutput {
+    /// Creates the folders of releases, and asks whether they can be written, before the long work.
+    ///
+    /// # Errors
+    /// One of them cannot be written.
+    pub fn prepare(&self) -> Result<(), LockError> {
+        let failed = |source| LockError::Io { root: self.root.clone(), source };
+        let probe = |folder: &Path| -> io::Result<()> {
+            public_folder(folder)?;
+            Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
+        };
+        self.visible_folders().iter().try_for_each(|folder| probe(folder)).map_err(failed)
     }
 }
 

@@ -2,6 +2,7 @@
 What a release was made of and what is in it.
 */
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -83,6 +84,15 @@ impl ConfigRecord {
     }
 }
 
+/// The release that another one replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaced {
+    /// Its revision.
+    pub revision: u32,
+    /// Checksum of its `SHA256SUMS`, and so of every file in it.
+    pub sha256sums: String,
+}
+
 /// `manifest.json`. It holds nothing of when or where the program ran.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -94,6 +104,9 @@ pub struct Manifest {
     pub corte: String,
     /// 1 for the first publication of the corte, then one more for each that replaces it.
     pub revision: u32,
+    /// The release that it replaced; `null` in the first of a corte.
+    #[serde(default)]
+    pub replaces: Option<Replaced>,
     /// Date of the newest export that was read.
     pub vintage: String,
     /// Version of the program.
@@ -110,6 +123,9 @@ pub struct Manifest {
     pub tables: Vec<TableRecord>,
     /// How many charts, each as SVG and as PNG.
     pub charts: usize,
+    /// What each measure adds up to over all records, by its column.
+    #[serde(default)]
+    pub totals: BTreeMap<String, i64>,
 }
 
 impl Manifest {

@@ -2,21 +2,34 @@
 The only room that writes: a release is staged, read back, verified, and published in one step.
 */
 
+mod compare;
 mod datapackage;
 mod files;
 mod layout;
 mod manifest;
 mod publish;
+mod recover;
 mod verify;
 
+pub use compare::{CompareError, Content, TableDifference, differences};
 pub use files::{PrivateFolder, write_new};
 pub use layout::{LockError, LockedOutput, Output};
-pub use manifest::{ConfigRecord, InputRecord, Manifest, TableRecord};
+pub(crate) use manifest::sha256;
+pub use manifest::{ConfigRecord, InputRecord, Manifest, Replaced, TableRecord};
 pub use publish::{Outcome, Pending, PublishError, Published};
+pub use recover::recover;
 pub use verify::{Finding, verify};
 
 /// The name of the file that holds the checksums of all others.
 pub const CHECKSUMS: &str = "SHA256SUMS";
 
+/// The name of the file that describes the tables.
+pub const DATA_PACKAGE: &str = "datapackage.json";
+
 /// The name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
+
+/// The path of a table in a release.
+pub(crate) fn table_file(name: &str) -> String {
+    format!("tablas/{name}.parquet")
+}

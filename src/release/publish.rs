@@ -8,20 +8,19 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::datapackage;
-use super::files::{public_file, public_folder};
+use super::files::{public_file, public_folder, remove, sync, sync_tree};
 use super::layout::LockedOutput;
-use super::manifest::{Manifest, sha256};
-use super::verify::{Finding, verify};
-use super::{CHECKSUMS, MANIFEST};
+use super::manifest::{Manifest, Replaced, sha256};
+use super::verify::{Finding, integrity, verify};
+use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
-use crate::tables::{self, Table, TableDefinition};
+use crate::tables::{self, Change, Metadata, Origin, ParquetError, Table, TableDefinition};
 
-/// Tables whose change alone is no reason for a revision.
-const NOT_REVISED: [&str; 1] = ["calidad"];
+/// The folder of `out/private` in which a release is put together.
+pub(super) const STAGING: &str = "staging";
 
 /// A release that is not published yet: its manifest (the revision is set by [`Pending::publish`])
 /// and its files, by their path in it.
@@ -71,25 +70,48 @@ pub enum PublishError {
         /// What the system said.
         source: io::Error,
     },
-    /// The visible release of the corte has no manifest that can be read.
-    #[error("the release {} is damaged: its manifest cannot be read; move it away, and what it was is published anew", path.display())]
+    /// The visible release of the corte is not what was published.
+    #[error(
+        "the release {} is damaged ({}); move it away, and what the exports say is published anew",
+        path.display(),
+        first(findings)
+    )]
     Damaged {
         /// Its folder.
         path: PathBuf,
+        /// What is wrong.
+        findings: Vec<Finding>,
     },
     /// What was read back is not what was to be written.
-    #[error("the staged release of {corte} does not verify: {}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("the staged release of {corte} does not verify: {}", first(findings))]
     Unsound {
         /// The corte.
         corte: Corte,
         /// What is wrong.
         findings: Vec<Finding>,
     },
+    /// The table of revisions cannot be written as Parquet.
+    #[error("cannot write the table of revisions")]
+    Parquet(#[from] ParquetError),
+}
+
+fn first(findings: &[Finding]) -> String {
+    let more = findings.len().saturating_sub(1);
+    let first = findings.first().map(ToString::to_string).unwrap_or_default();
+    if more == 0 { first } else { format!("{first}, and {more} more") }
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
     let path = path.to_owned();
     move |source| PublishError::Io { path, source }
+}
+
+/// The visible release of a corte, whole.
+struct Visible {
+    path: PathBuf,
+    manifest: Manifest,
+    /// Those of its tables that the pending release has too.
+    tables: Vec<Table>,
 }
 
 impl Pending {
@@ -99,61 +121,124 @@ impl Pending {
     /// Writing failed, or what was written does not verify; nothing visible has changed then.
     pub fn publish(mut self, output: &LockedOutput) -> Result<Published, PublishError> {
         let path = output.release(self.corte);
-        let visible = output.manifest(self.corte);
-        if visible.is_none() && path.exists() {
-            return Err(PublishError::Damaged { path });
-        }
+        let visible = self.visible(output)?;
         if let Some(visible) = &visible {
-            let more_parts = self.manifest.parts.iter().any(|part| !visible.parts.contains(part));
-            if !more_parts && self.has_the_tables_of(&path) {
-                move_latest(output)?;
-                return Ok(Published { outcome: Outcome::Unchanged, revision: visible.revision, path });
+            let more_parts = self.manifest.parts.iter().any(|part| !visible.manifest.parts.contains(part));
+            if !more_parts && !self.differs_from(visible) {
+                move_latest(output).map_err(at(&output.latest()))?;
+                return Ok(Published { outcome: Outcome::Unchanged, revision: visible.manifest.revision, path });
+            }
+            self.revise(visible)?;
+        } else {
+            // A release that was moved away by hand leaves its number behind.
+            self.manifest.revision = output.newest_superseded(self.corte).unwrap_or(0) + 1;
+        }
+
+        let staged = self.staged(output).inspect_err(|_| {
+            // Where a disk is full, what was written of the release only stands in the way.
+            let _ = fs::remove_dir_all(output.private.path(STAGING));
+        })?;
+        match &visible {
+            None => fs::rename(&staged, &path).map_err(at(&path))?,
+            Some(visible) => {
+                let superseded = output.superseded(self.corte, visible.manifest.revision);
+                swap(&staged, &path, &superseded).map_err(at(&path))?;
             }
         }
-        let replaced = visible.map_or(0, |visible| visible.revision);
-        self.manifest.revision = replaced + 1;
-
-        let staged = self.stage(output)?;
-        let findings = verify(&staged);
-        if !findings.is_empty() {
-            return Err(PublishError::Unsound { corte: self.corte, findings });
-        }
-        sync_tree(&staged).map_err(at(&staged))?;
-        if replaced == 0 {
-            fs::rename(&staged, &path).map_err(at(&path))?;
-        } else {
-            let superseded = output.superseded(self.corte, replaced);
-            swap(&staged, &path, &superseded).map_err(at(&path))?;
-        }
-        for folder in ["releases", "superseded"].map(|name| output.root().join(name)) {
+        for folder in output.visible_folders() {
             sync(&folder).map_err(at(&folder))?;
         }
-        move_latest(output)?;
-        let outcome = if replaced == 0 { Outcome::Published } else { Outcome::Revised };
-        Ok(Published { outcome, revision: replaced + 1, path })
+        move_latest(output).map_err(at(&output.latest()))?;
+        let outcome = if visible.is_none() { Outcome::Published } else { Outcome::Revised };
+        Ok(Published { outcome, revision: self.manifest.revision, path })
     }
 
-    fn has_the_tables_of(&self, release: &Path) -> bool {
-        let counts = |table: &&Table| !NOT_REVISED.contains(&table.name.as_str());
-        self.tables.iter().filter(counts).all(|table| {
-            let path = release.join("tablas").join(format!("{}.parquet", table.name));
-            let read = fs::read(path).ok().and_then(|bytes| tables::read(&table.name, bytes).ok());
-            read.as_ref() == Some(table)
+    /// What it would change of the visible release of its corte; `None` where there is none, or where its
+    /// tables are the same. All of a table that is new counts as changed.
+    ///
+    /// # Errors
+    /// The visible release is damaged.
+    pub fn difference(&self, output: &LockedOutput) -> Result<Option<(Manifest, Vec<Change>)>, PublishError> {
+        let Some(visible) = self.visible(output)?.filter(|visible| self.differs_from(visible)) else {
+            return Ok(None);
+        };
+        let changes = self.compared().flat_map(|table| {
+            let key = self.definition(&table.name).map(TableDefinition::key_columns).unwrap_or_default();
+            let key: Vec<String> = key.into_iter().map(str::to_owned).collect();
+            let nothing = Table { name: table.name.clone(), columns: Vec::new() };
+            let before = visible.tables.iter().find(|other| other.name == table.name).unwrap_or(&nothing);
+            tables::changes(before, table, &key)
+        });
+        let changes = changes.collect();
+        Ok(Some((visible.manifest, changes)))
+    }
+
+    fn definition(&self, name: &str) -> Option<&TableDefinition> {
+        self.definitions.iter().find(|definition| definition.name == name)
+    }
+
+    /// The tables whose change is a reason for a revision: neither what the exports were like, nor what
+    /// an earlier revision changed.
+    fn compared(&self) -> impl Iterator<Item = &Table> {
+        self.tables.iter().filter(|table| {
+            let origin = self.definition(&table.name).map(|definition| definition.from);
+            !matches!(origin, Some(Origin::Quality | Origin::Revisions))
         })
     }
 
-    fn stage(&self, output: &LockedOutput) -> Result<PathBuf, PublishError> {
-        let staging = output.private.path("staging");
-        let folder = staging.join(self.corte.to_string());
-        // What an earlier run left unfinished.
-        match fs::remove_dir_all(&staging) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&staging)(error)),
-            _ => output.private.folder("staging").map_err(at(&staging))?,
+    fn differs_from(&self, visible: &Visible) -> bool {
+        self.compared().any(|table| visible.tables.iter().find(|other| other.name == table.name) != Some(table))
+    }
+
+    /// The visible release of its corte, if there is one.
+    fn visible(&self, output: &LockedOutput) -> Result<Option<Visible>, PublishError> {
+        let path = output.release(self.corte);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let findings = integrity(&path);
+        let manifest = Manifest::read(&path).ok().filter(|_| findings.is_empty());
+        let Some(manifest) = manifest else { return Err(PublishError::Damaged { path, findings }) };
+        let read = |table: &Table| {
+            let bytes = fs::read(path.join(table_file(&table.name))).ok()?;
+            tables::read(&table.name, bytes).ok()
         };
+        let tables = self.tables.iter().filter_map(read).collect();
+        Ok(Some(Visible { path, manifest, tables }))
+    }
+
+    /// Makes it the revision after the visible one: its number, what it replaces, and what changed.
+    fn revise(&mut self, visible: &Visible) -> Result<(), PublishError> {
+        let revision = visible.manifest.revision;
+        let sums = visible.path.join(CHECKSUMS);
+        let sha256sums = sha256(&fs::read(&sums).map_err(at(&sums))?);
+        self.manifest.revision = revision + 1;
+        self.manifest.replaces = Some(Replaced { revision, sha256sums });
+
+        let definitions = self.definitions.iter().filter(|definition| definition.from == Origin::Revisions);
+        for definition in definitions {
+            let Some(place) = self.tables.iter().position(|table| table.name == definition.name) else { continue };
+            let table = tables::revisions(definition, &self.definitions, self.corte, &visible.tables, &self.tables);
+            let bytes = tables::write(&table, &Metadata::new(&self.manifest.process, self.corte))?;
+            let file = table_file(&table.name);
+            self.files.retain(|(name, _)| *name != file);
+            self.files.push((file, bytes));
+            for record in self.manifest.tables.iter_mut().filter(|record| record.name == table.name) {
+                record.rows = table.rows();
+            }
+            self.tables[place] = table;
+        }
+        Ok(())
+    }
+
+    /// Writes it to the staging folder, brings it to the disk, and reads it back.
+    fn staged(&self, output: &LockedOutput) -> Result<PathBuf, PublishError> {
+        let staging = output.private.folder(STAGING).map_err(at(&output.private.path(STAGING)))?;
+        let folder = staging.path(&self.corte.to_string());
         public_folder(&folder).map_err(at(&folder))?;
 
         let manifest = (MANIFEST.to_owned(), self.manifest.to_json());
-        let package = ("datapackage.json".to_owned(), datapackage::descriptor(&self.manifest, &self.definitions));
+        let package = (DATA_PACKAGE.to_owned(), datapackage::descriptor(&self.manifest, &self.definitions));
         let mut files: Vec<_> = self.files.iter().chain([&manifest, &package]).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
         let mut sums = String::new();
@@ -165,14 +250,25 @@ impl Pending {
         }
         let path = folder.join(CHECKSUMS);
         public_file(&path, sums.as_bytes()).map_err(at(&path))?;
-        Ok(folder)
+        sync_tree(&folder).map_err(at(&folder))?;
+
+        let mut findings = verify(&folder);
+        let same = |table: &Table| {
+            let bytes = fs::read(folder.join(table_file(&table.name))).ok();
+            bytes.and_then(|bytes| tables::read(&table.name, bytes).ok()).as_ref() == Some(table)
+        };
+        if let Some(table) = self.tables.iter().find(|table| !same(table)) {
+            findings.push(Finding { file: table_file(&table.name), problem: "is not what was counted".to_owned() });
+        }
+        if findings.is_empty() { Ok(folder) } else { Err(PublishError::Unsound { corte: self.corte, findings }) }
     }
 }
 
 /// Puts the staged release in the place of the visible one, which moves to `superseded`.
 ///
 /// `renameat2` exchanges the two in one step that no reader sees half of. A file system without it
-/// (some network shares) gets two renames, between which the corte has no release for an instant.
+/// (some network shares) gets two renames, between which the corte has no release for an instant. What
+/// a kill between the steps leaves is finished by [`super::recover`].
 fn swap(staged: &Path, visible: &Path, superseded: &Path) -> io::Result<()> {
     if superseded.exists() {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", superseded.display())));
@@ -188,7 +284,7 @@ fn swap(staged: &Path, visible: &Path, superseded: &Path) -> io::Result<()> {
 }
 
 /// Points `latest` to the release of the newest corte.
-fn move_latest(output: &LockedOutput) -> Result<(), PublishError> {
+pub(super) fn move_latest(output: &LockedOutput) -> io::Result<()> {
     let latest = output.latest();
     let Some(newest) = output.cortes().into_iter().next_back() else { return Ok(()) };
     let target = Path::new("releases").join(newest.to_string());
@@ -196,28 +292,8 @@ fn move_latest(output: &LockedOutput) -> Result<(), PublishError> {
         return Ok(());
     }
     let new = output.private.path("latest.new");
-    let link = || -> io::Result<()> {
-        if new.is_symlink() {
-            fs::remove_file(&new)?;
-        }
-        symlink(&target, &new)?;
-        fs::rename(&new, &latest)
-    };
-    link().and_then(|()| sync(output.root())).map_err(at(&latest))
-}
-
-/// Brings a folder and all that is below it to the disk.
-///
-/// File by file: `syncfs` would wait for whatever else is being written to the same file system.
-fn sync_tree(folder: &Path) -> io::Result<()> {
-    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    entries.par_iter().try_for_each(|entry| {
-        if entry.file_type()?.is_dir() { sync_tree(&entry.path()) } else { sync(&entry.path()) }
-    })?;
-    sync(folder)
-}
-
-/// Brings a file, or the names in a folder, to the disk.
-fn sync(path: &Path) -> io::Result<()> {
-    fs::File::open(path)?.sync_all()
+    remove(&new)?;
+    symlink(&target, &new)?;
+    fs::rename(&new, &latest)?;
+    sync(output.root())
 }

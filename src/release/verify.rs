@@ -8,8 +8,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::datapackage;
 use super::manifest::{Manifest, sha256};
-use super::{CHECKSUMS, MANIFEST};
+use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::tables::{self, Metadata, Table};
 
@@ -35,12 +36,17 @@ fn finding(file: impl Into<String>, problem: impl fmt::Display) -> Finding {
 /// Everything that is wrong with a release; nothing: it is what it says.
 #[must_use]
 pub fn verify(release: &Path) -> Vec<Finding> {
-    let mut findings = checksums(release).unwrap_or_else(|error| vec![finding(CHECKSUMS, error)]);
+    let mut findings = integrity(release);
     match Manifest::read(release) {
         Err(error) => findings.push(finding(MANIFEST, error)),
         Ok(manifest) => findings.extend(contents(release, &manifest)),
     }
     findings
+}
+
+/// Every file that is not as it was published, is missing, or is one too many.
+pub(super) fn integrity(release: &Path) -> Vec<Finding> {
+    checksums(release).unwrap_or_else(|error| vec![finding(CHECKSUMS, error)])
 }
 
 /// Holds every file against `SHA256SUMS`.
@@ -61,7 +67,7 @@ fn checksums(release: &Path) -> io::Result<Vec<Finding>> {
         findings.push(finding(CHECKSUMS, "is not as it was written: a line end, or the order of its lines"));
     }
     let mut found = BTreeSet::new();
-    list(release, "", &mut found)?;
+    list(release, "", &mut found, &mut findings)?;
     for name in &found {
         match expected.remove(name) {
             None if name == CHECKSUMS => {}
@@ -80,7 +86,7 @@ fn checksums(release: &Path) -> io::Result<Vec<Finding>> {
 }
 
 /// The files below a folder, by their path in the release.
-fn list(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) -> io::Result<()> {
+fn list(folder: &Path, prefix: &str, found: &mut BTreeSet<String>, findings: &mut Vec<Finding>) -> io::Result<()> {
     let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     if entries.is_empty() {
         // No release has an empty folder; under its own name it is a file too many.
@@ -88,11 +94,15 @@ fn list(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) -> io::Result
     }
     for entry in entries {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            list(&entry.path(), &format!("{name}/"), found)?;
-        } else {
-            found.insert(name);
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            list(&entry.path(), &format!("{name}/"), found, findings)?;
+            continue;
         }
+        if !kind.is_file() {
+            findings.push(finding(&name, "is a link or a device: a release holds files alone"));
+        }
+        found.insert(name);
     }
     Ok(())
 }
@@ -105,8 +115,11 @@ fn contents(release: &Path, manifest: &Manifest) -> Vec<Finding> {
     let metadata = Metadata::new(&manifest.process, corte);
     let mut findings = Vec::new();
     let mut read: Vec<Table> = Vec::new();
+    // One that cannot be read describes no table.
+    let package = fs::read(release.join(DATA_PACKAGE)).ok();
+    let package = package.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     for record in &manifest.tables {
-        let file = format!("tablas/{}.parquet", record.name);
+        let file = table_file(&record.name);
         let table = fs::read(release.join(&file)).map_err(|error| error.to_string()).and_then(|bytes| {
             let pairs = tables::metadata_of(bytes.clone()).map_err(|error| error.to_string())?;
             let table = tables::read(&record.name, bytes).map_err(|error| error.to_string())?;
@@ -132,12 +145,16 @@ fn contents(release: &Path, manifest: &Manifest) -> Vec<Finding> {
         if version(&pairs) != version(&metadata.pairs(&columns)) {
             findings.push(finding(&file, "its metadata are not those of the data dictionary"));
         }
+        if !datapackage::describes(&package, &table, record) {
+            findings.push(finding(DATA_PACKAGE, format!("does not describe the table {} as it is", record.name)));
+        }
         if !is_sorted(&table, &record.key) {
             findings.push(finding(&file, "its rows are not sorted by their keys, or a key is there twice"));
         }
         read.push(table);
     }
-    let imbalances = tables::imbalances(&read, corte).into_iter();
+    let imbalances =
+        tables::imbalances(&read, corte).into_iter().chain(tables::against_totals(&read, &manifest.totals));
     findings.extend(imbalances.map(|imbalance| finding("tablas", imbalance.message)));
     findings
 }

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use super::dictionary::CREDENTIAL_MEASURES;
 use super::table::Table;
 use crate::calendar::Corte;
+use crate::count::Cube;
 
 /// Two tables that do not add up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,45 @@ pub struct Imbalance {
 }
 
 type Totals = BTreeMap<String, i64>;
+
+/// The total of each measure that is counted once in a cube, by the name of its column.
+#[must_use]
+pub fn cube_totals(cube: &Cube) -> BTreeMap<String, i64> {
+    let mut totals = Totals::new();
+    let mut add = |measure: &str, count: i64| *totals.entry(measure.to_owned()).or_default() += count;
+    // A measure that counts nothing has a total too: 0.
+    for measure in ["solicitudes_quincena", "solicitudes_acumuladas"].iter().chain(&CREDENTIAL_MEASURES) {
+        add(measure, 0);
+    }
+    for tally in cube.applications.values() {
+        add("solicitudes_quincena", tally.quincena);
+        add("solicitudes_acumuladas", tally.acumulada);
+    }
+    for tallies in cube.credentials.values() {
+        for (measures, tally) in CREDENTIAL_MEASURES.chunks(2).zip(tallies) {
+            add(measures[0], tally.quincena);
+            add(measures[1], tally.acumulada);
+        }
+    }
+    totals
+}
+
+/// Holds the tables of a release against the totals of the cube that they were rolled up from.
+#[must_use]
+pub fn against_totals(tables: &[Table], expected: &BTreeMap<String, i64>) -> Vec<Imbalance> {
+    let mut found = Vec::new();
+    for table in tables.iter().filter(|table| table.date("fecha").or(table.date("quincena")).is_none()) {
+        for (measure, expected) in expected {
+            let Some(values) = table.int(measure) else { continue };
+            let total: i64 = values.iter().sum();
+            if total != *expected {
+                let message = format!("{}: {measure} adds up to {total}, all records to {expected}", table.name);
+                found.push(Imbalance { message });
+            }
+        }
+    }
+    found
+}
 
 /// Finds all differences between the totals of the tables; none: they add up.
 #[must_use]

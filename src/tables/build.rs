@@ -96,6 +96,7 @@ fn is_finest(definition: &TableDefinition) -> bool {
         Origin::Applications => definition.by.len() == 7,
         Origin::Days => definition.by.len() == 3 && definition.by.contains(&Key::Fecha),
         Origin::Credentials | Origin::DeliveryTimes | Origin::Quality => definition.by.len() == 2,
+        Origin::Revisions => true,
     }
 }
 
@@ -139,7 +140,7 @@ fn counted(definition: &TableDefinition, lazy: LazyFrame) -> LazyFrame {
                 None => lazy,
             }
         }
-        Origin::DeliveryTimes | Origin::Quality => lazy,
+        Origin::DeliveryTimes | Origin::Quality | Origin::Revisions => lazy,
     }
 }
 

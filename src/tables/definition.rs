@@ -24,6 +24,8 @@ pub enum Origin {
     DeliveryTimes,
     /// Records by file and rule.
     Quality,
+    /// Cells of other tables that differ from those of the release that is replaced.
+    Revisions,
 }
 
 /// What the rows of a table are told apart by.
@@ -56,6 +58,12 @@ pub enum Key {
     Archivo,
     /// Rule.
     Regla,
+    /// Table.
+    Tabla,
+    /// Row of a table.
+    Clave,
+    /// Measure of a table.
+    Medida,
 }
 
 impl Key {
@@ -91,6 +99,9 @@ impl Key {
             Self::Dias => &["dias"],
             Self::Archivo => &["fuente", "archivo"],
             Self::Regla => &["regla", "nivel"],
+            Self::Tabla => &["tabla"],
+            Self::Clave => &["clave"],
+            Self::Medida => &["medida"],
         }
     }
 }
@@ -117,6 +128,9 @@ pub struct TableDefinition {
     pub by: Vec<Key>,
     /// Which rows it has.
     pub rows: Rows,
+    /// The tables whose cells it compares, where it is about revisions.
+    #[serde(default)]
+    pub of: Vec<String>,
     /// Whether it has `porcentaje`.
     #[serde(default)]
     pub share: bool,
@@ -144,7 +158,7 @@ impl TableDefinition {
         for table in raw.table {
             let offset = table.span().start;
             let table = table.into_inner();
-            let problem = table.problem().or_else(|| {
+            let problem = table.problem(&tables).or_else(|| {
                 tables
                     .iter()
                     .any(|other| other.name == table.name)
@@ -158,7 +172,8 @@ impl TableDefinition {
         Ok(tables)
     }
 
-    fn problem(&self) -> Option<String> {
+    /// What is wrong with it, `before` being the tables above it in the file.
+    fn problem(&self, before: &[Self]) -> Option<String> {
         let name = &self.name;
         if name.is_empty() || crate::fold::slug(name) != *name {
             return Some(format!("table name `{name}` must be lower snake_case without accents"));
@@ -171,6 +186,7 @@ impl TableDefinition {
             Origin::Credentials => &[Key::Entidad, Key::Representacion],
             Origin::DeliveryTimes => &[Key::Entidad, Key::Dias],
             Origin::Quality => &[Key::Archivo, Key::Regla],
+            Origin::Revisions => &[Key::Tabla, Key::Clave, Key::Medida],
         };
         if let Some(key) = self.by.iter().find(|key| !accepted.contains(key)) {
             return Some(format!(
@@ -191,13 +207,25 @@ impl TableDefinition {
         if self.from == Origin::Quality && self.by.len() != 2 {
             return Some(format!("table `{name}` of quality must be by `archivo` and `regla`"));
         }
+        if (self.from == Origin::Revisions) == self.of.is_empty() {
+            return Some(format!(
+                "table `{name}`: `of` names the tables that a table of revisions compares, and no other has it"
+            ));
+        }
+        if let Some(other) = self.of.iter().find(|other| before.iter().all(|table| table.name != **other)) {
+            return Some(format!("table `{name}` compares `{other}`, which is no table above it"));
+        }
+        if self.from == Origin::Revisions && self.by.len() != 3 {
+            return Some(format!("table `{name}` of revisions must be by `tabla`, `clave` and `medida`"));
+        }
         if self.share && (self.from != Origin::Applications || self.by.first() != Some(&Key::Entidad)) {
             return Some(format!(
                 "table `{name}`: a share is of an entity's applications, so `by` must begin with `entidad`"
             ));
         }
         let listed = self.by.iter().all(|key| *key != Key::Pais && *key != Key::Representacion && *key != Key::Dias);
-        if self.rows == Rows::All && (!listed || self.from == Origin::Quality) {
+        let listed = listed && !matches!(self.from, Origin::Quality | Origin::Revisions);
+        if self.rows == Rows::All && !listed {
             return Some(format!("table `{name}`: rows = \"all\" needs keys that have a list; use \"counted\""));
         }
         None
@@ -212,6 +240,7 @@ impl TableDefinition {
             Origin::Credentials => &dictionary::CREDENTIAL_MEASURES,
             Origin::DeliveryTimes => &["entregadas"],
             Origin::Quality => &["filas"],
+            Origin::Revisions => &["anterior", "actual"],
         }
     }
 

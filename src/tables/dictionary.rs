@@ -215,6 +215,31 @@ pub const COLUMNS: &[ColumnMeaning] = &[
         "Credenciales entregadas desde el inicio del proceso hasta el corte con esa demora",
         "Credentials delivered from the start of the process to the corte after so many days",
     ),
+    column("tabla", Kind::Text, "Tabla en la que cambió una cifra", "Table in which a figure changed"),
+    column(
+        "clave",
+        Kind::Text,
+        "Fila de esa tabla: objeto JSON de sus columnas clave, sin el corte",
+        "Row of that table: JSON object of its key columns, without the corte",
+    ),
+    column(
+        "medida",
+        Kind::Text,
+        "Columna de esa tabla: un conteo; los porcentajes se derivan de ellos y no se listan",
+        "Column of that table: a count; percentages follow from counts and are not listed",
+    ),
+    column(
+        "anterior",
+        Kind::Int64,
+        "Conteo en la revisión que se reemplaza; 0 si la fila no existía",
+        "Count in the revision that is replaced; 0 where the row was not there",
+    ),
+    column(
+        "actual",
+        Kind::Int64,
+        "Conteo en esta revisión; 0 si la fila ya no existe",
+        "Count in this revision; 0 where the row is gone",
+    ),
 ];
 
 /// The meaning of a column.

@@ -34,6 +34,14 @@ pub struct Ingredients<'a> {
 /// The column that numbers the rows of a frame which is in its final order.
 pub(super) const ORDER: &str = "orden";
 
+/// A corte is counted without looking at earlier releases; what differs from the one that it replaces is
+/// found when it is published.
+fn no_revisions() -> PolarsResult<DataFrame> {
+    let keys = ["tabla", "clave", "medida"].map(|name| text(name, Vec::new()));
+    let counts = ["anterior", "actual"].map(|name| int(name, Vec::new()));
+    frame(keys.into_iter().chain(counts).collect())
+}
+
 fn labels(name: &str, values: Vec<&str>) -> Column {
     Series::new(name.into(), values).into()
 }
@@ -67,6 +75,7 @@ impl Ingredients<'_> {
             Origin::Credentials => self.credentials(),
             Origin::DeliveryTimes => self.delivery_times(),
             Origin::Quality => self.quality(),
+            Origin::Revisions => no_revisions(),
         }
     }
 

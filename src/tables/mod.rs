@@ -4,14 +4,16 @@ Cubes to published tables, their dictionary, and the proof that they add up.
 
 mod balance;
 mod build;
+mod changes;
 mod definition;
 pub mod dictionary;
 mod frames;
 mod parquet;
 mod table;
 
-pub use balance::{Imbalance, imbalances};
+pub use balance::{Imbalance, against_totals, cube_totals, imbalances};
 pub use build::{BuildError, build};
+pub use changes::{Change, changes, revisions};
 pub use definition::{Key, Origin, Rows, TableDefinition};
 pub use frames::Ingredients;
 pub use parquet::{Metadata, ParquetError, metadata_of, read, write};

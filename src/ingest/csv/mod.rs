@@ -86,6 +86,9 @@ pub(super) fn read<C: Contract>(
             rows.read += segment.read;
             rows.counts.merge(&segment.counts);
         }
+        if rows.read > limits.process.max_records {
+            return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
+        }
         match stop {
             Stop::UnclosedQuote { line: at } => {
                 return Err(ExportFault::UnclosedQuote { line: line + u64::from(at) + 1 });

@@ -1,0 +1,81 @@
+/*!
+`lnere diff`: what differs between two releases, table by table and cell by cell.
+*/
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::args::{DiffArgs, Format};
+use super::failure::{Exit, Failure, OrExit};
+use super::terminal::print;
+use super::verify::folder;
+use crate::release::{Content, Manifest, TableDifference, differences};
+
+pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
+    let read = |name: &Path| -> Result<Content, Failure> {
+        let folder = folder(name, &args.output)?;
+        Content::read(&folder).map_err(|error| Failure::new(Exit::Unsound, error))
+    };
+    let (before, after) = (read(&args.before)?, read(&args.after)?);
+    let found = differences(&before, &after);
+    let text = match args.format.format {
+        Format::Text => text(&before.manifest, &after.manifest, &found),
+        Format::Json => format!("{:#}\n", json(&before.manifest, &after.manifest, &found)),
+    };
+    print(&text).or_exit(Exit::Unexpected)?;
+    if found.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Unsound)) }
+}
+
+/// What tells a release from another one, in a line.
+fn name(manifest: &Manifest) -> String {
+    let Manifest { process, corte, revision, vintage, version, .. } = manifest;
+    format!("{process}, corte {corte}, revision {revision}, exports up to {vintage}, lnere {version}")
+}
+
+fn text(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> String {
+    let mut text = format!("before: {}\nafter:  {}\n", name(before), name(after));
+    if found.is_empty() {
+        text.push_str("\nno difference in any table\n");
+    }
+    for difference in found {
+        match difference {
+            TableDifference::Only { table, before } => {
+                let _ = writeln!(text, "\n{table}: only {}", if *before { "before" } else { "after" });
+            }
+            TableDifference::Cells { table, changes } => {
+                let cells = if changes.len() == 1 { "cell differs" } else { "cells differ" };
+                let _ = writeln!(text, "\n{table}: {} {cells}", changes.len());
+                for change in changes {
+                    let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), Value::to_string);
+                    let (was, is) = (value(&change.anterior), value(&change.actual));
+                    let _ = writeln!(text, "  {}  {}  {was} -> {is}", change.clave, change.medida);
+                }
+            }
+        }
+    }
+    text
+}
+
+fn json(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> Value {
+    let release = |manifest: &Manifest| {
+        json!({
+            "process": manifest.process,
+            "corte": manifest.corte,
+            "revision": manifest.revision,
+            "vintage": manifest.vintage,
+            "version": manifest.version,
+        })
+    };
+    let tables: Vec<Value> = found
+        .iter()
+        .map(|difference| match difference {
+            TableDifference::Only { table, before } => {
+                json!({ "tabla": table, "only": if *before { "before" } else { "after" }, "changes": [] })
+            }
+            TableDifference::Cells { table, changes } => json!({ "tabla": table, "only": null, "changes": changes }),
+        })
+        .collect();
+    json!({ "before": release(before), "after": release(after), "same": found.is_empty(), "tables": tables })
+}

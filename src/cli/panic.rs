@@ -1,0 +1,32 @@
+/*!
+What is left of a person's data when the program has a bug: nothing.
+
+The message of a panic may quote what was being worked on, and a core dump holds all of the memory. So
+neither the one nor the other leaves the process; where the bug is, is said.
+*/
+
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::sync::Mutex;
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+
+use super::failure::{Exit, Failure};
+
+/// Where the first panic was.
+static PLACE: Mutex<Option<String>> = Mutex::new(None);
+
+/// Runs a command; a panic in it becomes a failure that names a place of the source and no data.
+pub(super) fn caught(command: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+    // Where the limit cannot be lowered there is nothing that could be done about it.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    set_hook(Box::new(|panic| {
+        if let (Some(location), Ok(mut place)) = (panic.location(), PLACE.lock()) {
+            place.get_or_insert_with(|| format!("{}:{}", location.file(), location.line()));
+        }
+    }));
+    catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        let place = PLACE.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
+        let message = format!("a bug at {place}; nothing was published by this step. Please report the place");
+        Err(Failure::message(Exit::Unexpected, message))
+    })
+}

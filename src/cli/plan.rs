@@ -1,0 +1,103 @@
+/*!
+`lnere plan`: what `run` would read and publish, and why.
+*/
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::args::{Format, RunArgs};
+use super::failure::{Exit, Failure, OrExit};
+use super::run::parts;
+use super::setup::Setup;
+use super::terminal::{Terminal, print};
+use crate::calendar::Corte;
+use crate::ingest::{ExportFile, Inventory};
+use crate::plan::Plan;
+use crate::process::{Part, Revisions, Source};
+use crate::release::Output;
+
+pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let setup = Setup::load(&args.process.process)?;
+    let inventory = setup.settled(args, terminal)?;
+    let plan = setup.plan(args, &inventory)?;
+    let output = Output::new(&args.output);
+    setup.may_publish(Some(&plan), &output, args.force)?;
+    let planned = Planned { setup: &setup, plan: &plan, output: &output, parts: parts(&setup, args), due: args.due };
+    let text = match args.format.format {
+        Format::Text => planned.text(),
+        Format::Json => format!("{:#}\n", planned.json(&inventory)),
+    };
+    print(&text).or_exit(Exit::Unexpected)?;
+    // What is not covered yet is no failure where only what is due was asked for.
+    if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) }
+}
+
+struct Planned<'a> {
+    setup: &'a Setup,
+    plan: &'a Plan,
+    output: &'a Output,
+    parts: Vec<Part>,
+    due: bool,
+}
+
+impl Planned<'_> {
+    fn text(&self) -> String {
+        let Self { setup, plan, output, .. } = self;
+        let mut text = format!("{}\n\nreads\n", setup.process.title);
+        for files in [&plan.exports.solicitudes, &plan.exports.credenciales] {
+            let last = files.len().saturating_sub(1);
+            for (index, file) in files.iter().enumerate() {
+                let why = match (index == last, file.source) {
+                    (true, _) => "the newest: what is counted comes from it",
+                    (false, Source::Solicitudes) => "older: the statuses of its day, and the checks",
+                    (false, Source::Credenciales) => "older: the checks",
+                };
+                let _ = writeln!(text, "  {:<34} {why}", file.name);
+            }
+        }
+        let _ = writeln!(text, "\npublishes {} in {}", self.part_names().join(", "), output.root().display());
+        for corte in &plan.cortes {
+            let _ = writeln!(text, "  {corte}  {}", self.why(*corte));
+        }
+        for corte in &plan.uncovered {
+            let _ = writeln!(text, "  {corte}  not: both sources are known up to {} only", plan.covered_to);
+        }
+        text
+    }
+
+    fn json(&self, inventory: &Inventory) -> Value {
+        let Self { setup, plan, .. } = self;
+        let names = |files: &[ExportFile]| files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
+        let cortes: Vec<_> =
+            plan.cortes.iter().map(|corte| json!({ "corte": corte.to_string(), "why": self.why(*corte) })).collect();
+        json!({
+            "process": setup.process.id,
+            "vintage": plan.vintage.to_string(),
+            "covered_to": plan.covered_to.to_string(),
+            "solicitudes": names(&plan.exports.solicitudes),
+            "credenciales": names(&plan.exports.credenciales),
+            "left": inventory.arriving,
+            "parts": self.part_names(),
+            "cortes": cortes,
+            "uncovered": plan.uncovered.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        })
+    }
+
+    fn part_names(&self) -> Vec<&'static str> {
+        self.parts.iter().map(|part| part.name()).collect()
+    }
+
+    fn why(&self, corte: Corte) -> String {
+        let visible = self.output.manifest(corte).map(|manifest| manifest.revision);
+        match (visible, self.due, self.setup.process.schedule.revisions) {
+            (None, ..) => "first release of this corte".to_owned(),
+            (Some(revision), true, Revisions::Report) => {
+                format!("revision {revision} is published and stays; it is said what newer exports would change")
+            }
+            (Some(revision), ..) => {
+                format!("revision {revision} is published; replaced only if a table or the parts differ")
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+/*!
+The exports read, and what of it is private written down: the output taken, what earlier runs left put
+away, and the quarantine.
+*/
+
+use std::fmt::Write as _;
+use std::time::SystemTime;
+
+use anyhow::Context as _;
+
+use super::failure::{Exit, Failure, OrExit};
+use super::setup::{Setup, arriving};
+use super::terminal::{Terminal, Verbosity};
+use crate::ingest::{self, ExportFault, FileReport, Ingested, Inventory};
+use crate::plan::Exports;
+use crate::process::Process;
+use crate::release::{LockError, LockedOutput, Output, PrivateFolder};
+
+const QUARANTINE: &str = "cuarentena";
+
+/// The file of the labels that no catalogue knows; they are text of exports.
+pub(super) const LABELS: &str = "etiquetas_desconocidas.csv";
+
+/// The folder of the records of runs.
+pub(super) const RUNS: &str = "corridas";
+
+/// Takes the output for this process alone.
+pub(super) fn lock(output: &Output) -> Result<LockedOutput, Failure> {
+    output.lock().map_err(|error| match error {
+        LockError::Held { .. } => Failure::new(Exit::Held, error),
+        LockError::Io { .. } => Failure::new(Exit::Unexpected, error),
+    })
+}
+
+/// Reads the exports of what `choose` chooses. A file that turns out to be written to is left for the
+/// next run, and the choice is made again without it.
+pub(super) fn read<T>(
+    setup: &Setup,
+    inventory: &mut Inventory,
+    terminal: &Terminal,
+    collect_labels: bool,
+    choose: impl Fn(&Inventory) -> Result<T, Failure>,
+    exports: impl Fn(&T) -> &Exports,
+) -> Result<(T, Ingested), Failure> {
+    loop {
+        let chosen = choose(inventory)?;
+        let Exports { solicitudes, credenciales } = exports(&chosen);
+        terminal.stage("reading exports", solicitudes.len() + credenciales.len());
+        let ingested =
+            ingest::read(&setup.process, &setup.catalogs, solicitudes, credenciales, collect_labels, terminal);
+        let changing = ingested.refused().filter(|(_, fault)| matches!(fault, ExportFault::StillChanging));
+        let changing: Vec<String> = changing.map(|(file, _)| file.name.clone()).collect();
+        if changing.is_empty() {
+            return Ok((chosen, ingested));
+        }
+        for name in &changing {
+            terminal.say(Verbosity::Normal, arriving(name));
+        }
+        inventory.leave(|file| changing.contains(&file.name));
+    }
+}
+
+/// The exports that refuse the run, with their reasons.
+pub(super) fn refusal(ingested: &Ingested) -> Option<String> {
+    let reasons: Vec<_> =
+        ingested.refused().map(|(file, fault)| format!("  {}: {fault}", file.path.display())).collect();
+    (!reasons.is_empty()).then(|| reasons.join("\n"))
+}
+
+/// Writes where each rejected record is to `out/private/cuarentena`, a file for each export that
+/// has any: file, line, column and rule, and no cell.
+pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &PrivateFolder) -> Result<(), Failure> {
+    let write = || -> std::io::Result<()> {
+        let folder = private.folder(QUARANTINE)?;
+        for report in reports {
+            let name = format!("{}.csv", report.file.name);
+            if report.rejections.is_empty() {
+                // What an earlier run said of the file does not hold any more.
+                folder.remove(&name)?;
+                continue;
+            }
+            let mut csv = String::from("archivo,linea,columna,regla\n");
+            for rejection in &report.rejections {
+                let column = rejection.column.map(|index| report.column(process, index)).unwrap_or_default();
+                let (file, line, rule) = (&report.file.name, rejection.line, rejection.rule.code());
+                // Writing to a string cannot fail.
+                let _ = writeln!(csv, "{file},{line},{column},{rule}");
+            }
+            folder.write(&name, csv.as_bytes())?;
+        }
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", private.path(QUARANTINE).display())).or_exit(Exit::Unexpected)
+}
+
+/// Forgets what is older than the process file allows, and what a run that was killed left unfinished.
+pub(super) fn forget(process: &Process, private: &PrivateFolder) -> Result<(), Failure> {
+    let now = SystemTime::now();
+    let schedule = &process.schedule;
+    let prune = || -> std::io::Result<()> {
+        private.folder(QUARANTINE)?.prune(now, schedule.quarantine, |_| true)?;
+        private.folder(RUNS)?.prune(now, schedule.runs, |_| true)?;
+        private.prune(now, schedule.quarantine, |name| name == LABELS)
+    };
+    prune().with_context(|| format!("cannot clear {}", private.path("").display())).or_exit(Exit::Unexpected)
+}

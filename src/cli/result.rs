@@ -1,0 +1,251 @@
+/*!
+What came of a run, corte by corte, as text and as JSON.
+*/
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::due::PendingRevision;
+use super::failure::{Exit, Failure};
+use super::terminal::count;
+use crate::calendar::Corte;
+use crate::ingest::{FileReport, Ingested};
+use crate::numbers::integer;
+use crate::plan::Plan;
+use crate::process::Process;
+use crate::release::{Manifest, Outcome, Output, Published};
+
+/// What became of one corte.
+pub(super) struct Line {
+    corte: Corte,
+    what: What,
+}
+
+enum What {
+    /// There is a release of it.
+    Release(Published, Box<Manifest>),
+    /// Newer exports would change its release.
+    WouldChange(PendingRevision),
+    Failed(Exit, String),
+}
+
+impl Line {
+    pub fn release(corte: Corte, published: Published, manifest: Manifest) -> Self {
+        Self { corte, what: What::Release(published, Box::new(manifest)) }
+    }
+
+    pub fn would_change(corte: Corte, pending: PendingRevision) -> Self {
+        Self { corte, what: What::WouldChange(pending) }
+    }
+
+    pub fn failed(corte: Corte, exit: Exit, message: String) -> Self {
+        Self { corte, what: What::Failed(exit, message) }
+    }
+
+    pub fn failure(&self) -> Option<(Exit, &str)> {
+        match &self.what {
+            What::Failed(exit, message) => Some((*exit, message)),
+            _ => None,
+        }
+    }
+
+    pub fn pending(&self) -> Option<&PendingRevision> {
+        match &self.what {
+            What::WouldChange(pending) => Some(pending),
+            _ => None,
+        }
+    }
+
+    fn is_unchanged(&self) -> bool {
+        matches!(&self.what, What::Release(published, _) if published.outcome == Outcome::Unchanged)
+    }
+}
+
+/// What was read.
+struct Records {
+    exports: usize,
+    read: u64,
+    accepted: u64,
+    rejected: u64,
+}
+
+/// What came of a run.
+pub(super) struct RunResult {
+    process: String,
+    title: String,
+    vintage: String,
+    /// `None` where there was nothing new to read.
+    records: Option<Records>,
+    lines: Vec<Line>,
+    /// Cortes that ended and that the exports do not cover yet, where due ones were asked for.
+    waiting: Option<Vec<Corte>>,
+}
+
+impl RunResult {
+    pub fn new(process: &Process, plan: &Plan, ingested: &Ingested, lines: Vec<Line>) -> Self {
+        let sum = |of: fn(&FileReport) -> u64| ingested.files.iter().map(of).sum::<u64>();
+        let records = Records {
+            exports: ingested.files.len(),
+            read: sum(|report| report.read),
+            accepted: sum(FileReport::accepted),
+            rejected: sum(|report| report.counts.rejected()),
+        };
+        Self { records: Some(records), lines, ..Self::nothing_new(process, plan) }
+    }
+
+    /// Of a run for which nothing is due, and whose exports an earlier one has looked at.
+    pub fn nothing_new(process: &Process, plan: &Plan) -> Self {
+        Self {
+            process: process.id.clone(),
+            title: process.title.clone(),
+            vintage: plan.vintage.to_string(),
+            records: None,
+            lines: Vec::new(),
+            waiting: None,
+        }
+    }
+
+    /// The same of a run that was asked for what is due.
+    pub fn due(self, plan: &Plan) -> Self {
+        Self { waiting: Some(plan.uncovered.clone()), ..self }
+    }
+
+    /// With what is known of cortes that were not counted again.
+    pub fn with(mut self, pending: impl IntoIterator<Item = PendingRevision>) -> Self {
+        let line = |pending: PendingRevision| Some(Line::would_change(pending.corte.parse().ok()?, pending));
+        self.lines.extend(pending.into_iter().filter_map(line));
+        self
+    }
+
+    /// How the run fails: with the highest code of its cortes.
+    pub fn failure(&self) -> Option<Failure> {
+        let failed: Vec<_> = self.lines.iter().filter_map(|line| Some((line.corte, line.failure()?))).collect();
+        let exit = failed.iter().map(|(_, (exit, _))| *exit).max()?;
+        let messages: Vec<_> = failed.iter().map(|(corte, (_, message))| format!("corte {corte}: {message}")).collect();
+        Some(Failure::message(exit, messages.join("\n")))
+    }
+
+    pub fn text(&self, process: &Process, output: &Output) -> String {
+        let mut text = format!("{}\n", self.title);
+        let is_due = self.waiting.is_some();
+        for line in self.lines.iter().filter(|line| !(is_due && line.is_unchanged())) {
+            match &line.what {
+                What::Release(published, manifest) => release(&mut text, process, line.corte, published, manifest),
+                What::WouldChange(pending) => would_change(&mut text, pending),
+                What::Failed(..) => {}
+            }
+        }
+        if let Some(waiting) = &self.waiting {
+            due(&mut text, &self.lines, waiting);
+        }
+        let Some(records) = &self.records else { return text };
+        let Records { exports, read, rejected, .. } = *records;
+        let _ = writeln!(text, "\n{} records read in {exports} exports, {} rejected", count(read), count(rejected));
+        if rejected > 0 {
+            let folder = output.root().join("private/cuarentena");
+            let _ = writeln!(text, "rejected records by file and line: {}", folder.display());
+        }
+        let folders = ["graficas/nacional", "tablas"].map(|folder| output.latest().join(folder));
+        if let Some(folder) = folders.into_iter().find(|folder| folder.is_dir()) {
+            let _ = writeln!(text, "look at {}", folder.display());
+        }
+        text
+    }
+
+    pub fn json(&self) -> Value {
+        let cortes: Vec<Value> = self.lines.iter().map(line_json).collect();
+        let mut json = json!({ "process": self.process, "vintage": self.vintage, "cortes": cortes });
+        if let Some(Records { exports, read, accepted, rejected }) = self.records {
+            json["exports"] = exports.into();
+            json["read"] = read.into();
+            json["accepted"] = accepted.into();
+            json["rejected"] = rejected.into();
+        }
+        if let Some(waiting) = &self.waiting {
+            json["waiting"] = waiting.iter().map(ToString::to_string).collect();
+        }
+        json
+    }
+}
+
+/// A total of a release, by its measure.
+fn total(manifest: &Manifest, measure: &str) -> i64 {
+    manifest.totals.get(measure).copied().unwrap_or_default()
+}
+
+fn release(text: &mut String, process: &Process, corte: Corte, published: &Published, manifest: &Manifest) {
+    let what = match published.outcome {
+        Outcome::Published => "published".to_owned(),
+        Outcome::Revised => format!("published as revision {}", published.revision),
+        Outcome::Unchanged => "unchanged, nothing published".to_owned(),
+    };
+    let _ = write!(
+        text,
+        "\ncorte {corte}   {what}\n  applications   {:>9}  ({} in the quincena)\n  credentials    {:>9}  applied for since {}\n",
+        integer(total(manifest, "solicitudes_acumuladas")),
+        integer(total(manifest, "solicitudes_quincena")),
+        integer(total(manifest, "tramitadas_acumuladas")),
+        process.credentials_from,
+    );
+    if published.outcome != Outcome::Unchanged {
+        let (tables, charts) = (manifest.tables.len(), manifest.charts);
+        let _ = writeln!(text, "  tables {tables}, charts {charts}: {}", published.path.display());
+    }
+}
+
+/// What is said of a published corte that newer exports would change.
+pub(super) fn would_change(text: &mut String, pending: &PendingRevision) {
+    let PendingRevision { corte, revision, cells, totals } = pending;
+    let all: usize = cells.values().sum();
+    let _ = writeln!(text, "\ncorte {corte}   newer exports would change it; revision {revision} stays as it is");
+    let _ = writeln!(text, "  {all} cells of {} tables differ", cells.len());
+    for (measure, (before, after)) in totals {
+        let _ = writeln!(text, "  {measure:<24} {:>9} -> {:>9}", integer(*before), integer(*after));
+    }
+    let _ = writeln!(text, "  `lnere run --corte {corte}` publishes the revision");
+}
+
+fn due(text: &mut String, lines: &[Line], waiting: &[Corte]) {
+    let published = |line: &&Line| matches!(line.what, What::Release(..)) && !line.is_unchanged();
+    if !lines.iter().any(|line| published(&line) || line.failure().is_some()) {
+        text.push_str("\nnothing is due: each corte that has ended and that the exports cover is published\n");
+    }
+    if !waiting.is_empty() {
+        let waiting: Vec<_> = waiting.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "\nwaiting for exports that cover {}", waiting.join(", "));
+    }
+}
+
+fn line_json(line: &Line) -> Value {
+    let corte = line.corte.to_string();
+    match &line.what {
+        What::Release(published, manifest) => json!({
+            "corte": corte,
+            "outcome": format!("{:?}", published.outcome).to_lowercase(),
+            "revision": published.revision,
+            "path": published.path,
+            "applications": total(manifest, "solicitudes_acumuladas"),
+            "applications_in_quincena": total(manifest, "solicitudes_quincena"),
+            "credentials_applied_for": total(manifest, "tramitadas_acumuladas"),
+            "tables": manifest.tables.len(),
+            "charts": manifest.charts,
+        }),
+        What::WouldChange(pending) => json!({
+            "corte": corte,
+            "outcome": "would_change",
+            "revision": pending.revision,
+            "cells": pending.cells,
+            "totals": totals_json(pending),
+        }),
+        What::Failed(exit, message) => {
+            json!({ "corte": corte, "outcome": "failed", "exit": *exit as u8, "message": message })
+        }
+    }
+}
+
+/// The totals that would change, by measure.
+pub(super) fn totals_json(pending: &PendingRevision) -> Value {
+    let totals = pending.totals.iter();
+    totals.map(|(measure, (before, after))| (measure.clone(), json!({ "before": before, "after": after }))).collect()
+}

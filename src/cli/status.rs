@@ -1,0 +1,211 @@
+/*!
+`lnere status`: which releases and exports there are, what is due, what is late.
+*/
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::args::{Format, StatusArgs};
+use super::due::{Assessment, PendingRevision, fingerprint};
+use super::failure::{Exit, Failure, OrExit};
+use super::reading::RUNS;
+use super::result::{totals_json, would_change};
+use super::setup::Setup;
+use super::terminal::print;
+use crate::calendar::Corte;
+use crate::freshness::{self, DueCorte, Lateness, SourceAge};
+use crate::ingest::Inventory;
+use crate::numbers::integer;
+use crate::plan::{self, Cortes, Request};
+use crate::process::Source;
+use crate::release::{Manifest, Output, PrivateFolder};
+
+/// How many releases the text names; JSON has them all.
+const SHOWN: usize = 5;
+
+pub(super) fn status(args: &StatusArgs) -> Result<(), Failure> {
+    let setup = Setup::load(&args.process.process)?;
+    let inventory = setup.list(args.inputs.as_deref())?;
+    let output = Output::new(&args.output);
+    setup.may_publish(None, &output, false)?;
+    let status = Status::of(&setup, inventory, &output, args)?;
+    let text = match args.format.format {
+        Format::Text => status.text(&setup),
+        Format::Json => format!("{:#}\n", status.json(&setup)),
+    };
+    print(&text).or_exit(Exit::Unexpected)?;
+    if status.is_late() { Err(Failure::printed(Exit::Late)) } else { Ok(()) }
+}
+
+struct Status {
+    today: String,
+    /// Newest first; a release without a readable manifest has none.
+    releases: Vec<(Corte, Option<Manifest>)>,
+    /// With the name of the newest export.
+    sources: Vec<(SourceAge, Option<String>)>,
+    inventory: Inventory,
+    /// With whether the exports cover it.
+    due: Vec<(DueCorte, bool)>,
+    /// `None` where nothing was looked at since something changed.
+    pending: Option<Vec<PendingRevision>>,
+    last_run: Option<Value>,
+}
+
+impl Status {
+    fn of(setup: &Setup, mut inventory: Inventory, output: &Output, args: &StatusArgs) -> Result<Self, Failure> {
+        let (process, today) = (&setup.process, args.today.day());
+        setup.leave_unsettled(&mut inventory);
+        let newest = |source| inventory.of_source(source, None).into_iter().rfind(|file| file.date <= today).cloned();
+        let sources = Source::ALL.map(|source| (source, newest(source)));
+        let covered_to = sources.iter().map(|(_, file)| file.as_ref().map(|file| file.date)).min().flatten();
+        let published = output.cortes();
+        let due = freshness::due(process, &published, today).into_iter();
+        let due = due.map(|due| (covered_to.is_some_and(|day| due.corte.day() <= day), due));
+
+        let request = Request { cortes: Cortes::Due, vintage: None, today };
+        let plan = plan::plan(process, &inventory, &request).ok();
+        let configuration = setup.configuration()?;
+        // Nobody but the owner can look into the private folder; to others nothing in it is known.
+        let private = PrivateFolder::existing(output.root().join("private"));
+        let assessment = private.as_ref().and_then(Assessment::read);
+        let current = assessment.filter(|known| {
+            plan.as_ref().is_some_and(|plan| known.fingerprint == fingerprint(plan, &configuration, output))
+        });
+        Ok(Self {
+            today: today.to_string(),
+            releases: published.into_iter().rev().map(|corte| (corte, output.manifest(corte))).collect(),
+            sources: sources
+                .map(|(source, file)| {
+                    let age = freshness::source_age(process, source, file.as_ref().map(|file| file.date), today);
+                    (age, file.map(|file| file.name))
+                })
+                .into(),
+            due: due.map(|(covered, due)| (due, covered)).collect(),
+            pending: current.map(|known| known.cortes),
+            last_run: private.as_ref().and_then(last_run),
+            inventory,
+        })
+    }
+
+    fn is_late(&self) -> bool {
+        let sources = self.sources.iter().map(|(age, _)| age.lateness);
+        sources.chain(self.due.iter().map(|(due, _)| due.lateness)).any(|lateness| lateness == Lateness::Late)
+    }
+
+    fn text(&self, setup: &Setup) -> String {
+        let mut text = format!("{}, {}\n\nreleases\n", setup.process.title, self.today);
+        for (corte, manifest) in self.releases.iter().take(SHOWN) {
+            let _ = match manifest {
+                None => writeln!(text, "  {corte}  its manifest cannot be read; run `lnere verify {corte}`"),
+                Some(manifest) => writeln!(
+                    text,
+                    "  {corte}  revision {}  exports up to {}  {:>9} applications",
+                    manifest.revision,
+                    manifest.vintage,
+                    integer(manifest.totals.get("solicitudes_acumuladas").copied().unwrap_or_default())
+                ),
+            };
+        }
+        match self.releases.len() {
+            0 => text.push_str("  none\n"),
+            all if all > SHOWN => {
+                let _ = writeln!(text, "  and {} older", all - SHOWN);
+            }
+            _ => {}
+        }
+
+        text.push_str("\nnewest exports\n");
+        for (SourceAge { source, days, lateness }, name) in &self.sources {
+            let name = name.as_deref().unwrap_or("none");
+            let _ = writeln!(text, "  {source:<13} {name:<34} {}{}", ago(*days), word(*lateness));
+        }
+        for name in &self.inventory.arriving {
+            let _ = writeln!(text, "  {name} is still being copied, or was written to a moment ago");
+        }
+        for (name, _, reason) in &self.inventory.refused {
+            let _ = writeln!(text, "  {name} {reason}: a run will be refused");
+        }
+
+        text.push_str("\ndue\n");
+        for (DueCorte { corte, days, lateness }, covered) in &self.due {
+            let why = if *covered { "covered by the exports, not published" } else { "not covered by the exports" };
+            let _ = writeln!(text, "  {corte}  ended {}, {why}{}", ago(*days), word(*lateness));
+        }
+        if self.due.is_empty() {
+            text.push_str("  nothing\n");
+        }
+
+        match &self.pending {
+            None => text.push_str("\nwhat newer exports would change is not known; `lnere run --due` looks\n"),
+            Some(pending) => pending.iter().for_each(|pending| would_change(&mut text, pending)),
+        }
+        if let Some(run) = &self.last_run {
+            let (ended, exit) = (run["ended"].as_str().unwrap_or_default(), &run["exit"]);
+            let error = run["error"].as_str().map_or_else(String::new, |error| format!(": {error}"));
+            let _ = writeln!(text, "\nlast run\n  ended {ended}, exit {exit}{error}");
+        }
+        text
+    }
+
+    fn json(&self, setup: &Setup) -> Value {
+        let releases = self.releases.iter().map(|(corte, manifest)| {
+            json!({
+                "corte": corte.to_string(),
+                "revision": manifest.as_ref().map(|manifest| manifest.revision),
+                "vintage": manifest.as_ref().map(|manifest| manifest.vintage.clone()),
+                "totals": manifest.as_ref().map(|manifest| manifest.totals.clone()),
+            })
+        });
+        let sources = self.sources.iter().map(|(SourceAge { source, days, lateness }, name)| {
+            json!({ "source": source, "newest": name, "days": days, "lateness": lateness })
+        });
+        let due = self.due.iter().map(|(DueCorte { corte, days, lateness }, covered)| {
+            json!({ "corte": corte.to_string(), "days": days, "covered": covered, "lateness": lateness })
+        });
+        let pending = |pending: &PendingRevision| {
+            let PendingRevision { corte, revision, cells, .. } = pending;
+            json!({ "corte": corte, "revision": revision, "cells": cells, "totals": totals_json(pending) })
+        };
+        let refused = self.inventory.refused.iter().map(|(name, _, reason)| json!({ "file": name, "reason": reason }));
+        json!({
+            "process": setup.process.id,
+            "today": self.today,
+            "late": self.is_late(),
+            "releases": releases.collect::<Vec<_>>(),
+            "exports": sources.collect::<Vec<_>>(),
+            "arriving": self.inventory.arriving,
+            "refused": refused.collect::<Vec<_>>(),
+            "due": due.collect::<Vec<_>>(),
+            "would_change": self.pending.as_ref().map(|all| all.iter().map(pending).collect::<Vec<_>>()),
+            "last_run": self.last_run,
+        })
+    }
+}
+
+fn ago(days: i64) -> String {
+    match days {
+        0 => "up to date".to_owned(),
+        1 => "1 day ago".to_owned(),
+        days => format!("{days} days ago"),
+    }
+}
+
+fn word(lateness: Lateness) -> &'static str {
+    match lateness {
+        Lateness::Ok => "",
+        Lateness::Warn => "   warning",
+        Lateness::Late => "   LATE",
+    }
+}
+
+/// The record of the last run: when it ended, its exit code and its error.
+fn last_run(private: &PrivateFolder) -> Option<Value> {
+    let records = fs::read_dir(private.path(RUNS)).ok()?;
+    let names = records.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let newest = names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "json")).max()?;
+    let record: Value = serde_json::from_slice(&fs::read(private.path(RUNS).join(newest)).ok()?).ok()?;
+    Some(json!({ "ended": record["ended"], "exit": record["exit"], "error": record["error"] }))
+}

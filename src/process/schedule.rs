@@ -1,0 +1,139 @@
+/*!
+How the unattended run behaves: what it does with cortes that newer exports would change, how long a
+file must have been left alone, when something is late, and what is kept for how long.
+*/
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::ProcessError;
+use super::Source;
+use super::validate::File;
+
+/// What `run --due` does with a published corte that the newest exports would change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Revisions {
+    /// It says which and how much, and leaves it as it is.
+    #[default]
+    Report,
+    /// It publishes a revision.
+    Auto,
+}
+
+/// After how many days something that has not come is worth a word, and after how many it is late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Freshness {
+    /// More days than this: a warning.
+    pub warn: u16,
+    /// More days than this: late.
+    pub error: u16,
+}
+
+/// The unattended run.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// What becomes of published cortes that the newest exports would change.
+    pub revisions: Revisions,
+    /// With `--due`, an export that was written to more recently than this is left for the next run.
+    pub settle: Duration,
+    /// Days since the day that the newest export of applications covers.
+    pub solicitudes: Freshness,
+    /// Days since the day that the newest export of credentials covers.
+    pub credenciales: Freshness,
+    /// Days since a corte ended, while it has no release.
+    pub corte: Freshness,
+    /// How long what the quarantine says of an export is kept after it was last written.
+    pub quarantine: Duration,
+    /// How long the record of a run is kept.
+    pub runs: Duration,
+}
+
+impl Schedule {
+    /// The freshness of a source.
+    #[must_use]
+    pub fn source(&self, source: Source) -> Freshness {
+        match source {
+            Source::Solicitudes => self.solicitudes,
+            Source::Credenciales => self.credenciales,
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSchedule {
+    #[serde(default)]
+    revisions: Revisions,
+    settle_minutes: Option<Spanned<i64>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFreshness {
+    solicitudes: Option<Spanned<RawDays>>,
+    credenciales: Option<Spanned<RawDays>>,
+    corte: Option<Spanned<RawDays>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDays {
+    warn: u16,
+    error: u16,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRetention {
+    quarantine_days: Option<Spanned<i64>>,
+    runs_days: Option<Spanned<i64>>,
+}
+
+/// Sources are exported for each corte, every 13 to 16 days, unless the process file says otherwise.
+const DEFAULT_SOURCE: Freshness = Freshness { warn: 17, error: 20 };
+const DEFAULT_CORTE: Freshness = Freshness { warn: 2, error: 4 };
+const DEFAULT_SETTLE_MINUTES: u64 = 10;
+const DEFAULT_QUARANTINE_DAYS: u64 = 90;
+const DEFAULT_RUNS_DAYS: u64 = 730;
+
+const MINUTE: u64 = 60;
+const DAY: u64 = 24 * 60 * MINUTE;
+
+/// The longest time that a process file may name, ten years of days.
+const MOST: i64 = 3_660;
+
+pub(super) fn schedule(
+    file: &File,
+    schedule: &RawSchedule,
+    freshness: &RawFreshness,
+    retention: &RawRetention,
+) -> Result<Schedule, ProcessError> {
+    let time = |value: &Option<Spanned<i64>>, name: &str, default: u64, unit: u64| -> Result<Duration, ProcessError> {
+        let Some(value) = value else { return Ok(Duration::from_secs(default * unit)) };
+        let number = u64::try_from(*value.get_ref()).ok().filter(|_| *value.get_ref() <= MOST);
+        let number = number.ok_or_else(|| file.at(value, format!("{name} is a whole number from 0 to {MOST}")))?;
+        Ok(Duration::from_secs(number * unit))
+    };
+    let days = |value: &Option<Spanned<RawDays>>, name: &str, default: Freshness| -> Result<Freshness, ProcessError> {
+        let Some(value) = value else { return Ok(default) };
+        let RawDays { warn, error } = *value.get_ref();
+        if error < warn {
+            return Err(
+                file.at(value, format!("freshness.{name}: late after {error} days, before the warning at {warn}"))
+            );
+        }
+        Ok(Freshness { warn, error })
+    };
+    Ok(Schedule {
+        revisions: schedule.revisions,
+        settle: time(&schedule.settle_minutes, "settle_minutes", DEFAULT_SETTLE_MINUTES, MINUTE)?,
+        solicitudes: days(&freshness.solicitudes, "solicitudes", DEFAULT_SOURCE)?,
+        credenciales: days(&freshness.credenciales, "credenciales", DEFAULT_SOURCE)?,
+        corte: days(&freshness.corte, "corte", DEFAULT_CORTE)?,
+        quarantine: time(&retention.quarantine_days, "quarantine_days", DEFAULT_QUARANTINE_DAYS, DAY)?,
+        runs: time(&retention.runs_days, "runs_days", DEFAULT_RUNS_DAYS, DAY)?,
+    })
+}
