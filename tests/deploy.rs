@@ -1,0 +1,35 @@
+//! The units and the cron line of `deploy/` run the program with options that it has, and a success
+//! is what systemd is told that it is.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, lnere};
+
+/// The command line of a unit, with the bench's paths and a day in the place of the clock's.
+fn arguments(bench: &Bench, unit: &str) -> Vec<String> {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let unit = fs::read_to_string(repository.join("deploy").join(unit)).unwrap();
+    let command = unit.lines().find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/lnere ")).unwrap();
+    let place = |word: &str| match word.strip_prefix("/etc/lnere") {
+        Some(rest) => format!("{}{rest}", repository.display()),
+        None if word == "/srv/lnere/exports" => bench.inputs().display().to_string(),
+        None if word == "/srv/lnere/out" => bench.out().display().to_string(),
+        None => word.to_owned(),
+    };
+    command.split(' ').map(place).chain(["--today".to_owned(), "2020-10-01".to_owned()]).collect()
+}
+
+#[test]
+fn what_the_units_run() {
+    let bench = Bench::new().requests(&[GOOD_REQUEST]).credentials(&[GOOD_CREDENTIAL]);
+    bench.settle();
+    // The corte of 15 September has no release yet, and is late.
+    lnere().args(arguments(&bench, "lnere-status.service")).assert().code(6);
+    lnere().args(arguments(&bench, "lnere.service")).assert().code(0);
+    assert_eq!(bench.revision("2020-09-30"), Some(1));
+    lnere().args(arguments(&bench, "lnere-status.service")).assert().code(0);
+}
