@@ -144,10 +144,15 @@ impl PlanError {
 /// See [`PlanError`].
 pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Result<Plan, PlanError> {
     let asked = asked(process, request)?;
-    let nothing_due = request.cortes == Cortes::Due && asked.as_ref().is_some_and(Vec::is_empty);
+    let due = request.cortes == Cortes::Due;
+    let nothing_due = due && asked.as_ref().is_some_and(Vec::is_empty);
     let exports = match exports(inventory, request.vintage, request.today, process.opens) {
-        // Before the first corte has ended nobody waits for an export.
-        Err(PlanError::SourceMissing { .. }) if nothing_due => Exports::default(),
+        // Before the first corte has ended nobody waits for an export, and one that is arriving will come.
+        Err(PlanError::SourceMissing { source_name, .. })
+            if nothing_due || due && inventory.is_arriving(source_name) =>
+        {
+            Exports::default()
+        }
         exports => exports?,
     };
     let newest = |files: &[ExportFile]| files.last().map_or(process.first_day(), |file| file.date);

@@ -5,23 +5,8 @@ mod common;
 
 use std::fs;
 
-use common::{Bench, lnere};
-use expect_test::{Expect, expect};
-
-/// What a command printed and how it ended, the test's folder called `DIR`.
-#[track_caller]
-fn snapshot(bench: &Bench, mut command: assert_cmd::Command, expected: Expect) {
-    let output = command.output().unwrap();
-    let text = |bytes: &[u8]| {
-        String::from_utf8_lossy(bytes).replace(bench.path("").to_str().unwrap().trim_end_matches('/'), "DIR")
-    };
-    expected.assert_eq(&format!(
-        "exit {}\n--- stdout\n{}--- stderr\n{}",
-        output.status.code().unwrap(),
-        text(&output.stdout),
-        text(&output.stderr)
-    ));
-}
+use common::{Bench, lnere, snapshot};
+use expect_test::expect;
 
 #[test]
 fn run_publishes_and_a_rerun_changes_nothing() {
@@ -29,7 +14,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r"
+        &expect![[r"
         exit 0
         --- stdout
         Procesos Electorales Locales 2020-2021
@@ -47,7 +32,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r"
+        &expect![[r"
         exit 0
         --- stdout
         Procesos Electorales Locales 2020-2021
@@ -64,7 +49,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
     snapshot(
         &bench,
         bench.command("run", &["--format", "json"]),
-        expect![[r#"
+        &expect![[r#"
         exit 0
         --- stdout
         {
@@ -111,7 +96,7 @@ fn plan_says_what_and_why_and_writes_nothing() {
     snapshot(
         &bench,
         bench.command("plan", &[]),
-        expect![[r"
+        &expect![[r"
         exit 0
         --- stdout
         Procesos Electorales Locales 2020-2021
@@ -139,7 +124,7 @@ fn check_prints_the_reasons_and_publishes_nothing() {
     snapshot(
         &bench,
         bench.command("check", &[]),
-        expect![[r"
+        &expect![[r"
         exit 3
         --- stdout
         solicitudes_20200930.csv           refused            13 read          12 accepted         1 rejected
@@ -179,7 +164,7 @@ fn wrong_command_lines() {
     snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-09-20"]),
-        expect![[r"
+        &expect![[r"
         exit 2
         --- stdout
         --- stderr
@@ -191,7 +176,7 @@ fn wrong_command_lines() {
     snapshot(
         &bench,
         bench.command("run", &["--corte", "2021-06-15"]),
-        expect![[r"
+        &expect![[r"
         exit 2
         --- stdout
         --- stderr
@@ -201,7 +186,7 @@ fn wrong_command_lines() {
     snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-08-31"]),
-        expect![[r"
+        &expect![[r"
         exit 2
         --- stdout
         --- stderr
@@ -211,7 +196,7 @@ fn wrong_command_lines() {
     snapshot(
         &bench,
         bench.command("run", &["--from", "2020-09-30", "--to", "2020-09-15"]),
-        expect![[r"
+        &expect![[r"
         exit 2
         --- stdout
         --- stderr
@@ -228,7 +213,7 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
     snapshot(
         &bench,
         bench.command("run", &["--from", "2020-09-15", "--to", "2020-10-15", "--only", "tablas"]),
-        expect![[r"
+        &expect![[r"
             exit 3
             --- stdout
             Procesos Electorales Locales 2020-2021
@@ -267,7 +252,7 @@ fn an_older_vintage_needs_force() {
     snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-09-30", "--vintage", "2020-09-30"]),
-        expect![[r"
+        &expect![[r"
         exit 2
         --- stdout
         --- stderr
@@ -285,7 +270,7 @@ fn an_output_of_another_process_is_refused() {
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r"
+        &expect![[r"
         exit 2
         --- stdout
         --- stderr
@@ -312,7 +297,7 @@ fn inputs_that_cannot_be_read() {
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r"
+        &expect![[r"
         exit 3
         --- stdout
         --- stderr
@@ -323,7 +308,7 @@ fn inputs_that_cannot_be_read() {
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r"
+        &expect![[r"
         exit 3
         --- stdout
         --- stderr
@@ -396,7 +381,7 @@ fn an_output_that_cannot_be_written_ends_before_the_long_work() {
     snapshot(
         &bench,
         bench.command("run", &[]),
-        expect![[r#"
+        &expect![[r#"
         exit 1
         --- stdout
         --- stderr
@@ -437,7 +422,7 @@ fn schema_is_the_dictionary() {
     snapshot(
         &bench,
         command,
-        expect![[r"
+        &expect![[r"
         exit 0
         --- stdout
         ## lnere_por_sexo

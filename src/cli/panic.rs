@@ -30,3 +30,17 @@ pub(super) fn caught(command: impl FnOnce() -> Result<(), Failure>) -> Result<()
         Err(Failure::message(Exit::Unexpected, message))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_says_where_it_was_and_nothing_of_what_it_was_about() {
+        let failure = caught(|| panic!("a cell of a row")).expect_err("it panics");
+        drop(std::panic::take_hook());
+        let said = failure.error.map(|error| format!("{error:#} {error:?}")).unwrap_or_default();
+        assert_eq!(failure.exit, Exit::Unexpected);
+        assert!(said.contains("a bug at src/cli/panic.rs:") && !said.contains("cell"), "{said}");
+    }
+}

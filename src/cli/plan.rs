@@ -20,9 +20,9 @@ use crate::release::Output;
 pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let setup = Setup::load(&args.process.process)?;
     let inventory = setup.settled(args, terminal)?;
-    let plan = setup.plan(args, &inventory)?;
     let output = Output::new(&args.output);
-    setup.may_publish(Some(&plan), &output, args.force)?;
+    setup.owns(&output)?;
+    let plan = setup.plan(args, &inventory, &output)?;
     let planned = Planned { setup: &setup, plan: &plan, output: &output, parts: parts(&setup, args), due: args.due };
     let text = match args.format.format {
         Format::Text => planned.text(),

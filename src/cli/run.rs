@@ -27,10 +27,10 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = Output::new(&args.output);
     let mut inventory = setup.settled(args, terminal)?;
     // A wrong command line leaves no trace; what the exports are refused for is in the record of the run.
-    let planned = setup.plan(args, &inventory);
-    match &planned {
-        Err(failure) if failure.exit == Exit::Usage => return planned.map(|_| ()),
-        planned => setup.may_publish(planned.as_ref().ok(), &output, args.force)?,
+    setup.owns(&output)?;
+    let planned = setup.plan(args, &inventory, &output);
+    if planned.as_ref().is_err_and(|failure| failure.exit == Exit::Usage) {
+        return planned.map(|_| ());
     }
     let output = lock(&output)?;
     output.prepare().or_exit(Exit::Unexpected)?;
@@ -107,11 +107,7 @@ impl Run<'_> {
             }
         }
 
-        let choose = |inventory: &Inventory| {
-            let plan = setup.plan(args, inventory)?;
-            setup.may_publish(Some(&plan), output, args.force)?;
-            Ok(plan)
-        };
+        let choose = |inventory: &Inventory| setup.plan(args, inventory, output);
         let (plan, ingested) = read(setup, inventory, terminal, false, choose, |plan: &Plan| &plan.exports)?;
         quarantine(&setup.process, &ingested.files, &output.private)?;
         if let Some(reasons) = refusal(&ingested) {

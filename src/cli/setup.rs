@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use super::args::{RunArgs, TodayArg};
 use super::failure::{Exit, Failure, OrExit};
 use super::terminal::{Terminal, Verbosity};
+use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::ChartDefinition;
 use crate::ingest::Inventory;
@@ -104,16 +105,36 @@ impl Setup {
         });
     }
 
-    /// What a run with these arguments would do with the exports that there are.
-    pub fn plan(&self, args: &RunArgs, inventory: &Inventory) -> Result<Plan, Failure> {
+    /// What a run with these arguments would do with the exports and releases that there are.
+    pub fn plan(&self, args: &RunArgs, inventory: &Inventory, output: &Output) -> Result<Plan, Failure> {
         let cortes = match (args.corte, args.from, args.to) {
             (Some(corte), ..) => Cortes::One(corte),
             (None, Some(from), Some(to)) => Cortes::Range(from, to),
-            _ if args.due => Cortes::Due,
+            _ if args.due => return self.due(args.vintage, args.today.day(), inventory, output),
             _ => Cortes::Newest,
         };
         let request = Request { cortes, vintage: args.vintage, today: args.today.day() };
-        plan::plan(&self.process, inventory, &request).map_err(plan_failure)
+        let plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
+        if !args.force {
+            Self::no_older(&plan, output)?;
+        }
+        Ok(plan)
+    }
+
+    /// What an unattended run would do. It waits for exports that an earlier run has seen and that are
+    /// not there now, and does not fail.
+    pub fn due(
+        &self,
+        vintage: Option<NaiveDate>,
+        today: NaiveDate,
+        inventory: &Inventory,
+        output: &Output,
+    ) -> Result<Plan, Failure> {
+        let request = Request { cortes: Cortes::Due, vintage, today };
+        let mut plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
+        let vintage = plan.vintage.to_string();
+        plan.cortes.retain(|corte| output.manifest(*corte).is_none_or(|visible| visible.vintage <= vintage));
+        Ok(plan)
     }
 
     /// All exports that there are.
@@ -121,23 +142,24 @@ impl Setup {
         plan::exports(inventory, None, today.day(), self.process.opens).map_err(plan_failure)
     }
 
-    /// Refuses an output of another process, and exports older than those of a visible release of one
-    /// of the plan's cortes.
-    pub fn may_publish(&self, plan: Option<&Plan>, output: &Output, force: bool) -> Result<(), Failure> {
-        let visible = output.cortes().into_iter().filter_map(|corte| Some((corte, output.manifest(corte)?)));
-        for (corte, manifest) in visible {
-            if manifest.process != self.process.id {
-                let message = format!(
-                    "the output {} belongs to the process {}, not to {}; name another with --output",
-                    output.root().display(),
-                    manifest.process,
-                    self.process.id
-                );
-                return Err(Failure::message(Exit::Usage, message));
-            }
-            let vintage =
-                |plan: &&Plan| !force && plan.cortes.contains(&corte) && is_older(plan.vintage, &manifest.vintage);
-            if let Some(plan) = plan.filter(vintage) {
+    /// Refuses an output of another process.
+    pub fn owns(&self, output: &Output) -> Result<(), Failure> {
+        let mut manifests = output.cortes().into_iter().filter_map(|corte| output.manifest(corte));
+        let Some(other) = manifests.find(|manifest| manifest.process != self.process.id) else { return Ok(()) };
+        let message = format!(
+            "the output {} belongs to the process {}, not to {}; name another with --output",
+            output.root().display(),
+            other.process,
+            self.process.id
+        );
+        Err(Failure::message(Exit::Usage, message))
+    }
+
+    /// Refuses exports older than those of a visible release of one of the plan's cortes.
+    fn no_older(plan: &Plan, output: &Output) -> Result<(), Failure> {
+        let visible = |corte: &Corte| Some((*corte, output.manifest(*corte)?));
+        for (corte, manifest) in plan.cortes.iter().filter_map(visible) {
+            if plan.vintage.to_string() < manifest.vintage {
                 let message = format!(
                     "the release of {corte} was made from exports up to {}, newer than {}; --force publishes the older ones",
                     manifest.vintage, plan.vintage
@@ -147,10 +169,6 @@ impl Setup {
         }
         Ok(())
     }
-}
-
-fn is_older(vintage: NaiveDate, than: &str) -> bool {
-    vintage.to_string().as_str() < than
 }
 
 /// What is said of a file that is left.

@@ -19,7 +19,6 @@ use crate::calendar::Corte;
 use crate::freshness::{self, DueCorte, Lateness, SourceAge};
 use crate::ingest::Inventory;
 use crate::numbers::integer;
-use crate::plan::{self, Cortes, Request};
 use crate::process::Source;
 use crate::release::{Manifest, Output, PrivateFolder};
 
@@ -30,7 +29,7 @@ pub(super) fn status(args: &StatusArgs) -> Result<(), Failure> {
     let setup = Setup::load(&args.process.process)?;
     let inventory = setup.list(args.inputs.as_deref())?;
     let output = Output::new(&args.output);
-    setup.may_publish(None, &output, false)?;
+    setup.owns(&output)?;
     let status = Status::of(&setup, inventory, &output, args)?;
     let text = match args.format.format {
         Format::Text => status.text(&setup),
@@ -57,16 +56,16 @@ struct Status {
 impl Status {
     fn of(setup: &Setup, mut inventory: Inventory, output: &Output, args: &StatusArgs) -> Result<Self, Failure> {
         let (process, today) = (&setup.process, args.today.day());
-        setup.leave_unsettled(&mut inventory);
         let newest = |source| inventory.of_source(source, None).into_iter().rfind(|file| file.date <= today).cloned();
+        // An export that came a moment ago is there, though a run leaves it for a while.
         let sources = Source::ALL.map(|source| (source, newest(source)));
+        setup.leave_unsettled(&mut inventory);
         let covered_to = sources.iter().map(|(_, file)| file.as_ref().map(|file| file.date)).min().flatten();
         let published = output.cortes();
         let due = freshness::due(process, &published, today).into_iter();
         let due = due.map(|due| (covered_to.is_some_and(|day| due.corte.day() <= day), due));
 
-        let request = Request { cortes: Cortes::Due, vintage: None, today };
-        let plan = plan::plan(process, &inventory, &request).ok();
+        let plan = setup.due(None, today, &inventory, output).ok();
         let configuration = setup.configuration()?;
         // Nobody but the owner can look into the private folder; to others nothing in it is known.
         let private = PrivateFolder::existing(output.root().join("private"));

@@ -38,7 +38,8 @@ pub enum ExportFault {
     Utf16,
     /// Columns of the contract are not in the header.
     #[error(
-        "line 1: column {} not found among its {found}; if the system renamed it, map the new name in the process file",
+        "line 1: column{} {} not found among its {found}; if the system renamed it, map the new name in the process file",
+        if columns.len() == 1 { "" } else { "s" },
         columns.join(", ")
     )]
     ColumnsMissing {

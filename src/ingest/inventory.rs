@@ -156,6 +156,12 @@ impl Inventory {
         self.arriving.sort();
     }
 
+    /// Whether an export of a source was left.
+    #[must_use]
+    pub fn is_arriving(&self, source: Source) -> bool {
+        self.arriving.iter().any(|name| name.starts_with(source.name()))
+    }
+
     /// The exports of a source not after `vintage`, oldest first.
     #[must_use]
     pub fn of_source(&self, source: Source, vintage: Option<NaiveDate>) -> Vec<&ExportFile> {

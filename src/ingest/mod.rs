@@ -242,6 +242,7 @@ fn thresholds(process: &Process, files: &mut [FileReport]) {
         }
         if let Some((source, before)) = before
             && source == report.file.source
+            && report.fault.is_none()
         {
             let allowed = process.max_shrink;
             if (before.saturating_sub(accepted)) as f64 > allowed * before as f64 {

@@ -121,9 +121,13 @@ impl Control {
             Ok(text) => text,
         };
         let expected = "expected `rows = N` and `sha256 = \"…\"`";
-        toml::from_str(&text)
-            .map(Some)
-            .map_err(|error| ExportFault::Control(format!("{}; {expected}", error.message())))
+        let control: Self =
+            toml::from_str(&text).map_err(|error| ExportFault::Control(format!("{}; {expected}", error.message())))?;
+        if control.rows.is_none() && control.sha256.is_none() {
+            // One that says nothing is one that was not written to its end.
+            return Err(ExportFault::Control(format!("it names neither `rows` nor `sha256`; {expected}")));
+        }
+        Ok(Some(control))
     }
 
     /// Holds what was read against it.

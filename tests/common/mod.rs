@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use assert_cmd::Command;
+use expect_test::Expect;
 use lnere::tables::{self, Column, Table};
 use tempfile::TempDir;
 
@@ -118,8 +119,34 @@ impl Bench {
         Ran { bench: self, output }
     }
 
+    /// Runs what is due on a day, tables only, with exports that were last written to an hour ago.
+    pub fn due(&self, today: &str, args: &[&str]) -> Ran<'_> {
+        self.settle();
+        let output = self.command("run", &["--due", "--only", "tablas", "--today", today]).args(args).output().unwrap();
+        Ran { bench: self, output }
+    }
+
+    /// Makes all exports look as if they had been left alone for an hour.
+    pub fn settle(&self) {
+        let hour = std::time::Duration::from_hours(1);
+        for entry in fs::read_dir(self.inputs()).unwrap() {
+            let file = fs::File::options().write(true).open(entry.unwrap().path()).unwrap();
+            let modified = file.metadata().unwrap().modified().unwrap();
+            // Only what is new: a file that was touched is another one for the program.
+            if modified.elapsed().is_ok_and(|age| age < hour / 2) {
+                file.set_modified(modified - hour).unwrap();
+            }
+        }
+    }
+
     pub fn release(&self) -> PathBuf {
         self.out().join("releases").join(&self.corte)
+    }
+
+    /// The revision that is visible of a corte.
+    pub fn revision(&self, corte: &str) -> Option<u32> {
+        let release = self.out().join("releases").join(corte);
+        Some(lnere::release::Manifest::read(&release).ok()?.revision)
     }
 }
 
@@ -130,6 +157,21 @@ pub fn csv(header: &str, rows: &[&str]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What a command printed and how it ended, the bench's folder called `DIR`.
+#[track_caller]
+pub fn snapshot(bench: &Bench, mut command: Command, expected: &Expect) {
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| {
+        String::from_utf8_lossy(bytes).replace(bench.path("").to_str().unwrap().trim_end_matches('/'), "DIR")
+    };
+    expected.assert_eq(&format!(
+        "exit {}\n--- stdout\n{}--- stderr\n{}",
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr)
+    ));
 }
 
 pub fn lnere() -> Command {
@@ -145,6 +187,10 @@ pub struct Ran<'a> {
 }
 
 impl Ran<'_> {
+    pub fn code(&self) -> Option<i32> {
+        self.output.status.code()
+    }
+
     pub fn stdout(&self) -> String {
         String::from_utf8(self.output.stdout.clone()).unwrap()
     }

@@ -1,0 +1,261 @@
+//! What becomes of a published corte when the exports change (SPEC §4): revisions, what they say of
+//! the release that they replace, and `diff`.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, lnere, snapshot};
+use expect_test::expect;
+use lnere::release::{Manifest, verify};
+use sha2::{Digest, Sha256};
+
+const REVISIONS: [&str; 6] = ["corte", "tabla", "clave", "medida", "anterior", "actual"];
+
+/// A corte that was published and then revised: one application more, one that was decided.
+fn revised() -> Bench {
+    let bench = Bench::good();
+    bench.run().published();
+    let decided = GOOD_REQUEST.replace("RECIBIDA,2020-09-10", "PROCEDENTE,2020-09-20");
+    let bench = bench.requests(&[&decided, &GOOD_REQUEST.replace("A1", "A2").replace("-10", "-17")]);
+    bench.run().published();
+    bench
+}
+
+fn sound(release: &Path) {
+    assert_eq!(verify(release), [], "{}", release.display());
+}
+
+#[test]
+fn a_revision_lists_each_count_that_changed() {
+    let bench = revised();
+    let ran = bench.run().published();
+    expect![[r#"
+        2020-09-30 lnere_por_entidad {"cve_entidad":"08"} solicitudes_acumuladas 1 2
+        2020-09-30 lnere_por_entidad {"cve_entidad":"08"} solicitudes_quincena 0 1
+        2020-09-30 lnere_por_estatus {"cve_entidad":"08","estatus":"PROCEDENTE"} solicitudes_acumuladas 0 1
+        2020-09-30 lnere_por_estatus {"cve_entidad":"08","estatus":"RECIBIDA"} solicitudes_quincena 0 1"#]]
+    .assert_eq(&ran.rows("revisiones", &REVISIONS, ""));
+    assert!(ran.stdout().contains("unchanged"), "a rerun of the same exports");
+}
+
+#[test]
+fn the_first_revision_lists_nothing_and_replaces_nothing() {
+    let bench = Bench::good();
+    assert_eq!(bench.run().published().rows("revisiones", &REVISIONS, ""), "");
+    assert_eq!(Manifest::read(&bench.release()).unwrap().replaces, None);
+}
+
+#[test]
+fn the_manifest_names_what_was_replaced_by_its_checksum() {
+    let bench = revised();
+    let replaced = Manifest::read(&bench.release()).unwrap().replaces.unwrap();
+    let sums = fs::read(bench.out().join("superseded/2020-09-30.r1/SHA256SUMS")).unwrap();
+    let sum: String = Sha256::digest(sums).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!((replaced.revision, replaced.sha256sums), (1, sum));
+    sound(&bench.out().join("superseded/2020-09-30.r1"));
+    sound(&bench.release());
+}
+
+#[test]
+fn a_new_export_that_changes_no_table_publishes_nothing() {
+    let bench = Bench::good();
+    bench.run().published();
+    let before = fs::read(bench.release().join("SHA256SUMS")).unwrap();
+    let bench = bench.requests_on("20201015", &[GOOD_REQUEST]).credentials_on("20201015", &[GOOD_CREDENTIAL]);
+    assert!(bench.run().published().stdout().contains("unchanged, nothing published"));
+    assert_eq!(fs::read(bench.release().join("SHA256SUMS")).unwrap(), before);
+}
+
+#[test]
+fn a_part_that_is_added_is_a_revision_without_changes() {
+    let bench = Bench::good();
+    bench.run().published();
+    let ran = bench.run_with(&["--only", "graficas"]).published();
+    assert!(ran.stdout().contains("published as revision 2"), "{}", ran.stdout());
+    assert_eq!(ran.rows("revisiones", &REVISIONS, ""), "");
+}
+
+#[test]
+fn diff_prints_what_revisiones_lists_and_the_other_tables_too() {
+    let bench = revised();
+    let mut command = lnere();
+    command.args(["diff", "2020-09-30.r1", "2020-09-30", "--output"]).arg(bench.out());
+    snapshot(
+        &bench,
+        command,
+        &expect![[r#"
+        exit 5
+        --- stdout
+        before: pel_2020_2021, corte 2020-09-30, revision 1, exports up to 2020-09-30, lnere 0.1.0
+        after:  pel_2020_2021, corte 2020-09-30, revision 2, exports up to 2020-09-30, lnere 0.1.0
+
+        lnere_cubo: 3 cells differ
+          {"cve_entidad":"08","cve_pais":"CAN","estatus":"PROCEDENTE","medio":"SRVE","modalidad":"POSTAL","sexo":"M","tipo_credencial":"CPVE"}  solicitudes_quincena  - -> 0
+          {"cve_entidad":"08","cve_pais":"CAN","estatus":"PROCEDENTE","medio":"SRVE","modalidad":"POSTAL","sexo":"M","tipo_credencial":"CPVE"}  solicitudes_acumuladas  - -> 1
+          {"cve_entidad":"08","cve_pais":"CAN","estatus":"RECIBIDA","medio":"SRVE","modalidad":"POSTAL","sexo":"M","tipo_credencial":"CPVE"}  solicitudes_quincena  0 -> 1
+
+        lnere_por_entidad: 2 cells differ
+          {"cve_entidad":"08"}  solicitudes_quincena  0 -> 1
+          {"cve_entidad":"08"}  solicitudes_acumuladas  1 -> 2
+
+        lnere_por_pais: 2 cells differ
+          {"cve_entidad":"08","cve_pais":"CAN"}  solicitudes_quincena  0 -> 1
+          {"cve_entidad":"08","cve_pais":"CAN"}  solicitudes_acumuladas  1 -> 2
+
+        lnere_por_sexo: 2 cells differ
+          {"cve_entidad":"08","sexo":"M"}  solicitudes_quincena  0 -> 1
+          {"cve_entidad":"08","sexo":"M"}  solicitudes_acumuladas  1 -> 2
+
+        lnere_por_modalidad: 2 cells differ
+          {"cve_entidad":"08","modalidad":"POSTAL"}  solicitudes_quincena  0 -> 1
+          {"cve_entidad":"08","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+
+        lnere_por_tipo_credencial: 2 cells differ
+          {"cve_entidad":"08","tipo_credencial":"CPVE"}  solicitudes_quincena  0 -> 1
+          {"cve_entidad":"08","tipo_credencial":"CPVE"}  solicitudes_acumuladas  1 -> 2
+
+        lnere_por_medio: 2 cells differ
+          {"cve_entidad":"08","medio":"SRVE"}  solicitudes_quincena  0 -> 1
+          {"cve_entidad":"08","medio":"SRVE"}  solicitudes_acumuladas  1 -> 2
+
+        lnere_por_estatus: 4 cells differ
+          {"cve_entidad":"08","estatus":"PROCEDENTE"}  solicitudes_acumuladas  0 -> 1
+          {"cve_entidad":"08","estatus":"PROCEDENTE"}  porcentaje  0.0 -> 50.0
+          {"cve_entidad":"08","estatus":"RECIBIDA"}  solicitudes_quincena  0 -> 1
+          {"cve_entidad":"08","estatus":"RECIBIDA"}  porcentaje  100.0 -> 50.0
+
+        lnere_serie: 2 cells differ
+          {"cve_entidad":"08","modalidad":"POSTAL","quincena":"2020-09-30"}  solicitudes_quincena  0 -> 1
+          {"cve_entidad":"08","modalidad":"POSTAL","quincena":"2020-09-30"}  solicitudes_acumuladas  1 -> 2
+
+        lnere_diario: 15 cells differ
+          {"cve_entidad":"08","fecha":"2020-09-17","modalidad":"POSTAL"}  solicitudes  0 -> 1
+          {"cve_entidad":"08","fecha":"2020-09-17","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-18","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-19","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-20","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-21","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-22","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-23","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-24","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-25","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-26","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-27","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-28","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-29","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+          {"cve_entidad":"08","fecha":"2020-09-30","modalidad":"POSTAL"}  solicitudes_acumuladas  1 -> 2
+
+        calidad: 2 cells differ
+          {"archivo":"solicitudes_20200930.csv","fuente":"solicitudes","regla":"aceptadas"}  filas  1 -> 2
+          {"archivo":"solicitudes_20200930.csv","fuente":"solicitudes","regla":"leidas"}  filas  1 -> 2
+        --- stderr
+    "#]],
+    );
+    let mut command = lnere();
+    command.args(["diff", "2020-09-30.r1", "2020-09-30", "--format", "json", "--output"]).arg(bench.out());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(5));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["before"]["revision"], 1);
+    let tables = json["tables"].as_array().unwrap();
+    let of = |name: &str| tables.iter().find(|table| table["tabla"] == name).unwrap()["changes"].as_array().unwrap();
+    assert_eq!(of("lnere_por_entidad").len(), 2);
+    assert_eq!(of("lnere_por_entidad")[0]["anterior"], 0);
+}
+
+#[test]
+fn diff_of_a_release_with_itself_and_with_none() {
+    let bench = Bench::good();
+    bench.run().published();
+    let diff = |a: &str, b: &str| {
+        let mut command = lnere();
+        command.args(["diff", a, b, "--output"]).arg(bench.out());
+        command.output().unwrap()
+    };
+    let same = diff("2020-09-30", "latest");
+    assert_eq!(same.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&same.stdout).contains("no difference in any table"));
+    assert_eq!(diff("2020-09-30", "2020-10-15").status.code(), Some(2));
+    fs::write(bench.release().join("tablas/calidad.parquet"), "x").unwrap();
+    assert_eq!(diff("2020-09-30", "latest").status.code(), Some(5));
+}
+
+#[test]
+fn a_corte_that_fails_does_not_stop_the_others() {
+    let bench = Bench::good();
+    bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
+    let damaged = bench.out().join("releases/2020-09-15/tablas/calidad.parquet");
+    fs::write(&damaged, "x").unwrap();
+    let command = bench.command("run", &["--from", "2020-09-15", "--to", "2020-09-30", "--only", "tablas"]);
+    snapshot(
+        &bench,
+        command,
+        &expect![[r#"
+        exit 1
+        --- stdout
+        Procesos Electorales Locales 2020-2021
+
+        corte 2020-09-30   published
+          applications           1  (0 in the quincena)
+          credentials            1  applied for since 2020-09-01
+          tables 16, charts 0: DIR/out/releases/2020-09-30
+
+        2 records read in 2 exports, 0 rejected
+        look at DIR/out/latest/tablas
+        --- stderr
+        error: corte 2020-09-15: the release DIR/out/releases/2020-09-15 is damaged (tablas/calidad.parquet: has changed since it was published); move it away, and what the exports say is published anew
+    "#]],
+    );
+    assert_eq!(fs::read(damaged).unwrap(), b"x", "what was found stays as it was");
+    sound(&bench.release());
+}
+
+#[test]
+fn a_release_that_was_moved_away_is_published_anew_with_the_next_number() {
+    let bench = revised();
+    fs::rename(bench.release(), bench.path("aside")).unwrap();
+    bench.run().published();
+    assert_eq!(bench.revision("2020-09-30"), Some(2), "revision 1 is in superseded");
+    sound(&bench.release());
+}
+
+/// A run was killed after the two releases were exchanged, before the old one went to superseded.
+#[test]
+fn a_swap_that_was_interrupted_is_finished() {
+    let bench = revised();
+    let staged = bench.out().join("private/staging/2020-09-30");
+    fs::rename(bench.out().join("superseded/2020-09-30.r1"), &staged).unwrap();
+    let ran = bench.run().published();
+    assert!(ran.stderr().contains("moved revision 1 of 2020-09-30 to superseded"), "{}", ran.stderr());
+    sound(&bench.out().join("superseded/2020-09-30.r1"));
+    assert!(!staged.exists());
+}
+
+/// The same where the file system cannot exchange: the old one is away, the new one not yet there.
+#[test]
+fn a_swap_in_two_steps_that_was_interrupted_is_finished() {
+    let bench = revised();
+    fs::rename(bench.release(), bench.out().join("private/staging/2020-09-30")).unwrap();
+    assert!(!bench.out().join("latest/manifest.json").exists());
+    let ran = bench.run().published();
+    assert!(ran.stderr().contains("published revision 2 of 2020-09-30, which was ready"), "{}", ran.stderr());
+    assert_eq!(bench.revision("2020-09-30"), Some(2));
+    sound(&bench.out().join("latest"));
+}
+
+#[test]
+fn what_was_left_unfinished_is_removed() {
+    let bench = revised();
+    let private = bench.out().join("private");
+    fs::create_dir_all(private.join("staging/2020-10-15/tablas")).unwrap();
+    fs::write(private.join("staging/2020-10-15/tablas/calidad.parquet"), "half").unwrap();
+    fs::write(private.join("cuarentena/solicitudes_20200930.csv.csv.new"), "half").unwrap();
+    std::os::unix::fs::symlink("releases/2020-10-15", private.join("latest.new")).unwrap();
+    bench.run().published();
+    assert_eq!(fs::read_dir(private.join("staging")).unwrap().count(), 0);
+    assert!(!private.join("latest.new").is_symlink());
+    assert!(!private.join("cuarentena/solicitudes_20200930.csv.csv.new").exists());
+}

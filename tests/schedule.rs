@@ -1,0 +1,227 @@
+//! The unattended run: `run --due` and `status` (SPEC §1), day by day.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod common;
+
+use std::fs;
+
+use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, snapshot};
+use expect_test::expect;
+use serde_json::Value;
+
+fn more(count: usize) -> Vec<String> {
+    (0..count).map(|n| GOOD_REQUEST.replace("A1", &format!("A{n}"))).collect()
+}
+
+/// The exports of a corte with so many applications.
+fn export(bench: Bench, day: &str, count: usize) -> Bench {
+    let rows = more(count);
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    bench.requests_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
+}
+
+fn visible(bench: &Bench) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(bench.out().join("releases")) else { return Vec::new() };
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// `status` as JSON, and its exit code.
+fn status(bench: &Bench, today: &str) -> (Value, Option<i32>) {
+    bench.settle();
+    let output = bench.command("status", &["--today", today, "--format", "json"]).output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    (serde_json::from_slice(&output.stdout).unwrap(), output.status.code())
+}
+
+#[test]
+fn a_corte_is_published_once_it_has_ended_and_is_covered() {
+    let bench = export(Bench::new(), "20200915", 1);
+    assert!(bench.due("2020-09-15", &[]).published().stdout().contains("nothing is due"));
+    assert_eq!(visible(&bench), [""; 0], "the 15th is not over");
+    bench.due("2020-09-16", &[]).published();
+    assert_eq!(visible(&bench), ["2020-09-15"]);
+    let waiting = bench.due("2020-10-01", &[]).published();
+    assert!(waiting.stdout().contains("waiting for exports that cover 2020-09-30"), "{}", waiting.stdout());
+}
+
+#[test]
+fn missed_runs_are_caught_up_oldest_first() {
+    let bench = export(Bench::new(), "20201031", 1);
+    let ran = bench.due("2020-11-02", &["--format", "json"]).published();
+    let result: Value = serde_json::from_str(&ran.stdout()).unwrap();
+    let cortes: Vec<_> = result["cortes"].as_array().unwrap().iter().map(|line| line["corte"].clone()).collect();
+    assert_eq!(cortes, ["2020-09-15", "2020-09-30", "2020-10-15", "2020-10-31"]);
+    assert!(result["cortes"].as_array().unwrap().iter().all(|line| line["outcome"] == "published"));
+}
+
+#[test]
+fn before_the_process_begins_there_is_nothing_to_do() {
+    let bench = Bench::new();
+    assert!(bench.due("2020-08-01", &[]).published().stdout().contains("nothing is due"));
+    assert_eq!(bench.due("2020-09-20", &[]).code(), Some(3), "a corte has ended and no export is there");
+}
+
+#[test]
+fn what_newer_exports_would_change_is_reported_and_left() {
+    let bench = export(Bench::new(), "20200930", 2);
+    bench.due("2020-10-01", &[]).published();
+    let bench = export(bench, "20201015", 3);
+    bench.settle();
+    snapshot(
+        &bench,
+        bench.command("run", &["--due", "--only", "tablas", "--today", "2020-10-16"]),
+        &expect![[r#"
+        exit 0
+        --- stdout
+        Procesos Electorales Locales 2020-2021
+
+        corte 2020-09-15   newer exports would change it; revision 1 stays as it is
+          25 cells of 10 tables differ
+          solicitudes_acumuladas           2 ->         3
+          solicitudes_quincena             2 ->         3
+          `lnere run --corte 2020-09-15` publishes the revision
+
+        corte 2020-09-30   newer exports would change it; revision 1 stays as it is
+          33 cells of 10 tables differ
+          solicitudes_acumuladas           2 ->         3
+          `lnere run --corte 2020-09-30` publishes the revision
+
+        corte 2020-10-15   published
+          applications           3  (0 in the quincena)
+          credentials            1  applied for since 2020-09-01
+          tables 16, charts 0: DIR/out/releases/2020-10-15
+
+        7 records read in 4 exports, 0 rejected
+        look at DIR/out/latest/tablas
+        --- stderr
+    "#]],
+    );
+    assert_eq!((bench.revision("2020-09-15"), bench.revision("2020-10-15")), (Some(1), Some(1)));
+
+    let (status, code) = status(&bench, "2020-10-16");
+    assert_eq!(code, Some(0));
+    assert_eq!(status["would_change"][0]["corte"], "2020-09-15");
+    assert_eq!(status["would_change"][0]["totals"]["solicitudes_acumuladas"]["after"], 3);
+
+    // The next run says it again without reading anything.
+    let again = bench.due("2020-10-16", &[]).published().stdout();
+    assert!(again.contains("newer exports would change it") && !again.contains("records read"), "{again}");
+    // A person decides.
+    bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
+    assert_eq!(bench.revision("2020-09-15"), Some(2));
+    let after = bench.due("2020-10-16", &[]).published().stdout();
+    assert!(!after.contains("corte 2020-09-15") && after.contains("corte 2020-09-30"), "{after}");
+}
+
+#[test]
+fn with_revisions_auto_they_are_revised() {
+    let bench = Bench::new().process_with("revisions = \"report\"", "revisions = \"auto\"");
+    let bench = export(bench, "20200930", 2);
+    bench.due("2020-10-01", &[]).published();
+    let bench = export(bench, "20201015", 3);
+    let ran = bench.due("2020-10-16", &[]).published();
+    assert!(ran.stdout().contains("corte 2020-09-30   published as revision 2"), "{}", ran.stdout());
+    assert_eq!(
+        ["2020-09-15", "2020-09-30", "2020-10-15"].map(|corte| bench.revision(corte)),
+        [Some(2), Some(2), Some(1)]
+    );
+    assert!(!bench.due("2020-10-16", &[]).published().stdout().contains("records read"), "nothing new");
+}
+
+#[test]
+fn a_run_that_has_nothing_to_do_reads_nothing() {
+    let bench = export(Bench::new(), "20200930", 2);
+    assert!(bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
+    assert!(!bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
+    // A touched export is read again.
+    let file = fs::File::options().write(true).open(bench.inputs().join("solicitudes_20200930.csv")).unwrap();
+    file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_hours(2)).unwrap();
+    assert!(bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
+}
+
+#[test]
+fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
+    let bench = export(export(Bench::new(), "20200930", 2), "20201015", 2);
+    bench.due("2020-10-16", &[]).published();
+    fs::remove_file(bench.inputs().join("solicitudes_20201015.csv")).unwrap();
+    fs::remove_file(bench.inputs().join("credenciales_20201015.csv")).unwrap();
+    bench.due("2020-10-16", &[]).published();
+    assert_eq!(bench.revision("2020-09-30"), Some(1));
+}
+
+#[test]
+fn a_corte_that_cannot_be_published_does_not_stop_the_others_and_is_tried_again() {
+    let bench = export(Bench::new(), "20201015", 2);
+    fs::create_dir_all(bench.out().join("releases/2020-09-30")).unwrap();
+    let ran = bench.due("2020-10-16", &[]);
+    assert_eq!(ran.code(), Some(1));
+    assert!(ran.stderr().contains("error: corte 2020-09-30: the release"), "{}", ran.stderr());
+    assert!(ran.stderr().contains("is damaged (SHA256SUMS: No such file"), "{}", ran.stderr());
+    assert_eq!(visible(&bench).len(), 3);
+    fs::remove_dir(bench.out().join("releases/2020-09-30")).unwrap();
+    bench.due("2020-10-16", &[]).published();
+    assert_eq!(bench.revision("2020-09-30"), Some(1));
+}
+
+#[test]
+fn status_says_what_there_is_what_is_due_and_what_is_late() {
+    let bench = export(Bench::new(), "20200930", 2);
+    bench.due("2020-10-01", &[]).published();
+    bench.settle();
+    let mut expected = bench.command("status", &["--today", "2020-10-25"]);
+    expected.env("TZ", "UTC");
+    let output = expected.output().unwrap();
+    assert_eq!(output.status.code(), Some(6));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (text, last_run) = text.split_once("\nlast run\n").unwrap();
+    assert!(last_run.ends_with(", exit 0\n"), "{last_run}");
+    expect![[r#"
+        Procesos Electorales Locales 2020-2021, 2020-10-25
+
+        releases
+          2020-09-30  revision 1  exports up to 2020-09-30          2 applications
+          2020-09-15  revision 1  exports up to 2020-09-30          2 applications
+
+        newest exports
+          solicitudes   solicitudes_20200930.csv           24 days ago   LATE
+          credenciales  credenciales_20200930.csv          24 days ago   LATE
+
+        due
+          2020-10-15  ended 10 days ago, not covered by the exports   LATE
+    "#]]
+    .assert_eq(text);
+}
+
+#[test]
+fn status_ends_with_6_only_where_something_is_late() {
+    let bench = export(Bench::new(), "20200930", 2);
+    bench.due("2020-10-01", &[]).published();
+    let lateness = |today: &str| {
+        let (status, code) = status(&bench, today);
+        let sources = status["exports"][0]["lateness"].as_str().unwrap().to_owned();
+        let due = status["due"][0]["lateness"].as_str().unwrap_or("none").to_owned();
+        (code.unwrap(), sources, due)
+    };
+    let expected = |code: i32, source: &str, due: &str| (code, source.to_owned(), due.to_owned());
+    assert_eq!(lateness("2020-10-01"), expected(0, "ok", "none"));
+    assert_eq!(lateness("2020-10-16"), expected(0, "ok", "ok"));
+    assert_eq!(lateness("2020-10-18"), expected(0, "ok", "warn"));
+    assert_eq!(lateness("2020-10-20"), expected(6, "warn", "late"));
+    assert_eq!(lateness("2020-10-22"), expected(6, "late", "late"));
+}
+
+#[test]
+fn status_of_nothing_and_of_a_refused_run() {
+    let bench = Bench::new();
+    let (empty, code) = status(&bench, "2020-08-01");
+    assert_eq!((code, &empty["releases"], &empty["last_run"]), (Some(0), &Value::Array(Vec::new()), &Value::Null));
+    assert!(!bench.out().exists(), "status writes nothing");
+
+    let bench = export(bench, "20200930", 1).file("solicitudes_20201015.csv", "");
+    assert_eq!(bench.due("2020-10-16", &[]).code(), Some(3));
+    let (refused, _) = status(&bench, "2020-10-16");
+    assert_eq!(refused["last_run"]["exit"], 3);
+    assert!(refused["last_run"]["error"].as_str().unwrap().contains("solicitudes_20201015.csv: is empty"));
+}
