@@ -14,7 +14,7 @@ use super::datapackage;
 use super::files::{public_file, public_folder, remove, sync, sync_tree};
 use super::layout::LockedOutput;
 use super::manifest::{Manifest, Replaced, sha256};
-use super::verify::{Finding, integrity, verify};
+use super::verify::{Finding, integrity, read_back};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::tables::{self, Change, Metadata, Origin, ParquetError, Table, TableDefinition};
@@ -252,12 +252,8 @@ impl Pending {
         public_file(&path, sums.as_bytes()).map_err(at(&path))?;
         sync_tree(&folder).map_err(at(&folder))?;
 
-        let mut findings = verify(&folder);
-        let same = |table: &Table| {
-            let bytes = fs::read(folder.join(table_file(&table.name))).ok();
-            bytes.and_then(|bytes| tables::read(&table.name, bytes).ok()).as_ref() == Some(table)
-        };
-        if let Some(table) = self.tables.iter().find(|table| !same(table)) {
+        let (mut findings, read) = read_back(&folder);
+        if let Some(table) = self.tables.iter().find(|table| !read.contains(table)) {
             findings.push(Finding { file: table_file(&table.name), problem: "is not what was counted".to_owned() });
         }
         if findings.is_empty() { Ok(folder) } else { Err(PublishError::Unsound { corte: self.corte, findings }) }

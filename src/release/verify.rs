@@ -36,12 +36,18 @@ fn finding(file: impl Into<String>, problem: impl fmt::Display) -> Finding {
 /// Everything that is wrong with a release; nothing: it is what it says.
 #[must_use]
 pub fn verify(release: &Path) -> Vec<Finding> {
+    read_back(release).0
+}
+
+/// Everything that is wrong with a release, and its tables as far as they can be read.
+pub(super) fn read_back(release: &Path) -> (Vec<Finding>, Vec<Table>) {
     let mut findings = integrity(release);
+    let mut tables = Vec::new();
     match Manifest::read(release) {
         Err(error) => findings.push(finding(MANIFEST, error)),
-        Ok(manifest) => findings.extend(contents(release, &manifest)),
+        Ok(manifest) => findings.extend(contents(release, &manifest, &mut tables)),
     }
-    findings
+    (findings, tables)
 }
 
 /// Every file that is not as it was published, is missing, or is one too many.
@@ -108,13 +114,12 @@ fn list(folder: &Path, prefix: &str, found: &mut BTreeSet<String>, findings: &mu
 }
 
 /// Reads the tables that the manifest names, and adds them up.
-fn contents(release: &Path, manifest: &Manifest) -> Vec<Finding> {
+fn contents(release: &Path, manifest: &Manifest, read: &mut Vec<Table>) -> Vec<Finding> {
     let Ok(corte) = manifest.corte.parse::<Corte>() else {
         return vec![finding(MANIFEST, "its corte is not the end of a quincena")];
     };
     let metadata = Metadata::new(&manifest.process, corte);
     let mut findings = Vec::new();
-    let mut read: Vec<Table> = Vec::new();
     // One that cannot be read describes no table.
     let package = fs::read(release.join(DATA_PACKAGE)).ok();
     let package = package.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
@@ -153,8 +158,7 @@ fn contents(release: &Path, manifest: &Manifest) -> Vec<Finding> {
         }
         read.push(table);
     }
-    let imbalances =
-        tables::imbalances(&read, corte).into_iter().chain(tables::against_totals(&read, &manifest.totals));
+    let imbalances = tables::imbalances(read, corte).into_iter().chain(tables::against_totals(read, &manifest.totals));
     findings.extend(imbalances.map(|imbalance| finding("tablas", imbalance.message)));
     findings
 }
