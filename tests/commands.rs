@@ -213,7 +213,7 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
     snapshot(
         &bench,
         bench.command("run", &["--from", "2020-09-15", "--to", "2020-10-15", "--only", "tablas"]),
-        &expect![[r"
+        &expect![[r#"
             exit 3
             --- stdout
             Procesos Electorales Locales 2020-2021
@@ -228,11 +228,13 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
               credentials            1  applied for since 2020-09-01
               tables 16, charts 0: DIR/out/releases/2020-09-30
 
+            corte 2020-10-15   not published
+
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/tablas
             --- stderr
             error: corte 2020-10-15: not covered: the newest exports, solicitudes_20200930.csv and credenciales_20200930.csv, are known up to 2020-09-30 together
-        "]],
+        "#]],
     );
     assert_eq!(fs::read_link(bench.out().join("latest")).unwrap().to_str(), Some("releases/2020-09-30"));
 }

@@ -194,20 +194,22 @@ fn a_corte_that_fails_does_not_stop_the_others() {
         &bench,
         command,
         &expect![[r#"
-        exit 1
-        --- stdout
-        Procesos Electorales Locales 2020-2021
+            exit 1
+            --- stdout
+            Procesos Electorales Locales 2020-2021
 
-        corte 2020-09-30   published
-          applications           1  (0 in the quincena)
-          credentials            1  applied for since 2020-09-01
-          tables 16, charts 0: DIR/out/releases/2020-09-30
+            corte 2020-09-15   not published
 
-        2 records read in 2 exports, 0 rejected
-        look at DIR/out/latest/tablas
-        --- stderr
-        error: corte 2020-09-15: the release DIR/out/releases/2020-09-15 is damaged (tablas/calidad.parquet: has changed since it was published); move it away, and what the exports say is published anew
-    "#]],
+            corte 2020-09-30   published
+              applications           1  (0 in the quincena)
+              credentials            1  applied for since 2020-09-01
+              tables 16, charts 0: DIR/out/releases/2020-09-30
+
+            2 records read in 2 exports, 0 rejected
+            look at DIR/out/latest/tablas
+            --- stderr
+            error: corte 2020-09-15: the release DIR/out/releases/2020-09-15 is damaged (tablas/calidad.parquet: has changed since it was published); move it away, and what the exports say is published anew
+        "#]],
     );
     assert_eq!(fs::read(damaged).unwrap(), b"x", "what was found stays as it was");
     sound(&bench.release());

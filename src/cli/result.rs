@@ -133,7 +133,10 @@ impl RunResult {
             match &line.what {
                 What::Release(published, manifest) => release(&mut text, process, line.corte, published, manifest),
                 What::WouldChange(pending) => would_change(&mut text, pending),
-                What::Failed(..) => {}
+                // The reason is an error, and errors go to stderr.
+                What::Failed(..) => {
+                    let _ = writeln!(text, "\ncorte {}   not published", line.corte);
+                }
             }
         }
         if let Some(waiting) = &self.waiting {
