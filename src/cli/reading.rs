@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::time::SystemTime;
 
 use anyhow::Context as _;
+use rustix::fs::Mode;
 
 use super::failure::{Exit, Failure, OrExit};
 use super::setup::{Setup, arriving};
@@ -26,6 +27,9 @@ pub(super) const RUNS: &str = "corridas";
 
 /// Takes the output for this process alone.
 pub(super) fn lock(output: &Output) -> Result<LockedOutput, Failure> {
+    // A folder has its mode from the start: a kill between its making and a change of its mode would
+    // leave one that nobody else can read, and what is there already keeps its mode.
+    rustix::process::umask(Mode::WGRP | Mode::WOTH);
     output.lock().map_err(|error| match error {
         LockError::Held { .. } => Failure::new(Exit::Held, error),
         LockError::Io { .. } => Failure::new(Exit::Unexpected, error),
