@@ -119,7 +119,7 @@ impl Status {
         text.push_str("\nnewest exports\n");
         for (SourceAge { source, days, lateness }, name) in &self.sources {
             let name = name.as_deref().unwrap_or("none");
-            let _ = writeln!(text, "  {source:<13} {name:<34} {}{}", ago(*days), word(*lateness));
+            let _ = writeln!(text, "  {source:<13} {name:<34} {}{}", behind(*days), word(*lateness));
         }
         for name in &self.inventory.arriving {
             let _ = writeln!(text, "  {name} is still being copied, or was written to a moment ago");
@@ -131,7 +131,7 @@ impl Status {
         text.push_str("\ndue\n");
         for (DueCorte { corte, days, lateness }, covered) in &self.due {
             let why = if *covered { "covered by the exports, not published" } else { "not covered by the exports" };
-            let _ = writeln!(text, "  {corte}  ended {}, {why}{}", ago(*days), word(*lateness));
+            let _ = writeln!(text, "  {corte}  ended {} ago, {why}{}", count(*days), word(*lateness));
         }
         if self.due.is_empty() {
             text.push_str("  nothing\n");
@@ -184,12 +184,12 @@ impl Status {
     }
 }
 
-fn ago(days: i64) -> String {
-    match days {
-        0 => "up to date".to_owned(),
-        1 => "1 day ago".to_owned(),
-        days => format!("{days} days ago"),
-    }
+fn behind(days: i64) -> String {
+    if days == 0 { "up to date".to_owned() } else { format!("{} behind", count(days)) }
+}
+
+fn count(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
 fn word(lateness: Lateness) -> &'static str {
