@@ -100,8 +100,9 @@ impl Setup {
     pub fn leave_unsettled(&self, inventory: &mut Inventory) {
         let now = SystemTime::now();
         inventory.leave(|file| {
-            let age = file.stamp.modified.and_then(|modified| now.duration_since(modified).ok());
-            age.is_none_or(|age| age < self.process.schedule.settle)
+            // A clock that is ahead may date a file a little in the future; a time far off says nothing.
+            let distance = |modified| now.duration_since(modified).unwrap_or_else(|ahead| ahead.duration());
+            file.stamp.modified.is_some_and(|modified| distance(modified) < self.process.schedule.settle)
         });
     }
 

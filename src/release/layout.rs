@@ -96,6 +96,7 @@ impl Output {
     #[must_use]
     pub fn find(&self, name: &Path) -> Option<PathBuf> {
         let known = self.visible_folders().map(|folder| folder.join(name));
+        let known = known.into_iter().filter(|_| !name.as_os_str().is_empty());
         let latest = (name == Path::new("latest")).then(|| self.latest());
         std::iter::once(name.to_owned()).chain(known).chain(latest).find(|path| path.is_dir())
     }
@@ -130,7 +131,9 @@ impl Output {
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 lock.read_to_string(&mut holder).map_err(failed)?;
-                return Err(LockError::Held { root: self.root.clone(), holder: holder.trim().to_owned() });
+                // A run takes the lock before it writes its name.
+                let holder = if holder.ends_with('\n') { holder.trim() } else { "a process that has just begun" };
+                return Err(LockError::Held { root: self.root.clone(), holder: holder.to_owned() });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
