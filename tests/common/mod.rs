@@ -2,6 +2,8 @@
 //! them, and what it published is read back. No person exists in any of these rows.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+pub mod crash;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;

@@ -1,0 +1,364 @@
+//! An output folder under attack: runs that are killed or whose system calls fail, and what must hold of
+//! the folder whatever happened. The runs are of the real binary, with a umask that gives others nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use lnere::release::{CHECKSUMS, Manifest, verify};
+
+use super::{Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
+
+/// Calls that change a file system, and `openat`, which may; those that a machine has not are passed over.
+pub const CHANGES: &str = "openat,write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,symlink,symlinkat,\
+    link,linkat,unlink,unlinkat,rmdir,mkdir,mkdirat,chmod,fchmod,fchmodat,ftruncate,fallocate,copy_file_range,utimensat";
+
+/// A run: how many applications its exports hold, and for which cortes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Job {
+    pub applications: usize,
+    pub args: &'static [&'static str],
+    pub cortes: &'static [&'static str],
+}
+
+impl Job {
+    /// Of one corte and one thread, tables only.
+    pub const fn of(applications: usize) -> Self {
+        Self {
+            applications,
+            args: &["--corte", "2020-09-30", "--only", "tablas", "--jobs", "1"],
+            cortes: &["2020-09-30"],
+        }
+    }
+}
+
+/// Exports of one, two and three applications that cover 2020-10-15, and a process file with few tables.
+pub struct Lab {
+    pub bench: Bench,
+}
+
+impl Lab {
+    pub fn new() -> Self {
+        let bench = Bench::new().process_with(
+            "# tables = [\"lnere_por_entidad\"]",
+            "tables = [\"lnere_por_entidad\", \"revisiones\"]\ncharts = [\"por_entidad\"] #",
+        );
+        for applications in 1..=3 {
+            let inputs = bench.path(&format!("in_{applications}"));
+            fs::create_dir(&inputs).unwrap();
+            let rows: Vec<String> =
+                (0..applications).map(|n| GOOD_REQUEST.replacen("A1", &format!("A{n}"), 1)).collect();
+            let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+            fs::write(inputs.join("solicitudes_20201015.csv"), csv(REQUEST_HEADER, &rows)).unwrap();
+            fs::write(inputs.join("credenciales_20201015.csv"), csv(CREDENTIAL_HEADER, &[GOOD_CREDENTIAL])).unwrap();
+        }
+        Self { bench }
+    }
+
+    /// An output folder that is not there yet.
+    pub fn out(&self) -> Out<'_> {
+        Out { lab: self, path: self.bench.out(), exchanges: true, seen: BTreeSet::new(), story: String::new() }
+    }
+
+    /// One in which some runs have ended well.
+    pub fn after(&self, jobs: &[Job]) -> Out<'_> {
+        let mut out = self.out();
+        out.clear();
+        for job in jobs {
+            out.complete(*job);
+        }
+        let kept = self.bench.path(&format!("base_{}", jobs.len()));
+        out.moved(kept)
+    }
+}
+
+/// A revision that was visible once: corte, number, and the checksums of all of its files.
+type Seen = (String, u32, String);
+
+/// What was found after a run that did not end well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// A revision that was visible lies in `private/staging`, the newer one in its place.
+    pub swapped: bool,
+    /// A corte that had a release has none, as only happens without an exchange.
+    pub gone: bool,
+    /// `latest` is one corte behind.
+    pub behind: bool,
+    /// Something lies in `private/staging`.
+    pub staged: bool,
+}
+
+/// An output folder, and what was ever seen in it.
+pub struct Out<'a> {
+    lab: &'a Lab,
+    pub path: PathBuf,
+    /// Whether the file system exchanges two folders in one step.
+    pub exchanges: bool,
+    seen: BTreeSet<Seen>,
+    /// What was done to it last, for whoever reads of a failure.
+    story: String,
+}
+
+impl Out<'_> {
+    /// The command of a job, with nothing for others in its umask.
+    pub fn command(&self, job: Job, tracer: &[String]) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", "umask 077 && exec \"$@\"", "sh"]).args(tracer).arg(assert_cmd::cargo::cargo_bin!("lnere"));
+        command.arg("run").arg("--process").arg(&self.lab.bench.process).arg("--inputs");
+        command.arg(self.lab.bench.path(&format!("in_{}", job.applications))).arg("--output").arg(&self.path);
+        command.args(job.args).env("NO_COLOR", "1").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a job under strace, which changes what some of its calls do.
+    pub fn traced(&mut self, job: Job, faults: &[Fault]) -> Attempt {
+        let calls: Vec<&str> = faults.iter().map(|fault| fault.call.as_str()).collect();
+        let mut tracer = strace(&calls.join(","), Path::new("/dev/null"));
+        tracer.extend(faults.iter().flat_map(|fault| ["-e".to_owned(), format!("inject={fault}")]));
+        self.story =
+            format!("{job:?} under strace {}", faults.iter().map(|f| format!("-e inject={f} ")).collect::<String>());
+        Attempt(self.command(job, &tracer).output().unwrap())
+    }
+
+    /// Which calls of a job touch the output folder: of each one's name, the number of every call that does.
+    pub fn calls(&self, job: Job) -> BTreeMap<String, Vec<u32>> {
+        let log = self.lab.bench.path("strace.log");
+        let ran = self.command(job, &strace(CHANGES, &log)).output().unwrap();
+        assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
+        let mut counted: BTreeMap<(String, String), u32> = BTreeMap::new();
+        let mut touching: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+        for line in fs::read_to_string(log).unwrap().lines() {
+            let Some((thread, call)) = line.split_once(' ') else { continue };
+            let Some((name, args)) = call.trim_start().split_once('(') else { continue };
+            if !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                continue;
+            }
+            let number = counted.entry((thread.to_owned(), name.to_owned())).or_default();
+            *number += 1;
+            if args.contains(self.path.to_str().unwrap()) {
+                touching.entry(name.to_owned()).or_default().insert(*number);
+            }
+        }
+        touching.into_iter().map(|(name, numbers)| (name, numbers.into_iter().collect())).collect()
+    }
+
+    /// Runs a job to its end, which puts right whatever was wrong.
+    #[track_caller]
+    pub fn complete(&mut self, job: Job) {
+        let output = self.command(job, &[]).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{job:?} after {}: {stderr}", self.story);
+        self.is_right_after(job);
+    }
+
+    /// What holds after a run that ended well.
+    #[track_caller]
+    pub fn is_right_after(&mut self, job: Job) {
+        let story = format!("{job:?} after {}", self.story);
+        let state = self.is_sound();
+        assert_eq!(state, State::default(), "{story}");
+        let visible = self.revisions();
+        let lost: Vec<_> =
+            self.seen.iter().filter(|seen| !visible.contains(seen)).map(|seen| (&seen.0, seen.1)).collect();
+        assert!(lost.is_empty(), "{story}: lost {lost:?}");
+        let mut numbers: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        for (corte, revision, _) in &visible {
+            numbers.entry(corte).or_default().push(*revision);
+        }
+        for (corte, numbers) in numbers {
+            let wanted: Vec<u32> = (1..=numbers.len() as u32).collect();
+            assert_eq!(numbers, wanted, "{story}: revisions of {corte}");
+            let release = Manifest::read(&self.path.join("releases").join(corte)).expect(&story);
+            assert_eq!(release.revision, numbers.len() as u32, "{story}: the visible one of {corte} is the newest");
+        }
+        for corte in job.cortes {
+            let manifest = Manifest::read(&self.path.join("releases").join(corte)).expect(&story);
+            assert_eq!(manifest.totals["solicitudes_acumuladas"], job.applications as i64, "{story}: {corte}");
+        }
+        assert!(self.path.join("latest").exists(), "{story}: there is no latest");
+        tidy(&self.path, false, &story);
+    }
+
+    /// What holds at any moment: all that is visible is whole, nothing seen is lost, nothing lies about.
+    #[track_caller]
+    pub fn is_sound(&mut self) -> State {
+        let story = &self.story;
+        for name in names(&self.path) {
+            assert!(["latest", "private", "releases", "superseded"].contains(&name.as_str()), "{story}: {name} in out");
+        }
+        let visible = self.revisions();
+        let staging = self.path.join("private/staging");
+        let staged: BTreeSet<Seen> = names(&staging).iter().filter_map(|name| seen(&staging.join(name))).collect();
+        for seen in &self.seen {
+            assert!(visible.contains(seen) || staged.contains(seen), "{story}: r{} of {} is lost", seen.1, seen.0);
+        }
+        let releases = names(&self.path.join("releases"));
+        let gone = self.seen.iter().any(|seen| !releases.contains(&seen.0));
+        assert!(!gone || !self.exchanges, "{story}: a corte has no release");
+
+        let mut behind = false;
+        match fs::read_link(self.path.join("latest")) {
+            Ok(link) => {
+                let target = link.to_str().and_then(|link| link.strip_prefix("releases/")).expect(story).to_owned();
+                assert!(releases.contains(&target) || gone, "{story}: latest leads nowhere, to {target}");
+                let newer = releases.iter().filter(|corte| **corte > target).count();
+                assert!(newer <= 1, "{story}: latest is {newer} cortes behind");
+                behind = newer == 1;
+            }
+            Err(_) => {
+                assert!(releases.len() <= 1, "{story}: there is no latest");
+                behind |= releases.len() == 1;
+            }
+        }
+        let swapped = staged.iter().any(|staged| self.seen.contains(staged));
+        self.seen.extend(visible);
+        State { swapped, gone, behind, staged: !names(&staging).is_empty() }
+    }
+
+    /// The revisions that are visible; each verifies, and is what its name says.
+    #[track_caller]
+    fn revisions(&self) -> BTreeSet<Seen> {
+        let mut revisions = BTreeSet::new();
+        for folder in ["releases", "superseded"] {
+            for name in names(&self.path.join(folder)) {
+                let path = self.path.join(folder).join(&name);
+                let findings = verify(&path);
+                assert!(findings.is_empty(), "{}: {folder}/{name} does not verify: {findings:?}", self.story);
+                let found = seen(&path).expect(&self.story);
+                let named = if folder == "releases" { found.0.clone() } else { format!("{}.r{}", found.0, found.1) };
+                assert_eq!(name, named, "{}: in {folder}", self.story);
+                assert!(revisions.insert(found), "{}: {folder}/{name} is there twice", self.story);
+            }
+        }
+        revisions
+    }
+
+    /// A copy of it as it is now, at the place of the lab's output.
+    pub fn again(&self) -> Self {
+        let copy = Self { path: self.lab.bench.out(), seen: self.seen.clone(), story: String::new(), ..*self };
+        copy.clear();
+        if self.path.exists() {
+            let copied = Command::new("cp").arg("-a").arg(&self.path).arg(&copy.path).status().unwrap();
+            assert!(copied.success());
+        }
+        copy
+    }
+
+    /// Moved to another place, to be copied from there.
+    pub fn moved(self, to: PathBuf) -> Self {
+        let _ = fs::remove_dir_all(&to);
+        if self.path.exists() {
+            fs::rename(&self.path, &to).unwrap();
+        }
+        Self { path: to, ..self }
+    }
+
+    /// Empties it, and forgets what was in it.
+    pub fn clear(&self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+
+    pub fn tell(&mut self, story: impl fmt::Display) {
+        self.story = story.to_string();
+    }
+}
+
+/// A call that does not do what it should, as strace takes it.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub call: String,
+    /// `signal=SIGKILL` comes before the call does anything; `error=ENOSPC` in its place.
+    pub effect: &'static str,
+    /// Which call of a thread, counted from 1; `3+` is the third and all after it.
+    pub when: String,
+}
+
+impl Fault {
+    pub fn new(call: &str, effect: &'static str, when: impl fmt::Display) -> Self {
+        Self { call: call.to_owned(), effect, when: when.to_string() }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:when={}", self.call, self.effect, self.when)
+    }
+}
+
+/// A run that may have been killed or failed.
+pub struct Attempt(pub Output);
+
+impl Attempt {
+    pub fn killed(&self) -> bool {
+        self.0.status.signal() == Some(9) || self.0.status.code() == Some(128 + 9)
+    }
+
+    pub fn code(&self) -> Option<i32> {
+        self.0.status.code()
+    }
+
+    pub fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.0.stderr).into_owned()
+    }
+}
+
+/// Whether strace is there; `LNERE_SKIP_STRACE=1` says that it need not be.
+#[track_caller]
+pub fn can_trace() -> bool {
+    if std::env::var_os("LNERE_SKIP_STRACE").is_some_and(|value| value == "1") {
+        return false;
+    }
+    let mut tracer = strace("openat", Path::new("/dev/null")).into_iter();
+    let ran = Command::new(tracer.next().unwrap()).args(tracer).arg("true").output();
+    let traced = ran.as_ref().is_ok_and(|output| output.status.success());
+    assert!(
+        traced,
+        "strace is missing or may not trace: `apt-get install strace`; in a container also `--cap-add SYS_PTRACE`; \
+         LNERE_SKIP_STRACE=1 leaves the tests that need it out ({ran:?})"
+    );
+    true
+}
+
+/// The command line of strace up to the command that it traces.
+fn strace(calls: &str, log: &Path) -> Vec<String> {
+    let calls: Vec<String> = calls.split(',').map(|call| format!("?{}", call.trim())).collect();
+    let log = log.to_str().unwrap();
+    // Not --seccomp-bpf, with which strace 6.1 lets the first thread's calls pass unharmed.
+    ["strace", "-f", "-qq", "-y", "-o", log, "-e", &format!("trace={}", calls.join(","))].map(str::to_owned).to_vec()
+}
+
+/// The names in a folder; none where there is no folder.
+pub fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+fn seen(release: &Path) -> Option<Seen> {
+    let manifest = Manifest::read(release).ok()?;
+    let sums = fs::read_to_string(release.join(CHECKSUMS)).ok()?;
+    Some((manifest.corte, manifest.revision, sums))
+}
+
+/// Nothing below a folder is unfinished, and each thing has the mode that it must have.
+#[track_caller]
+fn tidy(folder: &Path, private: bool, story: &str) {
+    let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777;
+    let (folder_mode, file_mode) = if private { (0o700, 0o600) } else { (0o755, 0o644) };
+    assert_eq!(mode(folder), folder_mode, "{story}: mode of {}, {:o}", folder.display(), mode(folder));
+    for name in names(folder) {
+        let path = folder.join(&name);
+        let unfinished = Path::new(&name).extension().is_some_and(|extension| extension == "new");
+        assert!(!unfinished, "{story}: {} is left", path.display());
+        if path.is_symlink() {
+            assert_eq!(name, "latest", "{story}");
+        } else if path.is_dir() {
+            tidy(&path, private || name == "private", story);
+        } else {
+            assert_eq!(mode(&path), file_mode, "{story}: mode of {}, {:o}", path.display(), mode(&path));
+        }
+    }
+}
