@@ -80,10 +80,10 @@ impl Output {
     }
 
     /// The largest revision of a corte that another one replaced.
-    pub(super) fn newest_superseded(&self, corte: Corte) -> Option<u32> {
+    pub(super) fn newest_superseded(&self, corte: Corte) -> io::Result<Option<u32>> {
         let prefix = format!("{corte}.r");
-        let entries = fs::read_dir(self.root.join("superseded")).ok()?;
-        entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix(&prefix)?.parse().ok()).max()
+        let names = names(&self.root.join("superseded"))?;
+        Ok(names.iter().filter_map(|name| name.strip_prefix(&prefix)?.parse().ok()).max())
     }
 
     /// The folders that hold releases.
@@ -104,11 +104,15 @@ impl Output {
     /// The cortes that have a release, oldest first.
     #[must_use]
     pub fn cortes(&self) -> Vec<Corte> {
-        let Ok(entries) = fs::read_dir(self.root.join("releases")) else { return Vec::new() };
-        let mut cortes: Vec<Corte> =
-            entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
+        self.list_cortes().unwrap_or_default()
+    }
+
+    /// The same, for what must not take a folder that cannot be read for an empty one.
+    pub(super) fn list_cortes(&self) -> io::Result<Vec<Corte>> {
+        let names = names(&self.root.join("releases"))?;
+        let mut cortes: Vec<Corte> = names.iter().filter_map(|name| name.parse().ok()).collect();
         cortes.sort_unstable();
-        cortes
+        Ok(cortes)
     }
 
     /// The manifest of the visible release of a corte, if there is one that can be read.
@@ -148,6 +152,12 @@ impl Output {
         write(&mut lock).map_err(failed)?;
         Ok(LockedOutput { output: self.clone(), private, _lock: lock })
     }
+}
+
+/// The names in a folder that are text.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().into_string().ok()));
+    names.filter_map(io::Result::transpose).collect()
 }
 
 impl LockedOutput {

@@ -131,7 +131,8 @@ impl Pending {
             self.revise(visible)?;
         } else {
             // A release that was moved away by hand leaves its number behind.
-            self.manifest.revision = output.newest_superseded(self.corte).unwrap_or(0) + 1;
+            let superseded = output.newest_superseded(self.corte).map_err(at(output.root()))?;
+            self.manifest.revision = superseded.unwrap_or(0) + 1;
         }
 
         let staged = self.staged(output).inspect_err(|_| {
@@ -193,18 +194,22 @@ impl Pending {
     /// The visible release of its corte, if there is one.
     fn visible(&self, output: &LockedOutput) -> Result<Option<Visible>, PublishError> {
         let path = output.release(self.corte);
-        if !path.exists() {
+        if !path.try_exists().map_err(at(&path))? {
             return Ok(None);
         }
         let findings = integrity(&path);
         let manifest = Manifest::read(&path).ok().filter(|_| findings.is_empty());
         let Some(manifest) = manifest else { return Err(PublishError::Damaged { path, findings }) };
-        let read = |table: &Table| {
-            let bytes = fs::read(path.join(table_file(&table.name))).ok()?;
-            tables::read(&table.name, bytes).ok()
-        };
-        let tables = self.tables.iter().filter_map(read).collect();
-        Ok(Some(Visible { path, manifest, tables }))
+        let mut read = Vec::new();
+        for table in &self.tables {
+            let file = path.join(table_file(&table.name));
+            match fs::read(&file) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(at(&file)(error)),
+                Ok(bytes) => read.extend(tables::read(&table.name, bytes).ok()),
+            }
+        }
+        Ok(Some(Visible { path, manifest, tables: read }))
     }
 
     /// Makes it the revision after the visible one: its number, what it replaces, and what changed.
@@ -282,7 +287,7 @@ fn swap(staged: &Path, visible: &Path, superseded: &Path) -> io::Result<()> {
 /// Points `latest` to the release of the newest corte.
 pub(super) fn move_latest(output: &LockedOutput) -> io::Result<()> {
     let latest = output.latest();
-    let Some(newest) = output.cortes().into_iter().next_back() else { return Ok(()) };
+    let Some(newest) = output.list_cortes()?.pop() else { return Ok(()) };
     let target = Path::new("releases").join(newest.to_string());
     if fs::read_link(&latest).is_ok_and(|current| current == target) {
         return Ok(());

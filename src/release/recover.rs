@@ -3,18 +3,19 @@ What a run that was killed left in the staging folder, put right by the next one
 
 A kill can come between any two steps. Until a staged release is renamed nothing is visible of it,
 and it is removed. Where a revision was being swapped with the visible release, the swap is finished, so that
-no revision that was ever visible is lost.
+no revision that was ever visible is lost: what cannot be read, for once or for good, is not taken for
+something unfinished.
 */
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::MANIFEST;
 use super::files::sync;
 use super::layout::LockedOutput;
 use super::manifest::Manifest;
 use super::publish::{STAGING, move_latest};
-use super::verify::verify;
 use crate::calendar::Corte;
 
 /// Removes or finishes what is in the staging folder, and points `latest` to the newest release.
@@ -26,17 +27,21 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
     let mut done = Vec::new();
     let staging = output.private.path(STAGING);
     let entries = match fs::read_dir(&staging) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(done),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         entries => entries?.collect::<io::Result<Vec<_>>>()?,
     };
     for entry in entries {
         let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
-        let corte = name.parse::<Corte>().ok();
-        let kept = corte.map(|corte| finish(output, corte, &path)).transpose()?.flatten();
-        done.push(kept.unwrap_or_else(|| format!("removed the unfinished release {name}")));
-        if path.is_dir() {
+        let folder = entry.file_type()?.is_dir();
+        let corte = name.parse::<Corte>().ok().filter(|_| folder);
+        if let Some(finished) = corte.map(|corte| finish(output, corte, &path)).transpose()?.flatten() {
+            done.push(finished);
+            continue;
+        }
+        done.push(format!("removed the unfinished release {name}"));
+        if folder {
             fs::remove_dir_all(&path)?;
-        } else if path.exists() {
+        } else {
             fs::remove_file(&path)?;
         }
     }
@@ -44,30 +49,37 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
         for folder in output.visible_folders() {
             sync(&folder)?;
         }
-        move_latest(output)?;
     }
+    // A kill between a first publication and this leaves nothing in the staging folder.
+    move_latest(output)?;
     Ok(done)
 }
 
-/// Finishes the swap that was going on with the staged folder of a corte, if there was one.
+/// Finishes the swap that was going on with the staged folder of a corte, if there was one. Both folders
+/// were verified before it began.
 fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Option<String>> {
-    let Ok(manifest) = Manifest::read(staged) else { return Ok(None) };
+    let manifest = match Manifest::read(staged) {
+        // Without one, or with a part of one, it was still being written.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => return Ok(None),
+        manifest => manifest?,
+    };
     let visible = output.release(corte);
-    match output.manifest(corte) {
+    if visible.try_exists()? {
+        let named = |error| io::Error::other(format!("{}: {error}", visible.join(MANIFEST).display()));
+        let newer = Manifest::read(&visible).map_err(named)?;
+        let superseded = output.superseded(corte, manifest.revision);
+        if manifest.revision >= newer.revision || superseded.try_exists()? {
+            return Ok(None);
+        }
         // The folders were exchanged, and what was visible before is the staged one.
-        Some(newer) if manifest.revision < newer.revision => {
-            let superseded = output.superseded(corte, manifest.revision);
-            if superseded.exists() || !verify(staged).is_empty() {
-                return Ok(None);
-            }
-            fs::rename(staged, superseded)?;
-            Ok(Some(format!("moved revision {} of {corte} to superseded", manifest.revision)))
-        }
-        // Without an exchange the old one goes first, and only once the new one is whole.
-        None if manifest.revision > 1 && !visible.exists() && verify(staged).is_empty() => {
-            fs::rename(staged, visible)?;
-            Ok(Some(format!("published revision {} of {corte}, which was ready", manifest.revision)))
-        }
-        _ => Ok(None),
+        fs::rename(staged, superseded)?;
+        return Ok(Some(format!("moved revision {} of {corte} to superseded", manifest.revision)));
     }
+    // Without an exchange the old one goes first: it is superseded, and there is none in its place.
+    let Some(replaced) = &manifest.replaces else { return Ok(None) };
+    if !output.superseded(corte, replaced.revision).try_exists()? {
+        return Ok(None);
+    }
+    fs::rename(staged, visible)?;
+    Ok(Some(format!("published revision {} of {corte}, which was ready", manifest.revision)))
 }
