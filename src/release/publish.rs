@@ -136,8 +136,9 @@ impl Pending {
         }
 
         let staged = self.staged(output).inspect_err(|_| {
-            // Where a disk is full, what was written of the release only stands in the way.
-            let _ = fs::remove_dir_all(output.private.path(STAGING));
+            // Where a disk is full, what was written of the release only stands in the way. Of another corte
+            // there may be a revision that could not be moved to superseded.
+            let _ = fs::remove_dir_all(output.private.path(STAGING).join(self.corte.to_string()));
         })?;
         match &visible {
             None => fs::rename(&staged, &path).map_err(at(&path))?,
@@ -269,16 +270,22 @@ impl Pending {
 ///
 /// `renameat2` exchanges the two in one step that no reader sees half of. A file system without it
 /// (some network shares) gets two renames, between which the corte has no release for an instant. What
-/// a kill between the steps leaves is finished by [`super::recover`].
+/// a kill between the steps leaves is finished by [`super::recover`]. Where the second step fails, the first
+/// is taken back; if that fails too, it is left to `recover` as well.
 fn swap(staged: &Path, visible: &Path, superseded: &Path) -> io::Result<()> {
     if superseded.exists() {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", superseded.display())));
     }
-    match renameat_with(CWD, staged, CWD, visible, RenameFlags::EXCHANGE) {
-        Ok(()) => fs::rename(staged, superseded),
+    let exchange = || renameat_with(CWD, staged, CWD, visible, RenameFlags::EXCHANGE);
+    match exchange() {
+        Ok(()) => fs::rename(staged, superseded).inspect_err(|_| {
+            let _ = exchange();
+        }),
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
             fs::rename(visible, superseded)?;
-            fs::rename(staged, visible)
+            fs::rename(staged, visible).inspect_err(|_| {
+                let _ = fs::rename(superseded, visible);
+            })
         }
         Err(error) => Err(error.into()),
     }
