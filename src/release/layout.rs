@@ -42,7 +42,7 @@ pub enum LockError {
     /// It cannot be written.
     #[error("cannot write in {}", root.display())]
     Io {
-        /// The output folder.
+        /// The output folder, or the one in it.
         root: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -126,8 +126,8 @@ impl Output {
     /// # Errors
     /// Another run holds it, or it cannot be written.
     pub fn lock(&self) -> Result<LockedOutput, LockError> {
-        let failed = |source| LockError::Io { root: self.root.clone(), source };
-        public_folder(&self.root).map_err(failed)?;
+        public_folder(&self.root).map_err(|source| LockError::Io { root: self.root.clone(), source })?;
+        let failed = |source| LockError::Io { root: self.root.join("private"), source };
         let private = PrivateFolder::open(self.root.join("private")).map_err(failed)?;
         let mut lock = private.open_file("lock").map_err(failed)?;
         match lock.try_lock() {
@@ -166,12 +166,12 @@ impl LockedOutput {
     /// # Errors
     /// One of them cannot be written.
     pub fn prepare(&self) -> Result<(), LockError> {
-        let failed = |source| LockError::Io { root: self.root.clone(), source };
         let probe = |folder: &Path| -> io::Result<()> {
             public_folder(folder)?;
             Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
         };
-        self.visible_folders().iter().try_for_each(|folder| probe(folder)).map_err(failed)
+        let failed = |root| |source| LockError::Io { root, source };
+        self.visible_folders().into_iter().try_for_each(|folder| probe(&folder).map_err(failed(folder)))
     }
 }
 
