@@ -7,52 +7,9 @@ mod common;
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use common::crash::{Fault, Job, Lab, Out, State, can_trace};
-
-const KILL: &str = "signal=SIGKILL";
-
-/// What was done, and how often it led to which state.
-#[derive(Debug, Default)]
-struct Tally {
-    kills: u32,
-    ended: u32,
-    staged: u32,
-    swapped: u32,
-    gone: u32,
-    behind: u32,
-}
-
-impl Tally {
-    fn add(&mut self, state: State) {
-        self.kills += 1;
-        self.staged += u32::from(state.staged);
-        self.swapped += u32::from(state.swapped);
-        self.gone += u32::from(state.gone);
-        self.behind += u32::from(state.behind);
-    }
-}
-
-/// Kills a job before each of its calls that touch the output, one run for each, and lets the next one end.
-fn killed_before_every_call(base: &Out, job: Job, next: Job, also: &[Fault]) -> Tally {
-    let mut tally = Tally::default();
-    for (call, numbers) in base.again().calls(job) {
-        for number in numbers[0].. {
-            let mut out = base.again();
-            let faults: Vec<Fault> = also.iter().cloned().chain([Fault::new(&call, KILL, number)]).collect();
-            let attempt = out.traced(job, &faults);
-            if !attempt.killed() {
-                assert_eq!(attempt.code(), Some(0), "{}", attempt.stderr());
-                assert!(number > *numbers.last().unwrap(), "{call} {number} was to be the last one");
-                out.is_right_after(job);
-                tally.ended += 1;
-                break;
-            }
-            tally.add(out.is_sound());
-            out.complete(next);
-        }
-    }
-    tally
-}
+use common::crash::{
+    CHANGES, Fault, Job, KILL, Lab, Out, Tally, can_trace, interrupted_swap, killed_before_every_call,
+};
 
 #[test]
 fn a_first_publication_killed_before_every_call() {
@@ -88,18 +45,29 @@ fn what_puts_a_kill_right_killed_before_every_call() {
     assert!(tally.swapped > 0, "{tally:?}");
 }
 
-/// Revision 2 is visible, and revision 1 not yet in superseded.
-fn interrupted_swap(lab: &Lab) -> Out<'_> {
-    let base = lab.after(&[Job::of(1)]);
-    let swap = base.again().calls(Job::of(2))["rename"].clone();
-    for number in swap {
-        let mut out = base.again();
-        out.traced(Job::of(2), &[Fault::new("rename", KILL, number)]);
-        if out.is_sound().swapped {
-            return out.moved(lab.bench.path("interrupted"));
+/// What comes after a kill need not be about the corte that was killed, nor publish anything.
+#[test]
+fn any_next_run_brings_latest_up_to_date() {
+    if !can_trace() {
+        return;
+    }
+    let lab = Lab::new();
+    let base = lab.after(&[KINDS[1]]);
+    let newest = Job { args: &["--corte", "2020-10-15", "--only", "tablas", "--jobs", "1"], ..KINDS[2] };
+    let only_reports =
+        Job { applications: 2, args: &["--due", "--today", "2020-10-16", "--only", "tablas"], cortes: &[] };
+    let mut behind = 0;
+    for (call, numbers) in base.again().calls(CHANGES, newest) {
+        for number in numbers {
+            let mut out = base.again();
+            out.traced(newest, &[Fault::new(&call, KILL, number)]);
+            if out.is_sound().behind {
+                out.complete(only_reports);
+                behind += 1;
+            }
         }
     }
-    panic!("no rename comes after the exchange");
+    assert!(behind > 0, "no kill came between the first publication and the move of latest");
 }
 
 /// Splitmix64: the same seed kills at the same moments, as far as a machine repeats itself.
@@ -157,7 +125,7 @@ fn killed_at_random_moments() {
             out.clear();
         }
         for _ in 0..=random.below(5) {
-            let (kind, applications) = (random.below(4) as usize, 1 + random.below(3) as usize);
+            let (kind, applications) = (random.below(4) as usize, 1 + random.below(3) as u32);
             let job = Job { applications, ..KINDS[kind] };
             let delay = Duration::from_nanos(random.below(durations[kind].as_nanos() as u64 * 5 / 4));
             out.tell(format!("LNERE_CRASH_SEED={seed}, kill {}: {job:?} after {delay:?}", tally.kills));
@@ -170,7 +138,7 @@ fn killed_at_random_moments() {
                 tally.add(out.is_sound());
             }
         }
-        out.complete(Job { applications: 1 + random.below(3) as usize, ..KINDS[random.below(4) as usize] });
+        out.complete(Job { applications: 1 + random.below(3) as u32, ..KINDS[random.below(4) as usize] });
     }
     eprintln!("LNERE_CRASH_SEED={seed}: {tally:?}");
     assert!(tally.staged > 0, "no kill came while a release was staged: {tally:?}");

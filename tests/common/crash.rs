@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, SystemTime};
 
 use lnere::release::{CHECKSUMS, Manifest, verify};
 
@@ -17,17 +18,20 @@ use super::{Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEA
 pub const CHANGES: &str = "openat,write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,symlink,symlinkat,\
     link,linkat,unlink,unlinkat,rmdir,mkdir,mkdirat,chmod,fchmod,fchmodat,ftruncate,fallocate,copy_file_range,utimensat";
 
+/// strace delivers it before the call does anything.
+pub const KILL: &str = "signal=SIGKILL";
+
 /// A run: how many applications its exports hold, and for which cortes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Job {
-    pub applications: usize,
+    pub applications: u32,
     pub args: &'static [&'static str],
     pub cortes: &'static [&'static str],
 }
 
 impl Job {
     /// Of one corte and one thread, tables only.
-    pub const fn of(applications: usize) -> Self {
+    pub const fn of(applications: u32) -> Self {
         Self {
             applications,
             args: &["--corte", "2020-09-30", "--only", "tablas", "--jobs", "1"],
@@ -39,6 +43,7 @@ impl Job {
 /// Exports of one, two and three applications that cover 2020-10-15, and a process file with few tables.
 pub struct Lab {
     pub bench: Bench,
+    program: PathBuf,
 }
 
 impl Lab {
@@ -53,10 +58,31 @@ impl Lab {
             let rows: Vec<String> =
                 (0..applications).map(|n| GOOD_REQUEST.replacen("A1", &format!("A{n}"), 1)).collect();
             let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-            fs::write(inputs.join("solicitudes_20201015.csv"), csv(REQUEST_HEADER, &rows)).unwrap();
-            fs::write(inputs.join("credenciales_20201015.csv"), csv(CREDENTIAL_HEADER, &[GOOD_CREDENTIAL])).unwrap();
+            let requests = ("solicitudes", csv(REQUEST_HEADER, &rows));
+            for (source, text) in [requests, ("credenciales", csv(CREDENTIAL_HEADER, &[GOOD_CREDENTIAL]))] {
+                let path = inputs.join(format!("{source}_20201015.csv"));
+                fs::write(&path, text).unwrap();
+                // `run --due` leaves what has just been written to alone.
+                let file = fs::File::options().write(true).open(path).unwrap();
+                file.set_modified(SystemTime::now() - Duration::from_hours(1)).unwrap();
+            }
         }
-        Self { bench }
+        Self { bench, program: assert_cmd::cargo::cargo_bin!("lnere").to_owned() }
+    }
+
+    /// One whose program, process file and exports any user may read.
+    pub fn for_any_user() -> Self {
+        let mut lab = Self::new();
+        let (root, repository) = (lab.bench.path(""), Path::new(env!("CARGO_MANIFEST_DIR")));
+        fs::set_permissions(&root, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut copy = Command::new("cp");
+        copy.args(["-r", "--"]).args(["pipelines", "charts"].map(|name| repository.join(name)));
+        assert!(copy.arg(&lab.program).arg(&root).status().unwrap().success());
+        lab.program = root.join("lnere");
+        let process = fs::read_to_string(&lab.bench.process).unwrap();
+        let (from, to) = (repository.to_str().unwrap(), root.to_str().unwrap().trim_end_matches('/'));
+        fs::write(&lab.bench.process, process.replace(from, to)).unwrap();
+        lab
     }
 
     /// An output folder that is not there yet.
@@ -80,6 +106,7 @@ impl Lab {
 type Seen = (String, u32, String);
 
 /// What was found after a run that did not end well.
+#[expect(clippy::struct_excessive_bools, reason = "each may be seen with each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// A revision that was visible lies in `private/staging`, the newer one in its place.
@@ -107,7 +134,7 @@ impl Out<'_> {
     /// The command of a job, with nothing for others in its umask.
     pub fn command(&self, job: Job, tracer: &[String]) -> Command {
         let mut command = Command::new("sh");
-        command.args(["-c", "umask 077 && exec \"$@\"", "sh"]).args(tracer).arg(assert_cmd::cargo::cargo_bin!("lnere"));
+        command.args(["-c", "umask 077 && exec \"$@\"", "sh"]).args(tracer).arg(&self.lab.program);
         command.arg("run").arg("--process").arg(&self.lab.bench.process).arg("--inputs");
         command.arg(self.lab.bench.path(&format!("in_{}", job.applications))).arg("--output").arg(&self.path);
         command.args(job.args).env("NO_COLOR", "1").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -117,17 +144,17 @@ impl Out<'_> {
     /// Runs a job under strace, which changes what some of its calls do.
     pub fn traced(&mut self, job: Job, faults: &[Fault]) -> Attempt {
         let calls: Vec<&str> = faults.iter().map(|fault| fault.call.as_str()).collect();
-        let mut tracer = strace(&calls.join(","), Path::new("/dev/null"));
-        tracer.extend(faults.iter().flat_map(|fault| ["-e".to_owned(), format!("inject={fault}")]));
+        let mut words = strace(&calls.join(","), Path::new("/dev/null"));
+        words.extend(faults.iter().flat_map(|fault| ["-e".to_owned(), format!("inject={fault}")]));
         self.story =
             format!("{job:?} under strace {}", faults.iter().map(|f| format!("-e inject={f} ")).collect::<String>());
-        Attempt(self.command(job, &tracer).output().unwrap())
+        Attempt(self.command(job, &words).output().unwrap())
     }
 
     /// Which calls of a job touch the output folder: of each one's name, the number of every call that does.
-    pub fn calls(&self, job: Job) -> BTreeMap<String, Vec<u32>> {
+    pub fn calls(&self, names: &str, job: Job) -> BTreeMap<String, Vec<u32>> {
         let log = self.lab.bench.path("strace.log");
-        let ran = self.command(job, &strace(CHANGES, &log)).output().unwrap();
+        let ran = self.command(job, &strace(names, &log)).output().unwrap();
         assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
         let mut counted: BTreeMap<(String, String), u32> = BTreeMap::new();
         let mut touching: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
@@ -177,7 +204,7 @@ impl Out<'_> {
         }
         for corte in job.cortes {
             let manifest = Manifest::read(&self.path.join("releases").join(corte)).expect(&story);
-            assert_eq!(manifest.totals["solicitudes_acumuladas"], job.applications as i64, "{story}: {corte}");
+            assert_eq!(manifest.totals["solicitudes_acumuladas"], i64::from(job.applications), "{story}: {corte}");
         }
         assert!(self.path.join("latest").exists(), "{story}: there is no latest");
         tidy(&self.path, false, &story);
@@ -201,22 +228,26 @@ impl Out<'_> {
         assert!(!gone || !self.exchanges, "{story}: a corte has no release");
 
         let mut behind = false;
-        match fs::read_link(self.path.join("latest")) {
-            Ok(link) => {
-                let target = link.to_str().and_then(|link| link.strip_prefix("releases/")).expect(story).to_owned();
-                assert!(releases.contains(&target) || gone, "{story}: latest leads nowhere, to {target}");
-                let newer = releases.iter().filter(|corte| **corte > target).count();
-                assert!(newer <= 1, "{story}: latest is {newer} cortes behind");
-                behind = newer == 1;
-            }
-            Err(_) => {
-                assert!(releases.len() <= 1, "{story}: there is no latest");
-                behind |= releases.len() == 1;
-            }
+        if let Ok(link) = fs::read_link(self.path.join("latest")) {
+            let target = link.to_str().and_then(|link| link.strip_prefix("releases/")).expect(story).to_owned();
+            assert!(releases.contains(&target) || gone, "{story}: latest leads nowhere, to {target}");
+            let newer = releases.iter().filter(|corte| **corte > target).count();
+            assert!(newer <= 1, "{story}: latest is {newer} cortes behind");
+            behind = newer == 1;
+        } else {
+            assert!(releases.len() <= 1, "{story}: there is no latest");
+            behind |= releases.len() == 1;
         }
         let swapped = staged.iter().any(|staged| self.seen.contains(staged));
         self.seen.extend(visible);
         State { swapped, gone, behind, staged: !names(&staging).is_empty() }
+    }
+
+    /// What holds after a run that ended with a failure: as at any moment, and no swap is half done.
+    #[track_caller]
+    pub fn is_as_it_was(&mut self) {
+        let State { swapped, gone, .. } = self.is_sound();
+        assert!(!swapped && !gone, "{}: half a swap is left", self.story);
     }
 
     /// The revisions that are visible; each verifies, and is what its name says.
@@ -260,6 +291,11 @@ impl Out<'_> {
     /// Empties it, and forgets what was in it.
     pub fn clear(&self) {
         let _ = fs::remove_dir_all(&self.path);
+    }
+
+    /// How many revisions are visible, of all cortes.
+    pub fn count(&self) -> usize {
+        ["releases", "superseded"].iter().map(|folder| names(&self.path.join(folder)).len()).sum()
     }
 
     pub fn tell(&mut self, story: impl fmt::Display) {
@@ -306,14 +342,79 @@ impl Attempt {
     }
 }
 
+/// What was done, and how often it led to which state.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub kills: u32,
+    pub ended: u32,
+    pub staged: u32,
+    pub swapped: u32,
+    pub gone: u32,
+    pub behind: u32,
+}
+
+impl Tally {
+    pub fn add(&mut self, state: State) {
+        self.kills += 1;
+        self.staged += u32::from(state.staged);
+        self.swapped += u32::from(state.swapped);
+        self.gone += u32::from(state.gone);
+        self.behind += u32::from(state.behind);
+    }
+}
+
+/// Kills a job before each of its calls that change the output, one run for each, and lets the next one end.
+/// A job that is run again after a kill ends with as many revisions as if it had not been killed.
+pub fn killed_before_every_call(base: &Out, job: Job, next: Job, also: &[Fault]) -> Tally {
+    let (mut tally, mut revisions) = (Tally::default(), BTreeSet::new());
+    for (call, numbers) in base.again().calls(CHANGES, job) {
+        // Most only read. What one that creates leaves is seen by the kill before the `fchmod` that follows.
+        let step = if call == "openat" { 5 } else { 1 };
+        for number in (numbers[0]..).step_by(step) {
+            let mut out = base.again();
+            let faults: Vec<Fault> = also.iter().cloned().chain([Fault::new(&call, KILL, number)]).collect();
+            let attempt = out.traced(job, &faults);
+            if !attempt.killed() {
+                assert_eq!(attempt.code(), Some(0), "{}", attempt.stderr());
+                assert!(number > *numbers.last().unwrap(), "{call} {number} was to be killed");
+                out.is_right_after(job);
+                revisions.insert(out.count());
+                tally.ended += 1;
+                break;
+            }
+            tally.add(out.is_sound());
+            out.complete(next);
+            if next == job {
+                revisions.insert(out.count());
+            }
+        }
+    }
+    assert_eq!(revisions.len(), 1, "{revisions:?} revisions");
+    tally
+}
+
+/// Revision 2 is visible, and revision 1 not yet in superseded.
+pub fn interrupted_swap(lab: &Lab) -> Out<'_> {
+    let base = lab.after(&[Job::of(1)]);
+    let swap = base.again().calls("rename", Job::of(2))["rename"].clone();
+    for number in swap {
+        let mut out = base.again();
+        out.traced(Job::of(2), &[Fault::new("rename", KILL, number)]);
+        if out.is_sound().swapped {
+            return out.moved(lab.bench.path("interrupted"));
+        }
+    }
+    panic!("no rename comes after the exchange");
+}
+
 /// Whether strace is there; `LNERE_SKIP_STRACE=1` says that it need not be.
 #[track_caller]
 pub fn can_trace() -> bool {
     if std::env::var_os("LNERE_SKIP_STRACE").is_some_and(|value| value == "1") {
         return false;
     }
-    let mut tracer = strace("openat", Path::new("/dev/null")).into_iter();
-    let ran = Command::new(tracer.next().unwrap()).args(tracer).arg("true").output();
+    let mut words = strace("openat", Path::new("/dev/null")).into_iter();
+    let ran = Command::new(words.next().unwrap()).args(words).arg("true").output();
     let traced = ran.as_ref().is_ok_and(|output| output.status.success());
     assert!(
         traced,
