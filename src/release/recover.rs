@@ -65,8 +65,14 @@ fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Opti
     };
     let visible = output.release(corte);
     if visible.try_exists()? {
-        let named = |error| io::Error::other(format!("{}: {error}", visible.join(MANIFEST).display()));
-        let newer = Manifest::read(&visible).map_err(named)?;
+        let newer = match Manifest::read(&visible) {
+            // It was damaged since. This corte cannot be published until that is mended; the others can.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Ok(Some(format!("left what was staged of {corte}, whose release is damaged")));
+            }
+            Err(error) => return Err(io::Error::other(format!("{}: {error}", visible.join(MANIFEST).display()))),
+            Ok(manifest) => manifest,
+        };
         let superseded = output.superseded(corte, manifest.revision);
         if manifest.revision >= newer.revision || superseded.try_exists()? {
             return Ok(None);
