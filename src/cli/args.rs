@@ -76,13 +76,19 @@ pub(super) struct ProcessArg {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct RunArgs {
+pub(super) struct ExportsArgs {
     #[command(flatten)]
     pub process: ProcessArg,
 
     /// Folder of the exports [default: the one that the process file names]
     #[arg(long, value_name = "DIR")]
     pub inputs: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub exports: ExportsArgs,
 
     /// Folder to publish in
     #[arg(long, value_name = "DIR", default_value = "out")]
@@ -157,11 +163,7 @@ pub(super) enum Format {
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     #[command(flatten)]
-    pub process: ProcessArg,
-
-    /// Folder of the exports [default: the one that the process file names]
-    #[arg(long, value_name = "DIR")]
-    pub inputs: Option<PathBuf>,
+    pub exports: ExportsArgs,
 
     /// Folder whose `private` gets the quarantine and the unknown labels
     #[arg(long, value_name = "DIR", default_value = "out")]
@@ -177,11 +179,7 @@ pub(super) struct CheckArgs {
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
     #[command(flatten)]
-    pub process: ProcessArg,
-
-    /// Folder of the exports [default: the one that the process file names]
-    #[arg(long, value_name = "DIR")]
-    pub inputs: Option<PathBuf>,
+    pub exports: ExportsArgs,
 
     /// Folder of the releases
     #[arg(long, value_name = "DIR", default_value = "out")]

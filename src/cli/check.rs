@@ -21,8 +21,8 @@ const LEAST_LABELS: u64 = 10;
 
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
     threads(None)?;
-    let setup = Setup::load(&args.process.process)?;
-    let mut inventory = setup.inventory(args.inputs.as_deref(), terminal)?;
+    let setup = Setup::load(&args.exports.process.process)?;
+    let mut inventory = setup.inventory(args.exports.inputs.as_deref(), terminal)?;
     setup.exports(&args.today, &inventory)?;
     let output = lock(&Output::new(&args.output))?;
     let private = &output.private;

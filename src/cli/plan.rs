@@ -18,7 +18,7 @@ use crate::process::{Part, Revisions, Source};
 use crate::release::Output;
 
 pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let setup = Setup::load(&args.process.process)?;
+    let setup = Setup::load(&args.exports.process.process)?;
     let inventory = setup.settled(args, terminal)?;
     let output = Output::new(&args.output);
     setup.owns(&output)?;

@@ -23,7 +23,7 @@ use crate::release::{self, LockedOutput, Output};
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let started = Utc::now();
     threads(args.jobs)?;
-    let setup = Setup::load(&args.process.process)?;
+    let setup = Setup::load(&args.exports.process.process)?;
     let output = Output::new(&args.output);
     let mut inventory = setup.settled(args, terminal)?;
     // A wrong command line leaves no trace; what the exports are refused for is in the record of the run.

@@ -26,8 +26,8 @@ use crate::release::{Manifest, Output, PrivateFolder};
 const SHOWN: usize = 5;
 
 pub(super) fn status(args: &StatusArgs) -> Result<(), Failure> {
-    let setup = Setup::load(&args.process.process)?;
-    let inventory = setup.list(args.inputs.as_deref())?;
+    let setup = Setup::load(&args.exports.process.process)?;
+    let inventory = setup.list(args.exports.inputs.as_deref())?;
     let output = Output::new(&args.output);
     setup.owns(&output)?;
     let status = Status::of(&setup, inventory, &output, args)?;
