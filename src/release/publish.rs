@@ -14,7 +14,7 @@ use super::datapackage;
 use super::files::{public_file, public_folder, remove, sync, sync_tree};
 use super::layout::LockedOutput;
 use super::manifest::{Manifest, Replaced, sha256};
-use super::verify::{Finding, integrity, read_back};
+use super::verify::{Finding, Integrity, integrity, read_back};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::tables::{self, Change, Metadata, Origin, ParquetError, Table, TableDefinition};
@@ -62,8 +62,8 @@ pub struct Published {
 /// Why a release was not published. The visible ones are as they were.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// Writing failed.
-    #[error("cannot write {}", path.display())]
+    /// Reading or writing failed.
+    #[error("cannot read or write {}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -198,7 +198,10 @@ impl Pending {
         if !path.try_exists().map_err(at(&path))? {
             return Ok(None);
         }
-        let findings = integrity(&path);
+        let Integrity { findings, unreadable } = integrity(&path);
+        if let Some(error) = unreadable {
+            return Err(at(&path)(error));
+        }
         let manifest = Manifest::read(&path).ok().filter(|_| findings.is_empty());
         let Some(manifest) = manifest else { return Err(PublishError::Damaged { path, findings }) };
         let mut read = Vec::new();

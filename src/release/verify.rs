@@ -41,7 +41,7 @@ pub fn verify(release: &Path) -> Vec<Finding> {
 
 /// Everything that is wrong with a release, and its tables as far as they can be read.
 pub(super) fn read_back(release: &Path) -> (Vec<Finding>, Vec<Table>) {
-    let mut findings = integrity(release);
+    let mut findings = integrity(release).findings;
     let mut tables = Vec::new();
     match Manifest::read(release) {
         Err(error) => findings.push(finding(MANIFEST, error)),
@@ -50,15 +50,36 @@ pub(super) fn read_back(release: &Path) -> (Vec<Finding>, Vec<Table>) {
     (findings, tables)
 }
 
-/// Every file that is not as it was published, is missing, or is one too many.
-pub(super) fn integrity(release: &Path) -> Vec<Finding> {
-    checksums(release).unwrap_or_else(|error| vec![finding(CHECKSUMS, error)])
+/// The files of a release held against their checksums.
+#[derive(Default)]
+pub(super) struct Integrity {
+    /// Every file that is not as it was published, is missing, or is one too many.
+    pub findings: Vec<Finding>,
+    /// Why one that is there could not be read; this may pass, and says nothing against the release.
+    pub unreadable: Option<io::Error>,
 }
 
-/// Holds every file against `SHA256SUMS`.
-fn checksums(release: &Path) -> io::Result<Vec<Finding>> {
-    let mut findings = Vec::new();
+impl Integrity {
+    fn cannot_read(&mut self, file: &str, error: io::Error) {
+        self.findings.push(finding(file, &error));
+        if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) {
+            self.unreadable.get_or_insert(error);
+        }
+    }
+}
+
+/// Holds every file of a release against `SHA256SUMS`.
+pub(super) fn integrity(release: &Path) -> Integrity {
+    let mut found = Integrity::default();
+    if let Err(error) = checksums(release, &mut found) {
+        found.cannot_read(CHECKSUMS, error);
+    }
+    found
+}
+
+fn checksums(release: &Path, integrity: &mut Integrity) -> io::Result<()> {
     let text = fs::read_to_string(release.join(CHECKSUMS))?;
+    let findings = &mut integrity.findings;
     let mut expected = BTreeMap::new();
     for line in text.lines() {
         match line.split_once("  ") {
@@ -73,22 +94,22 @@ fn checksums(release: &Path) -> io::Result<Vec<Finding>> {
         findings.push(finding(CHECKSUMS, "is not as it was written: a line end, or the order of its lines"));
     }
     let mut found = BTreeSet::new();
-    list(release, "", &mut found, &mut findings)?;
+    list(release, "", &mut found, findings)?;
     for name in &found {
         match expected.remove(name) {
             None if name == CHECKSUMS => {}
-            None => findings.push(finding(name, "is not in SHA256SUMS: it was not published")),
+            None => integrity.findings.push(finding(name, "is not in SHA256SUMS: it was not published")),
             Some(sum) => match fs::read(release.join(name)) {
-                Err(error) => findings.push(finding(name, error)),
+                Err(error) => integrity.cannot_read(name, error),
                 Ok(bytes) if sha256(&bytes) != sum => {
-                    findings.push(finding(name, "has changed since it was published"));
+                    integrity.findings.push(finding(name, "has changed since it was published"));
                 }
                 Ok(_) => {}
             },
         }
     }
-    findings.extend(expected.keys().map(|name| finding(name, "is missing")));
-    Ok(findings)
+    integrity.findings.extend(expected.keys().map(|name| finding(name, "is missing")));
+    Ok(())
 }
 
 /// The files below a folder, by their path in the release.
