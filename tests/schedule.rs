@@ -185,8 +185,8 @@ fn status_says_what_there_is_what_is_due_and_what_is_late() {
           2020-09-15  revision 1  exports up to 2020-09-30          2 applications
 
         newest exports
-          solicitudes   solicitudes_20200930.csv           24 days ago   LATE
-          credenciales  credenciales_20200930.csv          24 days ago   LATE
+          solicitudes   solicitudes_20200930.csv           24 days behind   LATE
+          credenciales  credenciales_20200930.csv          24 days behind   LATE
 
         due
           2020-10-15  ended 10 days ago, not covered by the exports   LATE
