@@ -9,13 +9,13 @@ use hashbrown::HashMap;
 use super::csv::encoding::Encoding;
 
 /// The most texts of a column that are kept; a hostile file cannot make them grow further.
-const MAX_CACHED: usize = 4_096;
+const MAX_CACHED: usize = if cfg!(fuzzing) { 8 } else { 4_096 };
 
 /// The most labels that are listed for the operator.
 const MAX_LABELS: usize = 50_000;
 
 /// The places of the table of texts seen last; a power of two.
-const PLACES: usize = 1 << 10;
+const PLACES: usize = if cfg!(fuzzing) { 1 << 2 } else { 1 << 10 };
 
 /// What a label stands for, or that nothing knows it.
 #[derive(Clone, Copy)]

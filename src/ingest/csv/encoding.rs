@@ -38,7 +38,7 @@ pub(in crate::ingest) fn evidence(bytes: &[u8]) -> Evidence {
 
 /// The encoding of a whole file without a BOM.
 pub(in crate::ingest) fn of_file(mut reader: impl Read) -> io::Result<Encoding> {
-    const BLOCK: usize = 1 << 20;
+    const BLOCK: usize = if cfg!(fuzzing) { 64 } else { 1 << 20 };
     let mut bytes = vec![0; BLOCK];
     let mut kept = 0;
     let mut any_high = false;

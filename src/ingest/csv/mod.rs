@@ -24,11 +24,11 @@ use crate::process::SourceColumn;
 use encoding::{Encoding, Evidence};
 use scan::{Layout, MAX_RECORD_BYTES, Record, Scanned, Stop, guess_record_start, scan};
 
-/// Bytes read at a time.
-const BLOCK_BYTES: usize = 16 << 20;
+/// Bytes read at a time. The fuzzer's inputs are small, and must have many blocks all the same.
+const BLOCK_BYTES: usize = if cfg!(fuzzing) { 192 } else { 16 << 20 };
 
 /// Bytes of a block that one task reads.
-const SEGMENT_BYTES: usize = 1 << 20;
+const SEGMENT_BYTES: usize = if cfg!(fuzzing) { 32 } else { 1 << 20 };
 
 /// Room before a block for the record that the block before it left unfinished.
 const HEADROOM: usize = MAX_RECORD_BYTES + 4;

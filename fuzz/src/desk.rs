@@ -1,0 +1,128 @@
+/*!
+What every target needs: the process of the fuzzer, a folder to write to, and the check of what was
+found in a CSV against the reference.
+*/
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use chrono::NaiveDate;
+use lnere::ingest::fuzzing::{Desk, Found};
+use lnere::ingest::{ExportFault, Rule};
+use lnere::process::Source;
+
+use crate::reference::{self, Contents, Record};
+
+/// The columns of `solicitudes` and of `credenciales`: the folio first, the event date second.
+pub const REQUESTS: [&str; 10] = [
+    "FOLIO",
+    "FECHA_SOLICITUD",
+    "CVE_ENTIDAD",
+    "PAIS",
+    "SEXO",
+    "MODALIDAD",
+    "TIPO_CREDENCIAL",
+    "MEDIO",
+    "ESTATUS",
+    "FECHA_ESTATUS",
+];
+pub const CREDENTIALS: [&str; 8] = [
+    "FOLIO_TRAMITE",
+    "FECHA_TRAMITE",
+    "CVE_ENTIDAD",
+    "REPRESENTACION",
+    "SEXO",
+    "TIPO_TRAMITE",
+    "FECHA_ENTREGA",
+    "FECHA_CONFIRMACION",
+];
+
+/// The folder of this crate.
+pub fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The process whose exports are read.
+pub fn desk() -> &'static Desk {
+    static DESK: OnceLock<Desk> = OnceLock::new();
+    DESK.get_or_init(|| {
+        let day = NaiveDate::from_ymd_opt(2020, 9, 30).expect("a day");
+        Desk::load(&folder().join("proceso.toml"), day).expect("the process of the fuzzer")
+    })
+}
+
+/// A folder of this process alone, below `TMPDIR`.
+pub fn scratch() -> &'static Path {
+    static SCRATCH: OnceLock<PathBuf> = OnceLock::new();
+    SCRATCH.get_or_init(|| {
+        let folder = std::env::temp_dir().join(format!("lnere-fuzz-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder to write to");
+        folder
+    })
+}
+
+/// The columns of a source, and which of them hold dates besides the event's.
+pub fn columns(source: Source) -> (&'static [&'static str], &'static [usize]) {
+    match source {
+        Source::Solicitudes => (&REQUESTS, &[9]),
+        Source::Credenciales => (&CREDENTIALS, &[6, 7]),
+    }
+}
+
+/// Holds what a reader said of a file with the columns of its source against the reference.
+pub fn check(file: &[u8], delimiter: u8, source: Source, said: &Result<Found, ExportFault>) {
+    let Contents { records, broken } = reference::csv(file, delimiter);
+    let records = records.get(1..).unwrap_or_default();
+    match (said, broken) {
+        (Err(ExportFault::UnclosedQuote { line }), Some(broken)) => assert_eq!(broken.unclosed, Some(*line)),
+        (Err(ExportFault::RecordTooLong { line }), Some(broken)) => assert_eq!(broken.too_long, Some(*line)),
+        (Err(ExportFault::NoRecords), None) => assert_eq!(records.len(), 0),
+        (Ok(found), None) => check_found(file, records, source, found),
+        (said, broken) => {
+            let broken = broken.map(|broken| (broken.too_long, broken.unclosed));
+            panic!("{said:?} of {} records, {broken:?}", records.len());
+        }
+    }
+}
+
+fn check_found(file: &[u8], records: &[Record], source: Source, found: &Found) {
+    assert_eq!(found.read, records.len() as u64, "read is the independent count");
+    assert_eq!(found.read, found.kept + found.counts.rejected(), "read = accepted + rejected");
+    assert_eq!(found.rejections.len() as u64, found.counts.rejected(), "each rejection is listed");
+    let rejected: HashMap<u64, Rule> = found.rejections.iter().map(|it| (it.line, it.rule)).collect();
+    assert_eq!(rejected.len(), found.rejections.len(), "each record is rejected once");
+
+    let utf8 = reference::is_utf8(file);
+    let (columns, dates) = columns(source);
+    let mut seen = 0;
+    let mut folios: HashMap<String, u32> = HashMap::new();
+    for record in records {
+        let rule = rejected.get(&record.line).copied();
+        seen += usize::from(rule.is_some());
+        let expected = first_fault(record, utf8, columns.len(), dates);
+        let basic = rule.filter(|rule| matches!(rule, Rule::FilaMalformada | Rule::FolioVacio | Rule::FechaInvalida));
+        assert_eq!(basic, expected, "line {}", record.line);
+        if rule.is_none_or(|rule| rule == Rule::FolioDuplicado) {
+            let folio = reference::text(&record.cells[0], utf8);
+            *folios.entry(folio).or_default() += u32::from(rule.is_none());
+        }
+    }
+    assert_eq!(seen, rejected.len(), "each rejection is of a record");
+    assert!(folios.values().all(|kept| *kept == 1), "one record of each folio is kept");
+}
+
+/// The first of the rules that can be told without the catalogues.
+fn first_fault(record: &Record, utf8: bool, columns: usize, dates: &[usize]) -> Option<Rule> {
+    if record.cells.len() != columns || (utf8 && std::str::from_utf8(record.bytes).is_err()) {
+        return Some(Rule::FilaMalformada);
+    }
+    let text = |column: usize| reference::text(&record.cells[column], utf8);
+    if text(0).is_empty() {
+        return Some(Rule::FolioVacio);
+    }
+    let others = dates.iter().map(|column| text(*column)).filter(|text| !text.is_empty());
+    let all_dates = others.chain([text(1)]).all(|text| reference::date(&text).is_some());
+    (!all_dates).then_some(Rule::FechaInvalida)
+}

@@ -1,0 +1,57 @@
+/*!
+CSV: records under a good header, and whole files.
+*/
+
+use lnere::ingest::Rejection;
+use lnere::ingest::fuzzing::Found;
+use lnere::process::Source;
+
+use crate::desk::{check, columns, desk};
+use crate::reference;
+
+const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The records of an export. The first byte chooses delimiter, BOM and line end of the header, the
+/// second how many empty lines stand before it: they change no record, and move every block and
+/// segment.
+pub fn records(source: Source, input: &[u8]) {
+    let [choice, shift, records @ ..] = input else { return };
+    let delimiter = DELIMITERS[usize::from(choice & 3)];
+    let file = |blank_lines: usize| {
+        let mut file = if choice & 4 == 0 { Vec::new() } else { BOM.to_vec() };
+        file.resize(file.len() + blank_lines, b'\n');
+        let header: Vec<_> = columns(source).0.iter().map(|name| name.as_bytes()).collect();
+        file.extend(header.join(&delimiter));
+        file.extend_from_slice(if choice & 8 == 0 { b"\n" } else { b"\r\n" });
+        file.extend_from_slice(records);
+        file
+    };
+
+    let one = file(0);
+    let said = desk().csv(source, &one);
+    check(&one, delimiter, source, &said);
+    let blank_lines = usize::from(shift % 64) + 1;
+    let moved = file(blank_lines);
+    let moved_said = desk().csv(source, &moved);
+    check(&moved, delimiter, source, &moved_said);
+
+    if let (Ok(found), Ok(mut other)) = (said, moved_said) {
+        let up = |it: Rejection| Rejection { line: it.line - blank_lines as u64, ..it };
+        other.rejections = other.rejections.into_iter().map(up).collect();
+        assert_eq!(found, other, "where blocks and segments begin changes nothing");
+    }
+}
+
+/// A whole file.
+pub fn whole(file: &[u8]) {
+    for source in Source::ALL {
+        if let Ok(found) = desk().csv(source, file) {
+            let Found { read, counts, rejections, kept } = found;
+            assert_eq!(read, kept + counts.rejected());
+            assert_eq!(rejections.len() as u64, counts.rejected());
+            let counted = DELIMITERS.map(|delimiter| reference::csv(file, delimiter).records.len() as u64);
+            assert!(counted.contains(&(read + 1)), "{read} is the independent count under no delimiter: {counted:?}");
+        }
+    }
+}
