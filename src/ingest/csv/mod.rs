@@ -248,12 +248,14 @@ impl<'a, C: Contract> Reader<'a, C> {
             None | Some(Encoding::Utf8) => encoding::evidence(&part[..whole]),
         };
         let check_records = matches!(evidence, Evidence::BrokenUtf8 | Evidence::NotUtf8);
+        // Every byte is a character in Windows-1252.
+        let may_be_broken = encoding != Some(Encoding::Windows1252);
         let mut rejections = Vec::new();
         let mut counts = RuleCounts::default();
         let mut read = 0;
         let scanned = scan(bytes, start, until, block.last, self.layout, |record| {
             read += 1;
-            match self.record(coder, record, check_records || record.end() > start + whole) {
+            match self.record(coder, record, may_be_broken && (check_records || record.end() > start + whole)) {
                 Ok(row) => rows.push(row),
                 Err(fault) => {
                     counts.add(fault.rule);
