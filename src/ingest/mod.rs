@@ -11,9 +11,12 @@ mod credenciales;
 mod csv;
 mod dates;
 mod fault;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod history;
 mod inventory;
 mod open;
+mod pages;
 mod parquet;
 mod rows;
 mod rules;
@@ -210,7 +213,7 @@ fn rows<C: Contract>(
     let control = Control::of(file)?;
     let mut hashing = Hashing::new(File::open(&file.path)?);
     let rows = match file.format {
-        Format::Parquet => parquet::read::<C>(|| Ok(File::open(&file.path)?), limits)?,
+        Format::Parquet => parquet::read::<C, _>(|| Ok(File::open(&file.path)?), limits)?,
         format => {
             let limit = limits.process.max_uncompressed;
             let mut bytes = Limited::new(open::decompressed(format, &mut hashing)?, limit);

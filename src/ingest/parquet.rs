@@ -2,25 +2,28 @@
 A Parquet export: its columns as text, held against the same rules as the cells of a CSV.
 */
 
-use std::fs::File;
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use arrow_array::{Array, RecordBatch, StringArray, cast::AsArray};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, cast::AsArray};
 use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
 use arrow_schema::{DataType, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::file::reader::ChunkReader;
 use rayon::prelude::*;
 
 use super::coder::UnknownLabels;
 use super::contract::{Coder, Contract, Limits, places};
 use super::fault::ExportFault;
 use super::open::too_large;
+use super::pages;
 use super::rows::{FileRows, Segment};
 use super::rules::{Rejection, Rule, RuleCounts};
 use crate::process::SourceColumn;
 
 /// Rows that are decoded at a time.
-const BATCH_ROWS: usize = 1 << 15;
+const BATCH_ROWS: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 15 };
 
 /// Row groups that are read at the same time.
 const GROUPS_AT_ONCE: usize = 8;
@@ -33,24 +36,24 @@ struct GroupRead<R> {
 }
 
 /// Reads a whole export; lines are rows, from 1.
-pub(super) fn read<C: Contract>(
-    open: impl Fn() -> Result<File, ExportFault> + Sync,
+pub(super) fn read<C: Contract, F: ChunkReader + 'static>(
+    open: impl Fn() -> Result<F, ExportFault> + Sync,
     limits: &Limits,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    let metadata = ArrowReaderMetadata::load(&open()?, ArrowReaderOptions::default()).map_err(broken)?;
+    let file = open()?;
+    let metadata = library(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()))?;
     let columns = columns::<C>(&metadata, limits)?;
     let groups = metadata.metadata().row_groups();
-    let first_rows: Vec<u64> = groups
-        .iter()
-        .scan(0, |first, group| {
-            let this = *first;
-            *first += u64::try_from(group.num_rows()).unwrap_or(0);
-            Some(this)
-        })
-        .collect();
-
     let mut rows = FileRows::default();
-    rows.read = groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0)).sum();
+    let mut first_rows = Vec::with_capacity(groups.len());
+    for group in groups {
+        first_rows.push(rows.read);
+        let more = u64::try_from(group.num_rows()).ok();
+        rows.read = more.and_then(|more| rows.read.checked_add(more)).ok_or_else(contradiction)?;
+    }
+    if u64::try_from(metadata.metadata().file_metadata().num_rows()) != Ok(rows.read) {
+        return Err(contradiction());
+    }
     if rows.read == 0 {
         return Err(ExportFault::NoRecords);
     }
@@ -62,7 +65,8 @@ pub(super) fn read<C: Contract>(
         return Err(too_large(limits.process));
     }
     for indices in (0..groups.len()).collect::<Vec<_>>().chunks(GROUPS_AT_ONCE) {
-        let group = |index: &usize| group::<C>(open()?, metadata.clone(), *index, first_rows[*index], &columns, limits);
+        let group =
+            |index: &usize| group::<C, F>(open()?, metadata.clone(), *index, first_rows[*index], &columns, limits);
         for group in indices.par_iter().map(group).collect::<Vec<_>>() {
             let group = group?;
             rows.counts.merge(&group.counts);
@@ -76,8 +80,15 @@ pub(super) fn read<C: Contract>(
     Ok(rows)
 }
 
-fn broken(error: impl std::fmt::Display) -> ExportFault {
-    ExportFault::Parquet(error.to_string())
+/// Calls the libraries that read Parquet. They panic on some damaged files, where an error was due.
+fn library<T, E: Display>(call: impl FnOnce() -> Result<T, E>) -> Result<T, ExportFault> {
+    let called = catch_unwind(AssertUnwindSafe(call));
+    let called = called.map_err(|_| contradiction())?;
+    called.map_err(|error| ExportFault::Parquet(error.to_string()))
+}
+
+fn contradiction() -> ExportFault {
+    ExportFault::Parquet("its parts contradict each other".to_owned())
 }
 
 /// The place in the file of each column of the contract; each must be of a type that has a text.
@@ -95,8 +106,8 @@ fn columns<C: Contract>(metadata: &ArrowReaderMetadata, limits: &Limits) -> Resu
     Ok(places)
 }
 
-fn group<C: Contract>(
-    file: File,
+fn group<C: Contract, F: ChunkReader + 'static>(
+    file: F,
     metadata: ArrowReaderMetadata,
     index: usize,
     first_row: u64,
@@ -104,12 +115,18 @@ fn group<C: Contract>(
     limits: &Limits,
 ) -> Result<GroupRead<C::Row>, ExportFault> {
     let mask = ProjectionMask::roots(metadata.metadata().file_metadata().schema_descr(), columns.iter().copied());
-    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+    let row_group = metadata.metadata().row_group(index);
+    let expected = u64::try_from(row_group.num_rows()).map_err(|_| contradiction())?;
+    for (place, column) in row_group.columns().iter().enumerate() {
+        if mask.leaf_included(place) && !library(|| pages::are_sound(&file, column, expected))? {
+            return Err(contradiction());
+        }
+    }
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
         .with_row_groups(vec![index])
         .with_projection(mask)
-        .with_batch_size(BATCH_ROWS)
-        .build()
-        .map_err(broken)?;
+        .with_batch_size(BATCH_ROWS);
+    let mut reader = library(|| builder.build())?;
     // The projection keeps the order of the file, not of the contract.
     let mut order: Vec<usize> = columns.to_vec();
     order.sort_unstable();
@@ -123,8 +140,7 @@ fn group<C: Contract>(
         labels: UnknownLabels::default(),
     };
     let mut first = first_row;
-    for batch in reader {
-        let batch = batch.map_err(broken)?;
+    while let Some(batch) = library(|| reader.next().transpose())? {
         let texts = order.iter().map(|place| text(&batch, *place)).collect::<Result<Vec<_>, _>>()?;
         let mut rows = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
@@ -152,6 +168,10 @@ fn group<C: Contract>(
         read.segments.push(segment);
         first += batch.num_rows() as u64;
     }
+    // A column that ends early ends the group: rows would be gone that were counted.
+    if first - first_row != expected {
+        return Err(contradiction());
+    }
     read.labels = coder.labels;
     Ok(read)
 }
@@ -166,13 +186,14 @@ fn text(batch: &RecordBatch, place: usize) -> Result<StringArray, ExportFault> {
     let mut column = batch.column(place).clone();
     // What cannot be cast, such as bytes that are no UTF-8, is null, and `unreadable` finds it.
     let options = CastOptions { safe: true, ..Default::default() };
+    let cast = |column: &ArrayRef, kind: &DataType| library(|| cast_with_options(column, kind, &options));
     if let DataType::Timestamp(unit, Some(_)) = column.data_type() {
         let utc = DataType::Timestamp(*unit, Some("+00:00".into()));
-        column = cast_with_options(&column, &utc, &options).map_err(broken)?;
+        column = cast(&column, &utc)?;
     }
     if let DataType::Date64 = column.data_type() {
-        column = cast_with_options(&column, &DataType::Timestamp(TimeUnit::Second, None), &options).map_err(broken)?;
+        column = cast(&column, &DataType::Timestamp(TimeUnit::Second, None))?;
     }
-    let text = cast_with_options(&column, &DataType::Utf8, &options).map_err(broken)?;
+    let text = cast(&column, &DataType::Utf8)?;
     Ok(text.as_string().clone())
 }
