@@ -1,4 +1,4 @@
-//! Others can read us: DuckDB and pyarrow open every published table of the sample data, see the
+//! Others can read us, and we can read others: DuckDB and pyarrow open every published table of the sample data, see the
 //! names, types and metadata of the dictionary, and recount the exports with code of their own.
 //! `tests/run` makes the virtual environment that these tests need, and names it in `LNERE_PYTHON`.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
@@ -35,4 +35,10 @@ fn duckdb_and_pyarrow_read_the_sample_s_releases() {
         .unwrap();
     assert!(run.success());
     python("check_release.py", &[dir.path()]);
+}
+
+#[test]
+#[ignore = "needs DuckDB, pyarrow and polars: tests/run starts them"]
+fn parquet_of_pyarrow_duckdb_and_polars_is_read_like_the_csv() {
+    python("check_writers.py", &[Path::new(env!("CARGO_BIN_EXE_lnere"))]);
 }
