@@ -290,3 +290,20 @@ fn credentials_in_another_dialect() {
     let bench = Bench::new().requests(&[GOOD_REQUEST]).file("credenciales_20200930.csv", text);
     assert_eq!(bench.run().published().total("credenciales_por_entidad", "tramitadas_acumuladas"), 1);
 }
+
+/// A quoted cell lies across the place where the reader cuts a file for its threads, and ends so that
+/// the guess of where a record begins falls into it. Found by fuzzing: the record was malformed.
+#[test]
+fn a_record_of_windows_1252_across_a_wrong_guess() {
+    let row = |n: usize| format!("G{n:06},2020-09-10,08,España,M,POSTAL,CPVE,SRVE,RECIBIDA,,\n");
+    let before = (1 << 20) / row(0).chars().count() - 20;
+    let note = "una línea, y otra\n".repeat(200);
+    let across = format!("A1,2020-09-10,08,España,M,POSTAL,CPVE,SRVE,RECIBIDA,,\"{note},\"\n");
+    let records: String = (0..before).map(row).chain([across]).chain((before..before + 3_000).map(row)).collect();
+    let text = format!("{REQUEST_HEADER},NOTA\n{records}");
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let bench = Bench::new().file(NAME, latin).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run().published();
+    assert_eq!(ran.rules("solicitudes"), "");
+    assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), i64::try_from(before).unwrap() + 3_001);
+}

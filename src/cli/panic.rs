@@ -12,7 +12,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::failure::{Exit, Failure};
 
-/// Where the first panic was.
+/// Where the last panic was: one that a library's caller caught is none that ends the command.
 static PLACE: Mutex<Option<String>> = Mutex::new(None);
 
 /// Runs a command; a panic in it becomes a failure that names a place of the source and no data.
@@ -21,7 +21,7 @@ pub(super) fn caught(command: impl FnOnce() -> Result<(), Failure>) -> Result<()
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     set_hook(Box::new(|panic| {
         if let (Some(location), Ok(mut place)) = (panic.location(), PLACE.lock()) {
-            place.get_or_insert_with(|| format!("{}:{}", location.file(), location.line()));
+            *place = Some(format!("{}:{}", location.file(), location.line()));
         }
     }));
     catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
