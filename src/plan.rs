@@ -59,8 +59,10 @@ pub struct Plan {
     pub cortes: Vec<Corte>,
     /// The cortes asked for that the exports do not cover.
     pub uncovered: Vec<Corte>,
-    /// The day up to which both sources are known.
-    pub covered_to: NaiveDate,
+    /// The day up to which both sources are known; `None` where no export may be read yet.
+    pub covered_to: Option<NaiveDate>,
+    /// Exports that are still being copied and that what is counted needs: nothing is read without them.
+    pub awaited: Vec<String>,
 }
 
 /// Why there is nothing to read or publish.
@@ -100,6 +102,15 @@ pub enum PlanError {
         /// Names and reasons.
         files: Vec<(String, String)>,
     },
+    /// Exports that what is counted needs are still being copied.
+    #[error(
+        "{} still being copied: without what it says of its day past cortes would be counted wrongly",
+        names(files)
+    )]
+    Awaited {
+        /// Their names.
+        files: Vec<String>,
+    },
     /// No export of a source.
     #[error("no export of {source_name}{} in the inputs folder; expected a file like {source_name}_{}.csv.gz", on_or_before(*.vintage), example.format("%Y%m%d"))]
     SourceMissing {
@@ -120,6 +131,10 @@ pub enum PlanError {
         /// The first corte.
         first: Corte,
     },
+}
+
+fn names(files: &[String]) -> String {
+    format!("{} {}", files.join(", "), if files.len() == 1 { "is" } else { "are" })
 }
 
 fn lines(files: &[(String, String)]) -> String {
@@ -146,6 +161,7 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
     let asked = asked(process, request)?;
     let due = request.cortes == Cortes::Due;
     let nothing_due = due && asked.as_ref().is_some_and(Vec::is_empty);
+    let mut awaited = Vec::new();
     let exports = match exports(inventory, request.vintage, request.today, process.opens) {
         // Before the first corte has ended nobody waits for an export, and one that is arriving will come.
         Err(PlanError::SourceMissing { source_name, .. })
@@ -153,21 +169,28 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
         {
             Exports::default()
         }
+        // The next run finds them whole.
+        Err(PlanError::Awaited { files }) if due => {
+            awaited = files;
+            Exports::default()
+        }
         exports => exports?,
     };
-    let newest = |files: &[ExportFile]| files.last().map_or(process.first_day(), |file| file.date);
+    let newest = |files: &[ExportFile]| files.last().map(|file| file.date);
     let (a, b) = (newest(&exports.solicitudes), newest(&exports.credenciales));
-    let (covered_to, vintage) = (a.min(b), a.max(b));
+    let covered_to = a.min(b);
+    let vintage = a.max(b).unwrap_or(process.first_day());
 
-    let covered = |corte: &Corte| corte.day() <= covered_to;
+    let covered = |corte: &Corte| covered_to.is_some_and(|day| corte.day() <= day);
     let (cortes, uncovered) = if let Some(asked) = asked {
         asked.into_iter().partition(covered)
     } else {
         let first = crate::calendar::Quincena::of(process.opens).corte();
         let newest = process.cortes().into_iter().rfind(covered);
-        (vec![newest.ok_or(PlanError::NothingCovered { covered_to, first })?], Vec::new())
+        let nothing = || PlanError::NothingCovered { covered_to: covered_to.unwrap_or(process.first_day()), first };
+        (vec![newest.ok_or_else(nothing)?], Vec::new())
     };
-    Ok(Plan { exports, vintage, cortes, uncovered, covered_to })
+    Ok(Plan { exports, vintage, cortes, uncovered, covered_to, awaited })
 }
 
 /// The cortes that a request names; `None`: the newest one.
@@ -212,6 +235,10 @@ pub fn exports(
     refused.extend(future.map(|file| (file.name.clone(), format!("covers a day after today, {today}"))));
     if !refused.is_empty() {
         return Err(PlanError::Refused { files: refused });
+    }
+    let awaited: Vec<String> = inventory.awaited(vintage).map(|left| left.name.clone()).collect();
+    if !awaited.is_empty() {
+        return Err(PlanError::Awaited { files: awaited });
     }
     let of = |source: Source| -> Result<Vec<ExportFile>, PlanError> {
         let files: Vec<_> = inventory.of_source(source, vintage).into_iter().cloned().collect();

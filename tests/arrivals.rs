@@ -83,6 +83,9 @@ fn a_control_file_that_disagrees_or_is_none() {
     with_control(&format!("sha256 = \"{}\"", "0".repeat(64)), "its SHA-256 is not the one of its control file");
     with_control("filas = 1", "control file: unknown field `filas`");
     with_control("", "control file: it names neither `rows` nor `sha256`");
+    let bench = Bench::good();
+    fs::create_dir(bench.inputs().join("solicitudes_20200930.csv.control")).unwrap();
+    bench.run().refused(3, "control file: is a folder, a link or a device");
     let bench = Bench::good().file("solicitudes_20200930.csv.control", "rows = 1\n");
     bench.run().published();
 }

@@ -254,12 +254,12 @@ fn an_older_vintage_needs_force() {
     snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-09-30", "--vintage", "2020-09-30"]),
-        &expect![[r"
-        exit 2
-        --- stdout
-        --- stderr
-        error: the release of 2020-09-30 was made from exports up to 2020-10-15, newer than 2020-09-30; --force publishes the older ones
-    "]],
+        &expect![[r#"
+            exit 2
+            --- stdout
+            --- stderr
+            error: the release of 2020-09-30 was made from solicitudes_20201015.csv, which is not among the exports to read (vintage 2020-09-30); --force publishes without it
+        "#]],
     );
     bench.command("run", &["--corte", "2020-09-30", "--vintage", "2020-09-30", "--force", "-q"]).assert().code(0);
 }
@@ -384,11 +384,11 @@ fn an_output_that_cannot_be_written_ends_before_the_long_work() {
         &bench,
         bench.command("run", &[]),
         &expect![[r#"
-        exit 1
-        --- stdout
-        --- stderr
-        error: cannot write in DIR/out: File exists (os error 17)
-    "#]],
+            exit 1
+            --- stdout
+            --- stderr
+            error: cannot read the releases in DIR/out: Not a directory (os error 20)
+        "#]],
     );
 }
 

@@ -307,3 +307,18 @@ fn a_record_of_windows_1252_across_a_wrong_guess() {
     assert_eq!(ran.rules("solicitudes"), "");
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), i64::try_from(before).unwrap() + 3_001);
 }
+
+/// A dictionary holds a text once, however often it occurs: a megabyte that decodes to two gigabytes.
+#[test]
+fn a_parquet_dictionary_of_long_texts_is_refused() {
+    let row = |folio: &str| GOOD_REQUEST.replace("A1", folio);
+    let (long, allowed) = ("x".repeat(1_000_000), "x".repeat(60_000));
+    let repeated = |folio: &str| parquet_of(&vec![row(folio).as_str(); 2_000]);
+    let bytes = repeated(&long);
+    assert!(bytes.len() < 2_000_000, "{} bytes", bytes.len());
+    let bench = Bench::new().file("solicitudes_20200930.parquet", bytes).credentials(&[GOOD_CREDENTIAL]);
+    bench.run().refused(3, "a value is longer than any may be");
+    let bench = Bench::new().file("solicitudes_20200930.parquet", repeated(&allowed)).credentials(&[GOOD_CREDENTIAL]);
+    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 1.0");
+    assert_eq!(bench.run().published().rules("solicitudes"), "error folio_duplicado 1999");
+}

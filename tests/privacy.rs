@@ -133,6 +133,10 @@ fn no_cell_is_in_anything_that_a_command_writes_or_prints() {
         "{:?}",
         said.iter().map(|(name, _, code)| (name, code)).collect::<Vec<_>>()
     );
+    for args in [&["verify", "2020-09-30"][..], &["diff", "2020-09-15", "2020-09-30"]] {
+        let output = common::lnere().args(args).arg("--output").arg(bench.out()).output().unwrap();
+        said.push((format!("{args:?}"), [output.stdout, output.stderr].concat(), None));
+    }
     // The same exports refused, so that the reasons are printed.
     let refused = bench.process_with("max_rejected = 1.0", "max_rejected = 0.0");
     let output = refused.command("run", &["-vv"]).output().unwrap();

@@ -216,7 +216,7 @@ fn a_corte_that_fails_does_not_stop_the_others() {
 }
 
 #[test]
-fn a_release_that_was_moved_away_is_published_anew_with_the_next_number() {
+fn a_release_that_was_moved_away_is_published_anew_after_the_superseded_ones() {
     let bench = revised();
     fs::rename(bench.release(), bench.path("aside")).unwrap();
     bench.run().published();
@@ -246,6 +246,26 @@ fn a_swap_in_two_steps_that_was_interrupted_is_finished() {
     assert!(ran.stderr().contains("published revision 2 of 2020-09-30, which was ready"), "{}", ran.stderr());
     assert_eq!(bench.revision("2020-09-30"), Some(2));
     sound(&bench.out().join("latest"));
+}
+
+/// The same, and then the visible one was damaged before any run came by.
+#[test]
+fn a_swap_that_was_interrupted_is_finished_beside_a_damaged_release() {
+    let bench = revised();
+    let old = bench.out().join("superseded/2020-09-30.r1");
+    fs::rename(&old, bench.out().join("private/staging/2020-09-30")).unwrap();
+    fs::write(bench.release().join("manifest.json"), "{").unwrap();
+    assert_eq!(bench.run().code(), Some(1));
+    sound(&old);
+}
+
+#[test]
+fn what_cannot_be_compared_ends_with_the_code_of_its_reason() {
+    let bench = revised();
+    let diff = |other: &Path| lnere().arg("diff").arg(bench.release()).arg(other).output().unwrap().status.code();
+    assert_eq!(diff(&bench.inputs()), Some(2), "no release");
+    fs::write(bench.out().join("superseded/2020-09-30.r1/tablas/calidad.parquet"), "x").unwrap();
+    assert_eq!(diff(&bench.out().join("superseded/2020-09-30.r1")), Some(5), "damaged");
 }
 
 #[test]

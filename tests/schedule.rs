@@ -225,3 +225,84 @@ fn status_of_nothing_and_of_a_refused_run() {
     assert_eq!(refused["last_run"]["exit"], 3);
     assert!(refused["last_run"]["error"].as_str().unwrap().contains("solicitudes_20201015.csv: is empty"));
 }
+
+/// Three exports of which the oldest one alone knows the status of its day.
+fn with_history() -> Bench {
+    let decided = GOOD_REQUEST.replace("RECIBIDA,2020-09-10", "PROCEDENTE,2020-10-12");
+    let bench = export(Bench::new(), "20200930", 1).credentials_on("20201015", &[GOOD_CREDENTIAL]);
+    let refused = GOOD_REQUEST.replace("RECIBIDA,2020-09-10", "IMPROCEDENTE,2020-10-28");
+    let bench = bench.requests_on("20201015", &[&decided]).requests_on("20201031", &[&refused]);
+    bench.credentials_on("20201031", &[GOOD_CREDENTIAL])
+}
+
+/// Makes an export look as if it were being copied again.
+fn touch(bench: &Bench, name: &str) {
+    let file = fs::File::options().write(true).open(bench.inputs().join(name)).unwrap();
+    file.set_modified(std::time::SystemTime::now()).unwrap();
+}
+
+#[test]
+fn an_older_export_that_is_copied_again_is_waited_for_with_everything() {
+    let bench = with_history().process_with("revisions = \"report\"", "revisions = \"auto\"");
+    bench.due("2020-11-01", &[]).published();
+    assert_eq!(bench.revision("2020-10-15"), Some(1));
+    let due = |bench: &Bench| {
+        let output = bench.command("run", &["--due", "--only", "tablas", "--today", "2020-11-01"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    touch(&bench, "solicitudes_20201015.csv");
+    let said = due(&bench);
+    assert!(said.contains("nothing is read while solicitudes_20201015.csv is still being copied"), "{said}");
+    let part = bench.inputs().join("solicitudes_20201015.csv.part");
+    fs::rename(bench.inputs().join("solicitudes_20201015.csv"), &part).unwrap();
+    assert!(due(&bench).contains("solicitudes_20201015.csv.part is still being copied"));
+    // A person's run may not go on without it either.
+    let output = bench.command("run", &["--corte", "2020-10-15", "--only", "tablas"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(bench.revision("2020-10-15"), Some(1));
+    assert_eq!(fs::read_dir(bench.out().join("superseded")).unwrap().count(), 0);
+    // What an earlier copy left beside the whole file is in nobody's way.
+    fs::copy(&part, bench.inputs().join("solicitudes_20201015.csv")).unwrap();
+    assert!(bench.due("2020-11-01", &[]).published().stdout().contains("nothing is due"));
+}
+
+#[test]
+fn nothing_is_published_first_while_an_older_export_is_copied_again() {
+    let bench = with_history();
+    bench.settle();
+    touch(&bench, "solicitudes_20200930.csv");
+    let output = bench.command("run", &["--due", "--today", "2020-11-01"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(visible(&bench), [""; 0]);
+}
+
+#[test]
+fn a_newest_export_that_is_copied_again_takes_nothing_back() {
+    let bench = export(export(Bench::new(), "20200930", 2), "20201015", 3);
+    let bench = bench.process_with("revisions = \"report\"", "revisions = \"auto\"");
+    bench.due("2020-10-16", &[]).published();
+    touch(&bench, "solicitudes_20201015.csv");
+    let output = bench.command("run", &["--due", "--only", "tablas", "--today", "2020-10-16"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    // The other source's export of that day does not hide that one is gone.
+    fs::remove_file(bench.inputs().join("solicitudes_20201015.csv")).unwrap();
+    let output = bench.command("run", &["--corte", "2020-09-30", "--only", "tablas"]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("was made from solicitudes_20201015.csv, which is not among the exports"), "{stderr}");
+    assert_eq!(["2020-09-15", "2020-09-30"].map(|corte| bench.revision(corte)), [Some(1), Some(1)]);
+}
+
+#[test]
+fn status_names_exports_that_will_be_refused_and_a_run_that_did_not_end() {
+    let bench = export(export(Bench::new(), "20200930", 1), "20201231", 1);
+    let (known, _) = status(&bench, "2020-10-01");
+    assert_eq!(known["refused"][0]["file"], "solicitudes_20201231.csv");
+    let runs = bench.out().join("private/corridas");
+    fs::create_dir_all(&runs).unwrap();
+    let record = "{\"started\": \"2020-10-01T00:00:00.000Z\", \"ended\": null}";
+    fs::write(runs.join("20201001T000000000Z_1.json"), record).unwrap();
+    let output = bench.command("status", &["--today", "2020-10-01"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("did not end: it is at work or was killed"));
+}

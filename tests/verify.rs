@@ -172,6 +172,16 @@ fn a_table_that_is_no_parquet_or_not_there() {
 }
 
 #[test]
+fn a_table_or_a_chart_that_the_manifest_does_not_name() {
+    let tampered = Tampered::new();
+    fs::copy(tampered.file("tablas/calidad.parquet"), tampered.file("tablas/otra.parquet")).unwrap();
+    tampered.yields("tablas/otra.parquet: is no table of the manifest");
+    Tampered::new()
+        .text("manifest.json", "\"charts\": 0", "\"charts\": 1")
+        .yields("0 charts as svg, the manifest says 1");
+}
+
+#[test]
 fn a_link_in_the_place_of_a_file() {
     let tampered = Tampered::new();
     let file = tampered.file("datapackage.json");

@@ -55,10 +55,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
         Format::Json => format!("{:#}\n", json(&ingested.files, listed)),
     };
     print(&text).or_exit(Exit::Unexpected)?;
-    match refusal(&ingested) {
-        None => Ok(()),
-        Some(reasons) => Err(Failure::message(Exit::Refused, format!("exports refused:\n{reasons}"))),
-    }
+    refusal(&ingested, "exports refused").map_or(Ok(()), Err)
 }
 
 fn text(reports: &[FileReport]) -> String {

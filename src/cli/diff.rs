@@ -11,12 +11,19 @@ use super::args::{DiffArgs, Format};
 use super::failure::{Exit, Failure, OrExit};
 use super::terminal::print;
 use super::verify::folder;
-use crate::release::{Content, Manifest, TableDifference, differences};
+use crate::release::{CompareError, Content, Manifest, TableDifference, differences};
 
 pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     let read = |name: &Path| -> Result<Content, Failure> {
         let folder = folder(name, &args.output)?;
-        Content::read(&folder).map_err(|error| Failure::new(Exit::Unsound, error))
+        Content::read(&folder).map_err(|error| {
+            let exit = match &error {
+                CompareError::NoRelease { .. } => Exit::Usage,
+                CompareError::Io { .. } => Exit::Unexpected,
+                CompareError::Table { .. } => Exit::Unsound,
+            };
+            Failure::new(exit, error)
+        })
     };
     let (before, after) = (read(&args.before)?, read(&args.after)?);
     let found = differences(&before, &after);

@@ -59,7 +59,7 @@ pub(super) fn fingerprint(plan: &Plan, configuration: &[ConfigRecord], output: &
         let modified = file.stamp.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         json!([file.name, file.stamp.bytes, modified.map(|time| time.as_nanos().to_string())])
     });
-    let releases = output.cortes().into_iter().map(|corte| {
+    let releases = output.cortes().unwrap_or_default().into_iter().map(|corte| {
         let manifest = output.manifest(corte);
         json!([corte.to_string(), manifest.map(|manifest| manifest.revision)])
     });

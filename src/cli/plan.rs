@@ -61,7 +61,11 @@ impl Planned<'_> {
             let _ = writeln!(text, "  {corte}  {}", self.why(*corte));
         }
         for corte in &plan.uncovered {
-            let _ = writeln!(text, "  {corte}  not: both sources are known up to {} only", plan.covered_to);
+            let known = plan.covered_to.map_or_else(
+                || "no export is read yet".to_owned(),
+                |day| format!("both sources are known up to {day} only"),
+            );
+            let _ = writeln!(text, "  {corte}  not: {known}");
         }
         text
     }
@@ -74,10 +78,10 @@ impl Planned<'_> {
         json!({
             "process": setup.process.id,
             "vintage": plan.vintage.to_string(),
-            "covered_to": plan.covered_to.to_string(),
+            "covered_to": plan.covered_to.map(|day| day.to_string()),
             "solicitudes": names(&plan.exports.solicitudes),
             "credenciales": names(&plan.exports.credenciales),
-            "left": inventory.arriving,
+            "left": inventory.arriving.iter().map(|left| left.name.clone()).collect::<Vec<_>>(),
             "parts": self.part_names(),
             "cortes": cortes,
             "uncovered": plan.uncovered.iter().map(ToString::to_string).collect::<Vec<_>>(),

@@ -64,11 +64,14 @@ pub(super) fn read<T>(
     }
 }
 
-/// The exports that refuse the run, with their reasons.
-pub(super) fn refusal(ingested: &Ingested) -> Option<String> {
+/// How a run or a check fails for the exports that refuse it, with their reasons; one that may not be read
+/// is the system's fault and not the export's.
+pub(super) fn refusal(ingested: &Ingested, what: &str) -> Option<Failure> {
     let reasons: Vec<_> =
         ingested.refused().map(|(file, fault)| format!("  {}: {fault}", file.path.display())).collect();
-    (!reasons.is_empty()).then(|| reasons.join("\n"))
+    let denied = ingested.refused().any(|(_, fault)| matches!(fault, ExportFault::Unreadable(_)));
+    let exit = if denied { Exit::Unexpected } else { Exit::Refused };
+    (!reasons.is_empty()).then(|| Failure::message(exit, format!("{what}:\n{}", reasons.join("\n"))))
 }
 
 /// Writes where each rejected record is to `out/private/cuarentena`, a file for each export that
@@ -98,11 +101,13 @@ pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &Pr
 }
 
 /// Forgets what is older than the process file allows, and what a run that was killed left unfinished.
-pub(super) fn forget(process: &Process, private: &PrivateFolder) -> Result<(), Failure> {
+/// What the quarantine says of an export that is still there stays.
+pub(super) fn forget(process: &Process, inventory: &Inventory, private: &PrivateFolder) -> Result<(), Failure> {
     let now = SystemTime::now();
     let schedule = &process.schedule;
+    let is_gone = |name: &str| !inventory.files.iter().any(|file| name.strip_suffix(".csv") == Some(&file.name));
     let prune = || -> std::io::Result<()> {
-        private.folder(QUARANTINE)?.prune(now, schedule.quarantine, |_| true)?;
+        private.folder(QUARANTINE)?.prune(now, schedule.quarantine, is_gone)?;
         private.folder(RUNS)?.prune(now, schedule.runs, |_| true)?;
         private.prune(now, schedule.quarantine, |name| name == LABELS)
     };

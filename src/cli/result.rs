@@ -78,8 +78,16 @@ pub(super) struct RunResult {
     /// `None` where there was nothing new to read.
     records: Option<Records>,
     lines: Vec<Line>,
-    /// Cortes that ended and that the exports do not cover yet, where due ones were asked for.
-    waiting: Option<Vec<Corte>>,
+    /// What an unattended run waits for, where it is one.
+    waiting: Option<Waiting>,
+}
+
+/// What an unattended run waits for.
+struct Waiting {
+    /// Cortes that ended, have no release, and that the exports do not cover yet.
+    cortes: Vec<Corte>,
+    /// Exports that are still being copied, without which nothing is counted.
+    exports: Vec<String>,
 }
 
 impl RunResult {
@@ -107,8 +115,9 @@ impl RunResult {
     }
 
     /// The same of a run that was asked for what is due.
-    pub fn due(self, plan: &Plan) -> Self {
-        Self { waiting: Some(plan.uncovered.clone()), ..self }
+    pub fn due(self, plan: &Plan, output: &Output) -> Self {
+        let open = plan.uncovered.iter().copied().filter(|corte| !output.release(*corte).exists());
+        Self { waiting: Some(Waiting { cortes: open.collect(), exports: plan.awaited.clone() }), ..self }
     }
 
     /// With what is known of cortes that were not counted again.
@@ -166,7 +175,8 @@ impl RunResult {
             json["rejected"] = rejected.into();
         }
         if let Some(waiting) = &self.waiting {
-            json["waiting"] = waiting.iter().map(ToString::to_string).collect();
+            json["waiting"] = waiting.cortes.iter().map(ToString::to_string).collect();
+            json["awaited"] = waiting.exports.clone().into();
         }
         json
     }
@@ -209,14 +219,18 @@ pub(super) fn would_change(text: &mut String, pending: &PendingRevision) {
     let _ = writeln!(text, "  `lnere run --corte {corte}` publishes the revision");
 }
 
-fn due(text: &mut String, lines: &[Line], waiting: &[Corte]) {
-    let published = |line: &&Line| matches!(line.what, What::Release(..)) && !line.is_unchanged();
-    if !lines.iter().any(|line| published(&line) || line.failure().is_some()) {
-        text.push_str("\nnothing is due: each corte that has ended and that the exports cover is published\n");
+fn due(text: &mut String, lines: &[Line], waiting: &Waiting) {
+    let Waiting { cortes, exports } = waiting;
+    if !exports.is_empty() {
+        let _ = writeln!(text, "\nnothing is read while {} is still being copied", exports.join(", "));
     }
-    if !waiting.is_empty() {
-        let waiting: Vec<_> = waiting.iter().map(ToString::to_string).collect();
-        let _ = writeln!(text, "\nwaiting for exports that cover {}", waiting.join(", "));
+    if !cortes.is_empty() {
+        let cortes: Vec<_> = cortes.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "\nwaiting for exports that cover {}", cortes.join(", "));
+    }
+    let is_news = |line: &Line| matches!(line.what, What::Release(..)) && !line.is_unchanged();
+    if cortes.is_empty() && exports.is_empty() && !lines.iter().any(|line| is_news(line) || line.failure().is_some()) {
+        text.push_str("\nnothing is due: each corte that has ended is published\n");
     }
 }
 

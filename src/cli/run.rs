@@ -4,7 +4,7 @@
 
 use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::{Format, RunArgs};
 use super::due::{self, Assessment};
@@ -39,11 +39,13 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     {
         terminal.say(Verbosity::Normal, format!("an earlier run was interrupted: {line}"));
     }
-    forget(&setup.process, &output.private)?;
+    forget(&setup.process, &inventory, &output.private)?;
+    let record = Record { output: &output, started };
+    record.begin()?;
 
     let ran = planned.and_then(|plan| Run { setup: &setup, args, output: &output, terminal }.of(&plan, &mut inventory));
     terminal.finish();
-    let recorded = record(&output, started, &ran);
+    let recorded = record.end(&ran);
     let result = ran?;
     let text = match args.format.format {
         Format::Text => result.text(&setup.process, &output),
@@ -54,28 +56,52 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     result.failure().map_or(Ok(()), Err)
 }
 
-/// Writes when the run was and what came of it to `out/private/corridas`; releases say nothing of it.
-fn record(output: &LockedOutput, started: DateTime<Utc>, ran: &Result<RunResult, Failure>) -> Result<(), Failure> {
-    let failure = match ran {
-        Ok(result) => result.failure(),
-        Err(Failure { exit, error }) => {
-            Some(Failure { exit: *exit, error: error.as_ref().map(|error| anyhow::anyhow!("{error:#}")) })
-        }
-    };
-    let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Millis, true);
-    let record = json!({
-        "started": time(started),
-        "ended": time(Utc::now()),
-        "process_id": std::process::id(),
-        "version": env!("CARGO_PKG_VERSION"),
-        "exit": failure.as_ref().map_or(0, |failure| failure.exit as u8),
-        "error": failure.and_then(|failure| failure.error).map(|error| error.to_string()),
-        "result": ran.as_ref().ok().map(RunResult::json),
-    });
-    let name = format!("{}_{}.json", started.format("%Y%m%dT%H%M%S%3fZ"), std::process::id());
-    let folder = output.private.folder(RUNS);
-    let written = folder.and_then(|folder| folder.write(&name, format!("{record:#}\n").as_bytes()));
-    written.with_context(|| format!("cannot write {}", output.private.path(RUNS).display())).or_exit(Exit::Unexpected)
+/// The record of a run in `out/private/corridas`; releases say nothing of it. It is there from the start,
+/// so that a run that was killed is seen to have had no end.
+struct Record<'a> {
+    output: &'a LockedOutput,
+    started: DateTime<Utc>,
+}
+
+impl Record<'_> {
+    fn begin(&self) -> Result<(), Failure> {
+        self.write(&self.json())
+    }
+
+    fn end(&self, ran: &Result<RunResult, Failure>) -> Result<(), Failure> {
+        let failure = match ran {
+            Ok(result) => result.failure().map(|failure| (failure.exit, failure.error)),
+            Err(Failure { exit, error }) => Some((*exit, error.as_ref().map(|error| anyhow::anyhow!("{error:#}")))),
+        };
+        let mut record = self.json();
+        record["ended"] = time(Utc::now()).into();
+        record["exit"] = failure.as_ref().map_or(0, |(exit, _)| *exit as u8).into();
+        record["error"] = failure.and_then(|(_, error)| error).map(|error| error.to_string()).into();
+        record["result"] = ran.as_ref().ok().map(RunResult::json).into();
+        self.write(&record)
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "started": time(self.started),
+            "ended": null,
+            "process_id": std::process::id(),
+            "version": env!("CARGO_PKG_VERSION"),
+        })
+    }
+
+    fn write(&self, record: &Value) -> Result<(), Failure> {
+        let name = format!("{}_{}.json", self.started.format("%Y%m%dT%H%M%S%3fZ"), std::process::id());
+        let folder = self.output.private.folder(RUNS);
+        let written = folder.and_then(|folder| folder.write(&name, format!("{record:#}\n").as_bytes()));
+        written
+            .with_context(|| format!("cannot write {}", self.output.private.path(RUNS).display()))
+            .or_exit(Exit::Unexpected)
+    }
+}
+
+fn time(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// The parts asked for; tables are always made.
@@ -103,15 +129,19 @@ impl Run<'_> {
             let known = Assessment::read(&output.private).filter(|known| known.fingerprint == fingerprint(plan));
             if plan.cortes.is_empty() || known.is_some() {
                 let pending = known.into_iter().flat_map(|known| known.cortes);
-                return Ok(RunResult::nothing_new(&setup.process, plan).due(plan).with(pending));
+                return Ok(RunResult::nothing_new(&setup.process, plan).due(plan, output).with(pending));
             }
         }
 
         let choose = |inventory: &Inventory| setup.plan(args, inventory, output);
         let (plan, ingested) = read(setup, inventory, terminal, false, choose, |plan: &Plan| &plan.exports)?;
+        if args.due && plan.cortes.is_empty() {
+            // An export changed while it was read, and nothing is to be counted without it.
+            return Ok(RunResult::nothing_new(&setup.process, &plan).due(&plan, output));
+        }
         quarantine(&setup.process, &ingested.files, &output.private)?;
-        if let Some(reasons) = refusal(&ingested) {
-            return Err(Failure::message(Exit::Refused, format!("exports refused, nothing published:\n{reasons}")));
+        if let Some(failure) = refusal(&ingested, "exports refused, nothing published") {
+            return Err(failure);
         }
 
         terminal.stage("publishing", plan.cortes.len());
@@ -137,7 +167,7 @@ impl Run<'_> {
                 let cortes = lines.iter().filter_map(|line| line.pending().cloned()).collect();
                 Assessment { fingerprint: fingerprint(&plan), cortes }.write(&output.private)?;
             }
-            return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).due(&plan));
+            return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).due(&plan, output));
         }
         lines.extend(plan.uncovered.iter().map(|corte| Line::failed(*corte, Exit::Refused, uncovered(&plan))));
         Ok(RunResult::new(&setup.process, &plan, &ingested, lines))
@@ -178,5 +208,8 @@ impl Run<'_> {
 fn uncovered(plan: &Plan) -> String {
     let newest = |files: &[ExportFile]| files.last().map_or_else(String::new, |file| file.name.clone());
     let newest = [newest(&plan.exports.solicitudes), newest(&plan.exports.credenciales)].join(" and ");
-    format!("not covered: the newest exports, {newest}, are known up to {} together", plan.covered_to)
+    format!(
+        "not covered: the newest exports, {newest}, are known up to {} together",
+        plan.covered_to.unwrap_or(plan.vintage)
+    )
 }

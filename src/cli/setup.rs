@@ -2,6 +2,7 @@
 What several commands begin with: the process, its tables and charts, the exports that are there.
 */
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -17,7 +18,7 @@ use crate::charts::ChartDefinition;
 use crate::ingest::Inventory;
 use crate::plan::{self, Cortes, Exports, Plan, PlanError, Request};
 use crate::process::{Listed, Process};
-use crate::release::{ConfigRecord, Output};
+use crate::release::{ConfigRecord, InputRecord, Manifest, Output};
 use crate::tables::TableDefinition;
 
 /// A process with all that its file names.
@@ -78,9 +79,12 @@ impl Setup {
     /// What lies in the inputs folder.
     pub fn list(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
         let folder = inputs.unwrap_or(&self.process.inputs);
-        Inventory::of(folder)
-            .with_context(|| format!("cannot list the inputs folder {}", folder.display()))
-            .or_exit(Exit::Refused)
+        Inventory::of(folder).map_err(|error| {
+            let denied = error.kind() == io::ErrorKind::PermissionDenied;
+            let exit = if denied { Exit::Unexpected } else { Exit::Refused };
+            let context = format!("cannot list the inputs folder {}", folder.display());
+            Failure::new(exit, anyhow::Error::from(error).context(context))
+        })
     }
 
     /// The exports that a run may read. An unattended run leaves those that were written to lately: a
@@ -90,8 +94,8 @@ impl Setup {
         if args.due {
             self.leave_unsettled(&mut inventory);
         }
-        for name in &inventory.arriving {
-            terminal.say(Verbosity::Normal, arriving(name));
+        for left in &inventory.arriving {
+            terminal.say(Verbosity::Normal, arriving(&left.name));
         }
         Ok(inventory)
     }
@@ -133,8 +137,8 @@ impl Setup {
     ) -> Result<Plan, Failure> {
         let request = Request { cortes: Cortes::Due, vintage, today };
         let mut plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
-        let vintage = plan.vintage.to_string();
-        plan.cortes.retain(|corte| output.manifest(*corte).is_none_or(|visible| visible.vintage <= vintage));
+        let exports = &plan.exports;
+        plan.cortes.retain(|corte| output.manifest(*corte).is_none_or(|visible| missing(&visible, exports).is_none()));
         Ok(plan)
     }
 
@@ -145,7 +149,9 @@ impl Setup {
 
     /// Refuses an output of another process.
     pub fn owns(&self, output: &Output) -> Result<(), Failure> {
-        let mut manifests = output.cortes().into_iter().filter_map(|corte| output.manifest(corte));
+        let unreadable = || format!("cannot read the releases in {}", output.root().display());
+        let cortes = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
+        let mut manifests = cortes.into_iter().filter_map(|corte| output.manifest(corte));
         let Some(other) = manifests.find(|manifest| manifest.process != self.process.id) else { return Ok(()) };
         let message = format!(
             "the output {} belongs to the process {}, not to {}; name another with --output",
@@ -156,20 +162,31 @@ impl Setup {
         Err(Failure::message(Exit::Usage, message))
     }
 
-    /// Refuses exports older than those of a visible release of one of the plan's cortes.
+    /// Refuses to replace a release without an export that it was made from: its counts would go back to
+    /// what was known before.
     fn no_older(plan: &Plan, output: &Output) -> Result<(), Failure> {
         let visible = |corte: &Corte| Some((*corte, output.manifest(*corte)?));
         for (corte, manifest) in plan.cortes.iter().filter_map(visible) {
-            if plan.vintage.to_string() < manifest.vintage {
+            if let Some(input) = missing(&manifest, &plan.exports) {
                 let message = format!(
-                    "the release of {corte} was made from exports up to {}, newer than {}; --force publishes the older ones",
-                    manifest.vintage, plan.vintage
+                    "the release of {corte} was made from {}, which is not among the exports to read (vintage {}); \
+                     --force publishes without it",
+                    input.name, plan.vintage
                 );
                 return Err(Failure::message(Exit::Usage, message));
             }
         }
         Ok(())
     }
+}
+
+/// The newest export that a release was made from and that is not among these. The same day of the same
+/// source may have come in another format.
+fn missing<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<&'a InputRecord> {
+    let is_there = |input: &InputRecord| {
+        exports.iter().any(|file| file.source.name() == input.source && file.date.to_string() == input.date)
+    };
+    manifest.inputs.iter().filter(|input| !is_there(input)).max_by_key(|input| &input.date)
 }
 
 /// What is said of a file that is left.

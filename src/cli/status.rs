@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::args::{Format, StatusArgs};
@@ -17,8 +18,9 @@ use super::setup::Setup;
 use super::terminal::print;
 use crate::calendar::Corte;
 use crate::freshness::{self, DueCorte, Lateness, SourceAge};
-use crate::ingest::Inventory;
+use crate::ingest::{Arriving, Inventory};
 use crate::numbers::integer;
+use crate::plan::{self, PlanError};
 use crate::process::Source;
 use crate::release::{Manifest, Output, PrivateFolder};
 
@@ -46,6 +48,8 @@ struct Status {
     /// With the name of the newest export.
     sources: Vec<(SourceAge, Option<String>)>,
     inventory: Inventory,
+    /// Exports for which a run would be refused, and why.
+    refused: Vec<(String, String)>,
     /// With whether the exports cover it.
     due: Vec<(DueCorte, bool)>,
     /// `None` where nothing was looked at since something changed.
@@ -61,7 +65,8 @@ impl Status {
         let sources = Source::ALL.map(|source| (source, newest(source)));
         setup.leave_unsettled(&mut inventory);
         let covered_to = sources.iter().map(|(_, file)| file.as_ref().map(|file| file.date)).min().flatten();
-        let published = output.cortes();
+        let unreadable = || format!("cannot read the releases in {}", output.root().display());
+        let published = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let due = freshness::due(process, &published, today).into_iter();
         let due = due.map(|due| (covered_to.is_some_and(|day| due.corte.day() <= day), due));
 
@@ -85,6 +90,10 @@ impl Status {
             due: due.map(|(covered, due)| (due, covered)).collect(),
             pending: current.map(|known| known.cortes),
             last_run: private.as_ref().and_then(last_run),
+            refused: match plan::exports(&inventory, None, today, process.opens) {
+                Err(PlanError::Refused { files }) => files,
+                _ => Vec::new(),
+            },
             inventory,
         })
     }
@@ -121,10 +130,10 @@ impl Status {
             let name = name.as_deref().unwrap_or("none");
             let _ = writeln!(text, "  {source:<13} {name:<34} {}{}", behind(*days), word(*lateness));
         }
-        for name in &self.inventory.arriving {
+        for Arriving { name, .. } in &self.inventory.arriving {
             let _ = writeln!(text, "  {name} is still being copied, or was written to a moment ago");
         }
-        for (name, _, reason) in &self.inventory.refused {
+        for (name, reason) in &self.refused {
             let _ = writeln!(text, "  {name} {reason}: a run will be refused");
         }
 
@@ -142,9 +151,12 @@ impl Status {
             Some(pending) => pending.iter().for_each(|pending| would_change(&mut text, pending)),
         }
         if let Some(run) = &self.last_run {
-            let (ended, exit) = (run["ended"].as_str().unwrap_or_default(), &run["exit"]);
             let error = run["error"].as_str().map_or_else(String::new, |error| format!(": {error}"));
-            let _ = writeln!(text, "\nlast run\n  ended {ended}, exit {exit}{error}");
+            let started = run["started"].as_str().unwrap_or_default();
+            let _ = match run["ended"].as_str() {
+                Some(ended) => writeln!(text, "\nlast run\n  ended {ended}, exit {}{error}", run["exit"]),
+                None => writeln!(text, "\nlast run\n  started {started} and did not end: it is at work or was killed"),
+            };
         }
         text
     }
@@ -168,14 +180,14 @@ impl Status {
             let PendingRevision { corte, revision, cells, .. } = pending;
             json!({ "corte": corte, "revision": revision, "cells": cells, "totals": totals_json(pending) })
         };
-        let refused = self.inventory.refused.iter().map(|(name, _, reason)| json!({ "file": name, "reason": reason }));
+        let refused = self.refused.iter().map(|(name, reason)| json!({ "file": name, "reason": reason }));
         json!({
             "process": setup.process.id,
             "today": self.today,
             "late": self.is_late(),
             "releases": releases.collect::<Vec<_>>(),
             "exports": sources.collect::<Vec<_>>(),
-            "arriving": self.inventory.arriving,
+            "arriving": self.inventory.arriving.iter().map(|left| left.name.clone()).collect::<Vec<_>>(),
             "refused": refused.collect::<Vec<_>>(),
             "due": due.collect::<Vec<_>>(),
             "would_change": self.pending.as_ref().map(|all| all.iter().map(pending).collect::<Vec<_>>()),
@@ -200,11 +212,13 @@ fn word(lateness: Lateness) -> &'static str {
     }
 }
 
-/// The record of the last run: when it ended, its exit code and its error.
+/// The record of the last run: when it began and ended, its exit code and its error.
 fn last_run(private: &PrivateFolder) -> Option<Value> {
     let records = fs::read_dir(private.path(RUNS)).ok()?;
     let names = records.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let newest = names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "json")).max()?;
     let record: Value = serde_json::from_slice(&fs::read(private.path(RUNS).join(newest)).ok()?).ok()?;
-    Some(json!({ "ended": record["ended"], "exit": record["exit"], "error": record["error"] }))
+    Some(
+        json!({ "started": record["started"], "ended": record["ended"], "exit": record["exit"], "error": record["error"] }),
+    )
 }

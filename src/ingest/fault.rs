@@ -9,7 +9,10 @@ use std::io;
 pub enum ExportFault {
     /// It cannot be opened or read, or its compression is damaged.
     #[error("cannot be read to its end: {0}; copy it again")]
-    Io(#[from] io::Error),
+    Io(io::Error),
+    /// The system does not let it be opened or read.
+    #[error("cannot be opened: {0}; let the user that runs lnere read it")]
+    Unreadable(io::Error),
     /// It was written to while it was read.
     #[error("is still being written to; it is left for the next run")]
     StillChanging,
@@ -124,4 +127,10 @@ pub enum ExportFault {
         /// The threshold, 0–1.
         allowed: f64,
     },
+}
+
+impl From<io::Error> for ExportFault {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::PermissionDenied { Self::Unreadable(error) } else { Self::Io(error) }
+    }
 }

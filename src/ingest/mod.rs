@@ -31,7 +31,7 @@ use crate::process::{Process, Source};
 
 pub use coder::UnknownLabels;
 pub use fault::ExportFault;
-pub use inventory::{ExportFile, Format, Inventory, Stamp};
+pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp};
 pub(crate) use open::hex;
 pub use rules::{Level, Rejection, Rule, RuleCounts};
 

@@ -115,6 +115,10 @@ impl Control {
         let mut path = export.path.clone().into_os_string();
         path.push(".control");
         let path = PathBuf::from(path);
+        // A pipe would be waited for, and a link may lead anywhere.
+        if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(ExportFault::Control("is a folder, a link or a device, not a file".to_owned()));
+        }
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ExportFault::Control(error.to_string())),

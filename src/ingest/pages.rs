@@ -7,14 +7,20 @@ them only the sizes are read here.
 */
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Encoding, Type};
+use parquet::column::page::{Page, PageReader};
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::ChunkReader;
+use parquet::file::serialized_reader::SerializedPageReader;
 
 /// The most bytes that a page may have once it is decompressed; programs write a hundredth of it.
 const MAX_PAGE_BYTES: u64 = if cfg!(fuzzing) { 1 << 20 } else { 128 << 20 };
+
+/// The longest text that a dictionary may hold; a column of the contract has a hundredth of it.
+const MAX_TEXT_BYTES: u64 = 64 << 10;
 
 /// How deep structures may lie in each other; those of a header lie three deep.
 const MAX_DEPTH: u8 = 8;
@@ -49,6 +55,35 @@ pub(super) fn are_sound(file: &impl ChunkReader, column: &ColumnChunkMetaData, r
         at += packed;
     }
     Ok(values == rows)
+}
+
+/// The most bytes that one value of a column can take when it is decoded, or `None` where that is more
+/// than any may. A dictionary repeats a value for as many rows as it likes, and so do prefixes that values
+/// share: what is decoded at a time must be bounded by this and not by what the pages hold.
+pub(super) fn longest_text<R: ChunkReader + 'static>(
+    file: &Arc<R>,
+    column: &ColumnChunkMetaData,
+    rows: u64,
+) -> parquet::errors::Result<Option<u64>> {
+    if !matches!(column.column_type(), Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY) {
+        return Ok(Some(0));
+    }
+    if column.encodings().any(|encoding| encoding == Encoding::DELTA_BYTE_ARRAY) {
+        return Ok(Some(u64::try_from(column.uncompressed_size()).unwrap_or(0).min(MAX_PAGE_BYTES)));
+    }
+    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+    let mut pages = SerializedPageReader::new(file.clone(), column, rows, None)?;
+    let Some(Page::DictionaryPage { buf, .. }) = pages.get_next_page()? else { return Ok(Some(0)) };
+    if column.column_type() == Type::FIXED_LEN_BYTE_ARRAY {
+        return Ok(u64::try_from(column.column_descr().type_length()).ok().filter(|length| *length <= MAX_TEXT_BYTES));
+    }
+    let (mut longest, mut rest) = (0_u64, &buf[..]);
+    while let Some((length, more)) = rest.split_first_chunk::<4>() {
+        let length = u32::from_le_bytes(*length);
+        longest = longest.max(u64::from(length));
+        rest = more.get(length as usize..).unwrap_or_default();
+    }
+    Ok((longest <= MAX_TEXT_BYTES).then_some(longest))
 }
 
 /// The sizes in a header.

@@ -4,6 +4,7 @@ A Parquet export: its columns as text, held against the same rules as the cells 
 
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, cast::AsArray};
 use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
@@ -24,6 +25,9 @@ use crate::process::SourceColumn;
 
 /// Rows that are decoded at a time.
 const BATCH_ROWS: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 15 };
+
+/// Bytes of text that are decoded at a time, at the most.
+const BATCH_BYTES: u64 = 16 << 20;
 
 /// Row groups that are read at the same time.
 const GROUPS_AT_ONCE: usize = 8;
@@ -66,7 +70,7 @@ pub(super) fn read<C: Contract, F: ChunkReader + 'static>(
     }
     for indices in (0..groups.len()).collect::<Vec<_>>().chunks(GROUPS_AT_ONCE) {
         let group =
-            |index: &usize| group::<C, F>(open()?, metadata.clone(), *index, first_rows[*index], &columns, limits);
+            |index: &usize| group::<C, F>(&open, metadata.clone(), *index, first_rows[*index], &columns, limits);
         for group in indices.par_iter().map(group).collect::<Vec<_>>() {
             let group = group?;
             rows.counts.merge(&group.counts);
@@ -107,7 +111,7 @@ fn columns<C: Contract>(metadata: &ArrowReaderMetadata, limits: &Limits) -> Resu
 }
 
 fn group<C: Contract, F: ChunkReader + 'static>(
-    file: F,
+    open: &impl Fn() -> Result<F, ExportFault>,
     metadata: ArrowReaderMetadata,
     index: usize,
     first_row: u64,
@@ -117,15 +121,20 @@ fn group<C: Contract, F: ChunkReader + 'static>(
     let mask = ProjectionMask::roots(metadata.metadata().file_metadata().schema_descr(), columns.iter().copied());
     let row_group = metadata.metadata().row_group(index);
     let expected = u64::try_from(row_group.num_rows()).map_err(|_| contradiction())?;
-    for (place, column) in row_group.columns().iter().enumerate() {
-        if mask.leaf_included(place) && !library(|| pages::are_sound(&file, column, expected))? {
+    let file = Arc::new(open()?);
+    let mut row_bytes = 1;
+    for (_, column) in row_group.columns().iter().enumerate().filter(|(place, _)| mask.leaf_included(*place)) {
+        if !library(|| pages::are_sound(&*file, column, expected))? {
             return Err(contradiction());
         }
+        let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
+        row_bytes += library(|| pages::longest_text(&file, column, expected))?.ok_or_else(too_long)?;
     }
-    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+    let at_a_time = usize::try_from(BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(open()?, metadata)
         .with_row_groups(vec![index])
         .with_projection(mask)
-        .with_batch_size(BATCH_ROWS);
+        .with_batch_size(at_a_time);
     let mut reader = library(|| builder.build())?;
     // The projection keeps the order of the file, not of the contract.
     let mut order: Vec<usize> = columns.to_vec();

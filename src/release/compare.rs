@@ -20,6 +20,12 @@ pub struct Content {
 /// Why a release cannot be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
+    /// It has no manifest.
+    #[error("{} is no release: it has no manifest", path.display())]
+    NoRelease {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A file of it cannot be read.
     #[error("cannot read {}", path.display())]
     Io {
@@ -67,7 +73,10 @@ impl Content {
             let path = path.to_owned();
             move |source| CompareError::Io { path, source }
         };
-        let manifest = Manifest::read(release).map_err(failed(&release.join(super::MANIFEST)))?;
+        let manifest = Manifest::read(release).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => CompareError::NoRelease { path: release.to_owned() },
+            _ => failed(&release.join(super::MANIFEST))(error),
+        })?;
         let table = |record: &TableRecord| {
             let path = release.join(table_file(&record.name));
             let bytes = fs::read(&path).map_err(failed(&path))?;

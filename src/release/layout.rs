@@ -4,6 +4,7 @@ Where things are in the output folder, and who may write in it.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use chrono::{SecondsFormat, Utc};
@@ -102,13 +103,10 @@ impl Output {
     }
 
     /// The cortes that have a release, oldest first.
-    #[must_use]
-    pub fn cortes(&self) -> Vec<Corte> {
-        self.list_cortes().unwrap_or_default()
-    }
-
-    /// The same, for what must not take a folder that cannot be read for an empty one.
-    pub(super) fn list_cortes(&self) -> io::Result<Vec<Corte>> {
+    ///
+    /// # Errors
+    /// The folder is there and cannot be read; it is not taken for an empty one.
+    pub fn cortes(&self) -> io::Result<Vec<Corte>> {
         let names = names(&self.root.join("releases"))?;
         let mut cortes: Vec<Corte> = names.iter().filter_map(|name| name.parse().ok()).collect();
         cortes.sort_unstable();
@@ -154,9 +152,13 @@ impl Output {
     }
 }
 
-/// The names in a folder that are text.
+/// The names in a folder that are text; none where it is not there.
 fn names(folder: &Path) -> io::Result<Vec<String>> {
-    let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().into_string().ok()));
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let names = entries.map(|entry| Ok(entry?.file_name().into_string().ok()));
     names.filter_map(io::Result::transpose).collect()
 }
 
@@ -166,9 +168,15 @@ impl LockedOutput {
     /// # Errors
     /// One of them cannot be written.
     pub fn prepare(&self) -> Result<(), LockError> {
+        let disk = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev());
         let probe = |folder: &Path| -> io::Result<()> {
             public_folder(folder)?;
-            Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
+            access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
+            // A release is moved from one to the other in one step, which cannot cross a border of disks.
+            if disk(folder)? != disk(&self.private.path(""))? {
+                return Err(io::Error::new(io::ErrorKind::CrossesDevices, "it is not on the disk of out/private"));
+            }
+            Ok(())
         };
         let failed = |root| |source| LockError::Io { root, source };
         self.visible_folders().into_iter().try_for_each(|folder| probe(&folder).map_err(failed(folder)))

@@ -297,7 +297,7 @@ fn swap(staged: &Path, visible: &Path, superseded: &Path) -> io::Result<()> {
 /// Points `latest` to the release of the newest corte.
 pub(super) fn move_latest(output: &LockedOutput) -> io::Result<()> {
     let latest = output.latest();
-    let Some(newest) = output.list_cortes()?.pop() else { return Ok(()) };
+    let Some(newest) = output.cortes()?.pop() else { return Ok(()) };
     let target = Path::new("releases").join(newest.to_string());
     if fs::read_link(&latest).is_ok_and(|current| current == target) {
         return Ok(());

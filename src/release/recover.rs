@@ -11,11 +11,12 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::MANIFEST;
 use super::files::sync;
 use super::layout::LockedOutput;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, sha256};
 use super::publish::{STAGING, move_latest};
+use super::verify::verify;
+use super::{CHECKSUMS, MANIFEST};
 use crate::calendar::Corte;
 
 /// Removes or finishes what is in the staging folder, and points `latest` to the newest release.
@@ -66,9 +67,16 @@ fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Opti
     let visible = output.release(corte);
     if visible.try_exists()? {
         let newer = match Manifest::read(&visible) {
-            // It was damaged since. This corte cannot be published until that is mended; the others can.
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                return Ok(Some(format!("left what was staged of {corte}, whose release is damaged")));
+            // It was damaged since. Unless the staged one was to replace it, it is the one that was exchanged.
+            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::NotFound) => {
+                let sums = sha256(&fs::read(visible.join(CHECKSUMS)).unwrap_or_default());
+                let is_successor = manifest.replaces.as_ref().is_some_and(|replaced| replaced.sha256sums == sums);
+                let superseded = output.superseded(corte, manifest.revision);
+                if is_successor || superseded.try_exists()? || !verify(staged).is_empty() {
+                    return Ok(Some(format!("left what was staged of {corte}, whose release is damaged")));
+                }
+                fs::rename(staged, superseded)?;
+                return Ok(Some(format!("moved revision {} of {corte} to superseded", manifest.revision)));
             }
             Err(error) => return Err(io::Error::other(format!("{}: {error}", visible.join(MANIFEST).display()))),
             Ok(manifest) => manifest,

@@ -179,8 +179,31 @@ fn contents(release: &Path, manifest: &Manifest, read: &mut Vec<Table>) -> Vec<F
         }
         read.push(table);
     }
+    findings.extend(unnamed(release, manifest));
     let imbalances = tables::imbalances(read, corte).into_iter().chain(tables::against_totals(read, &manifest.totals));
     findings.extend(imbalances.map(|imbalance| finding("tablas", imbalance.message)));
+    findings
+}
+
+/// Tables that the manifest does not name, and charts that it counts and that are not there.
+fn unnamed(release: &Path, manifest: &Manifest) -> Vec<Finding> {
+    let mut found = BTreeSet::new();
+    if list(release, "", &mut found, &mut Vec::new()).is_err() {
+        return Vec::new();
+    }
+    let named: BTreeSet<String> = manifest.tables.iter().map(|record| table_file(&record.name)).collect();
+    let tables = found.iter().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
+    let mut findings: Vec<Finding> = tables.map(|name| finding(name, "is no table of the manifest")).collect();
+    for ending in ["svg", "png"] {
+        let is_chart = |name: &&String| name.starts_with("graficas/") && name.ends_with(ending);
+        let charts = found.iter().filter(is_chart).count();
+        if charts != manifest.charts {
+            findings.push(finding(
+                "graficas",
+                format!("{charts} charts as {ending}, the manifest says {}", manifest.charts),
+            ));
+        }
+    }
     findings
 }
 
