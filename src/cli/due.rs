@@ -13,7 +13,8 @@ use serde_json::json;
 
 use super::failure::{Exit, Failure, OrExit};
 use crate::plan::Plan;
-use crate::release::{ConfigRecord, LockedOutput, Output, Pending, PrivateFolder, PublishError, sha256};
+use crate::release::{ConfigRecord, Manifest, Output, Pending, PrivateFolder, sha256};
+use crate::tables::Change;
 
 const FILE: &str = "revisiones_pendientes.json";
 
@@ -73,17 +74,17 @@ pub(super) fn fingerprint(plan: &Plan, configuration: &[ConfigRecord], output: &
     sha256(made_from.to_string().as_bytes())
 }
 
-/// What a release would change of the visible one of its corte; `None`: nothing.
-pub(super) fn change(pending: &Pending, output: &LockedOutput) -> Result<Option<PendingRevision>, PublishError> {
-    let Some((visible, changes)) = pending.difference(output)? else { return Ok(None) };
-    let mut cells = BTreeMap::new();
-    for change in changes {
-        *cells.entry(change.tabla).or_default() += 1;
+impl PendingRevision {
+    /// What a release would change, in short.
+    pub fn of(pending: &Pending, visible: &Manifest, changes: Vec<Change>) -> Self {
+        let mut cells = BTreeMap::new();
+        for change in changes {
+            *cells.entry(change.tabla).or_default() += 1;
+        }
+        let totals = pending.manifest.totals.iter().filter_map(|(measure, after)| {
+            let before = visible.totals.get(measure)?;
+            (before != after).then(|| (measure.clone(), (*before, *after)))
+        });
+        Self { corte: visible.corte.clone(), revision: visible.revision, cells, totals: totals.collect() }
     }
-    let totals = pending.manifest.totals.iter().filter_map(|(measure, after)| {
-        let before = visible.totals.get(measure)?;
-        (before != after).then(|| (measure.clone(), (*before, *after)))
-    });
-    let (corte, revision, totals) = (visible.corte.clone(), visible.revision, totals.collect());
-    Ok(Some(PendingRevision { corte, revision, cells, totals }))
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::args::{Format, RunArgs};
-use super::due::{self, Assessment};
+use super::due::{self, Assessment, PendingRevision};
 use super::failure::{Exit, Failure, OrExit};
 use super::reading::{RUNS, forget, lock, quarantine, read, refusal};
 use super::result::{Line, RunResult};
@@ -18,7 +18,7 @@ use crate::ingest::{ExportFile, Ingested, Inventory};
 use crate::pipeline;
 use crate::plan::Plan;
 use crate::process::{Part, Revisions};
-use crate::release::{self, LockedOutput, Output};
+use crate::release::{self, Difference, LockedOutput, Output};
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let started = Utc::now();
@@ -184,15 +184,13 @@ impl Run<'_> {
         let publish = || -> anyhow::Result<Line> {
             if args.due && output.release(corte).exists() {
                 let pending = made(&[Part::Tablas])?;
-                match due::change(&pending, output)? {
-                    None => {
-                        let manifest = pending.manifest.clone();
-                        return Ok(Line::release(corte, pending.publish(output)?, manifest));
-                    }
-                    Some(change) if setup.process.schedule.revisions == Revisions::Report => {
+                match pending.difference(output)? {
+                    Difference::Same(published) => return Ok(Line::release(corte, published, pending.manifest)),
+                    Difference::Changed(visible, changes) if setup.process.schedule.revisions == Revisions::Report => {
+                        let change = PendingRevision::of(&pending, &visible, changes);
                         return Ok(Line::would_change(corte, change));
                     }
-                    Some(_) => {}
+                    Difference::First | Difference::Changed(..) => {}
                 }
             }
             let pending = made(world.parts)?;

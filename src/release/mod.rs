@@ -16,7 +16,7 @@ pub use files::{PrivateFolder, write_new};
 pub use layout::{LockError, LockedOutput, Output};
 pub(crate) use manifest::sha256;
 pub use manifest::{ConfigRecord, InputRecord, Manifest, Replaced, TableRecord};
-pub use publish::{Outcome, Pending, PublishError, Published};
+pub use publish::{Difference, Outcome, Pending, PublishError, Published};
 pub use recover::recover;
 pub use verify::{Finding, verify};
 

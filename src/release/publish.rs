@@ -48,6 +48,16 @@ pub enum Outcome {
     Unchanged,
 }
 
+/// What a release would change of the visible one of its corte.
+pub enum Difference {
+    /// There is none.
+    First,
+    /// Nothing.
+    Same(Published),
+    /// Cells of its tables; with what the visible one says of itself.
+    Changed(Box<Manifest>, Vec<Change>),
+}
+
 /// A visible release.
 #[derive(Debug)]
 pub struct Published {
@@ -141,7 +151,11 @@ impl Pending {
             let _ = fs::remove_dir_all(output.private.path(STAGING).join(self.corte.to_string()));
         })?;
         match &visible {
-            None => fs::rename(&staged, &path).map_err(at(&path))?,
+            None => fs::rename(&staged, &path)
+                .inspect_err(|_| {
+                    let _ = fs::remove_dir_all(&staged);
+                })
+                .map_err(at(&path))?,
             Some(visible) => {
                 let superseded = output.superseded(self.corte, visible.manifest.revision);
                 swap(&staged, &path, &superseded).map_err(at(&path))?;
@@ -155,15 +169,18 @@ impl Pending {
         Ok(Published { outcome, revision: self.manifest.revision, path })
     }
 
-    /// What it would change of the visible release of its corte; `None` where there is none, or where its
-    /// tables are the same. All of a table that is new counts as changed.
+    /// What it would change of the visible release of its corte. All of a table that is new counts as
+    /// changed.
     ///
     /// # Errors
-    /// The visible release is damaged.
-    pub fn difference(&self, output: &LockedOutput) -> Result<Option<(Manifest, Vec<Change>)>, PublishError> {
-        let Some(visible) = self.visible(output)?.filter(|visible| self.differs_from(visible)) else {
-            return Ok(None);
-        };
+    /// The visible release is damaged or cannot be read.
+    pub fn difference(&self, output: &LockedOutput) -> Result<Difference, PublishError> {
+        let Some(visible) = self.visible(output)? else { return Ok(Difference::First) };
+        if !self.differs_from(&visible) {
+            let Visible { path, manifest, .. } = visible;
+            let published = Published { outcome: Outcome::Unchanged, revision: manifest.revision, path };
+            return Ok(Difference::Same(published));
+        }
         let changes = self.compared().flat_map(|table| {
             let key = self.definition(&table.name).map(TableDefinition::key_columns).unwrap_or_default();
             let key: Vec<String> = key.into_iter().map(str::to_owned).collect();
@@ -172,7 +189,7 @@ impl Pending {
             tables::changes(before, table, &key)
         });
         let changes = changes.collect();
-        Ok(Some((visible.manifest, changes)))
+        Ok(Difference::Changed(Box::new(visible.manifest), changes))
     }
 
     fn definition(&self, name: &str) -> Option<&TableDefinition> {
