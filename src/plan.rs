@@ -2,6 +2,8 @@
 What a run would read and publish, and why. Pure: the folder was listed before, today is given.
 */
 
+use std::time::SystemTime;
+
 use chrono::NaiveDate;
 
 use crate::calendar::Corte;
@@ -30,6 +32,9 @@ pub struct Request {
     pub vintage: Option<NaiveDate>,
     /// Today in Mexico City.
     pub today: NaiveDate,
+    /// Of an unattended run: since when nobody must have written to a copy for it to be given up. `None`: a
+    /// person goes on without what is being copied.
+    pub abandoned: Option<SystemTime>,
 }
 
 /// The exports to read.
@@ -102,15 +107,6 @@ pub enum PlanError {
         /// Names and reasons.
         files: Vec<(String, String)>,
     },
-    /// Exports that what is counted needs are still being copied.
-    #[error(
-        "{} still being copied: without what it says of its day past cortes would be counted wrongly",
-        names(files)
-    )]
-    Awaited {
-        /// Their names.
-        files: Vec<String>,
-    },
     /// No export of a source.
     #[error("no export of {source_name}{} in the inputs folder; expected a file like {source_name}_{}.csv.gz", on_or_before(*.vintage), example.format("%Y%m%d"))]
     SourceMissing {
@@ -131,10 +127,6 @@ pub enum PlanError {
         /// The first corte.
         first: Corte,
     },
-}
-
-fn names(files: &[String]) -> String {
-    format!("{} {}", files.join(", "), if files.len() == 1 { "is" } else { "are" })
 }
 
 fn lines(files: &[(String, String)]) -> String {
@@ -161,7 +153,8 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
     let asked = asked(process, request)?;
     let due = request.cortes == Cortes::Due;
     let nothing_due = due && asked.as_ref().is_some_and(Vec::is_empty);
-    let mut awaited = Vec::new();
+    let awaited = request.abandoned.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage, abandoned));
+    let awaited: Vec<String> = awaited.map(|left| left.name.clone()).collect();
     let exports = match exports(inventory, request.vintage, request.today, process.opens) {
         // Before the first corte has ended nobody waits for an export, and one that is arriving will come.
         Err(PlanError::SourceMissing { source_name, .. })
@@ -170,10 +163,7 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
             Exports::default()
         }
         // The next run finds them whole.
-        Err(PlanError::Awaited { files }) if due => {
-            awaited = files;
-            Exports::default()
-        }
+        exports if !awaited.is_empty() => exports.map(|_| Exports::default())?,
         exports => exports?,
     };
     let newest = |files: &[ExportFile]| files.last().map(|file| file.date);
@@ -235,10 +225,6 @@ pub fn exports(
     refused.extend(future.map(|file| (file.name.clone(), format!("covers a day after today, {today}"))));
     if !refused.is_empty() {
         return Err(PlanError::Refused { files: refused });
-    }
-    let awaited: Vec<String> = inventory.awaited(vintage).map(|left| left.name.clone()).collect();
-    if !awaited.is_empty() {
-        return Err(PlanError::Awaited { files: awaited });
     }
     let of = |source: Source| -> Result<Vec<ExportFile>, PlanError> {
         let files: Vec<_> = inventory.of_source(source, vintage).into_iter().cloned().collect();

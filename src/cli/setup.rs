@@ -4,7 +4,7 @@ What several commands begin with: the process, its tables and charts, the export
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
@@ -20,6 +20,9 @@ use crate::plan::{self, Cortes, Exports, Plan, PlanError, Request};
 use crate::process::{Listed, Process};
 use crate::release::{ConfigRecord, InputRecord, Manifest, Output};
 use crate::tables::TableDefinition;
+
+/// How long a copy of an export is waited for that nobody writes to any more.
+const ABANDONED: Duration = Duration::from_hours(24);
 
 /// A process with all that its file names.
 pub(super) struct Setup {
@@ -118,7 +121,7 @@ impl Setup {
             _ if args.due => return self.due(args.vintage, args.today.day(), inventory, output),
             _ => Cortes::Newest,
         };
-        let request = Request { cortes, vintage: args.vintage, today: args.today.day() };
+        let request = Request { cortes, vintage: args.vintage, today: args.today.day(), abandoned: None };
         let plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         if !args.force {
             Self::no_older(&plan, output)?;
@@ -135,7 +138,8 @@ impl Setup {
         inventory: &Inventory,
         output: &Output,
     ) -> Result<Plan, Failure> {
-        let request = Request { cortes: Cortes::Due, vintage, today };
+        let abandoned = SystemTime::now().checked_sub(ABANDONED);
+        let request = Request { cortes: Cortes::Due, vintage, today, abandoned };
         let mut plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         let exports = &plan.exports;
         plan.cortes.retain(|corte| output.manifest(*corte).is_none_or(|visible| missing(&visible, exports).is_none()));

@@ -99,6 +99,8 @@ pub struct Arriving {
     pub source: Source,
     /// The day that it will cover, where its name says so.
     pub date: Option<NaiveDate>,
+    /// When it was last written to, where the file system says so.
+    pub modified: Option<SystemTime>,
 }
 
 /// What programs that copy files add to a name until the file is whole.
@@ -147,7 +149,8 @@ impl Inventory {
         let (stem, extension) = rest.split_once('.').unwrap_or((rest, ""));
         let Some((_, format)) = Format::ALL.into_iter().find(|(known, _)| *known == extension) else {
             if ARRIVING.iter().any(|ending| name.ends_with(ending)) {
-                self.arriving.push(Arriving { name: name.to_owned(), source, date: parse_date(stem) });
+                let (name, date, modified) = (name.to_owned(), parse_date(stem), metadata.modified().ok());
+                self.arriving.push(Arriving { name, source, date, modified });
             } else if !name.ends_with(".control") {
                 self.ignored.push(name.to_owned());
             }
@@ -168,10 +171,11 @@ impl Inventory {
     /// Leaves files for the next run: those for which `is_arriving` holds.
     pub fn leave(&mut self, is_arriving: impl Fn(&ExportFile) -> bool) {
         let left = self.files.extract_if(.., |file| is_arriving(file));
-        self.arriving.extend(left.map(|ExportFile { name, source, date, .. }| Arriving {
+        self.arriving.extend(left.map(|ExportFile { name, source, date, stamp, .. }| Arriving {
             name,
             source,
             date: Some(date),
+            modified: stamp.modified,
         }));
         self.arriving.sort();
     }
@@ -183,9 +187,11 @@ impl Inventory {
     }
 
     /// The exports that were left and that what is counted needs: those not newer than the newest one there
-    /// is of their source. Without them past cortes would lose the statuses that they had.
-    pub fn awaited(&self, vintage: Option<NaiveDate>) -> impl Iterator<Item = &Arriving> {
-        self.arriving.iter().filter(move |left| {
+    /// is of their source, without which past cortes would lose the statuses that they had. A copy that
+    /// nobody has written to since `abandoned` is not waited for.
+    pub fn awaited(&self, vintage: Option<NaiveDate>, abandoned: SystemTime) -> impl Iterator<Item = &Arriving> {
+        let under_way = move |left: &&Arriving| left.modified.is_none_or(|modified| modified > abandoned);
+        self.arriving.iter().filter(under_way).filter(move |left| {
             let of_source = self.of_source(left.source, vintage);
             let is_there = of_source.iter().any(|file| Some(file.date) == left.date);
             let newest = of_source.last().map(|file| file.date);
