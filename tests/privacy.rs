@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use common::{Bench, CREDENTIAL_HEADER, GOOD_REQUEST, REQUEST_HEADER, csv};
 use lnere::tables::{self, Column};
 
@@ -58,6 +60,22 @@ fn rows(header: &str, good: &str, canaries: &mut Canaries) -> Vec<String> {
     rows
 }
 
+/// The records of a CSV without quotes as Parquet, all of them text.
+fn parquet_of(csv: &str) -> Vec<u8> {
+    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let whole: Vec<_> = rows[1..].iter().filter(|row| row.len() == rows[0].len()).collect();
+    let columns = rows[0].iter().enumerate().map(|(place, name)| {
+        let cells = StringArray::from_iter_values(whole.iter().map(|row| row[place].trim_matches('"')));
+        ((*name).to_owned(), Arc::new(cells) as ArrayRef)
+    });
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
 /// Exports full of canaries, in several formats, and a process that refuses none of them.
 fn bench(canaries: &mut Canaries) -> Bench {
     let header = |header: &str, canaries: &mut Canaries| format!("{header},{}", canaries.text());
@@ -70,10 +88,12 @@ fn bench(canaries: &mut Canaries) -> Bench {
     let older = file(REQUEST_HEADER, GOOD_REQUEST, canaries);
     let newer = file(REQUEST_HEADER, GOOD_REQUEST, canaries);
     let credentials = file(CREDENTIAL_HEADER, credential, canaries);
+    let columns = file(CREDENTIAL_HEADER, credential, canaries);
     let latin: Vec<u8> = newer.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     Bench::new()
         .file("solicitudes_20200915.csv.zst", zstd::encode_all(older.as_bytes(), 3).unwrap())
         .file("solicitudes_20200930.csv", latin)
+        .file("credenciales_20200915.parquet", parquet_of(&columns))
         .file("credenciales_20200930.csv", credentials)
         .process_with("max_rejected = 0.01", "max_rejected = 1.0")
 }
@@ -106,7 +126,7 @@ fn contents(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
 fn no_cell_is_in_anything_that_a_command_writes_or_prints() {
     let mut canaries = Canaries::default();
     let bench = bench(&mut canaries);
-    assert!(canaries.0.len() > 120, "{} canaries", canaries.0.len());
+    assert!(canaries.0.len() > 160, "{} canaries", canaries.0.len());
     bench.settle();
     let empty = bench.path("tmp");
     fs::create_dir(&empty).unwrap();
