@@ -143,11 +143,7 @@ fn parquet_of(rows: &[&str]) -> Vec<u8> {
         columns.push((name.to_lowercase(), array));
     }
     let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let mut bytes = Vec::new();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
-    bytes
+    common::parquet(&batch)
 }
 
 #[test]
@@ -235,10 +231,7 @@ fn bytes_that_are_no_text_in_parquet_are_a_malformed_row() {
         (name, array)
     });
     let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let mut bytes = Vec::new();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
+    let bytes = common::parquet(&batch);
     let bench = Bench::new().file("solicitudes_20200930.parquet", bytes).credentials(&[GOOD_CREDENTIAL]);
     let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 0.5");
     assert_eq!(bench.run().published().rules("solicitudes"), "error fila_malformada 1");

@@ -60,7 +60,7 @@ fn rows(header: &str, good: &str, canaries: &mut Canaries) -> Vec<String> {
     rows
 }
 
-/// The records of a CSV without quotes as Parquet, all of them text.
+/// The records of a CSV that are whole and on one line, as Parquet, all of them text.
 fn parquet_of(csv: &str) -> Vec<u8> {
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     let whole: Vec<_> = rows[1..].iter().filter(|row| row.len() == rows[0].len()).collect();
@@ -69,11 +69,7 @@ fn parquet_of(csv: &str) -> Vec<u8> {
         ((*name).to_owned(), Arc::new(cells) as ArrayRef)
     });
     let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let mut bytes = Vec::new();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
-    bytes
+    common::parquet(&batch)
 }
 
 /// Exports full of canaries, in several formats, and a process that refuses none of them.

@@ -215,7 +215,7 @@ impl Pending {
         if !path.try_exists().map_err(at(&path))? {
             return Ok(None);
         }
-        let Integrity { findings, unreadable } = integrity(&path);
+        let Integrity { findings, unreadable, .. } = integrity(&path);
         if let Some(error) = unreadable {
             return Err(at(&path)(error));
         }

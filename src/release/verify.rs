@@ -41,11 +41,11 @@ pub fn verify(release: &Path) -> Vec<Finding> {
 
 /// Everything that is wrong with a release, and its tables as far as they can be read.
 pub(super) fn read_back(release: &Path) -> (Vec<Finding>, Vec<Table>) {
-    let mut findings = integrity(release).findings;
+    let Integrity { mut findings, files, .. } = integrity(release);
     let mut tables = Vec::new();
     match Manifest::read(release) {
         Err(error) => findings.push(finding(MANIFEST, error)),
-        Ok(manifest) => findings.extend(contents(release, &manifest, &mut tables)),
+        Ok(manifest) => findings.extend(contents(release, &manifest, &files, &mut tables)),
     }
     (findings, tables)
 }
@@ -55,6 +55,8 @@ pub(super) fn read_back(release: &Path) -> (Vec<Finding>, Vec<Table>) {
 pub(super) struct Integrity {
     /// Every file that is not as it was published, is missing, or is one too many.
     pub findings: Vec<Finding>,
+    /// Every file, by its path in the release.
+    files: BTreeSet<String>,
     /// Why one that is there could not be read; this may pass, and says nothing against the release.
     pub unreadable: Option<io::Error>,
 }
@@ -71,13 +73,15 @@ impl Integrity {
 /// Holds every file of a release against `SHA256SUMS`.
 pub(super) fn integrity(release: &Path) -> Integrity {
     let mut found = Integrity::default();
-    if let Err(error) = checksums(release, &mut found) {
+    let mut files = BTreeSet::new();
+    let listed = list(release, "", &mut files, &mut found.findings);
+    if let Err(error) = listed.and_then(|()| checksums(release, &files, &mut found)) {
         found.cannot_read(CHECKSUMS, error);
     }
-    found
+    Integrity { files, ..found }
 }
 
-fn checksums(release: &Path, integrity: &mut Integrity) -> io::Result<()> {
+fn checksums(release: &Path, files: &BTreeSet<String>, integrity: &mut Integrity) -> io::Result<()> {
     let text = fs::read_to_string(release.join(CHECKSUMS))?;
     let findings = &mut integrity.findings;
     let mut expected = BTreeMap::new();
@@ -93,9 +97,7 @@ fn checksums(release: &Path, integrity: &mut Integrity) -> io::Result<()> {
     if canonical != text {
         findings.push(finding(CHECKSUMS, "is not as it was written: a line end, or the order of its lines"));
     }
-    let mut found = BTreeSet::new();
-    list(release, "", &mut found, findings)?;
-    for name in &found {
+    for name in files {
         match expected.remove(name) {
             None if name == CHECKSUMS => {}
             None => integrity.findings.push(finding(name, "is not in SHA256SUMS: it was not published")),
@@ -135,7 +137,7 @@ fn list(folder: &Path, prefix: &str, found: &mut BTreeSet<String>, findings: &mu
 }
 
 /// Reads the tables that the manifest names, and adds them up.
-fn contents(release: &Path, manifest: &Manifest, read: &mut Vec<Table>) -> Vec<Finding> {
+fn contents(release: &Path, manifest: &Manifest, files: &BTreeSet<String>, read: &mut Vec<Table>) -> Vec<Finding> {
     let Ok(corte) = manifest.corte.parse::<Corte>() else {
         return vec![finding(MANIFEST, "its corte is not the end of a quincena")];
     };
@@ -179,24 +181,20 @@ fn contents(release: &Path, manifest: &Manifest, read: &mut Vec<Table>) -> Vec<F
         }
         read.push(table);
     }
-    findings.extend(unnamed(release, manifest));
+    findings.extend(unnamed(files, manifest));
     let imbalances = tables::imbalances(read, corte).into_iter().chain(tables::against_totals(read, &manifest.totals));
     findings.extend(imbalances.map(|imbalance| finding("tablas", imbalance.message)));
     findings
 }
 
 /// Tables that the manifest does not name, and charts that it counts and that are not there.
-fn unnamed(release: &Path, manifest: &Manifest) -> Vec<Finding> {
-    let mut found = BTreeSet::new();
-    if list(release, "", &mut found, &mut Vec::new()).is_err() {
-        return Vec::new();
-    }
+fn unnamed(files: &BTreeSet<String>, manifest: &Manifest) -> Vec<Finding> {
     let named: BTreeSet<String> = manifest.tables.iter().map(|record| table_file(&record.name)).collect();
-    let tables = found.iter().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
+    let tables = files.iter().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
     let mut findings: Vec<Finding> = tables.map(|name| finding(name, "is no table of the manifest")).collect();
     for ending in ["svg", "png"] {
         let is_chart = |name: &&String| name.starts_with("graficas/") && name.ends_with(ending);
-        let charts = found.iter().filter(is_chart).count();
+        let charts = files.iter().filter(is_chart).count();
         if charts != manifest.charts {
             findings.push(finding(
                 "graficas",

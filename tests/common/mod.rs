@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use arrow_array::RecordBatch;
 use assert_cmd::Command;
 use expect_test::Expect;
 use lnere::tables::{self, Column, Table};
@@ -159,6 +160,15 @@ pub fn csv(header: &str, rows: &[&str]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The bytes of a batch as a Parquet file.
+pub fn parquet(batch: &RecordBatch) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(batch).unwrap();
+    writer.close().unwrap();
+    bytes
 }
 
 /// What a command printed and how it ended, the bench's folder called `DIR`.
