@@ -7,18 +7,31 @@ close, each method estimates the remainder `R`; intervals are put around `log R`
 below `C`, and at the close nothing is uncertain.
 */
 
+mod accepted;
+mod backtest;
 mod baseline;
 pub mod coherent;
+mod draws;
+mod estimate;
+pub mod generated;
+mod mack;
 mod observed;
 mod panel;
 mod pattern;
+mod prior;
+mod project;
+mod ridge;
 pub mod score;
 pub mod special;
+mod spread;
+mod study;
 pub mod triangle;
 
 use chrono::NaiveDate;
 
+pub use backtest::{Evaluation, backtest, known_at};
 pub use observed::{Decided, EarlierClose, Method, Observed, Reference, Series, Settings};
+pub use project::project;
 
 use crate::catalog::EntityId;
 
@@ -147,85 +160,4 @@ pub enum ProjectionError {
     /// Before the opening, with neither earlier totals nor credentials.
     #[error("before registration opens a projection needs earlier totals or credentials; there are none")]
     NoPrior,
-}
-
-/// How well a method did against an outcome.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Evaluation {
-    /// The method, or [`Method::Chosen`].
-    pub method: Method,
-    /// Days from the corte to the close.
-    pub horizon_days: i64,
-    /// The entity; `None` for the nation.
-    pub entity: Option<EntityId>,
-    /// Mean absolute scaled error of the median.
-    pub mase: f64,
-    /// Weighted interval score, in applications.
-    pub wis: f64,
-    /// Share of outcomes inside the 50 % interval.
-    pub coverage_50: f64,
-    /// Share of outcomes inside the 90 % interval.
-    pub coverage_90: f64,
-    /// How many outcomes.
-    pub n: i64,
-}
-
-/// Projects a process from what is known at its corte.
-///
-/// # Errors
-/// See [`ProjectionError`].
-pub fn project(
-    observed: &Observed,
-    references: &[Reference],
-    settings: &Settings,
-) -> Result<Projection, ProjectionError> {
-    let _ = (references, settings);
-    let panel = panel::Panel::of_observed(observed)?;
-    let patterns = pattern::Patterns::new(references).all();
-    let horizon = panel.horizon();
-    let factor = 1.0 / patterns.at(horizon);
-    let project = |count: f64| {
-        let median = (count * factor).round() as i64;
-        Quantiles { lower_90: count as i64, lower_50: count as i64, median, upper_50: median, upper_90: median }
-            .ordered()
-    };
-    let method = Method::ChainLadder;
-    let mut projection = Projection {
-        cells: vec![],
-        entities: vec![],
-        nation: vec![],
-        fans: vec![],
-        errors_from: ErrorSource::Settings,
-    };
-    for universe in [Universe::Solicitudes, Universe::Lnere] {
-        for (cell, (entity, modality)) in panel.cells.iter().zip(&panel.keys) {
-            let quantiles = project(cell.last().copied().unwrap_or(0.0));
-            projection.cells.push(Projected {
-                universe,
-                entity: Some(*entity),
-                modality: Some(*modality),
-                method,
-                quantiles,
-            });
-        }
-        for (course, entity) in panel.by_entity.iter().zip(&panel.entities) {
-            let quantiles = project(course.last().copied().unwrap_or(0.0));
-            projection.entities.push(Projected { universe, entity: Some(*entity), modality: None, method, quantiles });
-        }
-        let quantiles = project(panel.nation.last().copied().unwrap_or(0.0));
-        projection.nation.push(Projected { universe, entity: None, modality: None, method, quantiles });
-    }
-    Ok(projection)
-}
-
-/// Replays each corte of a finished process against its outcome.
-#[must_use]
-pub fn backtest(
-    finished: &Observed,
-    references: &[Reference],
-    settings: &Settings,
-    cortes: &[NaiveDate],
-) -> Vec<Evaluation> {
-    let _ = (finished, references, settings, cortes);
-    Vec::new()
 }

@@ -134,6 +134,11 @@ impl Panel {
         (self.length + 1).saturating_sub(self.nation.len())
     }
 
+    /// The place in `modalities` of each cell.
+    pub fn modality_of(&self) -> Vec<usize> {
+        self.keys.iter().map(|(_, modality)| self.modalities.partition_point(|m| m < modality)).collect()
+    }
+
     /// The cells of an entity, by their place.
     pub fn cells_of(&self, entity: usize) -> impl Iterator<Item = usize> + '_ {
         (0..self.cells.len()).filter(move |cell| self.entity_of[*cell] == entity)
