@@ -25,15 +25,15 @@ pub(super) struct Fit {
     pub horizon: usize,
     nation: [f64; FEATURES],
     entity: [f64; FEATURES],
-    /// Standard deviation of `log (C/p) − log U` over the references.
-    pub ladder_log_sd: f64,
+    /// Residual variance of the nation's shape regression.
+    pub log_variance: f64,
 }
 
 impl Fit {
     /// Learns from the given references. The pattern must be theirs.
     pub fn new<'a>(pattern: Pattern, horizon: usize, references: impl Iterator<Item = &'a Panel>) -> Self {
         let (mut nation, mut entity) = (Ridge::default(), Ridge::default());
-        let (mut squares, mut rows) = (0.0, 0.0);
+        let mut rows = Vec::new();
         for panel in references {
             let course = Course::of(&panel.nation, horizon);
             let total = panel.nation.last().copied().unwrap_or(0.0);
@@ -42,11 +42,10 @@ impl Fit {
             }
             let ladder = ladder(&pattern, &course);
             let rest = total - course.count();
-            nation.add(&features(&pattern, &course), log_ratio(rest, ladder), 1.0);
-            squares += (((course.count() + 1.0) / pattern.at(horizon)).ln() - (total + 1.0).ln()).powi(2);
-            rows += 1.0;
             let growth = rest / course.count();
             let shared = features(&pattern, &course);
+            nation.add(&shared, log_ratio(rest, ladder), 1.0);
+            rows.push((shared, log_ratio(rest, ladder)));
             for whole in &panel.by_entity {
                 let own = Course::of(whole, horizon);
                 let rest = whole.last().copied().unwrap_or(0.0) - own.count();
@@ -57,11 +56,15 @@ impl Fit {
                 entity.add(&features, log_ratio(rest, expected), weight);
             }
         }
-        let ladder_log_sd = if rows > 0.0 { f64::sqrt(squares / rows).max(0.02) } else { 1.0 };
-        Self { pattern, horizon, nation: nation.solve(), entity: entity.solve(), ladder_log_sd }
+        let nation = nation.solve();
+        let squares: f64 = rows.iter().map(|(features, log)| (log - dot(&nation, features)).powi(2)).sum();
+        let degrees = (rows.len() as f64 - FEATURES as f64).max(1.0);
+        let log_variance = if rows.is_empty() { 1.0 } else { (squares / degrees).max(1e-4) };
+        Self { pattern, horizon, nation, entity: entity.solve(), log_variance }
     }
 
-    fn open(&self) -> f64 {
+    /// The share that is still to come.
+    pub fn open(&self) -> f64 {
         1.0 - self.pattern.at(self.horizon)
     }
 
@@ -82,7 +85,7 @@ impl Fit {
             }
             Method::BornhuetterFerguson => {
                 let prior = prior?;
-                prior.scale(course.count(), self) * prior.sum() * self.open()
+                prior.scale(course, self) * prior.sum() * self.open()
             }
             _ => return None,
         };
@@ -104,7 +107,7 @@ impl Fit {
     pub fn entities(&self, method: Method, panel: &Known, rest: f64, prior: Option<&Prior>) -> Option<Vec<f64>> {
         let count = panel.nation.count();
         let growth = if count > 0.0 { rest / count } else { self.open() / self.pattern.at(self.horizon) };
-        let scale = || prior.map(|prior| prior.scale(count, self));
+        let scale = || prior.map(|prior| prior.scale(&panel.nation, self));
         let rests: Vec<f64> = match method {
             Method::ChainLadder => panel.entities.iter().map(|one| ladder(&self.pattern, one)).collect(),
             Method::RecentLadder => {

@@ -90,7 +90,7 @@ type Profile = Vec<f64>;
 /// With `u` days to the close, a day's intensity is `(u + u₀)^−γ`, `γ` uniform in 0.5–1.8 and `u₀` in
 /// 4–14, times a spike on the last days, weekdays, a weekly autoregressive wander and up to three
 /// events of one to four weeks, each up to three times more or less. Entities have exponents around the
-/// nation's; one in ten has its own. The mix of modalities drifts. The total varies by `exp(0.6 Z)`, shares of
+/// nation's; one in ten has its own. The mix of modalities drifts. The total varies by `exp(0.8 Z)`, shares of
 /// entities by `exp(0.3 Z)`; daily counts are Poisson with a log-normal mean.
 #[must_use]
 pub fn family(seed: u64, count: usize, outline: &Outline) -> Vec<Reference> {
@@ -108,7 +108,7 @@ fn member(key: Key, outline: &Outline) -> Vec<Series> {
     let exponent = uniform(key, 0, 0.5, 1.8);
     let offset = uniform(key, 1, 4.0, 14.0);
     let spike = uniform(key, 2, 0.5, 4.0);
-    let size = log_normal(key.child(1), 0, 0.6);
+    let size = log_normal(key.child(1), 0, 0.8);
     let weekdays: Vec<f64> = (0..7).map(|d| log_normal(key.child(2), d, if d > 4 { 0.3 } else { 0.1 })).collect();
     let path = wander(key.child(3), days / 7 + 2, 0.7, 0.2);
     let mut common: Profile = (0..days)

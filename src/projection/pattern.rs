@@ -29,17 +29,13 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    /// Weights are volumes. Generated references count together as much as one that took place, so
-    /// that they fill gaps and do not outvote it; with three or more real ones they do not count.
+    /// Weights are volumes. Generated references, whose volumes mean nothing, count alike, together as
+    /// much as one that took place, so that they fill gaps and do not outvote it.
     pub fn new(references: &[Reference]) -> Self {
         let real: Vec<f64> = references.iter().filter(|one| !one.generated).map(|one| one.total as f64).collect();
-        let generated: f64 = references.iter().filter(|one| one.generated).map(|one| one.total as f64).sum();
-        let for_generated = match real.len() {
-            0 => 1.0,
-            1 | 2 => real.iter().sum::<f64>() / real.len() as f64 / generated.max(1.0),
-            _ => 0.0,
-        };
-        let weight = |one: &Reference| one.total as f64 * if one.generated { for_generated } else { 1.0 };
+        let volume = if real.is_empty() { 1.0 } else { real.iter().sum::<f64>() / real.len() as f64 };
+        let each = volume / (references.len() - real.len()).max(1) as f64;
+        let weight = |one: &Reference| if one.generated { each } else { one.total as f64 };
         let weights: Vec<f64> = references.iter().map(weight).collect();
         let days = references.iter().map(|one| one.reached.len()).max().unwrap_or(0);
         let row = |(one, weight): (&Reference, &f64)| {

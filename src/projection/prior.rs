@@ -3,8 +3,8 @@ What earlier totals and credentials say of each entity, and what they are multip
 */
 
 use super::estimate::Fit;
-use super::panel::Panel;
-use super::{Observed, Settings};
+use super::panel::{Course, Panel};
+use super::{Method, Observed, Settings};
 
 /// Unscaled prior totals `Mₑ` by entity, in the order of the panel.
 #[derive(Clone, Debug)]
@@ -74,16 +74,18 @@ impl Prior {
     }
 
     /// The scale `s`, learnt from the nation's own course: the mean, in logarithms and weighted by
-    /// precision, of the scale believed before and of the chain ladder's total over the prior's,
+    /// precision, of the scale believed before and of the one at which the prior's remainder is what
+    /// the shape regression expects, `s₁ = R/((1 − p) M)`:
     ///
-    /// `log s = (log s₀/v₀ + log (C/(p M))/v₁) / (1/v₀ + 1/v₁)`,
+    /// `log s = (log s₀/v₀ + log s₁/v₁) / (1/v₀ + 1/v₁)`,
     ///
-    /// the posterior mean of a normal. `v₁` is the mean square of the chain ladder's log error over the
+    /// the posterior mean of a normal. `v₁` is the regression's residual variance over the
     /// references at this distance to the close, plus `1/C` for the count itself. No unit.
-    pub fn scale(&self, count: f64, fit: &Fit) -> f64 {
+    pub fn scale(&self, course: &Course, fit: &Fit) -> f64 {
         let before = 1.0 / self.scale_log_sd.powi(2);
-        let shown = 1.0 / (fit.ladder_log_sd.powi(2) + 1.0 / (count + 0.5));
-        let ladder = (count + 0.5) / (fit.pattern.at(fit.horizon) * self.sum());
-        ((before * self.scale.ln() + shown * ladder.ln()) / (before + shown)).exp()
+        let shown = 1.0 / (fit.log_variance + 1.0 / (course.count() + 0.5));
+        let rest = fit.nation(Method::ShapeRegression, course, None).unwrap_or(0.0);
+        let own = (rest + 0.5) / (fit.open() * self.sum()).max(1e-9);
+        ((before * self.scale.ln() + shown * own.ln()) / (before + shown)).exp()
     }
 }
