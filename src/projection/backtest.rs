@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::baseline::{self, Baseline};
 use super::panel::{Course, Panel};
-use super::project::project;
+use super::project::project_ways;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
 use super::study::{BASELINES, NATIONAL};
 use super::{Method, Observed, Quantiles, Reference, Settings, Universe};
@@ -97,12 +97,11 @@ fn replay(
     };
 
     let mut rows = Vec::new();
-    let mut ways = vec![None];
+    let mut ways = vec![settings.method];
     ways.extend(NATIONAL.into_iter().chain([Method::Credibility]).map(Some));
-    for way in ways {
-        let forced = Settings { method: way.or(settings.method), ..settings.clone() };
-        let Ok(projection) = project(&known, references, &forced) else { continue };
-        let name = way.unwrap_or(Method::Chosen);
+    let projections = project_ways(&known, references, settings, &ways).unwrap_or_default();
+    for (way, projection) in ways.into_iter().zip(projections) {
+        let name = way.filter(|_| way != settings.method).unwrap_or(Method::Chosen);
         let counted = |universe| universe == Universe::Solicitudes;
         for nation in projection.nation.iter().filter(|one| counted(one.universe)) {
             // A method that cannot be had here must not be credited with the one used in its place.

@@ -219,12 +219,13 @@ fn log_ratio(rest: f64, expected: f64) -> f64 {
     ((rest + 1.0) / (expected + 1.0)).ln()
 }
 
-/// `1` and `fₖ = log ((xₖ + 1)/(C (p(h) − p(h + k))/p(h) + 1))`; 0 for windows that are longer than the course.
+/// `1` and `fₖ = log ((xₖ + 1)/(C (p(h) − p(h + k))/p(h) + 1))`; kept within ±1.5; 0 for windows that are
+/// longer than the course.
 fn features(pattern: &Pattern, course: &Course) -> [f64; FEATURES] {
     let mut features = [1.0; FEATURES];
     for (feature, days) in features[1..].iter_mut().zip(WINDOWS) {
         let expected = expected_in(pattern, course, days);
-        *feature = expected.map_or(0.0, |expected| log_ratio(course.window(days), expected).clamp(-2.5, 2.5));
+        *feature = expected.map_or(0.0, |expected| log_ratio(course.window(days), expected).clamp(-1.5, 1.5));
     }
     features
 }

@@ -29,7 +29,7 @@ pub enum Shape {
     OddEntity,
     /// Registration hardly works for eighteen days; half of what was missed comes later.
     Pause,
-    /// The first modality goes from seven in ten to three in ten.
+    /// The odds of the first modality fall to less than a fifth around six weeks before the close.
     ModalityShift,
 }
 
@@ -87,10 +87,10 @@ type Profile = Vec<f64>;
 
 /// An ordinary family of `count` references.
 ///
-/// With `u` days to the close, a day's intensity is `(u + u₀)^−γ`, `γ` uniform in 0.5–1.8 and `u₀` in
+/// With `u` days to the close, a day's intensity is `(u + u₀)^−γ`, `γ` uniform in 0.6–1.7 and `u₀` in
 /// 4–14, times a spike on the last days, weekdays, a weekly autoregressive wander and up to three
 /// events of one to four weeks, each up to three times more or less. Entities have exponents around the
-/// nation's; one in ten has its own. The mix of modalities drifts. The total varies by `exp(0.8 Z)`, shares of
+/// nation's; one in ten has its own. Three references in ten have an outage, of which part is made up for. The mix of modalities drifts. The total varies by `exp(Z)`, shares of
 /// entities by `exp(0.3 Z)`; daily counts are Poisson with a log-normal mean.
 #[must_use]
 pub fn family(seed: u64, count: usize, outline: &Outline) -> Vec<Reference> {
@@ -105,12 +105,12 @@ pub fn family(seed: u64, count: usize, outline: &Outline) -> Vec<Reference> {
 
 fn member(key: Key, outline: &Outline) -> Vec<Series> {
     let days = outline.days();
-    let exponent = uniform(key, 0, 0.5, 1.8);
+    let exponent = uniform(key, 0, 0.6, 1.7);
     let offset = uniform(key, 1, 4.0, 14.0);
     let spike = uniform(key, 2, 0.5, 4.0);
-    let size = log_normal(key.child(1), 0, 0.8);
+    let size = log_normal(key.child(1), 0, 1.0);
     let weekdays: Vec<f64> = (0..7).map(|d| log_normal(key.child(2), d, if d > 4 { 0.3 } else { 0.1 })).collect();
-    let path = wander(key.child(3), days / 7 + 2, 0.7, 0.2);
+    let path = wander(key.child(3), days / 7 + 2, 0.7, 0.15);
     let mut common: Profile = (0..days)
         .map(|day| {
             let left = (days - 1 - day) as f64;
@@ -124,11 +124,14 @@ fn member(key: Key, outline: &Outline) -> Vec<Series> {
         let strength = uniform(key, 2, -1.1, 1.1).exp();
         common.iter_mut().skip(start).take(length).for_each(|day| *day *= strength);
     }
+    if key.child(8).unit(0) < 0.3 {
+        outage(key.child(8), &mut common);
+    }
     let drift = 0.5 * normal(key.child(6), 0);
     let mut series = Vec::new();
     for (place, (entity, centre)) in outline.entities.iter().enumerate() {
         let key = key.child(7).child(place as u64);
-        let own = if key.unit(0) < 0.1 { uniform(key, 1, 0.5, 1.8) } else { exponent + 0.1 * normal(key, 1) };
+        let own = if key.unit(0) < 0.1 { uniform(key, 1, 0.6, 1.7) } else { exponent + 0.1 * normal(key, 1) };
         let path = wander(key.child(1), days / 7 + 2, 0.7, 0.15);
         let total = centre * size * log_normal(key.child(2), 0, 0.3);
         let power = |day: usize| ((days - 1 - day) as f64 + offset).powf(-own);
@@ -138,6 +141,18 @@ fn member(key: Key, outline: &Outline) -> Vec<Series> {
         series.extend(counts(key.child(4), outline, *entity, total, &profile, mix));
     }
     series
+}
+
+/// Registration fails for three days to four weeks, wholly or in part; up to all of what was missed comes in the weeks after.
+fn outage(key: Key, common: &mut Profile) {
+    let start = uniform(key, 1, 0.0, common.len() as f64) as usize;
+    let length = uniform(key, 2, 3.0, 28.0) as usize;
+    let after = uniform(key, 3, 5.0, 35.0) as usize;
+    let works = uniform(key, 4, 0.0, 0.5);
+    let usual: f64 = common.iter().skip(start).take(length).sum::<f64>() / length as f64;
+    common.iter_mut().skip(start).take(length).for_each(|day| *day *= works);
+    let made_up = uniform(key, 5, 0.0, 1.0) * (1.0 - works) * usual * length as f64 / after as f64;
+    common.iter_mut().skip(start + length).take(after).for_each(|day| *day += made_up);
 }
 
 /// Days to daily counts to cumulative counts, by modality. `mix` is added to the logit of the first modality's share.
@@ -220,7 +235,6 @@ pub fn process(shape: Shape, seed: u64, outline: &Outline) -> Observed {
         let mix = |day: usize| {
             let course = day as f64 / days.max(1) as f64;
             if shape == Shape::ModalityShift {
-                // From logit 0.7 to logit 0.3 around six weeks before the close.
                 let turned = 1.0 / (1.0 + (-(day as f64 - (days as f64 - 45.0)) / 8.0).exp());
                 0.85 - 1.7 * turned
             } else {

@@ -105,7 +105,8 @@ pub struct Settings {
     pub prior_totals: Vec<(EntityId, i64)>,
     /// What the earlier totals are multiplied with before anything is known of the process's own course.
     pub prior_scale: f64,
-    /// How uncertain the logarithm of that scale is (standard deviation). 0.8: by a factor of 2.2 either way.
+    /// How uncertain the logarithm of that scale is (standard deviation). 1.0 is a factor of
+    /// 2.7 either way, which is what lay between 2017–18 and 2020–21, the one pair of processes that is known.
     pub prior_scale_log_sd: f64,
     /// How far an entity's share moves between two processes (standard deviation of its logarithm).
     pub prior_entity_log_sd: f64,
@@ -128,7 +129,7 @@ impl Default for Settings {
         Self {
             prior_totals: Vec::new(),
             prior_scale: 1.0,
-            prior_scale_log_sd: 0.8,
+            prior_scale_log_sd: 1.0,
             prior_entity_log_sd: 0.3,
             applications_per_credential: 0.1,
             prior_modalities: Vec::new(),

@@ -33,26 +33,38 @@ pub fn project(
     references: &[Reference],
     settings: &Settings,
 ) -> Result<Projection, ProjectionError> {
+    let mut projections = project_ways(observed, references, settings, &[settings.method])?;
+    projections.pop().ok_or(ProjectionError::NoSeries)
+}
+
+/// One projection for each way: `None` where methods are chosen, else the one that is forced.
+pub(super) fn project_ways(
+    observed: &Observed,
+    references: &[Reference],
+    settings: &Settings,
+    ways: &[Option<Method>],
+) -> Result<Vec<Projection>, ProjectionError> {
     if let Some(own) = references.iter().find(|one| one.name == observed.name) {
         return Err(ProjectionError::OwnReference(own.name.clone()));
     }
     let panel = Panel::of_observed(observed)?;
     let horizon = panel.horizon();
     if horizon == 0 {
-        return Ok(assemble(observed, &panel, settings, &counted(&panel), Vec::new(), ErrorSource::None));
+        let counted = assemble(observed, &panel, settings, &counted(&panel), Vec::new(), ErrorSource::None);
+        return Ok(vec![counted; ways.len()]);
     }
     let prior = Prior::of_settings(settings, observed, &panel);
     if panel.nation.is_empty() {
         let prior = prior.ok_or(ProjectionError::NoPrior)?;
         let parts = before_opening(&panel, &prior, settings);
-        return Ok(assemble(observed, &panel, settings, &parts, Vec::new(), ErrorSource::Settings));
+        let projection = assemble(observed, &panel, settings, &parts, Vec::new(), ErrorSource::Settings);
+        return Ok(vec![projection; ways.len()]);
     }
 
     // Three processes that took place are enough to do without generated ones.
     let real: Vec<Reference> = references.iter().filter(|one| !one.generated).cloned().collect();
     let used = if real.len() >= 3 { &real[..] } else { references };
     let lab = Lab::new(used, settings, prior.is_some())?;
-    let study = lab.study(horizon, settings.method);
     let count = panel.nation.last().copied().unwrap_or(0.0);
     let mack = mack::half_widths(used, horizon, count);
     let source = match mack {
@@ -61,9 +73,12 @@ pub fn project(
             ErrorSource::References { real: real.len(), generated: used.iter().filter(|one| one.generated).count() }
         }
     };
-    let parts = during(&panel, &study, prior.as_ref(), settings, mack);
-    let fans = fans(observed, &panel, &study.fit.pattern, &parts);
-    Ok(assemble(observed, &panel, settings, &parts, fans, source))
+    let projected = lab.studies(horizon, ways).into_iter().map(|study| {
+        let parts = during(&panel, &study, prior.as_ref(), settings, mack);
+        let fans = fans(observed, &panel, &study.fit.pattern, &parts);
+        assemble(observed, &panel, settings, &parts, fans, source)
+    });
+    Ok(projected.collect())
 }
 
 /// Applications at the close of the nation, of each entity and of each cell, in the order of the panel.

@@ -46,11 +46,10 @@ pub fn student_quantile(p: f64, degrees: f64) -> f64 {
     z + g1 / n + g2 / (n * n) + g3 / (n * n * n)
 }
 
-/// `k`-th smallest of the sorted values with `k = ⌈(n + 1) p⌉`, the finite-sample quantile of split
-/// conformal prediction (Lei et al. 2018, JASA 113, sec. 2.2); the largest where there are too few.
+/// The smallest of the sorted values that at least the share `p` of them does not exceed.
 #[must_use]
-pub fn conformal_quantile(sorted: &[f64], p: f64) -> Option<f64> {
-    let rank = ((sorted.len() + 1) as f64 * p).ceil() as usize;
+pub fn quantile_of(sorted: &[f64], p: f64) -> Option<f64> {
+    let rank = (sorted.len() as f64 * p - 1e-9).ceil() as usize;
     sorted.get(rank.clamp(1, sorted.len().max(1)) - 1).copied()
 }
 
@@ -68,8 +67,8 @@ mod tests {
         close(student_quantile(0.95, 2.0), 2.919_986, 1e-5);
         close(student_quantile(0.95, 3.0), 2.353_363, 0.01);
         close(student_quantile(0.75, 5.0), 0.726_687, 0.001);
-        assert_eq!(conformal_quantile(&[1.0, 2.0, 3.0], 0.5), Some(2.0));
-        assert_eq!(conformal_quantile(&[1.0, 2.0, 3.0], 0.9), Some(3.0));
-        assert_eq!(conformal_quantile(&[], 0.9), None);
+        assert_eq!(quantile_of(&[1.0, 2.0, 3.0], 0.5), Some(2.0));
+        assert_eq!(quantile_of(&[1.0, 2.0, 3.0], 1.0), Some(3.0));
+        assert_eq!(quantile_of(&[], 0.9), None);
     }
 }

@@ -2,7 +2,7 @@
 How wide an interval must be: conformal quantiles of errors, with the noise of small counts.
 */
 
-use super::special::{conformal_quantile, normal_quantile};
+use super::special::{normal_quantile, quantile_of};
 
 /// The error of one projection: `log (R + 1) − log (R̂ + 1)`, with what it was made for.
 #[derive(Clone, Copy, Debug)]
@@ -14,18 +14,6 @@ pub(super) struct Error {
 impl Error {
     pub fn new(rest: f64, truth: f64) -> Self {
         Self { rest, log: ((truth.max(0.0) + 1.0) / (rest.max(0.0) + 1.0)).ln() }
-    }
-}
-
-/// Errors with the reference that each belongs to: those of one reference are not independent.
-#[derive(Clone, Debug, Default)]
-pub(super) struct ClusteredErrors {
-    errors: Vec<(usize, Error)>,
-}
-
-impl ClusteredErrors {
-    pub fn push(&mut self, reference: usize, error: Error) {
-        self.errors.push((reference, error));
     }
 }
 
@@ -48,23 +36,23 @@ impl Spread {
     /// From the errors at all distances up to the one asked for, which is the last: `a` and `φ` are those
     /// of the last, each `q` is the largest of all, so intervals never narrow with the distance. Without
     /// errors (references of which only the nation is known) a normal with variance `floor²` and `φ = 3`.
-    pub fn widening(distances: &[&ClusteredErrors], references: usize, floor: f64) -> Self {
-        let Some(last) = distances.last().filter(|last| !last.errors.is_empty()) else {
+    ///
+    /// The correction for a finite sample, `⌈(n + 1) c⌉/n`, counts `clusters` where given, since errors of one
+    /// reference are not independent; else errors.
+    pub fn widening(distances: &[&[Error]], clusters: Option<usize>, floor: f64) -> Self {
+        let Some(last) = distances.last().filter(|last| !last.is_empty()) else {
             let quantiles = [normal_quantile(0.75), normal_quantile(0.95)];
             return Self { level: floor * floor, noise: 3.0, quantiles };
         };
         let (level, noise) = variances(last);
         let mut spread = Self { level, noise, quantiles: [0.0; 2] };
-        for errors in distances {
-            let mut scores: Vec<f64> =
-                errors.errors.iter().map(|(_, one)| one.log.abs() / spread.deviation(one.rest)).collect();
+        for errors in distances.iter().filter(|errors| !errors.is_empty()) {
+            let mut scores: Vec<f64> = errors.iter().map(|one| one.log.abs() / spread.deviation(one.rest)).collect();
             scores.sort_by(f64::total_cmp);
             for (quantile, coverage) in spread.quantiles.iter_mut().zip([0.5, 0.9]) {
-                // References are exchangeable with the process, single errors are not: the correction
-                // for a finite sample counts references.
-                let corrected = (((references + 1) as f64 * coverage).ceil() / references as f64).min(1.0);
-                let found = conformal_quantile(&scores, corrected).unwrap_or(0.0);
-                *quantile = quantile.max(found);
+                let n = clusters.unwrap_or(scores.len()).max(1) as f64;
+                let corrected = (((n + 1.0) * coverage).ceil() / n).min(1.0);
+                *quantile = quantile.max(quantile_of(&scores, corrected).unwrap_or(0.0));
             }
         }
         spread
@@ -82,8 +70,8 @@ impl Spread {
 
 /// `a` and `φ` by least squares of the variance in bins of size on `1/(R̂ + 1)`, neither negative. The variance of a
 /// bin is that of a normal with its median absolute error, so that few large errors do not decide.
-fn variances(errors: &ClusteredErrors) -> (f64, f64) {
-    let mut sorted: Vec<Error> = errors.errors.iter().map(|(_, error)| *error).collect();
+fn variances(errors: &[Error]) -> (f64, f64) {
+    let mut sorted = errors.to_vec();
     sorted.sort_by(|a, b| a.rest.total_cmp(&b.rest));
     let size = sorted.len().div_ceil(BINS).max(1);
     let to_deviation = 1.0 / normal_quantile(0.75);
@@ -112,18 +100,17 @@ mod tests {
 
     #[test]
     fn intervals_never_narrow_with_the_distance_and_widen_for_small_counts() {
-        let at = |size: f64| {
-            let mut errors = ClusteredErrors::default();
-            for place in 0..400 {
+        let at = |size: f64| -> Vec<Error> {
+            let error = |place: i32| {
                 let rest = f64::from(place % 20 * 50);
                 let sign = if place % 2 == 0 { 1.0 } else { -1.0 };
                 let log = sign * f64::from(place % 7) / 7.0 * (size + 1.0 / (rest + 1.0)).sqrt();
-                errors.push(place as usize / 10, Error { rest, log });
-            }
-            errors
+                Error { rest, log }
+            };
+            (0..400).map(error).collect()
         };
         let (near, far) = (at(0.01), at(0.2));
-        let widths = |distances: &[&ClusteredErrors], rest| Spread::widening(distances, 40, 0.3).half_widths(rest);
+        let widths = |distances: &[&[Error]], rest| Spread::widening(distances, Some(40), 0.3).half_widths(rest);
         assert!(widths(&[&near, &far], 500.0)[1] >= widths(&[&near], 500.0)[1]);
         assert!(widths(&[&far, &near], 500.0)[1] >= widths(&[&near], 500.0)[1]);
         assert!(widths(&[&near], 2.0)[1] > widths(&[&near], 500.0)[1]);

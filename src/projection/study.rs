@@ -10,7 +10,7 @@ use super::estimate::{Fit, Known};
 use super::panel::{Course, Panel};
 use super::pattern::Patterns;
 use super::prior::Prior;
-use super::spread::{ClusteredErrors, Error, Spread};
+use super::spread::{Error, Spread};
 use super::{Method, ProjectionError, Reference, Settings};
 
 /// Candidates for the nation, the simplest first: of equal ones the first is taken.
@@ -33,7 +33,7 @@ const CLASSES: [f64; 2] = [40.0, 400.0];
 /// Distances at which errors are taken besides the corte's own.
 const GRID: [usize; 16] = [1, 2, 4, 7, 10, 14, 21, 28, 35, 42, 56, 70, 90, 110, 135, 165];
 
-/// Origins are taken this many days before and after each distance as well.
+/// Origins are taken this many days before and after the corte's distance as well.
 const NEIGHBOURS: usize = 3;
 
 /// The references, ready to be learnt from.
@@ -60,9 +60,9 @@ pub(super) struct Study {
 struct Errors {
     national: Method,
     local: Vec<Method>,
-    nation: ClusteredErrors,
-    entity: ClusteredErrors,
-    cell: ClusteredErrors,
+    nation: Vec<Error>,
+    entity: Vec<Error>,
+    cell: Vec<Error>,
 }
 
 /// One reference projected from the others at one distance, by all candidates.
@@ -89,24 +89,32 @@ impl<'a> Lab<'a> {
         Fit::new(self.patterns.all(), horizon, self.panels.iter())
     }
 
-    /// Chooses methods at `horizon`, or takes `forced`, and measures errors at it and at all shorter distances.
-    pub fn study(&self, horizon: usize, forced: Option<Method>) -> Study {
+    /// For each way (`None`: methods are chosen at `horizon`; else the one that is forced), errors at
+    /// `horizon` and at all shorter distances. Replays are made once for all ways.
+    pub fn studies(&self, horizon: usize, ways: &[Option<Method>]) -> Vec<Study> {
         let mut grid: Vec<usize> = GRID.into_iter().filter(|distance| *distance < horizon).collect();
         grid.push(horizon);
-        let errors: Vec<Errors> =
-            grid.par_iter().map(|distance| self.errors(*distance, forced, *distance == horizon)).collect();
-        let count = self.panels.len();
-        let spread = |of: fn(&Errors) -> &ClusteredErrors, floor: f64| {
-            Spread::widening(&errors.iter().map(of).collect::<Vec<_>>(), count, floor)
+        let errors: Vec<Vec<Errors>> =
+            grid.par_iter().map(|distance| self.errors(*distance, ways, *distance == horizon)).collect();
+        let fit = self.fit(horizon);
+        (0..ways.len()).map(|way| self.study(&fit, &errors.iter().map(|at| &at[way]).collect::<Vec<_>>())).collect()
+    }
+
+    /// From the errors of one way, nearest distance first.
+    fn study(&self, fit: &Fit, errors: &[&Errors]) -> Study {
+        let references = self.panels.len();
+        let own = self.settings.prior_entity_log_sd;
+        let spread = |of: fn(&Errors) -> &Vec<Error>, clusters, floor| {
+            Spread::widening(&errors.iter().map(|at| &of(at)[..]).collect::<Vec<_>>(), clusters, floor)
         };
-        let [nation, entity, cell] = [
-            spread(|errors| &errors.nation, 0.0),
-            spread(|errors| &errors.entity, self.settings.prior_entity_log_sd),
-            spread(|errors| &errors.cell, self.settings.prior_entity_log_sd),
-        ];
+        // The nation's errors are one for each reference and origin, so references are what is counted; those of
+        // entities and cells are pooled.
+        let nation = spread(|errors| &errors.nation, Some(references), 0.5);
+        let entity = spread(|errors| &errors.entity, None, own);
+        let cell = spread(|errors| &errors.cell, None, own);
         let last = errors.last();
         Study {
-            fit: self.fit(horizon),
+            fit: fit.clone(),
             national: last.map_or(Method::ChainLadder, |errors| errors.national),
             local: last.map_or_else(Vec::new, |errors| errors.local.clone()),
             nation,
@@ -115,61 +123,55 @@ impl<'a> Lab<'a> {
         }
     }
 
-    fn errors(&self, distance: usize, forced: Option<Method>, own: bool) -> Errors {
+    fn errors(&self, distance: usize, ways: &[Option<Method>], own: bool) -> Vec<Errors> {
         let mut origins = vec![distance];
-        if distance > 2 * NEIGHBOURS {
+        if own && distance > 2 * NEIGHBOURS {
             origins.extend([distance - NEIGHBOURS, distance + NEIGHBOURS]);
         }
         let pairs: Vec<(usize, usize)> =
             (0..self.panels.len()).flat_map(|place| origins.iter().map(move |origin| (place, *origin))).collect();
         let mut replays: Vec<Replay> =
             pairs.par_iter().filter_map(|(reference, distance)| self.replay(*reference, *distance)).collect();
-
         let mut scores: Vec<(Method, f64)> = NATIONAL
             .into_iter()
             .filter_map(|method| {
                 mean_score(replays.iter().map(|one| one.error_of(method))).map(|score| (method, score))
             })
             .collect();
-        if own && forced.is_none() {
+        // A baseline is fitted at the corte's own distance alone: fits take long.
+        if own && ways.contains(&None) {
             scores.extend(self.baselines(distance));
         }
-        // A baseline is fitted at the corte's own distance alone: fits take long.
-        let forced = forced.filter(|method| own || !BASELINES.contains(method));
-        let best = |scores: &[(Method, f64)]| {
-            scores
-                .iter()
-                .fold((Method::ChainLadder, f64::INFINITY), |best, one| if one.1 < best.1 { *one } else { best })
-                .0
-        };
-        let known = |method: &Method| NATIONAL.contains(method) || BASELINES.contains(method);
-        let national = forced.filter(known).unwrap_or_else(|| best(&scores));
-        if BASELINES.contains(&national) {
-            replays.par_iter_mut().for_each(|replay| self.add_baseline(replay, national));
-        }
+        let best = scores
+            .iter()
+            .fold((Method::ChainLadder, f64::INFINITY), |best, one| if one.1 < best.1 { *one } else { best });
+        ways.iter()
+            .map(|way| {
+                let forced = way.filter(|method| own || !BASELINES.contains(method));
+                let known = |method: &Method| NATIONAL.contains(method) || BASELINES.contains(method);
+                let national = forced.filter(known).unwrap_or(best.0);
+                if BASELINES.contains(&national) {
+                    replays.par_iter_mut().for_each(|replay| self.add_baseline(replay, national));
+                }
+                self.errors_by(&replays, national, forced)
+            })
+            .collect()
+    }
 
+    fn errors_by(&self, replays: &[Replay], national: Method, forced: Option<Method>) -> Errors {
         // Entities are projected on top of the nation's projection, as they will be.
         let replayed: Vec<Vec<LocalReplay>> =
             replays.par_iter().map(|replay| self.replay_entities(replay, national)).collect();
         let local = self.choose_local(&replayed, forced);
-        let mut found = Errors {
-            national,
-            nation: ClusteredErrors::default(),
-            entity: ClusteredErrors::default(),
-            cell: ClusteredErrors::default(),
-            local,
-        };
+        let mut found = Errors { national, local, nation: Vec::new(), entity: Vec::new(), cell: Vec::new() };
         for (replay, locals) in replays.iter().zip(&replayed) {
             if let Some((_, rest)) = replay.nation.iter().find(|(method, _)| *method == national) {
-                found.nation.push(replay.reference, Error::new(*rest, replay.truth));
+                found.nation.push(Error::new(*rest, replay.truth));
             }
-            for (replay_of_entity, class) in classes_of(locals) {
-                let method = found.local[class];
-                let Some(rest) = replay_of_entity.rest_by(method) else { continue };
-                found.entity.push(replay.reference, Error::new(rest, replay_of_entity.truth));
-                for (share, truth) in &replay_of_entity.cells {
-                    found.cell.push(replay.reference, Error::new(rest * share, *truth));
-                }
+            for (one, class) in classes_of(locals) {
+                let Some(rest) = one.rest_by(found.local[class]) else { continue };
+                found.entity.push(Error::new(rest, one.truth));
+                found.cell.extend(one.cells.iter().map(|(share, truth)| Error::new(rest * share, *truth)));
             }
         }
         found
