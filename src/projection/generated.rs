@@ -76,6 +76,12 @@ impl Outline {
         (first + day) % 7
     }
 
+    /// Whether a day lies from that day of December to that day of January.
+    fn in_holidays(&self, day: usize, from: u32, to: u32) -> bool {
+        let date = self.opens.checked_add_days(Days::new(day as u64)).unwrap_or(self.opens);
+        (date.month() == 12 && date.day() >= from) || (date.month() == 1 && date.day() <= to)
+    }
+
     fn share(&self, modality: usize) -> f64 {
         let sum: f64 = self.modalities.iter().map(|(_, share)| share).sum();
         self.modalities[modality].1 / if sum > 0.0 { sum } else { 1.0 }
@@ -88,10 +94,12 @@ type Profile = Vec<f64>;
 /// An ordinary family of `count` references.
 ///
 /// With `u` days to the close, a day's intensity is `(u + u₀)^−γ`, `γ` uniform in 0.6–1.7 and `u₀` in
-/// 4–14, times a spike on the last days, weekdays, a weekly autoregressive wander and up to three
-/// events of one to four weeks, each up to three times more or less. Entities have exponents around the
-/// nation's; one in ten has its own. Three references in ten have an outage, of which part is made up for. The mix of modalities drifts. The total varies by `exp(Z)`, shares of
-/// entities by `exp(0.3 Z)`; daily counts are Poisson with a log-normal mean.
+/// 4–14, times a spike on the last days, weekdays, quiet holidays (16 December to 6 January), a weekly
+/// autoregressive wander and up to three events of one to four weeks, each up to three times more or less. Three in
+/// ten have an outage, of which part is made up for; a third a launch campaign of ten to sixty days. Entities have
+/// exponents around the nation's; one in ten has its own, in −0.4–1.7, negative being most voters first. The mix of
+/// modalities drifts. The total varies by `exp(Z)`, shares of entities by `exp(0.3 Z)`; daily counts are Poisson with a
+/// log-normal mean. What is wide here is ignorance: what few real courses are known do not say more.
 #[must_use]
 pub fn family(seed: u64, count: usize, outline: &Outline) -> Vec<Reference> {
     (0..count)
@@ -127,11 +135,21 @@ fn member(key: Key, outline: &Outline) -> Vec<Series> {
     if key.child(8).unit(0) < 0.3 {
         outage(key.child(8), &mut common);
     }
+    if key.child(9).unit(0) < 0.35 {
+        let (length, strength) = (uniform(key.child(9), 1, 10.0, 60.0), uniform(key.child(9), 2, 1.3, 6.0));
+        common.iter_mut().take(length as usize).for_each(|day| *day *= strength);
+    }
+    let quiet = uniform(key.child(10), 0, 0.3, 1.0);
+    common
+        .iter_mut()
+        .enumerate()
+        .filter(|(day, _)| outline.in_holidays(*day, 16, 6))
+        .for_each(|(_, day)| *day *= quiet);
     let drift = 0.5 * normal(key.child(6), 0);
     let mut series = Vec::new();
     for (place, (entity, centre)) in outline.entities.iter().enumerate() {
         let key = key.child(7).child(place as u64);
-        let own = if key.unit(0) < 0.1 { uniform(key, 1, 0.6, 1.7) } else { exponent + 0.1 * normal(key, 1) };
+        let own = if key.unit(0) < 0.1 { uniform(key, 1, -0.4, 1.7) } else { exponent + 0.1 * normal(key, 1) };
         let path = wander(key.child(1), days / 7 + 2, 0.7, 0.15);
         let total = centre * size * log_normal(key.child(2), 0, 0.3);
         let power = |day: usize| ((days - 1 - day) as f64 + offset).powf(-own);
@@ -225,8 +243,7 @@ pub fn process(shape: Shape, seed: u64, outline: &Outline) -> Observed {
             })
             .collect();
         for (day, intensity) in profile.iter_mut().enumerate() {
-            let date = outline.opens.checked_add_days(Days::new(day as u64)).unwrap_or(outline.opens);
-            let holidays = matches!((date.month(), date.day()), (12, 20..=31) | (1, 1..=3));
+            let holidays = outline.in_holidays(day, 20, 3);
             let weekday = [1.15, 1.1, 1.05, 1.0, 1.0, 0.7, 0.6][outline.weekday(day)];
             *intensity *= weekday * if holidays { 0.5 } else { 1.0 } * log_normal(key.child(8), day as u64, 0.15);
         }
