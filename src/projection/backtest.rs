@@ -80,13 +80,14 @@ fn replay(
     if panel.horizon() == 0 || panel.nation.is_empty() {
         return Vec::new();
     }
+    let known_close = known.closes;
     let outcome = |course: &Vec<f64>| course.last().map_or(0, |count| count.round() as i64);
     let row = |method, entity, quantiles: &Quantiles, known: &[f64], outcome: i64| {
         let inside = |lower, upper| if (lower..=upper).contains(&outcome) { 1.0 } else { 0.0 };
         let pair = (outcome as f64, quantiles.median as f64);
         Evaluation {
             method,
-            horizon_days: panel.horizon() as i64,
+            horizon_days: (known_close - corte).num_days(),
             entity,
             mase: mean_absolute_scaled_error(known, &[pair]).unwrap_or(0.0),
             wis: weighted_interval_score(quantiles, outcome),

@@ -82,24 +82,4 @@ mod tests {
         }
         let _ = forecast(Method::DampedHolt, &Course { known: &flat, horizon: 10 });
     }
-
-    #[test]
-    fn fits_are_quick() {
-        let known: Vec<f64> = (0..150)
-            .scan(0.0, |sum, day| {
-                *sum += 10.0 + f64::from(day * day * 7 % 15);
-                Some(*sum)
-            })
-            .collect();
-        let start = std::time::Instant::now();
-        for _ in 0..20 {
-            forecast(Method::DampedHolt, &Course { known: &known, horizon: 30 });
-        }
-        eprintln!("holt {:?}", start.elapsed() / 20);
-        let start = std::time::Instant::now();
-        for _ in 0..20 {
-            forecast(Method::Drift, &Course { known: &known, horizon: 30 });
-        }
-        eprintln!("drift {:?}", start.elapsed() / 20);
-    }
 }

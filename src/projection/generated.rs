@@ -182,6 +182,9 @@ fn counts(
     profile: &Profile,
     mix: impl Fn(usize) -> f64,
 ) -> Vec<Series> {
+    if outline.modalities.is_empty() {
+        return Vec::new();
+    }
     let sum: f64 = profile.iter().sum();
     let scale = total / if sum > 0.0 { sum } else { 1.0 };
     let first = outline.share(0);

@@ -95,8 +95,8 @@ impl Parts {
     fn new(
         panel: &Panel,
         methods: (Method, Vec<Method>),
-        rests: (i64, Vec<i64>, Vec<i64>),
-        widths: ([f64; 2], Vec<[f64; 2]>, Vec<[f64; 2]>),
+        rests: &(i64, Vec<i64>, Vec<i64>),
+        widths: &([f64; 2], Vec<[f64; 2]>, Vec<[f64; 2]>),
     ) -> Self {
         let wider = |own: &[f64; 2], whole: &[f64; 2]| [own[0].max(whole[0]), own[1].max(whole[1])];
         let entity_widths: Vec<[f64; 2]> = widths.1.iter().map(|own| wider(own, &widths.0)).collect();
@@ -150,9 +150,8 @@ fn counted(panel: &Panel) -> Parts {
 fn prior_mix(panel: &Panel, settings: &Settings) -> Vec<f64> {
     let given =
         |modality: &u8| settings.prior_modalities.iter().find(|(one, _)| one == modality).map(|(_, share)| *share);
-    let shares = panel.modalities.iter().map(|modality| match settings.prior_modalities.is_empty() {
-        true => 1.0,
-        false => given(modality).unwrap_or(0.0).max(0.0),
+    let shares = panel.modalities.iter().map(|modality| {
+        if settings.prior_modalities.is_empty() { 1.0 } else { given(modality).unwrap_or(0.0).max(0.0) }
     });
     scaled_to(shares.collect(), 1.0)
 }
@@ -183,7 +182,7 @@ fn before_opening(panel: &Panel, prior: &Prior, settings: &Settings) -> Parts {
         by_cell.iter().map(|rest| width(*rest, 2.0)).collect(),
     );
     let methods = (Method::PriorTotals, vec![Method::PriorTotals; panel.entities.len()]);
-    Parts::new(panel, methods, (rest, by_entity, by_cell), widths)
+    Parts::new(panel, methods, &(rest, by_entity, by_cell), &widths)
 }
 
 fn during(panel: &Panel, study: &Study, prior: Option<&Prior>, settings: &Settings, mack: Option<[f64; 2]>) -> Parts {
@@ -230,7 +229,7 @@ fn during(panel: &Panel, study: &Study, prior: Option<&Prior>, settings: &Settin
         by_cell.iter().map(|rest| study.of_cell(*rest as f64)).collect(),
     );
     let methods = (national, picked.into_iter().map(|(method, _)| method).collect());
-    Parts::new(panel, methods, (whole, by_entity, by_cell), widths)
+    Parts::new(panel, methods, &(whole, by_entity, by_cell), &widths)
 }
 
 /// Quantiles on each day to the close: of what is still to come at the close, the share that the pattern has on that

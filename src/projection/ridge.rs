@@ -36,9 +36,8 @@ impl Ridge {
         for pivot in 0..FEATURES {
             for row in pivot + 1..FEATURES {
                 let factor = matrix[row][pivot] / matrix[pivot][pivot];
-                for column in pivot..FEATURES {
-                    matrix[row][column] -= factor * matrix[pivot][column];
-                }
+                let above = matrix[pivot];
+                matrix[row].iter_mut().zip(above).skip(pivot).for_each(|(own, above)| *own -= factor * above);
                 right[row] -= factor * right[pivot];
             }
         }
