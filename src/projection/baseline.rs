@@ -74,6 +74,18 @@ mod tests {
         assert!(forecast(Method::DampedHolt, &course).expect("fits").point > known[59]);
     }
 
+    /// The library draws random paths for some models; it must not for these.
+    #[test]
+    fn the_same_course_gives_the_same_interval() {
+        let known: Vec<f64> = (0..90).map(|day| f64::from(day * day) / 9.0 + f64::from(day % 7)).collect();
+        for method in [Method::DampedHolt, Method::Drift] {
+            let course = Course { known: &known, horizon: 42 };
+            let found = forecast(method, &course).expect("fits");
+            assert_eq!(Some(found), forecast(method, &course));
+            assert!(found.half_90 > found.half_50 && found.half_50 > 0.0, "{found:?}");
+        }
+    }
+
     #[test]
     fn what_cannot_be_fitted_is_left_out() {
         let flat = vec![0.0; 40];
