@@ -30,6 +30,9 @@ pub(super) const BASELINES: [Method; 3] = [Method::DampedHolt, Method::Drift, Me
 /// Entities are compared with entities of references of which about as much is still to come.
 const CLASSES: [f64; 2] = [40.0, 400.0];
 
+/// Data are thin while less than this share of the total is expected to have come.
+const THIN: f64 = 0.25;
+
 /// Distances at which errors are taken besides the corte's own.
 const GRID: [usize; 9] = [1, 3, 7, 14, 28, 42, 63, 91, 133];
 
@@ -134,6 +137,7 @@ impl<'a> Lab<'a> {
             pairs.par_iter().filter_map(|(reference, distance)| self.replay(*reference, *distance)).collect();
         let mut scores: Vec<(Method, f64)> = NATIONAL
             .into_iter()
+            .filter(|method| self.thin(distance) || *method != Method::BornhuetterFerguson)
             .filter_map(|method| {
                 mean_score(replays.iter().map(|one| one.error_of(method))).map(|score| (method, score))
             })
@@ -158,11 +162,19 @@ impl<'a> Lab<'a> {
             .collect()
     }
 
+    /// Whether so little has come that a process's own course may be set aside for earlier totals. Replays know
+    /// earlier totals that are right on average; those of a real process may be wrong by a factor, as 2017–18 shows,
+    /// so a replay alone would trust them for too long.
+    fn thin(&self, distance: usize) -> bool {
+        self.patterns.all().at(distance) < THIN
+    }
+
     fn errors_by(&self, replays: &[Replay], national: Method, forced: Option<Method>) -> Errors {
         // Entities are projected on top of the nation's projection, as they will be.
         let replayed: Vec<Vec<LocalReplay>> =
             replays.par_iter().map(|replay| self.replay_entities(replay, national)).collect();
-        let local = self.choose_local(&replayed, forced);
+        let with_prior = self.with_prior && replays.first().is_some_and(|one| self.thin(one.distance));
+        let local = Self::choose_local(&replayed, forced, with_prior);
         let mut found = Errors { national, local, nation: Vec::new(), entity: Vec::new(), cell: Vec::new() };
         for (replay, locals) in replays.iter().zip(&replayed) {
             if let Some((_, rest)) = replay.nation.iter().find(|(method, _)| *method == national) {
@@ -251,7 +263,7 @@ impl<'a> Lab<'a> {
     }
 
     /// The best method of each class of size, by mean absolute error.
-    fn choose_local(&self, replayed: &[Vec<LocalReplay>], forced: Option<Method>) -> Vec<Method> {
+    fn choose_local(replayed: &[Vec<LocalReplay>], forced: Option<Method>, with_prior: bool) -> Vec<Method> {
         let classes = CLASSES.len() + 1;
         if let Some(method) = forced.filter(|method| LOCAL.contains(method)) {
             return vec![method; classes];
@@ -259,9 +271,7 @@ impl<'a> Lab<'a> {
         (0..classes)
             .map(|class| {
                 let mut best = (Method::Credibility, f64::INFINITY);
-                for method in
-                    LOCAL.into_iter().filter(|method| self.with_prior || *method != Method::BornhuetterFerguson)
-                {
+                for method in LOCAL.into_iter().filter(|method| with_prior || *method != Method::BornhuetterFerguson) {
                     let errors = replayed.iter().flat_map(|locals| classes_of(locals)).filter(|(_, c)| *c == class);
                     let score = mean_score(
                         errors.map(|(one, _)| one.rest_by(method).map(|rest| Error::new(rest, one.truth).log.abs())),
