@@ -17,6 +17,7 @@ pub mod numbers;
 pub mod pipeline;
 pub mod plan;
 pub mod process;
+pub mod projection;
 pub mod release;
 pub mod sample;
 pub mod tables;

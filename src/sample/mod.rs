@@ -16,7 +16,7 @@ mod credentials;
 mod dialect;
 mod plan;
 mod raw;
-mod rng;
+pub(crate) mod rng;
 mod shape;
 mod shape_file;
 mod sheet;

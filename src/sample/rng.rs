@@ -17,19 +17,19 @@ fn mix(x: u64) -> u64 {
 
 /// A source of draws; each purpose takes its own child.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Key(u64);
+pub(crate) struct Key(u64);
 
 impl Key {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(mix(seed.wrapping_add(GOLDEN)))
     }
 
-    pub(super) fn child(self, purpose: u64) -> Self {
+    pub(crate) fn child(self, purpose: u64) -> Self {
         Self(mix(self.0 ^ mix(purpose.wrapping_add(GOLDEN))))
     }
 
     /// 64 random bits for an index: the output of `SplitMix64` at that position.
-    pub(super) fn draw(self, index: u64) -> u64 {
+    pub(crate) fn draw(self, index: u64) -> u64 {
         mix(self.0.wrapping_add(index.wrapping_add(1).wrapping_mul(GOLDEN)))
     }
 
@@ -39,7 +39,7 @@ impl Key {
     }
 
     /// A number in [0, 1). Only for weights: it is made by exact operations alone.
-    pub(super) fn unit(self, index: u64) -> f64 {
+    pub(crate) fn unit(self, index: u64) -> f64 {
         (self.draw(index) >> 11) as f64 / (1u64 << 53) as f64
     }
 }

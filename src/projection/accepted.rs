@@ -1,0 +1,176 @@
+/*!
+The share of applications that is accepted, and with it the LNERE. Applications and the LNERE are
+different universes: nothing here flows back into applications.
+*/
+
+use super::special::normal_quantile;
+use super::{Decided, Quantiles, Settings};
+
+/// What is known of the analysis of one entity's applications.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Analysis {
+    pub accepted: i64,
+    pub decided: i64,
+    /// Expected share of the undecided that will be accepted.
+    share: f64,
+    /// Certainty of that share, in applications.
+    weight: f64,
+}
+
+/// Each entity's analysis, given what is decided in each and how many are registered.
+///
+/// The nation's share is the mean of a beta after a binomial count, `θ = (w π + A)/(w + D)`, with the settings'
+/// `π` and `w`. An entity's is shrunk to it, `θₑ = (K θ + Aₑ)/(K + Dₑ)`, where `K = θ(1 − θ)/τ² − 1` and `τ²` is the
+/// variance between entities by the method of moments, `(Σ Dₑ(Aₑ/Dₑ − θ)² − (E − 1) θ(1 − θ))/(D − Σ Dₑ²/D)`
+/// (Kleinman 1973, JASA 68, "Proportions with extraneous variance"). `K` is kept between 10 and 5,000.
+pub(super) fn analyse(decided: &[Decided], registered: &[i64], settings: &Settings) -> Vec<Analysis> {
+    let bounded: Vec<(i64, i64)> = decided
+        .iter()
+        .zip(registered)
+        .map(|(one, registered)| {
+            let accepted = one.accepted.clamp(0, *registered);
+            (accepted, one.refused.clamp(0, registered - accepted) + accepted)
+        })
+        .collect();
+    let weight = settings.prior_acceptance_weight.max(0.1);
+    let all_accepted: f64 = bounded.iter().map(|(accepted, _)| *accepted as f64).sum();
+    let all_decided: f64 = bounded.iter().map(|(_, decided)| *decided as f64).sum();
+    let nation = (weight * settings.prior_acceptance.clamp(0.001, 0.999) + all_accepted) / (weight + all_decided);
+    let nation = nation.clamp(0.001, 0.999);
+
+    let binomial = nation * (1.0 - nation);
+    let with_any: Vec<(f64, f64)> =
+        bounded.iter().filter(|(_, decided)| *decided > 0).map(|(a, d)| (*a as f64, *d as f64)).collect();
+    let squares: f64 = with_any.iter().map(|(a, d)| d * (a / d - nation).powi(2)).sum();
+    let spread = all_decided - with_any.iter().map(|(_, d)| d * d).sum::<f64>() / all_decided.max(1.0);
+    let between = (squares - (with_any.len() as f64 - 1.0).max(0.0) * binomial) / spread.max(1.0);
+    let towards = if between > 0.0 { (binomial / between - 1.0).clamp(10.0, 5000.0) } else { 5000.0 };
+    let towards = towards.min(weight + all_decided);
+
+    bounded
+        .into_iter()
+        .map(|(accepted, decided)| Analysis {
+            accepted,
+            decided,
+            share: (towards * nation + accepted as f64) / (towards + decided as f64),
+            weight: towards + decided as f64,
+        })
+        .collect()
+}
+
+/// Each entity's LNERE and the nation's, from the applications at the close, quantile by quantile.
+///
+/// `L = A + θ (N − D)`. To each side the distance from the median is `√((θ ΔN)² + ((N − D) Δθ)²)`: the two are
+/// independent. `Δθ` is taken on the logit, with the variance of a beta-binomial share of `n = N − D`,
+/// `θ(1 − θ)/(W + 1) · (W + n)/n`, plus the square of the settings' drift, which all entities have in common.
+pub(super) fn list(
+    entities: &[Quantiles],
+    nation: &Quantiles,
+    known: &[Analysis],
+    drift: f64,
+) -> (Vec<Quantiles>, Quantiles) {
+    let open_of = |quantiles: &Quantiles, one: &Analysis| (quantiles.median - one.decided).max(0) as f64;
+    let own_variance = |one: &Analysis, open: f64| {
+        let binomial = one.share * (1.0 - one.share);
+        if open > 0.0 { binomial / (one.weight + 1.0) * (one.weight + open) / open } else { 0.0 }
+    };
+    let parts: Vec<Quantiles> = entities
+        .iter()
+        .zip(known)
+        .map(|(quantiles, one)| {
+            let open = open_of(quantiles, one);
+            let deviation = (own_variance(one, open) + drift * drift).sqrt();
+            accept(quantiles, one.accepted, open, one.share, deviation)
+        })
+        .collect();
+
+    let open: f64 = entities.iter().zip(known).map(|(quantiles, one)| open_of(quantiles, one)).sum();
+    let accepted: i64 = known.iter().map(|one| one.accepted).sum();
+    let median: i64 = parts.iter().map(|part| part.median).sum();
+    let share = if open > 0.0 { ((median - accepted) as f64 / open).clamp(0.0, 1.0) } else { 0.0 };
+    let variance: f64 = entities
+        .iter()
+        .zip(known)
+        .map(|(quantiles, one)| {
+            let open = open_of(quantiles, one);
+            own_variance(one, open) * open * open
+        })
+        .sum();
+    let deviation = (variance / open.max(1.0).powi(2) + drift * drift).sqrt();
+    let whole = Quantiles { median, ..accept(nation, accepted, open, share, deviation) };
+    (parts, limited(whole.ordered(), nation, accepted))
+}
+
+fn accept(applications: &Quantiles, accepted: i64, open: f64, share: f64, deviation: f64) -> Quantiles {
+    let median = accepted as f64 + share * open;
+    let side = |bound: i64, p: f64| {
+        let from_count = share * (bound - applications.median) as f64;
+        let from_share = open * (moved(share, deviation, normal_quantile(p)) - share);
+        from_count.hypot(from_share)
+    };
+    let quantiles = Quantiles {
+        lower_90: (median - side(applications.lower_90, 0.05)).floor() as i64,
+        lower_50: (median - side(applications.lower_50, 0.25)).floor() as i64,
+        median: median.round() as i64,
+        upper_50: (median + side(applications.upper_50, 0.75)).ceil() as i64,
+        upper_90: (median + side(applications.upper_90, 0.95)).ceil() as i64,
+    };
+    limited(quantiles.ordered(), applications, accepted)
+}
+
+/// A share moved by so many deviations on the logit.
+fn moved(share: f64, deviation: f64, z: f64) -> f64 {
+    let binomial = share * (1.0 - share);
+    if binomial <= 0.0 || deviation <= 0.0 {
+        return share;
+    }
+    let odds = share / (1.0 - share) * (z * deviation / binomial).clamp(-30.0, 30.0).exp();
+    odds / (1.0 + odds)
+}
+
+/// No quantile above that of the applications, none below what is accepted already.
+pub(super) fn limited(list: Quantiles, applications: &Quantiles, accepted: i64) -> Quantiles {
+    let limit = |of: fn(&Quantiles) -> i64| of(&list).max(accepted).min(of(applications));
+    Quantiles {
+        lower_90: limit(|q| q.lower_90),
+        lower_50: limit(|q| q.lower_50),
+        median: limit(|q| q.median),
+        upper_50: limit(|q| q.upper_50),
+        upper_90: limit(|q| q.upper_90),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided(accepted: i64, refused: i64) -> Decided {
+        Decided { accepted, refused }
+    }
+
+    #[test]
+    fn small_entities_take_the_nations_share() {
+        let known = [decided(9_500, 500), decided(0, 2), decided(4_300, 700)];
+        let found = analyse(&known, &[20_000, 10, 9_000], &Settings::default());
+        assert!((found[0].share - 0.95).abs() < 0.005, "{found:?}");
+        assert!(found[1].share > 0.7 && found[1].share < 0.95, "{found:?}");
+        assert!((found[2].share - 0.86).abs() < 0.01, "{found:?}");
+    }
+
+    #[test]
+    fn when_all_is_decided_nothing_is_uncertain() {
+        let known = analyse(&[decided(96, 4)], &[100], &Settings::default());
+        let applications = Quantiles::exactly(100);
+        let (parts, nation) = list(&[applications], &applications, &known, 0.01);
+        assert_eq!((parts[0], nation), (Quantiles::exactly(96), Quantiles::exactly(96)));
+    }
+
+    #[test]
+    fn after_the_close_only_the_undecided_are_uncertain() {
+        let known = analyse(&[decided(800, 40)], &[1000], &Settings::default());
+        let applications = Quantiles::exactly(1000);
+        let (_, nation) = list(&[applications], &applications, &known, 0.01);
+        assert!(nation.lower_90 < nation.median && nation.median < nation.upper_90, "{nation:?}");
+        assert!(nation.lower_90 >= 800 && nation.upper_90 <= 960, "{nation:?}");
+    }
+}

@@ -1,0 +1,256 @@
+/*!
+What is still to come, by each method. All amounts are applications; `C` is the count at the corte, `p` the share of
+the pattern that has been reached, `R` what is still to come.
+*/
+
+use super::Method;
+use super::panel::{Course, Panel};
+use super::pattern::Pattern;
+use super::prior::Prior;
+use super::ridge::{FEATURES, Ridge, dot};
+
+/// Windows of the shape regression in days: whole weeks, so that weekdays do not matter.
+const WINDOWS: [usize; FEATURES - 1] = [7, 21, 56];
+
+/// As many applications expected in a window make its feature half credible.
+const CREDIBLE: f64 = 20.0;
+
+/// As many recent applications as the nation's mix of modalities counts for in an entity's.
+const MIX_WEIGHT: f64 = 30.0;
+
+/// Everything that was learnt from a set of references for one horizon.
+#[derive(Clone, Debug)]
+pub(super) struct Fit {
+    pub pattern: Pattern,
+    pub horizon: usize,
+    nation: [f64; FEATURES],
+    entity: [f64; FEATURES],
+    /// Residual variance of the nation's shape regression.
+    pub log_variance: f64,
+}
+
+impl Fit {
+    /// Learns from the given references. The pattern must be theirs.
+    pub fn new<'a>(pattern: Pattern, horizon: usize, references: impl Iterator<Item = &'a Panel>) -> Self {
+        let (mut nation, mut entity) = (Ridge::default(), Ridge::default());
+        let mut rows = Vec::new();
+        for panel in references {
+            let course = Course::of(&panel.nation, horizon);
+            let total = panel.nation.last().copied().unwrap_or(0.0);
+            if course.count() <= 0.0 || total <= 0.0 {
+                continue;
+            }
+            let ladder = ladder(&pattern, &course);
+            let rest = total - course.count();
+            let growth = rest / course.count();
+            let shared = features(&pattern, &course);
+            nation.add(&shared, log_ratio(rest, ladder), 1.0);
+            rows.push((shared, log_ratio(rest, ladder)));
+            for whole in &panel.by_entity {
+                let own = Course::of(whole, horizon);
+                let rest = whole.last().copied().unwrap_or(0.0) - own.count();
+                let expected = (own.count() + 0.5) * growth;
+                // A log ratio of small counts is mostly noise: weigh by the inverse of its variance.
+                let weight = expected / (expected + CREDIBLE);
+                let features = relative_features(&pattern, &own, &shared);
+                entity.add(&features, log_ratio(rest, expected), weight);
+            }
+        }
+        let nation = nation.solve();
+        let squares: f64 = rows.iter().map(|(features, log)| (log - dot(&nation, features)).powi(2)).sum();
+        let degrees = (rows.len() as f64 - FEATURES as f64).max(1.0);
+        let log_variance = if rows.is_empty() { 1.0 } else { (squares / degrees).max(1e-4) };
+        Self { pattern, horizon, nation, entity: entity.solve(), log_variance }
+    }
+
+    /// The share that is still to come.
+    pub fn open(&self) -> f64 {
+        1.0 - self.pattern.at(self.horizon)
+    }
+
+    /// The nation's `R`.
+    ///
+    /// - Chain ladder: `C (1 − p) / p`.
+    /// - Recent ladder: `λ (1 − p)`, see [`Pattern::recent_level`].
+    /// - Shape regression: `log (R + 1) = log (C (1 − p)/p + 1) + β₀ + Σₖ βₖ fₖ`, with `fₖ` the log ratio of the last
+    ///   7, 21, 56 days to what the pattern gives for them; with `β = 0` it is the chain ladder.
+    /// - Bornhuetter and Ferguson 1972 ("The actuary and IBNR", PCAS 59): `s M (1 − p)`, see [`Prior`].
+    pub fn nation(&self, method: Method, course: &Course, prior: Option<&Prior>) -> Option<f64> {
+        let rest = match method {
+            Method::ChainLadder => ladder(&self.pattern, course),
+            Method::RecentLadder => self.pattern.recent_level(course).0 * self.open(),
+            Method::ShapeRegression => {
+                let ladder = ladder(&self.pattern, course);
+                (ladder + 1.0) * dot(&self.nation, &features(&self.pattern, course)).clamp(-3.0, 3.0).exp() - 1.0
+            }
+            Method::BornhuetterFerguson => {
+                let prior = prior?;
+                prior.scale(course, self) * prior.sum() * self.open()
+            }
+            _ => return None,
+        };
+        rest.is_finite().then_some(rest.max(0.0))
+    }
+
+    /// All entities' `R`, given the nation's.
+    ///
+    /// With `g = R/C` of the nation:
+    ///
+    /// - Chain ladder: `Cₑ (1 − p)/p`; recent ladder: `λₑ (1 − p)`; Bornhuetter–Ferguson: `s Mₑ (1 − p)`.
+    /// - Credibility: `Cₑ* g (1 + Zₑ (Xₑ − 1))`, where `Xₑ` is the entity's recent level over its chain ladder,
+    ///   relative to the nation's, and `Zₑ = nₑ/(nₑ + k)` with `nₑ` recent applications and `k` the ratio of the
+    ///   variances within and between entities: Bühlmann and Straub 1970 ("Glaubwürdigkeit für
+    ///   Schadensätze", Mitteilungen VSVM 70), estimated as in Bühlmann and Gisler 2005, sec. 4.8. With earlier totals,
+    ///   `Cₑ*/p = (Cₑ + a)/(p + a/(s Mₑ))`, the mean of a gamma with shape `a = 1/sd²` after a Poisson count;
+    ///   without, `Cₑ* = Cₑ + ½`.
+    /// - Shape regression: `(Cₑ + ½) g exp(β₀ + Σₖ βₖ wₑₖ (fₑₖ − fₖ))`, `wₑₖ` being `n/(n + 20)` for `n` expected.
+    pub fn entities(&self, method: Method, panel: &Known, rest: f64, prior: Option<&Prior>) -> Option<Vec<f64>> {
+        let count = panel.nation.count();
+        let growth = if count > 0.0 { rest / count } else { self.open() / self.pattern.at(self.horizon) };
+        let scale = || prior.map(|prior| prior.scale(&panel.nation, self));
+        let rests: Vec<f64> = match method {
+            Method::ChainLadder => panel.entities.iter().map(|one| ladder(&self.pattern, one)).collect(),
+            Method::RecentLadder => {
+                panel.entities.iter().map(|one| self.pattern.recent_level(one).0 * self.open()).collect()
+            }
+            Method::BornhuetterFerguson => {
+                let scale = scale()? * self.open();
+                prior?.means.iter().map(|mean| scale * mean).collect()
+            }
+            Method::ShapeRegression => {
+                let shared = features(&self.pattern, &panel.nation);
+                let relative = |one: &Course| {
+                    let features = relative_features(&self.pattern, one, &shared);
+                    (one.count() + 0.5) * growth * dot(&self.entity, &features).clamp(-3.0, 3.0).exp()
+                };
+                panel.entities.iter().map(relative).collect()
+            }
+            Method::Credibility => self.credible(panel, growth, prior.zip(scale())),
+            _ => return None,
+        };
+        rests.iter().all(|rest| rest.is_finite()).then_some(rests)
+    }
+
+    fn credible(&self, panel: &Known, growth: f64, prior: Option<(&Prior, f64)>) -> Vec<f64> {
+        let reached = self.pattern.at(self.horizon);
+        let own_level = |one: &Course| {
+            let (level, recent) = self.pattern.recent_level(one);
+            (level / (one.count() / reached).max(1e-9), recent)
+        };
+        let (national, _) = own_level(&panel.nation);
+        let ratios: Vec<(f64, f64)> = panel
+            .entities
+            .iter()
+            .map(|one| {
+                let (level, recent) = own_level(one);
+                if one.count() > 0.0 && national > 0.0 { (level / national, recent) } else { (1.0, 0.0) }
+            })
+            .collect();
+        let k = credibility_constant(&ratios);
+        let rest = |(place, one): (usize, &Course)| {
+            let (ratio, exposure) = ratios[place];
+            let credibility = exposure / (exposure + k);
+            let exposed = match prior {
+                Some((prior, scale)) if scale * prior.means[place] > 0.0 => {
+                    let shape = 1.0 / prior.entity_log_sd.max(0.05).powi(2);
+                    reached * (one.count() + shape) / (reached + shape / (scale * prior.means[place]))
+                }
+                _ => one.count() + 0.5,
+            };
+            exposed * growth * (1.0 + credibility * (ratio - 1.0)).max(0.02)
+        };
+        panel.entities.iter().enumerate().map(rest).collect()
+    }
+
+    /// How an entity's `R` is dealt out among its cells: recent applications by modality (half-life 14 days), with as
+    /// many of the nation's mix added as [`MIX_WEIGHT`] says (the mean of a Dirichlet after a multinomial count).
+    /// Before there is any application, the given shares.
+    pub fn mix(&self, panel: &Known, cells: &[usize], modality_of: &[usize], fallback: &[f64]) -> Vec<f64> {
+        let recent = |course: &Course| self.pattern.recent_level(course).1;
+        let mut national = vec![0.0; fallback.len()];
+        for (cell, modality) in modality_of.iter().enumerate() {
+            national[*modality] += panel.recent_of_cells[cell];
+        }
+        let sum = recent(&panel.nation);
+        let share = |modality: usize| {
+            let weight = 5.0;
+            (national[modality] + weight * fallback[modality]) / (sum + weight)
+        };
+        cells.iter().map(|cell| panel.recent_of_cells[*cell] + MIX_WEIGHT * share(modality_of[*cell])).collect()
+    }
+}
+
+/// All courses of a process at a corte.
+pub(super) struct Known<'a> {
+    pub nation: Course<'a>,
+    pub entities: Vec<Course<'a>>,
+    /// Recent applications of each cell, as [`Pattern::recent_level`] weighs them.
+    recent_of_cells: Vec<f64>,
+}
+
+impl<'a> Known<'a> {
+    /// The first days of a panel, up to `horizon` days before the end of what it holds.
+    pub fn cut(panel: &'a Panel, drop: usize, horizon: usize) -> Self {
+        let course = |whole: &'a Vec<f64>| Course { horizon, ..Course::of(whole, drop) };
+        let recent = |whole: &'a Vec<f64>| {
+            let decay = (-std::f64::consts::LN_2 / super::pattern::HALF_LIFE).exp();
+            let steps = course(whole);
+            let weighed = steps.steps().scan(1.0, |weight, step| {
+                let weighed = *weight * step;
+                *weight *= decay;
+                Some(weighed)
+            });
+            weighed.sum()
+        };
+        Self {
+            nation: course(&panel.nation),
+            entities: panel.by_entity.iter().map(course).collect(),
+            recent_of_cells: panel.cells.iter().map(recent).collect(),
+        }
+    }
+}
+
+fn ladder(pattern: &Pattern, course: &Course) -> f64 {
+    let reached = pattern.at(course.horizon);
+    course.count() * (1.0 - reached) / reached
+}
+
+fn log_ratio(rest: f64, expected: f64) -> f64 {
+    ((rest + 1.0) / (expected + 1.0)).ln()
+}
+
+/// `1` and `fₖ = log ((xₖ + 1)/(C (p(h) − p(h + k))/p(h) + 1))`; kept within ±1.5; 0 for windows that are
+/// longer than the course.
+fn features(pattern: &Pattern, course: &Course) -> [f64; FEATURES] {
+    let mut features = [1.0; FEATURES];
+    for (feature, days) in features[1..].iter_mut().zip(WINDOWS) {
+        let expected = expected_in(pattern, course, days);
+        *feature = expected.map_or(0.0, |expected| log_ratio(course.window(days), expected).clamp(-1.5, 1.5));
+    }
+    features
+}
+
+fn relative_features(pattern: &Pattern, own: &Course, shared: &[f64; FEATURES]) -> [f64; FEATURES] {
+    let mut features = features(pattern, own);
+    for (k, days) in WINDOWS.into_iter().enumerate() {
+        let expected = expected_in(pattern, own, days).unwrap_or(0.0);
+        features[k + 1] = (features[k + 1] - shared[k + 1]) * expected / (expected + CREDIBLE);
+    }
+    features
+}
+
+fn expected_in(pattern: &Pattern, course: &Course, days: usize) -> Option<f64> {
+    let share = pattern.window(course.horizon, days) / pattern.at(course.horizon);
+    (course.known.len() > days).then_some(course.count() * share)
+}
+
+/// `k = φ/τ²` of Bühlmann and Straub for ratios with their exposures: `φ` is the variance of a ratio
+/// at exposure 1, taken as 2 (counts of days vary about twice as much as Poisson); `τ²` from the excess of
+/// `Σ nₑ (Xₑ − 1)²` over `φ E`. Without any excess, full weight on the nation.
+fn credibility_constant(ratios: &[(f64, f64)]) -> f64 {
+    const WITHIN: f64 = 2.0;
+    let exposure: f64 = ratios.iter().map(|(_, n)| n).sum();
+    let squares: f64 = ratios.iter().map(|(ratio, n)| n * (ratio - 1.0).powi(2)).sum();
+    let between = (squares - WITHIN * ratios.len() as f64) / exposure.max(1e-9);
+    if between > 1e-6 { WITHIN / between } else { 1e9 }
+}

@@ -1,0 +1,119 @@
+/*!
+How wide an interval must be: conformal quantiles of errors, with the noise of small counts.
+*/
+
+use super::special::{normal_quantile, quantile_of};
+
+/// The error of one projection: `log (R + 1) − log (R̂ + 1)`, with what it was made for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Error {
+    pub rest: f64,
+    pub log: f64,
+}
+
+impl Error {
+    pub fn new(rest: f64, truth: f64) -> Self {
+        Self { rest, log: ((truth.max(0.0) + 1.0) / (rest.max(0.0) + 1.0)).ln() }
+    }
+}
+
+/// `q · √(a + φ/(R̂ + 1))`: half the width of an interval for `log (R + 1)`.
+///
+/// `a` is the variance of the relative error that is left where counts are large, `φ` the noise of counts, about
+/// 1 for Poisson. `q` is the quantile of the absolute normalised errors (split conformal prediction with
+/// normalised scores, Papadopoulos, Proedrou, Vovk and Gammerman 2002; Lei et al. 2018, JASA 113), pooled over entities.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Spread {
+    level: f64,
+    noise: f64,
+    quantiles: [f64; 2],
+}
+
+/// Bins by size in which variances are compared.
+const BINS: usize = 8;
+
+impl Spread {
+    /// From the errors at all distances up to the one asked for, which is the last: `a` and `φ` are those
+    /// of the last, each `q` is the largest of all, so intervals never narrow with the distance. Without
+    /// errors (references of which only the nation is known) a normal with variance `floor²` and `φ = 3`.
+    ///
+    /// The correction for a finite sample, `⌈(n + 1) c⌉/n`, counts `clusters` where given, since errors of one
+    /// reference are not independent; else errors.
+    pub fn widening(distances: &[&[Error]], clusters: Option<usize>, floor: f64) -> Self {
+        let Some(last) = distances.last().filter(|last| !last.is_empty()) else {
+            let quantiles = [normal_quantile(0.75), normal_quantile(0.95)];
+            return Self { level: floor * floor, noise: 3.0, quantiles };
+        };
+        let (level, noise) = variances(last);
+        let mut spread = Self { level, noise, quantiles: [0.0; 2] };
+        for errors in distances.iter().filter(|errors| !errors.is_empty()) {
+            let mut scores: Vec<f64> = errors.iter().map(|one| one.log.abs() / spread.deviation(one.rest)).collect();
+            scores.sort_by(f64::total_cmp);
+            for (quantile, coverage) in spread.quantiles.iter_mut().zip([0.5, 0.9]) {
+                let n = clusters.unwrap_or(scores.len()).max(1) as f64;
+                let corrected = (((n + 1.0) * coverage).ceil() / n).min(1.0);
+                *quantile = quantile.max(quantile_of(&scores, corrected).unwrap_or(0.0));
+            }
+        }
+        spread
+    }
+
+    fn deviation(&self, rest: f64) -> f64 {
+        (self.level + self.noise / (rest.max(0.0) + 1.0)).sqrt().max(1e-6)
+    }
+
+    /// At 50 and 90 %.
+    pub fn half_widths(&self, rest: f64) -> [f64; 2] {
+        self.quantiles.map(|quantile| quantile * self.deviation(rest))
+    }
+}
+
+/// `a` and `φ` by least squares of the variance in bins of size on `1/(R̂ + 1)`, neither negative. The variance of a
+/// bin is that of a normal with its median absolute error, so that few large errors do not decide.
+fn variances(errors: &[Error]) -> (f64, f64) {
+    let mut sorted = errors.to_vec();
+    sorted.sort_by(|a, b| a.rest.total_cmp(&b.rest));
+    let size = sorted.len().div_ceil(BINS).max(1);
+    let to_deviation = 1.0 / normal_quantile(0.75);
+    let points: Vec<(f64, f64)> = sorted
+        .chunks(size)
+        .map(|bin| {
+            let mut logs: Vec<f64> = bin.iter().map(|one| one.log.abs()).collect();
+            logs.sort_by(f64::total_cmp);
+            let inverse = bin.iter().map(|one| 1.0 / (one.rest + 1.0)).sum::<f64>() / bin.len() as f64;
+            (inverse, (logs[logs.len() / 2] * to_deviation).powi(2))
+        })
+        .collect();
+    let n = points.len() as f64;
+    let mean_x = points.iter().map(|(x, _)| x).sum::<f64>() / n;
+    let mean_y = points.iter().map(|(_, y)| y).sum::<f64>() / n;
+    let sxx: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
+    let sxy: f64 = points.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
+    let noise = if sxx > 1e-12 { (sxy / sxx).clamp(0.0, 20.0) } else { 1.0 };
+    let level = (mean_y - noise * mean_x).max(mean_y * 0.05).max(1e-8);
+    (level, noise)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_never_narrow_with_the_distance_and_widen_for_small_counts() {
+        let at = |size: f64| -> Vec<Error> {
+            let error = |place: i32| {
+                let rest = f64::from(place % 20 * 50);
+                let sign = if place % 2 == 0 { 1.0 } else { -1.0 };
+                let log = sign * f64::from(place % 7) / 7.0 * (size + 1.0 / (rest + 1.0)).sqrt();
+                Error { rest, log }
+            };
+            (0..400).map(error).collect()
+        };
+        let (near, far) = (at(0.01), at(0.2));
+        let widths = |distances: &[&[Error]], rest| Spread::widening(distances, Some(40), 0.3).half_widths(rest);
+        assert!(widths(&[&near, &far], 500.0)[1] >= widths(&[&near], 500.0)[1]);
+        assert!(widths(&[&far, &near], 500.0)[1] >= widths(&[&near], 500.0)[1]);
+        assert!(widths(&[&near], 2.0)[1] > widths(&[&near], 500.0)[1]);
+        assert!(widths(&[], 500.0)[1] > 0.4);
+    }
+}
