@@ -14,6 +14,7 @@ pub mod freshness;
 pub mod ingest;
 mod lines;
 pub mod numbers;
+pub mod outlook;
 pub mod pipeline;
 pub mod plan;
 pub mod process;

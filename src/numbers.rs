@@ -36,6 +36,15 @@ pub fn integer(value: i64) -> String {
     text
 }
 
+/// Hundredths (or another `unit`, a power of ten) with their decimals: `1,234.50`.
+#[must_use]
+pub fn decimal(value: i64, unit: i64) -> String {
+    let digits = unit.ilog10() as usize;
+    let sign = if value < 0 { "-" } else { "" };
+    let (whole, part) = (value.abs() / unit, value.abs() % unit);
+    format!("{sign}{}.{part:0digits$}", integer(whole))
+}
+
 /// The share of `part` in `total` with two decimals, half up: `66.96 %`. A total of zero gives `0.00 %`.
 #[must_use]
 pub fn percentage(part: i64, total: i64) -> String {
@@ -83,6 +92,14 @@ mod tests {
     fn integers_have_commas() {
         let written: Vec<String> = [0, 1, 999, 1_000, 12_345, 5_012_345, -1_234].map(integer).into();
         assert_eq!(written, ["0", "1", "999", "1,000", "12,345", "5,012,345", "-1,234"]);
+    }
+
+    #[test]
+    fn decimals_keep_their_zeros() {
+        assert_eq!(
+            [0, 5, 31_050, 123_456_700, -7].map(|cents| decimal(cents, 100)),
+            ["0.00", "0.05", "310.50", "1,234,567.00", "-0.07"]
+        );
     }
 
     #[test]

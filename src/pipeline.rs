@@ -11,9 +11,11 @@ use crate::catalog::Catalogs;
 use crate::charts::{self, ChartDefinition, Scope};
 use crate::count::count;
 use crate::ingest::Ingested;
+use crate::outlook::{self, Basis, Outlook};
 use crate::process::{Dimension, Part, Process, UNIDENTIFIED};
-use crate::release::{ConfigRecord, InputRecord, Manifest, Pending, TableRecord, table_file};
-use crate::tables::{self, Ingredients, Metadata, Table, TableDefinition, dictionary};
+use crate::projection::Universe;
+use crate::release::{ConfigRecord, InputRecord, Manifest, Pending, ProjectionRecord, TableRecord, table_file};
+use crate::tables::{self, Ingredients, Metadata, Origin, Table, TableDefinition, dictionary};
 
 /// What every corte of a run shares.
 pub struct World<'a> {
@@ -29,6 +31,8 @@ pub struct World<'a> {
     pub charts: &'a [ChartDefinition],
     /// The files behind all of these.
     pub configuration: &'a [ConfigRecord],
+    /// What cortes are projected from; `None`: nothing is projected.
+    pub basis: Option<&'a Basis>,
     /// The parts to publish.
     pub parts: &'a [Part],
     /// Date of the newest export.
@@ -40,23 +44,42 @@ pub struct World<'a> {
 /// # Errors
 /// None that data can cause: a table or chart that cannot be built, or tables that do not add up.
 pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Result<Pending> {
-    let cube = count(&ingested.facts, world.process, corte);
-    let ingredients =
-        Ingredients { process: world.process, catalogs: world.catalogs, corte, cube: &cube, files: &ingested.files };
+    let World { process, catalogs, .. } = *world;
+    let cube = count(&ingested.facts, process, corte);
+    let outlook =
+        world.basis.map(|basis| basis.outlook(process, catalogs, &ingested.facts, &cube, corte)).transpose()?;
+    let outlook = outlook.as_ref();
+    let ingredients = Ingredients { process, catalogs, corte, cube: &cube, files: &ingested.files, outlook };
     let tables = tables::build(world.tables, &ingredients)?;
     let totals = tables::cube_totals(&cube);
     if let Some(imbalance) = tables::against_totals(&tables, &totals).first() {
         anyhow::bail!("{}", imbalance.message);
     }
 
-    let charts = if world.parts.contains(&Part::Graficas) { draw(world, &tables, corte)? } else { Vec::new() };
-    let tables: Vec<Table> = tables.into_iter().filter(|table| world.published.contains(&table.name)).collect();
+    // Before the opening there is nothing to count, and the projection is published alone.
+    let is_open = corte.day() >= process.opens;
+    let origin = |name: &str| world.tables.iter().find(|table| table.name == name).map(|table| table.from);
+    let published = |name: &str| is_open || origin(name).is_some_and(Origin::is_projected);
+    let charts: Vec<&ChartDefinition> = match world.parts.contains(&Part::Graficas) {
+        true => {
+            let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.rows() > 0);
+            let drawn = |chart: &&ChartDefinition| {
+                chart.tables().next().is_some_and(|table| published(table) && (!chart.is_optional() || has_rows(table)))
+            };
+            world.charts.iter().filter(drawn).collect()
+        }
+        false => Vec::new(),
+    };
+    let charts = draw(world, &charts, &tables, corte)?;
+    let tables: Vec<Table> =
+        tables.into_iter().filter(|table| world.published.contains(&table.name) && published(&table.name)).collect();
 
     let metadata = Metadata::new(&world.process.id, corte);
     let written = tables.par_iter().map(|table| Ok((table_file(&table.name), tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     let drawn = charts.len() / 2;
     files.extend(charts);
+    files.extend(outlook.into_iter().flat_map(|outlook| texts(world, outlook, corte)));
 
     let record = |table: &Table| TableRecord {
         name: table.name.clone(),
@@ -84,12 +107,41 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         tables: tables.iter().map(record).collect(),
         charts: drawn,
         totals,
+        projection: outlook.map(record_of),
     };
     Ok(Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files })
 }
 
-/// Draws all charts of a corte, in parallel, as SVG and PNG.
-fn draw(world: &World, tables: &[Table], corte: Corte) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+/// The projection in words, by the path of its file.
+fn texts(world: &World, outlook: &Outlook, corte: Corte) -> Vec<(String, Vec<u8>)> {
+    let paragraphs = outlook::paragraphs(world.process, world.catalogs, outlook, corte);
+    let folder = |entity| match entity {
+        None => "nacional".to_owned(),
+        Some(entity) => world.catalogs.entities.slug(entity),
+    };
+    let file = |text: outlook::Paragraph| (format!("textos/{}/proyeccion.txt", folder(text.entity)), text.text.into());
+    paragraphs.into_iter().map(file).collect()
+}
+
+fn record_of(outlook: &Outlook) -> ProjectionRecord {
+    ProjectionRecord {
+        closes: outlook.target.to_string(),
+        applications: outlook.nation(Universe::Solicitudes).each(),
+        lnere: outlook.nation(Universe::Lnere).each(),
+        method: outlook.method().to_owned(),
+        errors_from: outlook.errors_from().to_owned(),
+        references: outlook.courses.iter().map(|course| course.name.clone()).collect(),
+        generated: outlook.generated,
+    }
+}
+
+/// Draws charts of a corte, in parallel, as SVG and PNG.
+fn draw(
+    world: &World,
+    charts: &[&ChartDefinition],
+    tables: &[Table],
+    corte: Corte,
+) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let context = context(world, corte);
     let entities = &world.catalogs.entities;
     let nation = std::iter::once((Scope::Nation, "nacional".to_owned()));
@@ -100,7 +152,7 @@ fn draw(world: &World, tables: &[Table], corte: Corte) -> anyhow::Result<Vec<(St
     let scopes: Vec<_> = nation.chain(states).collect();
     let all: Vec<_> = scopes
         .iter()
-        .flat_map(|(scope, folder)| world.charts.iter().map(move |chart| (chart, scope, folder)))
+        .flat_map(|(scope, folder)| charts.iter().map(move |chart| (*chart, scope, folder)))
         .filter(|(chart, scope, _)| match scope {
             Scope::Nation => chart.for_nation(),
             Scope::Entity { .. } => chart.for_entities(),

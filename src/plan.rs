@@ -64,7 +64,7 @@ pub struct Plan {
     pub cortes: Vec<Corte>,
     /// The cortes asked for that the exports do not cover.
     pub uncovered: Vec<Corte>,
-    /// The day up to which both sources are known; `None` where no export may be read yet.
+    /// The day up to which the sources that are needed are known; `None` where no export may be read yet.
     pub covered_to: Option<NaiveDate>,
     /// Exports that are still being copied and that what is counted needs: nothing is read without them.
     pub awaited: Vec<String>,
@@ -85,8 +85,11 @@ pub enum PlanError {
         /// Its last corte.
         last: Corte,
     },
-    /// A corte before anything can be counted.
-    #[error("the corte {corte} is before registration opens on {opens}: there is nothing to count yet")]
+    /// A corte before the opening of a process that has nothing projected.
+    #[error(
+        "the corte {corte} is before registration opens on {opens}: there is nothing to count yet, and the process \
+         file has no section [projection]"
+    )]
     BeforeOpening {
         /// The corte asked for.
         corte: Corte,
@@ -155,7 +158,11 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
     let nothing_due = due && asked.as_ref().is_some_and(Vec::is_empty);
     let awaited = request.abandoned.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage, abandoned));
     let awaited: Vec<String> = awaited.map(|left| left.name.clone()).collect();
-    let exports = match exports(inventory, request.vintage, request.today, process.opens) {
+    // Before the opening only the projection is published, and nobody has exported an application yet.
+    let is_open = |corte: &Corte| corte.day() >= process.opens;
+    let counts = asked.as_ref().is_none_or(|asked| asked.is_empty() || asked.iter().any(is_open));
+    let sources: &[Source] = if counts { &Source::ALL } else { &[Source::Credenciales] };
+    let exports = match exports_of(sources, inventory, request.vintage, request.today, process.opens) {
         // Before the first corte has ended nobody waits for an export, and one that is arriving will come.
         Err(PlanError::SourceMissing { source_name, .. })
             if nothing_due || due && inventory.is_arriving(source_name) =>
@@ -168,10 +175,13 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
     };
     let newest = |files: &[ExportFile]| files.last().map(|file| file.date);
     let (a, b) = (newest(&exports.solicitudes), newest(&exports.credenciales));
-    let covered_to = a.min(b);
+    let covered_to = if counts { a.min(b) } else { b };
     let vintage = a.max(b).unwrap_or(process.first_day());
 
-    let covered = |corte: &Corte| covered_to.is_some_and(|day| corte.day() <= day);
+    let covered = |corte: &Corte| {
+        let known_to = if is_open(corte) { covered_to } else { b };
+        known_to.is_some_and(|day| corte.day() <= day)
+    };
     let (cortes, uncovered) = if let Some(asked) = asked {
         asked.into_iter().partition(covered)
     } else {
@@ -198,7 +208,7 @@ fn asked(process: &Process, request: &Request) -> Result<Option<Vec<Corte>>, Pla
     {
         return Err(PlanError::OutsideProcess { corte, process: process.id.clone(), first: *first, last: *last });
     }
-    if from.day() < process.opens {
+    if from.day() < process.opens && process.projection.is_none() {
         return Err(PlanError::BeforeOpening { corte: from, opens: process.opens });
     }
     Ok(Some(Corte::range(from.day(), to.day()).collect()))
@@ -209,6 +219,17 @@ fn asked(process: &Process, request: &Request) -> Result<Option<Vec<Corte>>, Pla
 /// # Errors
 /// One that cannot be read, or no export of a source.
 pub fn exports(
+    inventory: &Inventory,
+    vintage: Option<NaiveDate>,
+    today: NaiveDate,
+    example: NaiveDate,
+) -> Result<Exports, PlanError> {
+    exports_of(&Source::ALL, inventory, vintage, today, example)
+}
+
+/// Those of all sources, of which some must be there.
+fn exports_of(
+    needed: &[Source],
     inventory: &Inventory,
     vintage: Option<NaiveDate>,
     today: NaiveDate,
@@ -229,7 +250,7 @@ pub fn exports(
     let of = |source: Source| -> Result<Vec<ExportFile>, PlanError> {
         let files: Vec<_> = inventory.of_source(source, vintage).into_iter().cloned().collect();
         let missing = PlanError::SourceMissing { source_name: source, vintage, example };
-        if files.is_empty() { Err(missing) } else { Ok(files) }
+        if files.is_empty() && needed.contains(&source) { Err(missing) } else { Ok(files) }
     };
     Ok(Exports { solicitudes: of(Source::Solicitudes)?, credenciales: of(Source::Credenciales)? })
 }

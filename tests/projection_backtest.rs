@@ -302,7 +302,7 @@ fn every_projection_is_coherent_and_narrows_to_the_count_at_the_close() {
         let mut known = known_at(&finished, finished.closes - Days::new(distance));
         let halves = known.series.iter().filter(|one| one.modality == 0).map(|one| {
             let count = one.cumulative.last().copied().unwrap_or(0) / 2;
-            (one.entity, Decided { accepted: count - count / 20, refused: count / 20 })
+            (one.entity, one.modality, Decided { accepted: count - count / 20, refused: count / 20 })
         });
         known.decided = halves.collect();
         let projection = project(&known, &references, &settings).expect("projects");

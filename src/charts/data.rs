@@ -67,6 +67,40 @@ impl<'t> Rows<'t> {
         Ok(sums)
     }
 
+    /// A column of values by day and name, as they stand in the table.
+    pub(super) fn values_by_name(
+        &self,
+        name: &str,
+        day: &str,
+        column: &str,
+    ) -> Result<BTreeMap<&'t str, BTreeMap<NaiveDate, f64>>, ChartError> {
+        let days = self.table.date(day).ok_or_else(|| missing(self.table, day, "dates"))?;
+        let names = text_column(self.table, name)?;
+        let values = self.table.real(column).ok_or_else(|| missing(self.table, column, "numbers"))?;
+        let mut by_name: BTreeMap<&str, BTreeMap<NaiveDate, f64>> = BTreeMap::new();
+        for &row in &self.indices {
+            by_name.entry(names[row].as_str()).or_default().insert(days[row], values[row]);
+        }
+        Ok(by_name)
+    }
+
+    /// Sums of a column of values by the code of a category and by a whole number.
+    pub(super) fn sums_by_code(
+        &self,
+        category: &str,
+        along: &str,
+        column: &str,
+    ) -> Result<HashMap<&'t str, BTreeMap<i64, f64>>, ChartError> {
+        let codes = text_column(self.table, category)?;
+        let along = self.table.int(along).ok_or_else(|| missing(self.table, along, "whole numbers"))?;
+        let values = self.table.real(column).ok_or_else(|| missing(self.table, column, "numbers"))?;
+        let mut sums: HashMap<&str, BTreeMap<i64, f64>> = HashMap::new();
+        for &row in &self.indices {
+            *sums.entry(codes[row].as_str()).or_default().entry(along[row]).or_default() += values[row];
+        }
+        Ok(sums)
+    }
+
     /// Sums of measures by day and by the code of a category.
     pub(super) fn by_day_and_code(
         &self,

@@ -40,6 +40,9 @@ pub(super) struct Raw {
     pub note: Option<Template>,
     /// What is written in the frame of a chart that has nothing to count.
     pub empty: String,
+    /// Whether a release in which its table has no rows goes without it.
+    #[serde(default)]
+    pub optional: bool,
     pub scopes: Scopes,
     pub form: Form,
 }
@@ -87,6 +90,8 @@ pub(super) enum Form {
     Quincenal(Quincenal),
     Bars(Bars),
     Grouped(Grouped),
+    Fan(Box<Fan>),
+    Lines(Lines),
 }
 
 /// A curve of what there is by each day, and below it columns of what came on it.
@@ -150,6 +155,78 @@ pub(super) struct PlainMeasure {
     pub label: String,
 }
 
+/// What happened by each day, and what is expected from then on, as bands that widen.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fan {
+    /// The column of days, of the chart's own table and of the history.
+    pub day: String,
+    pub axis: String,
+    pub history: History,
+    pub median: Measure,
+    /// The columns of the narrower and of the wider band, lower bound first, and the bands' names.
+    pub inner: Band,
+    pub outer: Band,
+    /// Earlier processes, where there are any.
+    pub references: References,
+    /// What the line of the last day is called.
+    pub deadline: String,
+}
+
+/// Counts of another table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct History {
+    pub table: String,
+    pub column: String,
+    pub label: String,
+    pub color: Color,
+}
+
+/// Two columns of bounds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Band {
+    pub lower: String,
+    pub upper: String,
+    pub label: String,
+}
+
+/// Percentages of another table by day, one line for each name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct References {
+    pub table: String,
+    pub name: String,
+    pub column: String,
+    /// What is written after the name.
+    pub label: String,
+    pub color: Color,
+}
+
+/// A line for each category, over whole numbers that fall from left to right.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lines {
+    /// The column of whole numbers along the horizontal axis.
+    pub along: String,
+    pub axis: String,
+    /// The column of values, which are summed.
+    pub measure: PlainMeasure,
+    /// The column of categories.
+    pub category: String,
+    pub lines: Vec<NamedLine>,
+}
+
+/// One category's line.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NamedLine {
+    pub code: String,
+    pub label: String,
+    pub color: Color,
+}
+
 /// Which rows make one bar, what it is called, and where it stands.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -208,10 +285,21 @@ impl ChartDefinition {
         &self.name
     }
 
-    /// The names of the tables that it reads, so that it can be checked that they exist.
+    /// The names of the tables that it reads, those that its scopes are drawn from first.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         let scopes = &self.words.scopes;
-        [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table.as_str())
+        let own = [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table.as_str());
+        let others = match &self.words.form {
+            Form::Fan(fan) => vec![fan.history.table.as_str(), fan.references.table.as_str()],
+            _ => Vec::new(),
+        };
+        own.chain(others)
+    }
+
+    /// Whether a release goes without the chart where its table has no rows.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        self.words.optional
     }
 
     /// Whether the chart is drawn for the nation.

@@ -57,6 +57,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Say what differs between two releases, table by table
     Diff(DiffArgs),
+    /// Replay the projection of each corte of a process that has closed against its outcome, and publish how it did
+    Backtest(BacktestArgs),
     /// Print the data dictionary, of all tables or of one
     Schema(SchemaArgs),
     /// Write synthetic exports of any size
@@ -68,14 +70,14 @@ pub(super) enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct ProcessArg {
     /// Process file
     #[arg(long, value_name = "FILE", default_value = DEFAULT_PROCESS)]
     pub process: PathBuf,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct ExportsArgs {
     #[command(flatten)]
     pub process: ProcessArg,
@@ -134,6 +136,42 @@ pub(super) struct RunArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct BacktestArgs {
+    #[command(flatten)]
+    pub exports: ExportsArgs,
+
+    /// Folder to publish in
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub output: PathBuf,
+
+    #[command(flatten)]
+    pub today: TodayArg,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+impl BacktestArgs {
+    /// The run of the newest corte, whose release holds the evaluation.
+    pub fn as_run(&self) -> RunArgs {
+        RunArgs {
+            exports: self.exports.clone(),
+            output: self.output.clone(),
+            today: self.today.clone(),
+            format: self.format.clone(),
+            corte: None,
+            from: None,
+            to: None,
+            due: false,
+            vintage: None,
+            only: None,
+            jobs: None,
+            force: false,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Args)]
 pub(super) struct TodayArg {
     /// Day to take for today, for drills and tests [default: today in Mexico City]
     #[arg(long, value_name = "DATE", value_parser = day)]
@@ -147,7 +185,7 @@ impl TodayArg {
     }
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct FormatArg {
     /// How the result is printed
     #[arg(long, value_enum, default_value = "text")]

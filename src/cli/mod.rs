@@ -3,6 +3,7 @@ What was typed, what it means, and how it ends: the exit codes of SPEC §1.
 */
 
 mod args;
+mod backtest;
 mod check;
 mod diff;
 mod due;
@@ -10,6 +11,7 @@ mod failure;
 mod panic;
 mod plan;
 mod reading;
+mod references;
 mod result;
 mod run;
 mod sample;
@@ -51,6 +53,7 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Status(args) => status::status(args),
         Command::Verify(args) => verify::verify(args),
         Command::Diff(args) => diff::diff(args),
+        Command::Backtest(args) => backtest::backtest(args, terminal),
         Command::Schema(args) => schema::schema(args),
         Command::Sample(args) => sample::sample(args, terminal),
         Command::Completions { shell } => {

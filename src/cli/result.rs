@@ -14,7 +14,7 @@ use crate::ingest::{FileReport, Ingested};
 use crate::numbers::integer;
 use crate::plan::Plan;
 use crate::process::Process;
-use crate::release::{Manifest, Outcome, Output, Published};
+use crate::release::{Manifest, Outcome, Output, ProjectionRecord, Published};
 
 /// What became of one corte.
 pub(super) struct Line {
@@ -201,6 +201,12 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
         integer(total(manifest, "tramitadas_acumuladas")),
         process.credentials_from,
     );
+    if let Some(ProjectionRecord { closes, applications, lnere, .. }) = &manifest.projection {
+        for (what, of) in [("at the close", applications), ("on the list", lnere)] {
+            let [lower, _, median, _, upper] = of.map(integer);
+            let _ = writeln!(text, "  {what:<12}   {median:>9}  projected to {closes}; 90 %: {lower} to {upper}");
+        }
+    }
     if published.outcome != Outcome::Unchanged {
         let (tables, charts) = (manifest.tables.len(), manifest.charts);
         let _ = writeln!(text, "  tables {tables}, charts {charts}: {}", published.path.display());
@@ -247,6 +253,7 @@ fn line_json(line: &Line) -> Value {
             "credentials_applied_for": total(manifest, "tramitadas_acumuladas"),
             "tables": manifest.tables.len(),
             "charts": manifest.charts,
+            "projection": manifest.projection,
         }),
         What::WouldChange(pending) => json!({
             "corte": corte,

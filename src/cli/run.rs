@@ -10,6 +10,7 @@ use super::args::{Format, RunArgs};
 use super::due::{self, Assessment, PendingRevision};
 use super::failure::{Exit, Failure, OrExit};
 use super::reading::{RUNS, forget, lock, quarantine, read, refusal};
+use super::references;
 use super::result::{Line, RunResult};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, Verbosity, print};
@@ -21,6 +22,27 @@ use crate::process::{Part, Revisions};
 use crate::release::{self, Difference, LockedOutput, Output};
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let Published { setup, output, result, recorded } = publish(args, terminal)?;
+    let text = match args.format.format {
+        Format::Text => result.text(&setup.process, &output),
+        Format::Json => format!("{:#}\n", result.json()),
+    };
+    print(&text).or_exit(Exit::Unexpected)?;
+    recorded?;
+    result.failure().map_or(Ok(()), Err)
+}
+
+/// What came of a run that got as far as its cortes.
+pub(super) struct Published {
+    pub setup: Setup,
+    pub output: LockedOutput,
+    pub result: RunResult,
+    /// Whether its record could be written.
+    pub recorded: Result<(), Failure>,
+}
+
+/// Reads, counts and publishes.
+pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<Published, Failure> {
     let started = Utc::now();
     threads(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
@@ -29,9 +51,10 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     // A wrong command line leaves no trace; what the exports are refused for is in the record of the run.
     setup.owns(&output)?;
     let planned = setup.plan(args, &inventory, &output);
-    if planned.as_ref().is_err_and(|failure| failure.exit == Exit::Usage) {
-        return planned.map(|_| ());
-    }
+    let planned = match planned {
+        Err(failure) if failure.exit == Exit::Usage => return Err(failure),
+        planned => planned,
+    };
     let output = lock(&output)?;
     output.prepare().or_exit(Exit::Unexpected)?;
     for line in
@@ -46,14 +69,7 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let ran = planned.and_then(|plan| Run { setup: &setup, args, output: &output, terminal }.of(&plan, &mut inventory));
     terminal.finish();
     let recorded = record.end(&ran);
-    let result = ran?;
-    let text = match args.format.format {
-        Format::Text => result.text(&setup.process, &output),
-        Format::Json => format!("{:#}\n", result.json()),
-    };
-    print(&text).or_exit(Exit::Unexpected)?;
-    recorded?;
-    result.failure().map_or(Ok(()), Err)
+    Ok(Published { result: ran?, setup, output, recorded })
 }
 
 /// The record of a run in `out/private/corridas`; releases say nothing of it. It is there from the start,
@@ -144,6 +160,9 @@ impl Run<'_> {
             return Err(failure);
         }
 
+        let (basis, references) = references::basis(setup, terminal)?;
+        let configuration: Vec<_> = configuration.iter().cloned().chain(references).collect();
+
         terminal.stage("publishing", plan.cortes.len());
         let parts = parts(setup, args);
         let world = pipeline::World {
@@ -153,6 +172,7 @@ impl Run<'_> {
             published: &setup.published,
             charts: &setup.charts,
             configuration: &configuration,
+            basis: basis.as_ref(),
             parts: &parts,
             vintage: plan.vintage,
         };

@@ -56,6 +56,7 @@ impl Setup {
         let mut files = vec![path.to_owned()];
         files.extend(catalogs.files.iter().cloned());
         files.push(process.tables_file.clone());
+        files.extend(process.projection.iter().flat_map(|plan| plan.files.iter().cloned()));
         files.extend(charts.iter().map(|(path, _)| path.clone()));
         let charts = charts.into_iter().map(|(_, chart)| chart).collect();
         Ok(Self { process, catalogs, tables: all, published, charts, files })

@@ -7,8 +7,11 @@ its dates are in order, its entities exist, its lists hold no code twice.
 
 mod columns;
 mod date_format;
+mod projection;
 mod raw;
 mod schedule;
+mod series;
+mod tariff;
 mod validate;
 
 use std::fmt;
@@ -24,7 +27,11 @@ use crate::lines::line_of;
 
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use date_format::DateFormat;
+pub use projection::{
+    Acceptance, CoursePlan, EarlierTotals, Extension, GeneratedPlan, PostalPlan, ProjectionPlan, ReferencePlan,
+};
 pub use schedule::{Freshness, Revisions, Schedule};
+pub use tariff::{Price, Tariff};
 
 /// The code of a category that is in no list.
 pub const UNIDENTIFIED: &str = "NO_IDENTIFICADO";
@@ -208,6 +215,8 @@ pub struct Process {
     pub opens: NaiveDate,
     /// Last day on which applications are taken.
     pub closes: NaiveDate,
+    /// Earlier closes, until the present one was announced; the first one first.
+    pub extensions: Vec<Extension>,
     /// Election day: the last corte is not after it.
     pub election_day: NaiveDate,
     /// First day of which events of credentials are counted.
@@ -242,6 +251,12 @@ pub struct Process {
     pub solicitudes: ExportContract<RequestColumn>,
     /// Contract of the credentials' exports.
     pub credenciales: ExportContract<CredentialColumn>,
+    /// How the list is projected; `None`: it is not.
+    pub projection: Option<ProjectionPlan>,
+    /// What the postal vote needs; `None`: nothing is said of it.
+    pub postal: Option<PostalPlan>,
+    /// The modality of the vote by Internet, by its place; `None`: nothing is said of it.
+    pub electronic: Option<u8>,
     categories: [CategoryList; 5],
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+use super::projection::{RawElectronic, RawExtension, RawPostal, RawProjection};
 use super::schedule::{RawFreshness, RawRetention, RawSchedule};
 
 #[derive(Deserialize)]
@@ -32,6 +33,9 @@ pub(super) struct RawProcess {
     #[serde(default)]
     pub retention: RawRetention,
     pub publish: RawPublish,
+    pub projection: Option<RawProjection>,
+    pub postal: Option<Spanned<RawPostal>>,
+    pub electronic: Option<Spanned<RawElectronic>>,
     pub categories: RawCategories,
     #[serde(default)]
     pub exports: RawExports,
@@ -42,6 +46,8 @@ pub(super) struct RawProcess {
 pub(super) struct RawRegistration {
     pub opens: Spanned<Datetime>,
     pub closes: Spanned<Datetime>,
+    #[serde(default)]
+    pub extended: Vec<RawExtension>,
 }
 
 #[derive(Deserialize)]

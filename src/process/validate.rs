@@ -10,6 +10,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::columns::{ColumnMap, SourceColumn};
+use super::projection::{electronic, extensions, postal, projection};
 use super::raw::{OneOrMany, RawCategory, RawExport, RawProcess};
 use super::schedule::schedule;
 use super::{Category, CategoryList, ExportContract, Listed, Process, ProcessError, UNIDENTIFIED};
@@ -40,7 +41,7 @@ const DEFAULT_DATE_FORMATS: [&str; 2] = ["YYYY-MM-DD", "DD/MM/YYYY"];
 
 pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), ProcessError> {
     let raw: RawProcess = toml::from_str(text).map_err(|error| ProcessError::toml(path, text, &error))?;
-    let file = File { path, text };
+    let file = File::new(path, text);
     let folder = path.parent().unwrap_or(Path::new(""));
 
     let opens = file.day(&raw.registration.opens)?;
@@ -62,7 +63,31 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     }
 
     let catalogs = Catalogs::load(&folder.join(&raw.paths.catalogs))?;
+    let categories = [
+        categories(&file, "sexo", &raw.categories.sexo)?,
+        categories(&file, "modalidad", &raw.categories.modalidad)?,
+        categories(&file, "tipo_credencial", &raw.categories.tipo_credencial)?,
+        categories(&file, "medio", &raw.categories.medio)?,
+        categories(&file, "estatus", &raw.categories.estatus)?,
+    ];
+    let [_, modalities, .., statuses] = &categories;
+    let needs_projection = raw.postal.as_ref().map(Spanned::span).or(raw.electronic.as_ref().map(Spanned::span));
+    if let (Some(span), None) = (needs_projection, &raw.projection) {
+        let message = "[postal] and [electronic] plan for a projection: they need a section [projection]";
+        return Err(ProcessError::at(path, text, span.start, message));
+    }
+    let lists = (modalities, statuses);
+    let mut plan = raw.projection.map(|raw| projection(&file, folder, raw, id, lists, &catalogs)).transpose()?;
+    let postal = raw.postal.map(|raw| postal(&file, folder, raw.get_ref(), modalities, &catalogs)).transpose()?;
+    let postal = postal.map(|(postal, tariff)| {
+        plan.iter_mut().for_each(|plan| plan.files.push(tariff.clone()));
+        postal
+    });
     let process = Process {
+        extensions: extensions(&file, &raw.registration.extended, opens, closes)?,
+        electronic: raw.electronic.map(|raw| electronic(&file, raw.get_ref(), modalities)).transpose()?,
+        projection: plan,
+        postal,
         entities: entities(&file, &raw.entities, &catalogs)?,
         credentials_from: file.day(&raw.credentials.counts_from)?,
         max_rejected: file.share(raw.thresholds.max_rejected.as_ref(), "max_rejected", DEFAULT_MAX_REJECTED)?,
@@ -83,13 +108,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         shapes_dir: folder.join(raw.paths.shapes),
         solicitudes: contract(&file, raw.exports.solicitudes)?,
         credenciales: contract(&file, raw.exports.credenciales)?,
-        categories: [
-            categories(&file, "sexo", &raw.categories.sexo)?,
-            categories(&file, "modalidad", &raw.categories.modalidad)?,
-            categories(&file, "tipo_credencial", &raw.categories.tipo_credencial)?,
-            categories(&file, "medio", &raw.categories.medio)?,
-            categories(&file, "estatus", &raw.categories.estatus)?,
-        ],
+        categories,
         id: raw.id.into_inner(),
         title: raw.title,
         source_note: raw.source_note,
@@ -106,7 +125,11 @@ pub(super) struct File<'a> {
     text: &'a str,
 }
 
-impl File<'_> {
+impl<'a> File<'a> {
+    pub fn new(path: &'a Path, text: &'a str) -> Self {
+        Self { path, text }
+    }
+
     pub fn at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
         ProcessError::at(self.path, self.text, value.span().start, message)
     }
@@ -116,7 +139,7 @@ impl File<'_> {
         names.into_iter().map(|name| Listed { line: line(&name), name: name.into_inner() }).collect()
     }
 
-    fn day(&self, value: &Spanned<Datetime>) -> Result<NaiveDate, ProcessError> {
+    pub fn day(&self, value: &Spanned<Datetime>) -> Result<NaiveDate, ProcessError> {
         let datetime = value.get_ref();
         let day = match (datetime.date, datetime.time) {
             (Some(date), None) => NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()),

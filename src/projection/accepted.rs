@@ -61,7 +61,7 @@ pub(super) fn analyse(decided: &[Decided], registered: &[i64], settings: &Settin
 /// Each entity's LNERE and the nation's, from the applications at the close, quantile by quantile.
 ///
 /// `L = A + θ (N − D)`. To each side the distance from the median is `√((θ ΔN)² + ((N − D) Δθ)²)`: the two are
-/// independent. `Δθ` is taken on the logit, with the variance of a beta-binomial share of `n = N − D`,
+/// independent. `Δθ` is normal, cut off at 0 and 1, with the variance of a beta-binomial share of `n = N − D`,
 /// `θ(1 − θ)/(W + 1) · (W + n)/n`, plus the square of the settings' drift, which all entities have in common.
 pub(super) fn list(
     entities: &[Quantiles],
@@ -105,7 +105,7 @@ fn accept(applications: &Quantiles, accepted: i64, open: f64, share: f64, deviat
     let median = accepted as f64 + share * open;
     let side = |bound: i64, p: f64| {
         let from_count = share * (bound - applications.median) as f64;
-        let from_share = open * (moved(share, deviation, normal_quantile(p)) - share);
+        let from_share = open * ((share + normal_quantile(p) * deviation).clamp(0.0, 1.0) - share);
         from_count.hypot(from_share)
     };
     let quantiles = Quantiles {
@@ -116,16 +116,6 @@ fn accept(applications: &Quantiles, accepted: i64, open: f64, share: f64, deviat
         upper_90: (median + side(applications.upper_90, 0.95)).ceil() as i64,
     };
     limited(quantiles.ordered(), applications, accepted)
-}
-
-/// A share moved by so many deviations on the logit.
-fn moved(share: f64, deviation: f64, z: f64) -> f64 {
-    let binomial = share * (1.0 - share);
-    if binomial <= 0.0 || deviation <= 0.0 {
-        return share;
-    }
-    let odds = share / (1.0 - share) * (z * deviation / binomial).clamp(-30.0, 30.0).exp();
-    odds / (1.0 + odds)
 }
 
 /// No quantile above that of the applications, none below what is accepted already.
@@ -155,6 +145,16 @@ mod tests {
         assert!((found[0].share - 0.95).abs() < 0.005, "{found:?}");
         assert!(found[1].share > 0.7 && found[1].share < 0.95, "{found:?}");
         assert!((found[2].share - 0.86).abs() < 0.01, "{found:?}");
+    }
+
+    /// On the logit the drift would be many deviations where the share is near 1.
+    #[test]
+    fn a_share_near_one_is_not_thought_to_collapse() {
+        let known = analyse(&[decided(998, 1)], &[1000], &Settings::default());
+        let applications =
+            Quantiles { lower_90: 9_000, lower_50: 9_500, median: 10_000, upper_50: 11_000, upper_90: 12_000 };
+        let (parts, _) = list(&[applications], &applications, &known, 0.01);
+        assert!(parts[0].lower_90 > 8_700 && parts[0].upper_90 <= 12_000, "{parts:?}");
     }
 
     #[test]

@@ -49,8 +49,8 @@ pub struct Observed {
     pub until: NaiveDate,
     /// Every entity and modality, those without any application included.
     pub series: Vec<Series>,
-    /// Decided so far, by entity. What an entity has undecided is applications less these.
-    pub decided: Vec<(EntityId, Decided)>,
+    /// Decided so far, by entity and modality. What is undecided is applications less these.
+    pub decided: Vec<(EntityId, u8, Decided)>,
     /// Credentials applied for abroad so far, by entity; may be empty.
     pub credentials: Vec<(EntityId, i64)>,
     /// Closes that a replay must believe in before the present one was announced; empty if there were none.

@@ -273,10 +273,14 @@ fn assemble(
     fans: Vec<Fan>,
     errors_from: ErrorSource,
 ) -> Projection {
-    let decided: Vec<Decided> = panel
-        .entities
-        .iter()
-        .map(|entity| observed.decided.iter().find(|(one, _)| one == entity).map_or_else(Decided::default, |one| one.1))
+    let decided_cells = decided_cells(observed, panel);
+    let decided: Vec<Decided> = (0..panel.entities.len())
+        .map(|entity| {
+            panel.cells_of(entity).map(|cell| decided_cells[cell]).fold(Decided::default(), |sum, one| Decided {
+                accepted: sum.accepted + one.accepted,
+                refused: sum.refused + one.refused,
+            })
+        })
         .collect();
     let registered: Vec<i64> = panel.by_entity.iter().map(|course| last(course)).collect();
     let analyses = analyse(&decided, &registered, settings);
@@ -285,8 +289,8 @@ fn assemble(
     let mut entity_lists = Vec::new();
     for (entity, quantiles) in lists.iter().enumerate() {
         let cells: Vec<usize> = panel.cells_of(entity).collect();
-        let applications: Vec<Quantiles> = cells.iter().map(|cell| parts.cells[*cell]).collect();
-        let dealt = deal_list(quantiles, &parts.entities[entity], &applications);
+        let of_cells: Vec<_> = cells.iter().map(|cell| (parts.cells[*cell], decided_cells[*cell])).collect();
+        let dealt = deal_list(quantiles, &parts.entities[entity], &of_cells);
         entity_lists.push(within_parts(*quantiles, &dealt));
         for (cell, part) in cells.into_iter().zip(dealt) {
             cell_lists[cell] = part;
@@ -314,25 +318,45 @@ fn assemble(
     projection
 }
 
-/// An entity's LNERE by modality: in proportion to applications, since the analysis is not known by modality.
-fn deal_list(list: &Quantiles, whole: &Quantiles, cells: &[Quantiles]) -> Vec<Quantiles> {
-    let weights: Vec<f64> = cells.iter().map(|cell| cell.median as f64).collect();
-    let medians = apportion(list.median, &weights);
-    let share = |list: i64, whole: i64| if whole > 0 { list as f64 / whole as f64 } else { 0.0 };
+/// What is decided of each cell, never more than is registered.
+fn decided_cells(observed: &Observed, panel: &Panel) -> Vec<Decided> {
+    let of_cell = |(place, (entity, modality)): (usize, &(crate::catalog::EntityId, u8))| {
+        let registered = last(&panel.cells[place]);
+        let found =
+            observed.decided.iter().find(|(e, m, _)| (e, m) == (entity, modality)).map(|(.., decided)| *decided);
+        let Decided { accepted, refused } = found.unwrap_or_default();
+        let accepted = accepted.clamp(0, registered);
+        Decided { accepted, refused: refused.clamp(0, registered - accepted) }
+    };
+    panel.keys.iter().enumerate().map(of_cell).collect()
+}
+
+/// An entity's LNERE by modality: what is accepted of each, and of the rest the entity's share, quantile by quantile.
+fn deal_list(list: &Quantiles, whole: &Quantiles, cells: &[(Quantiles, Decided)]) -> Vec<Quantiles> {
+    let count = |one: &Decided| one.accepted + one.refused;
+    let accepted: i64 = cells.iter().map(|(_, one)| one.accepted).sum();
+    let decided: i64 = cells.iter().map(|(_, one)| count(one)).sum();
+    let open = |of: i64, one: &Decided| (of - count(one)).max(0);
+    let weights: Vec<f64> = cells.iter().map(|(cell, one)| open(cell.median, one) as f64).collect();
+    let medians = apportion((list.median - accepted).max(0), &weights);
+    let share = |list: i64, whole: i64| {
+        if whole > decided { ((list - accepted).max(0) as f64 / (whole - decided) as f64).min(1.0) } else { 0.0 }
+    };
     let [l90, l50, _, u50, u90] = list.each();
     let [w90, w50, _, v50, v90] = whole.each();
     cells
         .iter()
         .zip(medians)
-        .map(|(cell, median)| {
+        .map(|((cell, one), median)| {
+            let at = |of: i64, share: f64| one.accepted as f64 + open(of, one) as f64 * share;
             let quantiles = Quantiles {
-                lower_90: (cell.lower_90 as f64 * share(l90, w90)).floor() as i64,
-                lower_50: (cell.lower_50 as f64 * share(l50, w50)).floor() as i64,
-                median: median.min(cell.median),
-                upper_50: (cell.upper_50 as f64 * share(u50, v50)).ceil() as i64,
-                upper_90: (cell.upper_90 as f64 * share(u90, v90)).ceil() as i64,
+                lower_90: at(cell.lower_90, share(l90, w90)).floor() as i64,
+                lower_50: at(cell.lower_50, share(l50, w50)).floor() as i64,
+                median: (one.accepted + median).min(cell.median),
+                upper_50: at(cell.upper_50, share(u50, v50)).ceil() as i64,
+                upper_90: at(cell.upper_90, share(u90, v90)).ceil() as i64,
             };
-            limited(quantiles.ordered(), cell, 0)
+            limited(quantiles.ordered(), cell, one.accepted)
         })
         .collect()
 }

@@ -93,6 +93,27 @@ pub struct Replaced {
     pub sha256sums: String,
 }
 
+/// What a release says of the future, and what that comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectionRecord {
+    /// The close of registration as it was known at the corte.
+    pub closes: String,
+    /// Applications at the close: 5 %, 25 %, 50 %, 75 % and 95 % quantiles of the nation.
+    pub applications: [i64; 5],
+    /// The list, likewise.
+    pub lnere: [i64; 5],
+    /// How the nation's applications were projected.
+    pub method: String,
+    /// What the intervals come from: `mack` (standard errors over three processes or more that took place),
+    /// `referencias` (errors on references, generated ones among them), `supuestos` (before the opening: the process
+    /// file's) or `ninguno` (counted).
+    pub errors_from: String,
+    /// The references that took place.
+    pub references: Vec<String>,
+    /// How many were generated.
+    pub generated: usize,
+}
+
 /// `manifest.json`. It holds nothing of when or where the program ran.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -126,6 +147,9 @@ pub struct Manifest {
     /// What each measure adds up to over all records, by its column.
     #[serde(default)]
     pub totals: BTreeMap<String, i64>,
+    /// What is projected, where the process file asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub projection: Option<ProjectionRecord>,
 }
 
 impl Manifest {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::coherence::contradictions;
 use super::dictionary::CREDENTIAL_MEASURES;
 use super::table::Table;
 use crate::calendar::Corte;
@@ -67,6 +68,7 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     applications(tables, corte, &mut found);
     credentials(tables, &mut found);
     quality(tables, &mut found);
+    contradictions(tables, &mut found);
     for table in tables {
         let wrong = table.date("corte").is_none_or(|cortes| cortes.iter().any(|day| *day != corte.day()));
         if wrong {

@@ -44,10 +44,11 @@ pub fn build(definitions: &[TableDefinition], ingredients: &Ingredients) -> Resu
         let parent = parents
             .iter()
             .filter(|(origin, by, _)| *origin == definition.from && definition.by.iter().all(|key| by.contains(key)))
+            .filter(|_| !definition.from.is_projected())
             .min_by_key(|(_, _, frame)| frame.height());
         let parent = match parent {
             Some((_, _, frame)) => frame.clone(),
-            None => ingredients.frame(definition.from).map_err(in_context)?,
+            None => ingredients.frame(definition).map_err(in_context)?,
         };
         let rolled = roll_up(definition, parent).map_err(in_context)?;
         if definition.from != Origin::Days {
@@ -97,6 +98,7 @@ fn is_finest(definition: &TableDefinition) -> bool {
         Origin::Days => definition.by.len() == 3 && definition.by.contains(&Key::Fecha),
         Origin::Credentials | Origin::DeliveryTimes | Origin::Quality => definition.by.len() == 2,
         Origin::Revisions => true,
+        projected => projected.is_projected(),
     }
 }
 
@@ -140,7 +142,7 @@ fn counted(definition: &TableDefinition, lazy: LazyFrame) -> LazyFrame {
                 None => lazy,
             }
         }
-        Origin::DeliveryTimes | Origin::Quality | Origin::Revisions => lazy,
+        _ => lazy,
     }
 }
 
@@ -199,11 +201,12 @@ fn table(definition: &TableDefinition, corte: Corte, frame: &DataFrame) -> Polar
             "porcentaje" => {
                 Column::Real(shares(&texts(frame, "cve_entidad")?, &ints(frame, "solicitudes_acumuladas")?))
             }
-            "fecha" | "quincena" => {
+            "fecha" | "quincena" | "fecha_objetivo" => {
                 let day = |number: i64| day_from_number(i32::try_from(number).unwrap_or(i32::MAX));
                 Column::Date(ints(frame, name)?.into_iter().map(day).collect())
             }
             _ if *frame.column(name)?.dtype() == DataType::Int64 => Column::Int(ints(frame, name)?),
+            _ if *frame.column(name)?.dtype() == DataType::Float64 => Column::Real(reals(frame, name)?),
             _ => Column::Text(texts(frame, name)?),
         };
         columns.push((name.to_owned(), values));
@@ -213,6 +216,10 @@ fn table(definition: &TableDefinition, corte: Corte, frame: &DataFrame) -> Polar
 
 fn ints(frame: &DataFrame, name: &str) -> PolarsResult<Vec<i64>> {
     Ok(frame.column(name)?.i64()?.iter().map(Option::unwrap_or_default).collect())
+}
+
+fn reals(frame: &DataFrame, name: &str) -> PolarsResult<Vec<f64>> {
+    Ok(frame.column(name)?.f64()?.iter().map(Option::unwrap_or_default).collect())
 }
 
 fn texts(frame: &DataFrame, name: &str) -> PolarsResult<Vec<String>> {

@@ -26,6 +26,42 @@ pub enum Origin {
     Quality,
     /// Cells of other tables that differ from those of the release that is replaced.
     Revisions,
+    /// Applications at the close and the list.
+    Projection,
+    /// Applications by day, from the corte to the close.
+    ProjectionDays,
+    /// Earlier processes at the same distance to the close.
+    ProjectionReferences,
+    /// How well each method did at each corte of the process that has closed.
+    Evaluation,
+    /// Postal packages and their cost.
+    Packages,
+    /// Voters by Internet.
+    Electors,
+}
+
+impl Origin {
+    /// Whether it is of what is to come, and not of what is counted. Bounds do not add up, so that such a table is
+    /// not rolled up from another one.
+    #[must_use]
+    pub fn is_projected(self) -> bool {
+        use Origin::{Electors, Evaluation, Packages, Projection, ProjectionDays, ProjectionReferences};
+        matches!(self, Projection | ProjectionDays | ProjectionReferences | Evaluation | Packages | Electors)
+    }
+
+    /// What tables of it can be by.
+    fn accepted(self) -> &'static [&'static [Key]] {
+        match self {
+            Self::Projection => {
+                &[&[Key::Universo], &[Key::Entidad, Key::Universo], &[Key::Entidad, Key::Modalidad, Key::Universo]]
+            }
+            Self::ProjectionDays => &[&[Key::Fecha], &[Key::Entidad, Key::Fecha]],
+            Self::ProjectionReferences => &[&[Key::Referencia, Key::Fecha]],
+            Self::Evaluation => &[&[Key::Metodo, Key::Horizonte, Key::Entidad]],
+            Self::Packages | Self::Electors => &[&[Key::Entidad, Key::Pais]],
+            _ => &[],
+        }
+    }
 }
 
 /// What the rows of a table are told apart by.
@@ -64,6 +100,14 @@ pub enum Key {
     Clave,
     /// Measure of a table.
     Medida,
+    /// Applications or the list.
+    Universo,
+    /// Method of projection.
+    Metodo,
+    /// Days to the close.
+    Horizonte,
+    /// Earlier process.
+    Referencia,
 }
 
 impl Key {
@@ -102,6 +146,10 @@ impl Key {
             Self::Tabla => &["tabla"],
             Self::Clave => &["clave"],
             Self::Medida => &["medida"],
+            Self::Universo => &["universo"],
+            Self::Metodo => &["metodo"],
+            Self::Horizonte => &["horizonte_dias"],
+            Self::Referencia => &["referencia"],
         }
     }
 }
@@ -178,6 +226,9 @@ impl TableDefinition {
         if name.is_empty() || crate::fold::slug(name) != *name {
             return Some(format!("table name `{name}` must be lower snake_case without accents"));
         }
+        if self.from.is_projected() {
+            return self.problem_of_projected();
+        }
         let accepted: &[Key] = match self.from {
             Origin::Applications => {
                 &[Key::Entidad, Key::Pais, Key::Sexo, Key::Modalidad, Key::TipoCredencial, Key::Medio, Key::Estatus]
@@ -187,6 +238,7 @@ impl TableDefinition {
             Origin::DeliveryTimes => &[Key::Entidad, Key::Dias],
             Origin::Quality => &[Key::Archivo, Key::Regla],
             Origin::Revisions => &[Key::Tabla, Key::Clave, Key::Medida],
+            _ => &[],
         };
         if let Some(key) = self.by.iter().find(|key| !accepted.contains(key)) {
             return Some(format!(
@@ -231,7 +283,18 @@ impl TableDefinition {
         None
     }
 
-    /// The measures, in the order of the columns.
+    fn problem_of_projected(&self) -> Option<String> {
+        let (name, accepted) = (&self.name, self.from.accepted());
+        if !accepted.contains(&&self.by[..]) {
+            return Some(format!("table `{name}` of {:?} must be by one of {accepted:?}", self.from));
+        }
+        if self.rows == Rows::All || self.share || !self.of.is_empty() {
+            return Some(format!("table `{name}` of {:?} has rows = \"counted\", no share and no `of`", self.from));
+        }
+        None
+    }
+
+    /// The measures and what else a row says, in the order of the columns.
     #[must_use]
     pub fn measures(&self) -> &'static [&'static str] {
         match self.from {
@@ -241,6 +304,22 @@ impl TableDefinition {
             Origin::DeliveryTimes => &["entregadas"],
             Origin::Quality => &["filas"],
             Origin::Revisions => &["anterior", "actual"],
+            Origin::Projection => {
+                &["fecha_objetivo", "metodo", "inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"]
+            }
+            Origin::ProjectionDays => &["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"],
+            Origin::ProjectionReferences => &["titulo", "porcentaje_alcanzado"],
+            Origin::Evaluation => &["mase", "wis", "cobertura_50", "cobertura_90", "n"],
+            Origin::Packages => &[
+                "paquetes_inferior_90",
+                "paquetes_mediana",
+                "paquetes_superior_90",
+                "tiraje",
+                "moneda",
+                "costo_mediana",
+                "costo_superior_90",
+            ],
+            Origin::Electors => &["electores_inferior_90", "electores_mediana", "electores_superior_90"],
         }
     }
 

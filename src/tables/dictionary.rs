@@ -22,7 +22,7 @@ pub const CREDENTIAL_MEASURES: [&str; 6] = [
 pub enum Kind {
     /// A count, Int64.
     Int64,
-    /// A percentage with two decimals, Float64.
+    /// A percentage, a score or an amount of money, Float64.
     Float64,
     /// A code or a name.
     Text,
@@ -239,6 +239,118 @@ pub const COLUMNS: &[ColumnMeaning] = &[
         Kind::Int64,
         "Conteo en esta revisión; 0 si la fila ya no existe",
         "Count in this revision; 0 where the row is gone",
+    ),
+    column(
+        "universo",
+        Kind::Text,
+        "solicitudes: solicitudes al cierre del registro; lnere: las que integrarán la lista. No deben mezclarse",
+        "solicitudes: applications at the close; lnere: those that will be on the list. Never to be mixed",
+    ),
+    column(
+        "fecha_objetivo",
+        Kind::Date,
+        "Cierre del registro, como se conocía al corte",
+        "Close of registration, as it was known at the corte",
+    ),
+    column(
+        "metodo",
+        Kind::Text,
+        "Método de proyección; elegido: el que se usó en cada corte",
+        "Method of projection; elegido: whichever was used at each corte",
+    ),
+    column("inferior_90", Kind::Int64, "5 % de probabilidad de que sean menos", "5 % chance of fewer"),
+    column("inferior_50", Kind::Int64, "25 % de probabilidad de que sean menos", "25 % chance of fewer"),
+    column("mediana", Kind::Int64, "Es tan probable que sean más como que sean menos", "As likely more as fewer"),
+    column("superior_50", Kind::Int64, "25 % de probabilidad de que sean más", "25 % chance of more"),
+    column("superior_90", Kind::Int64, "5 % de probabilidad de que sean más", "5 % chance of more"),
+    column("referencia", Kind::Text, "Proceso anterior, por su identificador", "Earlier process, by its id"),
+    column("titulo", Kind::Text, "Nombre del proceso anterior", "Name of the earlier process, in Spanish"),
+    column(
+        "porcentaje_alcanzado",
+        Kind::Float64,
+        "Porcentaje de su total que el proceso anterior tenía a la misma distancia de su cierre, dos decimales",
+        "Share of its total that the earlier process had at the same distance to its close, per cent, two decimals",
+    ),
+    column(
+        "horizonte_dias",
+        Kind::Int64,
+        "Días del corte evaluado al cierre que entonces se conocía",
+        "Days from the corte that is evaluated to the close that was known then",
+    ),
+    column(
+        "mase",
+        Kind::Float64,
+        "Error absoluto de la mediana entre el paso medio diario de la curva conocida, cuatro decimales",
+        "Absolute error of the median over the mean daily step of the known course, four decimals",
+    ),
+    column(
+        "wis",
+        Kind::Float64,
+        "Puntaje de intervalo ponderado (mediana, 50 % y 90 %), en solicitudes, dos decimales; menor es mejor",
+        "Weighted interval score (median, 50 % and 90 %), in applications, two decimals; smaller is better",
+    ),
+    column(
+        "cobertura_50",
+        Kind::Float64,
+        "Proporción, de 0 a 1, de resultados dentro del intervalo de 50 %",
+        "Share, 0 to 1, of outcomes inside the 50 % interval",
+    ),
+    column(
+        "cobertura_90",
+        Kind::Float64,
+        "Proporción, de 0 a 1, de resultados dentro del intervalo de 90 %",
+        "Share, 0 to 1, of outcomes inside the 90 % interval",
+    ),
+    column("n", Kind::Int64, "Resultados evaluados", "Outcomes that were evaluated"),
+    column(
+        "paquetes_inferior_90",
+        Kind::Int64,
+        "Paquetes electorales postales: 5 % de probabilidad de que sean menos",
+        "Postal packages: 5 % chance of fewer",
+    ),
+    column("paquetes_mediana", Kind::Int64, "Paquetes electorales postales, mediana", "Postal packages, median"),
+    column(
+        "paquetes_superior_90",
+        Kind::Int64,
+        "Paquetes electorales postales: 5 % de probabilidad de que sean más",
+        "Postal packages: 5 % chance of more",
+    ),
+    column(
+        "tiraje",
+        Kind::Int64,
+        "Paquetes por imprimir: parte del país en el tiraje de la entidad, que alcanza con la probabilidad del archivo del proceso",
+        "Packages to print: the country's part of the entity's print run, which is enough with the process file's chance",
+    ),
+    column("moneda", Kind::Text, "Moneda de los costos, ISO 4217", "Currency of the costs, ISO 4217"),
+    column(
+        "costo_mediana",
+        Kind::Float64,
+        "Costo de paquetes_mediana según la tarifa, dos decimales",
+        "Cost of paquetes_mediana by the tariff, two decimals",
+    ),
+    column(
+        "costo_superior_90",
+        Kind::Float64,
+        "Costo de paquetes_superior_90 según la tarifa, dos decimales",
+        "Cost of paquetes_superior_90 by the tariff, two decimals",
+    ),
+    column(
+        "electores_inferior_90",
+        Kind::Int64,
+        "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean menos",
+        "Voters by Internet (SIVEI): 5 % chance of fewer",
+    ),
+    column(
+        "electores_mediana",
+        Kind::Int64,
+        "Electores del voto por Internet (SIVEI), mediana",
+        "Voters by Internet (SIVEI), median",
+    ),
+    column(
+        "electores_superior_90",
+        Kind::Int64,
+        "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean más",
+        "Voters by Internet (SIVEI): 5 % chance of more",
     ),
 ];
 

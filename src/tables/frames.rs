@@ -15,7 +15,9 @@ use crate::facts::ApplicationKey;
 use crate::ingest::{FileReport, Level, Rule};
 use crate::process::{Dimension, Process};
 
-use super::definition::Origin;
+use super::definition::{Origin, TableDefinition};
+use super::projected;
+use crate::outlook::Outlook;
 
 /// What tables are made of.
 pub struct Ingredients<'a> {
@@ -29,6 +31,8 @@ pub struct Ingredients<'a> {
     pub cube: &'a Cube,
     /// What was found in the exports.
     pub files: &'a [FileReport],
+    /// What is to come, where the process file has it projected.
+    pub outlook: Option<&'a Outlook>,
 }
 
 /// The column that numbers the rows of a frame which is in its final order.
@@ -57,6 +61,10 @@ pub(super) fn text(name: &str, values: Vec<String>) -> Column {
     Series::new(name.into(), values).into()
 }
 
+pub(super) fn real(name: &str, values: Vec<f64>) -> Column {
+    Series::new(name.into(), values).into()
+}
+
 pub(super) fn int(name: &str, values: Vec<i64>) -> Column {
     Series::new(name.into(), values).into()
 }
@@ -67,15 +75,16 @@ pub(super) fn frame(columns: Vec<Column>) -> PolarsResult<DataFrame> {
 }
 
 impl Ingredients<'_> {
-    /// The cube behind an origin, as a frame of codes and measures.
-    pub(super) fn frame(&self, origin: Origin) -> PolarsResult<DataFrame> {
-        match origin {
+    /// What a table is rolled up from, as a frame of codes and measures.
+    pub(super) fn frame(&self, definition: &TableDefinition) -> PolarsResult<DataFrame> {
+        match definition.from {
             Origin::Applications => self.applications(),
             Origin::Days => self.days(),
             Origin::Credentials => self.credentials(),
             Origin::DeliveryTimes => self.delivery_times(),
             Origin::Quality => self.quality(),
             Origin::Revisions => no_revisions(),
+            _ => projected::frame_of(self, definition),
         }
     }
 

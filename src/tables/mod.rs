@@ -5,10 +5,12 @@ Cubes to published tables, their dictionary, and the proof that they add up.
 mod balance;
 mod build;
 mod changes;
+mod coherence;
 mod definition;
 pub mod dictionary;
 mod frames;
 mod parquet;
+mod projected;
 mod table;
 
 pub use balance::{Imbalance, against_totals, cube_totals, imbalances};

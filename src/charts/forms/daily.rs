@@ -9,9 +9,9 @@ use super::super::canvas::{Anchor, Canvas, Point, Rect};
 use super::super::data::Rows;
 use super::super::definition::Daily;
 use super::super::frame::Picture;
-use super::super::palette::{BASE, GRID, tint};
-use super::super::text::{AXIS, TICK, TOTAL, VALUE};
-use super::super::ticks;
+use super::super::palette::{BASE, tint};
+use super::super::text::{TOTAL, VALUE};
+use super::days::{self, FOOT, SIDE};
 use super::vertical::{HEAD, Panel, ticks_width};
 use crate::numbers;
 
@@ -19,10 +19,6 @@ const CURVE: i32 = 460;
 const COLUMNS: i32 = 190;
 /// Between the panels, beside the room that each has above it.
 const BETWEEN: i32 = 32;
-/// The height of the ticks and of the axis' name, below the panels.
-const FOOT: i32 = 92;
-/// The room to either side of the days, for half of a day's label.
-const SIDE: i32 = 64;
 
 /// One day's counts.
 struct Day {
@@ -109,34 +105,6 @@ impl<'d> Drawing<'d> {
         }
         Ok(())
     }
-
-    /// The days below both panels, and their lines through them.
-    fn draw_days(
-        &self,
-        canvas: &Canvas<'_>,
-        upper: Rect,
-        lower: Rect,
-        x: impl Fn(usize) -> i32,
-    ) -> Result<(), ChartError> {
-        let (Some(first), Some(last)) = (self.days.first(), self.days.last()) else { return Ok(()) };
-        let widest = TICK.width("30 sep 2020") + 20;
-        let most = usize::try_from(lower.width() / widest).unwrap_or(1);
-        let mut year = None;
-        for tick in ticks::days(first.date, last.date, most.max(1)) {
-            let Ok(index) = self.days.binary_search_by_key(&tick, |day| day.date) else { continue };
-            let x = x(index);
-            for panel in [upper, lower] {
-                canvas.line((x, panel.top), (x, panel.bottom), GRID)?;
-            }
-            canvas.line((x, lower.bottom), (x, lower.bottom + 8), BASE)?;
-            let text =
-                if year == Some(tick.year()) { numbers::short_date(tick) } else { numbers::short_date_with_year(tick) };
-            year = Some(tick.year());
-            canvas.text(&text, (x, lower.bottom + 34), Anchor::Middle, TICK)?;
-        }
-        let middle = lower.left + lower.width() / 2;
-        canvas.text(&self.form.axis, (middle, lower.bottom + 74), Anchor::Middle, AXIS)
-    }
 }
 
 impl Picture for Drawing<'_> {
@@ -164,7 +132,10 @@ impl Picture for Drawing<'_> {
             let index = i64::try_from(index).unwrap_or(i64::MAX);
             left + i32::try_from((2 * index + 1) * i64::from(right - left) / (2 * count)).unwrap_or(0)
         };
-        self.draw_days(canvas, upper, lower, x)?;
+        if let (Some(first), Some(last)) = (self.days.first(), self.days.last()) {
+            let place = |day: NaiveDate| self.days.binary_search_by_key(&day, |day| day.date).ok().map(x);
+            days::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis)?;
+        }
         let panel = Panel::draw(canvas, upper, most, area.left, &self.form.cumulative.label)?;
         self.draw_curve(canvas, &panel, x)?;
         let panel = Panel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label)?;

@@ -11,8 +11,11 @@ use crate::tables::Table;
 
 mod bars;
 mod daily;
+mod days;
+mod fan;
 mod grouped;
 mod horizontal;
+mod lines;
 mod quincenal;
 mod vertical;
 
@@ -31,16 +34,23 @@ pub(super) fn svg(
     let source = source
         .as_ref()
         .ok_or_else(|| ChartError::Scope { chart: definition.name.clone(), scope: scope.label().to_owned() })?;
-    let table = tables
-        .iter()
-        .find(|table| table.name == source.table)
-        .ok_or_else(|| ChartError::Table { chart: definition.name.clone(), table: source.table.clone() })?;
-    let rows = Rows::of(table, scope)?;
+    let table = |name: &str| {
+        let missing = || ChartError::Table { chart: definition.name.clone(), table: name.to_owned() };
+        tables.iter().find(|table| table.name == name).ok_or_else(missing)
+    };
+    let rows = Rows::of(table(&source.table)?, scope)?;
     let picture: Box<dyn Picture> = match &words.form {
         Form::Daily(form) => Box::new(daily::Drawing::new(form, &rows)?),
         Form::Quincenal(form) => Box::new(quincenal::Drawing::new(form, &rows, context)?),
         Form::Bars(form) => Box::new(bars::Drawing::new(form, &rows, context)?),
         Form::Grouped(form) => Box::new(grouped::Drawing::new(form, &rows, context)?),
+        Form::Fan(form) => {
+            let history = Rows::of(table(&form.history.table)?, scope)?;
+            // Of earlier processes only the nation's course is known.
+            let references = Rows::of(table(&form.references.table)?, &Scope::Nation)?;
+            Box::new(fan::Drawing::new(form, &rows, &history, &references, context)?)
+        }
+        Form::Lines(form) => Box::new(lines::Drawing::new(form, &rows)?),
     };
 
     let notes: Vec<String> = words.note.iter().chain(&source.note).map(|note| note.fill(scope, context)).collect();

@@ -1,0 +1,118 @@
+/*!
+`lnere backtest`: each corte of a process that has closed, replayed against its outcome.
+*/
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use super::args::{BacktestArgs, Format};
+use super::failure::{Exit, Failure, OrExit};
+use super::run::{Published, publish};
+use super::setup::Setup;
+use super::terminal::{Terminal, print};
+use crate::numbers::decimal;
+use crate::release::Output;
+use crate::tables::{self, Origin, Table};
+
+pub(super) fn backtest(args: &BacktestArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let args = args.as_run();
+    let setup = Setup::load(&args.exports.process.process)?;
+    let table = setup.tables.iter().find(|table| table.from == Origin::Evaluation).map(|table| table.name.clone());
+    let table = table.filter(|name| setup.published.contains(name) && setup.process.projection.is_some());
+    let table = table.ok_or_else(|| {
+        let message = "this process has nothing to evaluate: its file needs a section [projection], and a published \
+                       table from = \"evaluation\"";
+        Failure::message(Exit::Usage, message.to_owned())
+    })?;
+    let inventory = setup.list(args.exports.inputs.as_deref())?;
+    let plan = setup.plan(&args, &inventory, &Output::new(&args.output))?;
+    let corte = plan.cortes.iter().copied().max();
+    let Some(corte) = corte.filter(|corte| corte.day() >= setup.process.closes) else {
+        let message = format!(
+            "there is no outcome yet: registration closes on {}, and the newest corte that the exports cover is {}",
+            setup.process.closes,
+            corte.map_or_else(|| "none".to_owned(), |corte| corte.to_string())
+        );
+        return Err(Failure::message(Exit::Refused, message));
+    };
+
+    let Published { setup, output, result, recorded } = publish(&args, terminal)?;
+    result.failure().map_or(Ok(()), Err)?;
+    recorded?;
+    let path = output.release(corte);
+    let file = path.join(format!("tablas/{table}.parquet"));
+    let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()));
+    let read = tables::read(&table, bytes.or_exit(Exit::Unexpected)?).or_exit(Exit::Unexpected)?;
+    let methods = summary(&read);
+    let text = match args.format.format {
+        Format::Text => {
+            let mut text = format!(
+                "{}\n\nreplayed to {corte}; means over its cortes and entities, WIS in applications\n\n{:<24} {:>9} {:>9} {:>9} {:>9} {:>7}\n",
+                setup.process.title, "method", "WIS", "MASE", "in 50 %", "in 90 %", "n"
+            );
+            for (method, score) in &methods {
+                let [wis, mase, inner, outer] = score.means();
+                let in_hundredths = |value: f64| decimal((value * 100.0).round() as i64, 100);
+                let _ = writeln!(
+                    text,
+                    "{method:<24} {:>9} {:>9} {:>7} % {:>7} % {:>7}",
+                    in_hundredths(wis),
+                    in_hundredths(mase),
+                    (inner * 100.0).round(),
+                    (outer * 100.0).round(),
+                    score.n
+                );
+            }
+            let _ = writeln!(text, "\nby corte and entity: {}", file.display());
+            text
+        }
+        Format::Json => {
+            let methods: Vec<Value> = methods
+                .iter()
+                .map(|(method, score)| {
+                    let [wis, mase, coverage_50, coverage_90] = score.means();
+                    json!({
+                        "method": method, "wis": wis, "mase": mase,
+                        "coverage_50": coverage_50, "coverage_90": coverage_90, "n": score.n,
+                    })
+                })
+                .collect();
+            format!("{:#}\n", json!({ "corte": corte.to_string(), "table": file, "methods": methods }))
+        }
+    };
+    print(&text).or_exit(Exit::Unexpected)
+}
+
+/// Sums of scores, each row counting as many outcomes as it is of.
+#[derive(Default)]
+struct Score {
+    sums: [f64; 4],
+    n: i64,
+}
+
+impl Score {
+    fn means(&self) -> [f64; 4] {
+        self.sums.map(|sum| sum / self.n.max(1) as f64)
+    }
+}
+
+/// By method, the one that was chosen first and then from the best to the worst.
+fn summary(table: &Table) -> Vec<(String, Score)> {
+    let mut scores: BTreeMap<&String, Score> = BTreeMap::new();
+    let columns = ["wis", "mase", "cobertura_50", "cobertura_90"].map(|name| table.real(name).unwrap_or_default());
+    let (methods, counts) = (table.text("metodo").unwrap_or_default(), table.int("n").unwrap_or_default());
+    for (row, (method, n)) in methods.iter().zip(counts).enumerate() {
+        let score = scores.entry(method).or_default();
+        score.n += n;
+        for (sum, column) in score.sums.iter_mut().zip(columns) {
+            *sum += column.get(row).copied().unwrap_or(0.0) * *n as f64;
+        }
+    }
+    let mut scores: Vec<(String, Score)> = scores.into_iter().map(|(method, score)| (method.clone(), score)).collect();
+    let chosen = crate::projection::Method::Chosen.code();
+    scores.sort_by(|(a, x), (b, y)| (a != chosen).cmp(&(b != chosen)).then(x.means()[0].total_cmp(&y.means()[0])));
+    scores
+}

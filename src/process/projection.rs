@@ -1,0 +1,413 @@
+/*!
+What a process file says of the projection: which earlier processes it learns from, what is believed before
+there are data, and what the postal vote costs.
+*/
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use super::series::{curve, totals};
+use super::tariff::Tariff;
+use super::validate::File;
+use super::{CategoryList, Process, ProcessError};
+use crate::catalog::{Catalogs, EntityId};
+
+/// How the list is projected.
+#[derive(Clone, Debug)]
+pub struct ProjectionPlan {
+    /// The statuses of an application that is on the list, by their places.
+    pub accepted: Vec<u8>,
+    /// The statuses of one that is refused.
+    pub refused: Vec<u8>,
+    /// What is believed of the share that is accepted.
+    pub acceptance: Acceptance,
+    /// Totals of an earlier process.
+    pub earlier: Option<EarlierTotals>,
+    /// Applications per credential applied for, for entities of which no earlier total is known.
+    pub applications_per_credential: f64,
+    /// The share of each modality that is expected before there are data; empty: all alike.
+    pub modalities: Vec<(u8, f64)>,
+    /// Earlier processes whose course is known.
+    pub references: Vec<ReferencePlan>,
+    /// Generated processes.
+    pub generated: GeneratedPlan,
+    /// The files that were read for it.
+    pub files: Vec<PathBuf>,
+}
+
+/// What is believed of the share of applications that is accepted, before and beside the process's own analysis.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// The share, 0–1.
+    pub share: f64,
+    /// As how many decided applications it counts.
+    pub weight: f64,
+    /// How far the share of those decided later may be from that of those decided first (standard deviation).
+    pub drift: f64,
+}
+
+/// Totals by entity of an earlier process.
+#[derive(Clone, Debug)]
+pub struct EarlierTotals {
+    /// Its name in print.
+    pub title: String,
+    /// Where they were published.
+    pub source: String,
+    /// Applications by entity.
+    pub totals: Vec<(EntityId, i64)>,
+    /// What they are multiplied with before the process's own course says something.
+    pub scale: f64,
+    /// How uncertain the logarithm of that is (standard deviation).
+    pub scale_log_sd: f64,
+    /// How far an entity's share moves between two processes (standard deviation of its logarithm).
+    pub entity_log_sd: f64,
+}
+
+/// An earlier process whose course is known.
+#[derive(Clone, Debug)]
+pub struct ReferencePlan {
+    /// Its id.
+    pub name: String,
+    /// Its name in print.
+    pub title: String,
+    /// Where its course was published.
+    pub source: String,
+    /// Where it is read.
+    pub course: CoursePlan,
+}
+
+/// Where the course of an earlier process is read.
+#[derive(Clone, Debug)]
+pub enum CoursePlan {
+    /// Published points: days with cumulative applications, the opening first and the close last.
+    Points(Vec<(NaiveDate, i64)>),
+    /// The exports of another process file.
+    Exports {
+        /// The process file.
+        process: PathBuf,
+        /// The folder; `None`: the one that the process file names.
+        inputs: Option<PathBuf>,
+    },
+}
+
+/// Processes that are generated where too few have taken place.
+#[derive(Clone, Copy, Debug)]
+pub struct GeneratedPlan {
+    /// How many.
+    pub members: usize,
+    /// The seed of their random numbers.
+    pub seed: u64,
+}
+
+/// What the postal vote needs.
+#[derive(Clone, Debug)]
+pub struct PostalPlan {
+    /// The postal modality, by its place.
+    pub modality: u8,
+    /// The chance, 0–1, with which an entity's print run is enough.
+    pub service_level: f64,
+    /// What a package costs.
+    pub tariff: Tariff,
+}
+
+/// A close of registration that was in force until a later one was announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extension {
+    /// The day on which the later close was announced.
+    pub announced: NaiveDate,
+    /// The last day of registration as it was known before.
+    pub closed: NaiveDate,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExtension {
+    announced: Spanned<Datetime>,
+    closed: Spanned<Datetime>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProjection {
+    accepted: Spanned<Vec<String>>,
+    refused: Spanned<Vec<String>>,
+    acceptance: Spanned<Acceptance>,
+    applications_per_credential: Option<Spanned<f64>>,
+    modalities: Option<Spanned<std::collections::BTreeMap<String, f64>>>,
+    earlier: Option<Spanned<RawEarlier>>,
+    #[serde(default)]
+    reference: Vec<Spanned<RawReference>>,
+    generated: Option<Spanned<RawGenerated>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEarlier {
+    title: String,
+    source: String,
+    totals: String,
+    scale: f64,
+    scale_log_sd: f64,
+    entity_log_sd: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawReference {
+    name: String,
+    title: String,
+    source: String,
+    curve: Option<String>,
+    process: Option<String>,
+    inputs: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGenerated {
+    members: usize,
+    seed: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPostal {
+    modality: Spanned<String>,
+    service_level: Spanned<f64>,
+    tariff: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawElectronic {
+    modality: Spanned<String>,
+}
+
+/// The least and the most generated processes: errors are learnt from a few at least, and each costs time.
+const MEMBERS: std::ops::RangeInclusive<usize> = 20..=500;
+
+/// Where nothing says how many.
+const DEFAULT_GENERATED: GeneratedPlan = GeneratedPlan { members: 60, seed: 1 };
+
+/// Where nothing says how many applications a credential stands for; without earlier totals only its order counts,
+/// and the settings' standard deviation says how little is known.
+const DEFAULT_PER_CREDENTIAL: f64 = 0.1;
+
+pub(super) fn extensions(
+    file: &File,
+    raw: &[RawExtension],
+    opens: NaiveDate,
+    closes: NaiveDate,
+) -> Result<Vec<Extension>, ProcessError> {
+    let mut extensions: Vec<Extension> = Vec::new();
+    for one in raw {
+        let extension = Extension { announced: file.day(&one.announced)?, closed: file.day(&one.closed)? };
+        let after = extensions.last().map_or(opens, |before| before.announced);
+        if extension.announced <= after || extension.announced > extension.closed.succ_opt().unwrap_or(closes) {
+            let message = "registration.extended: each was announced after the one above it (the first after the \
+                           opening), and at the latest on the day after the close that it put off";
+            return Err(file.at(&one.announced, message));
+        }
+        if extension.closed >= closes || extensions.last().is_some_and(|before| extension.closed <= before.closed) {
+            let message = "registration.extended: each close is later than the one above it and earlier than `closes`";
+            return Err(file.at(&one.closed, message));
+        }
+        extensions.push(extension);
+    }
+    Ok(extensions)
+}
+
+/// The section `[projection]`. `known` is the process as far as it has been read.
+pub(super) fn projection(
+    file: &File,
+    folder: &Path,
+    raw: RawProjection,
+    id: &str,
+    categories: (&CategoryList, &CategoryList),
+    catalogs: &Catalogs,
+) -> Result<ProjectionPlan, ProcessError> {
+    let (modalities, statuses) = categories;
+    let mut files = Vec::new();
+    let places = |names: &Spanned<Vec<String>>| -> Result<Vec<u8>, ProcessError> {
+        let place = |name: &String| code(statuses, name).ok_or_else(|| unknown(file, names, "status", name, statuses));
+        names.get_ref().iter().map(place).collect()
+    };
+    let (accepted, refused) = (places(&raw.accepted)?, places(&raw.refused)?);
+    if accepted.is_empty() || accepted.iter().any(|status| refused.contains(status)) {
+        let message = "projection.accepted names one status at least, and none that `refused` names";
+        return Err(file.at(&raw.accepted, message));
+    }
+    let acceptance = *raw.acceptance.get_ref();
+    let drift = (0.0..=0.5).contains(&acceptance.drift);
+    if !(0.0..=1.0).contains(&acceptance.share) || !(0.1..=1e6).contains(&acceptance.weight) || !drift {
+        let message =
+            "projection.acceptance: share is from 0.0 to 1.0, weight from 0.1 to 1000000, drift from 0.0 to 0.5";
+        return Err(file.at(&raw.acceptance, message));
+    }
+
+    let mut shares = Vec::new();
+    if let Some(raw) = &raw.modalities {
+        for (name, share) in raw.get_ref() {
+            let place = code(modalities, name).ok_or_else(|| unknown(file, raw, "modality", name, modalities))?;
+            if !(0.0..=1.0).contains(share) {
+                return Err(file.at(raw, format!("projection.modalities: {share} is no share from 0.0 to 1.0")));
+            }
+            shares.push((place, *share));
+        }
+        let sum: f64 = shares.iter().map(|(_, share)| share).sum();
+        if (sum - 1.0).abs() > 1e-6 {
+            return Err(file.at(raw, format!("projection.modalities add up to {sum}, not to 1")));
+        }
+    }
+
+    let earlier = raw.earlier.map(|raw| earlier(file, folder, raw, catalogs, &mut files)).transpose()?;
+    let mut references: Vec<ReferencePlan> = Vec::new();
+    for raw in raw.reference {
+        let taken = references.iter().any(|other| other.name == raw.get_ref().name);
+        if taken || raw.get_ref().name == id {
+            let message = format!(
+                "projection.reference `{}` is there twice, or is the process itself, which cannot be its own reference",
+                raw.get_ref().name
+            );
+            return Err(file.at(&raw, message));
+        }
+        references.push(reference(file, folder, raw, &mut files)?);
+    }
+    let per_credential = raw.applications_per_credential;
+    if let Some(value) = per_credential.as_ref().filter(|value| !(*value.get_ref() > 0.0 && *value.get_ref() < 1e3)) {
+        return Err(file.at(value, "projection.applications_per_credential is a number above 0, below 1000"));
+    }
+    let generated = match raw.generated {
+        None => DEFAULT_GENERATED,
+        Some(raw) if MEMBERS.contains(&raw.get_ref().members) => {
+            GeneratedPlan { members: raw.get_ref().members, seed: raw.get_ref().seed }
+        }
+        Some(raw) => {
+            let message =
+                format!("projection.generated: members is a number from {} to {}", MEMBERS.start(), MEMBERS.end());
+            return Err(file.at(&raw, message));
+        }
+    };
+    Ok(ProjectionPlan {
+        accepted,
+        refused,
+        acceptance,
+        earlier,
+        applications_per_credential: per_credential.map_or(DEFAULT_PER_CREDENTIAL, Spanned::into_inner),
+        modalities: shares,
+        references,
+        generated,
+        files,
+    })
+}
+
+fn earlier(
+    file: &File,
+    folder: &Path,
+    raw: Spanned<RawEarlier>,
+    catalogs: &Catalogs,
+    files: &mut Vec<PathBuf>,
+) -> Result<EarlierTotals, ProcessError> {
+    let known = |value: f64| (0.01..=100.0).contains(&value);
+    if ![raw.get_ref().scale, raw.get_ref().scale_log_sd, raw.get_ref().entity_log_sd].into_iter().all(known) {
+        let message = "projection.earlier: scale, scale_log_sd and entity_log_sd are numbers from 0.01 to 100.0";
+        return Err(file.at(&raw, message));
+    }
+    let raw = raw.into_inner();
+    let path = folder.join(raw.totals);
+    let totals = totals(&path, catalogs)?;
+    files.push(path);
+    Ok(EarlierTotals {
+        title: raw.title,
+        source: raw.source,
+        totals,
+        scale: raw.scale,
+        scale_log_sd: raw.scale_log_sd,
+        entity_log_sd: raw.entity_log_sd,
+    })
+}
+
+fn reference(
+    file: &File,
+    folder: &Path,
+    raw: Spanned<RawReference>,
+    files: &mut Vec<PathBuf>,
+) -> Result<ReferencePlan, ProcessError> {
+    let wrong = || {
+        let message = "projection.reference has either `curve`, a CSV of published points, or `process`, another \
+                       process file, with `inputs` where its exports lie elsewhere";
+        file.at(&raw, message)
+    };
+    let one = raw.get_ref();
+    let course = match (&one.curve, &one.process, &one.inputs) {
+        (Some(path), None, None) => {
+            let path = folder.join(path);
+            let points = curve(&path)?;
+            files.push(path);
+            CoursePlan::Points(points)
+        }
+        (None, Some(path), inputs) => {
+            let process = folder.join(path);
+            files.push(process.clone());
+            CoursePlan::Exports { process, inputs: inputs.as_ref().map(|inputs| folder.join(inputs)) }
+        }
+        _ => return Err(wrong()),
+    };
+    let RawReference { name, title, source, .. } = raw.into_inner();
+    Ok(ReferencePlan { name, title, source, course })
+}
+
+/// The section `[postal]`; the tariff's file is the second.
+pub(super) fn postal(
+    file: &File,
+    folder: &Path,
+    raw: &RawPostal,
+    modalities: &CategoryList,
+    catalogs: &Catalogs,
+) -> Result<(PostalPlan, PathBuf), ProcessError> {
+    let level = *raw.service_level.get_ref();
+    if !(0.5..1.0).contains(&level) {
+        let message = "postal.service_level is the chance that a print run is enough, from 0.5 to below 1.0";
+        return Err(file.at(&raw.service_level, message));
+    }
+    let path = folder.join(&raw.tariff);
+    let plan = PostalPlan {
+        modality: modality(file, &raw.modality, modalities)?,
+        service_level: level,
+        tariff: Tariff::load(&path, catalogs)?,
+    };
+    Ok((plan, path))
+}
+
+/// The section `[electronic]`: its modality.
+pub(super) fn electronic(file: &File, raw: &RawElectronic, modalities: &CategoryList) -> Result<u8, ProcessError> {
+    modality(file, &raw.modality, modalities)
+}
+
+fn modality(file: &File, name: &Spanned<String>, modalities: &CategoryList) -> Result<u8, ProcessError> {
+    code(modalities, name.get_ref()).ok_or_else(|| unknown(file, name, "modality", name.get_ref(), modalities))
+}
+
+fn code(list: &CategoryList, name: &str) -> Option<u8> {
+    let place = list.categories().iter().position(|category| category.code == name)?;
+    u8::try_from(place).ok()
+}
+
+fn unknown<T>(file: &File, at: &Spanned<T>, what: &str, name: &str, list: &CategoryList) -> ProcessError {
+    let codes: Vec<_> = list.categories().iter().map(|category| category.code.as_str()).collect();
+    file.at(at, format!("`{name}` is no {what} of this process; expected some of: {}", codes.join(", ")))
+}
+
+impl Process {
+    /// The last day of registration as it was known at the end of a day.
+    #[must_use]
+    pub fn closes_as_known(&self, day: NaiveDate) -> NaiveDate {
+        let earlier = self.extensions.iter().find(|extension| day < extension.announced);
+        earlier.map_or(self.closes, |extension| extension.closed)
+    }
+}

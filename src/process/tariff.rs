@@ -1,0 +1,139 @@
+/*!
+What one postal package costs, by country: the user's file, with its date and source.
+*/
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use super::ProcessError;
+use super::validate::File;
+use crate::catalog::{Catalogs, CountryId};
+
+/// Prices by country.
+#[derive(Clone, Debug)]
+pub struct Tariff {
+    /// Its name in print.
+    pub name: String,
+    /// Who set it.
+    pub source: String,
+    /// Since when it holds.
+    pub date: NaiveDate,
+    /// Whether its prices are made up.
+    pub invented: bool,
+    /// Countries, their currency (ISO 4217) and their price in hundredths of it.
+    rates: Vec<Rate>,
+    /// The currency and the price of all others.
+    others: Price,
+}
+
+/// What a package costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Price {
+    /// ISO 4217.
+    pub currency: String,
+    /// In hundredths of the currency.
+    pub cents: i64,
+}
+
+#[derive(Clone, Debug)]
+struct Rate {
+    countries: Vec<CountryId>,
+    price: Price,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTariff {
+    name: String,
+    source: String,
+    date: Spanned<Datetime>,
+    currency: Spanned<String>,
+    #[serde(default)]
+    invented: bool,
+    rate: Spanned<Vec<Spanned<RawRate>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRate {
+    /// For people.
+    #[serde(rename = "name")]
+    _name: String,
+    countries: Option<Vec<Spanned<String>>>,
+    price: Spanned<f64>,
+    currency: Option<Spanned<String>>,
+}
+
+impl Tariff {
+    /// Reads a tariff.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a mistake in it, with its line.
+    pub(super) fn load(path: &Path, catalogs: &Catalogs) -> Result<Self, ProcessError> {
+        let text = super::read(path)?;
+        let raw: RawTariff = toml::from_str(&text).map_err(|error| ProcessError::toml(path, &text, &error))?;
+        let file = File::new(path, &text);
+        let currency = file.currency(&raw.currency)?;
+        let mut rates: Vec<Rate> = Vec::new();
+        let mut others = None;
+        for spanned in raw.rate.get_ref() {
+            let rate = spanned.get_ref();
+            if others.is_some() {
+                return Err(file.at(spanned, "the rate without countries is for all others, and is the last one"));
+            }
+            let currency = rate.currency.as_ref().map_or(Ok(currency.clone()), |own| file.currency(own))?;
+            let price = Price { currency, cents: file.cents(&rate.price)? };
+            let Some(codes) = &rate.countries else {
+                others = Some(price);
+                continue;
+            };
+            let country = |code: &Spanned<String>| {
+                let known = catalogs.countries.ids().find(|id| catalogs.countries.get(*id).code == *code.get_ref());
+                let message = || format!("`{}` is no country; expected ISO 3166-1 alpha-3, like USA", code.get_ref());
+                let id = known.ok_or_else(|| file.at(code, message()))?;
+                if rates.iter().any(|other| other.countries.contains(&id)) {
+                    return Err(file.at(code, format!("`{}` has a price above", code.get_ref())));
+                }
+                Ok(id)
+            };
+            let countries = codes.iter().map(country).collect::<Result<_, _>>()?;
+            rates.push(Rate { countries, price });
+        }
+        let others = others.ok_or_else(|| {
+            file.at(&raw.rate, "the last rate has no countries: it is the price of all that are in no other")
+        })?;
+        let date = file.day(&raw.date)?;
+        Ok(Self { name: raw.name, source: raw.source, date, invented: raw.invented, rates, others })
+    }
+
+    /// The price for a country.
+    #[must_use]
+    pub fn price(&self, country: CountryId) -> &Price {
+        let listed = self.rates.iter().find(|rate| rate.countries.contains(&country));
+        listed.map_or(&self.others, |rate| &rate.price)
+    }
+}
+
+impl File<'_> {
+    fn currency(&self, code: &Spanned<String>) -> Result<String, ProcessError> {
+        let well_formed = code.get_ref().len() == 3 && code.get_ref().bytes().all(|byte| byte.is_ascii_uppercase());
+        if !well_formed {
+            return Err(self.at(code, "expected a currency's three letters of ISO 4217, like MXN"));
+        }
+        Ok(code.get_ref().clone())
+    }
+
+    /// A price in hundredths; it has two decimals at most.
+    fn cents(&self, price: &Spanned<f64>) -> Result<i64, ProcessError> {
+        let cents = (price.get_ref() * 100.0).round();
+        let exact = (price.get_ref() * 100.0 - cents).abs() < 1e-6;
+        if !exact || !(0.0..=1e9).contains(&cents) {
+            return Err(self.at(price, "expected a price with a point and two decimals at most, like 310.50"));
+        }
+        Ok(cents as i64)
+    }
+}
