@@ -60,16 +60,13 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
     let is_open = corte.day() >= process.opens;
     let origin = |name: &str| world.tables.iter().find(|table| table.name == name).map(|table| table.from);
     let published = |name: &str| is_open || origin(name).is_some_and(Origin::is_projected);
-    let charts: Vec<&ChartDefinition> = match world.parts.contains(&Part::Graficas) {
-        true => {
-            let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.rows() > 0);
-            let drawn = |chart: &&ChartDefinition| {
-                chart.tables().next().is_some_and(|table| published(table) && (!chart.is_optional() || has_rows(table)))
-            };
-            world.charts.iter().filter(drawn).collect()
-        }
-        false => Vec::new(),
+    let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.rows() > 0);
+    let is_drawn = |chart: &&ChartDefinition| {
+        let mut own = chart.tables().take(1);
+        world.parts.contains(&Part::Graficas)
+            && own.any(|table| published(table) && (!chart.is_optional() || has_rows(table)))
     };
+    let charts: Vec<&ChartDefinition> = world.charts.iter().filter(is_drawn).collect();
     let charts = draw(world, &charts, &tables, corte)?;
     let tables: Vec<Table> =
         tables.into_iter().filter(|table| world.published.contains(&table.name) && published(&table.name)).collect();

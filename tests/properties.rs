@@ -75,7 +75,8 @@ fn one_thread_or_many_give_the_same_bytes() {
         seen.push(bytes(&release));
         fs::remove_dir_all(bench.out()).unwrap();
     }
-    assert_eq!(seen[0].len(), 16 + 110 * 2 + 3);
+    // Tables, charts as SVG and PNG, a text for each scope, and the three files beside the folders.
+    assert_eq!(seen[0].len(), 25 + 122 * 2 + 12 + 3);
     assert!(seen[0] == seen[1] && seen[1] == seen[2]);
 }
 

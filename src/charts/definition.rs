@@ -215,7 +215,7 @@ pub(super) struct Lines {
     pub measure: PlainMeasure,
     /// The column of categories.
     pub category: String,
-    pub lines: Vec<NamedLine>,
+    pub named: Vec<NamedLine>,
 }
 
 /// One category's line.

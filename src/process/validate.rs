@@ -79,10 +79,10 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     let lists = (modalities, statuses);
     let mut plan = raw.projection.map(|raw| projection(&file, folder, raw, id, lists, &catalogs)).transpose()?;
     let postal = raw.postal.map(|raw| postal(&file, folder, raw.get_ref(), modalities, &catalogs)).transpose()?;
-    let postal = postal.map(|(postal, tariff)| {
-        plan.iter_mut().for_each(|plan| plan.files.push(tariff.clone()));
-        postal
-    });
+    if let (Some(plan), Some((_, tariff))) = (&mut plan, &postal) {
+        plan.files.push(tariff.clone());
+    }
+    let postal = postal.map(|(postal, _)| postal);
     let process = Process {
         extensions: extensions(&file, &raw.registration.extended, opens, closes)?,
         electronic: raw.electronic.map(|raw| electronic(&file, raw.get_ref(), modalities)).transpose()?,

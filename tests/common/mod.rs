@@ -24,6 +24,16 @@ pub const GOOD_REQUEST: &str = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECI
 /// A good trámite.
 pub const GOOD_CREDENTIAL: &str = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,,";
 
+/// The paths of the default process file, by their names in it; they are relative to it.
+pub const PATHS: [(&str, &str); 6] = [
+    ("catalogs", "catalogos"),
+    ("tables", "tablas.toml"),
+    ("charts", "../charts"),
+    ("shapes", "formas"),
+    ("totals", "proyeccion/solicitudes_2017_2018.csv"),
+    ("tariff", "proyeccion/tarifa_pep.toml"),
+];
+
 /// An inputs folder and an output folder that vanish with the test.
 pub struct Bench {
     dir: TempDir,
@@ -61,9 +71,7 @@ impl Bench {
         assert!(text.contains(from), "{from} is in the process file");
         let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
         let mut text = text.replacen(from, to, 1);
-        for (name, path) in
-            [("catalogs", "catalogos"), ("tables", "tablas.toml"), ("charts", "../charts"), ("shapes", "formas")]
-        {
+        for (name, path) in PATHS {
             let absolute = pipelines.join(path);
             text = text.replacen(&format!("{name} = \"{path}\""), &format!("{name} = \"{}\"", absolute.display()), 1);
         }

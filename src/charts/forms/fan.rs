@@ -151,18 +151,20 @@ impl<'d> Drawing<'d> {
 
     fn draw_bands(&self, canvas: &Canvas<'_>, panel: &Panel, x: &impl Fn(NaiveDate) -> i32) -> Result<(), ChartError> {
         let color = self.form.median.color.rgb();
-        let bands: [(fn(&Day) -> [i64; 2], _); 2] = [(|day| day.outer, tint(color)), (|day| day.inner, mid(color))];
+        let bands = [(true, tint(color)), (false, mid(color))];
+        let bounds = |day: &Day, is_outer| if is_outer { day.outer } else { day.inner };
         if let [only] = &self.days[..] {
-            for (band, color) in bands {
-                let [lower, upper] = band(only);
-                let right = x(only.date);
+            let right = x(only.date);
+            for (is_outer, color) in bands {
+                let [lower, upper] = bounds(only, is_outer);
                 canvas.rect(Rect { left: right - BAR, top: panel.y(upper), right, bottom: panel.y(lower) }, color)?;
             }
             let y = panel.y(only.median);
-            return canvas.path(vec![(x(only.date) - BAR, y), (x(only.date), y)], color, 4);
+            return canvas.path(vec![(right - BAR, y), (right, y)], color, 4);
         }
-        for (band, color) in bands {
-            let edge = |bound: usize| self.days.iter().map(move |day| (x(day.date), panel.y(band(day)[bound])));
+        for (is_outer, color) in bands {
+            let edge =
+                |bound: usize| self.days.iter().map(move |day| (x(day.date), panel.y(bounds(day, is_outer)[bound])));
             canvas.polygon(edge(1).chain(edge(0).rev()).collect(), color)?;
         }
         canvas.path(self.days.iter().map(|day| (x(day.date), panel.y(day.median))).collect(), color, 4)

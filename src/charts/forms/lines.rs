@@ -34,7 +34,7 @@ impl<'d> Drawing<'d> {
     pub(super) fn new(form: &'d Lines, rows: &Rows<'_>) -> Result<Self, ChartError> {
         let mut sums = rows.sums_by_code(&form.category, &form.along, &form.measure.column)?;
         let line = |named: &'d NamedLine| Some(Line { named, values: sums.remove(named.code.as_str())? });
-        Ok(Self { form, lines: form.lines.iter().filter_map(line).collect() })
+        Ok(Self { form, lines: form.named.iter().filter_map(line).collect() })
     }
 
     fn along(&self) -> impl Iterator<Item = i64> {
