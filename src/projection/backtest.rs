@@ -9,9 +9,12 @@ use super::baseline::{self, Baseline};
 use super::panel::{Course, Panel};
 use super::project::project_ways;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
-use super::study::{BASELINES, NATIONAL};
+use super::study::NATIONAL;
 use super::{Method, Observed, Quantiles, Reference, Settings, Universe};
 use crate::catalog::EntityId;
+
+/// What every method must beat.
+const BASELINES: [Method; 3] = [Method::DampedHolt, Method::Drift, Method::Naive];
 
 /// How well a method did against an outcome.
 #[derive(Clone, Debug, PartialEq)]

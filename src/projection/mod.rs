@@ -11,6 +11,7 @@ mod accepted;
 mod backtest;
 mod baseline;
 pub mod coherent;
+mod combine;
 mod draws;
 mod estimate;
 pub mod generated;

@@ -154,6 +154,9 @@ pub enum Method {
     Credibility,
     /// The earlier process's totals, scaled, for what is still to come.
     BornhuetterFerguson,
+    /// Recent ladder, shape regression, Bornhuetter–Ferguson and drift (for an entity: the five methods above), each
+    /// weighted by how well it did over the references.
+    Combination,
     /// Damped Holt on the cumulative counts, ETS(A,Ad,N). A baseline.
     DampedHolt,
     /// Random walk with drift on the cumulative counts. A baseline.
@@ -178,6 +181,7 @@ impl Method {
             Self::ShapeRegression => "regresion_de_forma",
             Self::Credibility => "credibilidad",
             Self::BornhuetterFerguson => "bornhuetter_ferguson",
+            Self::Combination => "combinacion",
             Self::DampedHolt => "holt_amortiguado",
             Self::Drift => "deriva",
             Self::Naive => "ingenuo",
