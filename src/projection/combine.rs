@@ -13,16 +13,24 @@ use super::Method;
 pub(super) struct Losses(BTreeMap<Method, f64>);
 
 impl Losses {
-    /// Adds the error of each method of one projection.
-    pub fn add(&mut self, rests: &[(Method, f64)], truth: f64, total: f64) {
-        for (method, rest) in rests {
-            *self.0.entry(*method).or_default() += ((rest - truth) / (total + 1.0)).powi(2);
+    /// Of projections, each with its remainder by method, the true one and the total.
+    pub fn of<'a>(projections: impl IntoIterator<Item = (&'a [(Method, f64)], f64, f64)>) -> Self {
+        let mut losses = Self::default();
+        for (rests, truth, total) in projections {
+            for (method, rest) in rests {
+                *losses.0.entry(*method).or_default() += ((rest - truth) / (total + 1.0)).powi(2);
+            }
         }
+        losses
     }
 
-    /// Adds the errors of other projections.
-    pub fn merge(&mut self, other: &Self) {
-        other.0.iter().for_each(|(method, loss)| *self.0.entry(*method).or_default() += loss);
+    /// All together.
+    pub fn sum(parts: &[Self]) -> Self {
+        let mut sum = Self::default();
+        for (method, loss) in parts.iter().flat_map(|part| &part.0) {
+            *sum.0.entry(*method).or_default() += loss;
+        }
+        sum
     }
 
     /// The sums without some of the projections that are in them.
@@ -51,18 +59,14 @@ mod tests {
 
     #[test]
     fn a_method_that_errs_twice_as_much_weighs_a_quarter() {
-        let mut losses = Losses::default();
-        losses.add(&[(Method::RecentLadder, 120.0), (Method::Drift, 140.0)], 100.0, 199.0);
+        let losses = Losses::of([(&[(Method::RecentLadder, 120.0), (Method::Drift, 140.0)][..], 100.0, 199.0)]);
         let rests = [(Method::RecentLadder, 99.0), (Method::Drift, 9.0)];
         let expected = 10.0_f64.powf((2.0 * 4.0 + 1.0) / 5.0) - 1.0;
         assert!((losses.combine(&rests).expect("weights") - expected).abs() < 1e-9);
         assert_eq!(losses.combine(&[(Method::ChainLadder, 5.0)]), None);
 
-        let mut more = losses.clone();
-        let mut other = Losses::default();
-        other.add(&[(Method::RecentLadder, 50.0), (Method::Drift, 200.0)], 100.0, 199.0);
-        more.merge(&other);
-        let again = more.without(&other).combine(&rests).expect("weights");
+        let other = Losses::of([(&[(Method::RecentLadder, 50.0), (Method::Drift, 200.0)][..], 100.0, 199.0)]);
+        let again = Losses::sum(&[losses, other.clone()]).without(&other).combine(&rests).expect("weights");
         assert!((again - expected).abs() < 1e-6, "{again}");
     }
 }

@@ -17,11 +17,6 @@ use super::{Method, ProjectionError, Reference, Settings};
 pub(super) const NATIONAL: [Method; 4] =
     [Method::ChainLadder, Method::RecentLadder, Method::ShapeRegression, Method::BornhuetterFerguson];
 
-/// What is combined for the nation. The chain ladder is left out: the recent ladder and the shape regression are that
-/// ladder and more, and a third of the kind would outvote the other two.
-const COMBINED: [Method; 4] =
-    [Method::RecentLadder, Method::ShapeRegression, Method::BornhuetterFerguson, Method::Drift];
-
 /// Methods for an entity.
 pub(super) const LOCAL: [Method; 5] = [
     Method::ChainLadder,
@@ -31,14 +26,13 @@ pub(super) const LOCAL: [Method; 5] = [
     Method::BornhuetterFerguson,
 ];
 
-/// Entities are compared with entities of references of which about as much is still to come.
-const CLASSES: [f64; 2] = [40.0, 400.0];
+/// What is combined, where it can be had. The chain ladder is left out: the recent ladder and the shape regression are
+/// that ladder and more, and a third of the kind would outvote the rest.
+const COMBINED: [Method; 5] =
+    [Method::RecentLadder, Method::ShapeRegression, Method::Credibility, Method::BornhuetterFerguson, Method::Drift];
 
 /// Distances at which errors are taken besides the corte's own.
 const GRID: [usize; 9] = [1, 3, 7, 14, 28, 42, 63, 91, 133];
-
-/// Origins are taken this many days before and after the corte's distance as well.
-const NEIGHBOURS: usize = 3;
 
 /// The references, ready to be learnt from.
 pub(super) struct Lab<'a> {
@@ -53,8 +47,7 @@ pub(super) struct Lab<'a> {
 pub(super) struct Study {
     pub fit: Fit,
     nation: Chooser,
-    /// By class of size.
-    local: Vec<Chooser>,
+    local: Chooser,
     of_nation: Spread,
     of_entity: Spread,
     of_cell: Spread,
@@ -70,7 +63,7 @@ struct Chooser {
 /// Errors at one distance in one way.
 struct Errors {
     nation: Chooser,
-    local: Vec<Chooser>,
+    local: Chooser,
     of_nation: Vec<Error>,
     of_entity: Vec<Error>,
     of_cell: Vec<Error>,
@@ -82,7 +75,6 @@ struct Replay {
     truth: f64,
     total: f64,
     reference: usize,
-    distance: usize,
     fit: Fit,
     prior: Option<Prior>,
 }
@@ -92,7 +84,6 @@ struct LocalReplay {
     rests: Vec<(Method, f64)>,
     truth: f64,
     total: f64,
-    class: usize,
     /// Share of the entity's remainder and what came, by cell.
     cells: Vec<(f64, f64)>,
 }
@@ -100,10 +91,14 @@ struct LocalReplay {
 impl Chooser {
     /// The remainder and the method that it is of. Where that cannot be had, the combination; where there is none,
     /// the first.
-    fn choose(&self, rests: &[(Method, f64)]) -> Option<(Method, f64)> {
+    fn choose(&self, rests: &[(Method, f64)]) -> (Method, f64) {
         let forced = self.forced.and_then(|method| rests.iter().find(|(one, _)| *one == method));
-        let combined = || self.losses.combine(rests).map(|rest| (Method::Combination, rest));
-        forced.copied().or_else(combined).or_else(|| rests.first().copied())
+        let combined = || {
+            let usable: Vec<(Method, f64)> =
+                rests.iter().filter(|(method, _)| COMBINED.contains(method)).copied().collect();
+            self.losses.combine(&usable).map(|rest| (Method::Combination, rest))
+        };
+        forced.copied().or_else(combined).or_else(|| rests.first().copied()).unwrap_or((Method::Naive, 0.0))
     }
 
     /// The same without what some projections taught.
@@ -126,8 +121,7 @@ impl<'a> Lab<'a> {
     pub fn studies(&self, horizon: usize, ways: &[Option<Method>]) -> Vec<Study> {
         let mut grid: Vec<usize> = GRID.into_iter().filter(|distance| *distance < horizon).collect();
         grid.push(horizon);
-        let errors: Vec<Vec<Errors>> =
-            grid.par_iter().map(|distance| self.errors(*distance, ways, *distance == horizon)).collect();
+        let errors: Vec<Vec<Errors>> = grid.par_iter().map(|distance| self.errors(*distance, ways)).collect();
         let fit = Fit::new(self.patterns.all(), horizon, self.panels.iter());
         (0..ways.len())
             .filter_map(|way| self.study(&fit, &errors.iter().map(|at| &at[way]).collect::<Vec<_>>()))
@@ -154,60 +148,39 @@ impl<'a> Lab<'a> {
         })
     }
 
-    fn errors(&self, distance: usize, ways: &[Option<Method>], own: bool) -> Vec<Errors> {
-        let mut origins = vec![distance];
-        if own && distance > 2 * NEIGHBOURS {
-            origins.extend([distance - NEIGHBOURS, distance + NEIGHBOURS]);
-        }
-        let pairs: Vec<(usize, usize)> =
-            (0..self.panels.len()).flat_map(|place| origins.iter().map(move |origin| (place, *origin))).collect();
+    fn errors(&self, distance: usize, ways: &[Option<Method>]) -> Vec<Errors> {
         let replays: Vec<Replay> =
-            pairs.par_iter().filter_map(|(reference, distance)| self.replay(*reference, *distance, ways)).collect();
+            (0..self.panels.len()).into_par_iter().filter_map(|place| self.replay(place, distance, ways)).collect();
         ways.iter().map(|way| self.errors_by(&replays, *way)).collect()
     }
 
+    /// Weights are learnt from all replays, errors made with weights that the replay's own reference did not teach.
     fn errors_by(&self, replays: &[Replay], forced: Option<Method>) -> Errors {
-        let combined = |replay: &Replay| -> Vec<(Method, f64)> {
-            replay.rests.iter().filter(|(method, _)| COMBINED.contains(method)).copied().collect()
-        };
-        let (losses, own) =
-            learn(replays.iter().map(|one| (one.reference, combined(one), one.truth, one.total)), self.panels.len());
-        let nation = Chooser { forced, losses };
-        let chosen = |replay: &Replay| nation.without(&own[replay.reference]).choose(&replay.rests);
-        let rests: Vec<f64> = replays.iter().map(|replay| chosen(replay).map_or(0.0, |(_, rest)| rest)).collect();
+        let own: Vec<Losses> =
+            replays.iter().map(|replay| Losses::of([(&replay.rests[..], replay.truth, replay.total)])).collect();
+        let nation = Chooser { forced, losses: Losses::sum(&own) };
+        let chosen = |(replay, own): (&Replay, &Losses)| nation.without(own).choose(&replay.rests).1;
+        let rests: Vec<f64> = replays.iter().zip(&own).map(chosen).collect();
 
         // Entities are projected on top of the nation's projection, as they will be.
         let locals: Vec<Vec<LocalReplay>> =
             replays.par_iter().zip(&rests).map(|(replay, rest)| self.replay_entities(replay, *rest)).collect();
-        let classes: Vec<(Chooser, Vec<Losses>)> = (0..=CLASSES.len())
-            .map(|class| {
-                let of_class = replays.iter().zip(&locals).flat_map(|(replay, locals)| {
-                    let of_class = locals.iter().filter(|one| one.class == class);
-                    of_class.map(|one| (replay.reference, one.rests.clone(), one.truth, one.total))
-                });
-                let (losses, own) = learn(of_class, self.panels.len());
-                (Chooser { forced: forced.filter(|method| LOCAL.contains(method)), losses }, own)
-            })
+        let own: Vec<Losses> = locals
+            .iter()
+            .map(|locals| Losses::of(locals.iter().map(|one| (&one.rests[..], one.truth, one.total))))
             .collect();
+        let local = Chooser { forced: forced.filter(|method| LOCAL.contains(method)), losses: Losses::sum(&own) };
 
-        let mut found = Errors {
-            of_nation: replays.iter().zip(&rests).map(|(replay, rest)| Error::new(*rest, replay.truth)).collect(),
-            of_entity: Vec::new(),
-            of_cell: Vec::new(),
-            local: Vec::new(),
-            nation,
-        };
-        for ((replay, rest), locals) in replays.iter().zip(&rests).zip(&locals) {
-            let parts = locals.iter().map(|one| {
-                let (chooser, own) = &classes[one.class];
-                chooser.without(&own[replay.reference]).choose(&one.rests).map_or(0.0, |(_, rest)| rest)
-            });
-            for (one, part) in locals.iter().zip(scaled_to(parts.collect(), *rest)) {
+        let of_nation = replays.iter().zip(&rests).map(|(replay, rest)| Error::new(*rest, replay.truth)).collect();
+        let mut found = Errors { nation, local, of_nation, of_entity: Vec::new(), of_cell: Vec::new() };
+        for ((locals, own), rest) in locals.iter().zip(&own).zip(&rests) {
+            let chooser = found.local.without(own);
+            let parts = locals.iter().map(|one| chooser.choose(&one.rests).1).collect();
+            for (one, part) in locals.iter().zip(scaled_to(parts, *rest)) {
                 found.of_entity.push(Error::new(part, one.truth));
                 found.of_cell.extend(one.cells.iter().map(|(share, truth)| Error::new(part * share, *truth)));
             }
         }
-        found.local = classes.into_iter().map(|(chooser, _)| chooser).collect();
         found
     }
 
@@ -222,12 +195,12 @@ impl<'a> Lab<'a> {
         let prior = if self.with_prior { Prior::of_others(self.settings, own, others()) } else { None };
         let rests = nation_rests(&fit, &course, prior.as_ref(), ways);
         let total = own.nation.last().copied().unwrap_or(0.0);
-        Some(Replay { rests, truth: total - course.count(), total, reference: place, distance, fit, prior })
+        Some(Replay { rests, truth: total - course.count(), total, reference: place, fit, prior })
     }
 
     fn replay_entities(&self, replay: &Replay, rest: f64) -> Vec<LocalReplay> {
         let panel = &self.panels[replay.reference];
-        let known = Known::cut(panel, replay.distance, replay.distance);
+        let known = Known::cut(panel, replay.fit.horizon, replay.fit.horizon);
         let by_entity = entity_rests(&replay.fit, &known, rest, replay.prior.as_ref());
         let modality_of = panel.modality_of();
         let alike = vec![1.0 / panel.modalities.len().max(1) as f64; panel.modalities.len()];
@@ -239,9 +212,8 @@ impl<'a> Lab<'a> {
                 let mix = replay.fit.mix(&known, &cells, &modality_of, &alike);
                 let sum = mix.iter().sum::<f64>().max(1e-9);
                 let total = |whole: &Vec<f64>| whole.last().copied().unwrap_or(0.0);
-                let came = |whole: &Vec<f64>| total(whole) - Course::of(whole, replay.distance).count();
+                let came = |whole: &Vec<f64>| total(whole) - Course::of(whole, replay.fit.horizon).count();
                 LocalReplay {
-                    class: class_of(&rests),
                     rests,
                     truth: came(&panel.by_entity[entity]),
                     total: total(&panel.by_entity[entity]),
@@ -256,16 +228,12 @@ impl Study {
     /// The nation's remainder and its method.
     pub fn nation(&self, known: &Known, prior: Option<&Prior>) -> (Method, f64) {
         let rests = nation_rests(&self.fit, &known.nation, prior, &[self.nation.forced]);
-        self.nation.choose(&rests).unwrap_or((Method::Naive, 0.0))
+        self.nation.choose(&rests)
     }
 
     /// Each entity's remainder and its method, given the nation's.
     pub fn entities(&self, known: &Known, rest: f64, prior: Option<&Prior>) -> Vec<(Method, f64)> {
-        let rests = entity_rests(&self.fit, known, rest, prior);
-        let chosen = |rests: &Vec<(Method, f64)>| {
-            self.local.get(class_of(rests)).and_then(|chooser| chooser.choose(rests)).unwrap_or((Method::Naive, 0.0))
-        };
-        rests.iter().map(chosen).collect()
+        entity_rests(&self.fit, known, rest, prior).iter().map(|rests| self.local.choose(rests)).collect()
     }
 
     /// Half-widths of `log (R + 1)`, at 50 and 90 %, of the nation.
@@ -284,23 +252,10 @@ impl Study {
     }
 }
 
-/// What projections, each of a reference, teach together, and what each reference's own taught.
-fn learn(
-    projections: impl Iterator<Item = (usize, Vec<(Method, f64)>, f64, f64)>,
-    references: usize,
-) -> (Losses, Vec<Losses>) {
-    let mut own = vec![Losses::default(); references];
-    projections.for_each(|(reference, rests, truth, total)| own[reference].add(&rests, truth, total));
-    let mut all = Losses::default();
-    for losses in &own {
-        all.merge(losses);
-    }
-    (all, own)
-}
-
 /// The nation's remainder by each method that can be had, those that are forced by one of the ways included.
 fn nation_rests(fit: &Fit, course: &Course, prior: Option<&Prior>, ways: &[Option<Method>]) -> Vec<(Method, f64)> {
-    let mut methods: Vec<Method> = NATIONAL.into_iter().chain(COMBINED).chain(ways.iter().flatten().copied()).collect();
+    let mut methods: Vec<Method> =
+        NATIONAL.into_iter().chain([Method::Drift]).chain(ways.iter().flatten().copied()).collect();
     methods.sort_unstable();
     methods.dedup();
     methods.into_iter().filter_map(|method| Some((method, fit.nation(method, course, prior)?))).collect()
@@ -316,12 +271,6 @@ fn entity_rests(fit: &Fit, known: &Known, rest: f64, prior: Option<&Prior>) -> V
         }
     }
     by_entity
-}
-
-/// By what the chain ladder, the first method, expects to come.
-fn class_of(rests: &[(Method, f64)]) -> usize {
-    let rest = rests.first().map_or(0.0, |(_, rest)| *rest);
-    CLASSES.iter().filter(|edge| rest >= **edge).count()
 }
 
 /// Parts in proportion, adding up to the whole.
