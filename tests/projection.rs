@@ -67,12 +67,13 @@ fn what_is_said_on_25_january_2021_of_the_close() {
         let projection = project(&known, &references(), &settings).expect("projects");
         let nation = projection.nation[0];
         println!(
-            "25 January 2021, 12,005 known, {name}: {:?} by {}; it became 33,698; errors from {:?}",
+            "25 January 2021, 12,005 known, {name}: {:?} by {}; it became 33,698; weights {:?}",
             nation.quantiles.each(),
             nation.method.code(),
-            projection.errors_from
+            projection.weights
         );
         assert!(matches!(projection.errors_from, ErrorSource::References { real: 0, generated: MEMBERS }));
+        assert_eq!(projection.weights.iter().map(|(_, weight)| weight).sum::<i64>(), 1000);
         assert!((nation.quantiles.lower_90..=nation.quantiles.upper_90).contains(&33_698), "{nation:?}");
         assert!(nation.quantiles.upper_90 < 33_698 * 4, "an interval that says nothing: {nation:?}");
     }

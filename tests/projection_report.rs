@@ -91,6 +91,29 @@ fn table(title: &str, first: &str, rows: &[(String, String)]) -> String {
     format!("\n## {title}\n\n| {first} |{COLUMNS}\n|{ruler}\n{rows}")
 }
 
+/// Mean WIS of every method.
+fn table_of_methods(title: &str, rows: &[(String, &Scores)], nation: bool) -> String {
+    let methods = [
+        Method::Chosen,
+        Method::ChainLadder,
+        Method::RecentLadder,
+        Method::ShapeRegression,
+        Method::Credibility,
+        Method::BornhuetterFerguson,
+        Method::Drift,
+        Method::DampedHolt,
+        Method::Naive,
+    ];
+    let methods: Vec<Method> = methods.into_iter().filter(|method| !nation || *method != Method::Credibility).collect();
+    let head: String = methods.iter().map(|method| format!(" {} |", method.code())).collect();
+    let mut table = format!("\n## {title}\n\n| |{head}\n|{}\n", "---|".repeat(methods.len() + 1));
+    for (name, scores) in rows {
+        let cells: String = methods.iter().map(|method| format!(" {:.0} |", scores.wis(nation, *method))).collect();
+        writeln!(table, "| {name} |{cells}").expect("a string");
+    }
+    table
+}
+
 /// The scores of one shape.
 #[derive(Default)]
 struct OfShape {
@@ -123,7 +146,7 @@ impl OfShape {
     }
 }
 
-fn report_of_shapes(shapes: &[(Shape, OfShape)]) -> String {
+fn report_of_shapes(shapes: &[(Shape, OfShape)], members: &Scores) -> String {
     let mut tables = String::new();
     for (nation, whose) in [(true, "the nation"), (false, "entities")] {
         let six_weeks = shapes.iter().map(|(shape, one)| (shape.code().to_owned(), one.six_weeks().cells(nation)));
@@ -131,6 +154,12 @@ fn report_of_shapes(shapes: &[(Shape, OfShape)]) -> String {
         tables +=
             &table(&format!("All seeds, six weeks before the close: {whose}"), "shape", &six_weeks.collect::<Vec<_>>());
         tables += &table(&format!("All seeds, all cortes: {whose}"), "shape", &all.collect::<Vec<_>>());
+    }
+    let mut rows: Vec<(String, &Scores)> =
+        shapes.iter().map(|(shape, one)| (shape.code().to_owned(), &one.all)).collect();
+    rows.push(("members of another family".to_owned(), members));
+    for (nation, whose) in [(true, "the nation"), (false, "entities")] {
+        tables += &table_of_methods(&format!("WIS of every method, all cortes: {whose}"), &rows, nation);
     }
     let by_seed = shapes.iter().flat_map(|(shape, one)| {
         one.by_seed.iter().map(move |(seed, scores)| (format!("{} | {seed}", shape.code()), scores.cells(true)))
@@ -177,7 +206,7 @@ fn the_combination_beats_drift_and_holt_on_every_shape() {
     let shapes: Vec<(Shape, OfShape)> =
         Shape::SPECIAL.into_iter().map(|shape| (shape, OfShape::measure(shape, &references))).collect();
     let (by_distance, members) = measure_members(&references);
-    let tables = report_of_shapes(&shapes) + &report_of_members(&by_distance, &members);
+    let tables = report_of_shapes(&shapes, &members) + &report_of_members(&by_distance, &members);
     println!("{tables}");
     if let Some(path) = std::env::var_os("LNERE_REPORT").map(PathBuf::from) {
         let before = std::fs::read_to_string(&path).unwrap_or_default();

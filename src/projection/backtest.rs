@@ -38,7 +38,7 @@ pub struct Evaluation {
 }
 
 /// Replays each corte (each day of `cortes` from the opening to the day before the close) of a finished
-/// process against its outcome: what is chosen, each method forced, and the baselines with the
+/// process against its outcome: the combination, each method forced, and the baselines with the
 /// intervals of their library. Rows by corte, then method, the nation first. A corte at which nothing can be projected
 /// has no row. Before an extension was announced a replay believes in the close of that time.
 #[must_use]

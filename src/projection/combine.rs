@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use super::Method;
 
-/// Sums of squared errors by method, over the same projections. An error is `(R̂ − R)/U`, a share of the total: on
-/// this scale, unlike on a logarithmic one, projecting twice too much costs more than half too little, as it does in
+/// Squared errors by method: their sum and how many. An error is `(R̂ − R)/(U + 1)`, a share of the total `U`: on this
+/// scale, unlike on a logarithmic one, projecting twice too much costs more than half too little, as it does in
 /// applications.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Losses(BTreeMap<Method, f64>);
+pub(super) struct Losses(BTreeMap<Method, [f64; 2]>);
 
 impl Losses {
     /// Of projections, each with its remainder by method, the true one and the total.
@@ -18,7 +18,7 @@ impl Losses {
         let mut losses = Self::default();
         for (rests, truth, total) in projections {
             for (method, rest) in rests {
-                *losses.0.entry(*method).or_default() += ((rest - truth) / (total + 1.0)).powi(2);
+                losses.add(*method, [((rest - truth) / (total + 1.0)).powi(2), 1.0]);
             }
         }
         losses
@@ -28,28 +28,46 @@ impl Losses {
     pub fn sum(parts: &[Self]) -> Self {
         let mut sum = Self::default();
         for (method, loss) in parts.iter().flat_map(|part| &part.0) {
-            *sum.0.entry(*method).or_default() += loss;
+            sum.add(*method, *loss);
         }
         sum
     }
 
-    /// The sums without some of the projections that are in them.
+    /// Without some of the projections that are in them.
     pub fn without(&self, some: &Self) -> Self {
-        Self(self.0.iter().map(|(method, loss)| (*method, loss - some.0.get(method).unwrap_or(&0.0))).collect())
+        let mut rest = self.clone();
+        for (method, [sum, count]) in &some.0 {
+            rest.add(*method, [-sum, -count]);
+        }
+        rest
     }
 
-    /// `log (R + 1) = Σₘ wₘ log (Rₘ + 1)` with `wₘ` in proportion to `1/Σ e²`: the weights of Bates and Granger 1969
-    /// ("The combination of forecasts", Operational Research Quarterly 20, eq. 5.1) without correlations, which sixty
-    /// references cannot tell. `None` where no method has any error to be weighed by.
+    fn add(&mut self, method: Method, loss: [f64; 2]) {
+        let own = self.0.entry(method).or_default();
+        *own = [own[0] + loss[0], own[1] + loss[1]];
+    }
+
+    /// The weight of each method, in proportion to `1/mean e²`: those of Bates and Granger 1969 ("The combination of
+    /// forecasts", Operational Research Quarterly 20) without correlations, which sixty references cannot tell. Methods
+    /// without any error to be weighed by are left out.
+    pub fn weights(&self, methods: impl Iterator<Item = Method>) -> Vec<(Method, f64)> {
+        let weight = |method: Method| {
+            let [sum, count] = *self.0.get(&method)?;
+            (count > 0.5).then(|| (method, count / sum.max(1e-9)))
+        };
+        let weights: Vec<(Method, f64)> = methods.filter_map(weight).collect();
+        let sum: f64 = weights.iter().map(|(_, weight)| weight).sum();
+        weights.into_iter().map(|(method, weight)| (method, weight / sum)).collect()
+    }
+
+    /// `log (R + 1) = Σₘ wₘ log (Rₘ + 1)`; `None` where there is no weight.
     pub fn combine(&self, rests: &[(Method, f64)]) -> Option<f64> {
-        let (mut sum, mut weights) = (0.0, 0.0);
-        for (method, rest) in rests {
-            let Some(loss) = self.0.get(method) else { continue };
-            let weight = 1.0 / loss.max(1e-9);
-            sum += weight * rest.max(0.0).ln_1p();
-            weights += weight;
-        }
-        (weights > 0.0).then(|| (sum / weights).exp_m1())
+        let weights = self.weights(rests.iter().map(|(method, _)| *method));
+        let log = |(method, weight): &(Method, f64)| {
+            let rest = rests.iter().find(|(one, _)| one == method).map_or(0.0, |(_, rest)| *rest);
+            weight * rest.max(0.0).ln_1p()
+        };
+        (!weights.is_empty()).then(|| weights.iter().map(log).sum::<f64>().exp_m1())
     }
 }
 

@@ -120,7 +120,7 @@ pub struct Settings {
     pub prior_acceptance_weight: f64,
     /// How far the share of those decided later may be from that of those decided first (standard deviation).
     pub acceptance_drift: f64,
-    /// Overrides the choice by backtest. For comparison, not for publication.
+    /// Takes the place of the combination. For comparison, not for publication.
     pub method: Option<Method>,
 }
 
@@ -154,8 +154,8 @@ pub enum Method {
     Credibility,
     /// The earlier process's totals, scaled, for what is still to come.
     BornhuetterFerguson,
-    /// Recent ladder, shape regression, Bornhuetter–Ferguson and drift (for an entity: the five methods above), each
-    /// weighted by how well it did over the references.
+    /// Recent ladder, shape regression, Bornhuetter–Ferguson where there are earlier totals, and drift (for an entity
+    /// credibility in its place), each weighted by how well it did over the references.
     Combination,
     /// Damped Holt on the cumulative counts, ETS(A,Ad,N). A baseline.
     DampedHolt,
@@ -167,7 +167,7 @@ pub enum Method {
     PriorTotals,
     /// Registration has closed: counted, not projected.
     Counted,
-    /// In an [`Evaluation`](super::Evaluation): whichever method was chosen at each corte.
+    /// In an [`Evaluation`](super::Evaluation): what is projected by where no method is forced, the combination.
     Chosen,
 }
 

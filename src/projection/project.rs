@@ -84,6 +84,8 @@ pub(super) fn project_ways(
 struct Parts {
     nation: Quantiles,
     national: Method,
+    /// See [`Projection::weights`].
+    weights: Vec<(Method, i64)>,
     entities: Vec<Quantiles>,
     local: Vec<Method>,
     cells: Vec<Quantiles>,
@@ -113,7 +115,7 @@ impl Parts {
             })
             .collect();
         let nation = within_parts(bounds(last(&panel.nation), rests.0, widths.0), &entities);
-        Self { nation, national: methods.0, entities, local: methods.1, cells }
+        Self { nation, national: methods.0, weights: Vec::new(), entities, local: methods.1, cells }
     }
 }
 
@@ -139,6 +141,7 @@ fn counted(panel: &Panel) -> Parts {
     Parts {
         nation: Quantiles::exactly(last(&panel.nation)),
         national: Method::Counted,
+        weights: Vec::new(),
         entities: exactly(&panel.by_entity),
         local: vec![Method::Counted; panel.entities.len()],
         cells: exactly(&panel.cells),
@@ -186,7 +189,7 @@ fn before_opening(panel: &Panel, prior: &Prior, settings: &Settings) -> Parts {
 
 fn during(panel: &Panel, study: &Study, prior: Option<&Prior>, settings: &Settings, mack: Option<[f64; 2]>) -> Parts {
     let known = Known::cut(panel, 0, study.fit.horizon);
-    let (national, rest) = study.nation(&known, prior);
+    let (national, rest, combined) = study.nation(&known, prior);
     let picked = study.entities(&known, rest, prior);
 
     let whole = rest.round() as i64;
@@ -208,7 +211,9 @@ fn during(panel: &Panel, study: &Study, prior: Option<&Prior>, settings: &Settin
         by_cell.iter().map(|rest| study.width_of_cell(*rest as f64)).collect(),
     );
     let methods = (national, picked.into_iter().map(|(method, _)| method).collect());
-    Parts::new(panel, methods, &(whole, by_entity, by_cell), &widths)
+    let thousandths = apportion(1000, &combined.iter().map(|(_, weight)| *weight).collect::<Vec<_>>());
+    let weights = combined.into_iter().map(|(method, _)| method).zip(thousandths).collect();
+    Parts { weights, ..Parts::new(panel, methods, &(whole, by_entity, by_cell), &widths) }
 }
 
 /// Quantiles on each day to the close: of what is still to come at the close, the share that the pattern has on that
@@ -273,7 +278,8 @@ fn assemble(
     }
     let national_list = within_parts(whole, &entity_lists);
 
-    let mut projection = Projection { cells: vec![], entities: vec![], nation: vec![], fans, errors_from };
+    let weights = parts.weights.clone();
+    let mut projection = Projection { cells: vec![], entities: vec![], nation: vec![], fans, errors_from, weights };
     for (universe, cells, entities, nation) in [
         (Universe::Solicitudes, &parts.cells, &parts.entities, parts.nation),
         (Universe::Lnere, &cell_lists, &entity_lists, national_list),

@@ -89,15 +89,11 @@ struct LocalReplay {
 }
 
 impl Chooser {
-    /// The remainder and the method that it is of. Where that cannot be had, the combination; where there is none,
-    /// the first.
+    /// The remainder and the method that it is of. Where the forced one cannot be had, the combination; where there is
+    /// none, the first.
     fn choose(&self, rests: &[(Method, f64)]) -> (Method, f64) {
         let forced = self.forced.and_then(|method| rests.iter().find(|(one, _)| *one == method));
-        let combined = || {
-            let usable: Vec<(Method, f64)> =
-                rests.iter().filter(|(method, _)| COMBINED.contains(method)).copied().collect();
-            self.losses.combine(&usable).map(|rest| (Method::Combination, rest))
-        };
+        let combined = || self.losses.combine(&usable(rests)).map(|rest| (Method::Combination, rest));
         forced.copied().or_else(combined).or_else(|| rests.first().copied()).unwrap_or((Method::Naive, 0.0))
     }
 
@@ -136,7 +132,7 @@ impl<'a> Lab<'a> {
             Spread::widening(&errors.iter().map(|at| &of(at)[..]).collect::<Vec<_>>(), clusters, floor)
         };
         let last = errors.last()?;
-        // The nation's errors are one for each reference and origin, so references are what is counted; those of
+        // The nation's errors are one for each reference, so references are what is counted; those of
         // entities and cells are pooled.
         Some(Study {
             fit: fit.clone(),
@@ -225,10 +221,13 @@ impl<'a> Lab<'a> {
 }
 
 impl Study {
-    /// The nation's remainder and its method.
-    pub fn nation(&self, known: &Known, prior: Option<&Prior>) -> (Method, f64) {
+    /// The nation's remainder and its method, with the weights of what was combined.
+    pub fn nation(&self, known: &Known, prior: Option<&Prior>) -> (Method, f64, Vec<(Method, f64)>) {
         let rests = nation_rests(&self.fit, &known.nation, prior, &[self.nation.forced]);
-        self.nation.choose(&rests)
+        let (method, rest) = self.nation.choose(&rests);
+        let combined = method == Method::Combination;
+        let methods = usable(&rests).into_iter().map(|(method, _)| method).filter(|_| combined);
+        (method, rest, self.nation.losses.weights(methods))
     }
 
     /// Each entity's remainder and its method, given the nation's.
@@ -271,6 +270,11 @@ fn entity_rests(fit: &Fit, known: &Known, rest: f64, prior: Option<&Prior>) -> V
         }
     }
     by_entity
+}
+
+/// What may be combined.
+fn usable(rests: &[(Method, f64)]) -> Vec<(Method, f64)> {
+    rests.iter().filter(|(method, _)| COMBINED.contains(method)).copied().collect()
 }
 
 /// Parts in proportion, adding up to the whole.
