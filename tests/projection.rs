@@ -178,6 +178,33 @@ fn what_cannot_be_is_refused() {
     check_coherence(&nothing, &project(&nothing, &references(), &settings()).expect("projects"));
 }
 
+#[test]
+fn a_method_can_be_forced_and_is_named() {
+    let known = process_of_2021(day("2021-01-25"));
+    let references = references();
+    let methods = [
+        Method::ChainLadder,
+        Method::RecentLadder,
+        Method::ShapeRegression,
+        Method::BornhuetterFerguson,
+        Method::Drift,
+        Method::DampedHolt,
+        Method::Naive,
+    ];
+    for method in methods {
+        let forced = Settings { method: Some(method), ..settings() };
+        let projection = project(&known, &references, &forced).expect("projects");
+        assert_eq!(projection.nation[0].method, method);
+        assert_eq!(projection.weights, []);
+        check_coherence(&known, &projection);
+    }
+    // Credibility is of entities; the nation's is the combination.
+    let forced = Settings { method: Some(Method::Credibility), ..settings() };
+    let projection = project(&known, &references, &forced).expect("projects");
+    assert_eq!(projection.nation[0].method, Method::Combination);
+    assert!(projection.entities.iter().all(|one| one.method == Method::Credibility));
+}
+
 /// With three processes that took place, generated ones are not used, and Mack's errors are.
 #[test]
 fn three_processes_that_took_place_give_macks_errors() {
