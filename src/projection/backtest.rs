@@ -9,9 +9,12 @@ use super::baseline::{self, Baseline};
 use super::panel::{Course, Panel};
 use super::project::project_ways;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
-use super::study::{BASELINES, NATIONAL};
+use super::study::NATIONAL;
 use super::{Method, Observed, Quantiles, Reference, Settings, Universe};
 use crate::catalog::EntityId;
+
+/// What every method must beat.
+const BASELINES: [Method; 3] = [Method::DampedHolt, Method::Drift, Method::Naive];
 
 /// How well a method did against an outcome.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +38,7 @@ pub struct Evaluation {
 }
 
 /// Replays each corte (each day of `cortes` from the opening to the day before the close) of a finished
-/// process against its outcome: what is chosen, each method forced, and the baselines with the
+/// process against its outcome: the combination, each method forced, and the baselines with the
 /// intervals of their library. Rows by corte, then method, the nation first. A corte at which nothing can be projected
 /// has no row. Before an extension was announced a replay believes in the close of that time.
 #[must_use]

@@ -4,6 +4,7 @@ the pattern that has been reached, `R` what is still to come.
 */
 
 use super::Method;
+use super::baseline;
 use super::panel::{Course, Panel};
 use super::pattern::Pattern;
 use super::prior::Prior;
@@ -75,6 +76,8 @@ impl Fit {
     /// - Shape regression: `log (R + 1) = log (C (1 − p)/p + 1) + β₀ + Σₖ βₖ fₖ`, with `fₖ` the log ratio of the last
     ///   7, 21, 56 days to what the pattern gives for them; with `β = 0` it is the chain ladder.
     /// - Bornhuetter and Ferguson 1972 ("The actuary and IBNR", PCAS 59): `s M (1 − p)`, see [`Prior`].
+    /// - Drift: `C h/d`, with `d` days since the opening: the random walk with drift that starts from nothing. The
+    ///   baseline of that name is the library's.
     pub fn nation(&self, method: Method, course: &Course, prior: Option<&Prior>) -> Option<f64> {
         let rest = match method {
             Method::ChainLadder => ladder(&self.pattern, course),
@@ -87,6 +90,8 @@ impl Fit {
                 let prior = prior?;
                 prior.scale(course, self) * prior.sum() * self.open()
             }
+            Method::Drift => course.count() * self.horizon as f64 / course.known.len().max(1) as f64,
+            Method::DampedHolt | Method::Naive => baseline::forecast(method, course)?.point - course.count(),
             _ => return None,
         };
         rest.is_finite().then_some(rest.max(0.0))

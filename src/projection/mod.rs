@@ -11,6 +11,7 @@ mod accepted;
 mod backtest;
 mod baseline;
 pub mod coherent;
+mod combine;
 mod draws;
 mod estimate;
 pub mod generated;
@@ -117,6 +118,8 @@ pub struct Projection {
     pub fans: Vec<Fan>,
     /// What the intervals come from.
     pub errors_from: ErrorSource,
+    /// Weights of the methods that are combined for the nation, in thousandths; empty where none were.
+    pub weights: Vec<(Method, i64)>,
 }
 
 /// Why nothing could be projected.

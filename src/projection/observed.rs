@@ -120,7 +120,7 @@ pub struct Settings {
     pub prior_acceptance_weight: f64,
     /// How far the share of those decided later may be from that of those decided first (standard deviation).
     pub acceptance_drift: f64,
-    /// Overrides the choice by backtest. For comparison, not for publication.
+    /// Takes the place of the combination. For comparison, not for publication.
     pub method: Option<Method>,
 }
 
@@ -154,6 +154,9 @@ pub enum Method {
     Credibility,
     /// The earlier process's totals, scaled, for what is still to come.
     BornhuetterFerguson,
+    /// Recent ladder, shape regression, Bornhuetter–Ferguson where there are earlier totals, and drift (for an entity
+    /// credibility in its place), each weighted by how well it did over the references.
+    Combination,
     /// Damped Holt on the cumulative counts, ETS(A,Ad,N). A baseline.
     DampedHolt,
     /// Random walk with drift on the cumulative counts. A baseline.
@@ -164,7 +167,7 @@ pub enum Method {
     PriorTotals,
     /// Registration has closed: counted, not projected.
     Counted,
-    /// In an [`Evaluation`](super::Evaluation): whichever method was chosen at each corte.
+    /// In an [`Evaluation`](super::Evaluation): what is projected by where no method is forced, the combination.
     Chosen,
 }
 
@@ -178,6 +181,7 @@ impl Method {
             Self::ShapeRegression => "regresion_de_forma",
             Self::Credibility => "credibilidad",
             Self::BornhuetterFerguson => "bornhuetter_ferguson",
+            Self::Combination => "combinacion",
             Self::DampedHolt => "holt_amortiguado",
             Self::Drift => "deriva",
             Self::Naive => "ingenuo",

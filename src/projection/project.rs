@@ -5,7 +5,6 @@ From what is known at a corte to the whole projection, coherent and in integers.
 use chrono::{Days, NaiveDate};
 
 use super::accepted::{analyse, limited, list};
-use super::baseline;
 use super::coherent::{apportion, within_parts};
 use super::estimate::Known;
 use super::mack;
@@ -13,7 +12,7 @@ use super::panel::Panel;
 use super::pattern::Pattern;
 use super::prior::Prior;
 use super::special::normal_quantile;
-use super::study::{BASELINES, LOCAL, Lab, Study, scaled_to};
+use super::study::{Lab, Study, scaled_to};
 use super::{
     Decided, ErrorSource, Fan, Method, Observed, Projected, Projection, ProjectionError, Quantiles, Reference,
     Settings, Universe,
@@ -21,9 +20,9 @@ use super::{
 
 /// Projects a process from what is known at its corte.
 ///
-/// The nation is projected by the method that did best, over the references, at the same distance to the
-/// close; entities by the method that did best for their size, and brought to the nation's remainder in
-/// proportion (top-down by forecast proportions: Athanasopoulos, Ahmed and Hyndman 2009, Int. J. Forecasting 25); cells
+/// The nation is projected by a combination of methods, each weighted by how well it did over the references at the same
+/// distance to the close; entities by another, weighted by how well each did for their size, and brought to the nation's
+/// remainder in proportion (top-down by forecast proportions: Athanasopoulos, Ahmed and Hyndman 2009, Int. J. Forecasting 25); cells
 /// by the recent mix of modalities. Bounds are `(R + 1) exp(±w) − 1` on top of what is registered.
 ///
 /// # Errors
@@ -37,7 +36,7 @@ pub fn project(
     projections.pop().ok_or(ProjectionError::NoSeries)
 }
 
-/// One projection for each way: `None` where methods are chosen, else the one that is forced.
+/// One projection for each way: `None` where methods are combined, else the one that is forced.
 pub(super) fn project_ways(
     observed: &Observed,
     references: &[Reference],
@@ -85,6 +84,8 @@ pub(super) fn project_ways(
 struct Parts {
     nation: Quantiles,
     national: Method,
+    /// See [`Projection::weights`].
+    weights: Vec<(Method, i64)>,
     entities: Vec<Quantiles>,
     local: Vec<Method>,
     cells: Vec<Quantiles>,
@@ -114,7 +115,7 @@ impl Parts {
             })
             .collect();
         let nation = within_parts(bounds(last(&panel.nation), rests.0, widths.0), &entities);
-        Self { nation, national: methods.0, entities, local: methods.1, cells }
+        Self { nation, national: methods.0, weights: Vec::new(), entities, local: methods.1, cells }
     }
 }
 
@@ -140,6 +141,7 @@ fn counted(panel: &Panel) -> Parts {
     Parts {
         nation: Quantiles::exactly(last(&panel.nation)),
         national: Method::Counted,
+        weights: Vec::new(),
         entities: exactly(&panel.by_entity),
         local: vec![Method::Counted; panel.entities.len()],
         cells: exactly(&panel.cells),
@@ -187,28 +189,8 @@ fn before_opening(panel: &Panel, prior: &Prior, settings: &Settings) -> Parts {
 
 fn during(panel: &Panel, study: &Study, prior: Option<&Prior>, settings: &Settings, mack: Option<[f64; 2]>) -> Parts {
     let known = Known::cut(panel, 0, study.fit.horizon);
-    let ladder = || study.fit.nation(Method::ChainLadder, &known.nation, None).map(|rest| (Method::ChainLadder, rest));
-    let chosen = if BASELINES.contains(&study.national) {
-        baseline::forecast(study.national, &known.nation).map(|found| found.point - known.nation.count())
-    } else {
-        study.fit.nation(study.national, &known.nation, prior)
-    };
-    let (national, rest) = chosen.map(|rest| (study.national, rest)).or_else(ladder).unwrap_or((Method::Naive, 0.0));
-
-    let all: Vec<(Method, Vec<f64>)> = LOCAL
-        .into_iter()
-        .filter_map(|method| Some((method, scaled_to(study.fit.entities(method, &known, rest, prior)?, rest))))
-        .collect();
-    let by = |method: Method, entity: usize| all.iter().find(|(one, _)| *one == method).map(|(_, rests)| rests[entity]);
-    let picked: Vec<(Method, f64)> = (0..panel.entities.len())
-        .map(|entity| {
-            let method = study.local(by(Method::ChainLadder, entity).unwrap_or(0.0));
-            match by(method, entity) {
-                Some(rest) => (method, rest),
-                None => (Method::ChainLadder, by(Method::ChainLadder, entity).unwrap_or(0.0)),
-            }
-        })
-        .collect();
+    let (national, rest, combined) = study.nation(&known, prior);
+    let picked = study.entities(&known, rest, prior);
 
     let whole = rest.round() as i64;
     let weights: Vec<f64> = picked.iter().map(|(_, rest)| *rest).collect();
@@ -224,12 +206,14 @@ fn during(panel: &Panel, study: &Study, prior: Option<&Prior>, settings: &Settin
         }
     }
     let widths = (
-        mack.unwrap_or_else(|| study.of_nation(rest)),
-        by_entity.iter().map(|rest| study.of_entity(*rest as f64)).collect(),
-        by_cell.iter().map(|rest| study.of_cell(*rest as f64)).collect(),
+        mack.unwrap_or_else(|| study.width_of_nation(rest)),
+        by_entity.iter().map(|rest| study.width_of_entity(*rest as f64)).collect(),
+        by_cell.iter().map(|rest| study.width_of_cell(*rest as f64)).collect(),
     );
     let methods = (national, picked.into_iter().map(|(method, _)| method).collect());
-    Parts::new(panel, methods, &(whole, by_entity, by_cell), &widths)
+    let thousandths = apportion(1000, &combined.iter().map(|(_, weight)| *weight).collect::<Vec<_>>());
+    let weights = combined.into_iter().map(|(method, _)| method).zip(thousandths).collect();
+    Parts { weights, ..Parts::new(panel, methods, &(whole, by_entity, by_cell), &widths) }
 }
 
 /// Quantiles on each day to the close: of what is still to come at the close, the share that the pattern has on that
@@ -298,7 +282,8 @@ fn assemble(
     }
     let national_list = within_parts(whole, &entity_lists);
 
-    let mut projection = Projection { cells: vec![], entities: vec![], nation: vec![], fans, errors_from };
+    let weights = parts.weights.clone();
+    let mut projection = Projection { cells: vec![], entities: vec![], nation: vec![], fans, errors_from, weights };
     for (universe, cells, entities, nation) in [
         (Universe::Solicitudes, &parts.cells, &parts.entities, parts.nation),
         (Universe::Lnere, &cell_lists, &entity_lists, national_list),

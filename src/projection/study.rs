@@ -1,11 +1,11 @@
 /*!
 Leave-one-out: each reference is projected from the others at the same distance to its close. From
-the errors come the choice of the method and the width of the intervals.
+the errors come the weights of the combined methods and the width of the intervals.
 */
 
 use rayon::prelude::*;
 
-use super::baseline;
+use super::combine::Losses;
 use super::estimate::{Fit, Known};
 use super::panel::{Course, Panel};
 use super::pattern::Patterns;
@@ -13,10 +13,11 @@ use super::prior::Prior;
 use super::spread::{Error, Spread};
 use super::{Method, ProjectionError, Reference, Settings};
 
-/// Candidates for the nation, the simplest first: of equal ones the first is taken.
+/// Methods for the nation that learn from references.
 pub(super) const NATIONAL: [Method; 4] =
     [Method::ChainLadder, Method::RecentLadder, Method::ShapeRegression, Method::BornhuetterFerguson];
-/// Candidates for an entity.
+
+/// Methods for an entity.
 pub(super) const LOCAL: [Method; 5] = [
     Method::ChainLadder,
     Method::RecentLadder,
@@ -24,58 +25,82 @@ pub(super) const LOCAL: [Method; 5] = [
     Method::Credibility,
     Method::BornhuetterFerguson,
 ];
-/// Baselines are candidates too.
-pub(super) const BASELINES: [Method; 3] = [Method::DampedHolt, Method::Drift, Method::Naive];
 
-/// Entities are compared with entities of references of which about as much is still to come.
-const CLASSES: [f64; 2] = [40.0, 400.0];
-
-/// Data are thin while less than this share of the total is expected to have come.
-const THIN: f64 = 0.25;
+/// What is combined, where it can be had. The chain ladder is left out: the recent ladder and the shape regression are
+/// that ladder and more, and a third of the kind would outvote the rest.
+const COMBINED: [Method; 5] =
+    [Method::RecentLadder, Method::ShapeRegression, Method::Credibility, Method::BornhuetterFerguson, Method::Drift];
 
 /// Distances at which errors are taken besides the corte's own.
 const GRID: [usize; 9] = [1, 3, 7, 14, 28, 42, 63, 91, 133];
-
-/// Origins are taken this many days before and after the corte's distance as well.
-const NEIGHBOURS: usize = 3;
 
 /// The references, ready to be learnt from.
 pub(super) struct Lab<'a> {
     panels: Vec<Panel>,
     patterns: Patterns,
     settings: &'a Settings,
-    /// Whether the projected process has prior totals, so that methods that need them can be chosen.
+    /// Whether the projected process has prior totals, so that methods that need them can be combined.
     with_prior: bool,
 }
 
 /// What the references say for one distance to the close.
 pub(super) struct Study {
     pub fit: Fit,
-    pub national: Method,
-    /// By class of size.
-    local: Vec<Method>,
-    nation: Spread,
-    entity: Spread,
-    cell: Spread,
+    nation: Chooser,
+    local: Chooser,
+    of_nation: Spread,
+    of_entity: Spread,
+    of_cell: Spread,
 }
 
-/// Errors at one distance by one way of choosing.
+/// A method that is forced, or the combination with its weights.
+#[derive(Clone, Debug)]
+struct Chooser {
+    forced: Option<Method>,
+    losses: Losses,
+}
+
+/// Errors at one distance in one way.
 struct Errors {
-    national: Method,
-    local: Vec<Method>,
-    nation: Vec<Error>,
-    entity: Vec<Error>,
-    cell: Vec<Error>,
+    nation: Chooser,
+    local: Chooser,
+    of_nation: Vec<Error>,
+    of_entity: Vec<Error>,
+    of_cell: Vec<Error>,
 }
 
-/// One reference projected from the others at one distance, by all candidates.
+/// One reference projected from the others at one distance.
 struct Replay {
-    nation: Vec<(Method, f64)>,
+    rests: Vec<(Method, f64)>,
     truth: f64,
+    total: f64,
     reference: usize,
-    distance: usize,
     fit: Fit,
     prior: Option<Prior>,
+}
+
+/// One entity of a replay.
+struct LocalReplay {
+    rests: Vec<(Method, f64)>,
+    truth: f64,
+    total: f64,
+    /// Share of the entity's remainder and what came, by cell.
+    cells: Vec<(f64, f64)>,
+}
+
+impl Chooser {
+    /// The remainder and the method that it is of. Where the forced one cannot be had, the combination; where there is
+    /// none, the first.
+    fn choose(&self, rests: &[(Method, f64)]) -> (Method, f64) {
+        let forced = self.forced.and_then(|method| rests.iter().find(|(one, _)| *one == method));
+        let combined = || self.losses.combine(&usable(rests)).map(|rest| (Method::Combination, rest));
+        forced.copied().or_else(combined).or_else(|| rests.first().copied()).unwrap_or((Method::Naive, 0.0))
+    }
+
+    /// The same without what some projections taught.
+    fn without(&self, some: &Losses) -> Self {
+        Self { forced: self.forced, losses: self.losses.without(some) }
+    }
 }
 
 impl<'a> Lab<'a> {
@@ -87,109 +112,75 @@ impl<'a> Lab<'a> {
         Ok(Self { panels, patterns: Patterns::new(references), settings, with_prior })
     }
 
-    /// Learns from all references for the distance `horizon`.
-    pub fn fit(&self, horizon: usize) -> Fit {
-        Fit::new(self.patterns.all(), horizon, self.panels.iter())
-    }
-
-    /// For each way (`None`: methods are chosen at `horizon`; else the one that is forced), errors at
-    /// `horizon` and at all shorter distances. Replays are made once for all ways.
+    /// For each way (`None`: methods are combined; else the one that is forced), errors at `horizon` and at
+    /// shorter distances. Replays are made once for all ways.
     pub fn studies(&self, horizon: usize, ways: &[Option<Method>]) -> Vec<Study> {
         let mut grid: Vec<usize> = GRID.into_iter().filter(|distance| *distance < horizon).collect();
         grid.push(horizon);
-        let errors: Vec<Vec<Errors>> =
-            grid.par_iter().map(|distance| self.errors(*distance, ways, *distance == horizon)).collect();
-        let fit = self.fit(horizon);
-        (0..ways.len()).map(|way| self.study(&fit, &errors.iter().map(|at| &at[way]).collect::<Vec<_>>())).collect()
+        let errors: Vec<Vec<Errors>> = grid.par_iter().map(|distance| self.errors(*distance, ways)).collect();
+        let fit = Fit::new(self.patterns.all(), horizon, self.panels.iter());
+        (0..ways.len())
+            .filter_map(|way| self.study(&fit, &errors.iter().map(|at| &at[way]).collect::<Vec<_>>()))
+            .collect()
     }
 
     /// From the errors of one way, nearest distance first.
-    fn study(&self, fit: &Fit, errors: &[&Errors]) -> Study {
+    fn study(&self, fit: &Fit, errors: &[&Errors]) -> Option<Study> {
         let references = self.panels.len();
         let own = self.settings.prior_entity_log_sd;
         let spread = |of: fn(&Errors) -> &Vec<Error>, clusters, floor| {
             Spread::widening(&errors.iter().map(|at| &of(at)[..]).collect::<Vec<_>>(), clusters, floor)
         };
-        // The nation's errors are one for each reference and origin, so references are what is counted; those of
+        let last = errors.last()?;
+        // The nation's errors are one for each reference, so references are what is counted; those of
         // entities and cells are pooled.
-        let nation = spread(|errors| &errors.nation, Some(references), 0.5);
-        let entity = spread(|errors| &errors.entity, None, own);
-        let cell = spread(|errors| &errors.cell, None, own);
-        let last = errors.last();
-        Study {
+        Some(Study {
             fit: fit.clone(),
-            national: last.map_or(Method::ChainLadder, |errors| errors.national),
-            local: last.map_or_else(Vec::new, |errors| errors.local.clone()),
-            nation,
-            entity,
-            cell,
-        }
+            nation: last.nation.clone(),
+            local: last.local.clone(),
+            of_nation: spread(|errors| &errors.of_nation, Some(references), 0.5),
+            of_entity: spread(|errors| &errors.of_entity, None, own),
+            of_cell: spread(|errors| &errors.of_cell, None, own),
+        })
     }
 
-    fn errors(&self, distance: usize, ways: &[Option<Method>], own: bool) -> Vec<Errors> {
-        let mut origins = vec![distance];
-        if own && distance > 2 * NEIGHBOURS {
-            origins.extend([distance - NEIGHBOURS, distance + NEIGHBOURS]);
-        }
-        let pairs: Vec<(usize, usize)> =
-            (0..self.panels.len()).flat_map(|place| origins.iter().map(move |origin| (place, *origin))).collect();
-        let mut replays: Vec<Replay> =
-            pairs.par_iter().filter_map(|(reference, distance)| self.replay(*reference, *distance)).collect();
-        let mut scores: Vec<(Method, f64)> = NATIONAL
-            .into_iter()
-            .filter(|method| self.thin(distance) || *method != Method::BornhuetterFerguson)
-            .filter_map(|method| {
-                mean_score(replays.iter().map(|one| one.error_of(method))).map(|score| (method, score))
-            })
-            .collect();
-        // A baseline is fitted at the corte's own distance alone: fits take long.
-        if own && ways.contains(&None) {
-            scores.extend(self.baselines(distance));
-        }
-        let best = scores
-            .iter()
-            .fold((Method::ChainLadder, f64::INFINITY), |best, one| if one.1 < best.1 { *one } else { best });
-        ways.iter()
-            .map(|way| {
-                let forced = way.filter(|method| own || !BASELINES.contains(method));
-                let known = |method: &Method| NATIONAL.contains(method) || BASELINES.contains(method);
-                let national = forced.filter(known).unwrap_or(best.0);
-                if BASELINES.contains(&national) {
-                    replays.par_iter_mut().for_each(|replay| self.add_baseline(replay, national));
-                }
-                self.errors_by(&replays, national, forced)
-            })
-            .collect()
+    fn errors(&self, distance: usize, ways: &[Option<Method>]) -> Vec<Errors> {
+        let replays: Vec<Replay> =
+            (0..self.panels.len()).into_par_iter().filter_map(|place| self.replay(place, distance, ways)).collect();
+        ways.iter().map(|way| self.errors_by(&replays, *way)).collect()
     }
 
-    /// Whether so little has come that a process's own course may be set aside for earlier totals. Replays know
-    /// earlier totals that are right on average; those of a real process may be wrong by a factor, as 2017–18 shows,
-    /// so a replay alone would trust them for too long.
-    fn thin(&self, distance: usize) -> bool {
-        self.patterns.all().at(distance) < THIN
-    }
+    /// Weights are learnt from all replays, errors made with weights that the replay's own reference did not teach.
+    fn errors_by(&self, replays: &[Replay], forced: Option<Method>) -> Errors {
+        let own: Vec<Losses> =
+            replays.iter().map(|replay| Losses::of([(&replay.rests[..], replay.truth, replay.total)])).collect();
+        let nation = Chooser { forced, losses: Losses::sum(&own) };
+        let chosen = |(replay, own): (&Replay, &Losses)| nation.without(own).choose(&replay.rests).1;
+        let rests: Vec<f64> = replays.iter().zip(&own).map(chosen).collect();
 
-    fn errors_by(&self, replays: &[Replay], national: Method, forced: Option<Method>) -> Errors {
         // Entities are projected on top of the nation's projection, as they will be.
-        let replayed: Vec<Vec<LocalReplay>> =
-            replays.par_iter().map(|replay| self.replay_entities(replay, national)).collect();
-        let with_prior = self.with_prior && replays.first().is_some_and(|one| self.thin(one.distance));
-        let local = Self::choose_local(&replayed, forced, with_prior);
-        let mut found = Errors { national, local, nation: Vec::new(), entity: Vec::new(), cell: Vec::new() };
-        for (replay, locals) in replays.iter().zip(&replayed) {
-            if let Some((_, rest)) = replay.nation.iter().find(|(method, _)| *method == national) {
-                found.nation.push(Error::new(*rest, replay.truth));
-            }
-            for (one, class) in classes_of(locals) {
-                let Some(rest) = one.rest_by(found.local[class]) else { continue };
-                found.entity.push(Error::new(rest, one.truth));
-                found.cell.extend(one.cells.iter().map(|(share, truth)| Error::new(rest * share, *truth)));
+        let locals: Vec<Vec<LocalReplay>> =
+            replays.par_iter().zip(&rests).map(|(replay, rest)| self.replay_entities(replay, *rest)).collect();
+        let own: Vec<Losses> = locals
+            .iter()
+            .map(|locals| Losses::of(locals.iter().map(|one| (&one.rests[..], one.truth, one.total))))
+            .collect();
+        let local = Chooser { forced: forced.filter(|method| LOCAL.contains(method)), losses: Losses::sum(&own) };
+
+        let of_nation = replays.iter().zip(&rests).map(|(replay, rest)| Error::new(*rest, replay.truth)).collect();
+        let mut found = Errors { nation, local, of_nation, of_entity: Vec::new(), of_cell: Vec::new() };
+        for ((locals, own), rest) in locals.iter().zip(&own).zip(&rests) {
+            let chooser = found.local.without(own);
+            let parts = locals.iter().map(|one| chooser.choose(&one.rests).1).collect();
+            for (one, part) in locals.iter().zip(scaled_to(parts, *rest)) {
+                found.of_entity.push(Error::new(part, one.truth));
+                found.of_cell.extend(one.cells.iter().map(|(share, truth)| Error::new(part * share, *truth)));
             }
         }
         found
     }
 
-    fn replay(&self, place: usize, distance: usize) -> Option<Replay> {
+    fn replay(&self, place: usize, distance: usize, ways: &[Option<Method>]) -> Option<Replay> {
         let own = &self.panels[place];
         let course = Course::of(&own.nation, distance);
         if course.count() <= 0.0 {
@@ -198,148 +189,92 @@ impl<'a> Lab<'a> {
         let others = || self.panels.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, panel)| panel);
         let fit = Fit::new(self.patterns.without(place), distance, others());
         let prior = if self.with_prior { Prior::of_others(self.settings, own, others()) } else { None };
-        let nation = NATIONAL
-            .into_iter()
-            .filter_map(|method| fit.nation(method, &course, prior.as_ref()).map(|rest| (method, rest)))
-            .collect();
-        let truth = own.nation.last().copied().unwrap_or(0.0) - course.count();
-        Some(Replay { nation, truth, reference: place, distance, fit, prior })
+        let rests = nation_rests(&fit, &course, prior.as_ref(), ways);
+        let total = own.nation.last().copied().unwrap_or(0.0);
+        Some(Replay { rests, truth: total - course.count(), total, reference: place, fit, prior })
     }
 
-    fn add_baseline(&self, replay: &mut Replay, method: Method) {
-        let course = Course::of(&self.panels[replay.reference].nation, replay.distance);
-        if let Some(found) = baseline::forecast(method, &course) {
-            replay.nation.push((method, found.point - course.count()));
-        }
-    }
-
-    fn replay_entities(&self, replay: &Replay, national: Method) -> Vec<LocalReplay> {
+    fn replay_entities(&self, replay: &Replay, rest: f64) -> Vec<LocalReplay> {
         let panel = &self.panels[replay.reference];
-        let Some((_, rest)) = replay.nation.iter().find(|(method, _)| *method == national) else { return Vec::new() };
-        let known = Known::cut(panel, replay.distance, replay.distance);
-        let by_method: Vec<(Method, Vec<f64>)> = LOCAL
-            .into_iter()
-            .filter_map(|method| {
-                let rests = replay.fit.entities(method, &known, *rest, replay.prior.as_ref())?;
-                Some((method, scaled_to(rests, *rest)))
-            })
-            .collect();
+        let known = Known::cut(panel, replay.fit.horizon, replay.fit.horizon);
+        let by_entity = entity_rests(&replay.fit, &known, rest, replay.prior.as_ref());
         let modality_of = panel.modality_of();
         let alike = vec![1.0 / panel.modalities.len().max(1) as f64; panel.modalities.len()];
-        (0..panel.entities.len())
-            .map(|entity| {
-                let rests = by_method.iter().map(|(method, rests)| (*method, rests[entity])).collect();
+        by_entity
+            .into_iter()
+            .enumerate()
+            .map(|(entity, rests)| {
                 let cells: Vec<usize> = panel.cells_of(entity).collect();
                 let mix = replay.fit.mix(&known, &cells, &modality_of, &alike);
                 let sum = mix.iter().sum::<f64>().max(1e-9);
-                let came = |whole: &Vec<f64>| {
-                    whole.last().copied().unwrap_or(0.0) - Course::of(whole, replay.distance).count()
-                };
+                let total = |whole: &Vec<f64>| whole.last().copied().unwrap_or(0.0);
+                let came = |whole: &Vec<f64>| total(whole) - Course::of(whole, replay.fit.horizon).count();
                 LocalReplay {
                     rests,
                     truth: came(&panel.by_entity[entity]),
+                    total: total(&panel.by_entity[entity]),
                     cells: cells.iter().zip(&mix).map(|(cell, part)| (part / sum, came(&panel.cells[*cell]))).collect(),
                 }
             })
             .collect()
     }
-
-    /// Mean absolute error of the baselines on the references' nations. They need no other reference.
-    fn baselines(&self, distance: usize) -> Vec<(Method, f64)> {
-        let score = |method: Method| {
-            let errors: Vec<Option<f64>> = self
-                .panels
-                .par_iter()
-                .map(|panel| {
-                    let course = Course::of(&panel.nation, distance);
-                    let found = baseline::forecast(method, &course)?;
-                    let truth = panel.nation.last()? - course.count();
-                    Some(Error::new(found.point - course.count(), truth).log.abs())
-                })
-                .collect();
-            mean_score(errors.into_iter()).map(|score| (method, score))
-        };
-        BASELINES.into_iter().filter_map(score).collect()
-    }
-
-    /// The best method of each class of size, by mean absolute error.
-    fn choose_local(replayed: &[Vec<LocalReplay>], forced: Option<Method>, with_prior: bool) -> Vec<Method> {
-        let classes = CLASSES.len() + 1;
-        if let Some(method) = forced.filter(|method| LOCAL.contains(method)) {
-            return vec![method; classes];
-        }
-        (0..classes)
-            .map(|class| {
-                let mut best = (Method::Credibility, f64::INFINITY);
-                for method in LOCAL.into_iter().filter(|method| with_prior || *method != Method::BornhuetterFerguson) {
-                    let errors = replayed.iter().flat_map(|locals| classes_of(locals)).filter(|(_, c)| *c == class);
-                    let score = mean_score(
-                        errors.map(|(one, _)| one.rest_by(method).map(|rest| Error::new(rest, one.truth).log.abs())),
-                    );
-                    if let Some(score) = score.filter(|score| *score < best.1) {
-                        best = (method, score);
-                    }
-                }
-                best.0
-            })
-            .collect()
-    }
-}
-
-/// One entity of a replay.
-struct LocalReplay {
-    rests: Vec<(Method, f64)>,
-    truth: f64,
-    /// Share of the entity's remainder and what came, by cell.
-    cells: Vec<(f64, f64)>,
-}
-
-impl LocalReplay {
-    fn rest_by(&self, method: Method) -> Option<f64> {
-        self.rests.iter().find(|(one, _)| *one == method).map(|(_, rest)| *rest)
-    }
-}
-
-impl Replay {
-    fn error_of(&self, method: Method) -> Option<f64> {
-        let rest = self.nation.iter().find(|(one, _)| *one == method)?.1;
-        Some(Error::new(rest, self.truth).log.abs())
-    }
 }
 
 impl Study {
-    /// The method for an entity of which `rest` is expected by the chain ladder.
-    pub fn local(&self, rest: f64) -> Method {
-        self.local.get(class_of(rest)).copied().unwrap_or(Method::Credibility)
+    /// The nation's remainder and its method, with the weights of what was combined.
+    pub fn nation(&self, known: &Known, prior: Option<&Prior>) -> (Method, f64, Vec<(Method, f64)>) {
+        let rests = nation_rests(&self.fit, &known.nation, prior, &[self.nation.forced]);
+        let (method, rest) = self.nation.choose(&rests);
+        let combined = method == Method::Combination;
+        let methods = usable(&rests).into_iter().map(|(method, _)| method).filter(|_| combined);
+        (method, rest, self.nation.losses.weights(methods))
+    }
+
+    /// Each entity's remainder and its method, given the nation's.
+    pub fn entities(&self, known: &Known, rest: f64, prior: Option<&Prior>) -> Vec<(Method, f64)> {
+        entity_rests(&self.fit, known, rest, prior).iter().map(|rests| self.local.choose(rests)).collect()
     }
 
     /// Half-widths of `log (R + 1)`, at 50 and 90 %, of the nation.
-    pub fn of_nation(&self, rest: f64) -> [f64; 2] {
-        self.nation.half_widths(rest)
+    pub fn width_of_nation(&self, rest: f64) -> [f64; 2] {
+        self.of_nation.half_widths(rest)
     }
 
-    /// Half-widths of an entity: never less than the nation's, whose error it shares.
-    pub fn of_entity(&self, rest: f64) -> [f64; 2] {
-        self.entity.half_widths(rest)
+    /// Half-widths of an entity.
+    pub fn width_of_entity(&self, rest: f64) -> [f64; 2] {
+        self.of_entity.half_widths(rest)
     }
 
     /// Half-widths of a cell.
-    pub fn of_cell(&self, rest: f64) -> [f64; 2] {
-        self.cell.half_widths(rest)
+    pub fn width_of_cell(&self, rest: f64) -> [f64; 2] {
+        self.of_cell.half_widths(rest)
     }
 }
 
-fn mean_score(errors: impl Iterator<Item = Option<f64>>) -> Option<f64> {
-    let (sum, count) = errors.flatten().fold((0.0, 0.0), |(sum, count), error| (sum + error, count + 1.0));
-    (count > 0.0).then(|| sum / count)
+/// The nation's remainder by each method that can be had, those that are forced by one of the ways included.
+fn nation_rests(fit: &Fit, course: &Course, prior: Option<&Prior>, ways: &[Option<Method>]) -> Vec<(Method, f64)> {
+    let mut methods: Vec<Method> =
+        NATIONAL.into_iter().chain([Method::Drift]).chain(ways.iter().flatten().copied()).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    methods.into_iter().filter_map(|method| Some((method, fit.nation(method, course, prior)?))).collect()
 }
 
-fn class_of(rest: f64) -> usize {
-    CLASSES.iter().filter(|edge| rest >= **edge).count()
+/// Each entity's remainder by each method that can be had, adding up to the nation's.
+fn entity_rests(fit: &Fit, known: &Known, rest: f64, prior: Option<&Prior>) -> Vec<Vec<(Method, f64)>> {
+    let mut by_entity = vec![Vec::new(); known.entities.len()];
+    for method in LOCAL {
+        let Some(rests) = fit.entities(method, known, rest, prior) else { continue };
+        for (own, rest) in by_entity.iter_mut().zip(scaled_to(rests, rest)) {
+            own.push((method, rest));
+        }
+    }
+    by_entity
 }
 
-fn classes_of(locals: &[LocalReplay]) -> impl Iterator<Item = (&LocalReplay, usize)> {
-    locals.iter().map(|one| (one, class_of(one.rest_by(Method::ChainLadder).unwrap_or(0.0))))
+/// What may be combined.
+fn usable(rests: &[(Method, f64)]) -> Vec<(Method, f64)> {
+    rests.iter().filter(|(method, _)| COMBINED.contains(method)).copied().collect()
 }
 
 /// Parts in proportion, adding up to the whole.

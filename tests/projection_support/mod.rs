@@ -1,0 +1,68 @@
+//! Processes and references that the tests of the projection share.
+
+// Each test crate uses its part of these.
+#![allow(dead_code, clippy::expect_used)]
+
+use chrono::NaiveDate;
+use lnere::catalog::EntityId;
+use lnere::projection::generated::{Outline, Shape, process};
+use lnere::projection::{Observed, Series, Settings};
+
+/// Applications accepted in 2017–18 (central electoral bulletin 246) and at the close of 2020–21.
+pub const ELEVEN: [(u8, i64, i64); 11] = [
+    (3, 220, 159),
+    (6, 1168, 719),
+    (8, 5036, 2080),
+    (9, 28616, 12660),
+    (12, 9379, 2802),
+    (14, 16453, 5534),
+    (16, 14242, 4169),
+    (18, 2087, 1038),
+    (22, 2419, 1038),
+    (24, 5148, 1767),
+    (32, 5046, 1732),
+];
+
+/// How many members a family of references has.
+pub const MEMBERS: usize = 60;
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a date")
+}
+
+pub fn entity(number: u8) -> EntityId {
+    EntityId::new(number).expect("1 to 32")
+}
+
+pub fn outline(entities: Vec<(EntityId, f64)>, modalities: u8) -> Outline {
+    let modalities = (0..modalities).map(|place| (place, [0.6, 0.4, 0.2][usize::from(place)])).collect();
+    Outline { opens: day("2020-09-01"), closes: day("2021-03-10"), entities, modalities }
+}
+
+/// The eleven entities with the totals of 2017–18.
+pub fn outline_of_2018() -> Outline {
+    outline(ELEVEN.iter().map(|one| (entity(one.0), one.1 as f64)).collect(), 2)
+}
+
+/// The raw totals of 2017–18, 2.7 times the outcome: the scale must be learnt.
+pub fn settings() -> Settings {
+    Settings { prior_totals: ELEVEN.iter().map(|one| (entity(one.0), one.1)).collect(), ..Settings::default() }
+}
+
+/// A finished process with about the totals of 2020–21.
+pub fn of_shape(shape: Shape, seed: u64) -> Observed {
+    process(shape, seed, &outline(ELEVEN.iter().map(|one| (entity(one.0), one.2 as f64)).collect(), 2))
+}
+
+pub fn observed(name: impl Into<String>, series: Vec<Series>, until: NaiveDate) -> Observed {
+    Observed {
+        name: name.into(),
+        opens: day("2020-09-01"),
+        closes: day("2021-03-10"),
+        until,
+        series,
+        decided: Vec::new(),
+        credentials: Vec::new(),
+        earlier_closes: Vec::new(),
+    }
+}
