@@ -75,7 +75,7 @@ def duckdb_run():
 
 
 cases.append((f"DuckDB, careful script, {options.rows:,}", duckdb_run))
-cases.append(("lnere, sample data, all tables and 110 charts", lambda: run(root / "sample_data/pel_2020_2021", out)))
+cases.append(("lnere, sample data, all tables and 123 charts", lambda: run(root / "sample_data/pel_2020_2021", out)))
 
 best = {}
 for _ in range(options.repeat):

@@ -121,11 +121,13 @@ fn texts(world: &World, outlook: &Outlook, corte: Corte) -> Vec<(String, Vec<u8>
 }
 
 fn record_of(outlook: &Outlook) -> ProjectionRecord {
+    let weights = outlook.projection.weights.iter();
     ProjectionRecord {
         closes: outlook.target.to_string(),
         applications: outlook.nation(Universe::Solicitudes).each(),
         lnere: outlook.nation(Universe::Lnere).each(),
         method: outlook.method().to_owned(),
+        weights: weights.map(|(method, weight)| (method.code().to_owned(), *weight)).collect(),
         errors_from: outlook.errors_from().to_owned(),
         references: outlook.courses.iter().map(|course| course.name.clone()).collect(),
         generated: outlook.generated,

@@ -14,67 +14,98 @@ fn run_publishes_and_a_rerun_changes_nothing() {
     snapshot(
         &bench,
         bench.command("run", &[]),
-        &expect![[r"
-        exit 0
-        --- stdout
-        Procesos Electorales Locales 2020-2021
+        &expect![[r#"
+            exit 0
+            --- stdout
+            Procesos Electorales Locales 2020-2021
 
-        corte 2020-09-30   published
-          applications           1  (0 in the quincena)
-          credentials            1  applied for since 2020-09-01
-          tables 16, charts 110: DIR/out/releases/2020-09-30
+            corte 2020-09-30   published
+              applications           1  (0 in the quincena)
+              credentials            1  applied for since 2020-09-01
+              at the close          22  projected to 2021-03-10; 90 %: 3 to 125
+              on the list           22  projected to 2021-03-10; 90 %: 2 to 125
+              tables 25, charts 122: DIR/out/releases/2020-09-30
 
-        2 records read in 2 exports, 0 rejected
-        look at DIR/out/latest/graficas/nacional
-        --- stderr
-    "]],
+            2 records read in 2 exports, 0 rejected
+            look at DIR/out/latest/graficas/nacional
+            --- stderr
+        "#]],
     );
     snapshot(
         &bench,
         bench.command("run", &[]),
-        &expect![[r"
-        exit 0
-        --- stdout
-        Procesos Electorales Locales 2020-2021
+        &expect![[r#"
+            exit 0
+            --- stdout
+            Procesos Electorales Locales 2020-2021
 
-        corte 2020-09-30   unchanged, nothing published
-          applications           1  (0 in the quincena)
-          credentials            1  applied for since 2020-09-01
+            corte 2020-09-30   unchanged, nothing published
+              applications           1  (0 in the quincena)
+              credentials            1  applied for since 2020-09-01
+              at the close          22  projected to 2021-03-10; 90 %: 3 to 125
+              on the list           22  projected to 2021-03-10; 90 %: 2 to 125
 
-        2 records read in 2 exports, 0 rejected
-        look at DIR/out/latest/graficas/nacional
-        --- stderr
-    "]],
+            2 records read in 2 exports, 0 rejected
+            look at DIR/out/latest/graficas/nacional
+            --- stderr
+        "#]],
     );
     snapshot(
         &bench,
         bench.command("run", &["--format", "json"]),
         &expect![[r#"
-        exit 0
-        --- stdout
-        {
-          "accepted": 2,
-          "cortes": [
+            exit 0
+            --- stdout
             {
-              "applications": 1,
-              "applications_in_quincena": 0,
-              "charts": 110,
-              "corte": "2020-09-30",
-              "credentials_applied_for": 1,
-              "outcome": "unchanged",
-              "path": "DIR/out/releases/2020-09-30",
-              "revision": 1,
-              "tables": 16
+              "accepted": 2,
+              "cortes": [
+                {
+                  "applications": 1,
+                  "applications_in_quincena": 0,
+                  "charts": 122,
+                  "corte": "2020-09-30",
+                  "credentials_applied_for": 1,
+                  "outcome": "unchanged",
+                  "path": "DIR/out/releases/2020-09-30",
+                  "projection": {
+                    "applications": [
+                      3,
+                      9,
+                      22,
+                      53,
+                      125
+                    ],
+                    "closes": "2021-03-10",
+                    "errors_from": "referencias",
+                    "generated": 60,
+                    "lnere": [
+                      2,
+                      8,
+                      22,
+                      53,
+                      125
+                    ],
+                    "method": "combinacion",
+                    "references": [],
+                    "weights": {
+                      "bornhuetter_ferguson": 157,
+                      "chain_ladder_reciente": 288,
+                      "deriva": 370,
+                      "regresion_de_forma": 185
+                    }
+                  },
+                  "revision": 1,
+                  "tables": 25
+                }
+              ],
+              "exports": 2,
+              "process": "pel_2020_2021",
+              "read": 2,
+              "rejected": 0,
+              "vintage": "2020-09-30"
             }
-          ],
-          "exports": 2,
-          "process": "pel_2020_2021",
-          "read": 2,
-          "rejected": 0,
-          "vintage": "2020-09-30"
-        }
-        --- stderr
-    "#]],
+            --- stderr
+        "#]],
     );
 }
 
@@ -185,13 +216,13 @@ fn wrong_command_lines() {
     );
     snapshot(
         &bench,
-        bench.command("run", &["--corte", "2020-08-31"]),
-        &expect![[r"
-        exit 2
-        --- stdout
-        --- stderr
-        error: the corte 2020-08-31 is before registration opens on 2020-09-01: there is nothing to count yet
-    "]],
+        bench.command("run", &["--corte", "2020-02-29"]),
+        &expect![[r#"
+            exit 2
+            --- stdout
+            --- stderr
+            error: the corte 2020-02-29 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31
+        "#]],
     );
     snapshot(
         &bench,
@@ -221,12 +252,16 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
             corte 2020-09-15   published
               applications           1  (1 in the quincena)
               credentials            1  applied for since 2020-09-01
-              tables 16, charts 0: DIR/out/releases/2020-09-15
+              at the close          43  projected to 2021-03-10; 90 %: 8 to 221
+              on the list           42  projected to 2021-03-10; 90 %: 7 to 216
+              tables 25, charts 0: DIR/out/releases/2020-09-15
 
             corte 2020-09-30   published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
-              tables 16, charts 0: DIR/out/releases/2020-09-30
+              at the close          22  projected to 2021-03-10; 90 %: 3 to 125
+              on the list           22  projected to 2021-03-10; 90 %: 2 to 125
+              tables 25, charts 0: DIR/out/releases/2020-09-30
 
             corte 2020-10-15   not published
 
@@ -446,7 +481,7 @@ fn schema_is_the_dictionary() {
     );
     let json = lnere().current_dir(env!("CARGO_MANIFEST_DIR")).args(["schema", "--format", "json"]).output().unwrap();
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(json["tables"].as_array().unwrap().len(), 16);
+    assert_eq!(json["tables"].as_array().unwrap().len(), 25);
     lnere().current_dir(env!("CARGO_MANIFEST_DIR")).args(["schema", "otra"]).assert().code(2);
 }
 

@@ -177,11 +177,7 @@ fn before_the_opening_the_projection_is_published_alone() {
 
 #[test]
 fn without_a_projection_there_is_nothing_before_the_opening() {
-    let section = "[projection]                            #";
-    let bench = Bench::good();
-    let text = fs::read_to_string("pipelines/pel_2020_2021.toml").unwrap();
-    let (start, end) = (text.find(section).unwrap(), text.find("[categories]").unwrap());
-    let bench = bench.process_with(&text[start..end], "").corte("2020-06-15");
+    let bench = Bench::good().unprojected().corte("2020-06-15");
     bench.run().refused(2, "the process file has no section [projection]");
     let bench = bench.corte("2020-09-30");
     let ran = bench.run().published();

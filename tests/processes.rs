@@ -116,6 +116,61 @@ fn mistakes_are_named_with_their_line_and_what_is_accepted() {
 }
 
 #[test]
+fn mistakes_about_the_projection_are_named_too() {
+    mistake(
+        "accepted = [\"PROCEDENTE\"]",
+        "accepted = [\"ACEPTADA\"]",
+        "ACEPTADA",
+        "expected some of: RECIBIDA, EN_ANALISIS",
+    );
+    mistake("refused = [\"IMPROCEDENTE\"]", "refused = [\"PROCEDENTE\"]", "accepted =", "none that `refused` names");
+    mistake("members = 60", "members = 3", "[projection.generated]", "members is a number from 20 to 500");
+    mistake("share = 0.95, weight", "share = 95.0, weight", "share = 95.0", "share is from 0.0 to 1.0");
+    mistake("modality = \"POSTAL\"", "modality = \"CORREO\"", "CORREO", "expected some of: POSTAL, ELECTRONICA");
+    mistake("service_level = 0.95", "service_level = 95.0", "service_level", "from 0.5 to below 1.0");
+    mistake("scale = 1.0", "scale = 0.0", "[projection.earlier]", "numbers from 0.01 to 100.0");
+    let own = "[[projection.reference]] # itself\nname = \"pel_2020_2021\"\ntitle = \"\"\nsource = \"\"\ncurve = \"x.csv\"\n\n[projection.generated]";
+    mistake("[projection.generated]", own, "# itself", "cannot be its own reference");
+    mistake(
+        "closes = 2021-03-10\n",
+        "closes = 2021-03-10\n[[registration.extended]]\nannounced = 2021-03-20\nclosed = 2021-02-10\n",
+        "announced =",
+        "at the latest on the day after the close that it put off",
+    );
+}
+
+/// A file that the process file names is refused with its own name and line.
+#[track_caller]
+fn mistake_in(file: &str, setting: &str, from: &str, to: &str, message: &str) {
+    let text = fs::read_to_string(pipelines("proyeccion").join(file)).unwrap();
+    assert!(text.contains(from), "{from} is in {file}");
+    let bench = Bench::good();
+    fs::write(bench.path(file), text.replacen(from, to, 1)).unwrap();
+    let place = format!("{setting} = \"proyeccion/{file}\"");
+    let bench = bench.process_with(&place, &format!("{setting} = \"{file}\""));
+    let output = bench.command("plan", &[]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains(&format!("{file}:")) && stderr.contains(message), "{stderr}");
+}
+
+#[test]
+fn mistakes_in_a_tariff_or_in_totals() {
+    let tariff = |from, to, message| mistake_in("tarifa_pep.toml", "tariff", from, to, message);
+    tariff("price = 310.00", "price = 310.005", "two decimals at most");
+    tariff("price = 310.00", "price = -1.0", "two decimals at most");
+    tariff("\"USA\", \"CAN\"", "\"USA\", \"EEUU\"", "`EEUU` is no country");
+    tariff("\"ESP\"", "\"USA\"", "`USA` has a price above");
+    tariff("currency = \"MXN\"", "currency = \"pesos\"", "ISO 4217");
+    tariff("name = \"Resto del mundo\"", "name = \"Asia\"\ncountries = [\"JPN\"]", "the last rate has no countries");
+    let totals = |from, to, message| mistake_in("solicitudes_2017_2018.csv", "totals", from, to, message);
+    totals("03,220", "33,220", "an entity's two digits");
+    totals("03,220", "03,doscientas", "a whole number of applications");
+    totals("03,220", "03,220,1", "expected two fields");
+    totals("cve_entidad,solicitudes", "entidad,total", "expected the header cve_entidad,solicitudes");
+}
+
+#[test]
 fn a_table_is_a_change_of_a_toml_file() {
     let bench = Bench::good();
     let tables = fs::read_to_string(pipelines("tablas.toml")).unwrap();
@@ -146,4 +201,22 @@ fn tables_and_charts_to_publish_are_chosen_in_the_process_file() {
     let names = |folder: &str| fs::read_dir(bench.release().join(folder)).unwrap().count();
     assert_eq!((names("tablas"), names("graficas/nacional")), (2, 2));
     lnere().arg("verify").arg(bench.release()).assert().code(0);
+}
+
+#[test]
+fn mistakes_in_a_curve() {
+    let curve = |lines: &str, message: &str| {
+        let reference = "[[projection.reference]]\nname = \"otro\"\ntitle = \"Otro\"\nsource = \"prueba\"\ncurve = \"curva.csv\"\n\n[projection.generated]";
+        let bench = Bench::good().process_with("[projection.generated]", reference);
+        fs::write(bench.path("curva.csv"), format!("# Invented.\nfecha,solicitudes\n{lines}")).unwrap();
+        let output = bench.command("plan", &[]).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains("curva.csv:") && stderr.contains(message), "{stderr}");
+    };
+    curve("2018-09-01,5\n2019-03-01,4\n", "a cumulative count cannot fall");
+    curve("2019-09-01,5\n2019-03-01,9\n", "days must follow each other");
+    curve("01/09/2018,5\n", "expected a date like 2020-09-01");
+    curve("2018-09-01,0\n2019-03-01,0\n", "applications at its last one");
+    curve("2018-09-01,5\n", "two points or more");
 }

@@ -7,16 +7,14 @@ What must hold of every projection: coherence, determinism, what is refused, and
 
 mod projection_support;
 
-use std::time::Instant;
-
 use chrono::{Days, NaiveDate};
 use lnere::catalog::EntityId;
-use lnere::projection::generated::{Shape, family, process};
+use lnere::projection::generated::{Shape, family};
 use lnere::projection::{
     Decided, ErrorSource, Method, Observed, Projection, ProjectionError, Quantiles, Reference, Series, Settings,
-    Universe, backtest, known_at, project,
+    Universe, known_at, project,
 };
-use projection_support::{ELEVEN, MEMBERS, day, entity, observed, of_shape, outline, outline_of_2018, settings};
+use projection_support::{ELEVEN, MEMBERS, day, entity, observed, of_shape, outline_of_2018, settings};
 
 fn references() -> Vec<Reference> {
     family(2_024, MEMBERS, &outline_of_2018())
@@ -224,26 +222,4 @@ fn references_may_be_published_curves() {
         references().into_iter().map(|one| Reference { series: Vec::new(), entities: Vec::new(), ..one }).collect();
     let projection = project(&known, &curves, &settings()).expect("projects");
     check_coherence(&known, &projection);
-}
-
-#[test]
-fn a_corte_of_32_entities_takes_at_most_two_seconds() {
-    let sizes = (1..=32).map(|number| (entity(number), 226_661.0 / 32.0 * f64::from(number) / 16.0)).collect();
-    let outline = outline(sizes, 3);
-    let references = family(1, MEMBERS, &outline);
-    let finished = process(Shape::Ordinary, 1, &outline);
-    let settings = Settings {
-        prior_totals: outline.entities.iter().map(|(entity, total)| (*entity, *total as i64)).collect(),
-        ..Settings::default()
-    };
-    let known = known_at(&finished, finished.closes - Days::new(42));
-    let start = Instant::now();
-    let projection = project(&known, &references, &settings).expect("projects");
-    let projected = start.elapsed();
-    let start = Instant::now();
-    let rows = backtest(&finished, &references, &settings, &[known.until]).len();
-    println!("32 entities x 3 modalities: project {projected:.2?}, all methods {:.2?} ({rows} rows)", start.elapsed());
-    check_coherence(&known, &projection);
-    // The bound of two seconds is held by the bench; a test shares its machine with others.
-    assert!(projected.as_secs() < 10);
 }

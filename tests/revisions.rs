@@ -16,7 +16,7 @@ const REVISIONS: [&str; 6] = ["corte", "tabla", "clave", "medida", "anterior", "
 
 /// A corte that was published and then revised: one application more, one that was decided.
 fn revised() -> Bench {
-    let bench = Bench::good();
+    let bench = Bench::good().unprojected();
     bench.run().published();
     let decided = GOOD_REQUEST.replace("RECIBIDA,2020-09-10", "PROCEDENTE,2020-09-20");
     let bench = bench.requests(&[&decided, &GOOD_REQUEST.replace("A1", "A2").replace("-10", "-17")]);
@@ -203,7 +203,9 @@ fn a_corte_that_fails_does_not_stop_the_others() {
             corte 2020-09-30   published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
-              tables 16, charts 0: DIR/out/releases/2020-09-30
+              at the close          22  projected to 2021-03-10; 90 %: 3 to 125
+              on the list           22  projected to 2021-03-10; 90 %: 2 to 125
+              tables 25, charts 0: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/tablas

@@ -65,7 +65,7 @@ fn before_the_process_begins_there_is_nothing_to_do() {
 
 #[test]
 fn what_newer_exports_would_change_is_reported_and_left() {
-    let bench = export(Bench::new(), "20200930", 2);
+    let bench = export(Bench::new().unprojected(), "20200930", 2);
     bench.due("2020-10-01", &[]).published();
     let bench = export(bench, "20201015", 3);
     bench.settle();
@@ -73,30 +73,30 @@ fn what_newer_exports_would_change_is_reported_and_left() {
         &bench,
         bench.command("run", &["--due", "--only", "tablas", "--today", "2020-10-16"]),
         &expect![[r#"
-        exit 0
-        --- stdout
-        Procesos Electorales Locales 2020-2021
+            exit 0
+            --- stdout
+            Procesos Electorales Locales 2020-2021
 
-        corte 2020-09-15   newer exports would change it; revision 1 stays as it is
-          25 cells of 10 tables differ
-          solicitudes_acumuladas           2 ->         3
-          solicitudes_quincena             2 ->         3
-          `lnere run --corte 2020-09-15` publishes the revision
+            corte 2020-09-15   newer exports would change it; revision 1 stays as it is
+              25 cells of 10 tables differ
+              solicitudes_acumuladas           2 ->         3
+              solicitudes_quincena             2 ->         3
+              `lnere run --corte 2020-09-15` publishes the revision
 
-        corte 2020-09-30   newer exports would change it; revision 1 stays as it is
-          33 cells of 10 tables differ
-          solicitudes_acumuladas           2 ->         3
-          `lnere run --corte 2020-09-30` publishes the revision
+            corte 2020-09-30   newer exports would change it; revision 1 stays as it is
+              33 cells of 10 tables differ
+              solicitudes_acumuladas           2 ->         3
+              `lnere run --corte 2020-09-30` publishes the revision
 
-        corte 2020-10-15   published
-          applications           3  (0 in the quincena)
-          credentials            1  applied for since 2020-09-01
-          tables 16, charts 0: DIR/out/releases/2020-10-15
+            corte 2020-10-15   published
+              applications           3  (0 in the quincena)
+              credentials            1  applied for since 2020-09-01
+              tables 25, charts 0: DIR/out/releases/2020-10-15
 
-        7 records read in 4 exports, 0 rejected
-        look at DIR/out/latest/tablas
-        --- stderr
-    "#]],
+            7 records read in 4 exports, 0 rejected
+            look at DIR/out/latest/tablas
+            --- stderr
+        "#]],
     );
     assert_eq!((bench.revision("2020-09-15"), bench.revision("2020-10-15")), (Some(1), Some(1)));
 

@@ -91,7 +91,7 @@ fn check(place: &str, text: &str) {
 
 /// The strings of a TOML value, but for those under keys that hold codes.
 fn texts(value: &toml::Value, found: &mut Vec<String>) {
-    const CODES: [&str; 16] = [
+    const CODES: [&str; 22] = [
         "clave",
         "pais",
         "tipo",
@@ -108,6 +108,12 @@ fn texts(value: &toml::Value, found: &mut Vec<String>) {
         "form",
         "table",
         "paths",
+        "accepted",
+        "refused",
+        "modality",
+        "totals",
+        "tariff",
+        "curve",
     ];
     match value {
         toml::Value::String(text) => found.push(text.clone()),
@@ -128,7 +134,7 @@ fn texts(value: &toml::Value, found: &mut Vec<String>) {
 #[test]
 fn files_of_configuration() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for folder in ["pipelines", "pipelines/catalogos", "charts"] {
+    for folder in ["pipelines", "pipelines/catalogos", "pipelines/proyeccion", "charts"] {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "toml") {

@@ -244,9 +244,14 @@ fn described(method: Method) -> String {
         Method::DampedHolt => "la tendencia reciente, amortiguada (Holt)",
         Method::Drift => "la tendencia media desde la apertura",
         Method::Naive => "lo registrado hasta hoy, sin crecimiento",
+        Method::Combination => {
+            return "El método es una combinación de varios; cada uno pesa según qué tan poco se equivocó con esas \
+                    referencias."
+                .to_owned();
+        }
         Method::PriorTotals | Method::Counted | Method::Chosen => return String::new(),
     };
-    format!("El método, elegido por ser el de menor error sobre esas referencias, es {how}.")
+    format!("El método es {how}.")
 }
 
 fn plural(count: i64, one: &'static str, many: &'static str) -> &'static str {

@@ -104,6 +104,9 @@ pub struct ProjectionRecord {
     pub lnere: [i64; 5],
     /// How the nation's applications were projected.
     pub method: String,
+    /// Weights of the methods that it combines, in thousandths; empty where it is one method alone.
+    #[serde(default)]
+    pub weights: BTreeMap<String, i64>,
     /// What the intervals come from: `mack` (standard errors over three processes or more that took place),
     /// `referencias` (errors on references, generated ones among them), `supuestos` (before the opening: the process
     /// file's) or `ninguno` (counted).

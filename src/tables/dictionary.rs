@@ -255,8 +255,8 @@ pub const COLUMNS: &[ColumnMeaning] = &[
     column(
         "metodo",
         Kind::Text,
-        "Método de proyección; elegido: el que se usó en cada corte",
-        "Method of projection; elegido: whichever was used at each corte",
+        "Método de proyección; elegido: lo que se publica en cada corte",
+        "Method of projection; elegido: what is published at each corte",
     ),
     column("inferior_90", Kind::Int64, "5 % de probabilidad de que sean menos", "5 % chance of fewer"),
     column("inferior_50", Kind::Int64, "25 % de probabilidad de que sean menos", "25 % chance of fewer"),

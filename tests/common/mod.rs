@@ -65,6 +65,13 @@ impl Bench {
         self
     }
 
+    /// Of a process file that has nothing projected, for what is about counts alone.
+    pub fn unprojected(self) -> Self {
+        let text = fs::read_to_string(&self.process).unwrap();
+        let (start, end) = (text.find("[projection]").unwrap(), text.find("[categories]").unwrap());
+        self.process_with(&text[start..end], "")
+    }
+
     /// A copy of the process file with one text replaced, beside the original's catalogues.
     pub fn process_with(self, from: &str, to: &str) -> Self {
         let text = fs::read_to_string(&self.process).unwrap();

@@ -1,0 +1,50 @@
+//! How long a projection takes: 32 entities, 3 modalities, 60 references, six weeks before the close.
+//!
+//!     cargo bench --bench projection
+//!
+//! prints the best and the median of some runs. The bar is 2 s on two cores for one corte: the projection, all methods,
+//! their intervals, and the replay of that corte.
+#![allow(clippy::print_stdout, clippy::expect_used, missing_docs)]
+
+use std::time::{Duration, Instant};
+
+use chrono::Days;
+use lnere::catalog::EntityId;
+use lnere::projection::generated::{Outline, Shape, family, process};
+use lnere::projection::{Settings, backtest, known_at, project};
+
+const RUNS: usize = 15;
+const MEMBERS: usize = 60;
+
+fn main() {
+    // About the applications of 2023-24, larger for each entity than for the one before it.
+    let size = |number: u8| 226_661.0 / 528.0 * f64::from(number);
+    let outline = Outline {
+        opens: "2020-09-01".parse().expect("a date"),
+        closes: "2021-03-10".parse().expect("a date"),
+        entities: (1..=32).map(|number| (EntityId::new(number).expect("1 to 32"), size(number))).collect(),
+        modalities: vec![(0, 0.6), (1, 0.3), (2, 0.1)],
+    };
+    let settings = Settings {
+        prior_totals: outline.entities.iter().map(|(entity, total)| (*entity, *total as i64)).collect(),
+        ..Settings::default()
+    };
+    let references = family(1, MEMBERS, &outline);
+    let finished = process(Shape::Ordinary, 1, &outline);
+    let known = known_at(&finished, finished.closes - Days::new(42));
+
+    timed("generate 60 references", || family(1, MEMBERS, &outline).len());
+    timed("project one corte", || project(&known, &references, &settings).expect("projects").cells.len());
+    timed("replay one corte, all methods", || backtest(&finished, &references, &settings, &[known.until]).len());
+}
+
+fn timed(what: &str, work: impl Fn() -> usize) {
+    let mut times: Vec<Duration> = Vec::new();
+    for _ in 0..RUNS {
+        let start = Instant::now();
+        assert!(work() > 0);
+        times.push(start.elapsed());
+    }
+    times.sort();
+    println!("{what:<32} best {:>9.1?}   median {:>9.1?}", times[0], times[RUNS / 2]);
+}
