@@ -11,7 +11,7 @@ use crate::count::Cube;
 use crate::facts::Facts;
 use crate::process::{Dimension, PostalPlan, Process, ProjectionPlan};
 use crate::projection::coherent::apportion;
-use crate::projection::special::normal_quantile;
+use crate::projection::special::{normal_quantile, poisson_quantile};
 use crate::projection::{Projection, Quantiles, Universe};
 
 /// As many of an entity's applications as the nation's countries count for in its own.
@@ -113,9 +113,9 @@ impl Shares {
         for entity in entities(projection) {
             let Some(dealt) = self.deal(entity, plan.modality, projection) else { continue };
             let run = at_level(&dealt.list, plan.service_level);
-            let above: Vec<f64> = dealt.rows.iter().map(|(_, row)| (row.upper - row.median) as f64).collect();
+            let above: Vec<f64> = dealt.rows.iter().map(|(.., above)| *above).collect();
             let spare = apportion((run - dealt.list.median).max(0), &above);
-            for ((country, count), spare) in dealt.rows.into_iter().zip(spare) {
+            for ((country, count, _), spare) in dealt.rows.into_iter().zip(spare) {
                 let print_run = count.median + spare;
                 if count.upper == 0 && print_run == 0 {
                     continue;
@@ -141,7 +141,7 @@ impl Shares {
         let rows = entities(projection).into_iter().flat_map(|entity| {
             let dealt = self.deal(entity, modality, projection);
             let rows = dealt.map_or_else(Vec::new, |dealt| dealt.rows);
-            rows.into_iter().map(move |(country, count)| Electors { entity, country, count })
+            rows.into_iter().map(move |(country, count, _)| Electors { entity, country, count })
         });
         rows.filter(|row| row.count.upper > 0).collect()
     }
@@ -152,8 +152,8 @@ impl Shares {
     /// `p` from there, `θ` the share of open ones that is accepted. Medians are the entity's, dealt out by `E`. `p` is
     /// the country's share of the entity's applications, to which [`NATION_WEIGHT`] of the nation's are added (the mean
     /// of a Dirichlet after a multinomial count). To each side the distance from the median is
-    /// `√((m/M · Δ)² + z² (θ R p + θ (1 − θ) O))`, `m/M` the country's part of the median and `Δ` the entity's
-    /// distance; the second term is the noise of counts: Poisson for those to come, binomial for those open.
+    /// `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with `λ = θ R p + θ (1 − θ) O`, `Δ` being the entity's
+    /// distance; the second term is the noise of counts, as far as the quantile of a Poisson count lies from its mean.
     fn deal(&self, entity: EntityId, modality: u8, projection: &Projection) -> Option<Dealt> {
         let cell = |universe: Universe| {
             let found = projection
@@ -182,15 +182,21 @@ impl Shares {
             .collect();
         let medians = apportion(list.median, &expected);
         let whole: f64 = expected.iter().sum();
-        let z = normal_quantile(0.95);
+        let scale = if whole > 0.0 { list.median as f64 / whole } else { 0.0 };
         let (up, down) = ((list.upper_90 - list.median) as f64, (list.median - list.lower_90) as f64);
         let rows = shares.iter().zip(medians).zip(&expected).map(|(((country, share), median), expected)| {
             let part = if whole > 0.0 { expected / whole } else { *share };
-            let noise = theta * to_come * share + theta * (1.0 - theta) * known(*country).open as f64;
-            let side = |distance: f64| (part * distance).hypot(z * noise.sqrt());
-            let lower = (median as f64 - side(down)).floor() as i64;
-            let upper = (median as f64 + side(up)).ceil() as i64;
-            (*country, Bounds { lower: lower.max(known(*country).accepted.min(median)).max(0), median, upper })
+            let known = known(*country);
+            let noise = theta * to_come * share + theta * (1.0 - theta) * known.open as f64;
+            let mean = expected * scale;
+            let above = (part * up).hypot(poisson_quantile(0.95, noise) as f64 - noise);
+            let below = (part * down).hypot(noise - poisson_quantile(0.05, noise) as f64);
+            let bounds = Bounds {
+                lower: ((mean - below).round() as i64).clamp(known.accepted.min(median), median),
+                median,
+                upper: ((mean + above).round() as i64).max(median),
+            };
+            (*country, bounds, above)
         });
         Some(Dealt { rows: rows.collect(), list })
     }
@@ -217,7 +223,8 @@ impl Shares {
 /// An entity's list by country.
 struct Dealt {
     list: Quantiles,
-    rows: Vec<(CountryId, Bounds)>,
+    /// Each country's bounds, and how far the upper one lies from the mean before it is rounded.
+    rows: Vec<(CountryId, Bounds, f64)>,
 }
 
 fn entities(projection: &Projection) -> Vec<EntityId> {

@@ -1,5 +1,5 @@
 /*!
-Quantiles of the normal, Student's and the beta distribution, to the precision that intervals need.
+Quantiles of the normal, of Student's t, of Poisson counts and of a sample, to the precision that intervals need.
 */
 
 /// Quantile of the standard normal (Wichura 1988, "Algorithm AS 241", PPND7; error below 1e-7).
@@ -46,6 +46,26 @@ pub fn student_quantile(p: f64, degrees: f64) -> f64 {
     z + g1 / n + g2 / (n * n) + g3 / (n * n * n)
 }
 
+/// Quantile of a Poisson count: the smallest that is not exceeded with probability `p`. From a mean of 400 on, the
+/// normal's, rounded up.
+#[must_use]
+pub fn poisson_quantile(p: f64, mean: f64) -> i64 {
+    if mean.is_nan() || mean <= 0.0 {
+        return 0;
+    }
+    if mean >= 400.0 {
+        return (mean + normal_quantile(p) * mean.sqrt()).ceil().max(0.0) as i64;
+    }
+    let (mut count, mut probability) = (0.0, (-mean).exp());
+    let mut sum = probability;
+    while sum < p && count < 2_000.0 {
+        count += 1.0;
+        probability *= mean / count;
+        sum += probability;
+    }
+    count as i64
+}
+
 /// The smallest of the sorted values that at least the share `p` of them does not exceed.
 #[must_use]
 pub fn quantile_of(sorted: &[f64], p: f64) -> Option<f64> {
@@ -67,6 +87,9 @@ mod tests {
         close(student_quantile(0.95, 2.0), 2.919_986, 1e-5);
         close(student_quantile(0.95, 3.0), 2.353_363, 0.01);
         close(student_quantile(0.75, 5.0), 0.726_687, 0.001);
+        let counts = [0.0, 0.03, 0.5, 5.0, 20.0].map(|mean| [0.05, 0.95].map(|p| poisson_quantile(p, mean)));
+        assert_eq!(counts, [[0, 0], [0, 0], [0, 2], [2, 9], [13, 28]]);
+        assert_eq!(poisson_quantile(0.95, 400.0), 433);
         assert_eq!(quantile_of(&[1.0, 2.0, 3.0], 0.5), Some(2.0));
         assert_eq!(quantile_of(&[1.0, 2.0, 3.0], 1.0), Some(3.0));
         assert_eq!(quantile_of(&[], 0.9), None);
