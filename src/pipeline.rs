@@ -14,7 +14,9 @@ use crate::ingest::Ingested;
 use crate::outlook::{self, Basis, Outlook};
 use crate::process::{Dimension, Part, Process, UNIDENTIFIED};
 use crate::projection::Universe;
-use crate::release::{ConfigRecord, InputRecord, Manifest, Pending, ProjectionRecord, TableRecord, table_file};
+use crate::release::{
+    ConfigRecord, InputRecord, Manifest, Pending, ProjectionRecord, ReferenceRecord, TableRecord, table_file,
+};
 use crate::tables::{self, Ingredients, Metadata, Origin, Table, TableDefinition, dictionary};
 
 /// What every corte of a run shares.
@@ -104,7 +106,7 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         tables: tables.iter().map(record).collect(),
         charts: drawn,
         totals,
-        projection: outlook.map(record_of),
+        projection: outlook.map(|outlook| record_of(process, outlook)),
     };
     Ok(Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files })
 }
@@ -120,8 +122,11 @@ fn texts(world: &World, outlook: &Outlook, corte: Corte) -> Vec<(String, Vec<u8>
     paragraphs.into_iter().map(file).collect()
 }
 
-fn record_of(outlook: &Outlook) -> ProjectionRecord {
+fn record_of(process: &Process, outlook: &Outlook) -> ProjectionRecord {
     let weights = outlook.projection.weights.iter();
+    let plan = process.projection.as_ref();
+    let record = |title: &str, source: &str| ReferenceRecord { title: title.to_owned(), source: source.to_owned() };
+    let references = plan.into_iter().flat_map(|plan| &plan.references);
     ProjectionRecord {
         closes: outlook.target.to_string(),
         applications: outlook.nation(Universe::Solicitudes).each(),
@@ -129,7 +134,8 @@ fn record_of(outlook: &Outlook) -> ProjectionRecord {
         method: outlook.method().to_owned(),
         weights: weights.map(|(method, weight)| (method.code().to_owned(), *weight)).collect(),
         errors_from: outlook.errors_from().to_owned(),
-        references: outlook.courses.iter().map(|course| course.name.clone()).collect(),
+        references: references.map(|one| record(&one.title, &one.source)).collect(),
+        earlier: plan.and_then(|plan| plan.earlier.as_ref()).map(|one| record(&one.title, &one.source)),
         generated: outlook.generated,
     }
 }

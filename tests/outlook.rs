@@ -232,7 +232,7 @@ fn a_reference_may_be_exports() {
     fs::write(bench.path("anterior.toml"), &other).unwrap();
     let ran = bench.run().published();
     let manifest = Manifest::read(&bench.release()).unwrap();
-    assert_eq!(manifest.projection.unwrap().references, ["anterior"]);
+    assert_eq!(manifest.projection.unwrap().references[0].title, "Proceso anterior");
     assert!(manifest.configuration.iter().any(|file| file.name == "solicitudes_20210315.csv.gz"));
     let courses = ran.rows("proyeccion_referencias", &["fecha", "titulo", "porcentaje_alcanzado"], "2021-03-10");
     assert_eq!(courses, "2021-03-10 Proceso anterior 100.00");

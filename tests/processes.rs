@@ -128,7 +128,7 @@ fn mistakes_about_the_projection_are_named_too() {
     mistake("share = 0.95, weight", "share = 95.0, weight", "share = 95.0", "share is from 0.0 to 1.0");
     mistake("modality = \"POSTAL\"", "modality = \"CORREO\"", "CORREO", "expected some of: POSTAL, ELECTRONICA");
     mistake("service_level = 0.95", "service_level = 95.0", "service_level", "from 0.5 to below 1.0");
-    mistake("scale = 1.0", "scale = 0.0", "[projection.earlier]", "numbers from 0.01 to 100.0");
+    mistake("scale = 1.0", "scale = 0.0", "[projection.earlier]", "scale is a number from 0.01 to 100.0");
     let own = "[[projection.reference]] # itself\nname = \"pel_2020_2021\"\ntitle = \"\"\nsource = \"\"\ncurve = \"x.csv\"\n\n[projection.generated]";
     mistake("[projection.generated]", own, "# itself", "cannot be its own reference");
     mistake(

@@ -52,13 +52,13 @@ pub(super) enum Command {
     /// Hold the exports against the contract and print the reasons; publish nothing
     Check(CheckArgs),
     /// Say which releases and exports there are, what is due, and what is late
-    Status(StatusArgs),
+    Status(ReleasesArgs),
     /// Read a release again: checksums, schemas, totals
     Verify(VerifyArgs),
     /// Say what differs between two releases, table by table
     Diff(DiffArgs),
     /// Replay the projection of each corte of a process that has closed against its outcome, and publish how it did
-    Backtest(BacktestArgs),
+    Backtest(ReleasesArgs),
     /// Print the data dictionary, of all tables or of one
     Schema(SchemaArgs),
     /// Write synthetic exports of any size
@@ -135,23 +135,7 @@ pub(super) struct RunArgs {
     pub format: FormatArg,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct BacktestArgs {
-    #[command(flatten)]
-    pub exports: ExportsArgs,
-
-    /// Folder to publish in
-    #[arg(long, value_name = "DIR", default_value = "out")]
-    pub output: PathBuf,
-
-    #[command(flatten)]
-    pub today: TodayArg,
-
-    #[command(flatten)]
-    pub format: FormatArg,
-}
-
-impl BacktestArgs {
+impl ReleasesArgs {
     /// The run of the newest corte, whose release holds the evaluation.
     pub fn as_run(&self) -> RunArgs {
         RunArgs {
@@ -215,7 +199,7 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct StatusArgs {
+pub(super) struct ReleasesArgs {
     #[command(flatten)]
     pub exports: ExportsArgs,
 

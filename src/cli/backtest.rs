@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::args::{BacktestArgs, Format};
+use super::args::{Format, ReleasesArgs};
 use super::failure::{Exit, Failure, OrExit};
 use super::run::{Published, publish};
 use super::setup::Setup;
@@ -17,7 +17,7 @@ use crate::numbers::decimal;
 use crate::release::Output;
 use crate::tables::{self, Origin, Table};
 
-pub(super) fn backtest(args: &BacktestArgs, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), Failure> {
     let args = args.as_run();
     let setup = Setup::load(&args.exports.process.process)?;
     let table = setup.tables.iter().find(|table| table.from == Origin::Evaluation).map(|table| table.name.clone());

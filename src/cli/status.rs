@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::args::{Format, StatusArgs};
+use super::args::{Format, ReleasesArgs};
 use super::due::{Assessment, PendingRevision, fingerprint};
 use super::failure::{Exit, Failure, OrExit};
 use super::reading::RUNS;
@@ -27,7 +27,7 @@ use crate::release::{Manifest, Output, PrivateFolder};
 /// How many releases the text names; JSON has them all.
 const SHOWN: usize = 5;
 
-pub(super) fn status(args: &StatusArgs) -> Result<(), Failure> {
+pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
     let setup = Setup::load(&args.exports.process.process)?;
     let inventory = setup.list(args.exports.inputs.as_deref())?;
     let output = Output::new(&args.output);
@@ -58,7 +58,7 @@ struct Status {
 }
 
 impl Status {
-    fn of(setup: &Setup, mut inventory: Inventory, output: &Output, args: &StatusArgs) -> Result<Self, Failure> {
+    fn of(setup: &Setup, mut inventory: Inventory, output: &Output, args: &ReleasesArgs) -> Result<Self, Failure> {
         let (process, today) = (&setup.process, args.today.day());
         let newest = |source| inventory.of_source(source, None).into_iter().rfind(|file| file.date <= today).cloned();
         // An export that came a moment ago is there, though a run leaves it for a while.

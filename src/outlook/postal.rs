@@ -127,9 +127,9 @@ impl Shares {
                     count,
                     print_run,
                     currency: price.currency.clone(),
-                    cost_median: price.cents * count.median,
-                    cost_upper: price.cents * count.upper,
-                    cost_print_run: price.cents * print_run,
+                    cost_median: price.cents.saturating_mul(count.median),
+                    cost_upper: price.cents.saturating_mul(count.upper),
+                    cost_print_run: price.cents.saturating_mul(print_run),
                 });
             }
         }

@@ -128,8 +128,8 @@ impl Writer<'_> {
             currencies.dedup();
             for currency in currencies {
                 let cost = |count: fn(&Packages) -> i64| {
-                    let cents: i64 = rows.iter().filter(|row| row.currency == currency).map(|row| count(row)).sum();
-                    decimal(cents, 100)
+                    let of_currency = rows.iter().filter(|row| row.currency == currency);
+                    decimal(of_currency.map(|row| count(row)).fold(0, i64::saturating_add), 100)
                 };
                 let _ = write!(
                     text,
@@ -140,9 +140,10 @@ impl Writer<'_> {
             }
             let _ = write!(
                 text,
-                " Tarifa: {}, del {}{invented}. El detalle por país está en la tabla plan_pep.",
+                " Tarifa: {}, del {}{invented}; fuente: {}. El detalle por país está en la tabla plan_pep.",
                 plan.tariff.name,
-                long_date(plan.tariff.date)
+                long_date(plan.tariff.date),
+                plan.tariff.source
             );
             text.push('\n');
         }

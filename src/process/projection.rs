@@ -313,9 +313,11 @@ fn earlier(
     catalogs: &Catalogs,
     files: &mut Vec<PathBuf>,
 ) -> Result<EarlierTotals, ProcessError> {
-    let known = |value: f64| (0.01..=100.0).contains(&value);
-    if ![raw.get_ref().scale, raw.get_ref().scale_log_sd, raw.get_ref().entity_log_sd].into_iter().all(known) {
-        let message = "projection.earlier: scale, scale_log_sd and entity_log_sd are numbers from 0.01 to 100.0";
+    let RawEarlier { scale, scale_log_sd, entity_log_sd, .. } = *raw.get_ref();
+    let is_deviation = |value: f64| (0.01..=3.0).contains(&value);
+    if !(0.01..=100.0).contains(&scale) || !is_deviation(scale_log_sd) || !is_deviation(entity_log_sd) {
+        let message =
+            "projection.earlier: scale is a number from 0.01 to 100.0, scale_log_sd and entity_log_sd from 0.01 to 3.0";
         return Err(file.at(&raw, message));
     }
     let raw = raw.into_inner();

@@ -93,6 +93,15 @@ pub struct Replaced {
     pub sha256sums: String,
 }
 
+/// An earlier process that a projection learns from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferenceRecord {
+    /// Its name in print.
+    pub title: String,
+    /// Where its figures were published.
+    pub source: String,
+}
+
 /// What a release says of the future, and what that comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectionRecord {
@@ -112,7 +121,10 @@ pub struct ProjectionRecord {
     /// file's) or `ninguno` (counted).
     pub errors_from: String,
     /// The references that took place.
-    pub references: Vec<String>,
+    pub references: Vec<ReferenceRecord>,
+    /// The earlier process whose totals by entity were used.
+    #[serde(default)]
+    pub earlier: Option<ReferenceRecord>,
     /// How many were generated.
     pub generated: usize,
 }
