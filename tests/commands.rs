@@ -76,6 +76,10 @@ fn run_publishes_and_a_rerun_changes_nothing() {
                       125
                     ],
                     "closes": "2021-03-10",
+                    "earlier": {
+                      "source": "INE, Central Electoral, boletín 246",
+                      "title": "Proceso Electoral 2017-2018"
+                    },
                     "errors_from": "referencias",
                     "generated": 60,
                     "lnere": [
@@ -268,7 +272,7 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/tablas
             --- stderr
-            error: corte 2020-10-15: not covered: the newest exports, solicitudes_20200930.csv and credenciales_20200930.csv, are known up to 2020-09-30 together
+            error: corte 2020-10-15: not covered: what is there, solicitudes_20200930.csv and credenciales_20200930.csv, is known up to 2020-09-30
         "#]],
     );
     assert_eq!(fs::read_link(bench.out().join("latest")).unwrap().to_str(), Some("releases/2020-09-30"));

@@ -95,10 +95,24 @@ fn numbers_of_a_corte_follow_from_each_other() {
     assert!(text.contains("CUYOS PRECIOS SON INVENTADOS"), "{text}");
 }
 
-/// The evaluation says what the releases said: the score of each published interval, computed here by hand.
 #[test]
 fn the_evaluation_is_of_what_was_published() {
-    let bench = sample().corte("2021-03-15");
+    evaluated(sample());
+}
+
+/// Without earlier totals credentials are all that is known of an entity's size, and they grow from corte to corte.
+#[test]
+fn the_evaluation_knows_no_credential_of_later() {
+    let text = fs::read_to_string("pipelines/pel_2020_2021.toml").unwrap();
+    let (start, end) = (text.find("[projection.earlier]").unwrap(), text.find("# Earlier processes whose").unwrap());
+    let worth = "[projection]\nper_credential = { applications = 0.8, log_sd = 0.5 } #";
+    evaluated(sample().process_with(&text[start..end], "").process_with("[projection]", worth));
+}
+
+/// The evaluation says what the releases said: the score of each published interval, computed here by hand.
+#[track_caller]
+fn evaluated(bench: Bench) {
+    let bench = bench.corte("2021-03-15");
     let output = bench.command("backtest", &[]).output().unwrap();
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
@@ -212,42 +226,50 @@ fn an_extension_counts_from_the_day_of_its_announcement() {
     assert_eq!(targets(&bench.run().published()), "2021-03-10\n2021-03-10");
 }
 
+/// Before and after an extension the process was as far from its close twice: both count.
+#[test]
+fn two_cortes_as_far_from_the_close_are_evaluated_together() {
+    let extended = "closes = 2021-03-10\n\n[[registration.extended]]\nannounced = 2021-02-11\nclosed = 2021-02-10\n";
+    let bench = sample().process_with("closes = 2021-03-10\n", extended).corte("2021-03-15");
+    let ran = bench.run().published();
+    let twice = ran.rows("proyeccion_evaluacion", &["metodo", "horizonte_dias", "cve_entidad", "n"], "elegido 10 08");
+    assert_eq!(twice, "elegido 10 08 2");
+}
+
 /// Another process's exports as a reference: named in the manifest, the export with its checksum.
 #[test]
 fn a_reference_may_be_exports() {
     let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
-    let other = fs::read_to_string(pipelines.join("pel_2020_2021.toml")).unwrap();
-    let mut other = other.replace("id = \"pel_2020_2021\"", "id = \"anterior\"");
-    for (name, path) in common::PATHS {
-        let absolute = pipelines.join(path);
-        other = other.replacen(&format!("{name} = \"{path}\""), &format!("{name} = \"{}\"", absolute.display()), 1);
-    }
+    let own = fs::read_to_string(pipelines.join("pef_2023_2024.toml")).unwrap();
     let inputs = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data/pel_2020_2021");
-    let reference = format!(
-        "[[projection.reference]]\nname = \"anterior\"\ntitle = \"Proceso anterior\"\nsource = \"prueba\"\n\
-         process = \"anterior.toml\"\ninputs = \"{}\"\n\n[projection.generated]",
-        inputs.display()
-    );
-    let bench = Bench::good().process_with("[projection.generated]", &reference);
-    fs::write(bench.path("anterior.toml"), &other).unwrap();
+    let by_exports = |folder: &Path| {
+        format!("process = \"{}\"\ninputs = \"{}\"", pipelines.join("pel_2020_2021.toml").display(), folder.display())
+    };
+    let curve = "curve = \"proyeccion/curva_2020_2021.csv\"";
+    let bench = Bench::new().process(pipelines.join("pef_2023_2024.toml")).process_with(curve, &by_exports(&inputs));
+    let mut sample = common::lnere();
+    sample.args(["sample", "--applications", "2000", "--credentials", "100", "--cortes", "2", "--process"]);
+    sample.arg(pipelines.join("pef_2023_2024.toml")).arg(bench.inputs()).assert().code(0);
+    let newest = names(&bench.inputs(), "").pop().unwrap();
+    let day = newest.split(['_', '.']).nth(1).unwrap().to_owned();
+    let bench = bench.corte(&format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]));
     let ran = bench.run().published();
     let manifest = Manifest::read(&bench.release()).unwrap();
-    assert_eq!(manifest.projection.unwrap().references[0].title, "Proceso anterior");
+    assert_eq!(manifest.projection.unwrap().references[0].title, "Procesos Electorales Locales 2020-2021");
     assert!(manifest.configuration.iter().any(|file| file.name == "solicitudes_20210315.csv.gz"));
-    let courses = ran.rows("proyeccion_referencias", &["fecha", "titulo", "porcentaje_alcanzado"], "2021-03-10");
-    assert_eq!(courses, "2021-03-10 Proceso anterior 100.00");
+    let courses = ran.rows("proyeccion_referencias", &["fecha", "porcentaje_alcanzado"], "2024-02-25");
+    assert_eq!(courses, "2024-02-25 100.00");
 
     // Exports that end before the close say nothing of the whole course.
     let folder = bench.path("cortas");
     fs::create_dir(&folder).unwrap();
     fs::copy(inputs.join("solicitudes_20200930.csv"), folder.join("solicitudes_20200930.csv")).unwrap();
-    let short = fs::read_to_string(bench.path("process.toml")).unwrap();
-    let short = short.replace(&inputs.display().to_string(), &folder.display().to_string());
-    fs::write(bench.path("process.toml"), short).unwrap();
     fs::remove_dir_all(bench.out()).unwrap();
+    let bench = bench.process_with(&by_exports(&inputs), &by_exports(&folder));
     bench.run().refused(3, "no export of solicitudes in");
 
-    // And no process is its own reference, whatever it is called.
-    fs::write(bench.path("anterior.toml"), other.replace("id = \"anterior\"", "id = \"pel_2020_2021\"")).unwrap();
-    bench.run().refused(2, "is the process itself");
+    // A process that is not over when this one begins is no earlier one, whatever it is called.
+    assert!(own.contains("opens = 2023-09-01"));
+    let bench = bench.process_with("opens = 2023-09-01", "opens = 2021-02-01");
+    bench.run().refused(2, "is no earlier process: it closes on 2021-03-10");
 }

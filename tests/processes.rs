@@ -160,11 +160,19 @@ fn mistakes_in_a_tariff_or_in_totals() {
     tariff("price = 310.00", "price = 310.005", "two decimals at most");
     tariff("price = 310.00", "price = -1.0", "two decimals at most");
     tariff("\"USA\", \"CAN\"", "\"USA\", \"EEUU\"", "`EEUU` is no country");
-    tariff("\"ESP\"", "\"USA\"", "`USA` has a price above");
+    tariff("\"ESP\"", "\"USA\"", "`USA` has a price already");
+    tariff("\"ESP\", \"DEU\"", "\"ESP\", \"ESP\"", "`ESP` has a price already");
     tariff("currency = \"MXN\"", "currency = \"pesos\"", "ISO 4217");
     tariff("name = \"Resto del mundo\"", "name = \"Asia\"\ncountries = [\"JPN\"]", "the last rate has no countries");
     let totals = |from, to, message| mistake_in("solicitudes_2017_2018.csv", "totals", from, to, message);
     totals("03,220", "33,220", "an entity's two digits");
+    mistake_in(
+        "solicitudes_2017_2018.csv",
+        "totals",
+        "03,220\n06,1168\n08,5036\n09,28616\n12,9379\n14,16453\n16,14242\n18,2087\n22,2419\n24,5148\n32,5046",
+        "03,0",
+        "add up to 0",
+    );
     totals("03,220", "03,doscientas", "a whole number of applications");
     totals("03,220", "03,220,1", "expected two fields");
     totals("cve_entidad,solicitudes", "entidad,total", "expected the header cve_entidad,solicitudes");
@@ -203,11 +211,12 @@ fn tables_and_charts_to_publish_are_chosen_in_the_process_file() {
     lnere().arg("verify").arg(bench.release()).assert().code(0);
 }
 
+const REFERENCE: &str = "[[projection.reference]]\nname = \"otro\"\ntitle = \"Otro\"\nsource = \"prueba\"\ncurve = \"curva.csv\"\n\n[projection.generated]";
+
 #[test]
 fn mistakes_in_a_curve() {
     let curve = |lines: &str, message: &str| {
-        let reference = "[[projection.reference]]\nname = \"otro\"\ntitle = \"Otro\"\nsource = \"prueba\"\ncurve = \"curva.csv\"\n\n[projection.generated]";
-        let bench = Bench::good().process_with("[projection.generated]", reference);
+        let bench = Bench::good().process_with("[projection.generated]", REFERENCE);
         fs::write(bench.path("curva.csv"), format!("# Invented.\nfecha,solicitudes\n{lines}")).unwrap();
         let output = bench.command("plan", &[]).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -219,4 +228,12 @@ fn mistakes_in_a_curve() {
     curve("01/09/2018,5\n", "expected a date like 2020-09-01");
     curve("2018-09-01,0\n2019-03-01,0\n", "applications at its last one");
     curve("2018-09-01,5\n", "two points or more");
+    // The process itself under another name.
+    let text = fs::read_to_string(pipelines("proyeccion/curva_2020_2021.csv")).unwrap();
+    let points = &text[text.find("2020-09-01,").unwrap()..];
+    let own = Bench::good().process_with("[projection.generated]", REFERENCE);
+    fs::write(own.path("curva.csv"), format!("fecha,solicitudes\n{points}")).unwrap();
+    let output = own.command("plan", &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("it is no earlier one"));
 }

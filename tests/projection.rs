@@ -156,7 +156,9 @@ fn before_the_opening_totals_and_credentials_speak_alone() {
 
     assert_eq!(project(&known, &[], &Settings::default()), Err(ProjectionError::NoPrior));
     known.credentials = vec![(entity(8), 33_451)];
-    assert!(project(&known, &[], &Settings::default()).is_ok());
+    assert_eq!(project(&known, &[], &Settings::default()), Err(ProjectionError::NoPrior), "how much is one worth?");
+    let worth = Settings { applications_per_credential: Some(0.1), ..Settings::default() };
+    assert_eq!(project(&known, &[], &worth).expect("projects").nation[0].quantiles.median, 3_345);
 }
 
 #[test]

@@ -201,7 +201,8 @@ pub(super) struct References {
     pub column: String,
     /// What is written after the name.
     pub label: String,
-    pub color: Color,
+    /// One for each, over again where there are more.
+    pub colors: Vec<Color>,
 }
 
 /// A line for each category, over whole numbers that fall from left to right.

@@ -50,8 +50,11 @@ fn exports(
 ) -> Result<(Course, ConfigRecord), Failure> {
     let refused = |why: String| Failure::message(Exit::Refused, format!("the reference `{}`: {why}", reference.name));
     let (other, catalogs) = Process::load(path).or_exit(Exit::Usage)?;
-    if other.id == setup.process.id {
-        let message = format!("the reference `{}` is the process itself, which cannot be its own", reference.name);
+    if other.id == setup.process.id || other.closes >= setup.process.opens {
+        let message = format!(
+            "the reference `{}` is no earlier process: it closes on {}, and this one opens on {}",
+            reference.name, other.closes, setup.process.opens
+        );
         return Err(Failure::message(Exit::Usage, message));
     }
     let folder = inputs.unwrap_or(&other.inputs);

@@ -193,14 +193,17 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
         Outcome::Revised => format!("published as revision {}", published.revision),
         Outcome::Unchanged => "unchanged, nothing published".to_owned(),
     };
-    let _ = write!(
-        text,
-        "\ncorte {corte}   {what}\n  applications   {:>9}  ({} in the quincena)\n  credentials    {:>9}  applied for since {}\n",
-        integer(total(manifest, "solicitudes_acumuladas")),
-        integer(total(manifest, "solicitudes_quincena")),
-        integer(total(manifest, "tramitadas_acumuladas")),
-        process.credentials_from,
-    );
+    let _ = writeln!(text, "\ncorte {corte}   {what}");
+    if corte.day() >= process.opens {
+        let _ = write!(
+            text,
+            "  applications   {:>9}  ({} in the quincena)\n  credentials    {:>9}  applied for since {}\n",
+            integer(total(manifest, "solicitudes_acumuladas")),
+            integer(total(manifest, "solicitudes_quincena")),
+            integer(total(manifest, "tramitadas_acumuladas")),
+            process.credentials_from,
+        );
+    }
     if let Some(ProjectionRecord { closes, applications, lnere, .. }) = &manifest.projection {
         for (what, of) in [("at the close", applications), ("on the list", lnere)] {
             let [lower, _, median, _, upper] = of.map(integer);

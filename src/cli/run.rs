@@ -19,6 +19,7 @@ use crate::ingest::{ExportFile, Ingested, Inventory};
 use crate::pipeline;
 use crate::plan::Plan;
 use crate::process::{Part, Revisions};
+use crate::projection::ProjectionError;
 use crate::release::{self, Difference, LockedOutput, Output};
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -219,15 +220,21 @@ impl Run<'_> {
             terminal.say(Verbosity::Debug, format!("corte {corte}: on the disk"));
             Ok(Line::release(corte, published, manifest))
         };
-        publish().unwrap_or_else(|error| Line::failed(corte, Exit::Unexpected, format!("{error:#}")))
+        publish().unwrap_or_else(|error| {
+            // What cannot be projected is asked of a process file that does not say from what.
+            let exit = if error.is::<ProjectionError>() { Exit::Usage } else { Exit::Unexpected };
+            Line::failed(corte, exit, format!("{error:#}"))
+        })
     }
 }
 
 fn uncovered(plan: &Plan) -> String {
-    let newest = |files: &[ExportFile]| files.last().map_or_else(String::new, |file| file.name.clone());
-    let newest = [newest(&plan.exports.solicitudes), newest(&plan.exports.credenciales)].join(" and ");
+    let newest = |files: &[ExportFile]| files.last().map(|file| file.name.clone());
+    let newest: Vec<String> =
+        [&plan.exports.solicitudes, &plan.exports.credenciales].into_iter().filter_map(|files| newest(files)).collect();
     format!(
-        "not covered: the newest exports, {newest}, are known up to {} together",
+        "not covered: what is there, {}, is known up to {}",
+        newest.join(" and "),
         plan.covered_to.unwrap_or(plan.vintage)
     )
 }

@@ -9,6 +9,7 @@ mod references;
 mod text;
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use crate::calendar::Corte;
 use crate::catalog::{Catalogs, CountryId, EntityId};
@@ -26,7 +27,8 @@ pub use text::{Paragraph, paragraphs};
 /// What every corte of a run is projected from.
 #[derive(Debug)]
 pub struct Basis {
-    references: Vec<Reference>,
+    /// For each close that was in force at some time, the references: those that took place, and those generated for it.
+    references: Vec<(NaiveDate, Vec<Reference>)>,
     /// Those of the references that took place, by name, with their title.
     titles: Vec<(String, String)>,
     settings: Settings,
@@ -74,9 +76,18 @@ impl Basis {
         let plan = process.projection.as_ref()?;
         let titles = courses.iter().map(|course| (course.reference.name.clone(), course.title.clone())).collect();
         let real: Vec<Reference> = courses.into_iter().map(|course| course.reference).collect();
-        let settings = references::settings(plan);
-        let generated = references::generated(process, plan, &real);
-        Some(Self { references: real.into_iter().chain(generated).collect(), titles, settings })
+        let closes = process.extensions.iter().map(|extension| extension.closed).chain([process.closes]);
+        let references = closes.map(|closes| {
+            let generated = references::generated(process, plan, &real, closes);
+            (closes, real.iter().cloned().chain(generated).collect())
+        });
+        Some(Self { references: references.collect(), titles, settings: references::settings(plan) })
+    }
+
+    /// What was there to learn from while registration was known to close on a day.
+    fn references(&self, closes: NaiveDate) -> &[Reference] {
+        let found = self.references.iter().find(|(other, _)| *other == closes).or(self.references.last());
+        found.map_or(&[], |(_, references)| references)
     }
 
     /// Projects a corte.
@@ -92,34 +103,42 @@ impl Basis {
         corte: Corte,
     ) -> Result<Outlook, ProjectionError> {
         let observed = observed::observed(process, facts, cube, corte);
-        let projection = projection::project(&observed, &self.references, &self.settings)?;
+        let projection = projection::project(&observed, self.references(observed.closes), &self.settings)?;
         let fans =
             if projection.fans.is_empty() { at_close(&projection, observed.closes) } else { projection.fans.clone() };
-        let evaluation = if corte.day() < process.closes { Vec::new() } else { self.evaluation(process, &observed) };
+        let evaluation =
+            if corte.day() < process.closes { Vec::new() } else { self.evaluation(process, facts, &observed) };
         let shares = postal::Shares::new(process, catalogs, facts, cube, corte);
         Ok(Outlook {
             target: observed.closes,
             courses: self.courses(&observed),
             packages: process.postal.as_ref().map_or_else(Vec::new, |plan| shares.packages(plan, &projection)),
             electors: process.electronic.map_or_else(Vec::new, |modality| shares.electors(modality, &projection)),
-            generated: self.references.iter().filter(|reference| reference.generated).count(),
+            generated: self.references(observed.closes).iter().filter(|reference| reference.generated).count(),
             projection,
             fans,
             evaluation,
         })
     }
 
-    /// Each corte of the process that has closed against what came.
-    fn evaluation(&self, process: &Process, observed: &projection::Observed) -> Vec<Evaluation> {
-        let before_close = Corte::range(process.opens, process.closes).map(Corte::day);
-        let cortes: Vec<NaiveDate> = before_close.filter(|day| *day < process.closes).collect();
-        projection::backtest(observed, &self.references, &self.settings, &cortes)
+    /// Each corte of the process that has closed against what came. A corte is replayed with what was known on its day:
+    /// the close, the processes generated for it, the credentials.
+    fn evaluation(&self, process: &Process, facts: &Facts, finished: &projection::Observed) -> Vec<Evaluation> {
+        let cortes: Vec<NaiveDate> = Corte::range(process.opens, process.closes).map(Corte::day).collect();
+        let replayed = cortes.into_par_iter().filter(|day| *day < process.closes).map(|day| {
+            let known =
+                projection::Observed { credentials: observed::credentials(process, facts, day), ..finished.clone() };
+            let references = self.references(process.closes_as_known(day));
+            projection::backtest(&known, references, &self.settings, &[day])
+        });
+        projection::pooled(replayed.flatten().collect())
     }
 
     /// The references that took place, on the days of the observed process that are as far from its close.
     fn courses(&self, observed: &projection::Observed) -> Vec<EarlierCourse> {
         let of = |(name, title): &(String, String)| {
-            let reference = self.references.iter().find(|reference| reference.name == *name)?;
+            let references = self.references(observed.closes);
+            let reference = references.iter().find(|reference| reference.name == *name)?;
             let days = observed.opens.iter_days().take_while(|day| *day <= observed.closes);
             let reached = days.map(|day| {
                 let left = usize::try_from((observed.closes - day).num_days()).unwrap_or(0);

@@ -71,7 +71,7 @@ fn decided(process: &Process, cube: &Cube) -> Vec<(EntityId, u8, Decided)> {
 }
 
 /// Credentials applied for by the end of a day, whenever: more than the tables count, which begin with the process.
-fn credentials(process: &Process, facts: &Facts, until: NaiveDate) -> Vec<(EntityId, i64)> {
+pub(super) fn credentials(process: &Process, facts: &Facts, until: NaiveDate) -> Vec<(EntityId, i64)> {
     let mut counts: BTreeMap<EntityId, i64> = process.entities.iter().map(|entity| (*entity, 0)).collect();
     let last = day_number(until);
     for credential in facts.credentials.iter().filter(|credential| credential.applied <= last) {

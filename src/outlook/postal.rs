@@ -113,9 +113,9 @@ impl Shares {
         for entity in entities(projection) {
             let Some(dealt) = self.deal(entity, plan.modality, projection) else { continue };
             let run = at_level(&dealt.list, plan.service_level);
-            let above: Vec<f64> = dealt.rows.iter().map(|(.., above)| *above).collect();
+            let above: Vec<f64> = dealt.rows.iter().map(|(_, count)| (count.upper - count.median) as f64).collect();
             let spare = apportion((run - dealt.list.median).max(0), &above);
-            for ((country, count, _), spare) in dealt.rows.into_iter().zip(spare) {
+            for ((country, count), spare) in dealt.rows.into_iter().zip(spare) {
                 let print_run = count.median + spare;
                 if count.upper == 0 && print_run == 0 {
                     continue;
@@ -141,7 +141,7 @@ impl Shares {
         let rows = entities(projection).into_iter().flat_map(|entity| {
             let dealt = self.deal(entity, modality, projection);
             let rows = dealt.map_or_else(Vec::new, |dealt| dealt.rows);
-            rows.into_iter().map(move |(country, count, _)| Electors { entity, country, count })
+            rows.into_iter().map(move |(country, count)| Electors { entity, country, count })
         });
         rows.filter(|row| row.count.upper > 0).collect()
     }
@@ -196,9 +196,11 @@ impl Shares {
                 median,
                 upper: ((mean + above).round() as i64).max(median),
             };
-            (*country, bounds, above)
+            (*country, bounds)
         });
-        Some(Dealt { rows: rows.collect(), list })
+        let mut rows: Vec<(CountryId, Bounds)> = rows.collect();
+        no_narrower(&mut rows, &list);
+        Some(Dealt { rows, list })
     }
 
     /// The share of each country in an entity's applications of a modality.
@@ -223,13 +225,27 @@ impl Shares {
 /// An entity's list by country.
 struct Dealt {
     list: Quantiles,
-    /// Each country's bounds, and how far the upper one lies from the mean before it is rounded.
-    rows: Vec<(CountryId, Bounds, f64)>,
+    rows: Vec<(CountryId, Bounds)>,
 }
 
 fn entities(projection: &Projection) -> Vec<EntityId> {
     let of_applications = projection.entities.iter().filter(|one| one.universe == Universe::Solicitudes);
     of_applications.filter_map(|one| one.entity).collect()
+}
+
+/// Widens the countries of the largest medians by what rounding took, so that the entity's interval is no wider than
+/// theirs together.
+fn no_narrower(rows: &mut [(CountryId, Bounds)], list: &Quantiles) {
+    let medians: Vec<f64> = rows.iter().map(|(_, row)| row.median as f64).collect();
+    let missing = list.upper_90 - rows.iter().map(|(_, row)| row.upper).sum::<i64>();
+    for ((_, row), more) in rows.iter_mut().zip(apportion(missing.max(0), &medians)) {
+        row.upper += more;
+    }
+    let missing = rows.iter().map(|(_, row)| row.lower).sum::<i64>() - list.lower_90;
+    let room: Vec<f64> = rows.iter().map(|(_, row)| row.lower as f64).collect();
+    for ((_, row), less) in rows.iter_mut().zip(apportion(missing.max(0), &room)) {
+        row.lower = (row.lower - less).max(0);
+    }
 }
 
 /// The quantile at a level of one half or more: straight lines in the normal score through the median, the 75 %

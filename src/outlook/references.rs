@@ -69,13 +69,16 @@ pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, f
 /// What the process file believes, in the projection's terms.
 pub(super) fn settings(plan: &ProjectionPlan) -> Settings {
     let mut settings = Settings {
-        applications_per_credential: plan.applications_per_credential,
+        applications_per_credential: plan.per_credential.map(|one| one.applications),
         prior_modalities: plan.modalities.clone(),
         prior_acceptance: plan.acceptance.share,
         prior_acceptance_weight: plan.acceptance.weight,
         acceptance_drift: plan.acceptance.drift,
         ..Settings::default()
     };
+    if let Some(one) = &plan.per_credential {
+        settings.prior_scale_log_sd = one.log_sd;
+    }
     if let Some(earlier) = &plan.earlier {
         settings.prior_totals.clone_from(&earlier.totals);
         settings.prior_scale = earlier.scale;
@@ -85,13 +88,15 @@ pub(super) fn settings(plan: &ProjectionPlan) -> Settings {
     settings
 }
 
-/// Generated processes of the same entities, dates and modalities; none where three took place.
-pub(super) fn generated(process: &Process, plan: &ProjectionPlan, real: &[Reference]) -> Vec<Reference> {
+/// Generated processes of the same entities and modalities, from the opening to a close that was known.
+pub(super) fn generated(
+    process: &Process,
+    plan: &ProjectionPlan,
+    real: &[Reference],
+    closes: NaiveDate,
+) -> Vec<Reference> {
     /// Applications of an entity of which nothing is known.
     const UNKNOWN: f64 = 1_000.0;
-    if real.len() >= 3 {
-        return Vec::new();
-    }
     let earlier = |entity: EntityId| {
         let in_settings = plan.earlier.iter().flat_map(|earlier| &earlier.totals);
         let in_references = real.iter().flat_map(|reference| &reference.entities);
@@ -104,7 +109,7 @@ pub(super) fn generated(process: &Process, plan: &ProjectionPlan, real: &[Refere
     };
     let outline = Outline {
         opens: process.opens,
-        closes: process.closes,
+        closes,
         entities: process.entities.iter().map(|entity| (*entity, earlier(*entity).unwrap_or(UNKNOWN))).collect(),
         modalities: (0..modalities).map(|modality| (modality, share(modality))).collect(),
     };

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 
 use super::{Outlook, Packages};
 use crate::calendar::Corte;
-use crate::catalog::{Catalogs, EntityId};
+use crate::catalog::{Catalogs, CountryId, EntityId};
 use crate::numbers::{decimal, integer, long_date};
-use crate::process::Process;
+use crate::process::{CoursePlan, Process};
 use crate::projection::{ErrorSource, Method, Projected, Quantiles, Universe};
 
 /// What is said of the nation (`entity` is `None`) or of an entity.
@@ -81,9 +81,10 @@ impl Writer<'_> {
                 format!("{} para el cierre del registro, el {close}.", days(left))
             };
             format!(
-                "{when} Al cierre se esperan {} solicitudes (mediana): es tan probable que sean más como que sean menos. \
-                 Con una probabilidad de 90 % serán entre {} y {}; con una de 50 %, entre {} y {}.",
+                "{when} Al cierre se esperan {} {} en total (mediana, el valor central). Con una probabilidad de 90 % serán \
+                 entre {} y {}; con una de 50 %, entre {} y {}.",
                 integer(applications.median),
+                plural(applications.median, "solicitud", "solicitudes"),
                 integer(applications.lower_90),
                 integer(applications.upper_90),
                 integer(applications.lower_50),
@@ -113,12 +114,13 @@ impl Writer<'_> {
         if let Some(plan) = &self.process.postal {
             let rows: Vec<&Packages> = self.outlook.packages.iter().filter(|row| of(row.entity)).collect();
             let sum = |count: fn(&Packages) -> i64| rows.iter().map(|row| count(row)).sum::<i64>();
+            let median = sum(|row| row.count.median);
             let level = (plan.service_level * 1_000.0).round() / 10.0;
             let _ = write!(
                 text,
-                "Voto postal: se esperan {} paquetes electorales postales (mediana). Con un tiraje de {} {} con una \
-                 probabilidad de {level} %.",
-                integer(sum(|row| row.count.median)),
+                "Voto postal: {} {} (mediana). Con un tiraje de {} {} con una probabilidad de {level} %.",
+                integer(median),
+                plural(median, "paquete electoral postal", "paquetes electorales postales"),
                 integer(sum(|row| row.print_run)),
                 if entity.is_some() { "alcanza" } else { "le alcanza a cada entidad" },
             );
@@ -138,6 +140,15 @@ impl Writer<'_> {
                     cost(|row| row.cost_print_run)
                 );
             }
+            let unknown =
+                rows.iter().filter(|row| row.country == CountryId::UNKNOWN).map(|row| row.print_run).sum::<i64>();
+            if unknown > 0 {
+                let _ = write!(
+                    text,
+                    " De ellos {} sin país identificado: no se pueden enviar hasta conocerlo.",
+                    integer(unknown)
+                );
+            }
             let _ = write!(
                 text,
                 " Tarifa: {}, del {}{invented}; fuente: {}. El detalle por país está en la tabla plan_pep.",
@@ -152,7 +163,8 @@ impl Writer<'_> {
                 one.universe == Universe::Lnere && one.modality == Some(modality) && one.entity.is_some_and(of)
             });
             let median: i64 = cells.clone().map(|one| one.quantiles.median).sum();
-            let _ = write!(text, "Voto por Internet (SIVEI): se esperan {} electores (mediana)", integer(median));
+            let electors = plural(median, "elector", "electores");
+            let _ = write!(text, "Voto por Internet (SIVEI): {} {electors} (mediana)", integer(median));
             if entity.is_some() {
                 let bounds = cells.map(|one| one.quantiles).next().unwrap_or_default();
                 let _ = write!(text, "; 90 %: de {} a {}", integer(bounds.lower_90), integer(bounds.upper_90));
@@ -174,18 +186,29 @@ impl Writer<'_> {
             ErrorSource::None => "las solicitudes están contadas; solo falta el dictamen de algunas.".to_owned(),
             ErrorSource::Settings => {
                 let earlier = self.process.projection.as_ref().and_then(|plan| plan.earlier.as_ref());
-                let totals = earlier
-                    .map_or_else(|| "las credenciales tramitadas".to_owned(), |earlier| format!("los totales del {}", earlier.title));
+                let basis = earlier.map_or_else(
+                    || "las credenciales tramitadas".to_owned(),
+                    |earlier| format!("los totales del {}, y para los países las credenciales tramitadas", earlier.title),
+                );
                 format!(
-                    "todavía no hay registro. La estimación usa {totals}, y para los países las credenciales tramitadas; su \
-                     intervalo es un supuesto del archivo del proceso y no un error medido. Sirve para un primer orden de \
-                     magnitud."
+                    "todavía no hay registro. La estimación usa {basis}; su intervalo es un supuesto del archivo del \
+                     proceso y no un error medido. Sirve para un primer orden de magnitud: desde la apertura la proyección \
+                     se basa en el registro mismo, y puede cambiar mucho."
                 )
             }
-            ErrorSource::Mack { origins } => format!(
-                "los intervalos son errores estándar de Mack sobre {origins} procesos que ocurrieron. {}",
-                method.map_or_else(String::new, described)
-            ),
+            ErrorSource::Mack { origins } => {
+                let of_entity = if entity.is_some() && !self.knows_entities() {
+                    " El de la entidad es más ancho por un supuesto del archivo del proceso, porque de esos procesos sólo se \
+                     conoce el total."
+                } else {
+                    ""
+                };
+                format!(
+                    "el intervalo nacional sale de los errores estándar de Mack sobre {origins} procesos que \
+                     ocurrieron.{of_entity} {}",
+                    method.map_or_else(String::new, described)
+                )
+            }
             ErrorSource::References { real, generated } => {
                 let real = match real {
                     0 => "no hay procesos anteriores con una curva publicada".to_owned(),
@@ -205,10 +228,10 @@ impl Writer<'_> {
         if corte.day() >= self.process.opens && corte.day() < outlook.target && expected > 0 {
             let _ = write!(
                 text,
-                " Al corte hay {} {} registradas, {} % de la mediana: lo demás está por llegar, y el intervalo se \
-                 estrecha conforme se acerca el cierre.",
+                " Al corte hay {} {}, {} % de la mediana: lo demás está por llegar. El intervalo suele \
+                 estrecharse conforme se acerca el cierre.",
                 integer(registered),
-                plural(registered, "solicitud", "solicitudes"),
+                plural(registered, "solicitud registrada", "solicitudes registradas"),
                 (registered * 100 + expected / 2) / expected
             );
         }
@@ -225,6 +248,12 @@ impl Writer<'_> {
         }
         text.push('\n');
         text
+    }
+
+    /// Whether a reference's course is known by entity.
+    fn knows_entities(&self) -> bool {
+        let references = self.process.projection.iter().flat_map(|plan| &plan.references);
+        references.into_iter().any(|reference| matches!(reference.course, CoursePlan::Exports { .. }))
     }
 
     fn registered(&self, entity: Option<EntityId>) -> i64 {
@@ -252,7 +281,7 @@ fn described(method: Method) -> String {
         }
         Method::PriorTotals | Method::Counted | Method::Chosen => return String::new(),
     };
-    format!("El método es {how}.")
+    format!("El método se basa en {how}.")
 }
 
 fn plural(count: i64, one: &'static str, many: &'static str) -> &'static str {

@@ -28,7 +28,8 @@ use crate::lines::line_of;
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use date_format::DateFormat;
 pub use projection::{
-    Acceptance, CoursePlan, EarlierTotals, Extension, GeneratedPlan, PostalPlan, ProjectionPlan, ReferencePlan,
+    Acceptance, CoursePlan, EarlierTotals, Extension, GeneratedPlan, PerCredential, PostalPlan, ProjectionPlan,
+    ReferencePlan,
 };
 pub use schedule::{Freshness, Revisions, Schedule};
 pub use tariff::{Price, Tariff};

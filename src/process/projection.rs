@@ -27,8 +27,8 @@ pub struct ProjectionPlan {
     pub acceptance: Acceptance,
     /// Totals of an earlier process.
     pub earlier: Option<EarlierTotals>,
-    /// Applications per credential applied for, for entities of which no earlier total is known.
-    pub applications_per_credential: f64,
+    /// What a credential stands for, where no earlier total is known; `None`: nothing is believed of it.
+    pub per_credential: Option<PerCredential>,
     /// The share of each modality that is expected before there are data; empty: all alike.
     pub modalities: Vec<(u8, f64)>,
     /// Earlier processes whose course is known.
@@ -49,6 +49,16 @@ pub struct Acceptance {
     pub weight: f64,
     /// How far the share of those decided later may be from that of those decided first (standard deviation).
     pub drift: f64,
+}
+
+/// How many applications a credential that was applied for stands for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerCredential {
+    /// Applications per credential.
+    pub applications: f64,
+    /// How uncertain the logarithm of that is (standard deviation).
+    pub log_sd: f64,
 }
 
 /// Totals by entity of an earlier process.
@@ -137,7 +147,7 @@ pub(super) struct RawProjection {
     accepted: Spanned<Vec<String>>,
     refused: Spanned<Vec<String>>,
     acceptance: Spanned<Acceptance>,
-    applications_per_credential: Option<Spanned<f64>>,
+    per_credential: Option<Spanned<PerCredential>>,
     modalities: Option<Spanned<std::collections::BTreeMap<String, f64>>>,
     earlier: Option<Spanned<RawEarlier>>,
     #[serde(default)]
@@ -194,10 +204,6 @@ const MEMBERS: std::ops::RangeInclusive<usize> = 20..=500;
 /// Where nothing says how many.
 const DEFAULT_GENERATED: GeneratedPlan = GeneratedPlan { members: 60, seed: 1 };
 
-/// Where nothing says how many applications a credential stands for; without earlier totals only its order counts,
-/// and the settings' standard deviation says how little is known.
-const DEFAULT_PER_CREDENTIAL: f64 = 0.1;
-
 pub(super) fn extensions(
     file: &File,
     raw: &[RawExtension],
@@ -222,16 +228,16 @@ pub(super) fn extensions(
     Ok(extensions)
 }
 
-/// The section `[projection]`. `known` is the process as far as it has been read.
+/// The section `[projection]` of the process of an id and an opening day.
 pub(super) fn projection(
     file: &File,
     folder: &Path,
     raw: RawProjection,
-    id: &str,
+    known: (&str, NaiveDate),
     categories: (&CategoryList, &CategoryList),
     catalogs: &Catalogs,
 ) -> Result<ProjectionPlan, ProcessError> {
-    let (modalities, statuses) = categories;
+    let ((id, opens), (modalities, statuses)) = (known, categories);
     let mut files = Vec::new();
     let places = |names: &Spanned<Vec<String>>| -> Result<Vec<u8>, ProcessError> {
         let place = |name: &String| code(statuses, name).ok_or_else(|| unknown(file, names, "status", name, statuses));
@@ -276,12 +282,9 @@ pub(super) fn projection(
             );
             return Err(file.at(&raw, message));
         }
-        references.push(reference(file, folder, raw, &mut files)?);
+        references.push(reference(file, folder, raw, opens, &mut files)?);
     }
-    let per_credential = raw.applications_per_credential;
-    if let Some(value) = per_credential.as_ref().filter(|value| !(*value.get_ref() > 0.0 && *value.get_ref() < 1e3)) {
-        return Err(file.at(value, "projection.applications_per_credential is a number above 0, below 1000"));
-    }
+    let per_credential = raw.per_credential.map(|raw| per_credential(file, &raw)).transpose()?;
     let generated = match raw.generated {
         None => DEFAULT_GENERATED,
         Some(raw) if MEMBERS.contains(&raw.get_ref().members) => {
@@ -298,12 +301,27 @@ pub(super) fn projection(
         refused,
         acceptance,
         earlier,
-        applications_per_credential: per_credential.map_or(DEFAULT_PER_CREDENTIAL, Spanned::into_inner),
+        per_credential,
         modalities: shares,
         references,
         generated,
         files,
     })
+}
+
+fn per_credential(file: &File, raw: &Spanned<PerCredential>) -> Result<PerCredential, ProcessError> {
+    let PerCredential { applications, log_sd } = *raw.get_ref();
+    if !(0.001..=100.0).contains(&applications) || !is_deviation(log_sd) {
+        let message =
+            "projection.per_credential: applications is a number from 0.001 to 100.0, log_sd from 0.01 to 3.0";
+        return Err(file.at(raw, message));
+    }
+    Ok(*raw.get_ref())
+}
+
+/// Whether a standard deviation of a logarithm is one that can be meant: 3 is a factor of 20 either way.
+fn is_deviation(value: f64) -> bool {
+    (0.01..=3.0).contains(&value)
 }
 
 fn earlier(
@@ -314,7 +332,6 @@ fn earlier(
     files: &mut Vec<PathBuf>,
 ) -> Result<EarlierTotals, ProcessError> {
     let RawEarlier { scale, scale_log_sd, entity_log_sd, .. } = *raw.get_ref();
-    let is_deviation = |value: f64| (0.01..=3.0).contains(&value);
     if !(0.01..=100.0).contains(&scale) || !is_deviation(scale_log_sd) || !is_deviation(entity_log_sd) {
         let message =
             "projection.earlier: scale is a number from 0.01 to 100.0, scale_log_sd and entity_log_sd from 0.01 to 3.0";
@@ -338,6 +355,7 @@ fn reference(
     file: &File,
     folder: &Path,
     raw: Spanned<RawReference>,
+    opens: NaiveDate,
     files: &mut Vec<PathBuf>,
 ) -> Result<ReferencePlan, ProcessError> {
     let wrong = || {
@@ -350,6 +368,13 @@ fn reference(
         (Some(path), None, None) => {
             let path = folder.join(path);
             let points = curve(&path)?;
+            if points.last().is_some_and(|(closes, _)| *closes >= opens) {
+                let message = format!(
+                    "the curve of the reference `{}` ends on or after {opens}, when this process opens: it is no earlier one",
+                    one.name
+                );
+                return Err(file.at(&raw, message));
+            }
             files.push(path);
             CoursePlan::Points(points)
         }

@@ -20,6 +20,9 @@ pub(super) fn totals(path: &Path, catalogs: &Catalogs) -> Result<Vec<(EntityId, 
         let entity = entity.ok_or_else(|| mistake(path, line, "expected an entity's two digits, each only once"))?;
         totals.push((entity, count));
     }
+    if totals.iter().all(|(_, count)| *count == 0) {
+        return Err(mistake(path, 1, "the totals add up to 0: nothing can be learnt from them"));
+    }
     Ok(totals)
 }
 

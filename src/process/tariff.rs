@@ -91,16 +91,16 @@ impl Tariff {
                 others = Some(price);
                 continue;
             };
-            let country = |code: &Spanned<String>| {
+            let mut countries: Vec<CountryId> = Vec::new();
+            for code in codes {
                 let known = catalogs.countries.ids().find(|id| catalogs.countries.get(*id).code == *code.get_ref());
                 let message = || format!("`{}` is no country; expected ISO 3166-1 alpha-3, like USA", code.get_ref());
                 let id = known.ok_or_else(|| file.at(code, message()))?;
-                if rates.iter().any(|other| other.countries.contains(&id)) {
-                    return Err(file.at(code, format!("`{}` has a price above", code.get_ref())));
+                if countries.contains(&id) || rates.iter().any(|other| other.countries.contains(&id)) {
+                    return Err(file.at(code, format!("`{}` has a price already", code.get_ref())));
                 }
-                Ok(id)
-            };
-            let countries = codes.iter().map(country).collect::<Result<_, _>>()?;
+                countries.push(id);
+            }
             rates.push(Rate { countries, price });
         }
         let others = others.ok_or_else(|| {

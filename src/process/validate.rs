@@ -77,7 +77,8 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         return Err(ProcessError::at(path, text, span.start, message));
     }
     let lists = (modalities, statuses);
-    let mut plan = raw.projection.map(|raw| projection(&file, folder, raw, id, lists, &catalogs)).transpose()?;
+    let mut plan =
+        raw.projection.map(|raw| projection(&file, folder, raw, (id, opens), lists, &catalogs)).transpose()?;
     let postal = raw.postal.map(|raw| postal(&file, folder, raw.get_ref(), modalities, &catalogs)).transpose()?;
     if let (Some(plan), Some((_, tariff))) = (&mut plan, &postal) {
         plan.files.push(tariff.clone());

@@ -2,6 +2,9 @@
 Replaying a finished process: what would have been said at each corte, against what came.
 */
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
@@ -54,6 +57,31 @@ pub fn backtest(
     }
     let rows = |corte: &NaiveDate| replay(finished, &whole, references, settings, *corte);
     cortes.par_iter().map(rows).flatten().collect()
+}
+
+/// Evaluations of one method, distance and entity as one: means, with how many outcomes they are of. Before and after
+/// an extension a process can be as far from its close twice.
+#[must_use]
+pub fn pooled(evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
+    let mut pooled: BTreeMap<(Method, i64, Option<EntityId>), Evaluation> = BTreeMap::new();
+    for one in evaluations {
+        match pooled.entry((one.method, one.horizon_days, one.entity)) {
+            Entry::Vacant(entry) => {
+                entry.insert(one);
+            }
+            Entry::Occupied(mut entry) => {
+                let sum = entry.get_mut();
+                let (before, n) = (sum.n as f64, (sum.n + one.n) as f64);
+                let mean = |a: f64, b: f64| (a * before + b * one.n as f64) / n;
+                sum.mase = mean(sum.mase, one.mase);
+                sum.wis = mean(sum.wis, one.wis);
+                sum.coverage_50 = mean(sum.coverage_50, one.coverage_50);
+                sum.coverage_90 = mean(sum.coverage_90, one.coverage_90);
+                sum.n += one.n;
+            }
+        }
+    }
+    pooled.into_values().collect()
 }
 
 /// The process as it was known at the end of a day.

@@ -30,7 +30,7 @@ pub mod triangle;
 
 use chrono::NaiveDate;
 
-pub use backtest::{Evaluation, backtest, known_at};
+pub use backtest::{Evaluation, backtest, known_at, pooled};
 pub use observed::{Decided, EarlierClose, Method, Observed, Reference, Series, Settings};
 pub use project::project;
 
@@ -161,6 +161,9 @@ pub enum ProjectionError {
         why: &'static str,
     },
     /// Before the opening, with neither earlier totals nor credentials.
-    #[error("before registration opens a projection needs earlier totals or credentials; there are none")]
+    #[error(
+        "before registration opens a projection needs the totals of an earlier process, or credentials and how many \
+         applications one stands for; there are none"
+    )]
     NoPrior,
 }

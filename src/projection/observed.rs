@@ -110,8 +110,8 @@ pub struct Settings {
     pub prior_scale_log_sd: f64,
     /// How far an entity's share moves between two processes (standard deviation of its logarithm).
     pub prior_entity_log_sd: f64,
-    /// Applications per credential applied for abroad, where there are no earlier totals.
-    pub applications_per_credential: f64,
+    /// Applications per credential applied for, where there are no earlier totals; `None`: nothing is known of it.
+    pub applications_per_credential: Option<f64>,
     /// Share of each modality before there are data; empty: all alike.
     pub prior_modalities: Vec<(u8, f64)>,
     /// Share of decided applications that is accepted, before there are data.
@@ -131,7 +131,7 @@ impl Default for Settings {
             prior_scale: 1.0,
             prior_scale_log_sd: 1.0,
             prior_entity_log_sd: 0.3,
-            applications_per_credential: 0.1,
+            applications_per_credential: None,
             prior_modalities: Vec::new(),
             prior_acceptance: 0.95,
             prior_acceptance_weight: 20.0,

@@ -33,7 +33,7 @@ impl Prior {
             (Some(total), Some(credentials)) => (sums.0 + total, sums.1 + credentials),
             _ => sums,
         });
-        let ratio = if issued > 0.0 { both / issued } else { settings.applications_per_credential };
+        let ratio = if issued > 0.0 { both / issued } else { settings.applications_per_credential.unwrap_or(0.0) };
         let median = known.get(known.len() / 2).copied();
         let mean = |(total, credentials): (&Option<f64>, &Option<f64>)| {
             total.or(credentials.map(|count| count * ratio)).or(median).unwrap_or(0.0).max(0.0)

@@ -60,12 +60,16 @@ pub(super) fn project_ways(
         return Ok(vec![projection; ways.len()]);
     }
 
-    // Three processes that took place are enough to do without generated ones.
-    let real: Vec<Reference> = references.iter().filter(|one| !one.generated).cloned().collect();
-    let used = if real.len() >= 3 { &real[..] } else { references };
-    let lab = Lab::new(used, settings, prior.is_some())?;
+    // A course that begins later than this says nothing of so far a distance. Three processes that took place are
+    // enough to do without generated ones.
+    let reaches = |one: &&Reference| one.reached.get(horizon).is_some_and(|share| *share > 0.0);
+    let used: Vec<Reference> = references.iter().filter(reaches).cloned().collect();
+    distinct(&used)?;
+    let real: Vec<Reference> = used.iter().filter(|one| !one.generated).cloned().collect();
+    let used = if real.len() >= 3 { real.clone() } else { used };
+    let lab = Lab::new(&used, settings, prior.is_some())?;
     let count = panel.nation.last().copied().unwrap_or(0.0);
-    let mack = mack::half_widths(used, horizon, count);
+    let mack = mack::half_widths(&used, horizon, count);
     let source = match mack {
         Some(_) => ErrorSource::Mack { origins: real.len() },
         None => {
@@ -78,6 +82,19 @@ pub(super) fn project_ways(
         assemble(observed, &panel, settings, &parts, fans, source)
     });
     Ok(projected.collect())
+}
+
+/// Refuses a course that is there twice: errors between copies are none, and would be taken for certainty.
+fn distinct(references: &[Reference]) -> Result<(), ProjectionError> {
+    let real: Vec<&Reference> = references.iter().filter(|one| !one.generated).collect();
+    let copy =
+        real.iter().enumerate().find(|(place, one)| real[..*place].iter().any(|other| other.reached == one.reached));
+    match copy {
+        None => Ok(()),
+        Some((_, one)) => {
+            Err(ProjectionError::BadReference { name: one.name.clone(), why: "its course is that of another one" })
+        }
+    }
 }
 
 /// Applications at the close of the nation, of each entity and of each cell, in the order of the panel.
@@ -99,24 +116,45 @@ impl Parts {
         rests: &(i64, Vec<i64>, Vec<i64>),
         widths: &([f64; 2], Vec<[f64; 2]>, Vec<[f64; 2]>),
     ) -> Self {
-        let wider = |own: &[f64; 2], whole: &[f64; 2]| [own[0].max(whole[0]), own[1].max(whole[1])];
         let entity_widths: Vec<[f64; 2]> = widths.1.iter().map(|own| wider(own, &widths.0)).collect();
-        let cells: Vec<Quantiles> = (0..panel.cells.len())
-            .map(|cell| {
-                let width = wider(&widths.2[cell], &entity_widths[panel.entity_of[cell]]);
-                bounds(last(&panel.cells[cell]), rests.2[cell], width)
-            })
-            .collect();
+        let counts = (last(&panel.nation), panel.by_entity.iter().map(|course| last(course)).collect::<Vec<_>>());
+        let nation = bounds(counts.0, rests.0, widths.0);
         let entities: Vec<Quantiles> = (0..panel.entities.len())
             .map(|entity| {
-                let own = bounds(last(&panel.by_entity[entity]), rests.1[entity], entity_widths[entity]);
-                let cells: Vec<Quantiles> = panel.cells_of(entity).map(|cell| cells[cell]).collect();
-                within_parts(own, &cells)
+                let own = bounds(counts.1[entity], rests.1[entity], entity_widths[entity]);
+                no_more_to_come(own, counts.1[entity], &nation, counts.0)
             })
             .collect();
-        let nation = within_parts(bounds(last(&panel.nation), rests.0, widths.0), &entities);
+        let cells: Vec<Quantiles> = (0..panel.cells.len())
+            .map(|cell| {
+                let (entity, count) = (panel.entity_of[cell], last(&panel.cells[cell]));
+                let own = bounds(count, rests.2[cell], wider(&widths.2[cell], &entity_widths[entity]));
+                no_more_to_come(own, count, &entities[entity], counts.1[entity])
+            })
+            .collect();
+        let entities: Vec<Quantiles> = entities
+            .into_iter()
+            .enumerate()
+            .map(|(entity, own)| within_parts(own, &panel.cells_of(entity).map(|cell| cells[cell]).collect::<Vec<_>>()))
+            .collect();
+        let nation = within_parts(nation, &entities);
         Self { nation, national: methods.0, weights: Vec::new(), entities, local: methods.1, cells }
     }
+}
+
+fn wider(own: &[f64; 2], whole: &[f64; 2]) -> [f64; 2] {
+    [own[0].max(whole[0]), own[1].max(whole[1])]
+}
+
+/// Bounds of a part beyond which more would come for it than for its whole.
+fn no_more_to_come(part: Quantiles, count: i64, whole: &Quantiles, whole_count: i64) -> Quantiles {
+    let at_most = |own: i64, of_whole: i64| own.min(count + of_whole - whole_count);
+    Quantiles {
+        upper_50: at_most(part.upper_50, whole.upper_50),
+        upper_90: at_most(part.upper_90, whole.upper_90),
+        ..part
+    }
+    .ordered()
 }
 
 fn last(course: &[f64]) -> i64 {
@@ -275,7 +313,8 @@ fn assemble(
         let cells: Vec<usize> = panel.cells_of(entity).collect();
         let of_cells: Vec<_> = cells.iter().map(|cell| (parts.cells[*cell], decided_cells[*cell])).collect();
         let dealt = deal_list(quantiles, &parts.entities[entity], &of_cells);
-        entity_lists.push(within_parts(*quantiles, &dealt));
+        let dealt: Vec<Quantiles> = dealt.into_iter().map(|part| no_more_to_come(part, 0, quantiles, 0)).collect();
+        entity_lists.push(no_more_to_come(within_parts(*quantiles, &dealt), 0, &whole, 0));
         for (cell, part) in cells.into_iter().zip(dealt) {
             cell_lists[cell] = part;
         }

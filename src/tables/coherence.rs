@@ -46,6 +46,10 @@ pub(super) fn contradictions(tables: &[Table], found: &mut Vec<Imbalance>) {
                 let what = format!("is not the sum of {} in the median, or is wider", parts.table.name);
                 found.push(imbalance(wholes, key, &what));
             }
+            let mut rows = parts.rows.iter().filter(|(part, _)| within(part));
+            if let Some((part, _)) = rows.find(|(_, bounds)| bounds[4] > whole[4] || bounds[3] > whole[3]) {
+                found.push(imbalance(parts, part, &format!("more than all of {}", wholes.table.name)));
+            }
         }
     }
     if let Some(cells) = of.first().filter(|numbers| numbers.table.text("modalidad").is_some()) {
@@ -132,6 +136,7 @@ mod tests {
     fn parts_add_up_and_are_no_narrower() {
         let cells = ["lnere 08 A 1 2 3 4 9", "lnere 08 B 1 2 4 5 9"];
         check(&cells, &["lnere 08 - 3 4 7 8 15"], &[]);
+        check(&cells, &["lnere 08 - 3 4 7 8 8"], &["celdas: lnere 08 A: more than all of entidades"]);
         let message = "entidades: lnere 08: is not the sum of celdas in the median, or is wider";
         check(&cells, &["lnere 08 - 3 4 8 8 15"], &[message]);
         check(&cells, &["lnere 08 - 1 4 7 8 15"], &[message]);

@@ -25,13 +25,14 @@ pub const GOOD_REQUEST: &str = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECI
 pub const GOOD_CREDENTIAL: &str = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,,";
 
 /// The paths of the default process file, by their names in it; they are relative to it.
-pub const PATHS: [(&str, &str); 6] = [
+pub const PATHS: [(&str, &str); 7] = [
     ("catalogs", "catalogos"),
     ("tables", "tablas.toml"),
     ("charts", "../charts"),
     ("shapes", "formas"),
     ("totals", "proyeccion/solicitudes_2017_2018.csv"),
     ("tariff", "proyeccion/tarifa_pep.toml"),
+    ("curve", "proyeccion/curva_2020_2021.csv"),
 ];
 
 /// An inputs folder and an output folder that vanish with the test.

@@ -2,13 +2,16 @@
 The fan: what happened by each day, and what is expected from the corte to the close, the less sure the wider.
 */
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
+use plotters::style::RGBColor;
 
 use super::super::canvas::{Anchor, Canvas, Point, Rect};
 use super::super::data::Rows;
 use super::super::definition::{Fan, References};
 use super::super::frame::Picture;
-use super::super::palette::{BASE, MUTED, tint};
+use super::super::palette::{BASE, Color, MUTED, tint};
 use super::super::text::{LABEL, TOTAL, TextStyle, VALUE};
 use super::super::{ChartError, Context};
 use super::days::{self, FOOT, SIDE};
@@ -37,6 +40,7 @@ struct Day {
 /// An earlier process at the same distance to its close, brought to the present count.
 struct Course {
     label: String,
+    color: RGBColor,
     days: Vec<(NaiveDate, i64)>,
 }
 
@@ -52,7 +56,7 @@ pub(super) struct Drawing<'d> {
 
 /// What a line of the legend stands for.
 struct Entry {
-    color: plotters::style::RGBColor,
+    color: RGBColor,
     /// Pixels; a band is as high as its swatch.
     height: i32,
     label: String,
@@ -89,12 +93,13 @@ impl<'d> Drawing<'d> {
         let References { name, column, label, .. } = &self.form.references;
         let Some(((corte, count), _)) = self.history.last().zip(self.days.get(1)) else { return Ok(Vec::new()) };
         let courses = references.values_by_name(name, &self.form.day, column)?;
-        let of = |(name, days): (&str, std::collections::BTreeMap<NaiveDate, f64>)| {
+        let of = |(place, (name, days)): (usize, (&str, BTreeMap<NaiveDate, f64>))| {
             let now = days.get(corte).copied().filter(|now| *now > 0.0)?;
             let scaled = days.into_iter().map(|(day, reached)| (day, (*count as f64 * reached / now).round() as i64));
-            Some(Course { label: format!("{name} {label}"), days: scaled.collect() })
+            let color = Color::of_category(&self.form.references.colors, place).rgb();
+            Some(Course { label: format!("{name} {label}"), color, days: scaled.collect() })
         };
-        Ok(courses.into_iter().filter_map(of).collect())
+        Ok(courses.into_iter().enumerate().filter_map(of).collect())
     }
 
     fn close(&self) -> Option<&Day> {
@@ -129,8 +134,11 @@ impl<'d> Drawing<'d> {
             entries.push(Entry { color: mid(color), height: SWATCH, label: band(&form.inner.label, close.inner) });
             entries.push(Entry { color: tint(color), height: SWATCH, label: band(&form.outer.label, close.outer) });
         }
+        let largest = self.largest();
         for course in &self.courses {
-            entries.push(Entry { color: form.references.color.rgb(), height: 4, label: course.label.clone() });
+            let is_cut = course.days.iter().any(|(_, count)| *count > largest);
+            let label = if is_cut { format!("{} (rebasa la escala)", course.label) } else { course.label.clone() };
+            entries.push(Entry { color: course.color, height: 4, label });
         }
         entries
     }
@@ -180,7 +188,7 @@ impl<'d> Drawing<'d> {
         for course in &self.courses {
             let visible = course.days.iter().take_while(|(_, count)| *count <= largest);
             let line: Vec<Point> = visible.map(|(day, count)| (x(*day), panel.y(*count))).collect();
-            canvas.path(line, self.form.references.color.rgb(), 2)?;
+            canvas.path(line, course.color, 2)?;
         }
         Ok(())
     }
@@ -263,7 +271,7 @@ impl Picture for Drawing<'_> {
 }
 
 /// Half-way from a colour to its tint.
-fn mid(color: plotters::style::RGBColor) -> plotters::style::RGBColor {
+fn mid(color: RGBColor) -> RGBColor {
     let light = tint(color);
-    plotters::style::RGBColor(color.0.midpoint(light.0), color.1.midpoint(light.1), color.2.midpoint(light.2))
+    RGBColor(color.0.midpoint(light.0), color.1.midpoint(light.1), color.2.midpoint(light.2))
 }
