@@ -200,7 +200,7 @@ impl Shares {
         });
         let mut rows: Vec<(CountryId, Bounds)> = rows.collect();
         no_narrower(&mut rows, &list);
-        Some(Dealt { rows, list })
+        Some(Dealt { list, rows })
     }
 
     /// The share of each country in an entity's applications of a modality.
