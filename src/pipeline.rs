@@ -136,7 +136,7 @@ fn record_of(process: &Process, outlook: &Outlook) -> ProjectionRecord {
         errors_from: outlook.errors_from().to_owned(),
         references: references.map(|one| record(&one.title, &one.source)).collect(),
         earlier: plan.and_then(|plan| plan.earlier.as_ref()).map(|one| record(&one.title, &one.source)),
-        generated: outlook.generated,
+        generated: outlook.generated(),
     }
 }
 

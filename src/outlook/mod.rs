@@ -62,8 +62,6 @@ pub struct Outlook {
     pub packages: Vec<Packages>,
     /// Voters by Internet by entity and country.
     pub electors: Vec<Electors>,
-    /// How many references were generated.
-    pub generated: usize,
 }
 
 /// Counts by entity and country.
@@ -114,7 +112,6 @@ impl Basis {
             courses: self.courses(&observed),
             packages: process.postal.as_ref().map_or_else(Vec::new, |plan| shares.packages(plan, &projection)),
             electors: process.electronic.map_or_else(Vec::new, |modality| shares.electors(modality, &projection)),
-            generated: self.references(observed.closes).iter().filter(|reference| reference.generated).count(),
             projection,
             fans,
             evaluation,
@@ -162,6 +159,15 @@ impl Outlook {
     #[must_use]
     pub fn method(&self) -> &'static str {
         self.projection.nation.first().map_or("", |one| one.method.code())
+    }
+
+    /// How many generated processes the intervals were learnt from.
+    #[must_use]
+    pub fn generated(&self) -> usize {
+        match self.projection.errors_from {
+            ErrorSource::References { generated, .. } => generated,
+            _ => 0,
+        }
     }
 
     /// What the intervals come from, in a word: `mack`, `referencias`, `supuestos` or `ninguno`.

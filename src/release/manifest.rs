@@ -125,7 +125,7 @@ pub struct ProjectionRecord {
     /// The earlier process whose totals by entity were used.
     #[serde(default)]
     pub earlier: Option<ReferenceRecord>,
-    /// How many were generated.
+    /// From how many generated ones the intervals were learnt; 0 where they come from elsewhere.
     pub generated: usize,
 }
 
