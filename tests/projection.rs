@@ -15,6 +15,7 @@ use lnere::projection::{
     Universe, known_at, project,
 };
 use projection_support::{ELEVEN, MEMBERS, day, entity, observed, of_shape, outline_of_2018, settings};
+use proptest::prelude::*;
 
 fn references() -> Vec<Reference> {
     family(2_024, MEMBERS, &outline_of_2018())
@@ -96,6 +97,10 @@ fn check_coherence(known: &Observed, projection: &Projection) {
             assert!(whole.lower_90 >= sum(|q| q.lower_90) && whole.upper_90 <= sum(|q| q.upper_90));
             assert!(whole.lower_50 >= sum(|q| q.lower_50) && whole.upper_50 <= sum(|q| q.upper_50));
             assert!(whole.each().windows(2).all(|pair| pair[0] <= pair[1]), "{whole:?}");
+            for part in &parts {
+                assert!(part.upper_90 <= whole.upper_90 && part.upper_50 <= whole.upper_50, "{part:?} of {whole:?}");
+                assert!(part.each().windows(2).all(|pair| pair[0] <= pair[1]), "{part:?}");
+            }
         }
     }
     let applications = projection.cells.iter().filter(|one| one.universe == Universe::Solicitudes);
@@ -110,6 +115,63 @@ fn check_coherence(known: &Observed, projection: &Projection) {
             assert!(whole.1.each().iter().zip(part.1.each()).all(|(n, l)| l <= *n), "{whole:?} {part:?}");
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is counted and decided, however little: what does not hold together would not be published, and with it
+    /// no count.
+    #[test]
+    fn any_projection_is_coherent(
+        sizes in prop::collection::vec(prop::collection::vec(0_i64..4, 3), 1..6),
+        shares in prop::collection::vec(0_u32..101, 12),
+        scale in 1_i64..200,
+        distance in 0_u64..200,
+        with_totals in any::<bool>(),
+        seed in any::<u64>(),
+    ) {
+        let mut known = of_any_size(&sizes, scale, seed);
+        known = known_at(&known, known.closes - Days::new(distance));
+        for (place, one) in known.series.iter().enumerate() {
+            let count = one.cumulative.last().copied().unwrap_or(0);
+            let decided = count * i64::from(shares[place % shares.len()]) / 100;
+            let accepted = decided * i64::from(shares[(place + 5) % shares.len()]) / 100;
+            known.decided.push((one.entity, one.modality, Decided { accepted, refused: decided - accepted }));
+        }
+        let references = FEW.get_or_init(|| family(3, 20, &outline_of_2018()));
+        let settings = if with_totals { settings() } else { Settings::default() };
+        match project(&known, references, &settings) {
+            Ok(projection) => check_coherence(&known, &projection),
+            Err(error) => prop_assert_eq!(error, ProjectionError::NoPrior),
+        }
+    }
+}
+
+static FEW: std::sync::OnceLock<Vec<Reference>> = std::sync::OnceLock::new();
+
+/// Entities of the given sizes by modality, each with a course of its own, from nobody at all to thousands.
+fn of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> Observed {
+    let numbers = [3, 8, 9, 14, 32];
+    let mut state = seed | 1;
+    let mut draw = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as i64
+    };
+    let mut series = Vec::new();
+    for (sizes, number) in sizes.iter().zip(numbers) {
+        for (size, modality) in sizes.iter().zip(0..) {
+            let mut sum = 0;
+            let mut cumulative = Vec::new();
+            for _ in 0..191 {
+                // Most days of small entities have nobody.
+                sum += if draw() % 7 < *size { draw() % (size * scale / 20 + 2) } else { 0 };
+                cumulative.push(sum);
+            }
+            series.push(Series { entity: entity(number), modality, cumulative });
+        }
+    }
+    observed("any", series, day("2021-03-10"))
 }
 
 #[test]

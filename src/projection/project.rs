@@ -309,12 +309,14 @@ fn assemble(
     let (lists, whole) = list(&parts.entities, &parts.nation, &analyses, settings.acceptance_drift);
     let mut cell_lists = vec![Quantiles::default(); panel.cells.len()];
     let mut entity_lists = Vec::new();
+    // From the whole down no part has more than all, and then from the parts up no whole is wider than they are.
     for (entity, quantiles) in lists.iter().enumerate() {
+        let quantiles = no_more_to_come(*quantiles, 0, &whole, 0);
         let cells: Vec<usize> = panel.cells_of(entity).collect();
         let of_cells: Vec<_> = cells.iter().map(|cell| (parts.cells[*cell], decided_cells[*cell])).collect();
-        let dealt = deal_list(quantiles, &parts.entities[entity], &of_cells);
-        let dealt: Vec<Quantiles> = dealt.into_iter().map(|part| no_more_to_come(part, 0, quantiles, 0)).collect();
-        entity_lists.push(no_more_to_come(within_parts(*quantiles, &dealt), 0, &whole, 0));
+        let dealt = deal_list(&quantiles, &parts.entities[entity], &of_cells);
+        let dealt: Vec<Quantiles> = dealt.into_iter().map(|part| no_more_to_come(part, 0, &quantiles, 0)).collect();
+        entity_lists.push(within_parts(quantiles, &dealt));
         for (cell, part) in cells.into_iter().zip(dealt) {
             cell_lists[cell] = part;
         }
