@@ -156,7 +156,7 @@ fn of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> Observed {
     let mut state = seed | 1;
     let mut draw = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 40) as i64
+        (state >> 40).cast_signed()
     };
     let mut series = Vec::new();
     for (sizes, number) in sizes.iter().zip(numbers) {
