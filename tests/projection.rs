@@ -278,6 +278,28 @@ fn three_processes_that_took_place_give_macks_errors() {
     check_coherence(&known, &projection);
 }
 
+/// Origins that agree to a hair say little of the next one, and copies say nothing.
+#[test]
+fn agreement_is_no_certainty() {
+    let known = process_of_2021(day("2021-01-25"));
+    let one = references().remove(0);
+    let near = |name: &str, power: f64| Reference {
+        name: name.to_owned(),
+        generated: false,
+        reached: one.reached.iter().map(|share| share.powf(power)).collect(),
+        entities: Vec::new(),
+        series: Vec::new(),
+        ..one.clone()
+    };
+    let alike = [near("a", 1.0), near("b", 1.000_001), near("c", 0.999_999)];
+    let nation = project(&known, &alike, &settings()).expect("projects").nation[0].quantiles;
+    let noise = 1.6 * ((nation.median - 12_005) as f64).sqrt();
+    assert!((nation.upper_90 - nation.median) as f64 > noise, "{nation:?} {noise}");
+
+    let copies = [near("a", 1.0), near("b", 1.0), near("c", 1.0)];
+    assert!(matches!(project(&known, &copies, &settings()), Err(ProjectionError::BadReference { .. })));
+}
+
 /// Of a published curve no entity is known: the method works, and says so by wider intervals.
 #[test]
 fn references_may_be_published_curves() {

@@ -50,10 +50,9 @@ pub struct EarlierCourse {
 pub struct Outlook {
     /// The close of registration as it was known at the corte.
     pub target: NaiveDate,
-    /// Applications at the close and the list, by entity and modality.
+    /// Applications at the close and the list, by entity and modality. Its fans are of the close alone before the opening
+    /// and after the close.
     pub projection: Projection,
-    /// Applications by day, from the corte to the close. Before the opening and after the close, the close alone.
-    pub fans: Vec<Fan>,
     /// Earlier processes at the same distance.
     pub courses: Vec<EarlierCourse>,
     /// How well each method did at each corte; empty until registration has closed.
@@ -101,9 +100,10 @@ impl Basis {
         corte: Corte,
     ) -> Result<Outlook, ProjectionError> {
         let observed = observed::observed(process, facts, cube, corte);
-        let projection = projection::project(&observed, self.references(observed.closes), &self.settings)?;
-        let fans =
-            if projection.fans.is_empty() { at_close(&projection, observed.closes) } else { projection.fans.clone() };
+        let mut projection = projection::project(&observed, self.references(observed.closes), &self.settings)?;
+        if projection.fans.is_empty() {
+            projection.fans = at_close(&projection, observed.closes);
+        }
         let evaluation =
             if corte.day() < process.closes { Vec::new() } else { self.evaluation(process, facts, &observed) };
         let shares = postal::Shares::new(process, catalogs, facts, cube, corte);
@@ -113,7 +113,6 @@ impl Basis {
             packages: process.postal.as_ref().map_or_else(Vec::new, |plan| shares.packages(plan, &projection)),
             electors: process.electronic.map_or_else(Vec::new, |modality| shares.electors(modality, &projection)),
             projection,
-            fans,
             evaluation,
         })
     }

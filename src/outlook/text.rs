@@ -258,7 +258,7 @@ impl Writer<'_> {
 
     fn registered(&self, entity: Option<EntityId>) -> i64 {
         // The first day of a fan is the corte, and has no width.
-        let fan = self.outlook.fans.iter().find(|fan| fan.entity == entity);
+        let fan = self.outlook.projection.fans.iter().find(|fan| fan.entity == entity);
         fan.and_then(|fan| fan.days.first()).map_or(0, |(_, quantiles)| quantiles.median)
     }
 }

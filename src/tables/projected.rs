@@ -54,7 +54,7 @@ fn projection(ingredients: &Ingredients, by: &[Key]) -> Vec<Column> {
 
 fn days(outlook: Option<&Outlook>, by: &[Key]) -> Vec<Column> {
     let of_entities = by.contains(&Key::Entidad);
-    let fans = outlook.into_iter().flat_map(|outlook| &outlook.fans);
+    let fans = outlook.into_iter().flat_map(|outlook| &outlook.projection.fans);
     let rows: Vec<_> = fans
         .filter(|fan| fan.entity.is_some() == of_entities)
         .flat_map(|fan| fan.days.iter().map(|(day, quantiles)| (fan.entity, *day, *quantiles)))

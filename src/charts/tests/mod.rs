@@ -1,5 +1,6 @@
 //! What is promised of every chart that the repository ships.
 
+mod projected;
 mod sample;
 
 use resvg::usvg::{Group, Node, Options, Tree};
@@ -7,11 +8,12 @@ use resvg::usvg::{Group, Node, Options, Tree};
 use super::*;
 use crate::tables::Column;
 
-const SHIPPED: [(&str, &str); 11] = [
+const SHIPPED: [(&str, &str); 13] = [
     ("avance_diario", include_str!("../../../charts/avance_diario.toml")),
     ("avance_quincenal", include_str!("../../../charts/avance_quincenal.toml")),
     ("credenciales_por_entidad", include_str!("../../../charts/credenciales_por_entidad.toml")),
     ("credenciales_por_representacion", include_str!("../../../charts/credenciales_por_representacion.toml")),
+    ("evaluacion", include_str!("../../../charts/evaluacion.toml")),
     ("por_entidad", include_str!("../../../charts/por_entidad.toml")),
     ("por_estatus", include_str!("../../../charts/por_estatus.toml")),
     ("por_medio", include_str!("../../../charts/por_medio.toml")),
@@ -19,6 +21,7 @@ const SHIPPED: [(&str, &str); 11] = [
     ("por_pais", include_str!("../../../charts/por_pais.toml")),
     ("por_sexo", include_str!("../../../charts/por_sexo.toml")),
     ("por_tipo_credencial", include_str!("../../../charts/por_tipo_credencial.toml")),
+    ("proyeccion", include_str!("../../../charts/proyeccion.toml")),
 ];
 
 fn chart(name: &str) -> ChartDefinition {
@@ -122,6 +125,27 @@ fn no_text_is_cut_off_at_any_corte() {
             let table = whole.iter().find(|table| table.date(column).is_some()).unwrap();
             for scope in [Scope::Nation, sample::entity("03")] {
                 assert_all_is_readable(&format!("{name} {days}"), &svg(name, &[cut(table, column)], &scope));
+            }
+        }
+    }
+}
+
+/// From before the opening to the last day: a fan alone, a narrow one, one of a few counts, one that is all median.
+#[test]
+fn no_text_of_a_fan_is_cut_off_or_overlaps_another() {
+    for (times, by) in [(1, 1), (150, 1), (1, 40), (1, 12_000)] {
+        let whole = sample::tables(times, by);
+        let daily = whole.iter().find(|table| table.name == "lnere_diario").unwrap();
+        for left in [250, 190, 160, 85, 38, 10, 3, 1, 0] {
+            let corte = projected::close() - chrono::Days::new(left);
+            let days = daily.date("fecha").unwrap();
+            let kept: Vec<usize> = (0..daily.rows()).filter(|&row| days[row] <= corte).collect();
+            let columns = daily.columns.iter().map(|(name, values)| (name.clone(), pick(values, &kept)));
+            let mut tables = projected::tables(daily, left);
+            tables.push(Table { name: daily.name.clone(), columns: columns.collect() });
+            for scope in [Scope::Nation, sample::entity("09"), sample::entity("03")] {
+                let svg = svg("proyeccion", &tables, &scope);
+                assert_all_is_readable(&format!("proyeccion {times}/{by}, {left} days left, {}", scope.label()), &svg);
             }
         }
     }

@@ -297,7 +297,10 @@ pub fn tables(times: i64, by: i64) -> Vec<Table> {
             }
         }
     }
-    made.push(daily.table());
+    let daily = daily.table();
+    let projected = super::projected::tables(&daily, 0);
+    made.push(daily);
+    made.extend(projected);
     made.push(series.table());
 
     let funnel = |applied: i64| [applied, applied * 65 / 100, applied * 11 / 100];
