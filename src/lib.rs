@@ -6,6 +6,7 @@ publishes a release per corte: Parquet tables, charts. ARCHITECTURE.md is the ma
 pub mod calendar;
 pub mod catalog;
 pub mod charts;
+pub mod checksum;
 pub mod cli;
 pub mod count;
 pub mod facts;
@@ -15,6 +16,7 @@ pub mod ingest;
 mod lines;
 pub mod numbers;
 pub mod outlook;
+pub mod packages;
 pub mod pipeline;
 pub mod plan;
 pub mod process;

@@ -12,6 +12,7 @@ use crate::charts::{self, ChartDefinition, Scope};
 use crate::count::count;
 use crate::ingest::Ingested;
 use crate::outlook::{self, Basis, Outlook};
+use crate::packages::{self, Files, PackageError, Subject, Template};
 use crate::process::{Dimension, Part, Process, UNIDENTIFIED};
 use crate::projection::Universe;
 use crate::release::{
@@ -37,6 +38,8 @@ pub struct World<'a> {
     pub basis: Option<&'a Basis>,
     /// The parts to publish.
     pub parts: &'a [Part],
+    /// The template of the reports; `None`: packages hold none.
+    pub template: Option<&'a Template>,
     /// Date of the newest export.
     pub vintage: NaiveDate,
 }
@@ -65,7 +68,7 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
     let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.rows() > 0);
     let is_drawn = |chart: &&ChartDefinition| {
         let mut own = chart.tables().take(1);
-        world.parts.contains(&Part::Graficas)
+        (world.parts.contains(&Part::Graficas) || world.parts.contains(&Part::Paquetes))
             && own.any(|table| published(table) && (!chart.is_optional() || has_rows(table)))
     };
     let charts: Vec<&ChartDefinition> = world.charts.iter().filter(is_drawn).collect();
@@ -76,21 +79,20 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
     let metadata = Metadata::new(&world.process.id, corte);
     let written = tables.par_iter().map(|table| Ok((table_file(&table.name), tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
-    let drawn = charts.len() / 2;
-    files.extend(charts);
     files.extend(outlook.into_iter().flat_map(|outlook| texts(world, outlook, corte)));
 
-    let record = |table: &Table| TableRecord {
-        name: table.name.clone(),
-        rows: table.rows(),
-        columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
-        key: world
-            .tables
-            .iter()
-            .find(|definition| definition.name == table.name)
-            .map(|definition| definition.key_columns().into_iter().map(str::to_owned).collect())
-            .unwrap_or_default(),
+    let record = |table: &Table| {
+        let definition = world.tables.iter().find(|definition| definition.name == table.name);
+        let key = definition.map(TableDefinition::key_columns).unwrap_or_default();
+        TableRecord {
+            name: table.name.clone(),
+            rows: table.rows(),
+            columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
+            key: key.into_iter().map(str::to_owned).collect(),
+            shared: definition.is_some_and(|definition| definition.shared),
+        }
     };
+    let packages = subjects(world).len();
     let manifest = Manifest {
         process: world.process.id.clone(),
         title: world.process.title.clone(),
@@ -104,15 +106,45 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         inputs: ingested.files.iter().map(InputRecord::of).collect(),
         configuration: world.configuration.to_vec(),
         tables: tables.iter().map(record).collect(),
-        charts: drawn,
+        charts: if world.parts.contains(&Part::Graficas) { charts.len() / 2 } else { 0 },
+        packages,
+        reports: if world.template.is_some() { packages } else { 0 },
         totals,
         projection: outlook.map(|outlook| record_of(process, outlook)),
     };
-    Ok(Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files })
+    Ok(Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files, charts })
+}
+
+/// Whom packages are made for; nobody where that part is not published.
+#[must_use]
+pub fn subjects(world: &World) -> Vec<Subject> {
+    if world.parts.contains(&Part::Paquetes) { packages::subjects(world.process, world.catalogs) } else { Vec::new() }
+}
+
+/// Makes the packages of a release whose revision is known, where that part is published; `done` is told of each.
+///
+/// # Errors
+/// The report's template is wrong.
+pub fn packages(world: &World, pending: &Pending, done: &(dyn Fn() + Sync)) -> Result<Files, PackageError> {
+    if pending.manifest.packages == 0 {
+        return Ok(Files::new());
+    }
+    let release = packages::Release {
+        process: world.process,
+        catalogs: world.catalogs,
+        definitions: world.tables,
+        corte: pending.corte,
+        revision: pending.manifest.revision,
+        vintage: world.vintage,
+        tables: &pending.tables,
+        charts: &pending.charts,
+        texts: &pending.files,
+    };
+    packages::make(&release, world.template, done)
 }
 
 /// The projection in words, by the path of its file.
-fn texts(world: &World, outlook: &Outlook, corte: Corte) -> Vec<(String, Vec<u8>)> {
+fn texts(world: &World, outlook: &Outlook, corte: Corte) -> Files {
     let paragraphs = outlook::paragraphs(world.process, world.catalogs, outlook, corte);
     let folder = |entity| match entity {
         None => "nacional".to_owned(),
@@ -141,23 +173,12 @@ fn record_of(process: &Process, outlook: &Outlook) -> ProjectionRecord {
 }
 
 /// Draws charts of a corte, in parallel, as SVG and PNG.
-fn draw(
-    world: &World,
-    charts: &[&ChartDefinition],
-    tables: &[Table],
-    corte: Corte,
-) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+fn draw(world: &World, charts: &[&ChartDefinition], tables: &[Table], corte: Corte) -> anyhow::Result<Files> {
     let context = context(world, corte);
-    let entities = &world.catalogs.entities;
-    let nation = std::iter::once((Scope::Nation, "nacional".to_owned()));
-    let states = world.process.entities.iter().map(|entity| {
-        let scope = Scope::Entity { code: entity.code(), name: entities.name(*entity).to_owned() };
-        (scope, entities.slug(*entity))
-    });
-    let scopes: Vec<_> = nation.chain(states).collect();
-    let all: Vec<_> = scopes
+    let subjects = packages::subjects(world.process, world.catalogs);
+    let all: Vec<_> = subjects
         .iter()
-        .flat_map(|(scope, folder)| charts.iter().map(move |chart| (*chart, scope, folder)))
+        .flat_map(|subject| charts.iter().map(move |chart| (*chart, &subject.scope, &subject.slug)))
         .filter(|(chart, scope, _)| match scope {
             Scope::Nation => chart.for_nation(),
             Scope::Entity { .. } => chart.for_entities(),

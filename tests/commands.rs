@@ -24,10 +24,10 @@ fn run_publishes_and_a_rerun_changes_nothing() {
               credentials            1  applied for since 2020-09-01
               at the close          22  projected to 2021-03-10; 90 %: 3 to 125
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 25, charts 122: DIR/out/releases/2020-09-30
+              tables 25, charts 122, packages 12: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
-            look at DIR/out/latest/graficas/nacional
+            look at DIR/out/latest/paquetes/nacional
             --- stderr
         "#]],
     );
@@ -46,7 +46,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
 
             2 records read in 2 exports, 0 rejected
-            look at DIR/out/latest/graficas/nacional
+            look at DIR/out/latest/paquetes/nacional
             --- stderr
         "#]],
     );
@@ -66,6 +66,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
                   "corte": "2020-09-30",
                   "credentials_applied_for": 1,
                   "outcome": "unchanged",
+                  "packages": 12,
                   "path": "DIR/out/releases/2020-09-30",
                   "projection": {
                     "applications": [
@@ -131,20 +132,20 @@ fn plan_says_what_and_why_and_writes_nothing() {
     snapshot(
         &bench,
         bench.command("plan", &[]),
-        &expect![[r"
-        exit 0
-        --- stdout
-        Procesos Electorales Locales 2020-2021
+        &expect![[r#"
+            exit 0
+            --- stdout
+            Procesos Electorales Locales 2020-2021
 
-        reads
-          solicitudes_20200915.csv           older: the statuses of its day, and the checks
-          solicitudes_20200930.csv           the newest: what is counted comes from it
-          credenciales_20200930.csv          the newest: what is counted comes from it
+            reads
+              solicitudes_20200915.csv           older: the statuses of its day, and the checks
+              solicitudes_20200930.csv           the newest: what is counted comes from it
+              credenciales_20200930.csv          the newest: what is counted comes from it
 
-        publishes tablas, graficas in DIR/out
-          2020-09-30  first release of this corte
-        --- stderr
-    "]],
+            publishes tablas, graficas, paquetes in DIR/out
+              2020-09-30  first release of this corte
+            --- stderr
+        "#]],
     );
     assert!(!bench.out().exists());
 }
@@ -258,14 +259,14 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
               credentials            1  applied for since 2020-09-01
               at the close          43  projected to 2021-03-10; 90 %: 8 to 221
               on the list           42  projected to 2021-03-10; 90 %: 7 to 216
-              tables 25, charts 0: DIR/out/releases/2020-09-15
+              tables 25, charts 0, packages 0: DIR/out/releases/2020-09-15
 
             corte 2020-09-30   published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
               at the close          22  projected to 2021-03-10; 90 %: 3 to 125
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 25, charts 0: DIR/out/releases/2020-09-30
+              tables 25, charts 0, packages 0: DIR/out/releases/2020-09-30
 
             corte 2020-10-15   not published
 

@@ -94,7 +94,30 @@ fn bench(canaries: &mut Canaries) -> Bench {
         .process_with("max_rejected = 0.01", "max_rejected = 1.0")
 }
 
-/// Every file below a folder, also what Parquet files hold once they are decompressed.
+/// What a file says to who opens it: also what Parquet files, archives and workbooks hold once they are decompressed,
+/// and the text of a report.
+fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
+    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        Some("parquet") => {
+            let table = tables::read("any", bytes.clone()).unwrap();
+            for (_, column) in &table.columns {
+                if let Column::Text(values) = column {
+                    bytes.extend_from_slice(values.join("\n").as_bytes());
+                }
+            }
+        }
+        Some("zip" | "xlsx") => {
+            for (name, inner) in common::unzipped(&bytes) {
+                bytes.extend(opened(&name, inner));
+            }
+        }
+        Some("pdf") => bytes.extend(common::pdf_text(&bytes).into_bytes()),
+        _ => {}
+    }
+    bytes
+}
+
+/// Every file below a folder, opened.
 fn contents(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -105,15 +128,7 @@ fn contents(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
             contents(&path, found);
             continue;
         }
-        let mut bytes = fs::read(&path).unwrap();
-        if path.extension().is_some_and(|extension| extension == "parquet") {
-            let table = tables::read("any", bytes.clone()).unwrap();
-            for (_, column) in &table.columns {
-                if let Column::Text(values) = column {
-                    bytes.extend_from_slice(values.join("\n").as_bytes());
-                }
-            }
-        }
+        let bytes = opened(&path.to_string_lossy(), fs::read(&path).unwrap());
         found.insert(path, bytes);
     }
 }

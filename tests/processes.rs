@@ -88,7 +88,7 @@ fn mistakes_are_named_with_their_line_and_what_is_accepted() {
         "parts = [\"tablas\"",
         "parts = [\"tabla\"",
         "parts",
-        "unknown variant `tabla`, expected `tablas` or `graficas`",
+        "unknown variant `tabla`, expected one of `tablas`, `graficas`, `paquetes`",
     );
     mistake("code = \"POSTAL\"", "code = \"postal\"", "\"postal\"", "must be upper snake_case");
     mistake("\"INTERNET\"", "\"postal\"", "\"postal\"", "stands for both `POSTAL` and `ELECTRONICA`");

@@ -205,7 +205,7 @@ fn a_corte_that_fails_does_not_stop_the_others() {
               credentials            1  applied for since 2020-09-01
               at the close          22  projected to 2021-03-10; 90 %: 3 to 125
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 25, charts 0: DIR/out/releases/2020-09-30
+              tables 25, charts 0, packages 0: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/tablas

@@ -171,6 +171,21 @@ fn every_text_of_every_chart() {
 }
 
 #[test]
+fn every_word_of_a_report_and_of_what_goes_with_it() {
+    let bench = common::Bench::good();
+    bench.run_with(&["--only", "paquetes"]).published();
+    for slug in ["nacional", "08_chihuahua", "03_baja_california_sur"] {
+        let package = bench.release().join(format!("paquetes/{slug}/paquete_{slug}_2020-09-30.zip"));
+        let files = common::unzipped(&fs::read(package).unwrap());
+        let report = common::pdf_text(&files[&format!("reporte_{slug}_2020-09-30.pdf")]);
+        assert!(report.split_whitespace().count() > 1000, "{slug}");
+        for text in [&report, std::str::from_utf8(&files["LEEME.txt"]).unwrap()] {
+            text.lines().for_each(|line| check(slug, line));
+        }
+    }
+}
+
+#[test]
 fn dictionary_and_rules() {
     for column in dictionary::COLUMNS {
         check(column.name, column.es);

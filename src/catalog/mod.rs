@@ -51,6 +51,8 @@ impl EntityId {
 #[derive(Clone, Debug)]
 pub struct Entities {
     names: Vec<String>,
+    /// `de la Ciudad de México`, where `de` and the name do not do.
+    genitives: HashMap<EntityId, String>,
     by_label: HashMap<String, EntityId>,
 }
 
@@ -64,6 +66,12 @@ impl Entities {
     #[must_use]
     pub fn name(&self, entity: EntityId) -> &str {
         &self.names[usize::from(entity.0) - 1]
+    }
+
+    /// The name as it stands in a sentence about what is the entity's: `de Chihuahua`, `de la Ciudad de México`.
+    #[must_use]
+    pub fn genitive(&self, entity: EntityId) -> String {
+        self.genitives.get(&entity).cloned().unwrap_or_else(|| format!("de {}", self.name(entity)))
     }
 
     /// Name of files and folders: `08_chihuahua`.
@@ -230,7 +238,17 @@ impl CatalogFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawEntities {
-    entidad: Vec<Spanned<RawEntry>>,
+    entidad: Vec<Spanned<RawEntity>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEntity {
+    clave: String,
+    nombre: String,
+    de: Option<String>,
+    #[serde(default)]
+    alias: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -251,10 +269,11 @@ struct RawEntry {
 fn entities(file: &CatalogFile) -> Result<Entities, CatalogError> {
     let raw: RawEntities = file.parse()?;
     let mut names = vec![String::new(); usize::from(EntityId::COUNT)];
+    let mut genitives = HashMap::new();
     let mut by_label = HashMap::new();
     for entry in raw.entidad {
         let offset = entry.span().start;
-        let RawEntry { clave, nombre, alias } = entry.into_inner();
+        let RawEntity { clave, nombre, de, alias } = entry.into_inner();
         let entity = clave.parse().ok().and_then(EntityId::new).filter(|entity| entity.code() == clave);
         let entity = entity
             .ok_or_else(|| file.mistake(offset, format!("clave `{clave}` is no entity; expected \"01\" to \"32\"")))?;
@@ -263,11 +282,12 @@ fn entities(file: &CatalogFile) -> Result<Entities, CatalogError> {
             return Err(file.mistake(offset, format!("entity `{clave}` is there twice")));
         }
         name.clone_from(&nombre);
+        genitives.extend(de.map(|genitive| (entity, genitive)));
         file.enter(&mut by_label, entity, offset, alias.into_iter().chain([nombre]))?;
     }
     match names.iter().position(String::is_empty) {
         Some(missing) => Err(file.mistake(0, format!("entity `{:02}` is missing", missing + 1))),
-        None => Ok(Entities { names, by_label }),
+        None => Ok(Entities { names, genitives, by_label }),
     }
 }
 

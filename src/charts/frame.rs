@@ -10,7 +10,10 @@ use super::{ChartError, text};
 
 /// The width of every chart in pixels.
 pub(super) const WIDTH: i32 = 1600;
-const MARGIN: i32 = 48;
+/// What is left free at its sides.
+pub(super) const MARGIN: i32 = 48;
+/// Between the heading and the picture, and between the picture and the foot.
+const GAP: i32 = 28;
 /// The height of the frame that says that there is nothing to count.
 const EMPTY_HEIGHT: i32 = 420;
 
@@ -49,9 +52,9 @@ impl Frame {
         let subtitle = SUBTITLE.wrap(&self.subtitle, inner);
         let foot: Vec<String> = self.foot.iter().flat_map(|line| FOOT.wrap(line, inner)).collect();
 
-        let top = MARGIN + block_height(&title, TITLE) + block_height(&subtitle, SUBTITLE) + 28;
+        let top = MARGIN + block_height(&title, TITLE) + block_height(&subtitle, SUBTITLE) + GAP;
         let bottom = top + if picture.is_empty() { EMPTY_HEIGHT } else { picture.height() };
-        let height = bottom + 28 + block_height(&foot, FOOT) + MARGIN / 2;
+        let height = bottom + GAP + block_height(&foot, FOOT) + MARGIN / 2;
 
         let mut drawn = String::new();
         {
@@ -64,12 +67,13 @@ impl Frame {
             } else {
                 picture.draw(&canvas, area)?;
             }
-            block(&canvas, &foot, bottom + 28, FOOT)?;
+            block(&canvas, &foot, bottom + GAP, FOOT)?;
         }
 
         let counts = if picture.is_empty() { format!("{}.", self.empty) } else { picture.describe() };
         let description = format!("{}. {counts} {}", self.subtitle, self.foot.join(" "));
-        Ok(svg::finish(&drawn, &Words { id: &self.id, title: &self.title, description: &description }))
+        let heading = top - GAP / 2;
+        Ok(svg::finish(&drawn, &Words { id: &self.id, title: &self.title, description: &description, heading }))
     }
 
     fn draw_empty(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {

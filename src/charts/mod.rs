@@ -15,19 +15,22 @@ use chrono::NaiveDate;
 
 use crate::tables::Table;
 
+mod body;
 mod canvas;
 mod data;
 mod definition;
 mod forms;
 mod frame;
-mod palette;
+pub(crate) mod palette;
 mod png;
 mod svg;
 mod template;
 mod text;
 mod ticks;
 
+pub use body::{Body, Piece, body};
 pub use definition::{ChartDefinition, DefinitionError};
+pub use text::thousandths;
 
 /// Of whom a chart speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,22 +7,22 @@ too, so that they stay apart in grey print.
 use plotters::style::RGBColor;
 use serde::Deserialize;
 
-pub(super) const WHITE: RGBColor = RGBColor(0xFF, 0xFF, 0xFF);
+pub(crate) const WHITE: RGBColor = RGBColor(0xFF, 0xFF, 0xFF);
 /// Titles, labels and values.
-pub(super) const INK: RGBColor = RGBColor(0x1B, 0x20, 0x28);
+pub(crate) const INK: RGBColor = RGBColor(0x1B, 0x20, 0x28);
 /// Axis names, ticks and the lines at the foot.
-pub(super) const MUTED: RGBColor = RGBColor(0x52, 0x5B, 0x68);
+pub(crate) const MUTED: RGBColor = RGBColor(0x52, 0x5B, 0x68);
 /// Lines that values are read against.
-pub(super) const GRID: RGBColor = RGBColor(0xE2, 0xE5, 0xEA);
+pub(crate) const GRID: RGBColor = RGBColor(0xE2, 0xE5, 0xEA);
 /// The base line from which bars grow, and frames.
-pub(super) const BASE: RGBColor = RGBColor(0x8B, 0x93, 0x9E);
+pub(crate) const BASE: RGBColor = RGBColor(0x8B, 0x93, 0x9E);
 /// What is not identified, and the rest.
-pub(super) const NEUTRAL: RGBColor = RGBColor(0xA3, 0xA9, 0xB2);
+pub(crate) const NEUTRAL: RGBColor = RGBColor(0xA3, 0xA9, 0xB2);
 
 /// A colour of data, by the name that a chart's file uses.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Color {
+pub(crate) enum Color {
     Navy,
     Blue,
     Sky,
@@ -45,7 +45,7 @@ impl Color {
         [Self::Navy, Self::Blue, Self::Sky, Self::Orange, Self::Vermilion, Self::Green, Self::Purple];
 
     /// What is drawn.
-    pub(super) fn rgb(self) -> RGBColor {
+    pub(crate) fn rgb(self) -> RGBColor {
         match self {
             Self::Navy => RGBColor(0x08, 0x30, 0x54),
             Self::Blue => RGBColor(0x00, 0x72, 0xB2),

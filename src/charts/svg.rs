@@ -8,11 +8,16 @@ use super::text::FAMILY;
 /// Families to fall back on, near in width, where a reader's program does not have ours.
 const FALLBACK: &str = "'Helvetica Neue', Arial, sans-serif";
 
+/// The root's attribute that says how far down title and subtitle reach.
+pub(super) const HEADING: &str = "data-encabezado";
+
 /// What the SVG says about itself.
 pub(super) struct Words<'a> {
     pub id: &'a str,
     pub title: &'a str,
     pub description: &'a str,
+    /// The height of title and subtitle in pixels.
+    pub heading: i32,
 }
 
 /// Rewrites plotters' output, which has each element on its own line and the content of a text on the
@@ -49,9 +54,10 @@ fn root(opening: &str, words: &Words<'_>) -> String {
     let id = escape(words.id);
     format!(
         "{} lang=\"es-MX\" role=\"img\" aria-labelledby=\"{id}-titulo {id}-descripcion\" \
-         font-family=\"'{FAMILY}', {FALLBACK}\">\n\
+         {HEADING}=\"{}\" font-family=\"'{FAMILY}', {FALLBACK}\">\n\
          <title id=\"{id}-titulo\">{}</title>\n<desc id=\"{id}-descripcion\">{}</desc>\n",
         opening.trim_end_matches('>'),
+        words.heading,
         escape(words.title),
         escape(words.description)
     )
@@ -71,6 +77,23 @@ fn escape(text: &str) -> String {
     escaped
 }
 
+fn unescape(text: &str) -> String {
+    text.replace("&quot;", "\"").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
+}
+
+/// The value of an attribute of the root, of an SVG that [`finish`] wrote.
+pub(super) fn attribute<'a>(opening: &'a str, name: &str) -> Option<&'a str> {
+    let start = opening.find(&format!(" {name}=\""))? + name.len() + 3;
+    opening[start..].split('"').next()
+}
+
+/// What the title or the description says, of an SVG that [`finish`] wrote.
+pub(super) fn words_of(svg: &str, element: &str) -> Option<String> {
+    let start = svg.find(&format!("<{element} "))?;
+    let (_, text) = svg[start..].split_once('>')?;
+    Some(unescape(text.split_once('<')?.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,11 +102,11 @@ mod tests {
     fn the_root_says_what_the_picture_is() {
         let drawn = "<svg width=\"10\" xmlns=\"x\">\n<rect opacity=\"1\" fill=\"#FFFFFF\" stroke=\"none\"/>\n\
                      <text x=\"1\" dy=\"-0.5ex\" font-family=\"Noto Sans\" opacity=\"1\">\nMéxico &amp; más\n</text>\n</svg>\n";
-        let words = Words { id: "a-09", title: "Avance <diario>", description: "Año 2020" };
+        let words = Words { id: "a-09", title: "Avance <diario>", description: "Año 2020", heading: 90 };
         assert_eq!(
             finish(drawn, &words),
             "<svg width=\"10\" xmlns=\"x\" lang=\"es-MX\" role=\"img\" aria-labelledby=\"a-09-titulo a-09-descripcion\" \
-             font-family=\"'Noto Sans', 'Helvetica Neue', Arial, sans-serif\">\n\
+             data-encabezado=\"90\" font-family=\"'Noto Sans', 'Helvetica Neue', Arial, sans-serif\">\n\
              <title id=\"a-09-titulo\">Avance &lt;diario&gt;</title>\n<desc id=\"a-09-descripcion\">Año 2020</desc>\n\
              <rect fill=\"#FFFFFF\"/>\n<text x=\"1\">México &amp; más</text>\n</svg>\n"
         );

@@ -96,6 +96,13 @@ impl TextStyle {
     }
 }
 
+/// The width of a line of text in the carried regular font, in thousandths of its letters' size, rounded up; it does not
+/// exceed it.
+#[must_use]
+pub fn thousandths(text: &str) -> i32 {
+    TextStyle { size: 1000, ..LABEL }.width(text)
+}
+
 /// Says whether the carried fonts can be used; every drawing asks this first.
 pub(super) fn check_fonts() -> Result<(), ChartError> {
     match &*FONTS {

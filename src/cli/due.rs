@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::failure::{Exit, Failure, OrExit};
+use crate::checksum::sha256;
 use crate::plan::Plan;
-use crate::release::{ConfigRecord, Manifest, Output, Pending, PrivateFolder, sha256};
+use crate::release::{ConfigRecord, Manifest, Output, Pending, PrivateFolder};
 use crate::tables::Change;
 
 const FILE: &str = "revisiones_pendientes.json";

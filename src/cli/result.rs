@@ -158,7 +158,7 @@ impl RunResult {
             let folder = output.root().join("private/cuarentena");
             let _ = writeln!(text, "rejected records by file and line: {}", folder.display());
         }
-        let folders = ["graficas/nacional", "tablas"].map(|folder| output.latest().join(folder));
+        let folders = ["paquetes/nacional", "graficas/nacional", "tablas"].map(|folder| output.latest().join(folder));
         if let Some(folder) = folders.into_iter().find(|folder| folder.is_dir()) {
             let _ = writeln!(text, "look at {}", folder.display());
         }
@@ -211,8 +211,9 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
         }
     }
     if published.outcome != Outcome::Unchanged {
-        let (tables, charts) = (manifest.tables.len(), manifest.charts);
-        let _ = writeln!(text, "  tables {tables}, charts {charts}: {}", published.path.display());
+        let Manifest { tables, charts, packages, .. } = manifest;
+        let tables = tables.len();
+        let _ = writeln!(text, "  tables {tables}, charts {charts}, packages {packages}: {}", published.path.display());
     }
 }
 
@@ -256,6 +257,7 @@ fn line_json(line: &Line) -> Value {
             "credentials_applied_for": total(manifest, "tramitadas_acumuladas"),
             "tables": manifest.tables.len(),
             "charts": manifest.charts,
+            "packages": manifest.packages,
             "projection": manifest.projection,
         }),
         What::WouldChange(pending) => json!({

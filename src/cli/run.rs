@@ -16,11 +16,16 @@ use super::setup::{Setup, threads};
 use super::terminal::{Terminal, Verbosity, print};
 use crate::calendar::Corte;
 use crate::ingest::{ExportFile, Ingested, Inventory};
+use crate::packages::PackageError;
 use crate::pipeline;
 use crate::plan::Plan;
 use crate::process::{Part, Revisions};
 use crate::projection::ProjectionError;
 use crate::release::{self, Difference, LockedOutput, Output};
+
+/// What is said where the packages come without their report.
+const NO_REPORTS: &str = "the packages hold no report: the process file names no template (paths.report), or the program \
+                          was built without the feature `reports`";
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let Published { setup, output, result, recorded } = publish(args, terminal)?;
@@ -164,7 +169,6 @@ impl Run<'_> {
         let (basis, references) = references::basis(setup, terminal)?;
         let configuration: Vec<_> = configuration.iter().cloned().chain(references).collect();
 
-        terminal.stage("publishing", plan.cortes.len());
         let parts = parts(setup, args);
         let world = pipeline::World {
             process: &setup.process,
@@ -175,12 +179,19 @@ impl Run<'_> {
             configuration: &configuration,
             basis: basis.as_ref(),
             parts: &parts,
+            template: setup.template.as_ref(),
             vintage: plan.vintage,
         };
+        if parts.contains(&Part::Paquetes) && setup.template.is_none() {
+            terminal.say(Verbosity::Normal, NO_REPORTS);
+        }
+        let documents = if world.template.is_some() { 2 } else { 1 };
+        let steps = 1 + pipeline::subjects(&world).len() * documents;
+        terminal.stage("publishing", plan.cortes.len() * steps);
         let mut lines = Vec::new();
         for corte in &plan.cortes {
             lines.push(self.corte(&world, &ingested, *corte));
-            terminal.step();
+            terminal.reach(lines.len() * steps);
         }
         if args.due {
             // What failed is looked at again by the next run.
@@ -216,13 +227,17 @@ impl Run<'_> {
             }
             let pending = made(world.parts)?;
             let manifest = pending.manifest.clone();
-            let published = pending.publish(output)?;
+            let published = pending.publish(output, |pending| -> anyhow::Result<_> {
+                Ok(pipeline::packages(world, pending, &|| terminal.step())?)
+            })?;
             terminal.say(Verbosity::Debug, format!("corte {corte}: on the disk"));
             Ok(Line::release(corte, published, manifest))
         };
         publish().unwrap_or_else(|error| {
             // What cannot be projected is asked of a process file that does not say from what.
-            let exit = if error.is::<ProjectionError>() { Exit::Usage } else { Exit::Unexpected };
+            let is_usage = error.is::<ProjectionError>()
+                || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_of_template);
+            let exit = if is_usage { Exit::Usage } else { Exit::Unexpected };
             Line::failed(corte, exit, format!("{error:#}"))
         })
     }

@@ -16,6 +16,7 @@ use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::ChartDefinition;
 use crate::ingest::Inventory;
+use crate::packages::Template;
 use crate::plan::{self, Cortes, Exports, Plan, PlanError, Request};
 use crate::process::{Listed, Process};
 use crate::release::{ConfigRecord, InputRecord, Manifest, Output};
@@ -33,6 +34,8 @@ pub(super) struct Setup {
     /// The names of those that are.
     pub published: Vec<String>,
     pub charts: Vec<ChartDefinition>,
+    /// The template of the reports, where the program sets them and the process file has one.
+    pub template: Option<Template>,
     /// The files behind all of these.
     pub files: Vec<PathBuf>,
 }
@@ -53,13 +56,17 @@ impl Setup {
         known(path, "charts", process.charts.as_deref(), &names)?;
         let charts: Vec<_> = charts.into_iter().filter(|(_, chart)| wanted(chart.name(), &process.charts)).collect();
 
+        let folder = process.report_dir.as_deref().filter(|_| cfg!(feature = "reports"));
+        let template = folder.map(Template::load).transpose().or_exit(Exit::Usage)?;
+
         let mut files = vec![path.to_owned()];
         files.extend(catalogs.files.iter().cloned());
         files.push(process.tables_file.clone());
         files.extend(process.projection.iter().flat_map(|plan| plan.files.iter().cloned()));
         files.extend(charts.iter().map(|(path, _)| path.clone()));
+        files.extend(template.iter().flat_map(Template::files).map(Path::to_owned));
         let charts = charts.into_iter().map(|(_, chart)| chart).collect();
-        Ok(Self { process, catalogs, tables: all, published, charts, files })
+        Ok(Self { process, catalogs, tables: all, published, charts, template, files })
     }
 
     /// The checksums of the files behind it.

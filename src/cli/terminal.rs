@@ -55,6 +55,11 @@ impl Terminal {
         self.bar.inc(1);
     }
 
+    /// Says that so many steps of the stage have ended.
+    pub fn reach(&self, steps: usize) {
+        self.bar.set_position(steps as u64);
+    }
+
     /// Ends the progress bar.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

@@ -32,7 +32,6 @@ use crate::process::{Process, Source};
 pub use coder::UnknownLabels;
 pub use fault::ExportFault;
 pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp};
-pub(crate) use open::hex;
 pub use rules::{Level, Rejection, Rule, RuleCounts};
 
 use contract::{Contract, Limits};

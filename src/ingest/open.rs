@@ -2,7 +2,6 @@
 The bytes of an export: decompressed on the way, its checksum taken, its control file compared.
 */
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -10,6 +9,8 @@ use std::path::PathBuf;
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+
+use crate::checksum::hex;
 
 use super::fault::ExportFault;
 use super::inventory::{ExportFile, Format};
@@ -76,15 +77,6 @@ impl<R: Read> Read for Limited<R> {
 /// The fault of an export that is larger than any.
 pub(super) fn too_large(process: &Process) -> ExportFault {
     ExportFault::TooLarge { limit_mib: process.max_uncompressed >> 20 }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The CSV bytes of an export.

@@ -118,13 +118,18 @@ impl Writer<'_> {
             let level = (plan.service_level * 1_000.0).round() / 10.0;
             let _ = write!(
                 text,
-                "Voto postal: {} {} (mediana). Con un tiraje de {} {} con una probabilidad de {level} %.",
+                "Voto postal: {} {} (mediana). {} {}, que alcanza con una probabilidad de {level} %.",
                 integer(median),
                 plural(median, "paquete electoral postal", "paquetes electorales postales"),
+                if entity.is_some() {
+                    "Se recomienda un tiraje de"
+                } else {
+                    "Se recomienda para cada entidad un tiraje, en suma de"
+                },
                 integer(sum(|row| row.print_run)),
-                if entity.is_some() { "alcanza" } else { "le alcanza a cada entidad" },
             );
-            let invented = if plan.tariff.invented { ", CUYOS PRECIOS SON INVENTADOS" } else { "" };
+            let invented =
+                if plan.tariff.invented { " Sus precios son inventados: los costos no deben usarse." } else { "" };
             let mut currencies: Vec<&str> = rows.iter().map(|row| row.currency.as_str()).collect();
             currencies.sort_unstable();
             currencies.dedup();
@@ -145,13 +150,15 @@ impl Writer<'_> {
             if unknown > 0 {
                 let _ = write!(
                     text,
-                    " De ellos {} sin país identificado: no se pueden enviar hasta conocerlo.",
-                    integer(unknown)
+                    " Del tiraje, {} {} sin país identificado: no se {} enviar hasta conocerlo.",
+                    integer(unknown),
+                    plural(unknown, "paquete es para una persona", "paquetes son para personas"),
+                    plural(unknown, "puede", "pueden")
                 );
             }
             let _ = write!(
                 text,
-                " Tarifa: {}, del {}{invented}; fuente: {}. El detalle por país está en la tabla plan_pep.",
+                " Los costos aplican la tarifa «{}», del {} (fuente: {}).{invented} El detalle por país está en la tabla plan_pep.",
                 plan.tariff.name,
                 long_date(plan.tariff.date),
                 plan.tariff.source
@@ -183,7 +190,7 @@ impl Writer<'_> {
         let method = self.find(Universe::Solicitudes, entity, None).map(|one| one.method);
         let mut text = String::from("Qué tan segura es: ");
         text.push_str(&match outlook.projection.errors_from {
-            ErrorSource::None => "las solicitudes están contadas; solo falta el dictamen de algunas.".to_owned(),
+            ErrorSource::None => "las solicitudes están contadas; falta el dictamen de una parte.".to_owned(),
             ErrorSource::Settings => {
                 let earlier = self.process.projection.as_ref().and_then(|plan| plan.earlier.as_ref());
                 let basis = earlier.map_or_else(
@@ -198,7 +205,7 @@ impl Writer<'_> {
             }
             ErrorSource::Mack { origins } => {
                 let of_entity = if entity.is_some() && !self.knows_entities() {
-                    " El de la entidad es más ancho por un supuesto del archivo del proceso, porque de esos procesos sólo se \
+                    " El de la entidad es más ancho por un supuesto del archivo del proceso, porque de esos procesos solo se \
                      conoce el total."
                 } else {
                     ""

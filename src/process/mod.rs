@@ -75,6 +75,8 @@ pub enum Part {
     Tablas,
     /// The charts.
     Graficas,
+    /// What each OPL receives.
+    Paquetes,
 }
 
 impl Part {
@@ -84,6 +86,7 @@ impl Part {
         match self {
             Self::Tablas => "tablas",
             Self::Graficas => "graficas",
+            Self::Paquetes => "paquetes",
         }
     }
 }
@@ -246,6 +249,8 @@ pub struct Process {
     pub tables_file: PathBuf,
     /// Folder of the chart definitions.
     pub charts_dir: PathBuf,
+    /// Folder of the report's template; `None`: packages hold no report.
+    pub report_dir: Option<PathBuf>,
     /// Folder of the shapes of generated exports.
     pub shapes_dir: PathBuf,
     /// Contract of the applications' exports.

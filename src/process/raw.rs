@@ -63,6 +63,7 @@ pub(super) struct RawPaths {
     pub catalogs: String,
     pub tables: String,
     pub charts: String,
+    pub report: Option<String>,
     pub shapes: String,
 }
 

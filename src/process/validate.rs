@@ -106,6 +106,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         inputs: folder.join(raw.paths.inputs),
         tables_file: folder.join(raw.paths.tables),
         charts_dir: folder.join(raw.paths.charts),
+        report_dir: raw.paths.report.map(|report| folder.join(report)),
         shapes_dir: folder.join(raw.paths.shapes),
         solicitudes: contract(&file, raw.exports.solicitudes)?,
         credenciales: contract(&file, raw.exports.credenciales)?,

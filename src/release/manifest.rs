@@ -10,8 +10,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::MANIFEST;
-use crate::ingest::{FileReport, hex};
-use sha2::{Digest, Sha256};
+use crate::checksum::sha256;
+use crate::ingest::FileReport;
+use crate::process::Part;
 
 /// One export that a release was made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +63,9 @@ pub struct TableRecord {
     pub columns: Vec<String>,
     /// The columns that tell its rows apart.
     pub key: Vec<String>,
+    /// Whether each OPL sees it whole.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
 }
 
 /// A file that was read and is no export, by its checksum.
@@ -159,6 +163,12 @@ pub struct Manifest {
     pub tables: Vec<TableRecord>,
     /// How many charts, each as SVG and as PNG.
     pub charts: usize,
+    /// How many recipients have a package.
+    #[serde(default)]
+    pub packages: usize,
+    /// How many of the packages have a report in them.
+    #[serde(default)]
+    pub reports: usize,
     /// What each measure adds up to over all records, by its column.
     #[serde(default)]
     pub totals: BTreeMap<String, i64>,
@@ -177,16 +187,21 @@ impl Manifest {
         serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
+    /// Whether a part is published.
+    #[must_use]
+    pub fn has(&self, part: Part) -> bool {
+        self.parts.iter().any(|name| name == part.name())
+    }
+
+    /// Whether it has a part that another one has not.
+    pub(super) fn has_more_than(&self, other: &Self) -> bool {
+        self.parts.iter().any(|part| !other.parts.contains(part)) || (self.reports > 0 && other.reports == 0)
+    }
+
     /// Its bytes.
     pub(super) fn to_json(&self) -> Vec<u8> {
         let mut json = serde_json::to_vec_pretty(self).unwrap_or_default();
         json.push(b'\n');
         json
     }
-}
-
-/// A checksum in hexadecimal digits.
-#[must_use]
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }

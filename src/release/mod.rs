@@ -14,7 +14,6 @@ mod verify;
 pub use compare::{CompareError, Content, TableDifference, differences};
 pub use files::{PrivateFolder, write_new};
 pub use layout::{LockError, LockedOutput, Output};
-pub(crate) use manifest::sha256;
 pub use manifest::{ConfigRecord, InputRecord, Manifest, ProjectionRecord, ReferenceRecord, Replaced, TableRecord};
 pub use publish::{Difference, Outcome, Pending, PublishError, Published};
 pub use recover::recover;

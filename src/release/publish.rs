@@ -13,10 +13,13 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use super::datapackage;
 use super::files::{public_file, public_folder, remove, sync, sync_tree};
 use super::layout::LockedOutput;
-use super::manifest::{Manifest, Replaced, sha256};
+use super::manifest::{Manifest, Replaced};
 use super::verify::{Finding, Integrity, integrity, read_back};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
+use crate::checksum::sha256;
+use crate::packages::Files;
+use crate::process::Part;
 use crate::tables::{self, Change, Metadata, Origin, ParquetError, Table, TableDefinition};
 
 /// The folder of `out/private` in which a release is put together.
@@ -34,7 +37,9 @@ pub struct Pending {
     /// The definitions of its tables.
     pub definitions: Vec<TableDefinition>,
     /// All other files, and the tables as Parquet.
-    pub files: Vec<(String, Vec<u8>)>,
+    pub files: Files,
+    /// The charts; they are published where the manifest names that part.
+    pub charts: Files,
 }
 
 /// What became of a release.
@@ -125,16 +130,20 @@ struct Visible {
 }
 
 impl Pending {
-    /// Publishes it, unless the visible release of its corte has the same tables and parts.
+    /// Publishes it, unless the visible release of its corte has the same tables and parts. `pack` makes the files
+    /// that say which revision they are of; it is asked once that is known, and only where there is one.
     ///
     /// # Errors
-    /// Writing failed, or what was written does not verify; nothing visible has changed then.
-    pub fn publish(mut self, output: &LockedOutput) -> Result<Published, PublishError> {
+    /// What `pack` says; or writing failed, or what was written does not verify. Nothing visible has changed then.
+    pub fn publish<E: From<PublishError>>(
+        mut self,
+        output: &LockedOutput,
+        pack: impl FnOnce(&Self) -> Result<Files, E>,
+    ) -> Result<Published, E> {
         let path = output.release(self.corte);
         let visible = self.visible(output)?;
         if let Some(visible) = &visible {
-            let more_parts = self.manifest.parts.iter().any(|part| !visible.manifest.parts.contains(part));
-            if !more_parts && !self.differs_from(visible) {
+            if !self.manifest.has_more_than(&visible.manifest) && !self.differs_from(visible) {
                 move_latest(output).map_err(at(&output.latest()))?;
                 return Ok(Published { outcome: Outcome::Unchanged, revision: visible.manifest.revision, path });
             }
@@ -144,13 +153,20 @@ impl Pending {
             let superseded = output.newest_superseded(self.corte).map_err(at(output.root()))?;
             self.manifest.revision = superseded.unwrap_or(0) + 1;
         }
+        let packed = pack(&self)?;
+        self.files.extend(packed);
+        Ok(self.replace(output, visible.as_ref())?)
+    }
 
+    /// Puts it in the place of the visible release of its corte, if there is one.
+    fn replace(self, output: &LockedOutput, visible: Option<&Visible>) -> Result<Published, PublishError> {
+        let path = output.release(self.corte);
         let staged = self.staged(output).inspect_err(|_| {
             // Where a disk is full, what was written of the release only stands in the way. Of another corte
             // there may be a revision that could not be moved to superseded.
             let _ = fs::remove_dir_all(output.private.path(STAGING).join(self.corte.to_string()));
         })?;
-        match &visible {
+        match visible {
             None => fs::rename(&staged, &path)
                 .inspect_err(|_| {
                     let _ = fs::remove_dir_all(&staged);
@@ -265,7 +281,8 @@ impl Pending {
 
         let manifest = (MANIFEST.to_owned(), self.manifest.to_json());
         let package = (DATA_PACKAGE.to_owned(), datapackage::descriptor(&self.manifest, &self.definitions));
-        let mut files: Vec<_> = self.files.iter().chain([&manifest, &package]).collect();
+        let charts: &[_] = if self.manifest.has(Part::Graficas) { &self.charts } else { &[] };
+        let mut files: Vec<_> = self.files.iter().chain(charts).chain([&manifest, &package]).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
         let mut sums = String::new();
         for (name, bytes) in files {

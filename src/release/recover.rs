@@ -13,11 +13,12 @@ use std::path::Path;
 
 use super::files::sync;
 use super::layout::LockedOutput;
-use super::manifest::{Manifest, sha256};
+use super::manifest::Manifest;
 use super::publish::{STAGING, move_latest};
 use super::verify::verify;
 use super::{CHECKSUMS, MANIFEST};
 use crate::calendar::Corte;
+use crate::checksum::sha256;
 
 /// Removes or finishes what is in the staging folder, and points `latest` to the newest release.
 /// Gives a line for each thing that was done.

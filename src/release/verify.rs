@@ -9,9 +9,10 @@ use std::io;
 use std::path::Path;
 
 use super::datapackage;
-use super::manifest::{Manifest, sha256};
+use super::manifest::Manifest;
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
+use crate::checksum::sha256;
 use crate::tables::{self, Metadata, Table};
 
 /// Something about a release that is not as it says.
@@ -187,19 +188,23 @@ fn contents(release: &Path, manifest: &Manifest, files: &BTreeSet<String>, read:
     findings
 }
 
-/// Tables that the manifest does not name, and charts that it counts and that are not there.
+/// Tables that the manifest does not name, and charts and packages that it counts and that are not there.
 fn unnamed(files: &BTreeSet<String>, manifest: &Manifest) -> Vec<Finding> {
     let named: BTreeSet<String> = manifest.tables.iter().map(|record| table_file(&record.name)).collect();
     let tables = files.iter().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
     let mut findings: Vec<Finding> = tables.map(|name| finding(name, "is no table of the manifest")).collect();
-    for ending in ["svg", "png"] {
-        let is_chart = |name: &&String| name.starts_with("graficas/") && name.ends_with(ending);
-        let charts = files.iter().filter(is_chart).count();
-        if charts != manifest.charts {
-            findings.push(finding(
-                "graficas",
-                format!("{charts} charts as {ending}, the manifest says {}", manifest.charts),
-            ));
+    let counted = [
+        ("graficas", "charts", "svg", manifest.charts),
+        ("graficas", "charts", "png", manifest.charts),
+        ("paquetes", "packages", "zip", manifest.packages),
+        ("paquetes", "workbooks", "xlsx", manifest.packages),
+        ("paquetes", "reports", "pdf", manifest.reports),
+    ];
+    for (folder, what, ending, expected) in counted {
+        let is_one = |name: &&String| name.starts_with(&format!("{folder}/")) && name.ends_with(&format!(".{ending}"));
+        let there = files.iter().filter(is_one).count();
+        if there != expected {
+            findings.push(finding(folder, format!("{there} {what} as {ending}, the manifest says {expected}")));
         }
     }
     findings

@@ -182,6 +182,9 @@ pub struct TableDefinition {
     /// Whether it has `porcentaje`.
     #[serde(default)]
     pub share: bool,
+    /// Whether each OPL sees it whole, the rows of other entities too.
+    #[serde(default)]
+    pub shared: bool,
     /// What it holds, in Spanish.
     pub es: String,
     /// What it holds, in English.

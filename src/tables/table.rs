@@ -29,6 +29,16 @@ impl Column {
         }
     }
 
+    /// The values of some rows.
+    fn at(&self, rows: &[usize]) -> Self {
+        match self {
+            Self::Int(values) => Self::Int(rows.iter().map(|row| values[*row]).collect()),
+            Self::Real(values) => Self::Real(rows.iter().map(|row| values[*row]).collect()),
+            Self::Text(values) => Self::Text(rows.iter().map(|row| values[*row].clone()).collect()),
+            Self::Date(values) => Self::Date(rows.iter().map(|row| values[*row]).collect()),
+        }
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -50,6 +60,14 @@ impl Table {
     #[must_use]
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |(_, column)| column.len())
+    }
+
+    /// The rows for whose number something holds.
+    #[must_use]
+    pub fn filtered(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let rows: Vec<usize> = (0..self.rows()).filter(|row| keep(*row)).collect();
+        let columns = self.columns.iter().map(|(name, column)| (name.clone(), column.at(&rows)));
+        Self { name: self.name.clone(), columns: columns.collect() }
     }
 
     /// The column of a name.

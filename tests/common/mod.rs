@@ -4,7 +4,9 @@
 
 pub mod crash;
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -13,6 +15,7 @@ use assert_cmd::Command;
 use expect_test::Expect;
 use lnere::tables::{self, Column, Table};
 use tempfile::TempDir;
+use zip::ZipArchive;
 
 pub const REQUEST_HEADER: &str =
     "FOLIO,FECHA_SOLICITUD,CVE_ENTIDAD,PAIS,SEXO,MODALIDAD,TIPO_CREDENCIAL,MEDIO,ESTATUS,FECHA_ESTATUS";
@@ -25,10 +28,11 @@ pub const GOOD_REQUEST: &str = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECI
 pub const GOOD_CREDENTIAL: &str = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,,";
 
 /// The paths of the default process file, by their names in it; they are relative to it.
-pub const PATHS: [(&str, &str); 7] = [
+pub const PATHS: [(&str, &str); 8] = [
     ("catalogs", "catalogos"),
     ("tables", "tablas.toml"),
     ("charts", "../charts"),
+    ("report", "reporte"),
     ("shapes", "formas"),
     ("totals", "proyeccion/solicitudes_2017_2018.csv"),
     ("tariff", "proyeccion/tarifa_pep.toml"),
@@ -86,6 +90,14 @@ impl Bench {
         let path = self.path("process.toml");
         fs::write(&path, text).unwrap();
         self.process(path)
+    }
+
+    /// One text more replaced in the copy that `process_with` made.
+    pub fn edited(self, from: &str, to: &str) -> Self {
+        let text = fs::read_to_string(&self.process).unwrap();
+        assert!(text.contains(from), "{from} is in the process file");
+        fs::write(&self.process, text.replacen(from, to, 1)).unwrap();
+        self
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -185,6 +197,29 @@ pub fn parquet(batch: &RecordBatch) -> Vec<u8> {
     writer.write(batch).unwrap();
     writer.close().unwrap();
     bytes
+}
+
+/// The files of a ZIP, which a workbook is too, by their path.
+pub fn unzipped(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut files = BTreeMap::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        files.insert(file.name().unwrap().into_owned(), bytes);
+    }
+    files
+}
+
+/// The text of a PDF, words whole that are divided there, by Debian's poppler-utils.
+pub fn pdf_text(bytes: &[u8]) -> String {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), bytes).unwrap();
+    let output = std::process::Command::new("pdftotext").arg(file.path()).arg("-").output();
+    let output = output.expect("pdftotext, from Debian's package poppler-utils");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// What a command printed and how it ended, the bench's folder called `DIR`.

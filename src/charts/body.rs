@@ -1,0 +1,121 @@
+/*!
+A chart on a page that says its title in its own letters: the picture, its axes and its foot without the heading,
+in pieces where it is taller than the page, and what the heading and the description say as text.
+*/
+
+use super::frame::{MARGIN, WIDTH};
+use super::svg::{self, HEADING};
+
+/// What is left at each side when the margin goes: a label may reach into it by a hair.
+const AIR: i32 = 8;
+
+/// A published chart without its heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// The title.
+    pub title: String,
+    /// The picture in words.
+    pub description: String,
+    /// The picture, from top to bottom.
+    pub pieces: Vec<Piece>,
+}
+
+/// A part of a chart, as wide as the chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The SVG document.
+    pub svg: String,
+    /// Its width in pixels.
+    pub width: i32,
+    /// Its height in pixels.
+    pub height: i32,
+}
+
+/// Cuts the heading off a chart that [`render`](super::render) drew, and the rest, where it is taller than `tallest`
+/// pixels, into pieces of about one height, along the lines that run from margin to margin. `None` for any other SVG.
+#[must_use]
+pub fn body(svg: &str, tallest: i32) -> Option<Body> {
+    let (opening, rest) = svg.split_at(svg.find('>')?);
+    let number = |name: &str| svg::attribute(opening, name)?.parse::<i32>().ok();
+    let (bottom, heading) = (number("height")?, number(HEADING)?);
+    let kept = &opening[opening.find(" xmlns=")?..];
+    let count = 1 + (bottom - heading - 1).max(0) / tallest.max(1);
+    let ideal = (1..count).map(|place| heading + (bottom - heading) * place / count);
+    let cuts = cuts(svg);
+    let mut edges = vec![heading];
+    edges.extend(ideal.filter_map(|ideal| cuts.iter().copied().min_by_key(|cut| cut.abs_diff(ideal))));
+    edges.push(bottom);
+    edges.dedup();
+    let piece = |edges: &[i32]| {
+        let (left, top, height) = (MARGIN - AIR, edges[0], edges[1] - edges[0]);
+        let width = WIDTH - 2 * left;
+        let sized = format!("<svg width=\"{width}\" height=\"{height}\" viewBox=\"{left} {top} {width} {height}\"");
+        let inside: Vec<&str> = rest.split_inclusive('\n').filter(|line| is_inside(line, top, edges[1])).collect();
+        Piece { svg: sized + kept + &inside.concat(), width, height }
+    };
+    Some(Body {
+        title: svg::words_of(svg, "title")?,
+        description: svg::words_of(svg, "desc")?,
+        pieces: edges.windows(2).map(piece).collect(),
+    })
+}
+
+/// Where a line runs from margin to margin, from the top down.
+fn cuts(svg: &str) -> Vec<i32> {
+    let lines = svg.lines().filter(|line| line.starts_with("<polyline "));
+    let cut = |line: &str| {
+        let points = svg::attribute(line, "points")?;
+        let (from, to) = points.trim().split_once(' ')?;
+        let (y, end) = (from.strip_prefix(&format!("{MARGIN},"))?, to.strip_prefix(&format!("{},", WIDTH - MARGIN))?);
+        (y == end).then(|| y.parse().ok()).flatten()
+    };
+    lines.filter_map(cut).collect()
+}
+
+/// Whether any of an element's line may be seen between two heights; only of texts and bars it is asked.
+fn is_inside(line: &str, top: i32, bottom: i32) -> bool {
+    let number = |name: &str| svg::attribute(line, name).and_then(|value| value.parse::<i32>().ok());
+    let reach = if line.starts_with("<text ") {
+        number("y").map(|base| (base, base))
+    } else if line.starts_with("<rect ") {
+        number("y").zip(number("height")).map(|(y, height)| (y, y + height))
+    } else {
+        None
+    };
+    reach.is_none_or(|(from, to)| from <= bottom && to >= top)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHART: &str = "<svg width=\"1600\" height=\"500\" viewBox=\"0 0 1600 500\" xmlns=\"x\" data-encabezado=\"100\" a=\"b\">\n\
+        <title id=\"t\">Uno &amp; otro</title>\n<desc id=\"d\">Dos</desc>\n\
+        <rect x=\"0\" y=\"0\" width=\"1600\" height=\"500\"/>\n<text x=\"9\" y=\"150\">arriba</text>\n\
+        <polyline stroke=\"#E2E5EA\" points=\"48,310 1552,310 \"/>\n<text x=\"9\" y=\"450\">abajo</text>\n</svg>\n";
+
+    #[test]
+    fn the_heading_goes_and_its_words_stay() {
+        let body = body(CHART, 400).unwrap();
+        assert_eq!((body.title.as_str(), body.description.as_str()), ("Uno & otro", "Dos"));
+        let [piece] = body.pieces.as_slice() else { panic!("one piece") };
+        assert_eq!((piece.width, piece.height), (1520, 400));
+        assert!(piece.svg.starts_with("<svg width=\"1520\" height=\"400\" viewBox=\"40 100 1520 400\" xmlns=\"x\""));
+        assert!(piece.svg.ends_with(&CHART[CHART.find(" data-").unwrap()..]), "all else is as it was");
+    }
+
+    #[test]
+    fn what_is_too_tall_is_cut_along_a_line() {
+        let pieces = body(CHART, 399).unwrap().pieces;
+        assert_eq!(pieces.iter().map(|piece| piece.height).collect::<Vec<_>>(), [210, 190]);
+        assert!(pieces[0].svg.contains("arriba") && !pieces[0].svg.contains("abajo"));
+        assert!(!pieces[1].svg.contains("arriba") && pieces[1].svg.contains("abajo"));
+        assert!(pieces.iter().all(|piece| piece.svg.contains("<rect ") && piece.svg.ends_with("</svg>\n")));
+    }
+
+    #[test]
+    fn other_drawings_are_left_alone() {
+        assert_eq!(body("<svg width=\"10\" height=\"10\" xmlns=\"x\"></svg>", 100), None);
+        assert_eq!(body("no drawing", 100), None);
+    }
+}

@@ -1,0 +1,35 @@
+/*!
+Files in one ZIP, the same bytes for the same files.
+*/
+
+use std::io::{Cursor, Write};
+use std::path::Path;
+
+use chrono::{Datelike, NaiveDate};
+use zip::result::ZipResult;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+/// What other tools gain nothing from compressing once more.
+const COMPRESSED: [&str; 3] = ["png", "xlsx", "parquet"];
+
+/// Puts files, by their path with `/`, in an archive, in the order given. All are dated to a day: an archive says
+/// nothing of when it was made.
+///
+/// # Errors
+/// More files or bytes than the format can hold, a path twice, or a day before 1980.
+pub fn zip(files: &[(String, Vec<u8>)], day: NaiveDate) -> ZipResult<Vec<u8>> {
+    let year = u16::try_from(day.year()).unwrap_or(u16::MAX);
+    let time = DateTime::from_date_and_time(year, day.month() as u8, day.day() as u8, 0, 0, 0)?;
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, bytes) in files {
+        let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
+        let is_compressed = extension.is_some_and(|extension| COMPRESSED.contains(&extension));
+        let method = if is_compressed { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+        let options =
+            SimpleFileOptions::default().compression_method(method).last_modified_time(time).unix_permissions(0o644);
+        archive.start_file(path.as_str(), options)?;
+        archive.write_all(bytes)?;
+    }
+    Ok(archive.finish()?.into_inner())
+}

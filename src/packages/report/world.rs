@@ -1,0 +1,90 @@
+/*!
+All that Typst can see while it sets a report: the template, the data, the charts, the carried fonts. There is
+no file system, no network, no clock, and no font of the machine.
+*/
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use chrono::{Datelike, NaiveDate};
+use typst::diag::{FileError, FileResult};
+use typst::foundations::{Bytes, Datetime, Duration};
+use typst::syntax::{FileId, Source};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+
+use super::template::{self, Template};
+
+/// What every report shares, built once.
+struct Shared {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+}
+
+static SHARED: LazyLock<Shared> = LazyLock::new(|| {
+    let carried = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF, notosans::BOLD_ITALIC_TTF];
+    let fonts: Vec<Font> = carried.into_iter().flat_map(|font| Font::iter(Bytes::new(font))).collect();
+    Shared { library: LazyHash::new(Library::default()), book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
+});
+
+/// What one report is set from.
+pub(super) struct Sheet<'a> {
+    template: &'a Template,
+    main: FileId,
+    files: HashMap<FileId, Bytes>,
+    today: Option<Datetime>,
+}
+
+impl<'a> Sheet<'a> {
+    /// `files` are the data and the charts, by the names that the template reads them by; `day` is the only date
+    /// that there is.
+    pub fn new(template: &'a Template, files: Vec<(String, Vec<u8>)>, day: NaiveDate) -> Self {
+        let files = files.into_iter().filter_map(|(name, bytes)| Some((template::id(&name)?, Bytes::new(bytes))));
+        Self { template, main: template.main(), files: files.collect(), today: datetime(day) }
+    }
+}
+
+impl World for Sheet<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &SHARED.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &SHARED.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        self.template.source(id).cloned().ok_or_else(|| missing(id))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        if let Some(source) = self.template.source(id) {
+            return Ok(Bytes::from_string(source.clone()));
+        }
+        self.files.get(&id).cloned().ok_or_else(|| missing(id))
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        SHARED.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        self.today
+    }
+}
+
+fn datetime(day: NaiveDate) -> Option<Datetime> {
+    let part = |number: u32| u8::try_from(number).unwrap_or(1);
+    Datetime::from_ymd(day.year(), part(day.month()), part(day.day()))
+}
+
+fn missing(id: FileId) -> FileError {
+    FileError::NotFound(PathBuf::from(id.vpath().get_without_slash()))
+}

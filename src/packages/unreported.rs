@@ -1,0 +1,48 @@
+/*!
+In the place of `report` where the program is built without the feature `reports`: there is no template, and no
+report is set.
+*/
+
+use std::path::Path;
+
+use super::Contents;
+
+/// The template that there is not.
+#[derive(Debug)]
+pub enum Template {}
+
+/// Why there is none.
+#[derive(Debug, thiserror::Error)]
+#[error("this program sets no reports; build it with the feature `reports`")]
+pub struct TemplateError;
+
+/// What cannot happen without a template.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {}
+
+impl ReportError {
+    /// Nothing can be.
+    #[must_use]
+    pub fn is_of_template(&self) -> bool {
+        match *self {}
+    }
+}
+
+impl Template {
+    /// Reads nothing.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn load(_: &Path) -> Result<Self, TemplateError> {
+        Err(TemplateError)
+    }
+
+    /// No files.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        std::iter::empty()
+    }
+}
+
+pub(super) fn pdfs(template: &Template, _: &[Contents], _: &(dyn Fn() + Sync)) -> Result<Vec<Vec<u8>>, ReportError> {
+    match *template {}
+}

@@ -1,0 +1,225 @@
+/*!
+Blocks of numbers on the summary, the charts beside them, and the pages that neither is cut by.
+*/
+
+use chrono::NaiveDate;
+use rust_xlsxwriter::{Worksheet, XlsxError};
+
+use super::charts::{self, Area, Drawing};
+use super::style::{self, Styles};
+
+/// The columns of numbers.
+pub(super) const VALUES: u16 = 4;
+/// The column that charts begin at.
+const CHART: u16 = VALUES + 2;
+/// The last column that is printed: charts reach into it.
+pub(super) const LAST: u16 = CHART + 7;
+/// Widths in pixels: what a line is called, a number, the gap before the charts.
+const WIDTHS: [u32; 3] = [270, 98, 16];
+/// How large it is printed, in per cent: the width of a landscape letter holds all columns.
+const SCALE: u16 = 74;
+/// How many rows a printed page has at that size.
+const PAGE: u32 = 44;
+/// How many letters of a note fit on a line.
+const NOTE_LETTERS: usize = 122;
+/// How many letters of a header fit on a line.
+const HEADER_LETTERS: usize = 15;
+
+/// What stands in a cell.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Text(String),
+    Whole(i64),
+    Change(i64),
+    Share(f64),
+    ShareChange(f64),
+    Day(NaiveDate),
+    /// What cannot be said: a change since what was not.
+    None,
+}
+
+/// A small table with its name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Block {
+    pub heading: String,
+    pub columns: Vec<&'static str>,
+    pub lines: Vec<Vec<Value>>,
+    /// What the lines add up to.
+    pub total: Option<Vec<Value>>,
+    pub notes: Vec<String>,
+}
+
+/// Blocks under each other, and a chart beside them.
+#[derive(Default)]
+pub(super) struct Section {
+    pub blocks: Vec<Block>,
+    /// A chart, over an area or else over the lines of the last block.
+    pub drawing: Option<(Drawing, Option<Area>)>,
+}
+
+impl Block {
+    /// How high its header is.
+    fn header_height(&self) -> u32 {
+        if self.columns.iter().skip(1).any(|name| name.chars().count() > HEADER_LETTERS) { 2 } else { 1 }
+    }
+
+    fn size(&self) -> Size {
+        let (header, header_height) = if self.columns.is_empty() { (0, 0) } else { (1, self.header_height()) };
+        let lines = 1 + self.lines.len() as u32 + u32::from(self.total.is_some());
+        let notes: u32 = self.notes.iter().map(|note| note_height(note)).sum();
+        Size { rows: lines + header + self.notes.len() as u32, height: lines + header_height + notes }
+    }
+}
+
+/// Rows, and how high they are together, in heights of a row: some are higher than others.
+#[derive(Clone, Copy)]
+struct Size {
+    rows: u32,
+    height: u32,
+}
+
+impl Section {
+    /// With an empty row after each block.
+    fn size(&self) -> Size {
+        let mut size = Size { rows: 0, height: 0 };
+        for block in self.blocks.iter().map(Block::size) {
+            size.rows += block.rows + 1;
+            size.height += block.height + 1;
+        }
+        let drawing = self.drawing.as_ref().map_or(0, |(drawing, _)| drawing.rows + 2);
+        let missing = drawing.saturating_sub(size.height);
+        Size { rows: size.rows + missing, height: size.height + missing }
+    }
+}
+
+fn note_height(note: &str) -> u32 {
+    note.chars().count().div_ceil(NOTE_LETTERS) as u32
+}
+
+/// The summary while it is written, from top to bottom.
+pub(super) struct Layout<'w> {
+    sheet: &'w mut Worksheet,
+    styles: &'w Styles,
+    row: u32,
+    /// How much of the page is used, in heights of a row.
+    used: u32,
+    breaks: Vec<u32>,
+}
+
+impl<'w> Layout<'w> {
+    /// Begins below `row`.
+    pub fn new(sheet: &'w mut Worksheet, styles: &'w Styles, row: u32) -> Result<Self, XlsxError> {
+        let [label, number, gap] = WIDTHS;
+        sheet.set_column_width_pixels(0, label)?;
+        sheet.set_column_range_width_pixels(1, VALUES, number)?;
+        sheet.set_column_width_pixels(CHART - 1, gap)?;
+        sheet.set_print_scale(SCALE);
+        Ok(Self { sheet, styles, row, used: row + 1, breaks: Vec::new() })
+    }
+
+    /// Writes a section, on the next page where this one has no room for it.
+    pub fn place(&mut self, section: &Section) -> Result<(), XlsxError> {
+        let size = section.size();
+        if self.used > 0 && self.used + size.height > PAGE + 1 {
+            self.breaks.push(self.row);
+            self.used = 0;
+        }
+        let first = self.row;
+        let mut row = first;
+        let mut area = None;
+        for block in &section.blocks {
+            area = Some(self.block(block, row)?);
+            row += block.size().rows + 1;
+        }
+        if let Some((drawing, own)) = &section.drawing
+            && let Some(area) = own.as_ref().or(area.as_ref())
+        {
+            self.sheet.insert_chart(first + 1, CHART, &drawing.chart(area))?;
+        }
+        self.row += size.rows;
+        self.used += size.height;
+        Ok(())
+    }
+
+    /// Ends the sheet.
+    pub fn end(self) -> Result<(), XlsxError> {
+        self.sheet.set_page_breaks(&self.breaks)?;
+        self.sheet.set_print_area(0, 0, self.row.max(1) - 1, LAST)?;
+        Ok(())
+    }
+
+    fn block(&mut self, block: &Block, first: u32) -> Result<Area, XlsxError> {
+        let (sheet, styles) = (&mut *self.sheet, self.styles);
+        sheet.write_string_with_format(first, 0, &block.heading, &styles.heading)?;
+        for column in 1..=VALUES {
+            sheet.write_blank(first, column, &styles.heading)?;
+        }
+        let mut row = first + 1;
+        if !block.columns.is_empty() {
+            sheet.set_row_height_pixels(row, charts::ROW * block.header_height())?;
+            for (column, name) in (0u16..).zip(&block.columns) {
+                let format = if column == 0 { &styles.header } else { &styles.header_number };
+                sheet.write_string_with_format(row, column, *name, format)?;
+            }
+            // The bar under the heading is as wide in every block.
+            for column in block.columns.len() as u16..=VALUES {
+                sheet.write_blank(row, column, &styles.header)?;
+            }
+            row += 1;
+        }
+        let first_row = row;
+        for line in &block.lines {
+            write_line(sheet, styles, row, line, false)?;
+            row += 1;
+        }
+        let last_row = row.max(first_row + 1) - 1;
+        if let Some(total) = &block.total {
+            write_line(sheet, styles, row, total, true)?;
+            row += 1;
+        }
+        for note in &block.notes {
+            sheet.merge_range(row, 0, row, VALUES, note, &styles.note)?;
+            sheet.set_row_height_pixels(row, charts::ROW * note_height(note))?;
+            row += 1;
+        }
+        Ok(Area { sheet: sheet.name(), first_row, last_row, labels: 0 })
+    }
+}
+
+fn write_line(
+    sheet: &mut Worksheet,
+    styles: &Styles,
+    row: u32,
+    line: &[Value],
+    is_total: bool,
+) -> Result<(), XlsxError> {
+    let format = |num_format| if is_total { styles.total(num_format) } else { styles.value(num_format) };
+    for (column, value) in (0u16..).zip(line) {
+        match value {
+            Value::Text(text) => {
+                let format = if is_total { &styles.total_label } else { &styles.label };
+                sheet.write_string_with_format(row, column, text, format)?
+            }
+            Value::Whole(value) => sheet.write_number_with_format(row, column, *value as f64, &format(style::WHOLE))?,
+            Value::Change(value) => {
+                sheet.write_number_with_format(row, column, *value as f64, &format(style::CHANGE))?
+            }
+            Value::Share(value) => sheet.write_number_with_format(row, column, *value, &format(style::SHARE))?,
+            Value::ShareChange(value) => {
+                sheet.write_number_with_format(row, column, *value, &format(style::SHARE_CHANGE))?
+            }
+            Value::Day(day) => match style::serial(*day) {
+                Some(serial) => {
+                    let format = styles.value(style::DAY).set_align(rust_xlsxwriter::FormatAlign::Left);
+                    sheet.write_number_with_format(row, column, serial, &format)?
+                }
+                None => sheet.write_string_with_format(row, column, day.to_string(), &styles.label)?,
+            },
+            Value::None => sheet.write_string_with_format(row, column, "—", &styles.none)?,
+        };
+    }
+    for column in line.len() as u16..=VALUES {
+        sheet.write_blank(row, column, if is_total { &styles.total_label } else { &styles.label })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+/*!
+Names of sheets: the tables' own, where Excel accepts them.
+*/
+
+/// How long the name of a sheet may be, in UTF-16 units; what a table is called is ASCII.
+const LIMIT: usize = 31;
+
+/// Sheets that are no table's, and a name that Excel keeps for itself.
+const TAKEN: [&str; 5] = ["índice", "resumen", "diccionario", "códigos", "history"];
+
+/// The name of each table's sheet, in their order: never two of the same, compared without case as Excel does.
+pub(super) fn sheet_names<'a>(tables: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for table in tables {
+        let mut name = shortened(table, LIMIT);
+        let mut copy = 1;
+        while TAKEN.contains(&name.to_lowercase().as_str())
+            || names.iter().any(|other| other.to_lowercase() == name.to_lowercase())
+        {
+            copy += 1;
+            let mark = format!("_{copy}");
+            name = shortened(table, LIMIT - mark.len()) + &mark;
+        }
+        names.push(name);
+    }
+    names
+}
+
+/// A name of at most so many letters: its longest words lose theirs at the end, so that each can still be told.
+fn shortened(name: &str, limit: usize) -> String {
+    let mut words: Vec<Vec<char>> = name.split('_').map(|word| word.chars().collect()).collect();
+    let length = |words: &[Vec<char>]| words.iter().map(|word| word.len() + 1).sum::<usize>() - 1;
+    while length(&words) > limit {
+        let longest = words.iter().map(Vec::len).max().unwrap_or(0);
+        // Of words that are equally long the last one: what a table is of comes first.
+        match words.iter_mut().rev().find(|word| word.len() == longest) {
+            Some(word) if longest > 1 => {
+                word.pop();
+            }
+            _ => {
+                words.pop();
+            }
+        }
+    }
+    words.into_iter().map(String::from_iter).collect::<Vec<_>>().join("_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_fit_are_kept() {
+        let names = ["lnere_cubo", "credenciales_por_representacion", "proyeccion_lnere_nacional"];
+        assert_eq!(sheet_names(names.into_iter()), names);
+    }
+
+    #[test]
+    fn long_names_keep_the_start_of_each_word() {
+        assert_eq!(
+            sheet_names(["credenciales_por_entidad_representacion"].into_iter()),
+            ["credencia_por_entidad_represent"]
+        );
+    }
+
+    #[test]
+    fn no_two_sheets_are_called_the_same() {
+        let long = "a".repeat(40);
+        let longer = "a".repeat(41);
+        let names = sheet_names(["resumen", "Tabla", "tabla", &long, &longer].into_iter());
+        assert_eq!(names, ["resumen_2", "Tabla", "tabla_2", &"a".repeat(31), &format!("{}_2", "a".repeat(29))]);
+    }
+
+    #[test]
+    fn many_short_words_fit_too() {
+        let name = vec!["a"; 40].join("_");
+        assert_eq!(sheet_names([name.as_str()].into_iter())[0].len(), 31);
+    }
+}
