@@ -9,6 +9,7 @@ pub mod charts;
 pub mod checksum;
 pub mod cli;
 pub mod count;
+pub mod delivery;
 pub mod facts;
 pub mod fold;
 pub mod freshness;

@@ -21,9 +21,10 @@ Exit codes:
   1  unexpected failure: disk full, permission, bug
   2  command line or process file wrong, or the output belongs to another process
   3  exports refused; nothing published
-  4  another run holds the output
-  5  verify: the release is not what it says; diff: there are differences
+  4  another run holds the output, or another delivery the ledger
+  5  verify, deliver: the release is not what it says; diff: there are differences
   6  status: something is late
+  7  deliver: some packages were not delivered
 
 `lnere run` alone, from the repository's root, publishes the sample data.";
 
@@ -57,6 +58,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Say what differs between two releases, table by table
     Diff(DiffArgs),
+    /// Bring each package of a release to its recipient, by mail or into a folder, once
+    Deliver(DeliverArgs),
     /// Replay the projection of each corte of a process that has closed against its outcome, and publish how it did
     Backtest(ReleasesArgs),
     /// Print the data dictionary, of all tables or of one
@@ -224,6 +227,33 @@ pub(super) struct DiffArgs {
     pub after: PathBuf,
 
     /// Folder in which a corte is looked for
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub output: PathBuf,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DeliverArgs {
+    /// Folder of the release, or in the output its corte (2020-10-15) [default: the newest corte's, and
+    /// those of earlier cortes that were revised after somebody had them]
+    pub release: Option<PathBuf>,
+
+    /// File of the recipients: whom each package is for, and the mail server; the password is in a file that it
+    /// names, or in `LNERE_SMTP_PASSWORD`
+    #[arg(long, value_name = "FILE")]
+    pub recipients: PathBuf,
+
+    /// Deliver only to these: two digits of an entity, or `nacional`
+    #[arg(long, value_name = "ENTITIES", value_delimiter = ',')]
+    pub only: Option<Vec<String>>,
+
+    /// Write the messages as .eml files to `private/entregas/borradores` of the output; send and note nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Folder in which a corte is looked for, and whose `private` has the ledger
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub output: PathBuf,
 

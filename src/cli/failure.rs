@@ -20,6 +20,8 @@ pub(super) enum Exit {
     Unsound = 5,
     /// Something is late.
     Late = 6,
+    /// Some packages were not delivered.
+    Undelivered = 7,
 }
 
 impl From<Exit> for ExitCode {

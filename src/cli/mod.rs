@@ -5,6 +5,8 @@ What was typed, what it means, and how it ends: the exit codes of SPEC §1.
 mod args;
 mod backtest;
 mod check;
+mod deliver;
+mod deliveries;
 mod diff;
 mod due;
 mod failure;
@@ -53,6 +55,7 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Status(args) => status::status(args),
         Command::Verify(args) => verify::verify(args),
         Command::Diff(args) => diff::diff(args),
+        Command::Deliver(args) => deliver::deliver(args, terminal),
         Command::Backtest(args) => backtest::backtest(args, terminal),
         Command::Schema(args) => schema::schema(args),
         Command::Sample(args) => sample::sample(args, terminal),

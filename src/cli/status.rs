@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::args::{Format, ReleasesArgs};
+use super::deliveries::Deliveries;
 use super::due::{Assessment, PendingRevision, fingerprint};
 use super::failure::{Exit, Failure, OrExit};
 use super::reading::RUNS;
@@ -55,6 +56,8 @@ struct Status {
     /// `None` where nothing was looked at since something changed.
     pending: Option<Vec<PendingRevision>>,
     last_run: Option<Value>,
+    /// Of the newest corte; `None` where its release has no packages.
+    deliveries: Option<Deliveries>,
 }
 
 impl Status {
@@ -78,7 +81,9 @@ impl Status {
         let current = assessment.filter(|known| {
             plan.as_ref().is_some_and(|plan| known.fingerprint == fingerprint(plan, &configuration, output))
         });
+        let newest_release = published.last().and_then(|corte| output.manifest(*corte));
         Ok(Self {
+            deliveries: newest_release.and_then(|manifest| Deliveries::of(output, &manifest, private.as_ref())),
             today: today.to_string(),
             releases: published.into_iter().rev().map(|corte| (corte, output.manifest(corte))).collect(),
             sources: sources
@@ -123,6 +128,10 @@ impl Status {
                 let _ = writeln!(text, "  and {} older", all - SHOWN);
             }
             _ => {}
+        }
+
+        if let Some(deliveries) = &self.deliveries {
+            deliveries.text(&mut text);
         }
 
         text.push_str("\nnewest exports\n");
@@ -192,6 +201,7 @@ impl Status {
             "due": due.collect::<Vec<_>>(),
             "would_change": self.pending.as_ref().map(|all| all.iter().map(pending).collect::<Vec<_>>()),
             "last_run": self.last_run,
+            "deliveries": self.deliveries.as_ref().map(Deliveries::json),
         })
     }
 }

@@ -119,14 +119,23 @@ impl Output {
         Manifest::read(&self.release(corte)).ok()
     }
 
+    /// `out/private`, created where it is missing.
+    ///
+    /// # Errors
+    /// It cannot be created.
+    pub fn private(&self) -> Result<PrivateFolder, LockError> {
+        public_folder(&self.root).map_err(|source| LockError::Io { root: self.root.clone(), source })?;
+        let failed = |source| LockError::Io { root: self.root.join("private"), source };
+        PrivateFolder::open(self.root.join("private")).map_err(failed)
+    }
+
     /// Takes the output for this process alone.
     ///
     /// # Errors
     /// Another run holds it, or it cannot be written.
     pub fn lock(&self) -> Result<LockedOutput, LockError> {
-        public_folder(&self.root).map_err(|source| LockError::Io { root: self.root.clone(), source })?;
+        let private = self.private()?;
         let failed = |source| LockError::Io { root: self.root.join("private"), source };
-        let private = PrivateFolder::open(self.root.join("private")).map_err(failed)?;
         let mut lock = private.open_file("lock").map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}

@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod crash;
+pub mod post;
 
 use std::collections::BTreeMap;
 use std::fs;

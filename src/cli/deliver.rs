@@ -1,0 +1,392 @@
+/*!
+`lnere deliver`: the packages of a release brought to their recipients, each once.
+*/
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use chrono::{SecondsFormat, Utc};
+use rustix::fs::Mode;
+use serde_json::{Value, json};
+
+use super::args::{DeliverArgs, Format};
+use super::deliveries::outstanding;
+use super::failure::{Exit, Failure, OrExit};
+use super::terminal::{Terminal, Verbosity, print};
+use super::verify;
+use crate::delivery::{
+    self, DRAFTS, Delivery, Event, FOLDER, History, LEDGER, Ledger, LedgerError, Letter, MailServer, MessageContext,
+    NATIONAL, Outcome, PASSWORD, Parcel, Progress, Recipients, Shipment, ShipmentError, Way,
+};
+use crate::numbers::integer;
+use crate::release::{CHECKSUMS, MANIFEST, Output, PrivateFolder};
+
+pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let recipients = Recipients::load(&args.recipients).or_exit(Exit::Usage)?;
+    let output = Output::new(&args.output);
+    let mut results = Vec::new();
+    let mut failures = Vec::new();
+    for release in releases(args, &output)? {
+        // What cannot be delivered of one corte does not hold up another.
+        let done = one(args, &recipients, &output, &release, terminal);
+        let (result, failure) = match done {
+            Ok((result, failure)) => (Some(result), failure),
+            Err(failure) => (None, Some(failure)),
+        };
+        results.extend(result);
+        failures.extend(failure);
+    }
+    let text = match args.format.format {
+        Format::Text => results.iter().map(|result| result.text.as_str()).collect::<Vec<_>>().join("\n"),
+        Format::Json => {
+            let releases: Vec<&Value> = results.iter().map(|result| &result.json).collect();
+            format!("{:#}\n", json!({ "releases": releases }))
+        }
+    };
+    print(&text).or_exit(Exit::Unexpected)?;
+    let Some(exit) = failures.iter().map(|failure| failure.exit).max() else { return Ok(()) };
+    let messages = failures.into_iter().filter_map(|failure| failure.error).map(|error| format!("{error:#}"));
+    Err(Failure::message(exit, messages.collect::<Vec<_>>().join("\n")))
+}
+
+/// What came of the packages of a release, in both formats.
+struct Delivered {
+    text: String,
+    json: Value,
+}
+
+/// Delivers the packages of one release. Some of them may have failed.
+fn one(
+    args: &DeliverArgs,
+    recipients: &Recipients,
+    output: &Output,
+    release: &Path,
+    terminal: &Terminal,
+) -> Result<(Delivered, Option<Failure>), Failure> {
+    let shipment = Shipment::read(release).map_err(|error| {
+        let exit = match &error {
+            ShipmentError::Unsound { .. } => Exit::Unsound,
+            ShipmentError::NoPackages { .. } => Exit::Usage,
+            ShipmentError::Io { .. } | ShipmentError::Changing { .. } => Exit::Unexpected,
+        };
+        Failure::new(exit, error)
+    })?;
+    recipients.covers(&shipment.entities()).or_exit(Exit::Usage)?;
+    recipients.apart().or_exit(Exit::Usage)?;
+    newest(&shipment, output)?;
+    let job = Job { args, recipients, shipment: &shipment, release, terminal };
+    let chosen = job.chosen()?;
+    if args.dry_run { job.drafts(&chosen, output).map(|drafts| (drafts, None)) } else { job.send(&chosen, output) }
+}
+
+/// The folders of the releases that are meant: the one named; or the newest of the output, after those cortes before
+/// it that were delivered, or came after one that was, and have a revision that not everybody has.
+fn releases(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure> {
+    if let Some(release) = &args.release {
+        let folder = verify::folder(release, &args.output)?;
+        if ![MANIFEST, CHECKSUMS].iter().any(|name| folder.join(name).is_file()) {
+            return Err(Failure::message(Exit::Usage, format!("{} is no release", folder.display())));
+        }
+        own(&folder, output)?;
+        return Ok(vec![folder]);
+    }
+    let cortes = output.cortes().or_exit(Exit::Unexpected)?;
+    let Some((newest, earlier)) = cortes.split_last() else {
+        let message = format!("there is no release in {}; `lnere run` publishes one", args.output.display());
+        return Err(Failure::message(Exit::Usage, message));
+    };
+    let private = PrivateFolder::existing(output.root().join("private"));
+    let history = private.map(|private| History::read(&private)).transpose().or_exit(Exit::Unexpected)?;
+    let open = outstanding(output, earlier, &history.unwrap_or_default());
+    Ok(open.into_iter().chain([*newest]).map(|corte| output.release(corte)).collect())
+}
+
+/// Refuses a release of another output, whose ledger says who has it.
+fn own(folder: &Path, output: &Output) -> Result<(), Failure> {
+    let Ok(folder) = folder.canonicalize() else { return Ok(()) };
+    let is_kept = |folder: &Path| folder.file_name().is_some_and(|name| name == "releases" || name == "superseded");
+    let Some(other) = folder.parent().filter(|parent| is_kept(parent)).and_then(Path::parent) else { return Ok(()) };
+    if !other.join("private").is_dir() || output.root().canonicalize().is_ok_and(|root| root == other) {
+        return Ok(());
+    }
+    let other = other.display();
+    let message = format!("the release lies in {other}, whose ledger says who has it: name it with --output {other}");
+    Err(Failure::message(Exit::Usage, message))
+}
+
+/// Refuses a revision that the output has a later one of: who gets it would work with figures that are known to
+/// be wrong.
+fn newest(shipment: &Shipment, output: &Output) -> Result<(), Failure> {
+    let visible = output.manifest(shipment.corte).filter(|visible| visible.process == shipment.manifest.process);
+    let Some(visible) = visible.filter(|visible| visible.revision > shipment.manifest.revision) else { return Ok(()) };
+    let (corte, old, new) = (shipment.corte, shipment.manifest.revision, visible.revision);
+    let message = format!(
+        "revision {old} of {corte} was replaced by revision {new}: `lnere deliver {corte}` delivers that; nothing was sent"
+    );
+    Err(Failure::message(Exit::Usage, message))
+}
+
+/// How a recipient is called: `08 Chihuahua`, `nacional`.
+fn label(parcel: &Parcel) -> String {
+    if parcel.entity == NATIONAL { NATIONAL.to_owned() } else { format!("{} {}", parcel.entity, parcel.name) }
+}
+
+struct Job<'a> {
+    args: &'a DeliverArgs,
+    recipients: &'a Recipients,
+    shipment: &'a Shipment,
+    release: &'a Path,
+    terminal: &'a Terminal,
+}
+
+impl Job<'_> {
+    /// The packages asked for, in the order of the release.
+    fn chosen(&self) -> Result<Vec<&Parcel>, Failure> {
+        let parcels = &self.shipment.parcels;
+        let Some(only) = &self.args.only else { return Ok(parcels.iter().collect()) };
+        if let Some(unknown) = only.iter().find(|name| !parcels.iter().any(|parcel| parcel.entity == **name)) {
+            let all = self.shipment.entities().join(", ");
+            let message = format!("--only {unknown}: the release has no package for it, only for: {all}");
+            return Err(Failure::message(Exit::Usage, message));
+        }
+        Ok(parcels.iter().filter(|parcel| only.contains(&parcel.entity)).collect())
+    }
+
+    /// The deliveries, with their messages; all of them are put together before any is sent.
+    fn deliveries<'a>(&'a self, chosen: &[&'a Parcel], history: &History) -> Result<Vec<Delivery<'a>>, Failure> {
+        let date = SystemTime::now();
+        let manifest = &self.shipment.manifest;
+        let delivery = |parcel: &&'a Parcel| -> Result<Option<Delivery<'a>>, Failure> {
+            let Some(recipient) = self.recipients.of(&parcel.entity) else { return Ok(None) };
+            let accepted = || {
+                let entries = history.of(&manifest.process, &manifest.corte, &parcel.slug);
+                entries.filter(|entry| entry.event == Event::Accepted)
+            };
+            let letter = match (&recipient.way, &self.recipients.smtp) {
+                (Way::Mail { to, cc }, Some(smtp)) => {
+                    let same = |entry: &&delivery::Entry| entry.revision == manifest.revision;
+                    let earlier = accepted().rfind(|entry| entry.revision < manifest.revision);
+                    let context = MessageContext {
+                        smtp,
+                        date,
+                        earlier: earlier.map(|entry| entry.message_id.as_str()).filter(|id| !id.is_empty()),
+                        again: accepted().any(|entry| same(&entry) && entry.package != parcel.sha256),
+                    };
+                    Some(Letter::write(self.shipment, parcel, (to, cc), context).or_exit(Exit::Usage)?)
+                }
+                _ => None,
+            };
+            Ok(Some(Delivery { recipient, parcel, letter }))
+        };
+        chosen.iter().filter_map(|parcel| delivery(parcel).transpose()).collect()
+    }
+
+    fn send(&self, chosen: &[&Parcel], output: &Output) -> Result<(Delivered, Option<Failure>), Failure> {
+        let by_mail = |parcel: &&&Parcel| {
+            self.recipients.of(&parcel.entity).is_some_and(|one| matches!(one.way, Way::Mail { .. }))
+        };
+        let smtp = self.recipients.smtp.as_ref().filter(|_| chosen.iter().any(|parcel| by_mail(&parcel)));
+        let server = match smtp {
+            None => None,
+            Some(smtp) => {
+                let password = smtp.password(std::env::var(PASSWORD).ok()).or_exit(Exit::Usage)?;
+                Some(MailServer::new(smtp, password).or_exit(Exit::Usage)?)
+            }
+        };
+        let mut ledger = ledger(output)?;
+        let deliveries = self.deliveries(chosen, ledger.history())?;
+        let watch = Watch { terminal: self.terminal };
+        let sent = delivery::send(self.shipment, &deliveries, &mut ledger, self.recipients.retry, server, &watch);
+        let parcels = || deliveries.iter().map(|delivery| delivery.parcel).zip(&sent.outcomes);
+        let ledger = output.root().join("private").join(FOLDER).join(LEDGER);
+        let lines: Vec<Value> =
+            deliveries.iter().zip(&sent.outcomes).map(|(delivery, outcome)| json_of(delivery, outcome)).collect();
+        let delivered = Delivered { text: self.summary(parcels(), &ledger), json: self.json(&lines) };
+        if let Some(stopped) = &sent.stopped {
+            return Ok((delivered, Some(Failure::message(Exit::Unexpected, stopped.to_string()))));
+        }
+        let failed: Vec<String> = parcels()
+            .filter(|(_, outcome)| matches!(outcome, Outcome::Failed { .. }))
+            .map(|(parcel, _)| label(parcel))
+            .collect();
+        if failed.is_empty() {
+            return Ok((delivered, None));
+        }
+        let message = format!(
+            "{} of {} packages were not delivered: {}; the same command sends only what is missing",
+            failed.len(),
+            deliveries.len(),
+            failed.join(", ")
+        );
+        Ok((delivered, Some(Failure::message(Exit::Undelivered, message))))
+    }
+
+    /// Writes what would be sent as files, and notes nothing.
+    fn drafts(&self, chosen: &[&Parcel], output: &Output) -> Result<Delivered, Failure> {
+        rustix::process::umask(Mode::WGRP | Mode::WOTH);
+        let private = output.private().or_exit(Exit::Unexpected)?;
+        let history = History::read(&private).or_exit(Exit::Unexpected)?;
+        let deliveries = self.deliveries(chosen, &history)?;
+        let folder = private.folder(FOLDER).and_then(|folder| folder.folder(DRAFTS)).or_exit(Exit::Unexpected)?;
+        let (mut text, mut lines) = (self.heading(), Vec::new());
+        let width = width(deliveries.iter().map(|delivery| delivery.parcel));
+        for delivery in &deliveries {
+            let Delivery { parcel, letter, .. } = delivery;
+            let known = delivery::known(&history, self.shipment, parcel);
+            let draft = match letter {
+                None => None,
+                Some(letter) => Some(self.draft(&folder, parcel, letter)?),
+            };
+            let what = match (&delivery.recipient.way, &draft) {
+                (Way::Folder(folder), _) => format!("to be copied to {}", folder.display()),
+                (_, Some(path)) => path.display().to_string(),
+                _ => String::new(),
+            };
+            let had = known.as_ref().map_or_else(String::new, |known| format!("   not to be sent: {}", words(known).0));
+            let _ = writeln!(text, "  {:<width$}  {what}{had}", label(parcel));
+            lines.push(json!({
+                "recipient": parcel.slug,
+                "outcome": "draft",
+                "draft": draft,
+                "message_id": letter.as_ref().map(|letter| letter.message_id.clone()),
+                "to_be_sent": known.is_none(),
+            }));
+        }
+        text.push_str("\nnothing was sent, and the ledger is as it was\n");
+        Ok(Delivered { text, json: self.json(&lines) })
+    }
+
+    fn draft(&self, folder: &PrivateFolder, parcel: &Parcel, letter: &Letter) -> Result<PathBuf, Failure> {
+        let name = format!("{}_{}_r{}.eml", parcel.slug, self.shipment.corte, self.shipment.manifest.revision);
+        folder.write(&name, &letter.bytes).or_exit(Exit::Unexpected)?;
+        Ok(folder.path(&name))
+    }
+
+    fn heading(&self) -> String {
+        let manifest = &self.shipment.manifest;
+        format!("{}, corte {}, revision {}\n\n", manifest.title, manifest.corte, manifest.revision)
+    }
+
+    /// Who has what.
+    fn summary<'a>(&self, parcels: impl Iterator<Item = (&'a Parcel, &'a Outcome)> + Clone, ledger: &Path) -> String {
+        let mut text = self.heading();
+        let width = width(parcels.clone().map(|(parcel, _)| parcel));
+        let (mut delivered, mut had, mut failed) = (0, 0, 0);
+        for (parcel, outcome) in parcels {
+            match outcome {
+                Outcome::Delivered { .. } => delivered += 1,
+                Outcome::Had { .. } | Outcome::Newer { .. } => had += 1,
+                Outcome::Failed { .. } => failed += 1,
+            }
+            let (word, said) = words(outcome);
+            let _ = writeln!(text, "  {:<width$}  {word:<14}  {said}", label(parcel));
+        }
+        let all = delivered + had + failed;
+        let _ = writeln!(
+            text,
+            "\n{} {}: {} delivered, {} had before, {} failed\nledger: {}",
+            integer(all),
+            if all == 1 { "package" } else { "packages" },
+            integer(delivered),
+            integer(had),
+            integer(failed),
+            ledger.display()
+        );
+        text
+    }
+
+    fn json(&self, deliveries: &[Value]) -> Value {
+        let manifest = &self.shipment.manifest;
+        json!({
+            "process": manifest.process,
+            "corte": manifest.corte,
+            "revision": manifest.revision,
+            "release": self.release,
+            "deliveries": deliveries,
+        })
+    }
+}
+
+/// Takes the ledger for this process alone.
+fn ledger(output: &Output) -> Result<Ledger, Failure> {
+    // As in a run: folders have their mode from the start.
+    rustix::process::umask(Mode::WGRP | Mode::WOTH);
+    let private = output.private().or_exit(Exit::Unexpected)?;
+    Ledger::open(&private, &now()).map_err(|error| {
+        let exit = if matches!(error, LedgerError::Held { .. }) { Exit::Held } else { Exit::Unexpected };
+        Failure::new(exit, error)
+    })
+}
+
+fn width<'a>(parcels: impl Iterator<Item = &'a Parcel>) -> usize {
+    parcels.map(|parcel| label(parcel).chars().count()).max().unwrap_or_default()
+}
+
+/// What became of a delivery in a word, and what more there is to say.
+fn words(outcome: &Outcome) -> (String, String) {
+    match outcome {
+        Outcome::Delivered { said } => ("delivered".to_owned(), said.clone()),
+        Outcome::Had { time } => ("had it before".to_owned(), format!("delivered {time}")),
+        Outcome::Newer { revision } => ("has a later one".to_owned(), format!("revision {revision} was delivered")),
+        Outcome::Failed { said } => ("FAILED".to_owned(), said.clone()),
+    }
+}
+
+fn json_of(delivery: &Delivery, outcome: &Outcome) -> Value {
+    let (name, said) = match outcome {
+        Outcome::Delivered { said } => ("delivered", said.clone()),
+        Outcome::Had { time } => ("had", time.clone()),
+        Outcome::Newer { revision } => ("newer", revision.to_string()),
+        Outcome::Failed { said } => ("failed", said.clone()),
+    };
+    json!({
+        "recipient": delivery.parcel.slug,
+        "outcome": name,
+        "said": said,
+        "way": match delivery.recipient.way { Way::Mail { .. } => "mail", Way::Folder(_) => "folder" },
+        "linked": delivery.letter.as_ref().is_some_and(|letter| letter.linked),
+        "message_id": delivery.letter.as_ref().map(|letter| letter.message_id.clone()),
+        "package": delivery.parcel.sha256,
+    })
+}
+
+fn now() -> String {
+    Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// The clock of the deliveries, and what is said on stderr while they take place.
+struct Watch<'a> {
+    terminal: &'a Terminal,
+}
+
+impl Progress for Watch<'_> {
+    fn now(&self) -> String {
+        now()
+    }
+
+    fn wait(&self, time: Duration) {
+        thread::sleep(time);
+    }
+
+    fn attempted(&self, parcel: &Parcel, attempt: u32, result: Result<&str, &str>, again: bool) {
+        let (name, then) = (label(parcel), if again { "; it is tried again" } else { "" });
+        match result {
+            Ok(said) => {
+                self.terminal.say(Verbosity::Normal, format!("{name}: delivered"));
+                self.terminal.say(Verbosity::Verbose, format!("{name}: attempt {attempt}: {said}"));
+            }
+            Err(said) => self.terminal.say(Verbosity::Normal, format!("{name}: not delivered: {said}{then}")),
+        }
+    }
+
+    fn waiting(&self, count: usize, time: Duration) {
+        self.terminal.say(Verbosity::Normal, format!("{count} to be tried again in {} s", time.as_secs()));
+    }
+
+    fn interrupted(&self, parcel: &Parcel) {
+        let what = "an earlier attempt was interrupted; it is sent again, with the same Message-ID";
+        self.terminal.say(Verbosity::Normal, format!("{}: {what}", label(parcel)));
+    }
+}

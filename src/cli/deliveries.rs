@@ -1,0 +1,187 @@
+/*!
+Who has the packages of the newest corte, and which earlier cortes are still to be delivered. It reads the ledger and
+locks nothing.
+*/
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::calendar::Corte;
+use crate::checksum::sha256;
+use crate::delivery::{Entry, Event, History};
+use crate::release::{Manifest, Output, PrivateFolder};
+
+/// What is known of the deliveries of a release.
+pub(super) struct Deliveries {
+    corte: String,
+    revision: u32,
+    known: Known,
+    /// Earlier cortes of which somebody lacks the visible revision.
+    earlier: Vec<Corte>,
+}
+
+enum Known {
+    /// By the slug of each recipient.
+    Parcels(BTreeMap<String, State>),
+    /// The ledger cannot be read.
+    Unreadable(String),
+}
+
+/// What is known of one package.
+enum State {
+    Delivered(String),
+    /// An earlier revision, or another package, was delivered; this one not yet.
+    Earlier(u32),
+    Failed {
+        time: String,
+        said: String,
+    },
+    /// An attempt began and has no end.
+    Interrupted(String),
+    Pending,
+}
+
+/// Those of some cortes that somebody has a revision of, or that come after all that anybody has, and whose visible
+/// revision not everybody has who has a package in it; oldest first.
+pub(super) fn outstanding(output: &Output, cortes: &[Corte], history: &History) -> Vec<Corte> {
+    let is_open = |corte: &&Corte| {
+        let Some(manifest) = output.manifest(**corte) else { return false };
+        let accepted = || {
+            let of_process = |entry: &&Entry| entry.event == Event::Accepted && entry.process == manifest.process;
+            history.entries().iter().filter(of_process)
+        };
+        let latest = accepted().map(|entry| &entry.corte).max();
+        let has_begun = latest.is_some_and(|latest| *latest < manifest.corte)
+            || accepted().any(|entry| entry.corte == manifest.corte);
+        let has = |slug: &String| {
+            accepted().any(|entry| {
+                entry.corte == manifest.corte && entry.recipient == *slug && entry.revision >= manifest.revision
+            })
+        };
+        has_begun && slugs(output, **corte).iter().any(|slug| !has(slug))
+    };
+    cortes.iter().filter(is_open).copied().collect()
+}
+
+/// Who has a package in the visible release of a corte.
+fn slugs(output: &Output, corte: Corte) -> Vec<String> {
+    let entries = fs::read_dir(output.release(corte).join("paquetes")).into_iter().flatten();
+    entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+}
+
+impl Deliveries {
+    /// Those of a release; `None` where it has no packages. Without a private folder nothing is delivered yet.
+    pub fn of(output: &Output, manifest: &Manifest, private: Option<&PrivateFolder>) -> Option<Self> {
+        let corte: Corte = manifest.corte.parse().ok()?;
+        let folder = output.release(corte).join("paquetes");
+        let slugs = slugs(output, corte);
+        if slugs.is_empty() {
+            return None;
+        }
+        let mut earlier = output.cortes().unwrap_or_default();
+        earlier.retain(|other| *other < corte);
+        let history = match private {
+            None => Ok(History::default()),
+            Some(private) => History::read(private),
+        };
+        let known = match history {
+            Err(error) => {
+                earlier.clear();
+                Known::Unreadable(error.to_string())
+            }
+            Ok(history) => {
+                earlier = outstanding(output, &earlier, &history);
+                let parcels = slugs.into_iter().map(|slug| {
+                    let zip = folder.join(&slug).join(format!("paquete_{slug}_{corte}.zip"));
+                    let package = fs::read(zip).map(|bytes| sha256(&bytes)).unwrap_or_default();
+                    let state = state(&history, manifest, &slug, &package);
+                    (slug, state)
+                });
+                Known::Parcels(parcels.collect())
+            }
+        };
+        Some(Self { corte: manifest.corte.clone(), revision: manifest.revision, known, earlier })
+    }
+
+    /// As part of the text of `status`.
+    pub fn text(&self, text: &mut String) {
+        let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);
+        let parcels = match &self.known {
+            Known::Unreadable(error) => {
+                let _ = writeln!(text, "  not known: {error}");
+                return;
+            }
+            Known::Parcels(parcels) => parcels,
+        };
+        let delivered = parcels.values().filter(|state| matches!(state, State::Delivered(_))).count();
+        let _ = writeln!(text, "  {delivered} of {} packages are delivered", parcels.len());
+        if !self.earlier.is_empty() {
+            let cortes: Vec<String> = self.earlier.iter().map(ToString::to_string).collect();
+            let _ = writeln!(text, "  not everybody has the visible revision of {}", cortes.join(", "));
+        }
+        let width = parcels.keys().map(String::len).max().unwrap_or_default();
+        let pending = parcels.values().filter(|state| matches!(state, State::Pending)).count();
+        // Before the first delivery there is nothing to say of each.
+        if pending == parcels.len() {
+            return;
+        }
+        for (slug, state) in parcels {
+            let what = match state {
+                State::Delivered(_) => continue,
+                State::Earlier(revision) if *revision == self.revision => {
+                    "another package of this revision is delivered, this one not yet".to_owned()
+                }
+                State::Earlier(revision) => format!("revision {revision} is delivered, this one not yet"),
+                State::Failed { time, said } => format!("FAILED {time}: {said}"),
+                State::Interrupted(time) => format!("an attempt of {time} has no end: it is at work or was killed"),
+                State::Pending => "not yet".to_owned(),
+            };
+            let _ = writeln!(text, "  {slug:<width$}  {what}");
+        }
+    }
+
+    /// As part of the JSON of `status`.
+    pub fn json(&self) -> Value {
+        let parcels = match &self.known {
+            Known::Unreadable(error) => {
+                return json!({ "corte": self.corte, "revision": self.revision, "error": error });
+            }
+            Known::Parcels(parcels) => parcels,
+        };
+        let packages = parcels.iter().map(|(slug, state)| {
+            let (state, time, said) = match state {
+                State::Delivered(time) => ("delivered", Some(time), None),
+                State::Earlier(_) => ("earlier", None, None),
+                State::Failed { time, said } => ("failed", Some(time), Some(said)),
+                State::Interrupted(time) => ("interrupted", Some(time), None),
+                State::Pending => ("pending", None, None),
+            };
+            json!({ "recipient": slug, "state": state, "time": time, "said": said })
+        });
+        json!({
+            "corte": self.corte,
+            "revision": self.revision,
+            "packages": packages.collect::<Vec<_>>(),
+            "earlier_cortes": self.earlier.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn state(history: &History, manifest: &Manifest, slug: &str, package: &str) -> State {
+    let entries = || history.of(&manifest.process, &manifest.corte, slug);
+    let of_package = || entries().filter(|entry| entry.package == package);
+    if let Some(entry) = of_package().rfind(|entry| entry.event == Event::Accepted) {
+        return State::Delivered(entry.time.clone());
+    }
+    match of_package().next_back() {
+        Some(entry) if entry.event == Event::Intent => State::Interrupted(entry.time.clone()),
+        Some(entry) => State::Failed { time: entry.time.clone(), said: entry.said.clone() },
+        None => {
+            let earlier = entries().filter(|entry| entry.event == Event::Accepted).map(|entry| entry.revision).max();
+            earlier.map_or(State::Pending, State::Earlier)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/*!
+Packages brought to those whom they are for: by mail, or into a folder of each; each once.
+
+What was sent is remembered in a ledger, which is the only state. A package counts as delivered once the
+server has taken the message, or the copy in the folder has been read back. Between that and the entry that
+says so the process may die: then the package is sent again, with the same Message-ID.
+*/
+
+mod changes;
+mod figures;
+mod folder;
+mod html;
+mod ledger;
+mod message;
+mod notice;
+mod recipients;
+mod reply;
+mod send;
+mod shipment;
+mod smtp;
+mod text;
+
+pub use changes::{Change, Changes, Known};
+pub use figures::{Advance, Expected, Figures};
+pub use ledger::{Entry, Event, History, LEDGER, Ledger, LedgerError};
+pub use message::{Letter, LetterError, MessageContext, message_id};
+pub use notice::{Enclosure, Grid, Notice, Row};
+pub use recipients::{PASSWORD, PasswordError, Recipient, Recipients, Retry, Security, Smtp, Way};
+pub use send::{Delivery, Outcome, Progress, Sent, Stopped, known, send};
+pub use shipment::{NATIONAL, Parcel, Shipment, ShipmentError};
+pub use smtp::MailServer;
+
+/// The folder of `out/private` that the ledger and the drafts are in.
+pub const FOLDER: &str = "entregas";
+
+/// The folder in it that drafts are written to.
+pub const DRAFTS: &str = "borradores";

@@ -1,0 +1,275 @@
+/*!
+Deliveries in rounds: each recipient is tried, those who failed for the moment are tried again after a while,
+and nobody waits for another's trouble.
+*/
+
+use std::fmt;
+use std::time::Duration;
+
+use lettre::message::Mailbox;
+
+use super::folder;
+use super::ledger::{Entry, Event, History, Ledger, LedgerError};
+use super::message::Letter;
+use super::notice::{Enclosure, Notice};
+use super::recipients::{Recipient, Retry, Way};
+use super::shipment::{Parcel, Shipment};
+use super::smtp::{MailServer, Reach, Refusal};
+use super::text::text;
+
+/// A package on its way to its recipient.
+pub struct Delivery<'a> {
+    /// Whom for.
+    pub recipient: &'a Recipient,
+    /// What.
+    pub parcel: &'a Parcel,
+    /// The message, where it goes by mail.
+    pub letter: Option<Letter>,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was delivered now.
+    Delivered {
+        /// What the server or the system said.
+        said: String,
+    },
+    /// It had been delivered before.
+    Had {
+        /// When.
+        time: String,
+    },
+    /// A later revision of the corte had been delivered before.
+    Newer {
+        /// Which.
+        revision: u32,
+    },
+    /// It was not delivered.
+    Failed {
+        /// Why.
+        said: String,
+    },
+}
+
+/// What is seen of the deliveries while they take place, and the clock, which this room has none of.
+pub trait Progress {
+    /// The time, RFC 3339 in UTC.
+    fn now(&self) -> String;
+    /// Waits.
+    fn wait(&self, time: Duration);
+    /// An attempt ended; another one follows where `again`.
+    fn attempted(&self, parcel: &Parcel, attempt: u32, result: Result<&str, &str>, again: bool);
+    /// So many deliveries are tried again after a wait.
+    fn waiting(&self, count: usize, time: Duration);
+    /// An attempt of an earlier run has no end in the ledger.
+    fn interrupted(&self, parcel: &Parcel);
+}
+
+/// What came of all deliveries, in their order, and what stopped them if anything did.
+pub struct Sent {
+    /// What became of each.
+    pub outcomes: Vec<Outcome>,
+    /// Why the ledger could not be written, and whose package had been accepted then.
+    pub stopped: Option<Stopped>,
+}
+
+/// Why deliveries stopped: what cannot be written down is not to be done.
+#[derive(Debug)]
+pub struct Stopped {
+    /// What the ledger says.
+    pub error: LedgerError,
+    /// The recipient whose package was accepted, which nothing remembers.
+    pub forgotten: Option<String>,
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cause = std::error::Error::source(&self.error).map_or_else(String::new, |cause| format!(": {cause}"));
+        write!(f, "{}{cause}; nothing more was sent", self.error)?;
+        match &self.forgotten {
+            None => Ok(()),
+            Some(name) => write!(
+                f,
+                ". The package of {name} was accepted, which could not be written down: the next run sends it once more, \
+                 with the same Message-ID"
+            ),
+        }
+    }
+}
+
+/// What the ledger says of a package before anything is done; `None` where it is to be sent.
+#[must_use]
+pub fn known(history: &History, shipment: &Shipment, parcel: &Parcel) -> Option<Outcome> {
+    let manifest = &shipment.manifest;
+    let accepted =
+        || history.of(&manifest.process, &manifest.corte, &parcel.slug).filter(|entry| entry.event == Event::Accepted);
+    if let Some(entry) = accepted().find(|entry| entry.package == parcel.sha256) {
+        return Some(Outcome::Had { time: entry.time.clone() });
+    }
+    let newest = accepted().map(|entry| entry.revision).max()?;
+    (newest > manifest.revision).then_some(Outcome::Newer { revision: newest })
+}
+
+/// Sends what the ledger does not know as delivered.
+pub fn send(
+    shipment: &Shipment,
+    deliveries: &[Delivery],
+    ledger: &mut Ledger,
+    retry: Retry,
+    server: Option<MailServer>,
+    progress: &dyn Progress,
+) -> Sent {
+    let known: Vec<_> = deliveries.iter().map(|delivery| known(ledger.history(), shipment, delivery.parcel)).collect();
+    let mut round = Round { shipment, ledger, server, progress, attempt: 1 };
+    let mut pending: Vec<usize> = (0..deliveries.len()).filter(|place| known[*place].is_none()).collect();
+    for place in &pending {
+        round.look_back(deliveries[*place].parcel);
+    }
+    let mut outcomes: Vec<Option<Outcome>> = known;
+    let mut stopped = None;
+    while stopped.is_none() && !pending.is_empty() {
+        if round.attempt > 1 {
+            let time = retry.before(round.attempt);
+            // A server closes a connection on which nothing is said for a while.
+            if let Some(server) = &mut round.server {
+                server.leave();
+            }
+            progress.waiting(pending.len(), time);
+            progress.wait(time);
+        }
+        let last = round.attempt >= retry.attempts;
+        stopped = round.all(deliveries, &mut pending, &mut outcomes, last).err();
+        if last {
+            break;
+        }
+        round.attempt += 1;
+    }
+    if let Some(server) = &mut round.server {
+        server.leave();
+    }
+    let untried = || Outcome::Failed { said: "not tried: the deliveries were stopped".to_owned() };
+    Sent { outcomes: outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect(), stopped }
+}
+
+struct Round<'a> {
+    shipment: &'a Shipment,
+    ledger: &'a mut Ledger,
+    server: Option<MailServer<'a>>,
+    progress: &'a dyn Progress,
+    attempt: u32,
+}
+
+impl Round<'_> {
+    /// Says where an earlier attempt has no end.
+    fn look_back(&self, parcel: &Parcel) {
+        let manifest = &self.shipment.manifest;
+        let mut entries = self.ledger.history().of(&manifest.process, &manifest.corte, &parcel.slug);
+        let last = entries.rfind(|entry| entry.package == parcel.sha256);
+        if last.is_some_and(|entry| entry.event == Event::Intent) {
+            self.progress.interrupted(parcel);
+        }
+    }
+
+    /// Tries all that are pending once, and leaves those to be tried again.
+    fn all(
+        &mut self,
+        deliveries: &[Delivery],
+        pending: &mut Vec<usize>,
+        outcomes: &mut [Option<Outcome>],
+        last: bool,
+    ) -> Result<(), Stopped> {
+        // Why the mail server is not tried any more in this round.
+        let mut down: Option<Refusal> = None;
+        let mut again = Vec::new();
+        for place in pending.drain(..) {
+            let delivery = &deliveries[place];
+            let by_mail = matches!(delivery.recipient.way, Way::Mail { .. });
+            let result = match down.clone().filter(|_| by_mail) {
+                Some(refusal) => {
+                    self.note(delivery, Event::Failed, &refusal.said)?;
+                    Err(refusal)
+                }
+                None => match self.one(delivery) {
+                    Ok(result) => result,
+                    Err(stopped) => {
+                        if stopped.forgotten.is_some() {
+                            let said = "accepted, which could not be written down".to_owned();
+                            outcomes[place] = Some(Outcome::Delivered { said });
+                        }
+                        return Err(stopped);
+                    }
+                },
+            };
+            let for_now = |refusal: &Refusal| matches!(refusal.reach, Reach::ForNow | Reach::ServerForNow);
+            let again_later = !last && result.as_ref().is_err_and(for_now);
+            let said = result.as_ref().map(String::as_str).map_err(|refusal| refusal.said.as_str());
+            self.progress.attempted(delivery.parcel, self.attempt, said, again_later);
+            outcomes[place] = Some(match result {
+                Ok(said) => Outcome::Delivered { said },
+                Err(refusal) => {
+                    if by_mail && matches!(refusal.reach, Reach::Server | Reach::ServerForNow) {
+                        down = Some(refusal.clone());
+                    }
+                    Outcome::Failed { said: refusal.said }
+                }
+            });
+            if again_later {
+                again.push(place);
+            }
+        }
+        *pending = again;
+        Ok(())
+    }
+
+    /// One attempt, between its two entries.
+    fn one(&mut self, delivery: &Delivery) -> Result<Result<String, Refusal>, Stopped> {
+        self.note(delivery, Event::Intent, "")?;
+        let result = match (&delivery.recipient.way, &delivery.letter, &mut self.server) {
+            (Way::Mail { .. }, Some(letter), Some(server)) => server.send(letter),
+            (Way::Folder(folder), ..) => {
+                let (package, notice) = names(delivery.parcel, self.shipment.manifest.revision);
+                let words = Notice::of(self.shipment, delivery.parcel, &Enclosure::Beside(package.clone()), false);
+                folder::deliver(folder, (&package, &delivery.parcel.zip), (&notice, text(&words).as_bytes()))
+            }
+            _ => Err(Refusal { reach: Reach::Message, said: "there is no message to send".to_owned() }),
+        };
+        match &result {
+            Ok(said) => self
+                .note(delivery, Event::Accepted, said)
+                .map_err(|stopped| Stopped { forgotten: Some(delivery.parcel.name.clone()), ..stopped })?,
+            Err(refusal) => self.note(delivery, Event::Failed, &refusal.said)?,
+        }
+        Ok(result)
+    }
+
+    fn note(&mut self, delivery: &Delivery, event: Event, said: &str) -> Result<(), Stopped> {
+        let (manifest, parcel) = (&self.shipment.manifest, delivery.parcel);
+        let to = match &delivery.recipient.way {
+            Way::Mail { to, cc } => to.iter().chain(cc).map(Mailbox::to_string).collect(),
+            Way::Folder(folder) => vec![folder.display().to_string()],
+        };
+        let entry = Entry {
+            time: self.progress.now(),
+            event,
+            process: manifest.process.clone(),
+            corte: manifest.corte.clone(),
+            revision: manifest.revision,
+            recipient: parcel.slug.clone(),
+            package: parcel.sha256.clone(),
+            message_id: delivery.letter.as_ref().map(|letter| letter.message_id.clone()).unwrap_or_default(),
+            to,
+            attempt: self.attempt,
+            said: said.to_owned(),
+        };
+        self.ledger.append(entry).map_err(|error| Stopped { error, forgotten: None })
+    }
+}
+
+/// The names that a package and its notice have in a folder. A revision has its number in them, since it does not
+/// take the place of the one before.
+fn names(parcel: &Parcel, revision: u32) -> (String, String) {
+    let stem = parcel.file.strip_suffix(".zip").unwrap_or(&parcel.file);
+    let stem = if revision > 1 { format!("{stem}_r{revision}") } else { stem.to_owned() };
+    (format!("{stem}.zip"), format!("{}.txt", stem.replacen("paquete", "aviso", 1)))
+}

@@ -1,0 +1,400 @@
+//! A release with packages, a recipients file, and the mail server of `tests/smtp_server.py`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use super::{Bench, GOOD_REQUEST, REQUEST_HEADER, csv, lnere};
+
+/// The recipients of the process of these tests.
+#[derive(Clone, Copy, Debug)]
+pub enum Addressee {
+    Chihuahua,
+    Capital,
+    Nation,
+}
+
+impl Addressee {
+    pub const ALL: [Self; 3] = [Self::Chihuahua, Self::Capital, Self::Nation];
+
+    pub fn entity(self) -> &'static str {
+        ["08", "09", "nacional"][self as usize]
+    }
+
+    pub fn slug(self) -> &'static str {
+        ["08_chihuahua", "09_ciudad_de_mexico", "nacional"][self as usize]
+    }
+
+    pub fn address(self) -> &'static str {
+        ["opl08@opl.example", "opl09@opl.example", "grupo@opl.example"][self as usize]
+    }
+}
+
+/// A release of a process of two entities, with their packages.
+pub struct Scene {
+    pub bench: Bench,
+}
+
+/// A recipients file, and the password that goes with it.
+pub struct RecipientsFile {
+    pub path: PathBuf,
+    pub text: String,
+    password: String,
+}
+
+impl RecipientsFile {
+    pub fn with_password(mut self, password: &str) -> Self {
+        password.clone_into(&mut self.password);
+        self
+    }
+}
+
+/// How a delivery ended.
+pub struct Ended {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Scene {
+    pub fn new() -> Self {
+        let pipelines = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml"));
+        let pipelines = pipelines.unwrap();
+        let start = pipelines.find("entities = [").unwrap();
+        let entities = &pipelines[start..=start + pipelines[start..].find(']').unwrap()];
+        let scene = Self { bench: Bench::new().unprojected().edited(entities, "entities = [\"08\", \"09\"]") };
+        scene.exports("20200930", 2);
+        scene.run(&[]);
+        scene
+    }
+
+    fn exports(&self, day: &str, of_chihuahua: usize) {
+        let row = |n: usize, entity: &str| {
+            GOOD_REQUEST.replacen("A1", &format!("{entity}{n}"), 1).replace(",08,", &format!(",{entity},"))
+        };
+        let rows: Vec<String> = (0..of_chihuahua).map(|n| row(n, "08")).chain([row(0, "09")]).collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        fs::write(self.bench.inputs().join(format!("solicitudes_{day}.csv")), csv(REQUEST_HEADER, &rows)).unwrap();
+        let credentials = csv(super::CREDENTIAL_HEADER, &[super::GOOD_CREDENTIAL]);
+        fs::write(self.bench.inputs().join(format!("credenciales_{day}.csv")), credentials).unwrap();
+    }
+
+    /// A newer export has an application of Chihuahua more, dated before the corte.
+    pub fn late_application(&self) {
+        self.exports("20201015", 3);
+    }
+
+    /// Publishes the corte of 2020-09-30, or the one of the arguments.
+    pub fn run(&self, args: &[&str]) {
+        let corte: &[&str] = if args.is_empty() { &["--corte", "2020-09-30"] } else { args };
+        let parts = ["--only", "tablas,graficas,paquetes"];
+        let output = self.bench.command("run", corte).args(parts).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    pub fn run_only(&self, parts: &str) {
+        let output = self.bench.command("run", &["--corte", "2020-09-30", "--only", parts]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    pub fn package(&self, slug: &str) -> Vec<u8> {
+        let corte = "2020-09-30";
+        fs::read(self.bench.release().join(format!("paquetes/{slug}/paquete_{slug}_{corte}.zip"))).unwrap()
+    }
+
+    /// Makes a package larger, and the checksums agree.
+    pub fn swell(&self, slug: &str, by: usize) {
+        let release = self.bench.release();
+        let file = format!("paquetes/{slug}/paquete_{slug}_2020-09-30.zip");
+        let package = self.package(slug);
+        let old = sum(&package);
+        // A ZIP is read from its end.
+        let bytes: Vec<u8> = (0..by).map(|n| (n * 31 % 251) as u8).chain(package).collect();
+        fs::write(release.join(&file), &bytes).unwrap();
+        let sums = fs::read_to_string(release.join("SHA256SUMS")).unwrap().replace(&old, &sum(&bytes));
+        fs::write(release.join("SHA256SUMS"), sums).unwrap();
+    }
+
+    /// Takes the releases out of the output, whose ledger stays.
+    pub fn hide_releases(&self) {
+        fs::rename(self.bench.out().join("releases"), self.bench.path("hidden")).unwrap();
+    }
+
+    pub fn clear_releases(&self) {
+        fs::remove_dir_all(self.bench.out().join("releases")).unwrap();
+    }
+
+    pub fn file(&self, text: &str) -> RecipientsFile {
+        let path = self.bench.path("recipients.toml");
+        fs::write(&path, text).unwrap();
+        RecipientsFile { path, text: text.to_owned(), password: "Contraseña-de-prueba".to_owned() }
+    }
+
+    /// Everybody by mail, by way of a server; `more` is put into its section.
+    pub fn recipients(&self, post: &Post, more: &str) -> RecipientsFile {
+        let security = if post.security == "tls" { "tls" } else { "starttls" };
+        let ca = post.folder.join("ca.pem").display().to_string();
+        let lines =
+            format!("port = {}\nsecurity = \"{security}\"\nca_file = {ca:?}\nuser = \"lnere\"\n{more}", post.port);
+        self.by_mail(&lines)
+    }
+
+    /// The same where there is no server.
+    pub fn unserved(&self, more: &str) -> RecipientsFile {
+        self.by_mail(&format!("port = 9\n{more}"))
+    }
+
+    fn by_mail(&self, lines: &str) -> RecipientsFile {
+        let mut text = format!(
+            "[smtp]\nhost = \"localhost\"\nfrom = \"INE · LNERE <lnere@ine.example>\"\ntimeout_seconds = 10\nreply_seconds = 60\n\
+             {lines}\n[retry]\nattempts = 3\nwait_seconds = 0\n"
+        );
+        for copy in Addressee::ALL {
+            text.push_str(&format!("\n[[recipient]]\nentity = \"{}\"\nto = [\"{}\"]\n", copy.entity(), copy.address()));
+        }
+        self.file(&text)
+    }
+
+    /// A recipients file with a folder for each, named like it.
+    pub fn folders(&self, entities: &[&str]) -> String {
+        let one = |entity: &&str| {
+            let folder = self.bench.path(entity).display().to_string();
+            format!("[[recipient]]\nentity = \"{entity}\"\nfolder = {folder:?}\n")
+        };
+        format!("[retry]\nattempts = 2\nwait_seconds = 0\n{}", entities.iter().map(one).collect::<String>())
+    }
+
+    fn words(&self, recipients: &RecipientsFile, args: &[&str]) -> Vec<String> {
+        let paths = [recipients.path.display().to_string(), self.bench.out().display().to_string()];
+        let [file, out] = paths;
+        let words = ["deliver".to_owned(), "--recipients".to_owned(), file, "--output".to_owned(), out];
+        words.into_iter().chain(args.iter().map(|arg| (*arg).to_owned())).collect()
+    }
+
+    pub fn deliver(&self, recipients: &RecipientsFile, args: &[&str]) -> Ended {
+        let mut command = lnere();
+        command.env("LNERE_SMTP_PASSWORD", &recipients.password).args(self.words(recipients, args));
+        ended(&command.output().unwrap())
+    }
+
+    pub fn spawn(&self, recipients: &RecipientsFile, args: &[&str]) -> Child {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("lnere"));
+        command.env("LNERE_SMTP_PASSWORD", &recipients.password).args(self.words(recipients, args));
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Delivers under strace, which changes what a call does.
+    pub fn faulty(&self, recipients: &RecipientsFile, fault: &str) -> Ended {
+        let call = fault.split(':').next().unwrap();
+        let mut command = Command::new("strace");
+        command.args([
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            &format!("trace=?{call}"),
+            "-e",
+            &format!("inject=?{fault}"),
+        ]);
+        command.arg(assert_cmd::cargo::cargo_bin!("lnere")).args(self.words(recipients, &[]));
+        ended(&command.env("LNERE_SMTP_PASSWORD", &recipients.password).env("NO_COLOR", "1").output().unwrap())
+    }
+
+    /// The same; whether it was killed.
+    #[track_caller]
+    pub fn traced(&self, recipients: &RecipientsFile, fault: &str) -> bool {
+        let ended = self.faulty(recipients, fault);
+        assert!([0, -9, 137].contains(&ended.code), "{fault}: exit {}, {}", ended.code, ended.stderr);
+        ended.code != 0
+    }
+
+    /// As if nothing had ever been delivered.
+    pub fn forget(&self) {
+        let _ = fs::remove_dir_all(self.bench.out().join("private/entregas"));
+    }
+
+    pub fn ledger(&self) -> String {
+        fs::read_to_string(self.bench.out().join("private/entregas/bitacora.jsonl")).unwrap_or_default()
+    }
+
+    /// The events of the ledger with their recipients; a line that was cut off is none.
+    pub fn entries(&self) -> Vec<(String, String)> {
+        let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
+        let lines = self.ledger();
+        let values = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        values.map(|value| (text(&value, "event"), text(&value, "recipient"))).collect()
+    }
+
+    pub fn status(&self) -> String {
+        let output = self.bench.command("status", &["--today", "2020-10-01"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+fn ended(output: &std::process::Output) -> Ended {
+    use std::os::unix::process::ExitStatusExt;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let code = output.status.code().unwrap_or_else(|| -output.status.signal().unwrap());
+    Ended { code, stdout: text(&output.stdout), stderr: text(&output.stderr) }
+}
+
+fn sum(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn python() -> Command {
+    let python = std::env::var("LNERE_PYTHON").expect("LNERE_PYTHON names a Python with aiosmtpd; tests/run sets it");
+    let mut command = Command::new(python);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtp_server.py"));
+    command
+}
+
+/// Certificates, and servers that use them.
+pub struct Office(Rc<TempDir>);
+
+impl Office {
+    pub fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        assert!(python().arg("certs").arg(folder.path()).status().unwrap().success());
+        Self(Rc::new(folder))
+    }
+
+    /// Serves with an empty mailbox, until it is dropped.
+    pub fn serve(&self, security: &str, certificate: &str) -> Post {
+        let folder = self.0.path().to_owned();
+        for name in ["mail", "log"] {
+            let path = folder.join(name);
+            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        }
+        fs::write(folder.join("rules.json"), "{}").unwrap();
+        let mut command = python();
+        command.arg("serve").arg(&folder).args([security, certificate]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.trim().parse().expect("the server says its port");
+        Post { folder, port, security: security.to_owned(), child, _kept: Rc::clone(&self.0) }
+    }
+}
+
+/// A mail server at work.
+pub struct Post {
+    pub folder: PathBuf,
+    pub port: u16,
+    pub security: String,
+    child: Child,
+    /// The folder is there as long as the server.
+    _kept: Rc<TempDir>,
+}
+
+impl Drop for Post {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A message that the server took.
+#[derive(Debug)]
+pub struct Mail {
+    pub to: Vec<String>,
+    pub tls: bool,
+    pub message_id: String,
+    pub in_reply_to: Option<String>,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub inline: Vec<String>,
+    pub defects: Vec<String>,
+    /// Name and checksum.
+    pub attached: Vec<(String, String)>,
+    pub raw: Vec<u8>,
+}
+
+impl Mail {
+    /// Its text with one blank between words.
+    pub fn words(&self) -> String {
+        self.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Post {
+    pub fn rules(&self, json: &str) {
+        fs::write(self.folder.join("rules.new"), json).unwrap();
+        fs::rename(self.folder.join("rules.new"), self.folder.join("rules.json")).unwrap();
+    }
+
+    /// How many lines of its log begin so.
+    pub fn log_lines(&self, start: &str) -> usize {
+        let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        log.lines().filter(|line| line.starts_with(start)).count()
+    }
+
+    pub fn clear(&self) {
+        fs::remove_dir_all(self.folder.join("mail")).unwrap();
+        fs::create_dir(self.folder.join("mail")).unwrap();
+    }
+
+    /// What it took, in order.
+    pub fn mails(&self) -> Vec<Mail> {
+        let folder = self.folder.join("mail");
+        let names: BTreeSet<String> = super::crash::names(&folder);
+        let files = names.into_iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "json"));
+        files.map(|name| mail(&folder.join(name))).collect()
+    }
+
+    pub fn mails_to(&self, address: &str) -> Vec<Mail> {
+        self.mails().into_iter().filter(|mail| mail.to == [address]).collect()
+    }
+
+    /// Each recipient has its own package and nobody else's, under one Message-ID; nobody else has anything.
+    #[track_caller]
+    pub fn has_each_once(&self, scene: &Scene, revision: u32) {
+        let mut known = 0;
+        for copy in Addressee::ALL {
+            let mails = self.mails_to(copy.address());
+            known += mails.len();
+            let ids: BTreeSet<&String> = mails.iter().map(|mail| &mail.message_id).collect();
+            assert_eq!(ids.len(), 1, "{copy:?}: {ids:?}");
+            let start = format!("<lnere.2020-09-30.r{revision}.{}.", copy.slug());
+            assert!(mails[0].message_id.starts_with(&start), "{}", mails[0].message_id);
+            let package = [(format!("paquete_{}_2020-09-30.zip", copy.slug()), sum(&scene.package(copy.slug())))];
+            for mail in mails {
+                assert_eq!(mail.attached, package, "{copy:?}");
+            }
+        }
+        assert_eq!(known, self.mails().len(), "somebody else has one");
+    }
+}
+
+fn mail(path: &Path) -> Mail {
+    let value: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let text = |name: &str| value[name].as_str().unwrap_or_default().replace("\r\n", "\n");
+    let list = |name: &str| -> Vec<String> {
+        value[name].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect()
+    };
+    let attached = value["attached"].as_array().unwrap().iter();
+    Mail {
+        to: list("to"),
+        tls: value["tls"].as_bool().unwrap(),
+        message_id: text("message_id"),
+        in_reply_to: value["in_reply_to"].as_str().map(str::to_owned),
+        subject: text("subject"),
+        text: text("text"),
+        html: text("html"),
+        inline: list("inline"),
+        defects: list("defects"),
+        attached: attached
+            .map(|one| (one["name"].as_str().unwrap().to_owned(), one["sha256"].as_str().unwrap().to_owned()))
+            .collect(),
+        raw: fs::read(path.with_extension("eml")).unwrap(),
+    }
+}
