@@ -38,15 +38,15 @@ def measure(command):
     return wall, usage.ru_maxrss / 1024
 
 
-def run(inputs, out, *more):
+def run(inputs, out, *more, process=process):
     shutil.rmtree(out, ignore_errors=True)
     return measure([lnere, "run", "-q", "--process", process, "--inputs", inputs, "--output", out, *more])
 
 
-def sample(folder, shape, rows):
+def sample(folder, shape, rows, credentials=10_000, process=process):
     if not folder.exists():
         subprocess.run([lnere, "sample", "-q", folder, "--process", process, "--shape", shape, "--applications", str(rows),
-                        "--credentials", "10000"], check=True, stdout=subprocess.DEVNULL)
+                        "--credentials", str(credentials)], check=True, stdout=subprocess.DEVNULL)
     return sum(path.stat().st_size for path in folder.glob("solicitudes_*")) / 1e9
 
 
@@ -75,7 +75,15 @@ def duckdb_run():
 
 
 cases.append((f"DuckDB, careful script, {options.rows:,}", duckdb_run))
-cases.append(("lnere, sample data, all tables and 123 charts", lambda: run(root / "sample_data/pel_2020_2021", out)))
+without = ("--only", "tablas,graficas")
+ours = root / "sample_data/pel_2020_2021"
+cases.append(("lnere, sample data, all tables and 123 charts", lambda: run(ours, out, *without)))
+cases.append(("the same with 12 packages", lambda: run(ours, out)))
+federal = root / "pipelines/pef_2023_2024.toml"
+states = folder / "states"
+sample(states, "uniforme", 33_698, 40_000, federal)
+cases.append(("lnere, 32 entities at the sample's size, 333 charts", lambda: run(states, out, *without, process=federal)))
+cases.append(("the same with 33 packages", lambda: run(states, out, process=federal)))
 
 best = {}
 for _ in range(options.repeat):
