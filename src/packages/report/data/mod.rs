@@ -27,7 +27,8 @@ type Words = Vec<String>;
 /// What is printed for a category or a country that is in no list.
 const NAMELESS: &str = "No identificado";
 
-/// How tall a chart may be, in its pixels, that is to fit on a page below a caption.
+/// How tall a chart may be, in its pixels, that is to fit on a page below a caption. One that is taller by up to a
+/// quarter is made narrower; its letters can still be read.
 const TALLEST: i32 = 1_800;
 
 /// Everything that a report says.
@@ -57,8 +58,10 @@ struct Figure {
     title: String,
     /// What it shows, for those who do not see it.
     description: String,
-    /// The files that the template reads, from top to bottom; more than one where it is taller than a page.
+    /// The files that the template reads, from top to bottom; more than one where it is much taller than a page.
     files: Words,
+    /// Its width in per cent of the page's, so that each file fits on one.
+    width: i32,
 }
 
 /// What the report is of.
@@ -177,14 +180,20 @@ fn pictures(contents: &Contents) -> (BTreeMap<String, Figure>, Files) {
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
     for picture in contents.pictures {
         let svg = std::str::from_utf8(picture.svg).ok();
-        let Some(body) = svg.and_then(|svg| charts::body(svg, TALLEST)) else { continue };
+        let Some(body) = svg.and_then(|svg| charts::body(svg, TALLEST + TALLEST / 4)) else { continue };
+        let tallest = body.pieces.iter().map(|piece| piece.height).max().unwrap_or(TALLEST);
         let mut files = Vec::new();
         for (place, piece) in body.pieces.into_iter().enumerate() {
             let file = format!("graficas/{}_{}.svg", picture.name, place + 1);
             files.push(file.clone());
             svgs.push((file, piece.svg.into_bytes()));
         }
-        let figure = Figure { title: body.title, description: body.description, files };
+        let figure = Figure {
+            title: body.title,
+            description: body.description,
+            files,
+            width: (100 * TALLEST / tallest).min(100),
+        };
         figures.insert(picture.name.to_owned(), figure);
     }
     (figures, svgs)
