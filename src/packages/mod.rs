@@ -71,16 +71,16 @@ pub struct Release<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
     /// A report cannot be set.
-    #[error("a report cannot be set: {0}")]
+    #[error("a report cannot be set")]
     Report(#[from] ReportError),
     /// A workbook cannot be written.
-    #[error("a workbook cannot be written: {0}")]
+    #[error("a workbook cannot be written")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// A table cannot be written as Parquet.
     #[error(transparent)]
     Parquet(#[from] tables::ParquetError),
     /// An archive cannot be written.
-    #[error("an archive cannot be written: {0}")]
+    #[error("an archive cannot be written")]
     Archive(#[from] zip::result::ZipError),
 }
 
