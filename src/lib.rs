@@ -15,6 +15,7 @@ pub mod fold;
 pub mod freshness;
 pub mod ingest;
 mod lines;
+mod markup;
 pub mod numbers;
 pub mod outlook;
 pub mod packages;

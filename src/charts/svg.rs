@@ -4,6 +4,7 @@ fonts for those who do not have ours, and no attribute that says nothing.
 */
 
 use super::text::FAMILY;
+use crate::markup::{escape, unescape};
 
 /// Families to fall back on, near in width, where a reader's program does not have ours.
 const FALLBACK: &str = "'Helvetica Neue', Arial, sans-serif";
@@ -61,24 +62,6 @@ fn root(opening: &str, words: &Words<'_>) -> String {
         escape(words.title),
         escape(words.description)
     )
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-fn unescape(text: &str) -> String {
-    text.replace("&quot;", "\"").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
 }
 
 /// The value of an attribute of the root, of an SVG that [`finish`] wrote.

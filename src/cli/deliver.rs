@@ -25,6 +25,7 @@ use crate::release::{CHECKSUMS, MANIFEST, Output, PrivateFolder};
 
 pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Failure> {
     let recipients = Recipients::load(&args.recipients).or_exit(Exit::Usage)?;
+    recipients.apart().or_exit(Exit::Usage)?;
     let output = Output::new(&args.output);
     let mut results = Vec::new();
     let mut failures = Vec::new();
@@ -74,7 +75,6 @@ fn one(
         Failure::new(exit, error)
     })?;
     recipients.covers(&shipment.entities()).or_exit(Exit::Usage)?;
-    recipients.apart().or_exit(Exit::Usage)?;
     newest(&shipment, output)?;
     let job = Job { args, recipients, shipment: &shipment, release, terminal };
     let chosen = job.chosen()?;
@@ -225,8 +225,7 @@ impl Job<'_> {
 
     /// Writes what would be sent as files, and notes nothing.
     fn drafts(&self, chosen: &[&Parcel], output: &Output) -> Result<Delivered, Failure> {
-        rustix::process::umask(Mode::WGRP | Mode::WOTH);
-        let private = output.private().or_exit(Exit::Unexpected)?;
+        let private = private(output)?;
         let history = History::read(&private).or_exit(Exit::Unexpected)?;
         let deliveries = self.deliveries(chosen, &history)?;
         let folder = private.folder(FOLDER).and_then(|folder| folder.folder(DRAFTS)).or_exit(Exit::Unexpected)?;
@@ -309,12 +308,16 @@ impl Job<'_> {
     }
 }
 
-/// Takes the ledger for this process alone.
-fn ledger(output: &Output) -> Result<Ledger, Failure> {
+/// The private folder of the output, to be written to.
+fn private(output: &Output) -> Result<PrivateFolder, Failure> {
     // As in a run: folders have their mode from the start.
     rustix::process::umask(Mode::WGRP | Mode::WOTH);
-    let private = output.private().or_exit(Exit::Unexpected)?;
-    Ledger::open(&private, &now()).map_err(|error| {
+    output.private().or_exit(Exit::Unexpected)
+}
+
+/// Takes the ledger for this process alone.
+fn ledger(output: &Output) -> Result<Ledger, Failure> {
+    Ledger::open(&private(output)?, &now()).map_err(|error| {
         let exit = if matches!(error, LedgerError::Held { .. }) { Exit::Held } else { Exit::Unexpected };
         Failure::new(exit, error)
     })

@@ -4,6 +4,7 @@ picture from elsewhere.
 */
 
 use super::notice::{Grid, Notice};
+use crate::markup::escape;
 
 const FONT: &str = "font-family:Arial,Helvetica,sans-serif;";
 const CELL: &str = "padding:6px 8px;border-bottom:1px solid #d9d9d9;font-size:14px;line-height:20px;";
@@ -20,7 +21,7 @@ pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
         self::grid(&mut body, grid);
     }
     if let Some(id) = chart {
-        let (alt, width) = (escaped(&notice.chart), WIDTH - 48);
+        let (alt, width) = (escape(&notice.chart), WIDTH - 48);
         body.push_str(&format!(
             "<tr><td style=\"padding:16px 24px 0 24px;{FONT}font-size:13px;color:#333333\"><img src=\"cid:{id}\" \
              width=\"{width}\" alt=\"{alt}\" style=\"display:block;width:100%;max-width:{width}px;height:auto;border:0\"></td></tr>\n"
@@ -29,7 +30,7 @@ pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
     body.push_str(&format!("<tr><td style=\"padding:16px 24px 4px 24px;{FONT}\">\n"));
     notice.package.iter().for_each(|text| paragraph(&mut body, text));
     if let Some(link) = &notice.link {
-        let link = escaped(link);
+        let link = escape(link);
         body.push_str(&format!(
             "<p style=\"margin:0 0 12px 0;font-size:14px;line-height:20px;word-break:break-all\"><a href=\"{link}\" \
              style=\"color:#083054\">{link}</a></p>\n"
@@ -40,7 +41,7 @@ pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
         "<tr><td style=\"padding:12px 24px 20px 24px;border-top:1px solid #d9d9d9;{FONT}font-size:12px;line-height:18px;color:#555555\">\n"
     ));
     for text in &notice.closing {
-        body.push_str(&format!("<p style=\"margin:0 0 6px 0\">{}</p>\n", escaped(text)));
+        body.push_str(&format!("<p style=\"margin:0 0 6px 0\">{}</p>\n", escape(text)));
     }
     body.push_str("</td></tr>\n");
     format!(
@@ -52,14 +53,14 @@ pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
          <table role=\"presentation\" width=\"{WIDTH}\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" bgcolor=\"#ffffff\" \
          style=\"width:100%;max-width:{WIDTH}px;background-color:#ffffff;border:1px solid #d9d9d9;text-align:left;color:#222222\">\n\
          {body}</table>\n</td></tr></table>\n</body>\n</html>\n",
-        escaped(&notice.subject)
+        escape(&notice.subject)
     )
 }
 
 /// The head of the message: what process, whom it is of, which corte.
 fn band(body: &mut String, notice: &Notice) {
     let [process, heading, subheading] =
-        [&notice.process, &notice.heading, &notice.subheading].map(|text| escaped(text));
+        [&notice.process, &notice.heading, &notice.subheading].map(|text| escape(text));
     body.push_str(&format!(
         "<tr><td bgcolor=\"#083054\" style=\"padding:18px 24px;background-color:#083054;color:#ffffff;{FONT}\">\n\
          <p style=\"margin:0;font-size:13px;line-height:18px;color:#ffffff\">{process}</p>\n\
@@ -70,14 +71,14 @@ fn band(body: &mut String, notice: &Notice) {
 
 fn paragraph(body: &mut String, text: &str) {
     // A checksum is one word of 64 letters, which on a telephone would widen the whole message.
-    let text = escaped(text);
+    let text = escape(text);
     body.push_str(&format!(
         "<p style=\"margin:0 0 12px 0;font-size:14px;line-height:20px;word-wrap:break-word;overflow-wrap:anywhere\">{text}</p>\n"
     ));
 }
 
 fn grid(body: &mut String, Grid { title, strong, head, rows, notes }: &Grid) {
-    let title = escaped(title);
+    let title = escape(title);
     body.push_str(&format!(
         "<tr><td style=\"padding:8px 24px;{FONT}\">\n<h2 style=\"margin:4px 0 6px 0;font-size:16px;line-height:22px;\
          font-weight:bold;color:#083054\">{title}</h2>\n"
@@ -87,7 +88,7 @@ fn grid(body: &mut String, Grid { title, strong, head, rows, notes }: &Grid) {
             "<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"width:100%;border-collapse:collapse\">\n<tr>",
         );
         for (place, text) in head.iter().enumerate() {
-            let (align, text) = (align(place), escaped(text));
+            let (align, text) = (align(place), escape(text));
             body.push_str(&format!(
                 "<th scope=\"col\" align=\"{align}\" style=\"{CELL}text-align:{align};border-bottom:2px solid #083054;font-size:13px\">{text}</th>"
             ));
@@ -96,7 +97,7 @@ fn grid(body: &mut String, Grid { title, strong, head, rows, notes }: &Grid) {
         for row in rows {
             body.push_str("<tr>");
             for (place, text) in row.0.iter().enumerate() {
-                let (align, text) = (align(place), escaped(text));
+                let (align, text) = (align(place), escape(text));
                 // A number is never broken; the words before it may be.
                 let wrap = if place == 0 { "" } else { "white-space:nowrap;" };
                 let bold = if place == *strong { "font-weight:bold;" } else { "" };
@@ -109,7 +110,7 @@ fn grid(body: &mut String, Grid { title, strong, head, rows, notes }: &Grid) {
         body.push_str("</table>\n");
     }
     for note in notes {
-        let note = escaped(note);
+        let note = escape(note);
         body.push_str(&format!(
             "<p style=\"margin:6px 0 4px 0;font-size:13px;line-height:18px;color:#444444\">{note}</p>\n"
         ));
@@ -119,18 +120,4 @@ fn grid(body: &mut String, Grid { title, strong, head, rows, notes }: &Grid) {
 
 fn align(place: usize) -> &'static str {
     if place == 0 { "left" } else { "right" }
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }
