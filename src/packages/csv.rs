@@ -52,6 +52,11 @@ fn push_cell(text: &mut String, column: &Column, row: usize) {
             push_text(text, &values[row]);
             Ok(())
         }
+        Column::MaybeInt(values) => values[row].map_or(Ok(()), |value| write!(text, "{value}")),
+        Column::MaybeReal(values) => {
+            values[row].filter(|value| value.is_finite()).map_or(Ok(()), |value| write!(text, "{}", value + 0.0))
+        }
+        Column::Bool(values) => write!(text, "{}", values[row]),
     };
 }
 
@@ -133,6 +138,9 @@ mod tests {
     #[test]
     fn numbers_and_days_are_plain() {
         assert_eq!(written(Column::Int(vec![0, -5, 1_234_567])), "0\r\n-5\r\n1234567\r\n");
+        assert_eq!(written(Column::MaybeInt(vec![Some(0), None, Some(12)])), "0\r\n\r\n12\r\n");
+        assert_eq!(written(Column::MaybeReal(vec![Some(0.5), None, Some(f64::NAN)])), "0.5\r\n\r\n\r\n");
+        assert_eq!(written(Column::Bool(vec![true, false])), "true\r\nfalse\r\n");
         assert_eq!(
             written(Column::Real(vec![0.0, -0.0, 66.96, 1e15, f64::NAN, -0.5])),
             "0\r\n0\r\n66.96\r\n1000000000000000\r\n\r\n-0.5\r\n"

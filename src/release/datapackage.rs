@@ -34,23 +34,32 @@ pub(super) fn describes(descriptor: &Value, table: &Table, record: &TableRecord)
     let resources = descriptor["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut named = resources.iter().filter(|resource| resource["name"] == table.name.as_str());
     let (Some(resource), None) = (named.next(), named.next()) else { return false };
-    let columns = table.columns.iter().filter_map(|(name, _)| dictionary::meaning(name));
-    resource["schema"] == json!({ "fields": columns.map(field).collect::<Vec<_>>(), "primaryKey": record.key })
-        && resource["path"] == table_file(&table.name)
+    resource["schema"] == schema(table, &record.key) && resource["path"] == table_file(&table.name)
 }
 
-fn field(column: &ColumnMeaning) -> Value {
-    json!({
+/// What a descriptor says of the columns of a table, of which some may hide numbers.
+pub(super) fn schema(table: &Table, key: &[String]) -> Value {
+    let columns = table.columns.iter();
+    let fields = columns.filter_map(|(name, column)| Some(field(dictionary::meaning(name)?, column.can_hide())));
+    json!({ "fields": fields.collect::<Vec<_>>(), "primaryKey": key })
+}
+
+/// A column of which no value can be hidden must have all.
+fn field(column: &ColumnMeaning, can_hide: bool) -> Value {
+    let mut field = json!({
         "name": column.name,
         "type": column.kind.frictionless(),
         "description": column.es,
         "description_en": column.en,
-        "constraints": { "required": true },
-    })
+    });
+    if !can_hide {
+        field["constraints"] = json!({ "required": true });
+    }
+    field
 }
 
 fn resource(definition: &TableDefinition) -> Value {
-    let fields: Vec<Value> = definition.meanings().map(field).collect();
+    let fields: Vec<Value> = definition.meanings().map(|column| field(column, false)).collect();
     json!({
         "name": definition.name,
         "path": table_file(&definition.name),
@@ -61,4 +70,28 @@ fn resource(definition: &TableDefinition) -> Value {
         "description_en": definition.en,
         "schema": { "fields": fields, "primaryKey": definition.key_columns() },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::Column;
+
+    #[test]
+    fn only_what_can_be_hidden_may_be_missing() {
+        let columns = [
+            ("sexo", Column::Text(vec!["H".to_owned()])),
+            ("solicitudes_acumuladas", Column::MaybeInt(vec![Some(5)])),
+            ("protegida", Column::Bool(vec![false])),
+        ];
+        let columns = columns.map(|(name, column)| (name.to_owned(), column)).into();
+        let table = Table { name: "lnere_por_sexo".to_owned(), columns };
+        let schema = schema(&table, &["sexo".to_owned()]);
+        let said = schema["fields"].as_array().unwrap().iter().map(|field| (&field["type"], &field["constraints"]));
+        let required = json!({ "required": true });
+        let expected =
+            [(&json!("string"), &required), (&json!("integer"), &Value::Null), (&json!("boolean"), &required)];
+        assert_eq!(said.collect::<Vec<_>>(), expected);
+        assert_eq!(schema["primaryKey"], json!(["sexo"]));
+    }
 }

@@ -219,6 +219,9 @@ fn is_sorted(table: &Table, key: &[String]) -> bool {
             Column::Text(values) => values[a].as_bytes().cmp(values[b].as_bytes()),
             Column::Date(values) => values[a].cmp(&values[b]),
             Column::Real(values) => values[a].total_cmp(&values[b]),
+            Column::Bool(values) => values[a].cmp(&values[b]),
+            // What can be hidden tells no rows apart: such a key is not sorted, and said so.
+            Column::MaybeInt(_) | Column::MaybeReal(_) => std::cmp::Ordering::Equal,
         });
         orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
     };

@@ -20,9 +20,9 @@ pub struct Change {
     pub clave: String,
     /// The column.
     pub medida: String,
-    /// What it was; `None` where the row was not there.
+    /// What it was, null where it was hidden; `None` where the row was not there.
     pub anterior: Option<Value>,
-    /// What it is; `None` where the row is gone.
+    /// What it is, null where it is hidden; `None` where the row is gone.
     pub actual: Option<Value>,
 }
 
@@ -44,7 +44,7 @@ pub fn changes(before: &Table, after: &Table, key: &[String]) -> Vec<Change> {
             let anterior = was.and_then(|row| cell(before.column(name)?, row));
             let actual = is.and_then(|row| cell(after.column(name)?, row));
             let both = was.is_some() && is.is_some();
-            if anterior != actual && (both || matches!(column, Column::Int(_) | Column::Real(_))) {
+            if anterior != actual && (both || is_number(column)) {
                 let (tabla, clave, medida) = (after.name.clone(), clave.clone(), name.clone());
                 found.push(Change { tabla, clave, medida, anterior, actual });
             }
@@ -105,12 +105,20 @@ fn rows(table: &Table, key: &[&str]) -> BTreeMap<String, usize> {
     (0..table.rows()).map(|row| (clave(row), row)).collect()
 }
 
+fn is_number(column: &Column) -> bool {
+    matches!(column, Column::Int(_) | Column::Real(_) | Column::MaybeInt(_) | Column::MaybeReal(_))
+}
+
+/// What a cell holds; a hidden number is null, which differs from a row that is not there.
 fn cell(column: &Column, row: usize) -> Option<Value> {
     match column {
         Column::Int(values) => values.get(row).map(|value| Value::from(*value)),
         Column::Real(values) => values.get(row).map(|value| Value::from(*value)),
         Column::Text(values) => values.get(row).map(|value| Value::from(value.as_str())),
         Column::Date(values) => values.get(row).map(|value| Value::from(value.to_string())),
+        Column::MaybeInt(values) => values.get(row).map(|value| Value::from(*value)),
+        Column::MaybeReal(values) => values.get(row).map(|value| Value::from(*value)),
+        Column::Bool(values) => values.get(row).map(|value| Value::from(*value)),
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Kind {
     Text,
     /// A day.
     Date,
+    /// Whether something is so.
+    Boolean,
 }
 
 impl Kind {
@@ -39,6 +41,7 @@ impl Kind {
             Self::Float64 => "number",
             Self::Text => "string",
             Self::Date => "date",
+            Self::Boolean => "boolean",
         }
     }
 
@@ -50,6 +53,7 @@ impl Kind {
             Self::Float64 => "Float64",
             Self::Text => "Utf8",
             Self::Date => "Date32",
+            Self::Boolean => "Boolean",
         }
     }
 }
@@ -351,6 +355,18 @@ pub const COLUMNS: &[ColumnMeaning] = &[
         Kind::Int64,
         "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean más",
         "Voters by Internet (SIVEI): 5 % chance of more",
+    ),
+    column(
+        "nacional",
+        Kind::Int64,
+        "Suma de todas las entidades del proceso; vacía si está protegida",
+        "Sum of all states of the process; empty where it is protected",
+    ),
+    column(
+        "protegida",
+        Kind::Boolean,
+        "true: un número de la fila se oculta (vacío) para que nadie pueda ser identificado. Vacío no es cero",
+        "true: a number of the row is hidden (empty) so that nobody can be identified. Empty is not zero",
     ),
 ];
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Float64Type, Int64Type};
-use arrow_array::{Array, ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
@@ -29,7 +29,7 @@ pub enum ParquetError {
     /// The Arrow library objects.
     #[error(transparent)]
     Arrow(#[from] ArrowError),
-    /// A column is of a type that the dictionary does not give it, or has nulls.
+    /// A column is of a type that the dictionary does not give it, or has nulls where nothing can be hidden.
     #[error("column `{0}` has a type or nulls that no published table has")]
     Column(String),
 }
@@ -69,7 +69,8 @@ impl Metadata {
     }
 }
 
-/// The bytes of a table as a Parquet file, ZSTD; the same table gives the same bytes.
+/// The bytes of a table as a Parquet file, ZSTD; the same table gives the same bytes. A column is nullable where its
+/// numbers can be hidden, whether or not any is.
 ///
 /// # Errors
 /// None that data can cause.
@@ -82,8 +83,11 @@ pub fn write(table: &Table, metadata: &Metadata) -> Result<Vec<u8>, ParquetError
             Column::Real(values) => Arc::new(Float64Array::from(values.clone())),
             Column::Text(values) => Arc::new(StringArray::from_iter_values(values)),
             Column::Date(days) => Arc::new(Date32Array::from_iter_values(days.iter().map(|day| day_number(*day)))),
+            Column::MaybeInt(values) => Arc::new(Int64Array::from(values.clone())),
+            Column::MaybeReal(values) => Arc::new(Float64Array::from(values.clone())),
+            Column::Bool(values) => Arc::new(BooleanArray::from(values.clone())),
         };
-        fields.push(Field::new(name, array.data_type().clone(), false));
+        fields.push(Field::new(name, array.data_type().clone(), column.can_hide()));
         arrays.push(array);
     }
     let schema = Arc::new(Schema::new(fields));
@@ -103,7 +107,7 @@ pub fn write(table: &Table, metadata: &Metadata) -> Result<Vec<u8>, ParquetError
     Ok(bytes)
 }
 
-/// Reads a published table back.
+/// Reads a published table back; what the file says is nullable can hide numbers.
 ///
 /// # Errors
 /// Bytes that are no Parquet file, or columns of other types than published tables have.
@@ -112,11 +116,15 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table, ParquetError> {
     let schema = reader.schema().clone();
     let mut columns: Vec<(String, Column)> = Vec::new();
     for field in schema.fields() {
-        let empty = match (field.data_type(), dictionary::meaning(field.name()).map(|column| column.kind)) {
-            (DataType::Int64, Some(Kind::Int64)) => Column::Int(Vec::new()),
-            (DataType::Float64, Some(Kind::Float64)) => Column::Real(Vec::new()),
-            (DataType::Utf8, Some(Kind::Text)) => Column::Text(Vec::new()),
-            (DataType::Date32, Some(Kind::Date)) => Column::Date(Vec::new()),
+        let kind = dictionary::meaning(field.name()).map(|column| column.kind);
+        let empty = match (field.data_type(), kind, field.is_nullable()) {
+            (DataType::Int64, Some(Kind::Int64), false) => Column::Int(Vec::new()),
+            (DataType::Int64, Some(Kind::Int64), true) => Column::MaybeInt(Vec::new()),
+            (DataType::Float64, Some(Kind::Float64), false) => Column::Real(Vec::new()),
+            (DataType::Float64, Some(Kind::Float64), true) => Column::MaybeReal(Vec::new()),
+            (DataType::Utf8, Some(Kind::Text), false) => Column::Text(Vec::new()),
+            (DataType::Date32, Some(Kind::Date), false) => Column::Date(Vec::new()),
+            (DataType::Boolean, Some(Kind::Boolean), false) => Column::Bool(Vec::new()),
             _ => return Err(ParquetError::Column(field.name().clone())),
         };
         columns.push((field.name().clone(), empty));
@@ -124,7 +132,7 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table, ParquetError> {
     for batch in reader.build()? {
         let batch = batch?;
         for ((name, column), array) in columns.iter_mut().zip(batch.columns()) {
-            if array.null_count() > 0 {
+            if array.null_count() > 0 && !column.can_hide() {
                 return Err(ParquetError::Column(name.clone()));
             }
             match column {
@@ -134,6 +142,9 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table, ParquetError> {
                 Column::Date(days) => {
                     days.extend(array.as_primitive::<Date32Type>().values().iter().map(|day| day_from_number(*day)));
                 }
+                Column::MaybeInt(values) => values.extend(array.as_primitive::<Int64Type>().iter()),
+                Column::MaybeReal(values) => values.extend(array.as_primitive::<Float64Type>().iter()),
+                Column::Bool(values) => values.extend(array.as_boolean().values().iter()),
             }
         }
     }
@@ -149,4 +160,70 @@ pub fn metadata_of(bytes: Vec<u8>) -> Result<Vec<(String, String)>, ParquetError
     let pairs = metadata.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
     let ours = pairs.into_iter().filter(|pair| pair.key.starts_with("lnere."));
     Ok(ours.map(|pair| (pair.key, pair.value.unwrap_or_default())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use parquet::basic::Repetition;
+
+    use super::*;
+
+    fn table(columns: Vec<(&str, Column)>) -> Table {
+        let columns = columns.into_iter().map(|(name, column)| (name.to_owned(), column)).collect();
+        Table { name: "lnere_por_sexo".to_owned(), columns }
+    }
+
+    fn metadata() -> Metadata {
+        Metadata { process: "pel_2020_2021".to_owned(), corte: "2020-10-15".to_owned() }
+    }
+
+    /// One row shown, one hidden; `hidden` is false where all are shown.
+    fn protected(hidden: bool) -> Table {
+        let day = day_from_number(18_550);
+        table(vec![
+            ("corte", Column::Date(vec![day, day])),
+            ("sexo", Column::Text(vec!["H".to_owned(), "M".to_owned()])),
+            ("solicitudes_acumuladas", Column::MaybeInt(vec![Some(0), (!hidden).then_some(4)])),
+            ("porcentaje", Column::MaybeReal(vec![Some(0.0), (!hidden).then_some(100.0)])),
+            ("protegida", Column::Bool(vec![false, hidden])),
+        ])
+    }
+
+    #[test]
+    fn what_is_hidden_is_read_back_hidden() {
+        for hidden in [true, false] {
+            let bytes = write(&protected(hidden), &metadata()).unwrap();
+            assert_eq!(read("lnere_por_sexo", bytes.clone()).unwrap(), protected(hidden));
+            let file = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
+            let columns = file.parquet_schema().root_schema().get_fields().to_vec();
+            let optional: Vec<bool> =
+                columns.iter().map(|field| field.get_basic_info().repetition() == Repetition::OPTIONAL).collect();
+            assert_eq!(optional, [false, false, true, true, false]);
+            let name = |name: &str| dictionary::meaning(name).map(|column| column.kind.arrow());
+            assert_eq!((name("protegida"), name("nacional")), (Some("Boolean"), Some("Int64")));
+        }
+    }
+
+    #[test]
+    fn a_table_of_nothing_keeps_its_types() {
+        let none = table(vec![
+            ("solicitudes_acumuladas", Column::MaybeInt(vec![])),
+            ("porcentaje", Column::MaybeReal(vec![])),
+            ("protegida", Column::Bool(vec![])),
+            ("filas", Column::Int(vec![])),
+        ]);
+        assert_eq!(read("lnere_por_sexo", write(&none, &metadata()).unwrap()).unwrap(), none);
+    }
+
+    #[test]
+    fn what_is_no_number_is_never_null() {
+        let schema = Arc::new(Schema::new(vec![Field::new("protegida", DataType::Boolean, true)]));
+        let array: ArrayRef = Arc::new(BooleanArray::from(vec![Some(true), None]));
+        let mut bytes = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut bytes, schema.clone(), None).unwrap();
+        writer.write(&RecordBatch::try_new(schema, vec![array]).unwrap()).unwrap();
+        writer.close().unwrap();
+        let error = read("t", bytes).unwrap_err().to_string();
+        assert_eq!(error, "column `protegida` has a type or nulls that no published table has");
+    }
 }

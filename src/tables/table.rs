@@ -1,5 +1,5 @@
 /*!
-A published table in memory: named columns of one of four types, without nulls.
+A published table in memory: named columns, each of one type. Only counts and percentages can be hidden.
 */
 
 use chrono::NaiveDate;
@@ -15,6 +15,12 @@ pub enum Column {
     Text(Vec<String>),
     /// Days.
     Date(Vec<NaiveDate>),
+    /// Counts of which some may be hidden.
+    MaybeInt(Vec<Option<i64>>),
+    /// Percentages of which some may be hidden.
+    MaybeReal(Vec<Option<f64>>),
+    /// What is so or is not.
+    Bool(Vec<bool>),
 }
 
 impl Column {
@@ -26,6 +32,9 @@ impl Column {
             Self::Real(values) => values.len(),
             Self::Text(values) => values.len(),
             Self::Date(values) => values.len(),
+            Self::MaybeInt(values) => values.len(),
+            Self::MaybeReal(values) => values.len(),
+            Self::Bool(values) => values.len(),
         }
     }
 
@@ -36,7 +45,16 @@ impl Column {
             Self::Real(values) => Self::Real(rows.iter().map(|row| values[*row]).collect()),
             Self::Text(values) => Self::Text(rows.iter().map(|row| values[*row].clone()).collect()),
             Self::Date(values) => Self::Date(rows.iter().map(|row| values[*row]).collect()),
+            Self::MaybeInt(values) => Self::MaybeInt(rows.iter().map(|row| values[*row]).collect()),
+            Self::MaybeReal(values) => Self::MaybeReal(rows.iter().map(|row| values[*row]).collect()),
+            Self::Bool(values) => Self::Bool(rows.iter().map(|row| values[*row]).collect()),
         }
+    }
+
+    /// Whether a value can be hidden, which a file says of the column and not of its values.
+    #[must_use]
+    pub fn can_hide(&self) -> bool {
+        matches!(self, Self::MaybeInt(_) | Self::MaybeReal(_))
     }
 
     /// Whether there are none.
@@ -81,6 +99,25 @@ impl Table {
     pub fn int(&self, name: &str) -> Option<&[i64]> {
         match self.column(name) {
             Some(Column::Int(values)) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The counts of a column of which some may be hidden, `None` where they are. A column that hides nothing is read
+    /// by [`int`](Self::int), so that no sum is made of what is hidden by oversight.
+    #[must_use]
+    pub fn maybe_int(&self, name: &str) -> Option<&[Option<i64>]> {
+        match self.column(name) {
+            Some(Column::MaybeInt(values)) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// What a column says is so or is not, if it says that.
+    #[must_use]
+    pub fn bool(&self, name: &str) -> Option<&[bool]> {
+        match self.column(name) {
+            Some(Column::Bool(values)) => Some(values),
             _ => None,
         }
     }

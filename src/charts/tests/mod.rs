@@ -157,6 +157,7 @@ fn pick(column: &Column, rows: &[usize]) -> Column {
         Column::Real(values) => Column::Real(rows.iter().map(|&row| values[row]).collect()),
         Column::Text(values) => Column::Text(rows.iter().map(|&row| values[row].clone()).collect()),
         Column::Date(values) => Column::Date(rows.iter().map(|&row| values[row]).collect()),
+        _ => unreachable!("no chart by day has hidden counts"),
     }
 }
 

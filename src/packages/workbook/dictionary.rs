@@ -120,6 +120,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Float64 => "Número decimal",
         Kind::Text => "Texto",
         Kind::Date => "Fecha",
+        Kind::Boolean => "Verdadero o falso",
     }
 }
 

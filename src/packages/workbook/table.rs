@@ -92,8 +92,8 @@ fn say(sheet: &mut Worksheet, text: &str, styles: &Styles) -> Result<(), XlsxErr
 
 fn header<'s>(column: &Column, styles: &'s Styles) -> &'s Format {
     match column {
-        Column::Int(_) | Column::Real(_) => &styles.header_number_filtered,
-        Column::Text(_) | Column::Date(_) => &styles.header_filtered,
+        Column::Int(_) | Column::Real(_) | Column::MaybeInt(_) | Column::MaybeReal(_) => &styles.header_number_filtered,
+        Column::Text(_) | Column::Date(_) | Column::Bool(_) => &styles.header_filtered,
     }
 }
 
@@ -122,10 +122,11 @@ fn explain(sheet: &mut Worksheet, index: u16, name: &str) -> Result<(), XlsxErro
 /// How a column's numbers are shown.
 fn format_name(name: &str, column: &Column) -> String {
     match column {
-        Column::Int(_) => style::WHOLE.to_owned(),
+        Column::Int(_) | Column::MaybeInt(_) => style::WHOLE.to_owned(),
         Column::Date(_) => style::DAY.to_owned(),
         Column::Text(_) => style::TEXT.to_owned(),
-        Column::Real(_) => format!("#,##0.{}", "0".repeat(decimals(name))),
+        Column::Bool(_) => "General".to_owned(),
+        Column::Real(_) | Column::MaybeReal(_) => format!("#,##0.{}", "0".repeat(decimals(name))),
     }
 }
 
@@ -137,27 +138,20 @@ fn decimals(name: &str) -> usize {
 fn format_of(name: &str, column: &Column) -> Format {
     let format = Format::new().set_num_format(format_name(name, column));
     match column {
-        Column::Date(_) | Column::Text(_) => format.set_align(FormatAlign::Left).set_indent(1),
-        Column::Int(_) | Column::Real(_) => format,
+        Column::Date(_) | Column::Text(_) | Column::Bool(_) => format.set_align(FormatAlign::Left).set_indent(1),
+        Column::Int(_) | Column::Real(_) | Column::MaybeInt(_) | Column::MaybeReal(_) => format,
     }
 }
 
 fn write_column(sheet: &mut Worksheet, index: u16, column: &Column, format: &Format) -> Result<(), XlsxError> {
     match column {
-        Column::Int(values) => {
+        Column::Int(values) => write_counts(sheet, index, values.iter().copied().map(Some))?,
+        Column::Real(values) => write_reals(sheet, index, values.iter().copied().map(Some))?,
+        Column::MaybeInt(values) => write_counts(sheet, index, values.iter().copied())?,
+        Column::MaybeReal(values) => write_reals(sheet, index, values.iter().copied())?,
+        Column::Bool(values) => {
             for (row, &value) in (1u32..).zip(values) {
-                if value.unsigned_abs() > EXACT {
-                    sheet.write_string(row, index, value.to_string())?;
-                } else {
-                    sheet.write_number(row, index, value as f64)?;
-                }
-            }
-        }
-        Column::Real(values) => {
-            for (row, &value) in (1u32..).zip(values) {
-                if value.is_finite() {
-                    sheet.write_number(row, index, value)?;
-                }
+                sheet.write_boolean(row, index, value)?;
             }
         }
         Column::Date(values) => {
@@ -184,6 +178,27 @@ fn write_column(sheet: &mut Worksheet, index: u16, column: &Column, format: &For
     Ok(())
 }
 
+/// Counts, and nothing in the cells of those that are hidden.
+fn write_counts(sheet: &mut Worksheet, index: u16, values: impl Iterator<Item = Option<i64>>) -> Result<(), XlsxError> {
+    for (row, value) in (1u32..).zip(values) {
+        match value {
+            Some(value) if value.unsigned_abs() > EXACT => sheet.write_string(row, index, value.to_string())?,
+            Some(value) => sheet.write_number(row, index, value as f64)?,
+            None => continue,
+        };
+    }
+    Ok(())
+}
+
+fn write_reals(sheet: &mut Worksheet, index: u16, values: impl Iterator<Item = Option<f64>>) -> Result<(), XlsxError> {
+    for (row, value) in (1u32..).zip(values) {
+        if let Some(value) = value.filter(|value| value.is_finite()) {
+            sheet.write_number(row, index, value)?;
+        }
+    }
+    Ok(())
+}
+
 /// A text as long as a cell takes it, saying so where it was cut.
 fn fitted(text: &str) -> String {
     const CUT: &str = "… [el texto completo está en el CSV]";
@@ -201,17 +216,23 @@ fn fitted(text: &str) -> String {
 
 /// The width that shows a column whole, within bounds.
 fn width(name: &str, column: &Column, num_format: &str) -> f64 {
+    let counts = |values: &mut dyn Iterator<Item = i64>| {
+        let ends = values.fold(None, |ends: Option<(i64, i64)>, value| {
+            Some(ends.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
+        });
+        ends.map(|(low, high)| integer(low).len().max(integer(high).len()))
+    };
+    let reals = |values: &mut dyn Iterator<Item = f64>| {
+        let largest = values.filter(|value| value.is_finite()).fold(0.0f64, |max, value| max.max(value.abs()));
+        let decimals = num_format.rsplit('.').next().map_or(0, str::len);
+        Some(integer(largest as i64).len() + decimals + 2)
+    };
     let longest = match column {
-        Column::Int(values) => {
-            let (low, high) = (values.iter().min(), values.iter().max());
-            low.into_iter().chain(high).map(|value| integer(*value).len()).max()
-        }
-        Column::Real(values) => {
-            let largest =
-                values.iter().filter(|value| value.is_finite()).fold(0.0f64, |max, value| max.max(value.abs()));
-            let decimals = num_format.rsplit('.').next().map_or(0, str::len);
-            Some(integer(largest as i64).len() + decimals + 2)
-        }
+        Column::Int(values) => counts(&mut values.iter().copied()),
+        Column::MaybeInt(values) => counts(&mut values.iter().copied().flatten()),
+        Column::Real(values) => reals(&mut values.iter().copied()),
+        Column::MaybeReal(values) => reals(&mut values.iter().copied().flatten()),
+        Column::Bool(_) => Some("VERDADERO".len()),
         Column::Text(values) => values.iter().map(|value| value.chars().count()).max(),
         Column::Date(_) => Some(num_format.len()),
     };

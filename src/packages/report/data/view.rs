@@ -75,7 +75,7 @@ impl<'a> View<'a> {
             Column::Text(values) => self.rows.iter().map(|row| values[*row].clone()).collect(),
             Column::Date(values) => self.rows.iter().map(|row| values[*row].to_string()).collect(),
             Column::Int(values) => self.rows.iter().map(|row| values[*row].to_string()).collect(),
-            Column::Real(_) => return None,
+            Column::Real(_) | Column::MaybeInt(_) | Column::MaybeReal(_) | Column::Bool(_) => return None,
         })
     }
 
