@@ -9,12 +9,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::definition::{Category, Order};
-use super::{ChartError, Context, Scope};
+use super::definition::{Category, Limit, Order};
+use super::protected::{self, Counts};
+use super::{ChartError, Context, Protection, Scope};
+use crate::numbers;
 use crate::tables::Table;
 
 /// The column by which the rows of one entity are found.
 const ENTITY: &str = "cve_entidad";
+
+/// The column of countries, and how the codes of those begin that a protected table has merged.
+const COUNTRY: &str = "cve_pais";
+const MERGED: &str = "OTROS_";
 
 /// The codes, in any column, of what the catalogues do not know.
 const UNIDENTIFIED: [&str; 3] = ["NO_IDENTIFICADO", "XXX", "no_identificada"];
@@ -29,8 +35,8 @@ pub(super) struct Rows<'t> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bar {
     pub label: String,
-    /// One for each measure.
-    pub values: Vec<i64>,
+    /// One for each measure; `None` where it is hidden.
+    pub values: Vec<Option<i64>>,
     /// Whether it is a rest or what is not identified, rather than one category.
     pub residual: bool,
 }
@@ -39,8 +45,22 @@ pub(super) struct Bar {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct BarSet {
     pub bars: Vec<Bar>,
-    /// The sum of all rows, one for each measure.
-    pub totals: Vec<i64>,
+    /// What all rows add up to, one for each measure; `None` where that is hidden.
+    pub totals: Vec<Option<i64>>,
+    /// What is written in the place of a hidden number.
+    word: String,
+}
+
+impl BarSet {
+    /// A count as it is written.
+    pub(super) fn written(&self, count: Option<i64>) -> String {
+        count.map_or_else(|| self.word.clone(), numbers::integer)
+    }
+
+    /// Whether any number is hidden.
+    pub(super) fn hides(&self) -> bool {
+        self.bars.iter().flat_map(|bar| &bar.values).chain(&self.totals).any(Option::is_none)
+    }
 }
 
 impl<'t> Rows<'t> {
@@ -120,16 +140,27 @@ impl<'t> Rows<'t> {
     }
 
     /// The bars of a category: summed, named, ordered, and those past the limit drawn as one.
-    pub(super) fn bars(&self, category: &Category, measures: &[&str], context: &Context) -> Result<BarSet, ChartError> {
+    pub(super) fn bars(
+        &self,
+        category: &Category,
+        measures: &[&str],
+        context: &Context,
+        protection: Option<&Protection>,
+    ) -> Result<BarSet, ChartError> {
         let keys = category.key.iter().map(|name| text_column(self.table, name)).collect::<Result<Vec<_>, _>>()?;
-        let columns = self.measures(measures)?;
+        let columns = self.counts(measures, protection)?;
+        let none = || vec![Some(0); columns.len()];
         let mut groups: BTreeMap<Vec<&str>, Group> = BTreeMap::new();
-        let mut totals = vec![0; columns.len()];
+        let mut totals = none();
         for &row in &self.indices {
             let key = keys.iter().map(|column| column[row].as_str()).collect();
-            let group = groups.entry(key).or_insert_with(|| Group { row, values: vec![0; columns.len()] });
-            add(&mut group.values, &columns, row);
-            add(&mut totals, &columns, row);
+            let group = groups.entry(key).or_insert_with(|| Group { row, values: none() });
+            let counts: Vec<Option<i64>> = columns.iter().map(|column| column.at(row)).collect();
+            protected::add(&mut group.values, counts.iter().copied());
+            protected::add(&mut totals, counts);
+        }
+        if let Some(protection) = protection {
+            totals = self.given_totals(measures, &groups, protection)?;
         }
 
         let labels = self.labels(category, &groups, context)?;
@@ -137,29 +168,56 @@ impl<'t> Rows<'t> {
             .into_iter()
             .zip(labels)
             .map(|((key, group), label)| {
-                let residual = key.iter().any(|code| UNIDENTIFIED.contains(code));
-                let place = match category.order {
-                    Order::Count => -group.values.first().copied().unwrap_or(0),
-                    Order::Catalogue => catalogue_place(category, key.first().copied(), context),
+                let kind = if key.iter().any(|code| UNIDENTIFIED.contains(code)) {
+                    Kind::Unidentified
+                } else if protection.is_some() && is_merged(category, &key) {
+                    Kind::Merged
+                } else {
+                    Kind::Named
                 };
-                (Rank { residual, place }, Bar { label, values: group.values, residual })
+                let first = group.values.first().copied().flatten();
+                let (hidden, place) = match category.order {
+                    Order::Count => (first.is_none(), first.map_or(0, |count| -count)),
+                    Order::Catalogue => (false, catalogue_place(category, key.first().copied(), context)),
+                };
+                let residual = kind != Kind::Named;
+                (Rank { kind, hidden, place }, Bar { label, values: group.values, residual })
             })
             .collect();
         // The sort is stable and the groups came in the order of their keys, so that ties are ordered too.
         ranked.sort_by_key(|(rank, _)| *rank);
+        let named = ranked.iter().take_while(|(rank, _)| rank.kind == Kind::Named);
+        let (named, shown) = (named.clone().count(), named.filter(|(rank, _)| !rank.hidden).count());
+        let is_merged = ranked.get(named).is_some_and(|(rank, _)| rank.kind == Kind::Merged);
         let mut bars: Vec<Bar> = ranked.into_iter().map(|(_, bar)| bar).collect();
-
-        if let Some(limit) = &category.limit {
-            let identified = bars.iter().take_while(|bar| !bar.residual).count();
-            // A rest of one would take the place of the very bar that it hides.
-            if identified > limit.bars.get() + 1 {
-                let rest: Vec<Bar> = bars.drain(limit.bars.get()..identified).collect();
-                let values = (0..columns.len()).map(|m| rest.iter().map(|bar| bar.values[m]).sum()).collect();
-                let label = limit.rest.fill(rest.len());
-                bars.insert(limit.bars.get(), Bar { label, values, residual: true });
-            }
+        // What was merged to protect it is a rest already, and two rests would be taken for each other. A rest of one
+        // would take the place of the very bar that it hides.
+        if let Some(limit) = category.limit.as_ref().filter(|limit| !is_merged && named > limit.bars.get() + 1) {
+            let kept = limit.bars.get().min(shown);
+            let rests = rests(limit, bars.drain(kept..named).collect());
+            bars.splice(kept..kept, rests);
         }
-        Ok(BarSet { bars, totals })
+        let word = protection.map_or_else(String::new, |protection| protection.word.clone());
+        Ok(BarSet { bars, totals, word })
+    }
+
+    /// What all rows add up to, as it was given, unless the rows contradict it.
+    fn given_totals(
+        &self,
+        measures: &[&str],
+        groups: &BTreeMap<Vec<&str>, Group>,
+        protection: &Protection,
+    ) -> Result<Vec<Option<i64>>, ChartError> {
+        let given = measures.iter().enumerate().map(|(place, measure)| {
+            let parts = groups.values().map(|group| group.values[place]);
+            match protection.total(measure) {
+                Some(total) if !protected::adds_up(parts, Some(total)) => {
+                    Err(ChartError::Total { table: self.table.name.clone(), measure: (*measure).to_owned(), total })
+                }
+                total => Ok(total),
+            }
+        });
+        given.collect()
     }
 
     /// The name of each bar; bars of the same name get what tells them apart in parentheses.
@@ -214,6 +272,18 @@ impl<'t> Rows<'t> {
         Ok((0..rows.len()).map(together).collect())
     }
 
+    /// Columns of counts. Exact ones are not taken for protected ones, nor the other way round.
+    fn counts(&self, names: &[&str], protection: Option<&Protection>) -> Result<Vec<Counts<'t>>, ChartError> {
+        if protection.is_none() {
+            return Ok(self.measures(names)?.into_iter().map(Counts::Exact).collect());
+        }
+        let column = |name: &&str| {
+            let counts = self.table.maybe_int(name).map(Counts::Protected);
+            counts.ok_or_else(|| missing(self.table, name, "whole numbers that can be hidden"))
+        };
+        names.iter().map(column).collect()
+    }
+
     fn measures(&self, names: &[&str]) -> Result<Vec<&'t [i64]>, ChartError> {
         names
             .iter()
@@ -225,14 +295,55 @@ impl<'t> Rows<'t> {
 struct Group {
     /// One of its rows, where its name is read.
     row: usize,
-    values: Vec<i64>,
+    values: Vec<Option<i64>>,
 }
 
 /// Where a bar stands; a smaller one is higher up.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
-    residual: bool,
+    kind: Kind,
+    /// Whether the count that would give its place is hidden; such bars stay in the order of their codes.
+    hidden: bool,
     place: i64,
+}
+
+/// What a bar is of; the later ones are further down.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// One category.
+    Named,
+    /// Several that were merged to protect them.
+    Merged,
+    /// What the catalogues do not know.
+    Unidentified,
+}
+
+/// The bars past the limit: as one those that show all, as another those that hide a number, so that the numbers of the
+/// first can be added up. One that is alone is drawn as it is.
+fn rests(limit: &Limit, bars: Vec<Bar>) -> Vec<Bar> {
+    let (hiding, shown): (Vec<Bar>, Vec<Bar>) =
+        bars.into_iter().partition(|bar| bar.values.iter().any(Option::is_none));
+    let one = |bars: Vec<Bar>, label: &dyn Fn(usize, usize) -> String| match bars.as_slice() {
+        [] | [_] => bars,
+        [first, others @ ..] => {
+            let mut values = first.values.clone();
+            for bar in others {
+                protected::add(&mut values, bar.values.iter().copied());
+            }
+            vec![Bar { label: label(bars.len(), values.len()), values, residual: true }]
+        }
+    };
+    let mut rests = one(shown, &|count, _| limit.rest.fill(count));
+    rests.extend(one(hiding, &|count, measures| {
+        let more = if measures == 1 { "con número oculto" } else { "con algún número oculto" };
+        limit.rest.fill_with(more, count)
+    }));
+    rests
+}
+
+/// Whether a key is of countries that were merged into their region to protect them.
+fn is_merged(category: &Category, key: &[&str]) -> bool {
+    category.key.iter().zip(key).any(|(column, code)| column == COUNTRY && code.starts_with(MERGED))
 }
 
 /// The codes of a category in the order of the process file; those that it does not list come after,

@@ -7,6 +7,7 @@ mistake is found when the file is read, with its line, and not when the chart is
 
 use serde::Deserialize;
 
+use super::Scope;
 use super::palette::Color;
 use super::template::{RestLabel, Template};
 
@@ -301,6 +302,25 @@ impl ChartDefinition {
     #[must_use]
     pub fn is_optional(&self) -> bool {
         self.words.optional
+    }
+
+    /// The table that the chart is drawn from for a scope; `None` where it is not drawn for it.
+    #[must_use]
+    pub fn table_for(&self, scope: &Scope) -> Option<&str> {
+        self.source(scope).map(|source| source.table.as_str())
+    }
+
+    pub(super) fn source(&self, scope: &Scope) -> Option<&Source> {
+        match scope {
+            Scope::Nation => self.words.scopes.nation.as_ref(),
+            Scope::Entity { .. } => self.words.scopes.entity.as_ref(),
+        }
+    }
+
+    /// Whether the chart can be drawn where numbers are hidden.
+    #[must_use]
+    pub fn can_hide(&self) -> bool {
+        matches!(self.words.form, Form::Bars(_) | Form::Grouped(_))
     }
 
     /// Whether the chart is drawn for the nation.

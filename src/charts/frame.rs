@@ -28,6 +28,11 @@ pub(super) trait Picture {
     /// Draws itself into `area`, which has that height.
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError>;
 
+    /// Whether a number of it is hidden.
+    fn hides(&self) -> bool {
+        false
+    }
+
     /// The counts in words, for those who do not see the picture.
     fn describe(&self) -> String;
 }

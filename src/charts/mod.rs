@@ -23,6 +23,7 @@ mod forms;
 mod frame;
 pub(crate) mod palette;
 mod png;
+mod protected;
 mod svg;
 mod template;
 mod text;
@@ -30,6 +31,7 @@ mod ticks;
 
 pub use body::{Body, Piece, body};
 pub use definition::{ChartDefinition, DefinitionError};
+pub use protected::Protection;
 pub use text::thousandths;
 
 /// Of whom a chart speaks.
@@ -99,6 +101,22 @@ pub enum ChartError {
         /// What it must hold.
         kind: &'static str,
     },
+    /// A chart whose form cannot leave numbers out.
+    #[error("chart `{chart}` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can")]
+    Protected {
+        /// The chart.
+        chart: String,
+    },
+    /// What a protected table shows contradicts the total that was given for it.
+    #[error("table `{table}`: what it shows of `{measure}` cannot add up to {total}; is the total of another scope?")]
+    Total {
+        /// The table's name.
+        table: String,
+        /// The column.
+        measure: String,
+        /// The total that was given.
+        total: i64,
+    },
     /// A carried font is damaged: the program was built wrong.
     #[error("the carried fonts cannot be read; build the program again")]
     Font,
@@ -127,7 +145,28 @@ pub fn render(
     scope: &Scope,
     context: &Context,
 ) -> Result<Rendered, ChartError> {
-    let svg = forms::svg(definition, tables, scope, context)?;
+    rendered(forms::svg(definition, tables, scope, context, None)?)
+}
+
+/// Draws a chart of bars for a scope from protected tables, whose measures are counts that can be hidden.
+///
+/// The tables of an entity have the columns of the exact ones. Those of the nation have one row for each category, its
+/// published sum, and no column of entities, save where the entities are the categories.
+///
+/// # Errors
+/// Where the chart is not meant for the scope or is not of bars, where the tables lack what it needs or hold exact
+/// counts, and where what they show contradicts the totals.
+pub fn render_protected(
+    definition: &ChartDefinition,
+    tables: &[Table],
+    scope: &Scope,
+    context: &Context,
+    protection: &Protection,
+) -> Result<Rendered, ChartError> {
+    rendered(forms::svg(definition, tables, scope, context, Some(protection))?)
+}
+
+fn rendered(svg: String) -> Result<Rendered, ChartError> {
     let png = png::render(&svg)?;
     Ok(Rendered { svg: svg.into_bytes(), png })
 }

@@ -63,4 +63,12 @@ impl RestLabel {
     pub(super) fn fill(&self, count: usize) -> String {
         self.0.replace(COUNT_OF_REST, &count.to_string())
     }
+
+    /// The name for that many bars of which more is to be said, before their number.
+    pub(super) fn fill_with(&self, more: &str, count: usize) -> String {
+        match self.0.split_once(" ({n})") {
+            Some((before, after)) => format!("{before} {more} ({count}){after}"),
+            None => format!("{} {more}", self.fill(count)),
+        }
+    }
 }

@@ -34,6 +34,7 @@ pub(super) const AXIS: TextStyle = TextStyle { size: 22, weight: Weight::Bold, c
 pub(super) const TICK: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
 pub(super) const LABEL: TextStyle = TextStyle { size: 24, weight: Weight::Regular, color: INK };
 pub(super) const VALUE: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: INK };
+pub(super) const HIDDEN: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
 pub(super) const TOTAL: TextStyle = TextStyle { size: 22, weight: Weight::Bold, color: INK };
 pub(super) const FOOT: TextStyle = TextStyle { size: 20, weight: Weight::Regular, color: MUTED };
 

@@ -177,6 +177,10 @@ fn contents(release: &Path, manifest: &Manifest, files: &BTreeSet<String>, read:
         if !datapackage::describes(&package, &table, record) {
             findings.push(finding(DATA_PACKAGE, format!("does not describe the table {} as it is", record.name)));
         }
+        // A sum of what may be hidden is none, so that such a column would not be added up below.
+        if let Some((name, _)) = table.columns.iter().find(|(_, column)| column.can_hide()) {
+            findings.push(finding(&file, format!("its column {name} can hide numbers, and this table is exact")));
+        }
         if !is_sorted(&table, &record.key) {
             findings.push(finding(&file, "its rows are not sorted by their keys, or a key is there twice"));
         }

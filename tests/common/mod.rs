@@ -292,6 +292,9 @@ impl Ran<'_> {
             Column::Real(values) => format!("{:.2}", values[row]),
             Column::Text(values) => values[row].clone(),
             Column::Date(values) => values[row].to_string(),
+            Column::MaybeInt(values) => values[row].map_or_else(String::new, |value| value.to_string()),
+            Column::MaybeReal(values) => values[row].map_or_else(String::new, |value| format!("{value:.2}")),
+            Column::Bool(values) => values[row].to_string(),
         };
         let rows =
             (0..table.rows()).map(|row| columns.iter().map(|column| cell(column, row)).collect::<Vec<_>>().join(" "));

@@ -7,9 +7,8 @@ use super::super::data::{BarSet, Rows};
 use super::super::definition::Bars;
 use super::super::frame::Picture;
 use super::super::palette::NEUTRAL;
-use super::super::{ChartError, Context};
+use super::super::{ChartError, Context, Protection};
 use super::horizontal::Layout;
-use crate::numbers;
 
 /// The height of a row where there are many, and where there are few.
 const ROW: i32 = 50;
@@ -21,18 +20,26 @@ const FEW: usize = 4;
 pub(super) struct Drawing<'d> {
     form: &'d Bars,
     set: BarSet,
-    total: i64,
+    total: Option<i64>,
     /// What is written at each bar's end.
     values: Vec<String>,
     layout: Layout,
 }
 
 impl<'d> Drawing<'d> {
-    pub(super) fn new(form: &'d Bars, rows: &Rows<'_>, context: &Context) -> Result<Self, ChartError> {
-        let set = rows.bars(&form.category, &[&form.measure.column], context)?;
-        let total = set.totals.iter().sum();
+    pub(super) fn new(
+        form: &'d Bars,
+        rows: &Rows<'_>,
+        context: &Context,
+        protection: Option<&Protection>,
+    ) -> Result<Self, ChartError> {
+        let set = rows.bars(&form.category, &[&form.measure.column], context, protection)?;
+        let total = set.totals.iter().copied().sum();
         let values: Vec<String> = counts(&set)
-            .map(|count| if form.percentage { super::count_and_share(count, total) } else { numbers::integer(count) })
+            .map(|count| match count.zip(total).filter(|_| form.percentage) {
+                Some((count, total)) => super::count_and_share(count, total),
+                None => set.written(count),
+            })
             .collect();
         let row_height = if set.bars.len() <= FEW { WIDE_ROW } else { ROW };
         let layout = Layout::new(&set.bars, row_height, values.iter().map(String::as_str));
@@ -42,7 +49,7 @@ impl<'d> Drawing<'d> {
 
 impl Picture for Drawing<'_> {
     fn is_empty(&self) -> bool {
-        self.total == 0
+        self.total == Some(0) || self.set.bars.is_empty()
     }
 
     fn height(&self) -> i32 {
@@ -61,18 +68,22 @@ impl Picture for Drawing<'_> {
         Ok(())
     }
 
+    fn hides(&self) -> bool {
+        self.set.hides()
+    }
+
     fn describe(&self) -> String {
         let bars: Vec<String> =
             self.set.bars.iter().zip(&self.values).map(|(bar, value)| format!("{}: {value}", bar.label)).collect();
         format!(
             "Barras horizontales. {}: {} en total. {}.",
             self.form.measure.label,
-            numbers::integer(self.total),
+            self.set.written(self.total),
             bars.join("; ")
         )
     }
 }
 
-fn counts(set: &BarSet) -> impl Iterator<Item = i64> {
+fn counts(set: &BarSet) -> impl Iterator<Item = Option<i64>> {
     set.bars.iter().flat_map(|bar| bar.values.iter().copied())
 }

@@ -8,9 +8,8 @@ use super::super::definition::Grouped;
 use super::super::frame::Picture;
 use super::super::palette::GRID;
 use super::super::text::LABEL;
-use super::super::{ChartError, Context};
+use super::super::{ChartError, Context, Protection};
 use super::horizontal::Layout;
-use crate::numbers;
 
 /// The height of one bar, and of the room between two groups.
 const BAR: i32 = 26;
@@ -27,11 +26,16 @@ pub(super) struct Drawing<'d> {
 }
 
 impl<'d> Drawing<'d> {
-    pub(super) fn new(form: &'d Grouped, rows: &Rows<'_>, context: &Context) -> Result<Self, ChartError> {
+    pub(super) fn new(
+        form: &'d Grouped,
+        rows: &Rows<'_>,
+        context: &Context,
+        protection: Option<&Protection>,
+    ) -> Result<Self, ChartError> {
         let columns: Vec<&str> = form.measures.iter().map(|measure| measure.column.as_str()).collect();
-        let set = rows.bars(&form.category, &columns, context)?;
+        let set = rows.bars(&form.category, &columns, context, protection)?;
         let values: Vec<String> =
-            set.bars.iter().flat_map(|bar| &bar.values).map(|count| numbers::integer(*count)).collect();
+            set.bars.iter().flat_map(|bar| &bar.values).map(|count| set.written(*count)).collect();
         let group = i32::try_from(columns.len()).map_or(BAR, |bars| bars * BAR);
         let layout = Layout::new(&set.bars, group + BETWEEN, values.iter().map(String::as_str));
         Ok(Self { form, set, layout })
@@ -40,7 +44,7 @@ impl<'d> Drawing<'d> {
     fn legend(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         let mut left = area.left;
         for (measure, total) in self.form.measures.iter().zip(&self.set.totals) {
-            let label = format!("{}: {}", measure.label, numbers::integer(*total));
+            let label = format!("{}: {}", measure.label, self.set.written(*total));
             let swatch = Rect { left, top: area.top, right: left + SWATCH, bottom: area.top + SWATCH };
             canvas.rect(swatch, measure.color.rgb())?;
             canvas.text_middle(&label, (swatch.right + 12, area.top + SWATCH / 2), Anchor::Start, LABEL)?;
@@ -52,7 +56,7 @@ impl<'d> Drawing<'d> {
 
 impl Picture for Drawing<'_> {
     fn is_empty(&self) -> bool {
-        self.set.totals.iter().all(|total| *total == 0)
+        self.set.bars.is_empty() || self.set.totals.iter().all(|total| *total == Some(0))
     }
 
     fn height(&self) -> i32 {
@@ -70,17 +74,21 @@ impl Picture for Drawing<'_> {
             let group = i32::try_from(bar.values.len()).map_or(BAR, |bars| bars * BAR);
             let mut top = row.top + (row.bottom - row.top - group) / 2;
             for (count, measure) in bar.values.iter().zip(&self.form.measures) {
-                plot.bar(canvas, (top + 2, top + BAR - 2), *count, &numbers::integer(*count), measure.color.rgb())?;
+                plot.bar(canvas, (top + 2, top + BAR - 2), *count, &self.set.written(*count), measure.color.rgb())?;
                 top += BAR;
             }
         }
         Ok(())
     }
 
+    fn hides(&self) -> bool {
+        self.set.hides()
+    }
+
     fn describe(&self) -> String {
-        let values = |counts: &[i64]| {
+        let values = |counts: &[Option<i64>]| {
             let pairs = self.form.measures.iter().zip(counts);
-            pairs.map(|(m, n)| format!("{} {}", m.label, numbers::integer(*n))).collect::<Vec<_>>().join(", ")
+            pairs.map(|(m, n)| format!("{} {}", m.label, self.set.written(*n))).collect::<Vec<_>>().join(", ")
         };
         let bars: Vec<String> =
             self.set.bars.iter().map(|bar| format!("{}: {}", bar.label, values(&bar.values))).collect();

@@ -6,7 +6,7 @@ use super::super::ChartError;
 use super::super::canvas::{Anchor, Canvas, Rect};
 use super::super::data::Bar;
 use super::super::palette::{BASE, GRID};
-use super::super::text::{AXIS, LABEL, TICK, VALUE};
+use super::super::text::{AXIS, HIDDEN, LABEL, TICK, VALUE};
 use super::super::ticks::CountAxis;
 use crate::numbers;
 
@@ -52,7 +52,7 @@ impl Layout {
         let names: Vec<Vec<String>> = bars.iter().map(|bar| LABEL.wrap(&bar.label, WIDEST_NAME)).collect();
         let lines_of = |lines: &[String]| i32::try_from(lines.len()).unwrap_or(1);
         let heights = names.iter().map(|lines| row_height.max(lines_of(lines) * LABEL.line_height() + 12)).collect();
-        let largest = bars.iter().flat_map(|bar| &bar.values).copied().max().unwrap_or(0);
+        let largest = bars.iter().flat_map(|bar| &bar.values).copied().flatten().max().unwrap_or(0);
         Self { names, heights, values: VALUE.widest(values), largest }
     }
 
@@ -76,7 +76,8 @@ impl Layout {
 
         let ticks_that_fit = i64::from(width / (TICK.width(&numbers::integer(self.largest)) + 56));
         let axis = CountAxis::new(self.largest, ticks_that_fit.clamp(1, 6));
-        for tick in axis.ticks() {
+        // Where every count is hidden, no length says anything.
+        for tick in axis.ticks().take(if self.largest > 0 { usize::MAX } else { 1 }) {
             let x = left + axis.position(tick, width);
             let color = if tick == 0 { BASE } else { GRID };
             canvas.line((x, top), (x, bottom), color)?;
@@ -104,22 +105,23 @@ impl Layout {
 }
 
 impl Plot {
-    /// Draws one bar with its value at its end.
+    /// Draws one bar with its value at its end; of a count that is hidden, only what is written in its place.
     pub(super) fn bar(
         &self,
         canvas: &Canvas<'_>,
         (top, bottom): (i32, i32),
-        count: i64,
+        count: Option<i64>,
         value: &str,
         color: plotters::style::RGBColor,
     ) -> Result<(), ChartError> {
-        let mut end = self.left + self.axis.position(count, self.width);
-        if count > 0 {
+        let mut end = self.left + self.axis.position(count.unwrap_or(0), self.width);
+        if count.is_some_and(|count| count > 0) {
             // A count of one among millions must still be seen.
             end = end.max(self.left + 3);
             canvas.rect(Rect { left: self.left, top, right: end, bottom }, color)?;
         }
-        let base_line = top.midpoint(bottom) + VALUE.middle();
-        canvas.text_on_white(value, (end + GAP - 4, base_line), Anchor::Start, VALUE)
+        let style = if count.is_some() { VALUE } else { HIDDEN };
+        let base_line = top.midpoint(bottom) + style.middle();
+        canvas.text_on_white(value, (end + GAP - 4, base_line), Anchor::Start, style)
     }
 }

@@ -3,9 +3,9 @@ The forms that a chart can have, each of which turns summed counts into a pictur
 */
 
 use super::data::Rows;
-use super::definition::{ChartDefinition, Form};
+use super::definition::{Bars, ChartDefinition, Form};
 use super::frame::{Frame, Picture};
-use super::{ChartError, Context, Scope};
+use super::{ChartError, Context, Protection, Scope};
 use crate::numbers;
 use crate::tables::Table;
 
@@ -25,25 +25,25 @@ pub(super) fn svg(
     tables: &[Table],
     scope: &Scope,
     context: &Context,
+    protection: Option<&Protection>,
 ) -> Result<String, ChartError> {
     let words = &definition.words;
-    let source = match scope {
-        Scope::Nation => &words.scopes.nation,
-        Scope::Entity { .. } => &words.scopes.entity,
-    };
-    let source = source
-        .as_ref()
+    let source = definition
+        .source(scope)
         .ok_or_else(|| ChartError::Scope { chart: definition.name.clone(), scope: scope.label().to_owned() })?;
     let table = |name: &str| {
         let missing = || ChartError::Table { chart: definition.name.clone(), table: name.to_owned() };
         tables.iter().find(|table| table.name == name).ok_or_else(missing)
     };
+    if protection.is_some() && !definition.can_hide() {
+        return Err(ChartError::Protected { chart: definition.name.clone() });
+    }
     let rows = Rows::of(table(&source.table)?, scope)?;
     let picture: Box<dyn Picture> = match &words.form {
         Form::Daily(form) => Box::new(daily::Drawing::new(form, &rows)?),
         Form::Quincenal(form) => Box::new(quincenal::Drawing::new(form, &rows, context)?),
-        Form::Bars(form) => Box::new(bars::Drawing::new(form, &rows, context)?),
-        Form::Grouped(form) => Box::new(grouped::Drawing::new(form, &rows, context)?),
+        Form::Bars(form) => Box::new(bars::Drawing::new(form, &rows, context, protection)?),
+        Form::Grouped(form) => Box::new(grouped::Drawing::new(form, &rows, context, protection)?),
         Form::Fan(form) => {
             let history = Rows::of(table(&form.history.table)?, scope)?;
             // Of earlier processes only the nation's course is known.
@@ -58,11 +58,20 @@ pub(super) fn svg(
     if !notes.is_empty() {
         foot.push(format!("Nota: {}", notes.join(" ")));
     }
+    if let Some(protection) = protection.filter(|_| picture.hides()) {
+        foot.push(protection.note.clone());
+        let is_of = |form: &Bars| form.percentage && protection.total(&form.measure.column).is_none();
+        if matches!(&words.form, Form::Bars(form) if is_of(form)) {
+            foot.push("No se dan porcentajes: el total también está oculto.".to_owned());
+        }
+    }
+    // No row is not nothing to count where the total is hidden.
+    let empty = protection.filter(|_| picture.hides()).map_or(&words.empty, |protection| &protection.note);
     let frame = Frame {
         id: format!("{}-{}", definition.name, scope.slug()),
         title: words.title.fill(scope, context),
         subtitle: words.subtitle.fill(scope, context),
-        empty: words.empty.clone(),
+        empty: empty.clone(),
         foot,
     };
     frame.draw(picture.as_ref())

@@ -1,6 +1,7 @@
 //! What is promised of every chart that the repository ships.
 
 mod projected;
+mod protected;
 mod sample;
 
 use resvg::usvg::{Group, Node, Options, Tree};
@@ -30,7 +31,7 @@ fn chart(name: &str) -> ChartDefinition {
 }
 
 fn svg(name: &str, tables: &[Table], scope: &Scope) -> String {
-    forms::svg(&chart(name), tables, scope, &sample::context()).unwrap()
+    forms::svg(&chart(name), tables, scope, &sample::context(), None).unwrap()
 }
 
 /// Every shipped chart for the nation and two entities.
