@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 /// What a chart says of hidden numbers, and what the rows of its scope add up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Protection {
-    /// What stands in the place of a hidden number: `protegido`.
+    /// What stands in the place of a hidden number: `protegido`. It must name no bound, since large numbers are hidden
+    /// too where small ones could be worked out from them.
     pub word: String,
     /// The line at the foot of a chart that hides a number, which explains the word.
     pub note: String,

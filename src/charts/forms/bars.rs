@@ -75,12 +75,9 @@ impl Picture for Drawing<'_> {
     fn describe(&self) -> String {
         let bars: Vec<String> =
             self.set.bars.iter().zip(&self.values).map(|(bar, value)| format!("{}: {value}", bar.label)).collect();
-        format!(
-            "Barras horizontales. {}: {} en total. {}.",
-            self.form.measure.label,
-            self.set.written(self.total),
-            bars.join("; ")
-        )
+        let written = self.set.written(self.total);
+        let total = if self.total.is_some() { format!("{written} en total") } else { format!("total {written}") };
+        format!("Barras horizontales. {}: {total}. {}.", self.form.measure.label, bars.join("; "))
     }
 }
 

@@ -76,16 +76,23 @@ impl Layout {
 
         let ticks_that_fit = i64::from(width / (TICK.width(&numbers::integer(self.largest)) + 56));
         let axis = CountAxis::new(self.largest, ticks_that_fit.clamp(1, 6));
-        // Where every count is hidden, no length says anything.
-        for tick in axis.ticks().take(if self.largest > 0 { usize::MAX } else { 1 }) {
+        // Where all that is counted is hidden, no length says anything.
+        let is_measured = self.largest > 0;
+        for tick in axis.ticks().take(if is_measured { usize::MAX } else { 0 }) {
             let x = left + axis.position(tick, width);
             let color = if tick == 0 { BASE } else { GRID };
             canvas.line((x, top), (x, bottom), color)?;
             canvas.text(&numbers::integer(tick), (x, bottom + 32), Anchor::Middle, TICK)?;
         }
         canvas.text(category_axis, (left - GAP, area.top + AXIS.size), Anchor::End, AXIS)?;
-        let middle = (left + width / 2).min(area.right - AXIS.width(value_axis) / 2);
-        canvas.text(value_axis, (middle, bottom + 72), Anchor::Middle, AXIS)?;
+        if is_measured {
+            let middle = (left + width / 2).min(area.right - AXIS.width(value_axis) / 2);
+            canvas.text(value_axis, (middle, bottom + 72), Anchor::Middle, AXIS)?;
+        } else {
+            canvas.line((left, top), (left, bottom), BASE)?;
+            let start = left.min(area.right - AXIS.width(value_axis));
+            canvas.text(value_axis, (start, bottom + 36), Anchor::Start, AXIS)?;
+        }
 
         let mut rows = Vec::with_capacity(self.names.len());
         let mut row_top = top;

@@ -98,7 +98,7 @@ fn without_a_total_there_are_no_percentages() {
     for protection in [of(None), protection(&[])] {
         let svg = drawn("por_sexo", by_sex(&rows), &sample::entity("03"), &protection).unwrap();
         assert!(!svg.contains(" %"), "{svg}");
-        assert!(svg.contains("protegido en total. Hombres: protegido; Mujeres: 7."));
+        assert!(svg.contains("(número): total protegido. Hombres: protegido; Mujeres: 7."));
         assert!(svg.contains("No se dan porcentajes: el total también está oculto.</text>"));
     }
 }
@@ -109,7 +109,10 @@ fn where_all_is_hidden_no_axis_says_how_much() {
     assert_eq!(bars(&svg), 0);
     let shown = ["Sexo", "Solicitudes acumuladas (número)", "Hombres", "Mujeres", "protegido", "protegido"];
     let texts = texts(&svg);
-    assert!(shown.iter().all(|text| texts.contains(text)) && !texts.contains(&"1"), "{texts:?}");
+    assert!(
+        shown.iter().all(|text| texts.contains(text)) && !texts.contains(&"1") && !texts.contains(&"0"),
+        "{texts:?}"
+    );
     // No row at all is not said to be nothing.
     let svg = drawn("por_sexo", by_sex(&[]), &sample::entity("03"), &of(None)).unwrap();
     assert!(!svg.contains("Sin solicitudes") && svg.contains("para que nadie pueda ser identificado.</text>"));
@@ -236,10 +239,10 @@ fn no_text_is_cut_off_whatever_is_hidden() {
 }
 
 #[test]
-fn the_word_may_be_a_sign() {
-    let protection = Protection { word: "< 4".to_owned(), ..of(Some(12)) };
+fn any_word_may_stand_for_a_hidden_number() {
+    let protection = Protection { word: "<oculto>".to_owned(), ..of(Some(12)) };
     let svg = drawn("por_sexo", by_sex(&["03|H|-", "03|M|-"]), &sample::entity("03"), &protection).unwrap();
-    assert!(svg.contains(">&lt; 4</text>") && svg.contains("Hombres: &lt; 4;"));
+    assert!(svg.contains(">&lt;oculto&gt;</text>") && svg.contains("Hombres: &lt;oculto&gt;;"));
     let table = by_sex(&["03|H|-", "03|M|-"]);
     let once = render_protected(&chart("por_sexo"), &[table.clone()], &sample::entity("03"), &context(), &protection);
     let again = render_protected(&chart("por_sexo"), &[table], &sample::entity("03"), &context(), &protection);
