@@ -51,6 +51,7 @@ fn cell(column: &Column, row: usize) -> String {
         Column::Real(values) => values[row].to_string(),
         Column::Text(values) => values[row].clone(),
         Column::Date(values) => values[row].to_string(),
+        Column::MaybeInt(_) | Column::MaybeReal(_) | Column::Bool(_) => unreachable!("packages are of exact tables"),
     }
 }
 

@@ -136,6 +136,18 @@ fn columns_that_are_not_those_of_the_dictionary() {
     Tampered::new().table("lnere_por_entidad", text, nothing).yields("column `solicitudes_quincena`");
 }
 
+/// What may be hidden is not added up, so that an exact table must not be able to hide anything.
+#[test]
+fn an_exact_table_that_can_hide_numbers() {
+    let hiding = |table: &mut Table| {
+        let counts = table.int("solicitudes_quincena").unwrap().iter().map(|count| Some(count + 1)).collect();
+        table.columns[3].1 = Column::MaybeInt(counts);
+    };
+    Tampered::new()
+        .table("lnere_por_entidad", hiding, nothing)
+        .yields("its column solicitudes_quincena can hide numbers");
+}
+
 #[test]
 fn rows_out_of_order_or_there_twice() {
     let swapped = |table: &mut Table| {
@@ -145,6 +157,7 @@ fn rows_out_of_order_or_there_twice() {
                 Column::Text(values) => values.swap(0, 1),
                 Column::Real(values) => values.swap(0, 1),
                 Column::Date(values) => values.swap(0, 1),
+                Column::MaybeInt(_) | Column::MaybeReal(_) | Column::Bool(_) => unreachable!("the table is exact"),
             }
         }
     };

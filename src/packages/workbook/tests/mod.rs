@@ -149,7 +149,7 @@ fn same(cell: &Data, column: &Column, row: usize) {
             assert_eq!(Some(read.as_f64()), style::serial(values[row]));
         }
         Column::MaybeInt(values) => {
-            assert_eq!(*cell, values[row].map_or(Data::Empty, |value| Data::Float(value as f64)))
+            assert_eq!(*cell, values[row].map_or(Data::Empty, |value| Data::Float(value as f64)));
         }
         Column::MaybeReal(values) => assert_eq!(*cell, values[row].map_or(Data::Empty, Data::Float)),
         Column::Bool(values) => assert_eq!(*cell, Data::Bool(values[row])),
