@@ -1,0 +1,54 @@
+"""Attacks the public tables of an output folder, and says what it found. Shares no code with the program.
+
+    python tests/attack.py OUT [--corte 2020-10-15] [--public-only] [--strict] [--summary]
+
+Needs duckdb, numpy and highspy. One JSON line for each finding, then one `loss` for each corte and one `summary`; exit 1 if anything was found.
+
+    small_shown  a shown count from 1 to minimum - 1
+    exact        a hidden count that has only one possible value
+    narrow       a hidden count with fewer than minimum + 1 possible values
+    singleton    a small count that one person, who is alone in another cell, can work out
+    wrong        a shown count, a share or a mark that is not what the exact tables say
+    sum          published counts that do not add up
+"""
+import argparse
+import json
+import sys
+import time
+
+from attacker import checks, loss, published
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("out", help="output folder: OUT/releases/*/publico, OUT/superseded/*/publico")
+    options.add_argument("--corte", help="ask only about the cells of this release; all others are still known to the attacker")
+    options.add_argument("--public-only", action="store_true", help="without the exact tables, as anybody can")
+    options.add_argument("--strict", action="store_true", help="who is alone in several cells knows all of them at once")
+    options.add_argument("--summary", action="store_true", help="no attack: what protection costs, as Markdown")
+    options = options.parse_args()
+    releases = published.read_all(options.out, exact=not options.public_only)
+    wanted = [release for release in releases if options.corte in (None, release.corte, release.label())]
+    if not wanted:
+        sys.exit(f"no release with a public part in {options.out}" + (f" for {options.corte}" if options.corte else ""))
+    if options.summary:
+        print("\n".join(loss.as_markdown(wanted)))
+        return 0
+    begin = time.perf_counter()
+    attack = checks.Attack(releases, wanted, not options.public_only, options.strict)
+    kinds = {}
+    alone = (found for release in wanted for found in checks.of_tables(release))
+    for found in (*alone, *attack.findings()):
+        kinds[found["kind"]] = kinds.get(found["kind"], 0) + 1
+        print(json.dumps(found, ensure_ascii=False, default=str), flush=True)
+    for release in wanted:
+        print(json.dumps(loss.as_json(release)))
+    print(json.dumps({
+        "kind": "summary", "releases": len(releases), "hidden": len(attack.system.hidden), "relations": len(attack.system.relations),
+        "components": attack.components, "without_time_order": attack.dropped, "programs": attack.asked, "findings": kinds,
+        "seconds": round(time.perf_counter() - begin, 1)}))
+    return 1 if kinds else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""What a linear system of whole numbers says of each of its unknowns, found with HiGHS.
+
+A system is solved as moves away from one point that satisfies it: x = point + up - down, at the least sum of moves. The point itself
+needs no move, so after each change of a bound the dual simplex starts from an optimal basis, and what it finds touches few unknowns:
+a witness that says much of one unknown and leaves the others alone.
+"""
+import contextlib
+import ctypes
+import os
+
+import highspy
+import numpy as np
+
+FAR = highspy.kHighsInf
+WHOLE = highspy.HighsVarType.kInteger
+OPTIMAL = highspy.HighsModelStatus.kOptimal
+EPSILON = 1e-6
+
+
+@contextlib.contextmanager
+def without_banner():
+    """The first solver of a process writes a banner to the standard output, which no option turns off."""
+    ctypes.CDLL(None).fflush(None)
+    kept = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    yield
+    ctypes.CDLL(None).fflush(None)
+    os.dup2(kept, 1)
+    os.close(kept)
+
+
+with without_banner():
+    highspy.Highs()
+
+
+class Infeasible(Exception):
+    """No whole numbers satisfy the system."""
+
+
+class Rows:
+    """Rows low <= sum(coefficient * unknown) <= high."""
+
+    def __init__(self):
+        self.starts, self.index, self.value, self.low, self.high = [0], [], [], [], []
+
+    def add(self, terms, low, high):
+        self.index += terms
+        self.value += terms.values()
+        self.starts.append(len(self.index))
+        self.low.append(low)
+        self.high.append(high)
+
+    def activity(self, x):
+        products = np.append(np.asarray(self.value, float) * x[np.asarray(self.index, int)], 0.0)
+        return np.add.reduceat(products, self.starts[:-1]) if self.low else np.zeros(0)
+
+    def holds(self, x):
+        sums = self.activity(x)
+        return bool(np.all(x >= 0) and np.all(sums >= np.asarray(self.low) - EPSILON) and np.all(sums <= np.asarray(self.high) + EPSILON))
+
+
+def model(columns, cost, upper, rows, low, high, index, value, starts):
+    """A silent HiGHS model that is minimized by the simplex method."""
+    problem = highspy.HighsLp()
+    problem.num_col_, problem.num_row_ = columns, rows
+    problem.col_cost_, problem.col_lower_, problem.col_upper_ = cost, np.zeros(columns), upper
+    problem.row_lower_, problem.row_upper_ = low, high
+    problem.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    problem.a_matrix_.start_, problem.a_matrix_.index_, problem.a_matrix_.value_ = starts, index, value
+    solver = highspy.Highs()
+    solver.silent()
+    solver.setOptionValue("presolve", "off")
+    solver.setOptionValue("solver", "simplex")
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("time_limit", 120.0)
+    solver.passModel(problem)
+    return solver
+
+
+def arrays(rows):
+    return (len(rows.low), np.asarray(rows.low, float), np.asarray(rows.high, float), np.asarray(rows.index, np.int32),
+            np.asarray(rows.value, float), np.asarray(rows.starts, np.int32))
+
+
+def is_whole(x):
+    return bool(np.all(np.abs(x - np.round(x)) < EPSILON))
+
+
+def some_point(size, rows):
+    """Whole numbers that satisfy the rows; raises `Infeasible`."""
+    count, low, high, index, value, starts = arrays(rows)
+    solver = model(size, np.zeros(size), np.full(size, FAR), count, low, high, index, value, starts)
+    solver.setOptionValue("presolve", "choose")
+    solver.run()
+    if solver.getModelStatus() != OPTIMAL:
+        raise Infeasible
+    point = np.array(solver.getSolution().col_value)
+    if not is_whole(point):
+        solver.changeColsIntegrality(size, np.arange(size, dtype=np.int32), np.full(size, WHOLE))
+        solver.run()
+        if solver.getModelStatus() != OPTIMAL:
+            raise Infeasible
+        point = np.array(solver.getSolution().col_value)
+    return np.round(point)
+
+
+class Moves:
+    """All that can be asked of one system: its unknowns are non-negative whole numbers."""
+
+    def __init__(self, size, rows, point=None):
+        if point is None or not rows.holds(point):
+            point = some_point(size, rows)
+        self.size, self.point = size, np.asarray(point, float)
+        self.least, self.most = self.point.copy(), self.point.copy()
+        self.moved = {}
+        self.asked = 0
+        count, low, high, index, value, starts = arrays(rows)
+        sums = rows.activity(self.point)
+        both = np.empty(2 * len(index), np.int32), np.empty(2 * len(index))
+        both[0][0::2], both[0][1::2], both[1][0::2], both[1][1::2] = index, index + size, value, -value
+        self.upper = np.concatenate([np.full(size, FAR), self.point])
+        self.solver = model(2 * size, np.ones(2 * size), self.upper, count, low - sums, high - sums, both[0], both[1], 2 * starts)
+
+    def _run(self):
+        """The move that the solver finds, or None where there is none; where it is not whole, the best one that is."""
+        self.asked += 1
+        self.solver.run()
+        if self.solver.getModelStatus() != OPTIMAL:
+            return None
+        found = np.array(self.solver.getSolution().col_value)
+        if not is_whole(found):
+            every = np.arange(2 * self.size, dtype=np.int32)
+            self.solver.changeColsIntegrality(2 * self.size, every, np.full(2 * self.size, WHOLE))
+            self.solver.run()
+            solved = self.solver.getModelStatus() == OPTIMAL
+            found = np.array(self.solver.getSolution().col_value) if solved else None
+            self.solver.changeColsIntegrality(2 * self.size, every, np.full(2 * self.size, highspy.HighsVarType.kContinuous))
+            if found is None:
+                return None
+        move = np.round(found[:self.size] - found[self.size:])
+        self.least, self.most = np.minimum(self.least, self.point + move), np.maximum(self.most, self.point + move)
+        return move
+
+    def _with_bounds(self, bounds, question):
+        for column, low, high in bounds:
+            self.solver.changeColBounds(column, low, high)
+        answer = question()
+        for column, _, _ in bounds:
+            self.solver.changeColBounds(column, 0.0, float(self.upper[column]))
+        return answer
+
+    def shifted(self, unknown, by, still=()):
+        """A move of one unknown by at least `by` (negative: down), with some others held still; None where there is none."""
+        column = unknown if by > 0 else self.size + unknown
+        if abs(by) > self.upper[column]:
+            return None
+        other = self.size + unknown if by > 0 else unknown
+        bounds = [(column, float(abs(by)), float(self.upper[column])), (other, 0.0, 0.0)]
+        for held in still:
+            bounds += [(held, 0.0, 0.0), (self.size + held, 0.0, 0.0)]
+        return self._with_bounds(bounds, self._run)
+
+    def extreme(self, unknown, sign):
+        """The most (sign 1) or the least (-1) that an unknown may be; infinite where nothing bounds it."""
+        every = np.arange(2 * self.size, dtype=np.int32)
+        cost = np.zeros(2 * self.size)
+        cost[unknown], cost[self.size + unknown] = -sign, sign
+        self.solver.changeColsCost(2 * self.size, every, cost)
+        move = self._run()
+        bounded = self.solver.getModelStatus() == OPTIMAL
+        self.solver.changeColsCost(2 * self.size, every, np.ones(2 * self.size))
+        if move is None:
+            if bounded or sign < 0:
+                raise RuntimeError("HiGHS did not solve a system that has a solution")
+            return np.inf
+        return float(self.point[unknown] + move[unknown])
+
+    def interval(self, unknown, width):
+        """The least and the greatest value of an unknown, or None as soon as they are known to be `width` or more apart."""
+        wide = lambda: self.most[unknown] - self.least[unknown] >= width
+        if wide() or self.shifted(unknown, width) is not None or wide():
+            return None
+        bounds = self.extreme(unknown, -1), self.extreme(unknown, 1)
+        return None if bounds[1] - bounds[0] >= width else bounds
+
+    def prepare(self, unknowns):
+        """Finds a small move of each unknown up and one down, for `betrayed` to use."""
+        self.moved = {}
+        for unknown in unknowns:
+            ways = {by: self.shifted(unknown, by) for by in (1, -1)}
+            self.moved[unknown] = {by: frozenset(np.flatnonzero(move)) for by, move in ways.items() if move is not None}
+
+    def betrayed(self, known, others):
+        """Those of `others` that can only have the point's value once all those `known` are known to have it."""
+        held = frozenset(known)
+        return [other for other in others if not self._escapes(held, other)]
+
+    def _escapes(self, held, other):
+        ways = self.moved[other]
+        if any(held.isdisjoint(touched) for touched in ways.values()):
+            return True
+        return any(self.shifted(other, by, still=held) is not None for by in ways)
