@@ -10,6 +10,7 @@ pub mod checksum;
 pub mod cli;
 pub mod count;
 pub mod delivery;
+pub mod disclosure;
 pub mod facts;
 pub mod fold;
 pub mod freshness;

@@ -99,6 +99,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
                       "regresion_de_forma": 185
                     }
                   },
+                  "public": false,
                   "revision": 1,
                   "tables": 25
                 }
@@ -142,7 +143,7 @@ fn plan_says_what_and_why_and_writes_nothing() {
               solicitudes_20200930.csv           the newest: what is counted comes from it
               credenciales_20200930.csv          the newest: what is counted comes from it
 
-            publishes tablas, graficas, paquetes in DIR/out
+            publishes tablas, graficas, paquetes, publico in DIR/out
               2020-09-30  first release of this corte
             --- stderr
         "#]],

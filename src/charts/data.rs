@@ -18,9 +18,8 @@ use crate::tables::Table;
 /// The column by which the rows of one entity are found.
 const ENTITY: &str = "cve_entidad";
 
-/// The column of countries, and how the codes of those begin that a protected table has merged.
+/// The column of countries.
 const COUNTRY: &str = "cve_pais";
-const MERGED: &str = "OTROS_";
 
 /// The codes, in any column, of what the catalogues do not know.
 const UNIDENTIFIED: [&str; 3] = ["NO_IDENTIFICADO", "XXX", "no_identificada"];
@@ -170,7 +169,7 @@ impl<'t> Rows<'t> {
             .map(|((key, group), label)| {
                 let kind = if key.iter().any(|code| UNIDENTIFIED.contains(code)) {
                     Kind::Unidentified
-                } else if protection.is_some() && is_merged(category, &key) {
+                } else if protection.is_some_and(|protection| is_merged(category, &key, protection)) {
                     Kind::Merged
                 } else {
                     Kind::Named
@@ -342,8 +341,8 @@ fn rests(limit: &Limit, bars: Vec<Bar>) -> Vec<Bar> {
 }
 
 /// Whether a key is of countries that were merged into their region to protect them.
-fn is_merged(category: &Category, key: &[&str]) -> bool {
-    category.key.iter().zip(key).any(|(column, code)| column == COUNTRY && code.starts_with(MERGED))
+fn is_merged(category: &Category, key: &[&str], protection: &Protection) -> bool {
+    category.key.iter().zip(key).any(|(column, code)| column == COUNTRY && protection.merged.contains(*code))
 }
 
 /// The codes of a category in the order of the process file; those that it does not list come after,

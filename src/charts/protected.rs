@@ -5,7 +5,7 @@ Nothing is drawn, ordered or added up here that is not in the protected tables: 
 place, a sum of which one part is hidden is hidden too, and what all rows add up to is given and never summed.
 */
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a chart says of hidden numbers, and what the rows of its scope add up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Protection {
     /// By the column of a measure, what all rows of the scope add up to as it is published; `None`, or no entry,
     /// where that is hidden too.
     pub totals: BTreeMap<String, Option<i64>>,
+    /// The codes of countries that were merged, which stand after those that have a name.
+    pub merged: BTreeSet<String>,
 }
 
 impl Protection {

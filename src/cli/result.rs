@@ -13,7 +13,7 @@ use crate::calendar::Corte;
 use crate::ingest::{FileReport, Ingested};
 use crate::numbers::integer;
 use crate::plan::Plan;
-use crate::process::Process;
+use crate::process::{Part, Process};
 use crate::release::{Manifest, Outcome, Output, ProjectionRecord, Published};
 
 /// What became of one corte.
@@ -213,7 +213,9 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
     if published.outcome != Outcome::Unchanged {
         let Manifest { tables, charts, packages, .. } = manifest;
         let tables = tables.len();
-        let _ = writeln!(text, "  tables {tables}, charts {charts}, packages {packages}: {}", published.path.display());
+        let public = if manifest.has(Part::Publico) { ", publico" } else { "" };
+        let path = published.path.display();
+        let _ = writeln!(text, "  tables {tables}, charts {charts}, packages {packages}{public}: {path}");
     }
 }
 
@@ -258,6 +260,7 @@ fn line_json(line: &Line) -> Value {
             "tables": manifest.tables.len(),
             "charts": manifest.charts,
             "packages": manifest.packages,
+            "public": manifest.has(Part::Publico),
             "projection": manifest.projection,
         }),
         What::WouldChange(pending) => json!({

@@ -17,7 +17,7 @@ use super::terminal::{Terminal, Verbosity, print};
 use crate::calendar::Corte;
 use crate::ingest::{ExportFile, Ingested, Inventory};
 use crate::packages::PackageError;
-use crate::pipeline;
+use crate::pipeline::{self, PublicError};
 use crate::plan::Plan;
 use crate::process::{Part, Revisions};
 use crate::projection::ProjectionError;
@@ -52,6 +52,10 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<Published, 
     let started = Utc::now();
     threads(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
+    if args.only.as_ref().is_some_and(|only| only.contains(&Part::Publico)) && setup.process.public.is_none() {
+        let message = "--only publico: the process file has no section [audiences.publico]";
+        return Err(Failure::message(Exit::Usage, message));
+    }
     let output = Output::new(&args.output);
     let mut inventory = setup.settled(args, terminal)?;
     // A wrong command line leaves no trace; what the exports are refused for is in the record of the run.
@@ -227,16 +231,25 @@ impl Run<'_> {
             }
             let pending = made(world.parts)?;
             let manifest = pending.manifest.clone();
+            let is_public = manifest.has(Part::Publico);
             let published = pending.publish(output, |pending| -> anyhow::Result<_> {
-                Ok(pipeline::packages(world, pending, &|| terminal.step())?)
+                let mut files = pipeline::packages(world, pending, &|| terminal.step())?;
+                if is_public {
+                    files.extend(pipeline::public(world, pending, &output.settle_publications()?)?);
+                }
+                Ok(files)
             })?;
+            if is_public {
+                output.settle_publications()?;
+            }
             terminal.say(Verbosity::Debug, format!("corte {corte}: on the disk"));
             Ok(Line::release(corte, published, manifest))
         };
         publish().unwrap_or_else(|error| {
             // What cannot be projected is asked of a process file that does not say from what.
             let is_usage = error.is::<ProjectionError>()
-                || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_of_template);
+                || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_of_template)
+                || error.downcast_ref::<PublicError>().is_some_and(PublicError::is_usage);
             let exit = if is_usage { Exit::Usage } else { Exit::Unexpected };
             Line::failed(corte, exit, format!("{error:#}"))
         })

@@ -15,12 +15,13 @@ use super::terminal::{Terminal, Verbosity};
 use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::ChartDefinition;
+use crate::disclosure::{can_be_public, grain};
 use crate::ingest::Inventory;
 use crate::packages::Template;
 use crate::plan::{self, Cortes, Exports, Plan, PlanError, Request};
-use crate::process::{Listed, Process};
+use crate::process::{Listed, Process, PublicPlan};
 use crate::release::{ConfigRecord, InputRecord, Manifest, Output};
-use crate::tables::TableDefinition;
+use crate::tables::{Key, TableDefinition};
 
 /// How long a copy of an export is waited for that nobody writes to any more.
 const ABANDONED: Duration = Duration::from_hours(24);
@@ -49,7 +50,9 @@ impl Setup {
         let wanted = |name: &str, list: &Option<Vec<Listed>>| {
             list.as_ref().is_none_or(|list| list.iter().any(|listed| listed.name == name))
         };
-        let published = names.into_iter().filter(|name| wanted(name, &process.tables)).collect();
+        let published: Vec<String> = names.into_iter().filter(|name| wanted(name, &process.tables)).collect();
+
+        public(path, process.public.as_ref(), &all)?;
 
         let charts = charts(&process.charts_dir)?;
         let names: Vec<_> = charts.iter().map(|(_, chart)| chart.name().to_owned()).collect();
@@ -233,6 +236,59 @@ fn known(path: &Path, what: &str, listed: Option<&[Listed]>, names: &[String]) -
     let (path, names) = (path.display(), names.join(", "));
     let message = format!("{path}:{line}: publish.{what} names `{name}`, expected some of: {names}");
     Err(Failure::message(Exit::Usage, message))
+}
+
+/// The public tables must count what accumulates, and be by columns that the exact ones have.
+fn public(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDefinition]) -> Result<(), Failure> {
+    for table in plan.into_iter().flat_map(|plan| &plan.tables) {
+        let definition = tables.iter().find(|definition| definition.name == table.name);
+        let definition = definition.filter(|definition| can_be_public(definition));
+        let problem = match definition {
+            None => {
+                let names = tables.iter().filter(|table| can_be_public(table));
+                let names: Vec<&str> = names.map(|table| table.name.as_str()).collect();
+                Some(format!("cannot be made public; expected some of: {}", names.join(", ")))
+            }
+            Some(definition) => {
+                let keys = definition.key_columns();
+                let by_country = definition.by.contains(&Key::Pais)
+                    && table.by.as_ref().is_none_or(|by| by.iter().any(|column| column == "cve_pais"));
+                let is_whole =
+                    plan.and_then(|plan| plan.merges.get("cve_pais")).is_some_and(|merge| merge.alone.is_some());
+                if by_country && !is_whole {
+                    let message = format!(
+                        "{}:{}: audiences.publico.tables: `{}` is by country, and a country that is named only where it \
+                         counts says so: `countries` names those that always are, and a group of \
+                         audiences.publico.merge.pais with `rest = true` takes all others",
+                        path.display(),
+                        table.line,
+                        table.name
+                    );
+                    return Err(Failure::message(Exit::Usage, message));
+                }
+                let stranger = table.by.iter().flatten().find(|by| *by == "corte" || !keys.contains(&by.as_str()));
+                stranger.map(|by| format!("is not by `{by}`; expected some of: {}", keys[1..].join(", ")))
+            }
+        };
+        if let Some(problem) = problem {
+            let (path, line, name) = (path.display(), table.line, &table.name);
+            let message = format!("{path}:{line}: audiences.publico.tables: `{name}` {problem}");
+            return Err(Failure::message(Exit::Usage, message));
+        }
+    }
+    let Some(plan) = plan else { return Ok(()) };
+    let line = plan.tables.first().map_or(1, |table| table.line);
+    match grain(plan, tables).missing_margin() {
+        None => Ok(()),
+        Some((one, other, margin)) => {
+            let path = path.display();
+            let message = format!(
+                "{path}:{line}: audiences.publico.tables: `{one}` and `{other}` have the same sums by {margin}, which no \
+                 table shows; add the one that is by {margin}"
+            );
+            Err(Failure::message(Exit::Usage, message))
+        }
+    }
 }
 
 pub(super) fn plan_failure(error: PlanError) -> Failure {

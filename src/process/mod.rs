@@ -5,6 +5,7 @@ A [`Process`] can only be had from a file that was checked whole, so later rooms
 its dates are in order, its entities exist, its lists hold no code twice.
 */
 
+mod audience;
 mod columns;
 mod date_format;
 mod projection;
@@ -25,6 +26,7 @@ use crate::catalog::{CatalogError, Catalogs, EntityId};
 use crate::fold;
 use crate::lines::line_of;
 
+pub use audience::{Group, Merge, PublicPlan, PublicTable};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use date_format::DateFormat;
 pub use projection::{
@@ -77,6 +79,8 @@ pub enum Part {
     Graficas,
     /// What each OPL receives.
     Paquetes,
+    /// What the public may see.
+    Publico,
 }
 
 impl Part {
@@ -87,6 +91,7 @@ impl Part {
             Self::Tablas => "tablas",
             Self::Graficas => "graficas",
             Self::Paquetes => "paquetes",
+            Self::Publico => "publico",
         }
     }
 }
@@ -261,6 +266,8 @@ pub struct Process {
     pub projection: Option<ProjectionPlan>,
     /// What the postal vote needs; `None`: nothing is said of it.
     pub postal: Option<PostalPlan>,
+    /// What the public may see; `None`: nothing.
+    pub public: Option<PublicPlan>,
     /// The modality of the vote by Internet, by its place; `None`: nothing is said of it.
     pub electronic: Option<u8>,
     categories: [CategoryList; 5],

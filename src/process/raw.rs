@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+use super::audience::RawAudiences;
 use super::projection::{RawElectronic, RawExtension, RawPostal, RawProjection};
 use super::schedule::{RawFreshness, RawRetention, RawSchedule};
 
@@ -33,6 +34,7 @@ pub(super) struct RawProcess {
     #[serde(default)]
     pub retention: RawRetention,
     pub publish: RawPublish,
+    pub audiences: Option<RawAudiences>,
     pub projection: Option<RawProjection>,
     pub postal: Option<Spanned<RawPostal>>,
     pub electronic: Option<Spanned<RawElectronic>>,

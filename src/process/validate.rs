@@ -9,11 +9,12 @@ use chrono::{Datelike, NaiveDate};
 use toml::Spanned;
 use toml::value::Datetime;
 
+use super::audience::audiences;
 use super::columns::{ColumnMap, SourceColumn};
 use super::projection::{electronic, extensions, postal, projection};
 use super::raw::{OneOrMany, RawCategory, RawExport, RawProcess};
 use super::schedule::schedule;
-use super::{Category, CategoryList, ExportContract, Listed, Process, ProcessError, UNIDENTIFIED};
+use super::{Category, CategoryList, ExportContract, Listed, Part, Process, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, EntityId};
 use crate::fold;
 use crate::lines::line_of;
@@ -84,7 +85,16 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         plan.files.push(tariff.clone());
     }
     let postal = postal.map(|(postal, _)| postal);
+    let public = match raw.audiences {
+        Some(raw) => audiences(&file, raw, opens, &categories, &catalogs)?,
+        None => None,
+    };
+    if let (None, true) = (&public, raw.publish.parts.contains(&Part::Publico)) {
+        let message = "publish.parts names `publico`: it needs a section [audiences.publico]";
+        return Err(ProcessError::at(path, text, 0, message));
+    }
     let process = Process {
+        public,
         extensions: extensions(&file, &raw.registration.extended, opens, closes)?,
         electronic: raw.electronic.map(|raw| electronic(&file, raw.get_ref(), modalities)).transpose()?,
         projection: plan,
@@ -137,8 +147,11 @@ impl<'a> File<'a> {
     }
 
     fn listed(&self, names: Vec<Spanned<String>>) -> Vec<Listed> {
-        let line = |name: &Spanned<String>| line_of(self.text, name.span().start);
-        names.into_iter().map(|name| Listed { line: line(&name), name: name.into_inner() }).collect()
+        names.into_iter().map(|name| Listed { line: self.line(&name), name: name.into_inner() }).collect()
+    }
+
+    pub fn line<T>(&self, value: &Spanned<T>) -> usize {
+        line_of(self.text, value.span().start)
     }
 
     pub fn day(&self, value: &Spanned<Datetime>) -> Result<NaiveDate, ProcessError> {

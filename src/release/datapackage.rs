@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use super::manifest::{Manifest, TableRecord};
+use super::publications::PublicManifest;
 use super::table_file;
 use crate::tables::dictionary::{self, ColumnMeaning};
 use crate::tables::{Table, TableDefinition};
@@ -23,6 +24,38 @@ pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition]) -
         "title": format!("LNERE, {}, corte {}", manifest.title, manifest.corte),
         "version": manifest.revision.to_string(),
         "resources": resources,
+    });
+    let mut bytes = serde_json::to_vec_pretty(&package).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The bytes of the descriptor of the public tables; `titles` is what a table holds, in Spanish and in English.
+#[must_use]
+pub fn public_descriptor<'t>(
+    manifest: &PublicManifest,
+    tables: &[(Table, Vec<String>)],
+    titles: impl Fn(&str) -> (&'t str, &'t str),
+) -> Vec<u8> {
+    let resource = |(table, key): &(Table, Vec<String>)| {
+        let (es, en) = titles(&table.name);
+        json!({
+            "name": table.name,
+            "path": table_file(&table.name),
+            "format": "parquet",
+            "mediatype": "application/vnd.apache.parquet",
+            "title": es,
+            "description": es,
+            "description_en": en,
+            "schema": schema(table, key),
+        })
+    };
+    let package = json!({
+        "profile": "data-package",
+        "name": format!("lnere-publico-{}-{}", manifest.process.replace('_', "-"), manifest.corte),
+        "title": format!("LNERE, {}, corte {}, cifras para el público", manifest.title, manifest.corte),
+        "version": manifest.revision.to_string(),
+        "resources": tables.iter().map(resource).collect::<Vec<Value>>(),
     });
     let mut bytes = serde_json::to_vec_pretty(&package).unwrap_or_default();
     bytes.push(b'\n');

@@ -3,7 +3,7 @@ Files and folders written with the mode that they must have, whatever the umask 
 */
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -127,6 +127,23 @@ impl PrivateFolder {
         let (new, path) = (self.0.join(format!("{name}{UNFINISHED}")), self.0.join(name));
         write(&new, bytes, PRIVATE_FILE)?;
         fs::rename(new, path)
+    }
+
+    /// Appends a line to a file in it, and returns once it is on the disk. What a kill left of a line is cut off.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn append(&self, name: &str, line: &str) -> io::Result<()> {
+        let mut file = self.open_file(name)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1) as u64;
+        file.set_len(whole)?;
+        file.seek(SeekFrom::Start(whole))?;
+        file.write_all(format!("{line}\n").as_bytes())?;
+        file.sync_all()?;
+        // A file that is new is only there after a crash if its folder says so.
+        sync(&self.0)
     }
 
     /// Removes a file in it, where there is one.

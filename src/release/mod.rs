@@ -7,14 +7,18 @@ mod datapackage;
 mod files;
 mod layout;
 mod manifest;
+mod publications;
 mod publish;
 mod recover;
 mod verify;
+mod verify_public;
 
 pub use compare::{CompareError, Content, TableDifference, differences};
+pub use datapackage::public_descriptor;
 pub use files::{PrivateFolder, write_new};
 pub use layout::{LockError, LockedOutput, Output};
 pub use manifest::{ConfigRecord, InputRecord, Manifest, ProjectionRecord, ReferenceRecord, Replaced, TableRecord};
+pub use publications::{PUBLIC, PublicManifest, PublicRecord, Publication, PublicationError};
 pub use publish::{Difference, Outcome, Pending, PublishError, Published};
 pub use recover::recover;
 pub use verify::{Finding, verify};

@@ -9,10 +9,13 @@ use std::io;
 use std::path::Path;
 
 use super::datapackage;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, TableRecord};
+use super::publications::{PUBLIC, PublicManifest};
+use super::verify_public::{leaks, public_findings};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::checksum::sha256;
+use crate::process::Part;
 use crate::tables::{self, Metadata, Table};
 
 /// Something about a release that is not as it says.
@@ -30,14 +33,35 @@ impl fmt::Display for Finding {
     }
 }
 
-fn finding(file: impl Into<String>, problem: impl fmt::Display) -> Finding {
+impl Finding {
+    /// The same of a file of the public part.
+    fn of_public(self) -> Self {
+        Self { file: format!("{PUBLIC}/{}", self.file), ..self }
+    }
+}
+
+pub(super) fn finding(file: impl Into<String>, problem: impl fmt::Display) -> Finding {
     Finding { file: file.into(), problem: problem.to_string() }
 }
 
-/// Everything that is wrong with a release; nothing: it is what it says.
+/// Everything that is wrong with a release, or with the public part of one; nothing: it is what it says, and what is
+/// public gives nothing away.
 #[must_use]
 pub fn verify(release: &Path) -> Vec<Finding> {
-    read_back(release).0
+    // Whether it lies in an output is in its path, which a link or a relative path does not show.
+    let release = &fs::canonicalize(release).unwrap_or_else(|_| release.to_owned());
+    if PublicManifest::read(release).is_ok() {
+        let exact = release.parent().and_then(|whole| Manifest::read(whole).ok().map(|_| read_back(whole).1));
+        let mut findings = public_findings(release, exact.as_deref());
+        findings.extend(leaks(release));
+        return findings;
+    }
+    let mut findings = read_back(release).0;
+    let public = release.join(PUBLIC);
+    if public.is_dir() {
+        findings.extend(leaks(&public).into_iter().map(Finding::of_public));
+    }
+    findings
 }
 
 /// Everything that is wrong with a release, and its tables as far as they can be read.
@@ -57,7 +81,7 @@ pub(super) struct Integrity {
     /// Every file that is not as it was published, is missing, or is one too many.
     pub findings: Vec<Finding>,
     /// Every file, by its path in the release.
-    files: BTreeSet<String>,
+    pub files: BTreeSet<String>,
     /// Why one that is there could not be read; this may pass, and says nothing against the release.
     pub unreadable: Option<io::Error>,
 }
@@ -149,47 +173,72 @@ fn contents(release: &Path, manifest: &Manifest, files: &BTreeSet<String>, read:
     let package = package.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     for record in &manifest.tables {
         let file = table_file(&record.name);
-        let table = fs::read(release.join(&file)).map_err(|error| error.to_string()).and_then(|bytes| {
-            let pairs = tables::metadata_of(bytes.clone()).map_err(|error| error.to_string())?;
-            let table = tables::read(&record.name, bytes).map_err(|error| error.to_string())?;
-            Ok((pairs, table))
-        });
-        let (pairs, table) = match table {
-            Err(error) => {
-                findings.push(finding(file, error));
-                continue;
-            }
-            Ok(read) => read,
-        };
-        let columns: Vec<&str> = record.columns.iter().map(String::as_str).collect();
-        if table.columns.iter().map(|(name, _)| name.as_str()).ne(columns.iter().copied()) {
-            findings.push(finding(&file, "its columns are not those of the manifest"));
-        }
-        if table.rows() != record.rows {
-            findings.push(finding(&file, format!("{} rows, the manifest says {}", table.rows(), record.rows)));
-        }
-        let version = |pairs: &[(String, String)]| -> Vec<(String, String)> {
-            pairs.iter().filter(|(key, _)| key != "lnere.version").cloned().collect()
-        };
-        if version(&pairs) != version(&metadata.pairs(&columns)) {
-            findings.push(finding(&file, "its metadata are not those of the data dictionary"));
-        }
-        if !datapackage::describes(&package, &table, record) {
-            findings.push(finding(DATA_PACKAGE, format!("does not describe the table {} as it is", record.name)));
-        }
+        let Some(table) = described(release, record, &metadata, &package, &mut findings) else { continue };
         // A sum of what may be hidden is none, so that such a column would not be added up below.
         if let Some((name, _)) = table.columns.iter().find(|(_, column)| column.can_hide()) {
             findings.push(finding(&file, format!("its column {name} can hide numbers, and this table is exact")));
         }
-        if !is_sorted(&table, &record.key) {
-            findings.push(finding(&file, "its rows are not sorted by their keys, or a key is there twice"));
-        }
         read.push(table);
     }
     findings.extend(unnamed(files, manifest));
+    let public = release.join(PUBLIC);
+    if manifest.has(Part::Publico) {
+        findings.extend(public_findings(&public, Some(read)).into_iter().map(Finding::of_public));
+        let same = |public: &PublicManifest| {
+            (&public.process, &public.corte, public.revision) == (&manifest.process, &manifest.corte, manifest.revision)
+        };
+        if PublicManifest::read(&public).is_ok_and(|public| !same(&public)) {
+            findings.push(finding(format!("{PUBLIC}/{MANIFEST}"), "is of another release"));
+        }
+    } else if public.exists() {
+        findings.push(finding(PUBLIC, "is no part of the manifest"));
+    }
     let imbalances = tables::imbalances(read, corte).into_iter().chain(tables::against_totals(read, &manifest.totals));
     findings.extend(imbalances.map(|imbalance| finding("tablas", imbalance.message)));
     findings
+}
+
+/// Reads a table and holds it against its record, the data dictionary and the descriptor; `None` where it cannot be read.
+pub(super) fn described(
+    folder: &Path,
+    record: &TableRecord,
+    metadata: &Metadata,
+    package: &serde_json::Value,
+    findings: &mut Vec<Finding>,
+) -> Option<Table> {
+    let file = table_file(&record.name);
+    let read = fs::read(folder.join(&file)).map_err(|error| error.to_string()).and_then(|bytes| {
+        let pairs = tables::metadata_of(bytes.clone()).map_err(|error| error.to_string())?;
+        let table = tables::read(&record.name, bytes).map_err(|error| error.to_string())?;
+        Ok((pairs, table))
+    });
+    let (pairs, table) = match read {
+        Err(error) => {
+            findings.push(finding(file, error));
+            return None;
+        }
+        Ok(read) => read,
+    };
+    let columns: Vec<&str> = record.columns.iter().map(String::as_str).collect();
+    if table.columns.iter().map(|(name, _)| name.as_str()).ne(columns.iter().copied()) {
+        findings.push(finding(&file, "its columns are not those of the manifest"));
+    }
+    if table.rows() != record.rows {
+        findings.push(finding(&file, format!("{} rows, the manifest says {}", table.rows(), record.rows)));
+    }
+    let version = |pairs: &[(String, String)]| -> Vec<(String, String)> {
+        pairs.iter().filter(|(key, _)| key != "lnere.version").cloned().collect()
+    };
+    if version(&pairs) != version(&metadata.pairs(&columns)) {
+        findings.push(finding(&file, "its metadata are not those of the data dictionary"));
+    }
+    if !datapackage::describes(package, &table, record) {
+        findings.push(finding(DATA_PACKAGE, format!("does not describe the table {} as it is", record.name)));
+    }
+    if !is_sorted(&table, &record.key) {
+        findings.push(finding(&file, "its rows are not sorted by their keys, or a key is there twice"));
+    }
+    Some(table)
 }
 
 /// Tables that the manifest does not name, and charts and packages that it counts and that are not there.

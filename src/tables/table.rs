@@ -39,7 +39,8 @@ impl Column {
     }
 
     /// The values of some rows.
-    fn at(&self, rows: &[usize]) -> Self {
+    #[must_use]
+    pub fn at(&self, rows: &[usize]) -> Self {
         match self {
             Self::Int(values) => Self::Int(rows.iter().map(|row| values[*row]).collect()),
             Self::Real(values) => Self::Real(rows.iter().map(|row| values[*row]).collect()),

@@ -27,6 +27,7 @@ fn protection(totals: &[(&str, Option<i64>)]) -> Protection {
         word: "protegido".to_owned(),
         note: "protegido: número oculto para que nadie pueda ser identificado.".to_owned(),
         totals: totals.iter().map(|(measure, total)| ((*measure).to_owned(), *total)).collect(),
+        merged: ["OTROS_ASIA", "OTROS_EUROPA"].map(str::to_owned).into(),
     }
 }
 

@@ -3,6 +3,8 @@ The way of the data for one corte, room by room: facts, cube, tables, charts, an
 ready to be published. Pure but for the threads.
 */
 
+mod public;
+
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
@@ -19,6 +21,8 @@ use crate::release::{
     ConfigRecord, InputRecord, Manifest, Pending, ProjectionRecord, ReferenceRecord, TableRecord, table_file,
 };
 use crate::tables::{self, Ingredients, Metadata, Origin, Table, TableDefinition, dictionary};
+
+pub use public::{PublicError, public};
 
 /// What every corte of a run shares.
 pub struct World<'a> {
@@ -93,6 +97,8 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         }
     };
     let packages = subjects(world).len();
+    let published_parts =
+        world.parts.iter().filter(|part| **part != Part::Publico || public::is_public(process, corte));
     let manifest = Manifest {
         process: world.process.id.clone(),
         title: world.process.title.clone(),
@@ -102,7 +108,7 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         vintage: world.vintage.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
-        parts: world.parts.iter().map(|part| part.name().to_owned()).collect(),
+        parts: published_parts.map(|part| part.name().to_owned()).collect(),
         inputs: ingested.files.iter().map(InputRecord::of).collect(),
         configuration: world.configuration.to_vec(),
         tables: tables.iter().map(record).collect(),

@@ -1,0 +1,192 @@
+/*!
+What an attacker would do: take everything that was ever made public and see how far each hidden count can be told.
+*/
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use chrono::NaiveDate;
+use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions};
+use rayon::prelude::*;
+
+use super::proofs::Proofs;
+use super::prover::Prover;
+use super::statement::{CellId, Snapshot};
+use super::structure::{Structure, Time};
+use super::witness::NODES;
+
+/// Something that public tables give away.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leak {
+    /// The corte of the release.
+    pub corte: NaiveDate,
+    /// Its revision.
+    pub revision: u32,
+    /// The cell, without its count.
+    pub cell: CellId,
+    /// In what way.
+    pub kind: LeakKind,
+}
+
+/// How a count is given away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeakKind {
+    /// It is small and shown.
+    Shown,
+    /// It is hidden, and only so many whole numbers fit all that is public.
+    Narrow {
+        /// How many.
+        fitting: i64,
+    },
+    /// It is hidden, and the one person who is counted in another cell can work it out.
+    Single,
+    /// The public numbers contradict each other.
+    Contradiction,
+}
+
+impl fmt::Display for Leak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { corte, revision, cell, kind } = self;
+        write!(f, "corte {corte}, revision {revision}: {cell} ")?;
+        match kind {
+            LeakKind::Shown => f.write_str("is small and not hidden"),
+            LeakKind::Narrow { fitting: 1 } => f.write_str("is hidden and can be worked out"),
+            LeakKind::Narrow { fitting } => {
+                write!(f, "is hidden, but only {fitting} numbers are found to fit all that is public")
+            }
+            LeakKind::Single => f.write_str("is hidden, but one person who is alone in another cell can work it out"),
+            LeakKind::Contradiction => f.write_str("does not fit the other public numbers"),
+        }
+    }
+}
+
+/// All that releases give away together. Exact counts of hidden cells that are known say which cells hold one person
+/// alone, and of which time says nothing since records were corrected; without them neither is known.
+#[must_use]
+pub fn attack(snapshots: &[Snapshot], minimum: i64) -> Vec<Leak> {
+    let said = snapshots.iter().flat_map(|snapshot| &snapshot.statements);
+    let measures: BTreeSet<&str> = said.map(|said| said.cell.measure.as_str()).collect();
+    let measures: Vec<&str> = measures.into_iter().collect();
+    let leaks = measures.par_iter().flat_map_iter(|measure| {
+        let of: Vec<Snapshot> = snapshots.iter().map(|snapshot| snapshot.of_measure(measure)).collect();
+        let is_known = of.iter().flat_map(|snapshot| &snapshot.statements).all(|said| said.exact.is_some());
+        attack_with(&of, minimum, Time::Known)
+            .or_else(|contradictions| {
+                // A count that was corrected downwards shows to who has the exact tables, and breaks the order of time
+                // for who has not.
+                if is_known { Err(contradictions) } else { attack_with(&of, minimum, Time::Ignored) }
+            })
+            .unwrap_or_else(|contradictions| contradictions)
+    });
+    let mut leaks: Vec<Leak> = leaks.collect();
+    leaks.sort();
+    leaks
+}
+
+/// What is given away; an error, if there are no tables at all that fit.
+fn attack_with(snapshots: &[Snapshot], minimum: i64, time: Time) -> Result<Vec<Leak>, Vec<Leak>> {
+    let structure = Structure::new(snapshots, time);
+    let leak = |cell: usize, kind| {
+        let Snapshot { corte, revision, .. } = snapshots[structure.cells[cell].snapshot];
+        Leak { corte, revision, cell: structure.cells[cell].id.clone(), kind }
+    };
+    let cells = &structure.cells;
+    let hidden: Vec<bool> = cells.iter().map(|cell| cell.hidden).collect();
+    let groups = structure.groups(|cell| hidden[cell]);
+    let mut values: Vec<i64> = cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect();
+    let mut contradictions = Vec::new();
+    for group in &groups {
+        if group.iter().all(|cell| cells[*cell].exact.is_some()) {
+            continue;
+        }
+        match some_values(&structure, group) {
+            Some(fitting) => group.iter().zip(fitting).for_each(|(cell, value)| values[*cell] = value),
+            None => contradictions.extend(group.first().map(|cell| leak(*cell, LeakKind::Contradiction))),
+        }
+    }
+    contradictions.extend(contradicting(&structure, &values).map(|cell| leak(cell, LeakKind::Contradiction)));
+    if !contradictions.is_empty() {
+        return Err(contradictions);
+    }
+
+    let shown = (0..cells.len()).filter(|cell| !hidden[*cell] && (1..minimum).contains(&values[*cell]));
+    let mut leaks: Vec<Leak> = shown.map(|cell| leak(cell, LeakKind::Shown)).collect();
+    let proofs = Proofs::new(cells.len());
+    let persons = structure.persons(&values);
+    let useless = vec![false; cells.len()];
+    let mut prover = Prover { structure: &structure, current: None, minimum, values, persons, hidden, useless, proofs };
+    for cell in 0..cells.len() {
+        if prover.hidden[cell] && !prover.prove_wide(cell) {
+            let (low, high) = prover.proofs.span(cell);
+            leaks.push(leak(cell, LeakKind::Narrow { fitting: high - low + 1 }));
+        }
+    }
+    for other in (0..cells.len()).filter(|cell| cells[*cell].exact.is_some()) {
+        while let Some(single) = prover.teller_of(other).filter(|single| cells[*single].exact.is_some()) {
+            if !prover.prove_guarded(single, other) {
+                leaks.push(leak(other, LeakKind::Single));
+                break;
+            }
+        }
+    }
+    Ok(leaks)
+}
+
+/// Whole numbers for the hidden cells of a group that fit all that is public, if there are any.
+fn some_values(structure: &Structure, group: &[usize]) -> Option<Vec<i64>> {
+    [false, true].into_iter().find_map(|whole| {
+        let mut problem = Problem::new(OptimizationDirection::Minimize);
+        let variables: Vec<_> = group
+            .iter()
+            .map(|_| {
+                if whole {
+                    problem.add_integer_var(0.0, (0, i32::MAX))
+                } else {
+                    problem.add_var(0.0, (0.0, f64::INFINITY))
+                }
+            })
+            .collect();
+        let variable = |cell: usize| group.binary_search(&cell).ok().map(|place| variables[place]);
+        let shown = |cell: usize| structure.cells[cell].exact.unwrap_or(0);
+        let mut sums: Vec<usize> = group.iter().flat_map(|cell| structure.sums_of[*cell].iter().copied()).collect();
+        sums.sort_unstable();
+        sums.dedup();
+        for sum in sums {
+            let (mut terms, mut known) = (Vec::new(), 0);
+            for (cell, sign) in structure.sums[sum].terms() {
+                match variable(cell) {
+                    Some(variable) => terms.push((variable, sign as f64)),
+                    None => known += sign * shown(cell),
+                }
+            }
+            problem.add_constraint(terms, ComparisonOp::Eq, -known as f64);
+        }
+        let mut orders: Vec<usize> = group.iter().flat_map(|cell| structure.orders_of[*cell].iter().copied()).collect();
+        orders.sort_unstable();
+        orders.dedup();
+        for order in orders {
+            let (low, high) = structure.orders[order];
+            match (variable(low), variable(high)) {
+                (Some(a), Some(b)) => problem.add_constraint([(a, 1.0), (b, -1.0)], ComparisonOp::Le, 0.0),
+                (Some(a), None) => problem.add_constraint([(a, 1.0)], ComparisonOp::Le, shown(high) as f64),
+                (None, Some(b)) => problem.add_constraint([(b, 1.0)], ComparisonOp::Ge, shown(low) as f64),
+                (None, None) => {}
+            }
+        }
+        let mut options = SolveOptions::default();
+        options.node_limit = Some(NODES);
+        let solution = problem.solve_with(options).ok()?.into_solution().ok()?;
+        let values = variables.iter().map(|variable| solution.var_value(*variable));
+        let is_whole = values.clone().all(|value| (value - value.round()).abs() < 1e-4);
+        is_whole.then(|| values.map(|value| value.round() as i64).collect())
+    })
+}
+
+/// The cells of which a sum does not add up, or that fell although they cannot.
+fn contradicting<'s>(structure: &'s Structure, values: &'s [i64]) -> impl Iterator<Item = usize> + 's {
+    let adds_up =
+        |terms: &mut dyn Iterator<Item = (usize, i64)>| terms.map(|(cell, sign)| sign * values[cell]).sum::<i64>() == 0;
+    let sums = structure.sums.iter().filter(move |sum| !adds_up(&mut sum.terms())).map(|sum| sum.total);
+    let orders = structure.orders.iter().filter(|(low, high)| values[*low] > values[*high]).map(|(low, _)| *low);
+    sums.chain(orders)
+}

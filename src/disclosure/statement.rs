@@ -1,0 +1,88 @@
+/*!
+What is said in public: cells that are told apart by their measure and codes, and what one public release says of them.
+*/
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use chrono::NaiveDate;
+
+/// The column of the entity.
+pub(super) const ENTITY: &str = "cve_entidad";
+/// The column of the status, the one attribute of an application that changes.
+const STATUS: &str = "estatus";
+
+/// One number that could be published: a measure at some codes. The nation's sums have no entity among them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellId {
+    /// The column of counts.
+    pub measure: String,
+    /// Codes by their column.
+    pub codes: BTreeMap<String, String>,
+}
+
+/// What a public release says of a cell, and what is true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The cell.
+    pub cell: CellId,
+    /// The count; `None`: only what is public is known.
+    pub exact: Option<i64>,
+    /// Whether the count is hidden.
+    pub hidden: bool,
+}
+
+/// All that one public release says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The day it counts up to.
+    pub corte: NaiveDate,
+    /// Its revision.
+    pub revision: u32,
+    /// Its cells. One that is not among them counts 0, and everybody knows.
+    pub statements: Vec<Statement>,
+}
+
+/// The columns that tell cells of one kind apart.
+pub(super) type Dimensions = BTreeSet<String>;
+
+impl Snapshot {
+    pub(super) fn of_measure(&self, measure: &str) -> Self {
+        let of = self.statements.iter().filter(|said| said.cell.measure == measure);
+        Self { statements: of.cloned().collect(), ..*self }
+    }
+}
+
+impl CellId {
+    /// The cell of a measure at some codes.
+    pub fn new<'a>(measure: &str, codes: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let codes = codes.into_iter().map(|(column, code)| (column.to_owned(), code.to_owned()));
+        Self { measure: measure.to_owned(), codes: codes.collect() }
+    }
+
+    pub(super) fn dimensions(&self) -> Dimensions {
+        self.codes.keys().cloned().collect()
+    }
+
+    /// The cell that it adds to among those with fewer dimensions.
+    pub(super) fn onto(&self, dimensions: &Dimensions) -> Self {
+        let codes = self.codes.iter().filter(|(column, _)| dimensions.contains(*column));
+        Self { measure: self.measure.clone(), codes: codes.map(|(a, b)| (a.clone(), b.clone())).collect() }
+    }
+
+    /// Whether it never falls from one corte to the next while no record is corrected.
+    pub(super) fn accumulates(&self) -> bool {
+        !self.codes.contains_key(STATUS)
+    }
+}
+
+impl fmt::Display for CellId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.measure)?;
+        let mut codes = self.codes.iter();
+        if let Some((column, code)) = codes.next() {
+            write!(f, " of {column} {code}")?;
+        }
+        codes.try_for_each(|(column, code)| write!(f, ", {column} {code}"))
+    }
+}

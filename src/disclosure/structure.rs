@@ -1,0 +1,246 @@
+/*!
+How public numbers hang together: which add up to which, and which cannot fall from one corte to the next.
+*/
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+
+use super::statement::{CellId, Dimensions, ENTITY, Snapshot};
+
+/// Cells of several public releases and what everybody knows of them.
+pub(super) struct Structure<'s> {
+    pub cells: Vec<Cell<'s>>,
+    pub sums: Vec<Sum>,
+    /// The first is not larger than the second.
+    pub orders: Vec<(usize, usize)>,
+    /// For each cell, its sums.
+    pub sums_of: Vec<Vec<usize>>,
+    /// For each cell, its orders.
+    pub orders_of: Vec<Vec<usize>>,
+    /// For each cell, how much is lost with it.
+    pub ranks: Vec<Rank>,
+}
+
+/// How much is lost with a cell that is hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// A part of an entity, an office, or another number that no other one adds up from.
+    Part,
+    /// The nation's sum of a category.
+    Nation,
+    /// An entity's total.
+    Entity,
+    /// The total of all.
+    Grand,
+}
+
+/// Whether it is taken for known that nothing that accumulates falls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Time {
+    Known,
+    Ignored,
+}
+
+/// A cell of one release.
+pub(super) struct Cell<'s> {
+    pub id: &'s CellId,
+    /// The same for the same cell of another release.
+    pub identity: usize,
+    /// The place of its release.
+    pub snapshot: usize,
+    pub exact: Option<i64>,
+    pub hidden: bool,
+}
+
+/// A cell that is the sum of others.
+pub(super) struct Sum {
+    pub total: usize,
+    pub parts: Vec<usize>,
+}
+
+impl Sum {
+    /// Its cells with their signs.
+    pub fn terms(&self) -> impl Iterator<Item = (usize, i64)> {
+        std::iter::once((self.total, 1)).chain(self.parts.iter().map(|part| (*part, -1)))
+    }
+}
+
+impl<'s> Structure<'s> {
+    /// The structure of releases.
+    pub fn new(snapshots: &'s [Snapshot], time: Time) -> Self {
+        let mut structure = Self {
+            cells: Vec::new(),
+            sums: Vec::new(),
+            orders: Vec::new(),
+            sums_of: Vec::new(),
+            orders_of: Vec::new(),
+            ranks: Vec::new(),
+        };
+        for (place, snapshot) in snapshots.iter().enumerate() {
+            structure.add(place, snapshot);
+        }
+        let mut identities: HashMap<&CellId, usize> = HashMap::new();
+        for cell in &mut structure.cells {
+            let next = identities.len();
+            cell.identity = *identities.entry(cell.id).or_insert(next);
+        }
+        if time == Time::Known {
+            structure.link(snapshots, identities.len());
+        }
+        structure.sums_of = vec![Vec::new(); structure.cells.len()];
+        for (index, sum) in structure.sums.iter().enumerate() {
+            sum.terms().for_each(|(cell, _)| structure.sums_of[cell].push(index));
+        }
+        structure.orders_of = vec![Vec::new(); structure.cells.len()];
+        for (index, (low, high)) in structure.orders.iter().enumerate() {
+            structure.orders_of[*low].push(index);
+            structure.orders_of[*high].push(index);
+        }
+        structure.ranks = (0..structure.cells.len()).map(|cell| structure.rank(cell)).collect();
+        structure
+    }
+
+    fn rank(&self, cell: usize) -> Rank {
+        let id = self.cells[cell].id;
+        let is_total = self.sums_of[cell].iter().any(|sum| self.sums[*sum].total == cell);
+        match (id.codes.contains_key(ENTITY), id.codes.len()) {
+            _ if !is_total => Rank::Part,
+            (_, 0) => Rank::Grand,
+            (true, 1) => Rank::Entity,
+            (true, _) => Rank::Part,
+            (false, _) => Rank::Nation,
+        }
+    }
+
+    /// The cells that hang together by way of cells of which something holds; each such cell is in one group.
+    pub fn groups(&self, is_in: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+        let mut seen = vec![false; self.cells.len()];
+        let mut groups = Vec::new();
+        for first in 0..self.cells.len() {
+            if seen[first] || !is_in(first) {
+                continue;
+            }
+            seen[first] = true;
+            let mut group = vec![first];
+            let mut next = 0;
+            while let Some(&at) = group.get(next) {
+                next += 1;
+                for other in self.beside(at) {
+                    if !seen[other] && is_in(other) {
+                        seen[other] = true;
+                        group.push(other);
+                    }
+                }
+            }
+            group.sort_unstable();
+            groups.push(group);
+        }
+        groups
+    }
+
+    /// The cells that share a sum or an order with one.
+    pub fn beside(&self, cell: usize) -> impl Iterator<Item = usize> {
+        let sums = self.sums_of[cell].iter().flat_map(|sum| self.sums[*sum].terms()).map(|(cell, _)| cell);
+        let orders = self.orders_of[cell].iter().flat_map(|order| {
+            let (low, high) = self.orders[*order];
+            [low, high]
+        });
+        sums.chain(orders)
+    }
+
+    /// Takes the cells of a release in, with the sums among them.
+    fn add(&mut self, place: usize, snapshot: &'s Snapshot) {
+        let first = self.cells.len();
+        let cell = |statement: &'s super::Statement| {
+            let super::Statement { cell, exact, hidden } = statement;
+            Cell { id: cell, identity: 0, snapshot: place, exact: *exact, hidden: *hidden }
+        };
+        self.cells.extend(snapshot.statements.iter().map(cell));
+        let places: HashMap<&CellId, usize> =
+            self.cells[first..].iter().enumerate().map(|(index, cell)| (cell.id, first + index)).collect();
+
+        let mut kinds: BTreeMap<(&str, Dimensions), Vec<usize>> = BTreeMap::new();
+        for index in first..self.cells.len() {
+            let id = self.cells[index].id;
+            kinds.entry((&id.measure, id.dimensions())).or_default().push(index);
+        }
+        for ((measure, dimensions), cells) in &kinds {
+            let is_smaller = |other: &&Dimensions| dimensions.is_superset(other) && dimensions != *other;
+            let smaller: Vec<&Dimensions> =
+                kinds.keys().filter(|(of, _)| of == measure).map(|(_, other)| other).filter(is_smaller).collect();
+            let is_nearest = |one: &&&Dimensions| !smaller.iter().any(|other| other != *one && other.is_superset(one));
+            for nearest in smaller.iter().filter(is_nearest) {
+                let mut sums: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+                for cell in cells {
+                    if let Some(total) = places.get(&self.cells[*cell].id.onto(nearest)) {
+                        sums.entry(*total).or_default().push(*cell);
+                    }
+                }
+                self.sums.extend(sums.into_iter().map(|(total, parts)| Sum { total, parts }));
+            }
+        }
+    }
+
+    /// Ties the same cell of different releases: at a later corte nothing that accumulates counts less, and in a revision
+    /// what did not change is the same. What fell, as corrected records make it, is tied to the next that did not.
+    fn link(&mut self, snapshots: &[Snapshot], identities: usize) {
+        let mut of: Vec<Vec<usize>> = vec![Vec::new(); identities];
+        for (index, cell) in self.cells.iter().enumerate() {
+            of[cell.identity].push(index);
+        }
+        let when = |cell: &Cell| (snapshots[cell.snapshot].corte, snapshots[cell.snapshot].revision);
+        for mut cells in of {
+            cells.sort_by_key(|cell| when(&self.cells[*cell]));
+            for (place, &before) in cells.iter().enumerate() {
+                let corte = when(&self.cells[before]).0;
+                let mut reached: Option<NaiveDate> = None;
+                let mut is_same_found = false;
+                for &after in &cells[place + 1..] {
+                    let exact = (self.cells[before].exact, self.cells[after].exact);
+                    let day = when(&self.cells[after]).0;
+                    if day == corte {
+                        // Which cells a revision left alone is not public, but it can be guessed, mostly rightly.
+                        let is_same = matches!(exact, (Some(before), Some(after)) if before == after);
+                        if is_same && !is_same_found {
+                            self.sums.push(Sum { total: before, parts: vec![after] });
+                            is_same_found = true;
+                        }
+                    } else if reached.is_some_and(|reached| reached != day) || !self.cells[before].id.accumulates() {
+                        // What comes later is tied by way of what was reached.
+                        break;
+                    } else if !matches!(exact, (Some(before), Some(after)) if before > after) {
+                        self.orders.push((before, after));
+                        reached = Some(day);
+                    }
+                }
+            }
+        }
+    }
+
+    /// For each cell the first of those that count the one person that it counts; of others itself. Only where `values`
+    /// are the exact counts does it say something.
+    pub fn persons(&self, values: &[i64]) -> Vec<usize> {
+        let is_one = |cell: usize| values[cell] == 1;
+        let parts = self.sums.iter().flat_map(|sum| sum.parts.iter().map(|part| (sum.total, *part)));
+        let mut same: Vec<Vec<usize>> = vec![Vec::new(); self.cells.len()];
+        for (one, other) in
+            parts.chain(self.orders.iter().copied()).filter(|(one, other)| is_one(*one) && is_one(*other))
+        {
+            same[one].push(other);
+            same[other].push(one);
+        }
+        let mut persons: Vec<usize> = (0..self.cells.len()).collect();
+        let mut seen = vec![false; self.cells.len()];
+        for first in 0..self.cells.len() {
+            let mut next = vec![first];
+            while let Some(cell) = next.pop() {
+                if !std::mem::replace(&mut seen[cell], true) {
+                    persons[cell] = persons[first];
+                    next.extend(&same[cell]);
+                }
+            }
+        }
+        persons
+    }
+}

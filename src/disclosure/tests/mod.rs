@@ -1,0 +1,228 @@
+//! Known answers, and small tables against brute force.
+
+mod brute;
+
+use chrono::NaiveDate;
+
+use super::{CellId, LeakKind, Snapshot, Statement, attack, protect};
+
+/// Counts by row and column, in rows of digits and blanks.
+struct Grid {
+    rows: Vec<String>,
+    columns: Vec<&'static str>,
+    counts: Vec<Vec<i64>>,
+}
+
+impl Grid {
+    fn new(rows: &str, columns: &[&'static str], counts: &[&[i64]]) -> Self {
+        let counts = counts.iter().map(|row| row.to_vec()).collect();
+        Self { rows: rows.chars().map(String::from).collect(), columns: columns.to_vec(), counts }
+    }
+
+    /// As a release of its own, with its margins; rows are entities.
+    fn on(&self, day: u32) -> Snapshot {
+        let mut statements = Vec::new();
+        let mut say = |codes: Vec<(&str, &str)>, exact: i64| {
+            statements.push(Statement { cell: CellId::new("n", codes), exact: Some(exact), hidden: false });
+        };
+        for (row, counts) in self.rows.iter().zip(&self.counts) {
+            say(vec![("cve_entidad", row)], counts.iter().sum());
+            for (column, count) in self.columns.iter().zip(counts) {
+                say(vec![("cve_entidad", row), ("c", column)], *count);
+            }
+        }
+        for (index, column) in self.columns.iter().enumerate() {
+            say(vec![("c", column)], self.counts.iter().map(|row| row[index]).sum());
+        }
+        say(vec![], self.counts.iter().flatten().sum());
+        Snapshot { corte: NaiveDate::from_ymd_opt(2020, 9, day).unwrap(), revision: 1, statements }
+    }
+}
+
+/// The release with what was decided to be hidden.
+fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snapshot {
+    let hidden = protect(&snapshot, history, minimum).unwrap();
+    snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    snapshot
+}
+
+/// The release with some cells hidden by hand, by row and column.
+fn hiding(mut snapshot: Snapshot, cells: &str) -> Snapshot {
+    for said in &mut snapshot.statements {
+        said.hidden = cells.split(", ").any(|cell| name(&said.cell) == cell);
+    }
+    snapshot
+}
+
+fn name(cell: &CellId) -> String {
+    cell.codes.values().rev().cloned().collect::<Vec<_>>().join(" ")
+}
+
+fn hidden(snapshot: &Snapshot) -> String {
+    let names = snapshot.statements.iter().filter(|said| said.hidden).map(|said| name(&said.cell));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// What an attacker finds, without how: the cells in their order.
+fn leaks(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, LeakKind)> {
+    attack(snapshots, minimum).into_iter().map(|leak| (name(&leak.cell), leak.kind)).collect()
+}
+
+fn z1() -> Grid {
+    let counts: [&[i64]; 8] = [
+        &[11, 11, 55, 36],
+        &[7, 1, 29, 18],
+        &[5, 8, 35, 25],
+        &[13, 2, 17, 13],
+        &[9, 14, 63, 52],
+        &[12, 9, 24, 22],
+        &[6, 4, 22, 8],
+        &[9, 3, 38, 15],
+    ];
+    Grid::new("ABCDEFGH", &["annet", "arbeid", "soshjelp", "trygd"], &counts)
+}
+
+/// `SSBtools::SSBtoolsData("z1")` and what `GaussSuppressionFromData(z1, 1:2, 3)` hides of it. Its rule hides up to 3,
+/// which is a minimum of 4 here. (statisticsnorway/ssb-gausssuppression, reference/GaussSuppressionFromData)
+#[test]
+fn z1_is_protected_as_by_gauss_suppression() {
+    let release = protected(z1().on(15), &[], 4);
+    assert_eq!(hidden(&release), "B annet, B arbeid, D annet, D arbeid, H annet, H arbeid");
+    assert_eq!(leaks(&[release], 4), []);
+}
+
+/// With a minimum of 3 B and D alone would do, were it not for the one person of B: of B and D together there are 3.
+#[test]
+fn z1_with_a_smaller_minimum_needs_a_third_region() {
+    let by_hand = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
+    assert_eq!(leaks(&[by_hand], 3), [("D arbeid".to_owned(), LeakKind::Single)]);
+    let release = protected(z1().on(15), &[], 3);
+    assert_eq!(release.statements.iter().filter(|said| said.hidden).count(), 6);
+    assert_eq!(leaks(&[release], 3), []);
+}
+
+/// `sdcTable::microdata1`, 100 persons: all its methods hide the same three cells beside the small one.
+/// (sdcTools/sdcTable, tests/testthat/test-protectTable.r)
+#[test]
+fn microdata1_is_protected_as_by_sdctable() {
+    let grid = Grid::new("ABCD", &["female", "male"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
+    let release = protected(grid.on(15), &[], 3);
+    assert_eq!(hidden(&release), "A female, A male, C female, C male");
+    assert_eq!(leaks(&[release], 3), []);
+}
+
+/// Two hidden in each row and column, and one of them can still be worked out.
+/// (sdcTools/sdcTable, tests/testthat/test-simpleheuristic.R)
+#[test]
+fn two_hidden_in_each_line_are_not_enough() {
+    let counts: [&[i64]; 4] = [&[30, 47, 64, 89], &[90, 124, 5, 31], &[92, 100, 59, 85], &[800, 991, 651, 685]];
+    let grid = Grid::new("wxyz", &["a", "b", "c", "d"], &counts);
+    let cells = "w a, w b, w c, x a, x c, y b, y d, z b, z d";
+    let found = leaks(&[hiding(grid.on(15), cells)], 3);
+    assert_eq!(found, [("w b".to_owned(), LeakKind::Narrow { fitting: 1 })]);
+    assert_eq!(leaks(&[hiding(grid.on(15), &format!("{cells}, x b"))], 3), []);
+}
+
+/// Two hidden cells of one person each give each other away, even where four numbers would fit.
+#[test]
+fn two_cells_of_one_person_do_not_protect_each_other() {
+    let grid = Grid::new("AB", &["x", "y", "z"], &[&[1, 1, 40], &[9, 9, 40]]);
+    let found = leaks(&[hiding(grid.on(15), "A x, A y, B x, B y")], 2);
+    assert_eq!(found, [("A x".to_owned(), LeakKind::Single), ("A y".to_owned(), LeakKind::Single)]);
+    let release = protected(grid.on(15), &[], 2);
+    assert_eq!(leaks(std::slice::from_ref(&release), 2), []);
+    assert!(hidden(&release).contains("A z"), "{}", hidden(&release));
+}
+
+#[test]
+fn what_is_not_small_is_shown_whole() {
+    let grid = Grid::new("AB", &["x", "y"], &[&[0, 3], &[7, 5]]);
+    assert_eq!(hidden(&protected(grid.on(15), &[], 3)), "");
+}
+
+#[test]
+fn a_total_that_is_small_is_hidden_too() {
+    let grid = Grid::new("ABC", &["x", "y"], &[&[1, 1], &[7, 5], &[30, 40]]);
+    let release = protected(grid.on(15), &[], 3);
+    assert!(hidden(&release).starts_with("A, "), "{}", hidden(&release));
+    assert_eq!(leaks(&[release], 3), []);
+}
+
+/// Hardly anything grew since the first corte, so what is shown at the second would bound what was hidden at the first.
+#[test]
+fn a_later_corte_does_not_give_away_an_earlier_one() {
+    let first = Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]);
+    let second = Grid::new("AB", &["x", "y"], &[&[3, 10], &[10, 20]]);
+    let release = protected(first.on(15), &[], 3);
+    assert_eq!(hidden(&release), "A x, A y, B x, B y");
+    // Seen alone, the second has nothing to hide.
+    assert_eq!(hidden(&protected(second.on(30), &[], 3)), "");
+    assert!(!leaks(&[release.clone(), second.on(30)], 3).is_empty());
+    let next = protected(second.on(30), std::slice::from_ref(&release), 3);
+    assert_eq!(leaks(&[release, next], 3), []);
+}
+
+/// What a revision leaves as it was must stay hidden with what hid it.
+#[test]
+fn a_revision_does_not_give_away_the_one_before() {
+    let first = protected(Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 40]]).on(15), &[], 3);
+    let mut second = Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 45]]).on(15);
+    second.revision = 2;
+    let second = protected(second, std::slice::from_ref(&first), 3);
+    assert_eq!(leaks(&[first, second], 3), []);
+}
+
+#[test]
+fn a_small_count_that_is_shown_is_a_leak() {
+    let grid = Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]);
+    assert_eq!(leaks(&[grid.on(15)], 3), [("A x".to_owned(), LeakKind::Shown)]);
+}
+
+/// Who has only the public tables finds whether they contradict each other, and the same intervals.
+#[test]
+fn without_the_exact_tables_the_attack_is_the_same() {
+    let mut release = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
+    release.statements.iter_mut().filter(|said| said.hidden).for_each(|said| said.exact = None);
+    assert_eq!(leaks(std::slice::from_ref(&release), 3), [], "nobody knows that B is one person");
+    release.statements.iter_mut().find(|said| name(&said.cell) == "A annet").unwrap().exact = Some(12);
+    assert!(leaks(&[release], 3).iter().any(|(_, kind)| *kind == LeakKind::Contradiction));
+}
+
+/// A corte in between that shows totals alone breaks no tie.
+#[test]
+fn what_is_not_said_in_between_is_tied_all_the_same() {
+    let first = protected(Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]).on(15), &[], 3);
+    let second = Grid::new("AB", &["x", "y"], &[&[3, 10], &[10, 20]]);
+    let mut between = second.on(20);
+    between.statements.retain(|said| said.cell.codes.is_empty());
+    assert!(!leaks(&[first.clone(), between.clone(), second.on(30)], 3).is_empty());
+    let history = [first, between];
+    let next = protected(second.on(30), &history, 3);
+    assert_eq!(leaks(&[&history[..], &[next]].concat(), 3), []);
+}
+
+/// A corte that comes last and stands between two that show nearly the same: what they show can hide nothing.
+#[test]
+fn a_cell_that_has_no_room_in_time_hides_nothing() {
+    let early = Grid::new("ABC", &["x", "y"], &[&[3, 9], &[30, 30], &[20, 40]]).on(10);
+    let late = Grid::new("ABC", &["x", "y"], &[&[4, 10], &[30, 30], &[30, 50]]).on(30);
+    let history = [protected(early, &[], 3), protected(late, &[], 3)];
+    let between = protected(Grid::new("ABC", &["x", "y"], &[&[3, 10], &[30, 30], &[22, 45]]).on(20), &history, 3);
+    assert_eq!(leaks(&[&history[..], &[between]].concat(), 3), []);
+}
+
+/// Tables by the same keys that no table shows by these alone.
+#[test]
+fn tables_that_share_sums_show_them() {
+    use crate::disclosure::{Grain, TableGrain};
+    let table = |keys: &[&str]| TableGrain {
+        keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+        measures: vec!["n".to_owned()],
+    };
+    let by_category = [("a", table(&["cve_entidad", "sexo"])), ("b", table(&["cve_entidad", "medio"]))];
+    let mut grain = Grain::default();
+    grain.tables.extend(by_category.map(|(name, table)| (name.to_owned(), table)));
+    assert_eq!(grain.missing_margin(), Some(("a".to_owned(), "b".to_owned(), "cve_entidad".to_owned())));
+    grain.tables.insert("c".to_owned(), table(&["cve_entidad"]));
+    assert_eq!(grain.missing_margin(), None);
+}

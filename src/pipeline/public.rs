@@ -1,0 +1,314 @@
+/*!
+The part of a release that the public may see: a folder of its own, with tables, charts, manifest and checksums.
+*/
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use rayon::prelude::*;
+
+use super::{World, context};
+use crate::calendar::Corte;
+use crate::charts::{self, ChartDefinition, Protection, Scope};
+use crate::checksum::sha256;
+use crate::disclosure::{CellId, DisclosureError, Exact, NATION_TABLE, PublicTables, Snapshot, grain, public_tables};
+use crate::numbers::long_date;
+use crate::packages::{self, Files};
+use crate::process::{Part, Process, PublicPlan, UNIDENTIFIED};
+use crate::release::{
+    CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, Pending, PublicManifest, Publication, TableRecord, public_descriptor,
+    table_file,
+};
+use crate::tables::{self, Column, Metadata, Table, TableDefinition, dictionary};
+
+/// The table of the nation's sums, in Spanish and in English.
+const NATION_TITLES: (&str, &str) = ("Sumas nacionales de las demás tablas", "The nation's sums of the other tables");
+
+/// Why the public part of a release cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PublicError {
+    /// What was public before was made by another rule: other groups, tables or minimum.
+    #[error(
+        "{what} is not as it was in the public release of {corte}, revision {revision}: what was hidden there could be \
+         worked out from the two. Put audiences.publico, or the catalogue of countries, back as it was"
+    )]
+    Regrouped {
+        /// The column, the table or `minimum`.
+        what: String,
+        /// The corte.
+        corte: String,
+        /// The revision.
+        revision: u32,
+    },
+    /// A release has lost the exact tables of what it made public.
+    #[error(
+        "the release of {corte}, revision {revision}, has no exact tables of what it made public; what it hid must be \
+         known before more is made public"
+    )]
+    Inexact {
+        /// The corte.
+        corte: String,
+        /// The revision.
+        revision: u32,
+    },
+    /// The tables cannot be protected.
+    #[error(transparent)]
+    Disclosure(#[from] DisclosureError),
+}
+
+impl PublicError {
+    /// Whether the process file asks for what cannot be: other groups than before, or a table that is not published.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Regrouped { .. } | Self::Disclosure(DisclosureError::Missing { .. }))
+    }
+}
+
+/// What of a plan is published for a process and a corte: nothing before its first day.
+pub(super) fn is_public(process: &Process, corte: Corte) -> bool {
+    process.public.as_ref().is_some_and(|plan| corte.day() >= plan.from && corte.day() >= process.opens)
+}
+
+/// Makes the files of the public part, where it is published. `earlier` is all that is public already.
+///
+/// # Errors
+/// What is public already does not fit the process file, or gives away a count whatever is hidden.
+pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyhow::Result<Files> {
+    let plan = world.process.public.as_ref().filter(|_| pending.manifest.has(Part::Publico));
+    let Some(plan) = plan else { return Ok(Files::new()) };
+    let corte = pending.corte;
+    fits(plan, world.tables, earlier)?;
+    let exact = Exact {
+        process: world.process,
+        plan,
+        catalogs: world.catalogs,
+        definitions: world.tables,
+        tables: &pending.tables,
+    };
+    let history: Vec<Snapshot> = earlier.iter().map(|publication| publication.snapshot.clone()).collect();
+    let made = public_tables(&exact, corte.day(), pending.manifest.revision, &history).map_err(PublicError::from)?;
+
+    let metadata = Metadata::new(&world.process.id, corte);
+    let write = |(table, _): &(Table, Vec<String>)| Ok((table_file(&table.name), tables::write(table, &metadata)?));
+    let mut files = made.tables.par_iter().map(write).collect::<anyhow::Result<Files>>()?;
+    let charts = charts_of(world, plan, &made, corte)?;
+    let count = charts.len() / 2;
+    files.extend(charts);
+
+    let titles = |name: &str| {
+        let definition = world.tables.iter().find(|definition| definition.name == name);
+        let own = definition.map(|definition| (definition.es.as_str(), definition.en.as_str()));
+        own.or((name == NATION_TABLE).then_some(NATION_TITLES)).unwrap_or_default()
+    };
+    let record = |(table, key): &(Table, Vec<String>)| TableRecord {
+        name: table.name.clone(),
+        rows: table.rows(),
+        columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
+        key: key.clone(),
+        shared: false,
+    };
+    let manifest = PublicManifest {
+        audience: PUBLIC.to_owned(),
+        process: world.process.id.clone(),
+        title: world.process.title.clone(),
+        corte: corte.to_string(),
+        revision: pending.manifest.revision,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        schema: dictionary::SCHEMA_VERSION.to_owned(),
+        minimum: plan.minimum,
+        grain: made.grain.clone(),
+        files: made.tables.iter().map(record).collect(),
+        charts: count,
+        cells: made.cells.len(),
+        hidden: made.cells.values().filter(|said| said.is_none()).count(),
+        earlier: earlier.iter().map(|publication| publication.record.clone()).collect(),
+    };
+    files.push((DATA_PACKAGE.to_owned(), public_descriptor(&manifest, &made.tables, titles)));
+    files.push(("LEEME.txt".to_owned(), readme(world.process, plan, &manifest, titles).into_bytes()));
+    files.push((MANIFEST.to_owned(), manifest.to_json()));
+    files.sort_by(|a, b| a.0.cmp(&b.0));
+    let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect();
+    files.push((CHECKSUMS.to_owned(), sums.into_bytes()));
+    Ok(files.into_iter().map(|(name, bytes)| (format!("{PUBLIC}/{name}"), bytes)).collect())
+}
+
+/// Whether what is public already was counted as the process file would count now.
+fn fits(plan: &PublicPlan, definitions: &[TableDefinition], earlier: &[Publication]) -> Result<(), PublicError> {
+    let (now, minimum) = (grain(plan, definitions), "minimum".to_owned());
+    for publication in earlier {
+        let then = &publication.manifest.grain;
+        let (corte, revision) = (publication.record.corte.clone(), publication.record.revision);
+        let mut groups = then.groups.iter().chain(&now.groups).map(|(column, _)| column);
+        let mut tables = then.tables.keys();
+        let other = if publication.manifest.minimum == plan.minimum {
+            groups
+                .find(|column| then.groups.get(*column) != now.groups.get(*column))
+                .or_else(|| tables.find(|name| then.tables.get(*name) != now.tables.get(*name)))
+        } else {
+            Some(&minimum)
+        };
+        if let Some(what) = other {
+            return Err(PublicError::Regrouped { what: what.clone(), corte, revision });
+        }
+        if publication.snapshot.statements.iter().any(|said| said.exact.is_none()) {
+            return Err(PublicError::Inexact { corte, revision });
+        }
+    }
+    Ok(())
+}
+
+/// Draws the charts that can be drawn of what is public, in parallel.
+fn charts_of(world: &World, plan: &PublicPlan, made: &PublicTables, corte: Corte) -> anyhow::Result<Files> {
+    let mut context = context(world, corte);
+    for (column, merge) in &plan.merges {
+        let Some(labels) = context.labels.get_mut(*column) else { continue };
+        let mut merged: Vec<(String, String)> = Vec::new();
+        for (code, label) in labels.drain(..) {
+            let (code, label) =
+                merge.group(&code).map_or((code, label), |group| (group.code.clone(), group.label.clone()));
+            if merged.iter().all(|(other, _)| *other != code) {
+                merged.push((code, label));
+            }
+        }
+        *labels = merged;
+    }
+    let own: Vec<Table> = made.tables.iter().map(|(table, _)| without_unidentified(table)).collect();
+    let nation: Vec<Table> =
+        made.tables.iter().map(|(table, key)| without_unidentified(&of_nation(table, key, &made.cells))).collect();
+    let subjects = packages::subjects(world.process, world.catalogs);
+    let all: Vec<(&ChartDefinition, &packages::Subject)> = subjects
+        .iter()
+        .flat_map(|subject| world.charts.iter().map(move |chart| (chart, subject)))
+        .filter(|(chart, subject)| {
+            let table = chart.table_for(&subject.scope);
+            chart.can_hide() && table.is_some_and(|name| made.grain.tables.contains_key(name))
+        })
+        .collect();
+    let drawn = all.par_iter().map(|(chart, subject)| {
+        let (tables, codes) = match &subject.scope {
+            Scope::Nation => (&nation, Vec::new()),
+            Scope::Entity { code, .. } => (&own, vec![("cve_entidad", code.as_str())]),
+        };
+        let of = chart.table_for(&subject.scope).and_then(|name| made.grain.tables.get(name));
+        let measures = of.into_iter().flat_map(|of| &of.measures);
+        let total = |measure: &String| {
+            let said = made.cells.get(&CellId::new(measure, codes.iter().copied())).copied().flatten();
+            (measure.clone(), said)
+        };
+        let protection = Protection {
+            word: plan.hidden.clone(),
+            note: format!("{}: número oculto para que nadie pueda ser identificado.", plan.hidden),
+            totals: measures.map(total).collect::<BTreeMap<_, _>>(),
+            merged: plan
+                .merges
+                .get("cve_pais")
+                .into_iter()
+                .flat_map(|merge| &merge.groups)
+                .map(|group| group.code.clone())
+                .collect(),
+        };
+        let rendered = charts::render_protected(chart, tables, &subject.scope, &context, &protection)?;
+        let path = format!("graficas/{}/{}", subject.slug, chart.name());
+        Ok([(format!("{path}.svg"), rendered.svg), (format!("{path}.png"), rendered.png)])
+    });
+    Ok(drawn.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+/// A table without the rows of what is not identified where these say that there is none: charts of exact tables have
+/// no such bar either.
+fn without_unidentified(table: &Table) -> Table {
+    let is_unidentified = |row: usize| {
+        let codes = table
+            .columns
+            .iter()
+            .filter_map(|(_, column)| if let Column::Text(codes) = column { Some(&codes[row]) } else { None });
+        codes.into_iter().any(|code| [UNIDENTIFIED, "no_identificada"].contains(&code.as_str()))
+    };
+    let is_zero = |row: usize| {
+        let mut counts = table
+            .columns
+            .iter()
+            .filter_map(|(_, column)| if let Column::MaybeInt(counts) = column { Some(counts[row]) } else { None });
+        counts.all(|count| count == Some(0))
+    };
+    table.filtered(|row| !(is_unidentified(row) && is_zero(row)))
+}
+
+/// A table with the nation's sums in the place of the entities' counts, save where entities are all that it is by.
+fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>) -> Table {
+    let codes: Vec<&String> = key.iter().filter(|key| !matches!(key.as_str(), "corte" | "cve_entidad")).collect();
+    let is_by_entity = key.iter().any(|key| key == "cve_entidad");
+    if !is_by_entity || codes.is_empty() || table.name == NATION_TABLE {
+        return table.clone();
+    }
+    let texts =
+        |row: usize| codes.iter().filter_map(move |code| Some((code.as_str(), table.text(code)?[row].as_str())));
+    let mut seen = BTreeSet::new();
+    let rows: Vec<usize> = (0..table.rows()).filter(|row| seen.insert(texts(*row).collect::<Vec<_>>())).collect();
+    let columns = table
+        .columns
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "cve_entidad" | "entidad" | "porcentaje" | "protegida"));
+    let of = |(name, column): &(String, Column)| match column {
+        Column::MaybeInt(_) => {
+            let said = |row: &usize| cells.get(&CellId::new(name, texts(*row))).copied().flatten();
+            (name.clone(), Column::MaybeInt(rows.iter().map(said).collect()))
+        }
+        other => (name.clone(), other.at(&rows)),
+    };
+    Table { name: table.name.clone(), columns: columns.map(of).collect() }
+}
+
+/// `LEEME.txt`: what the public tables are, for who has never heard of such protection.
+fn readme<'t>(
+    process: &Process,
+    plan: &PublicPlan,
+    manifest: &PublicManifest,
+    titles: impl Fn(&str) -> (&'t str, &'t str),
+) -> String {
+    let day = manifest.corte.parse().map(long_date).unwrap_or_default();
+    let (title, revision, minimum, hidden) = (&process.title, manifest.revision, plan.minimum, &plan.hidden);
+    let least = minimum + 1;
+    let mut text = format!(
+        "LISTA NOMINAL DE ELECTORES RESIDENTES EN EL EXTRANJERO
+{title}
+
+Cifras para el público. Fecha de corte: {day}. Revisión: {revision}.
+
+QUÉ SE OCULTA Y POR QUÉ
+  Una cuenta muy pequeña puede señalar a una persona. Por eso toda cuenta menor que {minimum}, salvo el cero,
+  se oculta: en las tablas queda vacía (nula), y en las gráficas dice «{hidden}».
+  Con eso no basta: si se conoce el total y todas las demás cuentas, la oculta se obtiene por resta.
+  Por eso se ocultan también otras, grandes o de cero, las menos que se encuentran: que esté oculta no
+  dice que sea cero ni que sea pequeña. Entre el menor y el mayor valor que puede tener cada una hay al menos
+  {least} números, tomando en cuenta todo lo que se ha hecho público, también en otras fechas de corte y en
+  revisiones anteriores.
+  La columna protegida dice en qué filas hay algo oculto. Sin su total no se da el porcentaje.
+
+"
+    );
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "TABLAS (tablas/*.parquet)");
+    for record in &manifest.files {
+        let _ = writeln!(text, "  {}\n      {}", record.name, titles(&record.name).0);
+        if plan.tables.iter().any(|table| table.name == record.name && table.by.is_some()) {
+            let _ = writeln!(text, "      (aquí por {})", record.key[1..].join(", "));
+        }
+    }
+    let _ = writeln!(
+        text,
+        "  Solo hay cuentas acumuladas. Las sumas de todas las entidades están en {NATION_TABLE}: donde algo"
+    );
+    let _ = writeln!(text, "  se oculta no pueden obtenerse sumando; clave dice de qué, como objeto JSON.");
+    if plan.merges.values().any(|merge| !merge.groups.is_empty()) {
+        let _ = writeln!(text, "\nCLAVES QUE REÚNEN VARIAS");
+        for group in plan.merges.values().flat_map(|merge| &merge.groups) {
+            let _ = writeln!(text, "  {}: {}", group.code, group.label);
+        }
+    }
+    let _ = writeln!(
+        text,
+        "\nSHA256SUMS tiene las sumas de verificación de todos los archivos: sha256sum --check SHA256SUMS"
+    );
+    text
+}

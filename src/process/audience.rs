@@ -1,0 +1,263 @@
+/*!
+Whom a release is for: INE and the OPL see exact counts, the public sees protected ones.
+*/
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use super::validate::File;
+use super::{CategoryList, Dimension, ProcessError, UNIDENTIFIED};
+use crate::catalog::{Catalogs, CountryId};
+
+/// The column of the country.
+const COUNTRY: &str = "cve_pais";
+
+/// What the public may see.
+#[derive(Clone, Debug)]
+pub struct PublicPlan {
+    /// The least count that is shown, but for 0.
+    pub minimum: i64,
+    /// The first corte that is made public.
+    pub from: NaiveDate,
+    /// The word that stands in charts for a hidden count.
+    pub hidden: String,
+    /// The tables, and by which columns one that is made coarser is told apart.
+    pub tables: Vec<PublicTable>,
+    /// What is merged, by the column of the codes.
+    pub merges: BTreeMap<&'static str, Merge>,
+}
+
+/// A table that the public may see.
+#[derive(Clone, Debug)]
+pub struct PublicTable {
+    /// Its name, that of the exact one.
+    pub name: String,
+    /// The key columns that it keeps; `None`: all.
+    pub by: Option<Vec<String>>,
+    /// Its line in the process file.
+    pub line: usize,
+}
+
+/// The groups that codes of a column are merged into before anything is hidden.
+#[derive(Clone, Debug)]
+pub struct Merge {
+    /// In the order of the process file.
+    pub groups: Vec<Group>,
+    /// The codes that stay by themselves, of countries; `None`: all that no group has.
+    pub alone: Option<Vec<String>>,
+}
+
+/// Codes that are counted as one.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its code.
+    pub code: String,
+    /// What charts print.
+    pub label: String,
+    /// The codes in it.
+    pub of: Vec<String>,
+}
+
+impl Merge {
+    /// The group of a code.
+    #[must_use]
+    pub fn group(&self, code: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.of.iter().any(|other| other == code))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAudiences {
+    /// Nothing about it can be chosen; that it stands there says what packages and messages hold.
+    #[serde(rename = "opl")]
+    _opl: RawExact,
+    publico: Option<Spanned<RawPublic>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawExact {
+    #[serde(rename = "counts")]
+    _counts: Exact,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Exact {
+    Exact,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Protected {
+    Protected,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPublic {
+    #[serde(rename = "counts")]
+    _counts: Protected,
+    minimum: Option<Spanned<i64>>,
+    from: Option<Spanned<Datetime>>,
+    hidden: Option<Spanned<String>>,
+    tables: Vec<Spanned<String>>,
+    #[serde(default)]
+    by: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
+    #[serde(default)]
+    merge: BTreeMap<Spanned<String>, Vec<Spanned<RawGroup>>>,
+    #[serde(default)]
+    countries: Option<Vec<Spanned<String>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGroup {
+    code: String,
+    label: String,
+    #[serde(default)]
+    of: Vec<String>,
+    #[serde(default)]
+    rest: bool,
+}
+
+/// The least count that is shown where the process file does not say.
+const DEFAULT_MINIMUM: i64 = 3;
+
+/// The largest minimum that makes sense; more would hide nearly everything.
+const MAX_MINIMUM: i64 = 1000;
+
+/// The word for a hidden count where the process file has none.
+const DEFAULT_HIDDEN: &str = "protegido";
+
+pub(super) fn audiences(
+    file: &File,
+    raw: RawAudiences,
+    opens: NaiveDate,
+    lists: &[CategoryList; 5],
+    catalogs: &Catalogs,
+) -> Result<Option<PublicPlan>, ProcessError> {
+    let Some(raw) = raw.publico else { return Ok(None) };
+    let whole = Spanned::new(raw.span(), ());
+    let raw = raw.into_inner();
+    let minimum = raw.minimum.as_ref().map_or(DEFAULT_MINIMUM, |minimum| *minimum.get_ref());
+    if let Some(given) = raw.minimum.filter(|_| !(2..=MAX_MINIMUM).contains(&minimum)) {
+        let message = format!("minimum is the least count that is shown, from 2 to {MAX_MINIMUM}");
+        return Err(file.at(&given, message));
+    }
+    if raw.tables.is_empty() {
+        return Err(file.at(&whole, "audiences.publico.tables names no table"));
+    }
+    if let Some(word) = raw.hidden.as_ref().filter(|word| word.get_ref().trim().is_empty()) {
+        return Err(file.at(word, "hidden is the word that stands for a hidden count, and is empty"));
+    }
+
+    let mut tables: Vec<PublicTable> = Vec::new();
+    for table in &raw.tables {
+        let name = table.get_ref();
+        if tables.iter().any(|other| other.name == *name) {
+            return Err(file.at(table, format!("audiences.publico.tables names `{name}` twice")));
+        }
+        let by = raw.by.iter().find(|(of, _)| of.get_ref() == name);
+        let by = by.map(|(_, by)| by.iter().map(|column| column.get_ref().clone()).collect());
+        tables.push(PublicTable { name: name.clone(), by, line: file.line(table) });
+    }
+    if let Some((stray, _)) = raw.by.iter().find(|(of, _)| tables.iter().all(|table| table.name != *of.get_ref())) {
+        let message =
+            format!("audiences.publico.by names `{}`, which audiences.publico.tables does not", stray.get_ref());
+        return Err(file.at(stray, message));
+    }
+
+    let mut merges = BTreeMap::new();
+    for (column, groups) in &raw.merge {
+        let (name, codes) = codes_of(file, column, lists, catalogs)?;
+        let alone = if name == COUNTRY { raw.countries.as_deref() } else { None };
+        merges.insert(name, merge(file, column, groups, &codes, alone)?);
+    }
+    if let Some(first) = raw.countries.iter().flatten().next().filter(|_| !merges.contains_key(COUNTRY)) {
+        let message = "countries names those that are not merged: it needs audiences.publico.merge.pais";
+        return Err(file.at(first, message));
+    }
+    Ok(Some(PublicPlan {
+        minimum,
+        from: raw.from.map(|from| file.day(&from)).transpose()?.unwrap_or(opens),
+        hidden: raw.hidden.map_or_else(|| DEFAULT_HIDDEN.to_owned(), Spanned::into_inner),
+        tables,
+        merges,
+    }))
+}
+
+/// The column that a key of `merge` stands for, and its codes.
+fn codes_of(
+    file: &File,
+    key: &Spanned<String>,
+    lists: &[CategoryList; 5],
+    catalogs: &Catalogs,
+) -> Result<(&'static str, Vec<String>), ProcessError> {
+    if key.get_ref() == "pais" {
+        let ids = catalogs.countries.ids().chain([CountryId::UNKNOWN]);
+        return Ok((COUNTRY, ids.map(|id| catalogs.countries.get(id).code.clone()).collect()));
+    }
+    let dimension = Dimension::ALL.into_iter().find(|dimension| dimension.column() == key.get_ref());
+    let dimension = dimension.ok_or_else(|| {
+        let names: Vec<&str> = Dimension::ALL.into_iter().map(Dimension::column).collect();
+        file.at(key, format!("`{}` cannot be merged; expected `pais` or one of {}", key.get_ref(), names.join(", ")))
+    })?;
+    let codes = lists[dimension as usize].categories().iter().map(|category| category.code.clone());
+    Ok((dimension.column(), codes.chain([UNIDENTIFIED.to_owned()]).collect()))
+}
+
+fn merge(
+    file: &File,
+    key: &Spanned<String>,
+    groups: &[Spanned<RawGroup>],
+    codes: &[String],
+    alone: Option<&[Spanned<String>]>,
+) -> Result<Merge, ProcessError> {
+    if let Some(stranger) = alone.into_iter().flatten().find(|code| !codes.contains(code.get_ref())) {
+        return Err(file.at(stranger, format!("`{}` is no country of the catalogue", stranger.get_ref())));
+    }
+    let alone: Option<Vec<String>> = alone.map(|codes| codes.iter().map(|code| code.get_ref().clone()).collect());
+    let mut taken: Vec<&String> = alone.iter().flatten().collect();
+    for group in groups {
+        let RawGroup { code, of, rest, .. } = group.get_ref();
+        let is_upper = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+        if code.is_empty() || !code.bytes().all(is_upper) || codes.contains(code) {
+            let message = format!(
+                "code `{code}` must be upper snake_case, like `OTROS`, and none of the codes of `{}`",
+                key.get_ref()
+            );
+            return Err(file.at(group, message));
+        }
+        if groups.iter().filter(|other| other.get_ref().code == *code).count() > 1 {
+            return Err(file.at(group, format!("code `{code}` is there twice")));
+        }
+        if *rest != of.is_empty() {
+            return Err(file.at(group, "a group has its codes in `of`, or `rest = true` and takes all others"));
+        }
+        for one in of {
+            if !codes.contains(one) {
+                return Err(file.at(group, format!("`{one}` is no code of `{}`", key.get_ref())));
+            }
+            if taken.contains(&one) {
+                return Err(file.at(group, format!("`{one}` is in two groups, or in one and in `countries`")));
+            }
+            taken.push(one);
+        }
+    }
+    if let Some(second) = groups.iter().filter(|group| group.get_ref().rest).nth(1) {
+        return Err(file.at(second, "only one group can take all others"));
+    }
+    let others: Vec<String> = codes.iter().filter(|code| !taken.contains(code)).cloned().collect();
+    let has_rest = groups.iter().any(|group| group.get_ref().rest);
+    let of = |group: &RawGroup| if group.rest { others.clone() } else { group.of.clone() };
+    let groups = groups.iter().map(Spanned::get_ref);
+    let groups = groups.map(|raw| Group { code: raw.code.clone(), label: raw.label.clone(), of: of(raw) });
+    // Without a rest every code that no group has stays by itself, named or not.
+    Ok(Merge { groups: groups.collect(), alone: alone.filter(|_| has_rest) })
+}

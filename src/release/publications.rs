@@ -1,0 +1,277 @@
+/*!
+What was ever made public: the folders `publico` of all releases, replaced ones too, and the ledger that names them.
+
+A later release must not give away what an earlier one hid. So all of them are read before anything new is made
+public, and one that the ledger names and that is gone stops it: what it said is known to others and not to us.
+*/
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::layout::{LockedOutput, Output};
+use super::manifest::{Manifest, TableRecord};
+use super::{CHECKSUMS, MANIFEST, table_file};
+use crate::calendar::Corte;
+use crate::checksum::sha256;
+use crate::disclosure::{Counts, Grain, Snapshot};
+use crate::tables::{self, Table};
+
+/// The folder of a release that the public may see.
+pub const PUBLIC: &str = "publico";
+
+/// The ledger of public releases in `out/private`.
+const LEDGER: &str = "publicado.jsonl";
+
+/// A public release by what identifies all its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PublicRecord {
+    /// The corte.
+    pub corte: String,
+    /// The revision.
+    pub revision: u32,
+    /// Checksum of its `SHA256SUMS`.
+    pub sha256sums: String,
+}
+
+/// `publico/manifest.json`. It holds no count that is not in the public tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicManifest {
+    /// `publico`.
+    pub audience: String,
+    /// The process's id.
+    pub process: String,
+    /// The process's name.
+    pub title: String,
+    /// The corte.
+    pub corte: String,
+    /// The revision of the release.
+    pub revision: u32,
+    /// Version of the program.
+    pub version: String,
+    /// Version of the tables' columns.
+    pub schema: String,
+    /// The least count that is shown, but for 0.
+    pub minimum: i64,
+    /// How coarse the tables are.
+    #[serde(flatten)]
+    pub grain: Grain,
+    /// The files of tables.
+    pub files: Vec<TableRecord>,
+    /// How many charts, each as SVG and as PNG.
+    pub charts: usize,
+    /// How many counts the tables could show, the nation's sums among them.
+    pub cells: usize,
+    /// How many of them are hidden.
+    pub hidden: usize,
+    /// All that was public before, by corte and revision.
+    pub earlier: Vec<PublicRecord>,
+}
+
+impl PublicManifest {
+    /// Reads the manifest of a public folder.
+    ///
+    /// # Errors
+    /// It is missing, or no such manifest.
+    pub fn read(folder: &Path) -> io::Result<Self> {
+        let bytes = fs::read(folder.join(MANIFEST))?;
+        serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut json = serde_json::to_vec_pretty(self).unwrap_or_default();
+        json.push(b'\n');
+        json
+    }
+}
+
+/// A public release as it lies on the disk.
+pub struct Publication {
+    /// Its name in the ledger.
+    pub record: PublicRecord,
+    /// Its manifest.
+    pub manifest: PublicManifest,
+    /// What it says, with the exact counts where the release that it is part of has them.
+    pub snapshot: Snapshot,
+}
+
+/// Why what is public cannot be known.
+#[derive(Debug, thiserror::Error)]
+pub enum PublicationError {
+    /// Reading or writing failed.
+    #[error("cannot read or write {}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A public folder is not what was published.
+    #[error("{} is not what was made public ({problem}); what it said cannot be taken into account", path.display())]
+    Damaged {
+        /// Its folder.
+        path: PathBuf,
+        /// In what way.
+        problem: String,
+    },
+    /// A public release is gone.
+    #[error(
+        "the public release of {}, revision {}, is in the ledger {} and no longer in the output: what it said must be \
+         known before more is made public. Put its folder back into releases or superseded; `--only` without `publico` \
+         publishes the rest",
+        record.corte, record.revision, ledger.display()
+    )]
+    Missing {
+        /// What is gone.
+        record: PublicRecord,
+        /// The ledger.
+        ledger: PathBuf,
+    },
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> PublicationError {
+    let path = path.to_owned();
+    move |source| PublicationError::Io { path, source }
+}
+
+impl Publication {
+    /// Reads the public folder of a release.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not as it was published.
+    pub fn read(release: &Path) -> Result<Self, PublicationError> {
+        let exact = Manifest::read(release).ok().map(|manifest| exact_tables(release, &manifest)).transpose()?;
+        Self::of(&release.join(PUBLIC), exact.as_deref())
+    }
+
+    /// Reads a public folder, with the exact tables that it was made from, where they are at hand.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not as it was published.
+    pub fn of(folder: &Path, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
+        let damaged = |problem: String| PublicationError::Damaged { path: folder.to_owned(), problem };
+        let path = folder.join(CHECKSUMS);
+        let sums = fs::read(&path).map_err(at(&path))?;
+        let listed = String::from_utf8_lossy(&sums).into_owned();
+        let listed: BTreeMap<&str, &str> =
+            listed.lines().filter_map(|line| line.split_once("  ")).map(|(sum, name)| (name, sum)).collect();
+        let read = |name: &str| -> Result<Vec<u8>, PublicationError> {
+            let path = folder.join(name);
+            let bytes = fs::read(&path).map_err(at(&path))?;
+            let is_listed = listed.get(name).is_some_and(|sum| *sum == sha256(&bytes));
+            if is_listed { Ok(bytes) } else { Err(damaged(format!("{name} has changed"))) }
+        };
+        let manifest: PublicManifest =
+            serde_json::from_slice(&read(MANIFEST)?).map_err(|error| damaged(error.to_string()))?;
+        let corte: Corte =
+            manifest.corte.parse().map_err(|_| damaged("its corte is no end of a quincena".to_owned()))?;
+        let mut public = Vec::new();
+        for record in &manifest.files {
+            let bytes = read(&table_file(&record.name))?;
+            public.push(tables::read(&record.name, bytes).map_err(|error| damaged(error.to_string()))?);
+        }
+        let counts: Option<Counts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
+        let said = manifest.grain.said(&public, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
+        let snapshot = Snapshot { corte: corte.day(), revision: manifest.revision, statements: said };
+        let record =
+            PublicRecord { corte: manifest.corte.clone(), revision: manifest.revision, sha256sums: sha256(&sums) };
+        Ok(Self { record, manifest, snapshot })
+    }
+}
+
+/// The exact tables of a release.
+fn exact_tables(release: &Path, manifest: &Manifest) -> Result<Vec<Table>, PublicationError> {
+    let path = release.join(CHECKSUMS);
+    let sums = fs::read_to_string(&path).map_err(at(&path))?;
+    let read = |record: &TableRecord| {
+        let file = table_file(&record.name);
+        let path = release.join(&file);
+        let bytes = fs::read(&path).map_err(at(&path))?;
+        if !sums.lines().any(|line| line == format!("{}  {file}", sha256(&bytes))) {
+            return Err(PublicationError::Damaged { path, problem: "it has changed".to_owned() });
+        }
+        let damaged = |error: tables::ParquetError| PublicationError::Damaged { path, problem: error.to_string() };
+        tables::read(&record.name, bytes).map_err(damaged)
+    };
+    manifest.tables.iter().map(read).collect()
+}
+
+impl Output {
+    /// All public releases that there are, replaced ones too, by corte and revision. Each that the ledger names must be
+    /// among them.
+    ///
+    /// # Errors
+    /// One cannot be read, is not what was published, or is gone.
+    pub fn publications(&self) -> Result<Vec<Publication>, PublicationError> {
+        let mut found = Vec::new();
+        for folder in self.visible_folders() {
+            let entries = match fs::read_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                entries => entries.map_err(at(&folder))?,
+            };
+            for entry in entries {
+                let release = entry.map_err(at(&folder))?.path();
+                if release.join(PUBLIC).is_dir() {
+                    found.push(Publication::read(&release)?);
+                }
+            }
+        }
+        found.sort_by(|a, b| a.record.cmp(&b.record));
+        let is_found = |record: &PublicRecord| found.iter().any(|publication| publication.record == *record);
+        match self.ledger()?.into_iter().find(|record| !is_found(record)) {
+            Some(record) => Err(PublicationError::Missing { record, ledger: self.ledger_path() }),
+            None => Ok(found),
+        }
+    }
+
+    fn ledger_path(&self) -> PathBuf {
+        self.root().join("private").join(LEDGER)
+    }
+
+    /// The ledger, in the order in which releases became public. A last line that a kill cut short says nothing: what it
+    /// was to name lies in the output, and is named by the next run.
+    ///
+    /// # Errors
+    /// It cannot be read, or a line of it is none of ours.
+    pub fn ledger(&self) -> Result<Vec<PublicRecord>, PublicationError> {
+        let path = self.ledger_path();
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            text => text.map_err(at(&path))?,
+        };
+        let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
+        let parse = |(line, text): (usize, &str)| {
+            let damaged = |error: serde_json::Error| PublicationError::Damaged {
+                path: path.clone(),
+                problem: format!("line {}: {error}", line + 1),
+            };
+            serde_json::from_str(text).map_err(damaged)
+        };
+        whole.lines().enumerate().map(parse).collect()
+    }
+}
+
+impl LockedOutput {
+    /// Names in the ledger what is public and not named yet: what was just published, or what a run that was killed
+    /// published and could not name.
+    ///
+    /// # Errors
+    /// As [`Output::publications`]; or the ledger cannot be written.
+    pub fn settle_publications(&self) -> Result<Vec<Publication>, PublicationError> {
+        let publications = self.publications()?;
+        // A ledger that cannot be written is to be noticed before something is public that it would have to name.
+        self.private.open_file(LEDGER).map_err(at(&self.ledger_path()))?;
+        let known = self.ledger()?;
+        let path = self.ledger_path();
+        for publication in publications.iter().filter(|publication| !known.contains(&publication.record)) {
+            let line = serde_json::to_string(&publication.record).map_err(io::Error::from).map_err(at(&path))?;
+            self.private.append(LEDGER, &line).map_err(at(&path))?;
+        }
+        Ok(publications)
+    }
+}
