@@ -1,0 +1,270 @@
+'use strict';
+/** Tables that are their own charts: each row has its number as text and its bar beside it. */
+const Tables = (() => {
+  /**
+   * A card with a heading, a note, what it holds, and its downloads.
+   * @param {string} id
+   * @param {string} title
+   * @param {string} note
+   * @param {...(Node | string | null)} children
+   */
+  function card(id, title, note, ...children) {
+    return Dom.el(
+      'section',
+      { class: 'card', id: `c-${id}`, 'aria-labelledby': `t-${id}` },
+      Dom.el('h3', { id: `t-${id}` }, title),
+      note ? Dom.el('p', { class: 'note' }, note) : null,
+      ...children,
+    );
+  }
+
+  /**
+   * A breakdown: a bar for each category; a press chooses it.
+   * @param {{ id: string, title: string, note?: string, head: string, limit?: number, toggle?: (key: string) => void,
+   *   more?: () => void, hidden?: string,
+   *   download: () => { parts: string[], rows: BarRow[], total: number | null, shares: boolean, words: Words } }} c
+   */
+  function bars(c) {
+    const body = Dom.el('tbody');
+    const table = Dom.el(
+      'table',
+      { class: 'bars' },
+      Dom.el('caption', { class: 'sr' }, c.title),
+      Dom.el('colgroup', {}, ...['label', 'graph', 'count', 'share'].map((one) => Dom.el('col', { class: `col-${one}` }))),
+      Dom.el(
+        'thead',
+        { class: 'sr' },
+        Dom.el(
+          'tr',
+          {},
+          Dom.el('th', { scope: 'col' }, c.head),
+          Dom.el('td', {}),
+          Dom.el('th', { scope: 'col' }, Format.t('cantidad')),
+          Dom.el('th', { scope: 'col' }, Format.t('porcentaje')),
+        ),
+      ),
+      body,
+    );
+    const more = Dom.el('button', { type: 'button', class: 'quiet more', onclick: () => c.more?.() });
+    const note = Dom.el('p', { class: 'note' }, c.note ?? '');
+    note.hidden = !c.note;
+    const empty = Dom.el('p', { class: 'note' }, Format.t('sin_datos'));
+    const buttons = Download.buttons(c.title, () => {
+      const { parts, rows, total, shares, words } = c.download();
+      const hidden = c.hidden ?? '';
+      const lines = rows.map((row) => [row.key, row.label, row.value ?? hidden, Format.percent(row.value, total, hidden)]);
+      if (c.limit && rows.length < all) {
+        const chosen = rows.length > c.limit ? '_y_elegidos' : '';
+        words.title = Format.t(`con_mas_${c.id}${chosen}`, { que: words.title, n: c.limit, m: all });
+      }
+      return {
+        parts,
+        head: [`cve_${c.id}`, c.id, 'solicitudes', 'porcentaje'],
+        rows: lines,
+        chart: { option: Charts.bars({ rows, shares, total, hidden, words }), words },
+      };
+    });
+    /** @type {Map<string, any>} */
+    const known = new Map();
+    let all = 0;
+
+    /** @param {string} key */
+    function row(key) {
+      const button = c.toggle ? Dom.el('button', { type: 'button', 'aria-pressed': 'false' }) : null;
+      const made = {
+        button,
+        label: button ?? Dom.el('span'),
+        value: Dom.svg('rect', { class: 'value', height: '100%', width: '0%' }),
+        count: Dom.el('td', { class: 'num count' }),
+        share: Dom.el('td', { class: 'num share' }),
+        element: /** @type {any} */ (null),
+      };
+      const bar = Dom.svg(
+        'svg',
+        { class: 'bar', 'aria-hidden': 'true', focusable: 'false' },
+        Dom.svg('rect', { class: 'track', width: '100%', height: '100%' }),
+        made.value,
+      );
+      made.element = Dom.el(
+        'tr',
+        { 'data-key': key, class: c.toggle ? 'choice' : null, onclick: c.toggle ? () => c.toggle?.(key) : null },
+        Dom.el('th', { scope: 'row' }, made.label),
+        Dom.el('td', { class: 'bar-cell' }, bar),
+        made.count,
+        made.share,
+      );
+      return made;
+    }
+
+    /** @param {BarRow[]} rows @param {number | null} total @param {boolean} open */
+    function update(rows, total, open) {
+      all = rows.length;
+      const limit = c.limit && !open ? c.limit : rows.length;
+      const shown = rows.filter((one, at) => at < limit || one.pressed);
+      const most = Math.max(1, ...rows.map((one) => one.value ?? 0));
+      const anyPressed = rows.some((one) => one.pressed);
+      Dom.arrange(
+        body,
+        shown.map((one) => {
+          let made = known.get(one.key);
+          if (!made) known.set(one.key, (made = row(one.key)));
+          Dom.text(made.label, one.label);
+          if (made.button) Dom.attribute(made.button, 'aria-pressed', String(Boolean(one.pressed)));
+          Dom.attribute(made.element, 'data-off', anyPressed && !one.pressed ? '' : null);
+          Dom.attribute(made.element, 'data-hidden', one.value === null ? '' : null);
+          Dom.attribute(made.value, 'width', `${((one.value ?? 0) / most) * 100}%`);
+          Dom.count(made.count, Format.integer(one.value, c.hidden), c.hidden);
+          Dom.count(made.share, Format.share(one.value, total, c.hidden), c.hidden);
+          return made.element;
+        }),
+      );
+      empty.hidden = rows.length > 0;
+      const hides = Boolean(c.limit && rows.length > c.limit);
+      more.hidden = !hides;
+      Dom.attribute(more, 'aria-expanded', String(open));
+      Dom.text(more, open ? Format.t('mostrar_menos') : Format.t('mostrar_mas', { n: rows.length }));
+    }
+
+    return { element: card(c.id, c.title, '', note, table, empty, more, buttons), note, update };
+  }
+
+  /**
+   * Any table of text and numbers; built when it is opened, since a year of days is many rows.
+   * @param {string[]} head
+   * @param {(string | number)[][]} rows the first cell of each is its name; any other is a count, or the word for a hidden one
+   * @param {string} caption
+   */
+  function plain(head, rows, caption) {
+    return Dom.el(
+      'table',
+      { class: 'plain' },
+      Dom.el('caption', { class: 'sr' }, caption),
+      Dom.el('thead', {}, Dom.el('tr', {}, ...head.map((text) => Dom.el('th', { scope: 'col' }, text)))),
+      Dom.el(
+        'tbody',
+        {},
+        ...rows.map((row) =>
+          Dom.el(
+            'tr',
+            {},
+            Dom.el('th', { scope: 'row' }, String(row[0])),
+            ...row
+              .slice(1)
+              .map((value) =>
+                typeof value === 'number'
+                  ? Dom.el('td', { class: 'num' }, Format.integer(value))
+                  : Dom.el('td', { class: 'num', lang: Format.spanish }, value),
+              ),
+          ),
+        ),
+      ),
+    );
+  }
+
+  /**
+   * Three counts for each embassy or consulate, with a bar each; on a phone each row is a small block.
+   * @param {string} caption
+   * @param {string[]} measures
+   * @param {string} hidden what stands for a count that is not published
+   */
+  function offices(caption, measures, hidden) {
+    const body = Dom.el('tbody', { role: 'rowgroup' });
+    const head = [Format.t('representacion'), ...measures].map((one) =>
+      Dom.el('th', { scope: 'col', role: 'columnheader' }, one),
+    );
+    const element = Dom.el(
+      'table',
+      { class: 'offices', role: 'table' },
+      Dom.el('caption', { class: 'sr' }, caption),
+      Dom.el('thead', { role: 'rowgroup' }, Dom.el('tr', { role: 'row' }, ...head)),
+      body,
+    );
+
+    /** @param {{ key: string, name: string, kind: string, counts: (number | null)[] }[]} rows @param {number} most the longest bar */
+    function fill(rows, most) {
+      body.replaceChildren(
+        ...rows.map((row) =>
+          Dom.el(
+            'tr',
+            { role: 'row', 'data-key': row.key },
+            Dom.el('th', { scope: 'row', role: 'rowheader' }, ...Dom.quoted(officeName('{n}', row.kind), 'n', row.name)),
+            ...row.counts.map((n, at) =>
+              Dom.el(
+                'td',
+                { role: 'cell', class: 'num', 'data-label': measures[at], lang: n === null ? Format.spanish : null },
+                Format.integer(n, hidden),
+                Dom.svg(
+                  'svg',
+                  { class: `bar small measure-${at}`, 'aria-hidden': 'true', focusable: 'false' },
+                  Dom.svg('rect', { class: 'value', height: '100%', width: `${((n ?? 0) / most) * 100}%` }),
+                ),
+              ),
+            ),
+          ),
+        ),
+      );
+    }
+
+    return { element, fill };
+  }
+
+  /** The name of an office with what it is. @param {string} label @param {string} kind */
+  function officeName(label, kind) {
+    return kind === 'no_identificada' ? Format.t('no_identificada') : `${label} (${Format.t(kind)})`;
+  }
+
+  /**
+   * "Ver como tabla": a table that is made when it is asked for and kept up while it is open.
+   * @param {string} caption
+   * @param {() => { head: string[], rows: (string | number)[][] }} content
+   * @param {(open: boolean) => void} changed
+   */
+  function disclosed(caption, content, changed) {
+    const holder = Dom.el('div', {
+      class: 'scroll',
+      tabindex: '0',
+      role: 'region',
+      'aria-label': Format.t('tabla_de', { que: caption }),
+    });
+    const details = Dom.el('details', {}, Dom.el('summary', {}, Format.t('como_tabla')), holder);
+    const fill = () => {
+      const { head, rows } = content();
+      holder.replaceChildren(plain(head, rows, caption));
+    };
+    details.addEventListener('toggle', () => {
+      if (details.open) fill();
+      else holder.replaceChildren();
+      changed(details.open);
+    });
+    return {
+      element: details,
+      update: (/** @type {boolean} */ open) => {
+        if (details.open && open) fill();
+        else details.open = open;
+      },
+    };
+  }
+
+  /**
+   * The line of a small curve, in a box of 100 by 24.
+   * @param {ArrayLike<number>} values
+   * @param {number} length how many days the box is wide
+   */
+  function spark(values, length) {
+    const most = values.length ? values[values.length - 1] : 0;
+    if (most === 0) return '';
+    let path = '';
+    // Every other day is enough for a hundred units.
+    const step = Math.max(1, Math.floor(length / 100));
+    for (
+      let at = 0;
+      at < values.length;
+      at += at + step >= values.length && at < values.length - 1 ? values.length - 1 - at : step
+    ) {
+      path += `${path ? 'L' : 'M'}${((at / Math.max(1, length - 1)) * 100).toFixed(1)} ${(23 - (values[at] / most) * 21).toFixed(1)}`;
+    }
+    return path;
+  }
+
+  return { card, bars, plain, offices, officeName, disclosed, spark };
+})();

@@ -1,0 +1,104 @@
+/* The types that the scripts share: what `datos.js` holds and what a state is. Only `tsc` reads this file. */
+
+type Pair = [code: string, label: string];
+
+interface Sparse {
+  dimensiones: string[];
+  tamanos: number[];
+  celdas: number;
+  total: number;
+  datos: string;
+}
+
+interface Milestone {
+  fecha: string;
+  tipo: string;
+  etiqueta: string;
+  etiqueta_en?: string;
+}
+
+interface PublicTable {
+  columnas: string[];
+  filas: (string | number | boolean | null)[][];
+}
+
+interface Data {
+  formato: number;
+  version: string;
+  audiencia: 'opl' | 'publico';
+  proceso: string;
+  titulo: string;
+  fuente: string;
+  hasta: string;
+  inicio: string;
+  cierre: string;
+  eleccion: string;
+  quincenas: string[];
+  hitos: Milestone[];
+  aceptados: string[];
+  rechazados: string[];
+  entidades: Pair[];
+  categorias: Record<string, Pair[]>;
+  paises: Pair[];
+  solicitudes: Sparse;
+  credenciales: {
+    desde: string;
+    entidades: Pair[];
+    representaciones: [code: string, label: string, kind: string, country: string][];
+    acumuladas: Sparse;
+    diarias: Sparse;
+  };
+  publico?: { minimo: number; oculta: string; tablas: Record<string, PublicTable> };
+}
+
+interface Columns {
+  count: number;
+  columns: (Uint8Array | Uint16Array)[];
+  counts: Uint32Array;
+}
+
+interface Chosen {
+  entity: number;
+  from: number;
+  to: number;
+  chosen: Record<string, Set<number>>;
+}
+
+interface Answer {
+  total: number;
+  byDay: Float64Array;
+  byEntityDay: Float64Array;
+  by: Record<string, Float64Array>;
+}
+
+interface State {
+  entity: string;
+  filters: Record<string, string[]>;
+  from: string;
+  to: string;
+  shares: boolean;
+  language: 'es' | 'en';
+  sort: string;
+  open: string[];
+}
+
+interface BarRow {
+  key: string;
+  label: string;
+  value: number | null;
+  pressed?: boolean;
+}
+
+/** What stands around a chart in a file, and how large that is with one line of each. */
+interface Words {
+  title: string;
+  subtitle: string;
+  foot: string;
+  /** What the name of the file says of the filters. */
+  marks: string[];
+  width: number;
+  height: number;
+}
+
+declare const DATOS: Data;
+declare const echarts: any;

@@ -1,0 +1,84 @@
+// axe-core finds nothing in any state, light and dark, on a phone and on a desktop; and what axe cannot see.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { DESKTOP, PHONE, axeSource, expected, launch, open } from './support.mjs';
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+async function violations(page) {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const found = await globalThis.axe.run(document, {
+      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+    });
+    return found.violations.map(
+      (one) =>
+        `${one.id}: ${one.nodes
+          .slice(0, 3)
+          .map((node) => `${node.target} ${node.failureSummary}`)
+          .join(' | ')}`,
+    );
+  });
+}
+
+const states = [
+  ...expected.states.map((state) => ['pel', state.address]),
+  ['pel', '#/?abierto=pais,representaciones,tabla-avance,tabla-credenciales'],
+  ['pel', '#/77?modalidad=PALOMA'],
+  ['primer_dia', '#/'],
+  ['vacia', '#/06'],
+  ['antes', '#/'],
+  ['publico', '#/'],
+  ['publico', '#/08?idioma=en'],
+];
+states.forEach(([site, address], at) => {
+  test(`axe: ${site} ${address}`, async () => {
+    // Every state in one of the four looks, the first ones in all of them.
+    const looks = [
+      [DESKTOP, 'light'],
+      [PHONE, 'dark'],
+      [DESKTOP, 'dark'],
+      [PHONE, 'light'],
+    ];
+    for (const [device, colorScheme] of at < 2 ? looks : [looks[at % 4]]) {
+      const { page, context } = await open(browser, site, address, { ...device, colorScheme });
+      assert.deepEqual(await violations(page), [], `${colorScheme} ${device.viewport.width}`);
+      await context.close();
+    }
+  });
+});
+
+test('nothing is cut off from 320 pixels on', async () => {
+  for (const width of [320, 360, 480, 700, 900, 1920]) {
+    for (const [site, address] of [
+      ['pel', '#/08?pais=USA,CAN&estatus=CON_INCONSISTENCIA&abierto=representaciones,tabla-avance'],
+      ['publico', '#/08'],
+      ['pel', '#/?idioma=en&ver=porcentajes'],
+    ]) {
+      const { page, context } = await open(browser, site, address, { viewport: { width, height: 800 } });
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${site} ${address} at ${width}`);
+      await context.close();
+    }
+  }
+});
+
+test('targets are large enough, the focus is seen, nothing moves for who asks for that', async () => {
+  const { page, context } = await open(browser, 'pel', '#/?modalidad=POSTAL', { ...PHONE, reducedMotion: 'reduce' });
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll('button, select, input, summary')]
+      .filter((one) => one.checkVisibility())
+      .map((one) => [one.textContent, one.getBoundingClientRect()])
+      .filter(([, box]) => box.width < 24 || box.height < 24)
+      .map(([text]) => text),
+  );
+  assert.deepEqual(small, []);
+  await page.focus('#idioma');
+  await page.keyboard.press('Tab');
+  assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), 'none');
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('.bar .value')).transitionDuration), '0s');
+  await context.close();
+});

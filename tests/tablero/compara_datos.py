@@ -1,0 +1,46 @@
+"""Holds the `datos.js` that the program wrote against the one that escribe_datos.py makes from the same exports, key by key.
+
+    python tests/tablero/compara_datos.py SITE [--process FILE] [--inputs DIR]
+
+The day up to which is counted is taken from SITE. `version` is not compared. Exit 1 at a difference.
+"""
+import argparse
+import datetime
+import json
+import pathlib
+import sys
+
+from escribe_datos import ROOT, exact
+from recuento import Recuento
+
+parser = argparse.ArgumentParser()
+parser.add_argument("site", type=pathlib.Path)
+parser.add_argument("--process", default=str(ROOT / "pipelines/pel_2020_2021.toml"))
+parser.add_argument("--inputs")
+args = parser.parse_args()
+
+text = (args.site / "datos.js").read_text()
+head, tail = "'use strict';\nconst DATOS = ", ";\n"
+if not (text.startswith(head) and text.endswith(tail)):
+    sys.exit(f"FAILED datos.js does not begin with {head!r} and end with {tail!r}")
+found = json.loads(text[len(head):-len(tail)])
+count = Recuento(args.process, args.inputs, datetime.date.fromisoformat(found["hasta"]))
+wanted = exact(count)
+skipped = {"version"}
+differences = []
+
+
+def compare(where, one, other):
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted(one.keys() | other.keys()):
+            compare(f"{where}.{key}", one.get(key), other.get(key))
+    elif one != other:
+        differences.append(f"{where}: {str(one)[:200]}, expected {str(other)[:200]}")
+
+
+for key in sorted((found.keys() | wanted.keys()) - skipped):
+    compare(key, found.get(key), wanted.get(key))
+for difference in differences:
+    print("FAILED", difference)
+print(f"{len(found)} keys, {len(differences)} differences")
+sys.exit(bool(differences))

@@ -1,0 +1,110 @@
+"""The data file of the dashboard from the exports, as tablero/DATOS.md says, without the program: what the program's own datos.js is
+held against, and what pages are made of that the sample data cannot show.
+"""
+import base64
+import datetime
+import json
+import pathlib
+import shutil
+
+from recuento import CATEGORIES
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def varint(number, into):
+    """LEB128, seven bits at a time, least significant first."""
+    while number >= 128:
+        into.append(number & 127 | 128)
+        number >>= 7
+    into.append(number)
+
+
+def sparse(dimensions, sizes, counts):
+    """A cube as a stream of key differences and counts, in base64."""
+    keyed = {}
+    for codes, count in counts:
+        key = 0
+        for code, size in zip(codes, sizes):
+            assert 0 <= code < size
+            key = key * size + code
+        keyed[key] = keyed.get(key, 0) + count
+    stream, before = bytearray(), -1
+    for key in sorted(keyed):
+        varint((key - before - 1) * 2 + (keyed[key] > 1), stream)
+        if keyed[key] > 1:
+            varint(keyed[key] - 2, stream)
+        before = key
+    return {"dimensiones": dimensions, "tamanos": sizes, "celdas": len(keyed), "total": sum(keyed.values()),
+            "datos": base64.b64encode(stream).decode()}
+
+
+def quincenas(first, last):
+    """The last days of the half-months from one day to another; the last one is cut at the end."""
+    days = [first + datetime.timedelta(n) for n in range((last - first).days + 1)]
+    return [d.isoformat() for d in days if d.day == 15 or (d + datetime.timedelta(1)).day == 1 or d == last]
+
+
+def milestones(process):
+    keys = ["tipo", "etiqueta", "etiqueta_en"]
+    found = [{"fecha": m["fecha"].isoformat()} | {k: m[k] for k in keys if k in m} for m in process.get("tablero", {}).get("hitos", [])]
+    return sorted(found, key=lambda m: (m["fecha"], m["tipo"], m["etiqueta"]))
+
+
+def head(count):
+    process = count.process
+    return {
+        "formato": 1, "version": "lnere", "audiencia": "opl", "proceso": process["id"], "titulo": process["title"],
+        "fuente": process["source_note"], "hasta": count.until.isoformat(), "inicio": count.opens.isoformat(), "cierre": count.closes.isoformat(),
+        "eleccion": process["election_day"].isoformat(), "quincenas": quincenas(count.opens, count.closes), "hitos": milestones(process),
+        "aceptados": process["projection"]["accepted"], "rechazados": process["projection"]["refused"],
+        "entidades": [[code, count.entities[code]["nombre"]] for code in process["entities"]],
+    }
+
+
+def exact(count):
+    """The data of the audience `opl`."""
+    data = head(count)
+    rows = count.db.sql("select fecha, entidad, pais, sexo, modalidad, tipo_credencial, medio, estatus, count(*) n from solicitudes group by all").fetchall()
+    used = lambda column: {row[column] for row in rows}
+    data["paises"] = [[code, count.countries[code]["nombre"]] for code in sorted(used(2))]
+    data["categorias"] = {}
+    for at, dimension in enumerate(CATEGORIES, 3):
+        data["categorias"][dimension] = [[c["code"], c["label"]] for c in count.process["categories"][dimension]]
+        if "NO_IDENTIFICADO" in used(at):
+            data["categorias"][dimension].append(["NO_IDENTIFICADO", "No identificado"])
+    last = min(count.until, count.closes)
+    days = max(0, (last - count.opens).days + 1)
+    lists = [data["entidades"], data["paises"], *data["categorias"].values()]
+    index = [{code: at for at, (code, _) in enumerate(items)} for items in lists]
+    coded = (([(row[0] - count.opens).days, *(index[i][row[i + 1]] for i in range(7))], row[8]) for row in rows)
+    data["solicitudes"] = sparse(["fecha", "entidad", "pais", *CATEGORIES], [days, *map(len, lists)], coded)
+    data["credenciales"] = credentials(count)
+    return data
+
+
+def credentials(count):
+    since = count.process["credentials"]["counts_from"]
+    kinds = ["tramitada", "entregada", "confirmada"]
+    union = " union all ".join(f"select {k}_ fecha, entidad, representacion, {at} medida from (select *, {k} as {k}_ from credenciales)" for at, k in enumerate(kinds))
+    rows = count.db.sql(f"select *, count(*) n from ({union}) where fecha between date '{since}' and date '{count.until}' group by all").fetchall()
+    entities = sorted(count.entities)
+    offices = sorted({row[2] for row in rows})
+    e, o = ({code: at for at, code in enumerate(codes)} for codes in (entities, offices))
+    describe = lambda code: [code, count.offices[code]["nombre"], count.offices[code]["tipo"], count.offices[code]["pais"]] \
+        if code in count.offices else [code, "No identificada", "no_identificada", "XXX"]
+    days = max(0, (count.until - since).days + 1)
+    return {
+        "desde": since.isoformat(), "entidades": [[code, count.entities[code]["nombre"]] for code in entities],
+        "representaciones": [describe(code) for code in offices],
+        "acumuladas": sparse(["entidad", "representacion", "medida"], [32, len(offices), 3], (([e[r[1]], o[r[2]], r[3]], r[4]) for r in rows)),
+        "diarias": sparse(["fecha", "entidad", "medida"], [days, 32, 3], (([(r[0] - since).days, e[r[1]], r[3]], r[4]) for r in rows)),
+    }
+
+
+def write(site, data, like):
+    """The page of another dashboard with these data."""
+    shutil.rmtree(site, ignore_errors=True)
+    shutil.copytree(like, site)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    (site / "datos.js").write_text(f"'use strict';\nconst DATOS = {text};\n")

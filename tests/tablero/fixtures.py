@@ -1,0 +1,91 @@
+"""Makes the dashboards that the tests open, and what each number on them must be.
+
+    python tests/tablero/fixtures.py FOLDER SITE
+
+SITE is what the program wrote of the sample data. FOLDER gets it as pel/, and vacia/ (one entity without applications), primer_dia/,
+antes/ (before registration opens) and expected.json.
+"""
+import datetime
+import json
+import pathlib
+import shutil
+import sys
+
+from escribe_datos import ROOT, exact, write
+from recuento import CATEGORIES, Recuento
+
+PEL = ROOT / "pipelines/pel_2020_2021.toml"
+DIMENSIONS = ["entidad", "pais", *CATEGORIES]
+
+# Address of the state, and the same in words of SQL: the filter of each dimension, and the range of days.
+STATES = [
+    ("#/", {}, None),
+    ("#/08", {"entidad": ["08"]}, None),
+    ("#/08?desde=2021-03-10&hasta=2021-03-10", {"entidad": ["08"]}, ("2021-03-10", "2021-03-10")),
+    ("#/09?modalidad=POSTAL", {"entidad": ["09"], "modalidad": ["POSTAL"]}, None),
+    ("#/?pais=CAN,USA&modalidad=ELECTRONICA", {"pais": ["CAN", "USA"], "modalidad": ["ELECTRONICA"]}, None),
+    ("#/?sexo=M&desde=2021-01-01&hasta=2021-01-31&ver=porcentajes", {"sexo": ["M"]}, ("2021-01-01", "2021-01-31")),
+    ("#/14?estatus=EN_ANALISIS,CON_INCONSISTENCIA&idioma=en", {"entidad": ["14"], "estatus": ["EN_ANALISIS", "CON_INCONSISTENCIA"]}, None),
+    ("#/?tipo_credencial=CPV&medio=INETEL&hasta=2020-12-04", {"tipo_credencial": ["CPV"], "medio": ["INETEL"]}, ("2020-09-01", "2020-12-04")),
+    ("#/03?pais=ESP,FRA,DEU", {"entidad": ["03"], "pais": ["ESP", "FRA", "DEU"]}, None),
+    ("#/32?pais=USA&sexo=H&modalidad=POSTAL&medio=SRVE&estatus=PROCEDENTE&desde=2020-11-15&hasta=2021-02-28&orden=solicitudes",
+     {"entidad": ["32"], "pais": ["USA"], "sexo": ["H"], "modalidad": ["POSTAL"], "medio": ["SRVE"], "estatus": ["PROCEDENTE"]}, ("2020-11-15", "2021-02-28")),
+    ("#/16?medio=NO_IDENTIFICADO", {"entidad": ["16"], "medio": ["NO_IDENTIFICADO"]}, None),
+]
+
+
+def where(filters, days=None, but=()):
+    parts = [f"{column} in ({', '.join(repr(code) for code in codes)})" for column, codes in filters.items() if column not in but]
+    if days and "fecha" not in but:
+        parts.append(f"fecha between date '{days[0]}' and date '{days[1]}'")
+    return " and ".join(parts) or "true"
+
+
+def expected(count, address, filters, days):
+    """What the page must say in one state."""
+    db = count.db
+    one = lambda condition: db.sql(f"select count(*) from solicitudes where {condition}").fetchall()[0][0]
+    last = min(count.until, count.closes) if days is None else datetime.date.fromisoformat(days[1])
+    open_dates = where(filters, days, but=("fecha",))
+    between = lambda first, to: one(f"{open_dates} and fecha between date '{first}' and date '{to}'")
+    week = last - datetime.timedelta(6)
+    by = {}
+    for dimension in DIMENSIONS:
+        rows = db.sql(f"select {dimension}, count(*) from solicitudes where {where(filters, days, but=(dimension,))} group by 1").fetchall()
+        by[dimension] = dict(rows)
+    daily = db.sql(f"select fecha::varchar, count(*) from solicitudes where {open_dates} group by 1").fetchall()
+    entity = filters.get("entidad", [None])[0]
+    own = f"entidad = '{entity}'" if entity else "true"
+    since = count.process["credentials"]["counts_from"]
+    credential = {}
+    for name, column in (("tramitadas", "tramitada"), ("entregadas", "entregada"), ("confirmadas", "confirmada")):
+        rows = db.sql(f"select representacion, count(*) from credenciales where {own} and {column} between date '{since}' and date '{count.until}' group by 1").fetchall()
+        credential[name] = dict(rows)
+    before = {"first": (last - datetime.timedelta(13)).isoformat(), "to": (last - datetime.timedelta(7)).isoformat()}
+    weeks = dict(db.sql(f"select entidad, count(*) from solicitudes where {where(filters, days, but=('fecha', 'entidad'))} "
+                        f"and fecha between date '{week}' and date '{last}' group by 1").fetchall())
+    return {
+        "address": address, "total": one(where(filters, days)), "day": between(last, last), "week": between(week, last),
+        "before": between(before["first"], before["to"]), "by": by, "daily": dict(daily), "weeks": weeks, "credentials": credential,
+        "range": [days[0] if days else count.opens.isoformat(), last.isoformat()],
+    }
+
+
+def main():
+    folder, page = (pathlib.Path(argument) for argument in sys.argv[1:])
+    whole = Recuento(PEL)
+    shutil.rmtree(folder / "pel", ignore_errors=True)
+    shutil.copytree(page, folder / "pel")
+    states = [expected(whole, *state) for state in STATES]
+    whole.db.sql("delete from solicitudes where entidad = '06'")
+    whole.db.sql("delete from credenciales where entidad = '06'")
+    write(folder / "vacia", exact(whole), page)
+    first = Recuento(PEL, until=whole.opens)
+    write(folder / "primer_dia", exact(first), page)
+    day = expected(first, "#/", {}, None)
+    write(folder / "antes", exact(Recuento(PEL, until=whole.opens - datetime.timedelta(1))), page)
+    (folder / "expected.json").write_text(json.dumps({"states": states, "first_day": day}, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
