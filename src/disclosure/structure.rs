@@ -122,21 +122,22 @@ impl<'s> Structure<'s> {
                 continue;
             }
             seen[first] = true;
-            let mut group = vec![first];
-            let mut next = 0;
-            while let Some(&at) = group.get(next) {
-                next += 1;
-                for other in self.beside(at) {
-                    if !seen[other] && is_in(other) {
-                        seen[other] = true;
-                        group.push(other);
-                    }
-                }
-            }
-            group.sort_unstable();
-            groups.push(group);
+            groups.push(self.connected(first, |cell| is_in(cell) && !std::mem::replace(&mut seen[cell], true)));
         }
         groups
+    }
+
+    /// A cell and all that hang together with it. `enters` is asked of each cell that is met, as often as it is met, and says
+    /// yes at most once.
+    pub fn connected(&self, cell: usize, mut enters: impl FnMut(usize) -> bool) -> Vec<usize> {
+        let mut found = vec![cell];
+        let mut next = 0;
+        while let Some(&at) = found.get(next) {
+            next += 1;
+            found.extend(self.beside(at).filter(|other| enters(*other)));
+        }
+        found.sort_unstable();
+        found
     }
 
     /// The cells that share a sum or an order with one.

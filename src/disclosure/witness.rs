@@ -74,18 +74,7 @@ pub(super) fn witness(question: &Question, goal: Goal) -> Option<Witness> {
 /// The cells that can move when one does, by way of cells that may.
 fn reach(question: &Question, cell: usize) -> Vec<usize> {
     let mut seen = HashSet::from([cell]);
-    let mut reached = vec![cell];
-    let mut next = 0;
-    while let Some(&at) = reached.get(next) {
-        next += 1;
-        for other in question.structure.beside(at) {
-            if (question.freedom)(other) != Freedom::Fixed && seen.insert(other) {
-                reached.push(other);
-            }
-        }
-    }
-    reached.sort_unstable();
-    reached
+    question.structure.connected(cell, |other| (question.freedom)(other) != Freedom::Fixed && seen.insert(other))
 }
 
 /// A difference as one variable, or, where it is paid for in either direction, as two.
