@@ -6,10 +6,19 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+/// The name of the file that holds the checksums of all others of a folder.
+pub const CHECKSUMS: &str = "SHA256SUMS";
+
 /// The checksum of bytes in hexadecimal digits.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// A file `SHA256SUMS` of these files: a line for each, with its checksum and its name.
+#[must_use]
+pub fn sums<'a>(files: impl IntoIterator<Item = &'a (String, Vec<u8>)>) -> String {
+    files.into_iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect()
 }
 
 /// Bytes as lower-case hexadecimal digits.

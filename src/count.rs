@@ -98,7 +98,7 @@ impl ApplicationCounts {
 }
 
 /// The status of an application of which none is known at the corte: the first of the list.
-const INITIAL_STATUS: u8 = 0;
+pub(crate) const INITIAL_STATUS: u8 = 0;
 
 fn applications(counts: &mut ApplicationCounts, shard: &ApplicationShard, process: &Process, corte: Corte) {
     let first_day = day_number(process.opens);
@@ -112,7 +112,7 @@ fn applications(counts: &mut ApplicationCounts, shard: &ApplicationShard, proces
 
     // Days, entities and modalities are few, so they are counted in an array.
     let mut by_day = vec![0; days * process.entities.len() * modalities];
-    shard.at(corte, INITIAL_STATUS, |key| {
+    shard.at(corte.day(), INITIAL_STATUS, |key| {
         let day = i32::from(key.day());
         counts.cells.entry(key.without_day()).or_default().add(day >= quincena_start);
         let entity = key.entity().map_or(0, |entity| place_of[usize::from(entity.number())]);

@@ -2,7 +2,9 @@
 What ingest hands on: coded records without a folio or any text, which say nothing of a person.
 */
 
-use crate::calendar::{Corte, Instant, day_number, end_of};
+use chrono::NaiveDate;
+
+use crate::calendar::{Instant, day_number, end_of};
 use crate::catalog::{CountryId, EntityId, OfficeId};
 use crate::process::Dimension;
 
@@ -98,12 +100,12 @@ pub struct ApplicationShard {
 }
 
 impl ApplicationShard {
-    /// Calls `visit` with the key of each application registered up to `corte`, its status the one
-    /// that it had then (SPEC §3): of all observations dated up to the corte the latest, of equal
+    /// Calls `visit` with the key of each application registered up to `day`, its status the one
+    /// that it had then (SPEC §3): of all observations dated up to that day the latest, of equal
     /// ones that of the newer export; none: `initial`.
-    pub fn at(&self, corte: Corte, initial: u8, mut visit: impl FnMut(ApplicationKey)) {
-        let end: Instant = end_of(corte.day());
-        let last_day = day_number(corte.day());
+    pub fn at(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey)) {
+        let end: Instant = end_of(day);
+        let last_day = day_number(day);
         let mut history = self.history.iter().peekable();
         for (application, index) in self.applications.iter().zip(0_u32..) {
             let newest = application.key.category(Dimension::Estatus);

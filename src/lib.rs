@@ -3,6 +3,7 @@
 publishes a release per corte: Parquet tables, charts. ARCHITECTURE.md is the map of this crate.
 */
 
+pub mod board;
 pub mod calendar;
 pub mod catalog;
 pub mod charts;

@@ -24,7 +24,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
               credentials            1  applied for since 2020-09-01
               at the close          22  projected to 2021-03-10; 90 %: 3 to 125
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 25, charts 122, packages 12: DIR/out/releases/2020-09-30
+              tables 25, charts 122, packages 12, tablero: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/paquetes/nacional
@@ -143,7 +143,7 @@ fn plan_says_what_and_why_and_writes_nothing() {
               solicitudes_20200930.csv           the newest: what is counted comes from it
               credenciales_20200930.csv          the newest: what is counted comes from it
 
-            publishes tablas, graficas, paquetes, publico in DIR/out
+            publishes tablas, graficas, paquetes, publico, tablero in DIR/out
               2020-09-30  first release of this corte
             --- stderr
         "#]],

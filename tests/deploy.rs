@@ -19,8 +19,10 @@ fn arguments(bench: &Bench, unit: &str) -> Vec<String> {
     let place = |word: &str| match word.strip_prefix("/etc/lnere") {
         Some(rest) => format!("{}{rest}", repository.display()),
         None if word == "/srv/lnere/exports" => bench.inputs().display().to_string(),
-        None if word == "/srv/lnere/out" => bench.out().display().to_string(),
-        None => word.to_owned(),
+        None => match word.strip_prefix("/srv/lnere/out") {
+            Some(rest) => format!("{}{rest}", bench.out().display()),
+            None => word.to_owned(),
+        },
     };
     command.split(' ').map(place).chain(["--today".to_owned(), "2020-10-01".to_owned()]).collect()
 }
@@ -34,6 +36,8 @@ fn what_the_units_run() {
     lnere().args(arguments(&bench, "lnere.service")).assert().code(0);
     assert_eq!(bench.revision("2020-09-30"), Some(1));
     lnere().args(arguments(&bench, "lnere-status.service")).assert().code(0);
+    lnere().args(arguments(&bench, "lnere-tablero.service")).assert().code(0);
+    assert!(bench.out().join("tablero/index.html").is_file());
 }
 
 #[test]

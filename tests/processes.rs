@@ -139,6 +139,26 @@ fn mistakes_about_the_projection_are_named_too() {
     );
 }
 
+#[test]
+fn mistakes_about_the_dashboard_are_named_too() {
+    let mistake = |from: &str, to: &str, message: &str| mistake(from, to, to, message);
+    mistake("audience = \"opl\" ", "audience = \"todos\" ", "unknown variant `todos`, expected `opl` or `publico`");
+    let fourth = "fecha = 2020-07-17, tipo = \"reunion\"";
+    mistake(fourth, "fecha = 2020-07-17, tipo = \"fiesta\"", "unknown variant `fiesta`");
+    mistake("fecha = 2020-07-17", "fecha = 2020-07-17T10:00:00", "is not a date");
+    mistake("\"Cuarta reunión del grupo de trabajo INE-OPL\"", "\" \"", "this is empty");
+    mistake("fecha = 2020-07-17", "fecha = 2020-07-17, lugar = \"Zoom\"", "unknown field `lugar`");
+    let event = "{ fecha = 2020-07-17, tipo = \"evento\", etiqueta = \"X\" }";
+    let twice = format!("{event}, {event}, {{ fecha = 2020-07-17");
+    mistake("{ fecha = 2020-07-17", &twice, "the milestone `X` of 2020-07-17 is there twice");
+    let both = "parts = [\"tablas\", \"graficas\", \"paquetes\", \"publico\", \"tablero\"]";
+    let bench = Bench::good().process_with("audience = \"opl\" ", "audience = \"publico\" ");
+    let bench = bench.edited(both, "parts = [\"tablero\"]");
+    bench.run().refused(2, "publish.parts must name `publico`");
+    let bench = bench.edited("\"lnere_cubo\", \"lnere_por_entidad\"", "\"lnere_cubo\"");
+    bench.run().refused(2, "with lnere_por_entidad among its tables");
+}
+
 /// A file that the process file names is refused with its own name and line.
 #[track_caller]
 fn mistake_in(file: &str, setting: &str, from: &str, to: &str, message: &str) {

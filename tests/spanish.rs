@@ -186,6 +186,22 @@ fn every_word_of_a_report_and_of_what_goes_with_it() {
 }
 
 #[test]
+fn every_word_of_the_dashboard() {
+    let tablero = Path::new(env!("CARGO_MANIFEST_DIR")).join("tablero");
+    let words = fs::read_to_string(tablero.join("js/textos.es.js")).unwrap();
+    // What stands between quotation marks, without the names of what is filled in.
+    let unfilled =
+        |text: &str| text.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect();
+    let texts: Vec<String> = words.split('\'').skip(1).step_by(2).map(unfilled).collect();
+    assert!(texts.len() > 100, "{} texts", texts.len());
+    for text in &texts {
+        check("textos.es.js", text);
+    }
+    let page = fs::read_to_string(tablero.join("index.html")).unwrap();
+    page.split('>').filter_map(|part| part.split_once('<')).for_each(|(text, _)| check("index.html", text));
+}
+
+#[test]
 fn dictionary_and_rules() {
     for column in dictionary::COLUMNS {
         check(column.name, column.es);

@@ -58,6 +58,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Say what differs between two releases, table by table
     Diff(DiffArgs),
+    /// Make the dashboard of all that the exports say, at any date; what is there is replaced in one step
+    Tablero(BoardArgs),
     /// Bring each package of a release to its recipient, by mail or into a folder, once
     Deliver(DeliverArgs),
     /// Replay the projection of each corte of a process that has closed against its outcome, and publish how it did
@@ -193,6 +195,43 @@ pub(super) struct CheckArgs {
     /// Folder whose `private` gets the quarantine and the unknown labels
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub output: PathBuf,
+
+    #[command(flatten)]
+    pub today: TodayArg,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BoardArgs {
+    #[command(flatten)]
+    pub exports: ExportsArgs,
+
+    /// Folder of the dashboard, which any web server or a double click on its index.html shows
+    #[arg(long, value_name = "DIR", default_value = "out/tablero")]
+    pub output: PathBuf,
+
+    /// Do not read exports after this day
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub vintage: Option<NaiveDate>,
+
+    /// For a timer: leave exports that may still be arriving for the next time, as `run --due` does
+    #[arg(long)]
+    pub due: bool,
+
+    /// Replace a dashboard that counts up to a later day
+    #[arg(long)]
+    pub force: bool,
+
+    /// With the audience `publico`: the output folder of `run` whose newest protected tables are shown [default: the folder
+    /// that the dashboard is in]
+    #[arg(long, value_name = "DIR")]
+    pub releases: Option<PathBuf>,
+
+    /// Threads [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
 
     #[command(flatten)]
     pub today: TodayArg,

@@ -20,6 +20,7 @@ mod sample;
 mod schema;
 mod setup;
 mod status;
+mod tablero;
 mod terminal;
 mod verify;
 
@@ -55,6 +56,7 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Status(args) => status::status(args),
         Command::Verify(args) => verify::verify(args),
         Command::Diff(args) => diff::diff(args),
+        Command::Tablero(args) => tablero::tablero(args, terminal),
         Command::Deliver(args) => deliver::deliver(args, terminal),
         Command::Backtest(args) => backtest::backtest(args, terminal),
         Command::Schema(args) => schema::schema(args),

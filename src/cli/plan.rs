@@ -19,11 +19,12 @@ use crate::release::Output;
 
 pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let setup = Setup::load(&args.exports.process.process)?;
-    let inventory = setup.settled(args, terminal)?;
+    let parts = parts(&setup, args)?;
+    let inventory = setup.settled(args.exports.inputs.as_deref(), args.due, terminal)?;
     let output = Output::new(&args.output);
     setup.owns(&output)?;
     let plan = setup.plan(args, &inventory, &output)?;
-    let planned = Planned { setup: &setup, plan: &plan, output: &output, parts: parts(&setup, args), due: args.due };
+    let planned = Planned { setup: &setup, plan: &plan, output: &output, parts, due: args.due };
     let text = match args.format.format {
         Format::Text => planned.text(),
         Format::Json => format!("{:#}\n", planned.json(&inventory)),

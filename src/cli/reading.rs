@@ -25,11 +25,15 @@ pub(super) const LABELS: &str = "etiquetas_desconocidas.csv";
 /// The folder of the records of runs.
 pub(super) const RUNS: &str = "corridas";
 
+/// Gives folders their mode from the start: a kill between the making of one and a change of its mode would
+/// leave one that nobody else can read, and what is there already keeps its mode.
+pub(super) fn set_umask() {
+    rustix::process::umask(Mode::WGRP | Mode::WOTH);
+}
+
 /// Takes the output for this process alone.
 pub(super) fn lock(output: &Output) -> Result<LockedOutput, Failure> {
-    // A folder has its mode from the start: a kill between its making and a change of its mode would
-    // leave one that nobody else can read, and what is there already keeps its mode.
-    rustix::process::umask(Mode::WGRP | Mode::WOTH);
+    set_umask();
     output.lock().map_err(|error| match error {
         LockError::Held { .. } => Failure::new(Exit::Held, error),
         LockError::Io { .. } => Failure::new(Exit::Unexpected, error),

@@ -213,9 +213,10 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
     if published.outcome != Outcome::Unchanged {
         let Manifest { tables, charts, packages, .. } = manifest;
         let tables = tables.len();
-        let public = if manifest.has(Part::Publico) { ", publico" } else { "" };
+        let others = [Part::Publico, Part::Tablero].into_iter().filter(|part| manifest.has(*part));
+        let others: String = others.map(|part| format!(", {}", part.name())).collect();
         let path = published.path.display();
-        let _ = writeln!(text, "  tables {tables}, charts {charts}, packages {packages}{public}: {path}");
+        let _ = writeln!(text, "  tables {tables}, charts {charts}, packages {packages}{others}: {path}");
     }
 }
 

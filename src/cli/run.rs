@@ -19,7 +19,7 @@ use crate::ingest::{ExportFile, Ingested, Inventory};
 use crate::packages::PackageError;
 use crate::pipeline::{self, PublicError};
 use crate::plan::Plan;
-use crate::process::{Part, Revisions};
+use crate::process::{Audience, Part, Revisions};
 use crate::projection::ProjectionError;
 use crate::release::{self, Difference, LockedOutput, Output};
 
@@ -52,12 +52,9 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<Published, 
     let started = Utc::now();
     threads(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
-    if args.only.as_ref().is_some_and(|only| only.contains(&Part::Publico)) && setup.process.public.is_none() {
-        let message = "--only publico: the process file has no section [audiences.publico]";
-        return Err(Failure::message(Exit::Usage, message));
-    }
+    let parts = parts(&setup, args)?;
     let output = Output::new(&args.output);
-    let mut inventory = setup.settled(args, terminal)?;
+    let mut inventory = setup.settled(args.exports.inputs.as_deref(), args.due, terminal)?;
     // A wrong command line leaves no trace; what the exports are refused for is in the record of the run.
     setup.owns(&output)?;
     let planned = setup.plan(args, &inventory, &output);
@@ -76,7 +73,8 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<Published, 
     let record = Record { output: &output, started };
     record.begin()?;
 
-    let ran = planned.and_then(|plan| Run { setup: &setup, args, output: &output, terminal }.of(&plan, &mut inventory));
+    let run = Run { setup: &setup, args, parts: &parts, output: &output, terminal };
+    let ran = planned.and_then(|plan| run.of(&plan, &mut inventory));
     terminal.finish();
     let recorded = record.end(&ran);
     Ok(Published { result: ran?, setup, output, recorded })
@@ -131,24 +129,37 @@ fn time(time: DateTime<Utc>) -> String {
 }
 
 /// The parts asked for; tables are always made.
-pub(super) fn parts(setup: &Setup, args: &RunArgs) -> Vec<Part> {
-    let mut parts = args.only.clone().unwrap_or_else(|| setup.process.parts.clone());
+pub(super) fn parts(setup: &Setup, args: &RunArgs) -> Result<Vec<Part>, Failure> {
+    let process = &setup.process;
+    let mut parts = args.only.clone().unwrap_or_else(|| process.parts.clone());
     parts.push(Part::Tablas);
     parts.sort_unstable();
     parts.dedup();
-    parts
+    let refused = |message: &str| Err(Failure::message(Exit::Usage, message));
+    let has = |part| parts.contains(&part);
+    if has(Part::Publico) && process.public.is_none() {
+        return refused("--only publico: the process file has no section [audiences.publico]");
+    }
+    if has(Part::Tablero) && !has(Part::Publico) && process.board.audience == Audience::Publico {
+        return refused(
+            "the dashboard of the audience `publico` shows the protected tables of its release: with `tablero`, --only \
+             must name `publico`",
+        );
+    }
+    Ok(parts)
 }
 
 struct Run<'a> {
     setup: &'a Setup,
     args: &'a RunArgs,
+    parts: &'a [Part],
     output: &'a LockedOutput,
     terminal: &'a Terminal,
 }
 
 impl Run<'_> {
     fn of(&self, plan: &Plan, inventory: &mut Inventory) -> Result<RunResult, Failure> {
-        let Self { setup, args, output, terminal } = *self;
+        let Self { setup, args, parts, output, terminal } = *self;
         let configuration = setup.configuration()?;
         let fingerprint = |plan: &Plan| due::fingerprint(plan, &configuration, output);
         if args.due {
@@ -173,7 +184,6 @@ impl Run<'_> {
         let (basis, references) = references::basis(setup, terminal)?;
         let configuration: Vec<_> = configuration.iter().cloned().chain(references).collect();
 
-        let parts = parts(setup, args);
         let world = pipeline::World {
             process: &setup.process,
             catalogs: &setup.catalogs,
@@ -182,7 +192,7 @@ impl Run<'_> {
             charts: &setup.charts,
             configuration: &configuration,
             basis: basis.as_ref(),
-            parts: &parts,
+            parts,
             template: setup.template.as_ref(),
             vintage: plan.vintage,
         };
@@ -211,7 +221,7 @@ impl Run<'_> {
 
     /// Publishes a corte, or, where it is published and only due ones are asked for, says what would change.
     fn corte(&self, world: &pipeline::World, ingested: &Ingested, corte: Corte) -> Line {
-        let Self { setup, args, output, terminal } = *self;
+        let Self { setup, args, output, terminal, .. } = *self;
         let made = |parts: &[Part]| {
             let pending = pipeline::release(&pipeline::World { parts, ..*world }, ingested, corte);
             terminal.say(Verbosity::Debug, format!("corte {corte}: counted and drawn"));

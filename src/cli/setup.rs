@@ -103,9 +103,9 @@ impl Setup {
 
     /// The exports that a run may read. An unattended run leaves those that were written to lately: a
     /// copy that stalls looks like a file that is whole.
-    pub fn settled(&self, args: &RunArgs, terminal: &Terminal) -> Result<Inventory, Failure> {
-        let mut inventory = self.inventory(args.exports.inputs.as_deref(), terminal)?;
-        if args.due {
+    pub fn settled(&self, inputs: Option<&Path>, unattended: bool, terminal: &Terminal) -> Result<Inventory, Failure> {
+        let mut inventory = self.inventory(inputs, terminal)?;
+        if unattended {
             self.leave_unsettled(&mut inventory);
         }
         for left in &inventory.arriving {

@@ -3,7 +3,7 @@ One subject's part of a release, and the files that it becomes.
 */
 
 use super::{Contents, Files, PackageError, Picture, Release, Subject, archive, csv, readme, visible, workbook};
-use crate::checksum::sha256;
+use crate::checksum::{CHECKSUMS, sums};
 use crate::tables::{self, Metadata, Table};
 
 /// What of a release is a subject's.
@@ -74,8 +74,7 @@ pub fn package(contents: &Contents, report: Option<Vec<u8>>) -> Result<Files, Pa
     files.extend(contents.paragraph.map(|text| ("textos/proyeccion.txt".to_owned(), text.into())));
     files.push(("LEEME.txt".to_owned(), readme::readme(contents, &files).into_bytes()));
     files.sort_by(|a, b| a.0.cmp(&b.0));
-    let sums: String = files.iter().map(|(path, bytes)| format!("{}  {path}\n", sha256(bytes))).collect();
-    files.push(("SHA256SUMS".to_owned(), sums.into_bytes()));
+    files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
     documents.push((format!("paquete_{stem}.zip"), archive::zip(&files, contents.corte.day())?));
 
     let folder = format!("paquetes/{}", contents.subject.slug);

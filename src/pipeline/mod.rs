@@ -8,6 +8,7 @@ mod public;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
+use crate::board::{self, BOARD};
 use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::{self, ChartDefinition, Scope};
@@ -15,14 +16,14 @@ use crate::count::count;
 use crate::ingest::Ingested;
 use crate::outlook::{self, Basis, Outlook};
 use crate::packages::{self, Files, PackageError, Subject, Template};
-use crate::process::{Dimension, Part, Process, UNIDENTIFIED};
+use crate::process::{Audience, Dimension, Part, Process, UNIDENTIFIED};
 use crate::projection::Universe;
 use crate::release::{
     ConfigRecord, InputRecord, Manifest, Pending, ProjectionRecord, ReferenceRecord, TableRecord, table_file,
 };
 use crate::tables::{self, Ingredients, Metadata, Origin, Table, TableDefinition, dictionary};
 
-pub use public::{PublicError, public};
+pub use public::{PublicError, public, same_rule};
 
 /// What every corte of a run shares.
 pub struct World<'a> {
@@ -84,6 +85,9 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
     let written = tables.par_iter().map(|table| Ok((table_file(&table.name), tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     files.extend(outlook.into_iter().flat_map(|outlook| texts(world, outlook, corte)));
+    if is_published(world, Part::Tablero, corte) && process.board.audience == Audience::Opl {
+        files.extend(in_release(board::exact(process, catalogs, &ingested.facts, corte.day())));
+    }
 
     let record = |table: &Table| {
         let definition = world.tables.iter().find(|definition| definition.name == table.name);
@@ -97,8 +101,7 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         }
     };
     let packages = subjects(world).len();
-    let published_parts =
-        world.parts.iter().filter(|part| **part != Part::Publico || public::is_public(process, corte));
+    let published_parts = world.parts.iter().filter(|part| is_published(world, **part, corte));
     let manifest = Manifest {
         process: world.process.id.clone(),
         title: world.process.title.clone(),
@@ -115,10 +118,30 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         charts: if world.parts.contains(&Part::Graficas) { charts.len() / 2 } else { 0 },
         packages,
         reports: if world.template.is_some() { packages } else { 0 },
+        dashboard: is_published(world, Part::Tablero, corte).then(|| process.board.audience.name().to_owned()),
         totals,
         projection: outlook.map(|outlook| record_of(process, outlook)),
     };
     Ok(Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files, charts })
+}
+
+/// Whether a part that is asked for has something to show of a corte.
+fn is_published(world: &World, part: Part, corte: Corte) -> bool {
+    let World { process, parts, .. } = *world;
+    parts.contains(&part)
+        && match part {
+            Part::Publico => public::is_public(process, corte),
+            Part::Tablero => match process.board.audience {
+                Audience::Opl => corte.day() >= process.opens,
+                Audience::Publico => is_published(world, Part::Publico, corte),
+            },
+            Part::Tablas | Part::Graficas | Part::Paquetes => true,
+        }
+}
+
+/// The files of a dashboard by their paths in a release.
+fn in_release(files: Files) -> Files {
+    files.into_iter().map(|(name, bytes)| (format!("{BOARD}/{name}"), bytes)).collect()
 }
 
 /// Whom packages are made for; nobody where that part is not published.

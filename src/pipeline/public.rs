@@ -7,14 +7,15 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::{World, context};
+use super::{World, context, in_release};
+use crate::board;
 use crate::calendar::Corte;
 use crate::charts::{self, ChartDefinition, Protection, Scope};
-use crate::checksum::sha256;
+use crate::checksum::sums;
 use crate::disclosure::{CellId, DisclosureError, Exact, NATION_TABLE, PublicTables, Snapshot, grain, public_tables};
 use crate::numbers::long_date;
 use crate::packages::{self, Files};
-use crate::process::{Part, Process, PublicPlan, UNIDENTIFIED};
+use crate::process::{Audience, Part, Process, PublicPlan, UNIDENTIFIED};
 use crate::release::{
     CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, Pending, PublicManifest, Publication, TableRecord, public_descriptor,
     table_file,
@@ -127,34 +128,52 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyh
     files.push(("LEEME.txt".to_owned(), readme(world.process, plan, &manifest, titles).into_bytes()));
     files.push((MANIFEST.to_owned(), manifest.to_json()));
     files.sort_by(|a, b| a.0.cmp(&b.0));
-    let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect();
-    files.push((CHECKSUMS.to_owned(), sums.into_bytes()));
-    Ok(files.into_iter().map(|(name, bytes)| (format!("{PUBLIC}/{name}"), bytes)).collect())
+    files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
+    let mut files: Files = files.into_iter().map(|(name, bytes)| (format!("{PUBLIC}/{name}"), bytes)).collect();
+    if pending.manifest.has(Part::Tablero) && world.process.board.audience == Audience::Publico {
+        let tables: Vec<Table> = made.tables.into_iter().map(|(table, _)| table).collect();
+        files.extend(in_release(board::protected(world.process, plan, world.catalogs, &tables, corte.day())));
+    }
+    Ok(files)
 }
 
-/// Whether what is public already was counted as the process file would count now.
+/// Whether what is public already was counted as the process file would count now, and is known exactly.
 fn fits(plan: &PublicPlan, definitions: &[TableDefinition], earlier: &[Publication]) -> Result<(), PublicError> {
-    let (now, minimum) = (grain(plan, definitions), "minimum".to_owned());
     for publication in earlier {
-        let then = &publication.manifest.grain;
-        let (corte, revision) = (publication.record.corte.clone(), publication.record.revision);
-        let mut groups = then.groups.iter().chain(&now.groups).map(|(column, _)| column);
-        let mut tables = then.tables.keys();
-        let other = if publication.manifest.minimum == plan.minimum {
-            groups
-                .find(|column| then.groups.get(*column) != now.groups.get(*column))
-                .or_else(|| tables.find(|name| then.tables.get(*name) != now.tables.get(*name)))
-        } else {
-            Some(&minimum)
-        };
-        if let Some(what) = other {
-            return Err(PublicError::Regrouped { what: what.clone(), corte, revision });
-        }
+        same_rule(plan, definitions, &publication.manifest)?;
         if publication.snapshot.statements.iter().any(|said| said.exact.is_none()) {
+            let (corte, revision) = (publication.record.corte.clone(), publication.record.revision);
             return Err(PublicError::Inexact { corte, revision });
         }
     }
     Ok(())
+}
+
+/// Whether what is public already was counted as the process file would count now.
+///
+/// # Errors
+/// [`PublicError::Regrouped`]: it was not.
+pub fn same_rule(
+    plan: &PublicPlan,
+    definitions: &[TableDefinition],
+    published: &PublicManifest,
+) -> Result<(), PublicError> {
+    let (then, now, minimum) = (&published.grain, grain(plan, definitions), "minimum".to_owned());
+    let mut groups = then.groups.iter().chain(&now.groups).map(|(column, _)| column);
+    let mut tables = then.tables.keys();
+    let other = if published.minimum == plan.minimum {
+        groups
+            .find(|column| then.groups.get(*column) != now.groups.get(*column))
+            .or_else(|| tables.find(|name| then.tables.get(*name) != now.tables.get(*name)))
+    } else {
+        Some(&minimum)
+    };
+    let regrouped = |what: &String| PublicError::Regrouped {
+        what: what.clone(),
+        corte: published.corte.clone(),
+        revision: published.revision,
+    };
+    other.map_or(Ok(()), |what| Err(regrouped(what)))
 }
 
 /// Draws the charts that can be drawn of what is public, in parallel.

@@ -23,7 +23,7 @@ pub struct PublicPlan {
     pub minimum: i64,
     /// The first corte that is made public.
     pub from: NaiveDate,
-    /// The word that stands in charts for a hidden count.
+    /// The word that stands in charts and on the dashboard for a hidden count.
     pub hidden: String,
     /// The tables, and by which columns one that is made coarser is told apart.
     pub tables: Vec<PublicTable>,

@@ -6,6 +6,7 @@ its dates are in order, its entities exist, its lists hold no code twice.
 */
 
 mod audience;
+mod board;
 mod columns;
 mod date_format;
 mod projection;
@@ -27,6 +28,7 @@ use crate::fold;
 use crate::lines::line_of;
 
 pub use audience::{Group, Merge, PublicPlan, PublicTable};
+pub use board::{Audience, BoardPlan, Milestone, MilestoneKind};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use date_format::DateFormat;
 pub use projection::{
@@ -81,6 +83,8 @@ pub enum Part {
     Paquetes,
     /// What the public may see.
     Publico,
+    /// The dashboard.
+    Tablero,
 }
 
 impl Part {
@@ -92,6 +96,7 @@ impl Part {
             Self::Graficas => "graficas",
             Self::Paquetes => "paquetes",
             Self::Publico => "publico",
+            Self::Tablero => "tablero",
         }
     }
 }
@@ -268,6 +273,8 @@ pub struct Process {
     pub postal: Option<PostalPlan>,
     /// What the public may see; `None`: nothing.
     pub public: Option<PublicPlan>,
+    /// Whom the dashboard is for, and the days that it marks.
+    pub board: BoardPlan,
     /// The modality of the vote by Internet, by its place; `None`: nothing is said of it.
     pub electronic: Option<u8>,
     categories: [CategoryList; 5],

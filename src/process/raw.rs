@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::audience::RawAudiences;
+use super::board::RawBoard;
 use super::projection::{RawElectronic, RawExtension, RawPostal, RawProjection};
 use super::schedule::{RawFreshness, RawRetention, RawSchedule};
 
@@ -35,6 +36,8 @@ pub(super) struct RawProcess {
     pub retention: RawRetention,
     pub publish: RawPublish,
     pub audiences: Option<RawAudiences>,
+    #[serde(default)]
+    pub tablero: RawBoard,
     pub projection: Option<RawProjection>,
     pub postal: Option<Spanned<RawPostal>>,
     pub electronic: Option<Spanned<RawElectronic>>,

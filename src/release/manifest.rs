@@ -169,6 +169,9 @@ pub struct Manifest {
     /// How many of the packages have a report in them.
     #[serde(default)]
     pub reports: usize,
+    /// Whom its dashboard is for, `opl` or `publico`, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dashboard: Option<String>,
     /// What each measure adds up to over all records, by its column.
     #[serde(default)]
     pub totals: BTreeMap<String, i64>,
@@ -193,9 +196,11 @@ impl Manifest {
         self.parts.iter().any(|name| name == part.name())
     }
 
-    /// Whether it has a part that another one has not.
+    /// Whether it has a part that another one has not, or has for others.
     pub(super) fn has_more_than(&self, other: &Self) -> bool {
-        self.parts.iter().any(|part| !other.parts.contains(part)) || (self.reports > 0 && other.reports == 0)
+        self.parts.iter().any(|part| !other.parts.contains(part))
+            || (self.reports > 0 && other.reports == 0)
+            || (self.dashboard.is_some() && self.dashboard != other.dashboard)
     }
 
     /// Its bytes.

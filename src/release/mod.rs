@@ -10,21 +10,22 @@ mod manifest;
 mod publications;
 mod publish;
 mod recover;
+mod site;
 mod verify;
+mod verify_board;
 mod verify_public;
 
+pub use crate::checksum::CHECKSUMS;
 pub use compare::{CompareError, Content, TableDifference, differences};
 pub use datapackage::public_descriptor;
 pub use files::{PrivateFolder, write_new};
 pub use layout::{LockError, LockedOutput, Output};
 pub use manifest::{ConfigRecord, InputRecord, Manifest, ProjectionRecord, ReferenceRecord, Replaced, TableRecord};
-pub use publications::{PUBLIC, PublicManifest, PublicRecord, Publication, PublicationError};
+pub use publications::{PUBLIC, PublicFolder, PublicManifest, PublicRecord, Publication, PublicationError};
 pub use publish::{Difference, Outcome, Pending, PublishError, Published};
 pub use recover::recover;
+pub use site::{Site, SiteError};
 pub use verify::{Finding, verify};
-
-/// The name of the file that holds the checksums of all others.
-pub const CHECKSUMS: &str = "SHA256SUMS";
 
 /// The name of the file that describes the tables.
 pub const DATA_PACKAGE: &str = "datapackage.json";

@@ -100,6 +100,18 @@ pub struct Publication {
     pub snapshot: Snapshot,
 }
 
+/// What a public folder holds, each file of it as it was published.
+pub struct PublicFolder {
+    /// Its name in the ledger.
+    pub record: PublicRecord,
+    /// The corte.
+    pub corte: Corte,
+    /// Its manifest.
+    pub manifest: PublicManifest,
+    /// The protected tables.
+    pub tables: Vec<Table>,
+}
+
 /// Why what is public cannot be known.
 #[derive(Debug, thiserror::Error)]
 pub enum PublicationError {
@@ -112,7 +124,7 @@ pub enum PublicationError {
         source: io::Error,
     },
     /// A public folder is not what was published.
-    #[error("{} is not what was made public ({problem}); what it said cannot be taken into account", path.display())]
+    #[error("{} is not what was made public ({problem}); put it back from a backup", path.display())]
     Damaged {
         /// Its folder.
         path: PathBuf,
@@ -154,6 +166,21 @@ impl Publication {
     /// # Errors
     /// It cannot be read, or is not as it was published.
     pub fn of(folder: &Path, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
+        let PublicFolder { record, corte, manifest, tables } = PublicFolder::read(folder)?;
+        let counts: Option<Counts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
+        let damaged = |problem| PublicationError::Damaged { path: folder.to_owned(), problem };
+        let said = manifest.grain.said(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
+        let snapshot = Snapshot { corte: corte.day(), revision: manifest.revision, statements: said };
+        Ok(Self { record, manifest, snapshot })
+    }
+}
+
+impl PublicFolder {
+    /// Reads a public folder.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not as it was published.
+    pub fn read(folder: &Path) -> Result<Self, PublicationError> {
         let damaged = |problem: String| PublicationError::Damaged { path: folder.to_owned(), problem };
         let path = folder.join(CHECKSUMS);
         let sums = fs::read(&path).map_err(at(&path))?;
@@ -175,12 +202,9 @@ impl Publication {
             let bytes = read(&table_file(&record.name))?;
             public.push(tables::read(&record.name, bytes).map_err(|error| damaged(error.to_string()))?);
         }
-        let counts: Option<Counts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
-        let said = manifest.grain.said(&public, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
-        let snapshot = Snapshot { corte: corte.day(), revision: manifest.revision, statements: said };
         let record =
             PublicRecord { corte: manifest.corte.clone(), revision: manifest.revision, sha256sums: sha256(&sums) };
-        Ok(Self { record, manifest, snapshot })
+        Ok(Self { record, corte, manifest, tables: public })
     }
 }
 
@@ -227,6 +251,16 @@ impl Output {
             Some(record) => Err(PublicationError::Missing { record, ledger: self.ledger_path() }),
             None => Ok(found),
         }
+    }
+
+    /// The protected tables of the newest corte that was made public; `None`: nothing is public.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not what was published.
+    pub fn newest_public(&self) -> Result<Option<PublicFolder>, PublicationError> {
+        let cortes = self.cortes().map_err(at(self.root()))?;
+        let mut folders = cortes.into_iter().rev().map(|corte| self.release(corte).join(PUBLIC));
+        folders.find(|folder| folder.is_dir()).map(|folder| PublicFolder::read(&folder)).transpose()
     }
 
     fn ledger_path(&self) -> PathBuf {

@@ -2,7 +2,6 @@
 From bytes to a visible release: staged, read back, and moved into place in one step.
 */
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
@@ -17,7 +16,7 @@ use super::manifest::{Manifest, Replaced};
 use super::verify::{Finding, Integrity, integrity, read_back};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
-use crate::checksum::sha256;
+use crate::checksum::{sha256, sums};
 use crate::packages::Files;
 use crate::process::Part;
 use crate::tables::{self, Change, Metadata, Origin, ParquetError, Table, TableDefinition};
@@ -284,15 +283,12 @@ impl Pending {
         let charts: &[_] = if self.manifest.has(Part::Graficas) { &self.charts } else { &[] };
         let mut files: Vec<_> = self.files.iter().chain(charts).chain([&manifest, &package]).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut sums = String::new();
-        for (name, bytes) in files {
+        for (name, bytes) in &files {
             let path = folder.join(name);
             public_file(&path, bytes).map_err(at(&path))?;
-            // Writing to a string cannot fail.
-            let _ = writeln!(sums, "{}  {name}", sha256(bytes));
         }
         let path = folder.join(CHECKSUMS);
-        public_file(&path, sums.as_bytes()).map_err(at(&path))?;
+        public_file(&path, sums(files).as_bytes()).map_err(at(&path))?;
         sync_tree(&folder).map_err(at(&folder))?;
 
         let (mut findings, read) = read_back(&folder);

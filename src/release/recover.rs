@@ -15,8 +15,10 @@ use super::files::sync;
 use super::layout::LockedOutput;
 use super::manifest::Manifest;
 use super::publish::{STAGING, move_latest};
+use super::site::{forget_beside, restore};
 use super::verify::verify;
 use super::{CHECKSUMS, MANIFEST};
+use crate::board::BOARD;
 use crate::calendar::Corte;
 use crate::checksum::sha256;
 
@@ -40,6 +42,13 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
             done.push(finished);
             continue;
         }
+        if folder && name == BOARD {
+            // Without an exchange of folders the old dashboard may be in it, and none in its place.
+            restore(&output.root().join(BOARD), &path)?;
+            fs::remove_dir_all(&path)?;
+            done.push("removed the unfinished dashboard".to_owned());
+            continue;
+        }
         done.push(format!("removed the unfinished release {name}"));
         if folder {
             fs::remove_dir_all(&path)?;
@@ -47,6 +56,7 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
             fs::remove_file(&path)?;
         }
     }
+    forget_beside(&output.root().join(BOARD))?;
     if !done.is_empty() {
         for folder in output.visible_folders() {
             sync(&folder)?;

@@ -11,6 +11,7 @@ use std::path::Path;
 use super::datapackage;
 use super::manifest::{Manifest, TableRecord};
 use super::publications::{PUBLIC, PublicManifest};
+use super::verify_board::board_findings;
 use super::verify_public::{leaks, public_findings};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
@@ -35,8 +36,9 @@ impl fmt::Display for Finding {
 
 impl Finding {
     /// The same of a file of the public part.
-    fn of_public(self) -> Self {
-        Self { file: format!("{PUBLIC}/{}", self.file), ..self }
+    /// The same of a folder within a release.
+    pub(super) fn within(self, folder: &str) -> Self {
+        Self { file: format!("{folder}/{}", self.file), ..self }
     }
 }
 
@@ -59,7 +61,7 @@ pub fn verify(release: &Path) -> Vec<Finding> {
     let mut findings = read_back(release).0;
     let public = release.join(PUBLIC);
     if public.is_dir() {
-        findings.extend(leaks(&public).into_iter().map(Finding::of_public));
+        findings.extend(leaks(&public).into_iter().map(|finding| finding.within(PUBLIC)));
     }
     findings
 }
@@ -183,7 +185,7 @@ fn contents(release: &Path, manifest: &Manifest, files: &BTreeSet<String>, read:
     findings.extend(unnamed(files, manifest));
     let public = release.join(PUBLIC);
     if manifest.has(Part::Publico) {
-        findings.extend(public_findings(&public, Some(read)).into_iter().map(Finding::of_public));
+        findings.extend(public_findings(&public, Some(read)).into_iter().map(|finding| finding.within(PUBLIC)));
         let same = |public: &PublicManifest| {
             (&public.process, &public.corte, public.revision) == (&manifest.process, &manifest.corte, manifest.revision)
         };
@@ -193,6 +195,7 @@ fn contents(release: &Path, manifest: &Manifest, files: &BTreeSet<String>, read:
     } else if public.exists() {
         findings.push(finding(PUBLIC, "is no part of the manifest"));
     }
+    findings.extend(board_findings(release, manifest, read));
     let imbalances = tables::imbalances(read, corte).into_iter().chain(tables::against_totals(read, &manifest.totals));
     findings.extend(imbalances.map(|imbalance| finding("tablas", imbalance.message)));
     findings

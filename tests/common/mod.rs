@@ -137,7 +137,8 @@ impl Bench {
     pub fn command(&self, name: &str, args: &[&str]) -> Command {
         let mut command = lnere();
         command.arg(name).arg("--process").arg(&self.process).arg("--inputs").arg(self.inputs());
-        command.arg("--output").arg(self.out()).args(args);
+        let output = if name == "tablero" { self.out().join("tablero") } else { self.out() };
+        command.arg("--output").arg(output).args(args);
         command
     }
 

@@ -1,0 +1,126 @@
+// How long the dashboard takes for 32 entities and 230,000 applications: `lnere tablero` itself, and in headless Chromium the page until
+// it is ready and each kind of press until it is painted.
+//
+//     node benches/tablero.mjs [RUNS]
+//
+// Needs the release build (LNERE is its path, by default that of CARGO_TARGET_DIR) and what tests/tablero/run installs. Prints a table
+// for the README; exits 1 where a limit is broken. The exports are of the shape `uniforme`, in which nearly every application is a cell
+// of its own: no data of this size are larger.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const target = process.env.CARGO_TARGET_DIR ?? join(homedir(), '.cache/lnere-target');
+const lnere = process.env.LNERE ?? join(target, 'release/lnere');
+const { chromium } = createRequire(join(target, 'tablero/node_modules/'))('playwright-core');
+const runs = Number(process.argv[2] ?? 9);
+const LIMITS = { megabytes: 6, own: 1.5, ready: 1500, press: 100, command: 1000 };
+
+const work = mkdtempSync(join(tmpdir(), 'lnere-'));
+process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+const [exports, site] = [join(work, 'exports'), join(work, 'tablero')];
+const federal = ['--process', new URL('../pipelines/pef_2023_2024.toml', import.meta.url).pathname, '--quiet'];
+execFileSync(lnere, ['sample', exports, ...federal, '--shape', 'uniforme', '--applications', '230000']);
+const commands = Array.from({ length: runs }, () => {
+  const start = performance.now();
+  execFileSync(lnere, ['tablero', ...federal, '--inputs', exports, '--output', site]);
+  return performance.now() - start;
+});
+
+const size = (path) =>
+  statSync(path).isDirectory() ? readdirSync(path).reduce((sum, one) => sum + size(join(path, one)), 0) : statSync(path).size;
+const median = (numbers) => numbers.slice().sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const url = pathToFileURL(join(site, 'index.html')).href;
+
+/** From the navigation's start to two frames after the page says that it is ready. */
+async function ready() {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await page.goto(url);
+  await page.waitForSelector('[data-ready]', { state: 'attached' });
+  const time = await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))),
+  );
+  await page.close();
+  return time;
+}
+
+/** From the press until what is on the screen has been painted anew, and until the parts below it have too. */
+async function press(page, selector) {
+  await page.locator(selector).first().scrollIntoViewIfNeeded();
+  return page.evaluate(
+    (wanted) =>
+      new Promise((done) => {
+        const start = performance.now();
+        window.addEventListener(
+          'hashchange',
+          () =>
+            requestAnimationFrame(() => {
+              const channel = new MessageChannel();
+              const whole = (painted) => {
+                if ('busy' in document.documentElement.dataset) setTimeout(whole, 1, painted);
+                else requestAnimationFrame(() => done([painted, performance.now() - start]));
+              };
+              channel.port1.onmessage = () => whole(performance.now() - start);
+              channel.port2.postMessage(0);
+            }),
+          { once: true },
+        );
+        document.querySelector(wanted).click();
+      }),
+    selector,
+  );
+}
+
+const opened = [];
+for (let run = 0; run < runs; run += 1) opened.push(await ready());
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+await page.goto(url);
+await page.waitForSelector('[data-ready]', { state: 'attached' });
+const presses = {
+  'a modality': '#c-modalidad tr:nth-child(1) button',
+  'a second one': '#c-modalidad tr:nth-child(2) button',
+  'a country': '#c-pais tbody tr:nth-child(1) button',
+  'a status': '#c-estatus tbody tr:nth-child(5) button',
+  'the last day': '#cifras > :nth-child(2)',
+  'the whole period': '#cifras > :nth-child(1)',
+  'an entity': '#c-entidades tbody tr:nth-child(3) a',
+  'counts or shares': '#ver-porcentajes',
+  'all filters off': '#quitar',
+};
+const times = Object.fromEntries(Object.keys(presses).map((name) => [name, []]));
+for (let run = 0; run < runs; run += 1) {
+  await page.evaluate(() => {
+    window.location.hash = '#/';
+  });
+  await page.waitForTimeout(150);
+  for (const [name, selector] of Object.entries(presses)) times[name].push(await press(page, selector));
+}
+await browser.close();
+
+const total = size(site) / 1e6;
+const library = size(join(site, 'echarts.min.js')) / 1e6;
+const rows = [
+  ['`lnere tablero` (median)', `${(median(commands) / 1000).toFixed(2)} s`, median(commands), LIMITS.command],
+  ['size in all', `${total.toFixed(2)} MB`, total, LIMITS.megabytes],
+  ['without the chart library', `${(total - library).toFixed(2)} MB`, total - library, LIMITS.own],
+  ['ready (median)', `${Math.round(median(opened))} ms`, median(opened), LIMITS.ready],
+  ['ready (worst)', `${Math.round(Math.max(...opened))} ms`, Math.max(...opened), LIMITS.ready],
+  ...Object.entries(times).map(([name, list]) => {
+    const [painted, whole] = [0, 1].map((at) => list.map((pair) => pair[at]));
+    return [
+      `press: ${name}`,
+      `${Math.round(median(painted))} ms (worst ${Math.round(Math.max(...painted))}; with all below the screen ${Math.round(median(whole))})`,
+      Math.max(...painted),
+      LIMITS.press,
+    ];
+  }),
+];
+console.log('| what | measured |\n|---|---|');
+for (const [name, text] of rows) console.log(`| ${name} | ${text} |`);
+const broken = rows.filter(([, , value, limit]) => value > limit);
+for (const [name, text, , limit] of broken) console.log(`FAILED ${name}: ${text}, limit ${limit}`);
+process.exit(broken.length ? 1 : 0);

@@ -1,0 +1,154 @@
+/*!
+The section `[tablero]`: whom the dashboard is for, and the days that it marks beside those of the process.
+*/
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use super::validate::File;
+use super::{Part, ProcessError, PublicPlan};
+
+/// The table without which a page of the public has no totals.
+const TOTALS: &str = "lnere_por_entidad";
+
+/// Whom the dashboard is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// INE and the OPL: exact counts.
+    #[default]
+    Opl,
+    /// Everybody: what the protected tables of a release hold.
+    Publico,
+}
+
+impl Audience {
+    /// Its name in process files, on the page and in results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Opl => "opl",
+            Self::Publico => "publico",
+        }
+    }
+}
+
+/// What happened on a day that the dashboard marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MilestoneKind {
+    /// Something that brought people to register, or told them to.
+    Evento,
+    /// The last day of something.
+    Plazo,
+    /// A meeting.
+    Reunion,
+    /// A drill of the vote.
+    Simulacro,
+}
+
+impl MilestoneKind {
+    /// Its name in process files and on the page.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Evento => "evento",
+            Self::Plazo => "plazo",
+            Self::Reunion => "reunion",
+            Self::Simulacro => "simulacro",
+        }
+    }
+}
+
+/// A day that the dashboard marks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Milestone {
+    /// The day.
+    pub day: NaiveDate,
+    /// What kind of thing happened.
+    pub kind: MilestoneKind,
+    /// What happened, in Spanish.
+    pub label: String,
+    /// The same in English; `None`: the page shows the Spanish one.
+    pub label_en: Option<String>,
+}
+
+/// The dashboard of a process.
+#[derive(Clone, Debug)]
+pub struct BoardPlan {
+    /// Whom it is for.
+    pub audience: Audience,
+    /// The days that it marks, by day, kind and label.
+    pub milestones: Vec<Milestone>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBoard {
+    audience: Option<Spanned<Audience>>,
+    #[serde(default)]
+    hitos: Vec<Spanned<RawMilestone>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMilestone {
+    fecha: Spanned<Datetime>,
+    tipo: MilestoneKind,
+    etiqueta: Spanned<String>,
+    etiqueta_en: Option<Spanned<String>>,
+}
+
+pub(super) fn board(
+    file: &File,
+    raw: RawBoard,
+    public: Option<&PublicPlan>,
+    parts: &[Part],
+) -> Result<BoardPlan, ProcessError> {
+    let audience = raw.audience.as_ref().map(|audience| *audience.get_ref()).unwrap_or_default();
+    if let Some(given) = raw.audience.as_ref().filter(|_| audience == Audience::Publico) {
+        if public.is_none_or(|plan| plan.tables.iter().all(|table| table.name != TOTALS)) {
+            let message = format!(
+                "tablero.audience `publico` shows protected tables: it needs a section [audiences.publico], with {TOTALS} \
+                 among its tables"
+            );
+            return Err(file.at(given, message));
+        }
+        if parts.contains(&Part::Tablero) && !parts.contains(&Part::Publico) {
+            let message = "tablero.audience `publico` shows the protected tables of the release: with `tablero`, \
+                           publish.parts must name `publico`";
+            return Err(file.at(given, message));
+        }
+    }
+    let mut milestones: Vec<Milestone> = Vec::with_capacity(raw.hitos.len());
+    for raw in raw.hitos {
+        let RawMilestone { fecha, tipo, etiqueta, etiqueta_en } = raw.get_ref();
+        if let Some(empty) = [Some(etiqueta), etiqueta_en.as_ref()].into_iter().flatten().find(|it| is_blank(it)) {
+            return Err(
+                file.at(empty, "a milestone of tablero.hitos says in its label what happened, and this is empty")
+            );
+        }
+        let text = |label: &Spanned<String>| label.get_ref().trim().to_owned();
+        let milestone = Milestone {
+            day: file.day(fecha)?,
+            kind: *tipo,
+            label: text(etiqueta),
+            label_en: etiqueta_en.as_ref().map(text),
+        };
+        let is_same = |other: &Milestone| (other.day, &other.label) == (milestone.day, &milestone.label);
+        if milestones.iter().any(is_same) {
+            let message = format!("the milestone `{}` of {} is there twice", milestone.label, milestone.day);
+            return Err(file.at(&raw, message));
+        }
+        milestones.push(milestone);
+    }
+    // The names of kinds and not their places, so that the page has them in an order that can be said.
+    milestones.sort_by(|a, b| (a.day, a.kind.name(), &a.label).cmp(&(b.day, b.kind.name(), &b.label)));
+    Ok(BoardPlan { audience, milestones })
+}
+
+fn is_blank(label: &Spanned<String>) -> bool {
+    label.get_ref().trim().is_empty()
+}

@@ -1,0 +1,322 @@
+/*!
+The daily dashboard, a folder that is replaced whole: who visits it sees the old one or the new one, never half of one.
+*/
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+use super::files::{public_file, public_folder, sync, sync_tree};
+use super::layout::{LockError, LockedOutput, Output};
+use super::publish::STAGING;
+use super::verify::{Integrity, integrity};
+use super::{CHECKSUMS, MANIFEST};
+use crate::board::{self, BOARD, Summary};
+use crate::packages::Files;
+
+/// The new folder, until it is moved into place.
+const NEW: &str = "nuevo";
+
+/// The old folder, where a file system cannot exchange two in one step.
+const OLD: &str = "anterior";
+
+/// Why a dashboard cannot be put where it is to be.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// Somebody else writes there.
+    #[error(transparent)]
+    Held(#[from] LockError),
+    /// Another dashboard is being written there.
+    #[error("another `lnere tablero` is writing {}; wait for it to end", path.display())]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// What is there is no dashboard, and would be lost.
+    #[error(
+        "{} is there and is no dashboard of this program alone ({problem}): it would be replaced whole. Name a folder \
+         that is not there yet, or is empty",
+        path.display()
+    )]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+        /// What it is.
+        problem: String,
+    },
+    /// No dashboard may be there.
+    #[error("{} is {what}; name another folder with --output", path.display())]
+    Place {
+        /// The folder.
+        path: PathBuf,
+        /// What it is.
+        what: String,
+    },
+    /// The dashboard of another process is there.
+    #[error("{} has the dashboard of the process {other}; name another folder with --output", path.display())]
+    OtherProcess {
+        /// The folder.
+        path: PathBuf,
+        /// Whose.
+        other: String,
+    },
+    /// Reading or writing failed.
+    #[error("cannot read or write {}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> SiteError {
+    let path = path.to_owned();
+    move |source| SiteError::Io { path, source }
+}
+
+/// The place of a dashboard, which this process alone may write until it is dropped.
+#[derive(Debug)]
+pub struct Site {
+    path: PathBuf,
+    /// The folder in which the new one is put together, on the file system of the place.
+    staging: PathBuf,
+    /// What is there; `None`: nothing.
+    shown: Option<Summary>,
+    _hold: Hold,
+}
+
+/// What keeps others from writing there.
+#[derive(Debug)]
+enum Hold {
+    /// The output folder that it is in.
+    Output { _locked: LockedOutput },
+    /// The staging folder beside it.
+    Beside { _folder: File },
+}
+
+impl Site {
+    /// Takes a place. Where it is the `tablero` of an output folder, that one is taken, and what is written first goes
+    /// to its private folder; elsewhere to a folder beside it, whose name begins with a point, for as long as it takes.
+    ///
+    /// # Errors
+    /// It is within an output folder or a release; another process writes there; or what is there is no dashboard of this
+    /// electoral process, or not that alone.
+    pub fn take(path: &Path, process: &str) -> Result<Self, SiteError> {
+        let path = resolved(path).map_err(at(path))?;
+        let output = output_of(&path)?;
+        let parent = parent_of(&path);
+        let (staging, hold) = if let Some(output) = output {
+            let locked = Output::new(&output).lock()?;
+            let staging = locked.private.folder(STAGING).map_err(at(&locked.private.path(STAGING)))?.path(BOARD);
+            public_folder(&staging).map_err(at(&staging))?;
+            forget_beside(&path).map_err(at(&path))?;
+            (staging, Hold::Output { _locked: locked })
+        } else {
+            public_folder(parent).map_err(at(parent))?;
+            let staging = beside(&path);
+            let folder = take_folder(&staging).map_err(at(&staging))?;
+            (staging, Hold::Beside { _folder: folder.ok_or_else(|| SiteError::Busy { path: path.clone() })? })
+        };
+        let mut site = Self { path, staging, shown: None, _hold: hold };
+        // What a kill left is no dashboard that anybody sees; nothing is lost with it but between two renames.
+        restore(&site.path, &site.staging).map_err(at(&site.staging))?;
+        match shown(&site.path)? {
+            Some(Summary { proceso: other, .. }) if other != process => {
+                Err(SiteError::OtherProcess { path: site.path.clone(), other })
+            }
+            shown => {
+                site.shown = shown;
+                Ok(site)
+            }
+        }
+    }
+
+    /// The day up to which the dashboard that is there counts, and whom it is for.
+    #[must_use]
+    pub fn shown(&self) -> Option<(NaiveDate, &str)> {
+        let shown = self.shown.as_ref()?;
+        Some((shown.hasta.parse().ok()?, &shown.audiencia))
+    }
+
+    /// Puts a dashboard there, in the place of what is there, with the mode and the group that that one has. Where it
+    /// is the same, nothing is written, so that whoever has it need not load it again; `false` then.
+    ///
+    /// # Errors
+    /// Writing failed; what was there is there still.
+    pub fn replace(&self, files: &Files) -> Result<bool, SiteError> {
+        let is_there =
+            |(name, bytes): &(String, Vec<u8>)| fs::read(self.path.join(name)).is_ok_and(|old| old == *bytes);
+        if files.iter().all(is_there) {
+            return Ok(false);
+        }
+        let new = self.staging.join(NEW);
+        for (name, bytes) in files {
+            let file = new.join(name);
+            public_file(&file, bytes).map_err(at(&file))?;
+        }
+        if let Ok(old) = fs::metadata(&self.path) {
+            // A group that is not one's own cannot be given; the mode then keeps out whom it kept out.
+            let _ = chown(&new, None, Some(old.gid()));
+            fs::set_permissions(&new, old.permissions()).map_err(at(&new))?;
+        }
+        sync_tree(&new).map_err(at(&new))?;
+        self.swap(&new).map_err(at(&self.path))?;
+        let parent = parent_of(&self.path);
+        sync(parent).map_err(at(parent))?;
+        Ok(true)
+    }
+
+    /// `renameat2` exchanges the two folders in one step. A file system without it gets two renames, between which
+    /// there is no dashboard for an instant; after a kill there the next one puts the old one back first.
+    fn swap(&self, new: &Path) -> io::Result<()> {
+        if !self.path.try_exists()? {
+            return fs::rename(new, &self.path);
+        }
+        match renameat_with(CWD, new, CWD, &self.path, RenameFlags::EXCHANGE) {
+            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
+                let old = self.staging.join(OLD);
+                fs::rename(&self.path, &old)?;
+                fs::rename(new, &self.path).inspect_err(|_| {
+                    let _ = fs::rename(&old, &self.path);
+                })
+            }
+            swapped => Ok(swapped?),
+        }
+    }
+}
+
+impl Drop for Site {
+    /// The old dashboard goes, or what of a new one could be written. What cannot be removed is by the next one.
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.staging);
+    }
+}
+
+/// A path from the root, links followed; what of it is not there yet stays as it is.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    match (fs::canonicalize(&path), path.parent(), path.file_name()) {
+        (Err(error), Some(parent), Some(name)) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
+            Ok(resolved(parent)?.join(name))
+        }
+        (resolved, ..) => resolved,
+    }
+}
+
+fn parent_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
+}
+
+/// The output folder whose daily dashboard a path is; `None`: it is in none.
+fn output_of(path: &Path) -> Result<Option<PathBuf>, SiteError> {
+    let not = |what: String| Err(SiteError::Place { path: path.to_owned(), what });
+    if std::env::current_dir().is_ok_and(|current| current == path) {
+        return not("the folder that this command was started in".to_owned());
+    }
+    if parent_of(path).join(MANIFEST).is_file() {
+        return not("part of a release, which nothing may change".to_owned());
+    }
+    let output = path.ancestors().find(|folder| folder.join("private").join("lock").is_file());
+    match output {
+        Some(output) if output.join(BOARD) != path => {
+            not(format!("in the output folder {}, whose daily dashboard is {BOARD}", output.display()))
+        }
+        output => Ok(output.map(Path::to_owned)),
+    }
+}
+
+/// The dashboard in a folder; `None` where there is none, or nothing.
+fn shown(path: &Path) -> Result<Option<Summary>, SiteError> {
+    let foreign = |problem: String| SiteError::Foreign { path: path.to_owned(), problem };
+    let mut entries = match fs::read_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            return Err(foreign("it is no folder".to_owned()));
+        }
+        entries => entries.map_err(at(path))?,
+    };
+    if entries.next().is_none() {
+        return Ok(None);
+    }
+    let read = |name: &str| match fs::read(path.join(name)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(foreign(format!("it has no {name}"))),
+        read => read.map_err(at(path)),
+    };
+    let summary = board::summary(&read(board::DATA)?)
+        .ok_or_else(|| foreign(format!("its {} is not as this program writes it", board::DATA)))?;
+    let sums = read(CHECKSUMS)?;
+    let sums = String::from_utf8_lossy(&sums);
+    let listed: BTreeSet<&str> = sums.lines().filter_map(|line| Some(line.split_once("  ")?.1)).collect();
+    let Integrity { files, .. } = integrity(path);
+    // What somebody else put there would be lost, and a file that asks for a password with it.
+    match files.iter().find(|name| *name != CHECKSUMS && !listed.contains(name.as_str())) {
+        Some(stray) => Err(foreign(format!("it has {stray} too"))),
+        None => Ok(Some(summary)),
+    }
+}
+
+/// The staging folder of a dashboard that is in no output folder.
+fn beside(site: &Path) -> PathBuf {
+    let name = site.file_name().unwrap_or(OsStr::new(BOARD)).to_string_lossy();
+    parent_of(site).join(format!(".{name}.lnere"))
+}
+
+/// Removes what was left beside a dashboard by a kill, before its folder was an output folder.
+pub(super) fn forget_beside(site: &Path) -> io::Result<()> {
+    let staging = beside(site);
+    if !staging.is_dir() {
+        return Ok(());
+    }
+    // Where it is held, its owner removes it.
+    let Some(_held) = take_folder(&staging)? else { return Ok(()) };
+    restore(site, &staging)?;
+    fs::remove_dir_all(&staging)
+}
+
+/// Takes a folder for this process alone, and creates it where it is missing; `None`: another process has it.
+fn take_folder(path: &Path) -> io::Result<Option<File>> {
+    loop {
+        public_folder(path)?;
+        let folder = match File::open(path) {
+            // Whoever had it removed it an instant ago.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            folder => folder?,
+        };
+        match folder.try_lock() {
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Ok(()) => {}
+        }
+        // What was locked may be a folder that is gone from there, and another one in its place.
+        let is_same = |there: fs::Metadata| {
+            folder.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()))
+        };
+        if fs::metadata(path).is_ok_and(is_same) {
+            return Ok(Some(folder));
+        }
+    }
+}
+
+/// Empties the staging folder of a dashboard. If a kill left none in its place, the one that was there goes back first.
+pub(super) fn restore(site: &Path, staging: &Path) -> io::Result<()> {
+    let old = staging.join(OLD);
+    if old.is_dir() && !site.try_exists()? {
+        fs::rename(&old, site)?;
+    }
+    for entry in fs::read_dir(staging)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
