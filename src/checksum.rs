@@ -21,6 +21,11 @@ pub fn sums<'a>(files: impl IntoIterator<Item = &'a (String, Vec<u8>)>) -> Strin
     files.into_iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect()
 }
 
+/// The lines of such a file that are one: the checksum and the name.
+pub fn listed(sums: &str) -> impl Iterator<Item = (&str, &str)> {
+    sums.lines().filter_map(|line| line.split_once("  "))
+}
+
 /// Bytes as lower-case hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {

@@ -114,9 +114,10 @@ fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
         Some("pdf") => bytes.extend(common::pdf_text(&bytes).into_bytes()),
         // Cubes are base64 in the data of a dashboard.
         Some("js") if name.ends_with("datos.js") => {
-            let board = lnere::board::summary(&bytes).unwrap();
-            for cube in [board.solicitudes.as_ref(), board.credenciales.as_ref().map(|cubes| &cubes.acumuladas)] {
-                bytes.extend(cube.into_iter().flat_map(|cube| format!("{:?}", cube.cells().unwrap()).into_bytes()));
+            let board = lnere::board::Data::read(&bytes).unwrap();
+            let credentials = board.credenciales.into_iter().flat_map(|both| [both.acumuladas, both.diarias]);
+            for cube in board.solicitudes.into_iter().chain(credentials) {
+                bytes.extend(format!("{:?}", cube.cells().unwrap()).into_bytes());
             }
         }
         _ => {}

@@ -4,29 +4,10 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
-use common::{Bench, CREDENTIAL_HEADER, REQUEST_HEADER, csv};
+use common::{Bench, CREDENTIAL_HEADER, REQUEST_HEADER, csv, files};
 use proptest::prelude::*;
-
-/// Every file of a release, by its path, and its bytes.
-fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.insert(path.to_string_lossy().into_owned(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
-}
 
 /// Some hundred rows, good and bad, of all kinds.
 fn requests(seed: u64, rows: usize) -> Vec<String> {
@@ -72,7 +53,7 @@ fn one_thread_or_many_give_the_same_bytes() {
     let mut seen = Vec::new();
     for jobs in ["1", "2", "16"] {
         bench.run_with(&["--jobs", jobs]).published();
-        seen.push(bytes(&release));
+        seen.push(files(&release));
         fs::remove_dir_all(bench.out()).unwrap();
     }
     // Tables, charts as SVG and PNG, for each scope a text, a report, a workbook and an archive, the dashboard, and the

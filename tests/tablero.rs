@@ -4,13 +4,12 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv, lnere};
+use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv, files, lnere};
 use serde_json::Value;
 
 /// Runs `lnere tablero` on the exports of a bench; `site` is a path in it.
@@ -36,23 +35,6 @@ fn ended(output: &Output, code: i32, message: &str) {
     let said = String::from_utf8_lossy(&said);
     assert_eq!(output.status.code(), Some(code), "{said}");
     assert!(said.contains(message), "`{message}` is not in:\n{said}");
-}
-
-/// The files below a folder by their path in it.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for path in fs::read_dir(&next).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-                found.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
 }
 
 /// The names in a folder.
@@ -153,6 +135,11 @@ fn it_counts_up_to_the_day_that_both_sources_cover() {
     assert_eq!(data(&bench.path("site"))["hasta"], "2020-10-05");
     ended(&exact(&bench, "site", &[&older[..], &["--force"]].concat()), 0, "up to 2020-09-30");
     assert_eq!(data(&bench.path("site"))["hasta"], "2020-09-30");
+    // An exact page does not come to where everybody may read.
+    let public = fs::read_to_string(bench.path("site/datos.js")).unwrap().replace("\"opl\"", "\"publico\"");
+    fs::write(bench.path("site/datos.js"), public).unwrap();
+    ended(&exact(&bench, "site", &[]), 2, "which may be open to everybody, and this one has exact counts");
+    ended(&exact(&bench, "site", &["--force"]), 0, "audience opl");
     let releases = bench.out();
     ended(&exact(&bench, "site", &["--releases", releases.to_str().unwrap()]), 2, "--releases chooses nothing");
 }
@@ -160,6 +147,8 @@ fn it_counts_up_to_the_day_that_both_sources_cover() {
 #[test]
 fn a_timer_leaves_what_may_still_be_arriving_and_writes_nothing_anew() {
     let bench = Bench::good();
+    ended(&exact(&bench, "site", &["--due"]), 0, "left for the next run: solicitudes_20200930.csv");
+    assert!(!bench.path("site").exists());
     bench.settle();
     ended(&exact(&bench, "site", &["--due"]), 0, "up to 2020-09-30");
     let modified = |name: &str| fs::metadata(bench.path("site").join(name)).unwrap().modified().unwrap();
@@ -236,7 +225,9 @@ fn releases_and_what_is_private_are_no_place_for_it() {
     }
     ended(&exact(&bench, "out/latest/tablero", &[]), 2, "part of a release, which nothing may change");
     fs::rename(bench.path(release), bench.path("copy")).unwrap();
-    ended(&exact(&bench, "copy/tablero", &[]), 2, "part of a release, which nothing may change");
+    for place in ["copy/tablero", "copy/tablas/new/one"] {
+        ended(&exact(&bench, place, &[]), 2, "part of a release, which nothing may change");
+    }
     assert_eq!(lnere::release::verify(&bench.path("copy")), []);
 }
 
@@ -329,8 +320,15 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
     assert!(found("tablero/datos.js").iter().any(|problem| problem.contains("another day")));
     fs::write(&path, right.replace("\"total\":120", "\"total\":121")).unwrap();
     assert!(found("tablero/datos.js").iter().any(|problem| problem.contains("does not add up")));
-    fs::write(&path, right.replace("\"USA\"", "\"URY\"")).unwrap();
-    assert!(found("tablero/datos.js").iter().any(|problem| problem.contains("what the table lnere_por_pais counts")));
+    for (from, to, problem) in [
+        ("\"USA\"", "\"URY\"", "what the table lnere_por_pais counts"),
+        ("\"inicio\":\"2020-09-01\"", "\"inicio\":\"2020-09-02\"", "what the table lnere_diario counts"),
+        ("\"Jalisco\"", "\"Zacatecas\"", "names otherwise than the table lnere_por_entidad"),
+        ("\"formato\":1", "\"formato\":1,\"folios\":[]", "not as this program writes it"),
+    ] {
+        fs::write(&path, right.replace(from, to)).unwrap();
+        assert!(found("tablero/datos.js").iter().any(|found| found.contains(problem)), "{problem}");
+    }
     fs::write(&path, &right).unwrap();
     fs::write(bench.release().join("tablero/js/more.js"), "").unwrap();
     assert_eq!(found("tablero/js/more.js").len(), 2, "the release and the dashboard name their files");
@@ -399,4 +397,19 @@ fn a_release_of_another_audience_is_replaced() {
     fs::write(bench.release().join("publico/tablas/lnere_por_sexo.parquet"), "half").unwrap();
     fs::write(bench.path("process.toml"), text.replace("audience = \"opl\"  ", "audience = \"publico\" ")).unwrap();
     ended(&tablero(&bench, &bench.path("process.toml"), "out/tablero", &[]), 1, "the dashboard is as it was");
+}
+
+#[test]
+fn an_exact_page_does_not_stay_where_nothing_is_public_yet() {
+    let bench = crowd("20201031", 400).corte("2020-09-30").process_with("audience = \"opl\" ", "audience = \"opl\"  ");
+    bench.run_with(&["--only", "publico,tablero"]).published();
+    assert!(bench.release().join("tablero").is_dir());
+    let text = fs::read_to_string(bench.path("process.toml")).unwrap();
+    fs::write(bench.path("process.toml"), text.replace("audience = \"opl\"  ", "audience = \"publico\" ")).unwrap();
+    bench.run_with(&["--only", "publico,tablero"]).published();
+    assert!(!bench.release().join("tablero").exists());
+    assert_eq!(bench.revision("2020-09-30"), Some(2));
+    assert_eq!(lnere::release::verify(&bench.release()), []);
+    bench.run_with(&["--only", "publico,tablero"]).published();
+    assert_eq!(bench.revision("2020-09-30"), Some(2), "nothing more is to be done");
 }

@@ -22,7 +22,7 @@ pub struct Cube {
 }
 
 impl Cube {
-    /// Its cells, each as its codes and its count; `None` where it is not as [`Counter`] writes one.
+    /// Its cells, each as its codes and its count; `None` where it is not as this program writes one.
     #[must_use]
     pub fn cells(&self) -> Option<Vec<(Vec<usize>, u64)>> {
         let bytes = STANDARD.decode(&self.datos).ok()?;

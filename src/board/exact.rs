@@ -4,15 +4,13 @@ The data of INE and the OPL: all applications by day and seven codes, and the cr
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::cube::{Counter, Cube};
-use super::{CredentialData, Head, Pair, entities, page};
+use super::data::{Categories, CredentialData, Data, Pair, entities};
 use crate::calendar::day_number;
 use crate::catalog::{Catalogs, CountryId, EntityId, OfficeId};
 use crate::count::INITIAL_STATUS;
 use crate::facts::{ApplicationKey, Credential, Facts};
-use crate::packages::Files;
 use crate::process::{Audience, Dimension, Process, UNIDENTIFIED};
 
 /// The label of what is in no list.
@@ -21,46 +19,9 @@ pub(super) const UNIDENTIFIED_LABEL: &str = "No identificado";
 /// How often a credential is counted: applied for, delivered, confirmed.
 const MEASURES: usize = 3;
 
-#[derive(Serialize)]
-struct Data<'a> {
-    #[serde(flatten)]
-    head: Head<'a>,
-    paises: Vec<Pair>,
-    categorias: Categories,
-    solicitudes: Cube,
-    credenciales: CredentialData,
-}
-
-/// The lists of the five categories.
-#[derive(Serialize)]
-pub(super) struct Categories {
-    pub sexo: Vec<Pair>,
-    pub modalidad: Vec<Pair>,
-    pub tipo_credencial: Vec<Pair>,
-    pub medio: Vec<Pair>,
-    pub estatus: Vec<Pair>,
-}
-
-impl Categories {
-    /// Those of all dimensions.
-    pub fn of(list: impl Fn(Dimension) -> Vec<Pair>) -> Self {
-        Self {
-            sexo: list(Dimension::Sexo),
-            modalidad: list(Dimension::Modalidad),
-            tipo_credencial: list(Dimension::TipoCredencial),
-            medio: list(Dimension::Medio),
-            estatus: list(Dimension::Estatus),
-        }
-    }
-
-    fn sizes(&self) -> [usize; 5] {
-        [&self.sexo, &self.modalidad, &self.tipo_credencial, &self.medio, &self.estatus].map(Vec::len)
-    }
-}
-
 /// The dashboard of a process for INE and the OPL, with all that is known up to a day, that day included.
 #[must_use]
-pub fn exact(process: &Process, catalogs: &Catalogs, facts: &Facts, until: NaiveDate) -> Files {
+pub fn exact(process: &Process, catalogs: &Catalogs, facts: &Facts, until: NaiveDate) -> Data {
     let keys: Vec<ApplicationKey> = facts
         .applications
         .par_iter()
@@ -86,36 +47,37 @@ pub fn exact(process: &Process, catalogs: &Catalogs, facts: &Facts, until: Naive
     }
     let pair = |id: &CountryId| (countries.get(*id).code.clone(), countries.get(*id).name.clone());
 
-    let data = Data {
-        head: Head::new(process, catalogs, Audience::Opl, until),
-        paises: used.iter().map(pair).collect(),
-        categorias: Categories::of(|dimension| {
-            let list = process.categories(dimension);
-            let pairs = list.categories().iter().map(|category| (category.code.clone(), category.label.clone()));
-            let is_unidentified = keys.iter().any(|key| key.category(dimension) == list.unidentified());
-            let unidentified = is_unidentified.then(|| (UNIDENTIFIED.to_owned(), UNIDENTIFIED_LABEL.to_owned()));
-            pairs.chain(unidentified).collect()
-        }),
-        solicitudes: Counter::new(&[]).cube(),
-        credenciales: credentials(process, catalogs, &facts.credentials, until),
-    };
-    let solicitudes = applications(process, &data, &keys, &place_of_country, until);
-    page(&Data { solicitudes, ..data })
+    let categories = Categories::of(|dimension| {
+        let list = process.categories(dimension);
+        let pairs = list.categories().iter().map(|category| (category.code.clone(), category.label.clone()));
+        let is_unidentified = keys.iter().any(|key| key.category(dimension) == list.unidentified());
+        let unidentified = is_unidentified.then(|| (UNIDENTIFIED.to_owned(), UNIDENTIFIED_LABEL.to_owned()));
+        pairs.chain(unidentified).collect()
+    });
+    let countries: Vec<Pair> = used.iter().map(pair).collect();
+    let solicitudes = applications(process, &countries, &categories, &keys, &place_of_country, until);
+    Data {
+        paises: Some(countries),
+        solicitudes: Some(solicitudes),
+        credenciales: Some(credentials(process, catalogs, &facts.credentials, until)),
+        ..Data::new(process, catalogs, Audience::Opl, until, categories)
+    }
 }
 
 fn applications(
     process: &Process,
-    data: &Data,
+    countries: &[Pair],
+    categories: &Categories,
     keys: &[ApplicationKey],
     place_of_country: &[usize],
     until: NaiveDate,
 ) -> Cube {
     let place_of_entity = places(&process.entities);
-    let [sexo, modalidad, tipo_credencial, medio, estatus] = data.categorias.sizes();
+    let [sexo, modalidad, tipo_credencial, medio, estatus] = categories.all().map(<[Pair]>::len);
     let mut counter = Counter::new(&[
         ("fecha", days(process.opens, until.min(process.closes))),
         ("entidad", process.entities.len()),
-        ("pais", data.paises.len()),
+        ("pais", countries.len()),
         ("sexo", sexo),
         ("modalidad", modalidad),
         ("tipo_credencial", tipo_credencial),

@@ -5,23 +5,13 @@ The data of everybody: the protected tables as they are published, and no count 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::exact::{Categories, UNIDENTIFIED_LABEL};
-use super::{Head, Pair, PublicData, page};
+use super::data::{Categories, Data, Pair, PublicData};
+use super::exact::UNIDENTIFIED_LABEL;
 use crate::catalog::Catalogs;
-use crate::packages::Files;
 use crate::process::{Audience, Dimension, Process, PublicPlan, UNIDENTIFIED};
 use crate::tables::{Column, Table};
-
-#[derive(Serialize)]
-struct Data<'a> {
-    #[serde(flatten)]
-    head: Head<'a>,
-    categorias: Categories,
-    publico: PublicData,
-}
 
 /// The dashboard of a process for everybody: what the public part of the release of a corte holds.
 #[must_use]
@@ -31,16 +21,14 @@ pub fn protected(
     catalogs: &Catalogs,
     tables: &[Table],
     corte: NaiveDate,
-) -> Files {
-    page(&Data {
-        head: Head::new(process, catalogs, Audience::Publico, corte),
-        categorias: Categories::of(|dimension| categories(process, plan, tables, dimension)),
-        publico: PublicData {
-            minimo: plan.minimum,
-            oculta: plan.hidden.clone(),
-            tablas: tables.iter().map(|table| (table.name.clone(), rows(table))).collect(),
-        },
-    })
+) -> Data {
+    let categories = Categories::of(|dimension| categories(process, plan, tables, dimension));
+    let public = PublicData {
+        minimo: plan.minimum,
+        oculta: plan.hidden.clone(),
+        tablas: tables.iter().map(|table| (table.name.clone(), rows(table))).collect(),
+    };
+    Data { publico: Some(public), ..Data::new(process, catalogs, Audience::Publico, corte, categories) }
 }
 
 /// The categories that the tables have, merged ones in the place of the first of theirs.

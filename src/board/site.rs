@@ -2,6 +2,7 @@
 The files of the page that are the same for every process.
 */
 
+use super::DATA;
 use crate::checksum::{CHECKSUMS, sums};
 use crate::packages::Files;
 
@@ -39,9 +40,6 @@ const WRITTEN: &[(&str, &str)] = files![
     "js/textos.es.js",
     "tablero.css",
 ];
-
-/// The name of the data file.
-pub(super) const DATA: &str = "datos.js";
 
 /// All files of a page with its data, by their names.
 pub(super) fn files(data: Vec<u8>) -> Files {

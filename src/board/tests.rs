@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::*;
 use crate::calendar::day_number;
-use crate::catalog::{CountryId, OfficeId};
+use crate::catalog::{Catalogs, CountryId, OfficeId};
 use crate::facts::{Application, ApplicationKey, ApplicationShard, Credential, Facts, Observation};
+use crate::process::{Dimension, Process};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -19,7 +20,8 @@ fn world() -> (Process, Catalogs) {
 }
 
 /// The object in the data file of a page.
-fn data(files: &Files) -> Value {
+fn data(board: &Data) -> Value {
+    let files = files(board);
     let (_, data) = files.iter().find(|(name, _)| name == DATA).unwrap();
     let text = std::str::from_utf8(data).unwrap();
     let json = text.strip_prefix("'use strict';\nconst DATOS = ").unwrap().strip_suffix(";\n").unwrap();
@@ -162,11 +164,16 @@ fn the_head_says_what_the_process_file_says() {
 #[test]
 fn a_data_file_says_whose_it_is_and_no_other_file_does() {
     let (process, catalogs) = world();
-    let files = exact(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10"));
+    let board = exact(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10"));
+    let files = files(&board);
     let (_, bytes) = files.iter().find(|(name, _)| name == DATA).unwrap();
-    let summary = summary(bytes).unwrap();
+    assert_eq!(Data::read(bytes), Some(board));
+    let summary = Summary::read(bytes).unwrap();
     assert_eq!((summary.proceso.as_str(), summary.audiencia.as_str()), ("pel_2020_2021", "opl"));
-    assert_eq!(summary.solicitudes.unwrap().total, 3);
-    assert_eq!(super::summary(b"'use strict';\nconst DATOS = {};\n"), None);
-    assert_eq!(super::summary(&bytes[1..]), None);
+    assert_eq!(summary.hasta, day("2020-10-10"));
+    assert_eq!(Summary::read(b"'use strict';\nconst DATOS = {};\n"), None);
+    assert_eq!(Summary::read(&bytes[1..]), None);
+    // One that says more is another version's, or nobody's.
+    let more = String::from_utf8(bytes.clone()).unwrap().replace("\"formato\":1,", "\"formato\":1,\"folios\":[],");
+    assert_eq!((Data::read(more.as_bytes()), Summary::read(more.as_bytes()).is_some()), (None, true));
 }

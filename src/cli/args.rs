@@ -58,7 +58,7 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Say what differs between two releases, table by table
     Diff(DiffArgs),
-    /// Make the dashboard of all that the exports say, at any date; what is there is replaced in one step
+    /// Make the dashboard of the newest exports, at any date; what is there is replaced in one step
     Tablero(BoardArgs),
     /// Bring each package of a release to its recipient, by mail or into a folder, once
     Deliver(DeliverArgs),
@@ -216,11 +216,12 @@ pub(super) struct BoardArgs {
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub vintage: Option<NaiveDate>,
 
-    /// For a timer: leave exports that may still be arriving for the next time, as `run --due` does
+    /// For a timer: leave exports that may still be arriving for the next time, as `run --due` does, and a dashboard that
+    /// counts up to a later day as it is
     #[arg(long)]
     pub due: bool,
 
-    /// Replace a dashboard that counts up to a later day
+    /// Replace a dashboard that counts up to a later day, or one for everybody by an exact one
     #[arg(long)]
     pub force: bool,
 

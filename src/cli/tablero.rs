@@ -2,8 +2,6 @@
 `lnere tablero`: the dashboard of the newest exports, at any date; of the audience `publico`, that of the newest release.
 */
 
-use std::path::Path;
-
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use serde_json::json;
@@ -17,50 +15,71 @@ use crate::board;
 use crate::ingest::Inventory;
 use crate::packages::Files;
 use crate::pipeline;
-use crate::plan::{self, Exports};
+use crate::plan::{self, Exports, PlanError};
 use crate::process::Audience;
-use crate::release::{LockError, Output, Site, SiteError};
+use crate::release::{LockError, Output, Replacement, Site, SiteError, resolved};
 
 pub(super) fn tablero(args: &BoardArgs, terminal: &Terminal) -> Result<(), Failure> {
     threads(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
     set_umask();
-    setup.owns(&Output::new(folder_of(&args.output)))?;
-    let take = || Site::take(&args.output, &setup.process.id).map_err(failure);
+    // A link is followed before anybody asks whose folder it leads to.
+    let place = resolved(&args.output)
+        .with_context(|| format!("cannot read {}", args.output.display()))
+        .or_exit(Exit::Unexpected)?;
+    let folder = place.parent().unwrap_or(&place);
+    setup.owns(&Output::new(folder))?;
+    let take = || Site::take(&place, &setup.process.id).map_err(failure);
+    let audience = setup.process.board.audience;
     // What needs no place is found out before it is taken.
-    let (site, made) = match setup.process.board.audience {
+    let (site, made) = match audience {
         Audience::Opl => {
-            let inventory = setup.settled(args.exports.inputs.as_deref(), args.due, terminal)?;
             refuse(args.releases.is_some(), "counts exports", "--releases")?;
-            exports(&setup, args, &inventory)?;
+            let inventory = setup.settled(args.exports.inputs.as_deref(), args.due, terminal)?;
+            match exports(&setup, args, &inventory) {
+                // The first ones, or all of them, are still being copied.
+                Err(PlanError::SourceMissing { .. }) if args.due && !inventory.arriving.is_empty() => return Ok(()),
+                chosen => chosen.map_err(plan_failure)?,
+            };
             (take()?, of_exports(&setup, args, terminal, inventory)?)
         }
         Audience::Publico => {
             refuse(args.vintage.is_some(), "shows the protected tables of a release and reads no export", "--vintage")?;
-            let made = of_release(&setup, args)?;
+            let releases = Output::new(args.releases.as_deref().unwrap_or(folder));
+            let made = of_release(&setup, &releases)?;
             (take()?, made)
         }
     };
-    let replaced = match site.shown() {
-        // What is for others is never left.
-        Some((shown, audience))
-            if made.until < shown && audience == setup.process.board.audience.name() && !args.force =>
-        {
-            let older = format!(
-                "{} counts up to {shown}, and what there is now only up to {}",
-                args.output.display(),
-                made.until
+    let path = args.output.display();
+    match site.shown().filter(|_| !args.force) {
+        Some(shown) if shown.audiencia != audience.name() && audience == Audience::Opl => {
+            let message = format!(
+                "{path} has the dashboard of the audience {}, which may be open to everybody, and this one has exact counts; \
+                 --force replaces it",
+                shown.audiencia
             );
+            return Err(Failure::message(Exit::Usage, message));
+        }
+        // What is for another audience is never left.
+        Some(shown) if shown.audiencia == audience.name() && made.until < shown.hasta => {
+            let older = format!("{path} counts up to {}, and what there is now only up to {}", shown.hasta, made.until);
             if !args.due {
                 return Err(Failure::message(Exit::Usage, format!("{older}; --force replaces it")));
             }
-            terminal.say(Verbosity::Normal, format!("{older}; it stays as it is"));
-            false
+            terminal.say(Verbosity::Normal, format!("{older}: it stays as it is"));
+            return Ok(());
         }
-        _ => site.replace(&made.files).map_err(failure)?,
-    };
+        _ => {}
+    }
+    let replacement = site.replace(&made.files).map_err(failure)?;
     drop(site);
-    print(&result(&setup, args, &made, replaced)).or_exit(Exit::Unexpected)
+    if replacement == Replacement::OtherGroup {
+        terminal.say(
+            Verbosity::Normal,
+            format!("{path} could not be given the group that it had; its other permissions are as they were"),
+        );
+    }
+    print(&result(&setup, args, &made, replacement)).or_exit(Exit::Unexpected)
 }
 
 /// Refuses an option that chooses nothing for an audience.
@@ -70,9 +89,10 @@ fn refuse(is_given: bool, audience: &str, option: &str) -> Result<(), Failure> {
 }
 
 /// What is said at the end.
-fn result(setup: &Setup, args: &BoardArgs, made: &Made, replaced: bool) -> String {
+fn result(setup: &Setup, args: &BoardArgs, made: &Made, replacement: Replacement) -> String {
     let Made { files, until, applications } = made;
     let audience = setup.process.board.audience.name();
+    let is_unchanged = replacement == Replacement::Unchanged;
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     match args.format.format {
         Format::Json => {
@@ -82,7 +102,7 @@ fn result(setup: &Setup, args: &BoardArgs, made: &Made, replaced: bool) -> Strin
                 "until": until.to_string(),
                 "applications": applications,
                 "path": args.output,
-                "replaced": replaced,
+                "replaced": !is_unchanged,
                 "files": files.len(),
                 "bytes": bytes,
             });
@@ -90,7 +110,7 @@ fn result(setup: &Setup, args: &BoardArgs, made: &Made, replaced: bool) -> Strin
         }
         Format::Text => {
             let total = applications.map(|total| format!("  applications   {:>9}\n", count(total))).unwrap_or_default();
-            let written = if replaced { "" } else { ", unchanged" };
+            let written = if is_unchanged { ", unchanged" } else { "" };
             format!(
                 "{}\n\ndashboard   up to {until}, audience {audience}{written}\n{total}  {} files, {:.1} MB\nopen {}\n",
                 setup.process.title,
@@ -100,11 +120,6 @@ fn result(setup: &Setup, args: &BoardArgs, made: &Made, replaced: bool) -> Strin
             )
         }
     }
-}
-
-/// The folder that a dashboard is in.
-fn folder_of(site: &Path) -> &Path {
-    site.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A dashboard that is not in its place yet.
@@ -117,13 +132,13 @@ struct Made {
 }
 
 /// The exports that there are, not after the vintage.
-fn exports(setup: &Setup, args: &BoardArgs, inventory: &Inventory) -> Result<Exports, Failure> {
-    plan::exports(inventory, args.vintage, args.today.day(), setup.process.opens).map_err(plan_failure)
+fn exports(setup: &Setup, args: &BoardArgs, inventory: &Inventory) -> Result<Exports, PlanError> {
+    plan::exports(inventory, args.vintage, args.today.day(), setup.process.opens)
 }
 
 fn of_exports(setup: &Setup, args: &BoardArgs, terminal: &Terminal, mut inventory: Inventory) -> Result<Made, Failure> {
-    let (exports, ingested) =
-        read(setup, &mut inventory, terminal, false, |inventory| exports(setup, args, inventory), |exports| exports)?;
+    let choose = |inventory: &Inventory| exports(setup, args, inventory).map_err(plan_failure);
+    let (exports, ingested) = read(setup, &mut inventory, terminal, false, choose, |exports| exports)?;
     terminal.finish();
     if let Some(failure) = refusal(&ingested, "exports refused, the dashboard is as it was") {
         return Err(failure);
@@ -131,21 +146,19 @@ fn of_exports(setup: &Setup, args: &BoardArgs, terminal: &Terminal, mut inventor
     // Of a later day one of the two sources would say nothing, and the page would show that as none.
     let newest = [&exports.solicitudes, &exports.credenciales].map(|files| files.last().map(|file| file.date));
     let until = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
-    let files = board::exact(&setup.process, &setup.catalogs, &ingested.facts, until);
-    let data = files.iter().find(|(name, _)| name == board::DATA);
-    let summary = data.and_then(|(_, data)| board::summary(data));
-    let applications = summary.and_then(|summary| summary.solicitudes).map(|cube| cube.total);
-    Ok(Made { files, until, applications })
+    let data = board::exact(&setup.process, &setup.catalogs, &ingested.facts, until);
+    let applications = data.solicitudes.as_ref().map(|cube| cube.total);
+    Ok(Made { files: board::files(&data), until, applications })
 }
 
-fn of_release(setup: &Setup, args: &BoardArgs) -> Result<Made, Failure> {
-    let releases = Output::new(args.releases.as_deref().unwrap_or(folder_of(&args.output)));
-    setup.owns(&releases)?;
+fn of_release(setup: &Setup, releases: &Output) -> Result<Made, Failure> {
+    setup.owns(releases)?;
     let newest = releases.newest_public().context("the dashboard is as it was").or_exit(Exit::Unexpected)?;
     let (Some(newest), Some(plan)) = (newest, &setup.process.public) else {
         let message = format!(
             "nothing is public in {}: `lnere run --only publico` makes the protected tables that the dashboard of the \
-             audience `publico` shows; --releases names another folder",
+             audience `publico` shows; --releases names another folder. A dashboard that is there is as it was, with exact \
+             counts if it is of the audience `opl`",
             releases.root().display()
         );
         return Err(Failure::message(Exit::Usage, message));
@@ -153,8 +166,8 @@ fn of_release(setup: &Setup, args: &BoardArgs) -> Result<Made, Failure> {
     // The words of the page come from the process file, and must be those of what was counted.
     pipeline::same_rule(plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
     let until = newest.corte.day();
-    let files = board::protected(&setup.process, plan, &setup.catalogs, &newest.tables, until);
-    Ok(Made { files, until, applications: None })
+    let data = board::protected(&setup.process, plan, &setup.catalogs, &newest.tables, until);
+    Ok(Made { files: board::files(&data), until, applications: None })
 }
 
 fn failure(error: SiteError) -> Failure {

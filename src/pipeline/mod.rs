@@ -86,7 +86,7 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     files.extend(outlook.into_iter().flat_map(|outlook| texts(world, outlook, corte)));
     if is_published(world, Part::Tablero, corte) && process.board.audience == Audience::Opl {
-        files.extend(in_release(board::exact(process, catalogs, &ingested.facts, corte.day())));
+        files.extend(in_release(&board::exact(process, catalogs, &ingested.facts, corte.day())));
     }
 
     let record = |table: &Table| {
@@ -122,7 +122,8 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         totals,
         projection: outlook.map(|outlook| record_of(process, outlook)),
     };
-    Ok(Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files, charts })
+    let audience = world.parts.contains(&Part::Tablero).then_some(process.board.audience);
+    Ok(Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files, charts, audience })
 }
 
 /// Whether a part that is asked for has something to show of a corte.
@@ -140,8 +141,8 @@ fn is_published(world: &World, part: Part, corte: Corte) -> bool {
 }
 
 /// The files of a dashboard by their paths in a release.
-fn in_release(files: Files) -> Files {
-    files.into_iter().map(|(name, bytes)| (format!("{BOARD}/{name}"), bytes)).collect()
+fn in_release(data: &board::Data) -> Files {
+    board::files(data).into_iter().map(|(name, bytes)| (format!("{BOARD}/{name}"), bytes)).collect()
 }
 
 /// Whom packages are made for; nobody where that part is not published.

@@ -132,7 +132,7 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyh
     let mut files: Files = files.into_iter().map(|(name, bytes)| (format!("{PUBLIC}/{name}"), bytes)).collect();
     if pending.manifest.has(Part::Tablero) && world.process.board.audience == Audience::Publico {
         let tables: Vec<Table> = made.tables.into_iter().map(|(table, _)| table).collect();
-        files.extend(in_release(board::protected(world.process, plan, world.catalogs, &tables, corte.day())));
+        files.extend(in_release(&board::protected(world.process, plan, world.catalogs, &tables, corte.day())));
     }
     Ok(files)
 }

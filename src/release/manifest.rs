@@ -196,11 +196,9 @@ impl Manifest {
         self.parts.iter().any(|name| name == part.name())
     }
 
-    /// Whether it has a part that another one has not, or has for others.
+    /// Whether it has a part that another one has not.
     pub(super) fn has_more_than(&self, other: &Self) -> bool {
-        self.parts.iter().any(|part| !other.parts.contains(part))
-            || (self.reports > 0 && other.reports == 0)
-            || (self.dashboard.is_some() && self.dashboard != other.dashboard)
+        self.parts.iter().any(|part| !other.parts.contains(part)) || (self.reports > 0 && other.reports == 0)
     }
 
     /// Its bytes.

@@ -24,7 +24,7 @@ pub use manifest::{ConfigRecord, InputRecord, Manifest, ProjectionRecord, Refere
 pub use publications::{PUBLIC, PublicFolder, PublicManifest, PublicRecord, Publication, PublicationError};
 pub use publish::{Difference, Outcome, Pending, PublishError, Published};
 pub use recover::recover;
-pub use site::{Site, SiteError};
+pub use site::{Replacement, Site, SiteError, resolved};
 pub use verify::{Finding, verify};
 
 /// The name of the file that describes the tables.

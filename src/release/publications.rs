@@ -16,7 +16,7 @@ use super::layout::{LockedOutput, Output};
 use super::manifest::{Manifest, TableRecord};
 use super::{CHECKSUMS, MANIFEST, table_file};
 use crate::calendar::Corte;
-use crate::checksum::sha256;
+use crate::checksum::{self, sha256};
 use crate::disclosure::{Counts, Grain, Snapshot};
 use crate::tables::{self, Table};
 
@@ -185,8 +185,7 @@ impl PublicFolder {
         let path = folder.join(CHECKSUMS);
         let sums = fs::read(&path).map_err(at(&path))?;
         let listed = String::from_utf8_lossy(&sums).into_owned();
-        let listed: BTreeMap<&str, &str> =
-            listed.lines().filter_map(|line| line.split_once("  ")).map(|(sum, name)| (name, sum)).collect();
+        let listed: BTreeMap<&str, &str> = checksum::listed(&listed).map(|(sum, name)| (name, sum)).collect();
         let read = |name: &str| -> Result<Vec<u8>, PublicationError> {
             let path = folder.join(name);
             let bytes = fs::read(&path).map_err(at(&path))?;

@@ -18,7 +18,7 @@ use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::checksum::{sha256, sums};
 use crate::packages::Files;
-use crate::process::Part;
+use crate::process::{Audience, Part};
 use crate::tables::{self, Change, Metadata, Origin, ParquetError, Table, TableDefinition};
 
 /// The folder of `out/private` in which a release is put together.
@@ -39,6 +39,8 @@ pub struct Pending {
     pub files: Files,
     /// The charts; they are published where the manifest names that part.
     pub charts: Files,
+    /// Whom a dashboard is for, where that part was asked for; a corte may have none.
+    pub audience: Option<Audience>,
 }
 
 /// What became of a release.
@@ -142,7 +144,8 @@ impl Pending {
         let path = output.release(self.corte);
         let visible = self.visible(output)?;
         if let Some(visible) = &visible {
-            if !self.manifest.has_more_than(&visible.manifest) && !self.differs_from(visible) {
+            let has_more = self.manifest.has_more_than(&visible.manifest) || self.is_for_others(&visible.manifest);
+            if !has_more && !self.differs_from(visible) {
                 move_latest(output).map_err(at(&output.latest()))?;
                 return Ok(Published { outcome: Outcome::Unchanged, revision: visible.manifest.revision, path });
             }
@@ -222,6 +225,12 @@ impl Pending {
 
     fn differs_from(&self, visible: &Visible) -> bool {
         self.compared().any(|table| visible.tables.iter().find(|other| other.name == table.name) != Some(table))
+    }
+
+    /// Whether a visible dashboard is for another audience: an exact one must not stay where a protected one is wanted.
+    fn is_for_others(&self, visible: &Manifest) -> bool {
+        let wanted = self.audience.map(Audience::name);
+        wanted.is_some() && visible.dashboard.is_some() && visible.dashboard.as_deref() != wanted
     }
 
     /// The visible release of its corte, if there is one.

@@ -4,12 +4,11 @@ The daily dashboard, a folder that is replaced whole: who visits it sees the old
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::files::{public_file, public_folder, sync, sync_tree};
@@ -18,6 +17,7 @@ use super::publish::STAGING;
 use super::verify::{Integrity, integrity};
 use super::{CHECKSUMS, MANIFEST};
 use crate::board::{self, BOARD, Summary};
+use crate::checksum::listed;
 use crate::packages::Files;
 
 /// The new folder, until it is moved into place.
@@ -76,6 +76,17 @@ pub enum SiteError {
     },
 }
 
+/// What became of a dashboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replacement {
+    /// It was the same already.
+    Unchanged,
+    /// It is in its place.
+    Done,
+    /// It is, and its folder could not be given the group of the one before.
+    OtherGroup,
+}
+
 fn at(path: &Path) -> impl FnOnce(io::Error) -> SiteError {
     let path = path.to_owned();
     move |source| SiteError::Io { path, source }
@@ -102,14 +113,14 @@ enum Hold {
 }
 
 impl Site {
-    /// Takes a place. Where it is the `tablero` of an output folder, that one is taken, and what is written first goes
+    /// Takes a place, a path that [`resolved`] gave. Where it is the `tablero` of an output folder, that one is taken, and what is written first goes
     /// to its private folder; elsewhere to a folder beside it, whose name begins with a point, for as long as it takes.
     ///
     /// # Errors
     /// It is within an output folder or a release; another process writes there; or what is there is no dashboard of this
     /// electoral process, or not that alone.
     pub fn take(path: &Path, process: &str) -> Result<Self, SiteError> {
-        let path = resolved(path).map_err(at(path))?;
+        let path = path.to_owned();
         let output = output_of(&path)?;
         let parent = parent_of(&path);
         let (staging, hold) = if let Some(output) = output {
@@ -138,39 +149,43 @@ impl Site {
         }
     }
 
-    /// The day up to which the dashboard that is there counts, and whom it is for.
+    /// What the dashboard that is there says of itself.
     #[must_use]
-    pub fn shown(&self) -> Option<(NaiveDate, &str)> {
-        let shown = self.shown.as_ref()?;
-        Some((shown.hasta.parse().ok()?, &shown.audiencia))
+    pub fn shown(&self) -> Option<&Summary> {
+        self.shown.as_ref()
     }
 
-    /// Puts a dashboard there, in the place of what is there, with the mode and the group that that one has. Where it
-    /// is the same, nothing is written, so that whoever has it need not load it again; `false` then.
+    /// Puts a dashboard there, in the place of what is there, with the permissions and the group that that one has. Where
+    /// it is the same, nothing is written, so that whoever has it need not load it again.
     ///
     /// # Errors
     /// Writing failed; what was there is there still.
-    pub fn replace(&self, files: &Files) -> Result<bool, SiteError> {
+    pub fn replace(&self, files: &Files) -> Result<Replacement, SiteError> {
         let is_there =
             |(name, bytes): &(String, Vec<u8>)| fs::read(self.path.join(name)).is_ok_and(|old| old == *bytes);
         if files.iter().all(is_there) {
-            return Ok(false);
+            return Ok(Replacement::Unchanged);
         }
+        let mut replacement = Replacement::Done;
         let new = self.staging.join(NEW);
         for (name, bytes) in files {
             let file = new.join(name);
             public_file(&file, bytes).map_err(at(&file))?;
         }
         if let Ok(old) = fs::metadata(&self.path) {
-            // A group that is not one's own cannot be given; the mode then keeps out whom it kept out.
-            let _ = chown(&new, None, Some(old.gid()));
-            fs::set_permissions(&new, old.permissions()).map_err(at(&new))?;
+            let group = fs::metadata(&new).map_err(at(&new))?.gid();
+            if old.gid() != group && chown(&new, None, Some(old.gid())).is_err() {
+                replacement = Replacement::OtherGroup;
+            }
+            // The bits beyond these, by which a folder gives its group to what is in it, a service may not set.
+            let mode = old.permissions().mode() & 0o777;
+            fs::set_permissions(&new, Permissions::from_mode(mode)).map_err(at(&new))?;
         }
         sync_tree(&new).map_err(at(&new))?;
         self.swap(&new).map_err(at(&self.path))?;
         let parent = parent_of(&self.path);
         sync(parent).map_err(at(parent))?;
-        Ok(true)
+        Ok(replacement)
     }
 
     /// `renameat2` exchanges the two folders in one step. A file system without it gets two renames, between which
@@ -200,7 +215,10 @@ impl Drop for Site {
 }
 
 /// A path from the root, links followed; what of it is not there yet stays as it is.
-fn resolved(path: &Path) -> io::Result<PathBuf> {
+///
+/// # Errors
+/// A folder on the way cannot be read.
+pub fn resolved(path: &Path) -> io::Result<PathBuf> {
     let path = std::path::absolute(path)?;
     match (fs::canonicalize(&path), path.parent(), path.file_name()) {
         (Err(error), Some(parent), Some(name)) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
@@ -220,7 +238,8 @@ fn output_of(path: &Path) -> Result<Option<PathBuf>, SiteError> {
     if std::env::current_dir().is_ok_and(|current| current == path) {
         return not("the folder that this command was started in".to_owned());
     }
-    if parent_of(path).join(MANIFEST).is_file() {
+    let is_release = |folder: &Path| folder.join(MANIFEST).is_file() && folder.join(CHECKSUMS).is_file();
+    if path.ancestors().skip(1).any(is_release) {
         return not("part of a release, which nothing may change".to_owned());
     }
     let output = path.ancestors().find(|folder| folder.join("private").join("lock").is_file());
@@ -249,11 +268,11 @@ fn shown(path: &Path) -> Result<Option<Summary>, SiteError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(foreign(format!("it has no {name}"))),
         read => read.map_err(at(path)),
     };
-    let summary = board::summary(&read(board::DATA)?)
+    let summary = Summary::read(&read(board::DATA)?)
         .ok_or_else(|| foreign(format!("its {} is not as this program writes it", board::DATA)))?;
     let sums = read(CHECKSUMS)?;
     let sums = String::from_utf8_lossy(&sums);
-    let listed: BTreeSet<&str> = sums.lines().filter_map(|line| Some(line.split_once("  ")?.1)).collect();
+    let listed: BTreeSet<&str> = listed(&sums).map(|(_, name)| name).collect();
     let Integrity { files, .. } = integrity(path);
     // What somebody else put there would be lost, and a file that asks for a password with it.
     match files.iter().find(|name| *name != CHECKSUMS && !listed.contains(name.as_str())) {

@@ -35,7 +35,6 @@ impl fmt::Display for Finding {
 }
 
 impl Finding {
-    /// The same of a file of the public part.
     /// The same of a folder within a release.
     pub(super) fn within(self, folder: &str) -> Self {
         Self { file: format!("{folder}/{}", self.file), ..self }

@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use super::manifest::Manifest;
 use super::publications::{PUBLIC, PublicManifest};
 use super::table_file;
 use super::verify::{Finding, finding, integrity};
-use crate::board::{self, BOARD, CredentialData, Cube, Pair, Summary};
+use crate::board::{self, BOARD, CredentialData, Cube, Data, Pair};
 use crate::process::{Audience, Dimension, Part};
 use crate::tables::{self, Column, Table};
 
@@ -29,25 +31,25 @@ pub(super) fn board_findings(release: &Path, manifest: &Manifest, tables: &[Tabl
     let mut findings: Vec<Finding> =
         integrity(&folder).findings.into_iter().map(|finding| finding.within(BOARD)).collect();
     let file = format!("{BOARD}/{}", board::DATA);
-    let Some(summary) = fs::read(folder.join(board::DATA)).ok().and_then(|data| board::summary(&data)) else {
-        findings.push(finding(file, "is missing, or not as it was written"));
+    let Some(data) = fs::read(folder.join(board::DATA)).ok().and_then(|data| Data::read(&data)) else {
+        findings.push(finding(file, "is missing, or not as this program writes it"));
         return findings;
     };
-    let said = (&summary.proceso, &summary.hasta, Some(&summary.audiencia));
+    let said = (&data.proceso, &data.hasta, Some(&data.audiencia));
     if said != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
         findings.push(finding(&file, "is of another process, another day or another audience than the manifest"));
     }
-    findings.extend(miscounted(release, &summary, tables).map(|problem| finding(&file, problem)));
+    findings.extend(miscounted(release, &data, tables).map(|problem| finding(&file, problem)));
     findings
 }
 
 /// What the data say that the release does not.
-fn miscounted(release: &Path, summary: &Summary, tables: &[Table]) -> Option<String> {
-    let is = |audience: Audience| summary.audiencia == audience.name();
-    let Summary { paises, solicitudes, credenciales, publico, .. } = summary;
+fn miscounted(release: &Path, data: &Data, tables: &[Table]) -> Option<String> {
+    let is = |audience: Audience| data.audiencia == audience.name();
+    let Data { paises, solicitudes, credenciales, publico, .. } = data;
     match (paises, solicitudes, credenciales, publico) {
         (Some(countries), Some(applications), Some(credentials), None) if is(Audience::Opl) => {
-            otherwise(summary, countries, applications, credentials, tables)
+            otherwise(data, countries, applications, credentials, tables)
         }
         (None, None, None, Some(public)) if is(Audience::Publico) => {
             let folder = release.join(PUBLIC);
@@ -60,47 +62,56 @@ fn miscounted(release: &Path, summary: &Summary, tables: &[Table]) -> Option<Str
                 (record.name.clone(), rows.unwrap_or_default())
             });
             let rows: BTreeMap<_, _> = rows.collect();
-            (rows != public.tablas).then(|| "does not show the protected tables of the release".to_owned())
+            let is_same = rows == public.tablas && manifest.minimum == public.minimo;
+            (!is_same).then(|| "does not show the protected tables of the release".to_owned())
         }
         _ => Some("has not what its audience sees, or more".to_owned()),
     }
 }
 
-/// Sums by codes, none of them 0.
-type Sums<'a> = BTreeMap<Vec<&'a str>, i64>;
+/// Sums by codes or days, none of them 0.
+type Sums = BTreeMap<Vec<String>, i64>;
 
-/// The first table of the release that does not count what the cubes count.
+/// The first table of the release that does not count, or name, what the cubes do.
 fn otherwise(
-    summary: &Summary,
+    data: &Data,
     countries: &[Pair],
     applications: &Cube,
     credentials: &CredentialData,
     tables: &[Table],
 ) -> Option<String> {
+    let days = days(&data.inicio, applications);
     let cubes = [applications, &credentials.acumuladas, &credentials.diarias].map(Cube::cells);
     let [Some(applications), Some(accumulated), Some(daily)] = cubes else {
         return Some("has a cube that cannot be read, or does not add up".to_owned());
     };
+    let table = |name: &str| tables.iter().find(|table| table.name == name);
     let differs = |name: &str, columns: &[&str], measure: &str, counted: Option<Sums>| {
-        let table = tables.iter().find(|table| table.name == name)?;
-        let is_same = counted.is_some() && counted == of_table(table, columns, measure);
+        let is_same = counted.is_some() && counted == of_table(table(name)?, columns, measure);
         (!is_same).then(|| format!("does not count what the table {name} counts"))
     };
-
     // A cell of the applications has its day, its entity, its country and its categories.
-    let entities = codes(&summary.entidades);
+    let entities = codes(&data.entidades);
+    let modalities = codes(&data.categorias.modalidad);
+    let by_day = [(0, &*days), (1, &entities), (4, &modalities)];
+    let first = differs(
+        "lnere_diario",
+        &["fecha", "cve_entidad", "modalidad"],
+        "solicitudes",
+        sums(&applications, &by_day, None),
+    );
     let mut breakdowns = vec![("pais", "cve_pais", codes(countries))];
-    breakdowns.extend(Dimension::ALL.map(|dimension| {
+    breakdowns.extend(Dimension::ALL.into_iter().zip(data.categorias.all()).map(|(dimension, list)| {
         let column = dimension.column();
-        (column, column, summary.categorias.get(column).map(|list| codes(list)).unwrap_or_default())
+        (column, column, codes(list))
     }));
-    let by_breakdown = breakdowns.iter().zip(2..).find_map(|((name, column, list), place)| {
+    let mut by_breakdown = breakdowns.iter().zip(2..).map(|((name, column, list), place)| {
         let counted = sums(&applications, &[(1, &entities), (place, list)], None);
         differs(&format!("lnere_por_{name}"), &["cve_entidad", column], "solicitudes_acumuladas", counted)
     });
 
     let entities = codes(&credentials.entidades);
-    let offices: Vec<&str> = credentials.representaciones.iter().map(|office| office.0.as_str()).collect();
+    let offices: Vec<String> = credentials.representaciones.iter().map(|office| office.0.clone()).collect();
     let mut of_credentials = MEASURES.into_iter().enumerate().flat_map(|(place, measure)| {
         let only = Some((2, place));
         [
@@ -110,35 +121,77 @@ fn otherwise(
         ]
         .map(|(table, column, counted)| differs(table, &[column], measure, counted))
     });
-    by_breakdown.or_else(|| of_credentials.find_map(|problem| problem))
+
+    let offices: Vec<Pair> =
+        credentials.representaciones.iter().map(|office| (office.0.clone(), office.1.clone())).collect();
+    let mut names = [
+        ("lnere_por_entidad", ["cve_entidad", "entidad"], &data.entidades[..]),
+        ("lnere_por_pais", ["cve_pais", "pais"], countries),
+        ("credenciales_por_entidad", ["cve_entidad", "entidad"], &credentials.entidades),
+        ("credenciales_por_representacion", ["cve_representacion", "representacion"], &offices),
+    ]
+    .into_iter()
+    .map(|(name, columns, pairs)| {
+        let is_other = is_named_otherwise(table(name)?, columns, pairs);
+        is_other.then(|| format!("names otherwise than the table {name}"))
+    });
+    first
+        .or_else(|| by_breakdown.find_map(|problem| problem))
+        .or_else(|| of_credentials.find_map(|problem| problem))
+        .or_else(|| names.find_map(|problem| problem))
 }
 
-fn codes(pairs: &[Pair]) -> Vec<&str> {
-    pairs.iter().map(|(code, _)| code.as_str()).collect()
+/// Whether a table has another name for a code.
+fn is_named_otherwise(table: &Table, columns: [&str; 2], pairs: &[Pair]) -> bool {
+    let names: BTreeMap<&String, &String> = pairs.iter().map(|(code, name)| (code, name)).collect();
+    let [Some(codes), Some(texts)] = columns.map(|column| texts(table, column)) else { return true };
+    codes.iter().zip(&texts).any(|(code, text)| names.get(code).is_some_and(|name| *name != text))
+}
+
+/// The days of a cube, from the first on.
+fn days(first: &str, cube: &Cube) -> Vec<String> {
+    let count = cube.tamanos.first().copied().unwrap_or(0);
+    let first: Option<NaiveDate> = first.parse().ok();
+    let days = first.into_iter().flat_map(|day| day.iter_days());
+    // No registration lasts ten years, and a damaged file may say that one lasts for ever.
+    days.take(usize::try_from(count).unwrap_or(0).min(3660)).map(|day| day.to_string()).collect()
+}
+
+fn codes(pairs: &[Pair]) -> Vec<String> {
+    pairs.iter().map(|(code, _)| code.clone()).collect()
 }
 
 /// Cells added up by some of their places, each with its list of codes; `only` those of one code at one place. `None`
 /// where a code is in no list.
-fn sums<'a>(cells: &[(Vec<usize>, u64)], by: &[(usize, &[&'a str])], only: Option<(usize, usize)>) -> Option<Sums<'a>> {
-    let mut sums = Sums::new();
+fn sums(cells: &[(Vec<usize>, u64)], by: &[(usize, &[String])], only: Option<(usize, usize)>) -> Option<Sums> {
+    let mut places: BTreeMap<Vec<usize>, i64> = BTreeMap::new();
     for (codes, count) in cells.iter().filter(|(codes, _)| only.is_none_or(|(at, code)| codes.get(at) == Some(&code))) {
-        let key = by.iter().map(|(place, list)| list.get(*codes.get(*place)?).copied()).collect::<Option<_>>()?;
-        *sums.entry(key).or_default() += i64::try_from(*count).ok()?;
+        let key = by.iter().map(|(place, _)| codes.get(*place).copied()).collect::<Option<_>>()?;
+        *places.entry(key).or_default() += i64::try_from(*count).ok()?;
     }
-    Some(sums)
+    let named = |(key, sum): (Vec<usize>, i64)| {
+        let key = key.iter().zip(by).map(|(at, (_, list))| list.get(*at).cloned()).collect::<Option<_>>()?;
+        Some((key, sum))
+    };
+    places.into_iter().map(named).collect()
+}
+
+/// A column of codes, names or days as text; `None` where the table has none of that name.
+fn texts(table: &Table, column: &str) -> Option<Vec<String>> {
+    match table.column(column) {
+        Some(Column::Text(texts)) => Some(texts.clone()),
+        Some(Column::Date(days)) => Some(days.iter().map(NaiveDate::to_string).collect()),
+        _ => None,
+    }
 }
 
 /// A measure of a table added up by some of its columns; `None` where it has not these.
-fn of_table<'a>(table: &'a Table, columns: &[&str], measure: &str) -> Option<Sums<'a>> {
-    let text = |name: &&str| match table.column(name) {
-        Some(Column::Text(texts)) => Some(texts),
-        _ => None,
-    };
-    let keys = columns.iter().map(text).collect::<Option<Vec<_>>>()?;
+fn of_table(table: &Table, columns: &[&str], measure: &str) -> Option<Sums> {
+    let keys = columns.iter().map(|column| texts(table, column)).collect::<Option<Vec<_>>>()?;
     let Some(Column::Int(counts)) = table.column(measure) else { return None };
     let mut sums = Sums::new();
     for (row, count) in counts.iter().enumerate().filter(|(_, count)| **count != 0) {
-        *sums.entry(keys.iter().map(|texts| texts[row].as_str()).collect()).or_default() += *count;
+        *sums.entry(keys.iter().map(|texts| texts[row].clone()).collect()).or_default() += *count;
     }
     Some(sums)
 }

@@ -4,7 +4,6 @@ const CredentialView = (() => {
   const { id, el } = Dom;
   const { t } = Format;
   const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
-  const LIMIT = 12;
 
   /**
    * @param {ReturnType<typeof Exact.prepare>} ready
@@ -139,7 +138,7 @@ const CredentialView = (() => {
     }
 
     function visible() {
-      return now().open.includes('representaciones') ? offices : offices.slice(0, LIMIT);
+      return now().open.includes('representaciones') ? offices : offices.slice(0, Tables.OFFICES);
     }
 
     function redraw() {
@@ -183,7 +182,7 @@ const CredentialView = (() => {
         visible().map((one) => ({ key: one.office[0], name: one.office[1], kind: one.office[2], counts: one.counts })),
         most,
       );
-      more.hidden = offices.length <= LIMIT;
+      more.hidden = offices.length <= Tables.OFFICES;
       const open = now().open.includes('representaciones');
       Dom.attribute(more, 'aria-expanded', String(open));
       Dom.text(more, open ? t('mostrar_menos') : t('mostrar_mas', { n: offices.length }));

@@ -64,14 +64,7 @@ const EntityView = (() => {
           one.week,
           one.before ?? '',
         ]),
-        chart: {
-          option: Charts.multiples({
-            dates: dates.slice(from, to + 1),
-            entities: found.map((one) => ({ label: one.label, values: curve(one.at), total: one.total })),
-            words,
-          }),
-          words,
-        },
+        chart: { option: from === to ? ofOneDay(found, words) : multiples(found, words), words },
       };
     });
     id('entidades').replaceChildren(Tables.card('entidades', title, t('entidades_nota'), table, buttons));
@@ -113,6 +106,20 @@ const EntityView = (() => {
       const { from, to } = Exact.range(ready, now());
       let sum = 0;
       return Array.from(answer().byEntityDay.subarray(at * days + from, at * days + to + 1), (n) => (sum += n));
+    }
+
+    /** @param {ReturnType<typeof numbers>} found @param {Words} words */
+    function multiples(found, words) {
+      const { from, to } = Exact.range(ready, now());
+      const entities = found.map((one) => ({ label: one.label, values: curve(one.at), total: one.total }));
+      return Charts.multiples({ dates: dates.slice(from, to + 1), entities, words });
+    }
+
+    /** One day has no curve: bars. @param {ReturnType<typeof numbers>} found @param {Words} words */
+    function ofOneDay(found, words) {
+      const rows = found.map((one) => ({ key: one.code, label: one.label, value: one.total }));
+      words.height = 160 + rows.length * 30;
+      return Charts.bars({ rows, shares: now().shares, total: found[0]?.whole ?? 0, words });
     }
 
     function numbers() {

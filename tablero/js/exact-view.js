@@ -51,23 +51,23 @@ const ExactView = (() => {
         id: dimension,
         title,
         head: t('categoria'),
-        limit: dimension === 'pais' ? 10 : undefined,
+        limit: dimension === 'pais' ? Tables.COUNTRIES : undefined,
         note: dimension === 'estatus' ? t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
         toggle: (key) => State.go(State.toggled(now(), dimension, key)),
         more: () => State.go(State.opened(now(), dimension, !now().open.includes(dimension))),
-        download: () => {
-          const rows = Exact.rows(data, now(), dimension, answer.by[dimension]);
-          const total = Cube.sum(answer.by[dimension], 0, answer.by[dimension].length - 1);
-          const shown =
-            dimension === 'pais' && !now().open.includes('pais') ? rows.filter((row, at) => at < 10 || row.pressed) : rows;
-          return {
-            parts: [now().entity || 'nacional', dimension],
-            rows: shown,
-            total,
-            shares: now().shares,
-            words: Exact.words(data, now(), title, 860, 160 + shown.length * 30),
-          };
-        },
+        download: (shown) => ({
+          parts: [now().entity || 'nacional', dimension],
+          total: Cube.sum(answer.by[dimension], 0, answer.by[dimension].length - 1),
+          shares: now().shares,
+          words: Exact.words(
+            data,
+            Exact.without(now(), dimension),
+            title,
+            860,
+            160 + shown.length * 30,
+            now().filters[dimension] ? t('sin_filtro_propio') : '',
+          ),
+        }),
       });
       const update = () => {
         const numbers = answer.by[dimension];
@@ -89,16 +89,12 @@ const ExactView = (() => {
         title,
         head: t('embudo_paso'),
         note: t('embudo_nota'),
-        download: () => {
-          const steps = rows();
-          return {
-            parts: [now().entity || 'nacional', 'embudo'],
-            rows: steps,
-            total: steps[0].value ?? 0,
-            shares: now().shares,
-            words: Exact.words(data, Exact.without(now(), 'estatus'), title, 860, 160 + steps.length * 30, unfiltered()),
-          };
-        },
+        download: (steps) => ({
+          parts: [now().entity || 'nacional', 'embudo'],
+          total: steps[0].value ?? 0,
+          shares: now().shares,
+          words: Exact.words(data, Exact.without(now(), 'estatus'), title, 860, 160 + steps.length * 30, unfiltered()),
+        }),
       });
       const update = () => {
         Dom.text(card.note, `${t('embudo_nota')} ${unfiltered()}`.trim());
@@ -188,6 +184,8 @@ const ExactView = (() => {
         const pressed = button.getAttribute('data-from') === state.from && button.getAttribute('data-to') === state.to;
         Dom.attribute(button, 'aria-pressed', String(pressed));
       }
+      // What was said of a date that is not counted holds until the next press.
+      Dom.text(id('fecha-ajena'), '');
       for (const field of fields) field.update();
       const list = Exact.filters(data, state);
       id('sin-filtros').hidden = list.length > 0;

@@ -1,5 +1,5 @@
 'use strict';
-/** The page of the audience `opl`: exact counts, each part filtering every other. */
+/** What is counted of a state, and the words for it; the page of everybody shares the words. */
 const Exact = (() => {
   const { t } = Format;
 

@@ -45,7 +45,7 @@ const Figures = (() => {
       const iso = (/** @type {number} */ at) => Format.isoDay(first + at);
       const number = Format.integer;
       const withShare = (/** @type {string} */ detail, /** @type {number} */ n) =>
-        state.shares ? `${t('del_total', { p: Format.share(n, all) })} · ${detail}` : detail;
+        state.shares ? `${t(ranged ? 'de_todas_las_fechas' : 'del_total', { p: Format.share(n, all) })} · ${detail}` : detail;
       const day = answer.byDay[to];
       const week = Exact.week(answer.byDay, to);
       // The seven days are counted whole even where fewer were chosen, so their words must not pass for those of the choice.
@@ -65,7 +65,7 @@ const Figures = (() => {
       );
       Dom.text(
         tiles.day.label,
-        ranged && to !== ready.days - 1 ? Format.date(iso(to)) : `${t('ultimo_dia')}: ${Format.date(iso(to))}`,
+        ranged && to !== ready.days - 1 ? Format.date(iso(to)) : `${t('ultimo_dia')}: ${Format.shortDate(iso(to), true)}`,
       );
       Dom.text(tiles.day.value, number(day));
       Dom.text(

@@ -125,7 +125,7 @@ const Format = (() => {
     return language === 'es' ? `${day} de ${name} de ${year}` : `${day} ${name} ${year}`;
   }
 
-  /** "15 oct", with the year in January or where it is asked for. @param {string} iso @param {boolean} [withYear] */
+  /** "15 oct", with the year where it is asked for. @param {string} iso @param {boolean} [withYear] */
   function shortDate(iso, withYear = false) {
     const [year, month, day] = iso.split('-').map(Number);
     const text = `${day} ${MONTHS[language][month - 1].slice(0, 3)}`;

@@ -8,7 +8,6 @@ const PublicView = (() => {
   const { t } = Format;
   const CODES = ['cve_pais', 'cve_representacion', 'estatus', 'medio', 'modalidad', 'sexo', 'tipo_credencial'];
   const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
-  const LIMIT = 12;
 
   /** @param {Data} data */
   function make(data) {
@@ -93,19 +92,15 @@ const PublicView = (() => {
         title,
         head: t('categoria'),
         hidden,
-        limit: dimension === 'pais' ? 12 : undefined,
+        limit: dimension === 'pais' ? Tables.COUNTRIES : undefined,
         note: dimension === 'estatus' ? t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
         more: () => State.go(State.opened(now(), dimension, !open())),
-        download: () => {
-          const shown = rows(dimension);
-          return {
-            parts: [now().entity || 'nacional', dimension],
-            rows: shown,
-            total: total(),
-            shares: now().shares,
-            words: words(title, 160 + shown.length * 30),
-          };
-        },
+        download: (shown) => ({
+          parts: [now().entity || 'nacional', dimension],
+          total: total(),
+          shares: now().shares,
+          words: words(title, 160 + shown.length * 30),
+        }),
       });
       return { element: card.element, update: () => card.update(rows(dimension), total(), open()) };
     }
@@ -172,7 +167,6 @@ const PublicView = (() => {
         toggle: (code) => State.go({ ...now(), entity: now().entity === code ? '' : code }),
         download: () => ({
           parts: ['entidades'],
-          rows: entityRows(),
           total: total(''),
           shares: now().shares,
           words: words(title, 160 + data.entidades.length * 30),
@@ -198,7 +192,7 @@ const PublicView = (() => {
           counts: MEASURES.map((name) => /** @type {number | null} */ (row[`${name}_acumuladas`] ?? null)),
         }))
         .sort((one, other) => (other.counts[0] ?? -1) - (one.counts[0] ?? -1) || (one.key < other.key ? -1 : 1));
-      const shown = () => (now().open.includes('representaciones') ? rows : rows.slice(0, LIMIT));
+      const shown = () => (now().open.includes('representaciones') ? rows : rows.slice(0, Tables.OFFICES));
       const more = el('button', {
         type: 'button',
         class: 'quiet more',
@@ -236,7 +230,7 @@ const PublicView = (() => {
           Dom.text(heading, `${title}: ${Exact.place(data, now())}`);
           list.fill(shown(), Math.max(1, ...rows.flatMap((row) => row.counts.map((n) => n ?? 0))));
           const open = now().open.includes('representaciones');
-          more.hidden = rows.length <= LIMIT;
+          more.hidden = rows.length <= Tables.OFFICES;
           Dom.attribute(more, 'aria-expanded', String(open));
           Dom.text(more, open ? t('mostrar_menos') : t('mostrar_mas', { n: rows.length }));
         },

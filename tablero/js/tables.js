@@ -1,6 +1,10 @@
 'use strict';
 /** Tables that are their own charts: each row has its number as text and its bar beside it. */
 const Tables = (() => {
+  /** How many countries, and how many offices, are shown until all are asked for. */
+  const COUNTRIES = 10;
+  const OFFICES = 12;
+
   /**
    * A card with a heading, a note, what it holds, and its downloads.
    * @param {string} id
@@ -22,7 +26,7 @@ const Tables = (() => {
    * A breakdown: a bar for each category; a press chooses it.
    * @param {{ id: string, title: string, note?: string, head: string, limit?: number, toggle?: (key: string) => void,
    *   more?: () => void, hidden?: string,
-   *   download: () => { parts: string[], rows: BarRow[], total: number | null, shares: boolean, words: Words } }} c
+   *   download: (shown: BarRow[]) => { parts: string[], total: number | null, shares: boolean, words: Words } }} c
    */
   function bars(c) {
     const body = Dom.el('tbody');
@@ -50,7 +54,8 @@ const Tables = (() => {
     note.hidden = !c.note;
     const empty = Dom.el('p', { class: 'note' }, Format.t('sin_datos'));
     const buttons = Download.buttons(c.title, () => {
-      const { parts, rows, total, shares, words } = c.download();
+      const rows = shown;
+      const { parts, total, shares, words } = c.download(rows);
       const hidden = c.hidden ?? '';
       const lines = rows.map((row) => [row.key, row.label, row.value ?? hidden, Format.percent(row.value, total, hidden)]);
       if (c.limit && rows.length < all) {
@@ -67,6 +72,8 @@ const Tables = (() => {
     /** @type {Map<string, any>} */
     const known = new Map();
     let all = 0;
+    /** @type {BarRow[]} */
+    let shown = [];
 
     /** @param {string} key */
     function row(key) {
@@ -100,7 +107,7 @@ const Tables = (() => {
     function update(rows, total, open) {
       all = rows.length;
       const limit = c.limit && !open ? c.limit : rows.length;
-      const shown = rows.filter((one, at) => at < limit || one.pressed);
+      shown = rows.filter((one, at) => at < limit || one.pressed);
       const most = Math.max(1, ...rows.map((one) => one.value ?? 0));
       const anyPressed = rows.some((one) => one.pressed);
       Dom.arrange(
@@ -266,5 +273,5 @@ const Tables = (() => {
     return path;
   }
 
-  return { card, bars, plain, offices, officeName, disclosed, spark };
+  return { COUNTRIES, OFFICES, card, bars, plain, offices, officeName, disclosed, spark };
 })();

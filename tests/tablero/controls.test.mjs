@@ -76,6 +76,11 @@ test('on a phone the answer to three taps is seen without a scroll', async () =>
     assert.ok(box.y + box.height <= 740, `${part} ends at ${box.y + box.height}`);
   }
   await context.close();
+  // And so is the number to touch, before it is touched.
+  const before = await open(browser, 'pel', '#/09', PHONE);
+  const box = await before.page.locator('#n-dia').boundingBox();
+  assert.ok(box.y + box.height <= 740, `the last day ends at ${box.y + box.height}`);
+  await before.context.close();
 });
 
 test('the options stay within reach when the window is widened, and paper changes nothing', async () => {

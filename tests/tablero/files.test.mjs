@@ -53,6 +53,24 @@ test('the curves of the entities count the days that were chosen, on the page an
   await context.close();
 });
 
+test('the file of a breakdown does not name its own filter, which filters the others', async () => {
+  const { page, context } = await open(browser, 'pel', '#/?sexo=M&modalidad=POSTAL');
+  const sexes = written(await texts(page, await file(page, 'sexo', 'svg')));
+  assert.ok(sexes.includes('Modalidad de voto: Postal') && !sexes.includes('Sexo: Mujeres'), sexes);
+  assert.ok(sexes.includes('Sin el filtro de esta categoría'), sexes);
+  const modalities = written(await texts(page, await file(page, 'modalidad', 'svg')));
+  assert.ok(modalities.includes('Sexo: Mujeres') && !modalities.includes('Modalidad de voto: Postal'), modalities);
+  await context.close();
+});
+
+test('one day has no curve: its file has bars, and the page no empty column', async () => {
+  const { page, context } = await open(browser, 'pel', '#/?desde=2021-03-10&hasta=2021-03-10');
+  assert.equal(await page.locator('.entities .spark-cell').first().isVisible(), false);
+  const drawn = written(await texts(page, await file(page, 'entidades', 'svg')));
+  for (const [, count] of (await read(page)).entities) assert.ok(drawn.includes(count), `${count} is not in: ${drawn}`);
+  await context.close();
+});
+
 test('both curves shade the same days', async () => {
   const { page, context } = await open(browser, 'pel', '#/?desde=2020-11-10&hasta=2020-12-20');
   const bands = await page.evaluate(() => {
