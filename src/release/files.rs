@@ -2,13 +2,14 @@
 Files and folders written with the mode that they must have, whatever the umask is.
 */
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, DirEntry, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 /// Mode of what a release shows.
 const PUBLIC_FILE: u32 = 0o644;
@@ -82,6 +83,36 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
+    }
+}
+
+/// Removes what is in a folder: a file, or a folder with all that is below it.
+pub(super) fn remove_entry(entry: &DirEntry) -> io::Result<()> {
+    if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }
+}
+
+/// Puts a staged folder in the place of the visible one, which moves to where replaced ones go.
+///
+/// `renameat2` exchanges the two in one step that no reader sees half of. A file system without it
+/// (some network shares) gets two renames, between which there is none for an instant. What a kill between the steps
+/// leaves is finished by the next command. Where the second step fails, the first is taken back; if that fails too, it
+/// is left to the next command as well.
+pub(super) fn swap(staged: &Path, visible: &Path, replaced: &Path) -> io::Result<()> {
+    if replaced.exists() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", replaced.display())));
+    }
+    let exchange = || renameat_with(CWD, staged, CWD, visible, RenameFlags::EXCHANGE);
+    match exchange() {
+        Ok(()) => fs::rename(staged, replaced).inspect_err(|_| {
+            let _ = exchange();
+        }),
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
+            fs::rename(visible, replaced)?;
+            fs::rename(staged, visible).inspect_err(|_| {
+                let _ = fs::rename(replaced, visible);
+            })
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -7,10 +7,8 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-
 use super::datapackage;
-use super::files::{public_file, public_folder, remove, sync, sync_tree};
+use super::files::{public_file, public_folder, remove, swap, sync, sync_tree};
 use super::layout::LockedOutput;
 use super::manifest::{Manifest, Replaced};
 use super::verify::{Finding, Integrity, integrity, read_back};
@@ -305,31 +303,6 @@ impl Pending {
             findings.push(Finding { file: table_file(&table.name), problem: "is not what was counted".to_owned() });
         }
         if findings.is_empty() { Ok(folder) } else { Err(PublishError::Unsound { corte: self.corte, findings }) }
-    }
-}
-
-/// Puts the staged release in the place of the visible one, which moves to `superseded`.
-///
-/// `renameat2` exchanges the two in one step that no reader sees half of. A file system without it
-/// (some network shares) gets two renames, between which the corte has no release for an instant. What
-/// a kill between the steps leaves is finished by [`super::recover`]. Where the second step fails, the first
-/// is taken back; if that fails too, it is left to `recover` as well.
-fn swap(staged: &Path, visible: &Path, superseded: &Path) -> io::Result<()> {
-    if superseded.exists() {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", superseded.display())));
-    }
-    let exchange = || renameat_with(CWD, staged, CWD, visible, RenameFlags::EXCHANGE);
-    match exchange() {
-        Ok(()) => fs::rename(staged, superseded).inspect_err(|_| {
-            let _ = exchange();
-        }),
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
-            fs::rename(visible, superseded)?;
-            fs::rename(staged, visible).inspect_err(|_| {
-                let _ = fs::rename(superseded, visible);
-            })
-        }
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -11,7 +11,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::files::sync;
+use super::files::{remove_entry, sync};
 use super::layout::LockedOutput;
 use super::manifest::Manifest;
 use super::publish::{STAGING, move_latest};
@@ -50,11 +50,7 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
             continue;
         }
         done.push(format!("removed the unfinished release {name}"));
-        if folder {
-            fs::remove_dir_all(&path)?;
-        } else {
-            fs::remove_file(&path)?;
-        }
+        remove_entry(&entry)?;
     }
     forget_beside(&output.root().join(BOARD))?;
     if !done.is_empty() {

@@ -9,9 +9,7 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-
-use super::files::{public_file, public_folder, sync, sync_tree};
+use super::files::{public_file, public_folder, remove_entry, swap, sync, sync_tree};
 use super::layout::{LockError, LockedOutput, Output};
 use super::publish::STAGING;
 use super::verify::{Integrity, integrity};
@@ -23,7 +21,7 @@ use crate::packages::Files;
 /// The new folder, until it is moved into place.
 const NEW: &str = "nuevo";
 
-/// The old folder, where a file system cannot exchange two in one step.
+/// The old folder, until it is removed.
 const OLD: &str = "anterior";
 
 /// Why a dashboard cannot be put where it is to be.
@@ -113,8 +111,9 @@ enum Hold {
 }
 
 impl Site {
-    /// Takes a place, a path that [`resolved`] gave. Where it is the `tablero` of an output folder, that one is taken, and what is written first goes
-    /// to its private folder; elsewhere to a folder beside it, whose name begins with a point, for as long as it takes.
+    /// Takes a place, a path that [`resolved`] gave. Where it is the `tablero` of an output folder, that one is taken,
+    /// and what is written first goes to its private folder; elsewhere to a folder beside it, whose name begins with a
+    /// point, for as long as it takes.
     ///
     /// # Errors
     /// It is within an output folder or a release; another process writes there; or what is there is no dashboard of this
@@ -182,28 +181,15 @@ impl Site {
             fs::set_permissions(&new, Permissions::from_mode(mode)).map_err(at(&new))?;
         }
         sync_tree(&new).map_err(at(&new))?;
-        self.swap(&new).map_err(at(&self.path))?;
+        let moved = if self.path.try_exists().map_err(at(&self.path))? {
+            swap(&new, &self.path, &self.staging.join(OLD))
+        } else {
+            fs::rename(&new, &self.path)
+        };
+        moved.map_err(at(&self.path))?;
         let parent = parent_of(&self.path);
         sync(parent).map_err(at(parent))?;
         Ok(replacement)
-    }
-
-    /// `renameat2` exchanges the two folders in one step. A file system without it gets two renames, between which
-    /// there is no dashboard for an instant; after a kill there the next one puts the old one back first.
-    fn swap(&self, new: &Path) -> io::Result<()> {
-        if !self.path.try_exists()? {
-            return fs::rename(new, &self.path);
-        }
-        match renameat_with(CWD, new, CWD, &self.path, RenameFlags::EXCHANGE) {
-            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
-                let old = self.staging.join(OLD);
-                fs::rename(&self.path, &old)?;
-                fs::rename(new, &self.path).inspect_err(|_| {
-                    let _ = fs::rename(&old, &self.path);
-                })
-            }
-            swapped => Ok(swapped?),
-        }
     }
 }
 
@@ -330,12 +316,7 @@ pub(super) fn restore(site: &Path, staging: &Path) -> io::Result<()> {
         fs::rename(&old, site)?;
     }
     for entry in fs::read_dir(staging)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
-        } else {
-            fs::remove_file(entry.path())?;
-        }
+        remove_entry(&entry?)?;
     }
     Ok(())
 }

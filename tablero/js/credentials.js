@@ -24,11 +24,9 @@ const CredentialView = (() => {
       MEASURES.map((one) => t(one)),
       '',
     );
-    const more = el('button', {
-      type: 'button',
-      class: 'quiet more',
-      onclick: () => State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
-    });
+    const more = Tables.moreButton(() =>
+      State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
+    );
     let entity = -2;
     /** @type {number[][]} */
     let series = [[], [], []];
@@ -93,7 +91,7 @@ const CredentialView = (() => {
         'div',
         { class: 'cards two' },
         Tables.card('credenciales-dia', t('credenciales_dia'), '', host, table.element, dayButtons),
-        Tables.card('representaciones', t('representaciones'), '', empty, list.element, more, officeButtons),
+        Tables.card('representaciones', t('representaciones'), '', empty, list.element, more.element, officeButtons),
       ),
     );
     const chart = echarts.init(host, null, { renderer: 'svg', width: 500, height: 320 });
@@ -182,10 +180,7 @@ const CredentialView = (() => {
         visible().map((one) => ({ key: one.office[0], name: one.office[1], kind: one.office[2], counts: one.counts })),
         most,
       );
-      more.hidden = offices.length <= Tables.OFFICES;
-      const open = now().open.includes('representaciones');
-      Dom.attribute(more, 'aria-expanded', String(open));
-      Dom.text(more, open ? t('mostrar_menos') : t('mostrar_mas', { n: offices.length }));
+      more.update(offices.length, Tables.OFFICES, now().open.includes('representaciones'));
     }
 
     return { update, redraw, dispose: () => chart.dispose() };

@@ -193,11 +193,9 @@ const PublicView = (() => {
         }))
         .sort((one, other) => (other.counts[0] ?? -1) - (one.counts[0] ?? -1) || (one.key < other.key ? -1 : 1));
       const shown = () => (now().open.includes('representaciones') ? rows : rows.slice(0, Tables.OFFICES));
-      const more = el('button', {
-        type: 'button',
-        class: 'quiet more',
-        onclick: () => State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
-      });
+      const more = Tables.moreButton(() =>
+        State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
+      );
       const buttons = Download.buttons(
         t('representaciones'),
         () => ({
@@ -216,7 +214,7 @@ const PublicView = (() => {
           { class: 'trio' },
           ...MEASURES.map((name, at) => el('div', { class: `measure-${at}` }, el('dt', {}, t(name)), totals[at])),
         ),
-        Tables.card('representaciones', `${t('representaciones')}: ${t('nacion')}`, '', list.element, more, buttons),
+        Tables.card('representaciones', `${t('representaciones')}: ${t('nacion')}`, '', list.element, more.element, buttons),
       );
       return {
         update: () => {
@@ -229,10 +227,7 @@ const PublicView = (() => {
           });
           Dom.text(heading, `${title}: ${Exact.place(data, now())}`);
           list.fill(shown(), Math.max(1, ...rows.flatMap((row) => row.counts.map((n) => n ?? 0))));
-          const open = now().open.includes('representaciones');
-          more.hidden = rows.length <= Tables.OFFICES;
-          Dom.attribute(more, 'aria-expanded', String(open));
-          Dom.text(more, open ? t('mostrar_menos') : t('mostrar_mas', { n: rows.length }));
+          more.update(rows.length, Tables.OFFICES, now().open.includes('representaciones'));
         },
       };
     }

@@ -22,6 +22,19 @@ const Tables = (() => {
     );
   }
 
+  /** What shows the whole of a list, and the short one again. @param {() => void} press */
+  function moreButton(press) {
+    const element = Dom.el('button', { type: 'button', class: 'quiet more', onclick: press });
+    return {
+      element,
+      update: (/** @type {number} */ count, /** @type {number} */ limit, /** @type {boolean} */ open) => {
+        element.hidden = count <= limit;
+        Dom.attribute(element, 'aria-expanded', String(open));
+        Dom.text(element, open ? Format.t('mostrar_menos') : Format.t('mostrar_mas', { n: count }));
+      },
+    };
+  }
+
   /**
    * A breakdown: a bar for each category; a press chooses it.
    * @param {{ id: string, title: string, note?: string, head: string, limit?: number, toggle?: (key: string) => void,
@@ -49,7 +62,7 @@ const Tables = (() => {
       ),
       body,
     );
-    const more = Dom.el('button', { type: 'button', class: 'quiet more', onclick: () => c.more?.() });
+    const more = moreButton(() => c.more?.());
     const note = Dom.el('p', { class: 'note' }, c.note ?? '');
     note.hidden = !c.note;
     const empty = Dom.el('p', { class: 'note' }, Format.t('sin_datos'));
@@ -126,13 +139,10 @@ const Tables = (() => {
         }),
       );
       empty.hidden = rows.length > 0;
-      const hides = Boolean(c.limit && rows.length > c.limit);
-      more.hidden = !hides;
-      Dom.attribute(more, 'aria-expanded', String(open));
-      Dom.text(more, open ? Format.t('mostrar_menos') : Format.t('mostrar_mas', { n: rows.length }));
+      more.update(rows.length, c.limit ?? rows.length, open);
     }
 
-    return { element: card(c.id, c.title, '', note, table, empty, more, buttons), note, update };
+    return { element: card(c.id, c.title, '', note, table, empty, more.element, buttons), note, update };
   }
 
   /**
@@ -273,5 +283,5 @@ const Tables = (() => {
     return path;
   }
 
-  return { COUNTRIES, OFFICES, card, bars, plain, offices, officeName, disclosed, spark };
+  return { COUNTRIES, OFFICES, card, moreButton, bars, plain, offices, officeName, disclosed, spark };
 })();
