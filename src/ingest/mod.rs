@@ -238,7 +238,7 @@ fn thresholds(process: &Process, files: &mut [FileReport]) {
     let mut before: Option<(Source, u64)> = None;
     for report in files.iter_mut().filter(|report| report.fault.is_none()) {
         let (read, rejected, accepted) = (report.read, report.counts.rejected(), report.accepted());
-        let allowed = process.max_rejected;
+        let allowed = process.thresholds.max_rejected;
         if rejected as f64 > allowed * read as f64 {
             report.fault = Some(ExportFault::TooManyRejected { rejected, read, allowed });
         }
@@ -246,7 +246,7 @@ fn thresholds(process: &Process, files: &mut [FileReport]) {
             && source == report.file.source
             && report.fault.is_none()
         {
-            let allowed = process.max_shrink;
+            let allowed = process.thresholds.max_shrink;
             if (before.saturating_sub(accepted)) as f64 > allowed * before as f64 {
                 report.fault = Some(ExportFault::Shrunk { accepted, before, allowed });
             }

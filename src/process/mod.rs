@@ -9,11 +9,14 @@ mod audience;
 mod board;
 mod columns;
 mod date_format;
+mod exports;
+mod file_pattern;
 mod projection;
 mod raw;
 mod schedule;
 mod series;
 mod tariff;
+mod thresholds;
 mod validate;
 
 use std::fmt;
@@ -31,12 +34,15 @@ pub use audience::{Group, Merge, PublicPlan, PublicTable};
 pub use board::{Audience, BoardPlan, Milestone, MilestoneKind};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use date_format::DateFormat;
+pub use exports::{EncodingChoice, ExportContract, TimestampZone};
+pub use file_pattern::FilePattern;
 pub use projection::{
     Acceptance, CoursePlan, EarlierTotals, Extension, GeneratedPlan, PerCredential, PostalPlan, ProjectionPlan,
     ReferencePlan,
 };
 pub use schedule::{Freshness, Revisions, Schedule};
 pub use tariff::{Price, Tariff};
+pub use thresholds::Thresholds;
 
 /// The code of a category that is in no list.
 pub const UNIDENTIFIED: &str = "NO_IDENTIFICADO";
@@ -99,21 +105,6 @@ impl Part {
             Self::Tablero => "tablero",
         }
     }
-}
-
-/// How the bytes of a CSV export become text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EncodingChoice {
-    /// UTF-8 where a BOM or any valid multi-byte sequence says so, else Windows-1252.
-    #[default]
-    Auto,
-    /// UTF-8, whatever the bytes look like.
-    #[serde(rename = "utf-8")]
-    Utf8,
-    /// Windows-1252, whatever the bytes look like.
-    #[serde(rename = "windows-1252")]
-    Windows1252,
 }
 
 /// One of the five lists of categories of an application.
@@ -196,17 +187,6 @@ impl CategoryList {
     }
 }
 
-/// How one source's exports are read.
-#[derive(Clone, Debug)]
-pub struct ExportContract<C> {
-    /// Forced encoding, or automatic.
-    pub encoding: EncodingChoice,
-    /// Accepted forms of a day, tried in this order.
-    pub date_formats: Vec<DateFormat>,
-    /// Header names of each column.
-    pub columns: ColumnMap<C>,
-}
-
 /// A name in a list of the process file that another file must know.
 #[derive(Clone, Debug)]
 pub struct Listed {
@@ -225,6 +205,8 @@ pub struct Process {
     pub title: String,
     /// Source line of charts, in Spanish.
     pub source_note: String,
+    /// Notice that every product carries, in Spanish, such as that its data are synthetic; `None`: none.
+    pub notice: Option<String>,
     /// First day on which applications are taken; the first quincena begins with it.
     pub opens: NaiveDate,
     /// Last day on which applications are taken.
@@ -237,10 +219,8 @@ pub struct Process {
     pub credentials_from: NaiveDate,
     /// The entities with a vote from abroad, in the order of their codes.
     pub entities: Vec<EntityId>,
-    /// Largest share of rejected records that an export may have, 0–1.
-    pub max_rejected: f64,
-    /// Largest share of accepted records by which an export may shrink, 0–1.
-    pub max_shrink: f64,
+    /// What makes an export implausible, so that it is refused.
+    pub thresholds: Thresholds,
     /// Most bytes that an export may have once it is decompressed.
     pub max_uncompressed: u64,
     /// Most records that an export may have.

@@ -2,16 +2,16 @@
 The process file as it is typed: what `toml` reads, before anything is checked.
 */
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
 use super::audience::RawAudiences;
 use super::board::RawBoard;
+use super::exports::RawExport;
 use super::projection::{RawElectronic, RawExtension, RawPostal, RawProjection};
 use super::schedule::{RawFreshness, RawRetention, RawSchedule};
+use super::thresholds::RawThresholds;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +19,7 @@ pub(super) struct RawProcess {
     pub id: Spanned<String>,
     pub title: String,
     pub source_note: String,
+    pub notice: Option<Spanned<String>>,
     pub election_day: Spanned<Datetime>,
     pub entities: Vec<Spanned<String>>,
     pub registration: RawRegistration,
@@ -74,13 +75,6 @@ pub(super) struct RawPaths {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawThresholds {
-    pub max_rejected: Option<Spanned<toml::Value>>,
-    pub max_shrink: Option<Spanned<toml::Value>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawLimits {
     pub uncompressed_mib: Option<Spanned<i64>>,
     pub records: Option<Spanned<i64>>,
@@ -120,22 +114,4 @@ pub(super) struct RawExports {
     pub solicitudes: RawExport,
     #[serde(default)]
     pub credenciales: RawExport,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawExport {
-    #[serde(default)]
-    pub encoding: super::EncodingChoice,
-    pub date_formats: Option<Vec<Spanned<String>>>,
-    #[serde(default)]
-    pub columns: BTreeMap<Spanned<String>, OneOrMany>,
-}
-
-/// `"FOLIO"` or `["FOLIO", "FOLIO_SOLICITUD"]`.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a header name or a list of header names")]
-pub(super) enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
 }

@@ -5,8 +5,10 @@ file must have been left alone, when something is late, and what is kept for how
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
+use toml::value::Datetime;
 
 use super::ProcessError;
 use super::Source;
@@ -37,6 +39,8 @@ pub struct Freshness {
 pub struct Schedule {
     /// What becomes of published cortes that the newest exports would change.
     pub revisions: Revisions,
+    /// The first corte that the unattended run publishes and `status` calls late; `None`: the process's first.
+    pub from: Option<NaiveDate>,
     /// With `--due`, an export that was written to more recently than this is left for the next run.
     pub settle: Duration,
     /// Days since the day that the newest export of applications covers.
@@ -67,6 +71,7 @@ impl Schedule {
 pub(super) struct RawSchedule {
     #[serde(default)]
     revisions: Revisions,
+    from: Option<Spanned<Datetime>>,
     settle_minutes: Option<Spanned<i64>>,
 }
 
@@ -129,6 +134,7 @@ pub(super) fn schedule(
     };
     Ok(Schedule {
         revisions: schedule.revisions,
+        from: schedule.from.as_ref().map(|day| file.day(day)).transpose()?,
         settle: time(&schedule.settle_minutes, "settle_minutes", DEFAULT_SETTLE_MINUTES, MINUTE)?,
         solicitudes: days(&freshness.solicitudes, "solicitudes", DEFAULT_SOURCE)?,
         credenciales: days(&freshness.credenciales, "credenciales", DEFAULT_SOURCE)?,

@@ -2,7 +2,7 @@
 From what was typed to a [`Process`]: every mistake is found here, and named with its line.
 */
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
@@ -11,23 +11,18 @@ use toml::value::Datetime;
 
 use super::audience::audiences;
 use super::board::board;
-use super::columns::{ColumnMap, SourceColumn};
+use super::exports::export_contract;
 use super::projection::{electronic, extensions, postal, projection};
-use super::raw::{OneOrMany, RawCategory, RawExport, RawProcess};
+use super::raw::{RawCategory, RawProcess};
 use super::schedule::schedule;
-use super::{Category, CategoryList, ExportContract, Listed, Part, Process, ProcessError, UNIDENTIFIED};
+use super::thresholds::thresholds;
+use super::{Category, CategoryList, Listed, Part, Process, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, EntityId};
 use crate::fold;
 use crate::lines::line_of;
 
 /// The most categories that one list can hold; a fact packs each into four bits.
 const MAX_CATEGORIES: usize = 14;
-
-/// The share of rejected records that an export may have where the process file sets none.
-const DEFAULT_MAX_REJECTED: f64 = 0.01;
-
-/// The share of its accepted records that an export may lose where the process file sets none.
-const DEFAULT_MAX_SHRINK: f64 = 0.02;
 
 /// The MiB that an export may have once it is decompressed where the process file sets none.
 const DEFAULT_UNCOMPRESSED_MIB: u64 = 16_384;
@@ -37,9 +32,6 @@ const DEFAULT_RECORDS: u64 = 100_000_000;
 
 /// The largest limit that a process file may set: rows are counted in 32 bits.
 const MAX_LIMIT: u64 = 2_000_000_000;
-
-/// The forms of a day that are read where the process file declares none.
-const DEFAULT_DATE_FORMATS: [&str; 2] = ["YYYY-MM-DD", "DD/MM/YYYY"];
 
 pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), ProcessError> {
     let raw: RawProcess = toml::from_str(text).map_err(|error| ProcessError::toml(path, text, &error))?;
@@ -104,8 +96,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         postal,
         entities: entities(&file, &raw.entities, &catalogs)?,
         credentials_from: file.day(&raw.credentials.counts_from)?,
-        max_rejected: file.share(raw.thresholds.max_rejected.as_ref(), "max_rejected", DEFAULT_MAX_REJECTED)?,
-        max_shrink: file.share(raw.thresholds.max_shrink.as_ref(), "max_shrink", DEFAULT_MAX_SHRINK)?,
+        thresholds: thresholds(&file, folder, raw.thresholds)?,
         max_uncompressed: file.limit(
             raw.limits.uncompressed_mib.as_ref(),
             "limits.uncompressed_mib",
@@ -121,12 +112,13 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         charts_dir: folder.join(raw.paths.charts),
         report_dir: raw.paths.report.map(|report| folder.join(report)),
         shapes_dir: folder.join(raw.paths.shapes),
-        solicitudes: contract(&file, raw.exports.solicitudes)?,
-        credenciales: contract(&file, raw.exports.credenciales)?,
+        solicitudes: export_contract(&file, raw.exports.solicitudes)?,
+        credenciales: export_contract(&file, raw.exports.credenciales)?,
         categories,
         id: raw.id.into_inner(),
         title: raw.title,
         source_note: raw.source_note,
+        notice: raw.notice.map(Spanned::into_inner),
         opens,
         closes,
         election_day,
@@ -136,8 +128,8 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
 
 /// A process file, for the places of the mistakes in it.
 pub(super) struct File<'a> {
-    path: &'a Path,
-    text: &'a str,
+    pub path: &'a Path,
+    pub text: &'a str,
 }
 
 impl<'a> File<'a> {
@@ -178,7 +170,7 @@ impl<'a> File<'a> {
 
     /// A share, written with its point: `1` may be meant as one per cent, and would switch the
     /// threshold off.
-    fn share(&self, value: Option<&Spanned<toml::Value>>, name: &str, default: f64) -> Result<f64, ProcessError> {
+    pub fn share(&self, value: Option<&Spanned<toml::Value>>, name: &str, default: f64) -> Result<f64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
         let share = value.get_ref().as_float().filter(|share| (0.0..=1.0).contains(share));
         share.ok_or_else(|| self.at(value, format!("{name} is a share with a point, from 0.0 to 1.0; 0.01 is 1 %")))
@@ -251,45 +243,4 @@ fn categories(file: &File, name: &str, raw: &Spanned<Vec<Spanned<RawCategory>>>)
 
 fn is_repeated(list: &[Spanned<RawCategory>], code: &str) -> bool {
     list.iter().filter(|category| category.get_ref().code == code).count() > 1
-}
-
-fn contract<C: SourceColumn>(file: &File, raw: RawExport) -> Result<ExportContract<C>, ProcessError> {
-    let date_formats = match raw.date_formats {
-        None => DEFAULT_DATE_FORMATS.iter().filter_map(|format| format.parse().ok()).collect(),
-        Some(formats) => {
-            let parse =
-                |format: &Spanned<String>| format.get_ref().parse().map_err(|error: String| file.at(format, error));
-            formats.iter().map(parse).collect::<Result<_, _>>()?
-        }
-    };
-    Ok(ExportContract { encoding: raw.encoding, date_formats, columns: columns(file, raw.columns)? })
-}
-
-fn columns<C: SourceColumn>(
-    file: &File,
-    raw: BTreeMap<Spanned<String>, OneOrMany>,
-) -> Result<ColumnMap<C>, ProcessError> {
-    let mut mapped: Vec<(C, Vec<String>)> = Vec::new();
-    for (key, headers) in raw {
-        let column = C::ALL.iter().find(|column| column.key() == *key.get_ref()).ok_or_else(|| {
-            let accepted: Vec<_> = C::ALL.iter().map(|column| column.key()).collect();
-            file.at(&key, format!("unknown column `{}`, expected one of: {}", key.get_ref(), accepted.join(", ")))
-        })?;
-        let headers = match headers {
-            OneOrMany::One(header) => vec![header],
-            OneOrMany::Many(headers) => headers,
-        };
-        if headers.is_empty() || headers.iter().any(|header| header.trim().is_empty()) {
-            return Err(file.at(&key, format!("column `{}` needs a header name", key.get_ref())));
-        }
-        mapped.push((*column, headers));
-    }
-    let map = ColumnMap::new(&mapped);
-    for column in C::ALL {
-        if map.find(map.header(*column)) != Some(*column) {
-            let message = format!("header `{}` stands for two columns", map.header(*column));
-            return Err(ProcessError::at(file.path, file.text, 0, message));
-        }
-    }
-    Ok(map)
 }

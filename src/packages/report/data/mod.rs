@@ -160,7 +160,7 @@ impl Document {
             has_opened: corte >= process.opens,
             has_closed: corte >= closes,
             projects: process.projection.is_some(),
-            max_rejected: print::share((process.max_rejected * 10_000.0).round() as i64, 10_000),
+            max_rejected: print::share((process.thresholds.max_rejected * 10_000.0).round() as i64, 10_000),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

@@ -1,0 +1,176 @@
+/*!
+How the exports of one source are read: the section `[exports.<source>]` of the process file.
+*/
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::ProcessError;
+use super::columns::{ColumnMap, SourceColumn};
+use super::date_format::DateFormat;
+use super::file_pattern::FilePattern;
+use super::validate::File;
+
+/// The forms of a day that are read where the process file declares none.
+const DEFAULT_DATE_FORMATS: [&str; 2] = ["YYYY-MM-DD", "DD/MM/YYYY"];
+
+/// How the bytes of a text export become characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EncodingChoice {
+    /// UTF-8 or UTF-16 where a BOM says so, UTF-8 where any valid multi-byte sequence says so, else Windows-1252.
+    #[default]
+    Auto,
+    /// UTF-8, whatever the bytes look like.
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// Windows-1252, whatever the bytes look like.
+    #[serde(rename = "windows-1252")]
+    Windows1252,
+    /// UTF-16, little-endian where no BOM says otherwise.
+    #[serde(rename = "utf-16")]
+    Utf16,
+}
+
+/// The zone of Parquet timestamps that carry none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TimestampZone {
+    /// Mexico City.
+    Local,
+    /// UTC.
+    Utc,
+}
+
+/// How one source's exports are read.
+#[derive(Clone, Debug)]
+pub struct ExportContract<C> {
+    /// Names of the files; `None`: the source's name, `_` and the day, `solicitudes_20201015`.
+    pub files: Option<FilePattern>,
+    /// Forced encoding, or automatic.
+    pub encoding: EncodingChoice,
+    /// The byte between cells; `None`: found from the header.
+    pub delimiter: Option<u8>,
+    /// Whether cells may be quoted; `false`: a quote is text.
+    pub quotes: bool,
+    /// The line of the header, from 1; `None`: the first of the first 20 lines that holds the required columns.
+    pub header_line: Option<u32>,
+    /// Words that mean an empty cell in any column, compared exactly once blanks around the cell are removed.
+    pub empty_words: Vec<String>,
+    /// Accepted forms of a day, tried in this order.
+    pub date_formats: Vec<DateFormat>,
+    /// Whether an export without a control file is refused.
+    pub require_control: bool,
+    /// The zone of Parquet timestamps without one; `None`: not declared, which means Mexico City, and refuses INT96.
+    pub timestamps: Option<TimestampZone>,
+    /// The sheet of a workbook that is read; `None`: the first.
+    pub sheet: Option<String>,
+    /// Header names of each column.
+    pub columns: ColumnMap<C>,
+}
+
+/// `[exports.<source>]` as it is typed.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExport {
+    files: Option<Spanned<String>>,
+    #[serde(default)]
+    encoding: EncodingChoice,
+    delimiter: Option<Spanned<String>>,
+    quotes: Option<bool>,
+    header_line: Option<Spanned<toml::Value>>,
+    #[serde(default)]
+    empty: Vec<String>,
+    date_formats: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    require_control: bool,
+    timestamps: Option<TimestampZone>,
+    sheet: Option<String>,
+    #[serde(default)]
+    columns: BTreeMap<Spanned<String>, OneOrMany>,
+}
+
+/// `"FOLIO"` or `["FOLIO", "FOLIO_SOLICITUD"]`.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a header name or a list of header names")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+pub(super) fn export_contract<C: SourceColumn>(file: &File, raw: RawExport) -> Result<ExportContract<C>, ProcessError> {
+    let date_formats = match raw.date_formats {
+        None => DEFAULT_DATE_FORMATS.iter().filter_map(|format| format.parse().ok()).collect(),
+        Some(formats) => {
+            let parse =
+                |format: &Spanned<String>| format.get_ref().parse().map_err(|error: String| file.at(format, error));
+            formats.iter().map(parse).collect::<Result<_, _>>()?
+        }
+    };
+    let files = raw
+        .files
+        .as_ref()
+        .map(|pattern| pattern.get_ref().parse::<FilePattern>().map_err(|error| file.at(pattern, error)));
+    Ok(ExportContract {
+        files: files.transpose()?,
+        encoding: raw.encoding,
+        delimiter: delimiter(file, raw.delimiter.as_ref())?,
+        quotes: raw.quotes.unwrap_or(true),
+        header_line: header_line(file, raw.header_line.as_ref())?,
+        empty_words: raw.empty,
+        date_formats,
+        require_control: raw.require_control,
+        timestamps: raw.timestamps,
+        sheet: raw.sheet,
+        columns: columns(file, raw.columns)?,
+    })
+}
+
+fn delimiter(file: &File, raw: Option<&Spanned<String>>) -> Result<Option<u8>, ProcessError> {
+    let Some(raw) = raw else { return Ok(None) };
+    match raw.get_ref().as_bytes() {
+        b"auto" => Ok(None),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(Some(*byte)),
+        _ => Err(file.at(raw, "delimiter is \"auto\" or one ASCII character that is no quote and no line end")),
+    }
+}
+
+fn header_line(file: &File, raw: Option<&Spanned<toml::Value>>) -> Result<Option<u32>, ProcessError> {
+    let Some(raw) = raw else { return Ok(None) };
+    match raw.get_ref() {
+        toml::Value::String(word) if word == "auto" => Ok(None),
+        toml::Value::Integer(line @ 1..=1_000) => Ok(u32::try_from(*line).ok()),
+        _ => Err(file.at(raw, "header_line is \"auto\" or a line number from 1 to 1000")),
+    }
+}
+
+fn columns<C: SourceColumn>(
+    file: &File,
+    raw: BTreeMap<Spanned<String>, OneOrMany>,
+) -> Result<ColumnMap<C>, ProcessError> {
+    let mut mapped: Vec<(C, Vec<String>)> = Vec::new();
+    for (key, headers) in raw {
+        let column = C::ALL.iter().find(|column| column.key() == *key.get_ref()).ok_or_else(|| {
+            let accepted: Vec<_> = C::ALL.iter().map(|column| column.key()).collect();
+            file.at(&key, format!("unknown column `{}`, expected one of: {}", key.get_ref(), accepted.join(", ")))
+        })?;
+        let headers = match headers {
+            OneOrMany::One(header) => vec![header],
+            OneOrMany::Many(headers) => headers,
+        };
+        if headers.is_empty() || headers.iter().any(|header| header.trim().is_empty()) {
+            return Err(file.at(&key, format!("column `{}` needs a header name", key.get_ref())));
+        }
+        mapped.push((*column, headers));
+    }
+    let map = ColumnMap::new(&mapped);
+    for column in C::ALL {
+        if map.find(map.header(*column)) != Some(*column) {
+            let message = format!("header `{}` stands for two columns", map.header(*column));
+            return Err(ProcessError::at(file.path, file.text, 0, message));
+        }
+    }
+    Ok(map)
+}
