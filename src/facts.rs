@@ -18,6 +18,18 @@ const COUNTRY_SHIFT: u32 = CATEGORY_SHIFT + 4 * 5;
 const ENTITY_SHIFT: u32 = COUNTRY_SHIFT + 9;
 
 impl ApplicationKey {
+    /// The bits of the entity.
+    pub const ENTITY_BITS: u64 = 63 << ENTITY_SHIFT;
+
+    /// The bits of the country.
+    pub const COUNTRY_BITS: u64 = 511 << COUNTRY_SHIFT;
+
+    /// The bits of a category.
+    #[must_use]
+    pub const fn category_bits(dimension: Dimension) -> u64 {
+        15 << (CATEGORY_SHIFT + 4 * dimension as u32)
+    }
+
     /// Packs the dimensions; `day` is days since 1970, `categories` in the order of
     /// [`Dimension::ALL`].
     #[must_use]
@@ -59,6 +71,12 @@ impl ApplicationKey {
     #[must_use]
     pub fn day(self) -> u16 {
         self.0 as u16
+    }
+
+    /// The bits of all dimensions but the day and the status: what an application keeps from one export to the next.
+    #[must_use]
+    pub fn without_day_and_status(self) -> u64 {
+        self.without_day().0 & !Self::category_bits(Dimension::Estatus)
     }
 
     /// The same dimensions without the day.

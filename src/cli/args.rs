@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::calendar::{Corte, parse_iso_day};
-use crate::process::Part;
+use crate::process::{Part, PlausibilityRule};
 
 /// The process file where none is named.
 const DEFAULT_PROCESS: &str = "pipelines/pel_2020_2021.toml";
@@ -52,6 +52,8 @@ pub(super) enum Command {
     Plan(RunArgs),
     /// Hold the exports against the contract and print the reasons; publish nothing
     Check(CheckArgs),
+    /// Accept one export that a plausibility rule refuses, by name and with a reason
+    Accept(AcceptArgs),
     /// Say which releases and exports there are, what is due, and what is late
     Status(ReleasesArgs),
     /// Read a release again: checksums, schemas, totals
@@ -193,6 +195,33 @@ pub(super) struct CheckArgs {
     pub exports: ExportsArgs,
 
     /// Folder whose `private` gets the quarantine and the unknown labels
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub output: PathBuf,
+
+    #[command(flatten)]
+    pub today: TodayArg,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AcceptArgs {
+    /// Name of the export in the inputs folder
+    pub export: String,
+
+    /// The rule that refuses it
+    #[arg(long, value_name = "RULE")]
+    pub rule: PlausibilityRule,
+
+    /// Why the export is right; every release that uses it says so
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+
+    #[command(flatten)]
+    pub exports: ExportsArgs,
+
+    /// Folder of the releases; their exports are not judged again
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub output: PathBuf,
 

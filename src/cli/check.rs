@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::args::{CheckArgs, Format};
 use super::failure::{Exit, Failure, OrExit};
-use super::reading::{LABELS, lock, quarantine, read, refusal};
+use super::findings::{RefusedExport, refusal};
+use super::reading::{LABELS, lock, quarantine, read};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, count, print};
 use crate::ingest::{FileReport, Inventory, Rule};
@@ -28,7 +29,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
     let private = &output.private;
 
     let choose = |inventory: &Inventory| setup.exports(&args.today, inventory);
-    let (_, ingested) = read(&setup, &mut inventory, terminal, true, choose, |exports| exports)?;
+    let (_, ingested) = read(&setup, &output, &mut inventory, terminal, true, choose, |exports| exports)?;
     terminal.finish();
     quarantine(&setup.process, &ingested.files, private)?;
     let labels = labels(&setup, &ingested.files);
@@ -41,7 +42,10 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
     let text = match args.format.format {
         Format::Text => {
             let mut text = text(&ingested.files);
-            let _ = writeln!(text, "\nrejected records by file and line: {}", private.path("cuarentena").display());
+            if ingested.files.iter().any(|report| !report.rejections.is_empty()) {
+                let path = private.path("cuarentena");
+                let _ = writeln!(text, "\nrejected records by file and line: {}", path.display());
+            }
             if listed > 0 {
                 let path = private.path(LABELS);
                 let _ = writeln!(
@@ -55,7 +59,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
         Format::Json => format!("{:#}\n", json(&ingested.files, listed)),
     };
     print(&text).or_exit(Exit::Unexpected)?;
-    refusal(&ingested, "exports refused").map_or(Ok(()), Err)
+    refusal("exports refused", &RefusedExport::all(&ingested)).map_or(Ok(()), Err)
 }
 
 fn text(reports: &[FileReport]) -> String {
@@ -80,6 +84,9 @@ fn text(reports: &[FileReport]) -> String {
                 rule.meaning()
             );
         }
+        for finding in &report.findings {
+            let _ = writeln!(text, "    {finding}");
+        }
     }
     text
 }
@@ -98,6 +105,7 @@ fn json(reports: &[FileReport], labels: usize) -> Value {
                 "accepted": report.accepted(),
                 "rejected": report.counts.rejected(),
                 "rules": rules,
+                "findings": report.findings,
                 "refused": report.fault.as_ref().map(ToString::to_string),
             })
         })

@@ -2,6 +2,7 @@
 What was typed, what it means, and how it ends: the exit codes of SPEC §1.
 */
 
+mod accept;
 mod args;
 mod backtest;
 mod check;
@@ -10,6 +11,7 @@ mod deliveries;
 mod diff;
 mod due;
 mod failure;
+mod findings;
 mod panic;
 mod plan;
 mod reading;
@@ -53,6 +55,7 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Run(args) => run::run(args, terminal),
         Command::Plan(args) => plan::plan(args, terminal),
         Command::Check(args) => check::check(args, terminal),
+        Command::Accept(args) => accept::accept(args, terminal),
         Command::Status(args) => status::status(args),
         Command::Verify(args) => verify::verify(args),
         Command::Diff(args) => diff::diff(args),

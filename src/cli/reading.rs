@@ -4,6 +4,7 @@ away, and the quarantine.
 */
 
 use std::fmt::Write as _;
+use std::hash::{BuildHasher, RandomState};
 use std::time::SystemTime;
 
 use anyhow::Context as _;
@@ -12,7 +13,7 @@ use rustix::fs::Mode;
 use super::failure::{Exit, Failure, OrExit};
 use super::setup::{Setup, arriving};
 use super::terminal::{Terminal, Verbosity};
-use crate::ingest::{self, ExportFault, FileReport, Ingested, Inventory};
+use crate::ingest::{self, ExportFault, FileReport, Ingested, Inventory, ReadOptions};
 use crate::plan::Exports;
 use crate::process::Process;
 use crate::release::{LockError, LockedOutput, Output, PrivateFolder};
@@ -44,18 +45,25 @@ pub(super) fn lock(output: &Output) -> Result<LockedOutput, Failure> {
 /// next run, and the choice is made again without it.
 pub(super) fn read<T>(
     setup: &Setup,
+    output: &Output,
     inventory: &mut Inventory,
     terminal: &Terminal,
     collect_labels: bool,
     choose: impl Fn(&Inventory) -> Result<T, Failure>,
     exports: impl Fn(&T) -> &Exports,
 ) -> Result<(T, Ingested), Failure> {
+    let options = ReadOptions {
+        process: &setup.process,
+        catalogs: &setup.catalogs,
+        approvals: setup.approvals(output)?,
+        collect_labels,
+        seed: random_seed(),
+    };
     loop {
         let chosen = choose(inventory)?;
         let Exports { solicitudes, credenciales } = exports(&chosen);
         terminal.stage("reading exports", solicitudes.len() + credenciales.len());
-        let ingested =
-            ingest::read(&setup.process, &setup.catalogs, solicitudes, credenciales, collect_labels, terminal);
+        let ingested = ingest::read(&options, [solicitudes, credenciales], terminal);
         let changing = ingested.refused().filter(|(_, fault)| matches!(fault, ExportFault::StillChanging));
         let changing: Vec<String> = changing.map(|(file, _)| file.name.clone()).collect();
         if changing.is_empty() {
@@ -68,14 +76,9 @@ pub(super) fn read<T>(
     }
 }
 
-/// How a run or a check fails for the exports that refuse it, with their reasons; one that may not be read
-/// is the system's fault and not the export's.
-pub(super) fn refusal(ingested: &Ingested, what: &str) -> Option<Failure> {
-    let reasons: Vec<_> =
-        ingested.refused().map(|(file, fault)| format!("  {}: {fault}", file.path.display())).collect();
-    let denied = ingested.refused().any(|(_, fault)| matches!(fault, ExportFault::Unreadable(_)));
-    let exit = if denied { Exit::Unexpected } else { Exit::Refused };
-    (!reasons.is_empty()).then(|| Failure::message(exit, format!("{what}:\n{}", reasons.join("\n"))))
+/// A key for the hashes of folios that nobody can know.
+pub(super) fn random_seed() -> u64 {
+    RandomState::new().hash_one(0)
 }
 
 /// Writes where each rejected record is to `out/private/cuarentena`, a file for each export that

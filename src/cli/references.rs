@@ -7,9 +7,10 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::failure::{Exit, Failure, OrExit};
+use super::reading::random_seed;
 use super::setup::Setup;
 use super::terminal::{Terminal, Verbosity};
-use crate::ingest::{self, Inventory};
+use crate::ingest::{self, Inventory, ReadOptions};
 use crate::outlook::{self, Basis, Course};
 use crate::process::{CoursePlan, Process, ReferencePlan, Source};
 use crate::release::ConfigRecord;
@@ -70,7 +71,8 @@ fn exports(
         )));
     };
     terminal.say(Verbosity::Verbose, format!("reference {}: {}", reference.name, file.path.display()));
-    let ingested = ingest::read(&other, &catalogs, std::slice::from_ref(file), &[], false, terminal);
+    let options = ReadOptions { seed: random_seed(), ..ReadOptions::new(&other, &catalogs) };
+    let ingested = ingest::read(&options, [std::slice::from_ref(file), &[]], terminal);
     if let Some((file, fault)) = ingested.refused().next() {
         return Err(refused(format!("{}: {fault}", file.path.display())));
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::due::PendingRevision;
 use super::failure::{Exit, Failure};
+use super::findings::{RefusedExport, RunWarning, refusal, warnings_json, warnings_text};
 use super::terminal::count;
 use crate::calendar::Corte;
 use crate::ingest::{FileReport, Ingested};
@@ -78,6 +79,10 @@ pub(super) struct RunResult {
     /// `None` where there was nothing new to read.
     records: Option<Records>,
     lines: Vec<Line>,
+    /// The exports for which nothing is published.
+    refused: Vec<RefusedExport>,
+    /// What somebody should look at, although it does not refuse the exports.
+    warnings: Vec<RunWarning>,
     /// What an unattended run waits for, where it is one.
     waiting: Option<Waiting>,
 }
@@ -99,7 +104,19 @@ impl RunResult {
             accepted: sum(FileReport::accepted),
             rejected: sum(|report| report.counts.rejected()),
         };
-        Self { records: Some(records), lines, ..Self::nothing_new(process, plan) }
+        Self {
+            records: Some(records),
+            lines,
+            refused: RefusedExport::all(ingested),
+            warnings: RunWarning::all(ingested),
+            ..Self::nothing_new(process, plan)
+        }
+    }
+
+    /// With further warnings.
+    pub fn warn(mut self, warnings: impl IntoIterator<Item = RunWarning>) -> Self {
+        self.warnings.extend(warnings);
+        self
     }
 
     /// Of a run for which nothing is due, and whose exports an earlier one has looked at.
@@ -110,6 +127,8 @@ impl RunResult {
             vintage: plan.vintage.to_string(),
             records: None,
             lines: Vec::new(),
+            refused: Vec::new(),
+            warnings: Vec::new(),
             waiting: None,
         }
     }
@@ -127,8 +146,16 @@ impl RunResult {
         self
     }
 
-    /// How the run fails: with the highest code of its cortes.
+    /// Whether exports are refused, so that nothing is published.
+    pub fn is_refused(&self) -> bool {
+        !self.refused.is_empty()
+    }
+
+    /// How the run fails: with what refuses its exports, or with the highest code of its cortes.
     pub fn failure(&self) -> Option<Failure> {
+        if let Some(failure) = refusal("exports refused, nothing published", &self.refused) {
+            return Some(failure);
+        }
         let failed: Vec<_> = self.lines.iter().filter_map(|line| Some((line.corte, line.failure()?))).collect();
         let exit = failed.iter().map(|(_, (exit, _))| *exit).max()?;
         let messages: Vec<_> = failed.iter().map(|(corte, (_, message))| format!("corte {corte}: {message}")).collect();
@@ -153,10 +180,15 @@ impl RunResult {
         }
         let Some(records) = &self.records else { return text };
         let Records { exports, read, rejected, .. } = *records;
+        warnings_text(&mut text, &self.warnings);
         let _ = writeln!(text, "\n{} records read in {exports} exports, {} rejected", count(read), count(rejected));
         if rejected > 0 {
             let folder = output.root().join("private/cuarentena");
             let _ = writeln!(text, "rejected records by file and line: {}", folder.display());
+        }
+        let is_news = |line: &Line| matches!(line.what, What::Release(..)) && !line.is_unchanged();
+        if !self.lines.iter().any(is_news) {
+            return text;
         }
         let folders = ["paquetes/nacional", "graficas/nacional", "tablas"].map(|folder| output.latest().join(folder));
         if let Some(folder) = folders.into_iter().find(|folder| folder.is_dir()) {
@@ -174,6 +206,8 @@ impl RunResult {
             json["accepted"] = accepted.into();
             json["rejected"] = rejected.into();
         }
+        json["warnings"] = warnings_json(&self.warnings);
+        json["refused"] = self.refused.iter().map(RefusedExport::json).collect();
         if let Some(waiting) = &self.waiting {
             json["waiting"] = waiting.cortes.iter().map(ToString::to_string).collect();
             json["awaited"] = waiting.exports.clone().into();

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::args::{Format, RunArgs};
 use super::due::{self, Assessment, PendingRevision};
 use super::failure::{Exit, Failure, OrExit};
-use super::reading::{RUNS, forget, lock, quarantine, read, refusal};
+use super::findings::RunWarning;
+use super::reading::{RUNS, forget, lock, quarantine, read};
 use super::references;
 use super::result::{Line, RunResult};
 use super::setup::{Setup, threads};
@@ -30,6 +31,8 @@ const NO_REPORTS: &str = "the packages hold no report: the process file names no
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let Published { setup, output, result, recorded } = publish(args, terminal)?;
     let text = match args.format.format {
+        // The reasons for which exports are refused are an error, and errors go to stderr.
+        Format::Text if result.is_refused() => String::new(),
         Format::Text => result.text(&setup.process, &output),
         Format::Json => format!("{:#}\n", result.json()),
     };
@@ -171,14 +174,15 @@ impl Run<'_> {
         }
 
         let choose = |inventory: &Inventory| setup.plan(args, inventory, output);
-        let (plan, ingested) = read(setup, inventory, terminal, false, choose, |plan: &Plan| &plan.exports)?;
+        let (plan, ingested) = read(setup, output, inventory, terminal, false, choose, |plan: &Plan| &plan.exports)?;
         if args.due && plan.cortes.is_empty() {
             // An export changed while it was read, and nothing is to be counted without it.
             return Ok(RunResult::nothing_new(&setup.process, &plan).due(&plan, output));
         }
         quarantine(&setup.process, &ingested.files, &output.private)?;
-        if let Some(failure) = refusal(&ingested, "exports refused, nothing published") {
-            return Err(failure);
+        let gone = RunWarning::gone(output, inventory);
+        if ingested.refused().next().is_some() {
+            return Ok(RunResult::new(&setup.process, &plan, &ingested, Vec::new()).warn(gone));
         }
 
         let (basis, references) = references::basis(setup, terminal)?;
@@ -213,10 +217,10 @@ impl Run<'_> {
                 let cortes = lines.iter().filter_map(|line| line.pending().cloned()).collect();
                 Assessment { fingerprint: fingerprint(&plan), cortes }.write(&output.private)?;
             }
-            return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).due(&plan, output));
+            return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).warn(gone).due(&plan, output));
         }
         lines.extend(plan.uncovered.iter().map(|corte| Line::failed(*corte, Exit::Refused, uncovered(&plan))));
-        Ok(RunResult::new(&setup.process, &plan, &ingested, lines))
+        Ok(RunResult::new(&setup.process, &plan, &ingested, lines).warn(gone))
     }
 
     /// Publishes a corte, or, where it is published and only due ones are asked for, says what would change.

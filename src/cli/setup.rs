@@ -16,10 +16,10 @@ use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::ChartDefinition;
 use crate::disclosure::{can_be_public, grain};
-use crate::ingest::Inventory;
+use crate::ingest::{Approvals, Inventory, PublishedExport};
 use crate::packages::Template;
 use crate::plan::{self, Cortes, Exports, Plan, PlanError, Request};
-use crate::process::{Listed, Process, PublicPlan};
+use crate::process::{AcceptedExports, Listed, Process, PublicPlan};
 use crate::release::{ConfigRecord, InputRecord, Manifest, Output};
 use crate::tables::{Key, TableDefinition};
 
@@ -37,6 +37,8 @@ pub(super) struct Setup {
     pub charts: Vec<ChartDefinition>,
     /// The template of the reports, where the program sets them and the process file has one.
     pub template: Option<Template>,
+    /// The exports that an operator accepted although a plausibility rule refuses them.
+    pub accepted: AcceptedExports,
     /// The files behind all of these.
     pub files: Vec<PathBuf>,
 }
@@ -62,14 +64,17 @@ impl Setup {
         let folder = process.report_dir.as_deref().filter(|_| cfg!(feature = "reports"));
         let template = folder.map(Template::load).transpose().or_exit(Exit::Usage)?;
 
+        let accepted = AcceptedExports::load(&process.thresholds.accepted).or_exit(Exit::Usage)?;
+
         let mut files = vec![path.to_owned()];
+        files.extend(accepted.file().map(Path::to_owned));
         files.extend(catalogs.files.iter().cloned());
         files.push(process.tables_file.clone());
         files.extend(process.projection.iter().flat_map(|plan| plan.files.iter().cloned()));
         files.extend(charts.iter().map(|(path, _)| path.clone()));
         files.extend(template.iter().flat_map(Template::files).map(Path::to_owned));
         let charts = charts.into_iter().map(|(_, chart)| chart).collect();
-        Ok(Self { process, catalogs, tables: all, published, charts, template, files })
+        Ok(Self { process, catalogs, tables: all, published, charts, template, accepted, files })
     }
 
     /// The checksums of the files behind it.
@@ -155,6 +160,21 @@ impl Setup {
         let exports = &plan.exports;
         plan.cortes.retain(|corte| output.manifest(*corte).is_none_or(|visible| missing(&visible, exports).is_none()));
         Ok(plan)
+    }
+
+    /// What is known of exports before they are read: those that visible releases were made from, and those accepted by
+    /// name.
+    pub fn approvals(&self, output: &Output) -> Result<Approvals, Failure> {
+        let unreadable = || format!("cannot read the releases in {}", output.root().display());
+        let cortes = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
+        let manifests = cortes.into_iter().filter_map(|corte| output.manifest(corte));
+        let mut published: Vec<PublishedExport> = manifests
+            .filter(|manifest| manifest.process == self.process.id)
+            .flat_map(|manifest| manifest.inputs.into_iter().filter_map(|input| input.published()))
+            .collect();
+        published.sort_unstable();
+        published.dedup();
+        Ok(Approvals::new(published, self.accepted.clone()))
     }
 
     /// All exports that there are.

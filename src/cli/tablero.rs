@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::args::{BoardArgs, Format};
 use super::failure::{Exit, Failure, OrExit};
-use super::reading::{read, refusal, set_umask};
+use super::findings::{RefusedExport, refusal};
+use super::reading::{read, set_umask};
 use super::setup::{Setup, plan_failure, threads};
 use super::terminal::{Terminal, Verbosity, count, print};
 use crate::board;
@@ -41,7 +42,7 @@ pub(super) fn tablero(args: &BoardArgs, terminal: &Terminal) -> Result<(), Failu
                 Err(PlanError::SourceMissing { .. }) if args.due && !inventory.arriving.is_empty() => return Ok(()),
                 chosen => chosen.map_err(plan_failure)?,
             };
-            (take()?, of_exports(&setup, args, terminal, inventory)?)
+            (take()?, of_exports(&setup, args, &Output::new(folder), terminal, inventory)?)
         }
         Audience::Publico => {
             refuse(args.vintage.is_some(), "shows the protected tables of a release and reads no export", "--vintage")?;
@@ -136,11 +137,17 @@ fn exports(setup: &Setup, args: &BoardArgs, inventory: &Inventory) -> Result<Exp
     plan::exports(inventory, args.vintage, args.today.day(), setup.process.opens)
 }
 
-fn of_exports(setup: &Setup, args: &BoardArgs, terminal: &Terminal, mut inventory: Inventory) -> Result<Made, Failure> {
+fn of_exports(
+    setup: &Setup,
+    args: &BoardArgs,
+    output: &Output,
+    terminal: &Terminal,
+    mut inventory: Inventory,
+) -> Result<Made, Failure> {
     let choose = |inventory: &Inventory| exports(setup, args, inventory).map_err(plan_failure);
-    let (exports, ingested) = read(setup, &mut inventory, terminal, false, choose, |exports| exports)?;
+    let (exports, ingested) = read(setup, output, &mut inventory, terminal, false, choose, |exports| exports)?;
     terminal.finish();
-    if let Some(failure) = refusal(&ingested, "exports refused, the dashboard is as it was") {
+    if let Some(failure) = refusal("exports refused, the dashboard is as it was", &RefusedExport::all(&ingested)) {
         return Err(failure);
     }
     // Of a later day one of the two sources would say nothing, and the page would show that as none.

@@ -2,20 +2,33 @@
 What the two sources share: how a record becomes a coded row, or a fault.
 */
 
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::coder::{Cache, Coded, UnknownLabels};
 use super::csv::encoding::Encoding;
 use super::dates::{DateReader, Moment};
 use super::fault::ExportFault;
 use super::rules::{Rule, RuleCounts};
+use super::statistics::AcceptedStatistics;
 use crate::calendar::MexicoCity;
 use crate::catalog::{Catalogs, EntityId};
 use crate::process::{EncodingChoice, ExportContract, Process, SourceColumn};
 
-/// A folio as 128 bits of XXH3. Two of ten million folios share one with a probability below
+/// A folio as 128 bits of XXH3 under the seed of the run. Two of ten million folios share one with a probability below
 /// 10⁻²⁴, and no folio can be read back from it.
 pub(super) type FolioHash = [u64; 2];
+
+/// The key of folio hashes: random for each run, so that nobody can choose folios that share a hash.
+#[derive(Clone, Copy)]
+pub(super) struct FolioSeed(pub u64);
+
+impl FolioSeed {
+    #[inline]
+    fn hash(self, folio: &[u8]) -> FolioHash {
+        let hash = xxh3_128_with_seed(folio, self.0);
+        [(hash >> 64) as u64, hash as u64]
+    }
+}
 
 /// How many parts the rows of a file are dealt to, by their folio.
 pub(super) const SHARDS: usize = 64;
@@ -27,8 +40,12 @@ pub(super) trait Row: Copy + Send + Sync {
     fn rank(&self) -> i64;
     /// Line, from 0 at the start of its segment.
     fn line(&self) -> u32;
-    /// The notes that the record gets where it is accepted.
-    fn note(&self, counts: &mut RuleCounts, limits: &Limits);
+    /// What a person's record keeps from one export to the next, packed: entity, country, categories.
+    fn attributes(&self) -> u64;
+    /// The columns of [`Row::attributes`], by their place in the contract, each with its bits.
+    const ATTRIBUTES: &'static [(u8, u64)];
+    /// Counts the record among the accepted ones, with the notes that it gets.
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &Limits);
 }
 
 /// The shard of a folio.
@@ -60,6 +77,8 @@ pub(super) struct Limits<'a> {
     pub window: (i32, i32),
     /// Whether unknown labels are collected.
     pub collect_labels: bool,
+    /// The key of folio hashes.
+    pub seed: FolioSeed,
 }
 
 /// A source: its columns, and what makes one of its records acceptable.
@@ -86,6 +105,7 @@ pub(super) struct Coder<'a> {
     pub labels: UnknownLabels,
     encoding: Encoding,
     collect_labels: bool,
+    seed: FolioSeed,
 }
 
 impl<'a> Coder<'a> {
@@ -96,6 +116,7 @@ impl<'a> Coder<'a> {
             labels: UnknownLabels::default(),
             encoding: Encoding::Utf8,
             collect_labels: limits.collect_labels,
+            seed: limits.seed,
         }
     }
 
@@ -143,8 +164,8 @@ impl<'a> Coder<'a> {
             return Err(Fault::at(Rule::FolioVacio, column));
         }
         // The same folio has the same hash in exports of either encoding.
-        let hash = if text.is_ascii() { xxh3_128(text) } else { xxh3_128(self.encoding.decode(text).as_bytes()) };
-        Ok([(hash >> 64) as u64, hash as u64])
+        let is_ascii = text.is_ascii();
+        Ok(if is_ascii { self.seed.hash(text) } else { self.seed.hash(self.encoding.decode(text).as_bytes()) })
     }
 
     /// The date of a cell that may not be empty.

@@ -4,9 +4,10 @@ Credential trámites abroad.
 
 use super::contract::{Coder, Contract, Fault, FolioHash, Limits, Row};
 use super::rules::{Rule, RuleCounts};
+use super::statistics::AcceptedStatistics;
 use crate::catalog::{EntityId, OfficeId};
 use crate::facts::Credential;
-use crate::process::{CredentialColumn, Dimension, ExportContract, Process};
+use crate::process::{CredentialColumn, Dimension, ExportContract, Process, SourceColumn};
 
 /// The contract of `credenciales`.
 pub(super) struct Credentials;
@@ -56,12 +57,23 @@ impl Row for CredentialRow {
         self.line
     }
 
-    fn note(&self, counts: &mut RuleCounts, _limits: &Limits) {
+    fn attributes(&self) -> u64 {
+        u64::from(self.entity.number()) << 16 | u64::from(self.office.0)
+    }
+
+    const ATTRIBUTES: &'static [(u8, u64)] =
+        &[(CredentialColumn::Entidad as u8, 63 << 16), (CredentialColumn::Representacion as u8, 0xffff)];
+
+    #[inline]
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, _limits: &Limits) {
+        statistics.add(self.entity, self.latest);
         if self.office == OfficeId::UNKNOWN {
             counts.add(Rule::RepresentacionNoIdentificada);
+            statistics.add_unidentified(CredentialColumn::Representacion.index());
         }
         if !self.sex_known {
             counts.add(Rule::CategoriaNoIdentificada);
+            statistics.add_unidentified(CredentialColumn::Sexo.index());
         }
     }
 }

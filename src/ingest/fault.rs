@@ -4,6 +4,8 @@ Why an export is refused whole. No message holds a cell of a record.
 
 use std::io;
 
+use super::plausibility::PlausibilityFinding;
+
 /// What makes one export unreadable.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportFault {
@@ -100,37 +102,27 @@ pub enum ExportFault {
     /// The control file has another checksum.
     #[error("its SHA-256 is not the one of its control file; copy it again or ask for both again")]
     ControlChecksum,
-    /// Too many records were rejected.
-    #[error(
-        "{rejected} of {read} records rejected ({:.2} %), more than max_rejected allows ({:.2} %); `lnere check` lists them",
-        *.rejected as f64 / (*.read).max(1) as f64 * 100.0,
-        .allowed * 100.0
-    )]
-    TooManyRejected {
-        /// Records rejected.
-        rejected: u64,
-        /// Records read.
-        read: u64,
-        /// The threshold, 0–1.
-        allowed: f64,
-    },
-    /// Fewer accepted records than in the export before.
-    #[error(
-        "{accepted} records accepted, {before} in the export before it: more of them gone than max_shrink allows ({:.2} %)",
-        .allowed * 100.0
-    )]
-    Shrunk {
-        /// Records accepted.
-        accepted: u64,
-        /// Records accepted in the export before.
-        before: u64,
-        /// The threshold, 0–1.
-        allowed: f64,
+    /// Plausibility rules refuse it.
+    #[error("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n    "))]
+    Implausible {
+        /// What they found.
+        findings: Vec<PlausibilityFinding>,
     },
 }
 
 impl From<io::Error> for ExportFault {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::PermissionDenied { Self::Unreadable(error) } else { Self::Io(error) }
+    }
+}
+
+impl ExportFault {
+    /// What the plausibility rules found, where it is they that refuse the export.
+    #[must_use]
+    pub fn findings(&self) -> &[PlausibilityFinding] {
+        match self {
+            Self::Implausible { findings } => findings,
+            _ => &[],
+        }
     }
 }

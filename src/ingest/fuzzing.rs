@@ -8,7 +8,7 @@ use std::path::Path;
 use bytes::Bytes;
 use chrono::NaiveDate;
 
-use super::contract::{Limits, Row};
+use super::contract::{FolioSeed, Limits, Row};
 use super::credenciales::Credentials;
 use super::dates::DateReader;
 use super::rows::FileRows;
@@ -93,11 +93,12 @@ impl Desk {
             export_day: day_number(self.day),
             window: (day_number(self.process.opens), day_number(self.process.closes.min(self.day))),
             collect_labels: true,
+            seed: FolioSeed(0),
         }
     }
 }
 
 fn found<R: Row>(mut rows: FileRows<R>, limits: &Limits) -> Found {
-    let kept = rows.settle(limits, |_, kept| kept.iter().count() as u64).into_iter().sum();
+    let kept = rows.deduplicate(limits, |_, kept| kept.iter().count() as u64).into_iter().sum();
     Found { read: rows.read, counts: rows.counts, rejections: rows.rejections, kept }
 }

@@ -5,9 +5,10 @@ The statuses that older exports saw the applications of the newest one in.
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use super::contract::FolioHash;
+use super::contract::{FolioHash, Row};
 use super::rows::Kept;
 use super::solicitudes::RequestRow;
+use super::statistics::FolioComparison;
 use crate::facts::{Application, ApplicationShard, Observation};
 use crate::process::Dimension;
 
@@ -29,29 +30,31 @@ impl History {
         Self { shards }
     }
 
-    /// What a shard of an older export says that is not known yet. `export` is its rank: larger is
-    /// newer.
-    pub fn news(&self, shard: usize, rows: &Kept<RequestRow>, export: u16) -> Vec<Observation> {
-        let Some(Shard { facts, folios, places }) = self.shards.get(shard) else { return Vec::new() };
-        let mut news = Vec::new();
+    /// What a shard of an older export says that is not known yet, and how its folios relate to the newest export.
+    /// `export` is its rank: larger is newer.
+    pub fn compare(&self, shard: usize, rows: &Kept<RequestRow>, export: u16) -> (Vec<Observation>, FolioComparison) {
+        let mut comparison = FolioComparison::default();
+        let mut observations = Vec::new();
+        let Some(Shard { facts, folios, places }) = self.shards.get(shard) else { return (observations, comparison) };
         for row in rows.iter() {
             let found = places.find(row.folio[1], |place| folios[*place as usize] == row.folio);
             let Some(application) = found.copied() else { continue };
-            let known = facts.applications[application as usize];
+            let newest = facts.applications[application as usize];
+            comparison.add::<RequestRow>(row.attributes(), newest.key.without_day_and_status());
             let status = row.key.category(Dimension::Estatus);
-            if known.status_at != row.status_at || known.key.category(Dimension::Estatus) != status {
-                news.push(Observation { application, at: row.status_at, export, status });
+            if newest.status_at != row.status_at || newest.key.category(Dimension::Estatus) != status {
+                observations.push(Observation { application, at: row.status_at, export, status });
             }
         }
-        news
+        (observations, comparison)
     }
 
-    /// Adds what [`History::news`] gave for each shard. Of equal observations the newer export's,
+    /// Adds the observations of each shard that [`History::compare`] found. Of equal observations the newer export's,
     /// which came first, stays.
-    pub fn add(&mut self, news: Vec<Vec<Observation>>) {
-        self.shards.par_iter_mut().zip(news).for_each(|(shard, news)| {
+    pub fn add(&mut self, observations: Vec<Vec<Observation>>) {
+        self.shards.par_iter_mut().zip(observations).for_each(|(shard, observations)| {
             let history = &mut shard.facts.history;
-            history.extend(news);
+            history.extend(observations);
             history
                 .sort_unstable_by_key(|seen| (seen.application, seen.at, seen.status, std::cmp::Reverse(seen.export)));
             history.dedup_by_key(|seen| (seen.application, seen.at, seen.status));

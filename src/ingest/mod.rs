@@ -1,11 +1,12 @@
 /*!
-The only room that ever sees a person's row: exports in, coded facts and rejections out.
+Reads exports into coded facts; the only module that ever sees a person's row.
 
 Validation never fails on data. A file either is read, and then read = accepted + rejected, or is
 refused whole with a reason; whether a run goes on is for the caller to say.
 */
 
 mod coder;
+mod content;
 mod contract;
 mod credenciales;
 mod csv;
@@ -18,28 +19,35 @@ mod inventory;
 mod open;
 mod pages;
 mod parquet;
+mod plausibility;
 mod rows;
 mod rules;
 mod solicitudes;
+mod statistics;
 
+use std::collections::HashMap;
 use std::fs::File;
 
 use crate::calendar::{MexicoCity, day_number};
 use crate::catalog::Catalogs;
-use crate::facts::{Credential, Facts};
-use crate::process::{Process, Source};
+use crate::facts::{ApplicationShard, Credential, Facts};
+use crate::process::{AcceptedExport, Process, Source};
 
 pub use coder::UnknownLabels;
 pub use fault::ExportFault;
 pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp};
+pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
 pub use rules::{Level, Rejection, Rule, RuleCounts};
+pub use statistics::AcceptedStatistics;
 
-use contract::{Contract, Limits};
+use content::{Content, ContentReader};
+use contract::{Contract, FolioSeed, Limits, Row};
 use credenciales::Credentials;
 use history::History;
 use open::{Control, Hashing, Limited};
 use rows::{FileRows, Kept};
 use solicitudes::Requests;
+use statistics::{FolioComparison, FolioTable};
 
 /// What was found in one export.
 #[derive(Debug)]
@@ -54,12 +62,18 @@ pub struct FileReport {
     pub read: u64,
     /// Records by rule.
     pub counts: RuleCounts,
+    /// Counts over the accepted records.
+    pub statistics: AcceptedStatistics,
     /// The records rejected, by line.
     pub rejections: Vec<Rejection>,
     /// Labels that nothing knows, where they were asked for.
     pub labels: UnknownLabels,
+    /// What the plausibility rules found, in the order of the rules.
+    pub findings: Vec<PlausibilityFinding>,
     /// Why it is refused whole.
     pub fault: Option<ExportFault>,
+    /// What its content is compared by with other exports; `None` where it could not be read.
+    content: Option<Content>,
 }
 
 impl FileReport {
@@ -67,6 +81,14 @@ impl FileReport {
     #[must_use]
     pub fn accepted(&self) -> u64 {
         self.read - self.counts.rejected()
+    }
+
+    /// The columns that are compared with the export before, by their place in the contract, each with its bits.
+    fn attributes(&self) -> &'static [(u8, u64)] {
+        match self.file.source {
+            Source::Solicitudes => solicitudes::RequestRow::ATTRIBUTES,
+            Source::Credenciales => credenciales::CredentialRow::ATTRIBUTES,
+        }
     }
 
     /// The columns of the file's contract by their headers, for the quarantine.
@@ -98,6 +120,23 @@ impl Ingested {
     pub fn refused(&self) -> impl Iterator<Item = (&ExportFile, &ExportFault)> {
         self.files.iter().filter_map(|report| Some((&report.file, report.fault.as_ref()?)))
     }
+
+    /// The acceptances by which exports count that a plausibility rule would refuse, each once.
+    #[must_use]
+    pub fn acceptances(&self) -> Vec<AcceptedExport> {
+        let mut entries: Vec<AcceptedExport> = Vec::new();
+        for entry in self.findings(Verdict::Accepted).filter_map(|finding| finding.accepted.as_ref()) {
+            if !entries.contains(entry) {
+                entries.push(entry.clone());
+            }
+        }
+        entries
+    }
+
+    /// What the plausibility rules found that comes to a verdict, by export.
+    pub fn findings(&self, verdict: Verdict) -> impl Iterator<Item = &PlausibilityFinding> {
+        self.files.iter().flat_map(|report| &report.findings).filter(move |finding| finding.verdict == verdict)
+    }
 }
 
 /// What the reading is told while it goes on: a file was read.
@@ -106,65 +145,160 @@ pub trait Progress: Sync {
     fn file_read(&self, report: &FileReport);
 }
 
-/// Reads all exports of both sources, `solicitudes` and `credenciales` oldest first.
-pub fn read(
-    process: &Process,
-    catalogs: &Catalogs,
-    solicitudes: &[ExportFile],
-    credenciales: &[ExportFile],
-    collect_labels: bool,
-    progress: &dyn Progress,
-) -> Ingested {
-    let clock = MexicoCity::around(process.opens);
-    let room = Room { process, catalogs, clock: &clock, collect_labels, progress };
-    let ((mut files, applications), (more, credentials)) =
-        rayon::join(|| room.applications(solicitudes), || room.credentials(credenciales));
-    files.extend(more);
-    let mut ingested = Ingested { files, facts: Facts { applications, credentials } };
-    thresholds(process, &mut ingested.files);
-    ingested
+/// How exports are read, whichever they are.
+pub struct ReadOptions<'a> {
+    /// The process.
+    pub process: &'a Process,
+    /// Its catalogues.
+    pub catalogs: &'a Catalogs,
+    /// What is known of exports before they are read.
+    pub approvals: Approvals,
+    /// Whether labels that no catalogue knows are collected.
+    pub collect_labels: bool,
+    /// The key of the hashes of folios; it has no influence on what is found.
+    pub seed: u64,
 }
 
-struct Room<'a> {
+impl<'a> ReadOptions<'a> {
+    /// Reading without approvals, labels or a secret key.
+    #[must_use]
+    pub fn new(process: &'a Process, catalogs: &'a Catalogs) -> Self {
+        Self { process, catalogs, approvals: Approvals::default(), collect_labels: false, seed: 0 }
+    }
+}
+
+/// Reads all exports of both sources, `solicitudes` and `credenciales` oldest first, and judges them.
+pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn Progress) -> Ingested {
+    let ReadOptions { process, catalogs, approvals, collect_labels, seed } = options;
+    let clock = MexicoCity::around(process.opens);
+    let (collect_labels, seed) = (*collect_labels, FolioSeed(*seed));
+    let context = IngestContext { process, catalogs, approvals, clock: &clock, collect_labels, seed, progress };
+    let [solicitudes, credenciales] = exports;
+    let ((mut applications, shards), (credential_reports, credentials)) =
+        rayon::join(|| context.applications(solicitudes), || context.credentials(credenciales));
+    applications.extend(credential_reports);
+    let mut files = applications.reports;
+    plausibility::judge(process, catalogs, approvals, &mut files, &applications.comparisons);
+    Ingested { files, facts: Facts { applications: shards, credentials } }
+}
+
+/// What the reading of every export needs.
+struct IngestContext<'a> {
     process: &'a Process,
     catalogs: &'a Catalogs,
+    approvals: &'a Approvals,
     clock: &'a MexicoCity,
     collect_labels: bool,
+    seed: FolioSeed,
     progress: &'a dyn Progress,
 }
 
-impl Room<'_> {
-    fn applications(&self, files: &[ExportFile]) -> (Vec<FileReport>, Vec<crate::facts::ApplicationShard>) {
-        let Some((newest, older)) = files.split_last() else { return (Vec::new(), Vec::new()) };
+/// What was found in the exports of a source, and how neighbours relate: by the names of the newer and of the older.
+#[derive(Default)]
+struct SourceReports {
+    reports: Vec<FileReport>,
+    comparisons: HashMap<(String, String), FolioComparison>,
+}
+
+impl SourceReports {
+    fn extend(&mut self, other: Self) {
+        self.reports.extend(other.reports);
+        self.comparisons.extend(other.comparisons);
+    }
+
+    /// Adds the comparison of a newer export with an older one, shard by shard.
+    fn compare(&mut self, newer: &str, older: &str, shards: impl Iterator<Item = FolioComparison>) {
+        let mut sum = FolioComparison::default();
+        shards.for_each(|shard| sum.merge(&shard));
+        self.comparisons.insert((newer.to_owned(), older.to_owned()), sum);
+    }
+}
+
+/// The export that the next older one is compared with.
+struct Newer {
+    name: String,
+    /// Its folios by shard; `None` where nothing is to be compared with it, or where the history has them.
+    folios: Option<Vec<FolioTable>>,
+    /// Whether the history of the newest export has its folios.
+    is_newest: bool,
+}
+
+impl IngestContext<'_> {
+    fn applications(&self, files: &[ExportFile]) -> (SourceReports, Vec<ApplicationShard>) {
+        let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
-        let (report, shards) = self.file::<Requests, _>(newest, |_, rows| history::Shard::new(rows, remember));
+        let (report, shards) = self.file::<Requests, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
+        let mut newer = Newer { name: newest.name.clone(), folios: None, is_newest: shards.is_some() };
         let mut history = History::new(shards.unwrap_or_default());
-        let mut reports = vec![report];
+        let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
         // Newer ones first, so that a status that two exports saw is kept once.
-        for (file, rank) in older.iter().rev().zip((0..u16::MAX).rev()) {
-            let (report, seen) = self.file::<Requests, _>(file, |shard, rows| history.news(shard, rows, rank));
-            history.add(seen.unwrap_or_default());
-            reports.push(report);
+        for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
+            let (report, shards) = self.file::<Requests, _>(file, |shard, rows, report| {
+                let (observations, with_newest) = history.compare(shard, rows, rank);
+                let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
+                let folios = if place == 0 { None } else { self.folios(report, rows) };
+                (observations, with_newer.unwrap_or(with_newest), folios)
+            });
+            found.reports.push(report);
+            // An export that could not be read is no neighbour of others.
+            let Some(shards) = shards else { continue };
+            let (mut observations, mut comparisons, mut folios) = (Vec::new(), Vec::new(), Vec::new());
+            for (seen, comparison, table) in shards {
+                observations.push(seen);
+                comparisons.push(comparison);
+                folios.extend(table);
+            }
+            if newer.is_newest || newer.folios.is_some() {
+                found.compare(&newer.name, &file.name, comparisons.into_iter());
+            }
+            let folios = (!folios.is_empty()).then_some(folios);
+            newer = Newer { name: file.name.clone(), folios, is_newest: false };
+            history.add(observations);
         }
-        reports.reverse();
-        (reports, history.finish())
+        found.reports.reverse();
+        (found, history.finish())
     }
 
-    fn credentials(&self, files: &[ExportFile]) -> (Vec<FileReport>, Vec<Credential>) {
-        let Some((newest, older)) = files.split_last() else { return (Vec::new(), Vec::new()) };
-        let mut reports: Vec<_> = older.iter().map(|file| self.file::<Credentials, _>(file, |_, _| ()).0).collect();
-        let facts =
-            |_, rows: &Kept<credenciales::CredentialRow>| rows.iter().map(credenciales::CredentialRow::fact).collect();
-        let (report, shards) = self.file::<Credentials, Vec<Credential>>(newest, facts);
-        reports.push(report);
-        (reports, shards.unwrap_or_default().concat())
+    fn credentials(&self, files: &[ExportFile]) -> (SourceReports, Vec<Credential>) {
+        let mut found = SourceReports::default();
+        let mut facts = Vec::new();
+        let mut newer = Newer { name: String::new(), folios: None, is_newest: false };
+        for (file, age) in files.iter().rev().zip(0..) {
+            let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
+            let (report, shards) = self.file::<Credentials, _>(file, |shard, rows, report| {
+                let credentials: Vec<Credential> =
+                    if is_newest { rows.iter().map(credenciales::CredentialRow::fact).collect() } else { Vec::new() };
+                let comparison = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
+                (credentials, comparison, if is_oldest { None } else { self.folios(report, rows) })
+            });
+            found.reports.push(report);
+            let Some(shards) = shards else { continue };
+            let (mut comparisons, mut folios) = (Vec::new(), Vec::new());
+            for (credentials, comparison, table) in shards {
+                facts.extend(credentials);
+                comparisons.extend(comparison);
+                folios.extend(table);
+            }
+            if newer.folios.is_some() {
+                found.compare(&newer.name, &file.name, comparisons.into_iter());
+            }
+            newer.name.clone_from(&file.name);
+            newer.folios = (!folios.is_empty()).then_some(folios);
+        }
+        found.reports.reverse();
+        (found, facts)
     }
 
-    /// Reads one file; `keep` is given the rows of each shard, duplicates removed.
+    /// The folios of a shard, where the export before is still to be compared with this one.
+    fn folios<R: Row>(&self, report: &FileReport, rows: &Kept<R>) -> Option<FolioTable> {
+        (!self.approvals.is_published(report)).then(|| FolioTable::new(rows))
+    }
+
+    /// Reads one file; `keep` is given the rows of each shard, duplicates removed, and what is known of the file.
     fn file<C: Contract, T: Send>(
         &self,
         file: &ExportFile,
-        keep: impl Fn(usize, &Kept<C::Row>) -> T + Sync,
+        keep: impl Fn(usize, &Kept<C::Row>, &FileReport) -> T + Sync,
     ) -> (FileReport, Option<Vec<T>>) {
         let limits = Limits {
             process: self.process,
@@ -173,6 +307,7 @@ impl Room<'_> {
             export_day: day_number(file.date),
             window: (day_number(self.process.opens), day_number(self.process.closes.min(file.date))),
             collect_labels: self.collect_labels,
+            seed: self.seed,
         };
         let mut report = FileReport {
             file: file.clone(),
@@ -180,9 +315,12 @@ impl Room<'_> {
             bytes: 0,
             read: 0,
             counts: RuleCounts::default(),
+            statistics: AcceptedStatistics::default(),
             rejections: Vec::new(),
             labels: UnknownLabels::default(),
+            findings: Vec::new(),
             fault: None,
+            content: None,
         };
         let kept = match rows::<C>(file, &limits, &mut report) {
             Err(fault) => {
@@ -191,9 +329,10 @@ impl Room<'_> {
                 None
             }
             Ok(mut rows) => {
-                let kept = rows.settle(&limits, keep);
+                let kept = rows.deduplicate(&limits, |shard, kept| keep(shard, kept, &report));
                 report.read = rows.read;
                 report.counts = rows.counts;
+                report.statistics = rows.statistics;
                 report.rejections = rows.rejections;
                 report.labels = rows.labels;
                 Some(kept)
@@ -211,19 +350,22 @@ fn rows<C: Contract>(
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let control = Control::of(file)?;
     let mut hashing = Hashing::new(File::open(&file.path)?);
+    let mut content = None;
     let rows = match file.format {
         Format::Parquet => parquet::read::<C, _>(|| Ok(File::open(&file.path)?), limits)?,
         format => {
             let limit = limits.process.max_uncompressed;
-            let mut bytes = Limited::new(open::decompressed(format, &mut hashing)?, limit);
+            let mut bytes = ContentReader::new(Limited::new(open::decompressed(format, &mut hashing)?, limit));
             let read = csv::read::<C>(&mut bytes, || open::reopened(file, limit), limits);
-            if bytes.exceeded() {
+            if bytes.get_ref().exceeded() {
                 return Err(open::too_large(limits.process));
             }
+            content = Some(bytes.content());
             read?
         }
     };
     (report.sha256, report.bytes) = hashing.finish()?;
+    report.content = Some(content.unwrap_or_else(|| Content::of_file(&report.sha256, report.bytes)));
     if let Some(control) = control {
         control.compare(rows.read, &report.sha256)?;
     }
@@ -231,26 +373,4 @@ fn rows<C: Contract>(
         return Err(ExportFault::StillChanging);
     }
     Ok(rows)
-}
-
-/// Refuses the files over `max_rejected` or `max_shrink`; `files` are in the order of their dates.
-fn thresholds(process: &Process, files: &mut [FileReport]) {
-    let mut before: Option<(Source, u64)> = None;
-    for report in files.iter_mut().filter(|report| report.fault.is_none()) {
-        let (read, rejected, accepted) = (report.read, report.counts.rejected(), report.accepted());
-        let allowed = process.thresholds.max_rejected;
-        if rejected as f64 > allowed * read as f64 {
-            report.fault = Some(ExportFault::TooManyRejected { rejected, read, allowed });
-        }
-        if let Some((source, before)) = before
-            && source == report.file.source
-            && report.fault.is_none()
-        {
-            let allowed = process.thresholds.max_shrink;
-            if (before.saturating_sub(accepted)) as f64 > allowed * before as f64 {
-                report.fault = Some(ExportFault::Shrunk { accepted, before, allowed });
-            }
-        }
-        before = Some((report.file.source, accepted));
-    }
 }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::coder::UnknownLabels;
 use super::contract::{Limits, Row, SHARDS, shard_of};
 use super::rules::{Rejection, Rule, RuleCounts};
+use super::statistics::AcceptedStatistics;
 
 /// The accepted rows of a part of a file, those of each shard side by side, in file order.
 pub(super) struct Segment<R> {
@@ -48,6 +49,8 @@ pub(super) struct FileRows<R> {
     segments: Vec<Segment<R>>,
     pub rejections: Vec<Rejection>,
     pub counts: RuleCounts,
+    /// Of the rows that are kept once duplicates are out.
+    pub statistics: AcceptedStatistics,
     /// Records, accepted or not.
     pub read: u64,
     pub labels: UnknownLabels,
@@ -59,6 +62,7 @@ impl<R> Default for FileRows<R> {
             segments: Vec::new(),
             rejections: Vec::new(),
             counts: RuleCounts::default(),
+            statistics: AcceptedStatistics::default(),
             read: 0,
             labels: UnknownLabels::default(),
         }
@@ -70,6 +74,7 @@ struct ShardRead<T> {
     kept: T,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
+    statistics: AcceptedStatistics,
 }
 
 impl<R: Row> FileRows<R> {
@@ -81,7 +86,7 @@ impl<R: Row> FileRows<R> {
 
     /// Rejects all but one of the rows of each folio, notes what is to be noted of the others, and
     /// gives `keep` the rows of each shard, in the order in which their folios first appear.
-    pub fn settle<T: Send>(&mut self, limits: &Limits, keep: impl Fn(usize, &Kept<R>) -> T + Sync) -> Vec<T> {
+    pub fn deduplicate<T: Send>(&mut self, limits: &Limits, keep: impl Fn(usize, &Kept<R>) -> T + Sync) -> Vec<T> {
         let segments = std::mem::take(&mut self.segments);
         let read: Vec<ShardRead<T>> = (0..SHARDS)
             .into_par_iter()
@@ -91,16 +96,18 @@ impl<R: Row> FileRows<R> {
                 for rejection in &rejections {
                     counts.add(rejection.rule);
                 }
+                let mut statistics = AcceptedStatistics::default();
                 for row in rows.iter() {
-                    row.note(&mut counts, limits);
+                    row.count(&mut counts, &mut statistics, limits);
                 }
-                ShardRead { kept: keep(shard, &rows), rejections, counts }
+                ShardRead { kept: keep(shard, &rows), rejections, counts, statistics }
             })
             .collect();
         let mut kept = Vec::with_capacity(SHARDS);
         for shard in read {
             self.rejections.extend(shard.rejections);
             self.counts.merge(&shard.counts);
+            self.statistics.merge(&shard.statistics);
             kept.push(shard.kept);
         }
         self.rejections.sort_unstable();

@@ -4,9 +4,10 @@ Applications to be put on the list (SIILNERE).
 
 use super::contract::{Coder, Contract, Fault, FolioHash, Limits, Row};
 use super::rules::{Rule, RuleCounts};
+use super::statistics::AcceptedStatistics;
 use crate::catalog::CountryId;
 use crate::facts::ApplicationKey;
-use crate::process::{Dimension, ExportContract, Process, RequestColumn};
+use crate::process::{Dimension, ExportContract, Process, RequestColumn, SourceColumn};
 
 /// The contract of `solicitudes`.
 pub(super) struct Requests;
@@ -34,16 +35,50 @@ impl Row for RequestRow {
         self.line
     }
 
-    fn note(&self, counts: &mut RuleCounts, limits: &Limits) {
+    fn attributes(&self) -> u64 {
+        self.key.without_day_and_status()
+    }
+
+    const ATTRIBUTES: &'static [(u8, u64)] = &[
+        (RequestColumn::Entidad as u8, ApplicationKey::ENTITY_BITS),
+        (RequestColumn::Pais as u8, ApplicationKey::COUNTRY_BITS),
+        (RequestColumn::Sexo as u8, ApplicationKey::category_bits(Dimension::Sexo)),
+        (RequestColumn::Modalidad as u8, ApplicationKey::category_bits(Dimension::Modalidad)),
+        (RequestColumn::TipoCredencial as u8, ApplicationKey::category_bits(Dimension::TipoCredencial)),
+        (RequestColumn::Medio as u8, ApplicationKey::category_bits(Dimension::Medio)),
+    ];
+
+    #[inline]
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &Limits) {
+        if let Some(entity) = self.key.entity() {
+            // The day of the status is never before that of the registration.
+            statistics.add(entity, i64::from(self.status_at));
+        }
         if self.key.country() == CountryId::UNKNOWN {
             counts.add(Rule::PaisNoIdentificado);
+            statistics.add_unidentified(RequestColumn::Pais.index());
         }
-        let unknown = |dimension| self.key.category(dimension) == limits.process.categories(dimension).unidentified();
-        if Dimension::ALL.into_iter().any(unknown) {
+        let mut any = false;
+        for (dimension, column) in CATEGORY_COLUMNS {
+            if self.key.category(dimension) == limits.process.categories(dimension).unidentified() {
+                any = true;
+                statistics.add_unidentified(column.index());
+            }
+        }
+        if any {
             counts.add(Rule::CategoriaNoIdentificada);
         }
     }
 }
+
+/// The category dimensions of an application and the columns that they are read from.
+const CATEGORY_COLUMNS: [(Dimension, RequestColumn); 5] = [
+    (Dimension::Sexo, RequestColumn::Sexo),
+    (Dimension::Modalidad, RequestColumn::Modalidad),
+    (Dimension::TipoCredencial, RequestColumn::TipoCredencial),
+    (Dimension::Medio, RequestColumn::Medio),
+    (Dimension::Estatus, RequestColumn::Estatus),
+];
 
 impl Contract for Requests {
     type Column = RequestColumn;

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::Scope;
+use crate::ingest::PlausibilityFinding;
 use crate::process::Process;
 use crate::tables::{Table, TableDefinition};
 
@@ -61,6 +62,8 @@ pub struct Contents<'a> {
     pub vintage: NaiveDate,
     /// Whom it is for.
     pub subject: &'a Subject,
+    /// What the plausibility rules found in the exports, other than refusals.
+    pub findings: &'a [PlausibilityFinding],
     /// The tables that the subject may see, with the rows that it may see, in the order of `tablas.toml`.
     pub tables: &'a [Table],
     /// What every table of the process is.

@@ -18,6 +18,7 @@ mod report;
 mod share;
 #[cfg(not(feature = "reports"))]
 mod unreported;
+mod warnings;
 mod workbook;
 
 use chrono::NaiveDate;
@@ -26,6 +27,7 @@ use rayon::prelude::*;
 use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::Scope;
+use crate::ingest::PlausibilityFinding;
 use crate::process::Process;
 use crate::tables::{self, Table, TableDefinition};
 
@@ -41,6 +43,7 @@ pub use share::visible;
 use unreported::{ReportError, pdfs};
 #[cfg(not(feature = "reports"))]
 pub use unreported::{Template, TemplateError};
+pub use warnings::in_spanish;
 
 /// Files by their path.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -59,6 +62,8 @@ pub struct Release<'a> {
     pub revision: u32,
     /// Date of the newest export.
     pub vintage: NaiveDate,
+    /// What the plausibility rules found in the exports, other than refusals.
+    pub findings: &'a [PlausibilityFinding],
     /// The published tables.
     pub tables: &'a [Table],
     /// The charts of all subjects: `graficas/08_chihuahua/por_sexo.svg`, and the same as `.png`.

@@ -39,6 +39,7 @@ impl<'a> Parcel<'a> {
             corte: release.corte,
             revision: release.revision,
             vintage: release.vintage,
+            findings: release.findings,
             subject: self.subject,
             tables: &self.tables,
             definitions: release.definitions,

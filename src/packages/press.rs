@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::ChartDefinition;
-use crate::ingest::{self, ExportFile, FileReport, Ingested, Inventory};
+use crate::ingest::{self, ExportFile, FileReport, Ingested, Inventory, ReadOptions};
 use crate::outlook::{Basis, Course};
 use crate::packages::parcel::Parcel;
 use crate::packages::{self, Contents, Files, Picture, Subject, subjects};
@@ -61,7 +61,7 @@ impl Press {
         let files = Inventory::of(inputs).unwrap().files;
         let of = |source| files.iter().filter(|file| file.source == source).cloned().collect::<Vec<ExportFile>>();
         let (requests, credentials) = (of(Source::Solicitudes), of(Source::Credenciales));
-        let ingested = ingest::read(&process, &catalogs, &requests, &credentials, false, &Silent);
+        let ingested = ingest::read(&ReadOptions::new(&process, &catalogs), [&requests, &credentials], &Silent);
         assert!(ingested.refused().next().is_none());
         let plan = process.projection.as_ref().unwrap();
         let courses = plan.references.iter().filter_map(|reference| match &reference.course {
@@ -128,6 +128,7 @@ impl<'a> Release<'a> {
             process: &press.process,
             catalogs: &press.catalogs,
             definitions: &press.definitions,
+            findings: &[],
             corte: self.corte,
             revision: 1,
             vintage: press.vintage,
@@ -153,6 +154,7 @@ impl Package<'_> {
             subject: self.subject,
             tables: &self.tables,
             definitions: &press.definitions,
+            findings: &[],
             pictures: &self.pictures,
             paragraph: self.paragraph,
         }

@@ -13,7 +13,7 @@ use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::{self, ChartDefinition, Scope};
 use crate::count::count;
-use crate::ingest::Ingested;
+use crate::ingest::{Ingested, Verdict};
 use crate::outlook::{self, Basis, Outlook};
 use crate::packages::{self, Files, PackageError, Subject, Template};
 use crate::process::{Audience, Dimension, Part, Process, UNIDENTIFIED};
@@ -113,6 +113,12 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         schema: dictionary::SCHEMA_VERSION.to_owned(),
         parts: published_parts.map(|part| part.name().to_owned()).collect(),
         inputs: ingested.files.iter().map(InputRecord::of).collect(),
+        accepted: ingested.acceptances(),
+        findings: [Verdict::Accepted, Verdict::Warning]
+            .into_iter()
+            .flat_map(|one| ingested.findings(one))
+            .cloned()
+            .collect(),
         configuration: world.configuration.to_vec(),
         tables: tables.iter().map(record).collect(),
         charts: if world.parts.contains(&Part::Graficas) { charts.len() / 2 } else { 0 },
@@ -166,6 +172,7 @@ pub fn packages(world: &World, pending: &Pending, done: &(dyn Fn() + Sync)) -> R
         corte: pending.corte,
         revision: pending.manifest.revision,
         vintage: world.vintage,
+        findings: &pending.manifest.findings,
         tables: &pending.tables,
         charts: &pending.charts,
         texts: &pending.files,

@@ -5,6 +5,7 @@ A [`Process`] can only be had from a file that was checked whole, so later rooms
 its dates are in order, its entities exist, its lists hold no code twice.
 */
 
+mod accepted_exports;
 mod audience;
 mod board;
 mod columns;
@@ -30,6 +31,7 @@ use crate::catalog::{CatalogError, Catalogs, EntityId};
 use crate::fold;
 use crate::lines::line_of;
 
+pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use audience::{Group, Merge, PublicPlan, PublicTable};
 pub use board::{Audience, BoardPlan, Milestone, MilestoneKind};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
@@ -42,7 +44,7 @@ pub use projection::{
 };
 pub use schedule::{Freshness, Revisions, Schedule};
 pub use tariff::{Price, Tariff};
-pub use thresholds::Thresholds;
+pub use thresholds::{PlausibilityRule, Thresholds};
 
 /// The code of a category that is in no list.
 pub const UNIDENTIFIED: &str = "NO_IDENTIFICADO";

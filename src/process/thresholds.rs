@@ -2,13 +2,91 @@
 What makes an export implausible: the section `[thresholds]` of the process file.
 */
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::ProcessError;
 use super::validate::File;
+
+/// A rule that refuses an export as a whole although each of its records is valid (contract, "Plausibility").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlausibilityRule {
+    /// Too large a share of its records is rejected.
+    MaxRejected,
+    /// Too large a share of its accepted records is not identified in one column.
+    MaxUnidentified,
+    /// It has too few accepted records, in all or in an entity, compared with the export before.
+    MaxShrink,
+    /// Too few of the folios accepted before are still in it.
+    MinKept,
+    /// Too many of the folios that both exports have changed an attribute.
+    MaxChanged,
+    /// It has too many accepted records compared with the export before.
+    MaxGrowth,
+    /// Its content is that of an export of another day.
+    SameFile,
+    /// None of its dates is after the day of the export before.
+    Stale,
+    /// A quoted cell holds lines that look like records.
+    Swallowed,
+    /// Its control file disagrees.
+    Control,
+}
+
+impl PlausibilityRule {
+    /// All rules, in the order of the contract.
+    pub const ALL: [Self; 10] = [
+        Self::MaxRejected,
+        Self::MaxUnidentified,
+        Self::MaxShrink,
+        Self::MinKept,
+        Self::MaxChanged,
+        Self::MaxGrowth,
+        Self::SameFile,
+        Self::Stale,
+        Self::Swallowed,
+        Self::Control,
+    ];
+
+    /// Its name in process files, messages, JSON and the table `calidad`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::MaxRejected => "max_rejected",
+            Self::MaxUnidentified => "max_unidentified",
+            Self::MaxShrink => "max_shrink",
+            Self::MinKept => "min_kept",
+            Self::MaxChanged => "max_changed",
+            Self::MaxGrowth => "max_growth",
+            Self::SameFile => "same_file",
+            Self::Stale => "stale",
+            Self::Swallowed => "swallowed",
+            Self::Control => "control",
+        }
+    }
+}
+
+impl fmt::Display for PlausibilityRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+impl FromStr for PlausibilityRule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|rule| rule.code() == text).ok_or_else(|| {
+            let codes: Vec<_> = Self::ALL.iter().map(|rule| rule.code()).collect();
+            format!("`{text}` is no rule that can be accepted; expected one of: {}", codes.join(", "))
+        })
+    }
+}
 
 /// The limits beyond which an export is refused. Shares are 0–1.
 #[derive(Clone, Debug, PartialEq)]

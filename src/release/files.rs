@@ -62,6 +62,19 @@ pub fn write_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
+/// Replaces a file in one step, and keeps its mode.
+///
+/// # Errors
+/// It cannot be written; then it is as it was.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mode = fs::metadata(path).map_or(PUBLIC_FILE, |metadata| metadata.permissions().mode() & 0o7777);
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let new = path.with_file_name(format!("{name}{UNFINISHED}"));
+    write(&new, bytes, mode)?;
+    sync(&new)?;
+    fs::rename(new, path)
+}
+
 /// Brings a folder and all that is below it to the disk.
 ///
 /// File by file: `syncfs` would wait for whatever else is being written to the same file system.

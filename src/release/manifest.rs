@@ -10,9 +10,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::MANIFEST;
+use crate::calendar::parse_iso_day;
 use crate::checksum::sha256;
-use crate::ingest::FileReport;
-use crate::process::Part;
+use crate::ingest::{FileReport, PlausibilityFinding, PublishedExport};
+use crate::process::{AcceptedExport, Part, Source};
 
 /// One export that a release was made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,14 @@ impl InputRecord {
             accepted: report.accepted(),
             rejected: report.counts.rejected(),
         }
+    }
+
+    /// The export that it names; `None` where the manifest is not one of this program.
+    #[must_use]
+    pub fn published(self) -> Option<PublishedExport> {
+        let source = Source::ALL.into_iter().find(|source| source.name() == self.source)?;
+        let date = parse_iso_day(&self.date)?;
+        Some(PublishedExport { source, date, name: self.name, sha256: self.sha256 })
     }
 }
 
@@ -134,7 +143,7 @@ pub struct ProjectionRecord {
 }
 
 /// `manifest.json`. It holds nothing of when or where the program ran.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The process's id.
     pub process: String,
@@ -157,6 +166,12 @@ pub struct Manifest {
     pub parts: Vec<String>,
     /// The exports, by source and date.
     pub inputs: Vec<InputRecord>,
+    /// The exports that an operator accepted although a plausibility rule refuses them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<AcceptedExport>,
+    /// What the plausibility rules found in the exports: warnings, and refusals that an operator set aside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<PlausibilityFinding>,
     /// The process file and all files that it names.
     pub configuration: Vec<ConfigRecord>,
     /// The tables.

@@ -18,7 +18,7 @@ mod verify_public;
 pub use crate::checksum::CHECKSUMS;
 pub use compare::{CompareError, Content, TableDifference, differences};
 pub use datapackage::public_descriptor;
-pub use files::{PrivateFolder, write_new};
+pub use files::{PrivateFolder, replace_file, write_new};
 pub use layout::{LockError, LockedOutput, Output};
 pub use manifest::{ConfigRecord, InputRecord, Manifest, ProjectionRecord, ReferenceRecord, Replaced, TableRecord};
 pub use publications::{PUBLIC, PublicFolder, PublicManifest, PublicRecord, Publication, PublicationError};

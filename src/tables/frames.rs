@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::catalog::{Catalogs, CountryId, EntityId};
 use crate::count::{Cube, Tally};
 use crate::facts::ApplicationKey;
-use crate::ingest::{FileReport, Level, Rule};
+use crate::ingest::{FileReport, Level, Rule, Verdict};
 use crate::process::{Dimension, Process};
 
 use super::definition::{Origin, TableDefinition};
@@ -200,6 +200,9 @@ impl Ingredients<'_> {
             for rule in Rule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
                 add(rule.code(), Level::code(rule.level()), report.counts.get(rule));
             }
+            for (rule, (level, records)) in findings(report) {
+                add(rule, level, records);
+            }
             add("leidas", "total", report.read);
             add("aceptadas", "total", report.accepted());
             add("rechazadas", "total", report.counts.rejected());
@@ -246,4 +249,22 @@ impl Ingredients<'_> {
             text("representacion", all.iter().map(|office| office.name.clone()).collect()),
         ])
     }
+}
+
+/// What the plausibility rules found in an export that is not refused, a row for each rule: its code, `advertencia` or
+/// `aceptada`, and the most records that it found in one column or entity.
+fn findings(report: &FileReport) -> BTreeMap<&'static str, (&'static str, u64)> {
+    let mut rows = BTreeMap::new();
+    for finding in &report.findings {
+        let level = match finding.verdict {
+            Verdict::Warning => "advertencia",
+            Verdict::Accepted => "aceptada",
+            Verdict::Refused | Verdict::Published => continue,
+        };
+        let (known, records) = rows.entry(finding.rule.code()).or_insert((level, 0));
+        // One rule may warn of a column and have been accepted for another.
+        *known = level.min(*known);
+        *records = finding.records.max(*records);
+    }
+    rows
 }

@@ -7,7 +7,7 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 use lnere::catalog::Catalogs;
-use lnere::ingest::{self, ExportFault, FileReport, Inventory, Progress};
+use lnere::ingest::{self, ExportFault, FileReport, Inventory, Progress, ReadOptions};
 use lnere::process::{Process, Source};
 
 use crate::desk::{desk, folder, scratch};
@@ -26,7 +26,7 @@ pub fn file(input: &[u8]) {
     fs::write(&file, bytes).expect("an export to read");
     let inventory = Inventory::of(scratch()).expect("the folder of the export");
     let (process, catalogs) = load();
-    let ingested = ingest::read(process, catalogs, &inventory.files, &[], true, &Silent);
+    let ingested = ingest::read(&ReadOptions::new(process, catalogs), [&inventory.files, &[]], &Silent);
     fs::remove_file(&file).expect("the export goes");
 
     let [report] = &ingested.files[..] else { panic!("{} reports of one file", ingested.files.len()) };

@@ -9,7 +9,7 @@ use super::Labels;
 use super::print::{Grid, count, share, signed};
 use super::view::View;
 use crate::ingest::{Level, Rule};
-use crate::packages::Contents;
+use crate::packages::{Contents, in_spanish};
 use crate::process::{Dimension, Source};
 
 /// The quality of the exports.
@@ -19,6 +19,8 @@ pub(super) struct Quality {
     pub newest: Vec<Newest>,
     /// File, read, accepted, rejected, share rejected; every file that was read.
     pub files: Grid,
+    /// File and sentence: what the plausibility rules found in the exports and does not refuse them.
+    pub warnings: Grid,
 }
 
 /// An export and what was found in it.
@@ -88,7 +90,9 @@ pub(super) fn quality(contents: &Contents) -> Option<Quality> {
     });
     let newest: Vec<Newest> = newest.collect();
     let rows = files.iter().map(|(_, file)| row(file)).collect();
-    Some(Quality { newest, files: Grid { rows, ..Grid::default() } })
+    let warnings = contents.findings.iter().map(|finding| vec![finding.export.clone(), in_spanish(finding)]).collect();
+    let grid = |rows| Grid { rows, ..Grid::default() };
+    Some(Quality { newest, files: grid(rows), warnings: grid(warnings) })
 }
 
 fn capitalized(text: &str) -> String {

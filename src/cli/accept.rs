@@ -1,0 +1,107 @@
+/*!
+`lnere accept`: one export that a plausibility rule refuses is right, and an operator says why.
+*/
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use anyhow::Context as _;
+use chrono::Utc;
+use serde_json::json;
+
+use super::args::{AcceptArgs, Format};
+use super::failure::{Exit, Failure, OrExit};
+use super::reading::{lock, read};
+use super::setup::{Setup, threads};
+use super::terminal::{Terminal, print};
+use crate::ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
+use crate::process::AcceptedExport;
+use crate::release::{Output, replace_file};
+
+pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failure> {
+    threads(None)?;
+    let refused = |message: String| Failure::message(Exit::Usage, message);
+    if args.reason.trim().is_empty() {
+        return Err(refused("--reason is empty; say why the export is right".to_owned()));
+    }
+    let setup = Setup::load(&args.exports.process.process)?;
+    let mut inventory = setup.inventory(args.exports.inputs.as_deref(), terminal)?;
+    let names: Vec<&str> = inventory.files.iter().map(|file| file.name.as_str()).collect();
+    if !names.contains(&args.export.as_str()) {
+        let message = format!("there is no export `{}`; expected one of: {}", args.export, names.join(", "));
+        return Err(refused(message));
+    }
+    // The lock keeps a run from reading the file of acceptances while it is replaced.
+    let output = lock(&Output::new(&args.output))?;
+    let choose = |inventory: &Inventory| setup.exports(&args.today, inventory);
+    let (_, ingested) = read(&setup, &output, &mut inventory, terminal, false, choose, |exports| exports)?;
+    terminal.finish();
+
+    let report = ingested.files.iter().find(|report| report.file.name == args.export);
+    let report = report.ok_or_else(|| refused(format!("{} was not read", args.export)))?;
+    let findings: Vec<&PlausibilityFinding> = findings(report, args);
+    if findings.is_empty() {
+        return Err(refused(nothing_to_accept(report, args)));
+    }
+    let entry = AcceptedExport::new(&args.export, &report.sha256, args.rule, &args.reason, Utc::now());
+    let path = &setup.process.thresholds.accepted;
+    append(path, &entry.to_toml())?;
+
+    let text = match args.format.format {
+        Format::Json => format!("{:#}\n", json!({ "accepted": entry, "findings": findings, "file": path })),
+        Format::Text => {
+            let numbers: String = findings.iter().map(|finding| format!("  {}\n", finding.numbers())).collect();
+            format!(
+                "accepted {} although {} refuses it\n{numbers}written to {}\n",
+                args.export,
+                args.rule,
+                path.display()
+            )
+        }
+    };
+    print(&text).or_exit(Exit::Unexpected)
+}
+
+/// What the rule found that refuses the export.
+fn findings<'a>(report: &'a FileReport, args: &AcceptArgs) -> Vec<&'a PlausibilityFinding> {
+    let is_refusal = |finding: &&PlausibilityFinding| {
+        finding.rule == FindingKind::Rule(args.rule) && finding.verdict == Verdict::Refused
+    };
+    report.findings.iter().filter(is_refusal).collect()
+}
+
+fn nothing_to_accept(report: &FileReport, args: &AcceptArgs) -> String {
+    let AcceptArgs { export, rule, .. } = args;
+    match &report.fault {
+        None => format!("{rule} does not refuse {export}: there is nothing to accept"),
+        Some(fault) if fault.findings().is_empty() => {
+            format!("{export} cannot be accepted, since it cannot be read: {fault}")
+        }
+        Some(fault) => {
+            let mut rules: Vec<&str> = fault.findings().iter().map(|finding| finding.rule.code()).collect();
+            rules.dedup();
+            format!("{rule} does not refuse {export}; what refuses it: {}", rules.join(", "))
+        }
+    }
+}
+
+/// Adds an entry to the file of acceptances, which is replaced in one step; what is in it stays as it is.
+fn append(path: &Path, entry: &str) -> Result<(), Failure> {
+    let write = || -> io::Result<()> {
+        let mut text = match fs::read_to_string(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                "# Exports that are right although a plausibility rule refuses them; `lnere accept` adds to it.\n"
+                    .to_owned()
+            }
+            text => text?,
+        };
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text.push('\n');
+        text.push_str(entry);
+        replace_file(path, text.as_bytes())
+    };
+    write().with_context(|| format!("cannot write {}", path.display())).or_exit(Exit::Unexpected)
+}

@@ -1,0 +1,148 @@
+/*!
+What is said of exports that are refused, and of what somebody should look at.
+*/
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::failure::{Exit, Failure};
+use crate::ingest::{ExportFault, FindingKind, Ingested, Inventory, PlausibilityFinding, PublishedExport, Verdict};
+use crate::process::{PlausibilityRule, Source};
+use crate::release::{InputRecord, Output};
+
+/// An export for which nothing is published.
+pub(super) struct RefusedExport {
+    source: Source,
+    /// Where it is.
+    path: PathBuf,
+    /// Name without folders.
+    export: String,
+    reason: String,
+    /// What the plausibility rules found, where it is they that refuse it.
+    findings: Vec<PlausibilityFinding>,
+    /// Whether the system does not let it be read.
+    is_denied: bool,
+}
+
+impl RefusedExport {
+    pub fn all(ingested: &Ingested) -> Vec<Self> {
+        let refused = ingested.refused().map(|(file, fault)| Self {
+            source: file.source,
+            path: file.path.clone(),
+            export: file.name.clone(),
+            reason: fault.to_string(),
+            findings: fault.findings().to_vec(),
+            is_denied: matches!(fault, ExportFault::Unreadable(_)),
+        });
+        refused.collect()
+    }
+
+    pub fn json(&self) -> Value {
+        let Self { source, export, reason, findings, .. } = self;
+        json!({ "source": source, "export": export, "reason": reason, "findings": findings })
+    }
+}
+
+/// Something that somebody should look at.
+pub(super) struct RunWarning {
+    /// The export that it is about.
+    pub export: String,
+    /// Stable name of its kind.
+    pub code: &'static str,
+    /// What it says.
+    pub message: String,
+    /// Its numbers, where a plausibility rule found it.
+    pub finding: Option<PlausibilityFinding>,
+}
+
+impl RunWarning {
+    /// What the exports that were read give reason for.
+    pub fn all(ingested: &Ingested) -> Vec<Self> {
+        // Exports that are not judged again may have become implausible by a change of the process file.
+        let depends_on_process = |finding: &&PlausibilityFinding| {
+            let rules = [PlausibilityRule::MaxRejected, PlausibilityRule::MaxUnidentified];
+            matches!(finding.rule, FindingKind::Rule(rule) if rules.contains(&rule))
+        };
+        let published = ingested.findings(Verdict::Published).filter(depends_on_process);
+        let findings = ingested.findings(Verdict::Warning).chain(ingested.findings(Verdict::Accepted)).chain(published);
+        findings.map(Self::of).collect()
+    }
+
+    /// The exports that visible releases were made from and that are not in the inputs folder any more.
+    pub fn gone(output: &Output, inventory: &Inventory) -> Vec<Self> {
+        let mut gone: BTreeMap<PublishedExport, Vec<String>> = BTreeMap::new();
+        for manifest in output.cortes().unwrap_or_default().into_iter().filter_map(|corte| output.manifest(corte)) {
+            for export in manifest.inputs.into_iter().filter_map(InputRecord::published) {
+                let is_there =
+                    inventory.files.iter().any(|file| file.source == export.source && file.date == export.date);
+                let is_arriving = inventory
+                    .arriving
+                    .iter()
+                    .any(|file| file.source == export.source && file.date == Some(export.date));
+                if !is_there && !is_arriving {
+                    gone.entry(export).or_default().push(manifest.corte.clone());
+                }
+            }
+        }
+        let warning = |(export, cortes): (PublishedExport, Vec<String>)| Self {
+            message: format!("it is gone, and releases were made from it: {}", cortes.join(", ")),
+            export: export.name,
+            code: "export_gone",
+            finding: None,
+        };
+        gone.into_iter().map(warning).collect()
+    }
+
+    fn of(finding: &PlausibilityFinding) -> Self {
+        Self {
+            export: finding.export.clone(),
+            code: finding.rule.code(),
+            message: finding.to_string(),
+            finding: Some(finding.clone()),
+        }
+    }
+
+    fn json(&self) -> Value {
+        let mut json = self.finding.as_ref().map_or_else(|| json!({}), |finding| json!(finding));
+        json["export"] = self.export.clone().into();
+        json["rule"] = self.code.into();
+        json["message"] = self.message.clone().into();
+        json
+    }
+}
+
+/// The warnings as lines of text.
+pub(super) fn warnings_text(text: &mut String, warnings: &[RunWarning]) {
+    if !warnings.is_empty() {
+        text.push_str("\nwarnings\n");
+    }
+    for RunWarning { export, message, .. } in warnings {
+        let _ = writeln!(text, "  {export}: {message}");
+    }
+}
+
+/// The warnings as JSON.
+pub(super) fn warnings_json(warnings: &[RunWarning]) -> Value {
+    warnings.iter().map(RunWarning::json).collect()
+}
+
+/// How a command fails for the exports that are refused; `None` where none is.
+pub(super) fn refusal(what: &str, refused: &[RefusedExport]) -> Option<Failure> {
+    // That an export may not be read is the system's fault and not the export's.
+    let is_denied = refused.iter().any(|refused| refused.is_denied);
+    let exit = if is_denied { Exit::Unexpected } else { Exit::Refused };
+    let mut text = format!("{what}:");
+    for RefusedExport { path, reason, .. } in refused {
+        let _ = write!(text, "\n  {}: {reason}", path.display());
+    }
+    let findings = refused.iter().flat_map(|refused| &refused.findings);
+    let mut accepted: Vec<_> = findings.map(|finding| (&finding.export, finding.rule.code())).collect();
+    accepted.dedup();
+    for (export, rule) in accepted {
+        let _ = write!(text, "\nif {export} is right: lnere accept {export} --rule {rule} --reason \"…\"");
+    }
+    (!refused.is_empty()).then(|| Failure::message(exit, text))
+}

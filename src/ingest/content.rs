@@ -1,0 +1,53 @@
+/*!
+What an export holds, whatever it is packed in: a hash of its decompressed bytes and their count.
+*/
+
+use std::io::{self, Read};
+
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// The content of an export. Two exports with the same one hold the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Content {
+    hash: u128,
+    bytes: u64,
+}
+
+impl Content {
+    /// The content of a file that is not decompressed, by the SHA-256 of its bytes.
+    pub fn of_file(sha256: &str, bytes: u64) -> Self {
+        let hash = sha256.get(..32).and_then(|digits| u128::from_str_radix(digits, 16).ok()).unwrap_or_default();
+        Self { hash, bytes }
+    }
+}
+
+/// A reader that takes the content of what it reads.
+pub(super) struct ContentReader<R> {
+    inner: R,
+    hash: Xxh3Default,
+    bytes: u64,
+}
+
+impl<R: Read> ContentReader<R> {
+    pub fn new(inner: R) -> Self {
+        Self { inner, hash: Xxh3Default::new(), bytes: 0 }
+    }
+
+    /// The content of all bytes read so far.
+    pub fn content(&self) -> Content {
+        Content { hash: self.hash.digest128(), bytes: self.bytes }
+    }
+
+    pub fn get_ref(&self) -> &R {
+        &self.inner
+    }
+}
+
+impl<R: Read> Read for ContentReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.hash.update(&buffer[..read]);
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}

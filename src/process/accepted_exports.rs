@@ -1,0 +1,116 @@
+/*!
+The exports that an operator accepted although a plausibility rule refuses them: `aceptadas.toml`.
+*/
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::ProcessError;
+use super::thresholds::PlausibilityRule;
+
+/// One export that is right although one rule refuses it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedExport {
+    /// File name without folders.
+    pub export: String,
+    /// SHA-256 of the file, in hexadecimal digits: another content is another export.
+    pub sha256: String,
+    /// The rule that refuses it.
+    pub rule: PlausibilityRule,
+    /// Why it is right, in the operator's words.
+    pub reason: String,
+    /// When it was accepted, UTC.
+    pub at: String,
+}
+
+impl AcceptedExport {
+    /// An acceptance of now.
+    #[must_use]
+    pub fn new(export: &str, sha256: &str, rule: PlausibilityRule, reason: &str, now: DateTime<Utc>) -> Self {
+        Self {
+            export: export.to_owned(),
+            sha256: sha256.to_owned(),
+            rule,
+            reason: reason.trim().to_owned(),
+            at: now.to_rfc3339_opts(SecondsFormat::Secs, true),
+        }
+    }
+
+    /// The entry as the file holds it.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let Self { export, sha256, rule, reason, at } = self;
+        let mut text = String::from("[[accepted]]\n");
+        let texts =
+            [("export", export.as_str()), ("sha256", sha256), ("rule", rule.code()), ("reason", reason), ("at", at)];
+        for (key, value) in texts {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{key} = {}", toml::Value::from(value));
+        }
+        text
+    }
+}
+
+/// The entries of the file that `thresholds.accepted` names.
+#[derive(Clone, Debug, Default)]
+pub struct AcceptedExports {
+    entries: Vec<AcceptedExport>,
+    /// The file, where there is one.
+    file: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    #[serde(default)]
+    accepted: Vec<Spanned<AcceptedExport>>,
+}
+
+impl AcceptedExports {
+    /// Reads the file; a file that is not there has no entries.
+    ///
+    /// # Errors
+    /// It cannot be read, or has a mistake, with its line.
+    pub fn load(path: &Path) -> Result<Self, ProcessError> {
+        let text = match fs::read_to_string(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(source) => return Err(ProcessError::Read { path: path.to_owned(), source }),
+            Ok(text) => text,
+        };
+        let raw: RawFile = toml::from_str(&text).map_err(|error| ProcessError::toml(path, &text, &error))?;
+        let mut entries = Vec::with_capacity(raw.accepted.len());
+        for entry in raw.accepted {
+            let offset = entry.span().start;
+            let entry = entry.into_inner();
+            if entry.sha256.len() != 64 || !entry.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return Err(ProcessError::at(path, &text, offset, "sha256 must have 64 hexadecimal digits"));
+            }
+            if entry.reason.trim().is_empty() {
+                return Err(ProcessError::at(path, &text, offset, "reason is empty; say why the export is right"));
+            }
+            entries.push(entry);
+        }
+        Ok(Self { entries, file: Some(path.to_owned()) })
+    }
+
+    /// The entry that accepts an export although a rule refuses it.
+    #[must_use]
+    pub fn find(&self, export: &str, sha256: &str, rule: PlausibilityRule) -> Option<&AcceptedExport> {
+        self.entries
+            .iter()
+            .find(|entry| entry.export == export && entry.rule == rule && entry.sha256.eq_ignore_ascii_case(sha256))
+    }
+
+    /// The file, where there is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+}

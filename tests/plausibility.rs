@@ -1,0 +1,432 @@
+//! Each plausibility rule of the contract: an export whose records are valid is refused where the rule says so, the
+//! refusal has its numbers, and a judgement is made once.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod common;
+
+use std::fs;
+
+use common::{Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, REQUEST_HEADER, Ran, csv};
+use serde_json::Value;
+
+/// Applications `from..to`, registered and last changed on a day of September or October 2020.
+fn applications(from: usize, to: usize, change: impl Fn(usize, &mut [String; 10])) -> Vec<String> {
+    let row = |index: usize| {
+        let day = format!("2020-09-{:02}", 1 + index % 15);
+        let entity = ["08", "09", "14", "16"][index % 4];
+        let country = ["Estados Unidos de América", "Canadá"][index / 4 % 2];
+        let sex = ["H", "M"][index / 8 % 2];
+        let modality = ["POSTAL", "ELECTRONICA"][index / 16 % 2];
+        let mut cells = [
+            format!("F{index:06}"),
+            day.clone(),
+            entity.to_owned(),
+            country.to_owned(),
+            sex.to_owned(),
+            modality.to_owned(),
+            "CPVE".to_owned(),
+            "SRVE".to_owned(),
+            "RECIBIDA".to_owned(),
+            day,
+        ];
+        change(index, &mut cells);
+        cells.join(",")
+    };
+    (from..to).map(row).collect()
+}
+
+fn plain(from: usize, to: usize) -> Vec<String> {
+    applications(from, to, |_, _| {})
+}
+
+/// Registered in the second half of September.
+fn later(from: usize, to: usize) -> Vec<String> {
+    applications(from, to, |index, cells| {
+        let day = format!("2020-09-{:02}", 16 + index % 15);
+        cells[1].clone_from(&day);
+        cells[9] = day;
+    })
+}
+
+fn text(rows: &[String]) -> String {
+    csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// A good export of both sources at 2020-09-15, and the given applications at 2020-09-30.
+fn after(first: &[String], second: &[String]) -> Bench {
+    Bench::new()
+        .unprojected()
+        .file("solicitudes_20200915.csv", text(first))
+        .file("solicitudes_20200930.csv", text(second))
+        .credentials_on("20200915", &[GOOD_CREDENTIAL])
+        .credentials_on("20200930", &[GOOD_CREDENTIAL, "T2,2020-09-20,08,Chicago,H,INSCRIPCION,,"])
+}
+
+/// The rules that refuse an export, by the JSON of the run.
+fn refusing_rules(ran: &Ran) -> Vec<(String, String)> {
+    let json: Value = serde_json::from_str(&ran.stdout()).expect("JSON on stdout");
+    let mut rules = Vec::new();
+    for refused in json["refused"].as_array().expect("refused") {
+        for finding in refused["findings"].as_array().expect("findings") {
+            let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+            rules.push((text("export"), text("rule")));
+        }
+    }
+    rules
+}
+
+#[track_caller]
+fn refuses(bench: &Bench, rule: &str, message: &str) {
+    let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
+    assert_eq!(ran.code(), Some(3), "{}{}", ran.stdout(), ran.stderr());
+    let rules = refusing_rules(&ran);
+    assert_eq!(rules, [("solicitudes_20200930.csv".to_owned(), rule.to_owned())], "{}", ran.stderr());
+    assert!(ran.stderr().contains(message), "stderr has no `{message}`:\n{}", ran.stderr());
+    let accept = format!("lnere accept solicitudes_20200930.csv --rule {rule} --reason");
+    assert!(ran.stderr().contains(&accept), "{}", ran.stderr());
+    assert!(!bench.release().exists(), "nothing is published");
+}
+
+#[test]
+fn rejected_records_refuse_from_five_on_and_over_one_per_cent() {
+    let with_rejected = |rejected: usize| {
+        let rows = applications(0, 400, |index, cells| {
+            if index < rejected {
+                cells[0] = String::new();
+            }
+        });
+        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+    };
+    with_rejected(4).run().published();
+    refuses(&with_rejected(5), "max_rejected", "5 of 400 records rejected (1.25 %, limit 1.00 %)");
+}
+
+#[test]
+fn a_changed_code_list_refuses_by_column() {
+    for (column, header) in
+        [(3, "PAIS"), (4, "SEXO"), (5, "MODALIDAD"), (6, "TIPO_CREDENCIAL"), (7, "MEDIO"), (8, "ESTATUS")]
+    {
+        let with_unknown = |unknown: usize| {
+            let rows = applications(0, 390, |index, cells| {
+                if index < unknown {
+                    cells[column] = "77".to_owned();
+                }
+            });
+            Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+        };
+        let unknown = "20 of 390 accepted records are not identified (5.13 %, limit 5.00 %)";
+        refuses(&with_unknown(20), "max_unidentified", &format!("column {header}: {unknown}"));
+        with_unknown(19).run().published();
+    }
+}
+
+#[test]
+fn unknown_offices_refuse() {
+    let row = |index: usize| {
+        let office = if index < 20 { "7701" } else { "Chicago" };
+        format!("T{index},2020-09-02,08,{office},H,INSCRIPCION,,")
+    };
+    let rows: Vec<String> = (0..300).map(row).collect();
+    let credentials = csv(CREDENTIAL_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 50)));
+    let bench = bench.file("credenciales_20200930.csv", credentials);
+    bench
+        .run()
+        .refused(3, "max_unidentified: column REPRESENTACION: 20 of 300 accepted records are not identified (6.67 %");
+}
+
+#[test]
+fn the_share_of_the_export_before_is_said() {
+    let some = |count: usize| {
+        move |index: usize, cells: &mut [String; 10]| {
+            if index < count {
+                cells[3] = "??".to_owned();
+            }
+        }
+    };
+    let first = applications(0, 400, some(4));
+    let second = [applications(0, 400, some(200)), later(400, 420)].concat();
+    let bench = after(&first, &second);
+    let ran = bench.run();
+    assert_eq!(ran.code(), Some(3));
+    let expected = "column PAIS: 200 of 420 accepted records are not identified (47.62 %, limit 5.00 %; in \
+                    solicitudes_20200915.csv 1.00 %)";
+    assert!(ran.stderr().contains(expected), "{}", ran.stderr());
+}
+
+#[test]
+fn an_export_cut_short_refuses() {
+    let second = [plain(0, 380), later(400, 405)].concat();
+    let bench = after(&plain(0, 400), &second);
+    let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
+    let rules: Vec<String> = refusing_rules(&ran).into_iter().map(|(_, rule)| rule).collect();
+    assert_eq!(rules, ["max_shrink", "min_kept"]);
+    assert!(ran.stderr().contains("max_shrink: 385 accepted records, 400 in solicitudes_20200915.csv (3.75 % fewer"));
+    assert!(
+        ran.stderr().contains("min_kept: 380 of the 400 folios of solicitudes_20200915.csv are still in it (95.00 %")
+    );
+}
+
+#[test]
+fn an_entity_that_vanishes_refuses_although_the_total_grows() {
+    let only =
+        |rows: Vec<String>, entity: &str| rows.into_iter().filter(|row| row.contains(entity)).collect::<Vec<_>>();
+    let of_sixteen = only(plain(0, 40), ",16,");
+    let others = applications(40, 1_000, |_, cells| cells[2] = "09".to_owned());
+    let first = [of_sixteen, others.clone()].concat();
+    let bench = after(
+        &first,
+        &[others, later(1_000, 1_100).into_iter().filter(|row| !row.contains(",16,")).collect()].concat(),
+    );
+    refuses(
+        &bench,
+        "max_shrink",
+        "max_shrink: entity 16 Michoacán: 0 accepted records, 10 in solicitudes_20200915.csv (100.00 % fewer",
+    );
+}
+
+#[test]
+fn folios_in_another_form_refuse() {
+    let second = [applications(0, 400, |index, cells| cells[0] = format!("F{index}")), later(400, 500)].concat();
+    refuses(
+        &after(&plain(0, 400), &second),
+        "min_kept",
+        "0 of the 400 folios of solicitudes_20200915.csv are still in it",
+    );
+}
+
+#[test]
+fn swapped_codes_refuse() {
+    let swapped = |_: usize, cells: &mut [String; 10]| {
+        cells[4] = if cells[4] == "H" { "M".to_owned() } else { "H".to_owned() };
+    };
+    let second = [applications(0, 400, swapped), later(400, 420)].concat();
+    let message = "400 of the 400 folios that it shares with solicitudes_20200915.csv differ in SEXO (400) (100.00 %";
+    refuses(&after(&plain(0, 400), &second), "max_changed", message);
+}
+
+#[test]
+fn changes_refuse_from_twenty_on_and_over_five_per_cent() {
+    let changed = |count: usize| {
+        let change = move |index: usize, cells: &mut [String; 10]| {
+            if index < count {
+                cells[3] = "España".to_owned();
+            }
+        };
+        after(&plain(0, 390), &[applications(0, 390, change), later(390, 400)].concat())
+    };
+    changed(19).run().published();
+    refuses(&changed(20), "max_changed", "20 of the 390 folios");
+}
+
+#[test]
+fn growth_refuses_from_five_thousand_on() {
+    let grown = |from: usize| after(&plain(0, from), &[plain(0, from), later(from, 5 * from + 1)].concat());
+    grown(4_999).run().published();
+    refuses(
+        &grown(5_000),
+        "max_growth",
+        "25001 accepted records, 5000 in solicitudes_20200915.csv (5.00 times as many",
+    );
+}
+
+#[test]
+fn the_same_content_under_another_day_refuses() {
+    let rows = plain(0, 400);
+    let bench = after(&rows, &rows);
+    let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
+    let rules: Vec<String> = refusing_rules(&ran).into_iter().map(|(_, rule)| rule).collect();
+    assert_eq!(rules, ["same_file", "stale"]);
+}
+
+#[test]
+fn the_same_content_compressed_is_the_same() {
+    let rows = text(&plain(0, 400));
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gz, rows.as_bytes()).unwrap();
+    let bench = after(&plain(0, 400), &[]).file("solicitudes_20200930.csv.gz", gz.finish().unwrap());
+    fs::remove_file(bench.inputs().join("solicitudes_20200930.csv")).unwrap();
+    bench.run().refused(3, "same_file: its content is that of solicitudes_20200915.csv");
+}
+
+#[test]
+fn a_published_export_that_was_renamed_is_the_same() {
+    let bench = after(&plain(0, 400), &[plain(0, 400), later(400, 420)].concat());
+    bench.run().published();
+    let renamed = |from: &str, to: &str| fs::rename(bench.inputs().join(from), bench.inputs().join(to)).unwrap();
+    renamed("solicitudes_20200930.csv", "solicitudes_20201015.csv");
+    bench.run_with(&["--only", "tablas"]);
+    let ran = bench.command("check", &[]).output().unwrap();
+    let stdout = String::from_utf8(ran.stdout).unwrap();
+    assert!(stdout.contains("same_file: its content is that of solicitudes_20200930.csv"), "{stdout}");
+}
+
+#[test]
+fn an_export_without_a_new_date_refuses_after_a_week_and_warns_before() {
+    // A row in another order is another file.
+    let rows = [plain(1, 400), plain(0, 1)].concat();
+    refuses(
+        &after(&plain(0, 400), &rows),
+        "stale",
+        "none of its dates is after the day that solicitudes_20200915.csv covers",
+    );
+
+    let bench = Bench::new().unprojected().corte("2020-09-15");
+    let bench = bench.file("solicitudes_20200915.csv", text(&plain(0, 400)));
+    let bench = bench.file("solicitudes_20200921.csv", text(&rows)).credentials_on("20200915", &[GOOD_CREDENTIAL]);
+    let ran = bench.run().published();
+    assert!(
+        ran.stdout().contains("solicitudes_20200921.csv: stale: none of its dates is after the day"),
+        "{}",
+        ran.stdout()
+    );
+}
+
+#[test]
+fn an_export_is_judged_once() {
+    let bench = |name: &str, rows: &[String], bench: Bench| bench.file(name, text(rows));
+    let all = plain(0, 1_000);
+    let fewer = [plain(0, 900), later(1_000, 1_001)].concat();
+    let start = Bench::new().unprojected().corte("2020-09-15").credentials_on("20200915", &[GOOD_CREDENTIAL]);
+    let start = bench("solicitudes_20200915.csv", &all, start);
+    start.run().published();
+    // Of 1,000 applications 100 were withdrawn.
+    let credentials = [GOOD_CREDENTIAL, "T2,2020-09-20,08,Chicago,H,INSCRIPCION,,"];
+    let dropped = bench("solicitudes_20200930.csv", &fewer, start.corte("2020-09-30").credentials(&credentials));
+    refuses_rules(&dropped, &["max_shrink", "max_shrink", "max_shrink", "max_shrink", "max_shrink", "min_kept"]);
+
+    // The wrong name, rule or a rule that does not refuse: nothing is written.
+    let accept = |export: &str, rule: &str, reason: &str| {
+        let mut command = dropped.command("accept", &[export, "--rule", rule, "--reason", reason]);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(accept("solicitudes_20200999.csv", "max_shrink", "baja").0, Some(2));
+    assert_eq!(accept("solicitudes_20200930.csv", "max_size", "baja").0, Some(2));
+    assert_eq!(accept("solicitudes_20200930.csv", "max_shrink", "  ").0, Some(2));
+    let (code, said) = accept("solicitudes_20200930.csv", "max_changed", "baja");
+    assert_eq!(code, Some(2));
+    assert!(
+        said.contains("max_changed does not refuse solicitudes_20200930.csv; what refuses it: max_shrink, min_kept"),
+        "{said}"
+    );
+    let file = dropped.path("aceptadas.toml");
+    assert!(!file.exists());
+
+    assert_eq!(accept("solicitudes_20200930.csv", "max_shrink", "Bajas por duplicidad, oficio 12").0, Some(0));
+    refuses_rules(&dropped, &["min_kept"]);
+    assert_eq!(accept("solicitudes_20200930.csv", "min_kept", "Bajas por duplicidad, oficio 12").0, Some(0));
+    let ran = dropped.run().published();
+    assert!(ran.stdout().contains("An operator accepted it: Bajas por duplicidad, oficio 12"), "{}", ran.stdout());
+    assert_eq!(
+        ran.rows("calidad", &["archivo", "nivel", "regla", "filas"], "aceptada "),
+        "solicitudes_20200930.csv aceptada max_shrink 901\nsolicitudes_20200930.csv aceptada min_kept 900"
+    );
+    let manifest: Value = serde_json::from_slice(&fs::read(dropped.release().join("manifest.json")).unwrap()).unwrap();
+    let entries: Vec<&str> =
+        manifest["accepted"].as_array().unwrap().iter().map(|one| one["rule"].as_str().unwrap()).collect();
+    assert_eq!(entries, ["max_shrink", "min_kept"]);
+    assert_eq!(manifest["accepted"][0]["reason"], "Bajas por duplicidad, oficio 12");
+
+    // The acceptance is of these bytes: without it the published export is still not judged again.
+    fs::remove_file(&file).unwrap();
+    let third = bench(
+        "solicitudes_20201015.csv",
+        &[fewer.clone(), october(1_001, 1_051)].concat(),
+        dropped.corte("2020-10-15"),
+    );
+    let third =
+        third.credentials_on("20201015", &[credentials[0], credentials[1], "T3,2020-10-02,08,Chicago,H,INSCRIPCION,,"]);
+    third.run().published();
+
+    // Another content under the same name is judged.
+    let again = bench("solicitudes_20200930.csv", &[plain(0, 890), later(1_000, 1_001)].concat(), third);
+    let ran = again.run();
+    assert_eq!(ran.code(), Some(3), "{}", ran.stderr());
+    assert!(ran.stderr().contains("solicitudes_20200930.csv: max_shrink"), "{}", ran.stderr());
+}
+
+fn october(from: usize, to: usize) -> Vec<String> {
+    applications(from, to, |index, cells| {
+        let day = format!("2020-10-{:02}", 1 + index % 15);
+        cells[1].clone_from(&day);
+        cells[9] = day;
+    })
+}
+
+#[track_caller]
+fn refuses_rules(bench: &Bench, rules: &[&str]) {
+    let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
+    assert_eq!(ran.code(), Some(3), "{}{}", ran.stdout(), ran.stderr());
+    let found: Vec<String> = refusing_rules(&ran).into_iter().map(|(_, rule)| rule).collect();
+    assert_eq!(found, rules, "{}", ran.stderr());
+}
+
+#[test]
+fn a_refused_export_is_no_export_before() {
+    // Of three new exports the middle one is cut short: the newest is compared with the oldest.
+    let bench = after(&plain(0, 400), &[plain(0, 300), later(400, 410)].concat());
+    let bench =
+        bench.file("solicitudes_20201015.csv", text(&[plain(0, 400), later(400, 420), october(420, 440)].concat()));
+    let bench = bench.credentials_on("20201015", &[GOOD_CREDENTIAL, "T2,2020-10-02,08,Chicago,H,INSCRIPCION,,"]);
+    let ran = bench.corte("2020-10-15");
+    let output = ran.run_with(&["--only", "tablas", "--format", "json"]);
+    let refused: Vec<String> = refusing_rules(&output).into_iter().map(|(export, _)| export).collect();
+    assert!(!refused.is_empty() && refused.iter().all(|export| export == "solicitudes_20200930.csv"), "{refused:?}");
+}
+
+#[test]
+fn half_of_a_limit_and_the_size_of_a_spreadsheet_warn() {
+    let rows = applications(0, 800, |index, cells| {
+        if index < 21 {
+            cells[3] = "??".to_owned();
+        }
+    });
+    let bench =
+        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+    let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
+    let warning = &json["warnings"][0];
+    assert_eq!(
+        (&warning["rule"], &warning["column"], &warning["records"]),
+        (&"max_unidentified".into(), &"PAIS".into(), &21.into())
+    );
+    assert_eq!(ran.rows("calidad", &["nivel", "regla", "filas"], "advertencia"), "advertencia max_unidentified 21");
+
+    let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 65_535)));
+    let ran = bench.credentials(&[GOOD_CREDENTIAL]);
+    let ran = ran.run().published();
+    assert!(ran.stdout().contains("65535 records, as many as a spreadsheet holds at the most"), "{}", ran.stdout());
+}
+
+#[test]
+fn an_export_that_is_gone_warns() {
+    let bench = after(&plain(0, 400), &[plain(0, 400), later(400, 420)].concat());
+    bench.run().published();
+    fs::remove_file(bench.inputs().join("solicitudes_20200915.csv")).unwrap();
+    let ran = bench.run_with(&["--only", "tablas", "--force"]).published();
+    let expected = "solicitudes_20200915.csv: it is gone, and releases were made from it: 2020-09-30";
+    assert!(ran.stdout().contains(expected), "{}", ran.stdout());
+}
+
+#[test]
+fn rules_can_be_switched_off() {
+    let rows = plain(0, 400);
+    let bench = after(&rows, &rows).edited("[thresholds]", "[thresholds]\nsame_file = false\nstale = false");
+    bench.run().published();
+}
+
+#[test]
+fn the_record_of_a_refused_run_has_its_numbers() {
+    let bench = after(&plain(0, 400), &plain(0, 100));
+    assert_eq!(bench.run().code(), Some(3));
+    let folder = bench.out().join("private/corridas");
+    let record = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    let record: Value = serde_json::from_slice(&fs::read(record).unwrap()).unwrap();
+    assert_eq!(record["exit"], 3);
+    let finding = &record["result"]["refused"][0]["findings"][0];
+    assert_eq!(
+        (&finding["rule"], &finding["records"], &finding["of"]),
+        (&"max_shrink".into(), &100.into(), &400.into())
+    );
+}
