@@ -372,7 +372,8 @@ impl Judged<'_> {
         let report = self.report();
         let (rejected, limit) = (report.counts.rejected(), self.process.thresholds.max_rejected);
         let share = |report: &FileReport| ratio(report.counts.rejected(), report.read);
-        if rejected >= LEAST_REJECTED {
+        // An export without one accepted record would be published as zeros.
+        if rejected >= LEAST_REJECTED || report.accepted() == 0 {
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxRejected, rejected, report.read);
             let finding = self.with_share_before(finding.measured(share(report), limit), share);
             findings.extend(over(finding));

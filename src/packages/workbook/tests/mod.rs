@@ -72,6 +72,7 @@ fn contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> Conte
         vintage: day("2021-03-15"),
         subject,
         tables,
+        findings: &[],
         definitions: &SAMPLE.definitions,
         pictures: &[],
         paragraph: None,
