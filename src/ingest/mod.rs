@@ -10,6 +10,7 @@ mod contract;
 mod credenciales;
 mod csv;
 mod dates;
+mod diagnosis;
 mod fault;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -21,6 +22,7 @@ mod parquet;
 mod rows;
 mod rules;
 mod solicitudes;
+mod wording;
 
 use std::fs::File;
 
@@ -30,7 +32,8 @@ use crate::facts::{Credential, Facts};
 use crate::process::{Process, Source};
 
 pub use coder::UnknownLabels;
-pub use fault::ExportFault;
+pub use diagnosis::Diagnosis;
+pub use fault::{ExportFault, Swallowed};
 pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp};
 pub use rules::{Level, Rejection, Rule, RuleCounts};
 
@@ -58,6 +61,10 @@ pub struct FileReport {
     pub rejections: Vec<Rejection>,
     /// Labels that nothing knows, where they were asked for.
     pub labels: UnknownLabels,
+    /// What the rejected records have in common.
+    pub diagnosis: Diagnosis,
+    /// Records that took in lines which look like records; of a text export alone.
+    pub swallowed: Option<Swallowed>,
     /// Why it is refused whole.
     pub fault: Option<ExportFault>,
 }
@@ -67,6 +74,13 @@ impl FileReport {
     #[must_use]
     pub fn accepted(&self) -> u64 {
         self.read - self.counts.rejected()
+    }
+
+    /// Why records were rejected, the commonest rules first, and what to do about it.
+    #[must_use]
+    pub fn explanation(&self, process: &Process) -> String {
+        let column = |index| self.column(process, index);
+        self.diagnosis.explain(&self.rejections, self.read, self.file.source, column)
     }
 
     /// The columns of the file's contract by their headers, for the quarantine.
@@ -182,6 +196,8 @@ impl Room<'_> {
             counts: RuleCounts::default(),
             rejections: Vec::new(),
             labels: UnknownLabels::default(),
+            diagnosis: Diagnosis::default(),
+            swallowed: None,
             fault: None,
         };
         let kept = match rows::<C>(file, &limits, &mut report) {
@@ -195,7 +211,9 @@ impl Room<'_> {
                 report.read = rows.read;
                 report.counts = rows.counts;
                 report.rejections = rows.rejections;
-                report.labels = rows.labels;
+                report.labels = rows.findings.labels;
+                report.diagnosis = rows.findings.diagnosis;
+                report.swallowed = rows.swallowed;
                 Some(kept)
             }
         };
@@ -240,7 +258,8 @@ fn thresholds(process: &Process, files: &mut [FileReport]) {
         let (read, rejected, accepted) = (report.read, report.counts.rejected(), report.accepted());
         let allowed = process.thresholds.max_rejected;
         if rejected as f64 > allowed * read as f64 {
-            report.fault = Some(ExportFault::TooManyRejected { rejected, read, allowed });
+            let why = report.explanation(process);
+            report.fault = Some(ExportFault::TooManyRejected { rejected, read, allowed, why });
         }
         if let Some((source, before)) = before
             && source == report.file.source
