@@ -143,20 +143,35 @@ pub fn day_from_number(number: i32) -> NaiveDate {
 
 /// Mexico City's clock, with the offset of each day looked up once.
 ///
-/// The tz database is asked for the days between two years when it is built; days outside it, and
-/// the few days on which the clock changes, are asked for as they come.
+/// The tz database is asked for the days between two years when it is built; days outside it are asked for as
+/// they come, and so are local times on the few days on which the clock changes.
 pub struct MexicoCity {
     first: i32,
-    /// Offset in seconds east of UTC for a whole day; `None` where the clock changes on it.
-    offsets: Vec<Option<i32>>,
+    /// Offset in seconds east of UTC for a whole local day; `None` where the clock changes on it.
+    local: Vec<Option<i32>>,
+    /// The same for a whole day of UTC.
+    utc: Vec<UtcDay>,
 }
+
+/// The offsets of a day of UTC, in seconds east of it.
+#[derive(Clone, Copy)]
+struct UtcDay {
+    before: i32,
+    /// The second of the day from which `after` holds.
+    change: i64,
+    after: i32,
+}
+
+const DAY: i64 = 86_400;
 
 impl MexicoCity {
     /// The clock for the years around a process.
     #[must_use]
     pub fn around(day: NaiveDate) -> Self {
         let first = day_number(day) - 3 * 366;
-        let offsets = (first..first + 6 * 366)
+        let days = first..first + 6 * 366;
+        let local = days
+            .clone()
             .map(|number| {
                 let day = day_from_number(number);
                 let start = offset_of_local(day.and_time(NaiveTime::MIN));
@@ -164,7 +179,7 @@ impl MexicoCity {
                 (start == end).then_some(start)
             })
             .collect();
-        Self { first, offsets }
+        Self { first, local, utc: days.map(UtcDay::new).collect() }
     }
 
     /// The instant of a local time: `day` as days since 1970, `second` of that day by the clock on
@@ -172,27 +187,51 @@ impl MexicoCity {
     /// read with the offset before the change.
     #[must_use]
     pub fn instant(&self, day: i32, second: u32) -> Instant {
-        let offset = self.offset(day).unwrap_or_else(|| {
+        let offset = self.at(&self.local, day.into()).copied().flatten().unwrap_or_else(|| {
             let midnight = day_from_number(day).and_time(NaiveTime::MIN);
             offset_of_local(midnight + chrono::Duration::seconds(i64::from(second)))
         });
-        i64::from(day) * 86_400 + i64::from(second) - i64::from(offset)
+        i64::from(day) * DAY + i64::from(second) - i64::from(offset)
     }
 
     /// The Mexico City day of an instant, as days since 1970.
     #[must_use]
     pub fn day(&self, instant: Instant) -> i32 {
-        let offset = match chrono::DateTime::from_timestamp(instant, 0) {
-            Some(utc) => Mexico_City.offset_from_utc_datetime(&utc.naive_utc()).fix().local_minus_utc(),
-            None => 0,
+        let offset = match self.at(&self.utc, instant.div_euclid(DAY)) {
+            Some(day) if instant.rem_euclid(DAY) < day.change => day.before,
+            Some(day) => day.after,
+            None => offset_of_instant(instant),
         };
-        i32::try_from((instant + i64::from(offset)).div_euclid(86_400)).unwrap_or(i32::MAX)
+        i32::try_from((instant + i64::from(offset)).div_euclid(DAY)).unwrap_or(i32::MAX)
     }
 
-    fn offset(&self, day: i32) -> Option<i32> {
-        let index = usize::try_from(day.checked_sub(self.first)?).ok()?;
-        self.offsets.get(index).copied().flatten()
+    fn at<'a, T>(&self, days: &'a [T], day: i64) -> Option<&'a T> {
+        days.get(usize::try_from(day - i64::from(self.first)).ok()?)
     }
+}
+
+impl UtcDay {
+    /// The clock changes at most once on a day.
+    fn new(number: i32) -> Self {
+        let start = i64::from(number) * DAY;
+        let offset = |second: i64| offset_of_instant(start + second);
+        let (before, after) = (offset(0), offset(DAY));
+        let (mut same, mut change) = (0, DAY);
+        while before != after && change - same > 1 {
+            let middle = i64::midpoint(same, change);
+            if offset(middle) == before {
+                same = middle;
+            } else {
+                change = middle;
+            }
+        }
+        Self { before, change, after }
+    }
+}
+
+fn offset_of_instant(instant: Instant) -> i32 {
+    chrono::DateTime::from_timestamp(instant, 0)
+        .map_or(0, |utc| Mexico_City.offset_from_utc_datetime(&utc.naive_utc()).fix().local_minus_utc())
 }
 
 /// The first instant after the end of `day` in Mexico City.
@@ -263,5 +302,21 @@ mod tests {
         assert_eq!(clock.day(utc("2020-10-01T04:59:59Z")), day_number(day("2020-09-30")));
         assert_eq!(clock.day(utc("2020-12-01T05:59:59Z")), day_number(day("2020-11-30")));
         assert_eq!(end_of(day("2020-10-31")), utc("2020-11-01T00:00:00-06:00"));
+    }
+
+    #[test]
+    fn the_day_of_an_instant_is_that_of_the_tz_database() {
+        let clock = MexicoCity::around(day("2020-09-01"));
+        let expected = |instant: Instant| (instant + i64::from(offset_of_instant(instant))).div_euclid(DAY);
+        // Around midnight of each day, and to the second around the two changes; within the table and beyond it.
+        let midnights = (0..8 * 366).map(|n| (i64::from(day_number(day("2016-06-01"))) + n) * DAY);
+        let near = midnights.flat_map(|midnight| [-1, 0, 5, 6, 7, 8].map(|hour| midnight + hour * 3600));
+        let changes = ["2020-10-25T07:00:00Z", "2021-04-04T08:00:00Z"]
+            .map(|text| chrono::DateTime::parse_from_rfc3339(text).expect("rfc3339").timestamp());
+        let changes = changes.into_iter().flat_map(|change| change - 3 * 3600..change + 3 * 3600);
+        for instant in near.flat_map(|instant| instant - 1..=instant + 1).chain(changes) {
+            assert_eq!(i64::from(clock.day(instant)), expected(instant), "{instant}");
+        }
+        assert_eq!(clock.day(i64::MAX / 2), i32::MAX);
     }
 }

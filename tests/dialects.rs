@@ -31,6 +31,41 @@ fn reads(name: &str, bytes: impl AsRef<[u8]>) {
     assert_eq!(ran.rows("lnere_cubo", &columns, ""), expected);
 }
 
+/// The same with keys in the process file's section of the applications.
+#[track_caller]
+fn reads_with(keys: &str, bytes: impl AsRef<[u8]>) {
+    let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+    let ran = with(bench, keys).run().published();
+    assert_eq!(ran.rules("solicitudes"), "");
+    assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 3);
+}
+
+#[track_caller]
+fn refuses_with(keys: &str, bytes: impl AsRef<[u8]>, message: &str) {
+    let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+    with(bench, keys).run().refused(3, message);
+}
+
+/// Keys in `[exports.solicitudes]`; one for the encoding replaces the one there is.
+fn with(bench: Bench, keys: &str) -> Bench {
+    if keys.starts_with("encoding") {
+        return bench.process_with("encoding = \"auto\"", keys);
+    }
+    bench.process_with("[exports.solicitudes]\n", &format!("[exports.solicitudes]\n{keys}\n"))
+}
+
+/// Rows of some hundred applications, each of them good.
+fn many(rows: usize) -> Vec<String> {
+    let day = |n: usize| 1 + n % 28;
+    (0..rows)
+        .map(|n| format!("F{n:06},2020-09-{:02} 10:00:00,08,Canada,M,POSTAL,CPVE,SRVE,RECIBIDA,", day(n)))
+        .collect()
+}
+
+fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(order).collect()
+}
+
 #[track_caller]
 fn refuses(bytes: impl AsRef<[u8]>, message: &str) {
     let bench = Bench::new().file("solicitudes_20200930.csv", bytes).credentials(&[GOOD_CREDENTIAL]);
@@ -197,6 +232,7 @@ fn large_files_are_split_where_quoted_line_ends_cannot_fool() {
     }
     assert!(text.len() > 5 << 20);
     let bench = Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]);
+    let bench = bench.process_with("[thresholds]", "[thresholds]\nswallowed = false");
     let ran = bench.run().published();
     assert_eq!(ran.rules("solicitudes"), "");
     assert_eq!(ran.rows("lnere_por_entidad", &["cve_entidad", "solicitudes_acumuladas"], "08 "), "08 60000");
@@ -210,12 +246,15 @@ fn what_is_no_export_is_refused_with_its_reason() {
     refuses(plain().replace("SEXO", "GENERO"), "column SEXO not found among its 10");
     refuses(plain().replace("MEDIO", "SEXO"), "column SEXO is there twice");
     refuses(plain().replace("PAIS,", "PAIS,pais,"), "column PAIS is there twice");
-    refuses(plain().replace(',', "~"), "not found among its 1");
+    refuses(
+        plain().replace(',', "~"),
+        "line 1: its columns are separated by `~`; set `delimiter = \"~\"` in [exports.sol",
+    );
     refuses(format!("{}A9,\"2020-09-10,08,x\n", plain()), "line 5: a quote is opened and never closed");
     refuses(format!("{}A9,\"{}\",08\n", plain(), "\n".repeat(1_000)), "line 5: a record of over 1 MiB or 1,000 lines");
     refuses(format!("{}A9,{},08\n", plain(), "x".repeat(1 << 20)), "line 5: a record of over 1 MiB or 1,000 lines");
-    refuses(b"\xff\xfeF\0O\0L\0".as_slice(), "is UTF-16");
-    refuses(plain().replace('\n', "\r"), "column FECHA_ESTATUS not found");
+    refuses(b"\xff\xfeF\0O\0L\0".as_slice(), "not found among its 1");
+    refuses(b"\xff\xfe\0\0F\0\0\0".as_slice(), "is UTF-32");
 }
 
 #[test]
@@ -314,4 +353,311 @@ fn a_parquet_dictionary_of_long_texts_is_refused() {
     let bench = Bench::new().file("solicitudes_20200930.parquet", repeated(&allowed)).credentials(&[GOOD_CREDENTIAL]);
     let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 1.0");
     assert_eq!(bench.run().published().rules("solicitudes"), "error folio_duplicado 1999");
+}
+
+#[test]
+fn utf_16_is_read_by_its_mark_or_by_the_process_file() {
+    let (little, big): (fn(u16) -> [u8; 2], fn(u16) -> [u8; 2]) = (u16::to_le_bytes, u16::to_be_bytes);
+    reads(NAME, [b"\xff\xfe".to_vec(), utf16(&plain(), little)].concat());
+    reads(NAME, [b"\xfe\xff".to_vec(), utf16(&plain().replace('\n', "\r\n"), big)].concat());
+    for order in [little, big] {
+        reads_with("encoding = \"utf-16\"", utf16(&plain(), order));
+        refuses(
+            utf16(&plain(), order),
+            "looks like UTF-16 without a byte-order mark; set `encoding = \"utf-16\"` in [",
+        );
+    }
+    reads_with("encoding = \"utf-16\"", [b"\xff\xfe".to_vec(), utf16(&plain(), little)].concat());
+}
+
+#[test]
+fn half_a_character_of_utf_16_makes_its_record_malformed() {
+    let text = csv(REQUEST_HEADER, &many(300).iter().map(String::as_str).collect::<Vec<_>>());
+    let mut bytes = [b"\xff\xfe".to_vec(), utf16(&text, u16::to_le_bytes)].concat();
+    let place = 2 + 2 * text.find("Canada").unwrap();
+    bytes[place..place + 2].copy_from_slice(&0xd800_u16.to_le_bytes());
+    let bench = Bench::new().file(NAME, &bytes).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run().published();
+    assert_eq!(ran.rules("solicitudes"), "error fila_malformada 1");
+    assert!(ran.quarantine(NAME).contains(",2,,fila_malformada"));
+    bytes.push(b'x');
+    let bench = Bench::new().file(NAME, &bytes).credentials(&[GOOD_CREDENTIAL]);
+    assert_eq!(bench.run().published().rules("solicitudes"), "error fila_malformada 2");
+}
+
+#[test]
+fn lines_above_the_header_are_no_records() {
+    let above = "SISTEMA DE REGISTRO\n30/09/2020 23:59\nCORTE \"FINAL\n\"TOTAL|3\n\n";
+    let text = plain().replace(',', "|");
+    reads(NAME, format!("{above}{text}"));
+    let latin: Vec<u8> =
+        format!("Situación\n{above}{text}").chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    reads(NAME, latin);
+    reads(NAME, format!("{}{}", ",,,,,,,,,\n".repeat(19), plain()));
+    reads_with("header_line = 6", format!("{above}{text}"));
+    reads_with("header_line = 26", format!("{}{}", "Nota\n".repeat(25), plain()));
+
+    let bad = format!("{above}{text}A9|2020-09-10|99|Canada|M|POSTAL|CPVE|SRVE|RECIBIDA|\n");
+    let bench = Bench::new().file(NAME, bad).credentials(&[GOOD_CREDENTIAL]);
+    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 0.5");
+    let ran = bench.run().published();
+    assert!(ran.quarantine(NAME).contains(",10,CVE_ENTIDAD,entidad_desconocida"), "lines are those of the file");
+}
+
+#[test]
+fn a_header_that_is_not_where_it_should_be() {
+    refuses(format!("{}{}", "Nota\n".repeat(20), plain()), "not found among its 1");
+    refuses_with("header_line = 2", plain(), "line 2: columns FOLIO, FECHA_SOLICITUD");
+    refuses_with("header_line = 5", plain(), "has no line 5, on which `header_line` of [exports.solicitudes]");
+    let above = format!("Reporte\n\n{}", plain().replace("SEXO", "GENERO"));
+    refuses(above, "line 3: column SEXO not found among its 10: FOLIO, FECHA_SOLICITUD, CVE_ENTIDAD, PAIS, GENERO, ");
+}
+
+#[test]
+fn a_line_that_names_the_delimiter_is_skipped() {
+    for line in ["sep=;\n", "SEP=;\r\n", "\"sep=;\"\n", "\nsep=;\n", "sep=\n", "sep=,\n"] {
+        reads(NAME, format!("{line}{}", plain().replace(',', ";")));
+    }
+    reads(NAME, format!("sep=^\n{}", plain().replace(',', "^")));
+    reads(NAME, format!("\u{feff}sep=;\n{}", plain().replace(',', ";")));
+}
+
+#[test]
+fn the_process_file_forces_a_delimiter() {
+    reads_with("delimiter = \"~\"", plain().replace(',', "~"));
+    reads_with("delimiter = \"\\u001f\"", plain().replace(',', "\u{1f}"));
+    refuses_with("delimiter = \",\"", plain().replace(',', ";"), "line 1: its columns are separated by `;`");
+}
+
+#[test]
+fn without_quotes_a_quote_is_text() {
+    let rows = many(60_000);
+    let stray = |n: usize| if n % 1_000 == 7 { "\"El Rancho" } else { "El \"Rancho\"" };
+    let mut text = format!("\"FOLIO,{},\"NOTA\n", REQUEST_HEADER.split_once(',').unwrap().1);
+    for (n, row) in rows.iter().enumerate() {
+        text.push_str(&format!("{row},{}\n", stray(n)));
+    }
+    assert!(text.len() > 3 << 20);
+    let bench = Bench::new().file(NAME, &text).credentials(&[GOOD_CREDENTIAL]);
+    let bench = with(bench, "quotes = false").edited("folio = \"FOLIO\"", "folio = '\"FOLIO'");
+    let ran = bench.run().published();
+    assert_eq!(ran.rules("solicitudes"), "");
+    assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 60_000);
+    refuses(text, "or set `quotes = false` in [exports.solicitudes] of the process file if the export quotes nothing");
+}
+
+/// A file of many rows with a note, of which some have a quote where none should be.
+fn with_notes(note: impl Fn(usize) -> &'static str) -> String {
+    let mut text = format!("{REQUEST_HEADER},NOTA\n");
+    for (n, row) in many(400).iter().enumerate() {
+        text.push_str(&format!("{row},{}\n", note(n)));
+    }
+    text
+}
+
+#[test]
+fn lines_inside_quotes_that_look_like_records_refuse_the_export() {
+    let strays = |first: usize, second: usize, words: &str| {
+        let note = move |n| if n == first || n == second { "\"El Rancho" } else { "Dallas" };
+        refuses(with_notes(note), words);
+    };
+    strays(100, 168, "a quote opened on line 102 closes on line 170, and 67 lines between look like records; mend");
+    strays(100, 102, "a quote opened on line 102 closes on line 104, and a line between looks like a record; mend");
+    strays(100, 101, "a quote opened on line 102 closes on line 103, and both lines look like records; mend");
+    strays(0, 398, "a quote opened on line 2 closes on line 400, and 397 lines between look like records; mend");
+    // Three places, and the closing quote is that of a cell which is quoted in earnest.
+    let note = |n| match n {
+        10 | 50 | 90 => "\"El Rancho",
+        20 | 60 | 100 => "\"Dallas, Texas\"",
+        _ => "Dallas",
+    };
+    let words = "a quote opened on line 12 closes on line 22, and 9 lines between look like records (so it is in 2 more places)";
+    refuses(with_notes(note), words);
+    // In a column that counts, where the record is malformed; in the header.
+    let swallowed = with_notes(|_| "x").replacen("F000010,", "\"F000010,", 1).replacen("F000011,", "\"F000011,", 1);
+    refuses(swallowed, "a quote opened on line 12 closes on line 13, and both lines look like records");
+    let swallowed = with_notes(|n| if n == 30 { "x\"" } else { "x" }).replacen(",NOTA", ",\"NOTA", 1);
+    refuses(
+        swallowed.replace(",x\"\n", ",\"x\n"),
+        "a quote opened on line 1 closes on line 32, and 30 lines between look",
+    );
+    // The rule can be switched off.
+    let note = |n| if n == 100 || n == 168 { "\"El Rancho" } else { "Dallas" };
+    let bench = Bench::new().file(NAME, with_notes(note)).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.process_with("[thresholds]", "[thresholds]\nswallowed = false").run().published();
+    assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 332);
+}
+
+#[test]
+fn notes_of_several_lines_are_meant() {
+    let notes = [
+        "\"Domicilio:\n  calle, número, 5\n  ciudad\"",
+        "\"a,b,c,d,e,f,g,h,i\nj\n\"",
+        "\"\n\n\n,,,,,,,,,\"",
+        "\"di \"\"no\"\"\r\nhoy\" y mañana",
+    ];
+    let bench = Bench::new().file(NAME, with_notes(|n| notes[n % 4])).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run().published();
+    assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 400);
+    // The first column, and the first and the last.
+    for (first, last) in [("\"una\nnota\"", "x"), ("\"una\nnota\"", "\"y\notra\"")] {
+        let rows = many(300);
+        let rows: Vec<String> = rows.iter().map(|row| format!("{first},{row},{last}")).collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let text = csv(&format!("UNA,{REQUEST_HEADER},OTRA"), &rows);
+        let bench = Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]);
+        assert_eq!(bench.run().published().total("lnere_por_entidad", "solicitudes_acumuladas"), 300);
+    }
+}
+
+#[test]
+fn records_of_which_every_cell_is_empty_are_none() {
+    let text = plain().replace("10\n", "10\n,,,,,,,,,\n   \n, \t,,,\n\"\",\"\",,,\n");
+    let bench = Bench::new().file(NAME, format!("{text},,,,,,,,,\r\n,,,")).credentials(&[GOOD_CREDENTIAL]);
+    let bench = bench.file("solicitudes_20200930.csv.control", "rows = 3\n");
+    let ran = bench.run().published();
+    assert_eq!(ran.rules("solicitudes"), "");
+    assert!(ran.rows("calidad", &["archivo", "regla", "filas"], "leidas").contains(&format!("{NAME} leidas 3")));
+    refuses(format!("{REQUEST_HEADER}\n,,,,,,,,,\n\n  \n"), "has a header and no record");
+    // A word that means nothing is nothing.
+    let words = format!("{}null,null,null,,,,,,,null\n", plain());
+    reads_with("empty = [\"null\"]", words);
+}
+
+#[test]
+fn words_that_mean_an_empty_cell() {
+    let rows: Vec<String> = many(300).into_iter().map(|row| format!("{row}null")).collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let extra = [
+        "null,2020-09-10,08,Canada,M,POSTAL,CPVE,SRVE,RECIBIDA,",
+        "B1,2020-09-10,08,\\N,M,POSTAL,CPVE, null ,RECIBIDA,\\N",
+        "B2,2020-09-10,08,VACÍO,M,POSTAL,CPVE,SRVE,RECIBIDA,\" VACÍO\"",
+    ];
+    let text = csv(REQUEST_HEADER, &[&rows[..], &extra].concat());
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    for bytes in [text.clone().into_bytes(), latin] {
+        let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+        let ran = with(bench, "empty = [\"null\", \"\\\\N\", \"VACÍO\"]").run().published();
+        let rules = "error folio_vacio 1\naviso pais_no_identificado 2\naviso categoria_no_identificada 1";
+        let mut found: Vec<_> = ran.rules("solicitudes").lines().map(str::to_owned).collect();
+        found.sort();
+        let mut expected: Vec<_> = rules.lines().map(str::to_owned).collect();
+        expected.sort();
+        assert_eq!(found, expected);
+    }
+    refuses(
+        text,
+        "fecha_invalida in FECHA_ESTATUS: 302; `null` stands in FECHA_ESTATUS of 300 records: set `empty = [\"null\"]` in \
+         [exports.solicitudes] if it means no value; `lnere check` lists them",
+    );
+    // Without the setting another case of the word is text, and so it is with it.
+    refuses_with("empty = [\"NULL\"]", csv(REQUEST_HEADER, &rows), "`null` stands in FECHA_ESTATUS of 300 records");
+}
+
+#[test]
+fn empty_words_hold_in_parquet_too() {
+    use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    let cells: Vec<Vec<&str>> = ROWS.iter().map(|row| row.split(',').collect()).collect();
+    let columns = REQUEST_HEADER.split(',').enumerate().map(|(index, name)| {
+        let column = cells.iter().map(|row| if row[index].is_empty() { "null" } else { row[index] });
+        (name, Arc::new(StringArray::from_iter_values(column)) as ArrayRef)
+    });
+    let bytes = common::parquet(&RecordBatch::try_from_iter(columns).unwrap());
+    let bench = Bench::new().file("solicitudes_20200930.parquet", bytes).credentials(&[GOOD_CREDENTIAL]);
+    assert_eq!(with(bench, "empty = [\"null\"]").run().published().rules("solicitudes"), "");
+}
+
+#[test]
+fn a_missing_column_says_what_is_there_and_what_to_write() {
+    refuses(
+        plain().replace("CVE_ENTIDAD", "ID_ENTIDAD"),
+        "line 1: column CVE_ENTIDAD not found among its 10: FOLIO, FECHA_SOLICITUD, ID_ENTIDAD, PAIS, SEXO, MODALIDAD, \
+         TIPO_CREDENCIAL, MEDIO, ESTATUS, FECHA_ESTATUS; if the system renamed it, write in the process file: \
+         [exports.solicitudes.columns] cve_entidad = \"ID_ENTIDAD\"",
+    );
+    let hidden = plain().replace("CVE_ENTIDAD", "Ent\u{200b}\u{a0}1").replace("SEXO", "\"GE\r\nNERO\"");
+    refuses(hidden, "FECHA_SOLICITUD, Ent\\u{200b}\\u{a0}1, PAIS, GE\\r\\nNERO, MODALIDAD");
+    refuses(
+        plain().replace("PAIS", "PAIS DE RESIDENCIA").replace("SEXO", "GENERO"),
+        "pais = \"PAIS DE RESIDENCIA\" and sexo = \"…\"",
+    );
+    let bench = Bench::new().requests(&[GOOD_REQUEST]);
+    let credentials = csv(&CREDENTIAL_HEADER.replace("CVE_ENTIDAD", "ENTIDAD"), &[GOOD_CREDENTIAL]);
+    bench
+        .file("credenciales_20200930.csv", credentials)
+        .run()
+        .refused(3, "[exports.credenciales.columns] cve_entidad = \"ENTIDAD\"");
+}
+
+#[test]
+fn a_record_in_the_place_of_the_header_is_not_shown() {
+    let bench = |bytes: String| Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+    let headless = plain().split_once('\n').unwrap().1.to_owned();
+    let ended_by_nel = plain().replace('\n', "\u{85}");
+    let swallowed = plain().replace(",FECHA_ESTATUS\n", ",\"FECHA_ESTATUS\n") + "A4,\",x\n";
+    for text in [headless, ended_by_nel, swallowed] {
+        let bench = bench(text);
+        let ran = bench.run().refused(3, "not found among its");
+        for cell in ["A1", "España", "POSTAL", "Michoac"] {
+            assert!(!ran.stderr().contains(cell), "{}", ran.stderr());
+        }
+    }
+}
+
+#[test]
+fn lines_that_end_in_cr_alone_are_told() {
+    let words = "the lines of this file end in CR alone (old Mac); save it with LF or CRLF";
+    refuses(plain().replace('\n', "\r"), words);
+    refuses(plain().replace('\n', "\r") + "\n", words);
+    refuses(plain().replace("FECHA_ESTATUS\n", "FECHA_ESTATUS,NOTA\n").replace('\n', "\r"), words);
+    let many = csv(REQUEST_HEADER, &many(20_000).iter().map(String::as_str).collect::<Vec<_>>());
+    refuses(many.replace('\n', "\r"), words);
+}
+
+#[test]
+fn a_refusal_names_the_commonest_rules_and_what_to_do() {
+    let rows = |edit: fn(String) -> String| {
+        let rows: Vec<String> = many(400).into_iter().map(edit).collect();
+        csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    refuses(
+        rows(|row| format!("{row},")),
+        "400 of 400 records rejected (100.00 %), more than max_rejected allows (1.00 %): fila_malformada: 400; \
+         fields: 10 expected, 11 found in 400 records; `lnere check` lists them",
+    );
+    refuses(
+        rows(|row| row.replacen("2020-09-", "SEP/20/", 1)),
+        "fecha_invalida in FECHA_SOLICITUD: 400; the dates of FECHA_SOLICITUD look like `AAA/99/99 99:99:99` in 400 records \
+         (9 is a digit, A a letter): add their form to `date_formats` in [exports.solicitudes]; `lnere check` lists them",
+    );
+    let bench = Bench::new().file(NAME, rows(|row| row.replace(",08,", ",99,"))).credentials(&[GOOD_CREDENTIAL]);
+    bench.run().refused(3, "entidad_desconocida in CVE_ENTIDAD: 400; `lnere check` lists them");
+}
+
+/// The labels of a part that is read again, because its encoding shows late or a guess was wrong, count once.
+#[test]
+fn labels_are_counted_once() {
+    let mut rows = many(60_000);
+    for (n, row) in rows.iter_mut().enumerate().skip(100) {
+        let label = if n % 5_000 == 0 {
+            "Ñandú"
+        } else if n % 100 == 0 {
+            "Ñarnia"
+        } else {
+            "España"
+        };
+        *row = row.replace("Canada", label);
+    }
+    let rows: Vec<String> = rows.iter().map(|row| format!("{row},\"dos\nlíneas\"")).collect();
+    let text = csv(&format!("{REQUEST_HEADER},NOTA"), &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    for (bytes, least) in [(text.into_bytes(), "Ñandú"), (latin, "Ñandú")] {
+        let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+        bench.command("check", &[]).assert().code(0);
+        let labels = std::fs::read_to_string(bench.out().join("private/etiquetas_desconocidas.csv")).unwrap();
+        let listed: Vec<&str> = labels.lines().skip(1).collect();
+        assert!(listed.iter().any(|line| line.contains("Ñarnia") && line.ends_with(",588")), "{labels}");
+        assert!(listed.iter().any(|line| line.contains(least) && line.ends_with(",11")), "{labels}");
+        assert_eq!(listed.len(), 2, "{labels}");
+    }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::csv::encoding::Encoding;
+use super::diagnosis::Diagnosis;
 
 /// The most texts of a column that are kept; a hostile file cannot make them grow further.
 const MAX_CACHED: usize = if cfg!(fuzzing) { 8 } else { 4_096 };
@@ -91,7 +92,24 @@ fn ends(text: &[u8]) -> (u64, u64) {
     (text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0)
 }
 
-/// The labels of each column that nothing knows, and how often each occurs.
+/// What the records of a part of a file say besides their rows. What was found in a part that is read again is
+/// thrown away with its rows.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub labels: UnknownLabels,
+    pub diagnosis: Diagnosis,
+}
+
+impl Findings {
+    /// Adds those of another part.
+    pub fn merge(&mut self, other: Self) {
+        self.labels.merge(other.labels);
+        self.diagnosis.merge(other.diagnosis);
+    }
+}
+
+/// The labels of each column that nothing knows, and how often each occurs in records that got as far as that
+/// column: an unknown entity rejects its record, any other label is of a record that is accepted or a duplicate.
 ///
 /// Labels are text of rows: they are collected only for `lnere check`, which writes those that
 /// occur often to a private file so that the operator can add aliases.
@@ -110,7 +128,9 @@ impl UnknownLabels {
 
     pub(super) fn merge(&mut self, other: Self) {
         for (key, count) in other.counts {
-            *self.counts.entry(key).or_default() += count;
+            if self.counts.len() < MAX_LABELS || self.counts.contains_key(&key) {
+                *self.counts.entry(key).or_default() += count;
+            }
         }
     }
 

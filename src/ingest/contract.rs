@@ -4,12 +4,13 @@ What the two sources share: how a record becomes a coded row, or a fault.
 
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-use super::coder::{Cache, Coded, UnknownLabels};
+use super::coder::{Cache, Coded, Findings};
 use super::csv::encoding::Encoding;
 use super::dates::{DateReader, Moment};
 use super::fault::ExportFault;
 use super::rules::{Rule, RuleCounts};
 use super::statistics::AcceptedStatistics;
+use super::wording::{header_names, nearest, toml_name, visible};
 use crate::calendar::MexicoCity;
 use crate::catalog::{Catalogs, EntityId};
 use crate::process::{EncodingChoice, ExportContract, Process, SourceColumn};
@@ -102,10 +103,32 @@ pub(super) trait Contract: Sync {
 pub(super) struct Coder<'a> {
     caches: Vec<Cache>,
     pub dates: DateReader<'a>,
-    pub labels: UnknownLabels,
+    pub findings: Findings,
     encoding: Encoding,
     collect_labels: bool,
     seed: FolioSeed,
+    empty_words: EmptyWords<'a>,
+}
+
+/// The words that mean an empty cell.
+struct EmptyWords<'a> {
+    words: &'a [String],
+}
+
+impl EmptyWords<'_> {
+    /// Whether a cell, blanks removed, is one of them.
+    #[inline]
+    fn contain(&self, text: &[u8], encoding: Encoding) -> bool {
+        !self.words.is_empty() && self.search(text, encoding)
+    }
+
+    fn search(&self, text: &[u8], encoding: Encoding) -> bool {
+        if text.is_ascii() || encoding == Encoding::Utf8 {
+            return self.words.iter().any(|word| word.as_bytes() == text);
+        }
+        let text = encoding.decode(text);
+        self.words.contains(&text.into_owned())
+    }
 }
 
 impl<'a> Coder<'a> {
@@ -113,11 +136,30 @@ impl<'a> Coder<'a> {
         Self {
             caches: C::Column::ALL.iter().map(|_| Cache::new()).collect(),
             dates: DateReader::new(&C::export(limits.process).date_formats, limits.clock),
-            labels: UnknownLabels::default(),
+            findings: Findings::default(),
             encoding: Encoding::Utf8,
             collect_labels: limits.collect_labels,
             seed: limits.seed,
+            empty_words: EmptyWords { words: &C::export(limits.process).empty_words },
         }
+    }
+
+    /// A cell without the blanks around it; one of the words that mean an empty cell is empty.
+    #[inline]
+    pub fn text<'c>(&self, cell: &'c [u8]) -> &'c [u8] {
+        let text = self.encoding.trim(cell);
+        if self.empty_words.contain(text, self.encoding) { &[] } else { text }
+    }
+
+    /// Whether all cells of a record are empty, which makes it no record.
+    pub fn are_empty<'c>(&self, mut cells: impl Iterator<Item = &'c [u8]>) -> bool {
+        cells.all(|cell| self.text(cell).is_empty())
+    }
+
+    /// Whether words of the process file mean an empty cell.
+    #[inline]
+    pub fn has_empty_words(&self) -> bool {
+        !self.empty_words.words.is_empty()
     }
 
     /// Forgets what was remembered where the same bytes mean another text.
@@ -137,15 +179,25 @@ impl<'a> Coder<'a> {
         unknown: u16,
         find: impl Fn(&str) -> Option<u16>,
     ) -> u16 {
-        match self.caches[column.index()].code(cell, self.encoding, find) {
+        let (words, encoding) = (&self.empty_words, self.encoding);
+        // Each distinct text is looked up once, so a word that means nothing costs nothing after that.
+        let find =
+            |text: &str| if words.contain(text.trim().as_bytes(), Encoding::Utf8) { find("") } else { find(text) };
+        match self.caches[column.index()].code(cell, encoding, find) {
             Coded::Known(code) => code,
             Coded::Unknown => {
                 if self.collect_labels {
-                    self.labels.add(column.index(), &self.encoding.decode(cell));
+                    self.collect(column.index(), cell);
                 }
                 unknown
             }
         }
+    }
+
+    #[cold]
+    fn collect(&mut self, column: usize, cell: &[u8]) {
+        let label = self.encoding.decode(self.text(cell));
+        self.findings.labels.add(column, &label);
     }
 
     /// The entity of a cell.
@@ -159,7 +211,7 @@ impl<'a> Coder<'a> {
     /// The folio of a cell; an empty one is a fault.
     #[inline]
     pub fn folio(&self, column: impl SourceColumn, cell: &[u8]) -> Result<FolioHash, Fault> {
-        let text = self.encoding.trim(cell);
+        let text = self.text(cell);
         if text.is_empty() {
             return Err(Fault::at(Rule::FolioVacio, column));
         }
@@ -171,13 +223,23 @@ impl<'a> Coder<'a> {
     /// The date of a cell that may not be empty.
     #[inline]
     pub fn date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Moment, Fault> {
-        self.dates.read(self.encoding.trim(cell)).ok_or_else(|| Fault::at(Rule::FechaInvalida, column))
+        let text = self.text(cell);
+        match self.dates.read(text) {
+            Some(moment) => Ok(moment),
+            None => Err(self.unreadable_date(column, text)),
+        }
+    }
+
+    #[cold]
+    fn unreadable_date(&mut self, column: impl SourceColumn, text: &[u8]) -> Fault {
+        self.findings.diagnosis.unreadable_date(column.index(), &self.encoding.decode(text));
+        Fault::at(Rule::FechaInvalida, column)
     }
 
     /// The date of a cell that may be empty.
     #[inline]
     pub fn optional_date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Option<Moment>, Fault> {
-        let text = self.encoding.trim(cell);
+        let text = self.text(cell);
         if text.is_empty() { Ok(None) } else { self.date(column, text).map(Some) }
     }
 }
@@ -199,21 +261,53 @@ pub(super) fn places<'a, C: SourceColumn>(
     contract: &ExportContract<C>,
     names: impl ExactSizeIterator<Item = &'a str>,
 ) -> Result<Vec<usize>, ExportFault> {
-    let header = |column: C| contract.columns.header(column).to_owned();
-    let found = names.len();
+    let names: Vec<&str> = names.collect();
     let mut places = vec![None; C::ALL.len()];
-    for (place, name) in names.enumerate() {
+    for (place, name) in names.iter().enumerate() {
         if let Some(column) = contract.columns.find(name)
             && places[column.index()].replace(place).is_some()
         {
-            return Err(ExportFault::ColumnTwice { column: header(column) });
+            return Err(ExportFault::ColumnTwice {
+                line: None,
+                column: visible(contract.columns.header(column)),
+                section: C::SOURCE,
+            });
         }
     }
-    let missing = C::ALL.iter().filter(|column| places[column.index()].is_none());
-    let columns: Vec<_> = missing.map(|column| header(*column)).collect();
-    if columns.is_empty() {
+    if places.iter().all(Option::is_some) {
         Ok(places.into_iter().flatten().collect())
     } else {
-        Err(ExportFault::ColumnsMissing { columns, found })
+        Err(missing(contract, &names, &places))
     }
+}
+
+/// How many columns of a contract names are there for, each counted once.
+pub(super) fn columns_named<'a, C: SourceColumn>(
+    contract: &ExportContract<C>,
+    names: impl Iterator<Item = &'a str>,
+) -> usize {
+    let mut found = vec![false; C::ALL.len()];
+    for column in names.filter_map(|name| contract.columns.find(name)) {
+        found[column.index()] = true;
+    }
+    found.into_iter().filter(|found| *found).count()
+}
+
+/// The fault of a header that lacks columns, with what it has and what to write in the process file.
+fn missing<C: SourceColumn>(contract: &ExportContract<C>, names: &[&str], places: &[Option<usize>]) -> ExportFault {
+    let missing: Vec<C> = C::ALL.iter().copied().filter(|column| places[column.index()].is_none()).collect();
+    let shown = header_names(names, C::ALL.len() - missing.len());
+    let mut free: Vec<(usize, &str)> = names.iter().copied().enumerate().collect();
+    free.retain(|(place, name)| !name.trim().is_empty() && !places.contains(&Some(*place)));
+    let entries = missing.iter().map(|column| {
+        let wanted: Vec<&str> = contract.columns.headers(*column).iter().map(String::as_str).collect();
+        // What is not shown is not proposed.
+        let near = shown.as_ref().and_then(|_| nearest(&wanted, &free));
+        free.retain(|(place, _)| near != Some(*place));
+        let name = near.map_or_else(|| "…".to_owned(), |place| toml_name(names[place]));
+        format!("{} = \"{name}\"", column.key())
+    });
+    let entries = entries.collect();
+    let columns = missing.iter().map(|column| visible(contract.columns.header(*column))).collect();
+    ExportFault::ColumnsMissing { line: None, columns, found: names.len(), names: shown, entries, section: C::SOURCE }
 }

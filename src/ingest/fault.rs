@@ -2,9 +2,11 @@
 Why an export is refused whole. No message holds a cell of a record.
 */
 
+use std::fmt;
 use std::io;
 
 use super::plausibility::PlausibilityFinding;
+use crate::process::Source;
 
 /// What makes one export unreadable.
 #[derive(Debug, thiserror::Error)]
@@ -38,44 +40,110 @@ pub enum ExportFault {
     /// A header and nothing else.
     #[error("has a header and no record; ask the system for a full export")]
     NoRecords,
-    /// UTF-16, by its byte-order mark.
-    #[error("is UTF-16; export it as UTF-8 or Windows-1252")]
-    Utf16,
+    /// UTF-16 without a byte-order mark.
+    #[error(
+        "looks like UTF-16 without a byte-order mark; set `encoding = \"utf-16\"` in [exports.{section}] of the process file"
+    )]
+    Utf16Unmarked {
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// UTF-32, by its byte-order mark.
+    #[error("is UTF-32; export it as UTF-8, UTF-16 or Windows-1252")]
+    Utf32,
     /// Columns of the contract are not in the header.
     #[error(
-        "line 1: column{} {} not found among its {found}; if the system renamed it, map the new name in the process file",
+        "{}column{} {} not found among its {found}{}; {}if the system renamed {}, write in the process file: \
+         [exports.{section}.columns] {}",
+        at(*.line),
         if columns.len() == 1 { "" } else { "s" },
-        columns.join(", ")
+        columns.join(", "),
+        names.as_ref().map_or_else(String::new, |names| format!(": {names}")),
+        if names.is_none() { NO_HEADER } else { "" },
+        if columns.len() == 1 { "it" } else { "them" },
+        listed(entries),
     )]
     ColumnsMissing {
+        /// The line of the header, from 1, of a text export.
+        line: Option<u64>,
         /// Their names in the process file.
         columns: Vec<String>,
         /// How many columns the header has.
         found: usize,
+        /// Their names; `None` where the line may be a record.
+        names: Option<String>,
+        /// What to write in the process file: `cve_entidad = "ID_ENTIDAD"`, the name being a guess or `…`.
+        entries: Vec<String>,
+        /// The source, whose section is to be edited.
+        section: Source,
     },
     /// A column of the contract is in the header more than once.
-    #[error("line 1: column {column} is there twice; which one counts cannot be told")]
+    #[error(
+        "{}column {column} is there twice; which one counts cannot be told. Where they have different names, keep one \
+         of them in [exports.{section}.columns] of the process file",
+        at(*.line)
+    )]
     ColumnTwice {
+        /// The line of the header, from 1, of a text export.
+        line: Option<u64>,
         /// Its name in the process file.
         column: String,
+        /// The source, whose section is to be edited.
+        section: Source,
     },
     /// More columns than any export has.
-    #[error("line 1: {columns} columns; this is not an export of the contract")]
+    #[error("line {line}: {columns} columns; this is not an export of the contract")]
     TooManyColumns {
+        /// The line of the header, from 1.
+        line: u64,
         /// How many.
         columns: usize,
     },
+    /// The process file says that the header is on a line that the file has not.
+    #[error("has no line {line}, on which `header_line` of [exports.{section}] in the process file expects the header")]
+    NoHeaderLine {
+        /// The line, from 1.
+        line: u32,
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// The columns are there, between delimiters that are not tried.
+    #[error(
+        "line {line}: its columns are separated by `{delimiter}`; set `delimiter = \"{delimiter}\"` in \
+         [exports.{section}] of the process file"
+    )]
+    Delimiter {
+        /// The line of the header, from 1.
+        line: u64,
+        /// The delimiter as it is written in TOML.
+        delimiter: String,
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// Lines end in a carriage return alone.
+    #[error("the lines of this file end in CR alone (old Mac); save it with LF or CRLF")]
+    CarriageReturns,
     /// A quote is opened and never closed.
-    #[error("line {line}: a quote is opened and never closed; mend the export or export it again")]
+    #[error(
+        "line {line}: a quote is opened and never closed; mend the export or export it again, or set `quotes = false` \
+         in [exports.{section}] of the process file if the export quotes nothing"
+    )]
     UnclosedQuote {
         /// Line on which the quote is, from 1.
         line: u64,
+        /// The source, whose section may be edited.
+        section: Source,
     },
     /// A record over 1 MiB or 1,000 lines.
-    #[error("line {line}: a record of over 1 MiB or 1,000 lines begins here; a quote is probably not closed")]
+    #[error(
+        "line {line}: a record of over 1 MiB or 1,000 lines begins here; a quote is probably not closed: mend the \
+         export, or set `quotes = false` in [exports.{section}] of the process file if the export quotes nothing"
+    )]
     RecordTooLong {
         /// Line on which it begins, from 1.
         line: u64,
+        /// The source, whose section may be edited.
+        section: Source,
     },
     /// A Parquet file that cannot be read.
     #[error("is no readable Parquet file: {0}")]
@@ -108,6 +176,63 @@ pub enum ExportFault {
         /// What they found.
         findings: Vec<PlausibilityFinding>,
     },
+    /// The header holds a quoted cell that spans line ends, and lines inside it look like records.
+    #[error(
+        "{swallowed}; mend the export, or set `quotes = false` in [exports.{section}] of the process file if the \
+             export quotes nothing"
+    )]
+    Swallowed {
+        /// Where.
+        swallowed: Swallowed,
+        /// The source, whose section may be edited.
+        section: Source,
+    },
+}
+
+/// Records of a text export that span lines which look like records of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swallowed {
+    /// The line on which the first of them begins, from 1.
+    pub line: u64,
+    /// The line on which it ends.
+    pub until: u64,
+    /// How many lines between look like records.
+    pub between: u32,
+    /// How many such records the file has.
+    pub records: u64,
+}
+
+impl fmt::Display for Swallowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, until, between, records } = self;
+        write!(f, "a quote opened on line {line} closes on line {until}, and ")?;
+        match between {
+            0 => f.write_str("both lines look like records")?,
+            1 => f.write_str("a line between looks like a record")?,
+            _ => write!(f, "{between} lines between look like records")?,
+        }
+        match records {
+            0 | 1 => Ok(()),
+            2 => f.write_str(" (so it is in 1 more place)"),
+            _ => write!(f, " (so it is in {} more places)", records - 1),
+        }
+    }
+}
+
+/// Said where the line that is taken for the header may be a record, whose cells are not shown.
+const NO_HEADER: &str =
+    "its cells are not shown because they may be a record's; if the header is on another line, set `header_line`; ";
+
+/// The first of what is to be written in the process file.
+fn listed(entries: &[String]) -> String {
+    const MOST: usize = 4;
+    let first = entries.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(" and ");
+    if entries.len() > MOST { format!("{first} and so on") } else { first }
+}
+
+/// The beginning of a message about the header of a text export.
+fn at(line: Option<u64>) -> String {
+    line.map_or_else(String::new, |line| format!("line {line}: "))
 }
 
 impl From<io::Error> for ExportFault {

@@ -11,6 +11,7 @@ mod contract;
 mod credenciales;
 mod csv;
 mod dates;
+mod diagnosis;
 mod fault;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -24,6 +25,7 @@ mod rows;
 mod rules;
 mod solicitudes;
 mod statistics;
+mod wording;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -34,7 +36,8 @@ use crate::facts::{ApplicationShard, Credential, Facts};
 use crate::process::{AcceptedExport, Process, Source};
 
 pub use coder::UnknownLabels;
-pub use fault::ExportFault;
+pub use diagnosis::Diagnosis;
+pub use fault::{ExportFault, Swallowed};
 pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp};
 pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
 pub use rules::{Level, Rejection, Rule, RuleCounts};
@@ -70,6 +73,10 @@ pub struct FileReport {
     pub labels: UnknownLabels,
     /// What the plausibility rules found, in the order of the rules.
     pub findings: Vec<PlausibilityFinding>,
+    /// What the rejected records have in common.
+    pub diagnosis: Diagnosis,
+    /// Records that took in lines which look like records; of a text export alone.
+    pub swallowed: Option<Swallowed>,
     /// Why it is refused whole.
     pub fault: Option<ExportFault>,
     /// What its content is compared by with other exports; `None` where it could not be read.
@@ -89,6 +96,13 @@ impl FileReport {
             Source::Solicitudes => solicitudes::RequestRow::ATTRIBUTES,
             Source::Credenciales => credenciales::CredentialRow::ATTRIBUTES,
         }
+    }
+
+    /// Why records were rejected, the commonest rules first, and what to do about it.
+    #[must_use]
+    pub fn explanation(&self, process: &Process) -> String {
+        let column = |index| self.column(process, index);
+        self.diagnosis.explain(&self.rejections, self.read, self.file.source, column)
     }
 
     /// The columns of the file's contract by their headers, for the quarantine.
@@ -319,6 +333,8 @@ impl IngestContext<'_> {
             rejections: Vec::new(),
             labels: UnknownLabels::default(),
             findings: Vec::new(),
+            diagnosis: Diagnosis::default(),
+            swallowed: None,
             fault: None,
             content: None,
         };
@@ -334,7 +350,9 @@ impl IngestContext<'_> {
                 report.counts = rows.counts;
                 report.statistics = rows.statistics;
                 report.rejections = rows.rejections;
-                report.labels = rows.labels;
+                report.labels = rows.findings.labels;
+                report.diagnosis = rows.findings.diagnosis;
+                report.swallowed = rows.swallowed;
                 Some(kept)
             }
         };

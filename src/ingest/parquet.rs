@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 use parquet::file::reader::ChunkReader;
 use rayon::prelude::*;
 
-use super::coder::UnknownLabels;
+use super::coder::Findings;
 use super::contract::{Coder, Contract, Limits, places};
 use super::fault::ExportFault;
 use super::open::too_large;
@@ -36,7 +36,7 @@ struct GroupRead<R> {
     segments: Vec<Segment<R>>,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
-    labels: UnknownLabels,
+    findings: Findings,
 }
 
 /// Reads a whole export; lines are rows, from 1.
@@ -74,7 +74,7 @@ pub(super) fn read<C: Contract, F: ChunkReader + 'static>(
         for group in indices.par_iter().map(group).collect::<Vec<_>>() {
             let group = group?;
             rows.counts.merge(&group.counts);
-            rows.labels.merge(group.labels);
+            rows.findings.merge(group.findings);
             rows.rejections.extend(group.rejections);
             for segment in group.segments {
                 rows.append(segment, []);
@@ -146,7 +146,7 @@ fn group<C: Contract, F: ChunkReader + 'static>(
         segments: Vec::new(),
         rejections: Vec::new(),
         counts: RuleCounts::default(),
-        labels: UnknownLabels::default(),
+        findings: Findings::default(),
     };
     let mut first = first_row;
     while let Some(batch) = library(|| reader.next().transpose())? {
@@ -181,7 +181,7 @@ fn group<C: Contract, F: ChunkReader + 'static>(
     if first - first_row != expected {
         return Err(contradiction());
     }
-    read.labels = coder.labels;
+    read.findings = coder.findings;
     Ok(read)
 }
 

@@ -145,6 +145,9 @@ pub struct PlausibilityFinding {
     /// The export that it is compared with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
+    /// What else the rule found, such as the commonest reasons of rejected records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// Why an operator accepted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<AcceptedExport>,
@@ -164,6 +167,7 @@ impl PlausibilityFinding {
             limit: None,
             share_before: None,
             before: None,
+            detail: None,
             accepted: None,
         }
     }
@@ -199,6 +203,7 @@ impl PlausibilityFinding {
         };
         let limit = self.limit.map_or_else(String::new, |limit| format!(", limit {}", percent(limit)));
         let share = self.share.map_or_else(String::new, percent);
+        let detail = self.detail.as_deref().map_or_else(String::new, |detail| format!(": {detail}"));
         let earlier = match (self.share_before, &self.before) {
             (Some(share), Some(before)) => format!("; in {before} {}", percent(share)),
             _ => String::new(),
@@ -209,7 +214,7 @@ impl PlausibilityFinding {
             }
             FindingKind::Rule(rule) => match rule {
                 PlausibilityRule::MaxRejected => {
-                    format!("{records} of {of} records rejected ({share}{limit}{earlier})")
+                    format!("{records} of {of} records rejected ({share}{limit}{earlier}){detail}")
                 }
                 PlausibilityRule::MaxUnidentified => {
                     format!("{place}{records} of {of} accepted records are not identified ({share}{limit}{earlier})")
@@ -234,9 +239,7 @@ impl PlausibilityFinding {
                 }
                 PlausibilityRule::SameFile => format!("its content is that of {before}, an export of another day"),
                 PlausibilityRule::Stale => format!("none of its dates is after the day that {before} covers"),
-                PlausibilityRule::Swallowed => {
-                    format!("{records} quoted cells hold lines that look like records, the first on line {of}")
-                }
+                PlausibilityRule::Swallowed => self.detail.clone().unwrap_or_default(),
                 PlausibilityRule::Control => "its control file disagrees".to_owned(),
             },
         }
@@ -276,7 +279,8 @@ fn what_to_do(rule: PlausibilityRule) -> &'static str {
         PlausibilityRule::SameFile => "Copy the export of that day",
         PlausibilityRule::Stale => "The export may be an old one under a new name: ask the system for it again",
         PlausibilityRule::Swallowed => {
-            "A stray quote may hide records: mend the export, or set `quotes = false` in [exports] if it quotes nothing"
+            "A stray quote may hide records: mend the export, or set `quotes = false` in its section of [exports] in the \
+             process file if it quotes nothing"
         }
         PlausibilityRule::Control => "Copy both files again",
     }
@@ -361,6 +365,7 @@ impl Judged<'_> {
         }
         self.same_file(&mut findings);
         self.stale(&mut findings);
+        self.swallowed(&mut findings);
         if SPREADSHEET_LIMITS.contains(&self.report().read) {
             let report = self.report();
             findings.push(PlausibilityFinding::new(report, FindingKind::SpreadsheetLimit, report.read, report.read));
@@ -375,7 +380,8 @@ impl Judged<'_> {
         // An export without one accepted record would be published as zeros.
         if rejected >= LEAST_REJECTED || report.accepted() == 0 {
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxRejected, rejected, report.read);
-            let finding = self.with_share_before(finding.measured(share(report), limit), share);
+            let mut finding = self.with_share_before(finding.measured(share(report), limit), share);
+            finding.detail = Some(report.explanation(self.process));
             findings.extend(over(finding));
         }
     }
@@ -484,6 +490,15 @@ impl Judged<'_> {
             let finding = finding.compared_with(before);
             let days = (report.file.date - before.file.date).num_days();
             findings.push(if days >= LEAST_STALE_DAYS { finding.refused() } else { finding });
+        }
+    }
+
+    fn swallowed(&self, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        if let Some(swallowed) = report.swallowed.filter(|_| self.process.thresholds.swallowed) {
+            let rule = PlausibilityRule::Swallowed;
+            let finding = PlausibilityFinding::of_rule(report, rule, swallowed.records, report.read);
+            findings.push(PlausibilityFinding { detail: Some(swallowed.to_string()), ..finding.refused() });
         }
     }
 

@@ -5,8 +5,9 @@ The accepted rows of a file, dealt into shards by folio, and what is left when d
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use super::coder::UnknownLabels;
+use super::coder::Findings;
 use super::contract::{Limits, Row, SHARDS, shard_of};
+use super::fault::Swallowed;
 use super::rules::{Rejection, Rule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 
@@ -53,7 +54,9 @@ pub(super) struct FileRows<R> {
     pub statistics: AcceptedStatistics,
     /// Records, accepted or not.
     pub read: u64,
-    pub labels: UnknownLabels,
+    pub findings: Findings,
+    /// Records that took in lines which look like records; of a text export alone.
+    pub swallowed: Option<Swallowed>,
 }
 
 impl<R> Default for FileRows<R> {
@@ -64,7 +67,8 @@ impl<R> Default for FileRows<R> {
             counts: RuleCounts::default(),
             statistics: AcceptedStatistics::default(),
             read: 0,
-            labels: UnknownLabels::default(),
+            findings: Findings::default(),
+            swallowed: None,
         }
     }
 }

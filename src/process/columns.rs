@@ -4,12 +4,16 @@ The columns of the two exports, and the header names under which each is looked 
 
 use std::fmt::Debug;
 
+use super::Source;
 use crate::fold;
 
 /// A column of an export's contract.
 pub trait SourceColumn: Copy + Debug + PartialEq + Send + Sync + 'static {
     /// All columns, in the order of their [`index`](SourceColumn::index).
     const ALL: &'static [Self];
+
+    /// The source whose exports have these columns.
+    const SOURCE: Source;
 
     /// The header of SPEC §2, used where the process file maps no other.
     fn default_header(self) -> &'static str;
@@ -24,13 +28,14 @@ pub trait SourceColumn: Copy + Debug + PartialEq + Send + Sync + 'static {
 }
 
 macro_rules! columns {
-    ($(#[$doc:meta])* $name:ident { $($(#[$column_doc:meta])* $column:ident = $header:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident of $source:ident { $($(#[$column_doc:meta])* $column:ident = $header:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($(#[$column_doc])* $column),+ }
 
         impl SourceColumn for $name {
             const ALL: &'static [Self] = &[$(Self::$column),+];
+            const SOURCE: Source = Source::$source;
 
             fn default_header(self) -> &'static str {
                 match self { $(Self::$column => $header),+ }
@@ -45,7 +50,7 @@ macro_rules! columns {
 
 columns! {
     /// Columns of `solicitudes`.
-    RequestColumn {
+    RequestColumn of Solicitudes {
         /// Identifies the application.
         Folio = "FOLIO",
         /// When it was registered.
@@ -71,7 +76,7 @@ columns! {
 
 columns! {
     /// Columns of `credenciales`.
-    CredentialColumn {
+    CredentialColumn of Credenciales {
         /// Identifies the trámite.
         FolioTramite = "FOLIO_TRAMITE",
         /// When it was applied for.
@@ -94,31 +99,58 @@ columns! {
 /// The header names of each column of a source.
 #[derive(Clone, Debug)]
 pub struct ColumnMap<C> {
-    headers: Vec<(C, Vec<String>)>,
+    headers: Vec<Vec<String>>,
+    /// Every name as it is compared, and the column that it stands for.
+    folded: Vec<(String, C)>,
+}
+
+/// Two columns that have one header name.
+pub(super) struct SharedHeader<C> {
+    pub header: String,
+    pub columns: [C; 2],
 }
 
 impl<C: SourceColumn> ColumnMap<C> {
-    /// A map that gives each column its default header, but for the names in `mapped`.
-    #[must_use]
-    pub fn new(mapped: &[(C, Vec<String>)]) -> Self {
-        let names = |column: C| {
-            let own = mapped.iter().find(|(c, _)| *c == column).map(|(_, names)| names.clone());
+    /// A map that gives each column its default header, but for the names in `mapped`. Two spellings of one
+    /// name may stand for the same column, never for two.
+    pub(super) fn new(mapped: &[(C, Vec<String>)]) -> Result<Self, SharedHeader<C>> {
+        let names = |column: &C| {
+            let own = mapped.iter().find(|(c, _)| c == column).map(|(_, names)| names.clone());
             own.unwrap_or_else(|| vec![column.default_header().to_owned()])
         };
-        Self { headers: C::ALL.iter().map(|column| (*column, names(*column))).collect() }
+        let headers: Vec<Vec<String>> = C::ALL.iter().map(names).collect();
+        let mut folded: Vec<(String, C)> = Vec::new();
+        for (column, names) in C::ALL.iter().zip(&headers) {
+            for name in names {
+                let key = fold::header(name);
+                match folded.iter().find(|(known, _)| *known == key) {
+                    Some((_, other)) if other != column => {
+                        return Err(SharedHeader { header: name.clone(), columns: [*other, *column] });
+                    }
+                    Some(_) => {}
+                    None => folded.push((key, *column)),
+                }
+            }
+        }
+        Ok(Self { headers, folded })
     }
 
     /// The name to write the column under, and to name it by in messages.
     #[must_use]
     pub fn header(&self, column: C) -> &str {
-        self.headers[column.index()].1.first().map_or(column.default_header(), String::as_str)
+        self.headers[column.index()].first().map_or(column.default_header(), String::as_str)
+    }
+
+    /// All names under which the column is looked for.
+    #[must_use]
+    pub fn headers(&self, column: C) -> &[String] {
+        &self.headers[column.index()]
     }
 
     /// The column that a header of an export names.
     #[must_use]
     pub fn find(&self, header: &str) -> Option<C> {
-        let folded = fold::header(header);
-        let names = |(_, names): &&(C, Vec<String>)| names.iter().any(|name| fold::header(name) == folded);
-        self.headers.iter().find(names).map(|(column, _)| *column)
+        let key = fold::header(header);
+        self.folded.iter().find(|(known, _)| *known == key).map(|(_, column)| *column)
     }
 }

@@ -1,59 +1,234 @@
 /*!
-The forms of a day that a process file may declare: `YYYY-MM-DD`, `DD/MM/YYYY` and their like.
+The forms of a day that a process file may declare: `YYYY-MM-DD`, `DD/MM/YYYY`, `DD-MON-RR` and their like.
 */
 
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 
-/// Where the digits of a day stand in a cell; every field has its fixed width.
+/// The first three letters of each month's name, in Spanish and in English.
+const MONTHS: [[&[u8; 3]; 2]; 12] = [
+    [b"ene", b"jan"],
+    [b"feb", b"feb"],
+    [b"mar", b"mar"],
+    [b"abr", b"apr"],
+    [b"may", b"may"],
+    [b"jun", b"jun"],
+    [b"jul", b"jul"],
+    [b"ago", b"aug"],
+    [b"sep", b"sep"],
+    [b"oct", b"oct"],
+    [b"nov", b"nov"],
+    [b"dic", b"dec"],
+];
+
+/// The last year of 20xx that two digits mean; from the next number on they mean 19xx.
+const LAST_SHORT_YEAR: i32 = 68;
+
+/// A form of a day: year, month and day in an order, with separators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateFormat {
+    fields: Vec<Field>,
+    /// Where the digits stand, where every field has a fixed width and is a number.
+    fixed: Option<Fixed>,
+}
+
+/// A piece of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    /// `YYYY`.
+    Year,
+    /// `YY` or `RR`.
+    ShortYear,
+    /// `MM`, two digits.
+    Month,
+    /// `M`, one digit or two.
+    MonthUnpadded,
+    /// `MON`.
+    MonthName,
+    /// `DD`, two digits.
+    Day,
+    /// `D`, one digit or two.
+    DayUnpadded,
+    /// A byte that is no letter and no digit.
+    Separator(u8),
+}
+
+/// The form as bytes, and where its numbers begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fixed {
     pattern: Vec<u8>,
     year: usize,
     month: usize,
     day: usize,
 }
 
+/// Year, month and day as a cell says them, not yet checked against the calendar.
+pub type WrittenDay = (i32, u32, u32);
+
 impl DateFormat {
     /// The patterns accepted in a process file, as examples for messages.
-    pub const EXAMPLES: &'static str = "`YYYY-MM-DD`, `DD/MM/YYYY`, `MM/DD/YYYY`, `YYYYMMDD` or the like";
+    pub const EXAMPLES: &'static str = "`YYYY-MM-DD`, `DD/MM/YYYY`, `D/M/YYYY`, `DD-MON-RR`, `YYYYMMDD` or the like";
 
-    /// Bytes that a day takes.
+    /// Bytes that a day takes, where that is the same for all days.
     #[must_use]
-    pub fn width(&self) -> usize {
-        self.pattern.len()
+    pub fn width(&self) -> Option<usize> {
+        self.fixed.as_ref().map(|fixed| fixed.pattern.len())
     }
 
     /// Whether it is the day of ISO 8601, the only one that a time zone may follow.
     #[must_use]
     pub fn is_iso(&self) -> bool {
-        self.pattern == b"YYYY-MM-DD"
+        use Field::{Day, Month, Separator, Year};
+        self.fields == [Year, Separator(b'-'), Month, Separator(b'-'), Day]
     }
 
-    /// Year, month and day of a cell that begins with a day of this form; not yet checked against
-    /// the calendar.
+    /// The day with which a cell begins, and what follows it.
     #[must_use]
-    pub fn read(&self, cell: &[u8]) -> Option<(i32, u32, u32)> {
-        let cell = cell.get(..self.pattern.len())?;
-        let fits = self.pattern.iter().zip(cell).all(|(expected, byte)| match expected {
+    pub fn read<'c>(&self, cell: &'c [u8]) -> Option<(WrittenDay, &'c [u8])> {
+        match &self.fixed {
+            Some(fixed) => fixed.read(cell),
+            None => self.walk(cell),
+        }
+    }
+
+    fn walk<'c>(&self, cell: &'c [u8]) -> Option<(WrittenDay, &'c [u8])> {
+        let (mut year, mut month, mut day) = (0, 0, 0);
+        let mut rest = cell;
+        for (index, field) in self.fields.iter().enumerate() {
+            match field {
+                Field::Year => (year, rest) = digits(rest, 4, 4)?,
+                Field::ShortYear => {
+                    (year, rest) = digits(rest, 2, 2)?;
+                    year += if year.cast_signed() <= LAST_SHORT_YEAR { 2000 } else { 1900 };
+                }
+                Field::Month => (month, rest) = digits(rest, 2, 2)?,
+                Field::MonthUnpadded => (month, rest) = digits(rest, 1, 2)?,
+                Field::MonthName => {
+                    let stop_follows = self.fields.get(index + 1) == Some(&Field::Separator(b'.'));
+                    (month, rest) = month_name(rest, stop_follows)?;
+                }
+                Field::Day => (day, rest) = digits(rest, 2, 2)?,
+                Field::DayUnpadded => (day, rest) = digits(rest, 1, 2)?,
+                Field::Separator(byte) => rest = rest.strip_prefix(&[*byte])?,
+            }
+        }
+        Some(((year.cast_signed(), month, day), rest))
+    }
+
+    /// Writes a day in this form, a month's name in Spanish.
+    #[must_use]
+    pub fn write(&self, day: NaiveDate) -> String {
+        let year = day.year().clamp(0, 9999);
+        let month_name = || String::from_utf8_lossy(MONTHS[day.month0() as usize % 12][0]).to_uppercase();
+        let text = |field: &Field| match field {
+            Field::Year => format!("{year:04}"),
+            Field::ShortYear => format!("{:02}", year % 100),
+            Field::Month => format!("{:02}", day.month()),
+            Field::MonthUnpadded => day.month().to_string(),
+            Field::MonthName => month_name(),
+            Field::Day => format!("{:02}", day.day()),
+            Field::DayUnpadded => day.day().to_string(),
+            Field::Separator(byte) => char::from(*byte).to_string(),
+        };
+        self.fields.iter().map(text).collect()
+    }
+}
+
+impl Fixed {
+    /// The form of `fields`, where each of them is a number of fixed width.
+    fn new(fields: &[Field]) -> Option<Self> {
+        let (mut year, mut month, mut day) = (None, None, None);
+        let mut pattern = Vec::new();
+        for field in fields {
+            let (place, letters): (_, &[u8]) = match field {
+                Field::Year => (&mut year, b"YYYY"),
+                Field::Month => (&mut month, b"MM"),
+                Field::Day => (&mut day, b"DD"),
+                Field::Separator(byte) => {
+                    pattern.push(*byte);
+                    continue;
+                }
+                Field::ShortYear | Field::MonthUnpadded | Field::MonthName | Field::DayUnpadded => return None,
+            };
+            *place = Some(pattern.len());
+            pattern.extend_from_slice(letters);
+        }
+        Some(Self { pattern, year: year?, month: month?, day: day? })
+    }
+
+    fn read<'c>(&self, cell: &'c [u8]) -> Option<(WrittenDay, &'c [u8])> {
+        let (day, rest) = cell.split_at_checked(self.pattern.len())?;
+        let fits = self.pattern.iter().zip(day).all(|(expected, byte)| match expected {
             b'Y' | b'M' | b'D' => byte.is_ascii_digit(),
             separator => separator == byte,
         });
         let digits =
-            |at: usize, width: usize| cell[at..at + width].iter().fold(0, |n, byte| n * 10 + u32::from(byte & 15));
-        fits.then(|| (digits(self.year, 4).cast_signed(), digits(self.month, 2), digits(self.day, 2)))
+            |at: usize, width: usize| day[at..at + width].iter().fold(0, |n, byte| n * 10 + u32::from(byte & 15));
+        fits.then(|| ((digits(self.year, 4).cast_signed(), digits(self.month, 2), digits(self.day, 2)), rest))
+    }
+}
+
+/// The number with which a text begins, of `least` to `most` digits, and what follows it.
+fn digits(text: &[u8], least: usize, most: usize) -> Option<(u32, &[u8])> {
+    let length = text.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = text.split_at(length);
+    (length >= least).then(|| (digits.iter().fold(0, |n, byte| n * 10 + u32::from(byte & 15)), rest))
+}
+
+/// The month whose name a text begins with, in any case and with or without a full stop, and what follows it.
+/// Where the form has a full stop next, the name keeps one of two.
+fn month_name(text: &[u8], stop_follows: bool) -> Option<(u32, &[u8])> {
+    let (letters, mut rest) = text.split_first_chunk::<3>()?;
+    let letters = letters.map(|byte| byte.to_ascii_lowercase());
+    let month = MONTHS.iter().position(|names| names.iter().any(|name| **name == letters))?;
+    if letters == *b"sep"
+        && let [b't' | b'T', after @ ..] = rest
+    {
+        rest = after;
+    }
+    match rest {
+        [b'.', b'.', ..] => rest = &rest[1..],
+        [b'.', ..] if !stop_follows => rest = &rest[1..],
+        _ => {}
+    }
+    u32::try_from(month + 1).ok().map(|month| (month, rest))
+}
+
+/// The fields of a form as letters, the longer before those that they begin with.
+const LETTERS: [(&str, Field); 9] = [
+    ("YYYY", Field::Year),
+    ("YY", Field::ShortYear),
+    ("RR", Field::ShortYear),
+    ("MON", Field::MonthName),
+    ("MM", Field::Month),
+    ("M", Field::MonthUnpadded),
+    ("DD", Field::Day),
+    ("D", Field::DayUnpadded),
+    ("H", Field::Separator(b'H')),
+];
+
+impl Field {
+    fn is_year(self) -> bool {
+        matches!(self, Self::Year | Self::ShortYear)
     }
 
-    /// Writes a day in this form.
-    #[must_use]
-    pub fn write(&self, day: NaiveDate) -> String {
-        let mut text = self.pattern.clone();
-        let mut put = |at: usize, digits: String| text[at..at + digits.len()].copy_from_slice(digits.as_bytes());
-        put(self.year, format!("{:04}", day.year().clamp(0, 9999)));
-        put(self.month, format!("{:02}", day.month()));
-        put(self.day, format!("{:02}", day.day()));
-        String::from_utf8(text).unwrap_or_default()
+    fn is_month(self) -> bool {
+        matches!(self, Self::Month | Self::MonthUnpadded | Self::MonthName)
+    }
+
+    fn is_day(self) -> bool {
+        matches!(self, Self::Day | Self::DayUnpadded)
+    }
+
+    /// Whether it is written in digits.
+    fn is_number(self) -> bool {
+        !matches!(self, Self::MonthName | Self::Separator(_))
+    }
+
+    /// Whether its width is not known.
+    fn is_unpadded(self) -> bool {
+        matches!(self, Self::MonthUnpadded | Self::DayUnpadded)
     }
 }
 
@@ -61,13 +236,146 @@ impl FromStr for DateFormat {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let once = |field: &str| (text.matches(field).count() == 1).then(|| text.find(field)).flatten();
-        let letters = text.bytes().filter(u8::is_ascii_alphanumeric).count();
-        match (once("YYYY"), once("MM"), once("DD")) {
-            (Some(year), Some(month), Some(day)) if letters == 8 && text.is_ascii() => {
-                Ok(Self { pattern: text.as_bytes().to_vec(), year, month, day })
+        let fields = fields(text).map_err(|reason| {
+            format!("`{}` is no form of a date: {reason}; expected {}", text.escape_debug(), Self::EXAMPLES)
+        })?;
+        Ok(Self { fixed: Fixed::new(&fields), fields })
+    }
+}
+
+/// The fields of a form, or what is wrong with it.
+fn fields(text: &str) -> Result<Vec<Field>, String> {
+    let upper = text.to_ascii_uppercase();
+    let mut rest = upper.as_str();
+    let mut fields = Vec::new();
+    while let Some(first) = rest.chars().next() {
+        let known = LETTERS.iter().find(|(letters, _)| rest.starts_with(letters));
+        let (field, length) = match known {
+            Some((_, Field::Separator(_))) => {
+                return Err("a time of day after the day is read without being declared; leave it out".to_owned());
             }
-            _ => Err(format!("`{text}` is no form of a date; expected {}", Self::EXAMPLES)),
+            Some((letters, field)) => (*field, letters.len()),
+            None if first.is_ascii() && !first.is_ascii_alphanumeric() && !first.is_ascii_control() => {
+                (Field::Separator(first as u8), 1)
+            }
+            None => return Err(format!("`{}` stands for nothing", first.escape_debug())),
+        };
+        fields.push(field);
+        rest = &rest[length..];
+    }
+    let once = |what: &str, is: fn(Field) -> bool| match fields.iter().filter(|field| is(**field)).count() {
+        0 => Err(format!("it has no {what}")),
+        1 => Ok(()),
+        _ => Err(format!("it has more than one {what}")),
+    };
+    once("year", Field::is_year)?;
+    once("month", Field::is_month)?;
+    once("day", Field::is_day)?;
+    let ambiguous = |pair: &[Field]| {
+        let [one, other] = pair else { return false };
+        one.is_number() && other.is_number() && (one.is_unpadded() || other.is_unpadded())
+    };
+    if fields.windows(2).any(ambiguous) {
+        return Err("`D` and `M` have one digit or two, so they need a separator beside other digits".to_owned());
+    }
+    Ok(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(format: &str, cell: &str) -> Option<(WrittenDay, String)> {
+        let format: DateFormat = format.parse().expect("a form");
+        let (day, rest) = format.read(cell.as_bytes())?;
+        Some((day, String::from_utf8_lossy(rest).into_owned()))
+    }
+
+    #[test]
+    fn each_form_reads_its_days() {
+        let day = (2020, 10, 5);
+        for (format, cells) in [
+            ("YYYY-MM-DD", &["2020-10-05"][..]),
+            ("dd/mm/yyyy", &["05/10/2020"]),
+            ("D/M/YYYY", &["5/10/2020", "05/10/2020"]),
+            ("YYYYMMDD", &["20201005"]),
+            ("YYMMDD", &["201005"]),
+            ("DD.MM.YY", &["05.10.20"]),
+            ("DD-MON-RR", &["05-OCT-20", "05-oct-20", "05-Oct.-20"]),
+            ("DD.MON.YYYY", &["05.OCT.2020", "05.oct..2020"]),
+            ("DDMONYYYY", &["05OCT2020"]),
+            ("DMONYYYY", &["5OCT2020", "05OCT2020"]),
+            ("MON D, YYYY", &["Oct 5, 2020", "oct. 05, 2020"]),
+            ("YYYY/M/D", &["2020/10/5", "2020/10/05"]),
+        ] {
+            for cell in cells {
+                assert_eq!(read(format, cell), Some((day, String::new())), "{format} {cell}");
+                let later = format!("{cell} 13:45");
+                assert_eq!(read(format, &later), Some((day, " 13:45".to_owned())), "{format} {later}");
+            }
+        }
+    }
+
+    #[test]
+    fn months_have_spanish_and_english_names() {
+        let spanish = ["ENE", "FEB", "MAR", "ABR", "MAY", "JUN", "JUL", "AGO", "SEP", "OCT", "NOV", "DIC"];
+        let english = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sept", "oct", "nov", "dec"];
+        for names in [spanish, english] {
+            for (month, name) in (1..).zip(names) {
+                let expected = Some(((2020, month, 5), String::new()));
+                assert_eq!(read("DD-MON-YYYY", &format!("05-{name}-2020")), expected, "{name}");
+            }
+        }
+        assert_eq!(read("DD-MON-YYYY", "05-OKT-2020"), None);
+        assert_eq!(read("DD-MON-YYYY", "05-octubre-2020"), None);
+    }
+
+    #[test]
+    fn two_digits_are_a_year_from_1969_to_2068() {
+        let year = |text: &str| read("YY-MM-DD", text).map(|((year, ..), _)| year);
+        assert_eq!(["00-01-01", "68-01-01", "69-01-01", "99-01-01"].map(year), [2000, 2068, 1969, 1999].map(Some));
+    }
+
+    #[test]
+    fn what_a_form_does_not_read() {
+        for (format, cell) in [
+            ("YYYY-MM-DD", "2020-1-05"),
+            ("YYYY-MM-DD", "20-10-05"),
+            ("DD/MM/YYYY", "5/10/2020"),
+            ("D/M/YYYY", "005/10/2020"),
+            ("D/M/YYYY", "/10/2020"),
+            ("DD-MON-RR", "05-10-20"),
+            ("YYYYMMDD", "2020100"),
+        ] {
+            assert_eq!(read(format, cell), None, "{format} {cell}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_is_written_is_read_again() {
+        let day = NaiveDate::from_ymd_opt(2021, 1, 9).expect("a day");
+        for format in ["YYYY-MM-DD", "D/M/YY", "DD-MON-RR", "DDMONYYYY", "MON.D.YYYY"] {
+            let format: DateFormat = format.parse().expect("a form");
+            let cell = format.write(day);
+            assert_eq!(format.read(cell.as_bytes()), Some(((2021, 1, 9), &b""[..])), "{cell}");
+        }
+    }
+
+    #[test]
+    fn mistakes_say_what_is_wrong() {
+        for (format, reason) in [
+            ("DD/MM", "it has no year"),
+            ("DD/MM/YY/YYYY", "it has more than one year"),
+            ("DMYYYY", "they need a separator"),
+            ("YYYYMD", "they need a separator"),
+            ("YYYY-MM-DD HH:mm:ss", "a time of day after the day is read without being declared"),
+            ("DD de MON de YYYY", "`E` stands for nothing"),
+            ("DD/MMM/YYYY", "it has more than one month"),
+            ("YYYY年MM-DD", "`年` stands for nothing"),
+        ] {
+            let message = format.parse::<DateFormat>().expect_err("no form");
+            assert!(message.contains(reason), "{format}: {message}");
+            assert!(message.contains("expected `YYYY-MM-DD`, `DD/MM/YYYY`"), "{message}");
         }
     }
 }

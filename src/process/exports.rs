@@ -8,10 +8,11 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::ProcessError;
-use super::columns::{ColumnMap, SourceColumn};
+use super::columns::{ColumnMap, SharedHeader, SourceColumn};
 use super::date_format::DateFormat;
 use super::file_pattern::FilePattern;
 use super::validate::File;
+use crate::fold;
 
 /// The forms of a day that are read where the process file declares none.
 const DEFAULT_DATE_FORMATS: [&str; 2] = ["YYYY-MM-DD", "DD/MM/YYYY"];
@@ -29,7 +30,7 @@ pub enum EncodingChoice {
     /// Windows-1252, whatever the bytes look like.
     #[serde(rename = "windows-1252")]
     Windows1252,
-    /// UTF-16, little-endian where no BOM says otherwise.
+    /// UTF-16; without a BOM little-endian, unless its first byte is zero.
     #[serde(rename = "utf-16")]
     Utf16,
 }
@@ -83,7 +84,7 @@ pub(super) struct RawExport {
     header_line: Option<Spanned<toml::Value>>,
     #[serde(default)]
     empty: Vec<String>,
-    date_formats: Option<Vec<Spanned<String>>>,
+    date_formats: Option<Spanned<Vec<Spanned<String>>>>,
     #[serde(default)]
     require_control: bool,
     timestamps: Option<TimestampZone>,
@@ -106,7 +107,10 @@ pub(super) fn export_contract<C: SourceColumn>(file: &File, raw: RawExport) -> R
         Some(formats) => {
             let parse =
                 |format: &Spanned<String>| format.get_ref().parse().map_err(|error: String| file.at(format, error));
-            formats.iter().map(parse).collect::<Result<_, _>>()?
+            if formats.get_ref().is_empty() {
+                return Err(file.at(&formats, "date_formats names no form, so no date could be read"));
+            }
+            formats.get_ref().iter().map(parse).collect::<Result<_, _>>()?
         }
     };
     let files = raw
@@ -151,6 +155,7 @@ fn columns<C: SourceColumn>(
     raw: BTreeMap<Spanned<String>, OneOrMany>,
 ) -> Result<ColumnMap<C>, ProcessError> {
     let mut mapped: Vec<(C, Vec<String>)> = Vec::new();
+    let mut keys = Vec::new();
     for (key, headers) in raw {
         let column = C::ALL.iter().find(|column| column.key() == *key.get_ref()).ok_or_else(|| {
             let accepted: Vec<_> = C::ALL.iter().map(|column| column.key()).collect();
@@ -160,17 +165,24 @@ fn columns<C: SourceColumn>(
             OneOrMany::One(header) => vec![header],
             OneOrMany::Many(headers) => headers,
         };
-        if headers.is_empty() || headers.iter().any(|header| header.trim().is_empty()) {
+        if headers.is_empty() || headers.iter().any(|header| fold::header(header).is_empty()) {
             return Err(file.at(&key, format!("column `{}` needs a header name", key.get_ref())));
         }
         mapped.push((*column, headers));
+        keys.push((*column, key));
     }
-    let map = ColumnMap::new(&mapped);
-    for column in C::ALL {
-        if map.find(map.header(*column)) != Some(*column) {
-            let message = format!("header `{}` stands for two columns", map.header(*column));
-            return Err(ProcessError::at(file.path, file.text, 0, message));
+    ColumnMap::new(&mapped).map_err(|SharedHeader { header, columns }| {
+        let message = format!(
+            "header `{}` stands for two columns, `{}` and `{}`",
+            header.escape_debug(),
+            columns[0].key(),
+            columns[1].key()
+        );
+        // The later of the two keys; a default header has no line.
+        let named = keys.iter().filter(|(column, _)| columns.contains(column));
+        match named.max_by_key(|(_, key)| key.span().start) {
+            Some((_, key)) => file.at(key, message),
+            None => ProcessError::at(file.path, file.text, 0, message),
         }
-    }
-    Ok(map)
+    })
 }

@@ -10,19 +10,22 @@ costs time and never a record.
 pub(super) mod encoding;
 mod header;
 mod scan;
+mod utf16;
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::sync::Mutex;
 
 use rayon::prelude::*;
 
+use super::coder::Findings;
 use super::contract::{Coder, Contract, Fault, Limits, forced_encoding};
-use super::fault::ExportFault;
+use super::fault::{ExportFault, Swallowed};
 use super::rows::{FileRows, Segment};
 use super::rules::{Rejection, Rule, RuleCounts};
-use crate::process::SourceColumn;
+use crate::process::{EncodingChoice, SourceColumn};
 use encoding::{Encoding, Evidence};
-use scan::{Layout, MAX_RECORD_BYTES, Record, Scanned, Stop, guess_record_start, scan};
+use scan::{Layout, MAX_RECORD_BYTES, Record, Scanned, Stop, guess_record_start, scan, swallowed_lines};
+use utf16::{ByteOrder, Utf16Reader};
 
 /// Bytes read at a time. The fuzzer's inputs are small, and must have many blocks all the same.
 const BLOCK_BYTES: usize = if cfg!(fuzzing) { 192 } else { 16 << 20 };
@@ -40,14 +43,15 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// `reopen` gives the file once more from its start, for the rare file whose encoding cannot be
 /// told from the blocks read so far.
 pub(super) fn read<C: Contract>(
-    mut reader: impl Read + Send,
+    reader: impl Read + Send,
     reopen: impl Fn() -> Result<Box<dyn Read>, ExportFault> + Sync,
     limits: &Limits,
 ) -> Result<FileRows<C::Row>, ExportFault> {
+    let contract = C::export(limits.process);
+    let (mut reader, is_utf16) = as_bytes(reader, contract.encoding)?;
     let mut block = Block::default();
     block.fill(&mut reader)?;
-    let contract = C::export(limits.process);
-    let mut encoding = forced_encoding(contract.encoding);
+    let mut encoding = if is_utf16 { Some(Encoding::Utf8) } else { forced_encoding(contract.encoding) };
     if block.rest().starts_with(BOM) {
         encoding = encoding.or(Some(Encoding::Utf8));
         block.start += BOM.len();
@@ -85,15 +89,19 @@ pub(super) fn read<C: Contract>(
             rows.append(segment.rows, segment.rejections.into_iter().map(|r| Rejection { line: r.line + line, ..r }));
             rows.read += segment.read;
             rows.counts.merge(&segment.counts);
+            rows.findings.merge(segment.findings);
+            add(&mut rows.swallowed, segment.swallowed.map(|swallowed| further_down(swallowed, line)));
         }
         if rows.read > limits.process.max_records {
             return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
         }
         match stop {
             Stop::UnclosedQuote { line: at } => {
-                return Err(ExportFault::UnclosedQuote { line: line + u64::from(at) + 1 });
+                return Err(ExportFault::UnclosedQuote { line: line + u64::from(at) + 1, section: C::Column::SOURCE });
             }
-            Stop::TooLong { line: at } => return Err(ExportFault::RecordTooLong { line: line + u64::from(at) + 1 }),
+            Stop::TooLong { line: at } => {
+                return Err(ExportFault::RecordTooLong { line: line + u64::from(at) + 1, section: C::Column::SOURCE });
+            }
             Stop::Reached | Stop::Incomplete => {}
         }
         line += u64::from(lines);
@@ -107,10 +115,46 @@ pub(super) fn read<C: Contract>(
     if rows.read == 0 {
         return Err(ExportFault::NoRecords);
     }
-    for worker in file.workers.into_inner().unwrap_or_default() {
-        rows.labels.merge(worker.coder.labels);
-    }
+    rows.findings.diagnosis.expect_fields(head.layout.fields);
     Ok(rows)
+}
+
+/// The bytes of a text export, UTF-16 as UTF-8, and whether it was UTF-16. A byte-order mark says so, or the process
+/// file, unless there is the mark of UTF-8.
+fn as_bytes<'a>(
+    mut reader: impl Read + Send + 'a,
+    choice: EncodingChoice,
+) -> Result<(Box<dyn Read + Send + 'a>, bool), ExportFault> {
+    let mut first = Vec::with_capacity(4);
+    reader.by_ref().take(4).read_to_end(&mut first)?;
+    let (order, mark) = match first[..] {
+        [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff] => return Err(ExportFault::Utf32),
+        [0xff, 0xfe, ..] => (Some(ByteOrder::Little), 2),
+        [0xfe, 0xff, ..] => (Some(ByteOrder::Big), 2),
+        [0xef, 0xbb, 0xbf, ..] => (None, 0),
+        [0, second, ..] if choice == EncodingChoice::Utf16 && second != 0 => (Some(ByteOrder::Big), 0),
+        _ if choice == EncodingChoice::Utf16 => (Some(ByteOrder::Little), 0),
+        _ => (None, 0),
+    };
+    let bytes = Cursor::new(first.split_off(mark)).chain(reader);
+    Ok(match order {
+        Some(order) => (Box::new(Utf16Reader::new(bytes, order)), true),
+        None => (Box::new(bytes), false),
+    })
+}
+
+/// Adds the records of a later part to those found before it.
+fn add(found: &mut Option<Swallowed>, later: Option<Swallowed>) {
+    match (found.as_mut(), later) {
+        (Some(found), Some(later)) => found.records += later.records,
+        (None, later) => *found = later,
+        (Some(_), None) => {}
+    }
+}
+
+/// The same with lines counted from so many lines earlier.
+fn further_down(swallowed: Swallowed, lines: u64) -> Swallowed {
+    Swallowed { line: swallowed.line + lines, until: swallowed.until + lines, ..swallowed }
 }
 
 /// What the evidence of a part says of the file; where it is against UTF-8 the rest is asked.
@@ -177,6 +221,8 @@ struct SegmentRead<R> {
     rows: Segment<R>,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
+    findings: Findings,
+    swallowed: Option<Swallowed>,
     read: u64,
     scanned: Scanned,
     start: usize,
@@ -197,7 +243,7 @@ impl<'a, C: Contract> Reader<'a, C> {
             .into_par_iter()
             .map(|index| match index {
                 0 => 0,
-                _ => guess_record_start(bytes, index * SEGMENT_BYTES, self.layout.delimiter),
+                _ => guess_record_start(bytes, index * SEGMENT_BYTES, self.layout),
             })
             .collect();
         let until = |index: usize| cuts.get(index + 1).copied().unwrap_or(bytes.len());
@@ -220,6 +266,7 @@ impl<'a, C: Contract> Reader<'a, C> {
             let lines = read.scanned.lines;
             segment.rows.first_line = u64::from(lines);
             segment.rejections.iter_mut().for_each(|rejection| rejection.line += u64::from(lines));
+            segment.swallowed = segment.swallowed.map(|swallowed| further_down(swallowed, u64::from(lines)));
             let stop = match segment.scanned.stop {
                 Stop::UnclosedQuote { line } => Stop::UnclosedQuote { line: line + lines },
                 Stop::TooLong { line } => Stop::TooLong { line: line + lines },
@@ -252,9 +299,16 @@ impl<'a, C: Contract> Reader<'a, C> {
         let may_be_broken = encoding != Some(Encoding::Windows1252);
         let mut rejections = Vec::new();
         let mut counts = RuleCounts::default();
+        let mut swallowed = None;
         let mut read = 0;
         let scanned = scan(bytes, start, until, block.last, self.layout, |record| {
+            if self.is_blank(coder, record) {
+                return;
+            }
             read += 1;
+            if record.line_ends > 0 {
+                add(&mut swallowed, self.swallowed(record));
+            }
             match self.record(coder, record, may_be_broken && (check_records || record.end() > start + whole)) {
                 Ok(row) => rows.push(row),
                 Err(fault) => {
@@ -269,14 +323,37 @@ impl<'a, C: Contract> Reader<'a, C> {
         }
         let segment = Segment::deal(rows);
         rows.clear();
+        let findings = std::mem::take(&mut coder.findings);
         self.give_back(worker);
-        SegmentRead { rows: segment, rejections, counts, read, scanned, start, evidence }
+        SegmentRead { rows: segment, rejections, counts, findings, swallowed, read, scanned, start, evidence }
+    }
+
+    /// Whether every cell is empty, so that it is no record. Nearly every record begins with a folio.
+    #[inline]
+    fn is_blank(&self, coder: &Coder, record: &Record) -> bool {
+        let may_be = match record.bytes() {
+            [first, ..] => !first.is_ascii_alphanumeric() || *first == self.layout.delimiter || coder.has_empty_words(),
+            [] => true,
+        };
+        may_be && coder.are_empty((0..record.fields()).map(|place| record.cell(place)))
+    }
+
+    /// What a record that spans lines took in, where it did.
+    #[cold]
+    fn swallowed(&self, record: &Record) -> Option<Swallowed> {
+        let between = swallowed_lines(record.bytes(), self.layout.delimiter, self.layout.fields)?;
+        let line = u64::from(record.line) + 1;
+        Some(Swallowed { line, until: line + u64::from(record.line_ends), between, records: 1 })
     }
 
     #[inline]
     fn record(&self, coder: &mut Coder, record: &Record, check: bool) -> Result<C::Row, Fault> {
         let broken = check && std::str::from_utf8(record.bytes()).is_err();
-        if broken || record.fields() != self.layout.fields {
+        let other_width = record.fields() != self.layout.fields;
+        if other_width {
+            coder.findings.diagnosis.width(record.fields());
+        }
+        if broken || other_width {
             return Err(Fault { rule: Rule::FilaMalformada, column: None });
         }
         C::judge(coder, self.limits, |column| record.cell(self.layout.places[column.index()]), record.line)

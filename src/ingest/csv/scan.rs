@@ -20,6 +20,8 @@ const QUOTE: u8 = b'"';
 struct Specials<'a> {
     bytes: &'a [u8],
     delimiter: u8x64,
+    /// The delimiter once more where quotes are text.
+    quote: u8x64,
     /// Where the block behind `mask` begins.
     base: usize,
     /// The positions of the block that have not been handed out.
@@ -27,8 +29,10 @@ struct Specials<'a> {
 }
 
 impl<'a> Specials<'a> {
-    fn new(bytes: &'a [u8], from: usize, delimiter: u8) -> Self {
-        let mut specials = Self { bytes, delimiter: u8x64::splat(delimiter), base: from, mask: 0 };
+    fn new(bytes: &'a [u8], from: usize, layout: &Layout) -> Self {
+        let delimiter = u8x64::splat(layout.delimiter);
+        let quote = if layout.quotes { u8x64::splat(QUOTE) } else { delimiter };
+        let mut specials = Self { bytes, delimiter, quote, base: from, mask: 0 };
         specials.mask = specials.load();
         specials
     }
@@ -43,8 +47,7 @@ impl<'a> Specials<'a> {
             (block, (1 << rest.len()) - 1)
         };
         let block = u8x64::from(block);
-        let special =
-            block.simd_eq(self.delimiter) | block.simd_eq(u8x64::splat(b'\n')) | block.simd_eq(u8x64::splat(QUOTE));
+        let special = block.simd_eq(self.delimiter) | block.simd_eq(u8x64::splat(b'\n')) | block.simd_eq(self.quote);
         special.to_bitmask() & valid
     }
 
@@ -68,6 +71,8 @@ impl<'a> Specials<'a> {
 pub(in crate::ingest) struct Layout {
     /// The byte between cells.
     pub delimiter: u8,
+    /// Whether cells may be quoted; else a quote is text.
+    pub quotes: bool,
     /// The place in the file of each column of the contract.
     pub places: Vec<usize>,
     /// How many cells a record must have.
@@ -90,8 +95,11 @@ pub(in crate::ingest) struct Record<'a> {
     ends: &'a [usize],
     rewritten: &'a [Rewritten],
     rewritten_text: &'a [u8],
+    quotes: bool,
     /// The line on which it begins, counted from 0 at the start of the scan.
     pub line: u32,
+    /// Line ends inside it.
+    pub line_ends: u32,
 }
 
 impl<'a> Record<'a> {
@@ -119,7 +127,7 @@ impl<'a> Record<'a> {
         let Some(end) = self.ends.get(place) else { return &[] };
         let start = if place == 0 { self.start } else { self.ends[place - 1] + 1 };
         match &self.scanned[start..*end] {
-            [QUOTE, inside @ .., QUOTE] | [QUOTE, inside @ .., QUOTE, b'\r'] => inside,
+            [QUOTE, inside @ .., QUOTE] | [QUOTE, inside @ .., QUOTE, b'\r'] if self.quotes => inside,
             text => text,
         }
     }
@@ -159,7 +167,7 @@ pub(in crate::ingest) fn scan(
     layout: &Layout,
     mut visit: impl FnMut(&Record),
 ) -> Scanned {
-    let mut specials = Specials::new(bytes, from, layout.delimiter);
+    let mut specials = Specials::new(bytes, from, layout);
     let mut ends = Vec::with_capacity(layout.fields);
     let (mut rewritten, mut rewritten_text) = (Vec::new(), Vec::new());
     let (mut start, mut line) = (from, 0);
@@ -230,7 +238,9 @@ pub(in crate::ingest) fn scan(
                 ends: &ends,
                 rewritten: &rewritten,
                 rewritten_text: &rewritten_text,
+                quotes: layout.quotes,
                 line,
+                line_ends: lines,
             };
             visit(&record);
         }
@@ -300,8 +310,12 @@ fn rewrite(mut inside: &[u8], text: &mut Vec<u8>) {
 ///
 /// Two scans start, one as if `from` were outside quotes and one as if it were inside; where both
 /// begin a record at the same place, it begins one. The second is given up when its record would
-/// be over the limit of lines.
-pub(in crate::ingest) fn guess_record_start(bytes: &[u8], from: usize, delimiter: u8) -> usize {
+/// be over the limit of lines. Where quotes are text every line begins a record.
+pub(in crate::ingest) fn guess_record_start(bytes: &[u8], from: usize, layout: &Layout) -> usize {
+    if !layout.quotes {
+        let Some(before) = from.checked_sub(1) else { return 0 };
+        return memchr::memchr(b'\n', &bytes[before..]).map_or(bytes.len(), |at| before + at + 1);
+    }
     #[derive(Clone, Copy, PartialEq)]
     enum State {
         CellStart(usize),
@@ -319,13 +333,13 @@ pub(in crate::ingest) fn guess_record_start(bytes: &[u8], from: usize, delimiter
         _ => State::CellStart(at + 1),
     };
     let previous = from.checked_sub(1).and_then(|at| bytes.get(at)).copied();
-    let at_cell_start = previous.is_none_or(|byte| byte == delimiter || byte == b'\n');
+    let at_cell_start = previous.is_none_or(|byte| byte == layout.delimiter || byte == b'\n');
     let mut outside = if at_cell_start { State::CellStart(from) } else { State::Text };
     let mut inside = State::Quoted;
     let mut lines = u32::from(previous == Some(b'\n'));
     let mut first = (previous == Some(b'\n')).then_some(from);
 
-    let mut specials = Specials::new(bytes, from, delimiter);
+    let mut specials = Specials::new(bytes, from, layout);
     while let Some(at) = specials.next() {
         let byte = bytes[at];
         outside = step(outside, at, byte);
@@ -348,16 +362,71 @@ pub(in crate::ingest) fn guess_record_start(bytes: &[u8], from: usize, delimiter
     first.unwrap_or(bytes.len())
 }
 
+/// How many lines inside a record look like records of their own, which is what a quote that opens by mistake makes
+/// of them; `None` where the record is none of those. A record of one line need not be asked.
+///
+/// A line inside a quoted cell looks like one where it has as many delimiters as a record of `fields` cells. The
+/// first line of such a record and the last, of which the quotes take a part, must both look like one: the last line
+/// alone would do so where a note is the first cell, the first line alone where it is the last cell.
+pub(in crate::ingest) fn swallowed_lines(record: &[u8], delimiter: u8, fields: usize) -> Option<u32> {
+    let mut lines = record.split(|byte| *byte == b'\n');
+    let (first, last) = (lines.next()?, lines.next_back()?);
+    let is_text = |line: &&[u8]| {
+        memchr::memchr_iter(delimiter, line).count() + 1 == fields
+            && memchr::memchr_iter(QUOTE, line).count().is_multiple_of(2)
+            && (memchr::memmem::find_iter(line, b"\"\"").count() * 2 == memchr::memchr_iter(QUOTE, line).count())
+    };
+    let between = lines.filter(is_text).count();
+    let is_record = |line| cells_of_line(line, delimiter) == fields;
+    let looks_so = between > 0 || (is_record(first) && is_record(last));
+    looks_so.then(|| u32::try_from(between).unwrap_or(u32::MAX))
+}
+
+/// How many cells a line has on its own. A quote that it does not close is text.
+pub(in crate::ingest) fn cells_of_line(line: &[u8], delimiter: u8) -> usize {
+    let mut cells = 1;
+    let mut rest = line;
+    loop {
+        if let [QUOTE, inside @ ..] = rest
+            && let Some(length) = quoted_length(inside)
+        {
+            rest = &inside[length..];
+        }
+        let Some(end) = memchr::memchr(delimiter, rest) else { return cells };
+        rest = &rest[end + 1..];
+        cells += 1;
+    }
+}
+
+/// The bytes of a quoted text and its closing quote.
+fn quoted_length(inside: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let quote = from + memchr::memchr(QUOTE, &inside[from..])?;
+        if inside.get(quote + 1) != Some(&QUOTE) {
+            return Some(quote + 1);
+        }
+        from = quote + 2;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use expect_test::{Expect, expect};
 
-    #[expect(clippy::needless_pass_by_value, reason = "an expectation is written in the call")]
+    fn layout(quotes: bool) -> Layout {
+        Layout { delimiter: b',', quotes, places: Vec::new(), fields: 8 }
+    }
+
     fn check(text: &str, expected: Expect) {
-        let layout = Layout { delimiter: b',', places: Vec::new(), fields: 8 };
+        check_with(&layout(true), text, expected);
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is written in the call")]
+    fn check_with(layout: &Layout, text: &str, expected: Expect) {
         let mut lines = Vec::new();
-        let scanned = scan(text.as_bytes(), 0, text.len(), true, &layout, |record| {
+        let scanned = scan(text.as_bytes(), 0, text.len(), true, layout, |record| {
             let cells: Vec<_> = (0..record.fields()).map(|place| String::from_utf8_lossy(record.cell(place))).collect();
             lines.push(format!("{} {cells:?}", record.line));
         });
@@ -397,6 +466,47 @@ mod tests {
             1 [" \"x\"", "y"]
             Reached after 2 lines"#]],
         );
+    }
+
+    #[test]
+    fn without_quotes_a_quote_is_text() {
+        check_with(
+            &layout(false),
+            "\"a,b\nc\",\"d\"\r\n\"\",\n",
+            expect![[r#"
+            0 ["\"a", "b"]
+            1 ["c\"", "\"d\"\r"]
+            2 ["\"\"", ""]
+            Reached after 3 lines"#]],
+        );
+        let text = "\"a,b\n".repeat(200);
+        for from in 0..600 {
+            let guess = guess_record_start(text.as_bytes(), from, &layout(false));
+            assert_eq!(guess, from.next_multiple_of(5));
+        }
+    }
+
+    #[test]
+    fn lines_that_look_like_records_are_counted() {
+        let lines = |record: &str, fields| swallowed_lines(record.as_bytes(), b',', fields);
+        // Two stray quotes in the last cell, lines apart or on two lines; text may follow the closing one.
+        assert_eq!(lines("1,2,\"x\n1,2,3\n1,2,3\n1,2,\"x", 3), Some(2));
+        assert_eq!(lines("1,2,\"x\n1,2,\"x", 3), Some(0));
+        assert_eq!(lines("1,2,\"x\n1,2,\"x\"\r", 3), Some(0));
+        // In other cells, also such that the record has another number of fields.
+        assert_eq!(lines("\"1,2,3\n\"1,2,3", 3), Some(0));
+        assert_eq!(lines("1,\"2,3\n\"1,2,3", 3), Some(0));
+        assert_eq!(lines("1,\"2,3\n1,2,3\n1,\"2,3", 3), Some(1));
+        // The second one opens a cell with a delimiter in it, or an empty cell stands between.
+        assert_eq!(lines("1,2,\"x\n1,\"2,2\",3", 3), Some(0));
+        assert_eq!(lines("1,2,\"x\n1,\"\",3\n1,2,\"x", 3), Some(1));
+        // Three stray quotes: the second line closes one and opens another.
+        assert_eq!(lines("1,2,\"x\n1,\"2,\"3\n1,2,\"3", 3), Some(0));
+        // A cell that is meant to have lines, in the first, the last, and two cells.
+        assert_eq!(lines("\"a\nb\nc\",2,3", 3), None);
+        assert_eq!(lines("1,2,\"a, b\nc, d\n\"", 3), None);
+        assert_eq!(lines("\"a\nb\",2,\"c\nd\"", 3), None);
+        assert_eq!(lines("1,\"a\nb\",3", 3), None);
     }
 
     #[test]
@@ -441,10 +551,10 @@ mod tests {
     #[test]
     fn guesses_are_right_in_ordinary_files() {
         let plain = "aa,bb\n".repeat(2_000);
-        assert_eq!(guess_record_start(plain.as_bytes(), 8, b','), 12);
+        assert_eq!(guess_record_start(plain.as_bytes(), 8, &layout(true)), 12);
         let quoted = "\"a,\n\",\"b\"\n".repeat(50);
         for from in 1..400 {
-            let guess = guess_record_start(quoted.as_bytes(), from, b',');
+            let guess = guess_record_start(quoted.as_bytes(), from, &layout(true));
             assert_eq!(guess % 10, 0, "from {from}");
             assert!(guess >= from, "from {from}");
         }
