@@ -7,20 +7,30 @@ refused whole with a reason; whether a run goes on is for the caller to say.
 
 mod coder;
 mod contract;
+mod control;
 mod credenciales;
 mod csv;
 mod dates;
 mod fault;
+mod folder;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod history;
 mod inventory;
+mod kind;
+mod lookahead;
+mod members;
 mod open;
 mod pages;
 mod parquet;
 mod rows;
 mod rules;
 mod solicitudes;
+mod store;
+mod typed;
+mod warning;
+mod xlsx;
+mod zip;
 
 use std::fs::File;
 
@@ -31,13 +41,17 @@ use crate::process::{Process, Source};
 
 pub use coder::UnknownLabels;
 pub use fault::ExportFault;
-pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp};
+pub use folder::Part;
+pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp, Unread};
+pub use kind::Foreign;
 pub use rules::{Level, Rejection, Rule, RuleCounts};
+pub use warning::ExportWarning;
 
 use contract::{Contract, Limits};
+use control::Control;
 use credenciales::Credentials;
 use history::History;
-use open::{Control, Hashing, Limited};
+use open::{Hashing, Limited, Notes, Opened};
 use rows::{FileRows, Kept};
 use solicitudes::Requests;
 
@@ -46,9 +60,10 @@ use solicitudes::Requests;
 pub struct FileReport {
     /// The export.
     pub file: ExportFile,
-    /// Its SHA-256, in hexadecimal digits; empty where it could not be read to its end.
+    /// Its SHA-256, in hexadecimal digits; empty where it could not be read to its end. Of a folder, the SHA-256 of
+    /// what `sha256sum` prints of its parts in the order of their names.
     pub sha256: String,
-    /// Its size in bytes.
+    /// Its size in bytes; of a folder, that of its parts.
     pub bytes: u64,
     /// Records.
     pub read: u64,
@@ -58,6 +73,8 @@ pub struct FileReport {
     pub rejections: Vec<Rejection>,
     /// Labels that nothing knows, where they were asked for.
     pub labels: UnknownLabels,
+    /// What an operator should know of it, though it was read.
+    pub warnings: Vec<ExportWarning>,
     /// Why it is refused whole.
     pub fault: Option<ExportFault>,
 }
@@ -182,6 +199,7 @@ impl Room<'_> {
             counts: RuleCounts::default(),
             rejections: Vec::new(),
             labels: UnknownLabels::default(),
+            warnings: Vec::new(),
             fault: None,
         };
         let kept = match rows::<C>(file, &limits, &mut report) {
@@ -210,20 +228,13 @@ fn rows<C: Contract>(
     report: &mut FileReport,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let control = Control::of(file)?;
-    let mut hashing = Hashing::new(File::open(&file.path)?);
-    let rows = match file.format {
-        Format::Parquet => parquet::read::<C, _>(|| Ok(File::open(&file.path)?), limits)?,
-        format => {
-            let limit = limits.process.max_uncompressed;
-            let mut bytes = Limited::new(open::decompressed(format, &mut hashing)?, limit);
-            let read = csv::read::<C>(&mut bytes, || open::reopened(file, limit), limits);
-            if bytes.exceeded() {
-                return Err(open::too_large(limits.process));
-            }
-            read?
-        }
-    };
-    (report.sha256, report.bytes) = hashing.finish()?;
+    if control.is_none() && C::export(limits.process).require_control {
+        return Err(ExportFault::ControlMissing { expected: Control::name(&file.name), section: section(file.source) });
+    }
+    let mut notes = Notes::default();
+    let read = opened::<C>(file, limits, &mut notes, report);
+    report.warnings = notes.finish(file, control.is_some());
+    let rows = read?;
     if let Some(control) = control {
         control.compare(rows.read, &report.sha256)?;
     }
@@ -231,6 +242,40 @@ fn rows<C: Contract>(
         return Err(ExportFault::StillChanging);
     }
     Ok(rows)
+}
+
+/// Reads a file as what it is, and takes its checksum.
+fn opened<C: Contract>(
+    file: &ExportFile,
+    limits: &Limits,
+    notes: &mut Notes,
+    report: &mut FileReport,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    if file.format == Format::ParquetFolder {
+        let rows = parquet::read_parts::<C>(&file.parts, file.source, limits, &mut notes.warnings)?;
+        (report.sha256, report.bytes) = folder::checksum(&file.parts)?;
+        return Ok(rows);
+    }
+    let mut hashing = Hashing::new(File::open(&file.path)?);
+    let rows = match open::open(file, &mut hashing, limits.process, notes)? {
+        Opened::Parquet(store) => parquet::read::<C>(store, file.source, limits, &mut notes.warnings)?,
+        Opened::Workbook(store) => xlsx::read::<C>(&store, file.source, limits, &mut notes.warnings)?,
+        Opened::Text(text) => {
+            let mut bytes = Limited::new(text, limits.process.max_uncompressed);
+            let read = csv::read::<C>(&mut bytes, || open::reopened(file, limits.process), limits);
+            if bytes.exceeded() {
+                return Err(open::too_large(limits.process));
+            }
+            read?
+        }
+    };
+    (report.sha256, report.bytes) = hashing.finish()?;
+    Ok(rows)
+}
+
+/// The section of the process file on the exports of a source.
+fn section(source: Source) -> String {
+    format!("exports.{source}")
 }
 
 /// Refuses the files over `max_rejected` or `max_shrink`; `files` are in the order of their dates.
