@@ -111,14 +111,14 @@ pub enum PlanError {
         files: Vec<(String, String)>,
     },
     /// No export of a source.
-    #[error("no export of {source_name}{} in the inputs folder; expected a file like {source_name}_{}.csv.gz", on_or_before(*.vintage), example.format("%Y%m%d"))]
+    #[error("no export of {source_name}{} in the inputs folder; expected a file like {expected}", on_or_before(*.vintage))]
     SourceMissing {
         /// The source.
         source_name: Source,
         /// The vintage asked for.
         vintage: Option<NaiveDate>,
-        /// A date for the example.
-        example: NaiveDate,
+        /// How one is named.
+        expected: String,
     },
     /// The exports end before the first corte.
     #[error(
@@ -240,7 +240,7 @@ fn exports_of(
         .refused
         .iter()
         .filter(|(_, date, _)| date.is_none_or(within))
-        .map(|(name, _, reason)| (name.clone(), (*reason).to_owned()))
+        .map(|(name, _, reason)| (name.clone(), reason.clone()))
         .collect();
     let future = inventory.files.iter().filter(|file| within(file.date) && file.date > today);
     refused.extend(future.map(|file| (file.name.clone(), format!("covers a day after today, {today}"))));
@@ -249,8 +249,9 @@ fn exports_of(
     }
     let of = |source: Source| -> Result<Vec<ExportFile>, PlanError> {
         let files: Vec<_> = inventory.of_source(source, vintage).into_iter().cloned().collect();
-        let missing = PlanError::SourceMissing { source_name: source, vintage, example };
-        if files.is_empty() && needed.contains(&source) { Err(missing) } else { Ok(files) }
+        let expected = || inventory.expected_name(source, example);
+        let missing = || PlanError::SourceMissing { source_name: source, vintage, expected: expected() };
+        if files.is_empty() && needed.contains(&source) { Err(missing()) } else { Ok(files) }
     };
     Ok(Exports { solicitudes: of(Source::Solicitudes)?, credenciales: of(Source::Credenciales)? })
 }

@@ -435,9 +435,9 @@ fn an_output_that_cannot_be_written_ends_before_the_long_work() {
 
 #[test]
 fn a_file_that_looks_like_an_export_and_is_not_read_is_named() {
-    let bench = Bench::good().file("solicitudes_20201015.CSV", "x");
+    let bench = Bench::good().file("solicitudes_20201015.xls", "x");
     let output = bench.command("plan", &[]).output().unwrap();
-    assert!(String::from_utf8_lossy(&output.stderr).contains("not read: solicitudes_20201015.CSV"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("not read: solicitudes_20201015.xls"));
 }
 
 #[test]

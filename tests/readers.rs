@@ -42,3 +42,9 @@ fn duckdb_and_pyarrow_read_the_sample_s_releases() {
 fn parquet_of_pyarrow_duckdb_and_polars_is_read_like_the_csv() {
     python("check_writers.py", &[Path::new(env!("CARGO_BIN_EXE_lnere"))]);
 }
+
+#[test]
+#[ignore = "needs DuckDB, pyarrow, pandas and polars: tests/run starts them"]
+fn columns_of_any_type_that_pyarrow_pandas_polars_and_duckdb_write_are_counted_like_the_csv() {
+    python("check_formats.py", &[Path::new(env!("CARGO_BIN_EXE_lnere"))]);
+}

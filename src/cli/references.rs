@@ -59,7 +59,7 @@ fn exports(
         return Err(Failure::message(Exit::Usage, message));
     }
     let folder = inputs.unwrap_or(&other.inputs);
-    let inventory = Inventory::of(folder)
+    let inventory = Inventory::of(folder, &other)
         .with_context(|| format!("the reference `{}`: cannot list {}", reference.name, folder.display()))
         .or_exit(Exit::Refused)?;
     let file = inventory.of_source(Source::Solicitudes, None).into_iter().next_back();

@@ -16,7 +16,7 @@ use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::ChartDefinition;
 use crate::disclosure::{can_be_public, grain};
-use crate::ingest::{Approvals, Inventory, PublishedExport};
+use crate::ingest::{Approvals, Inventory, PublishedExport, Unread};
 use crate::packages::Template;
 use crate::plan::{self, Cortes, Exports, Plan, PlanError, Request};
 use crate::process::{AcceptedExports, Listed, Process, PublicPlan};
@@ -86,11 +86,8 @@ impl Setup {
     /// What lies in the inputs folder; names that are not read are said.
     pub fn inventory(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
         let inventory = self.list(inputs)?;
-        for name in &inventory.ignored {
-            terminal.say(
-                Verbosity::Normal,
-                format!("not read: {name}; an export ends in .csv, .csv.gz, .csv.zst or .parquet"),
-            );
+        for Unread { name, expected } in &inventory.unread {
+            terminal.say(Verbosity::Normal, format!("not read: {name}; {expected}"));
         }
         Ok(inventory)
     }
@@ -98,7 +95,7 @@ impl Setup {
     /// What lies in the inputs folder.
     pub fn list(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
         let folder = inputs.unwrap_or(&self.process.inputs);
-        Inventory::of(folder).map_err(|error| {
+        Inventory::of(folder, &self.process).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;
             let exit = if denied { Exit::Unexpected } else { Exit::Refused };
             let context = format!("cannot list the inputs folder {}", folder.display());

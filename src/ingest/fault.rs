@@ -5,6 +5,7 @@ Why an export is refused whole. No message holds a cell of a record.
 use std::fmt;
 use std::io;
 
+use super::kind::Foreign;
 use super::plausibility::PlausibilityFinding;
 use crate::process::Source;
 
@@ -187,6 +188,118 @@ pub enum ExportFault {
         /// The source, whose section may be edited.
         section: Source,
     },
+    /// A file of another kind than an export.
+    #[error("is {0}")]
+    Foreign(Foreign),
+    /// Neither text nor a kind of file that has a name.
+    #[error("is neither text nor {named}, which its name says; copy it again")]
+    Unrecognised {
+        /// The format that its name says.
+        named: &'static str,
+    },
+    /// Something packed inside something packed.
+    #[error("holds {inner} inside {outer}; unpack it once, so that one packing is left")]
+    Nested {
+        /// The packing outside.
+        outer: &'static str,
+        /// What lies inside.
+        inner: &'static str,
+    },
+    /// A ZIP that cannot be read.
+    #[error("is no readable ZIP: {0}; copy it again")]
+    Zip(String),
+    /// A ZIP that does not hold one file.
+    #[error("{}", zip_entries(*files, names))]
+    ZipEntries {
+        /// How many files it holds.
+        files: usize,
+        /// The names of the first ones.
+        names: Vec<String>,
+    },
+    /// A ZIP with a password.
+    #[error("is a ZIP with a password; pack it again without one")]
+    ZipPassword,
+    /// A ZIP whose file is compressed in a way that is not read.
+    #[error("is a ZIP compressed with {method}; pack it again with Deflate, the method that every program has")]
+    ZipMethod {
+        /// The method.
+        method: String,
+    },
+    /// A Zstandard window that takes too much memory.
+    #[error(
+        "its Zstandard window is {window_mib} MiB, and a window may take {limit_mib} MiB of memory; compress it again \
+         with `zstd --long=27`, or without `--long`"
+    )]
+    ZstdWindow {
+        /// The window in MiB.
+        window_mib: u64,
+        /// What of it may be in use, in MiB.
+        limit_mib: u64,
+    },
+    /// An Excel workbook that cannot be read.
+    #[error("is no readable Excel workbook: {0}; save it again as .xlsx, or export it as CSV")]
+    Workbook(String),
+    /// A part of a workbook, other than a sheet, is larger than memory should hold.
+    #[error("its part {part} has over {limit_mib} MiB once it is decompressed; export it as CSV")]
+    WorkbookPart {
+        /// The name of the part.
+        part: String,
+        /// The limit in MiB.
+        limit_mib: u64,
+    },
+    /// The sheet that the process file names is not there.
+    #[error("has no sheet `{sheet}`, which `sheet` in [{section}] of the process file names; it has {}", sheets.join(", "))]
+    SheetMissing {
+        /// The sheet that the process file names.
+        sheet: String,
+        /// The section of the process file.
+        section: String,
+        /// The sheets that there are.
+        sheets: Vec<String>,
+    },
+    /// A timestamp of a form of which nothing says what zone it is in.
+    #[error(
+        "column {column} is an INT96 timestamp, which says no time zone; say it in the process file: `timestamps = \
+         \"local\"` (Mexico City) or `\"utc\"` in [{section}]"
+    )]
+    Int96 {
+        /// The column's name in the process file.
+        column: String,
+        /// The section of the process file.
+        section: String,
+    },
+    /// A Parquet file with a compression that is not read.
+    #[error("is a Parquet file compressed with {codec}; write it with ZSTD, Snappy, gzip, Brotli or LZ4")]
+    Codec {
+        /// The compression.
+        codec: String,
+    },
+    /// A folder of Parquet files of which one is at fault.
+    #[error("{part}: {fault}")]
+    Part {
+        /// The name of the file.
+        part: String,
+        /// What is wrong with it.
+        fault: Box<Self>,
+    },
+    /// A control file is required and is not there.
+    #[error("has no control file, which `require_control` in [{section}] asks for; expected {expected} beside it")]
+    ControlMissing {
+        /// The name of the control file.
+        expected: String,
+        /// The section of the process file.
+        section: String,
+    },
+}
+
+fn zip_entries(files: usize, names: &[String]) -> String {
+    let more = files.saturating_sub(names.len());
+    let names = names.join(", ");
+    match files {
+        0 => "is a ZIP without a file; pack the export again".to_owned(),
+        _ if more > 0 => format!("is a ZIP of {files} files ({names} and {more} more); pack each export alone"),
+        _ => format!("is a ZIP of {files} files ({names}); pack each export alone"),
+    }
 }
 
 /// Records of a text export that span lines which look like records of their own.
@@ -237,6 +350,11 @@ fn at(line: Option<u64>) -> String {
 
 impl From<io::Error> for ExportFault {
     fn from(error: io::Error) -> Self {
+        // A reader that knows what is wrong says it in the error.
+        let error = match error.downcast::<Self>() {
+            Ok(fault) => return fault,
+            Err(error) => error,
+        };
         if error.kind() == io::ErrorKind::PermissionDenied { Self::Unreadable(error) } else { Self::Io(error) }
     }
 }

@@ -13,6 +13,7 @@ use super::credenciales::Credentials;
 use super::dates::DateReader;
 use super::rows::FileRows;
 use super::solicitudes::Requests;
+use super::store::Store;
 use super::{ExportFault, Rejection, RuleCounts, csv, parquet};
 use crate::calendar::{Instant, MexicoCity, day_number};
 use crate::catalog::Catalogs;
@@ -69,13 +70,15 @@ impl Desk {
     /// # Errors
     /// Why it is refused whole.
     pub fn parquet(&self, source: Source, bytes: &[u8]) -> Result<Found, ExportFault> {
-        let bytes = Bytes::copy_from_slice(bytes);
-        let open = || Ok(bytes.clone());
+        let store = Store::Memory(Bytes::copy_from_slice(bytes));
         let limits = self.limits();
-        match source {
-            Source::Solicitudes => Ok(found(parquet::read::<Requests, _>(open, &limits)?, &limits)),
-            Source::Credenciales => Ok(found(parquet::read::<Credentials, _>(open, &limits)?, &limits)),
-        }
+        let mut warnings = Vec::new();
+        Ok(match source {
+            Source::Solicitudes => found(parquet::read::<Requests>(store, source, &limits, &mut warnings)?, &limits),
+            Source::Credenciales => {
+                found(parquet::read::<Credentials>(store, source, &limits, &mut warnings)?, &limits)
+            }
+        })
     }
 
     /// The Mexico City day and the instant of each cell, all read by one reader, which remembers.

@@ -9,30 +9,73 @@ use std::time::SystemTime;
 
 use chrono::NaiveDate;
 
+use super::control::{self, Control};
+use super::folder::{Folder, Part};
+use super::warning::shown;
 use crate::fold;
-use crate::process::Source;
+use crate::process::{EXTENSIONS, FilePattern, NoDay, Process, Source, known_extension};
 
-/// How a file is packed.
+/// How a file is packed, as its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Plain CSV.
+    /// Plain text.
     Csv,
-    /// CSV compressed with gzip.
+    /// Text compressed with gzip.
     CsvGz,
-    /// CSV compressed with Zstandard.
+    /// Text compressed with Zstandard.
     CsvZst,
+    /// A ZIP with one of the others in it.
+    Zip,
+    /// An Excel workbook.
+    Xlsx,
     /// Parquet.
     Parquet,
+    /// A folder of Parquet files.
+    ParquetFolder,
+    /// Its name does not say; its first bytes do.
+    Unnamed,
 }
 
 impl Format {
-    const ALL: [(&'static str, Self); 4] =
-        [("csv", Self::Csv), ("csv.gz", Self::CsvGz), ("csv.zst", Self::CsvZst), ("parquet", Self::Parquet)];
-
-    /// What file names end with.
+    /// What the names of generated exports end with.
     #[must_use]
     pub fn extension(self) -> &'static str {
-        Self::ALL.iter().find(|(_, format)| *format == self).map_or("csv", |(extension, _)| extension)
+        match self {
+            Self::Csv | Self::Unnamed => "csv",
+            Self::CsvGz => "csv.gz",
+            Self::CsvZst => "csv.zst",
+            Self::Zip => "zip",
+            Self::Xlsx => "xlsx",
+            Self::Parquet | Self::ParquetFolder => "parquet",
+        }
+    }
+
+    /// What one of [`EXTENSIONS`] says.
+    fn of_extension(extension: &str) -> Self {
+        match extension {
+            "csv" | "txt" => Self::Csv,
+            "csv.gz" | "txt.gz" => Self::CsvGz,
+            "csv.zst" | "txt.zst" => Self::CsvZst,
+            "zip" => Self::Zip,
+            "xlsx" => Self::Xlsx,
+            "parquet" => Self::Parquet,
+            _ => Self::Unnamed,
+        }
+    }
+
+    /// What it is, for messages.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Csv => "plain text",
+            Self::CsvGz => "text in gzip",
+            Self::CsvZst => "text in Zstandard",
+            Self::Zip => "a ZIP",
+            Self::Xlsx => "an Excel workbook",
+            Self::Parquet => "a Parquet file",
+            Self::ParquetFolder => "a folder of Parquet files",
+            Self::Unnamed => "an export",
+        }
     }
 }
 
@@ -43,14 +86,16 @@ pub struct ExportFile {
     pub source: Source,
     /// The day that it covers, to its end.
     pub date: NaiveDate,
-    /// How it is packed.
+    /// How it is packed, as its name says.
     pub format: Format,
     /// Where it is.
     pub path: PathBuf,
     /// Its name without folders.
     pub name: String,
-    /// How it lay there when the folder was listed.
+    /// How it lay there when the inputs were listed; of a folder, what its parts come to.
     pub stamp: Stamp,
+    /// The parts of a folder, by name.
+    pub parts: Vec<Part>,
 }
 
 /// What of a file changes while it is written to.
@@ -63,15 +108,23 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    fn of(metadata: &fs::Metadata) -> Self {
+    pub(super) fn of(metadata: &fs::Metadata) -> Self {
         Self { bytes: metadata.len(), modified: metadata.modified().ok() }
+    }
+
+    fn of_parts(parts: &[Part]) -> Self {
+        let bytes = parts.iter().map(|part| part.stamp.bytes).sum();
+        Self { bytes, modified: parts.iter().filter_map(|part| part.stamp.modified).max() }
     }
 }
 
 impl ExportFile {
-    /// Whether it lies there as it did when the folder was listed.
+    /// Whether it lies there as it did when the inputs were listed.
     #[must_use]
     pub fn is_as_listed(&self) -> bool {
+        if self.format == Format::ParquetFolder {
+            return matches!(Folder::of(&self.path), Ok(Folder::Parts(parts)) if parts == self.parts);
+        }
         fs::metadata(&self.path).is_ok_and(|metadata| Stamp::of(&metadata) == self.stamp)
     }
 }
@@ -81,13 +134,23 @@ impl ExportFile {
 pub struct Inventory {
     /// All exports of both sources, by source and date.
     pub files: Vec<ExportFile>,
-    /// Names that begin like an export and are none, with the reason, and the date where they
-    /// have one.
-    pub refused: Vec<(String, Option<NaiveDate>, &'static str)>,
-    /// Names that begin like an export and end like none: they are not read.
-    pub ignored: Vec<String>,
+    /// Names of exports that are none, with the date where they have one, and the reason.
+    pub refused: Vec<(String, Option<NaiveDate>, String)>,
+    /// Names that resemble an export's and are not read.
+    pub unread: Vec<Unread>,
     /// Exports that are still being copied: they are left for the next run.
     pub arriving: Vec<Arriving>,
+    /// How the process file names exports, where it does.
+    patterns: Vec<(Source, FilePattern)>,
+}
+
+/// A file that is not read, though its name resembles an export's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// Its name; bytes that are no text are escaped.
+    pub name: String,
+    /// What was expected.
+    pub expected: String,
 }
 
 /// An export that is still being copied.
@@ -104,68 +167,208 @@ pub struct Arriving {
 }
 
 /// What programs that copy files add to a name until the file is whole.
-const ARRIVING: [&str; 4] = [".part", ".partial", ".filepart", ".tmp"];
+pub(super) const ARRIVING: [&str; 4] = [".part", ".partial", ".filepart", ".tmp"];
+
+/// What a name says to one source.
+enum Name {
+    /// An export, of a day or with the reason why there is none.
+    Export(Format, Result<NaiveDate, String>),
+    /// An export that is still being copied.
+    Arriving(Option<NaiveDate>),
+    /// None, though it was perhaps meant to be one.
+    Similar,
+    /// Nothing.
+    Other,
+}
 
 impl Inventory {
-    /// Lists a folder.
+    /// Lists a folder of exports of a process.
     ///
     /// # Errors
     /// The folder cannot be listed.
-    pub fn of(folder: &Path) -> io::Result<Self> {
-        let mut inventory = Self::default();
+    pub fn of(folder: &Path, process: &Process) -> io::Result<Self> {
+        let patterns = [
+            (Source::Solicitudes, process.solicitudes.files.as_ref()),
+            (Source::Credenciales, process.credenciales.files.as_ref()),
+        ];
+        let patterns = patterns.into_iter().filter_map(|(source, pattern)| Some((source, pattern?.clone())));
+        let mut inventory = Self { patterns: patterns.collect(), ..Self::default() };
+        let mut controls = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            if let Some(name) = entry.file_name().to_str() {
-                // A file may go away between the listing and the question; then it is not there.
-                match entry.metadata() {
+            let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+                let name = entry.file_name().as_encoded_bytes().escape_ascii().to_string();
+                inventory.unread.push(Unread { name, expected: "its name is not UTF-8; rename it".to_owned() });
+                continue;
+            };
+            if strip_suffix(&name, control::ENDING).is_some() {
+                controls.push(name);
+                continue;
+            }
+            // A file may go away between the listing and the question; then it is not there.
+            match entry.metadata() {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+                Ok(metadata) => match inventory.add(&name, entry.path(), &metadata) {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) => return Err(error),
-                    Ok(metadata) => inventory.add(name, entry.path(), &metadata),
-                }
+                    added => added?,
+                },
             }
         }
         inventory.files.sort_by(|a, b| (a.source, a.date, &a.name).cmp(&(b.source, b.date, &b.name)));
         let doubles = inventory.files.chunk_by(|a, b| (a.source, a.date) == (b.source, b.date));
         for double in doubles.filter(|files| files.len() > 1).flatten() {
-            let reason = "another export of the same source covers the same day; keep one of them";
+            let reason = "another export of the same source covers the same day; keep one of them".to_owned();
             inventory.refused.push((double.name.clone(), Some(double.date), reason));
         }
+        controls.into_iter().for_each(|name| inventory.add_control(name));
         inventory.refused.sort();
-        inventory.ignored.sort();
+        inventory.unread.sort();
         inventory.arriving.sort();
         Ok(inventory)
     }
 
-    fn add(&mut self, name: &str, path: PathBuf, metadata: &fs::Metadata) {
-        let Some((source, rest)) =
-            Source::ALL.iter().find_map(|source| Some((*source, name.strip_prefix(source.name())?.strip_prefix('_')?)))
-        else {
-            // `Solicitudes-20210315.csv.gz` was meant to be one, and is missed where nobody says so.
-            if Source::ALL.iter().any(|source| fold::label(name).contains(source.name())) {
-                self.ignored.push(name.to_owned());
-            }
-            return;
-        };
-        let (stem, extension) = rest.split_once('.').unwrap_or((rest, ""));
-        let Some((_, format)) = Format::ALL.into_iter().find(|(known, _)| *known == extension) else {
-            if ARRIVING.iter().any(|ending| name.ends_with(ending)) {
-                let (name, date, modified) = (name.to_owned(), parse_date(stem), metadata.modified().ok());
-                self.arriving.push(Arriving { name, source, date, modified });
-            } else if !name.ends_with(".control") {
-                self.ignored.push(name.to_owned());
-            }
-            return;
-        };
-        match parse_date(stem) {
-            None => self.refused.push((name.to_owned(), None, "its name has no date of the form YYYYMMDD")),
-            Some(date) if !metadata.is_file() => {
-                self.refused.push((name.to_owned(), Some(date), "is a folder, a link or a device, not a file"));
-            }
-            Some(date) => {
-                let (name, stamp) = (name.to_owned(), Stamp::of(metadata));
-                self.files.push(ExportFile { source, date, format, path, name, stamp });
-            }
+    /// How the exports of a source are named: the pattern of the process file, or the name of a day's export.
+    #[must_use]
+    pub fn expected_name(&self, source: Source, day: NaiveDate) -> String {
+        match self.pattern(source) {
+            Some(pattern) => pattern.text().to_owned(),
+            None => format!("{source}_{}.csv.gz", day.format("%Y%m%d")),
         }
+    }
+
+    fn pattern(&self, source: Source) -> Option<&FilePattern> {
+        self.patterns.iter().find(|(of, _)| *of == source).map(|(_, pattern)| pattern)
+    }
+
+    fn add(&mut self, name: &str, path: PathBuf, metadata: &fs::Metadata) -> io::Result<()> {
+        let read = Source::ALL.map(|source| (source, self.read(source, name)));
+        let is_its = |(_, read): &&(Source, Name)| matches!(read, Name::Export(..) | Name::Arriving(_));
+        let mut sources = read.iter().filter(is_its);
+        let (source, found) = match (sources.next(), sources.next()) {
+            (Some(_), Some(_)) => {
+                let patterns = Source::ALL.map(|source| {
+                    let pattern = self.pattern(source).map_or("", FilePattern::text);
+                    if pattern.is_empty() { format!("{source}_…") } else { format!("`{pattern}`") }
+                });
+                let reason = format!(
+                    "its name is one of both sources, {}; make `files` in [exports.…] of the process file tell them apart",
+                    patterns.join(" and ")
+                );
+                self.refused.push((name.to_owned(), None, reason));
+                return Ok(());
+            }
+            (Some((source, found)), None) => (*source, found),
+            (None, _) => {
+                let similar = read.iter().find(|(_, read)| matches!(read, Name::Similar));
+                if let Some((source, _)) = similar {
+                    self.unread.push(Unread { name: name.to_owned(), expected: self.expected(*source) });
+                }
+                return Ok(());
+            }
+        };
+        let (format, day) = match found {
+            Name::Export(format, day) => (*format, day.clone()),
+            Name::Arriving(date) => {
+                let (name, date, modified) = (name.to_owned(), *date, metadata.modified().ok());
+                self.arriving.push(Arriving { name, source, date, modified });
+                return Ok(());
+            }
+            Name::Similar | Name::Other => return Ok(()),
+        };
+        let date = match day {
+            Ok(date) => date,
+            Err(reason) => {
+                self.refused.push((name.to_owned(), None, reason));
+                return Ok(());
+            }
+        };
+        let (format, stamp, parts) = if metadata.is_file() {
+            (format, Stamp::of(metadata), Vec::new())
+        } else if metadata.is_dir() && format == Format::Parquet {
+            match Folder::of(&path)? {
+                Folder::Parts(parts) => (Format::ParquetFolder, Stamp::of_parts(&parts), parts),
+                Folder::Arriving(modified) => {
+                    self.arriving.push(Arriving { name: name.to_owned(), source, date: Some(date), modified });
+                    return Ok(());
+                }
+                Folder::Refused(reason) => {
+                    self.refused.push((name.to_owned(), Some(date), reason));
+                    return Ok(());
+                }
+            }
+        } else {
+            let reason = "is a folder, a link or a device, not a file".to_owned();
+            self.refused.push((name.to_owned(), Some(date), reason));
+            return Ok(());
+        };
+        self.files.push(ExportFile { source, date, format, path, name: name.to_owned(), stamp, parts });
+        Ok(())
+    }
+
+    /// What a name says to a source.
+    fn read(&self, source: Source, name: &str) -> Name {
+        let arriving = ARRIVING.iter().find_map(|ending| name.strip_suffix(ending));
+        if let Some(pattern) = self.pattern(source) {
+            if let Some(found) = pattern.read(name) {
+                let day = found.day.map_err(|why| match why {
+                    NoDay::Invalid => {
+                        format!("its name has no day of the calendar where `{}` expects it", pattern.text())
+                    }
+                    NoDay::Several => format!("its name has several days that `{}` may mean", pattern.text()),
+                });
+                return Name::Export(found.extension.map_or(Format::Unnamed, Format::of_extension), day);
+            }
+            return match arriving.and_then(|name| pattern.read(name)) {
+                Some(found) => Name::Arriving(found.day.ok()),
+                None if pattern.resembles(name) || fold::label(name).contains(source.name()) => Name::Similar,
+                None => Name::Other,
+            };
+        }
+        let Some(rest) = name.strip_prefix(source.name()).and_then(|rest| rest.strip_prefix('_')) else {
+            // `Solicitudes-20210315.csv.gz` was meant to be one, and is missed where nobody says so.
+            return if fold::label(name).contains(source.name()) { Name::Similar } else { Name::Other };
+        };
+        match known_extension(rest) {
+            Some((stem, extension)) if !stem.contains('.') => {
+                let day = parse_date(stem).ok_or_else(|| "its name has no date of the form YYYYMMDD".to_owned());
+                Name::Export(Format::of_extension(extension), day)
+            }
+            _ if arriving.is_some() => Name::Arriving(parse_date(rest.split('.').next().unwrap_or(rest))),
+            _ => Name::Similar,
+        }
+    }
+
+    /// How an export of a source is named, for messages.
+    fn expected(&self, source: Source) -> String {
+        match self.pattern(source) {
+            Some(pattern) => format!("an export of {source} is named like {}", pattern.text()),
+            None => format!(
+                "an export of {source} is named {source}_YYYYMMDD and ends in one of: .{}",
+                EXTENSIONS.join(", .")
+            ),
+        }
+    }
+
+    /// A control file that belongs to no export that there is, or that will be whole soon, is named.
+    fn add_control(&mut self, name: String) {
+        let Some(of) = strip_suffix(&name, control::ENDING) else { return };
+        let exports = self.files.iter().map(|file| &file.name).chain(self.refused.iter().map(|(name, ..)| name));
+        let arriving = self.arriving.iter().map(|left| left.name.as_str());
+        let is_known = exports.clone().any(|export| export == of)
+            || arriving.clone().any(|left| ARRIVING.iter().any(|ending| left.strip_suffix(ending) == Some(of)))
+            || arriving.clone().any(|left| left == of);
+        if is_known {
+            return;
+        }
+        let stem = |name: &str| known_extension(name).map_or_else(|| name.to_owned(), |(stem, _)| stem.to_owned());
+        let expected = match exports.into_iter().find(|export| stem(export) == stem(of)) {
+            Some(export) => {
+                format!("the control file of {0} is named {1}", shown(export), shown(&Control::name(export)))
+            }
+            None => format!("it is the control file of {}, which is not there", shown(of)),
+        };
+        self.unread.push(Unread { name, expected });
     }
 
     /// Leaves files for the next run: those for which `is_arriving` holds.
@@ -205,6 +408,12 @@ impl Inventory {
         let known = |file: &&ExportFile| file.source == source && vintage.is_none_or(|vintage| file.date <= vintage);
         self.files.iter().filter(known).collect()
     }
+}
+
+/// A text without an ending, in upper or lower case.
+fn strip_suffix<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
+    let at = name.len().checked_sub(ending.len())?;
+    name.get(at..)?.eq_ignore_ascii_case(ending).then(|| name.get(..at)).flatten()
 }
 
 fn parse_date(text: &str) -> Option<NaiveDate> {

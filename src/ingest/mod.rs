@@ -8,15 +8,20 @@ refused whole with a reason; whether a run goes on is for the caller to say.
 mod coder;
 mod content;
 mod contract;
+mod control;
 mod credenciales;
 mod csv;
 mod dates;
 mod diagnosis;
 mod fault;
+mod folder;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod history;
 mod inventory;
+mod kind;
+mod lookahead;
+mod members;
 mod open;
 mod pages;
 mod parquet;
@@ -25,7 +30,12 @@ mod rows;
 mod rules;
 mod solicitudes;
 mod statistics;
+mod store;
+mod typed;
+mod warning;
 mod wording;
+mod xlsx;
+mod zip;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -38,16 +48,20 @@ use crate::process::{AcceptedExport, Process, Source};
 pub use coder::UnknownLabels;
 pub use diagnosis::Diagnosis;
 pub use fault::{ExportFault, Swallowed};
-pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp};
+pub use folder::Part;
+pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp, Unread};
+pub use kind::Foreign;
 pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
 pub use rules::{Level, Rejection, Rule, RuleCounts};
 pub use statistics::AcceptedStatistics;
+pub use warning::ExportWarning;
 
 use content::{Content, ContentReader};
 use contract::{Contract, FolioSeed, Limits, Row};
+use control::Control;
 use credenciales::Credentials;
 use history::History;
-use open::{Control, Hashing, Limited};
+use open::{Hashing, Limited, Notes, Opened};
 use rows::{FileRows, Kept};
 use solicitudes::Requests;
 use statistics::{FolioComparison, FolioTable};
@@ -57,9 +71,10 @@ use statistics::{FolioComparison, FolioTable};
 pub struct FileReport {
     /// The export.
     pub file: ExportFile,
-    /// Its SHA-256, in hexadecimal digits; empty where it could not be read to its end.
+    /// Its SHA-256, in hexadecimal digits; empty where it could not be read to its end. Of a folder, the SHA-256 of
+    /// what `sha256sum` prints of its parts in the order of their names.
     pub sha256: String,
-    /// Its size in bytes.
+    /// Its size in bytes; of a folder, that of its parts.
     pub bytes: u64,
     /// Records.
     pub read: u64,
@@ -77,6 +92,8 @@ pub struct FileReport {
     pub diagnosis: Diagnosis,
     /// Records that took in lines which look like records; of a text export alone.
     pub swallowed: Option<Swallowed>,
+    /// What an operator should know of it, though it was read.
+    pub warnings: Vec<ExportWarning>,
     /// Why it is refused whole.
     pub fault: Option<ExportFault>,
     /// What its content is compared by with other exports; `None` where it could not be read.
@@ -335,6 +352,7 @@ impl IngestContext<'_> {
             findings: Vec::new(),
             diagnosis: Diagnosis::default(),
             swallowed: None,
+            warnings: Vec::new(),
             fault: None,
             content: None,
         };
@@ -367,14 +385,43 @@ fn rows<C: Contract>(
     report: &mut FileReport,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let control = Control::of(file)?;
+    if control.is_none() && C::export(limits.process).require_control {
+        return Err(ExportFault::ControlMissing { expected: Control::name(&file.name), section: section(file.source) });
+    }
+    let mut notes = Notes::default();
+    let read = opened::<C>(file, limits, &mut notes, report);
+    report.warnings = notes.finish(file, control.is_some());
+    let rows = read?;
+    if let Some(control) = control {
+        control.compare(rows.read, &report.sha256)?;
+    }
+    if !file.is_as_listed() {
+        return Err(ExportFault::StillChanging);
+    }
+    Ok(rows)
+}
+
+/// Reads a file as what it is, and takes its checksum.
+fn opened<C: Contract>(
+    file: &ExportFile,
+    limits: &Limits,
+    notes: &mut Notes,
+    report: &mut FileReport,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    if file.format == Format::ParquetFolder {
+        let rows = parquet::read_parts::<C>(&file.parts, file.source, limits, &mut notes.warnings)?;
+        (report.sha256, report.bytes) = folder::checksum(&file.parts)?;
+        report.content = Some(Content::of_file(&report.sha256, report.bytes));
+        return Ok(rows);
+    }
     let mut hashing = Hashing::new(File::open(&file.path)?);
     let mut content = None;
-    let rows = match file.format {
-        Format::Parquet => parquet::read::<C, _>(|| Ok(File::open(&file.path)?), limits)?,
-        format => {
-            let limit = limits.process.max_uncompressed;
-            let mut bytes = ContentReader::new(Limited::new(open::decompressed(format, &mut hashing)?, limit));
-            let read = csv::read::<C>(&mut bytes, || open::reopened(file, limit), limits);
+    let rows = match open::open(file, &mut hashing, limits.process, notes)? {
+        Opened::Parquet(store) => parquet::read::<C>(store, file.source, limits, &mut notes.warnings)?,
+        Opened::Workbook(store) => xlsx::read::<C>(&store, file.source, limits, &mut notes.warnings)?,
+        Opened::Text(text) => {
+            let mut bytes = ContentReader::new(Limited::new(text, limits.process.max_uncompressed));
+            let read = csv::read::<C>(&mut bytes, || open::reopened(file, limits.process), limits);
             if bytes.get_ref().exceeded() {
                 return Err(open::too_large(limits.process));
             }
@@ -384,11 +431,10 @@ fn rows<C: Contract>(
     };
     (report.sha256, report.bytes) = hashing.finish()?;
     report.content = Some(content.unwrap_or_else(|| Content::of_file(&report.sha256, report.bytes)));
-    if let Some(control) = control {
-        control.compare(rows.read, &report.sha256)?;
-    }
-    if !file.is_as_listed() {
-        return Err(ExportFault::StillChanging);
-    }
     Ok(rows)
+}
+
+/// The section of the process file on the exports of a source.
+fn section(source: Source) -> String {
+    format!("exports.{source}")
 }

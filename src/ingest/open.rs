@@ -1,19 +1,26 @@
 /*!
-The bytes of an export: decompressed on the way, its checksum taken, its control file compared.
+The bytes of an export: what it is by its first bytes, unpacked on the way, its checksum taken.
+
+An export is text, a workbook or Parquet, and may lie in one ZIP and in one compressed file, also in both: what is
+packed more often than that is refused.
 */
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::checksum::hex;
-
+use super::control::Control;
 use super::fault::ExportFault;
 use super::inventory::{ExportFile, Format};
+use super::kind::{HEAD_BYTES, Kind};
+use super::lookahead::Lookahead;
+use super::members::{Gunzip, PartCount, Unzstd};
+use super::store::Store;
+use super::warning::ExportWarning;
+use super::zip::{self, Contents};
+use crate::checksum::hex;
 use crate::process::Process;
 
 /// A reader that takes the checksum of what it reads.
@@ -79,59 +86,173 @@ pub(super) fn too_large(process: &Process) -> ExportFault {
     ExportFault::TooLarge { limit_mib: process.max_uncompressed >> 20 }
 }
 
-/// The CSV bytes of an export.
-pub(super) fn decompressed<'a>(format: Format, file: impl Read + Send + 'a) -> io::Result<Box<dyn Read + Send + 'a>> {
-    Ok(match format {
-        Format::CsvGz => Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, file))),
-        Format::CsvZst => Box::new(zstd::Decoder::new(file)?),
-        Format::Csv | Format::Parquet => Box::new(file),
-    })
+/// An export that is open: text as a stream, the others to be read from many places.
+pub(super) enum Opened<'a> {
+    Text(Box<dyn Read + Send + 'a>),
+    Workbook(Store),
+    Parquet(Store),
 }
 
-/// Opens an export once more, from its start.
-pub(super) fn reopened(export: &ExportFile, limit: u64) -> Result<Box<dyn Read>, ExportFault> {
-    Ok(Box::new(decompressed(export.format, File::open(&export.path)?)?.take(limit)))
+/// What is learnt of an export while it is opened and read.
+#[derive(Default)]
+pub(super) struct Notes {
+    pub warnings: Vec<ExportWarning>,
+    /// Of what is compressed: with what, and in how many parts.
+    parts: Option<(Packing, PartCount)>,
 }
 
-/// What a control file says.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Control {
-    rows: Option<u64>,
-    sha256: Option<String>,
-}
-
-impl Control {
-    /// The control file beside an export, where there is one.
-    pub fn of(export: &ExportFile) -> Result<Option<Self>, ExportFault> {
-        let mut path = export.path.clone().into_os_string();
-        path.push(".control");
-        let path = PathBuf::from(path);
-        // A pipe would be waited for, and a link may lead anywhere.
-        if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(ExportFault::Control("is a folder, a link or a device, not a file".to_owned()));
+impl Notes {
+    /// The warnings of an export that was read to its end.
+    pub fn finish(mut self, export: &ExportFile, has_control: bool) -> Vec<ExportWarning> {
+        if let Some((packing, parts)) = self.parts
+            && parts.get() > 1
+            && !has_control
+        {
+            let (parts, control) = (parts.get(), Control::name(&export.name));
+            self.warnings.push(ExportWarning::SeveralParts { compression: packing.name(), parts, control });
         }
-        let text = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(ExportFault::Control(error.to_string())),
-            Ok(text) => text,
+        self.warnings
+    }
+}
+
+/// Something that an export is packed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Packing {
+    Zip,
+    Gzip,
+    Zstd,
+}
+
+impl Packing {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Zip => "ZIP",
+            Self::Gzip => "gzip",
+            Self::Zstd => "Zstandard",
+        }
+    }
+}
+
+/// Opens an export. `stream` gives its bytes once, in order; what needs more is opened by its path. Of what is
+/// unpacked to be read from many places, no more than `limit` bytes are.
+pub(super) fn open<'a>(
+    export: &ExportFile,
+    stream: impl Read + Send + 'a,
+    process: &Process,
+    notes: &mut Notes,
+) -> Result<Opened<'a>, ExportFault> {
+    let mut stream = Lookahead::new(stream);
+    let kind = Kind::of(stream.peek(HEAD_BYTES)?);
+    let mut unpacking = Unpacking { process, notes, packings: Vec::new() };
+    let (found, opened) = match kind {
+        Kind::Zip => unpacking.zip(&Store::open(&export.path)?)?,
+        Kind::Parquet => (Format::Parquet, Opened::Parquet(Store::open(&export.path)?)),
+        Kind::Unknown if !matches!(export.format, Format::Csv | Format::Unnamed) => {
+            return Err(ExportFault::Unrecognised { named: export.format.description() });
+        }
+        kind => unpacking.stream(kind, stream)?,
+    };
+    // An export without a byte is refused for that.
+    if export.format != found && export.format != Format::Unnamed && export.stamp.bytes > 0 {
+        let (named, found) = (export.format.description(), found.description());
+        notes.warnings.push(ExportWarning::OtherFormat { named, found });
+    }
+    Ok(opened)
+}
+
+/// Opens the text of an export once more, from its start.
+pub(super) fn reopened(export: &ExportFile, process: &Process) -> Result<Box<dyn Read>, ExportFault> {
+    match open(export, File::open(&export.path)?, process, &mut Notes::default())? {
+        Opened::Text(text) => Ok(Box::new(text.take(process.max_uncompressed))),
+        // It was text when it was opened before.
+        Opened::Workbook(_) | Opened::Parquet(_) => Err(ExportFault::StillChanging),
+    }
+}
+
+/// What is unpacked on the way to an export, from the outside in.
+struct Unpacking<'a> {
+    process: &'a Process,
+    notes: &'a mut Notes,
+    packings: Vec<Packing>,
+}
+
+impl Unpacking<'_> {
+    /// What a stream is, of which the kind is known.
+    fn stream<'s>(
+        &mut self,
+        kind: Kind,
+        stream: Lookahead<impl Read + Send + 's>,
+    ) -> Result<(Format, Opened<'s>), ExportFault> {
+        match kind {
+            // What is no text is for the reader of text to say, which knows the encoding.
+            Kind::Text | Kind::Unknown => Ok((Format::Csv, Opened::Text(Box::new(stream)))),
+            Kind::Foreign(foreign) => Err(ExportFault::Foreign(foreign)),
+            Kind::Gzip => {
+                let parts = self.compressed(Packing::Gzip)?;
+                self.unpacked(Gunzip::new(stream, parts))
+            }
+            Kind::Zstd => {
+                let parts = self.compressed(Packing::Zstd)?;
+                self.unpacked(Unzstd::new(stream, parts))
+            }
+            Kind::Zip => {
+                let store = self.store(stream)?;
+                self.zip(&store)
+            }
+            Kind::Parquet => Ok((Format::Parquet, Opened::Parquet(self.store(stream)?))),
+        }
+    }
+
+    /// What comes out of a packing.
+    fn unpacked<'s>(&mut self, stream: impl Read + Send + 's) -> Result<(Format, Opened<'s>), ExportFault> {
+        // The type of a stream inside a stream must not depend on itself.
+        let mut stream = Lookahead::new(Box::new(stream) as Box<dyn Read + Send + 's>);
+        let kind = Kind::of(stream.peek(HEAD_BYTES)?);
+        let (found, opened) = self.stream(kind, stream)?;
+        let found = match (self.packings.first(), found) {
+            (Some(Packing::Zip), _) => Format::Zip,
+            (Some(Packing::Gzip), Format::Csv) => Format::CsvGz,
+            (Some(Packing::Zstd), Format::Csv) => Format::CsvZst,
+            (_, found) => found,
         };
-        let expected = "expected `rows = N` and `sha256 = \"…\"`";
-        let control: Self =
-            toml::from_str(&text).map_err(|error| ExportFault::Control(format!("{}; {expected}", error.message())))?;
-        if control.rows.is_none() && control.sha256.is_none() {
-            // One that says nothing is one that was not written to its end.
-            return Err(ExportFault::Control(format!("it names neither `rows` nor `sha256`; {expected}")));
-        }
-        Ok(Some(control))
+        Ok((found, opened))
     }
 
-    /// Holds what was read against it.
-    pub fn compare(&self, read: u64, sha256: &str) -> Result<(), ExportFault> {
-        match (self.rows, &self.sha256) {
-            (Some(expected), _) if expected != read => Err(ExportFault::ControlRows { read, expected }),
-            (_, Some(expected)) if !expected.trim().eq_ignore_ascii_case(sha256) => Err(ExportFault::ControlChecksum),
-            _ => Ok(()),
+    fn zip<'s>(&mut self, store: &Store) -> Result<(Format, Opened<'s>), ExportFault> {
+        match zip::contents(store)? {
+            Contents::Workbook => Ok((Format::Xlsx, Opened::Workbook(store.clone()))),
+            Contents::Entry(entry) => {
+                self.enter(Packing::Zip)?;
+                self.unpacked(entry.open()?)
+            }
         }
     }
+
+    fn compressed(&mut self, packing: Packing) -> Result<PartCount, ExportFault> {
+        self.enter(packing)?;
+        let parts = PartCount::default();
+        self.notes.parts = Some((packing, parts.clone()));
+        Ok(parts)
+    }
+
+    /// Goes into a packing: a ZIP may lie in nothing, what is compressed in a ZIP.
+    fn enter(&mut self, packing: Packing) -> Result<(), ExportFault> {
+        let allowed: &[Packing] = if packing == Packing::Zip { &[] } else { &[Packing::Zip] };
+        if let Some(outer) = self.packings.iter().find(|outer| !allowed.contains(outer)) {
+            return Err(ExportFault::Nested { outer: outer.name(), inner: packing.name() });
+        }
+        self.packings.push(packing);
+        Ok(())
+    }
+
+    fn store(&self, stream: impl Read) -> Result<Store, ExportFault> {
+        let mut stream = Limited::new(stream, self.process.max_uncompressed);
+        let store = Store::unpack(&mut stream);
+        if stream.exceeded() { Err(too_large(self.process)) } else { Ok(store?) }
+    }
+}
+
+/// The checksum and the size of a file.
+pub(super) fn checksum(path: &Path) -> io::Result<(String, u64)> {
+    Hashing::new(File::open(path)?).finish()
 }

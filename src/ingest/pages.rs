@@ -22,6 +22,15 @@ const MAX_PAGE_BYTES: u64 = if cfg!(fuzzing) { 1 << 20 } else { 128 << 20 };
 /// The longest text that a dictionary may hold; a column of the contract has a hundredth of it.
 const MAX_TEXT_BYTES: u64 = 64 << 10;
 
+/// What a page of LZ4 begins with where it is a frame.
+const LZ4_FRAME: &[u8] = b"\x04\x22\x4d\x18";
+
+/// The longest such frame; the programs that wrote them made pages of 1 MiB. At most 255 bytes come out of each.
+const MAX_LZ4_FRAME_BYTES: usize = (1 << 20) + (64 << 10);
+
+/// Bytes of a page of Brotli that are read at a time.
+const BROTLI_BUFFER_BYTES: usize = 4 << 10;
+
 /// How deep structures may lie in each other; those of a header lie three deep.
 const MAX_DEPTH: u8 = 8;
 
@@ -44,17 +53,34 @@ pub(super) fn are_sound(file: &impl ChunkReader, column: &ColumnChunkMetaData, r
         if values > rows {
             return Ok(false);
         }
-        // Of a page of gzip the library reads all that comes out, whatever the header says.
-        if matches!(column.compression(), Compression::GZIP(_)) {
+        if may_give_more_than_it_says(column.compression()) {
             let page = file.get_bytes(at, usize::try_from(packed).map_err(io::Error::other)?)?;
-            let mut bytes = MultiGzDecoder::new(&page[..]).take(MAX_PAGE_BYTES + 1);
-            if io::copy(&mut bytes, &mut io::sink()).is_ok_and(|bytes| bytes > MAX_PAGE_BYTES) {
+            if !is_bounded(column.compression(), &page) {
                 return Ok(false);
             }
         }
         at += packed;
     }
     Ok(values == rows)
+}
+
+/// Whether the library reads all that comes out of a page, whatever the header says.
+fn may_give_more_than_it_says(compression: Compression) -> bool {
+    matches!(compression, Compression::GZIP(_) | Compression::BROTLI(_) | Compression::LZ4)
+}
+
+/// Whether no more comes out of a compressed page than one may have.
+fn is_bounded(compression: Compression, page: &[u8]) -> bool {
+    let is_within = |bytes: &mut dyn Read| {
+        io::copy(&mut bytes.take(MAX_PAGE_BYTES + 1), &mut io::sink()).map_or(true, |bytes| bytes <= MAX_PAGE_BYTES)
+    };
+    match compression {
+        Compression::GZIP(_) => is_within(&mut MultiGzDecoder::new(page)),
+        Compression::BROTLI(_) => is_within(&mut brotli::Decompressor::new(page, BROTLI_BUFFER_BYTES)),
+        // Old writers put a frame of LZ4 where others put a block, and only a frame is read without a bound.
+        Compression::LZ4 => !page.starts_with(LZ4_FRAME) || page.len() <= MAX_LZ4_FRAME_BYTES,
+        _ => true,
+    }
 }
 
 /// The most bytes that one value of a column can take when it is decoded, or `None` where that is more

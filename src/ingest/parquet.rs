@@ -1,27 +1,33 @@
 /*!
-A Parquet export: its columns as text, held against the same rules as the cells of a CSV.
+A Parquet export, one file or a folder of them: its columns as text, held against the same rules as the cells of a
+CSV.
 */
 
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, cast::AsArray};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, cast::AsArray, types::Float64Type};
 use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
-use arrow_schema::{DataType, TimeUnit};
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
-use parquet::file::reader::ChunkReader;
+use parquet::basic::{Compression, LogicalType, Type};
 use rayon::prelude::*;
 
 use super::coder::Findings;
 use super::contract::{Coder, Contract, Limits, places};
+use super::dates::DateReader;
 use super::fault::ExportFault;
+use super::folder::Part;
 use super::open::too_large;
 use super::pages;
 use super::rows::{FileRows, Segment};
 use super::rules::{Rejection, Rule, RuleCounts};
-use crate::process::SourceColumn;
+use super::store::Store;
+use super::typed::{self, MAX_EXACT, Rounded};
+use super::warning::ExportWarning;
+use crate::process::{DateFormat, Source, SourceColumn, TimestampZone};
 
 /// Rows that are decoded at a time.
 const BATCH_ROWS: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 15 };
@@ -32,31 +38,97 @@ const BATCH_BYTES: u64 = 16 << 20;
 /// Row groups that are read at the same time.
 const GROUPS_AT_ONCE: usize = 8;
 
+/// Whole numbers up to which a 32-bit float tells each from the next.
+const MAX_EXACT_SINGLE: f64 = 16_777_216.0;
+
+/// The zone under which the text of a timestamp says that it is UTC.
+const UTC: &str = "+00:00";
+
+/// One file of an export.
+struct File<'a> {
+    /// Its name within a folder.
+    part: Option<&'a str>,
+    store: Store,
+    metadata: ArrowReaderMetadata,
+    columns: Vec<Column>,
+}
+
+/// A column of the contract in a file.
+#[derive(Clone, Copy)]
+struct Column {
+    /// Its place among the columns of the file.
+    place: usize,
+    /// Its place among the columns that hold values; columns of several values have more of these.
+    leaf: usize,
+    /// Whether its sixteen bytes are a UUID.
+    is_uuid: bool,
+    /// Whether its timestamps, which say no zone, are in UTC.
+    is_utc: bool,
+}
+
+/// A row group, and the rows of the export before it.
+#[derive(Clone, Copy)]
+struct Group {
+    file: usize,
+    index: usize,
+    first_row: u64,
+}
+
 struct GroupRead<R> {
     segments: Vec<Segment<R>>,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
     findings: Findings,
+    rounded: Rounded,
 }
 
-/// Reads a whole export; lines are rows, from 1.
-pub(super) fn read<C: Contract, F: ChunkReader + 'static>(
-    open: impl Fn() -> Result<F, ExportFault> + Sync,
+/// Reads an export that is one file; lines are rows, from 1.
+pub(super) fn read<C: Contract>(
+    store: Store,
+    source: Source,
     limits: &Limits,
+    warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    let file = open()?;
-    let metadata = library(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()))?;
-    let columns = columns::<C>(&metadata, limits)?;
-    let groups = metadata.metadata().row_groups();
-    let mut rows = FileRows::default();
-    let mut first_rows = Vec::with_capacity(groups.len());
-    for group in groups {
-        first_rows.push(rows.read);
-        let more = u64::try_from(group.num_rows()).ok();
-        rows.read = more.and_then(|more| rows.read.checked_add(more)).ok_or_else(contradiction)?;
+    read_files::<C>(vec![File::open::<C>(None, store, source, limits)?], limits, warnings)
+}
+
+/// Reads an export that is a folder; rows are counted through all parts, in the order of their names.
+pub(super) fn read_parts<C: Contract>(
+    parts: &[Part],
+    source: Source,
+    limits: &Limits,
+    warnings: &mut Vec<ExportWarning>,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    let mut files = Vec::with_capacity(parts.len());
+    for part in parts {
+        let name = Some(part.name.as_str());
+        let store = Store::open(&part.path).map_err(ExportFault::from);
+        let file = store.and_then(|store| File::open::<C>(name, store, source, limits));
+        files.push(file.map_err(|fault| of_part(name, fault))?);
     }
-    if u64::try_from(metadata.metadata().file_metadata().num_rows()) != Ok(rows.read) {
-        return Err(contradiction());
+    read_files::<C>(files, limits, warnings)
+}
+
+fn read_files<C: Contract>(
+    files: Vec<File>,
+    limits: &Limits,
+    warnings: &mut Vec<ExportWarning>,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    let mut rows = FileRows::default();
+    let mut groups = Vec::new();
+    let mut bytes = 0_u64;
+    for (index, file) in files.iter().enumerate() {
+        let before = rows.read;
+        for (group, metadata) in file.metadata.metadata().row_groups().iter().enumerate() {
+            groups.push(Group { file: index, index: group, first_row: rows.read });
+            let more = u64::try_from(metadata.num_rows()).ok();
+            rows.read =
+                more.and_then(|more| rows.read.checked_add(more)).ok_or_else(|| of_part(file.part, contradiction()))?;
+            bytes = bytes.saturating_add(u64::try_from(metadata.total_byte_size()).unwrap_or(u64::MAX));
+        }
+        if u64::try_from(file.metadata.metadata().file_metadata().num_rows()) != Ok(rows.read - before) {
+            return Err(of_part(file.part, contradiction()));
+        }
     }
     if rows.read == 0 {
         return Err(ExportFault::NoRecords);
@@ -64,23 +136,29 @@ pub(super) fn read<C: Contract, F: ChunkReader + 'static>(
     if rows.read > limits.process.max_records {
         return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
     }
-    let bytes = groups.iter().map(|group| u64::try_from(group.total_byte_size()).unwrap_or(u64::MAX));
-    if bytes.fold(0, u64::saturating_add) > limits.process.max_uncompressed {
+    if bytes > limits.process.max_uncompressed {
         return Err(too_large(limits.process));
     }
-    for indices in (0..groups.len()).collect::<Vec<_>>().chunks(GROUPS_AT_ONCE) {
-        let group =
-            |index: &usize| group::<C, F>(&open, metadata.clone(), *index, first_rows[*index], &columns, limits);
-        for group in indices.par_iter().map(group).collect::<Vec<_>>() {
+    let contract = C::export(limits.process);
+    let formats = typed::date_formats(contract);
+    let mut rounded = Rounded::default();
+    for groups in groups.chunks(GROUPS_AT_ONCE) {
+        let read = |group: &Group| {
+            let file = &files[group.file];
+            file.group::<C>(*group, &formats, limits).map_err(|fault| of_part(file.part, fault))
+        };
+        for group in groups.par_iter().map(read).collect::<Vec<_>>() {
             let group = group?;
             rows.counts.merge(&group.counts);
             rows.findings.merge(group.findings);
             rows.rejections.extend(group.rejections);
+            rounded.merge(&group.rounded);
             for segment in group.segments {
                 rows.append(segment, []);
             }
         }
     }
+    rounded.warn(contract, warnings);
     Ok(rows)
 }
 
@@ -95,114 +173,251 @@ fn contradiction() -> ExportFault {
     ExportFault::Parquet("its parts contradict each other".to_owned())
 }
 
-/// The place in the file of each column of the contract; each must be of a type that has a text.
-fn columns<C: Contract>(metadata: &ArrowReaderMetadata, limits: &Limits) -> Result<Vec<usize>, ExportFault> {
-    let contract = C::export(limits.process);
-    let fields = metadata.schema().fields();
-    let places = places(contract, fields.iter().map(|field| field.name().as_str()))?;
-    for (column, place) in C::Column::ALL.iter().zip(&places) {
-        let kind = fields[*place].data_type();
-        if kind.is_nested() || !can_cast_types(kind, &DataType::Utf8) {
-            let column = contract.columns.header(*column).to_owned();
-            return Err(ExportFault::ColumnType { column, kind: kind.to_string() });
-        }
+/// A fault of one file of a folder; that it may not be read is the system's fault and keeps its kind.
+fn of_part(part: Option<&str>, fault: ExportFault) -> ExportFault {
+    match (part, fault) {
+        (None, fault) | (_, fault @ ExportFault::Unreadable(_)) => fault,
+        (Some(part), fault) => ExportFault::Part { part: part.to_owned(), fault: Box::new(fault) },
     }
-    Ok(places)
 }
 
-fn group<C: Contract, F: ChunkReader + 'static>(
-    open: &impl Fn() -> Result<F, ExportFault>,
-    metadata: ArrowReaderMetadata,
-    index: usize,
-    first_row: u64,
-    columns: &[usize],
-    limits: &Limits,
-) -> Result<GroupRead<C::Row>, ExportFault> {
-    let mask = ProjectionMask::roots(metadata.metadata().file_metadata().schema_descr(), columns.iter().copied());
-    let row_group = metadata.metadata().row_group(index);
-    let expected = u64::try_from(row_group.num_rows()).map_err(|_| contradiction())?;
-    let file = Arc::new(open()?);
-    let mut row_bytes = 1;
-    for (_, column) in row_group.columns().iter().enumerate().filter(|(place, _)| mask.leaf_included(*place)) {
-        if !library(|| pages::are_sound(&*file, column, expected))? {
-            return Err(contradiction());
-        }
-        let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
-        row_bytes += library(|| pages::longest_text(&file, column, expected))?.ok_or_else(too_long)?;
-    }
-    let at_a_time = usize::try_from(BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
-    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(open()?, metadata)
-        .with_row_groups(vec![index])
-        .with_projection(mask)
-        .with_batch_size(at_a_time);
-    let mut reader = library(|| builder.build())?;
-    // The projection keeps the order of the file, not of the contract.
-    let mut order: Vec<usize> = columns.to_vec();
-    order.sort_unstable();
-    let order: Vec<usize> = columns.iter().filter_map(|place| order.iter().position(|other| other == place)).collect();
-
-    let mut coder = Coder::new::<C>(limits);
-    let mut read = GroupRead {
-        segments: Vec::new(),
-        rejections: Vec::new(),
-        counts: RuleCounts::default(),
-        findings: Findings::default(),
-    };
-    let mut first = first_row;
-    while let Some(batch) = library(|| reader.next().transpose())? {
-        let texts = order.iter().map(|place| text(&batch, *place)).collect::<Result<Vec<_>, _>>()?;
-        let mut rows = Vec::with_capacity(batch.num_rows());
-        for row in 0..batch.num_rows() {
-            if unreadable(&batch, &order, &texts, row) {
-                read.counts.add(Rule::FilaMalformada);
-                let line = first + row as u64 + 1;
-                read.rejections.push(Rejection { line, rule: Rule::FilaMalformada, column: None });
-                continue;
-            }
-            let cell = |column: C::Column| {
-                let text = &texts[column.index()];
-                if text.is_null(row) { &b""[..] } else { text.value(row).as_bytes() }
-            };
-            match C::judge(&mut coder, limits, cell, u32::try_from(row).unwrap_or(u32::MAX)) {
-                Ok(accepted) => rows.push(accepted),
-                Err(fault) => {
-                    read.counts.add(fault.rule);
-                    let line = first + row as u64 + 1;
-                    read.rejections.push(Rejection { line, rule: fault.rule, column: fault.column });
+impl<'a> File<'a> {
+    fn open<C: Contract>(
+        part: Option<&'a str>,
+        store: Store,
+        source: Source,
+        limits: &Limits,
+    ) -> Result<Self, ExportFault> {
+        let metadata = library(|| ArrowReaderMetadata::load(&store, ArrowReaderOptions::default()))?;
+        let columns = columns::<C>(&metadata, limits)?;
+        let metadata = with_wide_timestamps::<C>(metadata, &columns, source, limits)?;
+        for group in metadata.metadata().row_groups() {
+            for column in &columns {
+                if let Compression::LZO = group.column(column.leaf).compression() {
+                    return Err(ExportFault::Codec { codec: "LZO".to_owned() });
                 }
             }
         }
-        let mut segment = Segment::deal(&rows);
-        segment.first_line = first;
-        read.segments.push(segment);
-        first += batch.num_rows() as u64;
+        Ok(Self { part, store, metadata, columns })
     }
-    // A column that ends early ends the group: rows would be gone that were counted.
-    if first - first_row != expected {
-        return Err(contradiction());
+
+    fn group<C: Contract>(
+        &self,
+        group: Group,
+        formats: &[DateFormat],
+        limits: &Limits,
+    ) -> Result<GroupRead<C::Row>, ExportFault> {
+        let Group { index, first_row, .. } = group;
+        let metadata = self.metadata.metadata();
+        let places = self.columns.iter().map(|column| column.place);
+        let mask = ProjectionMask::roots(metadata.file_metadata().schema_descr(), places.clone());
+        let row_group = metadata.row_group(index);
+        let expected = u64::try_from(row_group.num_rows()).map_err(|_| contradiction())?;
+        let file = Arc::new(self.store.clone());
+        let mut row_bytes = 1;
+        for Column { leaf, .. } in &self.columns {
+            let column = row_group.column(*leaf);
+            if !library(|| pages::are_sound(&*file, column, expected))? {
+                return Err(contradiction());
+            }
+            let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
+            row_bytes += library(|| pages::longest_text(&file, column, expected))?.ok_or_else(too_long)?;
+        }
+        let at_a_time = usize::try_from(BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.store.clone(), self.metadata.clone())
+            .with_row_groups(vec![index])
+            .with_projection(mask)
+            .with_batch_size(at_a_time);
+        let mut reader = library(|| builder.build())?;
+        // The projection keeps the order of the file, not of the contract.
+        let mut in_file: Vec<usize> = places.clone().collect();
+        in_file.sort_unstable();
+        let order: Vec<usize> = places.filter_map(|place| in_file.iter().position(|other| *other == place)).collect();
+
+        let mut coder = Coder::new::<C>(limits);
+        coder.dates = DateReader::new(formats, limits.clock);
+        let mut read = GroupRead {
+            segments: Vec::new(),
+            rejections: Vec::new(),
+            counts: RuleCounts::default(),
+            findings: Findings::default(),
+            rounded: Rounded::default(),
+        };
+        let mut first = first_row;
+        while let Some(batch) = library(|| reader.next().transpose())? {
+            let cells = self.cells(&batch, &order)?;
+            cells.iter().enumerate().for_each(|(column, cells)| read.rounded.add(column, cells.rounded));
+            let mut rows = Vec::with_capacity(batch.num_rows());
+            for row in 0..batch.num_rows() {
+                let mut reject = |rule, column| {
+                    read.counts.add(rule);
+                    read.rejections.push(Rejection { line: first + row as u64 + 1, rule, column });
+                };
+                if let Some(column) = cells.iter().position(|cells| cells.is_unreadable(row)) {
+                    reject(Rule::FilaMalformada, u8::try_from(column).ok());
+                    continue;
+                }
+                let cell = |column: C::Column| {
+                    let text = &cells[column.index()].text;
+                    if text.is_null(row) { &b""[..] } else { text.value(row).as_bytes() }
+                };
+                match C::judge(&mut coder, limits, cell, u32::try_from(row).unwrap_or(u32::MAX)) {
+                    Ok(accepted) => rows.push(accepted),
+                    Err(fault) => reject(fault.rule, fault.column),
+                }
+            }
+            let mut segment = Segment::deal(&rows);
+            segment.first_line = first;
+            read.segments.push(segment);
+            first += batch.num_rows() as u64;
+        }
+        // A column that ends early ends the group: rows would be gone that were counted.
+        if first - first_row != expected {
+            return Err(contradiction());
+        }
+        read.findings = coder.findings;
+        Ok(read)
     }
-    read.findings = coder.findings;
-    Ok(read)
+
+    /// The columns of the contract in a batch, as text.
+    fn cells(&self, batch: &RecordBatch, order: &[usize]) -> Result<Vec<Cells>, ExportFault> {
+        let columns = self.columns.iter().zip(order);
+        columns.map(|(column, place)| Cells::of(batch.column(*place), *column)).collect()
+    }
 }
 
-/// Whether a cell that is there has no text: bytes that are no UTF-8, as in a broken CSV record.
-fn unreadable(batch: &RecordBatch, order: &[usize], texts: &[StringArray], row: usize) -> bool {
-    order.iter().zip(texts).any(|(place, text)| text.is_null(row) && batch.column(*place).is_valid(row))
+/// The columns of the contract in a file; each must be of a type that has a text.
+fn columns<C: Contract>(metadata: &ArrowReaderMetadata, limits: &Limits) -> Result<Vec<Column>, ExportFault> {
+    let contract = C::export(limits.process);
+    let fields = metadata.schema().fields();
+    let places = places(contract, fields.iter().map(|field| field.name().as_str()))?;
+    let schema = metadata.metadata().file_metadata().schema_descr();
+    let column = |(column, place): (&C::Column, &usize)| {
+        let kind = fields[*place].data_type();
+        if !has_text(kind) {
+            let column = contract.columns.header(*column).to_owned();
+            return Err(ExportFault::ColumnType { column, kind: kind.to_string() });
+        }
+        let leaf = (0..schema.num_columns()).find(|leaf| schema.get_column_root_idx(*leaf) == *place);
+        let leaf = leaf.ok_or_else(contradiction)?;
+        let is_uuid = matches!(schema.column(leaf).logical_type_ref(), Some(LogicalType::Uuid));
+        let says_no_zone = matches!(kind, DataType::Timestamp(_, None));
+        let is_utc = says_no_zone && contract.timestamps == Some(TimestampZone::Utc);
+        Ok(Column { place: *place, leaf, is_uuid, is_utc })
+    };
+    C::Column::ALL.iter().zip(&places).map(column).collect()
 }
 
-/// A column as text: dates and timestamps as ISO 8601, those with a time zone in UTC.
-fn text(batch: &RecordBatch, place: usize) -> Result<StringArray, ExportFault> {
-    let mut column = batch.column(place).clone();
-    // What cannot be cast, such as bytes that are no UTF-8, is null, and `unreadable` finds it.
+/// Whether the values of a type can be a cell.
+fn has_text(kind: &DataType) -> bool {
+    use DataType::{Dictionary, Duration, FixedSizeBinary, Interval, Null, Time32, Time64};
+    match kind {
+        Null | FixedSizeBinary(_) => true,
+        Dictionary(_, value) => has_text(value),
+        Duration(_) | Interval(_) | Time32(_) | Time64(_) => false,
+        other => !other.is_nested() && can_cast_types(other, &DataType::Utf8),
+    }
+}
+
+/// Timestamps of the type INT96 count nanoseconds, and those of 1677 and 2262 are the last that the library's usual
+/// type for them holds: years far off would become others. So they are read as seconds, where the process file says
+/// what they mean.
+fn with_wide_timestamps<C: Contract>(
+    metadata: ArrowReaderMetadata,
+    columns: &[Column],
+    source: Source,
+    limits: &Limits,
+) -> Result<ArrowReaderMetadata, ExportFault> {
+    let contract = C::export(limits.process);
+    let schema = metadata.metadata().file_metadata().schema_descr();
+    let is_int96 = |column: &Column| schema.column(column.leaf).physical_type() == Type::INT96;
+    let Some(first) = columns.iter().position(is_int96) else { return Ok(metadata) };
+    if contract.timestamps.is_none() {
+        let column = contract.columns.header(C::Column::ALL[first]).to_owned();
+        return Err(ExportFault::Int96 { column, section: super::section(source) });
+    }
+    let fields = metadata.schema().fields().iter().enumerate();
+    let fields = fields.map(|(place, field)| match columns.iter().find(|column| column.place == place) {
+        Some(column) if is_int96(column) => {
+            let seconds = DataType::Timestamp(TimeUnit::Second, None);
+            Arc::new(Field::new(field.name(), seconds, field.is_nullable()))
+        }
+        _ => field.clone(),
+    });
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let options = ArrowReaderOptions::default().with_schema(schema);
+    library(|| ArrowReaderMetadata::try_new(metadata.metadata().clone(), options))
+}
+
+/// The cells of a column of a batch.
+struct Cells {
+    text: StringArray,
+    /// The rows whose cell is there and has no text, such as bytes that are no UTF-8; `None` where there are none.
+    unreadable: Option<Vec<bool>>,
+    /// Whole numbers so large that the column cannot tell them from their neighbours.
+    rounded: u64,
+}
+
+impl Cells {
+    fn of(column: &ArrayRef, kind: Column) -> Result<Self, ExportFault> {
+        let (text, rounded) = text(column, kind)?;
+        let unreadable = (text.null_count() > column.logical_null_count()).then(|| {
+            let nulls = column.logical_nulls();
+            let is_there = |row| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+            (0..text.len()).map(|row| text.is_null(row) && is_there(row)).collect()
+        });
+        Ok(Self { text, unreadable, rounded })
+    }
+
+    fn is_unreadable(&self, row: usize) -> bool {
+        self.unreadable.as_ref().is_some_and(|rows| rows[row])
+    }
+}
+
+/// A column as text, and how many of its numbers were rounded: dates and timestamps as ISO 8601, those with a time
+/// zone in UTC; whole numbers as their digits, whatever their type.
+fn text(column: &ArrayRef, kind: Column) -> Result<(StringArray, u64), ExportFault> {
+    // What cannot be cast, such as bytes that are no UTF-8, is null, and `Cells` finds it.
     let options = CastOptions { safe: true, ..Default::default() };
     let cast = |column: &ArrayRef, kind: &DataType| library(|| cast_with_options(column, kind, &options));
-    if let DataType::Timestamp(unit, Some(_)) = column.data_type() {
-        let utc = DataType::Timestamp(*unit, Some("+00:00".into()));
-        column = cast(&column, &utc)?;
-    }
-    if let DataType::Date64 = column.data_type() {
-        column = cast(&column, &DataType::Timestamp(TimeUnit::Second, None))?;
-    }
-    let text = cast(&column, &DataType::Utf8)?;
-    Ok(text.as_string().clone())
+    let exact =
+        |column: &ArrayRef| -> Result<_, ExportFault> { Ok(cast(column, &DataType::Utf8)?.as_string().clone()) };
+    Ok(match column.data_type() {
+        DataType::Dictionary(_, value) if !value.is_string() => return text(&cast(column, value)?, kind),
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => {
+            let limit = if *column.data_type() == DataType::Float64 { MAX_EXACT } else { MAX_EXACT_SINGLE };
+            let numbers = cast(column, &DataType::Float64)?;
+            let numbers = numbers.as_primitive::<Float64Type>();
+            let rounded = numbers.iter().flatten().filter(|number| number.is_finite() && number.abs() > limit).count();
+            let text = numbers.iter().map(|number| match number? {
+                // What pandas and others write for a cell without a value.
+                number if number.is_nan() => Some(String::new()),
+                number if number.is_infinite() => None,
+                number => Some(typed::number(number)),
+            });
+            (text.collect(), rounded as u64)
+        }
+        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
+            let text = exact(column)?;
+            (text.iter().map(|number| number.map(typed::without_zero_fraction)).collect(), 0)
+        }
+        DataType::FixedSizeBinary(16) if kind.is_uuid => {
+            let values = column.as_fixed_size_binary().iter();
+            (values.map(|bytes| bytes.map(uuid)).collect(), 0)
+        }
+        DataType::FixedSizeBinary(_) => (exact(&cast(column, &DataType::Binary)?)?, 0),
+        DataType::Timestamp(unit, zone) if zone.is_some() || kind.is_utc => {
+            let utc = DataType::Timestamp(*unit, Some(UTC.into()));
+            (exact(&cast(column, &utc)?)?, 0)
+        }
+        DataType::Date64 => (exact(&cast(column, &DataType::Timestamp(TimeUnit::Second, None))?)?, 0),
+        _ => (exact(column)?, 0),
+    })
+}
+
+/// Sixteen bytes as a UUID is written.
+fn uuid(bytes: &[u8]) -> String {
+    let hex = crate::checksum::hex(bytes);
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| hex.get(part).unwrap_or_default());
+    parts.join("-")
 }

@@ -58,7 +58,7 @@ impl Press {
             ChartDefinition::parse(&name, &fs::read_to_string(path).unwrap()).unwrap()
         };
         let charts = paths.iter().map(chart).collect();
-        let files = Inventory::of(inputs).unwrap().files;
+        let files = Inventory::of(inputs, &process).unwrap().files;
         let of = |source| files.iter().filter(|file| file.source == source).cloned().collect::<Vec<ExportFile>>();
         let (requests, credentials) = (of(Source::Solicitudes), of(Source::Credenciales));
         let ingested = ingest::read(&ReadOptions::new(&process, &catalogs), [&requests, &credentials], &Silent);

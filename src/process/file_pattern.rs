@@ -2,12 +2,78 @@
 Names of export files: `SIILNERE_*_{YYYYMMDD}_*.txt`.
 */
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::fold;
+
+/// What the names of exports end with, the longer ones before those that they end with.
+pub const EXTENSIONS: [&str; 9] = ["csv.gz", "txt.gz", "csv.zst", "txt.zst", "csv", "txt", "zip", "xlsx", "parquet"];
+
+/// The years that a name may say, those of a process file.
+const YEARS: std::ops::RangeInclusive<i32> = 1971..=2099;
+
+/// The fewest letters or digits by which a name resembles a pattern.
+const LEAST_COMMON: usize = 2;
 
 /// A pattern of file names: one date field, `*` for anything, all else as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilePattern {
     text: String,
+    before: Vec<Piece>,
+    date: Vec<DatePart>,
+    after: Vec<Piece>,
+    extension: Extension,
+}
+
+/// A piece of a pattern that is no date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Anything,
+}
+
+/// A part of a date field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum DatePart {
+    Year4,
+    Year2,
+    Month,
+    Day,
+    Separator(char),
+}
+
+/// How a pattern ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Extension {
+    /// With this extension of [`EXTENSIONS`], in upper or lower case.
+    Known(&'static str),
+    /// With any extension of [`EXTENSIONS`]: the pattern ends in `.*`.
+    AnyKnown,
+    /// With any extension of [`EXTENSIONS`] or with none: the pattern ends in `*`.
+    KnownOrNone,
+    /// As the pattern says.
+    AsWritten,
+}
+
+/// A name that fits a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedExport {
+    /// The day that the export covers.
+    pub day: Result<NaiveDate, NoDay>,
+    /// What the name ends with, one of [`EXTENSIONS`], where it ends with one of them.
+    pub extension: Option<&'static str>,
+}
+
+/// Why a name that fits a pattern says no day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoDay {
+    /// Digits stand where the day is expected, and they are no day of the calendar.
+    Invalid,
+    /// The pattern finds more than one day in it.
+    Several,
 }
 
 impl FilePattern {
@@ -16,12 +82,284 @@ impl FilePattern {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// What a file name says under this pattern; `None` where it does not fit.
+    #[must_use]
+    pub fn read(&self, name: &str) -> Option<NamedExport> {
+        let (stem, extension) = match (&self.extension, known_extension(name)) {
+            (Extension::Known(expected), Some((stem, found))) if *expected == found => (stem, Some(found)),
+            (Extension::Known(_), _) | (Extension::AnyKnown, None) => return None,
+            (Extension::AnyKnown | Extension::KnownOrNone, Some((stem, found))) => (stem, Some(found)),
+            (Extension::KnownOrNone, None) if name.contains('.') => return None,
+            (Extension::KnownOrNone | Extension::AsWritten, _) => (name, None),
+        };
+        let mut days = BTreeSet::new();
+        let mut fits = false;
+        for (at, _) in stem.char_indices() {
+            let Some((day, rest)) = read_date(&self.date, &stem[at..]) else { continue };
+            if is_match(&self.before, &stem[..at]) && is_match(&self.after, rest) {
+                fits = true;
+                days.extend(day);
+            }
+        }
+        let day = match days.len() {
+            0 => Err(NoDay::Invalid),
+            1 => days.pop_first().ok_or(NoDay::Invalid),
+            _ => Err(NoDay::Several),
+        };
+        fits.then_some(NamedExport { day, extension })
+    }
+
+    /// Whether a name that does not fit was perhaps meant to: it has a text of the pattern in it.
+    #[must_use]
+    pub fn resembles(&self, name: &str) -> bool {
+        let name = fold::label(name);
+        let mut has_text = false;
+        let found = self.before.iter().chain(&self.after).any(|piece| match piece {
+            Piece::Anything => false,
+            Piece::Text(text) => {
+                let text = fold::label(text);
+                let is_telling = text.len() >= LEAST_COMMON;
+                has_text |= is_telling;
+                is_telling && name.contains(&text)
+            }
+        });
+        found || !has_text
+    }
+}
+
+/// The extension of [`EXTENSIONS`] that a name has, in upper or lower case, and what stands before it.
+#[must_use]
+pub fn known_extension(name: &str) -> Option<(&str, &'static str)> {
+    EXTENSIONS.into_iter().find_map(|extension| {
+        let at = name.len().checked_sub(extension.len())?;
+        let is_it = name.get(at..)?.eq_ignore_ascii_case(extension);
+        let stem = name.get(..at)?.strip_suffix('.')?;
+        is_it.then_some((stem, extension))
+    })
+}
+
+/// Reads a date field at the start of a text. Gives the day, `None` where the digits are no day, and what follows;
+/// nothing where other characters stand there.
+fn read_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>, &'n str)> {
+    /// Takes so many digits off a text.
+    fn digits(count: usize, rest: &mut &str) -> Option<u32> {
+        let (number, more) = rest.split_at_checked(count)?;
+        *rest = more;
+        number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok()).flatten()
+    }
+    let (mut year, mut month, mut day) = (0, 0, 0);
+    let mut rest = text;
+    for part in parts {
+        match part {
+            DatePart::Year4 => year = digits(4, &mut rest)?,
+            DatePart::Year2 => {
+                let short = digits(2, &mut rest)?;
+                year = if short <= 68 { 2000 + short } else { 1900 + short };
+            }
+            DatePart::Month => month = digits(2, &mut rest)?,
+            DatePart::Day => day = digits(2, &mut rest)?,
+            DatePart::Separator(separator) => rest = rest.strip_prefix(*separator)?,
+        }
+    }
+    let day = NaiveDate::from_ymd_opt(year.cast_signed(), month, day);
+    Some((day.filter(|day| YEARS.contains(&day.year())), rest))
+}
+
+/// Whether a text fits pieces, from its start to its end.
+fn is_match(pieces: &[Piece], text: &str) -> bool {
+    match pieces {
+        [] => text.is_empty(),
+        [Piece::Text(expected), rest @ ..] => {
+            text.strip_prefix(expected.as_str()).is_some_and(|text| is_match(rest, text))
+        }
+        [Piece::Anything] => true,
+        // The first place at which the next text stands leaves most to what follows.
+        [Piece::Anything, Piece::Text(next), rest @ ..] if !rest.is_empty() => {
+            text.find(next.as_str()).is_some_and(|at| is_match(rest, &text[at + next.len()..]))
+        }
+        [Piece::Anything, Piece::Text(last)] => text.ends_with(last.as_str()),
+        [Piece::Anything, rest @ ..] => is_match(rest, text),
+    }
 }
 
 impl FromStr for FilePattern {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Ok(Self { text: text.to_owned() })
+        if text.contains(['/', '\\']) || text.chars().any(char::is_control) {
+            return Err(format!("`{}` is no name of a file; a pattern names files, not folders", text.escape_debug()));
+        }
+        let (body, extension) = match (text.strip_suffix(".*"), known_extension(text)) {
+            (Some(body), _) => (body, Extension::AnyKnown),
+            (None, Some((body, extension))) => (body, Extension::Known(extension)),
+            (None, None) if text.ends_with('*') => (text, Extension::KnownOrNone),
+            (None, None) => (text, Extension::AsWritten),
+        };
+        let mut pieces = [Vec::new(), Vec::new()];
+        let mut date = None;
+        let mut rest = body;
+        while let Some(next) = rest.chars().next() {
+            let side = &mut pieces[usize::from(date.is_some())];
+            match next {
+                '{' => {
+                    let (field, more) =
+                        rest[1..].split_once('}').ok_or_else(|| format!("`{text}` has a `{{` without a `}}`"))?;
+                    if date.is_some() {
+                        return Err(format!("`{text}` has two date fields; a name says one day"));
+                    }
+                    date = Some(date_parts(field)?);
+                    rest = more;
+                }
+                '}' => return Err(format!("`{text}` has a `}}` without a `{{`")),
+                '*' => {
+                    if side.last() != Some(&Piece::Anything) {
+                        side.push(Piece::Anything);
+                    }
+                    rest = &rest[1..];
+                }
+                _ => {
+                    let end = rest.find(['{', '}', '*']).unwrap_or(rest.len());
+                    side.push(Piece::Text(rest[..end].to_owned()));
+                    rest = &rest[end..];
+                }
+            }
+        }
+        let [before, after] = pieces;
+        match date {
+            Some(date) => Ok(Self { text: text.to_owned(), before, date, after, extension }),
+            None => Err(format!("`{text}` has no date field; expected one like {EXAMPLES}")),
+        }
+    }
+}
+
+/// Date fields, as examples for messages.
+const EXAMPLES: &str = "{YYYYMMDD}, {DDMMYYYY} or {YYYY-MM-DD}";
+
+/// The parts of `YYYYMMDD` or the like.
+fn date_parts(field: &str) -> Result<Vec<DatePart>, String> {
+    let mistake = || format!("`{{{field}}}` is no date field; expected one like {EXAMPLES}");
+    let upper = field.to_ascii_uppercase();
+    let mut parts = Vec::new();
+    let mut rest = upper.as_str();
+    while let Some(next) = rest.chars().next() {
+        let (part, width) = match next {
+            'Y' if rest.starts_with("YYYY") => (DatePart::Year4, 4),
+            'Y' if rest.starts_with("YY") => (DatePart::Year2, 2),
+            'M' if rest.starts_with("MM") => (DatePart::Month, 2),
+            'D' if rest.starts_with("DD") => (DatePart::Day, 2),
+            other if !other.is_alphanumeric() && other != '*' && other != '{' => {
+                (DatePart::Separator(other), other.len_utf8())
+            }
+            _ => return Err(mistake()),
+        };
+        parts.push(part);
+        rest = &rest[width..];
+    }
+    let count = |is_it: fn(&DatePart) -> bool| parts.iter().filter(|part| is_it(part)).count();
+    let years = count(|part| matches!(part, DatePart::Year4 | DatePart::Year2));
+    let months = count(|part| *part == DatePart::Month);
+    let days = count(|part| *part == DatePart::Day);
+    if (years, months, days) == (1, 1, 1) { Ok(parts) } else { Err(mistake()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(text: &str) -> FilePattern {
+        text.parse().expect("a pattern")
+    }
+
+    /// What a name says under a pattern: its day, or why there is none.
+    fn day(text: &str, name: &str) -> String {
+        match pattern(text).read(name) {
+            None => "does not fit".to_owned(),
+            Some(NamedExport { day: Ok(day), .. }) => day.to_string(),
+            Some(NamedExport { day: Err(why), .. }) => format!("{why:?}"),
+        }
+    }
+
+    #[test]
+    fn the_day_stands_in_the_name_in_any_form() {
+        for (text, name) in [
+            ("SIILNERE_*_{YYYYMMDD}_*.txt", "SIILNERE_NAL_20201015_V2.txt"),
+            ("SIILNERE_*_{YYYYMMDD}_*.txt", "SIILNERE_NAL_20201015_V2.TXT"),
+            ("SIILNERE_*_{YYYYMMDD}_*.txt", "SIILNERE__20201015_.txt"),
+            ("LN {DDMMYYYY}.csv", "LN 15102020.csv"),
+            ("LN {YYYY-MM-DD}.csv.gz", "LN 2020-10-15.csv.gz"),
+            ("LN {YYYY_MM_DD}.xlsx", "LN 2020_10_15.XLSX"),
+            ("LN {DD-MM-YYYY}.zip", "LN 15-10-2020.zip"),
+            ("LN {DD.MM.YY}.zip", "LN 15.10.20.zip"),
+            ("LN{YYMMDD}.csv", "LN201015.csv"),
+            ("LN{mmddyy}.csv", "LN101520.csv"),
+            ("{YYYYMMDD}*.*", "20201015235959.parquet"),
+            ("*{YYYYMMDD}", "lista20201015"),
+            ("reporte.{YYYYMMDD}.dat", "reporte.20201015.dat"),
+            ("*_{YYYYMMDD}_*_*.txt", "a_20201015_b_c_d.txt"),
+        ] {
+            assert_eq!(day(text, name), "2020-10-15", "{text} {name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_does_not_fit_is_none() {
+        for (text, name) in [
+            ("SIILNERE_*_{YYYYMMDD}_*.txt", "siilnere_NAL_20201015_V2.txt"),
+            ("SIILNERE_*_{YYYYMMDD}_*.txt", "SIILNERE_NAL_20201015.txt"),
+            ("SIILNERE_*_{YYYYMMDD}_*.txt", "SIILNERE_NAL_20201015_V2.csv"),
+            ("SIILNERE_*_{YYYYMMDD}_*.txt", "SIILNERE_NAL_2020101_V2.txt"),
+            ("LN_{YYYYMMDD}.*", "LN_20201015.csv.md5"),
+            ("LN_{YYYYMMDD}.*", "LN_20201015.csv.part"),
+            ("LN_{YYYYMMDD}*", "LN_20201015.csv.md5"),
+            ("LN_{YYYYMMDD}.csv", "LN_20201015.csv.gz"),
+        ] {
+            assert_eq!(day(text, name), "does not fit", "{text} {name}");
+        }
+    }
+
+    #[test]
+    fn a_day_must_be_one_and_of_the_calendar() {
+        assert_eq!(day("LN_{YYYYMMDD}.csv", "LN_20201399.csv"), "Invalid");
+        assert_eq!(day("LN_{YYYYMMDD}.csv", "LN_02020101.csv"), "Invalid");
+        assert_eq!(day("*_{YYYYMMDD}_*.csv", "a_20201015_20201031_b.csv"), "Several");
+        assert_eq!(day("*_{YYYYMMDD}_*.csv", "a_20201015_20201015_b.csv"), "2020-10-15");
+        assert_eq!(day("*_{YYYYMMDD}_*.csv", "a_20201015_99999999_b.csv"), "2020-10-15");
+    }
+
+    #[test]
+    fn the_extension_is_known() {
+        let extension = |text: &str, name: &str| pattern(text).read(name).expect("it fits").extension;
+        assert_eq!(extension("LN_{YYYYMMDD}.*", "LN_20201015.TXT.GZ"), Some("txt.gz"));
+        assert_eq!(extension("LN_{YYYYMMDD}.*", "LN_20201015.Parquet"), Some("parquet"));
+        assert_eq!(extension("LN_{YYYYMMDD}.dat", "LN_20201015.dat"), None);
+        assert_eq!(extension("LN_{YYYYMMDD}*", "LN_20201015_b"), None);
+        assert_eq!(known_extension("csv"), None);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (text, message) in [
+            ("LN.csv", "`LN.csv` has no date field; expected one like {YYYYMMDD}"),
+            ("", "`` has no date field"),
+            ("{YYYYMMDD}_{YYYYMMDD}.csv", "has two date fields"),
+            ("LN_{YYYYMM}.csv", "`{YYYYMM}` is no date field"),
+            ("LN_{YYYYMMDDDD}.csv", "`{YYYYMMDDDD}` is no date field"),
+            ("LN_{fecha}.csv", "`{fecha}` is no date field"),
+            ("LN_{YYYYMMDD.csv", "has a `{` without a `}`"),
+            ("LN_YYYYMMDD}.csv", "has a `}` without a `{`"),
+            ("in/LN_{YYYYMMDD}.csv", "names files, not folders"),
+        ] {
+            let error = text.parse::<FilePattern>().expect_err(text);
+            assert!(error.contains(message), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_name_resembles_a_pattern_by_a_text_of_it() {
+        let siilnere = pattern("SIILNERE_*_{YYYYMMDD}_*.txt");
+        assert!(siilnere.resembles("Siilnere-20201015.txt"));
+        assert!(!siilnere.resembles("LEEME.txt"));
+        assert!(pattern("{YYYYMMDD}.txt").resembles("LEEME.txt"));
     }
 }

@@ -37,7 +37,7 @@ pub use board::{Audience, BoardPlan, Milestone, MilestoneKind};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use date_format::DateFormat;
 pub use exports::{EncodingChoice, ExportContract, TimestampZone};
-pub use file_pattern::FilePattern;
+pub use file_pattern::{EXTENSIONS, FilePattern, NamedExport, NoDay, known_extension};
 pub use projection::{
     Acceptance, CoursePlan, EarlierTotals, Extension, GeneratedPlan, PerCredential, PostalPlan, ProjectionPlan,
     ReferencePlan,

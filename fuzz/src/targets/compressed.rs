@@ -5,7 +5,7 @@ Compressed exports as files, by the way that a run takes.
 use std::fs;
 use std::io::Read;
 
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use lnere::catalog::Catalogs;
 use lnere::ingest::{self, ExportFault, FileReport, Inventory, Progress, ReadOptions};
 use lnere::process::{Process, Source};
@@ -18,21 +18,23 @@ impl Progress for Silent {
     fn file_read(&self, _: &FileReport) {}
 }
 
-/// The first byte chooses gzip or Zstandard.
+/// The first byte chooses whether the name says gzip or Zstandard; the others are read as what they are.
 pub fn file(input: &[u8]) {
     let Some((choice, bytes)) = input.split_first() else { return };
-    let gzip = choice & 1 == 0;
-    let file = scratch().join(if gzip { "solicitudes_20200930.csv.gz" } else { "solicitudes_20200930.csv.zst" });
+    let extension = if choice & 1 == 0 { "csv.gz" } else { "csv.zst" };
+    let file = scratch().join(format!("solicitudes_20200930.{extension}"));
     fs::write(&file, bytes).expect("an export to read");
-    let inventory = Inventory::of(scratch()).expect("the folder of the export");
     let (process, catalogs) = load();
+    let inventory = Inventory::of(scratch(), process).expect("the folder of the export");
     let ingested = ingest::read(&ReadOptions::new(process, catalogs), [&inventory.files, &[]], &Silent);
     fs::remove_file(&file).expect("the export goes");
 
     let [report] = &ingested.files[..] else { panic!("{} reports of one file", ingested.files.len()) };
+    if report.fault.as_ref().is_some_and(is_no_text) {
+        return;
+    }
     let limit = desk().process.max_uncompressed;
-    let decompressed = decompressed(gzip, bytes, limit + 1);
-    match (&report.fault, decompressed) {
+    match (&report.fault, text(bytes, limit + 1)) {
         // A fault of the CSV is found before the compression is read to its end.
         (Some(_), Err(_)) => {}
         (None, Err(error)) => panic!("read, though its compression is damaged: {error}"),
@@ -54,6 +56,26 @@ pub fn file(input: &[u8]) {
     }
 }
 
+/// Whether a file was taken for another kind than text, compressed or not.
+fn is_no_text(fault: &ExportFault) -> bool {
+    use ExportFault as F;
+    matches!(
+        fault,
+        F::Foreign(_)
+            | F::Unrecognised { .. }
+            | F::Nested { .. }
+            | F::Zip(_)
+            | F::ZipEntries { .. }
+            | F::ZipPassword
+            | F::ZipMethod { .. }
+            | F::ZstdWindow { .. }
+            | F::Workbook(_)
+            | F::WorkbookPart { .. }
+            | F::Parquet(_)
+            | F::ColumnType { .. }
+    )
+}
+
 /// Whether a fault may be found before the size is.
 fn early(fault: Option<&ExportFault>) -> bool {
     use ExportFault as F;
@@ -72,14 +94,21 @@ fn early(fault: Option<&ExportFault>) -> bool {
     )
 }
 
-fn decompressed(gzip: bool, bytes: &[u8], limit: u64) -> std::io::Result<Vec<u8>> {
-    let mut csv = Vec::new();
-    if gzip {
-        MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut csv)?;
+/// The text of a file: of gzip or of Zstandard where it begins like one, else its own.
+fn text(bytes: &[u8], limit: u64) -> std::io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    if bytes.starts_with(b"\x1f\x8b\x08") {
+        let mut rest = bytes;
+        while rest.iter().any(|byte| *byte != 0) && (text.len() as u64) < limit {
+            GzDecoder::new(&mut rest).take(limit).read_to_end(&mut text)?;
+        }
+        text.truncate(usize::try_from(limit).expect("a small limit"));
+    } else if bytes.starts_with(b"\x28\xb5\x2f\xfd") || matches!(bytes, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]) {
+        zstd::Decoder::new(bytes)?.take(limit).read_to_end(&mut text)?;
     } else {
-        zstd::Decoder::new(bytes)?.take(limit).read_to_end(&mut csv)?;
+        text.extend_from_slice(bytes);
     }
-    Ok(csv)
+    Ok(text)
 }
 
 fn load() -> &'static (Process, Catalogs) {

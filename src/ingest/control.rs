@@ -1,0 +1,99 @@
+/*!
+Control files: what the system that wrote an export says of it.
+*/
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::fault::ExportFault;
+use super::inventory::ExportFile;
+
+/// What the name of a control file adds to the name of its export.
+pub(super) const ENDING: &str = ".control";
+
+/// What a control file says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Control {
+    rows: Option<u64>,
+    sha256: Option<String>,
+}
+
+impl Control {
+    /// The name that the control file of an export has.
+    pub fn name(export: &str) -> String {
+        format!("{export}{ENDING}")
+    }
+
+    /// The control file beside an export, where there is one.
+    pub fn of(export: &ExportFile) -> Result<Option<Self>, ExportFault> {
+        let upper = ENDING.to_ascii_uppercase();
+        for ending in [ENDING, &upper] {
+            let mut path = export.path.clone().into_os_string();
+            path.push(ending);
+            if let Some(control) = Self::read(Path::new(&path))? {
+                return Ok(Some(control));
+            }
+        }
+        Ok(None)
+    }
+
+    fn read(path: &Path) -> Result<Option<Self>, ExportFault> {
+        // A pipe would be waited for, and a link may lead anywhere.
+        if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(ExportFault::Control("is a folder, a link or a device, not a file".to_owned()));
+        }
+        let bytes = match fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(ExportFault::Control(error.to_string())),
+            Ok(bytes) => bytes,
+        };
+        let text = text(&bytes).ok_or_else(|| ExportFault::Control("is no text".to_owned()))?;
+        let expected = "expected `rows = N` and `sha256 = \"…\"`";
+        let control: Self =
+            toml::from_str(&text).map_err(|error| ExportFault::Control(format!("{}; {expected}", error.message())))?;
+        if control.rows.is_none() && control.sha256.is_none() {
+            // One that says nothing is one that was not written to its end.
+            return Err(ExportFault::Control(format!("it names neither `rows` nor `sha256`; {expected}")));
+        }
+        Ok(Some(control))
+    }
+
+    /// Holds what was read against it.
+    pub fn compare(&self, read: u64, sha256: &str) -> Result<(), ExportFault> {
+        match (self.rows, &self.sha256) {
+            (Some(expected), _) if expected != read => Err(ExportFault::ControlRows { read, expected }),
+            (_, Some(expected)) if !expected.trim().eq_ignore_ascii_case(sha256) => Err(ExportFault::ControlChecksum),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The text of a control file: UTF-8, or what its byte-order mark says; Windows writes either mark.
+fn text(bytes: &[u8]) -> Option<String> {
+    let encoding = encoding_rs::Encoding::for_bom(bytes).map_or(encoding_rs::UTF_8, |(encoding, _)| encoding);
+    let (text, _, is_broken) = encoding.decode(bytes);
+    (!is_broken).then(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_control_file_may_come_from_windows() {
+        let utf16 = |text: &str| -> Vec<u8> {
+            "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+        };
+        let line = "rows = 7\r\nsha256 = \"aB\"\r\n";
+        for bytes in [line.as_bytes().to_vec(), format!("\u{feff}{line}").into_bytes(), utf16(line)] {
+            let control: Control = toml::from_str(&text(&bytes).expect("text")).expect("a control file");
+            assert!(control.compare(7, "Ab").is_ok());
+            assert!(control.compare(8, "Ab").is_err());
+        }
+        assert_eq!(text(b"rows = 7 # \xff"), None);
+    }
+}

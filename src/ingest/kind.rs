@@ -1,0 +1,213 @@
+/*!
+What a file is by its first bytes, whatever its name says.
+*/
+
+use std::fmt;
+
+/// How many bytes tell what a file is.
+pub(super) const HEAD_BYTES: usize = 1 << 10;
+
+/// A kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Text, as far as can be seen: CSV.
+    Text,
+    Gzip,
+    Zstd,
+    /// A ZIP, which an Excel workbook is too.
+    Zip,
+    Parquet,
+    /// No text, and nothing that has a name here.
+    Unknown,
+    /// What no export is.
+    Foreign(Foreign),
+}
+
+/// A kind of file that is recognised, and not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// The binary workbook of Excel before 2007, or a workbook with a password.
+    OldExcel,
+    /// A PDF document.
+    Pdf,
+    /// A web page.
+    Html,
+    /// XML.
+    Xml,
+    /// JSON.
+    Json,
+    /// Parquet with an encrypted footer.
+    EncryptedParquet,
+    /// A workbook of LibreOffice.
+    OpenDocument,
+    /// Excel's binary workbook.
+    BinaryExcel,
+    /// A document of Word or slides of PowerPoint.
+    Office,
+    /// An archive or a compression that is not read, by its name.
+    Archive(&'static str),
+    /// A data format that is not read, by its name.
+    Data(&'static str),
+    /// A picture.
+    Picture,
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::OldExcel => {
+                "an Excel workbook of the old format (.xls) or one with a password; save it as .xlsx without a password"
+            }
+            Self::Pdf => "a PDF document; ask the system for its data, as CSV or .xlsx",
+            Self::Html => {
+                "a web page (HTML), perhaps an error of the system or its sign-in page; download the export again"
+            }
+            Self::Xml => "XML; export it as CSV or .xlsx",
+            Self::Json => "JSON; export it as CSV or .xlsx",
+            Self::EncryptedParquet => "an encrypted Parquet file; write it without encryption",
+            Self::OpenDocument => "an OpenDocument workbook (.ods); save it as .xlsx or export it as CSV",
+            Self::BinaryExcel => "a binary Excel workbook (.xlsb); save it as .xlsx or export it as CSV",
+            Self::Office => "a document of Office and no workbook; ask the system for its data, as CSV or .xlsx",
+            Self::Archive(name) => {
+                return write!(f, "packed with {name}, which is not read; unpack it, or compress it with gzip");
+            }
+            Self::Data(name) => return write!(f, "{name}, which is not read; export it as CSV, .xlsx or Parquet"),
+            Self::Picture => "a picture; ask the system for its data, as CSV or .xlsx",
+        };
+        f.write_str(text)
+    }
+}
+
+/// What a file begins with, and what it then is.
+const SIGNATURES: [(&[u8], Kind); 22] = [
+    (b"\x1f\x8b\x08", Kind::Gzip),
+    (b"\x28\xb5\x2f\xfd", Kind::Zstd),
+    (b"PK\x03\x04", Kind::Zip),
+    (b"PK\x05\x06", Kind::Zip),
+    (b"PK\x07\x08", Kind::Zip),
+    (b"PAR1", Kind::Parquet),
+    (b"PARE", Kind::Foreign(Foreign::EncryptedParquet)),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::Foreign(Foreign::OldExcel)),
+    (b"%PDF-", Kind::Foreign(Foreign::Pdf)),
+    (b"BZh", Kind::Foreign(Foreign::Archive("bzip2"))),
+    (b"\xfd7zXZ\0", Kind::Foreign(Foreign::Archive("xz"))),
+    (b"7z\xbc\xaf\x27\x1c", Kind::Foreign(Foreign::Archive("7-Zip"))),
+    (b"Rar!\x1a\x07", Kind::Foreign(Foreign::Archive("RAR"))),
+    (b"\x04\x22\x4d\x18", Kind::Foreign(Foreign::Archive("LZ4"))),
+    (b"\x1f\x9d", Kind::Foreign(Foreign::Archive("compress"))),
+    (b"SQLite format 3\0", Kind::Foreign(Foreign::Data("a SQLite database"))),
+    (b"ARROW1\0\0", Kind::Foreign(Foreign::Data("an Arrow file (Feather)"))),
+    (b"Obj\x01", Kind::Foreign(Foreign::Data("an Avro file"))),
+    (b"ORC", Kind::Foreign(Foreign::Data("an ORC file"))),
+    (b"{\\rtf", Kind::Foreign(Foreign::Office)),
+    (b"\x89PNG\r\n", Kind::Foreign(Foreign::Picture)),
+    (b"\xff\xd8\xff", Kind::Foreign(Foreign::Picture)),
+];
+
+/// Where a tar archive says that it is one.
+const TAR_MARK: std::ops::Range<usize> = 257..262;
+
+impl Kind {
+    /// The kind of a file that begins with these bytes, [`HEAD_BYTES`] of them or all that there are.
+    pub fn of(head: &[u8]) -> Self {
+        // A skippable frame may come before the first that holds data.
+        if let [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] = head {
+            return Self::Zstd;
+        }
+        // `ORC`, `BZh` may begin the first column of a CSV.
+        let is_telling = |signature: &[u8]| !signature.iter().all(u8::is_ascii_alphabetic) || !is_text(head);
+        let by_signature =
+            SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature) && is_telling(signature));
+        if let Some((_, kind)) = by_signature {
+            return *kind;
+        }
+        if head.get(TAR_MARK) == Some(b"ustar") {
+            return Self::Foreign(Foreign::Archive("tar"));
+        }
+        let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+        match markup(head) {
+            Some(foreign) => Self::Foreign(foreign),
+            None if is_utf16 || is_text(head) => Self::Text,
+            None => Self::Unknown,
+        }
+    }
+}
+
+/// Whether bytes may be text in UTF-8 or Windows-1252: no control characters that no text has.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| !matches!(byte, 0..=8 | 14..=25 | 28..=31))
+}
+
+/// HTML, XML or JSON, where a text begins like one.
+fn markup(head: &[u8]) -> Option<Foreign> {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let next = |from: usize| text.get(from..).and_then(|rest| rest.trim_ascii_start().first());
+    match text.first()? {
+        b'<' => {
+            let lower = text.to_ascii_lowercase();
+            let has = |tag: &&[u8]| memchr::memmem::find(&lower, tag).is_some();
+            let tags: [&[u8]; 6] = [b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta"];
+            let is_xml = matches!(text.get(1), Some(b'!' | b'?'));
+            if tags.iter().any(has) { Some(Foreign::Html) } else { is_xml.then_some(Foreign::Xml) }
+        }
+        // `[FOLIO],[PAIS]` is the header of a CSV; a list of JSON begins with another value.
+        b'{' if matches!(next(1), Some(b'"' | b'}')) => Some(Foreign::Json),
+        b'[' if matches!(next(1), Some(b'"' | b'{' | b'[' | b']')) => Some(Foreign::Json),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_text_whatever_its_first_column_is_called() {
+        for text in [
+            "FOLIO,PAIS\n",
+            "ORC,PAIS\nA1,España\n",
+            "BZhang|PAIS\n",
+            "PAR,PAIS\n",
+            "[FOLIO],[PAIS]\n",
+            "{FOLIO},PAIS\n",
+            "<FOLIO>,<PAIS>\n",
+            "\u{feff}FOLIO,PAIS\n",
+            "",
+        ] {
+            assert_eq!(Kind::of(text.as_bytes()), Kind::Text, "{text}");
+        }
+        assert_eq!(Kind::of(b"\xff\xfeF\0O\0"), Kind::Text);
+        assert_eq!(Kind::of(b"FOLIO,PA\xcdS\n"), Kind::Text);
+    }
+
+    #[test]
+    fn markup_is_named() {
+        for (text, foreign) in [
+            ("<!DOCTYPE html>\n<html>", Foreign::Html),
+            ("\u{feff} \n<HTML><BODY>", Foreign::Html),
+            ("<table><tr><td>FOLIO</td>", Foreign::Html),
+            ("<?xml version=\"1.0\"?><html xmlns=\"x\">", Foreign::Html),
+            ("<?xml version=\"1.0\"?><Workbook>", Foreign::Xml),
+            ("{\"FOLIO\": \"A1\"}", Foreign::Json),
+            ("[\n  {\"FOLIO\": \"A1\"}]", Foreign::Json),
+            ("[]", Foreign::Json),
+        ] {
+            assert_eq!(Kind::of(text.as_bytes()), Kind::Foreign(foreign), "{text}");
+        }
+    }
+
+    #[test]
+    fn binary_files_are_known_by_their_signature() {
+        assert_eq!(Kind::of(b"\x1f\x8b\x08\0\0"), Kind::Gzip);
+        assert_eq!(Kind::of(b"\x28\xb5\x2f\xfd\0"), Kind::Zstd);
+        assert_eq!(Kind::of(b"\x5a\x2a\x4d\x18\0"), Kind::Zstd);
+        assert_eq!(Kind::of(b"PK\x03\x04\x14\0"), Kind::Zip);
+        assert_eq!(Kind::of(b"PAR1\x15\x04"), Kind::Parquet);
+        assert_eq!(Kind::of(b"%PDF-1.7\n"), Kind::Foreign(Foreign::Pdf));
+        assert_eq!(Kind::of(b"ORC\x08\x03"), Kind::Foreign(Foreign::Data("an ORC file")));
+        assert_eq!(Kind::of(b"{\\rtf1\\ansi"), Kind::Foreign(Foreign::Office));
+        assert_eq!(Kind::of(b"\0\x01\x02\x03"), Kind::Unknown);
+        let tar = [vec![b'x'; 257], b"ustar\x0000".to_vec()].concat();
+        assert_eq!(Kind::of(&tar), Kind::Foreign(Foreign::Archive("tar")));
+    }
+}

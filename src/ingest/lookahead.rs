@@ -1,0 +1,98 @@
+/*!
+A reader that shows what comes next.
+*/
+
+use std::io::{self, BufRead, Read};
+
+/// Bytes that are read ahead at a time.
+const BUFFER_BYTES: usize = if cfg!(fuzzing) { 64 } else { 64 << 10 };
+
+/// A buffered reader whose next bytes can be looked at, however they are cut into reads.
+pub(super) struct Lookahead<R> {
+    inner: R,
+    buffer: Vec<u8>,
+    /// Where in the buffer the bytes begin that were not taken yet.
+    start: usize,
+}
+
+impl<R: Read> Lookahead<R> {
+    pub fn new(inner: R) -> Self {
+        Self { inner, buffer: Vec::new(), start: 0 }
+    }
+
+    /// The next `count` bytes, or all that there are.
+    pub fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
+        if self.buffer.len() - self.start < count {
+            self.buffer.drain(..self.start);
+            self.start = 0;
+            let missing = count.max(BUFFER_BYTES) - self.buffer.len();
+            // A stream may give fewer bytes at a time than there are.
+            self.inner.by_ref().take(missing as u64).read_to_end(&mut self.buffer)?;
+        }
+        let rest = &self.buffer[self.start..];
+        Ok(&rest[..rest.len().min(count)])
+    }
+}
+
+impl<R: Read> BufRead for Lookahead<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.start == self.buffer.len() {
+            self.start = 0;
+            self.buffer.resize(BUFFER_BYTES, 0);
+            let read = loop {
+                match self.inner.read(&mut self.buffer) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    read => break read,
+                }
+            };
+            self.buffer.truncate(*read.as_ref().unwrap_or(&0));
+            read?;
+        }
+        Ok(&self.buffer[self.start..])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.start = (self.start + count).min(self.buffer.len());
+    }
+}
+
+impl<R: Read> Read for Lookahead<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // What is large goes past the buffer.
+        if self.start == self.buffer.len() && buffer.len() >= BUFFER_BYTES {
+            return self.inner.read(buffer);
+        }
+        let next = self.fill_buf()?;
+        let read = next.len().min(buffer.len());
+        buffer[..read].copy_from_slice(&next[..read]);
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives one byte at a time.
+    struct Drops<'a>(&'a [u8]);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = buffer.len().min(1);
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    #[test]
+    fn looking_takes_nothing_away() {
+        let mut reader = Lookahead::new(Drops(b"abcdef"));
+        assert_eq!(reader.peek(3).expect("bytes"), b"abc");
+        let mut two = [0; 2];
+        reader.read_exact(&mut two).expect("bytes");
+        assert_eq!((&two, reader.peek(9).expect("bytes")), (b"ab", &b"cdef"[..]));
+        let mut rest = Vec::new();
+        reader.read_to_end(&mut rest).expect("bytes");
+        assert_eq!((rest.as_slice(), reader.peek(1).expect("bytes")), (&b"cdef"[..], &b""[..]));
+    }
+}

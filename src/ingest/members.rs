@@ -1,0 +1,285 @@
+/*!
+Gzip and Zstandard, part by part: the members of the one and the frames of the other are counted, since a file
+that was cut between two of them looks whole.
+*/
+
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::bufread::GzDecoder;
+
+use super::fault::ExportFault;
+use super::lookahead::Lookahead;
+
+/// The largest window that a Zstandard frame may ask for, that of `zstd --long=31`.
+const MAX_WINDOW_LOG: u32 = 31;
+
+/// The most bytes of a window that are kept in memory. Of a larger window only what the frame has given is in
+/// use, so a frame with such a window is read as long as it gives no more than this.
+const MAX_WINDOW_IN_USE: u64 = 512 << 20;
+
+/// The longest header of a Zstandard frame.
+const FRAME_HEADER_BYTES: usize = 18;
+
+/// How many parts were begun so far; it can be asked while the reader is at work.
+#[derive(Clone, Default)]
+pub(super) struct PartCount(Arc<AtomicU64>);
+
+impl PartCount {
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Reads the members of a gzip file as one text. Zeros after the last one, with which tapes and some disks fill
+/// blocks, are no damage; anything else is.
+pub(super) struct Gunzip<R> {
+    /// `None` at the end, and after a fault.
+    member: Option<GzDecoder<Lookahead<R>>>,
+    parts: PartCount,
+}
+
+impl<R: Read> Gunzip<R> {
+    pub fn new(reader: Lookahead<R>, parts: PartCount) -> Self {
+        parts.add();
+        Self { member: Some(GzDecoder::new(reader)), parts }
+    }
+
+    fn next(&mut self) -> io::Result<()> {
+        let Some(member) = self.member.take() else { return Ok(()) };
+        let mut rest = member.into_inner();
+        let next = rest.peek(1)?.first().copied();
+        match next {
+            None => {}
+            Some(0) => only_zeros(&mut rest)?,
+            Some(_) => {
+                self.parts.add();
+                self.member = Some(GzDecoder::new(rest));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Gunzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        while let Some(member) = &mut self.member {
+            let read = member.read(buffer)?;
+            if read > 0 {
+                return Ok(read);
+            }
+            self.next()?;
+        }
+        Ok(0)
+    }
+}
+
+fn only_zeros(rest: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let bytes = rest.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if bytes.iter().any(|byte| *byte != 0) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "bytes follow its compressed data"));
+        }
+        let count = bytes.len();
+        rest.consume(count);
+    }
+}
+
+/// Reads the frames of a Zstandard file as one text. Skippable frames hold none of it.
+pub(super) struct Unzstd<R: Read> {
+    state: Frames<R>,
+    parts: PartCount,
+}
+
+enum Frames<R: Read> {
+    /// Before a frame, or at the end.
+    Between(Lookahead<R>),
+    Within(Frame<R>),
+    /// After a fault.
+    Failed,
+}
+
+struct Frame<R: Read> {
+    decoder: zstd::Decoder<'static, Lookahead<R>>,
+    window: u64,
+    /// Bytes that it has given.
+    given: u64,
+}
+
+impl<R: Read> Unzstd<R> {
+    pub fn new(reader: Lookahead<R>, parts: PartCount) -> Self {
+        Self { state: Frames::Between(reader), parts }
+    }
+}
+
+impl<R: Read> Read for Unzstd<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            match std::mem::replace(&mut self.state, Frames::Failed) {
+                Frames::Failed => return Err(io::ErrorKind::InvalidData.into()),
+                Frames::Between(mut reader) => {
+                    skip_skippable(&mut reader)?;
+                    let header = reader.peek(FRAME_HEADER_BYTES)?;
+                    if header.is_empty() {
+                        self.state = Frames::Between(reader);
+                        return Ok(0);
+                    }
+                    let window = window(header);
+                    if window > 1 << MAX_WINDOW_LOG {
+                        return Err(too_wide(window));
+                    }
+                    self.parts.add();
+                    let mut decoder = zstd::Decoder::with_buffer(reader)?.single_frame();
+                    decoder.window_log_max(MAX_WINDOW_LOG)?;
+                    self.state = Frames::Within(Frame { decoder, window, given: 0 });
+                }
+                Frames::Within(mut frame) => {
+                    let read = match frame.decoder.read(buffer) {
+                        // The library asks for the whole window at once.
+                        Err(error) if frame.given == 0 && error.to_string().contains("not enough memory") => {
+                            return Err(too_wide(frame.window));
+                        }
+                        read => read?,
+                    };
+                    if read == 0 {
+                        self.state = Frames::Between(frame.decoder.finish());
+                        continue;
+                    }
+                    frame.given += read as u64;
+                    if frame.window > MAX_WINDOW_IN_USE && frame.given > MAX_WINDOW_IN_USE {
+                        return Err(too_wide(frame.window));
+                    }
+                    self.state = Frames::Within(frame);
+                    return Ok(read);
+                }
+            }
+        }
+    }
+}
+
+/// The fault of a window that takes too much memory, as readers hand it on.
+fn too_wide(window: u64) -> io::Error {
+    let fault = ExportFault::ZstdWindow { window_mib: window.div_ceil(1 << 20), limit_mib: MAX_WINDOW_IN_USE >> 20 };
+    io::Error::other(fault)
+}
+
+/// Passes over skippable frames.
+fn skip_skippable(reader: &mut Lookahead<impl Read>) -> io::Result<()> {
+    while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d] = *reader.peek(8)? {
+        let length = 8 + u64::from(u32::from_le_bytes([a, b, c, d]));
+        let passed = io::copy(&mut reader.by_ref().take(length), &mut io::sink())?;
+        if passed < length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    Ok(())
+}
+
+/// The window that the header of a frame asks for (RFC 8878, 3.1.1.1); 0 where it is none, which the library says.
+fn window(header: &[u8]) -> u64 {
+    let [0x28, 0xb5, 0x2f, 0xfd, descriptor, rest @ ..] = header else { return 0 };
+    let is_single_segment = descriptor & 0x20 != 0;
+    if !is_single_segment {
+        let Some(window) = rest.first() else { return 0 };
+        let base = 1_u64 << (10 + (window >> 3));
+        return base + base / 8 * u64::from(window & 7);
+    }
+    // A frame of a single segment has no window but its content, whose size follows the dictionary's number.
+    let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
+    let (width, offset) = [(1, 0), (2, 256), (4, 0), (8, 0)][usize::from(descriptor >> 6)];
+    let size = rest.get(dictionary..dictionary + width).unwrap_or_default();
+    offset + size.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(text.as_bytes()).expect("memory");
+        packed.finish().expect("memory")
+    }
+
+    fn zstandard(text: &str, window_log: u32) -> Vec<u8> {
+        let mut packed = zstd::Encoder::new(Vec::new(), 1).expect("an encoder");
+        packed.window_log(window_log).expect("a window");
+        packed.write_all(text.as_bytes()).expect("memory");
+        packed.finish().expect("memory")
+    }
+
+    fn read(mut reader: impl Read) -> io::Result<String> {
+        let mut text = String::new();
+        reader.read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    fn gunzip(bytes: &[u8]) -> (io::Result<String>, u64) {
+        let parts = PartCount::default();
+        (read(Gunzip::new(Lookahead::new(bytes), parts.clone())), parts.get())
+    }
+
+    fn unzstd(bytes: &[u8]) -> (io::Result<String>, u64) {
+        let parts = PartCount::default();
+        (read(Unzstd::new(Lookahead::new(bytes), parts.clone())), parts.get())
+    }
+
+    #[test]
+    fn parts_are_one_text_and_are_counted() {
+        let (text, parts) = gunzip(&[gzip("ab"), gzip(""), gzip("cd")].concat());
+        assert_eq!((text.expect("text").as_str(), parts), ("abcd", 3));
+        let skippable = b"\x52\x2a\x4d\x18\x03\0\0\0xyz".to_vec();
+        let frames = [skippable.clone(), zstandard("ab", 20), skippable.clone(), zstandard("cd", 27), skippable];
+        let (text, parts) = unzstd(&frames.concat());
+        assert_eq!((text.expect("text").as_str(), parts), ("abcd", 2));
+    }
+
+    #[test]
+    fn zeros_after_gzip_are_no_damage_and_other_bytes_are() {
+        assert_eq!(gunzip(&[gzip("ab"), vec![0; 100_000]].concat()).0.expect("text"), "ab");
+        for tail in [&b"x"[..], b"\0\0x", b"\x1f\x8b", b"\x1f"] {
+            assert!(gunzip(&[&gzip("ab"), tail].concat()).0.is_err(), "{tail:?}");
+        }
+        for tail in [&b"x"[..], b"\0\0\0\0", b"\x28\xb5", b"\x52\x2a\x4d\x18\x03\0\0\0xy"] {
+            assert!(unzstd(&[&zstandard("ab", 20), tail].concat()).0.is_err(), "{tail:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_cut_is_damage() {
+        let whole = gzip("abcdefgh");
+        assert!((1..whole.len()).all(|length| gunzip(&whole[..length]).0.is_err()));
+        let whole = zstandard("abcdefgh", 20);
+        assert!((1..whole.len()).all(|length| unzstd(&whole[..length]).0.is_err()));
+    }
+
+    #[test]
+    fn windows_are_read_up_to_the_largest_that_the_library_writes() {
+        for log in [10, 27, 28, 30, 31] {
+            let packed = zstandard("abc", log);
+            assert_eq!(window(&packed), 1 << log, "{log}");
+            assert_eq!(unzstd(&packed).0.expect("text"), "abc", "{log}");
+        }
+        let mut too_wide = zstandard("abc", 31);
+        too_wide[5] = 22 << 3;
+        let error = unzstd(&too_wide).0.expect_err("a window of 4 GiB");
+        let fault = ExportFault::from(error).to_string();
+        assert!(fault.contains("4096 MiB"), "{fault}");
+    }
+}

@@ -1,0 +1,193 @@
+/*!
+The bytes of a file that is read from many places: a Parquet file, a ZIP, a workbook.
+
+What comes out of a ZIP or a compressed file is put into memory, and from a size on into a file without a name,
+which nobody else can open and which is gone when the program ends, however it ends.
+*/
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parquet::errors::ParquetError;
+use parquet::file::reader::{ChunkReader, Length};
+use rustix::fs::{Mode, OFlags};
+
+/// What is kept in memory of an unpacked file; the rest of a larger one is on the disk.
+const MEMORY_BYTES: u64 = 128 << 20;
+
+/// Bytes that are read from any place. A clone is another handle of the same bytes.
+#[derive(Clone, Debug)]
+pub(super) enum Store {
+    Memory(Bytes),
+    /// Read by position, so that several threads may read at once.
+    File(Arc<File>, u64),
+}
+
+impl Store {
+    /// The bytes of a file on the disk.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let bytes = file.metadata()?.len();
+        Ok(Self::File(Arc::new(file), bytes))
+    }
+
+    /// All that a reader gives.
+    pub fn unpack(reader: impl Read) -> io::Result<Self> {
+        Self::unpack_within(reader, MEMORY_BYTES)
+    }
+
+    fn unpack_within(mut reader: impl Read, memory: u64) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        reader.by_ref().take(memory).read_to_end(&mut bytes)?;
+        let mut next = [0];
+        if bytes.len() as u64 != memory || reader.by_ref().take(1).read(&mut next)? == 0 {
+            return Ok(Self::Memory(bytes.into()));
+        }
+        let mut file = unnamed_file()?;
+        file.write_all(&bytes)?;
+        drop(bytes);
+        file.write_all(&next)?;
+        let more = io::copy(&mut reader, &mut file)?;
+        Ok(Self::File(Arc::new(file), memory + 1 + more))
+    }
+
+    /// How many bytes there are.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Memory(bytes) => bytes.len() as u64,
+            Self::File(_, bytes) => *bytes,
+        }
+    }
+
+    /// A reader from a place on.
+    pub fn at(&self, place: u64) -> StoreReader {
+        StoreReader { store: self.clone(), place }
+    }
+
+    fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
+        match self {
+            Self::Memory(bytes) => {
+                let rest = usize::try_from(place).ok().and_then(|place| bytes.get(place..)).unwrap_or_default();
+                let read = rest.len().min(buffer.len());
+                buffer[..read].copy_from_slice(&rest[..read]);
+                Ok(read)
+            }
+            Self::File(file, _) => file.read_at(buffer, place),
+        }
+    }
+}
+
+/// A file without a name in the folder of temporary files, which only this program can read.
+fn unnamed_file() -> io::Result<File> {
+    let folder = std::env::temp_dir();
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    let made = rustix::fs::open(&folder, flags, Mode::RUSR | Mode::WUSR).map(File::from);
+    made.or_else(|error| match error {
+        // A file system without such files: it has a name for an instant, and only the owner may open it.
+        rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::ISDIR | rustix::io::Errno::INVAL => {
+            let path = folder.join(format!("lnere-{}-{:x}", std::process::id(), instant()));
+            let flags = OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::CLOEXEC;
+            let file = rustix::fs::open(&path, flags, Mode::RUSR | Mode::WUSR)?;
+            std::fs::remove_file(&path)?;
+            Ok(File::from(file))
+        }
+        error => Err(error.into()),
+    })
+    .map_err(|error: io::Error| {
+        io::Error::new(error.kind(), format!("no room to unpack it in {}: {error}", folder.display()))
+    })
+}
+
+/// A number that no two calls of one process share.
+fn instant() -> u64 {
+    static CALLS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+    CALLS.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+}
+
+/// Reads a store from a place on.
+pub(super) struct StoreReader {
+    store: Store,
+    place: u64,
+}
+
+impl Read for StoreReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.store.read_at(buffer, self.place)?;
+        self.place += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for StoreReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = match to {
+            SeekFrom::Start(place) => Some(place),
+            SeekFrom::End(distance) => self.store.bytes().checked_add_signed(distance),
+            SeekFrom::Current(distance) => self.place.checked_add_signed(distance),
+        };
+        self.place = place.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.place)
+    }
+}
+
+impl Length for Store {
+    fn len(&self) -> u64 {
+        self.bytes()
+    }
+}
+
+impl ChunkReader for Store {
+    type T = BufReader<StoreReader>;
+
+    fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
+        Ok(BufReader::new(self.at(start)))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
+        // What a footer says of itself is not believed: room is made only for bytes that are there.
+        let end = start.checked_add(length as u64).filter(|end| *end <= self.bytes());
+        let end = end.ok_or_else(|| ParquetError::EOF("it ends before its parts do".to_owned()))?;
+        match self {
+            Self::Memory(bytes) => Ok(bytes.slice(start as usize..end as usize)),
+            Self::File(file, _) => {
+                let mut bytes = vec![0; length];
+                file.read_exact_at(&mut bytes, start)?;
+                Ok(bytes.into())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unpacked_is_read_back_from_memory_and_from_the_disk() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(1_000).collect();
+        for memory in [0, 1, 999, 1_000, 1_001] {
+            let store = Store::unpack_within(&bytes[..], memory).expect("a store");
+            assert_eq!(matches!(store, Store::Memory(_)), memory >= 1_000, "{memory}");
+            assert_eq!(store.bytes(), 1_000);
+            let mut read = Vec::new();
+            store.at(990).read_to_end(&mut read).expect("bytes");
+            assert_eq!(read, bytes[990..]);
+            assert_eq!(store.get_bytes(10, 20).expect("bytes"), &bytes[10..30]);
+            assert!(store.get_bytes(990, 11).is_err());
+            let mut reader = store.at(0);
+            assert_eq!(reader.seek(SeekFrom::End(-1)).expect("a place"), 999);
+            assert!(reader.seek(SeekFrom::Current(-1_000)).is_err());
+        }
+    }
+
+    #[test]
+    fn the_file_on_the_disk_has_no_name_and_is_for_the_owner_alone() {
+        use std::os::unix::fs::MetadataExt;
+        let metadata = unnamed_file().expect("a file").metadata().expect("metadata");
+        assert_eq!((metadata.nlink(), metadata.mode() & 0o777), (0, 0o600));
+    }
+}
