@@ -39,7 +39,7 @@ pub fn listed(words: &[impl fmt::Display]) -> String {
 
 /// The name of a file or a folder as a message shows it. Whoever delivers a file chooses its name, and a name may hold
 /// escape sequences of terminals, line ends that forge a line of the journal, or marks that reorder or hide letters:
-/// these are written as `\n`, `\u{1b}`, `\u{202e}`, and bytes that are no UTF-8 as `\xff`.
+/// these are written as JSON writes them, `\n`, `\u001b`, `\u202e`, and bytes that are no UTF-8 as `\xff`.
 pub fn shown<S: AsRef<OsStr> + ?Sized>(name: &S) -> Shown<'_> {
     Shown(name.as_ref())
 }
@@ -62,7 +62,7 @@ impl fmt::Display for Shown<'_> {
 }
 
 /// A text of several lines without anything that a terminal would obey. Names in it were shown by [`shown`]; this is
-/// for what other programs and servers said.
+/// for what other programs and servers said. JSON stays the same JSON.
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
     if text.chars().all(|letter| letter == '\n' || is_seen(letter)) {
@@ -76,7 +76,17 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 }
 
 fn push(text: &mut String, letter: char) {
-    if is_seen(letter) { text.push(letter) } else { text.extend(letter.escape_default()) }
+    match letter {
+        '\n' => text.push_str("\\n"),
+        '\r' => text.push_str("\\r"),
+        '\t' => text.push_str("\\t"),
+        letter if is_seen(letter) => text.push(letter),
+        letter => {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
 }
 
 /// Whether a character stands where it is written and changes nothing around it. The others are the controls, the
@@ -125,10 +135,12 @@ mod tests {
         let said = shown(name).to_string();
         assert_eq!(
             said,
-            "a\\u{1b}[31m\\n\\r\\t\\u{7f}\\u{9b}2J\\u{202e}gpj\\u{2066}\\u{200b}\\u{feff}\\u{2028}\\u{ad}\\u{e0041}\\u{fe0f}"
+            "a\\u001b[31m\\n\\r\\t\\u007f\\u009b2J\\u202egpj\\u2066\\u200b\\ufeff\\u2028\\u00ad\\udb40\\udc41\\ufe0f"
         );
         assert!(said.is_ascii());
-        assert_eq!(plain("250 \u{1b}]0;x\u{7}\nend"), "250 \\u{1b}]0;x\\u{7}\nend");
+        assert_eq!(plain("250 \u{1b}]0;x\u{7}\nend"), "250 \\u001b]0;x\\u0007\nend");
+        let json = serde_json::json!({ "file": name });
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&plain(&format!("{json:#}"))).expect("JSON"), json);
         assert_eq!(shown(OsStr::from_bytes(b"a\xff\xfe\xc3\xb1")).to_string(), "a\\xff\\xfeñ");
     }
 }

@@ -13,6 +13,7 @@ use super::failure::{Exit, Failure, OrExit};
 use super::setup::{Setup, arriving};
 use super::terminal::{Terminal, Verbosity};
 use crate::ingest::{self, ExportFault, FileReport, Ingested, Inventory};
+use crate::message::shown;
 use crate::plan::Exports;
 use crate::process::Process;
 use crate::release::{LockError, LockedOutput, Output, PrivateFolder};
@@ -36,7 +37,7 @@ pub(super) fn lock(output: &Output) -> Result<LockedOutput, Failure> {
     set_umask();
     output.lock().map_err(|error| match error {
         LockError::Held { .. } => Failure::new(Exit::Held, error),
-        LockError::Io { .. } => Failure::new(Exit::Unexpected, error),
+        LockError::Io { .. } | LockError::Owner(_) => Failure::new(Exit::Unexpected, error),
     })
 }
 
@@ -71,8 +72,7 @@ pub(super) fn read<T>(
 /// How a run or a check fails for the exports that refuse it, with their reasons; one that may not be read
 /// is the system's fault and not the export's.
 pub(super) fn refusal(ingested: &Ingested, what: &str) -> Option<Failure> {
-    let reasons: Vec<_> =
-        ingested.refused().map(|(file, fault)| format!("  {}: {fault}", file.path.display())).collect();
+    let reasons: Vec<_> = ingested.refused().map(|(file, fault)| format!("  {}: {fault}", shown(&file.path))).collect();
     let denied = ingested.refused().any(|(_, fault)| matches!(fault, ExportFault::Unreadable(_)));
     let exit = if denied { Exit::Unexpected } else { Exit::Refused };
     (!reasons.is_empty()).then(|| Failure::message(exit, format!("{what}:\n{}", reasons.join("\n"))))
@@ -101,7 +101,7 @@ pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &Pr
         }
         Ok(())
     };
-    write().with_context(|| format!("cannot write {}", private.path(QUARANTINE).display())).or_exit(Exit::Unexpected)
+    write().with_context(|| format!("cannot write {}", shown(&private.path(QUARANTINE)))).or_exit(Exit::Unexpected)
 }
 
 /// Forgets what is older than the process file allows, and what a run that was killed left unfinished.
@@ -115,5 +115,5 @@ pub(super) fn forget(process: &Process, inventory: &Inventory, private: &Private
         private.folder(RUNS)?.prune(now, schedule.runs, |_| true)?;
         private.prune(now, schedule.quarantine, |name| name == LABELS)
     };
-    prune().with_context(|| format!("cannot clear {}", private.path("").display())).or_exit(Exit::Unexpected)
+    prune().with_context(|| format!("cannot clear {}", shown(&private.path("")))).or_exit(Exit::Unexpected)
 }
