@@ -520,7 +520,7 @@ fn the_environment_names_what_the_command_line_does_not() {
     // The copy of the process file lies where its own inputs folder is not.
     let bench = Bench::good().process_with("id = \"pel_2020_2021\"", "id = \"copia\"");
     let code = |args: &[&str]| with_variables(&bench, ["process.toml", "in", "salida"], args).status.code();
-    assert_eq!(code(&["run", "--only", "tablas"]), Some(0));
+    assert_eq!(code(&["run", "--only", "tablas", "--from", "2020-09-15", "--to", "2020-09-30"]), Some(0));
     for args in [
         &["plan"][..],
         &["check"],

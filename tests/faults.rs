@@ -323,9 +323,10 @@ fn a_folder_of_another_user() {
     out.is_right_after(Job::of(1));
 
     // Someone ran it as root once, and a folder or a file is root's now.
-    fs::write(out.path.join("private/revisiones_pendientes.json"), "{}").unwrap();
-    fs::set_permissions(out.path.join("private/revisiones_pendientes.json"), fs::Permissions::from_mode(0o600))
-        .unwrap();
+    let pending = out.path.join("private/revisiones_pendientes.json");
+    fs::write(&pending, "{}").unwrap();
+    fs::set_permissions(&pending, fs::Permissions::from_mode(0o600)).unwrap();
+    chown(&pending, Some(NOBODY), Some(NOBODY)).unwrap();
     for name in [
         "releases",
         "releases/2020-09-30",

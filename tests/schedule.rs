@@ -459,3 +459,30 @@ fn status_names_exports_that_will_be_refused_and_a_run_that_did_not_end() {
     let output = bench.command("status", &["--today", "2020-10-01"]).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("did not end: it is at work or was killed"));
 }
+
+/// Who may see what is published, and not `out/private`, still sees what is due and late.
+#[test]
+#[ignore = "needs root: runs as another user"]
+fn a_folder_of_another_user_is_no_matter_to_status() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let bench = export(Bench::new(), "20200930", 2);
+    bench.due("2020-10-01", &[]).published();
+    fs::set_permissions(bench.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::remove_file(bench.inputs().join("credenciales_20200930.csv")).unwrap();
+    let known = |uid: u32| {
+        let program = assert_cmd::cargo::cargo_bin!("lnere");
+        let mut command = std::process::Command::new(program);
+        command.args(["status", "--today", "2020-10-20", "--format", "json", "--inputs"]).arg(bench.inputs());
+        command.arg("--output").arg(bench.out()).current_dir(env!("CARGO_MANIFEST_DIR")).uid(uid).gid(uid);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let (owner, other) = (known(0), known(65534));
+    for key in ["releases", "exports", "due", "gone", "late", "backfill"] {
+        assert_eq!(owner[key], other[key], "{key}");
+    }
+    assert_eq!(owner["gone"][0]["file"], "credenciales_20200930.csv");
+    assert!(owner["last_run"]["exit"] == 0 && other["last_run"].is_null());
+}

@@ -34,10 +34,12 @@ impl fmt::Display for ForeignOwner {
         let root = shown(&self.root).to_string();
         let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+@:,".contains(letter);
         let root = if root.chars().all(is_plain) { root } else { format!("'{}'", root.replace('\'', "'\\''")) };
+        // Nobody is to run this as root: that is how such files come about.
+        let or = if self.owner == 0 { String::new() } else { format!("run this as {owner}, or ") };
         write!(
             f,
-            "{path} belongs to {owner}, and {user}, who runs this, cannot write it. Run this as {owner}; or, where a \
-             command was run as {owner} by mistake, give it back as root: `chown -R {user}:{group} {root}`"
+            "{path} belongs to {owner}, and {user}, who runs this, cannot write it: {or}as root run \
+             `chown -R {user}:{group} {root}`, and then this again"
         )
     }
 }
@@ -122,19 +124,20 @@ mod tests {
 
     #[test]
     fn the_command_names_user_group_and_folder() {
-        let foreign = |root: &str| ForeignOwner {
+        let foreign = |owner: u32, root: &str| ForeignOwner {
             path: PathBuf::from("/srv/lnere/out/private/lock"),
-            owner: 0,
+            owner,
             user: (4_000_000_000, 4_000_000_001),
             root: PathBuf::from(root),
         };
         assert_eq!(
-            foreign("/srv/lnere/out").to_string(),
-            "/srv/lnere/out/private/lock belongs to root, and 4000000000, who runs this, cannot write it. Run this as \
-             root; or, where a command was run as root by mistake, give it back as root: \
-             `chown -R 4000000000:4000000001 /srv/lnere/out`"
+            foreign(0, "/srv/lnere/out").to_string(),
+            "/srv/lnere/out/private/lock belongs to root, and 4000000000, who runs this, cannot write it: as root run \
+             `chown -R 4000000000:4000000001 /srv/lnere/out`, and then this again"
         );
-        assert!(foreign("/srv/a b's").to_string().ends_with("'/srv/a b'\\''s'`"));
+        let other = foreign(4_000_000_002, "/srv/a b's").to_string();
+        assert!(other.contains(": run this as 4000000002, or as root run `chown -R "), "{other}");
+        assert!(other.contains(" '/srv/a b'\\''s'`"), "{other}");
     }
 
     #[test]
