@@ -18,6 +18,7 @@ pub mod freshness;
 pub mod ingest;
 mod lines;
 mod markup;
+pub mod message;
 pub mod numbers;
 pub mod outlook;
 pub mod packages;

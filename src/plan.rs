@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::Corte;
 use crate::ingest::{ExportFile, Inventory};
+use crate::message::shown;
 use crate::process::{Process, Source};
 
 /// Which cortes are asked for.
@@ -53,6 +54,62 @@ impl Exports {
     }
 }
 
+/// Up to which day each source is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Coverage {
+    opens: NaiveDate,
+    solicitudes: Option<NaiveDate>,
+    credenciales: Option<NaiveDate>,
+}
+
+impl Coverage {
+    /// That of the exports not after `vintage`.
+    #[must_use]
+    pub fn of(process: &Process, inventory: &Inventory, vintage: Option<NaiveDate>) -> Self {
+        let newest = |source| inventory.of_source(source, vintage).last().map(|file| file.date);
+        let (solicitudes, credenciales) = (newest(Source::Solicitudes), newest(Source::Credenciales));
+        Self { opens: process.opens, solicitudes, credenciales }
+    }
+
+    /// The sources that a corte waits for. Before the opening there are no applications to wait for.
+    #[must_use]
+    pub fn lacking(&self, corte: Corte) -> Vec<Source> {
+        let known = |source| match source {
+            Source::Solicitudes if corte.day() < self.opens => Some(corte.day()),
+            Source::Solicitudes => self.solicitudes,
+            Source::Credenciales => self.credenciales,
+        };
+        let lacks = |source: &Source| known(*source).is_none_or(|day| day < corte.day());
+        Source::ALL.into_iter().filter(lacks).collect()
+    }
+
+    /// The newest corte of a process that both sources cover.
+    #[must_use]
+    pub fn newest(&self, process: &Process) -> Option<Corte> {
+        process.cortes().into_iter().rfind(|corte| self.lacking(*corte).is_empty())
+    }
+}
+
+/// An export that visible releases were made from and that is not in its folder any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoneExport {
+    /// Its name.
+    pub name: String,
+    /// The cortes of the releases, oldest first.
+    pub cortes: Vec<Corte>,
+}
+
+/// The export that the course of an earlier process is read from.
+#[derive(Clone, Debug)]
+pub struct ReferenceExport {
+    /// The name of the reference.
+    pub reference: String,
+    /// The export; `None`: there is none that could be read.
+    pub export: Option<ExportFile>,
+    /// SHA-256 of the catalogues of that process.
+    pub catalogs: Vec<String>,
+}
+
 /// What will be read and published.
 #[derive(Debug)]
 pub struct Plan {
@@ -68,6 +125,26 @@ pub struct Plan {
     pub covered_to: Option<NaiveDate>,
     /// Exports that are still being copied and that what is counted needs: nothing is read without them.
     pub awaited: Vec<String>,
+    /// Up to which day each source is known by the exports that are whole.
+    pub coverage: Coverage,
+    /// Of an unattended run: exports that visible releases were made from and that are gone. Those releases stay.
+    pub gone: Vec<GoneExport>,
+    /// Of an unattended run: what it projects from.
+    pub references: Vec<ReferenceExport>,
+}
+
+impl Plan {
+    /// Reads nothing and publishes nothing before these exports are whole.
+    pub fn wait_for(&mut self, names: impl IntoIterator<Item = String>) {
+        let before = self.awaited.len();
+        self.awaited.extend(names);
+        if self.awaited.len() > before {
+            self.exports = Exports::default();
+            self.covered_to = None;
+            self.uncovered.append(&mut self.cortes);
+            self.uncovered.sort_unstable();
+        }
+    }
 }
 
 /// Why there is nothing to read or publish.
@@ -111,13 +188,13 @@ pub enum PlanError {
         files: Vec<(String, String)>,
     },
     /// No export of a source.
-    #[error("no export of {source_name}{} in the inputs folder; expected a file like {expected}", on_or_before(*.vintage))]
+    #[error("no export of {source_name}{} in the inputs folder; expected {expected}", on_or_before(*.vintage))]
     SourceMissing {
         /// The source.
         source_name: Source,
         /// The vintage asked for.
         vintage: Option<NaiveDate>,
-        /// How one is named.
+        /// How such a file is named.
         expected: String,
     },
     /// The exports end before the first corte.
@@ -133,7 +210,20 @@ pub enum PlanError {
 }
 
 fn lines(files: &[(String, String)]) -> String {
-    files.iter().map(|(name, reason)| format!("  {name}: {reason}")).collect::<Vec<_>>().join("\n")
+    files.iter().map(|(name, reason)| format!("  {}: {reason}", shown(name))).collect::<Vec<_>>().join("\n")
+}
+
+/// How an export of a source is named, for a message that finds none.
+#[must_use]
+pub fn expected_name(process: &Process, source: Source) -> String {
+    let files = match source {
+        Source::Solicitudes => process.solicitudes.files.as_ref(),
+        Source::Credenciales => process.credenciales.files.as_ref(),
+    };
+    match files {
+        Some(pattern) => format!("a name of the form {} ([exports.{source}] files)", shown(pattern.text())),
+        None => format!("a file like {source}_{}.csv.gz", process.opens.format("%Y%m%d")),
+    }
 }
 
 fn on_or_before(vintage: Option<NaiveDate>) -> String {
@@ -162,7 +252,7 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
     let is_open = |corte: &Corte| corte.day() >= process.opens;
     let counts = asked.as_ref().is_none_or(|asked| asked.is_empty() || asked.iter().any(is_open));
     let sources: &[Source] = if counts { &Source::ALL } else { &[Source::Credenciales] };
-    let exports = match exports_of(sources, inventory, request.vintage, request.today, process.opens) {
+    let exports = match exports_of(process, sources, inventory, request.vintage, request.today) {
         // Before the first corte has ended nobody waits for an export, and one that is arriving will come.
         Err(PlanError::SourceMissing { source_name, .. })
             if nothing_due || due && inventory.is_arriving(source_name) =>
@@ -190,7 +280,9 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
         let nothing = || PlanError::NothingCovered { covered_to: covered_to.unwrap_or(process.first_day()), first };
         (vec![newest.ok_or_else(nothing)?], Vec::new())
     };
-    Ok(Plan { exports, vintage, cortes, uncovered, covered_to, awaited })
+    let coverage = Coverage::of(process, inventory, request.vintage);
+    let (gone, references) = (Vec::new(), Vec::new());
+    Ok(Plan { exports, vintage, cortes, uncovered, covered_to, awaited, coverage, gone, references })
 }
 
 /// The cortes that a request names; `None`: the newest one.
@@ -219,21 +311,21 @@ fn asked(process: &Process, request: &Request) -> Result<Option<Vec<Corte>>, Pla
 /// # Errors
 /// One that cannot be read, or no export of a source.
 pub fn exports(
+    process: &Process,
     inventory: &Inventory,
     vintage: Option<NaiveDate>,
     today: NaiveDate,
-    example: NaiveDate,
 ) -> Result<Exports, PlanError> {
-    exports_of(&Source::ALL, inventory, vintage, today, example)
+    exports_of(process, &Source::ALL, inventory, vintage, today)
 }
 
 /// Those of all sources, of which some must be there.
 fn exports_of(
+    process: &Process,
     needed: &[Source],
     inventory: &Inventory,
     vintage: Option<NaiveDate>,
     today: NaiveDate,
-    example: NaiveDate,
 ) -> Result<Exports, PlanError> {
     let within = |date: NaiveDate| vintage.is_none_or(|vintage| date <= vintage);
     let mut refused: Vec<(String, String)> = inventory
@@ -243,15 +335,23 @@ fn exports_of(
         .map(|(name, _, reason)| (name.clone(), reason.clone()))
         .collect();
     let future = inventory.files.iter().filter(|file| within(file.date) && file.date > today);
-    refused.extend(future.map(|file| (file.name.clone(), format!("covers a day after today, {today}"))));
+    let reason = format!(
+        "covers a day after today, {today}: correct its name, or read only the exports up to a day with `--vintage {today}`"
+    );
+    refused.extend(future.map(|file| (file.name.clone(), reason.clone())));
     if !refused.is_empty() {
         return Err(PlanError::Refused { files: refused });
     }
     let of = |source: Source| -> Result<Vec<ExportFile>, PlanError> {
         let files: Vec<_> = inventory.of_source(source, vintage).into_iter().cloned().collect();
-        let expected = || inventory.expected_name(source, example);
-        let missing = || PlanError::SourceMissing { source_name: source, vintage, expected: expected() };
-        if files.is_empty() && needed.contains(&source) { Err(missing()) } else { Ok(files) }
+        if files.is_empty() && needed.contains(&source) {
+            return Err(PlanError::SourceMissing {
+                source_name: source,
+                vintage,
+                expected: expected_name(process, source),
+            });
+        }
+        Ok(files)
     };
     Ok(Exports { solicitudes: of(Source::Solicitudes)?, credenciales: of(Source::Credenciales)? })
 }

@@ -159,7 +159,10 @@ fn an_unattended_run_leaves_what_was_written_to_lately() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     assert!(stderr.contains("left for the next run: solicitudes_20200930.csv"), "{stderr}");
-    assert!(String::from_utf8_lossy(&output.stdout).contains("waiting for exports that cover 2020-09-15, 2020-09-30"));
+    assert!(
+        String::from_utf8_lossy(&output.stdout)
+            .contains("waiting for solicitudes and credenciales to cover 2020-09-15, 2020-09-30")
+    );
     assert!(bench.due("2020-10-01", &[]).published().stderr().is_empty());
     assert_eq!(bench.revision("2020-09-30"), Some(1));
 }

@@ -4,8 +4,10 @@
 mod common;
 
 use std::fs;
+use std::path::Path;
+use std::process::Output;
 
-use common::{Bench, lnere, snapshot};
+use common::{Bench, VARIABLES, lnere, snapshot};
 use expect_test::expect;
 
 #[test]
@@ -170,7 +172,7 @@ fn check_prints_the_reasons_and_publishes_nothing() {
         credenciales_20200930.csv          accepted            1 read           1 accepted         0 rejected
 
         rejected records by file and line: DIR/out/private/cuarentena
-        1 labels that no catalogue knows, 10 times or more: DIR/out/private/etiquetas_desconocidas.csv
+        1 label that no catalogue knows, 10 times or more: DIR/out/private/etiquetas_desconocidas.csv
         --- stderr
         error: exports refused:
           DIR/in/solicitudes_20200930.csv: 1 of 13 records rejected (7.69 %), more than max_rejected allows (1.00 %); `lnere check` lists them
@@ -501,4 +503,230 @@ fn help_version_and_completions() {
         assert!(!output.stdout.is_empty(), "{args:?}");
     }
     assert_eq!(lnere().output().unwrap().status.code(), Some(2));
+}
+
+/// A command in the bench's folder, with these values of `LNERE_PROCESS`, `LNERE_INPUTS` and `LNERE_OUTPUT`.
+fn with_variables(bench: &Bench, values: [&str; 3], args: &[&str]) -> Output {
+    let mut command = lnere();
+    command.current_dir(bench.path("")).args(args);
+    for (variable, value) in VARIABLES.iter().zip(values) {
+        command.env(variable, value);
+    }
+    command.output().unwrap()
+}
+
+#[test]
+fn the_environment_names_what_the_command_line_does_not() {
+    // The copy of the process file lies where its own inputs folder is not.
+    let bench = Bench::good().process_with("id = \"pel_2020_2021\"", "id = \"copia\"");
+    let code = |args: &[&str]| with_variables(&bench, ["process.toml", "in", "salida"], args).status.code();
+    assert_eq!(code(&["run", "--only", "tablas", "--from", "2020-09-15", "--to", "2020-09-30"]), Some(0));
+    for args in [
+        &["plan"][..],
+        &["check"],
+        &["status", "--today", "2020-10-01"],
+        &["verify", "latest"],
+        &["diff", "2020-09-30", "latest"],
+        &["tablero"],
+        &["schema"],
+    ] {
+        assert_eq!(code(args), Some(0), "{args:?}");
+    }
+    for file in ["releases/2020-09-30/manifest.json", "private/etiquetas_desconocidas.csv", "tablero/index.html"] {
+        assert!(bench.path("salida").join(file).is_file(), "{file}");
+    }
+    assert_eq!(code(&["backtest"]), Some(3), "the process is still open");
+    assert!(!bench.path("out").exists());
+
+    // The command line wins.
+    assert_eq!(code(&["run", "--only", "tablas", "--output", "otra"]), Some(0));
+    assert!(bench.path("otra/releases/2020-09-30").is_dir());
+    assert_eq!(code(&["tablero", "--output", "pagina"]), Some(0));
+    assert!(bench.path("pagina/index.html").is_file());
+    assert_eq!(code(&["plan", "--inputs", "vacia"]), Some(3));
+    assert_eq!(code(&["plan", "--process", "otro.toml"]), Some(2));
+}
+
+#[test]
+fn an_empty_variable_counts_as_unset() {
+    let bench = Bench::good().process_with("id = \"pel_2020_2021\"", "id = \"copia\"");
+    let ended = with_variables(&bench, ["process.toml", "in", ""], &["run", "--only", "tablas"]);
+    assert_eq!(ended.status.code(), Some(0));
+    assert!(bench.path("out/releases/2020-09-30").is_dir());
+    assert_eq!(with_variables(&bench, ["process.toml", "in", ""], &["tablero"]).status.code(), Some(0));
+    assert!(bench.path("out/tablero/index.html").is_file());
+    let ended = with_variables(&bench, ["", "in", ""], &["plan"]);
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("cannot read pipelines/pel_2020_2021.toml"));
+    let ended = with_variables(&bench, ["process.toml", "", ""], &["plan"]);
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("sample_data/pel_2020_2021"));
+}
+
+#[test]
+fn every_command_that_has_the_options_obeys_the_environment() {
+    let bench = Bench::good();
+    let recipients = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/destinatarios.ejemplo.toml");
+    let process = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml");
+    let process = process.to_str().unwrap();
+    let fails = |values: [&str; 3], args: &[&str], code: i32, message: &str| {
+        let ended = with_variables(&bench, values, args);
+        let stderr = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(code), "{args:?}: {stderr}");
+        assert!(stderr.contains(message), "{args:?}: {stderr}");
+    };
+    for command in ["run", "plan", "check", "status", "tablero", "backtest", "schema"] {
+        fails(["no.toml", "in", "out"], &[command], 2, "cannot read no.toml");
+    }
+    fails(["no.toml", "in", "out"], &["sample", "muestra"], 2, "cannot read no.toml");
+    for command in ["run", "plan", "check", "status", "tablero", "backtest"] {
+        fails([process, "no_hay", "out"], &[command], 3, "cannot list the inputs folder no_hay");
+    }
+    fs::write(bench.path("file"), "").unwrap();
+    for args in [&["run"][..], &["check"], &["tablero"]] {
+        fails([process, "in", "file"], args, 1, "file");
+    }
+    for args in [&["verify", "latest"][..], &["diff", "latest", "latest"]] {
+        fails([process, "in", "no_hay"], args, 2, "no release latest in no_hay: there is none");
+    }
+    let recipients = ["deliver", "--recipients", recipients.to_str().unwrap()];
+    fails([process, "in", "no_hay"], &recipients, 2, "there is no release in no_hay");
+}
+
+/// Two revisions of 2020-09-30, and a folder of each name in the folder that the commands are started in.
+fn two_revisions() -> Bench {
+    let bench = Bench::good();
+    bench.run().published();
+    let bench = bench.requests(&[common::GOOD_REQUEST, &common::GOOD_REQUEST.replace("A1", "A2")]);
+    bench.run().published();
+    for name in ["2020-09-30", "2020-09-30.r1", "2020-10-31", "latest"] {
+        fs::create_dir_all(bench.path("aqui").join(name)).unwrap();
+    }
+    bench
+}
+
+#[test]
+fn a_release_is_looked_up_in_the_output_and_a_name_with_a_slash_is_a_path() {
+    let bench = two_revisions();
+    let ended = |args: &[&str]| {
+        let output =
+            lnere().current_dir(bench.path("aqui")).args(args).arg("--output").arg(bench.out()).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+    };
+    for (name, folder) in [
+        ("2020-09-30", "releases/2020-09-30"),
+        ("2020-09-30.r1", "superseded/2020-09-30.r1"),
+        ("2020-09-30.r2", "releases/2020-09-30"),
+        ("latest", "latest"),
+    ] {
+        let sound = format!("{}: sound\n", bench.out().join(folder).display());
+        assert_eq!(ended(&["verify", name]), (0, sound), "{name}");
+    }
+    assert_eq!(ended(&["verify", "./2020-09-30"]).0, 5, "a path is a path");
+    assert_eq!(ended(&["diff", "2020-09-30.r2", "latest"]).0, 0);
+    assert_eq!(ended(&["diff", "2020-09-30.r1", "2020-09-30"]).0, 5);
+    assert_eq!(ended(&["diff", "2020-09-30.r1", "./2020-09-30"]).0, 2);
+
+    let there = "there are: 2020-09-30, 2020-09-30.r1, latest";
+    for name in [
+        "2020-10-15",
+        "2020-10-31",
+        "2020-09-30.r3",
+        "2020-09-30.r",
+        "2020-09-20",
+        "releases",
+        "private",
+        ".",
+        "..",
+        "",
+    ] {
+        let recipients = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/destinatarios.ejemplo.toml");
+        for args in [
+            &["verify", name][..],
+            &["diff", name, "latest"],
+            &["diff", "latest", name],
+            &["deliver", name, "--recipients", recipients.to_str().unwrap()],
+        ] {
+            let (code, said) = ended(args);
+            // clap refuses an empty name itself.
+            assert!(code == 2 && (name.is_empty() || said.contains(there)), "{args:?}: {code}: {said}");
+        }
+    }
+    let (_, said) = ended(&["verify", "2020-10-31"]);
+    assert!(said.contains("A folder is named with a `/`: ./2020-10-31"), "{said}");
+    for name in ["./no_hay", "releases/2020-09-30", "../process.toml"] {
+        let (code, said) = ended(&["verify", name]);
+        assert!(code == 2 && said.contains(&format!("no release {name}: ")), "{said}");
+    }
+}
+
+#[test]
+fn one_finding_is_one_and_its_name_is_escaped() {
+    let bench = Bench::good();
+    bench.run().published();
+    let verify = || lnere().arg("verify").arg(bench.release()).output().unwrap();
+    fs::write(bench.release().join(HOSTILE), "").unwrap();
+    let output = verify();
+    let (said, found) = (String::from_utf8(output.stderr).unwrap(), String::from_utf8(output.stdout).unwrap());
+    assert!(said.ends_with("is not what it says: 1 finding\n"), "{said}");
+    assert_eq!(found, format!("{ESCAPED}: is not in SHA256SUMS: it was not published\n"));
+    fs::write(bench.release().join("otra"), "").unwrap();
+    assert!(String::from_utf8(verify().stderr).unwrap().ends_with("is not what it says: 2 findings\n"));
+}
+
+/// What a name may do to a terminal and to a journal: colours, a line of its own, letters turned round.
+const HOSTILE: &str = "solicitudes_\u{1b}[31m\nerror: all is well\u{202e}\u{200b}20200930.csv";
+const ESCAPED: &str = "solicitudes_\\u001b[31m\\nerror: all is well\\u202e\\u200b20200930.csv";
+
+#[test]
+fn a_name_of_a_file_cannot_write_to_the_terminal() {
+    let names = [HOSTILE.to_owned(), HOSTILE.replace("solicitudes_", "Solicitudes-"), format!("{HOSTILE}.part")];
+    for name in names {
+        let bench = Bench::good().file(&name, "x");
+        bench.settle();
+        let escaped = name.replace(HOSTILE, ESCAPED).replace(&HOSTILE[12..], &ESCAPED[12..]);
+        let mut said = String::new();
+        for args in [
+            &["run", "--only", "tablas", "-vv"][..],
+            &["run", "--due", "--only", "tablas", "--today", "2020-10-01"],
+            &["plan"],
+            &["check"],
+            &["tablero"],
+            &["status", "--today", "2020-10-01"],
+        ] {
+            let output = bench.command(args[0], &args[1..]).output().unwrap();
+            let text = [output.stdout, output.stderr].concat();
+            let text = String::from_utf8(text).unwrap();
+            assert!(!text.lines().any(|line| line.starts_with("error: all is well")), "{text}");
+            let is_mark = |letter: char| letter != '\n' && letter.is_control() || "\u{202e}\u{200b}".contains(letter);
+            assert!(!text.contains(is_mark), "{args:?}: {text:?}");
+            said.push_str(&text);
+        }
+        assert!(said.contains(&escaped), "{escaped} is named: {said}");
+        // What machines read has the name as it is.
+        let output = bench.command("status", &["--today", "2020-10-01", "--format", "json"]).output().unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let named = [&json["refused"][0]["file"], &json["arriving"][0]];
+        assert!(named.iter().any(|value| **value == name.as_str()) || name.starts_with('S'), "{json}");
+    }
+}
+
+#[test]
+fn exports_after_today_may_be_left_out_by_vintage() {
+    let bench = Bench::good().requests_on("20201015", &[common::GOOD_REQUEST]);
+    let drill = ["--only", "tablas", "--today", "2020-10-01"];
+    let refused = bench.command("run", &drill).output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(3), "{said}");
+    assert!(said.contains("solicitudes_20201015.csv: covers a day after today, 2020-10-01"), "{said}");
+    assert!(said.contains("`--vintage 2020-10-01`"), "{said}");
+    bench.command("run", &[&drill[..], &["--vintage", "2020-10-01"]].concat()).assert().code(0);
+}
+
+#[test]
+fn where_no_export_is_found_its_name_is_said() {
+    let bench = Bench::new().credentials(&[common::GOOD_CREDENTIAL]);
+    let pattern = "[exports.solicitudes]\nfiles = \"SIILNERE_*_{YYYYMMDD}.txt\"\n";
+    let bench = bench.process_with("[exports.solicitudes]\n", pattern);
+    let expected = "expected a name of the form SIILNERE_*_{YYYYMMDD}.txt ([exports.solicitudes] files)";
+    bench.run().refused(3, expected);
 }

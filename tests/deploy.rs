@@ -5,45 +5,66 @@
 mod common;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, lnere};
+use assert_cmd::Command;
+use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, VARIABLES, lnere};
 use lnere::delivery::{NATIONAL, Recipients};
 use lnere::process::Process;
 
-/// The command line of a unit, with the bench's paths and a day in the place of the clock's.
-fn arguments(bench: &Bench, unit: &str) -> Vec<String> {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let unit = fs::read_to_string(repository.join("deploy").join(unit)).unwrap();
-    let command = unit.lines().find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/lnere ")).unwrap();
-    let place = |word: &str| match word.strip_prefix("/etc/lnere") {
-        Some(rest) => format!("{}{rest}", repository.display()),
-        None if word == "/srv/lnere/exports" => bench.inputs().display().to_string(),
-        None => match word.strip_prefix("/srv/lnere/out") {
-            Some(rest) => format!("{}{rest}", bench.out().display()),
-            None => word.to_owned(),
-        },
-    };
-    command.split(' ').map(place).chain(["--today".to_owned(), "2020-10-01".to_owned()]).collect()
+/// The value of a key of a unit.
+fn value(unit: &str, key: &str) -> String {
+    let text = fs::read_to_string(deploy(unit)).unwrap();
+    let mut values = text.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+    let value = values.next().unwrap_or_else(|| panic!("{unit} has no {key}")).to_owned();
+    assert_eq!(values.next(), None, "{unit}: {key} once");
+    value
+}
+
+fn deploy(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy").join(name)
+}
+
+/// What a unit runs: the words of its command line, and the variables of its environment file with the bench's paths.
+fn command(bench: &Bench, unit: &str) -> Command {
+    // No `-` before it: a unit without its environment fails, and does not run on another process's defaults.
+    assert_eq!(value(unit, "EnvironmentFile"), "/etc/lnere/lnere.env");
+    let line = value(unit, "ExecStart");
+    let mut command = lnere();
+    command.current_dir("/").args(line.strip_prefix("/usr/local/bin/lnere ").unwrap().split(' ').map(|word| {
+        word.replace("/etc/lnere/destinatarios.toml", deploy("destinatarios.ejemplo.toml").to_str().unwrap())
+    }));
+    let text = fs::read_to_string(deploy("lnere.env")).unwrap();
+    for (name, value) in text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('=')) {
+        assert!(VARIABLES.contains(&name), "{name} is no variable that the program knows");
+        let value = value.replace("/etc/lnere", env!("CARGO_MANIFEST_DIR"));
+        let value = value.replace("/srv/lnere/exports", bench.inputs().to_str().unwrap());
+        command.env(name, value.replace("/srv/lnere/out", bench.out().to_str().unwrap()));
+    }
+    command
 }
 
 #[test]
 fn what_the_units_run() {
     let bench = Bench::new().requests(&[GOOD_REQUEST]).credentials(&[GOOD_CREDENTIAL]);
     bench.settle();
+    let code = |unit: &str| {
+        let output = command(&bench, unit).args(["--today", "2020-10-01"]).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
     // The corte of 15 September has no release yet, and is late.
-    lnere().args(arguments(&bench, "lnere-status.service")).assert().code(6);
-    lnere().args(arguments(&bench, "lnere.service")).assert().code(0);
+    assert_eq!(code("lnere-status.service"), (6, String::new()));
+    assert_eq!(code("lnere.service").0, 0);
     assert_eq!(bench.revision("2020-09-30"), Some(1));
-    lnere().args(arguments(&bench, "lnere-status.service")).assert().code(0);
-    lnere().args(arguments(&bench, "lnere-tablero.service")).assert().code(0);
+    assert_eq!(code("lnere-status.service"), (0, String::new()));
+    assert_eq!(code("lnere-tablero.service"), (0, String::new()));
     assert!(bench.out().join("tablero/index.html").is_file());
 }
 
 #[test]
 fn the_example_of_recipients_is_one_for_the_process() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let example = repository.join("deploy/destinatarios.ejemplo.toml");
+    let example = deploy("destinatarios.ejemplo.toml");
     let recipients = Recipients::load(&example).unwrap();
     let (process, _) = Process::load(&repository.join("pipelines/pel_2020_2021.toml")).unwrap();
     let states = process.entities.iter().map(|entity| entity.code());
@@ -52,11 +73,7 @@ fn the_example_of_recipients_is_one_for_the_process() {
 
     // What the unit runs is understood, and says that there is nothing to deliver.
     let bench = Bench::new();
-    let unit = fs::read_to_string(repository.join("deploy/lnere-deliver.service")).unwrap();
-    let command = unit.lines().find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/lnere ")).unwrap();
-    let command = command.replace("/etc/lnere/destinatarios.toml", example.to_str().unwrap());
-    let command = command.replace("/srv/lnere/out", bench.out().to_str().unwrap());
-    let ended = lnere().args(command.split(' ')).output().unwrap();
+    let ended = command(&bench, "lnere-deliver.service").output().unwrap();
     let said = String::from_utf8(ended.stderr).unwrap();
     assert!(ended.status.code() == Some(2) && said.contains("there is no release in"), "{said}");
 }

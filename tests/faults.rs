@@ -309,27 +309,39 @@ fn a_folder_of_another_user() {
     let as_nobody = |out: &Out, applications| {
         Attempt(out.command(Job::of(applications), &[]).uid(NOBODY).gid(NOBODY).output().unwrap())
     };
-    let refused = |out: &Out, folder: &str, reason: &str| {
-        fails_and_names(&as_nobody(out, 1), &out.path.join(folder), reason);
+    // The message names the path, its owner, and the command that gives it back.
+    let refused = |out: &Out, path: &Path| {
+        let attempt = as_nobody(out, 1);
+        fails_and_names(&attempt, path, " belongs to root, and nobody, who runs this, cannot write it");
+        fails_and_names(&attempt, path, &format!("`chown -R nobody:nogroup {}`", out.path.display()));
     };
-    refused(&out, "private", "Permission denied");
+    refused(&out, &out.path);
     assert!(names(&out.path).is_empty(), "nothing is written");
 
     chown(&out.path, Some(NOBODY), Some(NOBODY)).unwrap();
     assert_eq!(as_nobody(&out, 1).code(), Some(0));
     out.is_right_after(Job::of(1));
 
-    // Someone ran it as root once, and a folder is root's now.
-    for (folder, reason) in [
-        ("releases", "Permission denied"),
-        ("superseded", "Permission denied"),
-        ("private", "Operation not permitted"),
-        ("private/cuarentena", "Operation not permitted"),
+    // Someone ran it as root once, and a folder or a file is root's now.
+    let pending = out.path.join("private/revisiones_pendientes.json");
+    fs::write(&pending, "{}").unwrap();
+    fs::set_permissions(&pending, fs::Permissions::from_mode(0o600)).unwrap();
+    chown(&pending, Some(NOBODY), Some(NOBODY)).unwrap();
+    for name in [
+        "releases",
+        "releases/2020-09-30",
+        "superseded",
+        "private",
+        "private/cuarentena",
+        "private/corridas",
+        "private/lock",
+        "private/revisiones_pendientes.json",
     ] {
-        chown(out.path.join(folder), Some(0), Some(0)).unwrap();
-        refused(&out, folder.split('/').next().unwrap(), reason);
+        let path = out.path.join(name);
+        chown(&path, Some(0), Some(0)).unwrap();
+        refused(&out, &path);
+        chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
         assert_eq!(out.is_sound(), State::default());
-        chown(out.path.join(folder), Some(NOBODY), Some(NOBODY)).unwrap();
     }
     assert_eq!(as_nobody(&out, 2).code(), Some(0));
     out.is_right_after(Job::of(2));

@@ -4,6 +4,8 @@
 mod common;
 
 use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
 
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, snapshot};
 use expect_test::expect;
@@ -43,7 +45,11 @@ fn a_corte_is_published_once_it_has_ended_and_is_covered() {
     bench.due("2020-09-16", &[]).published();
     assert_eq!(visible(&bench), ["2020-09-15"]);
     let waiting = bench.due("2020-10-01", &[]).published();
-    assert!(waiting.stdout().contains("waiting for exports that cover 2020-09-30"), "{}", waiting.stdout());
+    assert!(
+        waiting.stdout().contains("waiting for solicitudes and credenciales to cover 2020-09-30\n"),
+        "{}",
+        waiting.stdout()
+    );
 }
 
 #[test]
@@ -147,8 +153,143 @@ fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
     bench.due("2020-10-16", &[]).published();
     fs::remove_file(bench.inputs().join("solicitudes_20201015.csv")).unwrap();
     fs::remove_file(bench.inputs().join("credenciales_20201015.csv")).unwrap();
-    bench.due("2020-10-16", &[]).published();
+    let said = bench.due("2020-10-16", &[]).published().stdout();
     assert_eq!(bench.revision("2020-09-30"), Some(1));
+    let gone =
+        "solicitudes_20201015.csv is gone; the releases of 2020-09-15, 2020-09-30 and 2020-10-15 were made from it";
+    assert!(said.contains(gone), "{said}");
+    let (known, code) = status(&bench, "2020-10-16");
+    let cortes = serde_json::json!(["2020-09-15", "2020-09-30", "2020-10-15"]);
+    assert_eq!((code, &known["gone"][1]["file"]), (Some(0), &Value::from("solicitudes_20201015.csv")));
+    assert_eq!(known["gone"][1]["cortes"], cortes);
+    let json: Value = serde_json::from_str(&bench.due("2020-10-16", &["--format", "json"]).stdout()).unwrap();
+    assert_eq!(json["gone"], known["gone"]);
+    let text = bench.command("status", &["--today", "2020-10-16"]).output().unwrap().stdout;
+    assert!(String::from_utf8(text).unwrap().contains(gone));
+    // One that comes in another format is there, and so is one that is still being copied.
+    let bench = bench.file("solicitudes_20201015.csv.part", "half").credentials_on("20201015", &[GOOD_CREDENTIAL]);
+    assert_eq!(status(&bench, "2020-10-16").0["gone"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn the_source_that_a_corte_waits_for_is_named() {
+    let bench = export(Bench::new(), "20201015", 1).requests_on("20201031", &[GOOD_REQUEST]);
+    let said = bench.due("2020-11-16", &[]).published().stdout();
+    assert!(said.contains("waiting for credenciales to cover 2020-10-31; solicitudes covers it\n"), "{said}");
+    assert!(said.contains("waiting for solicitudes and credenciales to cover 2020-11-15\n"), "{said}");
+    let json: Value = serde_json::from_str(&bench.due("2020-11-16", &["--format", "json"]).stdout()).unwrap();
+    assert_eq!(json["waiting"], serde_json::json!(["2020-10-31", "2020-11-15"]));
+    assert_eq!(json["waiting_for"][0], serde_json::json!({ "corte": "2020-10-31", "sources": ["credenciales"] }));
+
+    let (known, _) = status(&bench, "2020-11-16");
+    assert_eq!(known["due"][0]["waiting_for"], serde_json::json!(["credenciales"]));
+    assert_eq!(known["due"][1]["waiting_for"], serde_json::json!(["solicitudes", "credenciales"]));
+    let text = bench.command("status", &["--today", "2020-11-16"]).output().unwrap().stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(
+        text.contains("2020-10-31  ended 16 days ago, waiting for credenciales to cover it; solicitudes covers it")
+    );
+    let plan = bench.command("plan", &["--due", "--today", "2020-11-16"]).output().unwrap().stdout;
+    let plan = String::from_utf8(plan).unwrap();
+    assert!(plan.contains("2020-10-31  not: waiting for credenciales to cover it; solicitudes covers it"), "{plan}");
+}
+
+/// The first command of the README, on a process that is over.
+#[test]
+fn of_a_process_that_is_over_the_newest_corte_suffices() {
+    let bench = export(Bench::new(), "20201015", 1);
+    let (first, code) = status(&bench, "2026-01-01");
+    assert_eq!((code, first["due"].as_array().unwrap().len()), (Some(6), 18), "nothing was published yet");
+    bench.command("run", &["--only", "tablas"]).assert().code(0);
+    assert_eq!(visible(&bench), ["2020-10-15"]);
+    let (known, code) = status(&bench, "2026-01-01");
+    assert_eq!((code, &known["late"], &known["due"]), (Some(0), &Value::Bool(false), &Value::Array(Vec::new())));
+    assert_eq!((&known["over"], known["backfill"].as_array().unwrap().len()), (&Value::Bool(true), 17));
+    let text = bench.command("status", &["--today", "2026-01-01"]).output().unwrap().stdout;
+    let text = String::from_utf8(text).unwrap();
+    let rest =
+        "  nothing\n  17 cortes from 2020-09-15 to 2021-05-31 without a release: not late, since the process is over\n";
+    assert!(text.contains(rest) && !text.contains("LATE"), "{text}");
+    // While it ran, each of the missing ones was late.
+    let (running, code) = status(&bench, "2020-10-25");
+    assert_eq!((code, running["due"].as_array().unwrap().len()), (Some(6), 2));
+}
+
+#[test]
+fn a_process_that_begins_in_the_middle_publishes_from_there_and_misses_nothing_before() {
+    let bench = export(Bench::new(), "20201031", 1);
+    let bench = bench.process_with("revisions = \"report\"", "from = 2020-10-31\nrevisions = \"report\"");
+    assert_eq!(status(&bench, "2020-10-31").1, Some(0), "nothing is due before it has ended");
+    let (late, code) = status(&bench, "2020-11-06");
+    assert_eq!((code, &late["due"][0]["corte"]), (Some(6), &Value::from("2020-10-31")));
+    bench.due("2020-11-06", &[]).published();
+    assert_eq!(visible(&bench), ["2020-10-31"]);
+    assert_eq!(status(&bench, "2020-11-06").1, Some(0));
+    // A person may ask for any other corte.
+    bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
+
+    let bench = bench.edited("from = 2020-10-31", "from = 2021-06-01");
+    let output = bench.command("status", &[]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("schedule.from: no corte ends from 2021-06-01 to election day, 2021-06-06"), "{stderr}");
+}
+
+/// Whose projection learns from the exports of another process, in a folder `antes`.
+fn with_a_reference() -> Bench {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pipelines = repository.join("pipelines");
+    let bench = Bench::new().process(pipelines.join("pef_2023_2024.toml"));
+    let folder = bench.path("antes");
+    fs::create_dir(&folder).unwrap();
+    let by_exports =
+        format!("process = \"{}\"\ninputs = \"{}\"", pipelines.join("pel_2020_2021.toml").display(), folder.display());
+    let bench = bench.process_with("curve = \"proyeccion/curva_2020_2021.csv\"", &by_exports);
+    let sample = repository.join("sample_data/pel_2020_2021/solicitudes_20210315.csv.gz");
+    fs::copy(sample, folder.join(REFERENCE)).unwrap();
+    let mut sample = common::lnere();
+    sample.args(["sample", "--applications", "500", "--credentials", "50", "--cortes", "1", "--process"]);
+    sample.arg(pipelines.join("pef_2023_2024.toml")).arg(bench.inputs()).assert().code(0);
+    bench
+}
+
+const REFERENCE: &str = "solicitudes_20210315.csv.gz";
+
+#[test]
+fn changed_exports_of_a_reference_process_are_looked_at_again() {
+    let bench = with_a_reference();
+    let reference = bench.path("antes").join(REFERENCE);
+    let written = |hours: u64| {
+        let file = fs::File::options().write(true).open(&reference).unwrap();
+        file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_hours(hours)).unwrap();
+    };
+    written(1);
+    let mut names: Vec<_> = fs::read_dir(bench.inputs()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    let newest = names.pop().unwrap().into_string().unwrap();
+    let day = chrono::NaiveDate::parse_from_str(newest.split(['_', '.']).nth(1).unwrap(), "%Y%m%d").unwrap();
+    let today = day.succ_opt().unwrap().to_string();
+
+    assert!(bench.due(&today, &[]).published().stdout().contains("records read"));
+    assert!(!bench.due(&today, &[]).published().stdout().contains("records read"), "nothing is new");
+    assert_eq!(status(&bench, &today).0["would_change"], Value::Array(Vec::new()));
+
+    // A corrected one has fewer applications of the last weeks.
+    let mut rows = String::new();
+    flate2::read::GzDecoder::new(fs::File::open(&reference).unwrap()).read_to_string(&mut rows).unwrap();
+    let kept: Vec<&str> = rows.lines().filter(|row| !row.contains("2021-03-0")).collect();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(kept.join("\n").as_bytes()).unwrap();
+    fs::write(&reference, packed.finish().unwrap()).unwrap();
+    let waiting = bench.due(&today, &[]).published().stdout();
+    assert!(waiting.contains(&format!("nothing is read while {REFERENCE} is still being copied")), "{waiting}");
+    written(2);
+    assert_eq!(status(&bench, &today).0["would_change"], Value::Null, "nobody looked yet");
+    let looked = bench.due(&today, &[]).published().stdout();
+    assert!(looked.contains("newer exports would change it") && looked.contains("records read"), "{looked}");
+    let change = &status(&bench, &today).0["would_change"][0];
+    assert!(change["cells"]["proyeccion_lnere"].as_u64().unwrap() > 0, "{change}");
+    assert_eq!(change["cells"]["lnere_por_entidad"], Value::Null, "no count changed: {change}");
 }
 
 #[test]
@@ -189,7 +330,7 @@ fn status_says_what_there_is_what_is_due_and_what_is_late() {
           credenciales  credenciales_20200930.csv          24 days behind   LATE
 
         due
-          2020-10-15  ended 10 days ago, not covered by the exports   LATE
+          2020-10-15  ended 10 days ago, waiting for solicitudes and credenciales to cover it   LATE
     "#]]
     .assert_eq(text);
 }
@@ -317,4 +458,31 @@ fn status_names_exports_that_will_be_refused_and_a_run_that_did_not_end() {
     fs::write(runs.join("20201001T000000000Z_1.json"), record).unwrap();
     let output = bench.command("status", &["--today", "2020-10-01"]).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("did not end: it is at work or was killed"));
+}
+
+/// Who may see what is published, and not `out/private`, still sees what is due and late.
+#[test]
+#[ignore = "needs root: runs as another user"]
+fn a_folder_of_another_user_is_no_matter_to_status() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let bench = export(Bench::new(), "20200930", 2);
+    bench.due("2020-10-01", &[]).published();
+    fs::set_permissions(bench.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::remove_file(bench.inputs().join("credenciales_20200930.csv")).unwrap();
+    let known = |uid: u32| {
+        let program = assert_cmd::cargo::cargo_bin!("lnere");
+        let mut command = std::process::Command::new(program);
+        command.args(["status", "--today", "2020-10-20", "--format", "json", "--inputs"]).arg(bench.inputs());
+        command.arg("--output").arg(bench.out()).current_dir(env!("CARGO_MANIFEST_DIR")).uid(uid).gid(uid);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let (owner, other) = (known(0), known(65534));
+    for key in ["releases", "exports", "due", "gone", "late", "backfill"] {
+        assert_eq!(owner[key], other[key], "{key}");
+    }
+    assert_eq!(owner["gone"][0]["file"], "credenciales_20200930.csv");
+    assert!(owner["last_run"]["exit"] == 0 && other["last_run"].is_null());
 }

@@ -173,7 +173,7 @@ impl Catalogs {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// It cannot be opened or is not UTF-8.
-    #[error("cannot read the catalogue {}", path.display())]
+    #[error("cannot read the catalogue {}", crate::message::shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -181,7 +181,7 @@ pub enum CatalogError {
         source: std::io::Error,
     },
     /// A mistake at a line of it.
-    #[error("{}:{line}: {message}", path.display())]
+    #[error("{}:{line}: {message}", crate::message::shown(path))]
     Mistake {
         /// The file.
         path: PathBuf,

@@ -2,6 +2,7 @@
 What is typed on the command line.
 */
 
+use std::env;
 use std::path::PathBuf;
 
 use chrono::{NaiveDate, Utc};
@@ -9,11 +10,24 @@ use chrono_tz::America::Mexico_City;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::board::BOARD;
 use crate::calendar::{Corte, parse_iso_day};
 use crate::process::{Part, PlausibilityRule};
 
 /// The process file where none is named.
 const DEFAULT_PROCESS: &str = "pipelines/pel_2020_2021.toml";
+
+/// The output folder where none is named.
+const DEFAULT_OUTPUT: &str = "out";
+
+/// The variable of the environment that names the process file.
+const PROCESS: &str = "LNERE_PROCESS";
+
+/// The one that names the folder of the exports.
+const INPUTS: &str = "LNERE_INPUTS";
+
+/// The one that names the output folder.
+const OUTPUT: &str = "LNERE_OUTPUT";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -25,6 +39,12 @@ Exit codes:
   5  verify, deliver: the release is not what it says; diff: there are differences
   6  status: something is late
   7  deliver: some packages were not delivered
+
+Environment:
+  LNERE_PROCESS  the process file        where --process is not given
+  LNERE_INPUTS   the folder of exports   where --inputs is not given
+  LNERE_OUTPUT   the output folder       where --output is not given; the dashboard is its `tablero`
+An empty variable counts as unset.
 
 `lnere run` alone, from the repository's root, publishes the sample data.";
 
@@ -79,8 +99,8 @@ pub(super) enum Command {
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct ProcessArg {
-    /// Process file
-    #[arg(long, value_name = "FILE", default_value = DEFAULT_PROCESS)]
+    /// Process file [env: LNERE_PROCESS]
+    #[arg(long, value_name = "FILE", env = variable(PROCESS), hide_env = true, default_value = DEFAULT_PROCESS)]
     pub process: PathBuf,
 }
 
@@ -89,8 +109,8 @@ pub(super) struct ExportsArgs {
     #[command(flatten)]
     pub process: ProcessArg,
 
-    /// Folder of the exports [default: the one that the process file names]
-    #[arg(long, value_name = "DIR")]
+    /// Folder of the exports [env: LNERE_INPUTS] [default: the one that the process file names]
+    #[arg(long, value_name = "DIR", env = variable(INPUTS), hide_env = true)]
     pub inputs: Option<PathBuf>,
 }
 
@@ -99,8 +119,8 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     pub exports: ExportsArgs,
 
-    /// Folder to publish in
-    #[arg(long, value_name = "DIR", default_value = "out")]
+    /// Folder to publish in [env: LNERE_OUTPUT]
+    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     /// Corte to publish, YYYY-MM-DD [default: the newest that the exports cover whole]
@@ -194,8 +214,8 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     pub exports: ExportsArgs,
 
-    /// Folder whose `private` gets the quarantine and the unknown labels
-    #[arg(long, value_name = "DIR", default_value = "out")]
+    /// Folder whose `private` gets the quarantine and the unknown labels [env: LNERE_OUTPUT]
+    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -237,9 +257,10 @@ pub(super) struct BoardArgs {
     #[command(flatten)]
     pub exports: ExportsArgs,
 
-    /// Folder of the dashboard, which any web server or a double click on its index.html shows
-    #[arg(long, value_name = "DIR", default_value = "out/tablero")]
-    pub output: PathBuf,
+    /// Folder of the dashboard, which any web server or a double click on its index.html shows [default: `tablero` in the
+    /// output folder, which is LNERE_OUTPUT or `out`]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
 
     /// Do not read exports after this day
     #[arg(long, value_name = "DATE", value_parser = day)]
@@ -270,13 +291,21 @@ pub(super) struct BoardArgs {
     pub format: FormatArg,
 }
 
+impl BoardArgs {
+    /// The folder of the dashboard.
+    pub fn folder(&self) -> PathBuf {
+        let output = || variable(OUTPUT).and_then(env::var_os).map_or_else(|| DEFAULT_OUTPUT.into(), PathBuf::from);
+        self.output.clone().unwrap_or_else(|| output().join(BOARD))
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct ReleasesArgs {
     #[command(flatten)]
     pub exports: ExportsArgs,
 
-    /// Folder of the releases
-    #[arg(long, value_name = "DIR", default_value = "out")]
+    /// Folder of the releases [env: LNERE_OUTPUT]
+    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -288,15 +317,15 @@ pub(super) struct ReleasesArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
-    /// The release before: a folder, or in the output a corte (2020-10-15) or a revision of one that
-    /// was replaced (2020-10-15.r1)
+    /// The release before: in the output a corte (2020-10-15), a revision of one that was replaced (2020-10-15.r1) or
+    /// `latest`; a folder where the name has a `/`
     pub before: PathBuf,
 
     /// The release after, named likewise
     pub after: PathBuf,
 
-    /// Folder in which a corte is looked for
-    #[arg(long, value_name = "DIR", default_value = "out")]
+    /// Output folder in which a release is looked for [env: LNERE_OUTPUT]
+    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -305,8 +334,8 @@ pub(super) struct DiffArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct DeliverArgs {
-    /// Folder of the release, or in the output its corte (2020-10-15) [default: the newest corte's, and
-    /// those of earlier cortes that were revised after somebody had them]
+    /// The release: in the output a corte (2020-10-15) or `latest`; a folder where the name has a `/` [default: the
+    /// newest corte's, and those of earlier cortes that were revised after somebody had them]
     pub release: Option<PathBuf>,
 
     /// File of the recipients: whom each package is for, and the mail server; the password is in a file that it
@@ -322,8 +351,8 @@ pub(super) struct DeliverArgs {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Folder in which a corte is looked for, and whose `private` has the ledger
-    #[arg(long, value_name = "DIR", default_value = "out")]
+    /// Output folder in which a release is looked for, and whose `private` has the ledger [env: LNERE_OUTPUT]
+    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -332,12 +361,12 @@ pub(super) struct DeliverArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
-    /// Folder of the release, or in the output its corte (2020-10-15) or a revision of it that was
-    /// replaced (2020-10-15.r1)
+    /// The release: in the output a corte (2020-10-15), a revision of one that was replaced (2020-10-15.r1) or `latest`;
+    /// a folder where the name has a `/`
     pub release: PathBuf,
 
-    /// Folder in which a corte is looked for
-    #[arg(long, value_name = "DIR", default_value = "out")]
+    /// Output folder in which a release is looked for [env: LNERE_OUTPUT]
+    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -390,6 +419,11 @@ pub(super) struct SampleArgs {
     /// Exports of this many cortes only [default: the shape's]
     #[arg(long, value_name = "N")]
     pub cortes: Option<u32>,
+}
+
+/// The name of a variable of the environment that says something: an empty one counts as unset.
+fn variable(name: &'static str) -> Option<&'static str> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(|_| name)
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

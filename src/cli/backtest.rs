@@ -13,6 +13,7 @@ use super::failure::{Exit, Failure, OrExit};
 use super::run::{Published, publish};
 use super::setup::Setup;
 use super::terminal::{Terminal, print};
+use crate::message::shown;
 use crate::numbers::decimal;
 use crate::release::Output;
 use crate::tables::{self, Origin, Table};
@@ -44,7 +45,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     recorded?;
     let path = output.release(corte);
     let file = path.join(format!("tablas/{table}.parquet"));
-    let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()));
+    let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", shown(&file)));
     let read = tables::read(&table, bytes.or_exit(Exit::Unexpected)?).or_exit(Exit::Unexpected)?;
     let methods = summary(&read);
     let text = match args.format.format {
@@ -66,7 +67,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
                     score.n
                 );
             }
-            let _ = writeln!(text, "\nby corte and entity: {}", file.display());
+            let _ = writeln!(text, "\nby corte and entity: {}", shown(&file));
             text
         }
         Format::Json => {

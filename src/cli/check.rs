@@ -14,6 +14,7 @@ use super::reading::{LABELS, lock, quarantine, read};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, count, print};
 use crate::ingest::{FileReport, Inventory, Rule};
+use crate::message::{counted, shown};
 use crate::process::Source;
 use crate::release::Output;
 
@@ -36,7 +37,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
     let listed = labels.lines().count().saturating_sub(1);
     private
         .write(LABELS, labels.as_bytes())
-        .with_context(|| format!("cannot write {}", private.path(LABELS).display()))
+        .with_context(|| format!("cannot write {}", shown(&private.path(LABELS))))
         .or_exit(Exit::Unexpected)?;
 
     let text = match args.format.format {
@@ -44,14 +45,15 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
             let mut text = text(&ingested.files);
             if ingested.files.iter().any(|report| !report.rejections.is_empty()) {
                 let path = private.path("cuarentena");
-                let _ = writeln!(text, "\nrejected records by file and line: {}", path.display());
+                let _ = writeln!(text, "\nrejected records by file and line: {}", shown(&path));
             }
             if listed > 0 {
                 let path = private.path(LABELS);
                 let _ = writeln!(
                     text,
-                    "{listed} labels that no catalogue knows, {LEAST_LABELS} times or more: {}",
-                    path.display()
+                    "{} that no catalogue knows, {LEAST_LABELS} times or more: {}",
+                    counted(listed, "label"),
+                    shown(&path)
                 );
             }
             text
@@ -69,7 +71,7 @@ fn text(reports: &[FileReport]) -> String {
         let _ = writeln!(
             text,
             "{:<34} {verdict:<9} {:>11} read {:>11} accepted {:>9} rejected",
-            report.file.name,
+            shown(&report.file.name),
             count(report.read),
             count(report.accepted()),
             count(report.counts.rejected())

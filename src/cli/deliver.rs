@@ -20,6 +20,7 @@ use crate::delivery::{
     self, DRAFTS, Delivery, Event, FOLDER, History, LEDGER, Ledger, LedgerError, Letter, MailServer, MessageContext,
     NATIONAL, Outcome, PASSWORD, Parcel, Progress, Recipients, Shipment, ShipmentError, Way,
 };
+use crate::message::{agree, counted, shown};
 use crate::numbers::integer;
 use crate::release::{CHECKSUMS, MANIFEST, Output, PrivateFolder};
 
@@ -87,14 +88,14 @@ fn releases(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure
     if let Some(release) = &args.release {
         let folder = verify::folder(release, &args.output)?;
         if ![MANIFEST, CHECKSUMS].iter().any(|name| folder.join(name).is_file()) {
-            return Err(Failure::message(Exit::Usage, format!("{} is no release", folder.display())));
+            return Err(Failure::message(Exit::Usage, format!("{} is no release", shown(&folder))));
         }
         own(&folder, output)?;
         return Ok(vec![folder]);
     }
     let cortes = output.cortes().or_exit(Exit::Unexpected)?;
     let Some((newest, earlier)) = cortes.split_last() else {
-        let message = format!("there is no release in {}; `lnere run` publishes one", args.output.display());
+        let message = format!("there is no release in {}; `lnere run` publishes one", shown(&args.output));
         return Err(Failure::message(Exit::Usage, message));
     };
     let private = PrivateFolder::existing(output.root().join("private"));
@@ -111,7 +112,7 @@ fn own(folder: &Path, output: &Output) -> Result<(), Failure> {
     if !other.join("private").is_dir() || output.root().canonicalize().is_ok_and(|root| root == other) {
         return Ok(());
     }
-    let other = other.display();
+    let other = shown(other);
     let message = format!("the release lies in {other}, whose ledger says who has it: name it with --output {other}");
     Err(Failure::message(Exit::Usage, message))
 }
@@ -215,9 +216,10 @@ impl Job<'_> {
             return Ok((delivered, None));
         }
         let message = format!(
-            "{} of {} packages were not delivered: {}; the same command sends only what is missing",
+            "{} of {} {} not delivered: {}; the same command sends only what is missing",
             failed.len(),
-            deliveries.len(),
+            counted(deliveries.len(), "package"),
+            agree(deliveries.len(), "was", "were"),
             failed.join(", ")
         );
         Ok((delivered, Some(Failure::message(Exit::Undelivered, message))))
@@ -239,8 +241,8 @@ impl Job<'_> {
                 Some(letter) => Some(self.draft(&folder, parcel, letter)?),
             };
             let what = match (&delivery.recipient.way, &draft) {
-                (Way::Folder(folder), _) => format!("to be copied to {}", folder.display()),
-                (_, Some(path)) => path.display().to_string(),
+                (Way::Folder(folder), _) => format!("to be copied to {}", shown(folder)),
+                (_, Some(path)) => shown(path).to_string(),
                 _ => String::new(),
             };
             let had = known.as_ref().map_or_else(String::new, |known| format!("   not to be sent: {}", words(known).0));
@@ -280,18 +282,17 @@ impl Job<'_> {
                 Outcome::Failed { .. } => failed += 1,
             }
             let (word, said) = words(outcome);
-            let _ = writeln!(text, "  {:<width$}  {word:<14}  {said}", label(parcel));
+            let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", label(parcel), shown(&said));
         }
         let all = delivered + had + failed;
         let _ = writeln!(
             text,
-            "\n{} {}: {} delivered, {} had before, {} failed\nledger: {}",
-            integer(all),
-            if all == 1 { "package" } else { "packages" },
+            "\n{}: {} delivered, {} had before, {} failed\nledger: {}",
+            counted(all, "package"),
             integer(delivered),
             integer(had),
             integer(failed),
-            ledger.display()
+            shown(ledger)
         );
         text
     }
@@ -378,9 +379,9 @@ impl Progress for Watch<'_> {
         match result {
             Ok(said) => {
                 self.terminal.say(Verbosity::Normal, format!("{name}: delivered"));
-                self.terminal.say(Verbosity::Verbose, format!("{name}: attempt {attempt}: {said}"));
+                self.terminal.say(Verbosity::Verbose, format!("{name}: attempt {attempt}: {}", shown(said)));
             }
-            Err(said) => self.terminal.say(Verbosity::Normal, format!("{name}: not delivered: {said}{then}")),
+            Err(said) => self.terminal.say(Verbosity::Normal, format!("{name}: not delivered: {}{then}", shown(said))),
         }
     }
 

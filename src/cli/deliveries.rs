@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::calendar::Corte;
 use crate::checksum::sha256;
 use crate::delivery::{Entry, Event, History};
+use crate::message::{agree, counted, shown};
 use crate::release::{Manifest, Output, PrivateFolder};
 
 /// What is known of the deliveries of a release.
@@ -111,13 +112,15 @@ impl Deliveries {
         let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);
         let parcels = match &self.known {
             Known::Unreadable(error) => {
-                let _ = writeln!(text, "  not known: {error}");
+                let _ = writeln!(text, "  not known: {}", shown(error));
                 return;
             }
             Known::Parcels(parcels) => parcels,
         };
         let delivered = parcels.values().filter(|state| matches!(state, State::Delivered(_))).count();
-        let _ = writeln!(text, "  {delivered} of {} packages are delivered", parcels.len());
+        let all = parcels.len();
+        let are = agree(all, "is", "are");
+        let _ = writeln!(text, "  {delivered} of {} {are} delivered", counted(all, "package"));
         if !self.earlier.is_empty() {
             let cortes: Vec<String> = self.earlier.iter().map(ToString::to_string).collect();
             let _ = writeln!(text, "  not everybody has the visible revision of {}", cortes.join(", "));
@@ -135,7 +138,7 @@ impl Deliveries {
                     "another package of this revision is delivered, this one not yet".to_owned()
                 }
                 State::Earlier(revision) => format!("revision {revision} is delivered, this one not yet"),
-                State::Failed { time, said } => format!("FAILED {time}: {said}"),
+                State::Failed { time, said } => format!("FAILED {time}: {}", shown(said)),
                 State::Interrupted(time) => format!("an attempt of {time} has no end: it is at work or was killed"),
                 State::Pending => "not yet".to_owned(),
             };

@@ -1,19 +1,27 @@
 /*!
 What newer exports would change of the cortes that are published: found by `run --due`, kept in
-`out/private` until there is something new to look at, and shown by `status`.
+`out/private` until there is something new to look at, and shown by `status`. And what both say of exports that a corte
+waits for, or that are gone.
 */
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
+use std::io;
 use std::time::UNIX_EPOCH;
 
 use anyhow::Context as _;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure, OrExit};
+use crate::calendar::Corte;
 use crate::checksum::sha256;
-use crate::plan::Plan;
+use crate::ingest::{ExportFile, Inventory};
+use crate::message::{agree, listed, shown};
+use crate::plan::{Coverage, GoneExport, Plan};
+use crate::process::Source;
 use crate::release::{ConfigRecord, Manifest, Output, Pending, PrivateFolder};
 use crate::tables::Change;
 
@@ -49,7 +57,7 @@ impl Assessment {
         let bytes = format!("{:#}\n", json!(self));
         private
             .write(FILE, bytes.as_bytes())
-            .with_context(|| format!("cannot write {}", private.path(FILE).display()))
+            .with_context(|| format!("cannot write {}", shown(&private.path(FILE))))
             .or_exit(Exit::Unexpected)
     }
 }
@@ -57,10 +65,13 @@ impl Assessment {
 /// The fingerprint of what an assessment is made from. Exports count by name, size and time, so that a
 /// run that has nothing to do need not read them.
 pub(super) fn fingerprint(plan: &Plan, configuration: &[ConfigRecord], output: &Output) -> String {
-    let exports = plan.exports.iter().map(|file| {
+    let stamp = |file: &ExportFile| {
         let modified = file.stamp.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         json!([file.name, file.stamp.bytes, modified.map(|time| time.as_nanos().to_string())])
-    });
+    };
+    let exports = plan.exports.iter().map(stamp);
+    let references =
+        plan.references.iter().map(|one| json!([one.reference, one.export.as_ref().map(stamp), one.catalogs]));
     let releases = output.cortes().unwrap_or_default().into_iter().map(|corte| {
         let manifest = output.manifest(corte);
         json!([corte.to_string(), manifest.map(|manifest| manifest.revision)])
@@ -70,6 +81,7 @@ pub(super) fn fingerprint(plan: &Plan, configuration: &[ConfigRecord], output: &
         "configuration": configuration,
         "cortes": plan.cortes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "exports": exports.collect::<Vec<_>>(),
+        "references": references.collect::<Vec<_>>(),
         "releases": releases.collect::<Vec<_>>(),
     });
     sha256(made_from.to_string().as_bytes())
@@ -88,4 +100,97 @@ impl PendingRevision {
         });
         Self { corte: visible.corte.clone(), revision: visible.revision, cells, totals: totals.collect() }
     }
+}
+
+/// What an unattended run waits for.
+pub(super) struct Waiting {
+    /// Cortes that ended, have no release, and that the exports do not cover yet.
+    pub cortes: Vec<Corte>,
+    /// Exports that are still being copied, without which nothing is counted.
+    pub exports: Vec<String>,
+    coverage: Coverage,
+    gone: Vec<GoneExport>,
+}
+
+impl Waiting {
+    /// What the plan of an unattended run leaves open.
+    pub fn of(plan: &Plan, output: &Output) -> Self {
+        let open = plan.uncovered.iter().copied().filter(|corte| !output.release(*corte).exists());
+        let (coverage, gone) = (plan.coverage, plan.gone.clone());
+        Self { cortes: open.collect(), exports: plan.awaited.clone(), coverage, gone }
+    }
+
+    /// As part of what a run prints.
+    pub fn text(&self, text: &mut String) {
+        if !self.exports.is_empty() {
+            let names: Vec<_> = self.exports.iter().map(shown).collect();
+            let are = agree(names.len(), "is", "are");
+            let _ = writeln!(text, "\nnothing is read while {} {are} still being copied", listed(&names));
+        }
+        let lacking: Vec<_> = self.cortes.iter().map(|corte| (self.coverage.lacking(*corte), corte)).collect();
+        for group in lacking.chunk_by(|(a, _), (b, _)| a == b).filter(|group| !group[0].0.is_empty()) {
+            let cortes: Vec<_> = group.iter().map(|(_, corte)| corte.to_string()).collect();
+            let _ = writeln!(text, "\n{}", waiting_for(&group[0].0, &cortes.join(", ")));
+        }
+        if !self.gone.is_empty() {
+            text.push('\n');
+            gone_text(text, &self.gone);
+        }
+    }
+
+    /// As part of the JSON of a run.
+    pub fn json(&self, json: &mut Value) {
+        json["waiting"] = self.cortes.iter().map(ToString::to_string).collect();
+        let sources = |corte: &Corte| json!({ "corte": corte.to_string(), "sources": self.coverage.lacking(*corte) });
+        json["waiting_for"] = self.cortes.iter().map(sources).collect();
+        json["awaited"] = self.exports.clone().into();
+        json["gone"] = gone_json(&self.gone);
+    }
+}
+
+/// Which sources cortes wait for, and which one does not hold them up.
+pub(super) fn waiting_for(lacking: &[Source], cortes: &str) -> String {
+    let covers: Vec<Source> = Source::ALL.into_iter().filter(|source| !lacking.contains(source)).collect();
+    let them = if cortes.contains(',') { "them" } else { "it" };
+    let covered = if covers.is_empty() { String::new() } else { format!("; {} covers {them}", listed(&covers)) };
+    format!("waiting for {} to cover {cortes}{covered}", listed(lacking))
+}
+
+/// The exports that visible releases were made from and that are neither in their folder nor on the way there; by name.
+pub(super) fn gone(inventory: &Inventory, output: &Output) -> io::Result<Vec<GoneExport>> {
+    let mut gone: BTreeMap<String, Vec<Corte>> = BTreeMap::new();
+    for corte in output.cortes()? {
+        for input in output.manifest(corte).iter().flat_map(|manifest| &manifest.inputs) {
+            // The same day of the same source may have come in another format.
+            let is_it = |source: Source, date: Option<NaiveDate>| {
+                source.name() == input.source && date.is_some_and(|date| date.to_string() == input.date)
+            };
+            let is_there = inventory.files.iter().any(|file| is_it(file.source, Some(file.date)))
+                || inventory.arriving.iter().any(|left| is_it(left.source, left.date))
+                || inventory.refused.iter().any(|(name, ..)| *name == input.name);
+            if !is_there {
+                gone.entry(input.name.clone()).or_default().push(corte);
+            }
+        }
+    }
+    Ok(gone.into_iter().map(|(name, cortes)| GoneExport { name, cortes }).collect())
+}
+
+/// What is said of exports that are gone.
+pub(super) fn gone_text(text: &mut String, gone: &[GoneExport]) {
+    for GoneExport { name, cortes } in gone {
+        let (releases, were) = if cortes.len() == 1 { ("the release", "was") } else { ("the releases", "were") };
+        let _ = writeln!(
+            text,
+            "  {} is gone; {releases} of {} {were} made from it, and nothing is replaced until it is back",
+            shown(name),
+            listed(cortes)
+        );
+    }
+}
+
+/// The same as JSON.
+pub(super) fn gone_json(gone: &[GoneExport]) -> Value {
+    let one = |GoneExport { name, cortes }: &GoneExport| json!({ "file": name, "cortes": cortes.iter().map(ToString::to_string).collect::<Vec<_>>() });
+    gone.iter().map(one).collect()
 }

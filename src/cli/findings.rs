@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure};
 use crate::ingest::{ExportFault, FindingKind, Ingested, Inventory, PlausibilityFinding, PublishedExport, Verdict};
+use crate::message::shown;
 use crate::process::{PlausibilityRule, Source};
 use crate::release::{InputRecord, Output};
 
@@ -136,7 +137,7 @@ pub(super) fn refusal(what: &str, refused: &[RefusedExport]) -> Option<Failure> 
     let exit = if is_denied { Exit::Unexpected } else { Exit::Refused };
     let mut text = format!("{what}:");
     for RefusedExport { path, reason, .. } in refused {
-        let _ = write!(text, "\n  {}: {reason}", path.display());
+        let _ = write!(text, "\n  {}: {reason}", shown(path));
     }
     let findings = refused.iter().flat_map(|refused| &refused.findings);
     let mut accepted: Vec<_> = findings.map(|finding| (&finding.export, finding.rule.code())).collect();

@@ -67,7 +67,7 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "lnere", &mut script);
-            terminal::print(&String::from_utf8_lossy(&script)).or_exit(Exit::Unexpected)
+            terminal::print_raw(&String::from_utf8_lossy(&script)).or_exit(Exit::Unexpected)
         }
     }
 }

@@ -7,12 +7,14 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::args::{Format, RunArgs};
+use super::due::{gone_json, gone_text, waiting_for};
 use super::failure::{Exit, Failure, OrExit};
 use super::run::parts;
 use super::setup::Setup;
 use super::terminal::{Terminal, print};
 use crate::calendar::Corte;
 use crate::ingest::{ExportFile, Inventory};
+use crate::message::{listed, shown};
 use crate::plan::Plan;
 use crate::process::{Part, Revisions, Source};
 use crate::release::Output;
@@ -54,19 +56,27 @@ impl Planned<'_> {
                     (false, Source::Solicitudes) => "older: the statuses of its day, and the checks",
                     (false, Source::Credenciales) => "older: the checks",
                 };
-                let _ = writeln!(text, "  {:<34} {why}", file.name);
+                let _ = writeln!(text, "  {:<34} {why}", shown(&file.name));
             }
         }
-        let _ = writeln!(text, "\npublishes {} in {}", self.part_names().join(", "), output.root().display());
+        let _ = writeln!(text, "\npublishes {} in {}", self.part_names().join(", "), shown(output.root()));
         for corte in &plan.cortes {
             let _ = writeln!(text, "  {corte}  {}", self.why(*corte));
         }
         for corte in &plan.uncovered {
-            let known = plan.covered_to.map_or_else(
-                || "no export is read yet".to_owned(),
-                |day| format!("both sources are known up to {day} only"),
-            );
-            let _ = writeln!(text, "  {corte}  not: {known}");
+            let lacking = plan.coverage.lacking(*corte);
+            let why = match plan.awaited.as_slice() {
+                [] => waiting_for(&lacking, "it"),
+                awaited => {
+                    let awaited: Vec<_> = awaited.iter().map(shown).collect();
+                    format!("nothing is read before these are whole: {}", listed(&awaited))
+                }
+            };
+            let _ = writeln!(text, "  {corte}  not: {why}");
+        }
+        if !plan.gone.is_empty() {
+            text.push('\n');
+            gone_text(&mut text, &plan.gone);
         }
         text
     }
@@ -86,6 +96,8 @@ impl Planned<'_> {
             "parts": self.part_names(),
             "cortes": cortes,
             "uncovered": plan.uncovered.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "awaited": plan.awaited,
+            "gone": gone_json(&plan.gone),
         })
     }
 

@@ -14,6 +14,7 @@ use super::failure::{Exit, Failure, OrExit};
 use super::setup::{Setup, arriving};
 use super::terminal::{Terminal, Verbosity};
 use crate::ingest::{self, ExportFault, FileReport, Ingested, Inventory, ReadOptions};
+use crate::message::shown;
 use crate::plan::Exports;
 use crate::process::Process;
 use crate::release::{LockError, LockedOutput, Output, PrivateFolder};
@@ -37,7 +38,7 @@ pub(super) fn lock(output: &Output) -> Result<LockedOutput, Failure> {
     set_umask();
     output.lock().map_err(|error| match error {
         LockError::Held { .. } => Failure::new(Exit::Held, error),
-        LockError::Io { .. } => Failure::new(Exit::Unexpected, error),
+        LockError::Io { .. } | LockError::Owner(_) => Failure::new(Exit::Unexpected, error),
     })
 }
 
@@ -104,7 +105,7 @@ pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &Pr
         }
         Ok(())
     };
-    write().with_context(|| format!("cannot write {}", private.path(QUARANTINE).display())).or_exit(Exit::Unexpected)
+    write().with_context(|| format!("cannot write {}", shown(&private.path(QUARANTINE)))).or_exit(Exit::Unexpected)
 }
 
 /// Forgets what is older than the process file allows, and what a run that was killed left unfinished.
@@ -118,5 +119,5 @@ pub(super) fn forget(process: &Process, inventory: &Inventory, private: &Private
         private.folder(RUNS)?.prune(now, schedule.runs, |_| true)?;
         private.prune(now, schedule.quarantine, |name| name == LABELS)
     };
-    prune().with_context(|| format!("cannot clear {}", private.path("").display())).or_exit(Exit::Unexpected)
+    prune().with_context(|| format!("cannot clear {}", shown(&private.path("")))).or_exit(Exit::Unexpected)
 }

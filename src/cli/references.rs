@@ -2,6 +2,7 @@
 The courses of the earlier processes that a process file refers to; those that are exports are read here.
 */
 
+use std::io;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -10,22 +11,26 @@ use super::failure::{Exit, Failure, OrExit};
 use super::reading::random_seed;
 use super::setup::Setup;
 use super::terminal::{Terminal, Verbosity};
-use crate::ingest::{self, Inventory, ReadOptions};
+use crate::ingest::{self, ExportFile, Inventory, ReadOptions};
+use crate::message::shown;
 use crate::outlook::{self, Basis, Course};
-use crate::process::{CoursePlan, Process, ReferencePlan, Source};
+use crate::plan::{ReferenceExport, expected_name};
+use crate::process::{CoursePlan, Process, ProjectionPlan, ReferencePlan, Source};
 use crate::release::ConfigRecord;
 
-/// What the cortes of a run are projected from, and the exports that were read for it.
-pub(super) fn basis(setup: &Setup, terminal: &Terminal) -> Result<(Option<Basis>, Vec<ConfigRecord>), Failure> {
-    // A process whose projection nobody sees is not projected.
+/// The projection that somebody sees; a process whose projection nobody sees is not projected.
+fn projection(setup: &Setup) -> Option<&ProjectionPlan> {
     let is_seen = |name: &str| {
         let published = setup.published.iter().any(|table| table == name);
         published || setup.charts.iter().any(|chart| chart.tables().any(|table| table == name))
     };
     let mut projected = setup.tables.iter().filter(|table| table.from.is_projected());
-    let Some(plan) = setup.process.projection.as_ref().filter(|_| projected.any(|table| is_seen(&table.name))) else {
-        return Ok((None, Vec::new()));
-    };
+    setup.process.projection.as_ref().filter(|_| projected.any(|table| is_seen(&table.name)))
+}
+
+/// What the cortes of a run are projected from, and the exports that were read for it.
+pub(super) fn basis(setup: &Setup, terminal: &Terminal) -> Result<(Option<Basis>, Vec<ConfigRecord>), Failure> {
+    let Some(plan) = projection(setup) else { return Ok((None, Vec::new())) };
     let (mut courses, mut records) = (Vec::new(), Vec::new());
     for reference in &plan.references {
         let course = match &reference.course {
@@ -39,6 +44,30 @@ pub(super) fn basis(setup: &Setup, terminal: &Terminal) -> Result<(Option<Basis>
         courses.extend(course);
     }
     Ok((Basis::new(&setup.process, courses), records))
+}
+
+/// The exports of earlier processes that [`basis`] would read, as they lie there. One that cannot be found is no failure
+/// yet: whoever reads it says why.
+pub(super) fn listed(setup: &Setup) -> Vec<ReferenceExport> {
+    let references = projection(setup).map(|plan| plan.references.as_slice()).unwrap_or_default();
+    let of_exports = references.iter().filter_map(|reference| match &reference.course {
+        CoursePlan::Points(_) => None,
+        CoursePlan::Exports { process, inputs } => Some((&reference.name, process, inputs.as_deref())),
+    });
+    let listed = of_exports.map(|(name, path, inputs)| {
+        let process = Process::load(path).ok();
+        let export = process.as_ref().and_then(|(other, _)| newest(other, inputs).ok().flatten());
+        let catalogs = process.iter().flat_map(|(_, catalogs)| &catalogs.files);
+        let catalogs = catalogs.filter_map(|path| Some(ConfigRecord::of(path).ok()?.sha256)).collect();
+        ReferenceExport { reference: name.clone(), export, catalogs }
+    });
+    listed.collect()
+}
+
+/// The newest export of the applications of another process.
+fn newest(other: &Process, inputs: Option<&Path>) -> io::Result<Option<ExportFile>> {
+    let inventory = Inventory::of(inputs.unwrap_or(&other.inputs), other)?;
+    Ok(inventory.of_source(Source::Solicitudes, None).into_iter().next_back().cloned())
 }
 
 /// Reads the newest export of the applications of another process, which must cover its close.
@@ -59,26 +88,26 @@ fn exports(
         return Err(Failure::message(Exit::Usage, message));
     }
     let folder = inputs.unwrap_or(&other.inputs);
-    let inventory = Inventory::of(folder, &other)
-        .with_context(|| format!("the reference `{}`: cannot list {}", reference.name, folder.display()))
+    let file = newest(&other, inputs)
+        .with_context(|| format!("the reference `{}`: cannot list {}", reference.name, shown(folder)))
         .or_exit(Exit::Refused)?;
-    let file = inventory.of_source(Source::Solicitudes, None).into_iter().next_back();
     let Some(file) = file.filter(|file| file.date >= other.closes) else {
         return Err(refused(format!(
-            "no export of solicitudes in {} covers the close of its registration, {}",
-            folder.display(),
-            other.closes
+            "no export of solicitudes in {} covers the close of its registration, {}; expected {}",
+            shown(folder),
+            other.closes,
+            expected_name(&other, Source::Solicitudes)
         )));
     };
-    terminal.say(Verbosity::Verbose, format!("reference {}: {}", reference.name, file.path.display()));
+    terminal.say(Verbosity::Verbose, format!("reference {}: {}", reference.name, shown(&file.path)));
     let options = ReadOptions { seed: random_seed(), ..ReadOptions::new(&other, &catalogs) };
-    let ingested = ingest::read(&options, [std::slice::from_ref(file), &[]], terminal);
+    let ingested = ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal);
     if let Some((file, fault)) = ingested.refused().next() {
-        return Err(refused(format!("{}: {fault}", file.path.display())));
+        return Err(refused(format!("{}: {fault}", shown(&file.path))));
     }
     let course = outlook::of_exports(&reference.name, &reference.title, &setup.process, &other, &ingested.facts);
     if course.reference.total == 0 {
-        return Err(refused(format!("{} has no application that counts", file.path.display())));
+        return Err(refused(format!("{} has no application that counts", shown(&file.path))));
     }
     let sha256 = ingested.files.first().map(|report| report.sha256.clone()).unwrap_or_default();
     Ok((course, ConfigRecord { name: file.name.clone(), sha256 }))

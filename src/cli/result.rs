@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::due::PendingRevision;
+use super::due::{PendingRevision, Waiting};
 use super::failure::{Exit, Failure};
 use super::findings::{RefusedExport, RunWarning, refusal, warnings_json, warnings_text};
 use super::terminal::count;
 use crate::calendar::Corte;
 use crate::ingest::{FileReport, Ingested};
+use crate::message::{agree, counted, shown};
 use crate::numbers::integer;
 use crate::plan::Plan;
 use crate::process::{Part, Process};
@@ -87,14 +88,6 @@ pub(super) struct RunResult {
     waiting: Option<Waiting>,
 }
 
-/// What an unattended run waits for.
-struct Waiting {
-    /// Cortes that ended, have no release, and that the exports do not cover yet.
-    cortes: Vec<Corte>,
-    /// Exports that are still being copied, without which nothing is counted.
-    exports: Vec<String>,
-}
-
 impl RunResult {
     pub fn new(process: &Process, plan: &Plan, ingested: &Ingested, lines: Vec<Line>) -> Self {
         let sum = |of: fn(&FileReport) -> u64| ingested.files.iter().map(of).sum::<u64>();
@@ -135,8 +128,7 @@ impl RunResult {
 
     /// The same of a run that was asked for what is due.
     pub fn due(self, plan: &Plan, output: &Output) -> Self {
-        let open = plan.uncovered.iter().copied().filter(|corte| !output.release(*corte).exists());
-        Self { waiting: Some(Waiting { cortes: open.collect(), exports: plan.awaited.clone() }), ..self }
+        Self { waiting: Some(Waiting::of(plan, output)), ..self }
     }
 
     /// With what is known of cortes that were not counted again.
@@ -181,10 +173,11 @@ impl RunResult {
         let Some(records) = &self.records else { return text };
         let Records { exports, read, rejected, .. } = *records;
         warnings_text(&mut text, &self.warnings);
-        let _ = writeln!(text, "\n{} records read in {exports} exports, {} rejected", count(read), count(rejected));
+        let (read, exports) = (counted(read, "record"), counted(exports, "export"));
+        let _ = writeln!(text, "\n{read} read in {exports}, {} rejected", count(rejected));
         if rejected > 0 {
             let folder = output.root().join("private/cuarentena");
-            let _ = writeln!(text, "rejected records by file and line: {}", folder.display());
+            let _ = writeln!(text, "rejected records by file and line: {}", shown(&folder));
         }
         let is_news = |line: &Line| matches!(line.what, What::Release(..)) && !line.is_unchanged();
         if !self.lines.iter().any(is_news) {
@@ -192,7 +185,7 @@ impl RunResult {
         }
         let folders = ["paquetes/nacional", "graficas/nacional", "tablas"].map(|folder| output.latest().join(folder));
         if let Some(folder) = folders.into_iter().find(|folder| folder.is_dir()) {
-            let _ = writeln!(text, "look at {}", folder.display());
+            let _ = writeln!(text, "look at {}", shown(&folder));
         }
         text
     }
@@ -209,8 +202,7 @@ impl RunResult {
         json["warnings"] = warnings_json(&self.warnings);
         json["refused"] = self.refused.iter().map(RefusedExport::json).collect();
         if let Some(waiting) = &self.waiting {
-            json["waiting"] = waiting.cortes.iter().map(ToString::to_string).collect();
-            json["awaited"] = waiting.exports.clone().into();
+            waiting.json(&mut json);
         }
         json
     }
@@ -249,7 +241,7 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
         let tables = tables.len();
         let others = [Part::Publico, Part::Tablero].into_iter().filter(|part| manifest.has(*part));
         let others: String = others.map(|part| format!(", {}", part.name())).collect();
-        let path = published.path.display();
+        let path = shown(&published.path);
         let _ = writeln!(text, "  tables {tables}, charts {charts}, packages {packages}{others}: {path}");
     }
 }
@@ -259,7 +251,8 @@ pub(super) fn would_change(text: &mut String, pending: &PendingRevision) {
     let PendingRevision { corte, revision, cells, totals } = pending;
     let all: usize = cells.values().sum();
     let _ = writeln!(text, "\ncorte {corte}   newer exports would change it; revision {revision} stays as it is");
-    let _ = writeln!(text, "  {all} cells of {} tables differ", cells.len());
+    let differ = agree(all, "differs", "differ");
+    let _ = writeln!(text, "  {} of {} {differ}", counted(all, "cell"), counted(cells.len(), "table"));
     for (measure, (before, after)) in totals {
         let _ = writeln!(text, "  {measure:<24} {:>9} -> {:>9}", integer(*before), integer(*after));
     }
@@ -267,17 +260,11 @@ pub(super) fn would_change(text: &mut String, pending: &PendingRevision) {
 }
 
 fn due(text: &mut String, lines: &[Line], waiting: &Waiting) {
-    let Waiting { cortes, exports } = waiting;
-    if !exports.is_empty() {
-        let _ = writeln!(text, "\nnothing is read while {} is still being copied", exports.join(", "));
-    }
-    if !cortes.is_empty() {
-        let cortes: Vec<_> = cortes.iter().map(ToString::to_string).collect();
-        let _ = writeln!(text, "\nwaiting for exports that cover {}", cortes.join(", "));
-    }
+    let Waiting { cortes, exports, .. } = waiting;
+    waiting.text(text);
     let is_news = |line: &Line| matches!(line.what, What::Release(..)) && !line.is_unchanged();
     if cortes.is_empty() && exports.is_empty() && !lines.iter().any(|line| is_news(line) || line.failure().is_some()) {
-        text.push_str("\nnothing is due: each corte that has ended is published\n");
+        text.push_str("\nnothing is due: each scheduled corte that has ended is published\n");
     }
 }
 

@@ -17,6 +17,7 @@ use super::setup::{Setup, threads};
 use super::terminal::{Terminal, Verbosity, print};
 use crate::calendar::Corte;
 use crate::ingest::{ExportFile, Ingested, Inventory};
+use crate::message::shown;
 use crate::packages::PackageError;
 use crate::pipeline::{self, PublicError};
 use crate::plan::Plan;
@@ -122,7 +123,7 @@ impl Record<'_> {
         let folder = self.output.private.folder(RUNS);
         let written = folder.and_then(|folder| folder.write(&name, format!("{record:#}\n").as_bytes()));
         written
-            .with_context(|| format!("cannot write {}", self.output.private.path(RUNS).display()))
+            .with_context(|| format!("cannot write {}", shown(&self.output.private.path(RUNS))))
             .or_exit(Exit::Unexpected)
     }
 }

@@ -13,6 +13,7 @@ use super::args::SampleArgs;
 use super::failure::{Exit, Failure, OrExit};
 use super::setup::threads;
 use super::terminal::{Terminal, count, print};
+use crate::message::{agree, counted, shown};
 use crate::process::Process;
 use crate::release::write_new;
 use crate::sample::{Compression, Generator, SampleFile, SampleRequest, Shape, generate};
@@ -29,7 +30,7 @@ pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failu
         cortes: args.cortes,
     };
     let generator = generate(request, &process, &catalogs).or_exit(Exit::Usage)?;
-    let dir = args.dir.display();
+    let dir = shown(&args.dir);
     std::fs::create_dir_all(&args.dir).with_context(|| format!("cannot create {dir}")).or_exit(Exit::Unexpected)?;
 
     let files = generator.files();
@@ -39,13 +40,13 @@ pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failu
         let path = args.dir.join(&file.name);
         let records = write_new(&path)
             .and_then(|out| write(&generator, file, out))
-            .with_context(|| format!("cannot write {}", path.display()))
+            .with_context(|| format!("cannot write {}", shown(&path)))
             .or_exit(Exit::Unexpected)?;
         terminal.step();
-        let _ = writeln!(text, "{:<34} {:>11} records", file.name, count(records));
+        let _ = writeln!(text, "{:<34} {:>11} {}", file.name, count(records), agree(records, "record", "records"));
     }
     terminal.finish();
-    let _ = writeln!(text, "{} synthetic exports in {dir}", files.len());
+    let _ = writeln!(text, "{} in {dir}", counted(files.len(), "synthetic export"));
     print(&text).or_exit(Exit::Unexpected)
 }
 

@@ -10,13 +10,16 @@ use anyhow::Context as _;
 use chrono::NaiveDate;
 
 use super::args::{RunArgs, TodayArg};
+use super::due::gone;
 use super::failure::{Exit, Failure, OrExit};
+use super::references;
 use super::terminal::{Terminal, Verbosity};
 use crate::calendar::Corte;
 use crate::catalog::Catalogs;
 use crate::charts::ChartDefinition;
 use crate::disclosure::{can_be_public, grain};
-use crate::ingest::{Approvals, Inventory, PublishedExport, Unread};
+use crate::ingest::{Approvals, ExportFile, Inventory, PublishedExport, Unread};
+use crate::message::shown;
 use crate::packages::Template;
 use crate::plan::{self, Cortes, Exports, Plan, PlanError, Request};
 use crate::process::{AcceptedExports, Listed, Process, PublicPlan};
@@ -79,7 +82,7 @@ impl Setup {
 
     /// The checksums of the files behind it.
     pub fn configuration(&self) -> Result<Vec<ConfigRecord>, Failure> {
-        let record = |path: &PathBuf| ConfigRecord::of(path).with_context(|| format!("cannot read {}", path.display()));
+        let record = |path: &PathBuf| ConfigRecord::of(path).with_context(|| format!("cannot read {}", shown(path)));
         self.files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
     }
 
@@ -87,7 +90,7 @@ impl Setup {
     pub fn inventory(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
         let inventory = self.list(inputs)?;
         for Unread { name, expected } in &inventory.unread {
-            terminal.say(Verbosity::Normal, format!("not read: {name}; {expected}"));
+            terminal.say(Verbosity::Normal, format!("not read: {}; {expected}", shown(name)));
         }
         Ok(inventory)
     }
@@ -98,7 +101,7 @@ impl Setup {
         Inventory::of(folder, &self.process).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;
             let exit = if denied { Exit::Unexpected } else { Exit::Refused };
-            let context = format!("cannot list the inputs folder {}", folder.display());
+            let context = format!("cannot list the inputs folder {}", shown(folder));
             Failure::new(exit, anyhow::Error::from(error).context(context))
         })
     }
@@ -118,12 +121,14 @@ impl Setup {
 
     /// Leaves the exports that were written to more recently than the process file's settle time.
     pub fn leave_unsettled(&self, inventory: &mut Inventory) {
+        inventory.leave(|file| self.is_unsettled(file));
+    }
+
+    fn is_unsettled(&self, file: &ExportFile) -> bool {
         let now = SystemTime::now();
-        inventory.leave(|file| {
-            // A clock that is ahead may date a file a little in the future; a time far off says nothing.
-            let distance = |modified| now.duration_since(modified).unwrap_or_else(|ahead| ahead.duration());
-            file.stamp.modified.is_some_and(|modified| distance(modified) < self.process.schedule.settle)
-        });
+        // A clock that is ahead may date a file a little in the future; a time far off says nothing.
+        let distance = |modified| now.duration_since(modified).unwrap_or_else(|ahead| ahead.duration());
+        file.stamp.modified.is_some_and(|modified| distance(modified) < self.process.schedule.settle)
     }
 
     /// What a run with these arguments would do with the exports and releases that there are.
@@ -156,6 +161,13 @@ impl Setup {
         let mut plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         let exports = &plan.exports;
         plan.cortes.retain(|corte| output.manifest(*corte).is_none_or(|visible| missing(&visible, exports).is_none()));
+        let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
+        plan.gone = gone(inventory, output).with_context(unreadable).or_exit(Exit::Unexpected)?;
+        plan.references = references::listed(self);
+        let unsettled = plan.references.iter().filter_map(|one| one.export.as_ref());
+        let unsettled: Vec<_> =
+            unsettled.filter(|export| self.is_unsettled(export)).map(|one| one.name.clone()).collect();
+        plan.wait_for(unsettled);
         Ok(plan)
     }
 
@@ -176,18 +188,18 @@ impl Setup {
 
     /// All exports that there are.
     pub fn exports(&self, today: &TodayArg, inventory: &Inventory) -> Result<Exports, Failure> {
-        plan::exports(inventory, None, today.day(), self.process.opens).map_err(plan_failure)
+        plan::exports(&self.process, inventory, None, today.day()).map_err(plan_failure)
     }
 
     /// Refuses an output of another process.
     pub fn owns(&self, output: &Output) -> Result<(), Failure> {
-        let unreadable = || format!("cannot read the releases in {}", output.root().display());
+        let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         let cortes = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let mut manifests = cortes.into_iter().filter_map(|corte| output.manifest(corte));
         let Some(other) = manifests.find(|manifest| manifest.process != self.process.id) else { return Ok(()) };
         let message = format!(
             "the output {} belongs to the process {}, not to {}; name another with --output",
-            output.root().display(),
+            shown(output.root()),
             other.process,
             self.process.id
         );
@@ -203,7 +215,8 @@ impl Setup {
                 let message = format!(
                     "the release of {corte} was made from {}, which is not among the exports to read (vintage {}); \
                      --force publishes without it",
-                    input.name, plan.vintage
+                    shown(&input.name),
+                    plan.vintage
                 );
                 return Err(Failure::message(Exit::Usage, message));
             }
@@ -223,7 +236,7 @@ fn missing<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<&'a InputRec
 
 /// What is said of a file that is left.
 pub(super) fn arriving(name: &str) -> String {
-    format!("left for the next run: {name}; it is still being copied, or was written to a moment ago")
+    format!("left for the next run: {}; it is still being copied, or was written to a moment ago", shown(name))
 }
 
 /// The chart definitions of a folder, by name.
@@ -235,13 +248,13 @@ fn charts(folder: &Path) -> Result<Vec<(PathBuf, ChartDefinition)>, Failure> {
         paths.sort();
         let parse = |path: PathBuf| {
             let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            let text = std::fs::read_to_string(&path).with_context(|| shown(&path).to_string())?;
             let chart = ChartDefinition::parse(&name, &text)?;
             Ok((path, chart))
         };
         paths.into_iter().map(parse).collect()
     };
-    list().with_context(|| format!("cannot read the charts of {}", folder.display())).or_exit(Exit::Usage)
+    list().with_context(|| format!("cannot read the charts of {}", shown(folder))).or_exit(Exit::Usage)
 }
 
 /// The names that a process file lists must be there.
@@ -250,7 +263,7 @@ fn known(path: &Path, what: &str, listed: Option<&[Listed]>, names: &[String]) -
     else {
         return Ok(());
     };
-    let (path, names) = (path.display(), names.join(", "));
+    let (path, names) = (shown(path), names.join(", "));
     let message = format!("{path}:{line}: publish.{what} names `{name}`, expected some of: {names}");
     Err(Failure::message(Exit::Usage, message))
 }
@@ -277,7 +290,7 @@ fn public(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDefinition]) ->
                         "{}:{}: audiences.publico.tables: `{}` is by country, and a country that is named only where it \
                          counts says so: `countries` names those that always are, and a group of \
                          audiences.publico.merge.pais with `rest = true` takes all others",
-                        path.display(),
+                        shown(path),
                         table.line,
                         table.name
                     );
@@ -288,7 +301,7 @@ fn public(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDefinition]) ->
             }
         };
         if let Some(problem) = problem {
-            let (path, line, name) = (path.display(), table.line, &table.name);
+            let (path, line, name) = (shown(path), table.line, &table.name);
             let message = format!("{path}:{line}: audiences.publico.tables: `{name}` {problem}");
             return Err(Failure::message(Exit::Usage, message));
         }
@@ -298,7 +311,7 @@ fn public(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDefinition]) ->
     match grain(plan, tables).missing_margin() {
         None => Ok(()),
         Some((one, other, margin)) => {
-            let path = path.display();
+            let path = shown(path);
             let message = format!(
                 "{path}:{line}: audiences.publico.tables: `{one}` and `{other}` have the same sums by {margin}, which no \
                  table shows; add the one that is by {margin}"

@@ -11,17 +11,18 @@ use serde_json::{Value, json};
 
 use super::args::{Format, ReleasesArgs};
 use super::deliveries::Deliveries;
-use super::due::{Assessment, PendingRevision, fingerprint};
+use super::due::{Assessment, PendingRevision, fingerprint, gone, gone_json, gone_text, waiting_for};
 use super::failure::{Exit, Failure, OrExit};
 use super::reading::RUNS;
 use super::result::{totals_json, would_change};
 use super::setup::Setup;
 use super::terminal::print;
 use crate::calendar::Corte;
-use crate::freshness::{self, DueCorte, Lateness, SourceAge};
+use crate::freshness::{DueCorte, Expectation, Lateness, SourceAge};
 use crate::ingest::{Arriving, Inventory};
+use crate::message::{counted, plain, shown};
 use crate::numbers::integer;
-use crate::plan::{self, PlanError};
+use crate::plan::{self, Coverage, GoneExport, PlanError};
 use crate::process::Source;
 use crate::release::{Manifest, Output, PrivateFolder};
 
@@ -51,8 +52,14 @@ struct Status {
     inventory: Inventory,
     /// Exports for which a run would be refused, and why.
     refused: Vec<(String, String)>,
-    /// With whether the exports cover it.
-    due: Vec<(DueCorte, bool)>,
+    /// With the sources that it waits for; none: it is covered.
+    due: Vec<(DueCorte, Vec<Source>)>,
+    /// Cortes that ended, have no release, and that nobody waits for.
+    backfill: Vec<Corte>,
+    /// Whether nothing is due any more, whatever is missing.
+    is_over: bool,
+    /// Exports that releases were made from and that are not there any more.
+    gone: Vec<GoneExport>,
     /// `None` where nothing was looked at since something changed.
     pending: Option<Vec<PendingRevision>>,
     last_run: Option<Value>,
@@ -66,12 +73,19 @@ impl Status {
         let newest = |source| inventory.of_source(source, None).into_iter().rfind(|file| file.date <= today).cloned();
         // An export that came a moment ago is there, though a run leaves it for a while.
         let sources = Source::ALL.map(|source| (source, newest(source)));
+        let coverage = Coverage::of(process, &inventory, Some(today));
         setup.leave_unsettled(&mut inventory);
-        let covered_to = sources.iter().map(|(_, file)| file.as_ref().map(|file| file.date)).min().flatten();
-        let unreadable = || format!("cannot read the releases in {}", output.root().display());
+        let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         let published = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
-        let due = freshness::due(process, &published, today).into_iter();
-        let due = due.map(|due| (covered_to.is_some_and(|day| due.corte.day() <= day), due));
+        let expected = Expectation::new(process, &published, coverage.newest(process), today);
+        let due = expected.due().into_iter().map(|due| (coverage.lacking(due.corte), due));
+        let due = due.map(|(lacking, due)| (due, lacking)).collect();
+        let sources = sources.map(|(source, file)| {
+            let age = expected.source_age(source, file.as_ref().map(|file| file.date));
+            (age, file.map(|file| file.name))
+        });
+        let (backfill, is_over) = (expected.backfill(), expected.is_over());
+        let gone = gone(&inventory, output).or_exit(Exit::Unexpected)?;
 
         let plan = setup.due(None, today, &inventory, output).ok();
         let configuration = setup.configuration()?;
@@ -86,16 +100,14 @@ impl Status {
             deliveries: newest_release.and_then(|manifest| Deliveries::of(output, &manifest, private.as_ref())),
             today: today.to_string(),
             releases: published.into_iter().rev().map(|corte| (corte, output.manifest(corte))).collect(),
-            sources: sources
-                .map(|(source, file)| {
-                    let age = freshness::source_age(process, source, file.as_ref().map(|file| file.date), today);
-                    (age, file.map(|file| file.name))
-                })
-                .into(),
-            due: due.map(|(covered, due)| (due, covered)).collect(),
+            sources: sources.into(),
+            due,
+            backfill,
+            is_over,
+            gone,
             pending: current.map(|known| known.cortes),
             last_run: private.as_ref().and_then(last_run),
-            refused: match plan::exports(&inventory, None, today, process.opens) {
+            refused: match plan::exports(process, &inventory, None, today) {
                 Err(PlanError::Refused { files }) => files,
                 _ => Vec::new(),
             },
@@ -136,23 +148,36 @@ impl Status {
 
         text.push_str("\nnewest exports\n");
         for (SourceAge { source, days, lateness }, name) in &self.sources {
-            let name = name.as_deref().unwrap_or("none");
+            let name = shown(name.as_deref().unwrap_or("none"));
             let _ = writeln!(text, "  {source:<13} {name:<34} {}{}", behind(*days), word(*lateness));
         }
         for Arriving { name, .. } in &self.inventory.arriving {
-            let _ = writeln!(text, "  {name} is still being copied, or was written to a moment ago");
+            let _ = writeln!(text, "  {} is still being copied, or was written to a moment ago", shown(name));
         }
         for (name, reason) in &self.refused {
-            let _ = writeln!(text, "  {name} {reason}: a run will be refused");
+            let _ = writeln!(text, "  {}: {reason}. A run will be refused", shown(name));
         }
+        gone_text(&mut text, &self.gone);
 
         text.push_str("\ndue\n");
-        for (DueCorte { corte, days, lateness }, covered) in &self.due {
-            let why = if *covered { "covered by the exports, not published" } else { "not covered by the exports" };
-            let _ = writeln!(text, "  {corte}  ended {} ago, {why}{}", count(*days), word(*lateness));
+        for (DueCorte { corte, days, lateness }, lacking) in &self.due {
+            let why = if lacking.is_empty() {
+                "covered by the exports, not published".to_owned()
+            } else {
+                waiting_for(lacking, "it")
+            };
+            let _ = writeln!(text, "  {corte}  ended {} ago, {why}{}", counted(*days, "day"), word(*lateness));
         }
         if self.due.is_empty() {
             text.push_str("  nothing\n");
+        }
+        if let (Some(first), Some(last)) = (self.backfill.first(), self.backfill.last()) {
+            let why = if self.is_over { "the process is over" } else { "the last corte of the process is published" };
+            let _ = writeln!(
+                text,
+                "  {} from {first} to {last} without a release: not late, since {why}",
+                counted(self.backfill.len(), "corte")
+            );
         }
 
         match &self.pending {
@@ -160,7 +185,7 @@ impl Status {
             Some(pending) => pending.iter().for_each(|pending| would_change(&mut text, pending)),
         }
         if let Some(run) = &self.last_run {
-            let error = run["error"].as_str().map_or_else(String::new, |error| format!(": {error}"));
+            let error = run["error"].as_str().map_or_else(String::new, |error| format!(": {}", plain(error)));
             let started = run["started"].as_str().unwrap_or_default();
             let _ = match run["ended"].as_str() {
                 Some(ended) => writeln!(text, "\nlast run\n  ended {ended}, exit {}{error}", run["exit"]),
@@ -182,8 +207,14 @@ impl Status {
         let sources = self.sources.iter().map(|(SourceAge { source, days, lateness }, name)| {
             json!({ "source": source, "newest": name, "days": days, "lateness": lateness })
         });
-        let due = self.due.iter().map(|(DueCorte { corte, days, lateness }, covered)| {
-            json!({ "corte": corte.to_string(), "days": days, "covered": covered, "lateness": lateness })
+        let due = self.due.iter().map(|(DueCorte { corte, days, lateness }, lacking)| {
+            json!({
+                "corte": corte.to_string(),
+                "days": days,
+                "covered": lacking.is_empty(),
+                "waiting_for": lacking,
+                "lateness": lateness,
+            })
         });
         let pending = |pending: &PendingRevision| {
             let PendingRevision { corte, revision, cells, .. } = pending;
@@ -199,6 +230,9 @@ impl Status {
             "arriving": self.inventory.arriving.iter().map(|left| left.name.clone()).collect::<Vec<_>>(),
             "refused": refused.collect::<Vec<_>>(),
             "due": due.collect::<Vec<_>>(),
+            "over": self.is_over,
+            "backfill": self.backfill.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "gone": gone_json(&self.gone),
             "would_change": self.pending.as_ref().map(|all| all.iter().map(pending).collect::<Vec<_>>()),
             "last_run": self.last_run,
             "deliveries": self.deliveries.as_ref().map(Deliveries::json),
@@ -207,11 +241,7 @@ impl Status {
 }
 
 fn behind(days: i64) -> String {
-    if days == 0 { "up to date".to_owned() } else { format!("{} behind", count(days)) }
-}
-
-fn count(days: i64) -> String {
-    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+    if days == 0 { "up to date".to_owned() } else { format!("{} behind", counted(days, "day")) }
 }
 
 fn word(lateness: Lateness) -> &'static str {

@@ -2,6 +2,8 @@
 `lnere tablero`: the dashboard of the newest exports, at any date; of the audience `publico`, that of the newest release.
 */
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use serde_json::json;
@@ -14,6 +16,7 @@ use super::setup::{Setup, plan_failure, threads};
 use super::terminal::{Terminal, Verbosity, count, print};
 use crate::board;
 use crate::ingest::Inventory;
+use crate::message::{counted, shown};
 use crate::packages::Files;
 use crate::pipeline;
 use crate::plan::{self, Exports, PlanError};
@@ -24,10 +27,9 @@ pub(super) fn tablero(args: &BoardArgs, terminal: &Terminal) -> Result<(), Failu
     threads(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
     set_umask();
+    let asked = args.folder();
     // A link is followed before anybody asks whose folder it leads to.
-    let place = resolved(&args.output)
-        .with_context(|| format!("cannot read {}", args.output.display()))
-        .or_exit(Exit::Unexpected)?;
+    let place = resolved(&asked).with_context(|| format!("cannot read {}", shown(&asked))).or_exit(Exit::Unexpected)?;
     let folder = place.parent().unwrap_or(&place);
     setup.owns(&Output::new(folder))?;
     let take = || Site::take(&place, &setup.process.id).map_err(failure);
@@ -51,7 +53,7 @@ pub(super) fn tablero(args: &BoardArgs, terminal: &Terminal) -> Result<(), Failu
             (take()?, made)
         }
     };
-    let path = args.output.display();
+    let path = shown(&asked);
     match site.shown().filter(|_| !args.force) {
         Some(shown) if shown.audiencia != audience.name() && audience == Audience::Opl => {
             let message = format!(
@@ -80,7 +82,7 @@ pub(super) fn tablero(args: &BoardArgs, terminal: &Terminal) -> Result<(), Failu
             format!("{path} could not be given the group that it had; its other permissions are as they were"),
         );
     }
-    print(&result(&setup, args, &made, replacement)).or_exit(Exit::Unexpected)
+    print(&result(&setup, args.format.format, &asked, &made, replacement)).or_exit(Exit::Unexpected)
 }
 
 /// Refuses an option that chooses nothing for an audience.
@@ -90,19 +92,19 @@ fn refuse(is_given: bool, audience: &str, option: &str) -> Result<(), Failure> {
 }
 
 /// What is said at the end.
-fn result(setup: &Setup, args: &BoardArgs, made: &Made, replacement: Replacement) -> String {
+fn result(setup: &Setup, format: Format, folder: &Path, made: &Made, replacement: Replacement) -> String {
     let Made { files, until, applications } = made;
     let audience = setup.process.board.audience.name();
     let is_unchanged = replacement == Replacement::Unchanged;
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
-    match args.format.format {
+    match format {
         Format::Json => {
             let result = json!({
                 "process": setup.process.id,
                 "audience": audience,
                 "until": until.to_string(),
                 "applications": applications,
-                "path": args.output,
+                "path": folder,
                 "replaced": !is_unchanged,
                 "files": files.len(),
                 "bytes": bytes,
@@ -113,11 +115,11 @@ fn result(setup: &Setup, args: &BoardArgs, made: &Made, replacement: Replacement
             let total = applications.map(|total| format!("  applications   {:>9}\n", count(total))).unwrap_or_default();
             let written = if is_unchanged { ", unchanged" } else { "" };
             format!(
-                "{}\n\ndashboard   up to {until}, audience {audience}{written}\n{total}  {} files, {:.1} MB\nopen {}\n",
+                "{}\n\ndashboard   up to {until}, audience {audience}{written}\n{total}  {}, {:.1} MB\nopen {}\n",
                 setup.process.title,
-                files.len(),
+                counted(files.len(), "file"),
                 bytes as f64 / 1e6,
-                args.output.join("index.html").display()
+                shown(&folder.join("index.html"))
             )
         }
     }
@@ -134,7 +136,7 @@ struct Made {
 
 /// The exports that there are, not after the vintage.
 fn exports(setup: &Setup, args: &BoardArgs, inventory: &Inventory) -> Result<Exports, PlanError> {
-    plan::exports(inventory, args.vintage, args.today.day(), setup.process.opens)
+    plan::exports(&setup.process, inventory, args.vintage, args.today.day())
 }
 
 fn of_exports(
@@ -166,7 +168,7 @@ fn of_release(setup: &Setup, releases: &Output) -> Result<Made, Failure> {
             "nothing is public in {}: `lnere run --only publico` makes the protected tables that the dashboard of the \
              audience `publico` shows; --releases names another folder. A dashboard that is there is as it was, with exact \
              counts if it is of the audience `opl`",
-            releases.root().display()
+            shown(releases.root())
         );
         return Err(Failure::message(Exit::Usage, message));
     };
@@ -181,7 +183,7 @@ fn failure(error: SiteError) -> Failure {
     let exit = match &error {
         SiteError::Held(LockError::Held { .. }) | SiteError::Busy { .. } => Exit::Held,
         SiteError::Foreign { .. } | SiteError::Place { .. } | SiteError::OtherProcess { .. } => Exit::Usage,
-        SiteError::Held(LockError::Io { .. }) | SiteError::Io { .. } => Exit::Unexpected,
+        SiteError::Held(LockError::Io { .. } | LockError::Owner(_)) | SiteError::Io { .. } => Exit::Unexpected,
     };
     Failure::new(exit, error)
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::ingest::{FileReport, Progress};
+use crate::message::{plain, shown};
 use crate::numbers;
 
 /// How much is said on stderr.
@@ -70,7 +71,7 @@ impl Terminal {
         if self.verbosity >= from {
             let took = (self.verbosity == Verbosity::Debug).then(|| seconds(self.started.elapsed()));
             // A closed stderr is no reason to stop.
-            let mut line = format!("{}{}\n", took.unwrap_or_default(), line.as_ref());
+            let mut line = format!("{}{}\n", took.unwrap_or_default(), plain(line.as_ref()));
             self.bar.suspend(|| {
                 let _ = io::stderr().write_all(line.as_bytes());
             });
@@ -91,7 +92,7 @@ impl Progress for Terminal {
             Verbosity::Verbose,
             format!(
                 "{}: {} read, {} accepted, {} rejected",
-                file.name,
+                shown(&file.name),
                 count(*read),
                 count(report.accepted()),
                 count(report.counts.rejected())
@@ -100,8 +101,13 @@ impl Progress for Terminal {
     }
 }
 
-/// Writes a result to stdout; a reader that went away is no failure.
+/// Writes a result to stdout, text or JSON, without anything that a terminal would obey.
 pub(super) fn print(text: &str) -> io::Result<()> {
+    print_raw(&plain(text))
+}
+
+/// Writes to stdout as it is; a reader that went away is no failure.
+pub(super) fn print_raw(text: &str) -> io::Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,

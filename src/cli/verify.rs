@@ -2,20 +2,23 @@
 `lnere verify`: a release read again.
 */
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use serde_json::json;
 
 use super::args::{Format, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit};
 use super::terminal::print;
+use crate::message::{counted, shown};
 use crate::release::{self, Output};
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     let folder = folder(&args.release, &args.output)?;
     let findings = release::verify(&folder);
     let text = match args.format.format {
-        Format::Text if findings.is_empty() => format!("{}: sound\n", folder.display()),
+        Format::Text if findings.is_empty() => format!("{}: sound\n", shown(&folder)),
         Format::Text => findings.iter().fold(String::new(), |text, finding| text + &finding.to_string() + "\n"),
         Format::Json => {
             let findings: Vec<_> =
@@ -27,15 +30,35 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     if findings.is_empty() {
         return Ok(());
     }
-    let message = format!("{} is not what it says: {} findings", folder.display(), findings.len());
+    let message = format!("{} is not what it says: {}", shown(&folder), counted(findings.len(), "finding"));
     Err(Failure::message(Exit::Unsound, message))
 }
 
-/// The folder that RELEASE names: a path, or a corte or a replaced revision of the output.
+/// The folder that RELEASE names: in the output a corte, a revision of one, or `latest`; a path where it has a `/`.
 pub(super) fn folder(release: &Path, output: &Path) -> Result<PathBuf, Failure> {
-    Output::new(output).find(release).ok_or_else(|| {
-        let (release, output) = (release.display(), output.display());
-        let message = format!("no release {release}: neither a folder, nor a corte or a replaced revision in {output}");
-        Failure::message(Exit::Usage, message)
-    })
+    let usage = |message: String| Failure::message(Exit::Usage, message);
+    let name = release.to_string_lossy();
+    if name.contains('/') {
+        return match fs::metadata(release) {
+            Ok(metadata) if metadata.is_dir() => Ok(release.to_owned()),
+            Ok(_) => Err(usage(format!("no release {}: it is no folder", shown(release)))),
+            Err(error) => Err(usage(format!("no release {}: {error}", shown(release)))),
+        };
+    }
+    let output = Output::new(output);
+    let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
+    if let Some(folder) = output.find(&name).with_context(unreadable).or_exit(Exit::Unexpected)? {
+        return Ok(folder);
+    }
+    let there = output.release_names().with_context(unreadable).or_exit(Exit::Unexpected)?;
+    let mut message = format!("no release {} in {}", shown(release), shown(output.root()));
+    if there.is_empty() {
+        message.push_str(": there is none; `lnere run` publishes one, and --output names another output folder");
+    } else {
+        message.push_str(&format!("; there are: {}", shown(&there.join(", "))));
+    }
+    if release.is_dir() {
+        message.push_str(&format!(". A folder is named with a `/`: ./{}", shown(release)));
+    }
+    Err(usage(message))
 }

@@ -23,7 +23,7 @@ const UNFINISHED: &str = ".parcial";
 /// The folder is never created: where a share is not mounted, a folder of its name would be filled on this machine.
 pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8])) -> Result<String, Refusal> {
     if !folder.is_dir() {
-        let said = format!("there is no folder {}: is the share mounted?", folder.display());
+        let said = format!("there is no folder {}: is the share mounted?", crate::message::shown(folder));
         return Err(Refusal { reach: Reach::ForNow, said });
     }
     // The notice comes first, so that where the package is nothing is missing. One that is there is left: what
@@ -43,13 +43,14 @@ pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8
 fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
     let path = folder.join(name);
     let (reach, said) = match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            (Reach::Message, format!("{} is there with other content, and was left as it is", path.display()))
-        }
+        io::ErrorKind::AlreadyExists => (
+            Reach::Message,
+            format!("{} is there with other content, and was left as it is", crate::message::shown(&path)),
+        ),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            (Reach::Message, format!("{}: {error}", path.display()))
+            (Reach::Message, format!("{}: {error}", crate::message::shown(&path)))
         }
-        _ => (Reach::ForNow, format!("{}: {error}", path.display())),
+        _ => (Reach::ForNow, format!("{}: {error}", crate::message::shown(&path))),
     };
     Refusal { reach, said: tame(&said) }
 }

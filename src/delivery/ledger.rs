@@ -82,7 +82,7 @@ pub struct Entry {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// Another delivery is at work.
-    #[error("another delivery holds {}; wait for it to end", path.display())]
+    #[error("another delivery holds {}; wait for it to end", crate::message::shown(path))]
     Held {
         /// The ledger.
         path: PathBuf,
@@ -91,7 +91,7 @@ pub enum LedgerError {
     #[error(
         "{}:{line}: is no entry of the ledger; nothing was sent, since it may say what was delivered already: restore \
          the file from a backup",
-        path.display()
+        crate::message::shown(path)
     )]
     Damaged {
         /// The ledger.
@@ -100,7 +100,7 @@ pub enum LedgerError {
         line: usize,
     },
     /// It cannot be read or written.
-    #[error("cannot read or write the ledger {}", path.display())]
+    #[error("cannot read or write the ledger {}", crate::message::shown(path))]
     Io {
         /// The ledger.
         path: PathBuf,

@@ -127,7 +127,7 @@ pub struct Smtp {
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
     /// The file cannot be read.
-    #[error("cannot read the password file {}", path.display())]
+    #[error("cannot read the password file {}", crate::message::shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -138,7 +138,7 @@ pub enum PasswordError {
     #[error(
         "the password file {} has the mode {mode:04o}: others than its owner may read it; `chmod 0600` it, and change \
          the password if it has been so for long",
-        path.display()
+        crate::message::shown(path)
     )]
     Open {
         /// The file.
@@ -163,7 +163,7 @@ impl Smtp {
     pub fn password(&self, variable: Option<String>) -> Result<Option<(String, String)>, PasswordError> {
         let Some(user) = &self.user else { return Ok(None) };
         let (password, place) = match (&self.password_file, variable) {
-            (Some(path), _) => (secret(path)?, path.display().to_string()),
+            (Some(path), _) => (secret(path)?, crate::message::shown(path).to_string()),
             (None, Some(password)) => (password, PASSWORD.to_owned()),
             (None, None) => return Err(PasswordError::Missing(user.clone())),
         };
@@ -290,7 +290,7 @@ impl Recipients {
             if let Some((other, _)) =
                 folders[..place].iter().find(|(_, other)| folder.starts_with(other) || other.starts_with(folder))
             {
-                let (one, other, folder) = (&recipient.entity, &other.entity, folder.display());
+                let (one, other, folder) = (&recipient.entity, &other.entity, crate::message::shown(folder));
                 let message =
                     format!("the folder of `{one}`, {folder}, is that of `{other}`, or one lies in the other");
                 return Err(ProcessError::Mistake { path: self.path.clone(), line: recipient.line, message });
@@ -340,7 +340,7 @@ impl Checker<'_> {
             if let Way::Folder(folder) = way
                 && let Some(other) = folders.insert(folder, entity)
             {
-                let folder = folder.display();
+                let folder = crate::message::shown(folder);
                 let message = format!("`{entity}` and `{other}` share the folder {folder}: each needs its own");
                 return Err(mistake(*line, message));
             }

@@ -75,7 +75,7 @@ pub struct Parcel {
 #[derive(Debug, thiserror::Error)]
 pub enum ShipmentError {
     /// It is none, or is damaged.
-    #[error("{} is not what it says ({findings} findings, the first: {first}); nothing was sent: run `lnere verify`", path.display())]
+    #[error("{} is not what it says ({}, the first: {first}); nothing was sent: run `lnere verify`", crate::message::shown(path), crate::message::counted(*findings, "finding"))]
     Unsound {
         /// The release.
         path: PathBuf,
@@ -87,7 +87,7 @@ pub enum ShipmentError {
     /// It has no packages.
     #[error(
         "the release {} has no packages; `lnere run --corte {corte} --only tablas,graficas,paquetes` adds them",
-        path.display()
+        crate::message::shown(path)
     )]
     NoPackages {
         /// The release.
@@ -96,7 +96,7 @@ pub enum ShipmentError {
         corte: Corte,
     },
     /// A file cannot be read.
-    #[error("cannot read {}", path.display())]
+    #[error("cannot read {}", crate::message::shown(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -104,7 +104,7 @@ pub enum ShipmentError {
         source: io::Error,
     },
     /// It was replaced again and again.
-    #[error("the release {} was replaced while it was read; run this again", path.display())]
+    #[error("the release {} was replaced while it was read; run this again", crate::message::shown(path))]
     Changing {
         /// The release.
         path: PathBuf,

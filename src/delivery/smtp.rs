@@ -158,7 +158,7 @@ fn tls(smtp: &Smtp) -> io::Result<TlsParameters> {
     let mut builder = TlsParametersBuilder::new(smtp.host.clone());
     if let Some(path) = &smtp.ca_file {
         let named = |error: &dyn std::fmt::Display| {
-            io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", path.display()))
+            io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", crate::message::shown(path)))
         };
         let pem = fs::read(path).map_err(|error| io::Error::new(error.kind(), named(&error)))?;
         if !pem.windows(17).any(|bytes| bytes == b"BEGIN CERTIFICATE") {

@@ -290,10 +290,17 @@ impl Process {
         Corte::range(self.opens, self.election_day).collect()
     }
 
-    /// Those of them that ended before a day, oldest first.
+    /// Those of them that the unattended run publishes, from `schedule.from` on, oldest first.
+    #[must_use]
+    pub fn scheduled(&self) -> Vec<Corte> {
+        let from = self.schedule.from.unwrap_or(self.opens);
+        self.cortes().into_iter().filter(|corte| corte.day() >= from).collect()
+    }
+
+    /// Those of these that ended before a day, oldest first.
     #[must_use]
     pub fn ended(&self, today: NaiveDate) -> Vec<Corte> {
-        self.cortes().into_iter().filter(|corte| corte.day() < today).collect()
+        self.scheduled().into_iter().filter(|corte| corte.day() < today).collect()
     }
 }
 
@@ -306,7 +313,7 @@ pub(crate) fn read(path: &Path) -> Result<String, ProcessError> {
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
     /// It cannot be opened or is not UTF-8.
-    #[error("cannot read {}", path.display())]
+    #[error("cannot read {}", crate::message::shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -314,7 +321,7 @@ pub enum ProcessError {
         source: std::io::Error,
     },
     /// A mistake at a line of it.
-    #[error("{}:{line}: {message}", path.display())]
+    #[error("{}:{line}: {message}", crate::message::shown(path))]
     Mistake {
         /// The file.
         path: PathBuf,

@@ -13,6 +13,7 @@ use toml::value::Datetime;
 use super::ProcessError;
 use super::Source;
 use super::validate::File;
+use crate::calendar::Corte;
 
 /// What `run --due` does with a published corte that the newest exports would change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -39,7 +40,8 @@ pub struct Freshness {
 pub struct Schedule {
     /// What becomes of published cortes that the newest exports would change.
     pub revisions: Revisions,
-    /// The first corte that the unattended run publishes and `status` calls late; `None`: the process's first.
+    /// The day of the first corte that the unattended run publishes and `status` calls late, or a day before it;
+    /// `None`: the process's first.
     pub from: Option<NaiveDate>,
     /// With `--due`, an export that was written to more recently than this is left for the next run.
     pub settle: Duration,
@@ -56,6 +58,12 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    /// After how many days the last of all thresholds calls something late.
+    #[must_use]
+    pub fn longest(&self) -> u16 {
+        [self.solicitudes, self.credenciales, self.corte].map(|freshness| freshness.error).into_iter().fold(0, u16::max)
+    }
+
     /// The freshness of a source.
     #[must_use]
     pub fn source(&self, source: Source) -> Freshness {
@@ -110,8 +118,10 @@ const DAY: u64 = 24 * 60 * MINUTE;
 /// The longest time that a process file may name, ten years of days.
 const MOST: i64 = 3_660;
 
+/// `election_day` is the day after which no corte is due.
 pub(super) fn schedule(
     file: &File,
+    election_day: NaiveDate,
     schedule: &RawSchedule,
     freshness: &RawFreshness,
     retention: &RawRetention,
@@ -132,9 +142,16 @@ pub(super) fn schedule(
         }
         Ok(Freshness { warn, error })
     };
+    let from = schedule.from.as_ref().map(|day| file.day(day)).transpose()?;
+    if let (Some(from), Some(value)) = (from, &schedule.from)
+        && Corte::range(from, election_day).next().is_none()
+    {
+        let message = format!("schedule.from: no corte ends from {from} to election day, {election_day}");
+        return Err(file.at(value, message));
+    }
     Ok(Schedule {
         revisions: schedule.revisions,
-        from: schedule.from.as_ref().map(|day| file.day(day)).transpose()?,
+        from,
         settle: time(&schedule.settle_minutes, "settle_minutes", DEFAULT_SETTLE_MINUTES, MINUTE)?,
         solicitudes: days(&freshness.solicitudes, "solicitudes", DEFAULT_SOURCE)?,
         credenciales: days(&freshness.credenciales, "credenciales", DEFAULT_SOURCE)?,

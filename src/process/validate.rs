@@ -103,7 +103,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
             DEFAULT_UNCOMPRESSED_MIB,
         )? << 20,
         max_records: file.limit(raw.limits.records.as_ref(), "limits.records", DEFAULT_RECORDS)?,
-        schedule: schedule(&file, &raw.schedule, &raw.freshness, &raw.retention)?,
+        schedule: schedule(&file, election_day, &raw.schedule, &raw.freshness, &raw.retention)?,
         parts: raw.publish.parts,
         tables: raw.publish.tables.map(|names| file.listed(names)),
         charts: raw.publish.charts.map(|names| file.listed(names)),

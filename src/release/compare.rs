@@ -21,13 +21,13 @@ pub struct Content {
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     /// It has no manifest.
-    #[error("{} is no release: it has no manifest", path.display())]
+    #[error("{} is no release: it has no manifest", crate::message::shown(path))]
     NoRelease {
         /// The folder.
         path: PathBuf,
     },
     /// A file of it cannot be read.
-    #[error("cannot read {}", path.display())]
+    #[error("cannot read {}", crate::message::shown(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -35,7 +35,7 @@ pub enum CompareError {
         source: io::Error,
     },
     /// A table of it is no Parquet file that a release has.
-    #[error("{} is no published table", path.display())]
+    #[error("{} is no published table", crate::message::shown(path))]
     Table {
         /// The file.
         path: PathBuf,

@@ -112,7 +112,10 @@ pub(super) fn remove_entry(entry: &DirEntry) -> io::Result<()> {
 /// is left to the next command as well.
 pub(super) fn swap(staged: &Path, visible: &Path, replaced: &Path) -> io::Result<()> {
     if replaced.exists() {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", replaced.display())));
+        return Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            format!("{} is there already", crate::message::shown(replaced)),
+        ));
     }
     let exchange = || renameat_with(CWD, staged, CWD, visible, RenameFlags::EXCHANGE);
     match exchange() {

@@ -12,7 +12,12 @@ use rustix::fs::{Access, access};
 
 use super::files::{PrivateFolder, public_folder};
 use super::manifest::Manifest;
+use super::owners::{ForeignOwner, foreign_private, foreign_releases};
 use crate::calendar::Corte;
+use crate::message::shown;
+
+/// The name of the link to the release of the newest corte.
+const LATEST: &str = "latest";
 
 /// An output folder, for reading.
 #[derive(Clone, Debug)]
@@ -33,15 +38,18 @@ pub struct LockedOutput {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another run is at work.
-    #[error("another run holds {}: {holder}; wait for it to end", root.display())]
+    #[error("another run holds {}: {holder}; wait for it to end", shown(root))]
     Held {
         /// The output folder.
         root: PathBuf,
         /// Who, as the holder wrote it.
         holder: String,
     },
+    /// Something in it belongs to another user.
+    #[error(transparent)]
+    Owner(#[from] ForeignOwner),
     /// It cannot be written.
-    #[error("cannot write in {}", root.display())]
+    #[error("cannot write in {}", shown(root))]
     Io {
         /// The output folder, or the one in it.
         root: PathBuf,
@@ -72,7 +80,7 @@ impl Output {
     /// The link to the release of the newest corte.
     #[must_use]
     pub fn latest(&self) -> PathBuf {
-        self.root.join("latest")
+        self.root.join(LATEST)
     }
 
     /// Where a replaced revision goes.
@@ -92,14 +100,46 @@ impl Output {
         ["releases", "superseded"].map(|name| self.root.join(name))
     }
 
-    /// The folder of a release by its name: a path, a corte (`2020-10-15`), a revision of one that was
-    /// replaced (`2020-10-15.r1`), or `latest`.
-    #[must_use]
-    pub fn find(&self, name: &Path) -> Option<PathBuf> {
-        let known = self.visible_folders().map(|folder| folder.join(name));
-        let known = known.into_iter().filter(|_| !name.as_os_str().is_empty());
-        let latest = (name == Path::new("latest")).then(|| self.latest());
-        std::iter::once(name.to_owned()).chain(known).chain(latest).find(|path| path.is_dir())
+    /// The folder of a release by its name in the output: a corte (`2020-10-15`), a revision of one
+    /// (`2020-10-15.r1`), or `latest`.
+    ///
+    /// # Errors
+    /// The output is there and cannot be read.
+    pub fn find(&self, name: &str) -> io::Result<Option<PathBuf>> {
+        let there = |path: PathBuf| match fs::metadata(&path) {
+            Ok(metadata) => Ok(metadata.is_dir().then_some(path)),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error),
+        };
+        if name == LATEST {
+            return there(self.latest());
+        }
+        if let Ok(corte) = name.parse::<Corte>() {
+            return there(self.release(corte));
+        }
+        let revision = name
+            .split_once(".r")
+            .and_then(|(corte, revision)| Some((corte.parse::<Corte>().ok()?, revision.parse::<u32>().ok()?)));
+        let Some((corte, revision)) = revision else { return Ok(None) };
+        if let Some(superseded) = there(self.superseded(corte, revision))? {
+            return Ok(Some(superseded));
+        }
+        let is_visible = self.manifest(corte).is_some_and(|visible| visible.revision == revision);
+        if is_visible { there(self.release(corte)) } else { Ok(None) }
+    }
+
+    /// The names that [`Self::find`] knows: cortes, oldest first, then replaced revisions, then `latest`.
+    ///
+    /// # Errors
+    /// The output is there and cannot be read.
+    pub fn release_names(&self) -> io::Result<Vec<String>> {
+        let mut found: Vec<String> = self.cortes()?.iter().map(ToString::to_string).collect();
+        let mut superseded = names(&self.root.join("superseded"))?;
+        superseded.sort();
+        found.extend(superseded);
+        found.push(LATEST.to_owned());
+        let is_there = |name: &String| self.find(name).map(|path| path.map(|_| name.clone()));
+        found.iter().filter_map(|name| is_there(name).transpose()).collect()
     }
 
     /// The cortes that have a release, oldest first.
@@ -122,11 +162,22 @@ impl Output {
     /// `out/private`, created where it is missing.
     ///
     /// # Errors
-    /// It cannot be created.
+    /// It cannot be created, or something in it belongs to another user.
     pub fn private(&self) -> Result<PrivateFolder, LockError> {
-        public_folder(&self.root).map_err(|source| LockError::Io { root: self.root.clone(), source })?;
-        let failed = |source| LockError::Io { root: self.root.join("private"), source };
-        PrivateFolder::open(self.root.join("private")).map_err(failed)
+        if let Some(foreign) = foreign_private(&self.root) {
+            return Err(foreign.into());
+        }
+        public_folder(&self.root).map_err(self.failed(&self.root))?;
+        let private = self.root.join("private");
+        PrivateFolder::open(private.clone()).map_err(self.failed(&private))
+    }
+
+    /// Why a path of it cannot be written.
+    fn failed<'a>(&'a self, path: &'a Path) -> impl Fn(io::Error) -> LockError + 'a {
+        move |source| match ForeignOwner::behind(&source, path, &self.root) {
+            Some(foreign) => foreign.into(),
+            None => LockError::Io { root: path.to_owned(), source },
+        }
     }
 
     /// Takes the output for this process alone.
@@ -135,13 +186,15 @@ impl Output {
     /// Another run holds it, or it cannot be written.
     pub fn lock(&self) -> Result<LockedOutput, LockError> {
         let private = self.private()?;
-        let failed = |source| LockError::Io { root: self.root.join("private"), source };
-        let mut lock = private.open_file("lock").map_err(failed)?;
+        let path = private.path("lock");
+        let mut lock = private.open_file("lock").map_err(self.failed(&path))?;
+        let private_path = private.path("");
+        let failed = self.failed(&private_path);
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
-                lock.read_to_string(&mut holder).map_err(failed)?;
+                lock.read_to_string(&mut holder).map_err(&failed)?;
                 // A run takes the lock before it writes its name.
                 let holder = if holder.ends_with('\n') { holder.trim() } else { "a process that has just begun" };
                 return Err(LockError::Held { root: self.root.clone(), holder: holder.to_owned() });
@@ -156,7 +209,7 @@ impl Output {
             let since = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
             writeln!(lock, "process {} on {host}, since {since}", std::process::id())
         };
-        write(&mut lock).map_err(failed)?;
+        write(&mut lock).map_err(&failed)?;
         Ok(LockedOutput { output: self.clone(), private, _lock: lock })
     }
 }
@@ -187,8 +240,11 @@ impl LockedOutput {
             }
             Ok(())
         };
-        let failed = |root| |source| LockError::Io { root, source };
-        self.visible_folders().into_iter().try_for_each(|folder| probe(&folder).map_err(failed(folder)))
+        let folders = self.visible_folders();
+        if let Some(foreign) = foreign_releases(&folders, self.root()) {
+            return Err(foreign.into());
+        }
+        folders.into_iter().try_for_each(|folder| probe(&folder).map_err(self.failed(&folder)))
     }
 }
 

@@ -116,7 +116,7 @@ pub struct PublicFolder {
 #[derive(Debug, thiserror::Error)]
 pub enum PublicationError {
     /// Reading or writing failed.
-    #[error("cannot read or write {}", path.display())]
+    #[error("cannot read or write {}", crate::message::shown(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -124,7 +124,7 @@ pub enum PublicationError {
         source: io::Error,
     },
     /// A public folder is not what was published.
-    #[error("{} is not what was made public ({problem}); put it back from a backup", path.display())]
+    #[error("{} is not what was made public ({problem}); put it back from a backup", crate::message::shown(path))]
     Damaged {
         /// Its folder.
         path: PathBuf,
@@ -136,7 +136,7 @@ pub enum PublicationError {
         "the public release of {}, revision {}, is in the ledger {} and no longer in the output: what it said must be \
          known before more is made public. Put its folder back into releases or superseded; `--only` without `publico` \
          publishes the rest",
-        record.corte, record.revision, ledger.display()
+        record.corte, record.revision, crate::message::shown(ledger)
     )]
     Missing {
         /// What is gone.

@@ -77,7 +77,7 @@ pub struct Published {
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// Reading or writing failed.
-    #[error("cannot read or write {}", path.display())]
+    #[error("cannot read or write {}", crate::message::shown(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -87,7 +87,7 @@ pub enum PublishError {
     /// The visible release of the corte is not what was published.
     #[error(
         "the release {} is damaged ({}); move it away, and what the exports say is published anew",
-        path.display(),
+        crate::message::shown(path),
         first(findings)
     )]
     Damaged {

@@ -85,7 +85,9 @@ fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Opti
                 fs::rename(staged, superseded)?;
                 return Ok(Some(format!("moved revision {} of {corte} to superseded", manifest.revision)));
             }
-            Err(error) => return Err(io::Error::other(format!("{}: {error}", visible.join(MANIFEST).display()))),
+            Err(error) => {
+                return Err(io::Error::other(format!("{}: {error}", crate::message::shown(&visible.join(MANIFEST)))));
+            }
             Ok(manifest) => manifest,
         };
         let superseded = output.superseded(corte, manifest.revision);

@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 
 use super::files::{public_file, public_folder, remove_entry, swap, sync, sync_tree};
 use super::layout::{LockError, LockedOutput, Output};
+use super::owners::ForeignOwner;
 use super::publish::STAGING;
 use super::verify::{Integrity, integrity};
 use super::{CHECKSUMS, MANIFEST};
 use crate::board::{self, BOARD, Summary};
 use crate::checksum::listed;
+use crate::message;
 use crate::packages::Files;
 
 /// The new folder, until it is moved into place.
@@ -31,7 +33,7 @@ pub enum SiteError {
     #[error(transparent)]
     Held(#[from] LockError),
     /// Another dashboard is being written there.
-    #[error("another `lnere tablero` is writing {}; wait for it to end", path.display())]
+    #[error("another `lnere tablero` is writing {}; wait for it to end", message::shown(path))]
     Busy {
         /// The folder.
         path: PathBuf,
@@ -40,7 +42,7 @@ pub enum SiteError {
     #[error(
         "{} is there and is no dashboard of this program alone ({problem}): it would be replaced whole. Name a folder \
          that is not there yet, or is empty",
-        path.display()
+        message::shown(path)
     )]
     Foreign {
         /// The folder.
@@ -49,7 +51,7 @@ pub enum SiteError {
         problem: String,
     },
     /// No dashboard may be there.
-    #[error("{} is {what}; name another folder with --output", path.display())]
+    #[error("{} is {what}; name another folder with --output", message::shown(path))]
     Place {
         /// The folder.
         path: PathBuf,
@@ -57,7 +59,7 @@ pub enum SiteError {
         what: String,
     },
     /// The dashboard of another process is there.
-    #[error("{} has the dashboard of the process {other}; name another folder with --output", path.display())]
+    #[error("{} has the dashboard of the process {other}; name another folder with --output", message::shown(path))]
     OtherProcess {
         /// The folder.
         path: PathBuf,
@@ -65,7 +67,7 @@ pub enum SiteError {
         other: String,
     },
     /// Reading or writing failed.
-    #[error("cannot read or write {}", path.display())]
+    #[error("cannot read or write {}", message::shown(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -135,6 +137,9 @@ impl Site {
             (staging, Hold::Beside { _folder: folder.ok_or_else(|| SiteError::Busy { path: path.clone() })? })
         };
         let mut site = Self { path, staging, shown: None, _hold: hold };
+        if let Some(foreign) = ForeignOwner::of(&site.path, &site.path) {
+            return Err(SiteError::Held(foreign.into()));
+        }
         // What a kill left is no dashboard that anybody sees; nothing is lost with it but between two renames.
         restore(&site.path, &site.staging).map_err(at(&site.staging))?;
         match shown(&site.path)? {
@@ -231,7 +236,7 @@ fn output_of(path: &Path) -> Result<Option<PathBuf>, SiteError> {
     let output = path.ancestors().find(|folder| folder.join("private").join("lock").is_file());
     match output {
         Some(output) if output.join(BOARD) != path => {
-            not(format!("in the output folder {}, whose daily dashboard is {BOARD}", output.display()))
+            not(format!("in the output folder {}, whose daily dashboard is {BOARD}", message::shown(&output)))
         }
         output => Ok(output.map(Path::to_owned)),
     }

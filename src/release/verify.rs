@@ -16,6 +16,7 @@ use super::verify_public::{leaks, public_findings};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::checksum::sha256;
+use crate::message::{counted, shown};
 use crate::process::Part;
 use crate::tables::{self, Metadata, Table};
 
@@ -30,7 +31,7 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file, self.problem)
+        write!(f, "{}: {}", shown(&self.file), self.problem)
     }
 }
 
@@ -226,7 +227,7 @@ pub(super) fn described(
         findings.push(finding(&file, "its columns are not those of the manifest"));
     }
     if table.rows() != record.rows {
-        findings.push(finding(&file, format!("{} rows, the manifest says {}", table.rows(), record.rows)));
+        findings.push(finding(&file, format!("{}, the manifest says {}", counted(table.rows(), "row"), record.rows)));
     }
     let version = |pairs: &[(String, String)]| -> Vec<(String, String)> {
         pairs.iter().filter(|(key, _)| key != "lnere.version").cloned().collect()
@@ -248,18 +249,19 @@ fn unnamed(files: &BTreeSet<String>, manifest: &Manifest) -> Vec<Finding> {
     let named: BTreeSet<String> = manifest.tables.iter().map(|record| table_file(&record.name)).collect();
     let tables = files.iter().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
     let mut findings: Vec<Finding> = tables.map(|name| finding(name, "is no table of the manifest")).collect();
-    let counted = [
-        ("graficas", "charts", "svg", manifest.charts),
-        ("graficas", "charts", "png", manifest.charts),
-        ("paquetes", "packages", "zip", manifest.packages),
-        ("paquetes", "workbooks", "xlsx", manifest.packages),
-        ("paquetes", "reports", "pdf", manifest.reports),
+    let expected = [
+        ("graficas", "chart", "svg", manifest.charts),
+        ("graficas", "chart", "png", manifest.charts),
+        ("paquetes", "package", "zip", manifest.packages),
+        ("paquetes", "workbook", "xlsx", manifest.packages),
+        ("paquetes", "report", "pdf", manifest.reports),
     ];
-    for (folder, what, ending, expected) in counted {
+    for (folder, what, ending, expected) in expected {
         let is_one = |name: &&String| name.starts_with(&format!("{folder}/")) && name.ends_with(&format!(".{ending}"));
         let there = files.iter().filter(is_one).count();
         if there != expected {
-            findings.push(finding(folder, format!("{there} {what} as {ending}, the manifest says {expected}")));
+            let there = counted(there, what);
+            findings.push(finding(folder, format!("{there} as {ending}, the manifest says {expected}")));
         }
     }
     findings

@@ -12,6 +12,7 @@ use super::verify::{Finding, Integrity, described, finding, integrity};
 use super::{DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::disclosure::{CellId, Counts, attack};
+use crate::message::counted;
 use crate::tables::{Column, Metadata, Table};
 
 /// Everything that is wrong with a public folder, but for what it gives away. `exact` are the tables that it was made
@@ -48,7 +49,7 @@ pub(super) fn public_findings(folder: &Path, exact: Option<&[Table]>) -> Vec<Fin
     for ending in [".svg", ".png"] {
         let there = files.iter().filter(|name| name.starts_with("graficas/") && name.ends_with(ending)).count();
         if there != manifest.charts {
-            let problem = format!("{there} charts as {ending}, the manifest says {}", manifest.charts);
+            let problem = format!("{} as {ending}, the manifest says {}", counted(there, "chart"), manifest.charts);
             findings.push(finding("graficas", problem));
         }
     }

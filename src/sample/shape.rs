@@ -77,7 +77,7 @@ pub enum ShapeError {
     #[error(transparent)]
     File(#[from] ProcessError),
     /// No file has that name.
-    #[error("no shape `{name}` in {}; there are: {}", folder.display(), accepted.join(", "))]
+    #[error("no shape `{name}` in {}; there are: {}", crate::message::shown(folder), accepted.join(", "))]
     Unknown {
         /// The name asked for.
         name: String,

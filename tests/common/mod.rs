@@ -40,6 +40,9 @@ pub const PATHS: [(&str, &str); 8] = [
     ("curve", "proyeccion/curva_2020_2021.csv"),
 ];
 
+/// The variables that stand for options; whoever runs the tests may have set them.
+pub const VARIABLES: [&str; 3] = ["LNERE_PROCESS", "LNERE_INPUTS", "LNERE_OUTPUT"];
+
 /// An inputs folder and an output folder that vanish with the test.
 pub struct Bench {
     dir: TempDir,
@@ -252,6 +255,9 @@ pub fn snapshot(bench: &Bench, mut command: Command, expected: &Expect) {
 pub fn lnere() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("lnere"));
     command.env("NO_COLOR", "1").env("COLUMNS", "100");
+    for variable in VARIABLES {
+        command.env_remove(variable);
+    }
     command
 }
 

@@ -37,7 +37,7 @@ const REMEMBERED: usize = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The template is wrong, or asks for data that there are not.
-    #[error("{}:{line}:{column}: {message}", path.display())]
+    #[error("{}:{line}:{column}: {message}", crate::message::shown(path))]
     Template {
         /// The file.
         path: PathBuf,
@@ -49,7 +49,7 @@ pub enum ReportError {
         message: String,
     },
     /// Typst objects to the report and not to a place in the template: most of all where it would not be PDF/UA-1.
-    #[error("the report cannot be set from {}: {message}", path.display())]
+    #[error("the report cannot be set from {}: {message}", crate::message::shown(path))]
     Document {
         /// The template's main file.
         path: PathBuf,

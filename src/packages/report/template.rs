@@ -29,7 +29,7 @@ struct TemplateFile {
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The folder cannot be listed.
-    #[error("cannot list the folder of the report's template, {}", path.display())]
+    #[error("cannot list the folder of the report's template, {}", crate::message::shown(path))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -37,13 +37,16 @@ pub enum TemplateError {
         source: io::Error,
     },
     /// The main file is not in it.
-    #[error("the folder of the report's template, {}, has no file {MAIN}, which the report begins with", path.display())]
+    #[error(
+        "the folder of the report's template, {}, has no file {MAIN}, which the report begins with",
+        crate::message::shown(path)
+    )]
     NoMain {
         /// The folder.
         path: PathBuf,
     },
     /// A file of it cannot be read.
-    #[error("cannot read {}, a file of the report's template", path.display())]
+    #[error("cannot read {}, a file of the report's template", crate::message::shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -51,7 +54,10 @@ pub enum TemplateError {
         source: io::Error,
     },
     /// A file of it is no text.
-    #[error("{}:{line}: this file of the report's template is not UTF-8; save it as UTF-8", path.display())]
+    #[error(
+        "{}:{line}: this file of the report's template is not UTF-8; save it as UTF-8",
+        crate::message::shown(path)
+    )]
     Encoding {
         /// The file.
         path: PathBuf,

@@ -1,0 +1,146 @@
+/*!
+Words that the lines of a terminal and of a journal share: counts with their nouns, and names of files that cannot
+change what is seen around them.
+*/
+
+use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::fmt::{self, Write as _};
+
+use crate::numbers::integer;
+
+/// A count with its noun: `1 finding`, `1,200 findings`. The plural is formed with an s.
+#[must_use]
+pub fn counted(count: impl TryInto<i64>, noun: &str) -> String {
+    let count = count.try_into().unwrap_or(i64::MAX);
+    format!("{} {noun}{}", integer(count), agree(count, "", "s"))
+}
+
+/// The word that agrees with a count.
+#[must_use]
+pub fn agree<'a>(count: impl TryInto<i64>, one: &'a str, many: &'a str) -> &'a str {
+    if count.try_into().is_ok_and(|count: i64| count == 1) { one } else { many }
+}
+
+/// Words joined as a sentence lists them: `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn listed(words: &[impl fmt::Display]) -> String {
+    let mut text = String::new();
+    for (index, word) in words.iter().enumerate() {
+        let joint = match (index, words.len() - index) {
+            (0, _) => "",
+            (_, 1) => " and ",
+            _ => ", ",
+        };
+        let _ = write!(text, "{joint}{word}");
+    }
+    text
+}
+
+/// The name of a file or a folder as a message shows it. Whoever delivers a file chooses its name, and a name may hold
+/// escape sequences of terminals, line ends that forge a line of the journal, or marks that reorder or hide letters:
+/// these are written as JSON writes them, `\n`, `\u001b`, `\u202e`, and bytes that are no UTF-8 as `\xff`.
+pub fn shown<S: AsRef<OsStr> + ?Sized>(name: &S) -> Shown<'_> {
+    Shown(name.as_ref())
+}
+
+/// A name to be shown: see [`shown`].
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a>(&'a OsStr);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for chunk in self.0.as_encoded_bytes().utf8_chunks() {
+            chunk.valid().chars().for_each(|letter| push(&mut text, letter));
+            for byte in chunk.invalid() {
+                let _ = write!(text, "\\x{byte:02x}");
+            }
+        }
+        f.pad(&text)
+    }
+}
+
+/// A text of several lines without anything that a terminal would obey. Names in it were shown by [`shown`]; this is
+/// for what other programs and servers said. JSON stays the same JSON.
+#[must_use]
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|letter| letter == '\n' || is_seen(letter)) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter == '\n' { escaped.push(letter) } else { push(&mut escaped, letter) }
+    }
+    Cow::Owned(escaped)
+}
+
+fn push(text: &mut String, letter: char) {
+    match letter {
+        '\n' => text.push_str("\\n"),
+        '\r' => text.push_str("\\r"),
+        '\t' => text.push_str("\\t"),
+        letter if is_seen(letter) => text.push(letter),
+        letter => {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+}
+
+/// Whether a character stands where it is written and changes nothing around it. The others are the controls, the
+/// line and paragraph separators, and what Unicode calls bidirectional controls and default ignorable code points.
+fn is_seen(letter: char) -> bool {
+    !(letter.is_control()
+        || matches!(letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
+    use super::*;
+
+    #[test]
+    fn a_count_agrees_with_its_noun() {
+        assert_eq!(counted(0, "finding"), "0 findings");
+        assert_eq!(counted(1, "finding"), "1 finding");
+        assert_eq!(counted(1_200_u64, "record"), "1,200 records");
+        assert_eq!(counted(u64::MAX, "record"), format!("{} records", integer(i64::MAX)));
+        assert_eq!((agree(1, "differs", "differ"), agree(2, "differs", "differ")), ("differs", "differ"));
+    }
+
+    #[test]
+    fn words_are_listed_as_in_a_sentence() {
+        assert_eq!([&[][..], &["a"], &["a", "b"], &["a", "b", "c"]].map(listed), ["", "a", "a and b", "a, b and c"]);
+    }
+
+    #[test]
+    fn a_name_that_says_what_it_is_stays_as_it_is() {
+        for name in ["solicitudes_20201015.csv.gz", "C\u{a0}d 'Ñandú' \"é\" \\ 漢.txt", "Cana\u{301}da"] {
+            assert_eq!(shown(name).to_string(), name);
+            assert_eq!(plain(name), name);
+        }
+        assert_eq!(format!("{:<6}|", shown("a")), "a     |");
+    }
+
+    #[test]
+    fn a_name_cannot_move_the_cursor_end_the_line_or_turn_the_letters_round() {
+        let name = "a\u{1b}[31m\n\r\t\u{7f}\u{9b}2J\u{202e}gpj\u{2066}\u{200b}\u{feff}\u{2028}\u{ad}\u{e0041}\u{fe0f}";
+        let said = shown(name).to_string();
+        assert_eq!(
+            said,
+            "a\\u001b[31m\\n\\r\\t\\u007f\\u009b2J\\u202egpj\\u2066\\u200b\\ufeff\\u2028\\u00ad\\udb40\\udc41\\ufe0f"
+        );
+        assert!(said.is_ascii());
+        assert_eq!(plain("250 \u{1b}]0;x\u{7}\nend"), "250 \\u001b]0;x\\u0007\nend");
+        let json = serde_json::json!({ "file": name });
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&plain(&format!("{json:#}"))).expect("JSON"), json);
+        assert_eq!(shown(OsStr::from_bytes(b"a\xff\xfe\xc3\xb1")).to_string(), "a\\xff\\xfeñ");
+    }
+}
