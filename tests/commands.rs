@@ -705,8 +705,8 @@ fn a_name_of_a_file_cannot_write_to_the_terminal() {
         // What machines read has the name as it is.
         let output = bench.command("status", &["--today", "2020-10-01", "--format", "json"]).output().unwrap();
         let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        let named = [&json["refused"][0]["file"], &json["arriving"][0]];
-        assert!(named.iter().any(|value| **value == name.as_str()) || name.starts_with('S'), "{json}");
+        let listed = [&json["refused"][0]["file"], &json["arriving"][0]];
+        assert!(listed.iter().any(|value| **value == name.as_str()) || name.starts_with('S'), "{json}");
     }
 }
 
