@@ -846,6 +846,31 @@ fn every_codec() {
     }
 }
 
+/// A Parquet file whose footer says that its columns are compressed in another way.
+fn said_to_be(bytes: &[u8], codec: Compression) -> Vec<u8> {
+    use parquet::file::metadata::{ParquetMetaDataReader, ParquetMetaDataWriter};
+    let file = bytes::Bytes::copy_from_slice(bytes);
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).unwrap();
+    let groups = metadata.row_groups().iter().cloned().map(|group| {
+        let columns = group.columns().iter().cloned();
+        let columns = columns.map(|column| column.into_builder().set_compression(codec).build().unwrap()).collect();
+        group.into_builder().set_column_metadata(columns).build().unwrap()
+    });
+    let metadata = metadata.clone().into_builder().set_row_groups(groups.collect()).build();
+    let footer = u32::from_le_bytes(*bytes[..bytes.len() - 4].last_chunk::<4>().unwrap()) as usize;
+    let mut changed = bytes[..bytes.len() - 8 - footer].to_vec();
+    ParquetMetaDataWriter::new(&mut changed, &metadata).finish().unwrap();
+    changed
+}
+
+#[test]
+fn a_codec_that_is_not_read_is_named() {
+    let lzo = said_to_be(&parquet_with(&[]), Compression::LZO);
+    refuses(PARQUET, lzo, "is a Parquet file compressed with LZO; write it with ZSTD, Snappy, gzip, Brotli or LZ4");
+    let brotli = said_to_be(&parquet_with(&[]), Compression::BROTLI(BrotliLevel::default()));
+    refuses(PARQUET, brotli, "is no readable Parquet file");
+}
+
 /// The rows above as columns of bytes, but for a column of the type INT96.
 fn int96(days: [&str; 3], utc: bool) -> Vec<u8> {
     use parquet::data_type::{ByteArray, ByteArrayType, Int96, Int96Type};

@@ -67,10 +67,11 @@ impl Folder {
                 continue;
             }
             arriving |= name == TEMPORARY || ARRIVING.iter().any(|ending| name.ends_with(ending));
-            if name.starts_with(['_', '.']) || name.ends_with(".crc") {
+            let ends_in = |wanted| Path::new(&name).extension().is_some_and(|found| found.eq_ignore_ascii_case(wanted));
+            if name.starts_with(['_', '.']) || ends_in("crc") {
                 continue;
             }
-            let is_part = name.to_ascii_lowercase().ends_with(".parquet");
+            let is_part = ends_in("parquet");
             if metadata.is_file() && is_part {
                 let stamp = Stamp::of(&metadata);
                 parts.push(Part { name, path: entry.path(), stamp });

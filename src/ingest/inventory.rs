@@ -221,7 +221,9 @@ impl Inventory {
             let reason = "another export of the same source covers the same day; keep one of them".to_owned();
             inventory.refused.push((double.name.clone(), Some(double.date), reason));
         }
-        controls.into_iter().for_each(|name| inventory.add_control(name));
+        for name in controls {
+            inventory.add_control(name);
+        }
         inventory.refused.sort();
         inventory.unread.sort();
         inventory.arriving.sort();

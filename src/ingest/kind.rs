@@ -38,11 +38,11 @@ pub enum Foreign {
     Json,
     /// Parquet with an encrypted footer.
     EncryptedParquet,
-    /// A workbook of LibreOffice.
+    /// A workbook in the open format of `LibreOffice`.
     OpenDocument,
     /// Excel's binary workbook.
     BinaryExcel,
-    /// A document of Word or slides of PowerPoint.
+    /// A text or slides of Office.
     Office,
     /// An archive or a compression that is not read, by its name.
     Archive(&'static str),

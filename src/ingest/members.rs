@@ -100,6 +100,8 @@ fn only_zeros(rest: &mut impl BufRead) -> io::Result<()> {
 pub(super) struct Unzstd<R: Read> {
     state: Frames<R>,
     parts: PartCount,
+    /// What of a window may be in use, in bytes.
+    limit: u64,
 }
 
 enum Frames<R: Read> {
@@ -119,7 +121,7 @@ struct Frame<R: Read> {
 
 impl<R: Read> Unzstd<R> {
     pub fn new(reader: Lookahead<R>, parts: PartCount) -> Self {
-        Self { state: Frames::Between(reader), parts }
+        Self { state: Frames::Between(reader), parts, limit: MAX_WINDOW_IN_USE }
     }
 }
 
@@ -140,7 +142,7 @@ impl<R: Read> Read for Unzstd<R> {
                     }
                     let window = window(header);
                     if window > 1 << MAX_WINDOW_LOG {
-                        return Err(too_wide(window));
+                        return Err(too_wide(window, self.limit));
                     }
                     self.parts.add();
                     let mut decoder = zstd::Decoder::with_buffer(reader)?.single_frame();
@@ -151,7 +153,7 @@ impl<R: Read> Read for Unzstd<R> {
                     let read = match frame.decoder.read(buffer) {
                         // The library asks for the whole window at once.
                         Err(error) if frame.given == 0 && error.to_string().contains("not enough memory") => {
-                            return Err(too_wide(frame.window));
+                            return Err(too_wide(frame.window, self.limit));
                         }
                         read => read?,
                     };
@@ -160,8 +162,8 @@ impl<R: Read> Read for Unzstd<R> {
                         continue;
                     }
                     frame.given += read as u64;
-                    if frame.window > MAX_WINDOW_IN_USE && frame.given > MAX_WINDOW_IN_USE {
-                        return Err(too_wide(frame.window));
+                    if frame.window > self.limit && frame.given > self.limit {
+                        return Err(too_wide(frame.window, self.limit));
                     }
                     self.state = Frames::Within(frame);
                     return Ok(read);
@@ -172,9 +174,8 @@ impl<R: Read> Read for Unzstd<R> {
 }
 
 /// The fault of a window that takes too much memory, as readers hand it on.
-fn too_wide(window: u64) -> io::Error {
-    let fault = ExportFault::ZstdWindow { window_mib: window.div_ceil(1 << 20), limit_mib: MAX_WINDOW_IN_USE >> 20 };
-    io::Error::other(fault)
+fn too_wide(window: u64, limit: u64) -> io::Error {
+    io::Error::other(ExportFault::ZstdWindow { window_mib: window.div_ceil(1 << 20), limit_mib: limit >> 20 })
 }
 
 /// Passes over skippable frames.
@@ -276,6 +277,17 @@ mod tests {
             assert_eq!(window(&packed), 1 << log, "{log}");
             assert_eq!(unzstd(&packed).0.expect("text"), "abc", "{log}");
         }
+        // Of a wider window than memory should hold, what is given in a frame is what counts.
+        let limited = |log: u32, length: usize| {
+            let packed = zstandard(&"x".repeat(length), log);
+            let mut reader = Unzstd::new(Lookahead::new(&packed[..]), PartCount::default());
+            reader.limit = 1 << 20;
+            read(reader).map(|text| text.len())
+        };
+        assert_eq!(limited(21, 1 << 20).expect("text"), 1 << 20);
+        assert_eq!(limited(20, 2 << 20).expect("text"), 2 << 20);
+        let fault = ExportFault::from(limited(21, (1 << 20) + 1).expect_err("too much of a window")).to_string();
+        assert!(fault.contains("its Zstandard window is 2 MiB, and a window may take 1 MiB"), "{fault}");
         let mut too_wide = zstandard("abc", 31);
         too_wide[5] = 22 << 3;
         let error = unzstd(&too_wide).0.expect_err("a window of 4 GiB");

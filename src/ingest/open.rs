@@ -223,7 +223,7 @@ impl Unpacking<'_> {
             Contents::Workbook => Ok((Format::Xlsx, Opened::Workbook(store.clone()))),
             Contents::Entry(entry) => {
                 self.enter(Packing::Zip)?;
-                self.unpacked(entry.open()?)
+                self.unpacked(entry.open())
             }
         }
     }

@@ -218,3 +218,35 @@ impl<R: Read> Header<R> {
 fn damaged() -> io::Error {
     io::ErrorKind::InvalidData.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use parquet::basic::BrotliLevel;
+
+    use super::*;
+
+    #[test]
+    fn what_comes_out_of_a_compressed_page_is_measured() {
+        let brotli = |length: u64| {
+            let mut packed = brotli::CompressorWriter::new(Vec::new(), 4096, 1, 22);
+            let zeros = vec![0; 1 << 20];
+            for _ in 0..length >> 20 {
+                packed.write_all(&zeros).expect("memory");
+            }
+            packed.into_inner()
+        };
+        let kind = Compression::BROTLI(BrotliLevel::default());
+        assert!(is_bounded(kind, &brotli(MAX_PAGE_BYTES)));
+        let bomb = brotli(MAX_PAGE_BYTES + (1 << 20));
+        assert!(bomb.len() < 1 << 20 && !is_bounded(kind, &bomb), "{} bytes", bomb.len());
+        // What is damaged is for the library to say.
+        assert!(is_bounded(kind, b"damaged"));
+
+        let frame = |length| [LZ4_FRAME, &vec![0; length]].concat();
+        assert!(is_bounded(Compression::LZ4, &frame(1 << 20)));
+        assert!(!is_bounded(Compression::LZ4, &frame(2 << 20)));
+        assert!(is_bounded(Compression::LZ4, &vec![0; 2 << 20]));
+    }
+}

@@ -89,7 +89,7 @@ pub(super) fn read<C: Contract>(
     limits: &Limits,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    read_files::<C>(vec![File::open::<C>(None, store, source, limits)?], limits, warnings)
+    read_files::<C>(&[File::open::<C>(None, store, source, limits)?], limits, warnings)
 }
 
 /// Reads an export that is a folder; rows are counted through all parts, in the order of their names.
@@ -106,11 +106,11 @@ pub(super) fn read_parts<C: Contract>(
         let file = store.and_then(|store| File::open::<C>(name, store, source, limits));
         files.push(file.map_err(|fault| of_part(name, fault))?);
     }
-    read_files::<C>(files, limits, warnings)
+    read_files::<C>(&files, limits, warnings)
 }
 
 fn read_files<C: Contract>(
-    files: Vec<File>,
+    files: &[File],
     limits: &Limits,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {

@@ -248,9 +248,9 @@ fn header<C: SourceColumn>(
         match places(contract, names.iter().map(String::as_str)) {
             Ok(places) => return Ok(places),
             Err(fault) => {
-                let named = names.iter().filter(|name| contract.columns.find(name).is_some()).count();
-                if best.as_ref().is_none_or(|(most, _)| named > *most) {
-                    best = Some((named, fault));
+                let matches = names.iter().filter(|name| contract.columns.find(name).is_some()).count();
+                if best.as_ref().is_none_or(|(most, _)| matches > *most) {
+                    best = Some((matches, fault));
                 }
             }
         }
@@ -424,17 +424,9 @@ impl Gauge {
             return Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib });
         }
         if is_sheet || self.is_texts {
-            let run = match (memchr::memchr(b'<', bytes), memchr::memrchr(b'<', bytes)) {
-                (Some(first), Some(last)) => {
-                    let run = self.run + first as u64;
-                    self.run = (bytes.len() - last) as u64;
-                    run
-                }
-                _ => {
-                    self.run += bytes.len() as u64;
-                    self.run
-                }
-            };
+            let (first, last) = (memchr::memchr(b'<', bytes), memchr::memrchr(b'<', bytes));
+            let run = self.run + first.unwrap_or(bytes.len()) as u64;
+            self.run = last.map_or(run, |last| (bytes.len() - last) as u64);
             if run > MAX_RUN_BYTES {
                 return Err(contradiction());
             }

@@ -175,8 +175,11 @@ impl Bench {
     /// Makes all exports look as if they had been left alone for an hour.
     pub fn settle(&self) {
         let hour = std::time::Duration::from_hours(1);
-        for entry in fs::read_dir(self.inputs()).unwrap() {
-            let file = fs::File::options().write(true).open(entry.unwrap().path()).unwrap();
+        let list = |folder: &Path| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+        // An export may be a folder of files.
+        let parts = |path: PathBuf| if path.is_dir() { list(&path) } else { vec![path] };
+        for path in list(&self.inputs()).into_iter().flat_map(parts) {
+            let file = fs::File::options().write(true).open(path).unwrap();
             let modified = file.metadata().unwrap().modified().unwrap();
             // Only what is new: a file that was touched is another one for the program.
             if modified.elapsed().is_ok_and(|age| age < hour / 2) {
