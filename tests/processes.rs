@@ -117,7 +117,7 @@ fn mistakes_are_named_with_their_line_and_what_is_accepted() {
         "# two",
         "header `sexo` stands for two columns, `pais` and `sexo`",
     );
-    mistake("pais = \"PAIS\"", "pais = [\"PAIS\", \"\"]", "pais = [", "column `pais` needs a header name");
+    mistake("pais = \"PAIS\"", "pais = [\"PAIS\", \"\"]", "\"PAIS\", \"\"", "column `pais` needs a header name");
     mistake(
         "# tables = [\"lnere_por_entidad\"]",
         "tables = [\"lnere_por_estado\"]",
