@@ -175,7 +175,7 @@ fn check_prints_the_reasons_and_publishes_nothing() {
         1 label that no catalogue knows, 10 times or more: DIR/out/private/etiquetas_desconocidas.csv
         --- stderr
         error: exports refused:
-          DIR/in/solicitudes_20200930.csv: 1 of 13 records rejected (7.69 %), more than max_rejected allows (1.00 %); `lnere check` lists them
+          DIR/in/solicitudes_20200930.csv: 1 of 13 records rejected (7.69 %), more than max_rejected allows (1.00 %): folio_vacio in FOLIO: 1; `lnere check` lists them
     "]],
     );
     let labels = fs::read_to_string(bench.out().join("private/etiquetas_desconocidas.csv")).unwrap();
@@ -445,7 +445,7 @@ fn a_file_that_looks_like_an_export_and_is_not_read_is_named() {
 #[test]
 fn the_quarantine_of_a_mended_export_goes() {
     let bench = Bench::good();
-    let bad = bench.requests(&[",,,,,,,,,"]);
+    let bad = bench.requests(&[",hoy,,,,,,,,"]);
     bad.command("run", &[]).assert().code(3);
     let quarantine = bad.out().join("private/cuarentena/solicitudes_20200930.csv.csv");
     assert!(quarantine.exists());

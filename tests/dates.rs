@@ -21,7 +21,8 @@ fn bench(formats: &str, cells: &[&str]) -> Bench {
 /// All of the cells say the same day.
 #[track_caller]
 fn all_are(day: &str, formats: &str, cells: &[&str]) {
-    let ran = bench(formats, cells).run().published();
+    let bench = bench(formats, cells);
+    let ran = bench.run().published();
     assert_eq!(ran.rules("solicitudes"), "");
     let days = ran.rows("lnere_diario", &["fecha", "cve_entidad", "solicitudes"], &format!("{day} 08 "));
     let counted: usize = days.lines().map(|line| line.rsplit_once(' ').unwrap().1.parse::<usize>().unwrap()).sum();
@@ -138,7 +139,8 @@ fn what_is_remembered_between_records_changes_no_day() {
             cells.push(format!("2020-09-{day:02}T04:59:59Z"));
         }
     }
-    let ran = bench(DEFAULTS, &cells.iter().map(String::as_str).collect::<Vec<_>>()).run().published();
+    let bench = bench(DEFAULTS, &cells.iter().map(String::as_str).collect::<Vec<_>>());
+    let ran = bench.run().published();
     assert_eq!(ran.rules("solicitudes"), "");
     for day in 1..=30_u32 {
         let same = (0..4_000).filter(|n| 1 + n * 7 % 30 == day).count() * 2;

@@ -47,6 +47,12 @@ fn a_second_process_runs_on_its_own_exports() {
     assert!(table("lnere_por_sexo").text("sexo").unwrap().iter().any(|code| code == "X"));
 }
 
+#[test]
+fn two_spellings_of_one_header_are_no_mistake() {
+    let bench = Bench::good().process_with("pais = \"PAIS\"", "pais = [\"País\", \"PAIS\", \" pais \"]");
+    bench.run().published();
+}
+
 /// A process file with one text replaced is refused, and the message says this.
 #[track_caller]
 fn mistake(from: &str, to: &str, line_text: &str, message: &str) {
@@ -98,13 +104,20 @@ fn mistakes_are_named_with_their_line_and_what_is_accepted() {
         "latin1",
         "expected one of `auto`, `utf-8`, `windows-1252`",
     );
-    mistake("\"DD/MM/YYYY\"", "\"D/M/YY\"", "D/M/YY", "expected `YYYY-MM-DD`, `DD/MM/YYYY`");
+    mistake("\"DD/MM/YYYY\"", "\"D/M\"", "D/M", "expected `YYYY-MM-DD`, `DD/MM/YYYY`");
     mistake(
         "pais = \"PAIS\"",
         "paiz = \"PAIS\"",
         "paiz",
         "unknown column `paiz`, expected one of: folio, fecha_solicitud",
     );
+    mistake(
+        "pais = \"PAIS\"",
+        "pais = [\"X\", \"sexo\"] # two",
+        "# two",
+        "header `sexo` stands for two columns, `pais` and `sexo`",
+    );
+    mistake("pais = \"PAIS\"", "pais = [\"PAIS\", \"\"]", "\"PAIS\", \"\"", "column `pais` needs a header name");
     mistake(
         "# tables = [\"lnere_por_entidad\"]",
         "tables = [\"lnere_por_estado\"]",

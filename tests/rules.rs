@@ -198,9 +198,9 @@ fn the_first_error_in_order_counts() {
 fn too_many_rejected_refuses_the_run() {
     let rows: Vec<String> = (0..99).map(|n| GOOD_REQUEST.replace("A1", &format!("G{n}"))).collect();
     let mut rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    rows.push(",,,,,,,,,");
+    rows.push(",hoy,,,,,,,,");
     Bench::new().requests(&rows).credentials(&[GOOD_CREDENTIAL]).run().published();
-    rows.push(",,,,,,,,,");
+    rows.push(",hoy,,,,,,,,");
     let bench = Bench::new().requests(&rows).credentials(&[GOOD_CREDENTIAL]);
     bench.run().refused(3, "2 of 101 records rejected (1.98 %), more than max_rejected allows (1.00 %)");
 }

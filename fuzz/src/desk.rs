@@ -73,13 +73,26 @@ pub fn columns(source: Source) -> (&'static [&'static str], &'static [usize]) {
 
 /// Holds what a reader said of a file with the columns of its source against the reference.
 pub fn check(file: &[u8], delimiter: u8, source: Source, said: &Result<Found, ExportFault>) {
-    let Contents { records, broken } = reference::csv(file, delimiter);
-    let records = records.get(1..).unwrap_or_default();
+    let Contents { mut records, broken } = reference::csv(file, delimiter);
+    let utf8 = reference::is_utf8(file);
+    if !records.is_empty() {
+        records.remove(0);
+    }
+    records.retain(|record| !reference::is_blank(record, utf8));
     match (said, broken) {
-        (Err(ExportFault::UnclosedQuote { line }), Some(broken)) => assert_eq!(broken.unclosed, Some(*line)),
-        (Err(ExportFault::RecordTooLong { line }), Some(broken)) => assert_eq!(broken.too_long, Some(*line)),
+        (Err(ExportFault::UnclosedQuote { line, .. }), Some(broken)) => assert_eq!(broken.unclosed, Some(*line)),
+        (Err(ExportFault::RecordTooLong { line, .. }), Some(broken)) => assert_eq!(broken.too_long, Some(*line)),
         (Err(ExportFault::NoRecords), None) => assert_eq!(records.len(), 0),
-        (Ok(found), None) => check_found(file, records, source, found),
+        (Ok(found), None) => {
+            check_found(&records, utf8, source, found);
+            let columns = columns(source).0.len();
+            let took =
+                |record: &Record| reference::swallowed(record, delimiter, columns).map(|lines| (record.line, lines));
+            let took: Vec<_> = records.iter().filter_map(took).collect();
+            let said = found.swallowed.map(|swallowed| (swallowed.line, swallowed.between));
+            assert_eq!(said, took.first().copied());
+            assert_eq!(found.swallowed.map_or(0, |swallowed| swallowed.records), took.len() as u64);
+        }
         (said, broken) => {
             let broken = broken.map(|broken| (broken.too_long, broken.unclosed));
             panic!("{said:?} of {} records, {broken:?}", records.len());
@@ -87,14 +100,13 @@ pub fn check(file: &[u8], delimiter: u8, source: Source, said: &Result<Found, Ex
     }
 }
 
-fn check_found(file: &[u8], records: &[Record], source: Source, found: &Found) {
+fn check_found(records: &[Record], utf8: bool, source: Source, found: &Found) {
     assert_eq!(found.read, records.len() as u64, "read is the independent count");
     assert_eq!(found.read, found.kept + found.counts.rejected(), "read = accepted + rejected");
     assert_eq!(found.rejections.len() as u64, found.counts.rejected(), "each rejection is listed");
     let rejected: HashMap<u64, Rule> = found.rejections.iter().map(|it| (it.line, it.rule)).collect();
     assert_eq!(rejected.len(), found.rejections.len(), "each record is rejected once");
 
-    let utf8 = reference::is_utf8(file);
     let (columns, dates) = columns(source);
     let mut seen = 0;
     let mut folios: HashMap<String, u32> = HashMap::new();

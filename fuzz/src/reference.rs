@@ -107,10 +107,81 @@ pub fn text(cell: &[u8], utf8: bool) -> String {
     text.trim().to_owned()
 }
 
-/// What may follow a day, `9` being any digit; the second list an ISO day alone.
-const TIMES: [&str; 3] = ["", " 99:99", " 99:99:99"];
-const SEPARATORS: [&str; 3] = [" ", "T", "t"];
-const OFFSETS: [&str; 8] = ["", "Z", "z", "+99", "-99", "+9999", "-9999", "+99:99"];
+/// Whether all cells of a record are empty, which makes it none.
+pub fn is_blank(record: &Record, utf8: bool) -> bool {
+    record.cells.iter().all(|cell| text(cell, utf8).is_empty())
+}
+
+/// How many lines inside a record look like records of so many columns; `None` where it is not one that took
+/// records in.
+pub fn swallowed(record: &Record, delimiter: u8, columns: usize) -> Option<u32> {
+    let lines: Vec<&[u8]> = record.bytes.split(|byte| *byte == b'\n').collect();
+    let [first, between @ .., last] = &lines[..] else { return None };
+    let is_inside = |line: &&&[u8]| {
+        // Inside quotes every quote is one of two.
+        let mut rest: &[u8] = line;
+        let mut cells = 1;
+        while let Some((byte, after)) = rest.split_first() {
+            rest = after;
+            if *byte == b'"' {
+                match rest.split_first() {
+                    Some((b'"', after)) => rest = after,
+                    _ => return false,
+                }
+            }
+            cells += usize::from(*byte == delimiter);
+        }
+        cells == columns
+    };
+    let count = between.iter().filter(is_inside).count();
+    let alone = |line: &[u8]| cells_of(line, delimiter) == columns;
+    (count > 0 || (alone(first) && alone(last))).then_some(u32::try_from(count).expect("few lines"))
+}
+
+/// The cells of a line alone, a quote that is never closed being text.
+fn cells_of(line: &[u8], delimiter: u8) -> usize {
+    let mut cells = 1;
+    let (mut at, mut fresh) = (0, true);
+    while at < line.len() {
+        if fresh && line[at] == b'"' {
+            let mut end = at + 1;
+            while end < line.len() && (line[end] != b'"' || line.get(end + 1) == Some(&b'"')) {
+                end += if line[end] == b'"' { 2 } else { 1 };
+            }
+            if end < line.len() {
+                at = end;
+            }
+        }
+        fresh = line[at] == delimiter;
+        cells += usize::from(fresh);
+        at += 1;
+    }
+    cells
+}
+
+/// The UTF-8 of a file of UTF-16 with a byte-order mark; half a character is a byte that UTF-8 never has.
+pub fn from_utf16(file: &[u8]) -> Option<Vec<u8>> {
+    let (bytes, unit): (_, fn([u8; 2]) -> u16) = match file {
+        [0xff, 0xfe, 0, 0, ..] => return None,
+        [0xff, 0xfe, bytes @ ..] => (bytes, u16::from_le_bytes),
+        [0xfe, 0xff, bytes @ ..] => (bytes, u16::from_be_bytes),
+        _ => return None,
+    };
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    let mut text = Vec::new();
+    for c in char::decode_utf16(units) {
+        match c {
+            Ok(c) => text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            Err(_) => text.push(0xff),
+        }
+    }
+    text.resize(text.len() + bytes.len() % 2, 0xff);
+    Some(text)
+}
+
+/// The blanks that may stand before a time and in `p. m.`.
+const BLANKS: [char; 4] = [' ', '\t', '\u{a0}', '\u{202f}'];
+const OFFSETS: [&str; 7] = ["+99", "-99", "+9999", "-9999", "+99:99", "-99:99", "Z"];
 
 /// A day and a time as they are written.
 #[derive(Debug, PartialEq, Eq)]
@@ -144,55 +215,85 @@ pub fn date(text: &str) -> Option<Written> {
         return None;
     }
 
-    let rest = &text[10..];
-    let known = if iso { is_iso_time(rest, &fits) } else { TIMES.iter().any(|time| fits(time, rest)) };
-    if !known {
-        return None;
-    }
-    let (mut second, mut offset) = (0, None);
-    if !rest.is_empty() {
-        let (hour, minute) = (number(11..13)?, number(14..16)?);
-        let seconds = if text[16..].starts_with(':') { number(17..19)? } else { 0 };
-        if hour > 23 || minute > 59 || seconds > 59 {
-            return None;
-        }
-        second = (hour * 60 + minute) * 60 + seconds;
-        if text.ends_with(['Z', 'z']) {
-            offset = Some(0);
-        } else if let Some(sign) = text[16..].find(['+', '-']) {
-            let digits: String = text[16 + sign..].chars().filter(char::is_ascii_digit).collect();
-            let hours = digits[..2].parse::<i64>().ok()?;
-            let minutes = digits[2..].parse::<i64>().unwrap_or(0);
-            if hours > 23 || minutes > 59 {
-                return None;
-            }
-            let east = (hours * 60 + minutes) * 60;
-            offset = Some(if text[16..].contains('-') { -east } else { east });
-        }
-    }
+    let (second, offset) = time(&text[10..], iso)?;
     Some(Written { year, month, day, second, offset })
 }
 
-fn is_iso_time(rest: &str, fits: &impl Fn(&str, &str) -> bool) -> bool {
+/// The second of the day, and the seconds east of UTC.
+fn time(rest: &str, iso: bool) -> Option<(i64, Option<i64>)> {
     if rest.is_empty() {
-        return true;
+        return Some((0, None));
     }
-    if rest.contains('#') {
-        return false;
+    let unblanked = rest.trim_start_matches(BLANKS);
+    let body = if rest.starts_with(['T', 't']) { &rest[1..] } else { unblanked };
+    if body.len() == rest.len() {
+        return None;
     }
-    // A fraction of a second may be of any length: it becomes one sign before the look.
-    let mut text = rest.to_owned();
-    if let Some(point) = rest.find(['.', ',']) {
-        let digits = rest[point + 1..].bytes().take_while(u8::is_ascii_digit).count();
-        if digits == 0 {
-            return false;
-        }
-        text.replace_range(point..=point + digits, "#");
+    let is_clock = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ',');
+    let (clock, tail) = body.split_at(body.find(|c| !is_clock(c)).unwrap_or(body.len()));
+    let digits = |text: &str, lengths: &[usize]| {
+        let all = lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        all.then(|| text.parse::<i64>().ok()).flatten()
+    };
+    let separator = if clock.contains(':') { ':' } else { '.' };
+    let (hour, rest) = clock.split_once(separator)?;
+    let (minute, second) = match rest.split_once(separator) {
+        Some((minute, second)) => (minute, Some(second)),
+        None => (rest, None),
+    };
+    if separator == '.' && second.is_none() {
+        return None;
     }
-    let offsets = || OFFSETS.iter().copied().chain(["-99:99"]);
-    SEPARATORS.iter().any(|separator| {
-        ["99:99", "99:99:99", "99:99:99#"]
-            .iter()
-            .any(|time| offsets().any(|offset| fits(&format!("{separator}{time}{offset}"), &text)))
-    })
+    let (second, fraction) = match second {
+        None => ("00", None),
+        Some(text) => text.split_once(['.', ',']).map_or((text, None), |(second, fraction)| (second, Some(fraction))),
+    };
+    if fraction.is_some_and(|text| text.is_empty() || text.contains(|c: char| !c.is_ascii_digit())) {
+        return None;
+    }
+    let (hour, minute, second) = (digits(hour, &[1, 2])?, digits(minute, &[2])?, digits(second, &[2])?);
+    if minute > 59 || second > 59 {
+        return None;
+    }
+    let small = (minute * 60) + second;
+    if tail.is_empty() {
+        return (hour <= 23).then_some((hour * 3600 + small, None));
+    }
+    if iso && (tail.eq_ignore_ascii_case("z") || tail.starts_with(['+', '-'])) {
+        return (hour <= 23).then_some((hour * 3600 + small, Some(offset(tail)?)));
+    }
+    let letters: String = tail.chars().filter(|c| !BLANKS.contains(c)).collect::<String>().to_ascii_lowercase();
+    let afternoon = match letters.as_str() {
+        "am" | "a.m" | "am." | "a.m." => 0,
+        "pm" | "p.m" | "pm." | "p.m." => 12,
+        _ => return None,
+    };
+    // Blanks stand before the first letter and before the second, nowhere else.
+    let second_letter = tail.find(['m', 'M'])?;
+    let first = tail.find(['a', 'A', 'p', 'P'])?;
+    let between = tail[first + 1..second_letter].trim_end_matches(BLANKS);
+    let ends = tail[second_letter + 1..].is_empty() || &tail[second_letter + 1..] == ".";
+    if !(between.is_empty() || between == ".") || !ends || !(1..=12).contains(&hour) {
+        return None;
+    }
+    Some(((hour % 12 + afternoon) * 3600 + small, None))
+}
+
+fn offset(text: &str) -> Option<i64> {
+    let fits = |template: &&str| {
+        template.len() == text.len()
+            && template.bytes().zip(text.bytes()).all(|(t, b)| match t {
+                b'9' => b.is_ascii_digit(),
+                b'Z' => b.eq_ignore_ascii_case(&b'z'),
+                _ => t == b,
+            })
+    };
+    OFFSETS.iter().find(|template| fits(template))?;
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.is_empty() {
+        return Some(0);
+    }
+    let (hours, minutes) = (digits[..2].parse::<i64>().ok()?, digits[2..].parse::<i64>().unwrap_or(0));
+    let east = (hours * 60 + minutes) * 60;
+    (hours <= 23 && minutes <= 59).then_some(if text.starts_with('-') { -east } else { east })
 }

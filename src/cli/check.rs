@@ -86,6 +86,9 @@ fn text(reports: &[FileReport]) -> String {
                 rule.meaning()
             );
         }
+        for warning in &report.warnings {
+            let _ = writeln!(text, "    {warning}");
+        }
         for finding in &report.findings {
             let _ = writeln!(text, "    {finding}");
         }
@@ -108,6 +111,7 @@ fn json(reports: &[FileReport], labels: usize) -> Value {
                 "rejected": report.counts.rejected(),
                 "rules": rules,
                 "findings": report.findings,
+                "warnings": report.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "refused": report.fault.as_ref().map(ToString::to_string),
             })
         })

@@ -69,7 +69,15 @@ impl RunWarning {
         };
         let published = ingested.findings(Verdict::Published).filter(depends_on_process);
         let findings = ingested.findings(Verdict::Warning).chain(ingested.findings(Verdict::Accepted)).chain(published);
-        findings.map(Self::of).collect()
+        let of_files = ingested.files.iter().flat_map(|report| {
+            report.warnings.iter().map(|warning| Self {
+                export: report.file.name.clone(),
+                code: warning.code(),
+                message: warning.to_string(),
+                finding: None,
+            })
+        });
+        of_files.chain(findings.map(Self::of)).collect()
     }
 
     /// The exports that visible releases were made from and that are not in the inputs folder any more.
@@ -121,7 +129,7 @@ pub(super) fn warnings_text(text: &mut String, warnings: &[RunWarning]) {
         text.push_str("\nwarnings\n");
     }
     for RunWarning { export, message, .. } in warnings {
-        let _ = writeln!(text, "  {export}: {message}");
+        let _ = writeln!(text, "  {}: {message}", shown(export));
     }
 }
 

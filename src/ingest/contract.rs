@@ -205,7 +205,17 @@ impl<'a> Coder<'a> {
     pub fn entity(&mut self, column: impl SourceColumn, cell: &[u8], catalogs: &Catalogs) -> Option<EntityId> {
         let find = |text: &str| catalogs.entities.find(text.trim()).map(|entity| u16::from(entity.number()));
         let number = self.label(column, cell, 0, find);
-        u8::try_from(number).ok().and_then(EntityId::new)
+        let entity = u8::try_from(number).ok().and_then(EntityId::new);
+        if entity.is_none() {
+            self.unknown_entity(column, cell);
+        }
+        entity
+    }
+
+    #[cold]
+    fn unknown_entity(&mut self, column: impl SourceColumn, cell: &[u8]) {
+        let text = self.encoding.decode(self.text(cell));
+        self.findings.diagnosis.null_word(column.index(), &text);
     }
 
     /// The folio of a cell; an empty one is a fault.

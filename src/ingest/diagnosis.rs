@@ -33,7 +33,7 @@ pub struct Diagnosis {
     widths: BTreeMap<usize, u64>,
     /// Dates that could not be read, by column and shape: `99-AAA-99`.
     date_shapes: BTreeMap<(u8, String), u64>,
-    /// Known words for no value where a date should be, by column.
+    /// Known words for no value in cells that reject their records, by column.
     null_words: BTreeMap<(u8, &'static str), u64>,
 }
 
@@ -52,13 +52,19 @@ impl Diagnosis {
     /// One more date that could not be read; blanks are removed.
     #[cold]
     pub(super) fn unreadable_date(&mut self, column: usize, text: &str) {
-        let column = u8::try_from(column).unwrap_or(u8::MAX);
-        if let Some(word) = NULL_WORDS.into_iter().find(|word| *word == text) {
-            count(&mut self.null_words, (column, word), 1);
-        } else {
+        if !self.null_word(column, text) {
             let shape = if text.len() > LONGEST_DATE { "…".to_owned() } else { shape(text) };
-            count(&mut self.date_shapes, (column, shape), 1);
+            count(&mut self.date_shapes, (place(column), shape), 1);
         }
+    }
+
+    /// One more cell that rejects its record, if it is a known word for no value; blanks are removed.
+    pub(super) fn null_word(&mut self, column: usize, text: &str) -> bool {
+        let word = NULL_WORDS.into_iter().find(|word| *word == text);
+        if let Some(word) = word {
+            count(&mut self.null_words, (place(column), word), 1);
+        }
+        word.is_some()
     }
 
     /// Adds what another part of the file has.
@@ -134,6 +140,11 @@ impl Diagnosis {
             format!("{}: set `empty = [{list}]` in [exports.{source}] if it means no value", stands.join(", "))
         })
     }
+}
+
+/// The place of a column in its contract, as a small number.
+fn place(column: usize) -> u8 {
+    u8::try_from(column).unwrap_or(u8::MAX)
 }
 
 /// Counts records of a kind, unless there are too many kinds.

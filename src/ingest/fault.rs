@@ -302,6 +302,16 @@ fn zip_entries(files: usize, names: &[String]) -> String {
     }
 }
 
+impl ExportFault {
+    /// The same with the line of the header that it is about, from 1.
+    pub(super) fn on_line(mut self, number: u64) -> Self {
+        if let Self::ColumnsMissing { line, .. } | Self::ColumnTwice { line, .. } = &mut self {
+            *line = Some(number);
+        }
+        self
+    }
+}
+
 /// Records of a text export that span lines which look like records of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Swallowed {

@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 
 use super::inventory::{ARRIVING, Stamp};
 use super::open;
-use super::warning::shown;
 use crate::checksum::hex;
+use crate::message::shown;
 
 /// A file of such a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,10 +76,10 @@ impl Folder {
                 let stamp = Stamp::of(&metadata);
                 parts.push(Part { name, path: entry.path(), stamp });
             } else if metadata.is_dir() {
-                let name = shown(&name);
+                let name = shown(&name).to_string();
                 refused.get_or_insert(format!("holds a folder, `{name}`; write the export without partitions"));
             } else {
-                let name = shown(&name);
+                let name = shown(&name).to_string();
                 refused.get_or_insert(format!("holds `{name}`, which is no part; a part is a file named *.parquet"));
             }
         }

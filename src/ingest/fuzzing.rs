@@ -14,7 +14,7 @@ use super::dates::DateReader;
 use super::rows::FileRows;
 use super::solicitudes::Requests;
 use super::store::Store;
-use super::{ExportFault, Rejection, RuleCounts, csv, parquet};
+use super::{ExportFault, Rejection, RuleCounts, Swallowed, csv, parquet};
 use crate::calendar::{Instant, MexicoCity, day_number};
 use crate::catalog::Catalogs;
 use crate::process::{DateFormat, Process, ProcessError, Source};
@@ -39,6 +39,8 @@ pub struct Found {
     pub rejections: Vec<Rejection>,
     /// Rows that reach the facts.
     pub kept: u64,
+    /// Records that took in lines which look like records.
+    pub swallowed: Option<Swallowed>,
 }
 
 impl Desk {
@@ -103,5 +105,5 @@ impl Desk {
 
 fn found<R: Row>(mut rows: FileRows<R>, limits: &Limits) -> Found {
     let kept = rows.deduplicate(limits, |_, kept| kept.iter().count() as u64).into_iter().sum();
-    Found { read: rows.read, counts: rows.counts, rejections: rows.rejections, kept }
+    Found { read: rows.read, counts: rows.counts, rejections: rows.rejections, kept, swallowed: rows.swallowed }
 }

@@ -11,8 +11,8 @@ use chrono::NaiveDate;
 
 use super::control::{self, Control};
 use super::folder::{Folder, Part};
-use super::warning::shown;
 use crate::fold;
+use crate::message::shown;
 use crate::process::{EXTENSIONS, FilePattern, NoDay, Process, Source, known_extension};
 
 /// How a file is packed, as its name says.
@@ -228,15 +228,6 @@ impl Inventory {
         inventory.unread.sort();
         inventory.arriving.sort();
         Ok(inventory)
-    }
-
-    /// How the exports of a source are named: the pattern of the process file, or the name of a day's export.
-    #[must_use]
-    pub fn expected_name(&self, source: Source, day: NaiveDate) -> String {
-        match self.pattern(source) {
-            Some(pattern) => pattern.text().to_owned(),
-            None => format!("{source}_{}.csv.gz", day.format("%Y%m%d")),
-        }
     }
 
     fn pattern(&self, source: Source) -> Option<&FilePattern> {

@@ -80,6 +80,8 @@ struct GroupRead<R> {
     counts: RuleCounts,
     findings: Findings,
     rounded: Rounded,
+    /// Rows of which every cell is empty, which are no records.
+    empty: u64,
 }
 
 /// Reads an export that is one file; lines are rows, from 1.
@@ -142,6 +144,7 @@ fn read_files<C: Contract>(
     let contract = C::export(limits.process);
     let formats = typed::date_formats(contract);
     let mut rounded = Rounded::default();
+    let mut empty = 0;
     for groups in groups.chunks(GROUPS_AT_ONCE) {
         let read = |group: &Group| {
             let file = &files[group.file];
@@ -150,6 +153,7 @@ fn read_files<C: Contract>(
         for group in groups.par_iter().map(read).collect::<Vec<_>>() {
             let group = group?;
             rows.counts.merge(&group.counts);
+            empty += group.empty;
             rows.findings.merge(group.findings);
             rows.rejections.extend(group.rejections);
             rounded.merge(&group.rounded);
@@ -159,6 +163,10 @@ fn read_files<C: Contract>(
         }
     }
     rounded.warn(contract, warnings);
+    rows.read -= empty;
+    if rows.read == 0 {
+        return Err(ExportFault::NoRecords);
+    }
     Ok(rows)
 }
 
@@ -242,7 +250,9 @@ impl<'a> File<'a> {
             counts: RuleCounts::default(),
             findings: Findings::default(),
             rounded: Rounded::default(),
+            empty: 0,
         };
+        let is_whole = self.metadata.schema().fields().len() == C::Column::ALL.len();
         let mut first = first_row;
         while let Some(batch) = library(|| reader.next().transpose())? {
             let cells = self.cells(&batch, &order)?;
@@ -263,6 +273,10 @@ impl<'a> File<'a> {
                 };
                 match C::judge(&mut coder, limits, cell, u32::try_from(row).unwrap_or(u32::MAX)) {
                     Ok(accepted) => rows.push(accepted),
+                    // Only where no other column is there can it be known that every cell is empty.
+                    Err(_) if is_whole && coder.are_empty(C::Column::ALL.iter().map(|column| cell(*column))) => {
+                        read.empty += 1;
+                    }
                     Err(fault) => reject(fault.rule, fault.column),
                 }
             }

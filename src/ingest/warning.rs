@@ -42,6 +42,19 @@ pub enum ExportWarning {
     },
 }
 
+impl ExportWarning {
+    /// Its code in JSON.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OtherFormat { .. } => "other_format",
+            Self::SeveralParts { .. } => "several_parts",
+            Self::OtherSheets { .. } => "other_sheets",
+            Self::RoundedNumbers { .. } => "rounded_numbers",
+        }
+    }
+}
+
 impl fmt::Display for ExportWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -67,18 +80,4 @@ impl fmt::Display for ExportWarning {
             ),
         }
     }
-}
-
-/// A name in a message: control characters and marks that change the direction of text are escaped.
-pub(super) fn shown(name: &str) -> String {
-    name.chars().fold(String::with_capacity(name.len()), |mut text, character| {
-        let is_format =
-            matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
-        if character.is_control() || is_format || character == '\u{feff}' {
-            text.extend(character.escape_unicode());
-        } else {
-            text.push(character);
-        }
-        text
-    })
 }

@@ -24,8 +24,9 @@ use super::rows::{FileRows, Segment};
 use super::rules::{Rejection, Rule};
 use super::store::{Store, StoreReader};
 use super::typed::{self, Rounded};
-use super::warning::{ExportWarning, shown};
+use super::warning::ExportWarning;
 use super::zip::{damaged, reader};
+use crate::message::shown;
 use crate::process::{ExportContract, Source, SourceColumn};
 
 /// Rows that are put together at a time.
@@ -77,7 +78,7 @@ pub(super) fn read<C: Contract>(
         texts.clear(places.len());
         let mut is_empty = true;
         let row = rows.next(|column, value| {
-            is_empty &= is_blank(value);
+            is_empty &= is_blank(value, &coder);
             if let Some(slot) = slots.get(column).copied().flatten() {
                 texts.put(slot, value);
             }
@@ -149,13 +150,13 @@ fn sheet<C>(
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<String, ExportFault> {
     let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let names = || sheets.clone().map(|sheet| shown(&sheet.name)).collect::<Vec<_>>();
+    let names = || sheets.clone().map(|sheet| shown(&sheet.name).to_string()).collect::<Vec<_>>();
     if let Some(wanted) = &contract.sheet {
         let exact = sheets.clone().find(|sheet| sheet.name == *wanted);
         let folded = || sheets.clone().find(|sheet| crate::fold::header(&sheet.name) == crate::fold::header(wanted));
         return match exact.or_else(folded) {
             Some(sheet) => Ok(sheet.name.clone()),
-            None => Err(ExportFault::SheetMissing { sheet: shown(wanted), section, sheets: names() }),
+            None => Err(ExportFault::SheetMissing { sheet: shown(wanted).to_string(), section, sheets: names() }),
         };
     }
     let visible = sheets.clone().find(|sheet| sheet.visible == SheetVisible::Visible);
@@ -163,7 +164,7 @@ fn sheet<C>(
     let sheet = sheet.ok_or_else(|| ExportFault::Workbook("it has no sheet".to_owned()))?;
     let all = names();
     if all.len() > 1 {
-        warnings.push(ExportWarning::OtherSheets { read: shown(&sheet.name), sheets: all, section });
+        warnings.push(ExportWarning::OtherSheets { read: shown(&sheet.name).to_string(), sheets: all, section });
     }
     Ok(sheet.name.clone())
 }
@@ -336,11 +337,12 @@ impl Texts {
     }
 }
 
-fn is_blank(value: &DataRef) -> bool {
+/// Whether a cell is empty, or holds a word of the process file that means so.
+fn is_blank(value: &DataRef, coder: &Coder) -> bool {
     match value {
         DataRef::Empty => true,
-        DataRef::String(text) => text.trim().is_empty(),
-        DataRef::SharedString(text) => text.trim().is_empty(),
+        DataRef::String(text) => coder.text(text.as_bytes()).is_empty(),
+        DataRef::SharedString(text) => coder.text(text.as_bytes()).is_empty(),
         _ => false,
     }
 }
@@ -411,7 +413,7 @@ struct Gauge {
 impl Gauge {
     fn new(name: &str) -> Self {
         let is_texts = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
-        Self { name: shown(name), is_texts, head: Vec::new(), bytes: 0, run: 0 }
+        Self { name: shown(name).to_string(), is_texts, head: Vec::new(), bytes: 0, run: 0 }
     }
 
     fn add(&mut self, bytes: &[u8]) -> Result<(), ExportFault> {

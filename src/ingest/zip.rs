@@ -2,6 +2,8 @@
 A ZIP: an Excel workbook, or an archive that holds one export.
 */
 
+use crate::message::shown;
+
 use std::io::{self, Read};
 
 use flate2::Crc;
@@ -14,7 +16,6 @@ use super::kind::Foreign;
 use super::lookahead::Lookahead;
 use super::members::{PartCount, Unzstd};
 use super::store::{Store, StoreReader};
-use super::warning::shown;
 
 /// The most names that a message lists.
 const SHOWN_NAMES: usize = 5;
@@ -73,11 +74,14 @@ pub(super) fn contents(store: &Store) -> Result<Contents, ExportFault> {
         }
     }
     let [(index, name)] = files.as_slice() else {
-        let names = files.iter().take(SHOWN_NAMES).map(|(_, name)| shown(name)).collect();
+        let names = files.iter().take(SHOWN_NAMES).map(|(_, name)| shown(name).to_string()).collect();
         return Err(ExportFault::ZipEntries { files: files.len(), names });
     };
     if archive.has_duplicate_names() {
-        return Err(ExportFault::ZipEntries { files: 2, names: vec![shown(name), shown(name)] });
+        return Err(ExportFault::ZipEntries {
+            files: 2,
+            names: vec![shown(name).to_string(), shown(name).to_string()],
+        });
     }
     let entry = archive.by_index_data(*index).map_err(damaged)?;
     if entry.encrypted() {

@@ -110,6 +110,8 @@ impl DateFormat {
                 }
                 Field::Day => (day, rest) = digits(rest, 2, 2)?,
                 Field::DayUnpadded => (day, rest) = digits(rest, 1, 2)?,
+                // Some systems pad with blanks: `Oct  5 2020`.
+                Field::Separator(b' ') => rest = rest.strip_prefix(b" ")?.trim_ascii_start(),
                 Field::Separator(byte) => rest = rest.strip_prefix(&[*byte])?,
             }
         }
@@ -145,11 +147,15 @@ impl Fixed {
                 Field::Year => (&mut year, b"YYYY"),
                 Field::Month => (&mut month, b"MM"),
                 Field::Day => (&mut day, b"DD"),
+                Field::ShortYear
+                | Field::MonthUnpadded
+                | Field::MonthName
+                | Field::DayUnpadded
+                | Field::Separator(b' ') => return None,
                 Field::Separator(byte) => {
                     pattern.push(*byte);
                     continue;
                 }
-                Field::ShortYear | Field::MonthUnpadded | Field::MonthName | Field::DayUnpadded => return None,
             };
             *place = Some(pattern.len());
             pattern.extend_from_slice(letters);
@@ -306,6 +312,8 @@ mod tests {
             ("DDMONYYYY", &["05OCT2020"]),
             ("DMONYYYY", &["5OCT2020", "05OCT2020"]),
             ("MON D, YYYY", &["Oct 5, 2020", "oct. 05, 2020"]),
+            ("MON D YYYY", &["Oct  5 2020", "Oct 05 2020"]),
+            ("DD MM YYYY", &["05 10 2020"]),
             ("YYYY/M/D", &["2020/10/5", "2020/10/05"]),
         ] {
             for cell in cells {

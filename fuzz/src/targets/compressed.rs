@@ -83,7 +83,11 @@ fn early(fault: Option<&ExportFault>) -> bool {
         fault,
         Some(
             F::Empty
-                | F::Utf16
+                | F::Utf16Unmarked { .. }
+                | F::Utf32
+                | F::CarriageReturns
+                | F::Delimiter { .. }
+                | F::Swallowed { .. }
                 | F::ColumnsMissing { .. }
                 | F::ColumnTwice { .. }
                 | F::TooManyColumns { .. }

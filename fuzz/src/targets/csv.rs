@@ -2,8 +2,8 @@
 CSV: records under a good header, and whole files.
 */
 
-use lnere::ingest::Rejection;
 use lnere::ingest::fuzzing::Found;
+use lnere::ingest::{Rejection, Swallowed};
 use lnere::process::Source;
 
 use crate::desk::{check, columns, desk};
@@ -39,19 +39,31 @@ pub fn records(source: Source, input: &[u8]) {
     if let (Ok(found), Ok(mut other)) = (said, moved_said) {
         let up = |it: Rejection| Rejection { line: it.line - blank_lines as u64, ..it };
         other.rejections = other.rejections.into_iter().map(up).collect();
+        let lines = blank_lines as u64;
+        other.swallowed = other.swallowed.map(|it| Swallowed { line: it.line - lines, until: it.until - lines, ..it });
         assert_eq!(found, other, "where blocks and segments begin changes nothing");
     }
 }
 
-/// A whole file.
+/// A whole file. The header may be on any of its first lines.
 pub fn whole(file: &[u8]) {
+    let utf16 = reference::from_utf16(file);
+    let utf8 = utf16.is_some() || reference::is_utf8(file);
+    let text = utf16.unwrap_or_else(|| file.to_vec());
     for source in Source::ALL {
         if let Ok(found) = desk().csv(source, file) {
-            let Found { read, counts, rejections, kept } = found;
+            let Found { read, counts, rejections, kept, .. } = found;
             assert_eq!(read, kept + counts.rejected());
             assert_eq!(rejections.len() as u64, counts.rejected());
-            let counted = DELIMITERS.map(|delimiter| reference::csv(file, delimiter).records.len() as u64);
-            assert!(counted.contains(&(read + 1)), "{read} is the independent count under no delimiter: {counted:?}");
+            let starts = (0..text.len()).filter(|at| *at == 0 || text[at - 1] == b'\n');
+            let counts = |start: usize| {
+                DELIMITERS.map(|delimiter| {
+                    let records = reference::csv(&text[start..], delimiter).records;
+                    records.iter().skip(1).filter(|record| !reference::is_blank(record, utf8)).count() as u64
+                })
+            };
+            let counted: Vec<_> = starts.flat_map(counts).collect();
+            assert!(counted.contains(&read), "{read} is the independent count under no header: {counted:?}");
         }
     }
 }

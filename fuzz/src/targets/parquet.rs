@@ -23,7 +23,7 @@ pub fn init() {
 pub fn file(input: &[u8]) {
     for source in Source::ALL {
         match desk().parquet(source, input) {
-            Ok(Found { read, counts, rejections, kept }) => {
+            Ok(Found { read, counts, rejections, kept, .. }) => {
                 assert_eq!(read, kept + counts.rejected(), "read = accepted + rejected");
                 assert_eq!(rejections.len() as u64, counts.rejected());
                 let lines = rejections.windows(2).all(|pair| pair[0].line < pair[1].line);

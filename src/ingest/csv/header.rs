@@ -57,6 +57,13 @@ struct Line {
     number: u32,
 }
 
+impl Line {
+    /// Its number, from 1.
+    fn one_based(self) -> u64 {
+        u64::from(self.number) + 1
+    }
+}
+
 /// A line that may be the header, read under one delimiter.
 struct Candidate {
     line: Line,
@@ -102,7 +109,7 @@ impl<C: SourceColumn> Search<'_, C> {
             Err(_) => return Err(ExportFault::Empty),
         };
         let places = places(self.contract, candidate.names.iter().map(String::as_str))
-            .map_err(|fault| on_line(fault, candidate.line))?;
+            .map_err(|fault| fault.on_line(candidate.line.one_based()))?;
         let layout = Layout {
             delimiter: candidate.delimiter,
             quotes: self.contract.quotes,
@@ -141,7 +148,7 @@ impl<C: SourceColumn> Search<'_, C> {
         match read {
             Err(fault) => fault,
             Ok(_) => match places(self.contract, names.iter().map(String::as_str)) {
-                Err(fault) => on_line(fault, line),
+                Err(fault) => fault.on_line(line.one_based()),
                 Ok(_) => ExportFault::Empty,
             },
         }
@@ -194,7 +201,7 @@ impl<C: SourceColumn> Search<'_, C> {
             control if control.is_ascii_control() => format!("\\u{control:04x}"),
             visible => char::from(visible).to_string(),
         };
-        Some(ExportFault::Delimiter { line: u64::from(line.number) + 1, delimiter, section: C::SOURCE })
+        Some(ExportFault::Delimiter { line: line.one_based(), delimiter, section: C::SOURCE })
     }
 
     /// The first lines that are not empty, from a byte on.
@@ -243,7 +250,7 @@ impl<C: SourceColumn> Search<'_, C> {
                 swallowed = between.map(|between| (between, record.line_ends));
             }
         });
-        let number = u64::from(line.number) + 1;
+        let number = line.one_based();
         let section = C::SOURCE;
         let read = match (scanned.stop, swallowed) {
             (Stop::UnclosedQuote { line }, _) => {
@@ -282,17 +289,9 @@ impl<C: SourceColumn> Search<'_, C> {
     }
 }
 
-/// A fault of a header, with its line.
-fn on_line(mut fault: ExportFault, at: Line) -> ExportFault {
-    if let ExportFault::ColumnsMissing { line, .. } | ExportFault::ColumnTwice { line, .. } = &mut fault {
-        *line = Some(u64::from(at.number) + 1);
-    }
-    fault
-}
-
-/// Whether a byte may be the delimiter where somebody says so.
+/// Whether a byte may be the delimiter where somebody says so: none that names and quotes are made of.
 fn is_delimiter(byte: u8) -> bool {
-    byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r' | b'_' | 0)
+    byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\'' | b'`' | b'\n' | b'\r' | b'_' | 0)
 }
 
 /// A line `sep=;`, which spreadsheets write and read before the header.
