@@ -1,8 +1,8 @@
 /*!
-Labels without case, accents and punctuation, so that they can be compared.
+Texts without case, accents and invisible characters, so that they can be compared.
 */
 
-/// Lower case, no accents, each run of other characters one space: `" EE.UU. "` is `"ee uu"`.
+/// Lower case, no accents, no invisible characters, each run of other characters one space: `" EE.UU. "` is `"ee uu"`.
 #[must_use]
 pub fn label(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -17,10 +17,20 @@ pub fn label(text: &str) -> String {
     folded
 }
 
-/// Lower case and no accents, blanks around removed: how the headers of two exports are compared.
+/// Lower case, no accents, no invisible characters, each run of blanks and line ends one space, none at the ends: how
+/// header names are compared. `"CLAVE\r\nENTIDAD"` is `"clave entidad"`.
 #[must_use]
 pub fn header(text: &str) -> String {
-    letters(text.trim()).collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in letters(text) {
+        if !c.is_whitespace() {
+            folded.push(c);
+        } else if !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
 }
 
 /// A name for files and codes: `"Ciudad de México"` is `"ciudad_de_mexico"`.
@@ -29,8 +39,101 @@ pub fn slug(text: &str) -> String {
     label(text).replace(' ', "_")
 }
 
+/// The words of a name, in the parts that brackets, commas, slashes, colons and lone dashes divide it into:
+/// `"Corea, Rep. (Sur)"` is `[["corea"], ["rep"], ["sur"]]`, `"Guinea-Bissau"` is `[["guinea", "bissau"]]`.
+///
+/// Only punctuation divides. A character that no name is written with, such as `?`, `¡` or U+FFFD, stays in its word:
+/// a damaged text (`Espa?a`, `CanadÃ¡`) equals no sound name.
+#[must_use]
+pub fn parts(text: &str) -> Vec<Vec<String>> {
+    let visible: Vec<char> = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let mut parts: Vec<Vec<String>> = Vec::new();
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for (place, c) in visible.iter().copied().enumerate() {
+        let before = place.checked_sub(1).map(|place| visible[place]);
+        let role = role(c, before, visible.get(place + 1).copied());
+        match role {
+            Role::Letter => word.extend(letters(c.encode_utf8(&mut [0; 4]))),
+            Role::Foreign => word.push(c),
+            Role::Blank | Role::Divider if !word.is_empty() => words.push(std::mem::take(&mut word)),
+            Role::Blank | Role::Divider => {}
+        }
+        if role == Role::Divider && !words.is_empty() {
+            parts.push(std::mem::take(&mut words));
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    if !words.is_empty() {
+        parts.push(words);
+    }
+    parts
+}
+
+/// What a character does in a name.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    /// Stands in a word, folded.
+    Letter,
+    /// Stands in a word as it is.
+    Foreign,
+    /// Ends a word.
+    Blank,
+    /// Ends a word and a part.
+    Divider,
+}
+
+fn role(c: char, before: Option<char>, after: Option<char>) -> Role {
+    match c {
+        // Of UTF-8 that was read as Latin-1 or Windows-1252, these are the first bytes of `á` or `Ñ`.
+        'Ã' | 'Â' if !after.is_some_and(|c| c.is_ascii_alphabetic()) => Role::Foreign,
+        c if c.is_alphanumeric() || is_combining_mark(c) => Role::Letter,
+        c if c.is_whitespace() => Role::Blank,
+        ',' | ';' | ':' | '/' | '\\' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' => Role::Divider,
+        '-' | '\u{2010}'..='\u{2015}' | '−' => {
+            let alone = |beside: Option<char>| beside.is_none_or(char::is_whitespace);
+            if alone(before) || alone(after) { Role::Divider } else { Role::Blank }
+        }
+        '.' | '\'' | '"' | '`' | '´' | '\u{2018}'..='\u{201f}' | '«' | '»' | '‹' | '›' | '′' | '″' => {
+            Role::Blank
+        }
+        '_' | '&' | '*' | '=' | '+' | '·' | '•' | '…' => Role::Blank,
+        _ => Role::Foreign,
+    }
+}
+
+/// Whether a character shows nothing and takes no room: zero-width spaces and joiners, the byte order mark, the soft
+/// hyphen, bidirectional marks, variation selectors and the other default-ignorable characters of Unicode.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
 fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).map(without_accent)
+    let visible = text.chars().filter(|c| !is_invisible(*c));
+    // Some capitals, such as `İ`, have a lower case of a letter and a mark.
+    visible.flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)).map(without_accent)
 }
 
 /// The combining marks that a decomposed accent leaves behind (U+0300–U+036F).
@@ -67,6 +170,7 @@ mod tests {
         assert_eq!(label("São Paulo"), "sao paulo");
         assert_eq!(label("Espan\u{303}a"), "espana");
         assert_eq!(label("Türkiye"), "turkiye");
+        assert_eq!(label("TÜRKİYE"), "turkiye");
         assert_eq!(label("---"), "");
     }
 
@@ -74,6 +178,60 @@ mod tests {
     fn headers_keep_their_punctuation() {
         assert_eq!(header(" Fecha_Trámite\t"), "fecha_tramite");
         assert_ne!(header("FECHA SOLICITUD"), header("FECHA_SOLICITUD"));
+    }
+
+    #[test]
+    fn a_run_of_blanks_and_line_ends_in_a_header_is_one_blank() {
+        for spelling in [
+            "CLAVE\r\nENTIDAD",
+            "CLAVE\nENTIDAD",
+            "clave  entidad",
+            "\u{a0}Clave\u{a0}\t Entidad\u{2003}",
+            "CLAVE\u{2028}ENTIDAD",
+        ] {
+            assert_eq!(header(spelling), "clave entidad", "{spelling:?}");
+        }
+        assert_ne!(header("CLAVE ENTIDAD"), header("CLAVEENTIDAD"));
+    }
+
+    #[test]
+    fn invisible_characters_do_not_matter() {
+        let invisible = [
+            '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202e}', '\u{2060}', '\u{2066}',
+            '\u{2069}', '\u{feff}', '\u{ad}', '\u{61c}', '\u{180e}', '\u{fe0f}',
+        ];
+        for c in invisible {
+            assert_eq!(header(&format!("{c}FO{c}LIO{c}")), "folio", "{}", c.escape_unicode());
+            assert_eq!(header(&format!("FECHA {c} ESTATUS")), "fecha estatus", "{}", c.escape_unicode());
+            assert_eq!(label(&format!("{c}Pos{c}tal{c}")), "postal", "{}", c.escape_unicode());
+            assert_eq!(parts(&format!("{c}Canad{c}á{c}")), [["canada"]], "{}", c.escape_unicode());
+        }
+    }
+
+    #[test]
+    fn parts_of_a_name() {
+        let parts = |text: &str| {
+            let parts: Vec<String> = parts(text).iter().map(|words| words.join(" ")).collect();
+            parts.join(" | ")
+        };
+        assert_eq!(parts("Corea, Rep. (Sur)"), "corea | rep | sur");
+        assert_eq!(parts("Islas Malvinas [Falkland] (las)"), "islas malvinas | falkland | las");
+        assert_eq!(parts("Dallas - Texas"), "dallas | texas");
+        assert_eq!(parts("Dallas -Texas"), "dallas | texas");
+        assert_eq!(parts("Guinea-Bissau"), "guinea bissau");
+        assert_eq!(parts("Côte d’Ivoire"), "cote d ivoire");
+        assert_eq!(parts("TÜRKİYE"), "turkiye");
+        assert_eq!(parts(" (, ) "), "");
+    }
+
+    #[test]
+    fn a_damaged_name_equals_no_sound_one() {
+        // As UTF-8 read as Windows-1252 or Latin-1 leaves them, as a question mark, and as U+FFFD.
+        let damaged = ["CanadÃ¡", "CANADÃ\u{81}", "CANADÃ", "Canad?a", "Canada\u{fffd}", "Canada\u{1}", "Canada¿"];
+        for text in damaged {
+            assert_ne!(parts(text), [["canada"]], "{text:?}");
+        }
+        assert_eq!(parts("SÃO PAULO"), [["sao", "paulo"]]);
     }
 
     #[test]

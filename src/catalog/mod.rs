@@ -1,15 +1,19 @@
 /*!
 The catalogues: entities, countries, embassies and consulates, with the names that exports use.
 
-They are data files beside the process file; this room reads them, refuses a name that would stand
-for two things, and answers look-ups. A label that no catalogue knows is `None` here; what that
-means is decided by who asks.
+They are data files beside the process file. This module reads them, refuses a name that would stand for two entries,
+and answers look-ups: `names.rs` says which spellings of a name are the same. A label that no catalogue knows is `None`
+here; the caller decides what that means.
 */
 
+mod names;
 mod offices;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -17,6 +21,8 @@ use toml::Spanned;
 
 use crate::fold;
 use crate::lines::line_of;
+
+use names::{Label, Names, Words};
 
 pub use offices::{Office, OfficeId, OfficeKind, Offices};
 
@@ -53,7 +59,7 @@ pub struct Entities {
     names: Vec<String>,
     /// `de la Ciudad de México`, where `de` and the name do not do.
     genitives: HashMap<EntityId, String>,
-    by_label: HashMap<String, EntityId>,
+    labels: Names<EntityId>,
 }
 
 impl Entities {
@@ -87,14 +93,31 @@ impl Entities {
         digits.then(|| code.parse().ok().and_then(EntityId::new)).flatten()
     }
 
-    /// The entity of a cell of an export: a number from 1 to 32, or a name.
+    /// The entity of a cell of an export: a number from 1 to 32, as spreadsheets write it too (`9.0`, `'09`, `="9"`), a
+    /// name, an abbreviation, or the two letters of the CURP.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<EntityId> {
-        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return text.parse().ok().and_then(EntityId::new);
+        let visible: String = text.chars().filter(|c| !fold::is_invisible(*c)).collect();
+        let bare = unquoted(&visible);
+        if bare.bytes().any(|byte| byte.is_ascii_digit()) && !bare.contains(char::is_alphabetic) {
+            return by_number(bare);
         }
-        self.by_label.get(&fold::label(text)).copied()
+        self.labels.find(text)
     }
+}
+
+/// A text without what a spreadsheet marks a text by: an apostrophe before it, or a formula around it.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    let text = text.strip_prefix('=').unwrap_or(text);
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '’' | '‘' | '´' | '`'))
+}
+
+/// The entity of a number without a fraction: `9`, `09`, `9.0`.
+fn by_number(number: &str) -> Option<EntityId> {
+    let (whole, decimals) = number.split_once(['.', ',']).unwrap_or((number, ""));
+    let is_whole = whole.bytes().all(|byte| byte.is_ascii_digit()) && decimals.bytes().all(|byte| byte == b'0');
+    whole.parse().ok().filter(|_| is_whole).and_then(EntityId::new)
 }
 
 /// A country by its place in the catalogue; the first place is [`CountryId::UNKNOWN`].
@@ -110,7 +133,7 @@ impl CountryId {
 #[derive(Clone, Debug)]
 pub struct Countries {
     countries: Vec<Country>,
-    by_label: HashMap<String, CountryId>,
+    labels: Arc<Names<CountryId>>,
 }
 
 /// A country.
@@ -129,15 +152,15 @@ impl Countries {
         &self.countries[usize::from(id.0)]
     }
 
-    /// The country of an alpha-3 code or of a name.
+    /// The country of a name or of a code, alpha-3 or alpha-2.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<CountryId> {
-        self.by_label.get(&fold::label(text)).copied()
+        self.labels.find(text)
     }
 
     /// All countries but `XXX`, in the order of the file.
     pub fn ids(&self) -> impl Iterator<Item = CountryId> + use<> {
-        (1..u16::try_from(self.countries.len()).unwrap_or(u16::MAX)).map(CountryId)
+        (1..=u16::try_from(self.countries.len() - 1).unwrap_or(u16::MAX)).map(CountryId)
     }
 }
 
@@ -214,30 +237,27 @@ impl CatalogFile {
         CatalogError::Mistake { path: self.path.clone(), line: line_of(&self.text, offset), message: message.into() }
     }
 
-    /// Enters the names of one thing; a name that another thing has already is a mistake.
-    fn enter<Id: Copy + PartialEq>(
-        &self,
-        labels: &mut HashMap<String, Id>,
-        id: Id,
-        offset: usize,
-        names: impl IntoIterator<Item = String>,
-    ) -> Result<(), CatalogError> {
-        for name in names {
-            let folded = fold::label(&name);
-            if folded.is_empty() {
-                return Err(self.mistake(offset, format!("the name `{name}` has no letter or digit")));
-            }
-            if labels.insert(folded, id).is_some_and(|other| other != id) {
-                return Err(self.mistake(offset, format!("the name `{name}` stands for two entries")));
-            }
-        }
-        Ok(())
+    /// A name, taken apart.
+    fn label(&self, offset: usize, name: &str) -> Result<Label, CatalogError> {
+        Label::new(name).ok_or_else(|| {
+            self.mistake(offset, format!("the name `{name}` has no letter or digit, or is longer than a label may be"))
+        })
+    }
+
+    fn two_entries(&self, offset: usize, name: &str) -> CatalogError {
+        self.mistake(offset, format!("the name `{name}` stands for two entries"))
     }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawEntities {
+    #[serde(default)]
+    abreviaturas: Vec<Spanned<Vec<String>>>,
+    #[serde(default)]
+    articulos: Vec<Spanned<String>>,
+    #[serde(default)]
+    prefijos: Vec<Spanned<String>>,
     entidad: Vec<Spanned<RawEntity>>,
 }
 
@@ -247,6 +267,7 @@ struct RawEntity {
     clave: String,
     nombre: String,
     de: Option<String>,
+    curp: Option<String>,
     #[serde(default)]
     alias: Vec<String>,
 }
@@ -254,14 +275,22 @@ struct RawEntity {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawCountries {
-    pais: Vec<Spanned<RawEntry>>,
+    #[serde(default)]
+    abreviaturas: Vec<Spanned<Vec<String>>>,
+    #[serde(default)]
+    articulos: Vec<Spanned<String>>,
+    #[serde(default)]
+    sin_pais: Vec<Spanned<String>>,
+    pais: Vec<Spanned<RawCountry>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawEntry {
+struct RawCountry {
     clave: String,
+    alfa2: Option<String>,
     nombre: String,
+    territorio_de: Option<String>,
     #[serde(default)]
     alias: Vec<String>,
 }
@@ -270,10 +299,14 @@ fn entities(file: &CatalogFile) -> Result<Entities, CatalogError> {
     let raw: RawEntities = file.parse()?;
     let mut names = vec![String::new(); usize::from(EntityId::COUNT)];
     let mut genitives = HashMap::new();
-    let mut by_label = HashMap::new();
+    let mut labels = Names::new(Words::new(file, raw.abreviaturas, raw.articulos)?);
+    for prefix in &raw.prefijos {
+        labels.allow_before(file, prefix)?;
+    }
+    let (mut entered, mut codes) = (Vec::new(), Vec::new());
     for entry in raw.entidad {
         let offset = entry.span().start;
-        let RawEntity { clave, nombre, de, alias } = entry.into_inner();
+        let RawEntity { clave, nombre, de, curp, alias } = entry.into_inner();
         let entity = clave.parse().ok().and_then(EntityId::new).filter(|entity| entity.code() == clave);
         let entity = entity
             .ok_or_else(|| file.mistake(offset, format!("clave `{clave}` is no entity; expected \"01\" to \"32\"")))?;
@@ -283,11 +316,16 @@ fn entities(file: &CatalogFile) -> Result<Entities, CatalogError> {
         }
         name.clone_from(&nombre);
         genitives.extend(de.map(|genitive| (entity, genitive)));
-        file.enter(&mut by_label, entity, offset, alias.into_iter().chain([nombre]))?;
+        for name in std::iter::once(nombre).chain(alias) {
+            entered.push(labels.enter(file, entity, offset, name)?);
+        }
+        let numbers = [entity.code(), entity.number().to_string()];
+        codes.extend(numbers.into_iter().chain(curp).map(|code| (entity, offset, code)));
     }
+    labels.finish(file, entered, &codes)?;
     match names.iter().position(String::is_empty) {
         Some(missing) => Err(file.mistake(0, format!("entity `{:02}` is missing", missing + 1))),
-        None => Ok(Entities { names, genitives, by_label }),
+        None => Ok(Entities { names, genitives, labels }),
     }
 }
 
@@ -296,22 +334,43 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
     const MAX_COUNTRIES: usize = 511;
 
     let raw: RawCountries = file.parse()?;
-    if raw.pais.len() > MAX_COUNTRIES {
-        return Err(file.mistake(0, format!("{} countries; at most {MAX_COUNTRIES} fit", raw.pais.len())));
+    if let Some(one_too_many) = raw.pais.get(MAX_COUNTRIES) {
+        let message = format!("{} countries; at most {MAX_COUNTRIES} fit", raw.pais.len());
+        return Err(file.mistake(one_too_many.span().start, message));
+    }
+    let mut labels = Names::new(Words::new(file, raw.abreviaturas, raw.articulos)?);
+    for word in &raw.sin_pais {
+        labels.forbid(file, word)?;
     }
     let mut countries = vec![Country { code: "XXX".to_owned(), name: "No identificado".to_owned() }];
-    let mut by_label = HashMap::new();
+    let (mut entered, mut codes, mut territories) = (Vec::new(), Vec::new(), Vec::new());
     for (entry, id) in raw.pais.into_iter().zip(1..) {
-        let offset = entry.span().start;
-        let RawEntry { clave, nombre, alias } = entry.into_inner();
-        if clave.len() != 3 || !clave.bytes().all(|byte| byte.is_ascii_uppercase()) || clave == "XXX" {
+        let (id, offset) = (CountryId(id), entry.span().start);
+        let RawCountry { clave, alfa2, nombre, territorio_de, alias } = entry.into_inner();
+        let capitals =
+            |code: &str, letters| code.len() == letters && code.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !capitals(&clave, 3) || clave == "XXX" {
             let message =
                 format!("clave `{clave}` is no ISO 3166-1 alpha-3 code; expected three capital letters, not XXX");
             return Err(file.mistake(offset, message));
         }
-        let names = alias.into_iter().chain([clave.clone(), nombre.clone()]);
-        file.enter(&mut by_label, CountryId(id), offset, names)?;
+        if let Some(code) = alfa2.as_ref().filter(|code| !capitals(code, 2)) {
+            return Err(file.mistake(offset, format!("alfa2 `{code}` is no ISO 3166-1 alpha-2 code, such as MX")));
+        }
+        for name in std::iter::once(nombre.clone()).chain(alias) {
+            entered.push(labels.enter(file, id, offset, name)?);
+        }
+        territories.extend(territorio_de.map(|of| (id, offset, of)));
+        codes.extend(std::iter::once(clave.clone()).chain(alfa2).map(|code| (id, offset, code)));
         countries.push(Country { code: clave, name: nombre });
     }
-    Ok(Countries { countries, by_label })
+    for (id, offset, of) in territories {
+        let country = (1..).map(CountryId).zip(&countries[1..]).find(|(_, country)| country.code == of);
+        let (country, _) = country.filter(|(country, _)| *country != id).ok_or_else(|| {
+            file.mistake(offset, format!("territorio_de `{of}` is the clave of no other country of this file"))
+        })?;
+        labels.belongs_to(id, country);
+    }
+    labels.finish(file, entered, &codes)?;
+    Ok(Countries { countries, labels: Arc::new(labels) })
 }

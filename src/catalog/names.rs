@@ -1,0 +1,410 @@
+/*!
+Names as exports write them, brought to one form: `Corea (la República de)`, `Corea, Rep. de` and `República de Corea`
+are one name.
+
+A label is taken apart into words and parts ([`fold::parts`]). Its key is its words in order, each replaced by what its
+catalogue says is the same word (`Rep.` is `República`), without the words that say nothing (`la`, `de`). A label
+stands for an entry if
+
+1. it is a bare code, such as `MEX`, or else
+2. its parts, in any order, make the key of a name, or else
+3. it names the same entry twice, such as `Holanda (Países Bajos)` or `08 - Chihuahua`.
+
+A label that would stand for two entries stands for none.
+*/
+
+use std::hash::Hash;
+
+use hashbrown::{HashMap, HashSet};
+use toml::Spanned;
+
+use super::{CatalogError, CatalogFile};
+use crate::fold;
+
+/// Longer labels are no names; bytes.
+const MAX_BYTES: usize = 256;
+
+/// The parts of a label with more parts than these stay in the order in which they are written.
+const MAX_PARTS: usize = 4;
+
+/// The words of a catalogue that mean the same, and those that say nothing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words {
+    same: HashMap<String, String>,
+    silent: HashSet<String>,
+}
+
+impl Words {
+    pub fn new(
+        file: &CatalogFile,
+        abreviaturas: Vec<Spanned<Vec<String>>>,
+        articulos: Vec<Spanned<String>>,
+    ) -> Result<Self, CatalogError> {
+        let mut words = Self::default();
+        for list in abreviaturas {
+            let offset = list.span().start;
+            let folded: Vec<String> =
+                list.get_ref().iter().map(|word| one_word(file, offset, word)).collect::<Result<_, _>>()?;
+            for word in &folded {
+                if words.same.insert(word.clone(), folded[0].clone()).is_some_and(|other| other != folded[0]) {
+                    return Err(file.mistake(offset, format!("the word `{word}` is in two lists of abreviaturas")));
+                }
+            }
+        }
+        for article in articulos {
+            let word = one_word(file, article.span().start, article.get_ref())?;
+            if words.same.contains_key(&word) {
+                let message = format!("the word `{word}` of articulos is also in a list of abreviaturas");
+                return Err(file.mistake(article.span().start, message));
+            }
+            words.silent.insert(word);
+        }
+        Ok(words)
+    }
+
+    /// What stands for a word and for all that mean the same.
+    pub fn same<'a>(&'a self, word: &'a str) -> &'a str {
+        self.same.get(word).map_or(word, String::as_str)
+    }
+
+    fn is_silent(&self, word: &str) -> bool {
+        self.silent.contains(word)
+    }
+
+    /// The key of words in their order; of words that all say nothing, all of them.
+    pub fn key(&self, words: &[&str]) -> String {
+        let mut key = String::new();
+        let all = words.iter().all(|word| self.is_silent(word));
+        for word in words.iter().filter(|word| all || !self.is_silent(word)) {
+            if !key.is_empty() {
+                key.push(' ');
+            }
+            key.push_str(self.same(word));
+        }
+        key
+    }
+}
+
+/// The one word that a text is.
+pub(super) fn one_word(file: &CatalogFile, offset: usize, text: &str) -> Result<String, CatalogError> {
+    match fold::parts(text).as_mut_slice() {
+        [words] if words.len() == 1 => Ok(std::mem::take(&mut words[0])),
+        _ => Err(file.mistake(offset, format!("`{text}` is not one word"))),
+    }
+}
+
+/// The words of a label by parts.
+type Parts = Vec<Vec<String>>;
+
+/// A label, taken apart.
+pub(super) struct Label {
+    /// The one word that is all of it, as it is written.
+    pub only_word: Option<String>,
+    /// Its words by parts, initials as one word: `E.E.U.U.` is `eeuu`.
+    pub parts: Parts,
+}
+
+impl Label {
+    /// `None` for a text without a word, or one too long for a name.
+    pub fn new(text: &str) -> Option<Self> {
+        if text.len() > MAX_BYTES {
+            return None;
+        }
+        let parts = fold::parts(text);
+        let only_word = match parts.as_slice() {
+            [] => return None,
+            [words] if words.len() == 1 => Some(words[0].clone()),
+            _ => None,
+        };
+        Some(Self { only_word, parts: parts.into_iter().map(initials_joined).collect() })
+    }
+}
+
+/// A name that was entered, to be checked when all are.
+pub(super) struct Entered<Id> {
+    pub id: Id,
+    /// Of its entry in the file.
+    pub offset: usize,
+    pub name: String,
+    pub label: Label,
+}
+
+/// Words with each run of initials as one: `["e", "e", "u", "u"]`, from `E.E.U.U.`, and `["ee", "uu"]` are `["eeuu"]`.
+fn initials_joined(words: Vec<String>) -> Vec<String> {
+    // Initials are single letters, doubled where they stand for a plural.
+    let is_initial = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().filter(|c| c.is_alphabetic());
+        first.is_some() && letters.next().is_none_or(|second| Some(second) == first) && letters.next().is_none()
+    };
+    let mut joined: Vec<String> = Vec::with_capacity(words.len());
+    let mut in_run = false;
+    for word in words {
+        let initial = is_initial(&word);
+        match joined.last_mut() {
+            Some(run) if in_run && initial => run.push_str(&word),
+            _ => joined.push(word),
+        }
+        in_run = initial;
+    }
+    joined
+}
+
+/// The words of parts, the parts in each order, as written first.
+pub(super) fn orders(parts: &[Vec<String>]) -> Vec<Vec<&str>> {
+    let mut orders = Vec::new();
+    let mut chosen: Vec<usize> = Vec::with_capacity(parts.len());
+    if parts.len() > MAX_PARTS {
+        chosen.extend(0..parts.len());
+    }
+    extend(parts, &mut chosen, &mut orders);
+    orders
+}
+
+fn extend<'a>(parts: &'a [Vec<String>], chosen: &mut Vec<usize>, orders: &mut Vec<Vec<&'a str>>) {
+    if chosen.len() == parts.len() {
+        orders.push(chosen.iter().flat_map(|place| parts[*place].iter().map(String::as_str)).collect());
+        return;
+    }
+    for place in 0..parts.len() {
+        if !chosen.contains(&place) {
+            chosen.push(place);
+            extend(parts, chosen, orders);
+            chosen.pop();
+        }
+    }
+}
+
+/// The entries that the readings of a label stand for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Found<Id> {
+    Nothing,
+    One(Id),
+    Several,
+}
+
+impl<Id: Copy + PartialEq> Found<Id> {
+    pub fn add(&mut self, id: Id) {
+        *self = match *self {
+            Self::Nothing => Self::One(id),
+            Self::One(known) if known == id => Self::One(id),
+            _ => Self::Several,
+        };
+    }
+
+    pub fn one(self) -> Option<Id> {
+        if let Self::One(id) = self { Some(id) } else { None }
+    }
+}
+
+/// The names and codes of one catalogue.
+#[derive(Clone, Debug)]
+pub(super) struct Names<Id> {
+    words: Words,
+    /// By key.
+    by_key: HashMap<String, Id>,
+    /// By the one word that a label is. Initials are none: `N/A` is not `NA`.
+    codes: HashMap<String, Id>,
+    /// Labels of one word that stand for nothing, although a code or a name is written like them.
+    nothing: HashSet<String>,
+    /// What may stand before a name: the key, with a blank at its end, and the words.
+    prefixes: Vec<(String, Vec<String>)>,
+    /// The entries that belong to another one, which may be named beside them.
+    territories: HashMap<Id, Id>,
+}
+
+impl<Id: Copy + Eq + Hash> Names<Id> {
+    pub fn new(words: Words) -> Self {
+        Self {
+            words,
+            by_key: HashMap::new(),
+            codes: HashMap::new(),
+            nothing: HashSet::new(),
+            prefixes: Vec::new(),
+            territories: HashMap::new(),
+        }
+    }
+
+    /// A label of one word stands for nothing.
+    pub fn forbid(&mut self, file: &CatalogFile, word: &Spanned<String>) -> Result<(), CatalogError> {
+        self.nothing.insert(one_word(file, word.span().start, word.get_ref())?);
+        Ok(())
+    }
+
+    /// Words may stand before any name, such as `Estado de`.
+    pub fn allow_before(&mut self, file: &CatalogFile, prefix: &Spanned<String>) -> Result<(), CatalogError> {
+        let offset = prefix.span().start;
+        let mut label = file.label(offset, prefix.get_ref())?;
+        if label.parts.len() > 1 {
+            return Err(file.mistake(offset, format!("`{}` is more than one part of a name", prefix.get_ref())));
+        }
+        let words = label.parts.swap_remove(0);
+        let key = self.words.key(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        self.prefixes.push((format!("{key} "), words));
+        Ok(())
+    }
+
+    /// An entry belongs to another one: `Puerto Rico, Estados Unidos` is Puerto Rico.
+    pub fn belongs_to(&mut self, territory: Id, country: Id) {
+        self.territories.insert(territory, country);
+    }
+
+    /// Enters a name of an entry.
+    ///
+    /// # Errors
+    /// Another entry has it.
+    pub fn enter(
+        &mut self,
+        file: &CatalogFile,
+        id: Id,
+        offset: usize,
+        name: String,
+    ) -> Result<Entered<Id>, CatalogError> {
+        let label = file.label(offset, &name)?;
+        for order in orders(&self.spoken(&label.parts)) {
+            if self.by_key.insert(self.words.key(&order), id).is_some_and(|other| other != id) {
+                return Err(file.two_entries(offset, &name));
+            }
+        }
+        Ok(Entered { id, offset, name, label })
+    }
+
+    /// Enters the codes, once all names are entered, and checks that each name finds its entry, alone and after each
+    /// prefix.
+    ///
+    /// # Errors
+    /// A code or a name can be read as another entry's, or is a label that stands for nothing.
+    pub fn finish(
+        &mut self,
+        file: &CatalogFile,
+        names: Vec<Entered<Id>>,
+        codes: &[(Id, usize, String)],
+    ) -> Result<(), CatalogError> {
+        for (id, offset, code) in codes {
+            let word = one_word(file, *offset, code)?;
+            let name = self.by_key.get(&self.words.key(&[&word])).filter(|_| !self.nothing.contains(&word));
+            if name.is_some_and(|other| other != id) || self.codes.insert(word, *id).is_some_and(|other| other != *id) {
+                return Err(file.two_entries(*offset, code));
+            }
+        }
+        for Entered { id, offset, name, mut label } in names {
+            if label.only_word.as_ref().is_some_and(|word| self.nothing.contains(word)) {
+                return Err(file.mistake(offset, format!("the name `{name}` is among those that stand for nothing")));
+            }
+            if self.find_label(&label) != Some(id) {
+                return Err(file.two_entries(offset, &name));
+            }
+            label.only_word = None;
+            for (_, prefix) in &self.prefixes {
+                label.parts[0].splice(0..0, prefix.iter().cloned());
+                if self.find_label(&label) != Some(id) {
+                    return Err(file.two_entries(offset, &format!("{} {name}", prefix.join(" "))));
+                }
+                label.parts[0].drain(..prefix.len());
+            }
+        }
+        Ok(())
+    }
+
+    /// The entry of a label.
+    pub fn find(&self, text: &str) -> Option<Id> {
+        self.find_label(&Label::new(text)?)
+    }
+
+    fn find_label(&self, label: &Label) -> Option<Id> {
+        if let Some(word) = &label.only_word {
+            if self.nothing.contains(word) {
+                return None;
+            }
+            if let Some(id) = self.codes.get(word) {
+                return Some(*id);
+            }
+        }
+        let parts = self.spoken(&label.parts);
+        match self.in_any_order(&parts) {
+            Found::Nothing => self.named_twice(&parts).one(),
+            found => found.one(),
+        }
+    }
+
+    /// The entry of words that are a name or a code, in this order.
+    pub fn find_words(&self, words: &[&str]) -> Option<Id> {
+        let code = if let [word] = words { self.codes.get(*word) } else { None };
+        code.or_else(|| self.by_key.get(&self.words.key(words))).copied()
+    }
+
+    /// Whether words are a name or a code of an entry, or of the one that it belongs to.
+    pub fn is_within(&self, id: Id, words: &[&str]) -> bool {
+        self.find_words(words).is_some_and(|found| found == id || self.belongs(id, found))
+    }
+
+    /// The parts that say something, such as not the `(los)` of `Estados Unidos (los)`; all if none does.
+    fn spoken(&self, parts: &[Vec<String>]) -> Parts {
+        let says_something = |part: &&Vec<String>| part.iter().any(|word| !self.words.is_silent(word));
+        let spoken: Parts = parts.iter().filter(says_something).cloned().collect();
+        if spoken.is_empty() { parts.to_vec() } else { spoken }
+    }
+
+    fn in_any_order(&self, parts: &[Vec<String>]) -> Found<Id> {
+        let mut found = Found::Nothing;
+        for order in orders(parts) {
+            let key = self.words.key(&order);
+            let after =
+                |(prefix, _): &(String, _)| key.strip_prefix(prefix.as_str()).and_then(|name| self.by_key.get(name));
+            if let Some(id) = self.by_key.get(&key).or_else(|| self.prefixes.iter().find_map(after)) {
+                found.add(*id);
+            }
+        }
+        found
+    }
+
+    /// The entry that a label names twice: a name beside another name or a code, between two parts or with the code as
+    /// the first or last word. A territory may also be named beside the country that it belongs to.
+    fn named_twice(&self, parts: &[Vec<String>]) -> Found<Id> {
+        let mut found = Found::Nothing;
+        let between = (1..parts.len()).map(|place| (parts[..place].to_vec(), parts[place..].to_vec()));
+        let ends = [(0, true), (parts.len().saturating_sub(1), false)];
+        let ends = ends.into_iter().filter_map(|(place, first)| self.without_code(parts, place, first));
+        for (first, second) in between.chain(ends) {
+            let codes = [self.code(&first), self.code(&second)];
+            if codes.iter().all(Option::is_some) {
+                continue;
+            }
+            let read = |code: Option<Id>, parts| code.map_or_else(|| self.in_any_order(parts), Found::One);
+            match (read(codes[0], &first), read(codes[1], &second)) {
+                (Found::One(first), Found::One(second)) if self.belongs(first, second) => found.add(first),
+                (Found::One(first), Found::One(second)) if self.belongs(second, first) => found.add(second),
+                (Found::One(first), Found::One(second)) => {
+                    found.add(first);
+                    found.add(second);
+                }
+                (Found::Nothing, _) | (_, Found::Nothing) => {}
+                _ => return Found::Several,
+            }
+        }
+        found
+    }
+
+    /// A code that is the first or the last word of a part with other words, and the parts without it.
+    fn without_code(&self, parts: &[Vec<String>], place: usize, first: bool) -> Option<(Parts, Parts)> {
+        let words = parts.get(place)?;
+        let (code, rest) = if first { words.split_first()? } else { words.split_last()? };
+        if rest.is_empty() || !self.codes.contains_key(code) {
+            return None;
+        }
+        let mut others = parts.to_vec();
+        others[place] = rest.to_vec();
+        Some((vec![vec![code.clone()]], others))
+    }
+
+    fn belongs(&self, territory: Id, country: Id) -> bool {
+        self.territories.get(&territory) == Some(&country)
+    }
+
+    fn code(&self, parts: &[Vec<String>]) -> Option<Id> {
+        match parts {
+            [words] if words.len() == 1 => self.codes.get(&words[0]).copied(),
+            _ => None,
+        }
+    }
+}
