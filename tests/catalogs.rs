@@ -3,6 +3,9 @@
 
 mod common;
 
+use std::fs;
+use std::path::Path;
+
 use common::{Bench, REQUEST_HEADER};
 
 /// Applications of one country each, as CSV rows.
@@ -153,4 +156,25 @@ fn invisible_characters_and_line_ends_in_header_names_do_not_matter() {
         let bench = bench.process_with("cve_entidad = \"CVE_ENTIDAD\"", spellings);
         assert_eq!(bench.run().published().total("lnere_por_entidad", "solicitudes_acumuladas"), 1, "{cell:?}");
     }
+}
+
+#[test]
+fn more_offices_than_fit_are_refused_before_anything_is_counted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/catalogos");
+    let bench = Bench::good().process_with("[thresholds]", "[thresholds]");
+    let copy = bench.path("catalogos");
+    fs::create_dir(&copy).unwrap();
+    for file in ["entidades.toml", "paises.toml", "representaciones.toml"] {
+        fs::copy(folder.join(file), copy.join(file)).unwrap();
+    }
+    let path = copy.join("representaciones.toml");
+    let mut offices = fs::read_to_string(&path).unwrap();
+    for number in offices.matches("\n[[representacion]]").count()..65_536 {
+        offices += &format!(
+            "\n[[representacion]]\nclave = \"sede_{number}\"\nnombre = \"Sede {number}\"\npais = \"USA\"\ntipo = \"consulado\"\n"
+        );
+    }
+    fs::write(&path, offices).unwrap();
+    let bench = bench.edited(&format!("\"{}\"", folder.display()), &format!("\"{}\"", copy.display()));
+    bench.run().refused(2, "65536 offices; at most 65535 fit");
 }

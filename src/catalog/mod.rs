@@ -257,6 +257,8 @@ struct RawEntities {
     #[serde(default)]
     articulos: Vec<Spanned<String>>,
     #[serde(default)]
+    formas: Vec<Spanned<String>>,
+    #[serde(default)]
     prefijos: Vec<Spanned<String>>,
     entidad: Vec<Spanned<RawEntity>>,
 }
@@ -280,6 +282,8 @@ struct RawCountries {
     #[serde(default)]
     articulos: Vec<Spanned<String>>,
     #[serde(default)]
+    formas: Vec<Spanned<String>>,
+    #[serde(default)]
     sin_pais: Vec<Spanned<String>>,
     pais: Vec<Spanned<RawCountry>>,
 }
@@ -300,6 +304,9 @@ fn entities(file: &CatalogFile) -> Result<Entities, CatalogError> {
     let mut names = vec![String::new(); usize::from(EntityId::COUNT)];
     let mut genitives = HashMap::new();
     let mut labels = Names::new(Words::new(file, raw.abreviaturas, raw.articulos)?);
+    for form in &raw.formas {
+        labels.begin_part(file, form)?;
+    }
     for prefix in &raw.prefijos {
         labels.allow_before(file, prefix)?;
     }
@@ -339,6 +346,9 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
         return Err(file.mistake(one_too_many.span().start, message));
     }
     let mut labels = Names::new(Words::new(file, raw.abreviaturas, raw.articulos)?);
+    for form in &raw.formas {
+        labels.begin_part(file, form)?;
+    }
     for word in &raw.sin_pais {
         labels.forbid(file, word)?;
     }

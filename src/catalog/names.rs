@@ -24,7 +24,7 @@ use crate::fold;
 /// Longer labels are no names; bytes.
 const MAX_BYTES: usize = 256;
 
-/// The parts of a label with more parts than these stay in the order in which they are written.
+/// A label with more parts than these is read in the order in which it is written, and as one name.
 const MAX_PARTS: usize = 4;
 
 /// The words of a catalogue that mean the same, and those that say nothing.
@@ -207,6 +207,8 @@ pub(super) struct Names<Id> {
     codes: HashMap<String, Id>,
     /// Labels of one word that stand for nothing, although a code or a name is written like them.
     nothing: HashSet<String>,
+    /// Words that begin a part of a name.
+    forms: HashSet<String>,
     /// What may stand before a name: the key, with a blank at its end, and the words.
     prefixes: Vec<(String, Vec<String>)>,
     /// The entries that belong to another one, which may be named beside them.
@@ -220,6 +222,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
             by_key: HashMap::new(),
             codes: HashMap::new(),
             nothing: HashSet::new(),
+            forms: HashSet::new(),
             prefixes: Vec::new(),
             territories: HashMap::new(),
         }
@@ -228,6 +231,13 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
     /// A label of one word stands for nothing.
     pub fn forbid(&mut self, file: &CatalogFile, word: &Spanned<String>) -> Result<(), CatalogError> {
         self.nothing.insert(one_word(file, word.span().start, word.get_ref())?);
+        Ok(())
+    }
+
+    /// A word begins a part of a name, whether punctuation stands before it or not.
+    pub fn begin_part(&mut self, file: &CatalogFile, form: &Spanned<String>) -> Result<(), CatalogError> {
+        let word = one_word(file, form.span().start, form.get_ref())?;
+        self.forms.insert(self.words.same(&word).to_owned());
         Ok(())
     }
 
@@ -322,7 +332,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         }
         let parts = self.spoken(&label.parts);
         match self.in_any_order(&parts) {
-            Found::Nothing => self.named_twice(&parts).one(),
+            Found::Nothing if parts.len() <= MAX_PARTS => self.named_twice(&parts).one(),
             found => found.one(),
         }
     }
@@ -335,14 +345,29 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
 
     /// Whether words are a name or a code of an entry, or of the one that it belongs to.
     pub fn is_within(&self, id: Id, words: &[&str]) -> bool {
-        self.find_words(words).is_some_and(|found| found == id || self.belongs(id, found))
+        let code = if let [word] = words { self.codes.get(*word) } else { None };
+        let found = [code, self.by_key.get(&self.words.key(words))];
+        found.into_iter().flatten().any(|found| *found == id || self.belongs(id, *found))
     }
 
-    /// The parts that say something, such as not the `(los)` of `Estados Unidos (los)`; all if none does.
+    /// The parts that say something, such as not the `(los)` of `Estados Unidos (los)`, or all if none does; a form,
+    /// such as `República`, begins a part where no punctuation does: `COREA LA REPUBLICA DE`.
     fn spoken(&self, parts: &[Vec<String>]) -> Parts {
-        let says_something = |part: &&Vec<String>| part.iter().any(|word| !self.words.is_silent(word));
-        let spoken: Parts = parts.iter().filter(says_something).cloned().collect();
-        if spoken.is_empty() { parts.to_vec() } else { spoken }
+        let mut divided: Parts = Vec::with_capacity(parts.len());
+        for part in parts {
+            let mut words = part.as_slice();
+            while let Some(place) = (1..words.len()).find(|place| self.forms.contains(self.words.same(&words[*place])))
+            {
+                divided.push(words[..place].to_vec());
+                words = &words[place..];
+            }
+            divided.push(words.to_vec());
+        }
+        let says_something = |part: &Vec<String>| part.iter().any(|word| !self.words.is_silent(word));
+        if divided.iter().any(says_something) {
+            divided.retain(says_something);
+        }
+        divided
     }
 
     fn in_any_order(&self, parts: &[Vec<String>]) -> Found<Id> {
@@ -358,43 +383,42 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         found
     }
 
-    /// The entry that a label names twice: a name beside another name or a code, between two parts or with the code as
-    /// the first or last word. A territory may also be named beside the country that it belongs to.
+    /// The entry that a label names twice: a name beside another name or a code, divided between two parts or between two
+    /// words. A territory may also be named beside the country that it belongs to.
     fn named_twice(&self, parts: &[Vec<String>]) -> Found<Id> {
         let mut found = Found::Nothing;
-        let between = (1..parts.len()).map(|place| (parts[..place].to_vec(), parts[place..].to_vec()));
-        let ends = [(0, true), (parts.len().saturating_sub(1), false)];
-        let ends = ends.into_iter().filter_map(|(place, first)| self.without_code(parts, place, first));
-        for (first, second) in between.chain(ends) {
-            let codes = [self.code(&first), self.code(&second)];
-            if codes.iter().all(Option::is_some) {
-                continue;
+        for place in 1..parts.len() {
+            let (first, second) = parts.split_at(place);
+            let names = [self.in_any_order(first), self.in_any_order(second)];
+            if names.contains(&Found::Several) {
+                return Found::Several;
             }
-            let read = |code: Option<Id>, parts| code.map_or_else(|| self.in_any_order(parts), Found::One);
-            match (read(codes[0], &first), read(codes[1], &second)) {
-                (Found::One(first), Found::One(second)) if self.belongs(first, second) => found.add(first),
-                (Found::One(first), Found::One(second)) if self.belongs(second, first) => found.add(second),
-                (Found::One(first), Found::One(second)) => {
-                    found.add(first);
-                    found.add(second);
-                }
-                (Found::Nothing, _) | (_, Found::Nothing) => {}
-                _ => return Found::Several,
-            }
+            self.add_agreement(&mut found, names.map(Found::one), [self.code(first), self.code(second)]);
+        }
+        let words: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
+        for place in 1..words.len() {
+            let (first, second) = words.split_at(place);
+            let name = |words: &[&str]| self.by_key.get(&self.words.key(words)).copied();
+            let code = |words: &[&str]| if let [word] = words { self.codes.get(*word).copied() } else { None };
+            self.add_agreement(&mut found, [name(first), name(second)], [code(first), code(second)]);
         }
         found
     }
 
-    /// A code that is the first or the last word of a part with other words, and the parts without it.
-    fn without_code(&self, parts: &[Vec<String>], place: usize, first: bool) -> Option<(Parts, Parts)> {
-        let words = parts.get(place)?;
-        let (code, rest) = if first { words.split_first()? } else { words.split_last()? };
-        if rest.is_empty() || !self.codes.contains_key(code) {
-            return None;
+    /// Adds the entry that two pieces of a label agree on; pieces that disagree make it several.
+    fn add_agreement(&self, found: &mut Found<Id>, names: [Option<Id>; 2], codes: [Option<Id>; 2]) {
+        // Two codes are no name: `8-8` is not the entity 8.
+        let readings = [(names[0], names[1]), (names[0], codes[1]), (codes[0], names[1])];
+        let readings = readings.iter().filter_map(|(first, second)| Some(((*first)?, (*second)?)));
+        let agreed = readings.clone().find_map(|(first, second)| {
+            let is_first = first == second || self.belongs(first, second);
+            if is_first { Some(first) } else { Some(second).filter(|_| self.belongs(second, first)) }
+        });
+        match agreed {
+            Some(id) => found.add(id),
+            None if readings.count() > 0 => *found = Found::Several,
+            None => {}
         }
-        let mut others = parts.to_vec();
-        others[place] = rest.to_vec();
-        Some((vec![vec![code.clone()]], others))
     }
 
     fn belongs(&self, territory: Id, country: Id) -> bool {

@@ -77,6 +77,8 @@ pub struct Offices {
     state_of: Vec<Option<usize>>,
     /// The states of a country by the key of their names.
     states: HashMap<(CountryId, String), usize>,
+    /// The keys of the names of all states.
+    all_states: HashSet<String>,
     countries: Arc<Names<CountryId>>,
     words: Words,
     /// What may stand before a name, the longest first.
@@ -117,9 +119,10 @@ impl Offices {
         let mut found = Found::Nothing;
         for words in orders(parts) {
             for place in 1..=words.len().min(self.longest) {
-                let seated = self.seats.get(&self.words.key(&words[..place])).map_or(&[][..], Vec::as_slice);
+                let seat = self.words.key(&words[..place]);
+                let seated = self.seats.get(&seat).map_or(&[][..], Vec::as_slice);
                 let fits = |id: &OfficeId| {
-                    kind.is_none_or(|kind| self.get(*id).kind == Some(kind)) && self.is_at(*id, &words[place..])
+                    kind.is_none_or(|kind| self.get(*id).kind == Some(kind)) && self.is_at(*id, &seat, &words[place..])
                 };
                 // Consulates were entered first: where a seat has both, the bare name is the consulate's.
                 if let Some(id) = seated.iter().copied().find(fits) {
@@ -133,15 +136,24 @@ impl Offices {
         found
     }
 
-    /// Whether words after a seat are true of an office: nothing, or its state, its country, or both.
-    fn is_at(&self, id: OfficeId, words: &[&str]) -> bool {
-        let state = self.state_of[usize::from(id.0)];
+    /// Whether words after a seat are true of an office: nothing, or its state or another name of the seat, its country,
+    /// or both.
+    fn is_at(&self, id: OfficeId, seat: &str, words: &[&str]) -> bool {
         let country = self.get(id).country;
         (0..=words.len()).any(|place| {
-            let (of_state, of_country) = words.split_at(place);
-            let is_state =
-                || state.is_some() && self.states.get(&(country, self.words.key(of_state))).copied() == state;
-            (of_state.is_empty() || is_state()) && (of_country.is_empty() || self.is_in(country, of_country))
+            let (of_place, of_country) = words.split_at(place);
+            let is_place = || {
+                let place = self.words.key(of_place);
+                match self.state_of[usize::from(id.0)] {
+                    Some(state) if self.states.get(&(country, place.clone())) == Some(&state) => true,
+                    // `Kansas` is a name of the office in Kansas City, Misuri, but beside that name another state.
+                    _ => {
+                        let is_seat = self.seats.get(&place).is_some_and(|offices| offices.contains(&id));
+                        is_seat && !self.all_states.contains(&place) && !self.all_states.contains(seat)
+                    }
+                }
+            };
+            (of_place.is_empty() || is_place()) && (of_country.is_empty() || self.is_in(country, of_country))
         })
     }
 
@@ -279,6 +291,7 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
         longest: 0,
         of_country: HashMap::new(),
         state_of: vec![None],
+        all_states: states.keys().map(|(_, state)| state.clone()).collect(),
         states,
         countries: Arc::clone(&countries.labels),
         words,

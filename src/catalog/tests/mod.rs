@@ -250,6 +250,42 @@ fn what_is_no_country_or_could_be_two_is_unknown() {
 }
 
 #[test]
+fn two_names_in_one_label_are_unknown_unless_one_is_a_territory_of_the_other() {
+    let catalogs = catalogs();
+    let countries = &catalogs.countries;
+    for first in countries.ids() {
+        for second in countries.ids().filter(|second| *second != first) {
+            let label = format!("{}, {}", countries.get(first).name, countries.get(second).name);
+            let territory = [(first, second), (second, first)]
+                .into_iter()
+                .find(|(territory, of)| {
+                    countries.labels.is_within(*territory, &[&countries.get(*of).code.to_lowercase()])
+                })
+                .map(|(territory, _)| territory);
+            let expected = if matches!(label.as_str(), "Taiwán, China" | "China, Taiwán") {
+                countries.find("TWN")
+            } else {
+                territory
+            };
+            assert_eq!(countries.find(&label), expected, "{label}");
+        }
+    }
+    let entities = &catalogs.entities;
+    for first in entities.all() {
+        for second in entities.all().filter(|second| *second != first) {
+            for label in [
+                format!("{}, {}", entities.name(first), entities.name(second)),
+                format!("{} {}", entities.name(first), entities.name(second)),
+                format!("{} {}", first.code(), entities.name(second)),
+                format!("{} {}", first.code(), second.code()),
+            ] {
+                assert_eq!(entities.find(&label), None, "{label}");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_entity_is_known_by_number_name_and_abbreviation() {
     let catalogs = catalogs();
     let names: [&[&str]; 32] = [

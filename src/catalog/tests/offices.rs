@@ -248,3 +248,26 @@ fn no_name_of_an_office_stands_for_two() {
     }
     assert!(spelled > 50_000, "{spelled} labels");
 }
+
+#[test]
+fn a_seat_with_the_state_of_another_is_unknown() {
+    let catalogs = catalogs();
+    let raw: RawOffices = CatalogFile::read(&folder().join("representaciones.toml")).unwrap().parse().unwrap();
+    let mut refused = 0;
+    for entry in &raw.representacion {
+        let RawOffice { clave, nombre, pais, estado, .. } = entry.get_ref();
+        for state in raw.estado.iter().map(Spanned::get_ref).filter(|state| state.pais == *pais) {
+            if Some(&state.nombre) == estado.as_ref() {
+                continue;
+            }
+            for place in std::iter::once(&state.nombre).chain(&state.alias) {
+                for label in [format!("{nombre}, {place}"), format!("{nombre} {place}"), format!("{nombre} ({place})")]
+                {
+                    assert_eq!(office(&catalogs, &label), None, "{label:?} is not {clave}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 20_000, "{refused} labels");
+}
