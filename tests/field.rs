@@ -152,7 +152,9 @@ fn dates_of_spreadsheets_and_of_oracle_are_read() {
 
 #[test]
 fn words_for_missing_values_are_declared() {
-    counts_right(&with("ine_java_null_word", "empty = [\"null\"]"));
+    let empty = "empty = [\"null\"]";
+    let bench = with("ine_java_null_word", empty);
+    counts_right(&bench.edited("[exports.credenciales]", &format!("[exports.credenciales]\n{empty}")));
     refused(&case("ine_java_null_word"), &["null", "FECHA_ESTATUS", "empty"]);
 }
 

@@ -412,7 +412,8 @@ fn an_export_that_is_gone_warns() {
 #[test]
 fn rules_can_be_switched_off() {
     let rows = plain(0, 400);
-    let bench = after(&rows, &rows).edited("[thresholds]", "[thresholds]\nsame_file = false\nstale = false");
+    let bench =
+        after(&rows, &rows).edited("same_file = true", "same_file = false").edited("stale = true", "stale = false");
     bench.run().published();
 }
 
