@@ -17,6 +17,7 @@ use toml::Spanned;
 
 use crate::fold;
 use crate::lines::line_of;
+use crate::toml_file::{self, TomlMistake};
 
 pub use offices::{Office, OfficeId, OfficeKind, Offices};
 
@@ -104,6 +105,8 @@ pub struct CountryId(pub(crate) u16);
 impl CountryId {
     /// `XXX`, No identificado.
     pub const UNKNOWN: Self = Self(0);
+    /// Its code.
+    pub const UNKNOWN_CODE: &str = "XXX";
 }
 
 /// The countries of ISO 3166-1, and `XXX`.
@@ -206,8 +209,7 @@ impl CatalogFile {
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, CatalogError> {
-        toml::from_str(&self.text)
-            .map_err(|error| self.mistake(error.span().map_or(0, |span| span.start), error.message()))
+        toml_file::parse(&self.text).map_err(|TomlMistake { offset, message }| self.mistake(offset, message))
     }
 
     fn mistake(&self, offset: usize, message: impl Into<String>) -> CatalogError {
@@ -299,12 +301,13 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
     if raw.pais.len() > MAX_COUNTRIES {
         return Err(file.mistake(0, format!("{} countries; at most {MAX_COUNTRIES} fit", raw.pais.len())));
     }
-    let mut countries = vec![Country { code: "XXX".to_owned(), name: "No identificado".to_owned() }];
+    let mut countries = vec![Country { code: CountryId::UNKNOWN_CODE.to_owned(), name: "No identificado".to_owned() }];
     let mut by_label = HashMap::new();
     for (entry, id) in raw.pais.into_iter().zip(1..) {
         let offset = entry.span().start;
         let RawEntry { clave, nombre, alias } = entry.into_inner();
-        if clave.len() != 3 || !clave.bytes().all(|byte| byte.is_ascii_uppercase()) || clave == "XXX" {
+        if clave.len() != 3 || !clave.bytes().all(|byte| byte.is_ascii_uppercase()) || clave == CountryId::UNKNOWN_CODE
+        {
             let message =
                 format!("clave `{clave}` is no ISO 3166-1 alpha-3 code; expected three capital letters, not XXX");
             return Err(file.mistake(offset, message));

@@ -17,6 +17,8 @@ pub struct OfficeId(pub(crate) u16);
 impl OfficeId {
     /// `no_identificada`.
     pub const UNKNOWN: Self = Self(0);
+    /// Its code, and that of its kind.
+    pub const UNKNOWN_CODE: &str = "no_identificada";
 }
 
 /// What kind of office it is.
@@ -49,7 +51,7 @@ impl Office {
         match self.kind {
             Some(OfficeKind::Embajada) => "embajada",
             Some(OfficeKind::Consulado) => "consulado",
-            None => "no_identificada",
+            None => OfficeId::UNKNOWN_CODE,
         }
     }
 }
@@ -107,7 +109,7 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
     raw.representacion.sort_by_key(|office| office.get_ref().tipo == OfficeKind::Embajada);
 
     let unknown = Office {
-        code: "no_identificada".to_owned(),
+        code: OfficeId::UNKNOWN_CODE.to_owned(),
         name: "No identificada".to_owned(),
         country: CountryId::UNKNOWN,
         kind: None,

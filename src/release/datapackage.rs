@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::manifest::{Manifest, TableRecord};
 use super::publications::PublicManifest;
-use super::table_file;
+use super::verify::{Finding, finding};
+use super::{DATA_PACKAGE, table_file};
+use crate::notice::sentence;
 use crate::tables::dictionary::{self, ColumnMeaning};
 use crate::tables::{Table, TableDefinition};
 
@@ -25,9 +27,26 @@ pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition]) -
         "version": manifest.revision.to_string(),
         "resources": resources,
     });
+    written(package, manifest.notice.as_deref())
+}
+
+/// The bytes of a descriptor, which says the notice as a property of its own and in the description that catalogues of
+/// data show.
+fn written(mut package: Value, notice: Option<&str>) -> Vec<u8> {
+    if let Some(notice) = notice {
+        package["notice"] = json!(notice);
+        package["description"] = json!(sentence(notice));
+    }
     let mut bytes = serde_json::to_vec_pretty(&package).unwrap_or_default();
     bytes.push(b'\n');
     bytes
+}
+
+/// What a descriptor lacks of a notice, or has too much.
+pub(super) fn misses(descriptor: &Value, notice: Option<&str>) -> Option<Finding> {
+    // One that cannot be read has its own findings.
+    let is_other = descriptor.is_object() && descriptor["notice"].as_str() != notice;
+    is_other.then(|| finding(DATA_PACKAGE, "has another notice than the manifest"))
 }
 
 /// The bytes of the descriptor of the public tables; `titles` is what a table holds, in Spanish and in English.
@@ -57,9 +76,7 @@ pub fn public_descriptor<'t>(
         "version": manifest.revision.to_string(),
         "resources": tables.iter().map(resource).collect::<Vec<Value>>(),
     });
-    let mut bytes = serde_json::to_vec_pretty(&package).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    written(package, manifest.notice.as_deref())
 }
 
 /// Whether a descriptor says of a table what the table and the data dictionary say.

@@ -10,8 +10,8 @@ use chrono::NaiveDate;
 
 use crate::numbers::hundredths_of_percent;
 use crate::packages::Contents;
-use crate::process::{Dimension, UNIDENTIFIED};
-use crate::tables::dictionary::CREDENTIAL_MEASURES;
+use crate::process::Dimension;
+use crate::tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
 use crate::tables::{Key, Origin, Table};
 
 /// The measures of applications.
@@ -94,7 +94,8 @@ impl<'a> Rows<'a> {
             .collect();
         lines.extend(sums.into_iter().map(|(code, (_, values))| {
             let code = code.concat();
-            let label = if code == UNIDENTIFIED { "No identificado".to_owned() } else { code };
+            let is_unidentified = is_unidentified(dimension.column(), &code);
+            let label = if is_unidentified { "No identificado".to_owned() } else { code };
             Line { label, values, residual: true }
         }));
         Some(lines)
@@ -114,7 +115,7 @@ impl<'a> Rows<'a> {
                     Some(kinds) if same(name) => format!("{name} ({})", kinds[*row]),
                     _ => name.clone(),
                 };
-                let residual = key.iter().any(|code| ["XXX", "no_identificada"].contains(code));
+                let residual = by.key.iter().zip(key).any(|(column, code)| is_unidentified(column, code));
                 Line { label, values: values.clone(), residual }
             })
             .collect();
