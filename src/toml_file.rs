@@ -61,7 +61,11 @@ fn first(text: &str, value: &Spanned<DeValue>, path: &str) -> Option<TomlMistake
             // An escape is said at the beginning of its text.
             let span = value.span();
             let within = text.get(span.clone()).and_then(|written| written.find(character)).unwrap_or(0);
-            let message = format!("{path} holds {}, which cannot be printed; remove it", name(character));
+            let remedy = match character {
+                '\n' | '\r' => "write the text on one line, or end each line but the last with a backslash",
+                _ => "remove it",
+            };
+            let message = format!("{path} holds {}, which cannot be printed; {remedy}", name(character));
             Some(TomlMistake { offset: span.start + within, message })
         }
         DeValue::Array(values) => values.iter().find_map(|value| first(text, value, path)),
@@ -100,8 +104,12 @@ mod tests {
                 "[categories]\nsexo = [{ code = \"H\", label = \"Hom\\tbres\" }]",
                 "2 categories.sexo.label holds the tab",
             ),
-            ("note = \"\"\"\nuno\ndos\"\"\"", "1 note holds the line end U+000A"),
-            ("note = '''\nuno\ndos \u{2067}tres'''", "2 note holds the line end U+000A"),
+            (
+                "note = \"\"\"\nuno\ndos\"\"\"",
+                "1 note holds the line end U+000A, which cannot be printed; write the text on one line, or end each line but \
+                 the last with a backslash",
+            ),
+            ("note = '''\nuno\ndos \u{2067}tres'''", "1 note holds the line end U+000A"),
             ("b = \"\\u0001\"\na = \"\\u0002\"", "1 b holds the control character U+0001"),
             ("title = 'uno\u{202e}'", "1 title holds the mark of direction U+202E, which cannot be printed; remove it"),
         ] {

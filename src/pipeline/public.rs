@@ -332,3 +332,32 @@ QUÉ SE OCULTA Y POR QUÉ
     );
     notice::above(process.notice.as_deref(), &text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_what_is_not_identified_go_where_there_is_none() {
+        for (column, code) in
+            [("cve_pais", "XXX"), ("cve_representacion", "no_identificada"), ("medio", "NO_IDENTIFICADO")]
+        {
+            let texts = |texts: [&str; 3]| Column::Text(texts.map(str::to_owned).into());
+            let table = |counts: [Option<i64>; 3]| Table {
+                name: "tabla".to_owned(),
+                columns: vec![
+                    (column.to_owned(), texts(["A", code, "B"])),
+                    ("solicitudes_acumuladas".to_owned(), Column::MaybeInt(counts.into())),
+                ],
+            };
+            let rows = |counts| without_unidentified(&table(counts)).rows();
+            assert_eq!(
+                rows([Some(0), Some(0), Some(7)]),
+                2,
+                "{column}: zero of its own is a row, zero unidentified none"
+            );
+            assert_eq!(rows([Some(0), Some(3), Some(7)]), 3, "{column}");
+            assert_eq!(rows([Some(0), None, Some(7)]), 3, "{column}: what is hidden may be some");
+        }
+    }
+}

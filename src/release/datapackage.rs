@@ -144,4 +144,18 @@ mod tests {
         assert_eq!(said.collect::<Vec<_>>(), expected);
         assert_eq!(schema["primaryKey"], json!(["sexo"]));
     }
+
+    #[test]
+    fn a_notice_is_a_property_and_in_the_description_and_nothing_without_one() {
+        let package = |notice| -> Value { serde_json::from_slice(&written(json!({ "name": "a" }), notice)).unwrap() };
+        let notice = Some("DATOS SINTÉTICOS DE MUESTRA");
+        assert_eq!(
+            package(notice),
+            json!({ "name": "a", "notice": notice, "description": "DATOS SINTÉTICOS DE MUESTRA." })
+        );
+        assert_eq!(package(None), json!({ "name": "a" }));
+        assert!(misses(&package(notice), notice).is_none() && misses(&package(None), None).is_none());
+        assert!(misses(&package(None), notice).is_some() && misses(&package(notice), None).is_some());
+        assert!(misses(&package(notice), Some("OTRO AVISO")).is_some());
+    }
 }

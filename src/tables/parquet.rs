@@ -180,6 +180,16 @@ mod tests {
         Metadata::new("pel_2020_2021", "2020-10-15".parse().unwrap(), None)
     }
 
+    #[test]
+    fn a_notice_is_in_the_metadata_and_nothing_without_one() {
+        let table = || table(vec![("filas", Column::Int(vec![1]))]);
+        let corte = "2020-10-15".parse().unwrap();
+        let pairs = |notice| metadata_of(write(&table(), &Metadata::new("pel", corte, notice)).unwrap()).unwrap();
+        let said = ("lnere.notice".to_owned(), "DATOS SINTÉTICOS DE MUESTRA".to_owned());
+        assert!(pairs(Some(&said.1)).contains(&said));
+        assert!(pairs(None).iter().all(|(key, _)| key != "lnere.notice"));
+    }
+
     /// One row shown, one hidden; `hidden` is false where all are shown.
     fn protected(hidden: bool) -> Table {
         let day = day_from_number(18_550);
