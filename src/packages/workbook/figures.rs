@@ -194,9 +194,9 @@ mod tests {
     use crate::tables::Column;
 
     const BY_OFFICE: Ranking = Ranking {
-        key: &["tipo", "clave"],
-        label: "nombre",
-        apart: Some("tipo"),
+        key: &["tipo_representacion", "cve_representacion"],
+        label: "representacion",
+        apart: Some("tipo_representacion"),
         measures: &["cuenta"],
         ranked: 0,
         limit: 2,
@@ -208,9 +208,9 @@ mod tests {
         let table = Table {
             name: "prueba".to_owned(),
             columns: vec![
-                ("tipo".to_owned(), text(|row| row.0.to_owned())),
-                ("clave".to_owned(), text(|row| row.1.to_lowercase())),
-                ("nombre".to_owned(), text(|row| row.1.to_owned())),
+                ("tipo_representacion".to_owned(), text(|row| row.0.to_owned())),
+                ("cve_representacion".to_owned(), text(|row| row.1.to_lowercase())),
+                ("representacion".to_owned(), text(|row| row.1.to_owned())),
                 ("cuenta".to_owned(), Column::Int(rows.iter().map(|row| row.2).collect())),
             ],
         };
