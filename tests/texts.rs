@@ -91,7 +91,7 @@ fn every_sheet_says_it(bytes: &[u8]) -> bool {
     let drawings = parts.keys().filter(|path| path.starts_with("xl/drawings/drawing") && says(path)).count();
     let cells = names.iter().filter(|name| {
         let sheet = book.worksheet_range(name).unwrap();
-        sheet.used_cells().any(|(_, _, cell)| cell.to_string() == NOTICE)
+        sheet.used_cells().any(|(_, _, cell)| *cell == NOTICE)
     });
     let (cells, pages) = (cells.count(), (1..=names.len()).all(|at| says(&format!("xl/worksheets/sheet{at}.xml"))));
     cells == 2 && drawings >= names.len() - 2 && pages
@@ -124,7 +124,7 @@ fn the_notice_is_on_every_medium_and_without_one_nothing_is_printed() {
     for (path, bytes) in files(&plain.release()) {
         let text = String::from_utf8_lossy(&bytes);
         assert!(!text.contains(NOTICE) && !text.contains("\"notice\":") && !text.contains("lnere.notice"), "{path}");
-        assert!(!path.ends_with(".txt") || !text.starts_with(['\n', '\r']), "{path} begins with an empty line");
+        assert!(!path.contains(".txt") || !text.starts_with(['\n', '\r']), "{path} begins with an empty line");
     }
 }
 
@@ -148,7 +148,7 @@ fn a_notice_that_comes_or_goes_is_a_revision() {
     bench.run().published();
     assert_eq!(bench.revision("2020-10-15"), Some(2), "real counts are not left called synthetic");
     assert!(said(&bench.release()).values().all(|(yes, _)| *yes == 0));
-    let bench = bench.edited("[registration]", &format!("{}\n[registration]", LINE));
+    let bench = bench.edited("[registration]", &format!("{LINE}\n[registration]"));
     bench.run().published();
     assert_eq!(bench.revision("2020-10-15"), Some(3));
 }
@@ -285,6 +285,31 @@ fn every_text_of_the_files_that_it_names_can_be_printed() {
         fs::write(&path, format!("{before}\u{202e}{after}")).unwrap();
         refused(&bench, &format!("{place}{line}"), "holds the mark of direction U+202E, which cannot be printed");
     }
+}
+
+#[test]
+fn private_csv_files_quote_headers_and_hold_no_formula() {
+    let header = common::REQUEST_HEADER.replace("PAIS", "\"PAIS, DE RESIDENCIA\"").replace("FECHA_SOLICITUD", "=FECHA");
+    let row = |folio: usize, date: &str| {
+        format!("A{folio},{date},08,\"=HYPERLINK(\"\"http://x\"\")\",M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10")
+    };
+    let rows: Vec<String> = (0..12).map(|folio| row(folio, "2020-09-10")).chain([row(12, "ayer")]).collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let bench = Bench::new()
+        .file("solicitudes_20200930.csv", common::csv(&header, &rows))
+        .credentials(&[GOOD_CREDENTIAL])
+        .process_with("pais = \"PAIS\"", "pais = \"PAIS, DE RESIDENCIA\"")
+        .edited("fecha_solicitud = \"FECHA_SOLICITUD\"", "fecha_solicitud = \"=FECHA\"");
+    bench.command("check", &[]).output().unwrap();
+    let private = bench.out().join("private");
+    let labels = fs::read_to_string(private.join("etiquetas_desconocidas.csv")).unwrap();
+    assert_eq!(
+        labels,
+        "fuente,columna,etiqueta,registros\n\
+         solicitudes,\"PAIS, DE RESIDENCIA\",\"'=HYPERLINK(\"\"http://x\"\")\",12\n"
+    );
+    let quarantine = fs::read_to_string(private.join("cuarentena/solicitudes_20200930.csv.csv")).unwrap();
+    assert_eq!(quarantine, "archivo,linea,columna,regla\nsolicitudes_20200930.csv,14,'=FECHA,fecha_invalida\n");
 }
 
 #[test]

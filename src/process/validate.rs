@@ -169,7 +169,7 @@ impl<'a> File<'a> {
         let notice = value.get_ref().trim();
         match notice.chars().count() {
             0 => Err(self.at(value, "notice is empty; remove the key where nothing is to be said")),
-            ..=MAX_NOTICE => Ok(notice.to_owned()),
+            1..=MAX_NOTICE => Ok(notice.to_owned()),
             length => Err(self.at(
                 value,
                 format!("notice has {length} characters; it is printed on every page and sheet: at most {MAX_NOTICE}"),
