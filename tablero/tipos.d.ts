@@ -29,6 +29,8 @@ interface Data {
   proceso: string;
   titulo: string;
   fuente: string;
+  /** What must be said of the counts, such as that they are synthetic. */
+  aviso?: string;
   hasta: string;
   inicio: string;
   cierre: string;
@@ -37,6 +39,8 @@ interface Data {
   hitos: Milestone[];
   aceptados: string[];
   rechazados: string[];
+  /** By dimension, the code of what is not identified: it is counted, and is no country, office or category. */
+  no_identificado: Record<string, string>;
   entidades: Pair[];
   categorias: Record<string, Pair[]>;
   paises: Pair[];
@@ -48,7 +52,8 @@ interface Data {
     acumuladas: Sparse;
     diarias: Sparse;
   };
-  publico?: { minimo: number; oculta: string; tablas: Record<string, PublicTable> };
+  /** `reunidos` are by dimension the codes that stand for several. */
+  publico?: { minimo: number; oculta: string; reunidos: Record<string, string[]>; tablas: Record<string, PublicTable> };
 }
 
 interface Columns {
@@ -91,6 +96,7 @@ interface BarRow {
 
 /** What stands around a chart in a file, and how large that is with one line of each. */
 interface Words {
+  notice: string;
   title: string;
   subtitle: string;
   foot: string;

@@ -179,7 +179,7 @@ fn check_prints_the_reasons_and_publishes_nothing() {
     "]],
     );
     let labels = fs::read_to_string(bench.out().join("private/etiquetas_desconocidas.csv")).unwrap();
-    assert_eq!(labels, "fuente,columna,etiqueta,registros\nsolicitudes,PAIS,\"Narnia\",12\n");
+    assert_eq!(labels, "fuente,columna,etiqueta,registros\nsolicitudes,PAIS,Narnia,12\n");
     assert!(!bench.out().join("releases").exists());
 }
 

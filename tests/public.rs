@@ -51,7 +51,7 @@ impl Sample {
 
     /// Puts a table in the place of a public one, and mends all checksums.
     fn put(&self, corte: &str, table: &Table) {
-        let metadata = Metadata::new("pel_2020_2021", corte.parse().unwrap());
+        let metadata = Metadata::new("pel_2020_2021", corte.parse().unwrap(), Some("DATOS SINTÉTICOS DE MUESTRA"));
         let bytes = tables::write(table, &metadata).unwrap();
         fs::write(self.public(corte).join(format!("tablas/{}.parquet", table.name)), bytes).unwrap();
         self.seal(corte);

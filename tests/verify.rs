@@ -47,7 +47,8 @@ impl Tampered {
         let path = self.file(&format!("tablas/{name}.parquet"));
         let mut table = tables::read(name, fs::read(&path).unwrap()).unwrap();
         change(&mut table);
-        let mut pairs = Metadata::new("pel_2020_2021", "2020-09-30".parse().unwrap());
+        let mut pairs =
+            Metadata::new("pel_2020_2021", "2020-09-30".parse().unwrap(), Some("DATOS SINTÉTICOS DE MUESTRA"));
         metadata(&mut pairs);
         fs::write(path, tables::write(&table, &pairs).unwrap()).unwrap();
         self

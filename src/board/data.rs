@@ -12,6 +12,7 @@ use super::cube::Cube;
 use crate::calendar::Corte;
 use crate::catalog::{Catalogs, EntityId};
 use crate::process::{Audience, Dimension, Process, ProjectionPlan};
+use crate::tables::dictionary::unidentified;
 
 /// The form of the data; the page refuses any other.
 const FORM: u32 = 1;
@@ -38,6 +39,9 @@ pub struct Data {
     pub titulo: String,
     /// Where the numbers come from.
     pub fuente: String,
+    /// What must be said of them, such as that they are synthetic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aviso: Option<String>,
     /// The day up to which is counted.
     pub hasta: String,
     /// The day on which registration opens.
@@ -54,6 +58,9 @@ pub struct Data {
     pub aceptados: Vec<String>,
     /// Those that refuse it.
     pub rechazados: Vec<String>,
+    /// By dimension, the code of what is not identified, which is counted and is no country, office or category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_identificado: Option<BTreeMap<String, String>>,
     /// The entities of the process.
     pub entidades: Vec<Pair>,
     /// The countries of the audience `opl`.
@@ -142,6 +149,9 @@ pub struct PublicData {
     pub minimo: i64,
     /// The word that stands for a hidden count.
     pub oculta: String,
+    /// By dimension, the codes that stand for several, which are no country and no category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reunidos: Option<BTreeMap<String, Vec<String>>>,
     /// Tables by name, as [`super::rows`] writes them.
     pub tablas: BTreeMap<String, serde_json::Value>,
 }
@@ -178,6 +188,7 @@ impl Data {
             proceso: process.id.clone(),
             titulo: process.title.clone(),
             fuente: process.source_note.clone(),
+            aviso: process.notice.clone(),
             hasta: until.to_string(),
             inicio: process.opens.to_string(),
             cierre: process.closes.to_string(),
@@ -186,6 +197,7 @@ impl Data {
             hitos: marks.collect(),
             aceptados: codes(|plan| &plan.accepted),
             rechazados: codes(|plan| &plan.refused),
+            no_identificado: Some(unidentified_codes()),
             entidades: entities(&process.entities, catalogs),
             paises: None,
             categorias,
@@ -235,6 +247,16 @@ impl Summary {
 
 fn json(file: &[u8]) -> Option<&[u8]> {
     file.strip_prefix(AROUND[0].as_bytes())?.strip_suffix(AROUND[1].as_bytes())
+}
+
+/// The name that the page has for a column of codes: `pais` for `cve_pais`.
+pub(super) fn dimension_of(column: &str) -> &str {
+    column.strip_prefix("cve_").unwrap_or(column)
+}
+
+fn unidentified_codes() -> BTreeMap<String, String> {
+    let columns = ["cve_pais", "cve_representacion"].into_iter().chain(Dimension::ALL.map(Dimension::column));
+    columns.map(|column| (dimension_of(column).to_owned(), unidentified(column).to_owned())).collect()
 }
 
 /// Entities by code and name.

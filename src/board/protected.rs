@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
-use super::data::{Categories, Data, Pair, PublicData};
+use super::data::{Categories, Data, Pair, PublicData, dimension_of};
 use super::exact::UNIDENTIFIED_LABEL;
 use crate::catalog::Catalogs;
-use crate::process::{Audience, Dimension, Process, PublicPlan, UNIDENTIFIED};
+use crate::process::{Audience, Dimension, Merge, Process, PublicPlan, UNIDENTIFIED};
 use crate::tables::{Column, Table};
 
 /// The dashboard of a process for everybody: what the public part of the release of a corte holds.
@@ -26,9 +26,17 @@ pub fn protected(
     let public = PublicData {
         minimo: plan.minimum,
         oculta: plan.hidden.clone(),
+        reunidos: Some(
+            plan.merges.iter().map(|(column, merge)| (dimension_of(column).to_owned(), codes(merge))).collect(),
+        ),
         tablas: tables.iter().map(|table| (table.name.clone(), rows(table))).collect(),
     };
     Data { publico: Some(public), ..Data::new(process, catalogs, Audience::Publico, corte, categories) }
+}
+
+/// The codes of groups.
+fn codes(merge: &Merge) -> Vec<String> {
+    merge.groups.iter().map(|group| group.code.clone()).collect()
 }
 
 /// The categories that the tables have, merged ones in the place of the first of theirs.

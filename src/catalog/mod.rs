@@ -21,6 +21,7 @@ use toml::Spanned;
 
 use crate::fold;
 use crate::lines::line_of;
+use crate::toml_file::{self, TomlMistake};
 
 use names::{Label, Names, Words};
 
@@ -127,6 +128,8 @@ pub struct CountryId(pub(crate) u16);
 impl CountryId {
     /// `XXX`, No identificado.
     pub const UNKNOWN: Self = Self(0);
+    /// Its code.
+    pub const UNKNOWN_CODE: &str = "XXX";
 }
 
 /// The countries of ISO 3166-1, and `XXX`.
@@ -229,8 +232,7 @@ impl CatalogFile {
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, CatalogError> {
-        toml::from_str(&self.text)
-            .map_err(|error| self.mistake(error.span().map_or(0, |span| span.start), error.message()))
+        toml_file::parse(&self.text).map_err(|TomlMistake { offset, message }| self.mistake(offset, message))
     }
 
     fn mistake(&self, offset: usize, message: impl Into<String>) -> CatalogError {
@@ -352,14 +354,14 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
     for word in &raw.sin_pais {
         labels.forbid(file, word)?;
     }
-    let mut countries = vec![Country { code: "XXX".to_owned(), name: "No identificado".to_owned() }];
+    let mut countries = vec![Country { code: CountryId::UNKNOWN_CODE.to_owned(), name: "No identificado".to_owned() }];
     let (mut entered, mut codes, mut territories) = (Vec::new(), Vec::new(), Vec::new());
     for (entry, id) in raw.pais.into_iter().zip(1..) {
         let (id, offset) = (CountryId(id), entry.span().start);
         let RawCountry { clave, alfa2, nombre, territorio_de, alias } = entry.into_inner();
         let capitals =
             |code: &str, letters| code.len() == letters && code.bytes().all(|byte| byte.is_ascii_uppercase());
-        if !capitals(&clave, 3) || clave == "XXX" {
+        if !capitals(&clave, 3) || clave == CountryId::UNKNOWN_CODE {
             let message =
                 format!("clave `{clave}` is no ISO 3166-1 alpha-3 code; expected three capital letters, not XXX");
             return Err(file.mistake(offset, message));

@@ -23,6 +23,8 @@ pub struct OfficeId(pub(crate) u16);
 impl OfficeId {
     /// `no_identificada`.
     pub const UNKNOWN: Self = Self(0);
+    /// Its code, and that of its kind.
+    pub const UNKNOWN_CODE: &str = "no_identificada";
 }
 
 /// What kind of office it is.
@@ -55,7 +57,7 @@ impl Office {
         match self.kind {
             Some(OfficeKind::Embajada) => "embajada",
             Some(OfficeKind::Consulado) => "consulado",
-            None => "no_identificada",
+            None => OfficeId::UNKNOWN_CODE,
         }
     }
 }
@@ -279,7 +281,7 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
     let (links, prefixes) = prefixes(file, &words, &raw.nexos, [&raw.prefijos_consulado, &raw.prefijos_embajada])?;
     let states = states(file, &words, countries, raw.estado)?;
     let unknown = Office {
-        code: "no_identificada".to_owned(),
+        code: OfficeId::UNKNOWN_CODE.to_owned(),
         name: "No identificada".to_owned(),
         country: CountryId::UNKNOWN,
         kind: None,

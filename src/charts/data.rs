@@ -14,15 +14,13 @@ use super::protected::{self, Counts};
 use super::{ChartError, Context, Protection, Scope};
 use crate::numbers;
 use crate::tables::Table;
+use crate::tables::dictionary::is_unidentified;
 
 /// The column by which the rows of one entity are found.
 const ENTITY: &str = "cve_entidad";
 
 /// The column of countries.
 const COUNTRY: &str = "cve_pais";
-
-/// The codes, in any column, of what the catalogues do not know.
-const UNIDENTIFIED: [&str; 3] = ["NO_IDENTIFICADO", "XXX", "no_identificada"];
 
 /// The rows of a table that count for a scope.
 pub(super) struct Rows<'t> {
@@ -167,7 +165,8 @@ impl<'t> Rows<'t> {
             .into_iter()
             .zip(labels)
             .map(|((key, group), label)| {
-                let kind = if key.iter().any(|code| UNIDENTIFIED.contains(code)) {
+                let mut codes = category.key.iter().zip(&key);
+                let kind = if codes.any(|(column, code)| is_unidentified(column, code)) {
                     Kind::Unidentified
                 } else if protection.is_some_and(|protection| is_merged(category, &key, protection)) {
                     Kind::Merged
@@ -355,13 +354,8 @@ pub(super) fn in_catalogue_order<'c>(
     let mut codes: Vec<&str> = codes.collect();
     codes.sort_unstable();
     codes.dedup();
-    codes.sort_by_key(|code| (is_unidentified(code), context.place(column, code)));
+    codes.sort_by_key(|code| (is_unidentified(column, code), context.place(column, code)));
     codes
-}
-
-/// Whether a code stands for what the catalogues do not know.
-pub(super) fn is_unidentified(code: &str) -> bool {
-    UNIDENTIFIED.contains(&code)
 }
 
 fn catalogue_place(category: &Category, code: Option<&str>, context: &Context) -> i64 {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::Scope;
 use super::palette::Color;
 use super::template::{RestLabel, Template};
+use crate::toml_file::{self, TomlMistake};
 
 /// One chart: its words, the tables that it is drawn from, and its form.
 #[derive(Clone, Debug)]
@@ -269,13 +270,13 @@ impl ChartDefinition {
     /// # Errors
     /// Where the text is no TOML, or no chart.
     pub fn parse(name: &str, toml: &str) -> Result<Self, DefinitionError> {
-        let words = toml::from_str(toml).map_err(|error| {
-            let before = &toml[..error.span().map_or(0, |span| span.start.min(toml.len()))];
+        let words = toml_file::parse(toml).map_err(|TomlMistake { offset, message }| {
+            let before = &toml[..offset.min(toml.len())];
             DefinitionError {
                 name: name.to_owned(),
                 line: before.matches('\n').count() + 1,
                 column: before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1,
-                message: error.message().to_owned(),
+                message,
             }
         })?;
         Ok(Self { name: name.to_owned(), words })

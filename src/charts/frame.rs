@@ -3,10 +3,11 @@ What every chart has around its picture: title, subtitle, and the lines at the f
 */
 
 use super::canvas::{Anchor, Canvas, Rect};
-use super::palette::BASE;
+use super::palette::{BASE, Color, tint};
 use super::svg::{self, Words};
-use super::text::{FOOT, LABEL, SUBTITLE, TITLE, TextStyle};
+use super::text::{FOOT, LABEL, NOTICE, SUBTITLE, TITLE, TextStyle};
 use super::{ChartError, text};
+use crate::notice::sentence;
 
 /// The width of every chart in pixels.
 pub(super) const WIDTH: i32 = 1600;
@@ -14,6 +15,9 @@ pub(super) const WIDTH: i32 = 1600;
 pub(super) const MARGIN: i32 = 48;
 /// Between the heading and the picture, and between the picture and the foot.
 const GAP: i32 = 28;
+/// The coloured bar at the left of a notice, and what is free around its words.
+const NOTICE_BAR: i32 = 10;
+const NOTICE_PADDING: i32 = 12;
 /// The height of the frame that says that there is nothing to count.
 const EMPTY_HEIGHT: i32 = 420;
 
@@ -43,6 +47,8 @@ pub(super) struct Frame {
     pub id: String,
     pub title: String,
     pub subtitle: String,
+    /// What is said of the counts below the heading, so that it stays where the heading is cut off.
+    pub notice: Option<String>,
     pub empty: String,
     /// The lines at the foot, each wrapped where it is long.
     pub foot: Vec<String>,
@@ -57,27 +63,40 @@ impl Frame {
         let subtitle = SUBTITLE.wrap(&self.subtitle, inner);
         let foot: Vec<String> = self.foot.iter().flat_map(|line| FOOT.wrap(line, inner)).collect();
 
-        let top = MARGIN + block_height(&title, TITLE) + block_height(&subtitle, SUBTITLE) + GAP;
+        let notice_width = inner - NOTICE_BAR - 2 * NOTICE_PADDING;
+        let notice: Vec<String> = self.notice.iter().flat_map(|notice| NOTICE.wrap(notice, notice_width)).collect();
+
+        let heading = MARGIN + block_height(&title, TITLE) + block_height(&subtitle, SUBTITLE) + GAP / 2;
+        let band = if notice.is_empty() { 0 } else { block_height(&notice, NOTICE) + 2 * NOTICE_PADDING };
+        let below = heading + band;
+        let top = below + if notice.is_empty() { GAP / 2 } else { GAP };
         let bottom = top + if picture.is_empty() { EMPTY_HEIGHT } else { picture.height() };
         let height = bottom + GAP + block_height(&foot, FOOT) + MARGIN / 2;
 
         let mut drawn = String::new();
         {
             let canvas = Canvas::new(&mut drawn, WIDTH, height)?;
-            let below_title = block(&canvas, &title, MARGIN, TITLE)?;
-            block(&canvas, &subtitle, below_title, SUBTITLE)?;
+            let below_title = block(&canvas, &title, MARGIN, MARGIN, TITLE)?;
+            block(&canvas, &subtitle, MARGIN, below_title, SUBTITLE)?;
+            if !notice.is_empty() {
+                draw_notice(
+                    &canvas,
+                    &notice,
+                    Rect { left: MARGIN, top: heading, right: WIDTH - MARGIN, bottom: below },
+                )?;
+            }
             let area = Rect { left: MARGIN, top, right: WIDTH - MARGIN, bottom };
             if picture.is_empty() {
                 self.draw_empty(&canvas, area)?;
             } else {
                 picture.draw(&canvas, area)?;
             }
-            block(&canvas, &foot, bottom + GAP, FOOT)?;
+            block(&canvas, &foot, MARGIN, bottom + GAP, FOOT)?;
         }
 
         let counts = if picture.is_empty() { format!("{}.", self.empty) } else { picture.describe() };
-        let description = format!("{}. {counts} {}", self.subtitle, self.foot.join(" "));
-        let heading = top - GAP / 2;
+        let notice = self.notice.as_deref().map(|notice| sentence(notice) + " ").unwrap_or_default();
+        let description = format!("{notice}{}. {counts} {}", self.subtitle, self.foot.join(" "));
         Ok(svg::finish(&drawn, &Words { id: &self.id, title: &self.title, description: &description, heading }))
     }
 
@@ -94,11 +113,20 @@ fn block_height(lines: &[String], style: TextStyle) -> i32 {
     i32::try_from(lines.len()).map_or(0, |lines| lines * style.line_height())
 }
 
+/// A notice as a band across the chart.
+fn draw_notice(canvas: &Canvas<'_>, lines: &[String], band: Rect) -> Result<(), ChartError> {
+    let color = Color::Vermilion.rgb();
+    canvas.rect(band, tint(color))?;
+    canvas.rect(Rect { right: band.left + NOTICE_BAR, ..band }, color)?;
+    block(canvas, lines, band.left + NOTICE_BAR + NOTICE_PADDING, band.top + NOTICE_PADDING, NOTICE)?;
+    Ok(())
+}
+
 /// Writes lines from `top` down and returns where they end.
-fn block(canvas: &Canvas<'_>, lines: &[String], top: i32, style: TextStyle) -> Result<i32, ChartError> {
+fn block(canvas: &Canvas<'_>, lines: &[String], left: i32, top: i32, style: TextStyle) -> Result<i32, ChartError> {
     let mut top = top;
     for line in lines {
-        canvas.text(line, (MARGIN, top + style.size), Anchor::Start, style)?;
+        canvas.text(line, (left, top + style.size), Anchor::Start, style)?;
         top += style.line_height();
     }
     Ok(top)

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::tables::Table;
+use crate::tables::dictionary::is_unidentified;
 
 mod body;
 mod canvas;
@@ -59,6 +60,8 @@ pub struct Context {
     pub start: NaiveDate,
     /// Where the counts come from, for the source line.
     pub source: String,
+    /// What every chart must say of its counts, such as that they are synthetic; `None`: nothing.
+    pub notice: Option<String>,
     /// For each column of categories, its codes and their labels in the order of the process file.
     pub labels: HashMap<String, Vec<(String, String)>>,
 }
@@ -196,7 +199,7 @@ impl Context {
         let listed = self.labels.get(column).and_then(|labels| labels.iter().find(|(listed, _)| listed == code));
         match listed {
             Some((_, label)) => label.clone(),
-            None if data::is_unidentified(code) => "No identificado".to_owned(),
+            None if is_unidentified(column, code) => "No identificado".to_owned(),
             None => code.to_owned(),
         }
     }

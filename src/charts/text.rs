@@ -36,6 +36,7 @@ pub(super) const LABEL: TextStyle = TextStyle { size: 24, weight: Weight::Regula
 pub(super) const VALUE: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: INK };
 pub(super) const HIDDEN: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
 pub(super) const TOTAL: TextStyle = TextStyle { size: 22, weight: Weight::Bold, color: INK };
+pub(super) const NOTICE: TextStyle = TextStyle { size: 26, weight: Weight::Bold, color: INK };
 pub(super) const FOOT: TextStyle = TextStyle { size: 20, weight: Weight::Regular, color: MUTED };
 
 struct Fonts {

@@ -2,6 +2,7 @@
 `lnere check`: the exports held against the contract, the reasons printed, nothing published.
 */
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
@@ -13,6 +14,7 @@ use super::findings::{RefusedExport, refusal};
 use super::reading::{LABELS, lock, quarantine, read};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, count, print};
+use crate::csv_writer::{Cell, CsvWriter, Form};
 use crate::ingest::{FileReport, Inventory, Rule};
 use crate::message::{counted, shown};
 use crate::process::Source;
@@ -34,9 +36,10 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
     terminal.finish();
     quarantine(&setup.process, &ingested.files, private)?;
     let labels = labels(&setup, &ingested.files);
-    let listed = labels.lines().count().saturating_sub(1);
+    let listed = labels.len();
+    let csv = labels_csv(&labels).or_exit(Exit::Unexpected)?;
     private
-        .write(LABELS, labels.as_bytes())
+        .write(LABELS, &csv)
         .with_context(|| format!("cannot write {}", shown(&private.path(LABELS))))
         .or_exit(Exit::Unexpected)?;
 
@@ -119,10 +122,12 @@ fn json(reports: &[FileReport], labels: usize) -> Value {
     json!({ "files": files, "unknown_labels": labels })
 }
 
-/// The labels of all exports that nothing knows, as CSV; counts are of the export in which each
-/// occurs most often.
-fn labels(setup: &Setup, reports: &[FileReport]) -> String {
-    let mut most = std::collections::BTreeMap::<(Source, String, &str), u64>::new();
+/// Labels by source and column, each with how many records have it.
+type Labels<'a> = BTreeMap<(Source, String, &'a str), u64>;
+
+/// The labels of all exports that nothing knows; counts are of the export in which each occurs most often.
+fn labels<'a>(setup: &Setup, reports: &'a [FileReport]) -> Labels<'a> {
+    let mut most = Labels::new();
     for report in reports {
         for (column, label, occurrences) in report.labels.at_least(LEAST_LABELS) {
             let key = (report.file.source, report.column(&setup.process, column), label);
@@ -130,9 +135,14 @@ fn labels(setup: &Setup, reports: &[FileReport]) -> String {
             *known = (*known).max(occurrences);
         }
     }
-    let mut csv = String::from("fuente,columna,etiqueta,registros\n");
-    for ((source, column, label), occurrences) in most {
-        let _ = writeln!(csv, "{source},{column},\"{}\",{occurrences}", label.replace('"', "\"\""));
+    most
+}
+
+fn labels_csv(labels: &Labels) -> Result<Vec<u8>, csv::Error> {
+    let mut file = CsvWriter::new(Form::Plain, ["fuente", "columna", "etiqueta", "registros"])?;
+    for ((source, column, label), occurrences) in labels {
+        let occurrences = Cell::Whole(i64::try_from(*occurrences).unwrap_or(i64::MAX));
+        file.record([Cell::Text(source.name()), Cell::Text(column), Cell::Text(label), occurrences])?;
     }
-    csv
+    file.finish()
 }

@@ -3,7 +3,6 @@ The exports read, and what of it is private written down: the output taken, what
 away, and the quarantine.
 */
 
-use std::fmt::Write as _;
 use std::hash::{BuildHasher, RandomState};
 use std::time::SystemTime;
 
@@ -13,6 +12,7 @@ use rustix::fs::Mode;
 use super::failure::{Exit, Failure, OrExit};
 use super::setup::{Setup, arriving};
 use super::terminal::{Terminal, Verbosity};
+use crate::csv_writer::{Cell, CsvWriter, Form};
 use crate::ingest::{self, ExportFault, FileReport, Ingested, Inventory, ReadOptions};
 use crate::message::shown;
 use crate::plan::Exports;
@@ -94,14 +94,14 @@ pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &Pr
                 folder.remove(&name)?;
                 continue;
             }
-            let mut csv = String::from("archivo,linea,columna,regla\n");
+            let mut csv = CsvWriter::new(Form::Plain, ["archivo", "linea", "columna", "regla"])?;
             for rejection in &report.rejections {
                 let column = rejection.column.map(|index| report.column(process, index)).unwrap_or_default();
-                let (file, line, rule) = (&report.file.name, rejection.line, rejection.rule.code());
-                // Writing to a string cannot fail.
-                let _ = writeln!(csv, "{file},{line},{column},{rule}");
+                let line = Cell::Whole(i64::try_from(rejection.line).unwrap_or(i64::MAX));
+                let rule = Cell::Text(rejection.rule.code());
+                csv.record([Cell::Text(&report.file.name), line, Cell::Text(&column), rule])?;
             }
-            folder.write(&name, csv.as_bytes())?;
+            folder.write(&name, &csv.finish()?)?;
         }
         Ok(())
     };

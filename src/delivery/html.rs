@@ -13,6 +13,13 @@ const WIDTH: u32 = 640;
 /// The notice as an HTML document; `chart` is the content id of the picture in it.
 pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
     let mut body = String::new();
+    if let Some(said) = &notice.data_notice {
+        let said = escape(said);
+        body.push_str(&format!(
+            "<tr><td bgcolor=\"#f7dfcc\" style=\"padding:10px 24px;background-color:#f7dfcc;border-left:6px solid #9c3d00;{FONT}\">\n\
+             <p style=\"margin:0;font-size:15px;line-height:20px;font-weight:bold;color:#9c3d00\">{said}</p>\n</td></tr>\n"
+        ));
+    }
     band(&mut body, notice);
     body.push_str(&format!("<tr><td style=\"padding:20px 24px 4px 24px;{FONT}\">\n"));
     notice.opening.iter().for_each(|text| paragraph(&mut body, text));

@@ -6,6 +6,7 @@ use super::changes::{Change, Changes};
 use super::figures::{Advance, Expected};
 use super::shipment::{NATIONAL, Parcel, Shipment};
 use crate::numbers::{decimal, hundredths_of_percent, integer, long_date};
+use crate::release::Manifest;
 
 /// The most changes that are listed; all are in the package.
 const LISTED: usize = 20;
@@ -45,6 +46,8 @@ pub struct Grid {
 pub struct Notice {
     /// The subject of the message.
     pub subject: String,
+    /// What must be said of the figures, such as that they are synthetic; `None`: nothing.
+    pub data_notice: Option<String>,
     /// The name of the process.
     pub process: String,
     /// Whom the figures are of.
@@ -99,7 +102,8 @@ impl Notice {
             _ => None,
         };
         Self {
-            subject: format!("LNERE: {}, corte al {date}{numbered}", parcel.name),
+            subject: format!("{}LNERE: {}, corte al {date}{numbered}", before_subject(manifest), parcel.name),
+            data_notice: manifest.notice.clone(),
             process: manifest.title.clone(),
             heading: parcel.name.clone(),
             subheading: format!("Corte al {date}{numbered}"),
@@ -117,6 +121,11 @@ impl Notice {
             ],
         }
     }
+}
+
+/// The notice stands before the subject, since lists of messages cut its end.
+fn before_subject(manifest: &Manifest) -> String {
+    manifest.notice.as_deref().map(|notice| format!("[{notice}] ")).unwrap_or_default()
 }
 
 fn vintage(shipment: &Shipment) -> String {

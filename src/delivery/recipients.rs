@@ -311,8 +311,7 @@ impl Checker<'_> {
     }
 
     fn file(&self) -> Result<Recipients, ProcessError> {
-        let raw: RawFile =
-            toml::from_str(self.text).map_err(|error| ProcessError::toml(self.path, self.text, &error))?;
+        let raw: RawFile = ProcessError::parse(self.path, self.text)?;
         let smtp = raw.smtp.as_ref().map(|smtp| self.smtp(smtp.get_ref())).transpose()?;
         let list = raw.recipient.iter().map(|raw| self.recipient(raw)).collect::<Result<Vec<_>, _>>()?;
         if list.is_empty() {

@@ -3,13 +3,15 @@ A notice as plain text, for those whose mail shows no HTML, and beside a package
 */
 
 use super::notice::{Grid, Notice};
+use crate::notice::above;
 
 /// Where lines are broken, so that they fit a window of old.
 const WIDTH: usize = 76;
 
 /// The notice as text, lines ended by a line feed.
 pub(super) fn text(notice: &Notice) -> String {
-    let mut text = format!("{}\n{}\n{}\n", notice.process, notice.heading, notice.subheading);
+    let head = format!("{}\n{}\n{}\n", notice.process, notice.heading, notice.subheading);
+    let mut text = above(notice.data_notice.as_deref(), &head);
     for paragraph in &notice.opening {
         text.push('\n');
         wrapped(&mut text, paragraph);

@@ -84,6 +84,9 @@ pub enum PackageError {
     /// A table cannot be written as Parquet.
     #[error(transparent)]
     Parquet(#[from] tables::ParquetError),
+    /// A table cannot be written as CSV.
+    #[error("a table cannot be written as CSV")]
+    Csv(#[from] ::csv::Error),
     /// An archive cannot be written.
     #[error("an archive cannot be written")]
     Archive(#[from] zip::result::ZipError),

@@ -4,6 +4,7 @@ One subject's part of a release, and the files that it becomes.
 
 use super::{Contents, Files, PackageError, Picture, Release, Subject, archive, csv, readme, visible, workbook};
 use crate::checksum::{CHECKSUMS, sums};
+use crate::notice;
 use crate::tables::{self, Metadata, Table};
 
 /// What of a release is a subject's.
@@ -29,6 +30,7 @@ impl<'a> Parcel<'a> {
         let texts = of_subject("textos", release.texts, subject);
         let paragraph = texts.iter().find(|(file, _)| *file == "proyeccion.txt");
         let paragraph = paragraph.and_then(|(_, text)| std::str::from_utf8(text).ok());
+        let paragraph = paragraph.map(|text| notice::below(release.process.notice.as_deref(), text));
         Self { subject, tables: visible(release.tables, release.definitions, subject), pictures, paragraph }
     }
 
@@ -63,16 +65,18 @@ pub fn package(contents: &Contents, report: Option<Vec<u8>>) -> Result<Files, Pa
     documents.push((format!("libro_{stem}.xlsx"), workbook::workbook(contents)?));
 
     let mut files = documents.clone();
-    let metadata = Metadata::new(&contents.process.id, contents.corte);
+    let notice = contents.process.notice.as_deref();
+    let metadata = Metadata::new(&contents.process.id, contents.corte, notice);
     for table in contents.tables {
-        files.push((format!("csv/{}.csv", table.name), csv(table)));
+        files.push((format!("csv/{}.csv", table.name), csv(table)?));
         files.push((format!("tablas/{}.parquet", table.name), tables::write(table, &metadata)?));
     }
     for picture in contents.pictures {
         files.push((format!("graficas/{}.png", picture.name), picture.png.to_vec()));
         files.push((format!("graficas/{}.svg", picture.name), picture.svg.to_vec()));
     }
-    files.extend(contents.paragraph.map(|text| ("textos/proyeccion.txt".to_owned(), text.into())));
+    let paragraph = contents.paragraph.map(|text| notice::above(notice, text));
+    files.extend(paragraph.map(|text| ("textos/proyeccion.txt".to_owned(), text.into_bytes())));
     files.push(("LEEME.txt".to_owned(), readme::readme(contents, &files).into_bytes()));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));

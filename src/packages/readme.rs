@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use super::{Contents, Files};
+use crate::notice;
 use crate::numbers::{integer, long_date};
 
 /// What an archive holds besides what `readme` is told of, in its order.
@@ -81,5 +82,5 @@ pub fn readme(contents: &Contents, files: &Files) -> String {
          En los CSV, un texto que una hoja de cálculo tomaría por fórmula lleva un apóstrofo al principio. Excel muestra las\n  \
          claves como 08 sin su cero; en el libro están completas.\n",
     );
-    text.replace('\n', "\r\n")
+    notice::above(process.notice.as_deref(), &text).replace('\n', "\r\n")
 }

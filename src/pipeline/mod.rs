@@ -14,6 +14,7 @@ use crate::catalog::Catalogs;
 use crate::charts::{self, ChartDefinition, Scope};
 use crate::count::count;
 use crate::ingest::{Ingested, Verdict};
+use crate::notice;
 use crate::outlook::{self, Basis, Outlook};
 use crate::packages::{self, Files, PackageError, Subject, Template};
 use crate::process::{Audience, Dimension, Part, Process, UNIDENTIFIED};
@@ -81,7 +82,7 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
     let tables: Vec<Table> =
         tables.into_iter().filter(|table| world.published.contains(&table.name) && published(&table.name)).collect();
 
-    let metadata = Metadata::new(&world.process.id, corte);
+    let metadata = Metadata::new(&world.process.id, corte, process.notice.as_deref());
     let written = tables.par_iter().map(|table| Ok((table_file(&table.name), tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     files.extend(outlook.into_iter().flat_map(|outlook| texts(world, outlook, corte)));
@@ -105,6 +106,7 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
     let manifest = Manifest {
         process: world.process.id.clone(),
         title: world.process.title.clone(),
+        notice: process.notice.clone(),
         corte: corte.to_string(),
         revision: 1,
         replaces: None,
@@ -187,7 +189,10 @@ fn texts(world: &World, outlook: &Outlook, corte: Corte) -> Files {
         None => "nacional".to_owned(),
         Some(entity) => world.catalogs.entities.slug(entity),
     };
-    let file = |text: outlook::Paragraph| (format!("textos/{}/proyeccion.txt", folder(text.entity)), text.text.into());
+    let file = |paragraph: outlook::Paragraph| {
+        let text = notice::above(world.process.notice.as_deref(), &paragraph.text);
+        (format!("textos/{}/proyeccion.txt", folder(paragraph.entity)), text.into_bytes())
+    };
     paragraphs.into_iter().map(file).collect()
 }
 
@@ -244,6 +249,7 @@ fn context(world: &World, corte: Corte) -> charts::Context {
         corte: corte.day(),
         start: world.process.opens,
         source: world.process.source_note.clone(),
+        notice: world.process.notice.clone(),
         labels: labels.collect(),
     }
 }

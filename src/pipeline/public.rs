@@ -13,9 +13,10 @@ use crate::calendar::Corte;
 use crate::charts::{self, ChartDefinition, Protection, Scope};
 use crate::checksum::sums;
 use crate::disclosure::{CellId, DisclosureError, Exact, NATION_TABLE, PublicTables, Snapshot, grain, public_tables};
+use crate::notice;
 use crate::numbers::long_date;
 use crate::packages::{self, Files};
-use crate::process::{Audience, Part, Process, PublicPlan, UNIDENTIFIED};
+use crate::process::{Audience, Part, Process, PublicPlan};
 use crate::release::{
     CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, Pending, PublicManifest, Publication, TableRecord, public_descriptor,
     table_file,
@@ -89,7 +90,7 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyh
     let history: Vec<Snapshot> = earlier.iter().map(|publication| publication.snapshot.clone()).collect();
     let made = public_tables(&exact, corte.day(), pending.manifest.revision, &history).map_err(PublicError::from)?;
 
-    let metadata = Metadata::new(&world.process.id, corte);
+    let metadata = Metadata::new(&world.process.id, corte, world.process.notice.as_deref());
     let write = |(table, _): &(Table, Vec<String>)| Ok((table_file(&table.name), tables::write(table, &metadata)?));
     let mut files = made.tables.par_iter().map(write).collect::<anyhow::Result<Files>>()?;
     let charts = charts_of(world, plan, &made, corte)?;
@@ -112,6 +113,7 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyh
         audience: PUBLIC.to_owned(),
         process: world.process.id.clone(),
         title: world.process.title.clone(),
+        notice: world.process.notice.clone(),
         corte: corte.to_string(),
         revision: pending.manifest.revision,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -237,11 +239,10 @@ fn charts_of(world: &World, plan: &PublicPlan, made: &PublicTables, corte: Corte
 /// no such bar either.
 fn without_unidentified(table: &Table) -> Table {
     let is_unidentified = |row: usize| {
-        let codes = table
-            .columns
-            .iter()
-            .filter_map(|(_, column)| if let Column::Text(codes) = column { Some(&codes[row]) } else { None });
-        codes.into_iter().any(|code| [UNIDENTIFIED, "no_identificada"].contains(&code.as_str()))
+        let mut codes = table.columns.iter().filter_map(|(name, column)| {
+            if let Column::Text(codes) = column { Some((name, &codes[row])) } else { None }
+        });
+        codes.any(|(name, code)| dictionary::is_unidentified(name, code))
     };
     let is_zero = |row: usize| {
         let mut counts = table
@@ -329,5 +330,34 @@ QUÉ SE OCULTA Y POR QUÉ
         text,
         "\nSHA256SUMS tiene las sumas de verificación de todos los archivos: sha256sum --check SHA256SUMS"
     );
-    text
+    notice::above(process.notice.as_deref(), &text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_what_is_not_identified_go_where_there_is_none() {
+        for (column, code) in
+            [("cve_pais", "XXX"), ("cve_representacion", "no_identificada"), ("medio", "NO_IDENTIFICADO")]
+        {
+            let texts = |texts: [&str; 3]| Column::Text(texts.map(str::to_owned).into());
+            let table = |counts: [Option<i64>; 3]| Table {
+                name: "tabla".to_owned(),
+                columns: vec![
+                    (column.to_owned(), texts(["A", code, "B"])),
+                    ("solicitudes_acumuladas".to_owned(), Column::MaybeInt(counts.into())),
+                ],
+            };
+            let rows = |counts| without_unidentified(&table(counts)).rows();
+            assert_eq!(
+                rows([Some(0), Some(0), Some(7)]),
+                2,
+                "{column}: zero of its own is a row, zero unidentified none"
+            );
+            assert_eq!(rows([Some(0), Some(3), Some(7)]), 3, "{column}");
+            assert_eq!(rows([Some(0), None, Some(7)]), 3, "{column}: what is hidden may be some");
+        }
+    }
 }

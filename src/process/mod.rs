@@ -24,12 +24,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use chrono::{Months, NaiveDate};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Corte;
 use crate::catalog::{CatalogError, Catalogs, EntityId};
 use crate::fold;
 use crate::lines::line_of;
+use crate::toml_file;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use audience::{Group, Merge, PublicPlan, PublicTable};
@@ -339,6 +341,11 @@ impl ProcessError {
     /// A mistake at a byte offset of a file's text.
     pub(crate) fn at(path: &Path, text: &str, offset: usize, message: impl Into<String>) -> Self {
         Self::Mistake { path: path.to_owned(), line: line_of(text, offset), message: message.into() }
+    }
+
+    /// Parses a TOML file, each text of which can be printed.
+    pub(crate) fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Self> {
+        toml_file::parse(text).map_err(|mistake| Self::at(path, text, mistake.offset, mistake.message))
     }
 
     /// What the TOML reader objects to.

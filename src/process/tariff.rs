@@ -75,7 +75,7 @@ impl Tariff {
     /// A file that cannot be read, or a mistake in it, with its line.
     pub(super) fn load(path: &Path, catalogs: &Catalogs) -> Result<Self, ProcessError> {
         let text = super::read(path)?;
-        let raw: RawTariff = toml::from_str(&text).map_err(|error| ProcessError::toml(path, &text, &error))?;
+        let raw: RawTariff = ProcessError::parse(path, &text)?;
         let file = File::new(path, &text);
         let currency = file.currency(&raw.currency)?;
         let mut rates: Vec<Rate> = Vec::new();

@@ -24,6 +24,9 @@ use crate::lines::line_of;
 /// The most categories that one list can hold; a fact packs each into four bits.
 const MAX_CATEGORIES: usize = 14;
 
+/// The most characters of a notice.
+const MAX_NOTICE: usize = 120;
+
 /// The MiB that an export may have once it is decompressed where the process file sets none.
 const DEFAULT_UNCOMPRESSED_MIB: u64 = 16_384;
 
@@ -34,7 +37,7 @@ const DEFAULT_RECORDS: u64 = 100_000_000;
 const MAX_LIMIT: u64 = 2_000_000_000;
 
 pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), ProcessError> {
-    let raw: RawProcess = toml::from_str(text).map_err(|error| ProcessError::toml(path, text, &error))?;
+    let raw: RawProcess = ProcessError::parse(path, text)?;
     let file = File::new(path, text);
     let folder = path.parent().unwrap_or(Path::new(""));
 
@@ -118,7 +121,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         id: raw.id.into_inner(),
         title: raw.title,
         source_note: raw.source_note,
-        notice: raw.notice.map(Spanned::into_inner),
+        notice: raw.notice.map(|notice| file.notice(&notice)).transpose()?,
         opens,
         closes,
         election_day,
@@ -159,6 +162,19 @@ impl<'a> File<'a> {
         day.filter(|day| (1971..2100).contains(&day.year())).ok_or_else(|| {
             self.at(value, format!("`{datetime}` is not a date; expected one like 2020-09-01, from 1971 to 2099"))
         })
+    }
+
+    /// The notice that every product carries. It stands in the header of printed sheets, which Excel limits.
+    fn notice(&self, value: &Spanned<String>) -> Result<String, ProcessError> {
+        let notice = value.get_ref().trim();
+        match notice.chars().count() {
+            0 => Err(self.at(value, "notice is empty; remove the key where nothing is to be said")),
+            1..=MAX_NOTICE => Ok(notice.to_owned()),
+            length => Err(self.at(
+                value,
+                format!("notice has {length} characters; it is printed on every page and sheet: at most {MAX_NOTICE}"),
+            )),
+        }
     }
 
     /// A limit on the size of an export.

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::manifest::{Manifest, TableRecord};
 use super::publications::PublicManifest;
-use super::table_file;
+use super::verify::{Finding, finding};
+use super::{DATA_PACKAGE, table_file};
+use crate::notice::sentence;
 use crate::tables::dictionary::{self, ColumnMeaning};
 use crate::tables::{Table, TableDefinition};
 
@@ -25,9 +27,26 @@ pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition]) -
         "version": manifest.revision.to_string(),
         "resources": resources,
     });
+    written(package, manifest.notice.as_deref())
+}
+
+/// The bytes of a descriptor, which says the notice as a property of its own and in the description that catalogues of
+/// data show.
+fn written(mut package: Value, notice: Option<&str>) -> Vec<u8> {
+    if let Some(notice) = notice {
+        package["notice"] = json!(notice);
+        package["description"] = json!(sentence(notice));
+    }
     let mut bytes = serde_json::to_vec_pretty(&package).unwrap_or_default();
     bytes.push(b'\n');
     bytes
+}
+
+/// What a descriptor lacks of a notice, or has too much.
+pub(super) fn misses(descriptor: &Value, notice: Option<&str>) -> Option<Finding> {
+    // One that cannot be read has its own findings.
+    let is_other = descriptor.is_object() && descriptor["notice"].as_str() != notice;
+    is_other.then(|| finding(DATA_PACKAGE, "has another notice than the manifest"))
 }
 
 /// The bytes of the descriptor of the public tables; `titles` is what a table holds, in Spanish and in English.
@@ -57,9 +76,7 @@ pub fn public_descriptor<'t>(
         "version": manifest.revision.to_string(),
         "resources": tables.iter().map(resource).collect::<Vec<Value>>(),
     });
-    let mut bytes = serde_json::to_vec_pretty(&package).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    written(package, manifest.notice.as_deref())
 }
 
 /// Whether a descriptor says of a table what the table and the data dictionary say.
@@ -126,5 +143,19 @@ mod tests {
             [(&json!("string"), &required), (&json!("integer"), &Value::Null), (&json!("boolean"), &required)];
         assert_eq!(said.collect::<Vec<_>>(), expected);
         assert_eq!(schema["primaryKey"], json!(["sexo"]));
+    }
+
+    #[test]
+    fn a_notice_is_a_property_and_in_the_description_and_nothing_without_one() {
+        let package = |notice| -> Value { serde_json::from_slice(&written(json!({ "name": "a" }), notice)).unwrap() };
+        let notice = Some("DATOS SINTÉTICOS DE MUESTRA");
+        assert_eq!(
+            package(notice),
+            json!({ "name": "a", "notice": notice, "description": "DATOS SINTÉTICOS DE MUESTRA." })
+        );
+        assert_eq!(package(None), json!({ "name": "a" }));
+        assert!(misses(&package(notice), notice).is_none() && misses(&package(None), None).is_none());
+        assert!(misses(&package(None), notice).is_some() && misses(&package(notice), None).is_some());
+        assert!(misses(&package(notice), Some("OTRO AVISO")).is_some());
     }
 }

@@ -149,6 +149,9 @@ pub struct Manifest {
     pub process: String,
     /// The process's name.
     pub title: String,
+    /// What must be said of the counts, such as that they are synthetic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
     /// The corte.
     pub corte: String,
     /// 1 for the first publication of the corte, then one more for each that replaces it.

@@ -46,6 +46,9 @@ pub struct PublicManifest {
     pub process: String,
     /// The process's name.
     pub title: String,
+    /// What must be said of the counts, such as that they are synthetic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
     /// The corte.
     pub corte: String,
     /// The revision of the release.

@@ -143,7 +143,9 @@ impl Pending {
         let visible = self.visible(output)?;
         if let Some(visible) = &visible {
             let has_more = self.manifest.has_more_than(&visible.manifest) || self.is_for_others(&visible.manifest);
-            if !has_more && !self.differs_from(visible) {
+            // Each file says the notice: real counts must not go on being called synthetic, nor the other way round.
+            let has_other_notice = self.manifest.notice != visible.manifest.notice;
+            if !has_more && !has_other_notice && !self.differs_from(visible) {
                 move_latest(output).map_err(at(&output.latest()))?;
                 return Ok(Published { outcome: Outcome::Unchanged, revision: visible.manifest.revision, path });
             }
@@ -263,11 +265,12 @@ impl Pending {
         self.manifest.revision = revision + 1;
         self.manifest.replaces = Some(Replaced { revision, sha256sums });
 
+        let metadata = Metadata::new(&self.manifest.process, self.corte, self.manifest.notice.as_deref());
         let definitions = self.definitions.iter().filter(|definition| definition.from == Origin::Revisions);
         for definition in definitions {
             let Some(place) = self.tables.iter().position(|table| table.name == definition.name) else { continue };
             let table = tables::revisions(definition, &self.definitions, self.corte, &visible.tables, &self.tables);
-            let bytes = tables::write(&table, &Metadata::new(&self.manifest.process, self.corte))?;
+            let bytes = tables::write(&table, &metadata)?;
             let file = table_file(&table.name);
             self.files.retain(|(name, _)| *name != file);
             self.files.push((file, bytes));

@@ -168,11 +168,12 @@ fn contents(release: &Path, manifest: &Manifest, files: &BTreeSet<String>, read:
     let Ok(corte) = manifest.corte.parse::<Corte>() else {
         return vec![finding(MANIFEST, "its corte is not the end of a quincena")];
     };
-    let metadata = Metadata::new(&manifest.process, corte);
+    let metadata = Metadata::new(&manifest.process, corte, manifest.notice.as_deref());
     let mut findings = Vec::new();
     // One that cannot be read describes no table.
     let package = fs::read(release.join(DATA_PACKAGE)).ok();
     let package = package.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    findings.extend(datapackage::misses(&package, manifest.notice.as_deref()));
     for record in &manifest.tables {
         let file = table_file(&record.name);
         let Some(table) = described(release, record, &metadata, &package, &mut findings) else { continue };
@@ -188,9 +189,10 @@ fn contents(release: &Path, manifest: &Manifest, files: &BTreeSet<String>, read:
         findings.extend(public_findings(&public, Some(read)).into_iter().map(|finding| finding.within(PUBLIC)));
         let same = |public: &PublicManifest| {
             (&public.process, &public.corte, public.revision) == (&manifest.process, &manifest.corte, manifest.revision)
+                && public.notice == manifest.notice
         };
         if PublicManifest::read(&public).is_ok_and(|public| !same(&public)) {
-            findings.push(finding(format!("{PUBLIC}/{MANIFEST}"), "is of another release"));
+            findings.push(finding(format!("{PUBLIC}/{MANIFEST}"), "is of another release, or has another notice"));
         }
     } else if public.exists() {
         findings.push(finding(PUBLIC, "is no part of the manifest"));

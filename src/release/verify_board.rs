@@ -39,6 +39,9 @@ pub(super) fn board_findings(release: &Path, manifest: &Manifest, tables: &[Tabl
     if said != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
         findings.push(finding(&file, "is of another process, another day or another audience than the manifest"));
     }
+    if data.aviso != manifest.notice {
+        findings.push(finding(&file, "has another notice than the manifest"));
+    }
     findings.extend(miscounted(release, &data, tables).map(|problem| finding(&file, problem)));
     findings
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::datapackage;
 use super::layout::Output;
 use super::publications::{PUBLIC, PublicManifest, PublicRecord, Publication};
 use super::verify::{Finding, Integrity, described, finding, integrity};
@@ -30,9 +31,10 @@ pub(super) fn public_findings(folder: &Path, exact: Option<&[Table]>) -> Vec<Fin
         findings.push(finding(MANIFEST, "its corte is not the end of a quincena"));
         return findings;
     };
-    let metadata = Metadata::new(&manifest.process, corte);
+    let metadata = Metadata::new(&manifest.process, corte, manifest.notice.as_deref());
     let package = fs::read(folder.join(DATA_PACKAGE)).ok();
     let package = package.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    findings.extend(datapackage::misses(&package, manifest.notice.as_deref()));
     let mut public = Vec::new();
     for record in &manifest.files {
         match described(folder, record, &metadata, &package, &mut findings) {

@@ -204,7 +204,7 @@ impl TableDefinition {
     /// A file that cannot be read, or a mistake in it, with its line.
     pub fn load(path: &Path) -> Result<Vec<Self>, ProcessError> {
         let text = crate::process::read(path)?;
-        let raw: RawTables = toml::from_str(&text).map_err(|error| ProcessError::toml(path, &text, &error))?;
+        let raw: RawTables = ProcessError::parse(path, &text)?;
         let mut tables: Vec<Self> = Vec::new();
         for table in raw.table {
             let offset = table.span().start;

@@ -4,6 +4,9 @@ The data dictionary: type and meaning of every column, in Spanish and English.
 
 use serde::Serialize;
 
+use crate::catalog::{CountryId, OfficeId};
+use crate::process::UNIDENTIFIED;
+
 /// The version of the tables' columns; it changes when any of them does.
 pub const SCHEMA_VERSION: &str = "1";
 
@@ -370,8 +373,48 @@ pub const COLUMNS: &[ColumnMeaning] = &[
     ),
 ];
 
+/// The code by which a column of codes says that a value is in no catalogue and no list: of countries `XXX`, of offices
+/// and their kinds `no_identificada`, of every category, a declared one too, `NO_IDENTIFICADO`.
+#[must_use]
+pub fn unidentified(column: &str) -> &'static str {
+    match column {
+        "cve_pais" => CountryId::UNKNOWN_CODE,
+        "cve_representacion" | "tipo_representacion" => OfficeId::UNKNOWN_CODE,
+        _ => UNIDENTIFIED,
+    }
+}
+
+/// Whether a code of a column stands for what is not identified. It is counted and drawn last, and it is no country, no
+/// office and no category where these are counted.
+#[must_use]
+pub fn is_unidentified(column: &str, code: &str) -> bool {
+    code == unidentified(column)
+}
+
 /// The meaning of a column.
 #[must_use]
 pub fn meaning(name: &str) -> Option<&'static ColumnMeaning> {
     COLUMNS.iter().find(|column| column.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_column_has_one_code_for_what_is_not_identified() {
+        for (column, code) in [
+            ("cve_pais", "XXX"),
+            ("cve_representacion", "no_identificada"),
+            ("tipo_representacion", "no_identificada"),
+            ("sexo", "NO_IDENTIFICADO"),
+            ("estatus", "NO_IDENTIFICADO"),
+            ("grupo_edad", "NO_IDENTIFICADO"),
+        ] {
+            assert_eq!(unidentified(column), code);
+            assert!(is_unidentified(column, code) && !is_unidentified(column, "USA"), "{column}");
+        }
+        // A code says so in its own column alone.
+        assert!(!is_unidentified("sexo", "XXX") && !is_unidentified("cve_pais", "NO_IDENTIFICADO"));
+    }
 }

@@ -41,13 +41,15 @@ pub struct Metadata {
     pub process: String,
     /// The corte.
     pub corte: String,
+    /// What must be said of the counts; `None`: nothing.
+    pub notice: Option<String>,
 }
 
 impl Metadata {
     /// The metadata of the tables of a corte.
     #[must_use]
-    pub fn new(process: &str, corte: Corte) -> Self {
-        Self { process: process.to_owned(), corte: corte.to_string() }
+    pub fn new(process: &str, corte: Corte, notice: Option<&str>) -> Self {
+        Self { process: process.to_owned(), corte: corte.to_string(), notice: notice.map(str::to_owned) }
     }
 
     /// The pairs as they stand in a table with these columns.
@@ -65,7 +67,8 @@ impl Metadata {
             ("lnere.schema", SCHEMA_VERSION.to_owned()),
             ("lnere.columns", serde_json::Value::Object(meanings).to_string()),
         ];
-        pairs.map(|(key, value)| (key.to_owned(), value)).to_vec()
+        let notice = self.notice.clone().map(|notice| ("lnere.notice", notice));
+        pairs.into_iter().chain(notice).map(|(key, value)| (key.to_owned(), value)).collect()
     }
 }
 
@@ -174,7 +177,17 @@ mod tests {
     }
 
     fn metadata() -> Metadata {
-        Metadata { process: "pel_2020_2021".to_owned(), corte: "2020-10-15".to_owned() }
+        Metadata::new("pel_2020_2021", "2020-10-15".parse().unwrap(), None)
+    }
+
+    #[test]
+    fn a_notice_is_in_the_metadata_and_nothing_without_one() {
+        let table = || table(vec![("filas", Column::Int(vec![1]))]);
+        let corte = "2020-10-15".parse().unwrap();
+        let pairs = |notice| metadata_of(write(&table(), &Metadata::new("pel", corte, notice)).unwrap()).unwrap();
+        let said = ("lnere.notice".to_owned(), "DATOS SINTÉTICOS DE MUESTRA".to_owned());
+        assert!(pairs(Some(&said.1)).contains(&said));
+        assert!(pairs(None).iter().all(|(key, _)| key != "lnere.notice"));
     }
 
     /// One row shown, one hidden; `hidden` is false where all are shown.

@@ -24,13 +24,13 @@ const CredentialView = (() => {
       MEASURES.map((one) => t(one)),
       '',
     );
-    const more = Tables.moreButton(() =>
+    const more = Tables.moreButton('mostrar_representaciones', () =>
       State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
     );
     let entity = -2;
     /** @type {number[][]} */
     let series = [[], [], []];
-    /** @type {{ office: Data['credenciales']['representaciones'][0], counts: number[] }[]} */
+    /** @type {{ key: string, office: Data['credenciales']['representaciones'][0], counts: number[] }[]} */
     let offices = [];
 
     const table = Tables.disclosed(
@@ -59,7 +59,7 @@ const CredentialView = (() => {
       const rows = shown.map((one) => ({ key: one.office[0], label: name(one.office), value: one.counts[0] }));
       const words = around(`${t('representaciones')}: ${t('tramitadas')}`, 860, 160 + rows.length * 30);
       if (rows.length < offices.length) {
-        words.title = t('con_mas_representaciones', { que: words.title, n: rows.length, m: offices.length });
+        words.title = t('con_mas_representaciones', { que: words.title, n: rows.length, m: named() });
       }
       return {
         parts: [now().entity || 'nacional', 'credenciales_por_representacion'],
@@ -70,7 +70,8 @@ const CredentialView = (() => {
           'cve_pais',
           ...MEASURES.map((one) => `${one}_acumuladas`),
         ],
-        rows: shown.map((one) => [...one.office, ...one.counts]),
+        // The table has every office, whatever the screen and the drawing have room for.
+        rows: offices.map((one) => [...one.office, ...one.counts]),
         chart: {
           option: Charts.bars({ rows, shares: false, total: null, words }),
           words,
@@ -108,10 +109,10 @@ const CredentialView = (() => {
       for (let cell = 0; cell < cells; cell += 1) {
         if (entity < 0 || columns[0][cell] === entity) sums[columns[1][cell] * 3 + columns[2][cell]] += counts[cell];
       }
-      offices = source.representaciones
-        .map((office, at) => ({ office, counts: [...sums.subarray(at * 3, at * 3 + 3)] }))
-        .filter((one) => one.counts.some((n) => n > 0))
-        .sort((one, other) => other.counts[0] - one.counts[0] || (one.office[0] < other.office[0] ? -1 : 1));
+      const counted = source.representaciones
+        .map((office, at) => ({ key: office[0], office, counts: [...sums.subarray(at * 3, at * 3 + 3)] }))
+        .filter((one) => one.counts.some((n) => n > 0));
+      offices = State.bySize(data, 'representacion', counted, (one) => one.counts[0]);
       const byDay = new Float64Array(days * 3);
       for (let cell = 0; cell < ready.daily.count; cell += 1) {
         if (entity < 0 || ready.daily.columns[1][cell] === entity) {
@@ -135,8 +136,13 @@ const CredentialView = (() => {
       });
     }
 
+    function named() {
+      return State.named(data, 'representacion', offices);
+    }
+
     function visible() {
-      return now().open.includes('representaciones') ? offices : offices.slice(0, Tables.OFFICES);
+      const short = !now().open.includes('representaciones') && named() > Tables.OFFICES;
+      return short ? offices.slice(0, Tables.OFFICES) : offices;
     }
 
     function redraw() {
@@ -180,7 +186,7 @@ const CredentialView = (() => {
         visible().map((one) => ({ key: one.office[0], name: one.office[1], kind: one.office[2], counts: one.counts })),
         most,
       );
-      more.update(offices.length, Tables.OFFICES, now().open.includes('representaciones'));
+      more.update(named(), Tables.OFFICES, now().open.includes('representaciones'));
     }
 
     return { update, redraw, dispose: () => chart.dispose() };

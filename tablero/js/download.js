@@ -1,9 +1,25 @@
 'use strict';
 /** Files for the visitor: CSV of what a part of the page shows, its chart as SVG or PNG. */
 const Download = (() => {
-  /** One cell by RFC 4180. @param {string | number} value */
+  /** What a spreadsheet begins a formula with, as wide or small as East Asian editions accept it too. */
+  const OPERATOR = '[=+\\-@＝＋－＠﹦﹢﹣﹫\\u2212]';
+  /** Blanks, and what is not seen at all: controls, marks of direction, marks without width. */
+  const UNSEEN = '[\\s\\p{Cc}\\p{Cf}]';
+  const BEGINS = new RegExp(`^(?:[\\t\\r\\n]|${UNSEEN}*${OPERATOR})`, 'u');
+  const WITHIN = new RegExp(`([,;|\\t\\r\\n](?:"|${UNSEEN})*)(?=${OPERATOR})`, 'gu');
+
+  /**
+   * A text with an apostrophe before all that a spreadsheet could take for a formula: at its beginning, and after what a
+   * program that was told of another delimiter would take for the end of a cell. The rule of `src/csv_writer.rs`.
+   * @param {string} text
+   */
+  function harmless(text) {
+    return (BEGINS.test(text) ? `'${text}` : text).replace(WITHIN, "$1'");
+  }
+
+  /** One cell by RFC 4180; a number is no text that could become a formula. @param {string | number} value */
   function cell(value) {
-    const text = String(value);
+    const text = typeof value === 'number' ? String(value) : harmless(value);
     return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
   }
 
@@ -48,9 +64,15 @@ const Download = (() => {
     window.setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
 
-  /** A name that says what is in the file: `lnere_2021-03-15_08_modalidad.csv`. @param {string[]} parts @param {string} ending */
+  /**
+   * A name that says what is in the file: `lnere_2021-03-15_08_modalidad.csv`, with the words of the notice at its end. In a
+   * CSV the notice has no other place: a line above the header would be its header to every program that reads it.
+   * @param {string[]} parts
+   * @param {string} ending
+   */
   function name(parts, ending) {
-    const slug = parts.filter(Boolean).map((part) =>
+    const notice = (DATOS.aviso ?? '').split(/\s+/).join('_').slice(0, 60);
+    const slug = [...parts, notice].filter(Boolean).map((part) =>
       part
         .normalize('NFD')
         .replace(/[^\w-]+/g, '')

@@ -52,6 +52,7 @@ const ExactView = (() => {
         title,
         head: t('categoria'),
         limit: dimension === 'pais' ? Tables.COUNTRIES : undefined,
+        named: (rows) => State.named(data, dimension, rows),
         note: dimension === 'estatus' ? t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
         toggle: (key) => State.go(State.toggled(now(), dimension, key)),
         more: () => State.go(State.opened(now(), dimension, !now().open.includes(dimension))),

@@ -47,9 +47,8 @@ const Exact = (() => {
       pressed: chosen.has(code),
     }));
     if (dimension !== 'pais') return made;
-    return made
-      .filter((row) => row.value > 0 || row.pressed)
-      .sort((one, other) => other.value - one.value || (one.key < other.key ? -1 : 1));
+    const counted = made.filter((row) => row.value > 0 || row.pressed);
+    return State.bySize(data, dimension, counted, (row) => row.value);
   }
 
   /** The periods that one press chooses. @param {Ready} ready @returns {[string, string, string][]} */
@@ -96,7 +95,7 @@ const Exact = (() => {
       codes.reduce((total, code, at) => total + (wanted(code, at) ? byStatus[at] : 0), 0);
     const steps = [
       ['registradas', sum(() => true)],
-      ['analisis', sum((code, at) => at > 0 && code !== 'NO_IDENTIFICADO')],
+      ['analisis', sum((code, at) => at > 0 && State.kind(data, 'estatus', code) !== 2)],
       ['resueltas', sum((code) => data.aceptados.includes(code) || data.rechazados.includes(code))],
       ['procedentes', sum((code) => data.aceptados.includes(code))],
     ];
@@ -169,7 +168,7 @@ const Exact = (() => {
 
   /**
    * Where the applications come from and how these people will vote, in two sentences: the answer to the question that
-   * brings most visitors, without a scroll.
+   * brings most visitors, without a scroll. What is not identified is said last, and is no country of those that are counted.
    * @param {Data} data
    * @param {State} state
    * @param {Answer} answer
@@ -182,11 +181,14 @@ const Exact = (() => {
       const counted = all
         .filter((row) => (row.value ?? 0) > 0 && (row.pressed || !any))
         .sort((one, other) => (other.value ?? 0) - (one.value ?? 0));
-      const items = counted
-        .slice(0, limit)
-        .map((row) => `${row.label} ${Format.integer(row.value ?? 0)} (${Format.share(row.value ?? 0, answer.total)})`);
-      const rest = counted.length - items.length;
-      if (rest > 0) items.push(rest === 1 ? t('resumen_mas_uno') : t('resumen_mas', { n: rest }));
+      const is = (/** @type {BarRow} */ row, /** @type {number} */ kind) => State.kind(data, dimension, row.key) === kind;
+      const said = (/** @type {BarRow} */ row) =>
+        `${row.label} ${Format.integer(row.value ?? 0)} (${Format.share(row.value ?? 0, answer.total)})`;
+      const known = counted.filter((row) => is(row, 0));
+      const items = known.slice(0, limit).map(said);
+      const rest = known.length - items.length;
+      if (rest > 0) items.push(t(rest === 1 ? `resumen_mas_uno_${dimension}` : `resumen_mas_${dimension}`, { n: rest }));
+      items.push(...counted.filter((row) => is(row, 2)).map(said));
       const last = items.pop() ?? '';
       return items.length ? `${items.join(', ')} ${t('y')} ${last}` : last;
     };
@@ -205,6 +207,7 @@ const Exact = (() => {
    */
   function words(data, state, title, width, height, note = '') {
     return {
+      notice: data.aviso ?? '',
       title: `${title}. ${place(data, state)}`,
       subtitle: [
         data.titulo,

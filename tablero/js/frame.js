@@ -31,10 +31,13 @@ const Frame = (() => {
 
   /** How the words of a file are written, and how far it is from one of their lines to the next. */
   const WRITTEN = {
+    notice: { fontSize: 13, fontWeight: 'bold', lineHeight: 18 },
     title: { fontSize: 20, fontWeight: 'bold', lineHeight: 26 },
     subtitle: { fontSize: 13, fontWeight: 'normal', lineHeight: 18 },
     foot: { fontSize: 12, fontWeight: 'normal', lineHeight: 16 },
   };
+  /** The colours of a notice, and what is free around and below its words. */
+  const NOTICE = { ink: '#9c3d00', ground: '#f7dfcc', top: 6, side: 12, gap: 10 };
   const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
 
   /**
@@ -58,14 +61,17 @@ const Frame = (() => {
 
   /** The lines around a drawing that leaves the page, and the room they take beyond one of each. @param {Words} [words] */
   function around(words) {
-    const lines = (/** @type {'title' | 'subtitle' | 'foot'} */ part) =>
-      words ? broken(words[part], WRITTEN[part], words.width - 48) : [];
+    const lines = (/** @type {'notice' | 'title' | 'subtitle' | 'foot'} */ part) =>
+      words ? broken(words[part], WRITTEN[part], words.width - (part === 'notice' ? 48 + 2 * NOTICE.side : 48)) : [];
     const room = (/** @type {string[]} */ made, /** @type {{ lineHeight: number }} */ style) =>
       Math.max(0, made.length - 1) * style.lineHeight;
-    const made = { title: lines('title'), subtitle: lines('subtitle'), foot: lines('foot') };
+    const made = { notice: lines('notice'), title: lines('title'), subtitle: lines('subtitle'), foot: lines('foot') };
+    const notice = made.notice.length ? made.notice.length * WRITTEN.notice.lineHeight + 2 * NOTICE.top + NOTICE.gap : 0;
     return {
       ...made,
-      above: room(made.title, WRITTEN.title) + room(made.subtitle, WRITTEN.subtitle),
+      /** Where the title begins, below a notice. */
+      start: 16 + notice,
+      above: notice + room(made.title, WRITTEN.title) + room(made.subtitle, WRITTEN.subtitle),
       below: room(made.foot, WRITTEN.foot),
     };
   }
@@ -81,7 +87,7 @@ const Frame = (() => {
    * @param {typeof LIGHT} p @param {Words} words
    */
   function frame(p, words) {
-    const { title, subtitle, foot } = around(words);
+    const { notice, title, subtitle, foot, start } = around(words);
     const text = (
       /** @type {string[]} */ lines,
       /** @type {any} */ style,
@@ -93,9 +99,11 @@ const Frame = (() => {
       ...at,
       textStyle: { fontFamily: FONT, color, ...style },
     });
+    const ground = { top: 16, backgroundColor: NOTICE.ground, padding: [NOTICE.top, NOTICE.side] };
     return [
-      text(title, WRITTEN.title, p.ink, { top: 16 }),
-      text(subtitle, WRITTEN.subtitle, p.muted, { top: 48 + (title.length - 1) * WRITTEN.title.lineHeight }),
+      ...(notice.length ? [text(notice, WRITTEN.notice, NOTICE.ink, ground)] : []),
+      text(title, WRITTEN.title, p.ink, { top: start }),
+      text(subtitle, WRITTEN.subtitle, p.muted, { top: start + 32 + (title.length - 1) * WRITTEN.title.lineHeight }),
       text(foot, WRITTEN.foot, p.muted, { bottom: 16 }),
     ];
   }

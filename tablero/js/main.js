@@ -20,6 +20,13 @@
     }
     // The public page has no dates to choose.
     if (DATOS.audiencia === 'publico') Dom.text(id('opciones-nombre'), Format.t('opciones_publico'));
+    const notice = id('leyenda');
+    notice.hidden = !DATOS.aviso;
+    notice.textContent = DATOS.aviso ?? '';
+    notice.setAttribute('aria-label', Format.t('leyenda'));
+    // For the margins of printed sheets, which no element of the page reaches.
+    document.documentElement.style.setProperty('--said', JSON.stringify(DATOS.aviso ?? ''));
+    Dom.attribute(notice, 'lang', Format.spanish);
     id('proceso').textContent = DATOS.titulo;
     Dom.attribute(id('proceso'), 'lang', Format.spanish);
     id('titulo').textContent = Format.t('titulo');
@@ -82,7 +89,7 @@
         page.build(current);
       }
       /** @type {HTMLSelectElement} */ (id('entidad')).value = state.entity;
-      document.title = [state.entity ? Exact.place(DATOS, state) : '', Format.t('titulo'), DATOS.titulo]
+      document.title = [state.entity ? Exact.place(DATOS, state) : '', Format.t('titulo'), DATOS.titulo, DATOS.aviso]
         .filter(Boolean)
         .join('. ');
       Dom.attribute(id('ver-cantidades'), 'aria-pressed', String(!state.shares));

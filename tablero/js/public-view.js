@@ -70,9 +70,7 @@ const PublicView = (() => {
           : nation(table, 'solicitudes_acumuladas', { [column]: code });
         return [{ key: code, label: Format.category(dimension, code, label), value }];
       });
-      return dimension === 'pais'
-        ? made.sort((one, other) => (other.value ?? -1) - (one.value ?? -1) || (one.key < other.key ? -1 : 1))
-        : made;
+      return dimension === 'pais' ? State.bySize(data, dimension, made, (row) => row.value) : made;
     }
 
     /** @param {string} title @param {number} height */
@@ -93,6 +91,7 @@ const PublicView = (() => {
         head: t('categoria'),
         hidden,
         limit: dimension === 'pais' ? Tables.COUNTRIES : undefined,
+        named: (rows) => State.named(data, dimension, rows),
         note: dimension === 'estatus' ? t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
         more: () => State.go(State.opened(now(), dimension, !open())),
         download: (shown) => ({
@@ -184,16 +183,17 @@ const PublicView = (() => {
         MEASURES.map((name) => t(name)),
         hidden,
       );
-      const rows = offices
-        .map((row) => ({
-          key: String(row.cve_representacion),
-          name: row.representacion,
-          kind: row.tipo_representacion,
-          counts: MEASURES.map((name) => /** @type {number | null} */ (row[`${name}_acumuladas`] ?? null)),
-        }))
-        .sort((one, other) => (other.counts[0] ?? -1) - (one.counts[0] ?? -1) || (one.key < other.key ? -1 : 1));
-      const shown = () => (now().open.includes('representaciones') ? rows : rows.slice(0, Tables.OFFICES));
-      const more = Tables.moreButton(() =>
+      const made = offices.map((row) => ({
+        key: String(row.cve_representacion),
+        name: row.representacion,
+        kind: row.tipo_representacion,
+        counts: MEASURES.map((name) => /** @type {number | null} */ (row[`${name}_acumuladas`] ?? null)),
+      }));
+      const rows = State.bySize(data, 'representacion', made, (row) => row.counts[0]);
+      const named = State.named(data, 'representacion', rows);
+      const short = () => !now().open.includes('representaciones') && named > Tables.OFFICES;
+      const shown = () => (short() ? rows.slice(0, Tables.OFFICES) : rows);
+      const more = Tables.moreButton('mostrar_representaciones', () =>
         State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
       );
       const buttons = Download.buttons(
@@ -201,7 +201,7 @@ const PublicView = (() => {
         () => ({
           parts: ['nacional', 'credenciales_por_representacion'],
           head: ['cve_representacion', 'representacion', ...MEASURES.map((name) => `${name}_acumuladas`)],
-          rows: shown().map((row) => [row.key, Tables.officeName(row.name, row.kind), ...row.counts.map((n) => n ?? hidden)]),
+          rows: rows.map((row) => [row.key, Tables.officeName(row.name, row.kind), ...row.counts.map((n) => n ?? hidden)]),
         }),
         false,
       );
@@ -227,7 +227,7 @@ const PublicView = (() => {
           });
           Dom.text(heading, `${title}: ${Exact.place(data, now())}`);
           list.fill(shown(), Math.max(1, ...rows.flatMap((row) => row.counts.map((n) => n ?? 0))));
-          more.update(rows.length, Tables.OFFICES, now().open.includes('representaciones'));
+          more.update(named, Tables.OFFICES, now().open.includes('representaciones'));
         },
       };
     }

@@ -82,6 +82,43 @@ const State = (() => {
   }
 
   /**
+   * What a code stands for: 0 one country, office or category, 1 several that were merged, 2 what is not identified. Lists
+   * go by it first, and only those of 0 are counted in a sentence.
+   * @param {Data} data
+   * @param {string} dimension
+   * @param {string} code
+   */
+  function kind(data, dimension, code) {
+    if (data.no_identificado[dimension] === code) return 2;
+    return data.publico?.reunidos[dimension]?.includes(code) ? 1 : 0;
+  }
+
+  /**
+   * How many countries, offices or categories there are among some rows.
+   * @param {Data} data
+   * @param {string} dimension
+   * @param {{ key: string }[]} rows
+   */
+  function named(data, dimension, rows) {
+    return rows.filter((row) => kind(data, dimension, row.key) === 0).length;
+  }
+
+  /**
+   * The largest first, those that stand for several after them, what is not identified last; hidden counts after shown ones.
+   * @template {{ key: string }} Row
+   * @param {Data} data
+   * @param {string} dimension
+   * @param {Row[]} rows
+   * @param {(row: Row) => number | null} count
+   */
+  function bySize(data, dimension, rows, count) {
+    const place = (/** @type {Row} */ row) => kind(data, dimension, row.key);
+    return rows.sort(
+      (one, other) => place(one) - place(other) || (count(other) ?? -1) - (count(one) ?? -1) || (one.key < other.key ? -1 : 1),
+    );
+  }
+
+  /**
    * The same state with one category chosen, or no longer.
    * @param {State} state
    * @param {string} dimension
@@ -107,5 +144,5 @@ const State = (() => {
     window.location.hash = address(state).slice(1);
   }
 
-  return { empty, parse, address, lastDay, pairs, toggled, opened, go };
+  return { empty, parse, address, lastDay, pairs, kind, named, bySize, toggled, opened, go };
 })();

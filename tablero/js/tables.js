@@ -22,23 +22,27 @@ const Tables = (() => {
     );
   }
 
-  /** What shows the whole of a list, and the short one again. @param {() => void} press */
-  function moreButton(press) {
+  /**
+   * What shows the whole of a list, and the short one again; `words` is the key of what it says with their number.
+   * @param {string} words
+   * @param {() => void} press
+   */
+  function moreButton(words, press) {
     const element = Dom.el('button', { type: 'button', class: 'quiet more', onclick: press });
     return {
       element,
       update: (/** @type {number} */ count, /** @type {number} */ limit, /** @type {boolean} */ open) => {
         element.hidden = count <= limit;
         Dom.attribute(element, 'aria-expanded', String(open));
-        Dom.text(element, open ? Format.t('mostrar_menos') : Format.t('mostrar_mas', { n: count }));
+        Dom.text(element, open ? Format.t('mostrar_menos') : Format.t(words, { n: count }));
       },
     };
   }
 
   /**
    * A breakdown: a bar for each category; a press chooses it.
-   * @param {{ id: string, title: string, note?: string, head: string, limit?: number, toggle?: (key: string) => void,
-   *   more?: () => void, hidden?: string,
+   * @param {{ id: string, title: string, note?: string, head: string, limit?: number, named?: (rows: BarRow[]) => number,
+   *   toggle?: (key: string) => void, more?: () => void, hidden?: string,
    *   download: (shown: BarRow[]) => { parts: string[], total: number | null, shares: boolean, words: Words } }} c
    */
   function bars(c) {
@@ -62,31 +66,32 @@ const Tables = (() => {
       ),
       body,
     );
-    const more = moreButton(() => c.more?.());
+    const more = moreButton(`mostrar_${c.id}`, () => c.more?.());
     const note = Dom.el('p', { class: 'note' }, c.note ?? '');
     note.hidden = !c.note;
     const empty = Dom.el('p', { class: 'note' }, Format.t('sin_datos'));
     const buttons = Download.buttons(c.title, () => {
-      const rows = shown;
-      const { parts, total, shares, words } = c.download(rows);
+      const { parts, total, shares, words } = c.download(shown);
       const hidden = c.hidden ?? '';
-      const lines = rows.map((row) => [row.key, row.label, row.value ?? hidden, Format.percent(row.value, total, hidden)]);
-      if (c.limit && rows.length < all) {
-        const chosen = rows.length > c.limit ? '_y_elegidos' : '';
-        words.title = Format.t(`con_mas_${c.id}${chosen}`, { que: words.title, n: c.limit, m: all });
+      if (c.limit && shown.length < all.length) {
+        const chosen = shown.length > c.limit ? '_y_elegidos' : '';
+        words.title = Format.t(`con_mas_${c.id}${chosen}`, { que: words.title, n: c.limit, m: count(all) });
       }
       return {
         parts,
         head: [`cve_${c.id}`, c.id, 'solicitudes', 'porcentaje'],
-        rows: lines,
-        chart: { option: Charts.bars({ rows, shares, total, hidden, words }), words },
+        // The table has every row, whatever the screen and the drawing have room for.
+        rows: all.map((row) => [row.key, row.label, row.value ?? hidden, Format.percent(row.value, total, hidden)]),
+        chart: { option: Charts.bars({ rows: shown, shares, total, hidden, words }), words },
       };
     });
     /** @type {Map<string, any>} */
     const known = new Map();
-    let all = 0;
+    /** @type {BarRow[]} */
+    let all = [];
     /** @type {BarRow[]} */
     let shown = [];
+    const count = (/** @type {BarRow[]} */ rows) => c.named?.(rows) ?? rows.length;
 
     /** @param {string} key */
     function row(key) {
@@ -118,9 +123,9 @@ const Tables = (() => {
 
     /** @param {BarRow[]} rows @param {number | null} total @param {boolean} open */
     function update(rows, total, open) {
-      all = rows.length;
-      const limit = c.limit && !open ? c.limit : rows.length;
-      shown = rows.filter((one, at) => at < limit || one.pressed);
+      all = rows;
+      const short = c.limit !== undefined && !open && count(rows) > c.limit;
+      shown = rows.filter((one, at) => !short || at < (c.limit ?? 0) || one.pressed);
       const most = Math.max(1, ...rows.map((one) => one.value ?? 0));
       const anyPressed = rows.some((one) => one.pressed);
       Dom.arrange(
@@ -139,7 +144,7 @@ const Tables = (() => {
         }),
       );
       empty.hidden = rows.length > 0;
-      more.update(rows.length, c.limit ?? rows.length, open);
+      more.update(count(rows), c.limit ?? rows.length, open);
     }
 
     return { element: card(c.id, c.title, '', note, table, empty, more.element, buttons), note, update };
@@ -227,7 +232,7 @@ const Tables = (() => {
 
   /** The name of an office with what it is. @param {string} label @param {string} kind */
   function officeName(label, kind) {
-    return kind === 'no_identificada' ? Format.t('no_identificada') : `${label} (${Format.t(kind)})`;
+    return State.kind(DATOS, 'representacion', kind) === 2 ? Format.t('no_identificada') : `${label} (${Format.t(kind)})`;
   }
 
   /**

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, download, expected, folder, launch, open, parseCsv, read, settled } from './support.mjs';
+import { DESKTOP, PHONE, download, expected, folder, launch, open, parseCsv, read, settled, withOpen } from './support.mjs';
 
 let browser;
 before(async () => {
@@ -13,6 +13,8 @@ before(async () => {
 after(() => browser.close());
 
 const hash = (page) => page.evaluate(() => window.location.hash);
+/** What the name of a file ends with where the data have a notice. */
+const NOTICE = '_datos_sinteticos_de_muestra';
 
 test("three taps on a phone: how many of one's state registered on the last day, from where, by which modality", async () => {
   const { page, context, troubles } = await open(browser, 'pel', '#/', PHONE);
@@ -162,14 +164,16 @@ test('a link that asks for what there is not says so and shows the rest', async 
   await context.close();
 });
 
-test('CSV is what is seen', async () => {
+test('CSV is what is seen once every list is whole', async () => {
   for (const address of ['#/', '#/14?modalidad=ELECTRONICA&pais=USA&desde=2021-02-01&hasta=2021-03-10']) {
+    const whole = await open(browser, 'pel', withOpen(address, 'pais', 'representaciones'));
+    const shown = await read(whole.page);
+    await whole.context.close();
     const { page, context } = await open(browser, 'pel', address);
-    const shown = await read(page);
     for (const [name, rows] of Object.entries(shown.cards)) {
       const { bytes, name: file } = await download(page, () => page.click(`#c-${name} [data-format=csv]`));
       const marks = address === '#/' ? '' : '_2021-02-01_2021-03-10_filtrado';
-      assert.equal(file, `lnere_2021-03-15_${shown.place === 'Jalisco' ? '14' : 'nacional'}_${name}${marks}.csv`);
+      assert.equal(file, `lnere_2021-03-15_${shown.place === 'Jalisco' ? '14' : 'nacional'}_${name}${marks}${NOTICE}.csv`);
       const [head, ...lines] = parseCsv(bytes.toString('utf8'));
       assert.deepEqual(head.slice(2), ['solicitudes', 'porcentaje']);
       assert.deepEqual(

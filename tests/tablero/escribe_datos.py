@@ -56,10 +56,11 @@ def head(count):
     return {
         "formato": 1, "version": "lnere", "audiencia": "opl", "proceso": process["id"], "titulo": process["title"],
         "fuente": process["source_note"], "hasta": count.until.isoformat(), "inicio": count.opens.isoformat(), "cierre": count.closes.isoformat(),
+        "no_identificado": {"pais": "XXX", "representacion": "no_identificada"} | {c: "NO_IDENTIFICADO" for c in CATEGORIES},
         "eleccion": process["election_day"].isoformat(), "quincenas": quincenas(count.opens, count.closes), "hitos": milestones(process),
         "aceptados": process["projection"]["accepted"], "rechazados": process["projection"]["refused"],
         "entidades": [[code, count.entities[code]["nombre"]] for code in process["entities"]],
-    }
+    } | ({"aviso": process["notice"]} if "notice" in process else {})
 
 
 def exact(count):

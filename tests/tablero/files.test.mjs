@@ -1,5 +1,9 @@
 // What is downloaded and what is printed: the same numbers as on the page, under words that say what was counted.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { PHONE, download, launch, open, parseCsv, read, settled } from './support.mjs';
 
@@ -150,7 +154,7 @@ test('credentials and the funnel say what they do not count', async () => {
     assert.match(written(await texts(page, await file(page, card, 'svg'))), /tramitadas antes del 1 de septiembre de 2020/);
   }
   const offices = written(await texts(page, await file(page, 'representaciones', 'svg')));
-  assert.match(offices, /las 12 con más, de 127/);
+  assert.match(offices, /las 12 con más, de 126/);
   assert.ok(!offices.includes(' %') && offices.includes(' 339 '), offices);
   assert.match(await page.textContent('#c-embudo .note'), /Sin el filtro de estatus\.$/);
   const funnel = written(await texts(page, await file(page, 'embudo', 'svg')));
@@ -195,7 +199,7 @@ test('the file of a view has its days, and says in each row what was counted', a
   const { page, context } = await open(browser, 'pel', '#/08?modalidad=POSTAL&desde=2021-01-01&hasta=2021-01-31');
   const shown = await read(page);
   const { name, bytes } = await download(page, () => page.click('#todo-csv'));
-  assert.equal(name, 'lnere_2021-03-15_08_vista_2021-01-01_2021-01-31_filtrado.csv');
+  assert.equal(name, 'lnere_2021-03-15_08_vista_2021-01-01_2021-01-31_filtrado_datos_sinteticos_de_muestra.csv');
   const [head, ...rows] = parseCsv(bytes.toString('utf8'));
   assert.deepEqual(head, ['desglose', 'clave', 'etiqueta', 'solicitudes', 'porcentaje', 'vista']);
   const of = (part) => rows.filter((row) => row[0] === part);
@@ -211,6 +215,112 @@ test('the file of a view has its days, and says in each row what was counted', a
     shown.cards.embudo.map((row) => row.count),
   );
   await context.close();
+});
+
+const SAID = 'DATOS SINTÉTICOS DE MUESTRA';
+
+test('the notice is seen on every view, wherever the page is scrolled to, and takes nothing where there is none', async () => {
+  for (const [site, address, lang] of [
+    ['pel', '#/', null],
+    ['pel', '#/08?idioma=en&desde=2021-01-01', 'es'],
+    ['publico', '#/', null],
+    ['antes', '#/', null],
+  ]) {
+    for (const options of [undefined, PHONE]) {
+      const { page, context } = await open(browser, site, address, options);
+      const seen = async () => {
+        const box = await page.locator('#leyenda').boundingBox();
+        return box.y >= -0.5 && box.y + box.height <= 60;
+      };
+      assert.equal(await page.textContent('#leyenda'), SAID);
+      assert.equal(await page.getAttribute('#leyenda', 'lang'), lang);
+      assert.ok(await seen(), `${site} ${address}`);
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      assert.ok(await seen(), `${site} ${address} at its end`);
+      assert.ok((await page.title()).endsWith(SAID));
+      await context.close();
+    }
+  }
+  const { page, context } = await open(browser, 'sin_aviso', '#/08');
+  assert.equal(await page.locator('#leyenda').isVisible(), false);
+  assert.ok(!(await page.textContent('body')).includes(SAID) && !(await page.title()).includes(SAID));
+  assert.equal(await page.evaluate(() => document.querySelector('header').getBoundingClientRect().top), 0);
+  await context.close();
+});
+
+test('each printed sheet says the notice', async () => {
+  for (const [site, wanted] of [
+    ['pel', true],
+    ['sin_aviso', false],
+  ]) {
+    const { page, context } = await open(browser, site, '#/08');
+    const path = join(tmpdir(), `lnere-${site}-${process.pid}.pdf`);
+    await page.pdf({ path, format: 'Letter' });
+    const sheets = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }).split('\f').slice(0, -1);
+    rmSync(path);
+    assert.ok(sheets.length > 2);
+    for (const sheet of sheets) assert.equal(sheet.trimEnd().endsWith(SAID), wanted, sheet);
+    await context.close();
+  }
+});
+
+test('the notice is in every picture and in the name of every file', async () => {
+  for (const card of ['avance', 'pais', 'embudo', 'entidades', 'credenciales-dia', 'representaciones']) {
+    for (const site of ['pel', 'sin_aviso']) {
+      const { page, context } = await open(browser, site, '#/08');
+      const picture = await texts(page, await file(page, card, 'svg'));
+      const wanted = site === 'pel';
+      assert.equal(written(picture).includes(SAID), wanted, `${site} ${card}`);
+      for (const format of ['csv', 'svg', 'png']) {
+        const { name } = await download(page, () => page.click(`#c-${card} [data-format=${format}]`));
+        assert.equal(name.endsWith(`_datos_sinteticos_de_muestra.${format}`), wanted, name);
+      }
+      if (wanted) {
+        const [notice] = picture.made.filter((one) => one.text === SAID);
+        const below = picture.made.filter((one) => one !== notice);
+        assert.ok(
+          below.every((one) => one.top >= notice.bottom - 1),
+          `${card}: nothing beside or over the notice`,
+        );
+      }
+      await context.close();
+    }
+  }
+});
+
+test('text that a spreadsheet could take for a formula is made harmless in files, and numbers stay numbers', async () => {
+  const cases = [
+    ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\ta', "'\ta"],
+    ['  =1', "'  =1"],
+    ['\u200b\ufeff=1', "'\u200b\ufeff=1"],
+    ['\u202e=1', "'\u202e=1"],
+    ['＝1', "'＝1"],
+    ['\u22121', "'\u22121"],
+    ['a;=1', "a;'=1"],
+    ['a,"=1', 'a,"\'=1'],
+    ['a\t +1', "a\t '+1"],
+    ['a=b', 'a=b'],
+    ['1-2', '1-2'],
+    ['Côte d’Ivoire', 'Côte d’Ivoire'],
+  ];
+  // Chromium lets a page make ten downloads in one go.
+  for (let at = 0; at < cases.length; at += 8) {
+    const { page, context } = await open(browser, 'pel');
+    for (const [label, wanted] of cases.slice(at, at + 8)) {
+      await page.evaluate((text) => {
+        DATOS.categorias.sexo[0][1] = text;
+        window.location.hash = `#/?ver=${window.location.hash.includes('porcentajes') ? 'cantidades' : 'porcentajes'}`;
+      }, label);
+      await settled(page);
+      const [, men] = parseCsv(await file(page, 'sexo', 'csv'));
+      assert.deepEqual(men, ['H', wanted, '18247', '54.15'], JSON.stringify(label));
+    }
+    await context.close();
+  }
 });
 
 test('on paper charts are as wide as the paper and every share is there, and then all is as before', async () => {

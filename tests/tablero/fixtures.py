@@ -2,8 +2,9 @@
 
     python tests/tablero/fixtures.py FOLDER SITE
 
-SITE is what the program wrote of the sample data. FOLDER gets it as pel/, and vacia/ (one entity without applications), primer_dia/,
-antes/ (before registration opens) and expected.json.
+SITE is what the program wrote of the sample data. FOLDER gets it as pel/, and vacia/ (one entity without applications), noviembre/
+(an earlier day), sin_identificar/ (entities most of whose countries and offices are not identified), sin_aviso/ (without a notice),
+primer_dia/, antes/ (before registration opens) and expected.json.
 """
 import datetime
 import json
@@ -71,12 +72,45 @@ def expected(count, address, filters, days):
     }
 
 
+def named(count):
+    """How many countries and offices there are, for the nation and each entity, and how many of each are not identified."""
+    since = count.process["credentials"]["counts_from"]
+    dated = " or ".join(f"{day} between date '{since}' and date '{count.until}'" for day in ("tramitada", "entregada", "confirmada"))
+
+    def distinct(column, table, unidentified, condition):
+        known, all_ = count.db.sql(f"select count(distinct {column}) filter ({column} <> '{unidentified}'), count(distinct {column}) "
+                                   f"from {table} where {condition}").fetchall()[0]
+        return known, all_ - known
+
+    found = {}
+    for entity in ["", *count.process["entities"]]:
+        own = f"entidad = '{entity}'" if entity else "true"
+        countries, no_country = distinct("pais", "solicitudes", "XXX", own)
+        offices, no_office = distinct("representacion", "credenciales", "no_identificada", f"({own}) and ({dated})")
+        found[entity] = {"pais": countries, "sin_pais": no_country, "representaciones": offices, "sin_representacion": no_office}
+    return found
+
+
 def main():
     folder, page = (pathlib.Path(argument) for argument in sys.argv[1:])
     whole = Recuento(PEL)
     shutil.rmtree(folder / "pel", ignore_errors=True)
     shutil.copytree(page, folder / "pel")
     states = [expected(whole, *state) for state in STATES]
+    counts = {"pel": named(whole)}
+    data = exact(whole)
+    data.pop("aviso")
+    write(folder / "sin_aviso", data, page)
+    november = Recuento(PEL, until=datetime.date(2020, 11, 30))
+    write(folder / "noviembre", exact(november), page)
+    counts["noviembre"] = named(november)
+    # Of one entity no country and no office is identified; of another the largest are not.
+    for table, column, code, largest in (("solicitudes", "pais", "XXX", "USA"), ("credenciales", "representacion", "no_identificada", None)):
+        largest = largest or november.db.sql(f"select mode({column}) from {table} where entidad = '18'").fetchall()[0][0]
+        november.db.sql(f"update {table} set {column} = '{code}' where entidad = '03' or (entidad = '18' and {column} = '{largest}')")
+    november.db.sql("update solicitudes set modalidad = 'NO_IDENTIFICADO' where entidad = '18' and modalidad = 'POSTAL'")
+    write(folder / "sin_identificar", exact(november), page)
+    counts["sin_identificar"] = named(november)
     whole.db.sql("delete from solicitudes where entidad = '06'")
     whole.db.sql("delete from credenciales where entidad = '06'")
     write(folder / "vacia", exact(whole), page)
@@ -84,7 +118,7 @@ def main():
     write(folder / "primer_dia", exact(first), page)
     day = expected(first, "#/", {}, None)
     write(folder / "antes", exact(Recuento(PEL, until=whole.opens - datetime.timedelta(1))), page)
-    (folder / "expected.json").write_text(json.dumps({"states": states, "first_day": day}, ensure_ascii=False))
+    (folder / "expected.json").write_text(json.dumps({"states": states, "first_day": day, "named": counts}, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 // Each number on the page against the recount of the exports, in eleven states; and the pages with little to count.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { expected, launch, open, read, share, withOpen } from './support.mjs';
+import { download, expected, launch, open, parseCsv, read, settled, share, withOpen } from './support.mjs';
 
 let browser;
 before(async () => {
@@ -108,6 +108,82 @@ for (const wanted of expected.states) {
     await context.close();
   });
 }
+
+/** How many countries the sentence names and counts, what is not identified left out. */
+function countriesOf(sentence) {
+  const [, list] = /^(?:De dónde|From): (.*?)\. (?:Cómo votarán|How they will vote): /.exec(sentence);
+  const shares = list.match(/ \(\d+\.\d\d %\)/g)?.length ?? 0;
+  const unidentified = list.match(/(?:No identificado|Not identified) [\d,]+ \(/g)?.length ?? 0;
+  const rest = /(\d+) (?:países más|more countries)/.exec(list)?.[1] ?? (/un país más|one more country/.test(list) ? 1 : 0);
+  return { pais: shares - unidentified + Number(rest), sin_pais: unidentified };
+}
+
+for (const [site, places] of Object.entries(expected.named)) {
+  for (const language of ['es', 'en']) {
+    test(`countries and offices that are said are those that were counted: ${site} ${language}`, async () => {
+      const { page, context, troubles } = await open(browser, site, `#/?idioma=${language}`);
+      for (const [entity, wanted] of Object.entries(places)) {
+        await page.evaluate((address) => (window.location.hash = address), `/${entity}?idioma=${language}`);
+        await settled(page);
+        const { pais, sin_pais, representaciones } = wanted;
+        assert.deepEqual(countriesOf(await page.textContent('#resumen')), { pais, sin_pais }, `sentence of ${entity}`);
+        for (const [card, limit, count, words] of [
+          ['pais', 10, pais, /^(?:Mostrar los (\d+) países|Show all (\d+) countries)$/],
+          ['representaciones', 12, representaciones, /^(?:Mostrar las (\d+) representaciones|Show all (\d+) offices)$/],
+        ]) {
+          const more = page.locator(`#c-${card} .more`);
+          assert.equal(await more.isVisible(), count > limit, `${card} of ${entity}: ${count}`);
+          if (count <= limit) continue;
+          const said = words.exec(await more.textContent());
+          assert.equal(Number(said[1] ?? said[2]), count, `${card} of ${entity}`);
+        }
+      }
+      assert.deepEqual(troubles, []);
+      await context.close();
+    });
+  }
+}
+
+test('files of countries and offices have all rows, and their titles count what is identified', async () => {
+  for (const [site, entity] of [
+    ['pel', ''],
+    ['pel', '14'],
+    ['sin_identificar', '18'],
+    ['sin_identificar', '03'],
+  ]) {
+    const wanted = expected.named[site][entity];
+    const { page, context } = await open(browser, site, `#/${entity}`);
+    for (const [card, limit, count, unidentified, code] of [
+      ['pais', 10, wanted.pais, wanted.sin_pais, 'XXX'],
+      ['representaciones', 12, wanted.representaciones, wanted.sin_representacion, 'no_identificada'],
+    ]) {
+      const rows = parseCsv(
+        (await download(page, () => page.click(`#c-${card} [data-format=csv]`))).bytes.toString('utf8'),
+      ).slice(1);
+      assert.equal(rows.length, count + unidentified, `${card} of ${entity}`);
+      assert.equal(new Set(rows.map(([key]) => key)).size, rows.length);
+      // What is not identified comes last.
+      assert.deepEqual(
+        rows.map(([key]) => key === code),
+        rows.map((_, at) => unidentified > 0 && at === rows.length - 1),
+      );
+      const svg = (await download(page, () => page.click(`#c-${card} [data-format=svg]`))).bytes.toString('utf8');
+      const drawn = [...svg.matchAll(/>([^<]*)<\/text>/g)].map(([, text]) => text).join(' ');
+      if (count > limit) assert.match(drawn, new RegExp(`l[oa]s ${limit} con más, de ${count}\\b`), `${card} of ${entity}`);
+      else assert.doesNotMatch(drawn, /con más/);
+    }
+    await context.close();
+  }
+});
+
+test('the sentence of voting methods says what is not identified last', async () => {
+  const { page, context } = await open(browser, 'sin_identificar', '#/18');
+  assert.match(
+    await page.textContent('#resumen'),
+    / Cómo votarán: Electrónica por Internet [\d,]+ \([\d.]+ %\) y No identificado [\d,]+ \([\d.]+ %\)\.$/,
+  );
+  await context.close();
+});
 
 test('numbers of the first day', async () => {
   const { page, context, troubles } = await open(browser, 'primer_dia', withOpen('#/', 'pais', 'representaciones'));

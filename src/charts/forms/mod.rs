@@ -71,6 +71,7 @@ pub(super) fn svg(
         id: format!("{}-{}", definition.name, scope.slug()),
         title: words.title.fill(scope, context),
         subtitle: words.subtitle.fill(scope, context),
+        notice: context.notice.clone(),
         empty: empty.clone(),
         foot,
     };

@@ -14,6 +14,7 @@ use super::super::text::{AXIS, LABEL, TICK, TOTAL, TextStyle, VALUE};
 use super::super::{ChartError, Context};
 use super::vertical::{HEAD, Panel, ticks_width};
 use crate::numbers;
+use crate::tables::dictionary::is_unidentified;
 
 const COLUMNS: i32 = 520;
 /// The height of one line of the legend.
@@ -59,7 +60,7 @@ impl<'d> Drawing<'d> {
             .enumerate()
             .map(|(index, code)| Layer {
                 label: context.label(&form.stack, code),
-                color: if data::is_unidentified(code) {
+                color: if is_unidentified(&form.stack, code) {
                     NEUTRAL
                 } else {
                     Color::of_category(&form.colors, index).rgb()

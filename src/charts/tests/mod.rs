@@ -34,6 +34,12 @@ fn svg(name: &str, tables: &[Table], scope: &Scope) -> String {
     forms::svg(&chart(name), tables, scope, &sample::context(), None).unwrap()
 }
 
+/// The same with a notice.
+fn svg_with_notice(name: &str, tables: &[Table], scope: &Scope, notice: &str) -> String {
+    let context = Context { notice: Some(notice.to_owned()), ..sample::context() };
+    forms::svg(&chart(name), tables, scope, &context, None).unwrap()
+}
+
 /// Every shipped chart for the nation and two entities.
 fn each_chart(tables: &[Table], mut check: impl FnMut(&str, &str)) {
     for (name, _) in SHIPPED {
@@ -192,6 +198,51 @@ fn the_svg_says_what_it_shows() {
     assert!(svg.contains("Solicitudes de registro a la LNERE por país de residencia</title>"));
     assert!(svg.contains("Reino Unido de Gran Bretaña e Irlanda del Norte</text>"));
     assert!(svg.contains("Ciudad de México · Procesos Electorales Locales 2020-2021"));
+}
+
+#[test]
+fn a_notice_is_on_every_chart_below_its_heading_and_is_read_aloud() {
+    let notice = "DATOS SINTÉTICOS DE MUESTRA";
+    for tables in [sample::tables(1, 1), sample::tables(0, 1)] {
+        for (name, _) in SHIPPED {
+            for scope in [Scope::Nation, sample::entity("03")] {
+                if chart(name).table_for(&scope).is_none() {
+                    continue;
+                }
+                let svg = svg_with_notice(name, &tables, &scope, notice);
+                assert_all_is_readable(name, &svg);
+                assert_eq!(svg.matches(&format!(">{notice}</text>")).count(), 1, "{name}");
+                assert!(svg.contains(&format!("descripcion\">{notice}. ")), "{name}");
+                // A report cuts the heading off, and the notice stays.
+                let body = body(&svg, 10_000).unwrap();
+                assert!(body.pieces[0].svg.contains(notice) && body.description.starts_with(notice), "{name}");
+                assert!(!self::svg(name, &tables, &scope).contains(notice), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_long_notice_takes_the_lines_that_it_needs() {
+    let notice = "Datos sintéticos de muestra, generados para probar el programa: ninguna cifra es del Instituto ni debe citarse.";
+    let tables = sample::tables(1, 1);
+    let svg = svg_with_notice("por_sexo", &tables, &sample::entity("09"), &format!("{notice} {notice}"));
+    assert_all_is_readable("por_sexo", &svg);
+    assert!(svg.contains(&format!("descripcion\">{notice} {notice} ")), "no second full stop");
+    let height = |svg: &str| svg::attribute(svg, "height").unwrap().parse::<i32>().unwrap();
+    let plain = self::svg("por_sexo", &tables, &sample::entity("09"));
+    let short = svg_with_notice("por_sexo", &tables, &sample::entity("09"), "Muestra");
+    assert!(height(&plain) < height(&short) && height(&short) < height(&svg));
+}
+
+#[test]
+fn a_notice_is_in_the_pixels_too() {
+    let tables = sample::tables(1, 1);
+    let notice = |notice: Option<&str>| Context { notice: notice.map(str::to_owned), ..sample::context() };
+    let png = |context: &Context| render(&chart("por_sexo"), &tables, &Scope::Nation, context).unwrap().png;
+    let (plain, with) = (png(&notice(None)), png(&notice(Some("DATOS SINTÉTICOS DE MUESTRA"))));
+    let height = |png: &[u8]| u32::from_be_bytes(png[20..24].try_into().unwrap());
+    assert!(height(&with) > height(&plain), "the notice has room of its own");
 }
 
 #[test]

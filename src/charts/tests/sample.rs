@@ -132,6 +132,7 @@ pub fn context() -> Context {
         start: day(2020, 9, 1),
         source: "Instituto Nacional Electoral, registros del SIILNERE y de la credencialización en el extranjero."
             .to_owned(),
+        notice: None,
         labels: HashMap::from([
             ("sexo".to_owned(), labels(&[("H", "Hombres"), ("M", "Mujeres")])),
             ("modalidad".to_owned(), labels(&[("POSTAL", "Postal"), ("ELECTRONICA", "Electrónica por Internet")])),

@@ -2,6 +2,7 @@ use expect_test::{Expect, expect};
 
 use super::super::changes::Known;
 use super::super::figures::Figures;
+use super::super::html::html;
 use super::super::text::text;
 use super::*;
 use crate::calendar::parse_iso_day;
@@ -160,6 +161,25 @@ fn a_revision_with_a_link() {
             octubre de 2020.
         "#]],
     );
+}
+
+#[test]
+fn a_notice_is_in_the_subject_and_first_in_the_text_and_the_page() {
+    let words = |notice: Option<&str>| {
+        let mut shipment = shipment(1);
+        shipment.manifest.notice = notice.map(str::to_owned);
+        Notice::of(&shipment, &parcel(figures()), &Enclosure::Attached, false)
+    };
+    let said = words(Some("DATOS SINTÉTICOS <DE MUESTRA>"));
+    assert_eq!(said.subject, "[DATOS SINTÉTICOS <DE MUESTRA>] LNERE: Chihuahua, corte al 15 de octubre de 2020");
+    assert!(text(&said).starts_with("DATOS SINTÉTICOS <DE MUESTRA>\n\nProcesos Electorales Locales"));
+    let page = html(&said, None);
+    let (notice, process) = (page.find(">DATOS SINTÉTICOS &lt;DE MUESTRA&gt;</p>"), page.find(">Procesos Electorales"));
+    assert!(notice.is_some() && notice < process);
+
+    let plain = words(None);
+    assert!(plain.subject.starts_with("LNERE: ") && text(&plain).starts_with("Procesos Electorales Locales"));
+    assert!(!html(&plain, None).contains("#f7dfcc"));
 }
 
 #[test]

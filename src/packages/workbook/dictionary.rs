@@ -7,8 +7,8 @@ use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, W
 use super::style::{self, Styles};
 use crate::ingest::Rule;
 use crate::packages::Contents;
-use crate::process::{Dimension, UNIDENTIFIED};
-use crate::tables::dictionary::{self, Kind};
+use crate::process::Dimension;
+use crate::tables::dictionary::{self, Kind, unidentified};
 use crate::tables::{Origin, TableDefinition};
 
 /// The height of a line, in points.
@@ -50,10 +50,18 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &Contents, styles: &S
     for dimension in Dimension::ALL {
         let categories = contents.process.categories(dimension).categories();
         rows.extend(categories.iter().map(|category| row(dimension.column(), &category.code, &category.label)));
-        rows.push(row(dimension.column(), UNIDENTIFIED, "No identificado: el valor no está en la lista del proceso"));
+        rows.push(row(
+            dimension.column(),
+            unidentified(dimension.column()),
+            "No identificado: el valor no está en la lista del proceso",
+        ));
     }
-    rows.push(row("cve_pais", "XXX", "No identificado: el país no está en el catálogo"));
-    rows.push(row("cve_representacion", "no_identificada", "La representación no está en el catálogo"));
+    rows.push(row("cve_pais", unidentified("cve_pais"), "No identificado: el país no está en el catálogo"));
+    rows.push(row(
+        "cve_representacion",
+        unidentified("cve_representacion"),
+        "La representación no está en el catálogo",
+    ));
     let has = |from: Origin| {
         let of = contents.definitions.iter().filter(|definition| definition.from == from);
         of.into_iter().any(|definition| contents.table(&definition.name).is_some())
@@ -102,6 +110,8 @@ impl List {
                 sheet.set_row_height(row, LINE * lines)?;
             }
         }
+        let size = (u32::try_from(self.rows.len()).unwrap_or(u32::MAX), self.columns.len() as u16);
+        style::notice_beside(sheet, contents, size)?;
         let (Some(columns), rows @ 1..) = (self.columns.len().checked_sub(1), self.rows.len()) else { return Ok(()) };
         let headings: Vec<TableColumn> = self
             .columns

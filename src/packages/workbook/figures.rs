@@ -10,8 +10,8 @@ use chrono::NaiveDate;
 
 use crate::numbers::hundredths_of_percent;
 use crate::packages::Contents;
-use crate::process::{Dimension, UNIDENTIFIED};
-use crate::tables::dictionary::CREDENTIAL_MEASURES;
+use crate::process::Dimension;
+use crate::tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
 use crate::tables::{Key, Origin, Table};
 
 /// The measures of applications.
@@ -94,7 +94,8 @@ impl<'a> Rows<'a> {
             .collect();
         lines.extend(sums.into_iter().map(|(code, (_, values))| {
             let code = code.concat();
-            let label = if code == UNIDENTIFIED { "No identificado".to_owned() } else { code };
+            let is_unidentified = is_unidentified(dimension.column(), &code);
+            let label = if is_unidentified { "No identificado".to_owned() } else { code };
             Line { label, values, residual: true }
         }));
         Some(lines)
@@ -114,7 +115,7 @@ impl<'a> Rows<'a> {
                     Some(kinds) if same(name) => format!("{name} ({})", kinds[*row]),
                     _ => name.clone(),
                 };
-                let residual = key.iter().any(|code| ["XXX", "no_identificada"].contains(code));
+                let residual = by.key.iter().zip(key).any(|(column, code)| is_unidentified(column, code));
                 Line { label, values: values.clone(), residual }
             })
             .collect();
@@ -193,9 +194,9 @@ mod tests {
     use crate::tables::Column;
 
     const BY_OFFICE: Ranking = Ranking {
-        key: &["tipo", "clave"],
-        label: "nombre",
-        apart: Some("tipo"),
+        key: &["tipo_representacion", "cve_representacion"],
+        label: "representacion",
+        apart: Some("tipo_representacion"),
         measures: &["cuenta"],
         ranked: 0,
         limit: 2,
@@ -207,9 +208,9 @@ mod tests {
         let table = Table {
             name: "prueba".to_owned(),
             columns: vec![
-                ("tipo".to_owned(), text(|row| row.0.to_owned())),
-                ("clave".to_owned(), text(|row| row.1.to_lowercase())),
-                ("nombre".to_owned(), text(|row| row.1.to_owned())),
+                ("tipo_representacion".to_owned(), text(|row| row.0.to_owned())),
+                ("cve_representacion".to_owned(), text(|row| row.1.to_lowercase())),
+                ("representacion".to_owned(), text(|row| row.1.to_owned())),
                 ("cuenta".to_owned(), Column::Int(rows.iter().map(|row| row.2).collect())),
             ],
         };

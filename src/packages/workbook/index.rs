@@ -35,6 +35,7 @@ pub(super) fn write(
     sheet.set_row_height(0, 24)?;
     let title = "Lista Nominal de Electores Residentes en el Extranjero (LNERE)";
     sheet.write_string_with_format(0, 0, title, &styles.title)?;
+    style::notice(sheet, contents, 1, 2, styles)?;
     let mut row = about(sheet, contents, styles)? + 1;
 
     for (column, name) in (0u16..).zip(["Hoja", "Contenido", "Filas"]) {

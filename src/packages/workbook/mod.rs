@@ -22,6 +22,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use self::style::Styles;
 use super::Contents;
+use crate::notice::sentence;
 use crate::numbers::long_date;
 
 const INDEX: &str = "Índice";
@@ -62,13 +63,20 @@ fn properties(contents: &Contents) -> Result<DocProperties, XlsxError> {
     let day = corte.day();
     let (year, month, date) = (day.year().clamp(1900, 9999) as u16, day.month() as u8, day.day() as u8);
     let title = format!("LNERE · {} · Corte al {}", subject.name(), long_date(day));
-    Ok(DocProperties::new()
+    let notice = process.notice.as_deref();
+    let properties = DocProperties::new();
+    let properties = match notice {
+        Some(notice) => properties.set_custom_property("Aviso", notice),
+        None => properties,
+    };
+    let said = notice.map(|notice| sentence(notice) + " ").unwrap_or_default();
+    Ok(properties
         .set_title(title)
         .set_subject(&process.title)
         .set_author(format!("lnere {}", env!("CARGO_PKG_VERSION")))
         .set_category("Informe quincenal")
         .set_keywords("LNERE, voto desde el extranjero, solicitudes, credenciales")
-        .set_comment(format!("Revisión {revision}. {}", process.source_note))
+        .set_comment(format!("{said}Revisión {revision}. {}", process.source_note))
         .set_creation_datetime(&ExcelDateTime::from_ymd(year, month, date)?)
         .set_custom_property("Idioma", "es-MX")
         .set_custom_property("Corte", corte.to_string())

@@ -4,7 +4,10 @@ How sheets look: colours, formats of cells, widths, and the page that a sheet is
 
 use chrono::NaiveDate;
 use plotters::style::RGBColor;
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet};
+use rust_xlsxwriter::{
+    Color, Format, FormatAlign, FormatBorder, ObjectMovement, Shape, ShapeFont, ShapeFormat, ShapeLine, ShapeSolidFill,
+    ShapeText, ShapeTextHorizontalAlignment, ShapeTextVerticalAlignment, Worksheet, XlsxError,
+};
 
 use crate::charts::palette::{self, Color as DataColor};
 use crate::numbers::short_date_with_year;
@@ -26,8 +29,14 @@ pub(super) const LONG_DAY: &str = "[$-80A]d\" de \"mmmm\" de \"yyyy";
 /// Text: what is typed over it later stays text too.
 pub(super) const TEXT: &str = "@";
 
-/// How many letters of a name a header has room for: Excel takes 255 in all.
-const HEADER_ROOM: usize = 70;
+/// How many letters of a name a header has room for.
+const NAME_ROOM: usize = 70;
+/// How many letters Excel takes in all of a header, commands included.
+const HEADER_ROOM: usize = 255;
+/// How many letters of a notice fit on a line, its height in points, and the width of a letter beside a table in pixels.
+const NOTICE_LETTERS: usize = 70;
+const NOTICE_LINE: f64 = 18.0;
+const NOTICE_LETTER: u32 = 8;
 /// Letter, the paper of Mexican offices.
 const LETTER: u8 = 1;
 
@@ -40,6 +49,10 @@ pub(super) fn color(color: RGBColor) -> Color {
 pub(super) fn data_color(of: DataColor) -> Color {
     color(of.rgb())
 }
+
+/// The colours of a notice, those of the report: text, and the ground under it.
+const ALERT: Color = Color::RGB(0x9C_3D_00);
+const ALERT_GROUND: Color = Color::RGB(0xF7_DF_CC);
 
 /// The formats of cells.
 pub(super) struct Styles {
@@ -67,6 +80,8 @@ pub(super) struct Styles {
     pub link: Format,
     /// What has no value.
     pub none: Format,
+    /// What must not be missed.
+    pub notice: Format,
 }
 
 impl Styles {
@@ -105,6 +120,13 @@ impl Styles {
                 .set_font_color(data_color(DataColor::Blue))
                 .set_underline(rust_xlsxwriter::FormatUnderline::Single),
             none: label.clone().set_align(FormatAlign::Right),
+            notice: Format::new()
+                .set_bold()
+                .set_font_color(ALERT)
+                .set_background_color(ALERT_GROUND)
+                .set_indent(1)
+                .set_text_wrap()
+                .set_align(FormatAlign::VerticalCenter),
             label,
         }
     }
@@ -142,19 +164,79 @@ pub(super) fn tab_color(origin: Option<Origin>) -> Color {
 /// The page of a sheet: letter, landscape, and whom and what day it is of on every page.
 pub(super) fn page(sheet: &mut Worksheet, contents: &Contents) {
     let Contents { process, corte, revision, subject, .. } = contents;
-    let (title, name) = (escaped(&process.title), escaped(subject.name()));
-    let corte = short_date_with_year(corte.day());
+    let of = format!(" · Corte al {} · Revisión {revision}", short_date_with_year(corte.day()));
+    // On a line of its own, so that nothing is printed over it.
+    let notice = process.notice.as_deref().map(|notice| format!("&C\n&B&10{}", escaped(notice, HEADER_ROOM)));
+    let notice = notice.unwrap_or_default();
+    let used = utf16("&L&9&R&9") + utf16(&of) + utf16(&notice);
+    let room = (HEADER_ROOM.saturating_sub(used) / 2).min(NAME_ROOM);
+    let (title, name) = (escaped(&process.title, room), escaped(subject.name(), room));
     sheet.set_paper_size(LETTER).set_landscape().set_margins(0.5, 0.5, 0.75, 0.7, 0.35, 0.3);
-    sheet.set_header(format!("&L&9{title}&R&9{name} · Corte al {corte} · Revisión {revision}"));
+    sheet.set_header(format!("&L&9{title}{notice}&R&9{name}{of}"));
     sheet.set_footer("&L&9LNERE · &A&R&9Página &P de &N");
 }
 
-/// A text for a header: an ampersand begins a command there, and a digit after a font's size would be part of it.
-fn escaped(text: &str) -> String {
-    let text: String = text.chars().take(HEADER_ROOM).collect();
-    let begins_with_digit = text.starts_with(|character: char| character.is_ascii_digit());
-    let text = text.replace('&', "&&");
-    if begins_with_digit { format!(" {text}") } else { text }
+/// Writes the notice into a row of a sheet that has no table, where there is one; says how many rows it took.
+pub(super) fn notice(
+    sheet: &mut Worksheet,
+    contents: &Contents,
+    row: u32,
+    last_column: u16,
+    styles: &Styles,
+) -> Result<u32, XlsxError> {
+    let Some(notice) = &contents.process.notice else { return Ok(0) };
+    sheet.merge_range(row, 0, row, last_column, notice, &styles.notice)?;
+    sheet.set_row_height(row, NOTICE_LINE * notice.chars().count().div_ceil(NOTICE_LETTERS) as f64)?;
+    Ok(1)
+}
+
+/// Hangs the notice beside the header of a sheet's table, where there is one. It is a drawing and no cell: programs that
+/// read the sheet read the table alone, and the filter leaves it where it is. On paper it is in the header of the page.
+pub(super) fn notice_beside(
+    sheet: &mut Worksheet,
+    contents: &Contents,
+    (rows, columns): (u32, u16),
+) -> Result<(), XlsxError> {
+    let Some(notice) = &contents.process.notice else { return Ok(()) };
+    let font = ShapeFont::new().set_bold().set_size(9).set_color(ALERT);
+    let line = ShapeLine::new().set_color(ALERT).set_width(1);
+    let format = ShapeFormat::new().set_solid_fill(&ShapeSolidFill::new().set_color(ALERT_GROUND)).set_line(&line);
+    let text = ShapeText::new()
+        .set_horizontal_alignment(ShapeTextHorizontalAlignment::Center)
+        .set_vertical_alignment(ShapeTextVerticalAlignment::Middle);
+    let letters = u32::try_from(notice.chars().count()).unwrap_or_default();
+    let label = Shape::textbox()
+        .set_text(notice)
+        .set_alt_text(notice)
+        .set_width(NOTICE_LETTER * letters + 30)
+        .set_height(24)
+        .set_font(&font)
+        .set_format(&format)
+        .set_text_options(&text)
+        .set_object_movement(ObjectMovement::DontMoveOrSizeWithCells);
+    sheet.insert_shape_with_offset(0, columns, &label, 12, 1)?;
+    sheet.set_print_area(0, 0, rows, columns.saturating_sub(1))?;
+    Ok(())
+}
+
+/// A text for a header, as long as there is room: an ampersand begins a command there, and a digit after a font's size
+/// would be part of it.
+fn escaped(text: &str, room: usize) -> String {
+    let mut escaped =
+        if text.starts_with(|first: char| first.is_ascii_digit()) { " ".to_owned() } else { String::new() };
+    for character in text.chars() {
+        let written = if character == '&' { "&&".to_owned() } else { character.to_string() };
+        if utf16(&escaped) + utf16(&written) > room {
+            break;
+        }
+        escaped.push_str(&written);
+    }
+    escaped
+}
+
+/// How long a text is as Excel counts.
+fn utf16(text: &str) -> usize {
+    text.encode_utf16().count()
 }
 
 /// A day as a spreadsheet counts it, where it can: days from 1 March 1900, before which its calendar has a day that

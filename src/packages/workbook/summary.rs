@@ -4,7 +4,7 @@ The summary: the key figures, and each breakdown as a small table with its chart
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::block::{Block, Layout, Section, Value};
+use super::block::{Block, Layout, Section, VALUES, Value};
 use super::charts::{Area, Drawing, Form, Series};
 use super::figures::{self, APPLICATIONS, Line, Ranking, Rows, share};
 use super::style::{self, Styles};
@@ -41,7 +41,8 @@ pub(super) fn write(
     let lead = format!("{} · Corte al {} · Revisión {revision}", process.title, long_date(corte.day()));
     sheet.write_string(1, 0, lead)?;
 
-    let mut layout = Layout::new(sheet, styles, 3)?;
+    let first = 3 + style::notice(sheet, contents, 2, VALUES, styles)?;
+    let mut layout = Layout::new(sheet, styles, first)?;
     for section in sections(contents, sheets) {
         layout.place(&section)?;
     }
@@ -64,7 +65,8 @@ fn sections(contents: &Contents, sheets: &[(&str, &str)]) -> Vec<Section> {
 
 /// The end of a chart's title: a chart that is copied out of the workbook still says whom and what day it is of.
 fn titled(contents: &Contents, what: &str) -> String {
-    format!("{what}\n{} · Corte al {}", contents.subject.name(), long_date(contents.corte.day()))
+    let notice = contents.process.notice.as_deref().map(|notice| format!("\n{notice}")).unwrap_or_default();
+    format!("{what}\n{} · Corte al {}{notice}", contents.subject.name(), long_date(contents.corte.day()))
 }
 
 fn key_figures(contents: &Contents) -> Section {

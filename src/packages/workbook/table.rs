@@ -10,9 +10,9 @@ use rust_xlsxwriter::{
 };
 
 use super::style::{self, Styles};
+use crate::csv_writer::could_become_formula;
 use crate::numbers::integer;
 use crate::packages::Contents;
-use crate::packages::csv::could_become_formula;
 use crate::tables::{Column, Table, dictionary};
 
 /// The rows of a sheet below its header.
@@ -51,6 +51,10 @@ pub(super) fn write(
             write_column(sheet, index, column, &format)?;
         }
     }
+    let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
+    // What is said of a table without rows stands two rows below the header.
+    let last_row = if fits && table.rows() > 0 { table.rows() as u32 } else { 2 };
+    style::notice_beside(sheet, contents, (last_row, columns))?;
     match (table.rows(), fits) {
         (0, _) => say(sheet, "Sin filas en este corte.", styles),
         (rows, false) => say(sheet, &too_many(&table.name, rows), styles),

@@ -5,10 +5,11 @@ Applications: how many there are now and were a quincena ago, and by each of num
 use serde::Serialize;
 
 use super::print::{Grid, NONE, count, counts, growth, share, signed};
-use super::view::{View, by_size, total};
+use super::view::{Group, View, by_size, total};
 use super::{Labels, Words};
 use crate::packages::Contents;
 use crate::process::Dimension;
+use crate::tables::dictionary::is_unidentified;
 
 const MEASURES: [&str; 2] = ["solicitudes_quincena", "solicitudes_acumuladas"];
 
@@ -90,20 +91,24 @@ fn of_dimension(contents: &Contents, labels: &Labels, dimension: Dimension) -> O
     let view = View::own(contents, &format!("lnere_por_{column}"))?;
     let mut groups = view.grouped(&[column], &MEASURES)?;
     groups.sort_by_key(|group| labels.place(dimension, &group.key[0]));
+    let is_named: Vec<bool> = groups.iter().map(|group| !is_unidentified(column, &group.key[0])).collect();
     for group in &mut groups {
         group.key[0] = labels.label(dimension, &group.key[0]);
     }
-    Breakdown::new(column, &groups)
+    Breakdown::new(column, &groups, &is_named)
 }
 
 fn of_countries(contents: &Contents) -> Option<Breakdown> {
     let mut groups = View::own(contents, "lnere_por_pais")?.grouped(&["pais", "cve_pais"], &MEASURES)?;
-    by_size(&mut groups, 1);
-    Breakdown::new("pais", &groups)
+    let is_named = |group: &Group| !is_unidentified("cve_pais", &group.key[1]);
+    by_size(&mut groups, 1, is_named);
+    let is_named: Vec<bool> = groups.iter().map(is_named).collect();
+    Breakdown::new("pais", &groups, &is_named)
 }
 
 impl Breakdown {
-    fn new(name: &'static str, groups: &[super::view::Group]) -> Option<Self> {
+    /// `is_named` says of each group whether it is a category, or a country, and not what is not identified.
+    fn new(name: &'static str, groups: &[Group], is_named: &[bool]) -> Option<Self> {
         let total = total(groups);
         let all = *total.get(1)?;
         if all == 0 {
@@ -113,8 +118,7 @@ impl Breakdown {
             let share = share(sums[1], all);
             std::iter::once(label.to_owned()).chain(counts(sums)).chain([share]).collect()
         };
-        // What is not identified is no category, and no country that applications came from.
-        let named = || groups.iter().filter(|group| group.key[0] != super::NAMELESS);
+        let named = || groups.iter().zip(is_named).filter_map(|(group, is_named)| is_named.then_some(group));
         let most = named().map(|group| group.sums[1]).max().filter(|most| *most > 0).unwrap_or(i64::MAX);
         let mut largest = named().filter(|group| group.sums[1] == most);
         let alone = largest.next().filter(|_| largest.next().is_none());

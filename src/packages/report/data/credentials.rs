@@ -9,7 +9,7 @@ use super::breakdowns::Figure;
 use super::print::{Grid, count, counts, share};
 use super::view::{Group, View, by_size, total};
 use crate::packages::Contents;
-use crate::tables::dictionary::CREDENTIAL_MEASURES;
+use crate::tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
 
 const FIGURES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
 
@@ -72,7 +72,7 @@ fn by_entity(contents: &Contents) -> Option<Grid> {
 fn by_office(view: &View) -> Option<Grid> {
     let keys = ["representacion", "pais", "tipo_representacion", "cve_representacion"];
     let mut groups = view.grouped(&keys, &CREDENTIAL_MEASURES)?;
-    by_size(&mut groups, 1);
+    by_size(&mut groups, 1, |group| !is_unidentified("cve_representacion", &group.key[3]));
     let totals = total(&groups);
     if totals.iter().all(|sum| *sum == 0) {
         return None;

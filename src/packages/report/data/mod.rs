@@ -20,11 +20,12 @@ use crate::calendar::{Quincena, parse_iso_day};
 use crate::charts;
 use crate::numbers::{long_date, short_date_with_year};
 use crate::packages::{Contents, Files};
-use crate::process::{Dimension, Process, UNIDENTIFIED};
+use crate::process::{Dimension, Process};
+use crate::tables::dictionary::is_unidentified;
 
 type Words = Vec<String>;
 
-/// What is printed for a category or a country that is in no list.
+/// What is printed for a category that is in no list.
 const NAMELESS: &str = "No identificado";
 
 /// How tall a chart may be, in its pixels, that is to fit on a page below a caption. One that is taller by up to a
@@ -75,6 +76,8 @@ struct Document {
     code: Option<String>,
     process: String,
     process_id: String,
+    /// What must be said of the counts on every page; `None`: nothing.
+    notice: Option<String>,
     corte: String,
     /// Year, month, day.
     corte_parts: [i32; 3],
@@ -145,6 +148,7 @@ impl Document {
             code: contents.subject.code().map(str::to_owned),
             process: process.title.clone(),
             process_id: process.id.clone(),
+            notice: process.notice.clone(),
             corte: long_date(corte),
             corte_parts: [corte.year(), part(corte.month()), part(corte.day())],
             revision: contents.revision,
@@ -216,7 +220,7 @@ impl<'a> Labels<'a> {
 
     /// A category's label; a code that the process file does not list stands for itself.
     fn label(&self, dimension: Dimension, code: &str) -> String {
-        if code == UNIDENTIFIED {
+        if is_unidentified(dimension.column(), code) {
             return NAMELESS.to_owned();
         }
         let list = self.contents.process.categories(dimension).categories();

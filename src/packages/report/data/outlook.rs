@@ -14,6 +14,7 @@ use crate::calendar::{Corte, parse_iso_day};
 use crate::numbers::{decimal, long_date};
 use crate::packages::Contents;
 use crate::process::Dimension;
+use crate::tables::dictionary::is_unidentified;
 
 const BOUNDS: [&str; 5] = ["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"];
 
@@ -287,7 +288,7 @@ impl Electronic {
         let middle = measures.len() / 2;
         let grid = |keys: &[&str]| -> Option<Grid> {
             let mut groups = view.grouped(keys, measures)?;
-            super::view::by_size(&mut groups, middle);
+            super::view::by_size(&mut groups, middle, |group| !is_unidentified(keys[1], &group.key[1]));
             let all = total(&groups)[middle];
             let mut last = vec!["Total".to_owned(), count(all)];
             if !national {

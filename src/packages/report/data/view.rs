@@ -101,7 +101,8 @@ pub(super) fn total(groups: &[Group]) -> Vec<i64> {
     (0..width).map(|place| groups.iter().map(|group| group.sums[place]).sum()).collect()
 }
 
-/// The largest first by a measure; equal ones stay as they are, in the order of the table, as in a chart of it.
-pub(super) fn by_size(groups: &mut [Group], measure: usize) {
-    groups.sort_by_key(|group| std::cmp::Reverse(group.sums[measure]));
+/// The largest first by a measure, and what is not named last; equal ones stay as they are, in the order of the table, as
+/// in a chart of it.
+pub(super) fn by_size(groups: &mut [Group], measure: usize, is_named: impl Fn(&Group) -> bool) {
+    groups.sort_by_key(|group| (!is_named(group), std::cmp::Reverse(group.sums[measure])));
 }

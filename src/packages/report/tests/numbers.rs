@@ -1,5 +1,6 @@
 //! The numbers of a report are those of the tables.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -53,6 +54,24 @@ fn every_breakdown_adds_up_to_its_table_and_to_all_applications() {
             assert_eq!(number(&grid["totals"][0][2]), all);
             assert_eq!(grid["totals"][0][3], "100.00\u{a0}%");
         }
+    }
+}
+
+#[test]
+fn countries_are_those_that_are_identified_and_the_others_come_last() {
+    for package in CLOSED.packages() {
+        let table = package.tables.iter().find(|table| table.name == "lnere_por_pais").unwrap();
+        let (codes, entities) = (table.text("cve_pais").unwrap(), table.text("cve_entidad").unwrap());
+        let counts = table.int("solicitudes_acumuladas").unwrap();
+        let own = (0..table.rows()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code));
+        let counted: BTreeSet<&str> = own.filter(|row| counts[*row] > 0).map(|row| codes[row].as_str()).collect();
+        let data = data(&package);
+        let countries = data["breakdowns"].as_array().unwrap().iter().find(|one| one["name"] == "pais").unwrap();
+        assert_eq!(countries["used"], counted.iter().filter(|code| **code != "XXX").count());
+        let names: Vec<&str> =
+            countries["grid"]["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect();
+        let place = names.iter().position(|name| *name == "No identificado");
+        assert_eq!(place, counted.contains("XXX").then_some(names.len() - 1), "{}", package.subject.name());
     }
 }
 

@@ -6,6 +6,7 @@ mod sheets;
 mod summary;
 
 use std::io::{Cursor, Read as _};
+use std::sync::LazyLock;
 
 use calamine::{Data, Range, Reader as _, Xlsx};
 use chrono::NaiveDate;
@@ -15,6 +16,7 @@ use crate::calendar::Corte;
 use crate::charts::Scope;
 use crate::packages::press::SAMPLE;
 use crate::packages::{Contents, Subject, visible};
+use crate::process::Process;
 use crate::tables::{self, Column, Table, TableDefinition};
 
 fn day(text: &str) -> NaiveDate {
@@ -63,9 +65,16 @@ fn chihuahua() -> Subject {
     Subject { scope, slug: "08_chihuahua".to_owned() }
 }
 
+/// The process of the sample without its notice.
+static REAL: LazyLock<Process> = LazyLock::new(|| {
+    let mut process = SAMPLE.process.clone();
+    process.notice = None;
+    process
+});
+
 fn contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> Contents<'a> {
     Contents {
-        process: &SAMPLE.process,
+        process: &REAL,
         catalogs: &SAMPLE.catalogs,
         corte: Corte::new(day(corte)).unwrap(),
         revision: 1,

@@ -1,9 +1,13 @@
 //! Cells, names, headers, bytes.
 
-use calamine::{Data, Reader as _};
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
 
 use super::super::{INDEX, SUMMARY, style, table, workbook};
 use super::{Book, chihuahua, contents, day, holds_all, nation, sample, seen, sheet_of, text};
+use crate::packages::Contents;
+use crate::packages::press::SAMPLE;
 use crate::tables::{Column, Table};
 
 #[test]
@@ -54,6 +58,63 @@ fn headers_are_frozen_filterable_and_printed_on_every_page() {
         assert!(book.part(&part).contains("<autoFilter ref=\"A1:"), "{part}");
     }
     assert!(book.part("xl/workbook.xml").contains("lnere_por_sexo!$1:$1"));
+}
+
+#[test]
+fn a_notice_is_on_every_sheet_and_every_printed_page_and_the_tables_are_as_they_were() {
+    let notice = "DATOS SINTÉTICOS DE MUESTRA";
+    let tables = sample("2021-03-15");
+    let subject = nation();
+    let with = Contents { process: &SAMPLE.process, ..contents(&subject, &tables, "2021-03-15") };
+    let bytes = workbook(&with).unwrap();
+    let mut book = Book { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
+    let mut plain = Book::of(&subject, &tables, "2021-03-15");
+
+    holds_all(&mut book, &tables);
+    for name in [INDEX, SUMMARY] {
+        assert!(book.words(name).contains(notice) && !plain.words(name).contains(notice), "{name}");
+    }
+    let names = book.xlsx.sheet_names();
+    for (index, name) in names.iter().enumerate() {
+        let part = format!("xl/worksheets/sheet{}.xml", index + 1);
+        assert!(book.part(&part).contains(&format!("\n&amp;B&amp;10{notice}&amp;R")), "the pages of {name}");
+        if ![INDEX, SUMMARY].contains(&name.as_str()) {
+            assert_eq!(book.sheet(name).get_size(), plain.sheet(name).get_size(), "{name} has no cell more");
+        }
+    }
+    // Beside each table hangs a label, and each chart says it below its title.
+    let drawn =
+        |book: &Book, folder: &str| book.parts(folder).iter().filter(|part| book.part(part).contains(notice)).count();
+    assert_eq!(
+        drawn(&book, "xl/drawings/drawing"),
+        names.len() - 1,
+        "the charts of the summary are read aloud with it"
+    );
+    assert_eq!(drawn(&book, "xl/charts/chart"), book.charts());
+    let folders = ["xl/worksheets/sheet", "xl/drawings/drawing", "xl/charts/chart", "xl/sharedStrings", "docProps/"];
+    for part in folders.into_iter().flat_map(|folder| plain.parts(folder)) {
+        assert!(!plain.part(&part).contains(notice), "{part}");
+    }
+    for part in ["docProps/core.xml", "docProps/custom.xml"] {
+        assert!(book.part(part).contains(notice), "{part}");
+    }
+    for part in ["docProps/core.xml", "docProps/app.xml"] {
+        assert!(!book.part(part).contains("Instituto"), "the institute has not written this");
+    }
+}
+
+#[test]
+fn a_header_has_room_for_a_notice_whatever_the_names() {
+    let (tables, subject) = (seen(&sample("2021-01-31")), chihuahua());
+    let mut process = SAMPLE.process.clone();
+    process.title = "Proceso & Electoral ".repeat(10);
+    process.notice = Some("1 & AVISO ".repeat(12));
+    let bytes = workbook(&Contents { process: &process, ..contents(&subject, &tables, "2021-01-31") }).unwrap();
+    let book = Book { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
+    let sheet = book.part("xl/worksheets/sheet3.xml");
+    let header = sheet.split("<oddHeader>").nth(1).unwrap().split("</oddHeader>").next().unwrap();
+    assert!(header.contains("&amp;B&amp;10 1 &amp;&amp; AVISO") && header.ends_with("Revisión 1"), "{header}");
+    assert!(header.replace("&amp;", "&").encode_utf16().count() <= 255);
 }
 
 #[test]
