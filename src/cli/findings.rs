@@ -2,17 +2,16 @@
 What is said of exports that are refused, and of what somebody should look at.
 */
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure};
-use crate::ingest::{ExportFault, FindingKind, Ingested, Inventory, PlausibilityFinding, PublishedExport, Verdict};
-use crate::message::shown;
+use crate::ingest::{ExportFault, FindingKind, Ingested, PlausibilityFinding, Verdict};
+use crate::message::{listed, shown};
+use crate::plan::GoneExport;
 use crate::process::{PlausibilityRule, Source};
-use crate::release::{InputRecord, Output};
 
 /// An export for which nothing is published.
 pub(super) struct RefusedExport {
@@ -81,28 +80,14 @@ impl RunWarning {
     }
 
     /// The exports that visible releases were made from and that are not in the inputs folder any more.
-    pub fn gone(output: &Output, inventory: &Inventory) -> Vec<Self> {
-        let mut gone: BTreeMap<PublishedExport, Vec<String>> = BTreeMap::new();
-        for manifest in output.cortes().unwrap_or_default().into_iter().filter_map(|corte| output.manifest(corte)) {
-            for export in manifest.inputs.into_iter().filter_map(InputRecord::published) {
-                let is_there =
-                    inventory.files.iter().any(|file| file.source == export.source && file.date == export.date);
-                let is_arriving = inventory
-                    .arriving
-                    .iter()
-                    .any(|file| file.source == export.source && file.date == Some(export.date));
-                if !is_there && !is_arriving {
-                    gone.entry(export).or_default().push(manifest.corte.clone());
-                }
-            }
-        }
-        let warning = |(export, cortes): (PublishedExport, Vec<String>)| Self {
-            message: format!("it is gone, and releases were made from it: {}", cortes.join(", ")),
-            export: export.name,
+    pub fn gone(gone: &[GoneExport]) -> Vec<Self> {
+        let warning = |GoneExport { name, cortes }: &GoneExport| Self {
+            message: format!("it is gone, and releases were made from it: {}", listed(cortes)),
+            export: name.clone(),
             code: "export_gone",
             finding: None,
         };
-        gone.into_iter().map(warning).collect()
+        gone.iter().map(warning).collect()
     }
 
     fn of(finding: &PlausibilityFinding) -> Self {

@@ -181,7 +181,7 @@ impl Run<'_> {
             return Ok(RunResult::nothing_new(&setup.process, &plan).due(&plan, output));
         }
         quarantine(&setup.process, &ingested.files, &output.private)?;
-        let gone = RunWarning::gone(output, inventory);
+        let gone = RunWarning::gone(&due::gone(inventory, output).or_exit(Exit::Unexpected)?);
         if ingested.refused().next().is_some() {
             return Ok(RunResult::new(&setup.process, &plan, &ingested, Vec::new()).warn(gone));
         }
@@ -218,7 +218,7 @@ impl Run<'_> {
                 let cortes = lines.iter().filter_map(|line| line.pending().cloned()).collect();
                 Assessment { fingerprint: fingerprint(&plan), cortes }.write(&output.private)?;
             }
-            return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).warn(gone).due(&plan, output));
+            return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).due(&plan, output));
         }
         lines.extend(plan.uncovered.iter().map(|corte| Line::failed(*corte, Exit::Refused, uncovered(&plan))));
         Ok(RunResult::new(&setup.process, &plan, &ingested, lines).warn(gone))

@@ -2,6 +2,7 @@
 `lnere status`: which releases and exports there are, what is due, what is late.
 */
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -192,7 +193,21 @@ impl Status {
                 None => writeln!(text, "\nlast run\n  started {started} and did not end: it is at work or was killed"),
             };
         }
+        for (export, message) in self.warnings() {
+            let _ = writeln!(text, "  warning: {}: {}", shown(&export), plain(&message));
+        }
         text
+    }
+
+    /// Export and message of what the last run and the newest release warn of, each once. A run that had nothing to do
+    /// read no export, so what its predecessors found is in the release.
+    fn warnings(&self) -> BTreeSet<(String, String)> {
+        let newest = self.releases.first().and_then(|(_, manifest)| manifest.as_ref());
+        let findings = newest.into_iter().flat_map(|manifest| &manifest.findings);
+        let published = findings.map(|finding| (finding.export.clone(), finding.to_string()));
+        let of_run = self.last_run.iter().flat_map(|run| run["warnings"].as_array().into_iter().flatten());
+        let text = |warning: &Value, key: &str| warning[key].as_str().unwrap_or_default().to_owned();
+        published.chain(of_run.map(|warning| (text(warning, "export"), text(warning, "message")))).collect()
     }
 
     fn json(&self, setup: &Setup) -> Value {
@@ -235,6 +250,11 @@ impl Status {
             "gone": gone_json(&self.gone),
             "would_change": self.pending.as_ref().map(|all| all.iter().map(pending).collect::<Vec<_>>()),
             "last_run": self.last_run,
+            "warnings": self
+                .warnings()
+                .into_iter()
+                .map(|(export, message)| json!({ "export": export, "message": message }))
+                .collect::<Vec<_>>(),
             "deliveries": self.deliveries.as_ref().map(Deliveries::json),
         })
     }
@@ -252,13 +272,19 @@ fn word(lateness: Lateness) -> &'static str {
     }
 }
 
-/// The record of the last run: when it began and ended, its exit code and its error.
+/// The record of the last run: when it began and ended, its exit code, its error, and what it refused or warned of.
 fn last_run(private: &PrivateFolder) -> Option<Value> {
     let records = fs::read_dir(private.path(RUNS)).ok()?;
     let names = records.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let newest = names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "json")).max()?;
     let record: Value = serde_json::from_slice(&fs::read(private.path(RUNS).join(newest)).ok()?).ok()?;
-    Some(
-        json!({ "started": record["started"], "ended": record["ended"], "exit": record["exit"], "error": record["error"] }),
-    )
+    let list = |key: &str| record["result"][key].as_array().cloned().unwrap_or_default();
+    Some(json!({
+        "started": record["started"],
+        "ended": record["ended"],
+        "exit": record["exit"],
+        "error": record["error"],
+        "warnings": list("warnings"),
+        "refused": list("refused"),
+    }))
 }

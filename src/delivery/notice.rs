@@ -6,10 +6,14 @@ use super::changes::{Change, Changes};
 use super::figures::{Advance, Expected};
 use super::shipment::{NATIONAL, Parcel, Shipment};
 use crate::numbers::{decimal, hundredths_of_percent, integer, long_date};
+use crate::packages::in_spanish;
 use crate::release::Manifest;
 
 /// The most changes that are listed; all are in the package.
 const LISTED: usize = 20;
+
+/// The most warnings about exports that are listed; all are in the report.
+const LISTED_WARNINGS: usize = 5;
 
 /// How the recipient comes by the package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +101,7 @@ impl Notice {
                 "Ya se había entregado otro paquete con el mismo número de revisión ({revision}); éste lo sustituye."
             ));
         }
+        opening.extend(warnings(manifest));
         let link = match enclosure {
             Enclosure::Link(address) => Some(address.clone()),
             _ => None,
@@ -126,6 +131,18 @@ impl Notice {
 /// The notice stands before the subject, since lists of messages cut its end.
 fn before_subject(manifest: &Manifest) -> String {
     manifest.notice.as_deref().map(|notice| format!("[{notice}] ")).unwrap_or_default()
+}
+
+/// What should be known of the exports, a paragraph for each finding; the report has them all.
+fn warnings(manifest: &Manifest) -> Vec<String> {
+    let listed = manifest.findings.iter().take(LISTED_WARNINGS);
+    let mut paragraphs: Vec<String> = listed
+        .map(|finding| format!("Advertencia sobre la exportación {}: {}", finding.export, in_spanish(finding)))
+        .collect();
+    if manifest.findings.len() > LISTED_WARNINGS {
+        paragraphs.push("Las demás advertencias sobre las exportaciones están en el reporte.".to_owned());
+    }
+    paragraphs
 }
 
 fn vintage(shipment: &Shipment) -> String {
