@@ -233,7 +233,7 @@ fn large_files_are_split_where_quoted_line_ends_cannot_fool() {
     }
     assert!(text.len() > 5 << 20);
     let bench = Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]);
-    let bench = bench.process_with("[thresholds]", "[thresholds]\nswallowed = false");
+    let bench = bench.process_with("swallowed = true", "swallowed = false");
     let ran = bench.run().published();
     assert_eq!(ran.rules("solicitudes"), "");
     assert_eq!(ran.rows("lnere_por_entidad", &["cve_entidad", "solicitudes_acumuladas"], "08 "), "08 60000");
@@ -489,7 +489,7 @@ fn lines_inside_quotes_that_look_like_records_refuse_the_export() {
     // The rule can be switched off.
     let note = |n| if n == 100 || n == 168 { "\"El Rancho" } else { "Dallas" };
     let bench = Bench::new().file(NAME, with_notes(note)).credentials(&[GOOD_CREDENTIAL]);
-    let bench = bench.process_with("[thresholds]", "[thresholds]\nswallowed = false");
+    let bench = bench.process_with("swallowed = true", "swallowed = false");
     let ran = bench.run().published();
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 332);
 }
@@ -555,7 +555,7 @@ fn words_that_mean_an_empty_cell() {
     refuses(
         text,
         "fecha_invalida in FECHA_ESTATUS: 302; `null` stands in FECHA_ESTATUS of 300 records: set `empty = [\"null\"]` in \
-         [exports.solicitudes] if it means no value; `lnere check` lists them",
+         [exports.solicitudes] if it means no value. `lnere check` lists the records",
     );
     // Without the setting another case of the word is text, and so it is with it.
     refuses_with("empty = [\"NULL\"]", csv(REQUEST_HEADER, &rows), "`null` stands in FECHA_ESTATUS of 300 records");
@@ -629,16 +629,16 @@ fn a_refusal_names_the_commonest_rules_and_what_to_do() {
     };
     refuses(
         rows(|row| format!("{row},")),
-        "400 of 400 records rejected (100.00 %), more than max_rejected allows (1.00 %): fila_malformada: 400; \
-         fields: 10 expected, 11 found in 400 records; `lnere check` lists them",
+        "400 of 400 records rejected (100.00 %, limit 1.00 %): fila_malformada: 400; \
+         fields: 10 expected, 11 found in 400 records. `lnere check` lists the records",
     );
     refuses(
         rows(|row| row.replacen("2020-09-", "SEP/20/", 1)),
         "fecha_invalida in FECHA_SOLICITUD: 400; the dates of FECHA_SOLICITUD look like `AAA/99/99 99:99:99` in 400 records \
-         (9 is a digit, A a letter): add their form to `date_formats` in [exports.solicitudes]; `lnere check` lists them",
+         (9 is a digit, A a letter): add their form to `date_formats` in [exports.solicitudes]. `lnere check` lists the records",
     );
     let bench = Bench::new().file(NAME, rows(|row| row.replace(",08,", ",99,"))).credentials(&[GOOD_CREDENTIAL]);
-    bench.run().refused(3, "entidad_desconocida in CVE_ENTIDAD: 400; `lnere check` lists them");
+    bench.run().refused(3, "entidad_desconocida in CVE_ENTIDAD: 400. `lnere check` lists the records");
     refuses(
         rows(|row| row.replace(",08,", ",N/A,")),
         "`N/A` stands in CVE_ENTIDAD of 400 records: set `empty = [\"N/A\"]`",

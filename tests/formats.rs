@@ -18,7 +18,7 @@ use arrow_array::{
 use arrow_schema::{DataType, Field};
 use chrono::NaiveDate;
 use common::{Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
-use lnere::ingest::{self, FileReport, Inventory, Progress};
+use lnere::ingest::{self, FileReport, Inventory, Progress, ReadOptions};
 use lnere::process::{Dimension, Process, Source};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
@@ -99,7 +99,7 @@ fn ingested(bench: &Bench) -> Found {
     assert_eq!(inventory.refused, []);
     let files: Vec<_> = inventory.of_source(Source::Solicitudes, None).into_iter().cloned().collect();
     assert_eq!(files.len(), 1, "{:?}", fs::read_dir(bench.inputs()).unwrap().collect::<Vec<_>>());
-    let mut ingested = ingest::read(&process, &catalogs, &files, &[], false, &Silent);
+    let mut ingested = ingest::read(&ReadOptions::new(&process, &catalogs), [&files, &[]], &Silent);
     let (mut rows, mut days) = (Vec::new(), Vec::new());
     for shard in &ingested.facts.applications {
         shard.at(NaiveDate::from_ymd_opt(2020, 9, 30).unwrap(), 0, |key| {
@@ -249,7 +249,7 @@ fn a_pattern_without_a_day_is_a_mistake_of_the_process_file() {
     let refused = |pattern: &str, message: &str| {
         let bench = with_keys(Bench::good(), &format!("files = \"{pattern}\""));
         bench.run().refused(2, message);
-        bench.run().refused(2, "process.toml:172: ");
+        bench.run().refused(2, "process.toml:183: ");
     };
     refused("LN_*.txt", "has no date field; expected one like {YYYYMMDD}");
     refused("{YYYYMMDD}_{YYYYMMDD}.txt", "has two date fields");
@@ -275,7 +275,7 @@ fn what_nearly_fits_a_pattern_is_named_with_the_pattern() {
 #[test]
 fn a_missing_export_is_asked_for_by_its_pattern() {
     let bench = with_keys(Bench::new().credentials(&[GOOD_CREDENTIAL]), "files = \"SIILNERE_{YYYYMMDD}.txt\"");
-    bench.run().refused(3, "expected a file like SIILNERE_{YYYYMMDD}.txt");
+    bench.run().refused(3, "expected a name of the form SIILNERE_{YYYYMMDD}.txt");
 }
 
 #[test]

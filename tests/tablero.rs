@@ -63,7 +63,7 @@ fn crowd(day: &str, applications: u32) -> Bench {
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    Bench::new().requests_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
+    Bench::new().uncompared().requests_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn no_folio_and_no_label_of_an_export_is_in_it() {
 #[test]
 fn it_counts_up_to_the_day_that_both_sources_cover() {
     let later = GOOD_REQUEST.replace("A1,2020-09-10", "A2,2020-10-04").replace("2020-09-10", "2020-10-04");
-    let bench = Bench::good().requests_on("20201006", &[GOOD_REQUEST, &later]);
+    let bench = Bench::good().uncompared().requests_on("20201006", &[GOOD_REQUEST, &later]);
     ended(&exact(&bench, "site", &[]), 0, "up to 2020-09-30");
     assert_eq!(data(&bench.path("site"))["solicitudes"]["total"], 1);
     // At any date, not only at a corte.
@@ -155,7 +155,8 @@ fn a_timer_leaves_what_may_still_be_arriving_and_writes_nothing_anew() {
     let before = modified("datos.js");
     ended(&exact(&bench, "site", &["--due"]), 0, "audience opl, unchanged");
     assert_eq!(modified("datos.js"), before);
-    let bench = bench.requests_on("20201015", &[GOOD_REQUEST]).credentials_on("20201015", &[GOOD_CREDENTIAL]);
+    let bench =
+        bench.uncompared().requests_on("20201015", &[GOOD_REQUEST]).credentials_on("20201015", &[GOOD_CREDENTIAL]);
     ended(&exact(&bench, "site", &["--due"]), 0, "left for the next run: solicitudes_20201015.csv");
     assert_eq!(data(&bench.path("site"))["hasta"], "2020-09-30");
     ended(&exact(&bench, "site", &[]), 0, "up to 2020-10-15");

@@ -250,7 +250,10 @@ impl fmt::Display for PlausibilityFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.rule.code(), self.numbers())?;
         match (self.verdict, self.rule) {
-            (Verdict::Refused, FindingKind::Rule(rule)) => write!(f, ". {}", what_to_do(rule)),
+            (Verdict::Refused, FindingKind::Rule(rule)) => match what_to_do(rule) {
+                "" => Ok(()),
+                advice => write!(f, ". {advice}"),
+            },
             (Verdict::Accepted, _) => {
                 let reason = self.accepted.as_ref().map_or("", |accepted| accepted.reason.as_str());
                 write!(f, ". An operator accepted it: {reason}")
@@ -278,10 +281,8 @@ fn what_to_do(rule: PlausibilityRule) -> &'static str {
         PlausibilityRule::MaxGrowth => "The export may hold records twice or of another process",
         PlausibilityRule::SameFile => "Copy the export of that day",
         PlausibilityRule::Stale => "The export may be an old one under a new name: ask the system for it again",
-        PlausibilityRule::Swallowed => {
-            "A stray quote may hide records: mend the export, or set `quotes = false` in its section of [exports] in the \
-             process file if it quotes nothing"
-        }
+        // Its numbers say it.
+        PlausibilityRule::Swallowed => "",
         PlausibilityRule::Control => "Copy both files again",
     }
 }
@@ -498,7 +499,12 @@ impl Judged<'_> {
         if let Some(swallowed) = report.swallowed.filter(|_| self.process.thresholds.swallowed) {
             let rule = PlausibilityRule::Swallowed;
             let finding = PlausibilityFinding::of_rule(report, rule, swallowed.records, report.read);
-            findings.push(PlausibilityFinding { detail: Some(swallowed.to_string()), ..finding.refused() });
+            let source = report.file.source;
+            let detail = format!(
+                "{swallowed}; mend the export, or set `quotes = false` in [exports.{source}] of the process file if the \
+                 export quotes nothing, or `swallowed = false` in [thresholds] if the cells are meant"
+            );
+            findings.push(PlausibilityFinding { detail: Some(detail), ..finding.refused() });
         }
     }
 

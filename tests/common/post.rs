@@ -69,7 +69,8 @@ impl Scene {
         let pipelines = pipelines.unwrap();
         let start = pipelines.find("entities = [").unwrap();
         let entities = &pipelines[start..=start + pipelines[start..].find(']').unwrap()];
-        let scene = Self { bench: Bench::new().unprojected().edited(entities, "entities = [\"08\", \"09\"]") };
+        let scene =
+            Self { bench: Bench::new().unprojected().uncompared().edited(entities, "entities = [\"08\", \"09\"]") };
         scene.exports("20200930", 2);
         scene.run(&[]);
         scene
