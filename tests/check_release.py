@@ -32,6 +32,7 @@ for release in releases:
         fields = [field["name"] for field in resource["schema"]["fields"]]
         assert table.schema.names == fields, resource["name"]
         assert metadata["lnere.process"] == "pel_2020_2021" and metadata["lnere.corte"] == release.name
+        assert metadata["lnere.notice"] == package["notice"] == "DATOS SINTÉTICOS DE MUESTRA"
         assert set(json.loads(metadata["lnere.columns"])) == set(fields)
         assert all(column.null_count == 0 for column in table.columns), resource["name"]
         keys = resource["schema"]["primaryKey"]
@@ -48,6 +49,8 @@ same("types in DuckDB", [described[c] for c in ("corte", "cve_entidad", "solicit
      ["DATE", "VARCHAR", "BIGINT", "DOUBLE"])
 
 last = "2021-03-15"
+same("the notice in DuckDB", db.sql(f"select distinct decode(value) from parquet_kv_metadata({table('*')}) where key = 'lnere.notice'").fetchall(),
+     [("DATOS SINTÉTICOS DE MUESTRA",)])
 same("applications at the close", one(f"select sum(solicitudes_acumuladas)::int from {table('lnere_por_entidad', last)}"), 33698)
 for corte, expected in (("2020-12-15", None), ("2021-01-31", None)):
     totals = {one(f"select sum(solicitudes_acumuladas)::int from {table(name, corte)}")

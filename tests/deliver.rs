@@ -318,7 +318,8 @@ fn a_revision_says_what_changed_and_no_more() {
     assert!(sent.code == 0 && sent.stdout.contains("revision 2"), "{}{}", sent.stdout, sent.stderr);
     post.has_each_once(&scene, 2);
     let second = post.mails_to("opl08@opl.example").remove(0);
-    assert_eq!(second.subject, "LNERE: Chihuahua, corte al 30 de septiembre de 2020, revisión 2");
+    let subject = "[DATOS SINTÉTICOS DE MUESTRA] LNERE: Chihuahua, corte al 30 de septiembre de 2020, revisión 2";
+    assert_eq!(second.subject, subject);
     assert_ne!(second.message_id, first.message_id);
     assert_eq!(second.in_reply_to.as_ref(), Some(&first.message_id));
     assert!(second.words().contains("sustituye por completo a la revisión 1"), "{}", second.text);

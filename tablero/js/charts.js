@@ -3,9 +3,14 @@
 const Charts = (() => {
   const { FONT, LIGHT, palette, around, frame } = Frame;
 
-  /** @param {typeof LIGHT} p @param {any} [more] */
+  /**
+   * Without a height of its own a line is as high as ECharts takes a letter of Chinese to be wide, and a machine without such
+   * a font writes the second line of a label over the first.
+   * @param {typeof LIGHT} p
+   * @param {any} [more]
+   */
   function label(p, more = {}) {
-    return { color: p.muted, fontFamily: FONT, fontSize: 12, ...more };
+    return { color: p.muted, fontFamily: FONT, fontSize: 12, lineHeight: 15, ...more };
   }
 
   /**
@@ -150,8 +155,8 @@ const Charts = (() => {
       top: y,
       textStyle: {
         rich: {
-          h: { color: p.ink, fontSize: 13, fontWeight: 'bold', fontFamily: FONT },
-          m: { color: p.mean, fontSize: 12, fontFamily: FONT },
+          h: { color: p.ink, fontSize: 13, lineHeight: 16, fontWeight: 'bold', fontFamily: FONT },
+          m: { color: p.mean, fontSize: 12, lineHeight: 16, fontFamily: FONT },
         },
       },
     });
