@@ -114,8 +114,8 @@ fn mistakes_are_named_with_their_line_and_what_is_accepted() {
     mistake(
         "pais = \"PAIS\"",
         "pais = [\"X\", \"sexo\"] # two",
-        "# two",
-        "header `sexo` stands for two columns, `pais` and `sexo`",
+        "sexo = \"SEXO\"",
+        "stands for two columns, `pais` and `sexo`",
     );
     mistake("pais = \"PAIS\"", "pais = [\"PAIS\", \"\"]", "\"PAIS\", \"\"", "column `pais` needs a header name");
     mistake(
@@ -136,7 +136,7 @@ fn mistakes_about_the_projection_are_named_too() {
         "ACEPTADA",
         "expected some of: RECIBIDA, EN_ANALISIS",
     );
-    mistake("refused = [\"IMPROCEDENTE\"]", "refused = [\"PROCEDENTE\"]", "accepted =", "none that `refused` names");
+    mistake("refused = [\"IMPROCEDENTE\"]", "refused = [\"PROCEDENTE\"]", "accepted = [", "none that `refused` names");
     mistake("members = 60", "members = 3", "[projection.generated]", "members is a number from 20 to 500");
     mistake("share = 0.95, weight", "share = 95.0, weight", "share = 95.0", "share is from 0.0 to 1.0");
     mistake("modality = \"POSTAL\"", "modality = \"CORREO\"", "CORREO", "expected some of: POSTAL, ELECTRONICA");

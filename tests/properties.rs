@@ -44,6 +44,7 @@ fn bench(rows: &[String]) -> Bench {
         .requests(&rows)
         .credentials(&[common::GOOD_CREDENTIAL])
         .process_with("max_rejected = 0.01", "max_rejected = 0.5")
+        .edited("max_unidentified = 0.05", "max_unidentified = 1.0")
 }
 
 #[test]
