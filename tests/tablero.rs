@@ -19,10 +19,13 @@ fn tablero(bench: &Bench, process: &Path, site: &str, args: &[&str]) -> Output {
     command.args(args).current_dir(bench.path("")).output().unwrap()
 }
 
-/// The same of the process of the repository.
+/// The same of the process of the repository, or of the bench's copy of it whose exports are not compared.
 fn exact(bench: &Bench, site: &str, args: &[&str]) -> Output {
     let inputs = bench.inputs();
-    tablero(bench, &pel(), site, &[&["--inputs", inputs.to_str().unwrap()], args].concat())
+    let own = bench.path("process.toml");
+    let is_uncompared = fs::read_to_string(&own).is_ok_and(|text| text.contains("same_file = false"));
+    let process = if is_uncompared { own } else { pel() };
+    tablero(bench, &process, site, &[&["--inputs", inputs.to_str().unwrap()], args].concat())
 }
 
 fn pel() -> PathBuf {

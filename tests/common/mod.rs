@@ -81,8 +81,8 @@ impl Bench {
         self.process_with(&text[start..end], "")
     }
 
-    /// Of a process file without the rules that compare an export with the one before it, for tests whose exports repeat
-    /// each other.
+    /// Of a process file without the rules that compare an export with the one before it or that count what is not
+    /// identified, for tests whose exports repeat each other or hold what no catalogue knows.
     pub fn uncompared(self) -> Self {
         if fs::read_to_string(&self.process).unwrap().contains("same_file = false") {
             return self;
@@ -92,6 +92,7 @@ impl Bench {
             .edited("max_changed = 0.05", "max_changed = 1.0")
             .edited("same_file = true", "same_file = false")
             .edited("stale = true", "stale = false")
+            .edited("max_unidentified = 0.05", "max_unidentified = 1.0")
     }
 
     /// A copy of the process file with one text replaced, beside the original's catalogues.
