@@ -89,7 +89,6 @@ fn role(c: char, before: Option<char>, after: Option<char>) -> Role {
     match c {
         c if c.is_alphanumeric() || is_combining_mark(c) => Role::Letter,
         c if c.is_whitespace() => Role::Blank,
-        '¡' | '¿' => Role::Blank,
         ',' | ';' | ':' | '/' | '\\' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' => Role::Divider,
         '-' | '\u{2010}'..='\u{2015}' | '−' => {
             let alone = |beside: Option<char>| beside.is_none_or(char::is_whitespace);
@@ -98,7 +97,7 @@ fn role(c: char, before: Option<char>, after: Option<char>) -> Role {
         '.' | '\'' | '"' | '`' | '´' | '\u{2018}'..='\u{201f}' | '«' | '»' | '‹' | '›' | '′' | '″' => {
             Role::Blank
         }
-        '_' | '&' | '*' | '=' | '+' | '·' | '•' | '…' => Role::Blank,
+        '_' | '¡' | '¿' | '&' | '*' | '=' | '+' | '·' | '•' | '…' => Role::Blank,
         _ => Role::Foreign,
     }
 }

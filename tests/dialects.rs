@@ -358,7 +358,8 @@ fn a_parquet_dictionary_of_long_texts_is_refused() {
 
 #[test]
 fn utf_16_is_read_by_its_mark_or_by_the_process_file() {
-    let (little, big): (fn(u16) -> [u8; 2], fn(u16) -> [u8; 2]) = (u16::to_le_bytes, u16::to_be_bytes);
+    let little: fn(u16) -> [u8; 2] = u16::to_le_bytes;
+    let big: fn(u16) -> [u8; 2] = u16::to_be_bytes;
     reads(NAME, [b"\xff\xfe".to_vec(), utf16(&plain(), little)].concat());
     reads(NAME, [b"\xfe\xff".to_vec(), utf16(&plain().replace('\n', "\r\n"), big)].concat());
     for order in [little, big] {

@@ -258,10 +258,9 @@ impl<'a> Coder<'a> {
 pub(super) fn forced_encoding(choice: EncodingChoice) -> Option<Encoding> {
     match choice {
         EncodingChoice::Auto => None,
-        EncodingChoice::Utf8 => Some(Encoding::Utf8),
-        EncodingChoice::Windows1252 => Some(Encoding::Windows1252),
         // The reader sees UTF-16 as UTF-8.
-        EncodingChoice::Utf16 => Some(Encoding::Utf8),
+        EncodingChoice::Utf8 | EncodingChoice::Utf16 => Some(Encoding::Utf8),
+        EncodingChoice::Windows1252 => Some(Encoding::Windows1252),
     }
 }
 

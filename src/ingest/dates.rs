@@ -98,7 +98,7 @@ impl<'a> DateReader<'a> {
     }
 
     /// The day in the first form that reads one, and the number of that form.
-    fn any_day<'c>(&self, cell: &'c [u8]) -> Option<(usize, (i32, bool, &'c [u8]))> {
+    fn any_day<'c>(&self, cell: &'c [u8]) -> Option<(usize, DayRead<'c>)> {
         self.formats.iter().enumerate().find_map(|(index, format)| {
             let ((year, month, day), rest) = format.read(cell)?;
             // A day ends where no letter and no digit follows but the `T` before a time: `05/10/2020` is not
@@ -110,12 +110,17 @@ impl<'a> DateReader<'a> {
     }
 }
 
+/// A day as days since 1970, whether its form is that of ISO 8601, and what follows it in the cell.
+type DayRead<'c> = (i32, bool, &'c [u8]);
+
 /// Where a text is remembered. All ten bytes count: the days of a month differ in the first of them where the
 /// day comes first, in the last where the year does.
 #[inline]
 fn place(text: &[u8; USUAL_WIDTH]) -> usize {
-    let [a, b, c, d, e, f, g, h, i, j] = *text;
-    let (first, last) = (u64::from_le_bytes([a, b, c, d, e, f, g, h]), u64::from(u16::from_le_bytes([i, j])));
+    let mut padded = [0; 16];
+    padded[..USUAL_WIDTH].copy_from_slice(text);
+    let both = u128::from_le_bytes(padded);
+    let (first, last) = (both as u64, (both >> 64) as u64);
     let mixed = first.wrapping_add(last.wrapping_mul(0xd6e8_feb8_6659_fd93)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed >> (64 - REMEMBERED.trailing_zeros())) as usize
 }

@@ -278,8 +278,8 @@ fn fields(text: &str) -> Result<Vec<Field>, String> {
     once("month", Field::is_month)?;
     once("day", Field::is_day)?;
     let ambiguous = |pair: &[Field]| {
-        let [one, other] = pair else { return false };
-        one.is_number() && other.is_number() && (one.is_unpadded() || other.is_unpadded())
+        let [left, right] = pair else { return false };
+        left.is_number() && right.is_number() && (left.is_unpadded() || right.is_unpadded())
     };
     if fields.windows(2).any(ambiguous) {
         return Err("`D` and `M` have one digit or two, so they need a separator beside other digits".to_owned());

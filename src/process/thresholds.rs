@@ -132,7 +132,7 @@ pub(super) struct RawThresholds {
 /// The file of acceptances where the process file names none, beside it.
 const DEFAULT_ACCEPTED: &str = "aceptadas.toml";
 
-pub(super) fn thresholds(file: &File, folder: &Path, raw: RawThresholds) -> Result<Thresholds, ProcessError> {
+pub(super) fn thresholds(file: &File, folder: &Path, raw: &RawThresholds) -> Result<Thresholds, ProcessError> {
     let share = |value: &Option<_>, name, default| file.share(Option::as_ref(value), name, default);
     Ok(Thresholds {
         max_rejected: share(&raw.max_rejected, "max_rejected", 0.01)?,

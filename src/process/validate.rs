@@ -99,7 +99,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         postal,
         entities: entities(&file, &raw.entities, &catalogs)?,
         credentials_from: file.day(&raw.credentials.counts_from)?,
-        thresholds: thresholds(&file, folder, raw.thresholds)?,
+        thresholds: thresholds(&file, folder, &raw.thresholds)?,
         max_uncompressed: file.limit(
             raw.limits.uncompressed_mib.as_ref(),
             "limits.uncompressed_mib",

@@ -270,8 +270,8 @@ impl<C: SourceColumn> Search<'_, C> {
         if read.is_err() && !matches!(read, Err(ExportFault::TooManyColumns { .. })) {
             names = self.text_names(self.text_of(line), delimiter);
         }
-        let named = columns_named(self.contract, names.iter().map(String::as_str));
-        Candidate { line, delimiter, names, named, read }
+        let columns = columns_named(self.contract, names.iter().map(String::as_str));
+        Candidate { line, delimiter, names, named: columns, read }
     }
 
     /// The cells of a line in which quotes are text.

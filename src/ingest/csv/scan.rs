@@ -312,10 +312,6 @@ fn rewrite(mut inside: &[u8], text: &mut Vec<u8>) {
 /// begin a record at the same place, it begins one. The second is given up when its record would
 /// be over the limit of lines. Where quotes are text every line begins a record.
 pub(in crate::ingest) fn guess_record_start(bytes: &[u8], from: usize, layout: &Layout) -> usize {
-    if !layout.quotes {
-        let Some(before) = from.checked_sub(1) else { return 0 };
-        return memchr::memchr(b'\n', &bytes[before..]).map_or(bytes.len(), |at| before + at + 1);
-    }
     #[derive(Clone, Copy, PartialEq)]
     enum State {
         CellStart(usize),
@@ -323,6 +319,11 @@ pub(in crate::ingest) fn guess_record_start(bytes: &[u8], from: usize, layout: &
         Quoted,
         /// A quote inside quotes, at this place: the end of the cell unless a second one follows.
         Quote(usize),
+    }
+
+    if !layout.quotes {
+        let Some(before) = from.checked_sub(1) else { return 0 };
+        return memchr::memchr(b'\n', &bytes[before..]).map_or(bytes.len(), |at| before + at + 1);
     }
     let step = |state: State, at: usize, byte: u8| match (state, byte) {
         (State::Quote(quote), QUOTE) if at == quote + 1 => State::Quoted,
