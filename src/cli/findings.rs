@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure};
 use crate::ingest::{ExportFault, FindingKind, Ingested, PlausibilityFinding, Verdict};
-use crate::message::{listed, shown};
+use crate::message::{counted, listed, shown};
 use crate::plan::GoneExport;
 use crate::process::{PlausibilityRule, Source};
 
@@ -54,6 +54,8 @@ pub(super) struct RunWarning {
     pub code: &'static str,
     /// What it says.
     pub message: String,
+    /// Whether an older export of the source is meant, from which nothing is counted but statuses.
+    pub is_older: bool,
     /// Its numbers, where a plausibility rule found it.
     pub finding: Option<PlausibilityFinding>,
 }
@@ -73,10 +75,19 @@ impl RunWarning {
                 export: report.file.name.clone(),
                 code: warning.code(),
                 message: warning.to_string(),
+                is_older: false,
                 finding: None,
             })
         });
-        of_files.chain(findings.map(Self::of)).collect()
+        let newest =
+            |source| ingested.files.iter().filter(|one| one.file.source == source).map(|one| one.file.date).max();
+        let is_older = |name: &str| {
+            let report = ingested.files.iter().find(|report| report.file.name == name);
+            report.is_some_and(|report| Some(report.file.date) < newest(report.file.source))
+        };
+        let mut warnings: Vec<Self> = of_files.chain(findings.map(Self::of)).collect();
+        warnings.iter_mut().for_each(|warning| warning.is_older = is_older(&warning.export));
+        warnings
     }
 
     /// The exports that visible releases were made from and that are not in the inputs folder any more.
@@ -85,6 +96,7 @@ impl RunWarning {
             message: format!("it is gone, and releases were made from it: {}", listed(cortes)),
             export: name.clone(),
             code: "export_gone",
+            is_older: false,
             finding: None,
         };
         gone.iter().map(warning).collect()
@@ -95,6 +107,7 @@ impl RunWarning {
             export: finding.export.clone(),
             code: finding.rule.code(),
             message: finding.to_string(),
+            is_older: false,
             finding: Some(finding.clone()),
         }
     }
@@ -113,8 +126,16 @@ pub(super) fn warnings_text(text: &mut String, warnings: &[RunWarning]) {
     if !warnings.is_empty() {
         text.push_str("\nwarnings\n");
     }
-    for RunWarning { export, message, .. } in warnings {
+    for RunWarning { export, message, .. } in warnings.iter().filter(|warning| !warning.is_older) {
         let _ = writeln!(text, "  {}: {message}", shown(export));
+    }
+    let older = warnings.iter().filter(|warning| warning.is_older).count();
+    if older > 0 {
+        let _ = writeln!(
+            text,
+            "  {} of older exports; `--format json` and `lnere check` have them",
+            counted(older, "warning")
+        );
     }
 }
 

@@ -193,8 +193,15 @@ impl Status {
                 None => writeln!(text, "\nlast run\n  started {started} and did not end: it is at work or was killed"),
             };
         }
-        for (export, message) in self.warnings() {
-            let _ = writeln!(text, "  warning: {}: {}", shown(&export), plain(&message));
+        let warnings = self.warnings();
+        let is_newest = |export: &str| self.sources.iter().any(|(_, newest)| newest.as_deref() == Some(export));
+        let (newest, older): (Vec<_>, Vec<_>) = warnings.iter().partition(|(export, _)| is_newest(export));
+        for (export, message) in newest {
+            let _ = writeln!(text, "  warning: {}: {}", shown(export), plain(message));
+        }
+        if !older.is_empty() {
+            let older = counted(older.len(), "warning");
+            let _ = writeln!(text, "  {older} of other exports; `--format json` has them");
         }
         text
     }

@@ -5,6 +5,7 @@ What is said to a recipient, in Spanish, before it is laid out as text or as HTM
 use super::changes::{Change, Changes};
 use super::figures::{Advance, Expected};
 use super::shipment::{NATIONAL, Parcel, Shipment};
+use crate::ingest::PlausibilityFinding;
 use crate::numbers::{decimal, hundredths_of_percent, integer, long_date};
 use crate::packages::in_spanish;
 use crate::release::Manifest;
@@ -135,11 +136,19 @@ fn before_subject(manifest: &Manifest) -> String {
 
 /// What should be known of the exports, a paragraph for each finding; the report has them all.
 fn warnings(manifest: &Manifest) -> Vec<String> {
-    let listed = manifest.findings.iter().take(LISTED_WARNINGS);
+    // What is counted comes from the newest export of each source; the report has what was found in older ones.
+    let is_newest = |finding: &&PlausibilityFinding| {
+        let input = manifest.inputs.iter().find(|input| input.name == finding.export);
+        input.is_some_and(|input| {
+            !manifest.inputs.iter().any(|other| other.source == input.source && other.date > input.date)
+        })
+    };
+    let findings: Vec<&PlausibilityFinding> = manifest.findings.iter().filter(is_newest).collect();
+    let listed = findings.iter().take(LISTED_WARNINGS);
     let mut paragraphs: Vec<String> = listed
         .map(|finding| format!("Advertencia sobre la exportación {}: {}", finding.export, in_spanish(finding)))
         .collect();
-    if manifest.findings.len() > LISTED_WARNINGS {
+    if findings.len() > LISTED_WARNINGS {
         paragraphs.push("Las demás advertencias sobre las exportaciones están en el reporte.".to_owned());
     }
     paragraphs
