@@ -431,3 +431,13 @@ fn the_record_of_a_refused_run_has_its_numbers() {
         (&"max_shrink".into(), &100.into(), &400.into())
     );
 }
+
+#[test]
+fn a_control_file_that_disagrees_refuses_and_can_be_accepted() {
+    let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 40)));
+    let bench = bench.file("solicitudes_20200930.csv.control", "rows = 41\n").credentials(&[GOOD_CREDENTIAL]);
+    refuses(&bench, "control", "control: has 40 records, its control file says 41");
+    let args = ["solicitudes_20200930.csv", "--rule", "control", "--reason", "El control es del envío anterior"];
+    bench.command("accept", &args).assert().code(0);
+    bench.run().published();
+}

@@ -92,6 +92,8 @@ pub struct FileReport {
     pub diagnosis: Diagnosis,
     /// Records that took in lines which look like records; of a text export alone.
     pub swallowed: Option<Swallowed>,
+    /// In what its control file disagrees.
+    pub control: Option<String>,
     /// What an operator should know of it, though it was read.
     pub warnings: Vec<ExportWarning>,
     /// Why it is refused whole.
@@ -352,6 +354,7 @@ impl IngestContext<'_> {
             findings: Vec::new(),
             diagnosis: Diagnosis::default(),
             swallowed: None,
+            control: None,
             warnings: Vec::new(),
             fault: None,
             content: None,
@@ -393,7 +396,7 @@ fn rows<C: Contract>(
     report.warnings = notes.finish(file, control.is_some());
     let rows = read?;
     if let Some(control) = control {
-        control.compare(rows.read, &report.sha256)?;
+        report.control = control.compare(rows.read, &report.sha256).err().map(|fault| fault.to_string());
     }
     if !file.is_as_listed() {
         return Err(ExportFault::StillChanging);

@@ -239,8 +239,7 @@ impl PlausibilityFinding {
                 }
                 PlausibilityRule::SameFile => format!("its content is that of {before}, an export of another day"),
                 PlausibilityRule::Stale => format!("none of its dates is after the day that {before} covers"),
-                PlausibilityRule::Swallowed => self.detail.clone().unwrap_or_default(),
-                PlausibilityRule::Control => "its control file disagrees".to_owned(),
+                PlausibilityRule::Swallowed | PlausibilityRule::Control => self.detail.clone().unwrap_or_default(),
             },
         }
     }
@@ -281,9 +280,8 @@ fn what_to_do(rule: PlausibilityRule) -> &'static str {
         PlausibilityRule::MaxGrowth => "The export may hold records twice or of another process",
         PlausibilityRule::SameFile => "Copy the export of that day",
         PlausibilityRule::Stale => "The export may be an old one under a new name: ask the system for it again",
-        // Its numbers say it.
-        PlausibilityRule::Swallowed => "",
-        PlausibilityRule::Control => "Copy both files again",
+        // Their details say it.
+        PlausibilityRule::Swallowed | PlausibilityRule::Control => "",
     }
 }
 
@@ -367,6 +365,7 @@ impl Judged<'_> {
         self.same_file(&mut findings);
         self.stale(&mut findings);
         self.swallowed(&mut findings);
+        self.control(&mut findings);
         if SPREADSHEET_LIMITS.contains(&self.report().read) {
             let report = self.report();
             findings.push(PlausibilityFinding::new(report, FindingKind::SpreadsheetLimit, report.read, report.read));
@@ -505,6 +504,14 @@ impl Judged<'_> {
                  export quotes nothing, or `swallowed = false` in [thresholds] if the cells are meant"
             );
             findings.push(PlausibilityFinding { detail: Some(detail), ..finding.refused() });
+        }
+    }
+
+    fn control(&self, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        if report.control.is_some() {
+            let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::Control, report.read, report.read);
+            findings.push(PlausibilityFinding { detail: report.control.clone(), ..finding.refused() });
         }
     }
 
