@@ -79,7 +79,7 @@ fn a_control_file_that_disagrees_or_is_none() {
         let bench = Bench::good().file("solicitudes_20200930.csv.control", control);
         bench.run().refused(3, message);
     };
-    with_control("rows = 2", "has 1 records, its control file says 2");
+    with_control("rows = 2", "has 1 record, its control file says 2");
     with_control(&format!("sha256 = \"{}\"", "0".repeat(64)), "its SHA-256 is not the one of its control file");
     with_control("filas = 1", "control file: unknown field `filas`");
     with_control("", "control file: it names neither `rows` nor `sha256`");

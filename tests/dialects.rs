@@ -300,7 +300,7 @@ fn damaged_compression_is_refused() {
 fn control_files_must_agree() {
     let control = |text: &str| Bench::good().file("solicitudes_20200930.csv.control", text);
     control("rows = 1\n").run().published();
-    control("rows = 2\n").run().refused(3, "has 1 records, its control file says 2");
+    control("rows = 2\n").run().refused(3, "has 1 record, its control file says 2");
     control("sha256 = \"00\"\n").run().refused(3, "its SHA-256 is not the one of its control file");
     control("filas = 1\n").run().refused(3, "control file: unknown field `filas`");
 }

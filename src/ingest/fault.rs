@@ -7,6 +7,7 @@ use std::io;
 
 use super::kind::Foreign;
 use super::plausibility::PlausibilityFinding;
+use crate::message::counted;
 use crate::process::Source;
 
 /// What makes one export unreadable.
@@ -161,7 +162,7 @@ pub enum ExportFault {
     #[error("control file: {0}")]
     Control(String),
     /// The control file counts other records.
-    #[error("has {read} records, its control file says {expected}; copy it again or ask for both again")]
+    #[error("has {}, its control file says {expected}; copy it again or ask for both again", counted(*.read, "record"))]
     ControlRows {
         /// Records read.
         read: u64,
