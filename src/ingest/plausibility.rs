@@ -315,7 +315,8 @@ pub(super) fn judge(
                 if let Some(entry) = approvals.accepted.find(&finding.export, &report.sha256, rule) {
                     finding.verdict = Verdict::Accepted;
                     finding.accepted = Some(entry.clone());
-                } else if is_published {
+                } else if is_published && rule != PlausibilityRule::Control {
+                    // A control file is no part of the bytes that were published.
                     finding.verdict = Verdict::Published;
                 }
             }
