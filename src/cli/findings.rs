@@ -86,7 +86,9 @@ impl RunWarning {
             report.is_some_and(|report| Some(report.file.date) < newest(report.file.source))
         };
         let mut warnings: Vec<Self> = of_files.chain(findings.map(Self::of)).collect();
-        warnings.iter_mut().for_each(|warning| warning.is_older = is_older(&warning.export));
+        for warning in &mut warnings {
+            warning.is_older = is_older(&warning.export);
+        }
         warnings
     }
 
