@@ -135,10 +135,12 @@ fn time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
     // The form that nearly every export has.
     if let [b' ', h1, h2, b':', m1, m2, b':', s1, s2] = *rest {
         let number = |tens: u8, ones: u8| u32::from(tens.wrapping_sub(b'0')) * 10 + u32::from(ones.wrapping_sub(b'0'));
-        let digits = [h1, h2, m1, m2, s1, s2].iter().all(u8::is_ascii_digit);
         let (hour, minute, second) = (number(h1, h2), number(m1, m2), number(s1, s2));
-        let valid = digits && hour <= 23 && minute <= 59 && second <= 59;
-        return valid.then_some((hour * 3600 + minute * 60 + second, None));
+        // Another form may be as long: ` ` twice before an unpadded hour.
+        if [h1, h2, m1, m2, s1, s2].iter().all(u8::is_ascii_digit) {
+            let valid = hour <= 23 && minute <= 59 && second <= 59;
+            return valid.then_some((hour * 3600 + minute * 60 + second, None));
+        }
     }
     any_time(rest, iso)
 }
