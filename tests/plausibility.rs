@@ -304,6 +304,9 @@ fn an_export_is_judged_once() {
     assert_eq!(accept("solicitudes_20200999.csv", "max_shrink", "baja").0, Some(2));
     assert_eq!(accept("solicitudes_20200930.csv", "max_size", "baja").0, Some(2));
     assert_eq!(accept("solicitudes_20200930.csv", "max_shrink", "  ").0, Some(2));
+    let (code, said) = accept("solicitudes_20200930.csv", "max_shrink", "baja\u{1b}[2J");
+    assert!(code == Some(2) && said.contains("reason holds"), "{said}");
+    assert!(!dropped.path("aceptadas.toml").exists(), "an entry that no command could read is not written");
     let (code, said) = accept("solicitudes_20200930.csv", "max_changed", "baja");
     assert_eq!(code, Some(2));
     assert!(

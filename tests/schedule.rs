@@ -464,17 +464,16 @@ fn status_names_exports_that_will_be_refused_and_a_run_that_did_not_end() {
 #[test]
 #[ignore = "needs root: runs as another user"]
 fn a_folder_of_another_user_is_no_matter_to_status() {
-    use std::os::unix::fs::PermissionsExt;
     use std::os::unix::process::CommandExt;
     let bench = export(Bench::new(), "20200930", 2);
     bench.due("2020-10-01", &[]).published();
-    fs::set_permissions(bench.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    let program = bench.readable_by_any_user();
     fs::remove_file(bench.inputs().join("credenciales_20200930.csv")).unwrap();
     let known = |uid: u32| {
-        let program = assert_cmd::cargo::cargo_bin!("lnere");
-        let mut command = std::process::Command::new(program);
-        command.args(["status", "--today", "2020-10-20", "--format", "json", "--inputs"]).arg(bench.inputs());
-        command.arg("--output").arg(bench.out()).current_dir(env!("CARGO_MANIFEST_DIR")).uid(uid).gid(uid);
+        let mut command = std::process::Command::new(&program);
+        command.args(["status", "--today", "2020-10-20", "--format", "json", "--process"]).arg(bench.process_file());
+        command.arg("--inputs").arg(bench.inputs()).arg("--output").arg(bench.out()).uid(uid).gid(uid);
+        command.current_dir(bench.path(""));
         let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice::<Value>(&output.stdout).unwrap()

@@ -16,7 +16,8 @@ use super::reading::{lock, read};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, print};
 use crate::ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
-use crate::process::AcceptedExport;
+use crate::message::shown;
+use crate::process::{AcceptedExport, AcceptedExports};
 use crate::release::{Output, replace_file};
 
 pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -88,20 +89,20 @@ fn nothing_to_accept(report: &FileReport, args: &AcceptArgs) -> String {
 
 /// Adds an entry to the file of acceptances, which is replaced in one step; what is in it stays as it is.
 fn append(path: &Path, entry: &str) -> Result<(), Failure> {
-    let write = || -> io::Result<()> {
-        let mut text = match fs::read_to_string(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                "# Exports that are right although a plausibility rule refuses them; `lnere accept` adds to it.\n"
-                    .to_owned()
-            }
-            text => text?,
-        };
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
+    let cannot_write = || format!("cannot write {}", shown(path));
+    let mut text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            "# Exports that are right although a plausibility rule refuses them; `lnere accept` adds to it.\n"
+                .to_owned()
         }
-        text.push('\n');
-        text.push_str(entry);
-        replace_file(path, text.as_bytes())
+        text => text.with_context(cannot_write).or_exit(Exit::Unexpected)?,
     };
-    write().with_context(|| format!("cannot write {}", path.display())).or_exit(Exit::Unexpected)
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push('\n');
+    text.push_str(entry);
+    // A file that the next command refuses, as for a control character in the reason, is not written.
+    AcceptedExports::parse(path, &text).context("the entry cannot be written").or_exit(Exit::Usage)?;
+    replace_file(path, text.as_bytes()).with_context(cannot_write).or_exit(Exit::Unexpected)
 }

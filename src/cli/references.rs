@@ -11,11 +11,11 @@ use super::failure::{Exit, Failure, OrExit};
 use super::reading::random_seed;
 use super::setup::Setup;
 use super::terminal::{Terminal, Verbosity};
-use crate::ingest::{self, ExportFile, Inventory, ReadOptions};
+use crate::ingest::{self, Approvals, ExportFile, Inventory, ReadOptions};
 use crate::message::shown;
 use crate::outlook::{self, Basis, Course};
 use crate::plan::{ReferenceExport, expected_name};
-use crate::process::{CoursePlan, Process, ProjectionPlan, ReferencePlan, Source};
+use crate::process::{AcceptedExports, CoursePlan, Process, ProjectionPlan, ReferencePlan, Source};
 use crate::release::ConfigRecord;
 
 /// The projection that somebody sees; a process whose projection nobody sees is not projected.
@@ -100,7 +100,10 @@ fn exports(
         )));
     };
     terminal.say(Verbosity::Verbose, format!("reference {}: {}", reference.name, shown(&file.path)));
-    let options = ReadOptions { seed: random_seed(), ..ReadOptions::new(&other, &catalogs) };
+    // The rules that refuse an export of the reference obey what its own operators accepted.
+    let accepted = AcceptedExports::load(&other.thresholds.accepted).or_exit(Exit::Usage)?;
+    let approvals = Approvals::new(Vec::new(), accepted);
+    let options = ReadOptions { approvals, seed: random_seed(), ..ReadOptions::new(&other, &catalogs) };
     let ingested = ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal);
     if let Some((file, fault)) = ingested.refused().next() {
         return Err(refused(format!("{}: {fault}", shown(&file.path))));

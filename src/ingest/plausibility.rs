@@ -56,7 +56,8 @@ pub struct PublishedExport {
 /// What is known of exports before they are read.
 #[derive(Clone, Debug, Default)]
 pub struct Approvals {
-    published: Vec<PublishedExport>,
+    /// By SHA-256.
+    published: HashMap<String, Vec<PublishedExport>>,
     accepted: AcceptedExports,
 }
 
@@ -64,7 +65,11 @@ impl Approvals {
     /// The exports that visible releases were made from, and those that operators accepted by name.
     #[must_use]
     pub fn new(published: Vec<PublishedExport>, accepted: AcceptedExports) -> Self {
-        Self { published, accepted }
+        let mut by_sha256: HashMap<String, Vec<PublishedExport>> = HashMap::new();
+        for export in published {
+            by_sha256.entry(export.sha256.clone()).or_default().push(export);
+        }
+        Self { published: by_sha256, accepted }
     }
 
     /// Whether a visible release was made from an export. The same bytes under another day are another export.
@@ -74,9 +79,8 @@ impl Approvals {
 
     /// The published exports of a source that have the same bytes.
     fn with_bytes_of<'a>(&'a self, report: &'a FileReport) -> impl Iterator<Item = &'a PublishedExport> {
-        self.published
-            .iter()
-            .filter(|published| published.source == report.file.source && published.sha256 == report.sha256)
+        let same_bytes = self.published.get(&report.sha256).into_iter().flatten();
+        same_bytes.filter(|published| published.source == report.file.source)
     }
 }
 

@@ -84,16 +84,24 @@ impl AcceptedExports {
             Err(source) => return Err(ProcessError::Read { path: path.to_owned(), source }),
             Ok(text) => text,
         };
-        let raw: RawFile = toml::from_str(&text).map_err(|error| ProcessError::toml(path, &text, &error))?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads the text of the file; the path names it in errors.
+    ///
+    /// # Errors
+    /// It has a mistake, with its line.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ProcessError> {
+        let raw: RawFile = ProcessError::parse(path, text)?;
         let mut entries = Vec::with_capacity(raw.accepted.len());
         for entry in raw.accepted {
             let offset = entry.span().start;
             let entry = entry.into_inner();
             if entry.sha256.len() != 64 || !entry.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                return Err(ProcessError::at(path, &text, offset, "sha256 must have 64 hexadecimal digits"));
+                return Err(ProcessError::at(path, text, offset, "sha256 must have 64 hexadecimal digits"));
             }
             if entry.reason.trim().is_empty() {
-                return Err(ProcessError::at(path, &text, offset, "reason is empty; say why the export is right"));
+                return Err(ProcessError::at(path, text, offset, "reason is empty; say why the export is right"));
             }
             entries.push(entry);
         }

@@ -73,15 +73,7 @@ impl Lab {
     /// One whose program, process file and exports any user may read.
     pub fn for_any_user() -> Self {
         let mut lab = Self::new();
-        let (root, repository) = (lab.bench.path(""), Path::new(env!("CARGO_MANIFEST_DIR")));
-        fs::set_permissions(&root, fs::Permissions::from_mode(0o755)).unwrap();
-        let mut copy = Command::new("cp");
-        copy.args(["-r", "--"]).args(["pipelines", "charts"].map(|name| repository.join(name)));
-        assert!(copy.arg(&lab.program).arg(&root).status().unwrap().success());
-        lab.program = root.join("lnere");
-        let process = fs::read_to_string(&lab.bench.process).unwrap();
-        let (from, to) = (repository.to_str().unwrap(), root.to_str().unwrap().trim_end_matches('/'));
-        fs::write(&lab.bench.process, process.replace(from, to)).unwrap();
+        lab.program = lab.bench.readable_by_any_user();
         lab
     }
 

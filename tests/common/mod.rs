@@ -8,6 +8,7 @@ pub mod post;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -116,6 +117,26 @@ impl Bench {
         assert!(text.contains(from), "{from} is in the process file");
         fs::write(&self.process, text.replacen(from, to, 1)).unwrap();
         self
+    }
+
+    pub fn process_file(&self) -> &Path {
+        &self.process
+    }
+
+    /// Copies the program and what the process file names into the folder, and lets any user read it; the copy of the
+    /// program. The checkout and the target folder may be closed to other users.
+    pub fn readable_by_any_user(&self) -> PathBuf {
+        let (root, repository) = (self.path(""), Path::new(env!("CARGO_MANIFEST_DIR")));
+        fs::set_permissions(&root, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut copy = std::process::Command::new("cp");
+        copy.args(["-r", "--"]).args(["pipelines", "charts"].map(|name| repository.join(name)));
+        let program = assert_cmd::cargo::cargo_bin!("lnere");
+        assert!(copy.arg(program).arg(&root).status().unwrap().success());
+        assert!(self.process.starts_with(self.dir.path()), "the process file is a copy");
+        let process = fs::read_to_string(&self.process).unwrap();
+        let (from, to) = (repository.to_str().unwrap(), root.to_str().unwrap().trim_end_matches('/'));
+        fs::write(&self.process, process.replace(from, to)).unwrap();
+        root.join("lnere")
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
