@@ -8,6 +8,8 @@ import collections
 from .published import TOTALS
 from .system import System
 
+SHARED = "shared"  # stands for whoever knows the shared tables, and no entity's own rows
+
 
 class Insiders:
     """The attack of each insider on all releases. `wide` are then the cells that keep their width for one of them, and so for anybody."""
@@ -16,7 +18,7 @@ class Insiders:
         self.system = System(releases, shared=True)
         self.releases, self.names, self.asked_about = releases, names, asked_about
         self.wide, self.asked, self.components = set(), 0, 0
-        self.counts = {name: collections.Counter() for name in names}
+        self.counts = {name: collections.Counter() for name in (SHARED, *names)}
         self.parts_of = dict(self.system.sums)
 
     def narrow(self):
@@ -36,7 +38,8 @@ class Insiders:
         # First whoever knows what all insiders know: what is exact for them is so for each, and their moves say much of the others'.
         moves.known()
         everyone = self.intervals(component, range(len(component.cells)), {})
-        same = {}
+        for unknown in range(len(component.cells)):
+            list(self.found(component, SHARED, unknown, everyone.get(unknown)))
         for name in self.names:
             held = {unknown for unknown, cells in enumerate(component.cells) if any(self.is_own(cell, name) for cell in cells)}
             least = {}
@@ -45,7 +48,7 @@ class Insiders:
                 if part:
                     least[unknown] = part
             closer = component.closer.get(name, {})
-            targets = [unknown for unknown in range(len(component.cells)) if unknown not in held]
+            targets = [unknown for unknown, cells in enumerate(component.cells) if not all(self.is_own(cell, name) for cell in cells)]
             if held or least or closer:
                 moves.known(held, least, closer)
                 intervals = self.intervals(component, targets, everyone)
@@ -78,13 +81,15 @@ class Insiders:
     def found(self, component, name, unknown, bounds):
         cells = component.cells[unknown]
         for cell in self.asked_about(cells):
+            if self.is_own(cell, name):
+                continue
             small = 0 < self.system.truth(cell) < self.releases[cell.release].minimum
             self.counts[name]["small"] += small
             if bounds is None:
                 continue
             low, high = bounds
             if high - low >= min(self.width(cells), min(self.room(other, name) for other in cells)):
-                self.counts[name]["no_room"] += low != high
+                self.counts[name]["no_room"] += 1
                 continue
             self.counts[name]["exact" if low == high else "narrow"] += 1
             self.counts[name]["small_exact"] += small and low == high
@@ -99,8 +104,10 @@ class Insiders:
         return "cve_entidad" in keys and cell.key[keys.index("cve_entidad")] == name
 
     def room(self, cell, name):
-        """How wide a count can be at most by the shared tables alone, were nothing of it public: from none to all of the entity's, or to all
-        that is not of the insider's own."""
+        """How wide a count can be at most by the shared tables alone: from none to all of its entity's; a sum of the nation as wide as its
+        hidden parts together, and what is not by entity from none to all that is not the insider's own."""
+        if cell in self.parts_of:
+            return sum(self.room(part, name) for part in self.parts_of[cell] if not self.is_own(part, name))
         release = self.releases[cell.release]
         table = cell.key[0] if cell.table == TOTALS else cell.table
         measure = cell.key[2] if cell.table == TOTALS else cell.measure
@@ -114,5 +121,6 @@ class Insiders:
         return sum(counts.get(measure, 0) for key, counts in whole.exact.items() if key != (name,))
 
     def summary(self):
-        """By insider: hidden small counts of others, how many of these are exact, all that are exact or narrow, and what has no room."""
+        """By insider, and of the shared tables alone: hidden small counts of others, how many of these are exact, all counts that are exact
+        or narrow, and all that are as wide as the shared tables leave them and no wider."""
         return {name: dict(counts) for name, counts in self.counts.items()}
