@@ -41,13 +41,7 @@ class Insiders:
         for unknown in range(len(component.cells)):
             list(self.found(component, SHARED, unknown, everyone.get(unknown)))
         for name in self.names:
-            held = {unknown for unknown, cells in enumerate(component.cells) if any(self.is_own(cell, name) for cell in cells)}
-            least = {}
-            for unknown, cells in enumerate(component.cells):
-                part = max(self.system.parts(cell).get(name, 0) for cell in cells)
-                if part:
-                    least[unknown] = part
-            closer = component.closer.get(name, {})
+            held, least, closer = self.knows(component, name)
             targets = [unknown for unknown, cells in enumerate(component.cells) if not all(self.is_own(cell, name) for cell in cells)]
             if held or least or closer:
                 moves.known(held, least, closer)
@@ -56,6 +50,17 @@ class Insiders:
                 intervals = everyone
             for unknown in targets:
                 yield from self.found(component, name, unknown, intervals.get(unknown))
+
+    def knows(self, component, name):
+        """What an insider knows beside the shared tables, as `Moves.known` takes it: own rows, own parts, and how these rose."""
+        held, least = set(), {}
+        for unknown, cells in enumerate(component.cells):
+            if any(self.is_own(cell, name) for cell in cells):
+                held.add(unknown)
+            part = max(self.system.parts(cell).get(name, 0) for cell in cells)
+            if part:
+                least[unknown] = part
+        return held, least, component.closer.get(name, {})
 
     def intervals(self, component, targets, everyone):
         """{unknown: (least, most)} of those targets that are not as wide as the minimum asks for."""

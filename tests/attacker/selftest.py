@@ -191,6 +191,81 @@ def known_answers():
     print("ok known answers")
 
 
+def marginal_sums(entities, codes):
+    """The sums of a table of Tau-Argus with its margins: an entity's total is "A", the nation's "H", and that of all "all"."""
+    yield {"all": -1, **dict.fromkeys(entities, 1)}
+    yield {"all": -1, **dict.fromkeys(codes, 1)}
+    yield from ({entity: -1, **{f"{entity} {code}": 1 for code in codes}} for entity in entities)
+    yield from ({code: -1, **{f"{entity} {code}": 1 for entity in entities}} for code in codes)
+
+
+def with_margins(counts):
+    values = {f"{entity} {code}": count for entity, row in counts.items() for code, count in row.items()}
+    values |= {entity: sum(row.values()) for entity, row in counts.items()}
+    values |= {code: sum(row[code] for row in counts.values()) for code in next(iter(counts.values()))}
+    return {**values, "all": sum(sum(row.values()) for row in counts.values())}
+
+
+def ranges_of(folder, table_name, name):
+    """{cell: (least, most)} of all that is hidden from anybody (None) or from an insider, however wide."""
+    releases, ranges = published.read_all(folder.path), {}
+    attack = insiders.Insiders(releases, [name], lambda cells: cells) if name else checks.Attack(releases, [])
+    for component in attack.system.components():
+        held = attack.knows(component, name) if name else ((), {}, {})
+        component.moves.known(*held)
+        for unknown, cells in enumerate(component.cells):
+            bounds = component.moves.extreme(unknown, -1), component.moves.extreme(unknown, 1)
+            for cell in cells:
+                nation = cell.table == "totales_nacionales"
+                if unknown not in held[0] and (not nation or cell.key[0] == table_name):
+                    label = " ".join(json.loads(cell.key[1]).values()) or "all" if nation else " ".join(cell.key)
+                    ranges[label] = bounds
+    return ranges
+
+
+def against_tauargus(count=40, seed=1):
+    """Feasible intervals, and patterns of suppression, of Tau-Argus: random tables with random holes, and those that it protects itself."""
+    if not tauargus.is_there():
+        print("left out: Tau-Argus (pip install pytauargus; it needs Python 3.11 and has no wheel for every system)")
+        return
+    draw, cells_compared, hidden_by_it, found_by_insiders = random.Random(seed), 0, 0, 0
+    for attempt in range(count):
+        protects = attempt % 2 == 1
+        entities, codes = "ABCDE"[:draw.randint(3, 5)], ["CPV", "CPVE", "OTRO", "X"][:draw.randint(2, 4)]
+        draws = [0, 1, 2, 4, 5, 7, 9, 12, 20, 31] if protects else [0, 1, 2, 3, 5, 8]
+        counts = {entity: {code: draw.choice(draws) for code in codes} for entity in entities}
+        values, sums = with_margins(counts), list(marginal_sums(entities, codes))
+        if values["all"] < 12:
+            continue
+        small = {name for name, value in values.items() if 0 < value < 3}
+        status = {name: "u" if name in small else "z" if name == "all" else "s" for name in values}
+        if protects:
+            # One below and two above: four values, in a table that Tau-Argus holds to be safe.
+            hidden = small | set(tauargus.suppressed({name: (value, status[name]) for name, value in values.items()}, sums, (1, 2)))
+            hidden_by_it += len(hidden)
+        else:
+            hidden = small | {name for name in values if name != "all" and draw.random() < (0.6 if " " in name else 0.25)}
+        folder = Folder().release("2020-10-15", counts, [name for name in hidden if " " in name], table="lnere_por_tipo_credencial",
+                                  nation_hidden=hidden & set(codes), totals_hidden=hidden & set(entities))
+        for name in (None, *entities):
+            known = {cell for cell in hidden if name and (cell in entities or cell.split()[0] == name)}
+            cells = {cell: (value, "m" if cell in hidden - known else "s") for cell, value in values.items()}
+            theirs = tauargus.intervals(cells, sums)
+            ours = ranges_of(folder, "lnere_por_tipo_credencial", name)
+            # A sum of the nation of which nothing is hidden but the insider's own is known to both, and asked by neither.
+            compared = {cell: bounds for cell, bounds in ours.items() if cell in theirs}
+            same(compared, {cell: theirs[cell] for cell in compared}, (counts, sorted(hidden), name))
+            same(all(theirs[cell][0] == theirs[cell][1] for cell in theirs.keys() - ours.keys()), True, (counts, sorted(hidden), name))
+            cells_compared += len(compared)
+            narrow = {cell for cell in small & set(compared) if compared[cell][1] - compared[cell][0] < 3}
+            if protects and name is None:
+                same(narrow, set(), (counts, sorted(hidden)))
+            elif protects:
+                found_by_insiders += len(narrow)
+        shutil.rmtree(folder.path)
+    print(f"ok Tau-Argus: {cells_compared} intervals; {hidden_by_it} cells hidden by it, safe from anybody, {found_by_insiders} times not from insiders")
+
+
 def several_releases():
     first = table("H M", A=(2, 9), B=(8, 7))
     case = lambda *more: [Folder().release("2020-10-15", first, SQUARE), *more][0]
@@ -465,6 +540,7 @@ if __name__ == "__main__":
     known_answers()
     several_releases()
     for_insiders()
+    against_tauargus()
     insiders_by_brute_force()
     offices_by_brute_force()
     tampered()
