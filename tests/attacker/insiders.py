@@ -88,7 +88,8 @@ class Insiders:
         for cell in self.asked_about(cells):
             if self.is_own(cell, name):
                 continue
-            small = 0 < self.system.truth(cell) < self.releases[cell.release].minimum
+            by_entity = "cve_entidad" in self.releases[cell.release].tables[cell.table].keys
+            small = by_entity and 0 < self.system.truth(cell) < self.releases[cell.release].minimum
             self.counts[name]["small"] += small
             if bounds is None:
                 continue
@@ -126,6 +127,7 @@ class Insiders:
         return sum(counts.get(measure, 0) for key, counts in whole.exact.items() if key != (name,))
 
     def summary(self):
-        """By insider, and of the shared tables alone: hidden small counts of others, how many of these are exact, all counts that are exact
-        or narrow, and all that are as wide as the shared tables leave them and no wider."""
-        return {name: dict(counts) for name, counts in self.counts.items()}
+        """By insider, and of the shared tables alone: hidden small counts of other entities, how many of these are exact, all counts that are
+        exact or narrow, and all that are as wide as the shared tables leave them and no wider."""
+        kinds = ("small", "small_exact", "exact", "narrow", "no_room")
+        return {name: {kind: counts[kind] for kind in kinds} for name, counts in self.counts.items()}

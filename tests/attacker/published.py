@@ -31,7 +31,7 @@ class Release:
     minimum: int
     groups: dict         # column: {group: [codes]}
     tables: dict         # name: Table, TOTALS among them with the keys (tabla, clave)
-    shared: set          # the tables that each package has whole
+    shared: set = dataclasses.field(default_factory=lambda: SHARED)  # the tables that each package has whole
 
     def label(self):
         return f"{self.corte}.r{self.revision}" if self.superseded else self.corte
