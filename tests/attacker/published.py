@@ -1,5 +1,6 @@
 """The public tables of every release and superseded release, and beside them the exact ones at the same grain."""
 import dataclasses
+import functools
 import json
 import pathlib
 import re
@@ -43,6 +44,12 @@ class Release:
         return {code: group for group, codes in self.groups.get(column, {}).items() for code in codes}
 
 
+@functools.cache
+def database():
+    """One for all: to open one takes longer than to read a small table."""
+    return duckdb.connect()
+
+
 def read_all(out, exact=True):
     """Releases with a public part, by corte and revision."""
     releases = []
@@ -60,7 +67,7 @@ def read(path, superseded, exact):
     revision = int(named[2] or manifest.get("revision") or whole.get("revision") or 1)
     shared = {table["name"] for table in whole["tables"] if table.get("shared")} if "tables" in whole else SHARED
     release = Release(path, named[1], revision, superseded, manifest["minimum"], manifest.get("groups", {}), {}, shared)
-    connection = duckdb.connect()
+    connection = database()
     for file in sorted((path / "publico/tablas").glob("*.parquet")):
         release.tables[file.stem] = read_table(connection, file)
     if exact:

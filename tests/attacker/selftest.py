@@ -11,7 +11,6 @@ import shutil
 import sys
 import tempfile
 
-import duckdb
 import numpy as np
 
 from . import checks, insiders, linear, plant, published, simulate, tauargus
@@ -83,7 +82,7 @@ class Folder:
             public[entity, group_of.get(code, code)][ONE] += count[ONE]
         for file, rows, keys in ((table, exact, ["cve_entidad", category]), ("lnere_por_entidad", whole, ["cve_entidad"])):
             columns = [*((key, "varchar") for key in keys), (ONE, "bigint")]
-            simulate.write(duckdb.connect(), place / f"tablas/{file}.parquet", columns, [[*key, count[ONE]] for key, count in rows.items()])
+            simulate.write(published.database(), place / f"tablas/{file}.parquet", columns, [[*key, count[ONE]] for key, count in rows.items()])
         masks = {table: {(tuple(cell.split()), ONE) for cell in hidden}, "lnere_por_entidad": {((cell,), ONE) for cell in totals_hidden},
                  "totales_nacionales": {((table, json.dumps({category: code}), ONE), "nacional") for code in nation_hidden}}
         simulate.publish(place, {"lnere_por_entidad": whole, table: dict(public)}, masks, {category: groups} if groups else {}, 3,
@@ -106,7 +105,7 @@ class Folder:
         for file, rows in tables.items():
             keys = ["cve_entidad"] * ("por_entidad" in file) + simulate.TABLES["credenciales_por_representacion"][0] * ("representacion" in file)
             columns = [*((column, "varchar") for column in keys), *((measure, "bigint") for measure in simulate.THREE)]
-            simulate.write(duckdb.connect(), place / f"tablas/{file}.parquet", columns, [[*row, *count.values()] for row, count in rows.items()])
+            simulate.write(published.database(), place / f"tablas/{file}.parquet", columns, [[*row, *count.values()] for row, count in rows.items()])
         del tables["credenciales_por_entidad_representacion"]
         masks = {"credenciales_por_representacion": {(key(office), simulate.THREE[0]) for office in hidden},
                  "credenciales_por_entidad": {((entity,), simulate.THREE[0]) for entity in totals_hidden}}
@@ -510,7 +509,7 @@ def tampered():
     def kinds(replace, file="lnere_por_sexo", exact=True):
         folder = Folder().release("2020-10-15", SAFE, SAFE_HIDDEN)
         path = folder.path / f"releases/2020-10-15/publico/tablas/{file}.parquet"
-        duckdb.connect().sql(f"copy (select {replace} from '{path}') to '{path}.new' (format parquet)")
+        published.database().sql(f"copy (select {replace} from '{path}') to '{path}.new' (format parquet)")
         path.with_suffix(".parquet.new").replace(path)
         return sorted({item[0] for item in folder.found(exact=exact)})
     same(kinds("* replace (solicitudes_acumuladas + 1 as solicitudes_acumuladas)"), ["sum", "wrong"], "counts that are not the exact ones")
