@@ -351,7 +351,7 @@ def random_history(draw, entities, codes):
     then = draw.choice([None, "2020-10-31", "2020-10-15"])
     if then is None:
         return [("2020-10-15", first)]
-    changes = [0, 0, 0, 1, 1, 2] if then == "2020-10-31" else [0, 0, 0, 0, 1, -1]
+    changes = [0, 0, 0, 0, 1, 1, 2, -1] if then == "2020-10-31" else [0, 0, 0, 0, 1, -1]
     second = {entity: {code: max(0, count + draw.choice(changes)) for code, count in row.items()} for entity, row in first.items()}
     return [("2020-10-15.r1" if then == "2020-10-15" else "2020-10-15", first), (then, second)]
 
