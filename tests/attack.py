@@ -50,7 +50,8 @@ def main():
         print(json.dumps(loss.as_json(release)))
     print(json.dumps({
         "kind": "summary", "releases": len(releases), "hidden": len(attack.system.hidden), "relations": len(attack.system.relations),
-        "components": attack.components, "without_time_order": attack.dropped, "programs": attack.asked + (attack.insiders.asked if insiders else 0), "findings": kinds,
+        "components": attack.components, "without_time_order": attack.dropped,
+        "programs": attack.asked + (attack.insiders.asked if insiders else 0), "findings": kinds,
         "insiders": attack.insiders.summary() if insiders else {}, "seconds": round(time.perf_counter() - begin, 1)}))
     return 1 if kinds else 0
 

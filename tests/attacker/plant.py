@@ -4,7 +4,8 @@
 
 In each release: some hidden counts shown, small ones and others; each table left unprotected; all of a column shown but two counts, for whose
 owners the other one is what is left of the nation's sum; and, with --alone, the public part of the same corte in another output folder, which
-was protected without knowing of any other corte. OUT itself must be clean for anybody. Exit 1 where a leak was not found; a larger count that may be shown without harm is no leak, but was hidden for nothing, and is only counted.
+was protected without knowing of any other corte. OUT itself must be clean for anybody. Exit 1 where a leak
+was not found; a larger count that may be shown without harm is no leak, but was hidden for nothing, and is only counted.
 """
 import argparse
 import collections

@@ -262,7 +262,8 @@ def against_tauargus(count=40, seed=1):
             elif protects:
                 found_by_insiders += len(narrow)
         shutil.rmtree(folder.path)
-    print(f"ok Tau-Argus: {cells_compared} intervals; {hidden_by_it} cells hidden by it, safe from anybody, {found_by_insiders} times not from insiders")
+    print(f"ok Tau-Argus: {cells_compared} intervals; {hidden_by_it} cells in its patterns, whose small counts are safe from anybody, "
+          f"{found_by_insiders} times not from insiders")
 
 
 def several_releases():
