@@ -156,7 +156,7 @@ impl History {
                     {
                         return Err(damaged(line));
                     }
-                    entries.push(entry);
+                    entries.push(*entry);
                     if !ended {
                         tail = Tail::Unended;
                     }
@@ -301,7 +301,7 @@ impl Ledger {
 
 /// What a line of the ledger is.
 enum Line {
-    Entry(Entry),
+    Entry(Box<Entry>),
     /// The beginning of an entry, with the mark at its end or without.
     CutOff {
         marked: bool,
@@ -317,7 +317,7 @@ impl Line {
         let (line, marked) = (&line[..end], end < line.len());
         match serde_json::from_slice::<Entry>(line) {
             Ok(_) if marked => Self::Damaged,
-            Ok(entry) if is_sealed(line) => Self::Entry(entry),
+            Ok(entry) if is_sealed(line) => Self::Entry(Box::new(entry)),
             Err(error) if error.is_eof() && is_beginning(line) => Self::CutOff { marked },
             _ => Self::Damaged,
         }

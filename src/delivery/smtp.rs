@@ -64,8 +64,7 @@ impl<'a> MailServer<'a> {
     pub fn new(smtp: &'a Smtp, password: Option<(String, String)>) -> io::Result<Self> {
         let tls = if smtp.security == Security::None { None } else { Some(Arc::new(tls(smtp)?)) };
         let credentials = password.map(|(user, password)| Credentials { user, password });
-        let secrets =
-            credentials.as_ref().map(|one| Secrets::new(&one.user, &one.password)).unwrap_or_default();
+        let secrets = credentials.as_ref().map(|one| Secrets::new(&one.user, &one.password)).unwrap_or_default();
         Ok(Self { smtp, tls, credentials, secrets, hello: hello(), connection: None, spent: Duration::ZERO })
     }
 

@@ -373,6 +373,12 @@ impl Write for TimedSocket {
         self.socket.write(bytes).map_err(timed_out)
     }
 
+    // TLS gives several records at once.
+    fn write_vectored(&mut self, parts: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.socket.set_write_timeout(Some(self.left()?))?;
+        self.socket.write_vectored(parts).map_err(timed_out)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.socket.flush()
     }

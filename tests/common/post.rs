@@ -298,10 +298,10 @@ impl Office {
     }
 
     /// A man in the middle before a server: `together` or `later` he answers in its name.
-    pub fn between(&self, post: &Post, injected: &str) -> Post {
+    pub fn between(&self, server: &Post, injected: &str) -> Post {
         let mut command = python("hostile_smtp_server.py");
-        let (child, port) = started(command.arg("between").arg(post.port.to_string()).arg(injected));
-        let (folder, security) = (post.folder.clone(), post.security.clone());
+        let (child, port) = started(command.arg("between").arg(server.port.to_string()).arg(injected));
+        let (folder, security) = (server.folder.clone(), server.security.clone());
         Post { folder, port, security, child, _kept: Rc::clone(&self.0) }
     }
 

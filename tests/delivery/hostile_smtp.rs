@@ -62,7 +62,9 @@ fn a_reply_without_an_end_is_not_read_to_it() {
     let scene = Scene::new();
     let office = Office::new();
     for at in ["greeting", "EHLO", "AUTH", "RCPT", "end"] {
-        for (reply, said) in [("250 xxxxxxxx", "a line of more than 4096 bytes"), ("250-x\\r\\n", "more than 128 lines")] {
+        for (reply, said) in
+            [("250 xxxxxxxx", "a line of more than 4096 bytes"), ("250-x\\r\\n", "more than 128 lines")]
+        {
             scene.forget();
             let rules = format!(r#"{{"at": "{at}", "do": "endless", "reply": "{reply}"}}"#);
             let post = office.hostile("tls", &rules);
@@ -93,7 +95,9 @@ fn wait_for(post: &Post, start: &str) -> u64 {
 fn a_letter_now_and_then_puts_nothing_off() {
     let scene = Scene::new();
     let office = Office::new();
-    for (security, at) in [("starttls", "greeting"), ("starttls", "EHLO"), ("tls", "AUTH"), ("tls", "RCPT"), ("tls", "end")] {
+    for (security, at) in
+        [("starttls", "greeting"), ("starttls", "EHLO"), ("tls", "AUTH"), ("tls", "RCPT"), ("tls", "end")]
+    {
         scene.forget();
         let post = office.hostile(security, &format!(r#"{{"at": "{at}", "do": "trickle", "reply": "250-x\r\n"}}"#));
         let (sent, time) = timed(&scene, &scene.recipients(&post, "").patience(&scene, 2, 2));
@@ -156,9 +160,11 @@ fn a_server_that_closes_after_each_message_gets_them_all_in_one_round() {
 fn a_server_that_answers_twice_is_not_believed() {
     let scene = Scene::new();
     let office = Office::new();
-    for (at, reply) in
-        [("RCPT", "250 ok\\r\\n354 go\\r\\n250 taken"), ("DATA", "354 go\\r\\n250 taken"), ("MAIL", "250 ok\\r\\n250 ok")]
-    {
+    for (at, reply) in [
+        ("RCPT", "250 ok\\r\\n354 go\\r\\n250 taken"),
+        ("DATA", "354 go\\r\\n250 taken"),
+        ("MAIL", "250 ok\\r\\n250 ok"),
+    ] {
         scene.forget();
         let post = office.hostile("tls", &format!(r#"{{"at": "{at}", "do": "say", "reply": "{reply}"}}"#));
         let sent = scene.deliver(&scene.recipients(&post, "").patience(&scene, 5, 2), &[]);

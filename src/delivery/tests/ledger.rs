@@ -112,7 +112,9 @@ fn a_ledger_of_an_earlier_version_is_read() {
     let mended = serde_json::to_string(&Entry::mended()).unwrap();
     let place = Place::new();
     let torn = r#"{"time":"x"#;
-    place.write(format!("{}\n{torn}\n{mended}\n{}\n{torn}", old(Event::Intent, "a"), old(Event::Accepted, "a")).as_bytes());
+    place.write(
+        format!("{}\n{torn}\n{mended}\n{}\n{torn}", old(Event::Intent, "a"), old(Event::Accepted, "a")).as_bytes(),
+    );
     place.open().unwrap().append(entry(Event::Accepted, "b")).unwrap();
     let history = place.open().unwrap().history().clone();
     let events: Vec<Event> = history.entries().iter().map(|entry| entry.event).collect();
@@ -146,8 +148,15 @@ fn a_ledger_that_is_damaged_sends_nothing() {
 fn damage_with_the_line_end_is_no_torn_line() {
     let lines = [line(Event::Intent, "a"), line(Event::Accepted, "a"), line(Event::Intent, "b")];
     let whole = lines.concat().into_bytes();
-    let ends: Vec<usize> =
-        lines.iter().scan(0, |end, line| Some({ *end += line.len(); *end })).collect();
+    let ends: Vec<usize> = lines
+        .iter()
+        .scan(0, |end, line| {
+            Some({
+                *end += line.len();
+                *end
+            })
+        })
+        .collect();
     for (place, end) in ends.iter().enumerate() {
         for length in 1..lines[place].len() {
             for by in [b'X', b' ', b'"', b'}', b'\\', 0, 0xff, CUT_OFF] {
