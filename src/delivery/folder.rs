@@ -11,7 +11,7 @@ use std::path::Path;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
-use super::reply::tame;
+use super::sanitize::sanitize;
 use super::smtp::{Reach, Refusal};
 use crate::checksum::sha256;
 
@@ -52,7 +52,7 @@ fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
         }
         _ => (Reach::ForNow, format!("{}: {error}", crate::message::shown(&path))),
     };
-    Refusal { reach, said: tame(&said) }
+    Refusal { reach, said: sanitize(&said) }
 }
 
 /// Copies a file into a folder; `false` where it was there already.

@@ -3,9 +3,18 @@ The ledger of deliveries: JSON Lines that are only ever appended to, each on the
 
 Before an attempt its intent is written, after it what came of it. A process that dies in between leaves an
 intent without an end: nobody knows whether the server took the message, so it is sent again with the same
-Message-ID. A line that was cut off by a crash is closed by the next run, which says so in a line of its own;
-any other line that cannot be read is a damaged ledger, from which nothing is sent: it may be the
-one that says what was delivered.
+Message-ID.
+
+A line begins with the length and the checksum of the rest of it:
+
+```json
+{"bytes":183,"xxh3":"0123456789abcdef","time":"2020-10-16T14:22:05Z","event":"accepted",…}
+```
+
+So a line that a crash cut off, which is shorter, is told from one that was damaged, whatever became of its line end. The
+first is the last line; the next run closes it with a mark and says so in a line of its own. From a damaged
+ledger nothing is sent: the line may be the one that says what was delivered. Lines of earlier versions begin with
+`time`; only their form is checked.
 */
 
 use std::fs::{File, TryLockError};
@@ -15,6 +24,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FallocateFlags, fallocate};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::FOLDER;
 use crate::release::PrivateFolder;
@@ -25,8 +35,8 @@ pub const LEDGER: &str = "bitacora.jsonl";
 /// Room that is kept for the end of an attempt when its intent is written: more than any entry has.
 const ROOM: u64 = 16 * 1024;
 
-/// How many lines on each other may be cut off: one, and one more where closing it was cut off too.
-const MOST_TORN: usize = 2;
+/// The control character CANCEL at the end of a line that was cut off, written when it is closed. It stands in no entry.
+const CUT_OFF: u8 = 0x18;
 
 /// What an entry says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,10 +97,10 @@ pub enum LedgerError {
         /// The ledger.
         path: PathBuf,
     },
-    /// A line cannot be read.
+    /// A line is not as it was written.
     #[error(
-        "{}:{line}: is no entry of the ledger; nothing was sent, since it may say what was delivered already: restore \
-         the file from a backup",
+        "{}:{line}: is no entry of the ledger, or was changed; nothing was sent, since it may say what was delivered \
+         already: restore the file from a backup",
         crate::message::shown(path)
     )]
     Damaged {
@@ -130,40 +140,37 @@ impl History {
         Ok(Self::parse(&path, &bytes)?.0)
     }
 
-    /// The entries, and whether the last line was cut off.
+    /// The entries, and how the last line ends.
     fn parse(path: &Path, bytes: &[u8]) -> Result<(Self, Tail), LedgerError> {
         let mut entries: Vec<Entry> = Vec::new();
-        // The first line that cannot be read, and how many follow on each other.
-        let mut unread: Option<(usize, usize)> = None;
+        // The first line that was cut off and of which nothing has said so yet, and whether it has the mark.
+        let mut cut: Option<(usize, bool)> = None;
         let mut tail = Tail::Whole;
         let damaged = |line| LedgerError::Damaged { path: path.to_owned(), line };
         for (place, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            let ended = line.ends_with(b"\n");
-            match serde_json::from_slice::<Entry>(line) {
-                Ok(entry) => {
-                    if let Some((line, _)) = unread.take()
+            let (line, ended) = line.strip_suffix(b"\n").map_or((line, false), |line| (line, true));
+            match Line::read(line) {
+                Line::Entry(entry) => {
+                    if let Some((line, _)) = cut.take()
                         && entry.event != Event::Mended
                     {
                         return Err(damaged(line));
                     }
-                    entries.push(entry);
+                    entries.push(*entry);
                     if !ended {
                         tail = Tail::Unended;
                     }
                 }
-                Err(_) if !ended => tail = Tail::Torn,
-                Err(_) => {
-                    let (first, run) = unread.map_or((place + 1, 1), |(first, run)| (first, run + 1));
-                    if run > MOST_TORN {
-                        return Err(damaged(first));
-                    }
-                    unread = Some((first, run));
-                }
+                Line::CutOff { .. } if !ended => tail = Tail::Torn,
+                Line::CutOff { marked } => cut = cut.or(Some((place + 1, marked))),
+                Line::Damaged => return Err(damaged(place + 1)),
             }
         }
-        // It was closed, and what was to say so did not come to the disk.
-        if unread.is_some() && tail == Tail::Whole {
-            tail = Tail::Closed;
+        match cut {
+            Some((line, false)) if tail == Tail::Whole => return Err(damaged(line)),
+            // It was closed, and what was to say so did not come to the disk.
+            Some(_) if tail == Tail::Whole => tail = Tail::Closed,
+            _ => {}
         }
         Ok((Self { entries }, tail))
     }
@@ -240,9 +247,9 @@ impl Ledger {
             Tail::Unended => ledger.bytes(b"\n")?,
             Tail::Torn | Tail::Closed => {
                 let mended = Entry { time: now.to_owned(), ..Entry::mended() };
-                let end = if tail == Tail::Torn { "\n" } else { "" };
-                let line = serde_json::to_string(&mended).map_err(|error| ledger.failed(error.into()))?;
-                ledger.bytes(format!("{end}{line}\n").as_bytes())?;
+                let end: &[u8] = if tail == Tail::Torn { &[CUT_OFF, b'\n'] } else { &[] };
+                let line = mended.line().map_err(|error| ledger.failed(error.into()))?;
+                ledger.bytes(&[end, &line].concat())?;
             }
         }
         Ok(ledger)
@@ -259,8 +266,7 @@ impl Ledger {
     /// # Errors
     /// It cannot be written: then nothing more can be sent.
     pub fn append(&mut self, entry: Entry) -> Result<(), LedgerError> {
-        let mut line = serde_json::to_vec(&entry).map_err(|error| self.failed(error.into()))?;
-        line.push(b'\n');
+        let line = entry.line().map_err(|error| self.failed(error.into()))?;
         if entry.event == Event::Intent {
             self.keep_room(line.len() as u64)?;
         }
@@ -293,7 +299,100 @@ impl Ledger {
     }
 }
 
+/// What a line of the ledger is.
+enum Line {
+    Entry(Box<Entry>),
+    /// The beginning of an entry, with the mark at its end or without.
+    CutOff {
+        marked: bool,
+    },
+    Damaged,
+}
+
+impl Line {
+    /// Judges a line, which has no line end.
+    fn read(line: &[u8]) -> Self {
+        // Closing it may have been cut off after the mark, and been done once more.
+        let end = line.iter().rposition(|byte| *byte != CUT_OFF).map_or(0, |last| last + 1);
+        let (line, marked) = (&line[..end], end < line.len());
+        match serde_json::from_slice::<Entry>(line) {
+            Ok(_) if marked => Self::Damaged,
+            Ok(entry) if is_sealed(line) => Self::Entry(Box::new(entry)),
+            Err(error) if error.is_eof() && is_beginning(line) => Self::CutOff { marked },
+            _ => Self::Damaged,
+        }
+    }
+}
+
+/// Whether a whole line has the length and the checksum that it says; one of an earlier version says none.
+fn is_sealed(line: &[u8]) -> bool {
+    match seal(line) {
+        None => line.starts_with(EARLIER),
+        Some((seal, rest)) => seal == Seal::of(rest),
+    }
+}
+
+/// Whether a line that JSON would go on with may be the beginning of an entry: it is shorter than it says, and has no
+/// blanks between its parts.
+fn is_beginning(line: &[u8]) -> bool {
+    let is_short = match seal(line) {
+        Some((seal, rest)) => rest.len() < seal.bytes,
+        None => line.len() < LONGEST_SEAL || line.starts_with(EARLIER),
+    };
+    if !is_short {
+        return false;
+    }
+    let (mut in_text, mut escaped) = (false, false);
+    line.iter().all(|byte| {
+        let quotes = *byte == b'"' && !escaped;
+        escaped = in_text && *byte == b'\\' && !escaped;
+        in_text ^= quotes;
+        in_text || !byte.is_ascii_whitespace()
+    })
+}
+
+/// How the seal begins.
+const SEAL: &[u8] = b"{\"bytes\":";
+
+/// How a line of an earlier version begins.
+const EARLIER: &[u8] = b"{\"time\":";
+
+/// The bytes of a seal with the longest number.
+const LONGEST_SEAL: usize = 56;
+
+/// What a line begins with.
+#[derive(Deserialize, PartialEq, Eq)]
+struct Seal {
+    /// The length of what follows, up to the line end.
+    bytes: usize,
+    /// Its checksum.
+    xxh3: String,
+}
+
+impl Seal {
+    fn of(rest: &[u8]) -> Self {
+        Self { bytes: rest.len(), xxh3: format!("{:016x}", xxh3_64(rest)) }
+    }
+}
+
+/// The seal of a line and what follows it; `None` where it has no whole one.
+fn seal(line: &[u8]) -> Option<(Seal, &[u8])> {
+    let text = line.strip_prefix(SEAL)?;
+    // The comma after the checksum.
+    let end = memchr::memchr_iter(b',', text).nth(1)? + line.len() - text.len();
+    let seal = serde_json::from_slice(&[&line[..end], b"}"].concat()).ok()?;
+    Some((seal, &line[end + 1..]))
+}
+
 impl Entry {
+    /// A line of the ledger, with its end.
+    fn line(&self) -> serde_json::Result<Vec<u8>> {
+        let entry = serde_json::to_string(self)?;
+        let rest = entry.strip_prefix('{').unwrap_or(&entry);
+        let Seal { bytes, xxh3 } = Seal::of(rest.as_bytes());
+        Ok(format!("{{\"bytes\":{bytes},\"xxh3\":\"{xxh3}\",{rest}\n").into_bytes())
+    }
+
     fn mended() -> Self {
         Self {
             time: String::new(),

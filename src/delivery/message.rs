@@ -53,7 +53,7 @@ pub enum LetterError {
     /// It would be too large, and there is no link for it.
     #[error(
         "the message with {file} would have {bytes} bytes, over smtp.max_message_mib; set smtp.link_base to the address \
-         below which out/releases is served, or raise the limit"
+         below which revisions are served, or raise the limit"
     )]
     TooLarge {
         /// The package's file.
@@ -109,7 +109,9 @@ impl Letter {
         }
         let too_large = LetterError::TooLarge { file: parcel.file.clone(), bytes: attached.bytes.len() };
         let Some(base) = &smtp.link_base else { return Err(too_large) };
-        let link = format!("{base}/{}/paquetes/{}/{}", shipment.corte, parcel.slug, parcel.file);
+        // Of the revision: what is visible of the corte may be another by the time that the message is read.
+        let revision = format!("{}.r{}", shipment.corte, shipment.manifest.revision);
+        let link = format!("{base}/{revision}/paquetes/{}/{}", parcel.slug, parcel.file);
         let linked = made(Enclosure::Link(link))?;
         if fits(&linked) { Ok(linked) } else { Err(too_large) }
     }

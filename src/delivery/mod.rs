@@ -14,10 +14,13 @@ mod ledger;
 mod message;
 mod notice;
 mod recipients;
-mod reply;
+mod sanitize;
+mod secrets;
 mod send;
 mod shipment;
 mod smtp;
+mod smtp_client;
+mod smtp_reply;
 mod text;
 
 pub use changes::{Change, Changes, Known};

@@ -117,7 +117,7 @@ impl Notice {
             changes: parcel.changes.as_ref().and_then(|changes| grid_of_changes(parcel, changes)),
             figures: figures(parcel),
             chart: chart(parcel, &date),
-            package: package(parcel, enclosure),
+            package: package(parcel, revision, enclosure),
             link,
             closing: vec![
                 "Las solicitudes, la LNERE y los trámites de credencial son universos distintos y no deben mezclarse ni \
@@ -319,7 +319,7 @@ fn chart(parcel: &Parcel, date: &str) -> String {
     format!("Avance diario de las solicitudes de registro, {}, al {date}{total}", parcel.name)
 }
 
-fn package(parcel: &Parcel, enclosure: &Enclosure) -> Vec<String> {
+fn package(parcel: &Parcel, revision: u32, enclosure: &Enclosure) -> Vec<String> {
     let Parcel { file, zip, sha256, has_report, .. } = parcel;
     let size = size(zip.len());
     let report = if *has_report { "el reporte (PDF), el libro de Excel" } else { "el libro de Excel" };
@@ -333,7 +333,10 @@ fn package(parcel: &Parcel, enclosure: &Enclosure) -> Vec<String> {
         Enclosure::Link(_) => vec![
             format!("El paquete {file} ({size}) es demasiado grande para este correo. {what}"),
             check,
-            "Se descarga de:".to_owned(),
+            format!(
+                "La liga y el SHA-256 son de la revisión {revision} de este corte, y lo seguirán siendo cuando otra revisión la \
+                 sustituya. Se descarga de:"
+            ),
         ],
     }
 }

@@ -16,7 +16,7 @@ use toml::Spanned;
 
 use super::shipment::NATIONAL;
 use crate::lines::line_of;
-use crate::process::{ProcessError, read};
+use crate::process::ProcessError;
 
 /// The variable of the environment that holds the password where no file is named.
 pub const PASSWORD: &str = "LNERE_SMTP_PASSWORD";
@@ -113,13 +113,13 @@ pub struct Smtp {
     pub from: Mailbox,
     /// Whom answers go to.
     pub reply_to: Option<Mailbox>,
-    /// For each step until the message is on its way.
+    /// For each step of connecting: the address, the greeting, TLS, the password.
     pub timeout: Duration,
-    /// For each step of the message itself: a server may look for viruses before it answers.
+    /// For a message as a whole, its connection included: a server may look for viruses before it answers.
     pub reply_timeout: Duration,
     /// The most bytes of a message; a larger one has a link instead of the package.
     pub largest: u64,
-    /// The address below which `out/releases` is served.
+    /// The address below which the revisions of the releases are served, as `2020-10-15.r1`.
     pub link_base: Option<String>,
 }
 
@@ -136,8 +136,9 @@ pub enum PasswordError {
     },
     /// Others may read it.
     #[error(
-        "the password file {} has the mode {mode:04o}: others than its owner may read it; `chmod 0600` it, and change \
-         the password if it has been so for long",
+        "the password file {} has the mode {mode:04o}: others than its owner may read it; `chmod 0600 {}`, and change the \
+         password if it has been so for long",
+        crate::message::shown(path),
         crate::message::shown(path)
     )]
     Open {
@@ -169,6 +170,13 @@ impl Smtp {
         };
         if password.is_empty() { Err(PasswordError::Empty(place)) } else { Ok(Some((user.clone(), password))) }
     }
+}
+
+/// The mode of an open file that others than its owner may write.
+pub(super) fn writable_by_others(file: &File) -> io::Result<Option<u32>> {
+    // The mode is that of the file that was opened, whatever its name stands for a moment later.
+    let mode = file.metadata()?.permissions().mode() & 0o7777;
+    Ok((mode & 0o022 != 0).then_some(mode))
 }
 
 fn secret(path: &Path) -> Result<String, PasswordError> {
@@ -234,9 +242,15 @@ impl Recipients {
     /// Reads and checks a recipients file.
     ///
     /// # Errors
-    /// It cannot be read, or a mistake in it, with its line.
+    /// It cannot be read, others than its owner may write it, or a mistake in it, with its line.
     pub fn load(path: &Path) -> Result<Self, ProcessError> {
-        let text = read(path)?;
+        let failed = |source| ProcessError::Read { path: path.to_owned(), source };
+        let mut file = File::open(path).map_err(failed)?;
+        if let Some(mode) = writable_by_others(&file).map_err(failed)? {
+            return Err(ProcessError::Writable { path: path.to_owned(), mode });
+        }
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(failed)?;
         Checker { path, text: &text }.file()
     }
 

@@ -129,6 +129,9 @@ pub fn send(
     let mut outcomes: Vec<Option<Outcome>> = known;
     let mut stopped = None;
     while stopped.is_none() && !pending.is_empty() {
+        if let Some(server) = &mut round.server {
+            server.begin_round();
+        }
         if round.attempt > 1 {
             let time = retry.before(round.attempt);
             // A server closes a connection on which nothing is said for a while.
@@ -181,10 +184,12 @@ impl Round<'_> {
     ) -> Result<(), Stopped> {
         // Why the mail server is not tried any more in this round.
         let mut down: Option<Refusal> = None;
-        let mut again = Vec::new();
+        // A message that the server does not bear is not to be the first again: the others would never be tried.
+        let (mut untried, mut tried) = (Vec::new(), Vec::new());
         for place in pending.drain(..) {
             let delivery = &deliveries[place];
             let by_mail = matches!(delivery.recipient.way, Way::Mail { .. });
+            let is_untried = by_mail && down.is_some();
             let result = match down.clone().filter(|_| by_mail) {
                 Some(refusal) => {
                     self.note(delivery, Event::Failed, &refusal.said)?;
@@ -215,10 +220,11 @@ impl Round<'_> {
                 }
             });
             if again_later {
-                again.push(place);
+                if is_untried { untried.push(place) } else { tried.push(place) }
             }
         }
-        *pending = again;
+        untried.append(&mut tried);
+        *pending = untried;
         Ok(())
     }
 

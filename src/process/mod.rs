@@ -322,6 +322,19 @@ pub enum ProcessError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Others than its owner may write it, and it says who gets what.
+    #[error(
+        "{} has the mode {mode:04o}: others than its owner may write it, and so decide who gets the packages; look \
+         through it, then `chmod go-w {}`",
+        crate::message::shown(path),
+        crate::message::shown(path)
+    )]
+    Writable {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
     /// A mistake at a line of it.
     #[error("{}:{line}: {message}", crate::message::shown(path))]
     Mistake {

@@ -50,6 +50,13 @@ pub struct RecipientsFile {
 }
 
 impl RecipientsFile {
+    /// Other seconds than 10 for a step and 60 for a message, and other attempts than 3.
+    pub fn patience(self, scene: &Scene, seconds: u32, attempts: u32) -> Self {
+        let text = self.text.replace("timeout_seconds = 10", &format!("timeout_seconds = {seconds}"));
+        let text = text.replace("reply_seconds = 60", &format!("reply_seconds = {seconds}"));
+        scene.file(&text.replace("attempts = 3", &format!("attempts = {attempts}")))
+    }
+
     pub fn with_password(mut self, password: &str) -> Self {
         password.clone_into(&mut self.password);
         self
@@ -247,15 +254,24 @@ fn ended(output: &std::process::Output) -> Ended {
     Ended { code, stdout: text(&output.stdout), stderr: text(&output.stderr) }
 }
 
-fn sum(bytes: &[u8]) -> String {
+pub fn sum(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn python() -> Command {
+fn python(script: &str) -> Command {
     let python = std::env::var("LNERE_PYTHON").expect("LNERE_PYTHON names a Python with aiosmtpd; tests/run sets it");
     let mut command = Command::new(python);
-    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtp_server.py"));
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(script));
     command
+}
+
+/// Starts a server, which says its port.
+fn started(command: &mut Command) -> (Child, u16) {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (child, line.trim().parse().expect("the server says its port"))
 }
 
 /// Certificates, and servers that use them.
@@ -264,24 +280,39 @@ pub struct Office(Rc<TempDir>);
 impl Office {
     pub fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        assert!(python().arg("certs").arg(folder.path()).status().unwrap().success());
+        assert!(python("smtp_server.py").arg("certs").arg(folder.path()).status().unwrap().success());
         Self(Rc::new(folder))
     }
 
     /// Serves with an empty mailbox, until it is dropped.
     pub fn serve(&self, security: &str, certificate: &str) -> Post {
+        self.started(python("smtp_server.py").arg("serve").arg(self.0.path()).args([security, certificate]), security)
+    }
+
+    /// A server that does what the rules say, and otherwise what a server does.
+    pub fn hostile(&self, security: &str, rules: &str) -> Post {
+        let mut command = python("hostile_smtp_server.py");
+        let post = self.started(command.arg("serve").arg(self.0.path()).arg(security), security);
+        post.rules(rules);
+        post
+    }
+
+    /// A man in the middle before a server: `together` or `later` he answers in its name.
+    pub fn between(&self, server: &Post, injected: &str) -> Post {
+        let mut command = python("hostile_smtp_server.py");
+        let (child, port) = started(command.arg("between").arg(server.port.to_string()).arg(injected));
+        let (folder, security) = (server.folder.clone(), server.security.clone());
+        Post { folder, port, security, child, _kept: Rc::clone(&self.0) }
+    }
+
+    fn started(&self, command: &mut Command, security: &str) -> Post {
         let folder = self.0.path().to_owned();
         for name in ["mail", "log"] {
             let path = folder.join(name);
             let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
         }
         fs::write(folder.join("rules.json"), "{}").unwrap();
-        let mut command = python();
-        command.arg("serve").arg(&folder).args([security, certificate]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port = line.trim().parse().expect("the server says its port");
+        let (child, port) = started(command);
         Post { folder, port, security: security.to_owned(), child, _kept: Rc::clone(&self.0) }
     }
 }
@@ -337,6 +368,12 @@ impl Post {
     pub fn log_lines(&self, start: &str) -> usize {
         let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
         log.lines().filter(|line| line.starts_with(start)).count()
+    }
+
+    /// The numbers of the lines of its log that begin so.
+    pub fn log_numbers(&self, start: &str) -> Vec<u64> {
+        let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        log.lines().filter_map(|line| line.strip_prefix(start)?.trim().parse().ok()).collect()
     }
 
     pub fn clear(&self) {

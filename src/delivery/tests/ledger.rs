@@ -43,7 +43,7 @@ impl Place {
 }
 
 fn line(event: Event, recipient: &str) -> String {
-    serde_json::to_string(&entry(event, recipient)).unwrap() + "\n"
+    String::from_utf8(entry(event, recipient).line().unwrap()).unwrap()
 }
 
 #[test]
@@ -89,26 +89,95 @@ fn a_line_cut_off_anywhere_is_closed_and_said_to_be() {
 
 #[test]
 fn a_mending_that_is_cut_off_is_mended() {
-    let torn = r#"{"time":"x"#;
-    let mended = serde_json::to_string(&Entry::mended()).unwrap();
-    for cut in 0..=mended.len() {
-        let place = Place::new();
-        place.write(format!("{}{torn}\n{}", line(Event::Accepted, "a"), &mended[..cut]).as_bytes());
-        drop(place.open().unwrap_or_else(|error| panic!("cut at {cut}: {error}")));
-        let history = place.open().unwrap().history().clone();
-        assert_eq!(history.of("p", "2020-10-15", "a").count(), 1, "cut at {cut}");
+    let torn = &line(Event::Accepted, "b")[..40];
+    let mending = [&[CUT_OFF, b'\n'], &*Entry::mended().line().unwrap()].concat();
+    for cut in 0..=mending.len() {
+        let mut bytes = format!("{}{torn}", line(Event::Accepted, "a")).into_bytes();
+        bytes.extend_from_slice(&mending[..cut]);
+        // The second mending may be cut off too.
+        let is_mended_again = !bytes.ends_with(b"\n") && cut < mending.len() - 1;
+        for second in if is_mended_again { vec![0, 1, 2, 60] } else { vec![0] } {
+            let place = Place::new();
+            place.write(&[&*bytes, &mending[..second]].concat());
+            drop(place.open().unwrap_or_else(|error| panic!("cut at {cut} and {second}: {error}")));
+            let history = place.open().unwrap().history().clone();
+            assert_eq!(history.of("p", "2020-10-15", "a").count(), 1, "cut at {cut} and {second}");
+        }
     }
+}
+
+#[test]
+fn a_ledger_of_an_earlier_version_is_read() {
+    let old = |event, recipient| serde_json::to_string(&entry(event, recipient)).unwrap();
+    let mended = serde_json::to_string(&Entry::mended()).unwrap();
+    let place = Place::new();
+    let torn = r#"{"time":"x"#;
+    place.write(
+        format!("{}\n{torn}\n{mended}\n{}\n{torn}", old(Event::Intent, "a"), old(Event::Accepted, "a")).as_bytes(),
+    );
+    place.open().unwrap().append(entry(Event::Accepted, "b")).unwrap();
+    let history = place.open().unwrap().history().clone();
+    let events: Vec<Event> = history.entries().iter().map(|entry| entry.event).collect();
+    assert_eq!(events, [Event::Intent, Event::Mended, Event::Accepted, Event::Mended, Event::Accepted]);
+}
+
+#[track_caller]
+fn is_damaged(bytes: &[u8], at: usize) {
+    let place = Place::new();
+    place.write(bytes);
+    let error = place.open().unwrap_err();
+    assert!(matches!(error, LedgerError::Damaged { line, .. } if line == at), "{error}: {}", bytes.escape_ascii());
+    assert!(History::read(&place.private()).is_err());
+    assert_eq!(fs::read(place.path()).unwrap(), bytes, "left as it is");
 }
 
 #[test]
 fn a_ledger_that_is_damaged_sends_nothing() {
     let good = line(Event::Accepted, "a");
-    for bytes in [format!("{good}no entry\n{good}"), "x\ny\nz\n".to_owned(), format!("{good}\n{good}")] {
-        let place = Place::new();
-        place.write(bytes.as_bytes());
-        let error = place.open().unwrap_err();
-        assert!(matches!(error, LedgerError::Damaged { .. }), "{error}");
-        assert!(History::read(&place.private()).is_err());
-        assert_eq!(fs::read(place.path()).unwrap(), bytes.as_bytes(), "left as it is");
+    is_damaged(format!("{good}no entry\n{good}").as_bytes(), 2);
+    is_damaged(b"x\ny\nz\n", 1);
+    is_damaged(format!("{good}\n{good}").as_bytes(), 2);
+    // A line that was cut off is the last one, or was closed by the next run.
+    is_damaged(format!("{good}{}\n{good}", &good[..50]).as_bytes(), 2);
+    is_damaged(format!("{good}{}\n", &good[..50]).as_bytes(), 2);
+    is_damaged(format!("{good}{}", good.replace("accepted", "failed")).as_bytes(), 2);
+}
+
+/// One byte or the whole end of any line is changed, its line end too.
+#[test]
+fn damage_with_the_line_end_is_no_torn_line() {
+    let lines = [line(Event::Intent, "a"), line(Event::Accepted, "a"), line(Event::Intent, "b")];
+    let whole = lines.concat().into_bytes();
+    let ends: Vec<usize> = lines
+        .iter()
+        .scan(0, |end, line| {
+            Some({
+                *end += line.len();
+                *end
+            })
+        })
+        .collect();
+    for (place, end) in ends.iter().enumerate() {
+        for length in 1..lines[place].len() {
+            for by in [b'X', b' ', b'"', b'}', b'\\', 0, 0xff, CUT_OFF] {
+                let mut bytes = whole.clone();
+                bytes[end - length..*end].fill(by);
+                // At the very end, a blank in the place of the line end says what it said, and the mark is that of a line
+                // that is being closed.
+                if place == 2 && (by == CUT_OFF || (by == b' ' && length == 1)) {
+                    continue;
+                }
+                let parsed = History::parse(Path::new("b"), &bytes);
+                let is_damaged = matches!(parsed, Err(LedgerError::Damaged { line, .. }) if line == place + 1);
+                assert!(is_damaged, "{}", bytes.escape_ascii());
+            }
+        }
+    }
+    for place in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 1;
+        let at = ends.iter().position(|end| place < *end).unwrap() + 1;
+        let parsed = History::parse(Path::new("b"), &bytes);
+        assert!(matches!(parsed, Err(LedgerError::Damaged { line, .. }) if line == at), "{}", bytes.escape_ascii());
     }
 }

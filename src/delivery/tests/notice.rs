@@ -151,7 +151,8 @@ fn a_revision_with_a_link() {
             Para comprobar que llegó íntegro, su SHA-256 es
             abababababababababababababababababababababababababababababababab.
 
-            Se descarga de:
+            La liga y el SHA-256 son de la revisión 2 de este corte, y lo seguirán
+            siendo cuando otra revisión la sustituya. Se descarga de:
             https://a.mx/p.zip
 
             Las solicitudes, la LNERE y los trámites de credencial son universos

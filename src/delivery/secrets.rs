@@ -1,0 +1,108 @@
+/*!
+The password, hidden wherever a server says it: some repeat the command that they refuse.
+*/
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use encoding_rs::WINDOWS_1252;
+
+/// What stands in the place of a secret.
+const MASK: &[u8] = "<…>".as_bytes();
+
+/// Shorter pieces of Base64 would be found in any text.
+const SHORTEST_PIECE: usize = 4;
+
+/// What a password looks like in replies.
+#[derive(Default)]
+pub(super) struct Secrets {
+    /// None of them is empty.
+    forms: Vec<Vec<u8>>,
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets")
+    }
+}
+
+impl Secrets {
+    /// A password as it is, and in Base64 wherever it stands in what is encoded: alone, or after a user's name.
+    pub(super) fn new(user: &str, password: &str) -> Self {
+        let mut forms = vec![
+            password.as_bytes().to_vec(),
+            WINDOWS_1252.encode(password).0.into_owned(),
+            STANDARD.encode(password).into_bytes(),
+            STANDARD.encode(format!("\0{user}\0{password}")).into_bytes(),
+        ];
+        // Three bytes become four letters, so that the same bytes look different at three places. The letters that
+        // the neighbours have a part in are left out.
+        for before in 0..3 {
+            let bytes = [vec![0; before], password.as_bytes().to_vec()].concat();
+            let letters = STANDARD.encode(&bytes).into_bytes();
+            let piece = letters.get((before * 8).div_ceil(6)..bytes.len() * 8 / 6).unwrap_or_default();
+            if piece.len() >= SHORTEST_PIECE {
+                forms.push(piece.to_vec());
+            }
+        }
+        forms.retain(|form| !form.is_empty());
+        // The longest first: a shorter one may be within it.
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        Self { forms }
+    }
+
+    /// A text of which every word with the password in it is masked.
+    pub(super) fn masked(&self, text: &[u8]) -> Vec<u8> {
+        let mut text = text.to_vec();
+        for form in &self.forms {
+            let mut from = 0;
+            while let Some(place) = memchr::memmem::find(&text[from..], form) {
+                let (start, end) = (from + place, from + place + form.len());
+                let is_blank = |byte: &u8| byte.is_ascii_whitespace();
+                let start = text[..start].iter().rposition(is_blank).map_or(0, |blank| blank + 1);
+                let end = text[end..].iter().position(is_blank).map_or(text.len(), |blank| end + blank);
+                text.splice(start..end, MASK.iter().copied());
+                from = start + MASK.len();
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(text: &str) -> String {
+        let secrets = Secrets::new("lnere", "Contraseña de prueba");
+        String::from_utf8_lossy(&secrets.masked(text.as_bytes())).into_owned()
+    }
+
+    #[test]
+    fn a_password_is_masked_as_it_is_and_in_base64() {
+        assert_eq!(masked("5.7.8 Contraseña de prueba is wrong"), "5.7.8 <…> is wrong");
+        assert_eq!(masked("login 'Contraseña de prueba', twice Contraseña de prueba"), "login <…> twice <…>");
+        for around in ["", "\0lnere\0", "lnere\0lnere\0", "u:", "ab:"] {
+            let encoded = STANDARD.encode(format!("{around}Contraseña de prueba"));
+            assert_eq!(masked(&format!("AUTH PLAIN {encoded} refused")), "AUTH PLAIN <…> refused", "{around:?}");
+            let encoded = STANDARD.encode(format!("{around}Contraseña de prueba and more"));
+            assert_eq!(masked(&format!("AUTH {encoded}")), "AUTH <…>", "{around:?}");
+        }
+        let latin = Secrets::new("lnere", "Contraseña").masked(b"550 Contrase\xf1a no");
+        assert_eq!(latin, "550 <…> no".as_bytes());
+        assert_eq!(masked("nothing of it"), "nothing of it");
+        assert_eq!(Secrets::default().masked(b"said"), b"said");
+    }
+
+    #[test]
+    fn a_short_password_or_the_mask_itself_ends() {
+        for password in ["a", "<…>", "…", " ", "  ", "..", "ñ"] {
+            let masked = Secrets::new("u", password).masked("a <…>  b … ñ".as_bytes());
+            assert!(!masked.is_empty());
+        }
+        for said in [STANDARD.encode("\0u\0ab"), STANDARD.encode("ab"), "ab".to_owned()] {
+            assert_eq!(Secrets::new("u", "ab").masked(said.as_bytes()), MASK, "{said}");
+        }
+    }
+}

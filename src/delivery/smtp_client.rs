@@ -1,0 +1,389 @@
+/*!
+A client of the Simple Mail Transfer Protocol (RFC 5321) over one connection, which is safe with any server and
+with anybody in the middle:
+
+- What arrives in the clear before TLS decides nothing after it (RFC 3207, section 6): bytes that came with the reply
+  to STARTTLS end the connection, and what the server offers is asked again.
+- A reply is the answer to a command only if it came after it. A message is accepted by the reply that follows
+  the end of its data, and by nothing else.
+- Each step has a deadline, which no trickle of bytes puts off.
+*/
+
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use lettre::address::Envelope;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+
+use super::smtp_reply::{Reply, ReplyClass, ReplyError, ReplyParser};
+
+/// How long is waited for the answer to QUIT, of which nothing depends.
+const LEAVE: Duration = Duration::from_secs(5);
+
+/// A user and the password.
+pub(super) struct Credentials {
+    pub user: String,
+    pub password: String,
+}
+
+/// Why a step did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SmtpError {
+    /// The server says so.
+    #[error("the server refused")]
+    Refused(Reply),
+    /// Before the end of a message was sent.
+    #[error("the server closed the connection")]
+    Closed,
+    /// After the end of a message was sent.
+    #[error("the server closed the connection without saying whether it took the message")]
+    Unanswered,
+    #[error("the server did not answer in time")]
+    TimedOut,
+    #[error(transparent)]
+    Io(io::Error),
+    /// The other side of TLS is not the server that is meant.
+    #[error("{0}")]
+    Tls(io::Error),
+    #[error(transparent)]
+    NoReply(#[from] ReplyError),
+    /// A reply was there before the command that it is to answer.
+    #[error("the server answered what it was not asked")]
+    OutOfStep,
+    /// RFC 3207, section 6, and CVE-2011-0411.
+    #[error(
+        "there was more than one reply before the connection was encrypted: somebody in between may be forging answers"
+    )]
+    Injected,
+    #[error("{0} is not supported on this server")]
+    Unsupported(&'static str),
+    #[error("an address or a name has a line end in it")]
+    LineEnd,
+}
+
+impl std::fmt::Debug for Reply {
+    // The text may have a secret in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Reply({})", self.code())
+    }
+}
+
+impl From<io::Error> for SmtpError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::TimedOut => Self::TimedOut,
+            io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe => Self::Closed,
+            // What TLS objects to.
+            io::ErrorKind::InvalidData => Self::Tls(error),
+            _ => Self::Io(error),
+        }
+    }
+}
+
+/// A connection to a mail server.
+pub(super) struct SmtpClient {
+    stream: Stream,
+    /// What was received and is not a part of a reply yet.
+    received: Vec<u8>,
+    /// The answer to EHLO.
+    offers: Option<Reply>,
+}
+
+enum Stream {
+    Plain(TimedSocket),
+    Tls(Box<StreamOwned<ClientConnection, TimedSocket>>),
+}
+
+impl SmtpClient {
+    /// Connects to one of a server's addresses, and reads its greeting, by TLS from the first byte where there is `tls` (RFC
+    /// 8314). Each address has as long as `timeout`, and all have until `until`.
+    pub(super) fn connect(
+        (host, port): (&str, u16),
+        tls: Option<&Arc<ClientConfig>>,
+        timeout: Duration,
+        until: Instant,
+    ) -> Result<Self, SmtpError> {
+        let mut failed = SmtpError::Io(io::Error::new(io::ErrorKind::NotFound, "the server's name has no address"));
+        for address in (host, port).to_socket_addrs()? {
+            let deadline = until.min(Instant::now() + timeout);
+            let Some(left) = left(deadline) else { return Err(SmtpError::TimedOut) };
+            match TcpStream::connect_timeout(&address, left) {
+                Ok(socket) => {
+                    let stream = Stream::Plain(TimedSocket { socket, deadline, waits: true });
+                    let mut client = Self { stream, received: Vec::new(), offers: None };
+                    if let Some(tls) = tls {
+                        client = client.encrypted(host, tls)?;
+                    }
+                    client.set_deadline(until.min(Instant::now() + timeout));
+                    client.expected(ReplyClass::Completed)?;
+                    return Ok(client);
+                }
+                Err(error) => failed = error.into(),
+            }
+        }
+        Err(failed)
+    }
+
+    /// When the step that is next has to be over.
+    pub(super) fn set_deadline(&mut self, deadline: Instant) {
+        self.socket().deadline = deadline;
+    }
+
+    /// EHLO, by which a client says its name and learns what a server can do (RFC 5321, section 4.1.1.1).
+    pub(super) fn hello(&mut self, name: &str) -> Result<(), SmtpError> {
+        self.offers = Some(self.command(&format!("EHLO {name}"), ReplyClass::Completed)?);
+        Ok(())
+    }
+
+    /// STARTTLS (RFC 3207, section 4). What the server said before is forgotten.
+    pub(super) fn start_tls(mut self, host: &str, tls: &Arc<ClientConfig>) -> Result<Self, SmtpError> {
+        if self.offer("STARTTLS").is_none() {
+            return Err(SmtpError::Unsupported("STARTTLS"));
+        }
+        self.command("STARTTLS", ReplyClass::Completed)?;
+        self.encrypted(host, tls)
+    }
+
+    /// AUTH (RFC 4954, section 4) by PLAIN (RFC 4616) or else LOGIN. A connection in the clear never gets here.
+    pub(super) fn log_in(&mut self, Credentials { user, password }: &Credentials) -> Result<(), SmtpError> {
+        let mechanisms = self.offer("AUTH").unwrap_or_default();
+        let has = |name: &str| mechanisms.iter().any(|mechanism| mechanism == name);
+        if has("PLAIN") {
+            let response = STANDARD.encode(format!("\0{user}\0{password}"));
+            self.command(&format!("AUTH PLAIN {response}"), ReplyClass::Completed)?;
+        } else if has("LOGIN") {
+            self.command("AUTH LOGIN", ReplyClass::Intermediate)?;
+            self.command(&STANDARD.encode(user), ReplyClass::Intermediate)?;
+            self.command(&STANDARD.encode(password), ReplyClass::Completed)?;
+        } else {
+            return Err(SmtpError::Unsupported("AUTH PLAIN or AUTH LOGIN"));
+        }
+        Ok(())
+    }
+
+    /// Sends a message (RFC 5321, section 3.3). Gives the reply by which the server took it: the one that follows the end
+    /// of the data.
+    pub(super) fn send(&mut self, envelope: &Envelope, message: &[u8]) -> Result<Reply, SmtpError> {
+        let from = envelope.from().map_or("", |address| address.as_ref());
+        let mut mail = format!("MAIL FROM:<{from}>");
+        // RFC 6531 and RFC 6152.
+        if !from.is_ascii() || !envelope.to().iter().all(|address| address.to_string().is_ascii()) {
+            self.offer("SMTPUTF8").ok_or(SmtpError::Unsupported("an address that is not ASCII (SMTPUTF8)"))?;
+            mail.push_str(" SMTPUTF8");
+        }
+        if !message.is_ascii() {
+            self.offer("8BITMIME").ok_or(SmtpError::Unsupported("a message that is not ASCII (8BITMIME)"))?;
+            mail.push_str(" BODY=8BITMIME");
+        }
+        self.command(&mail, ReplyClass::Completed)?;
+        for address in envelope.to() {
+            self.command(&format!("RCPT TO:<{address}>"), ReplyClass::Completed)?;
+        }
+        self.command("DATA", ReplyClass::Intermediate)?;
+        if let Err(error) = self.write(&stuffed(message)) {
+            // A server that does not want the rest says why before it closes.
+            return Err(match self.read_reply() {
+                Ok(reply) if reply.class() >= ReplyClass::Transient => SmtpError::Refused(reply),
+                _ => error,
+            });
+        }
+        self.is_quiet()?;
+        let answered = self.write(b".\r\n").and_then(|()| self.expected(ReplyClass::Completed));
+        answered.map_err(|error| if matches!(error, SmtpError::Closed) { SmtpError::Unanswered } else { error })
+    }
+
+    /// QUIT; what comes of it does not matter.
+    pub(super) fn leave(mut self) {
+        self.set_deadline(Instant::now() + LEAVE);
+        let _ = self.command("QUIT", ReplyClass::Completed);
+    }
+
+    /// Sends a command, and reads the reply to it, which is to be of a class.
+    fn command(&mut self, command: &str, expected: ReplyClass) -> Result<Reply, SmtpError> {
+        if command.contains(['\r', '\n']) {
+            return Err(SmtpError::LineEnd);
+        }
+        self.is_quiet()?;
+        self.write(format!("{command}\r\n").as_bytes())?;
+        self.expected(expected)
+    }
+
+    fn expected(&mut self, expected: ReplyClass) -> Result<Reply, SmtpError> {
+        let reply = self.read_reply()?;
+        match reply.class() {
+            class if class == expected => Ok(reply),
+            ReplyClass::Transient | ReplyClass::Permanent => Err(SmtpError::Refused(reply)),
+            ReplyClass::Completed | ReplyClass::Intermediate => Err(SmtpError::OutOfStep),
+        }
+    }
+
+    /// Reads one reply. What follows it is kept.
+    fn read_reply(&mut self) -> Result<Reply, SmtpError> {
+        let mut parser = ReplyParser::default();
+        loop {
+            if let Some(reply) = parser.push(&mut self.received)? {
+                return Ok(reply);
+            }
+            if self.receive()? == 0 {
+                return Err(SmtpError::Closed);
+            }
+        }
+    }
+
+    /// There is no reply yet to what is about to be sent. A server that takes its leave unasked says 421 (RFC 5321, section
+    /// 3.8), or just closes.
+    fn is_quiet(&mut self) -> Result<(), SmtpError> {
+        self.socket().waits = false;
+        let received = self.receive();
+        self.socket().waits = true;
+        match received {
+            Ok(0) => return Err(SmtpError::Closed),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error.into()),
+        }
+        if self.received.is_empty() {
+            return Ok(());
+        }
+        match ReplyParser::default().push(&mut self.received)? {
+            Some(reply) if reply.class() >= ReplyClass::Transient => Err(SmtpError::Refused(reply)),
+            _ => Err(SmtpError::OutOfStep),
+        }
+    }
+
+    /// The parameters of what the server can do, where it can.
+    fn offer(&self, keyword: &str) -> Option<Vec<String>> {
+        self.offers.as_ref()?.extension(keyword)
+    }
+
+    /// Encrypts a connection in the clear. Nothing that came in the clear is left: it may be anybody's.
+    fn encrypted(self, host: &str, tls: &Arc<ClientConfig>) -> Result<Self, SmtpError> {
+        if !self.received.is_empty() {
+            return Err(SmtpError::Injected);
+        }
+        let Stream::Plain(mut socket) = self.stream else { return Ok(self) };
+        let tls_error = |error| SmtpError::Tls(io::Error::new(io::ErrorKind::InvalidData, error));
+        let name = ServerName::try_from(host.to_owned()).map_err(|error| tls_error(error.to_string()))?;
+        let mut connection =
+            ClientConnection::new(Arc::clone(tls), name).map_err(|error| tls_error(error.to_string()))?;
+        while connection.is_handshaking() {
+            connection.complete_io(&mut socket)?;
+        }
+        let stream = Stream::Tls(Box::new(StreamOwned::new(connection, socket)));
+        Ok(Self { stream, received: Vec::new(), offers: None })
+    }
+
+    fn socket(&mut self) -> &mut TimedSocket {
+        match &mut self.stream {
+            Stream::Plain(socket) => socket,
+            Stream::Tls(stream) => &mut stream.sock,
+        }
+    }
+
+    /// Receives some bytes; their number is 0 at the end.
+    fn receive(&mut self) -> io::Result<usize> {
+        let mut bytes = [0; 4096];
+        let count = match &mut self.stream {
+            Stream::Plain(socket) => socket.read(&mut bytes)?,
+            Stream::Tls(stream) => stream.read(&mut bytes)?,
+        };
+        self.received.extend_from_slice(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), SmtpError> {
+        let written = match &mut self.stream {
+            Stream::Plain(socket) => socket.write_all(bytes),
+            Stream::Tls(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
+        };
+        Ok(written?)
+    }
+}
+
+/// A message as it is sent within DATA: every line ends with CR LF, and one that begins with a dot has one more (RFC 5321,
+/// sections 2.3.8 and 4.5.2). The dot that ends it is not in it.
+fn stuffed(message: &[u8]) -> Vec<u8> {
+    let mut lines = Vec::with_capacity(message.len() + message.len() / 64);
+    let mut rest = message;
+    while !rest.is_empty() {
+        let end = memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
+        if rest[0] == b'.' {
+            lines.push(b'.');
+        }
+        lines.extend_from_slice(&rest[..end]);
+        lines.extend_from_slice(b"\r\n");
+        rest = &rest[end..];
+        rest = rest.strip_prefix(b"\r\n").or_else(|| rest.get(1..)).unwrap_or_default();
+    }
+    lines
+}
+
+fn left(deadline: Instant) -> Option<Duration> {
+    Some(deadline.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
+}
+
+/// A socket of which no call lasts past the deadline, however little each of them brings.
+struct TimedSocket {
+    socket: TcpStream,
+    deadline: Instant,
+    /// Whether what is not there yet is waited for.
+    waits: bool,
+}
+
+impl TimedSocket {
+    fn left(&self) -> io::Result<Duration> {
+        left(self.deadline).ok_or_else(|| io::ErrorKind::TimedOut.into())
+    }
+}
+
+/// The system says that a call took too long by the kind of those that do not wait.
+fn timed_out(error: io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::WouldBlock { io::ErrorKind::TimedOut.into() } else { error }
+}
+
+impl Read for TimedSocket {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        if !self.waits {
+            self.socket.set_nonblocking(true)?;
+            let read = self.socket.read(bytes);
+            self.socket.set_nonblocking(false)?;
+            return read;
+        }
+        loop {
+            self.socket.set_read_timeout(Some(self.left()?))?;
+            match self.socket.read(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => return read.map_err(timed_out),
+            }
+        }
+    }
+}
+
+impl Write for TimedSocket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.socket.set_write_timeout(Some(self.left()?))?;
+        self.socket.write(bytes).map_err(timed_out)
+    }
+
+    // TLS gives several records at once.
+    fn write_vectored(&mut self, parts: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.socket.set_write_timeout(Some(self.left()?))?;
+        self.socket.write_vectored(parts).map_err(timed_out)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.socket.flush()
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/smtp_client.rs"]
+mod tests;

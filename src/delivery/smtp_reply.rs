@@ -1,0 +1,150 @@
+/*!
+Replies of a mail server (RFC 5321, section 4.2): bytes, of which only the code decides.
+
+A reply is read from whatever a server sends, so each of its dimensions has a limit. Its text may be in any
+encoding; it is never needed, except to tell people what the server said.
+*/
+
+use encoding_rs::WINDOWS_1252;
+
+use super::secrets::Secrets;
+
+/// The most bytes of a line, with its end. RFC 5321, section 4.5.3.1.5, allows 512.
+pub(super) const LONGEST_LINE: usize = 4 * 1024;
+
+/// The most lines of a reply.
+pub(super) const MOST_LINES: usize = 128;
+
+/// A whole reply.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Reply {
+    code: u16,
+    /// The text after the code of each line, without line ends.
+    lines: Vec<Vec<u8>>,
+}
+
+/// What the first digit of a code says (RFC 5321, section 4.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ReplyClass {
+    /// 2yz: done.
+    Completed,
+    /// 3yz: the rest is awaited.
+    Intermediate,
+    /// 4yz: refused for the moment.
+    Transient,
+    /// 5yz: refused for good.
+    Permanent,
+}
+
+/// Why what a server sends is no reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ReplyError {
+    #[error("the server's reply has a line of more than {LONGEST_LINE} bytes")]
+    LineTooLong,
+    #[error("the server's reply has more than {MOST_LINES} lines")]
+    TooManyLines,
+    #[error("what the server sent is no SMTP reply")]
+    NoCode,
+    #[error("the server's reply has two codes, {0} and {1}")]
+    TwoCodes(u16, u16),
+}
+
+impl Reply {
+    pub(super) fn code(&self) -> u16 {
+        self.code
+    }
+
+    pub(super) fn class(&self) -> ReplyClass {
+        match self.code / 100 {
+            2 => ReplyClass::Completed,
+            3 => ReplyClass::Intermediate,
+            4 => ReplyClass::Transient,
+            _ => ReplyClass::Permanent,
+        }
+    }
+
+    /// What the server said, without its code and without secrets, on one line. Text that is not UTF-8 is taken for
+    /// Windows-1252, which old servers write.
+    pub(super) fn text(&self, secrets: &Secrets) -> String {
+        let bytes = secrets.masked(&self.lines.join(&b' '));
+        String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode(error.as_bytes()).0.into_owned())
+    }
+
+    /// The parameters of an extension that the reply to EHLO offers (RFC 5321, section 4.1.1.1), in capitals; `None` where
+    /// it does not offer it.
+    pub(super) fn extension(&self, keyword: &str) -> Option<Vec<String>> {
+        // The first line is the server's name.
+        self.lines.iter().skip(1).find_map(|line| {
+            let line = line.to_ascii_uppercase();
+            let line = String::from_utf8_lossy(&line);
+            let mut words = line.split_ascii_whitespace().map(str::to_owned);
+            (words.next()? == keyword).then(|| words.collect())
+        })
+    }
+}
+
+/// Reads one reply, of which bytes arrive in pieces of any size.
+#[derive(Default)]
+pub(super) struct ReplyParser {
+    /// The line that has no end yet.
+    line: Vec<u8>,
+    reply: Option<Reply>,
+}
+
+impl ReplyParser {
+    /// Takes bytes up to the end of the reply, and gives it once it is whole. Bytes after it are left.
+    pub(super) fn push(&mut self, bytes: &mut Vec<u8>) -> Result<Option<Reply>, ReplyError> {
+        let mut taken = 0;
+        let mut whole = None;
+        while whole.is_none() && taken < bytes.len() {
+            let rest = &bytes[taken..];
+            let end = memchr::memchr(b'\n', rest).map(|end| end + 1);
+            let part = &rest[..end.unwrap_or(rest.len())];
+            if self.line.len() + part.len() > LONGEST_LINE {
+                return Err(ReplyError::LineTooLong);
+            }
+            self.line.extend_from_slice(part);
+            taken += part.len();
+            if end.is_some() {
+                whole = self.end_line()?;
+            }
+        }
+        bytes.drain(..taken);
+        Ok(whole)
+    }
+
+    /// Takes the line that has just ended; gives the reply where it was the last one.
+    fn end_line(&mut self) -> Result<Option<Reply>, ReplyError> {
+        let line = std::mem::take(&mut self.line);
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let (code, is_last, text) = parts(line).ok_or(ReplyError::NoCode)?;
+        let reply = self.reply.get_or_insert_with(|| Reply { code, lines: Vec::new() });
+        if reply.code != code {
+            return Err(ReplyError::TwoCodes(reply.code, code));
+        }
+        if reply.lines.len() == MOST_LINES {
+            return Err(ReplyError::TooManyLines);
+        }
+        reply.lines.push(text.to_vec());
+        Ok(if is_last { self.reply.take() } else { None })
+    }
+}
+
+/// The code of a line, whether it is the last one of its reply, and its text.
+fn parts(line: &[u8]) -> Option<(u16, bool, &[u8])> {
+    let (code, rest) = line.split_at_checked(3)?;
+    let is_code = (b'2'..=b'5').contains(&code[0]) && code.iter().all(u8::is_ascii_digit);
+    let code = code.iter().fold(0, |code, digit| code * 10 + u16::from(digit.wrapping_sub(b'0')));
+    match rest.split_first() {
+        _ if !is_code => None,
+        None => Some((code, true, rest)),
+        Some((b' ', text)) => Some((code, true, text)),
+        Some((b'-', text)) => Some((code, false, text)),
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/smtp_reply.rs"]
+mod tests;
