@@ -229,7 +229,8 @@ fn a_missing_package_is_found() {
     let bench = bench();
     bench.run_with(&["--only", "paquetes"]).published();
     fs::remove_dir_all(bench.release().join("paquetes/14_jalisco")).unwrap();
-    let found: Vec<String> = lnere::release::verify(&bench.release()).findings.iter().map(ToString::to_string).collect();
+    let found: Vec<String> =
+        lnere::release::verify(&bench.release()).findings.iter().map(ToString::to_string).collect();
     assert!(found.iter().any(|finding| finding.contains("11 packages as zip, the manifest says 12")), "{found:#?}");
 }
 

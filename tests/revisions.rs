@@ -321,8 +321,7 @@ fn a_release_that_is_replaced_while_it_is_read_is_read_whole() {
 fn a_public_release_verifies_while_it_is_revised() {
     let bench = Bench::good().unprojected().uncompared().edited("from = 2020-10-15", "from = 2020-09-15");
     let publish = |applications: usize| {
-        let rows: Vec<String> =
-            (0..applications).map(|n| GOOD_REQUEST.replacen("A1", &format!("A{n}"), 1)).collect();
+        let rows: Vec<String> = (0..applications).map(|n| GOOD_REQUEST.replacen("A1", &format!("A{n}"), 1)).collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
         let path = bench.inputs().join("solicitudes_20200930.csv");
         fs::write(path, common::csv(common::REQUEST_HEADER, &rows)).unwrap();
@@ -358,7 +357,21 @@ fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
     snapshot(
         &bench,
         command,
-        &expect![[r#""#]],
+        &expect![[r#"
+            exit 1
+            --- stdout
+            Procesos Electorales Locales 2020-2021
+
+            corte 2020-09-30   published
+              applications           1  (0 in the quincena)
+              credentials            1  applied for since 2020-09-01
+              tables 25, charts 0, packages 0: DIR/out/releases/2020-09-30
+
+            2 records read in 2 exports, 0 rejected
+            look at DIR/out/releases/2020-09-30/tablas
+            --- stderr
+            error: DIR/out/releases/2020-09-30 is visible, but DIR/out/latest is no link and does not lead to it: Is a directory (os error 21). Move it away, and run this again
+        "#]],
     );
     sound(&bench.release());
     let said = "is visible, but";

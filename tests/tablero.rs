@@ -337,7 +337,10 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
     fs::write(&path, right.replace("\"formato\":1", "\"formato\":2,\"folios\":[]")).unwrap();
     assert_eq!(found("tablero/datos.js").len(), 2, "the checksums");
     let notes = lnere::release::verify(&bench.release()).notes;
-    assert!(notes.len() == 1 && notes[0].problem.starts_with("is in a form that this program does not read"), "{notes:?}");
+    assert!(
+        notes.len() == 1 && notes[0].problem.starts_with("is in a form that this program does not read"),
+        "{notes:?}"
+    );
     fs::write(&path, &right).unwrap();
     fs::write(bench.release().join("tablero/js/more.js"), "").unwrap();
     assert_eq!(found("tablero/js/more.js").len(), 2, "the release and the dashboard name their files");

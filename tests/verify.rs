@@ -524,7 +524,7 @@ fn put(kind: &str, path: &Path) -> Option<&'static str> {
 /// A command that is ended where it does not end by itself, and has 3 GB of memory at most.
 fn bounded(args: &[&str]) -> Command {
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -v 3000000 && exec "$@"", "sh"]).arg(assert_cmd::cargo::cargo_bin!("lnere"));
+    command.args(["-c", "ulimit -v 3000000 && exec \"$@\"", "sh"]).arg(assert_cmd::cargo::cargo_bin!("lnere"));
     command.args(args).env("NO_COLOR", "1").timeout(Duration::from_mins(1));
     command
 }
@@ -553,7 +553,8 @@ fn what_is_no_file_is_found_and_never_read() {
             }
             // What is right but for the checksums of what lies in it is found by its kind alone.
             let Some(called) = put(kind, &path) else { continue };
-            let output = bounded(&["verify", "2020-09-30", "--output", bench.out().to_str().unwrap()]).output().unwrap();
+            let output =
+                bounded(&["verify", "2020-09-30", "--output", bench.out().to_str().unwrap()]).output().unwrap();
             let said = String::from_utf8_lossy(&output.stdout).into_owned();
             assert_eq!(output.status.code(), Some(5), "{kind} {place}: {said}{output:?}");
             assert!(said.contains(&format!("{place}: {called}, and a release holds regular files alone")), "{said}");

@@ -73,7 +73,7 @@ fn one(
             ShipmentError::NoPackages { .. } => Exit::Usage,
             ShipmentError::Untried { .. } | ShipmentError::Io { .. } | ShipmentError::Changing { .. } => {
                 Exit::Unexpected
-            },
+            }
         };
         Failure::new(exit, error)
     })?;

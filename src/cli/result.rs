@@ -166,9 +166,8 @@ impl RunResult {
         let failures = self.lines.iter().filter_map(|line| Some((line.corte, line.failure()?)));
         let failures = failures.map(|(corte, (exit, message))| (exit, format!("corte {corte}: {message}")));
         let refused = refusal("exports refused, nothing published", &self.refused);
-        let refused = refused.map(|failure| {
-            (failure.exit, failure.error.map(|error| format!("{error:#}")).unwrap_or_default())
-        });
+        let refused =
+            refused.map(|failure| (failure.exit, failure.error.map(|error| format!("{error:#}")).unwrap_or_default()));
         let latest = self.latest.as_ref().map(|error| (Exit::Unexpected, error.to_string()));
         let (exits, messages): (Vec<_>, Vec<_>) = refused.into_iter().chain(failures).chain(latest).unzip();
         Some(Failure::message(exits.into_iter().max()?, messages.join("\n")))

@@ -230,9 +230,7 @@ fn entries(folder: &OwnedFd) -> io::Result<Vec<(String, FileType)>> {
         }
         let kind = match entry.file_type() {
             // Not every file system says it here.
-            FileType::Unknown => {
-                FileType::from_raw_mode(statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode)
-            }
+            FileType::Unknown => FileType::from_raw_mode(statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode),
             kind => kind,
         };
         entries.push((name.to_string_lossy().into_owned(), kind));
@@ -275,4 +273,85 @@ pub(super) fn irregular(kind: FileType) -> io::Error {
 
 fn invalid(problem: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, problem.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::unix::fs::symlink;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    fn release() -> (tempfile::TempDir, ReleaseFolder) {
+        let place = tempfile::TempDir::new().unwrap();
+        fs::create_dir_all(place.path().join("tablas")).unwrap();
+        fs::write(place.path().join("tablas/a.parquet"), "abc").unwrap();
+        let folder = ReleaseFolder::open(place.path()).unwrap();
+        (place, folder)
+    }
+
+    fn refused(folder: &ReleaseFolder, name: &str) -> String {
+        let (read, digest) = (folder.read(name).unwrap_err(), folder.sha256(name).unwrap_err());
+        assert_eq!((read.kind(), digest.kind()), (io::ErrorKind::InvalidData, io::ErrorKind::InvalidData), "{name}");
+        assert_eq!(read.to_string(), digest.to_string());
+        read.to_string()
+    }
+
+    #[test]
+    fn a_file_is_looked_up_in_the_folder_alone() {
+        let (place, folder) = release();
+        assert_eq!(folder.read("tablas/a.parquet").unwrap(), b"abc");
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(folder.sha256("tablas/a.parquet").unwrap(), abc);
+        assert_eq!(folder.read("tablas/b.parquet").unwrap_err().kind(), io::ErrorKind::NotFound);
+        for name in ["../x", "tablas/../tablas/a.parquet", "/etc/hostname", "", ".", "tablas//a.parquet", "tablas/"] {
+            assert_eq!(refused(&folder, name), "is no name of a file in a release", "{name}");
+        }
+        symlink("tablas", place.path().join("enlace")).unwrap();
+        assert_eq!(refused(&folder, "enlace/a.parquet"), "is not in a folder of the release");
+        assert_eq!(refused(&folder, "tablas/a.parquet/b"), "is not in a folder of the release");
+        assert!(refused(&folder, "tablas").starts_with("is a folder, "));
+        symlink("tablas/a.parquet", place.path().join("a")).unwrap();
+        assert!(refused(&folder, "a").starts_with("is a link, "));
+    }
+
+    /// What the folder was called is another release's by now.
+    #[test]
+    fn what_is_open_stays_what_it_was() {
+        let (place, folder) = release();
+        let (path, aside) = (place.path().to_owned(), place.path().with_extension("aside"));
+        assert!(folder.is_at(&path));
+        fs::rename(&path, &aside).unwrap();
+        assert!(!folder.is_at(&path), "there is none");
+        fs::create_dir(&path).unwrap();
+        assert!(!folder.is_at(&path), "it is another one");
+        assert_eq!(folder.read("tablas/a.parquet").unwrap(), b"abc");
+        fs::remove_dir_all(aside).unwrap();
+        assert_eq!(folder.read("tablas/a.parquet").unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_or_grows_is_not_read_to_its_end() {
+        let (place, folder) = release();
+        let file = File::create(place.path().join("grande")).unwrap();
+        file.set_len(LARGEST + 1).unwrap();
+        assert_eq!(refused(&folder, "grande"), "has 1073741825 bytes: no file of a release is that large");
+        let mut file = File::create(place.path().join("crece")).unwrap();
+        file.write_all(&vec![0; 64 << 20]).unwrap();
+        let ends = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !ends.load(Ordering::Relaxed) {
+                    file.write_all(&[0]).unwrap();
+                    std::thread::sleep(std::time::Duration::from_millis(1));
+                }
+            });
+            let (digest, read) = (folder.sha256("crece"), folder.read("crece"));
+            ends.store(true, Ordering::Relaxed);
+            for error in [digest.err(), read.err()] {
+                assert_eq!(error.unwrap().to_string(), "has grown while it was read");
+            }
+        });
+    }
 }

@@ -185,9 +185,7 @@ impl Pending {
         let trouble = match moved {
             Err(error) if !folder.is_at(&path) => return Err(at(&path)(error)),
             moved => {
-                let synced = || {
-                    output.visible_folders().iter().try_for_each(|folder| sync(folder).map_err(at(folder)))
-                };
+                let synced = || output.visible_folders().iter().try_for_each(|folder| sync(folder).map_err(at(folder)));
                 moved.map_err(at(&path)).and_then(|()| synced()).err()
             }
         };

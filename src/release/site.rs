@@ -166,9 +166,8 @@ impl Site {
     /// # Errors
     /// Writing failed; what was there is there still.
     pub fn replace(&self, files: &Files) -> Result<Replacement, SiteError> {
-        let is_same = |old: &ReleaseFolder| {
-            files.iter().all(|(name, bytes)| old.read(name).is_ok_and(|old| old == *bytes))
-        };
+        let is_same =
+            |old: &ReleaseFolder| files.iter().all(|(name, bytes)| old.read(name).is_ok_and(|old| old == *bytes));
         if ReleaseFolder::open(&self.path).is_ok_and(|old| is_same(&old)) {
             return Ok(Replacement::Unchanged);
         }

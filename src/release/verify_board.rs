@@ -59,7 +59,13 @@ pub(super) fn board_findings(release: &ReleaseFolder, manifest: &Manifest, table
         match Summary::read(&bytes) {
             Some(summary) if summary.is_of_other_version() => {
                 let hasta = summary.hasta.to_string();
-                says(&file, manifest, (&summary.proceso, &hasta, &summary.audiencia), summary.aviso.as_deref(), verification);
+                says(
+                    &file,
+                    manifest,
+                    (&summary.proceso, &hasta, &summary.audiencia),
+                    summary.aviso.as_deref(),
+                    verification,
+                );
                 let problem = "is in a form that this program does not read: it was not held against the tables";
                 verification.note(file, problem);
             }

@@ -109,7 +109,10 @@ fn inexact(manifest: &PublicManifest, public: &[Table], counts: &Counts) -> Vec<
 pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
     // Whether it lies in an output is in its path, which a link or a relative path does not show.
     let path = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
-    let within = path.parent().and_then(Path::parent).filter(|parent| parent.ends_with("releases") || parent.ends_with("superseded"));
+    let within = path
+        .parent()
+        .and_then(Path::parent)
+        .filter(|parent| parent.ends_with("releases") || parent.ends_with("superseded"));
     let Some(output) = within.and_then(Path::parent).map(Output::new) else {
         // A release that was copied elsewhere is seen alone.
         let own = || Publication::of(folder, None);
