@@ -422,6 +422,8 @@ fn a_user_who_may_not_read_all_verifies_the_rest() {
 #[test]
 #[ignore = "needs root: runs as another user"]
 fn an_output_folder_in_which_latest_cannot_be_moved() {
+    const EARLIER: &[&str] = &["--corte", "2020-09-15", "--only", "tablas"];
+    const LATER: &[&str] = &["--corte", "2020-09-30", "--only", "tablas"];
     const NOBODY: u32 = 65534;
     let lab = Lab::for_any_user();
     let mut out = lab.out();
@@ -432,8 +434,6 @@ fn an_output_folder_in_which_latest_cannot_be_moved() {
         let job = Job { args: corte, ..Job::of(1) };
         Attempt(out.command(job, &[]).uid(NOBODY).gid(NOBODY).output().unwrap())
     };
-    const EARLIER: &[&str] = &["--corte", "2020-09-15", "--only", "tablas"];
-    const LATER: &[&str] = &["--corte", "2020-09-30", "--only", "tablas"];
     assert_eq!(ran(&out, EARLIER).code(), Some(0));
     fs::set_permissions(&out.path, fs::Permissions::from_mode(0o555)).unwrap();
     for said in ["corte 2020-09-30   published", "corte 2020-09-30   unchanged"] {

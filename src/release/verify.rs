@@ -265,27 +265,16 @@ fn contents(
         read.push(table);
     }
     verification.findings.extend(unnamed(listing, manifest));
-    if !manifest.has(Part::Publico) {
-        if release.has(PUBLIC) {
-            verification.find(PUBLIC, "is no part of the manifest");
-        }
-    } else {
+    if manifest.has(Part::Publico) {
         match release.folder(PUBLIC) {
             Err(error) => verification.fail(PUBLIC, &error),
             Ok(public) => {
                 let exact = (read.len() == manifest.tables.len()).then_some(&**read);
-                verification.extend(public_findings(&public, exact).within(PUBLIC));
-                let same = |public: &PublicManifest| {
-                    (&public.process, &public.corte, public.revision)
-                        == (&manifest.process, &manifest.corte, manifest.revision)
-                        && public.notice == manifest.notice
-                };
-                if PublicManifest::of(&public).is_ok_and(|public| !same(&public)) {
-                    let file = format!("{PUBLIC}/{MANIFEST}");
-                    verification.find(file, "is of another release, or has another notice");
-                }
+                verification.extend(public_part(&public, manifest, exact).within(PUBLIC));
             }
         }
+    } else if release.has(PUBLIC) {
+        verification.find(PUBLIC, "is no part of the manifest");
     }
     let mut added = board_findings(release, manifest, read);
     let imbalances = tables::imbalances(read, corte).into_iter().chain(tables::against_totals(read, &manifest.totals));
@@ -294,6 +283,19 @@ fn contents(
     // These sums are of columns by their names and meanings, which another schema version may have changed.
     let of_sums = if is_own_schema(&manifest.schema) { &mut verification.findings } else { &mut verification.notes };
     of_sums.extend(added.sums);
+}
+
+/// What is to be said of the public part of a release, which must be of that release.
+fn public_part(public: &ReleaseFolder, manifest: &Manifest, exact: Option<&[Table]>) -> Verification {
+    let mut verification = public_findings(public, exact);
+    let is_same = |public: &PublicManifest| {
+        (&public.process, &public.corte, public.revision) == (&manifest.process, &manifest.corte, manifest.revision)
+            && public.notice == manifest.notice
+    };
+    if PublicManifest::of(public).is_ok_and(|public| !is_same(&public)) {
+        verification.find(MANIFEST, "is of another release, or has another notice");
+    }
+    verification
 }
 
 /// Whether tables of a schema version have the columns of this program.
