@@ -349,16 +349,16 @@ impl Other {
         meanings["nota"] = json!({ "es": "Nota", "en": "Note" });
         pairs.insert("lnere.columns".to_owned(), meanings.to_string());
         fs::write(path, written(&batch.unwrap(), pairs)).unwrap();
-        let named = |list: &mut Value| {
+        let place_of = |list: &mut Value| {
             let list = list.as_array_mut().unwrap();
             list.iter_mut().position(|one| one["name"] == "lnere_por_entidad").unwrap()
         };
         self.json("manifest.json", |manifest| {
-            let place = named(&mut manifest["tables"]);
+            let place = place_of(&mut manifest["tables"]);
             manifest["tables"][place]["columns"].as_array_mut().unwrap().push("nota".into());
         });
         self.json("datapackage.json", |package| {
-            let place = named(&mut package["resources"]);
+            let place = place_of(&mut package["resources"]);
             package["resources"][place]["schema"]["fields"].as_array_mut().unwrap().push(json!({
                 "name": "nota",
                 "type": "string",
