@@ -9,7 +9,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
-use lnere::release::verify;
+use lnere::release::{Verification, verify};
 
 /// An export of so many good rows.
 fn rows(count: usize) -> String {
@@ -44,7 +44,7 @@ fn refuses(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
     assert_eq!(ran.code(), Some(3), "{name}: {}{}", ran.stdout(), ran.stderr());
     assert!(ran.stderr().contains(name) && ran.stderr().contains(message), "{name}: {}", ran.stderr());
     assert_eq!(fs::read(bench.release().join("SHA256SUMS")).unwrap(), before);
-    assert_eq!(verify(&bench.out().join("latest")), []);
+    assert_eq!(verify(&bench.out().join("latest")), Verification::default());
     assert_eq!(fs::read_dir(bench.out().join("releases")).unwrap().count(), 1);
 }
 

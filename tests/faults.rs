@@ -10,6 +10,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use common::Bench;
 use common::crash::{
     Attempt, Fault, Job, KILL, Lab, Out, State, can_trace, interrupted_swap, killed_before_every_call, names,
 };
@@ -45,7 +46,7 @@ const READS: [(&str, &[&str]); 6] = [
 /// Lets each call of a job that touches the output fail, one run for each. `revisions` is how many there
 /// are in the end: a call that fails is no reason for one more.
 fn every_call_fails(base: &Out, job: Job, table: &[(&str, &[&'static str])], revisions: usize) -> [u32; 2] {
-    let mut codes = [0, 0];
+    let (mut codes, before) = ([0, 0], base.count());
     for (call, errors) in table {
         let numbers = base.again().calls(call, job).remove(*call).unwrap_or_default();
         for (place, number) in numbers.into_iter().enumerate() {
@@ -60,6 +61,9 @@ fn every_call_fails(base: &Out, job: Job, table: &[(&str, &[&'static str])], rev
                 out.is_right_after(job);
             } else {
                 assert!(stderr.contains("error: "), "{stderr}");
+                // A release that is there was published, whatever failed after that.
+                let says_none = String::from_utf8_lossy(&attempt.0.stdout).contains("   not published");
+                assert!(!says_none || out.count() == before, "{call} {number}: it is visible: {stderr}");
                 let state = out.is_sound();
                 assert!(interrupted || !state.swapped, "{call} {number}: half a swap is left: {stderr}");
             }
@@ -346,4 +350,100 @@ fn a_folder_of_another_user() {
     assert_eq!(as_nobody(&out, 2).code(), Some(0));
     out.is_right_after(Job::of(2));
     assert_eq!(out.count(), 2);
+}
+
+/// Another user may read what is published, and not `out/private`.
+#[test]
+#[ignore = "needs root: runs as another user"]
+fn a_user_who_may_not_read_all_verifies_the_rest() {
+    const NOBODY: u32 = 65534;
+    let bench = Bench::good().unprojected().edited("from = 2020-10-15", "from = 2020-09-15");
+    let program = bench.readable_by_any_user();
+    bench.run_with(&["--only", "tablas,publico,graficas"]).published();
+    let release = bench.release();
+    let verified = |format: &str| {
+        let mut command = Command::new(&program);
+        command.args(["verify", "2020-09-30", "--format", format, "--output"]).arg(bench.out());
+        let output = command.uid(NOBODY).gid(NOBODY).output().unwrap();
+        (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+    };
+    let closed = |name: &str, closed: bool| {
+        let path = release.join(name);
+        let mode = match (path.is_dir(), closed) {
+            (true, false) => 0o755,
+            (false, false) => 0o644,
+            (_, true) => 0o600,
+        };
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let ledger = bench.out().join("private/publicado.jsonl");
+    let (code, said) = verified("text");
+    assert_eq!(code, Some(1), "{said}");
+    let not_tried = format!(
+        "not tried: publico/manifest.json: cannot read or write {}: Permission denied (os error 13): what is public was not \
+         held against all that was\n",
+        ledger.display()
+    );
+    assert!(said.starts_with(&not_tried), "{said}");
+    assert!(said.ends_with("1 thing could not be tried; all else is what it says\n"), "{said}");
+
+    for (name, untried) in [
+        ("tablas/calidad.parquet", 2),
+        ("publico/tablas/lnere_por_sexo.parquet", 3),
+        ("publico", 4),
+        ("graficas/nacional", 2),
+        ("tablas", 2 + fs::read_dir(release.join("tablas")).unwrap().count()),
+        ("datapackage.json", 2),
+        ("SHA256SUMS", 2),
+    ] {
+        closed(name, true);
+        let (code, said) = verified("json");
+        let json: serde_json::Value = serde_json::from_str(&said[..=said.rfind("\n}").unwrap() + 1]).unwrap();
+        assert_eq!((code, &json["findings"]), (Some(1), &serde_json::json!([])), "{name}: {said}");
+        assert_eq!(json["sound"], false);
+        let all = json["untried"].as_array().unwrap();
+        assert!(all.iter().any(|one| one["file"].as_str().unwrap().starts_with(name)), "{name}: {said}");
+        assert!(all.len() <= untried, "{name}: {said}");
+        closed(name, false);
+    }
+
+    // What is wrong with the rest counts.
+    closed("tablas/calidad.parquet", true);
+    fs::write(release.join("datapackage.json"), "{}").unwrap();
+    let (code, said) = verified("json");
+    let json: serde_json::Value = serde_json::from_str(&said[..=said.rfind("\n}").unwrap() + 1]).unwrap();
+    assert_eq!(code, Some(5), "{said}");
+    assert!(!json["findings"].as_array().unwrap().is_empty() && !json["untried"].as_array().unwrap().is_empty());
+    let (_, said) = verified("text");
+    assert!(said.contains("is not what it says: ") && said.ends_with(" could not be tried\n"), "{said}");
+}
+
+/// The output folder belongs to the user and cannot be written for a while: releases appear, and `latest` stays.
+#[test]
+#[ignore = "needs root: runs as another user"]
+fn an_output_folder_in_which_latest_cannot_be_moved() {
+    const EARLIER: &[&str] = &["--corte", "2020-09-15", "--only", "tablas"];
+    const LATER: &[&str] = &["--corte", "2020-09-30", "--only", "tablas"];
+    const NOBODY: u32 = 65534;
+    let lab = Lab::for_any_user();
+    let mut out = lab.out();
+    fs::create_dir(&out.path).unwrap();
+    chown(&out.path, Some(NOBODY), Some(NOBODY)).unwrap();
+    fs::set_permissions(&out.path, fs::Permissions::from_mode(0o755)).unwrap();
+    let ran = |out: &Out, corte: &'static [&'static str]| {
+        let job = Job { args: corte, ..Job::of(1) };
+        Attempt(out.command(job, &[]).uid(NOBODY).gid(NOBODY).output().unwrap())
+    };
+    assert_eq!(ran(&out, EARLIER).code(), Some(0));
+    fs::set_permissions(&out.path, fs::Permissions::from_mode(0o555)).unwrap();
+    for said in ["corte 2020-09-30   published", "corte 2020-09-30   unchanged"] {
+        let attempt = ran(&out, LATER);
+        fails_and_names(&attempt, &out.path, "latest still leads to releases/2020-09-15: Permission denied");
+        let stdout = String::from_utf8_lossy(&attempt.0.stdout).into_owned();
+        assert!(stdout.contains(said), "{stdout}");
+        assert!(out.is_sound().behind);
+    }
+    fs::set_permissions(&out.path, fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(ran(&out, LATER).code(), Some(0));
+    assert!(!out.is_sound().behind);
 }

@@ -208,7 +208,7 @@ fn packages_alone_have_their_charts_all_the_same() {
     assert!(!bench.release().join("graficas").exists(), "that part was not asked for");
     let files = package(&bench, "08_chihuahua");
     assert!(files.contains_key("graficas/por_sexo.svg") && files.contains_key("graficas/por_sexo.png"));
-    assert_eq!(lnere::release::verify(&bench.release()), []);
+    assert_eq!(lnere::release::verify(&bench.release()), lnere::release::Verification::default());
 }
 
 #[test]
@@ -229,7 +229,8 @@ fn a_missing_package_is_found() {
     let bench = bench();
     bench.run_with(&["--only", "paquetes"]).published();
     fs::remove_dir_all(bench.release().join("paquetes/14_jalisco")).unwrap();
-    let found: Vec<String> = lnere::release::verify(&bench.release()).iter().map(ToString::to_string).collect();
+    let found: Vec<String> =
+        lnere::release::verify(&bench.release()).findings.iter().map(ToString::to_string).collect();
     assert!(found.iter().any(|finding| finding.contains("11 packages as zip, the manifest says 12")), "{found:#?}");
 }
 
@@ -251,5 +252,5 @@ fn a_process_without_a_template_has_packages_without_a_report() {
     assert!(ran.stderr().contains("the packages hold no report"), "{}", ran.stderr());
     let files = package(&bench, "08_chihuahua");
     assert!(files.keys().all(|path| Path::new(path).extension().is_none_or(|ending| ending != "pdf")));
-    assert_eq!(lnere::release::verify(&bench.release()), []);
+    assert_eq!(lnere::release::verify(&bench.release()), lnere::release::Verification::default());
 }

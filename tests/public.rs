@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use common::{Bench, lnere};
 use lnere::checksum::sha256;
-use lnere::release::{PublicManifest, verify};
+use lnere::release::{PublicManifest, Verification, verify};
 use lnere::tables::{self, Column, Metadata, Table};
 use tempfile::TempDir;
 
@@ -73,7 +73,7 @@ impl Sample {
 
     #[track_caller]
     fn finds(&self, corte: &str, what: &str) {
-        let findings: Vec<String> = verify(&self.release(corte)).iter().map(ToString::to_string).collect();
+        let findings: Vec<String> = verify(&self.release(corte)).findings.iter().map(ToString::to_string).collect();
         assert!(findings.iter().any(|finding| finding.contains(what)), "{what}: {findings:#?}");
         let verified = lnere().arg("verify").arg(self.release(corte)).output().unwrap();
         assert_eq!(verified.status.code(), Some(5), "{}", text(&verified.stderr));
@@ -117,7 +117,7 @@ fn nothing_is_given_away_over_all_cortes() {
     let cortes: Vec<_> = fs::read_dir(sample.0.path().join("releases")).unwrap().map(|entry| entry.unwrap()).collect();
     assert_eq!(cortes.iter().filter(|release| release.path().join("publico").is_dir()).count(), 11);
     for release in &cortes {
-        assert_eq!(verify(&release.path()), []);
+        assert_eq!(verify(&release.path()), Verification::default());
     }
     let attack = python(&["attack.py"], &[sample.0.path()]);
     assert!(attack.status.success(), "{}{}", text(&attack.stdout), text(&attack.stderr));
@@ -286,7 +286,7 @@ fn backfills_and_revisions_are_protected_with_what_there_was() {
         assert!(ran.status.success(), "{}", text(&ran.stderr));
     }
     assert_eq!(fs::read_dir(sample.0.path().join("superseded")).unwrap().count(), 2);
-    assert_eq!(verify(&sample.release("2020-10-31")), []);
+    assert_eq!(verify(&sample.release("2020-10-31")), Verification::default());
     let ledger = fs::read_to_string(sample.0.path().join("private/publicado.jsonl")).unwrap();
     assert_eq!(ledger.lines().count(), 5);
 }
@@ -296,7 +296,7 @@ fn backfills_and_revisions_are_protected_with_what_there_was() {
 fn the_public_part_can_be_verified_by_itself() {
     let sample = Sample::of(&["2020-11-15"]);
     let public = sample.public("2020-11-15");
-    assert_eq!(verify(&public), []);
+    assert_eq!(verify(&public), Verification::default());
     // A link and a relative path lie in the output all the same.
     fs::remove_file(public.join("tablas/lnere_por_sexo.parquet")).unwrap();
     for (folder, name) in [("", "./latest"), ("releases", "./2020-11-15"), ("releases/2020-11-15", "./")] {
@@ -308,9 +308,9 @@ fn the_public_part_can_be_verified_by_itself() {
     let copy = TempDir::new().unwrap();
     let copied = Command::new("cp").arg("-r").arg(&public).arg(copy.path()).status().unwrap();
     assert!(copied.success());
-    assert_eq!(verify(&copy.path().join("publico")), []);
+    assert_eq!(verify(&copy.path().join("publico")), Verification::default());
     fs::write(copy.path().join("publico/LEEME.txt"), "x").unwrap();
-    assert!(!verify(&copy.path().join("publico")).is_empty());
+    assert!(!verify(&copy.path().join("publico")).findings.is_empty());
 }
 
 const MERGED: &str = "code = \"INETEL_O_NO_IDENTIFICADO\"";

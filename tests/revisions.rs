@@ -6,10 +6,12 @@ mod common;
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, lnere, snapshot};
 use expect_test::expect;
-use lnere::release::{Manifest, verify};
+use lnere::release::{Content, Manifest, Verification, differences, verify};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use sha2::{Digest, Sha256};
 
 const REVISIONS: [&str; 6] = ["corte", "tabla", "clave", "medida", "anterior", "actual"];
@@ -25,7 +27,7 @@ fn revised() -> Bench {
 }
 
 fn sound(release: &Path) {
-    assert_eq!(verify(release), [], "{}", release.display());
+    assert_eq!(verify(release), Verification::default(), "{}", release.display());
 }
 
 #[test]
@@ -283,4 +285,145 @@ fn what_was_left_unfinished_is_removed() {
     assert_eq!(fs::read_dir(private.join("staging")).unwrap().count(), 0);
     assert!(!private.join("latest.new").is_symlink());
     assert!(!private.join("cuarentena/solicitudes_20200930.csv.csv.new").exists());
+}
+
+/// Two revisions that take each other's place again and again, while something else goes on.
+fn while_exchanged(one: &Path, other: &Path, each: impl Fn() + Sync) {
+    let ends = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let exchanging = scope.spawn(|| {
+            while !ends.load(Ordering::Relaxed) {
+                renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).unwrap();
+            }
+        });
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (0..40).for_each(|_| each())));
+        ends.store(true, Ordering::Relaxed);
+        exchanging.join().unwrap();
+        ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    });
+}
+
+#[test]
+fn a_release_that_is_replaced_while_it_is_read_is_read_whole() {
+    let bench = revised();
+    let (release, other) = (bench.release(), bench.out().join("superseded/2020-09-30.r1"));
+    let contents = [&other, &release].map(|path| Content::read(path).unwrap());
+    while_exchanged(&release, &other, || {
+        assert_eq!(verify(&release), Verification::default());
+        let read = Content::read(&release).unwrap();
+        let revision = read.manifest.revision as usize;
+        assert_eq!(differences(&contents[revision - 1], &read), [], "revision {revision}");
+    });
+}
+
+/// What is public is held against all that was, which a revision moves to another folder.
+#[test]
+fn a_public_release_verifies_while_it_is_revised() {
+    let bench = Bench::good().unprojected().uncompared().edited("from = 2020-10-15", "from = 2020-09-15");
+    let publish = |applications: usize| {
+        let rows: Vec<String> = (0..applications).map(|n| GOOD_REQUEST.replacen("A1", &format!("A{n}"), 1)).collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let path = bench.inputs().join("solicitudes_20200930.csv");
+        fs::write(path, common::csv(common::REQUEST_HEADER, &rows)).unwrap();
+        bench.run_with(&["--only", "tablas,publico"]).published();
+    };
+    publish(1);
+    let (ends, release) = (AtomicBool::new(false), bench.release());
+    std::thread::scope(|scope| {
+        let verifying = scope.spawn(|| {
+            let mut all = Vec::new();
+            while !ends.load(Ordering::Relaxed) {
+                all.push(verify(&release));
+            }
+            all
+        });
+        let published = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (2..7).for_each(publish)));
+        ends.store(true, Ordering::Relaxed);
+        let all = verifying.join().unwrap();
+        published.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let wrong: Vec<_> = all.iter().filter(|verification| !verification.is_sound()).collect();
+        assert!(wrong.is_empty(), "{} of {}: {:#?}", wrong.len(), all.len(), wrong[0]);
+    });
+    assert_eq!(bench.revision("2020-09-30"), Some(6));
+}
+
+/// The release is visible, and only the link to it could not be made: that is said, by each run, until it is mended.
+#[test]
+fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
+    let bench = Bench::good().unprojected();
+    let latest = bench.out().join("latest");
+    fs::create_dir_all(latest.join("mine")).unwrap();
+    let command = bench.command("run", &["--corte", "2020-09-30", "--only", "tablas"]);
+    snapshot(
+        &bench,
+        command,
+        &expect![[r#"
+            exit 1
+            --- stdout
+            Procesos Electorales Locales 2020-2021
+
+            corte 2020-09-30   published
+              applications           1  (0 in the quincena)
+              credentials            1  applied for since 2020-09-01
+              tables 25, charts 0, packages 0: DIR/out/releases/2020-09-30
+
+            2 records read in 2 exports, 0 rejected
+            look at DIR/out/releases/2020-09-30/tablas
+            --- stderr
+            error: DIR/out/releases/2020-09-30 is visible, but DIR/out/latest is no link and does not lead to it: Is a directory (os error 21). Move it away, and run this again
+        "#]],
+    );
+    sound(&bench.release());
+    let said = "is visible, but";
+    let again = bench.run();
+    assert_eq!(again.code(), Some(1));
+    assert!(again.stdout().contains("unchanged") && again.stderr().contains(said), "{}", again.stderr());
+    let due = bench.due("2020-10-01", &[]);
+    assert!(due.code() == Some(1) && due.stderr().contains(said), "{}", due.stderr());
+
+    let output = bench.command("run", &["--corte", "2020-09-30", "--only", "tablas", "--format", "json"]).output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&json["cortes"][0]["outcome"], &json["cortes"][0]["revision"]), (&"unchanged".into(), &1.into()));
+    assert_eq!(json["latest"]["path"], latest.to_str().unwrap());
+    assert_eq!(json["latest"]["release"], bench.release().to_str().unwrap());
+    assert_eq!(json["latest"]["leads_to"], serde_json::Value::Null);
+    let runs = bench.out().join("private/corridas");
+    let record = common::crash::names(&runs).into_iter().next_back().unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&fs::read(runs.join(record)).unwrap()).unwrap();
+    assert_eq!((&record["exit"], &record["result"]), (&1.into(), &json));
+
+    fs::rename(&latest, bench.path("aside")).unwrap();
+    let mended = bench.run().published();
+    assert!(mended.stderr().is_empty(), "{}", mended.stderr());
+    assert_eq!(fs::read_link(&latest).unwrap(), Path::new("releases/2020-09-30"));
+}
+
+/// A link that leads to an older release is left where a newer one cannot be linked.
+#[test]
+fn a_latest_that_leads_to_an_older_release_is_named() {
+    if !common::crash::can_trace() {
+        return;
+    }
+    let bench = Bench::good().unprojected();
+    bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
+    let program = assert_cmd::cargo::cargo_bin!("lnere");
+    let mut command = assert_cmd::Command::new("strace");
+    command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=symlink,symlinkat"]);
+    command.args(["-e", "inject=symlink,symlinkat:error=EACCES"]).arg(program).arg("run").env("NO_COLOR", "1");
+    command.args(["--corte", "2020-09-30", "--only", "tablas", "--process"]).arg(bench.process_file());
+    command.arg("--inputs").arg(bench.inputs()).arg("--output").arg(bench.out());
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let path = bench.out().display().to_string();
+    let expected = format!(
+        "{path}/releases/2020-09-30 is visible, but {path}/latest still leads to releases/2020-09-15: Permission denied"
+    );
+    assert!(said.contains(&expected), "{said}");
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.contains(&format!("look at {path}/releases/2020-09-30/tablas")), "{stdout}");
+    bench.run().published();
+    assert_eq!(fs::read_link(bench.out().join("latest")).unwrap(), Path::new("releases/2020-09-30"));
 }

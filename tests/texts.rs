@@ -167,7 +167,7 @@ fn a_release_that_hides_or_invents_a_notice_does_not_verify() {
     for (path, from, finding) in [
         ("datapackage.json", format!("\"notice\": \"{NOTICE}\""), "datapackage.json: has another notice"),
         ("tablero/datos.js", format!("\"aviso\":\"{NOTICE}\""), "tablero/datos.js: has another notice"),
-        ("manifest.json", format!("\"notice\": \"{NOTICE}\""), "its metadata are not those of the data dictionary"),
+        ("manifest.json", format!("\"notice\": \"{NOTICE}\""), "its metadata lnere.notice is not that of the manifest"),
         ("publico/manifest.json", format!("\"notice\": \"{NOTICE}\""), "or has another notice"),
         (
             "publico/datapackage.json",
@@ -182,14 +182,14 @@ fn a_release_that_hides_or_invents_a_notice_does_not_verify() {
         for folder in ["publico", "tablero", ""] {
             seal(&release.join(folder));
         }
-        let findings: Vec<String> = lnere::release::verify(&release).iter().map(ToString::to_string).collect();
+        let findings: Vec<String> = lnere::release::verify(&release).findings.iter().map(ToString::to_string).collect();
         assert!(findings.iter().any(|found| found.contains(finding)), "{path}: {findings:#?}");
         fs::write(&file, text).unwrap();
     }
     for folder in ["publico", "tablero", ""] {
         seal(&release.join(folder));
     }
-    assert_eq!(lnere::release::verify(&release), []);
+    assert_eq!(lnere::release::verify(&release), lnere::release::Verification::default());
 }
 
 #[test]

@@ -17,6 +17,9 @@ use crate::tables::dictionary::unidentified;
 /// The form of the data; the page refuses any other.
 const FORM: u32 = 1;
 
+/// The program's name and version, as the data say them.
+const WRITTEN_BY: &str = concat!("lnere ", env!("CARGO_PKG_VERSION"));
+
 /// What the data file begins and ends with.
 const AROUND: [&str; 2] = ["'use strict';\nconst DATOS = ", ";\n"];
 
@@ -183,7 +186,7 @@ impl Data {
         };
         Self {
             formato: FORM,
-            version: format!("lnere {}", env!("CARGO_PKG_VERSION")),
+            version: WRITTEN_BY.to_owned(),
             audiencia: audience.name().to_owned(),
             proceso: process.id.clone(),
             titulo: process.title.clone(),
@@ -224,6 +227,15 @@ impl Data {
 /// What a data file of any version says of itself.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 pub struct Summary {
+    /// The form.
+    #[serde(default)]
+    pub formato: u32,
+    /// The program's name and version.
+    #[serde(default)]
+    pub version: String,
+    /// What must be said of the numbers.
+    #[serde(default)]
+    pub aviso: Option<String>,
     /// The process's id.
     pub proceso: String,
     /// `opl` or `publico`.
@@ -242,6 +254,12 @@ impl Summary {
     #[must_use]
     pub fn read(file: &[u8]) -> Option<Self> {
         serde_json::from_slice(json(file)?).ok()
+    }
+
+    /// Whether another version of the program wrote it, perhaps in a form that this one does not read.
+    #[must_use]
+    pub fn is_of_other_version(&self) -> bool {
+        (self.formato, self.version.as_str()) != (FORM, WRITTEN_BY)
     }
 }
 

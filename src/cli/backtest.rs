@@ -15,7 +15,7 @@ use super::setup::Setup;
 use super::terminal::{Terminal, print};
 use crate::message::shown;
 use crate::numbers::decimal;
-use crate::release::Output;
+use crate::release::{Output, ReleaseFolder};
 use crate::tables::{self, Origin, Table};
 
 pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -44,8 +44,9 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     result.failure().map_or(Ok(()), Err)?;
     recorded?;
     let path = output.release(corte);
-    let file = path.join(format!("tablas/{table}.parquet"));
-    let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", shown(&file)));
+    let file = format!("tablas/{table}.parquet");
+    let bytes = ReleaseFolder::open(&path).and_then(|release| release.read(&file));
+    let bytes = bytes.with_context(|| format!("cannot read {}", shown(&path.join(&file))));
     let read = tables::read(&table, bytes.or_exit(Exit::Unexpected)?).or_exit(Exit::Unexpected)?;
     let methods = summary(&read);
     let text = match args.format.format {

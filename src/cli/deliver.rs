@@ -71,7 +71,9 @@ fn one(
         let exit = match &error {
             ShipmentError::Unsound { .. } => Exit::Unsound,
             ShipmentError::NoPackages { .. } => Exit::Usage,
-            ShipmentError::Io { .. } | ShipmentError::Changing { .. } => Exit::Unexpected,
+            ShipmentError::Untried { .. } | ShipmentError::Io { .. } | ShipmentError::Changing { .. } => {
+                Exit::Unexpected
+            }
         };
         Failure::new(exit, error)
     })?;

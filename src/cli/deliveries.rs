@@ -5,15 +5,13 @@ locks nothing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
 
 use serde_json::{Value, json};
 
 use crate::calendar::Corte;
-use crate::checksum::sha256;
-use crate::delivery::{Entry, Event, History};
+use crate::delivery::{Entry, Event, History, PACKAGES};
 use crate::message::{agree, counted, shown};
-use crate::release::{Manifest, Output, PrivateFolder};
+use crate::release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 
 /// What is known of the deliveries of a release.
 pub(super) struct Deliveries {
@@ -69,15 +67,15 @@ pub(super) fn outstanding(output: &Output, cortes: &[Corte], history: &History) 
 
 /// Who has a package in the visible release of a corte.
 fn slugs(output: &Output, corte: Corte) -> Vec<String> {
-    let entries = fs::read_dir(output.release(corte).join("paquetes")).into_iter().flatten();
-    entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+    let release = ReleaseFolder::open(&output.release(corte));
+    release.and_then(|release| release.names(PACKAGES)).unwrap_or_default()
 }
 
 impl Deliveries {
     /// Those of a release; `None` where it has no packages. Without a private folder nothing is delivered yet.
     pub fn of(output: &Output, manifest: &Manifest, private: Option<&PrivateFolder>) -> Option<Self> {
         let corte: Corte = manifest.corte.parse().ok()?;
-        let folder = output.release(corte).join("paquetes");
+        let release = ReleaseFolder::open(&output.release(corte)).ok()?;
         let slugs = slugs(output, corte);
         if slugs.is_empty() {
             return None;
@@ -96,8 +94,8 @@ impl Deliveries {
             Ok(history) => {
                 earlier = outstanding(output, &earlier, &history);
                 let parcels = slugs.into_iter().map(|slug| {
-                    let zip = folder.join(&slug).join(format!("paquete_{slug}_{corte}.zip"));
-                    let package = fs::read(zip).map(|bytes| sha256(&bytes)).unwrap_or_default();
+                    let zip = format!("{PACKAGES}/{slug}/paquete_{slug}_{corte}.zip");
+                    let package = release.sha256(&zip).unwrap_or_default();
                     let state = state(&history, manifest, &slug, &package);
                     (slug, state)
                 });

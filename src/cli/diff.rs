@@ -19,8 +19,8 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
         Content::read(&folder).map_err(|error| {
             let exit = match &error {
                 CompareError::NoRelease { .. } => Exit::Usage,
-                CompareError::Io { .. } => Exit::Unexpected,
-                CompareError::Table { .. } => Exit::Unsound,
+                error if error.is_of_release() => Exit::Unsound,
+                _ => Exit::Unexpected,
             };
             Failure::new(exit, error)
         })

@@ -16,7 +16,7 @@ use crate::message::{agree, counted, shown};
 use crate::numbers::integer;
 use crate::plan::Plan;
 use crate::process::{Part, Process};
-use crate::release::{Manifest, Outcome, Output, ProjectionRecord, Published};
+use crate::release::{LatestError, Manifest, Outcome, Output, ProjectionRecord, Published};
 
 /// What became of one corte.
 pub(super) struct Line {
@@ -25,8 +25,8 @@ pub(super) struct Line {
 }
 
 enum What {
-    /// There is a release of it.
-    Release(Published, Box<Manifest>),
+    /// There is a release of it; with what went wrong after it had become visible.
+    Release(Published, Box<Manifest>, Option<String>),
     /// Newer exports would change its release.
     WouldChange(PendingRevision),
     Failed(Exit, String),
@@ -34,7 +34,16 @@ enum What {
 
 impl Line {
     pub fn release(corte: Corte, published: Published, manifest: Manifest) -> Self {
-        Self { corte, what: What::Release(published, Box::new(manifest)) }
+        Self { corte, what: What::Release(published, Box::new(manifest), None) }
+    }
+
+    /// With what went wrong after the release had become visible.
+    pub fn with_trouble(mut self, error: Option<anyhow::Error>) -> Self {
+        if let (What::Release(published, _, trouble), Some(error)) = (&mut self.what, error) {
+            let path = shown(&published.path);
+            *trouble = Some(format!("revision {} is visible in {path}, but: {error:#}", published.revision));
+        }
+        self
     }
 
     pub fn would_change(corte: Corte, pending: PendingRevision) -> Self {
@@ -48,6 +57,7 @@ impl Line {
     pub fn failure(&self) -> Option<(Exit, &str)> {
         match &self.what {
             What::Failed(exit, message) => Some((*exit, message)),
+            What::Release(_, _, Some(trouble)) => Some((Exit::Unexpected, trouble)),
             _ => None,
         }
     }
@@ -60,7 +70,7 @@ impl Line {
     }
 
     fn is_unchanged(&self) -> bool {
-        matches!(&self.what, What::Release(published, _) if published.outcome == Outcome::Unchanged)
+        matches!(&self.what, What::Release(published, ..) if published.outcome == Outcome::Unchanged)
     }
 }
 
@@ -86,6 +96,8 @@ pub(super) struct RunResult {
     warnings: Vec<RunWarning>,
     /// What an unattended run waits for, where it is one.
     waiting: Option<Waiting>,
+    /// Why `latest` does not lead to the newest release.
+    latest: Option<LatestError>,
 }
 
 impl RunResult {
@@ -123,7 +135,13 @@ impl RunResult {
             refused: Vec::new(),
             warnings: Vec::new(),
             waiting: None,
+            latest: None,
         }
+    }
+
+    /// With what kept `latest` from leading to the newest release.
+    pub fn latest(self, error: Option<LatestError>) -> Self {
+        Self { latest: error, ..self }
     }
 
     /// The same of a run that was asked for what is due.
@@ -145,13 +163,14 @@ impl RunResult {
 
     /// How the run fails: with what refuses its exports, or with the highest code of its cortes.
     pub fn failure(&self) -> Option<Failure> {
-        if let Some(failure) = refusal("exports refused, nothing published", &self.refused) {
-            return Some(failure);
-        }
-        let failed: Vec<_> = self.lines.iter().filter_map(|line| Some((line.corte, line.failure()?))).collect();
-        let exit = failed.iter().map(|(_, (exit, _))| *exit).max()?;
-        let messages: Vec<_> = failed.iter().map(|(corte, (_, message))| format!("corte {corte}: {message}")).collect();
-        Some(Failure::message(exit, messages.join("\n")))
+        let failures = self.lines.iter().filter_map(|line| Some((line.corte, line.failure()?)));
+        let failures = failures.map(|(corte, (exit, message))| (exit, format!("corte {corte}: {message}")));
+        let refused = refusal("exports refused, nothing published", &self.refused);
+        let refused =
+            refused.map(|failure| (failure.exit, failure.error.map(|error| format!("{error:#}")).unwrap_or_default()));
+        let latest = self.latest.as_ref().map(|error| (Exit::Unexpected, error.to_string()));
+        let (exits, messages): (Vec<_>, Vec<_>) = refused.into_iter().chain(failures).chain(latest).unzip();
+        Some(Failure::message(exits.into_iter().max()?, messages.join("\n")))
     }
 
     pub fn text(&self, process: &Process, output: &Output) -> String {
@@ -159,7 +178,7 @@ impl RunResult {
         let is_due = self.waiting.is_some();
         for line in self.lines.iter().filter(|line| !(is_due && line.is_unchanged())) {
             match &line.what {
-                What::Release(published, manifest) => release(&mut text, process, line.corte, published, manifest),
+                What::Release(published, manifest, _) => release(&mut text, process, line.corte, published, manifest),
                 What::WouldChange(pending) => would_change(&mut text, pending),
                 // The reason is an error, and errors go to stderr.
                 What::Failed(..) => {
@@ -183,7 +202,9 @@ impl RunResult {
         if !self.lines.iter().any(is_news) {
             return text;
         }
-        let folders = ["paquetes/nacional", "graficas/nacional", "tablas"].map(|folder| output.latest().join(folder));
+        // What a link that was not moved leads to is not what was published.
+        let newest = self.latest.as_ref().and_then(|error| error.release.clone()).unwrap_or_else(|| output.latest());
+        let folders = ["paquetes/nacional", "graficas/nacional", "tablas"].map(|folder| newest.join(folder));
         if let Some(folder) = folders.into_iter().find(|folder| folder.is_dir()) {
             let _ = writeln!(text, "look at {}", shown(&folder));
         }
@@ -200,6 +221,9 @@ impl RunResult {
             json["rejected"] = rejected.into();
         }
         json["warnings"] = warnings_json(&self.warnings);
+        if let Some(error) = &self.latest {
+            json["latest"] = latest_json(error);
+        }
         json["refused"] = self.refused.iter().map(RefusedExport::json).collect();
         if let Some(waiting) = &self.waiting {
             waiting.json(&mut json);
@@ -268,23 +292,39 @@ fn due(text: &mut String, lines: &[Line], waiting: &Waiting) {
     }
 }
 
+fn release_json(corte: &str, published: &Published, manifest: &Manifest) -> Value {
+    json!({
+        "corte": corte,
+        "outcome": format!("{:?}", published.outcome).to_lowercase(),
+        "revision": published.revision,
+        "path": published.path,
+        "applications": total(manifest, "solicitudes_acumuladas"),
+        "applications_in_quincena": total(manifest, "solicitudes_quincena"),
+        "credentials_applied_for": total(manifest, "tramitadas_acumuladas"),
+        "tables": manifest.tables.len(),
+        "charts": manifest.charts,
+        "packages": manifest.packages,
+        "public": manifest.has(Part::Publico),
+        "projection": manifest.projection,
+    })
+}
+
+/// A link that does not lead to the newest release.
+fn latest_json(error: &LatestError) -> Value {
+    let LatestError { latest, release, leads_to, .. } = error;
+    json!({ "path": latest, "release": release, "leads_to": leads_to, "problem": error.to_string() })
+}
+
 fn line_json(line: &Line) -> Value {
     let corte = line.corte.to_string();
     match &line.what {
-        What::Release(published, manifest) => json!({
-            "corte": corte,
-            "outcome": format!("{:?}", published.outcome).to_lowercase(),
-            "revision": published.revision,
-            "path": published.path,
-            "applications": total(manifest, "solicitudes_acumuladas"),
-            "applications_in_quincena": total(manifest, "solicitudes_quincena"),
-            "credentials_applied_for": total(manifest, "tramitadas_acumuladas"),
-            "tables": manifest.tables.len(),
-            "charts": manifest.charts,
-            "packages": manifest.packages,
-            "public": manifest.has(Part::Publico),
-            "projection": manifest.projection,
-        }),
+        What::Release(published, manifest, trouble) => {
+            let mut json = release_json(&corte, published, manifest);
+            if let Some(trouble) = trouble {
+                json["trouble"] = trouble.as_str().into();
+            }
+            json
+        }
         What::WouldChange(pending) => json!({
             "corte": corte,
             "outcome": "would_change",

@@ -79,6 +79,7 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<Published, 
 
     let run = Run { setup: &setup, args, parts: &parts, output: &output, terminal };
     let ran = planned.and_then(|plan| run.of(&plan, &mut inventory));
+    let ran = ran.map(|result| result.latest(output.move_latest().err()));
     terminal.finish();
     let recorded = record.end(&ran);
     Ok(Published { result: ran?, setup, output, recorded })
@@ -247,18 +248,18 @@ impl Run<'_> {
             let pending = made(world.parts)?;
             let manifest = pending.manifest.clone();
             let is_public = manifest.has(Part::Publico);
-            let published = pending.publish(output, |pending| -> anyhow::Result<_> {
+            let mut published = pending.publish(output, |pending| -> anyhow::Result<_> {
                 let mut files = pipeline::packages(world, pending, &|| terminal.step())?;
                 if is_public {
                     files.extend(pipeline::public(world, pending, &output.settle_publications()?)?);
                 }
                 Ok(files)
             })?;
-            if is_public {
-                output.settle_publications()?;
-            }
+            // It is visible by now, and no failure makes it less so.
+            let trouble = published.trouble.take().map(anyhow::Error::from);
+            let named = if is_public { output.settle_publications().err() } else { None };
             terminal.say(Verbosity::Debug, format!("corte {corte}: on the disk"));
-            Ok(Line::release(corte, published, manifest))
+            Ok(Line::release(corte, published, manifest).with_trouble(trouble.or(named.map(anyhow::Error::from))))
         };
         publish().unwrap_or_else(|error| {
             // What cannot be projected is asked of a process file that does not say from what.

@@ -2,6 +2,7 @@
 `lnere verify`: a release read again.
 */
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,26 +13,64 @@ use super::args::{Format, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit};
 use super::terminal::print;
 use crate::message::{counted, shown};
-use crate::release::{self, Output};
+use crate::release::{self, Finding, Output, Verification};
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     let folder = folder(&args.release, &args.output)?;
-    let findings = release::verify(&folder);
+    let verification = release::verify(&folder);
     let text = match args.format.format {
-        Format::Text if findings.is_empty() => format!("{}: sound\n", shown(&folder)),
-        Format::Text => findings.iter().fold(String::new(), |text, finding| text + &finding.to_string() + "\n"),
-        Format::Json => {
-            let findings: Vec<_> =
-                findings.iter().map(|finding| json!({ "file": finding.file, "problem": finding.problem })).collect();
-            format!("{:#}\n", json!({ "release": folder, "sound": findings.is_empty(), "findings": findings }))
-        }
+        Format::Text => text(&folder, &verification),
+        Format::Json => json(&folder, &verification),
     };
     print(&text).or_exit(Exit::Unexpected)?;
-    if findings.is_empty() {
-        return Ok(());
+    let Verification { findings, untried, .. } = &verification;
+    let folder = shown(&folder);
+    let could_not_be_tried = format!("{} could not be tried", counted(untried.len(), "thing"));
+    // What was found is known, whatever else could not be tried.
+    match (findings.len(), untried.len()) {
+        (0, 0) => Ok(()),
+        (0, _) => {
+            let message = format!("{folder}: {could_not_be_tried}; all else is what it says");
+            Err(Failure::message(Exit::Unexpected, message))
+        }
+        (found, not_tried) => {
+            let also = if not_tried == 0 { String::new() } else { format!(", and {could_not_be_tried}") };
+            let message = format!("{folder} is not what it says: {}{also}", counted(found, "finding"));
+            Err(Failure::message(Exit::Unsound, message))
+        }
     }
-    let message = format!("{} is not what it says: {}", shown(&folder), counted(findings.len(), "finding"));
-    Err(Failure::message(Exit::Unsound, message))
+}
+
+fn text(folder: &Path, verification: &Verification) -> String {
+    let Verification { findings, untried, notes } = verification;
+    let mut text = String::new();
+    if verification.is_sound() {
+        let _ = writeln!(text, "{}: sound", shown(folder));
+    }
+    for finding in findings {
+        let _ = writeln!(text, "{finding}");
+    }
+    for untried in untried {
+        let _ = writeln!(text, "not tried: {untried}");
+    }
+    for note in notes {
+        let _ = writeln!(text, "note: {note}");
+    }
+    text
+}
+
+fn json(folder: &Path, verification: &Verification) -> String {
+    let all = |found: &[Finding]| -> Vec<_> {
+        found.iter().map(|Finding { file, problem }| json!({ "file": file, "problem": problem })).collect()
+    };
+    let json = json!({
+        "release": folder,
+        "sound": verification.is_sound(),
+        "findings": all(&verification.findings),
+        "untried": all(&verification.untried),
+        "notes": all(&verification.notes),
+    });
+    format!("{json:#}\n")
 }
 
 /// The folder that RELEASE names: in the output a corte, a revision of one, or `latest`; a path where it has a `/`.

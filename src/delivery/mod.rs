@@ -30,7 +30,7 @@ pub use message::{Letter, LetterError, MessageContext, message_id};
 pub use notice::{Enclosure, Grid, Notice, Row};
 pub use recipients::{PASSWORD, PasswordError, Recipient, Recipients, Retry, Security, Smtp, Way};
 pub use send::{Delivery, Outcome, Progress, Sent, Stopped, known, send};
-pub use shipment::{NATIONAL, Parcel, Shipment, ShipmentError};
+pub use shipment::{NATIONAL, PACKAGES, Parcel, Shipment, ShipmentError};
 pub use smtp::MailServer;
 
 /// The folder of `out/private` that the ledger and the drafts are in.

@@ -2,7 +2,6 @@
 What a release has for each recipient: the package, the chart of progress, and the figures of the message.
 */
 
-use std::fs;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,7 @@ use super::changes::Changes;
 use super::figures::Figures;
 use crate::calendar::Corte;
 use crate::checksum::sha256;
-use crate::release::{CHECKSUMS, Finding, Manifest, table_file, verify};
+use crate::release::{Finding, Manifest, ReleaseFolder, Verification, table_file};
 use crate::tables::{self, Table};
 
 /// The recipient who sees the nation: the working group.
@@ -21,6 +20,9 @@ pub const NATIONAL: &str = "nacional";
 
 /// The chart that stands in the message, by its path in a package.
 const CHART: &str = "graficas/avance_diario.png";
+
+/// The folder of a release that holds the packages.
+pub const PACKAGES: &str = "paquetes";
 
 /// How often a release that is replaced while it is read is read again.
 const READINGS: u32 = 3;
@@ -84,6 +86,14 @@ pub enum ShipmentError {
         /// The first.
         first: Finding,
     },
+    /// It could not be verified whole.
+    #[error("{} could not be verified ({first}); nothing was sent", crate::message::shown(path))]
+    Untried {
+        /// The release.
+        path: PathBuf,
+        /// The first that could not be tried.
+        first: Finding,
+    },
     /// It has no packages.
     #[error(
         "the release {} has no packages; `lnere run --corte {corte} --only tablas,graficas,paquetes` adds them",
@@ -117,56 +127,43 @@ impl Shipment {
     /// # Errors
     /// It cannot be read, is not what it says, or has no packages.
     pub fn read(release: &Path) -> Result<Self, ShipmentError> {
-        let sums = || {
-            let path = release.join(CHECKSUMS);
-            match fs::read(&path) {
-                // What is missing is a finding of `verify`.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-                bytes => bytes.map_err(|source| ShipmentError::Io { path, source }),
-            }
-        };
-        // A revision takes the place of a release in one step, so what was read between two equal lists of
-        // checksums is of one release.
         for _ in 0..READINGS {
-            let before = sums()?;
-            let read = Self::read_once(release);
-            if sums()? == before {
+            let folder = ReleaseFolder::open(release)
+                .map_err(|source| ShipmentError::Io { path: release.to_owned(), source })?;
+            // A revision takes the place of a release in one step, and what was opened stays whole. It is not to be sent.
+            let read = Self::read_once(&folder);
+            if folder.is_at(release) {
                 return read;
             }
         }
         Err(ShipmentError::Changing { path: release.to_owned() })
     }
 
-    fn read_once(release: &Path) -> Result<Self, ShipmentError> {
+    fn read_once(folder: &ReleaseFolder) -> Result<Self, ShipmentError> {
+        let release = folder.path();
         let at = |path: &Path| {
             let path = path.to_owned();
             move |source| ShipmentError::Io { path, source }
         };
-        let findings = verify(release);
+        let Verification { findings, untried, .. } = folder.verify();
         if let Some(first) = findings.first() {
             let (path, first) = (release.to_owned(), first.clone());
             return Err(ShipmentError::Unsound { path, findings: findings.len(), first });
         }
-        let manifest = Manifest::read(release).map_err(at(release))?;
+        if let Some(first) = untried.into_iter().next() {
+            return Err(ShipmentError::Untried { path: release.to_owned(), first });
+        }
+        let manifest = Manifest::of(folder).map_err(at(release))?;
         let corte: Corte = manifest.corte.parse().map_err(io::Error::other).map_err(at(release))?;
         let mut tables = Vec::new();
         for name in TABLES.iter().filter(|name| manifest.tables.iter().any(|table| table.name == **name)) {
-            let path = release.join(table_file(name));
-            let bytes = fs::read(&path).map_err(at(&path))?;
+            let file = table_file(name);
+            let path = release.join(&file);
+            let bytes = folder.read(&file).map_err(at(&path))?;
             tables.push(tables::read(name, bytes).map_err(io::Error::other).map_err(at(&path))?);
         }
-        let folder = release.join("paquetes");
-        let mut slugs = Vec::new();
-        match fs::read_dir(&folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            entries => {
-                for entry in entries.map_err(at(&folder))? {
-                    slugs.push(entry.map_err(at(&folder))?.file_name().to_string_lossy().into_owned());
-                }
-            }
-        }
-        slugs.sort();
-        let parcel = |slug: &String| parcel(release, &manifest, corte, slug, &tables);
+        let slugs = folder.names(PACKAGES).map_err(at(&release.join(PACKAGES)))?;
+        let parcel = |slug: &String| parcel(folder, &manifest, corte, slug, &tables);
         let parcels = slugs.iter().map(parcel).collect::<Result<Vec<_>, _>>()?;
         if parcels.is_empty() {
             return Err(ShipmentError::NoPackages { path: release.to_owned(), corte });
@@ -182,16 +179,17 @@ impl Shipment {
 }
 
 fn parcel(
-    release: &Path,
+    release: &ReleaseFolder,
     manifest: &Manifest,
     corte: Corte,
     slug: &str,
     tables: &[Table],
 ) -> Result<Parcel, ShipmentError> {
-    let folder = release.join("paquetes").join(slug);
+    let folder = format!("{PACKAGES}/{slug}");
     let file = format!("paquete_{slug}_{corte}.zip");
-    let path = folder.join(&file);
-    let zip = fs::read(&path).map_err(|source| ShipmentError::Io { path: path.clone(), source })?;
+    let inside = format!("{folder}/{file}");
+    let path = release.path().join(&inside);
+    let zip = release.read(&inside).map_err(|source| ShipmentError::Io { path: path.clone(), source })?;
     let chart = chart(&zip).map_err(|source| ShipmentError::Io { path, source })?;
     let entity = if slug == NATIONAL { NATIONAL } else { slug.split('_').next().unwrap_or(slug) };
     let code = (entity != NATIONAL).then_some(entity);
@@ -202,7 +200,7 @@ fn parcel(
     Ok(Parcel {
         figures: Figures::of(tables, code, corte),
         changes: manifest.replaces.as_ref().map(|replaced| Changes::of(tables, code, replaced.revision, &shared)),
-        has_report: folder.join(format!("reporte_{slug}_{corte}.pdf")).is_file(),
+        has_report: release.has(&format!("{folder}/reporte_{slug}_{corte}.pdf")),
         slug: slug.to_owned(),
         entity: entity.to_owned(),
         name,

@@ -2,12 +2,13 @@
 Two releases held against each other, table by table.
 */
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::folder::ReleaseFolder;
 use super::manifest::{Manifest, TableRecord};
 use super::table_file;
+use super::verify::is_of_release;
 use crate::tables::{self, Change, Key, ParquetError, Table};
 
 /// The tables of a release.
@@ -63,6 +64,18 @@ pub enum TableDifference {
     },
 }
 
+impl CompareError {
+    /// Whether the release is not what it says; otherwise there is none, or it cannot be read.
+    #[must_use]
+    pub fn is_of_release(&self) -> bool {
+        match self {
+            Self::NoRelease { .. } => false,
+            Self::Io { source, .. } => is_of_release(source),
+            Self::Table { .. } => true,
+        }
+    }
+}
+
 impl Content {
     /// Reads the manifest and the tables of a release.
     ///
@@ -73,13 +86,17 @@ impl Content {
             let path = path.to_owned();
             move |source| CompareError::Io { path, source }
         };
-        let manifest = Manifest::read(release).map_err(|error| match error.kind() {
+        // All files are of the release that is opened, whatever takes its place meanwhile.
+        let folder = ReleaseFolder::open(release);
+        let manifest = folder.and_then(|folder| Ok((Manifest::of(&folder)?, folder)));
+        let (manifest, folder) = manifest.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => CompareError::NoRelease { path: release.to_owned() },
             _ => failed(&release.join(super::MANIFEST))(error),
         })?;
         let table = |record: &TableRecord| {
-            let path = release.join(table_file(&record.name));
-            let bytes = fs::read(&path).map_err(failed(&path))?;
+            let file = table_file(&record.name);
+            let path = release.join(&file);
+            let bytes = folder.read(&file).map_err(failed(&path))?;
             tables::read(&record.name, bytes).map_err(|source| CompareError::Table { path, source })
         };
         let tables = manifest.tables.iter().map(table).collect::<Result<_, _>>()?;

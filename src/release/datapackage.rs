@@ -2,6 +2,9 @@
 `datapackage.json`: a Frictionless Data Package that names every table, column, type and meaning.
 */
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::manifest::{Manifest, TableRecord};
@@ -9,8 +12,8 @@ use super::publications::PublicManifest;
 use super::verify::{Finding, finding};
 use super::{DATA_PACKAGE, table_file};
 use crate::notice::sentence;
-use crate::tables::dictionary::{self, ColumnMeaning};
-use crate::tables::{Table, TableDefinition};
+use crate::tables::dictionary::{self, ColumnMeaning, Kind};
+use crate::tables::{Column, Table, TableDefinition};
 
 /// The bytes of the descriptor.
 pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition]) -> Vec<u8> {
@@ -79,28 +82,55 @@ pub fn public_descriptor<'t>(
     written(package, manifest.notice.as_deref())
 }
 
-/// Whether a descriptor says of a table what the table and the data dictionary say.
-pub(super) fn describes(descriptor: &Value, table: &Table, record: &TableRecord) -> bool {
+/// What a column means, in Spanish and in English, as a table says it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Meaning {
+    pub es: String,
+    pub en: String,
+}
+
+/// Whether a descriptor says of a table what the table says itself. The dictionary of this program is not asked: it may be
+/// another one than that of the program that wrote the table. What is said of a column beyond that is left alone.
+pub(super) fn describes(
+    descriptor: &Value,
+    table: &Table,
+    record: &TableRecord,
+    meanings: &BTreeMap<String, Meaning>,
+) -> bool {
     let resources = descriptor["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut named = resources.iter().filter(|resource| resource["name"] == table.name.as_str());
     let (Some(resource), None) = (named.next(), named.next()) else { return false };
-    resource["schema"] == schema(table, &record.key) && resource["path"] == table_file(&table.name)
+    let fields = resource["schema"]["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_said = |(said, (name, column)): (&Value, &(String, Column))| {
+        let Some(Meaning { es, en }) = meanings.get(name) else { return false };
+        let expected = field(name, column.kind(), es, en, column.can_hide());
+        ["name", "type", "description", "description_en"].iter().all(|key| said[key] == expected[key])
+            && said["constraints"]["required"] == expected["constraints"]["required"]
+    };
+    resource["path"] == table_file(&table.name)
+        && resource["schema"]["primaryKey"] == json!(record.key)
+        && fields.len() == table.columns.len()
+        && fields.iter().zip(&table.columns).all(is_said)
 }
 
 /// What a descriptor says of the columns of a table, of which some may hide numbers.
-pub(super) fn schema(table: &Table, key: &[String]) -> Value {
+fn schema(table: &Table, key: &[String]) -> Value {
     let columns = table.columns.iter();
-    let fields = columns.filter_map(|(name, column)| Some(field(dictionary::meaning(name)?, column.can_hide())));
+    let fields = columns.filter_map(|(name, column)| Some(known_field(dictionary::meaning(name)?, column.can_hide())));
     json!({ "fields": fields.collect::<Vec<_>>(), "primaryKey": key })
 }
 
+fn known_field(column: &ColumnMeaning, can_hide: bool) -> Value {
+    field(column.name, column.kind, column.es, column.en, can_hide)
+}
+
 /// A column of which no value can be hidden must have all.
-fn field(column: &ColumnMeaning, can_hide: bool) -> Value {
+fn field(name: &str, kind: Kind, es: &str, en: &str, can_hide: bool) -> Value {
     let mut field = json!({
-        "name": column.name,
-        "type": column.kind.frictionless(),
-        "description": column.es,
-        "description_en": column.en,
+        "name": name,
+        "type": kind.frictionless(),
+        "description": es,
+        "description_en": en,
     });
     if !can_hide {
         field["constraints"] = json!({ "required": true });
@@ -109,7 +139,7 @@ fn field(column: &ColumnMeaning, can_hide: bool) -> Value {
 }
 
 fn resource(definition: &TableDefinition) -> Value {
-    let fields: Vec<Value> = definition.meanings().map(|column| field(column, false)).collect();
+    let fields: Vec<Value> = definition.meanings().map(|column| known_field(column, false)).collect();
     json!({
         "name": definition.name,
         "path": table_file(&definition.name),
@@ -125,7 +155,6 @@ fn resource(definition: &TableDefinition) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::Column;
 
     #[test]
     fn only_what_can_be_hidden_may_be_missing() {

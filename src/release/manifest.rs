@@ -10,6 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::MANIFEST;
+use super::folder::ReleaseFolder;
 use crate::calendar::parse_iso_day;
 use crate::checksum::sha256;
 use crate::ingest::{FileReport, PlausibilityFinding, PublishedExport};
@@ -204,7 +205,15 @@ impl Manifest {
     /// # Errors
     /// It is missing, or no manifest.
     pub fn read(release: &Path) -> io::Result<Self> {
-        let bytes = fs::read(release.join(MANIFEST))?;
+        Self::of(&ReleaseFolder::open(release)?)
+    }
+
+    /// The manifest of a release that is open.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn of(release: &ReleaseFolder) -> io::Result<Self> {
+        let bytes = release.read(MANIFEST)?;
         serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 

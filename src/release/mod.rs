@@ -5,6 +5,8 @@ The only room that writes: a release is staged, read back, verified, and publish
 mod compare;
 mod datapackage;
 mod files;
+mod folder;
+mod latest;
 mod layout;
 mod manifest;
 mod owners;
@@ -20,6 +22,8 @@ pub use crate::checksum::CHECKSUMS;
 pub use compare::{CompareError, Content, TableDifference, differences};
 pub use datapackage::public_descriptor;
 pub use files::{PrivateFolder, replace_file, write_new};
+pub use folder::ReleaseFolder;
+pub use latest::LatestError;
 pub use layout::{LockError, LockedOutput, Output};
 pub use manifest::{ConfigRecord, InputRecord, Manifest, ProjectionRecord, ReferenceRecord, Replaced, TableRecord};
 pub use owners::ForeignOwner;
@@ -27,7 +31,7 @@ pub use publications::{PUBLIC, PublicFolder, PublicManifest, PublicRecord, Publi
 pub use publish::{Difference, Outcome, Pending, PublishError, Published};
 pub use recover::recover;
 pub use site::{Replacement, Site, SiteError, resolved};
-pub use verify::{Finding, verify};
+pub use verify::{Finding, Verification, verify};
 
 /// The name of the file that describes the tables.
 pub const DATA_PACKAGE: &str = "datapackage.json";

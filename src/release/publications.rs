@@ -12,8 +12,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::folder::ReleaseFolder;
 use super::layout::{LockedOutput, Output};
 use super::manifest::{Manifest, TableRecord};
+use super::verify::is_of_release;
 use super::{CHECKSUMS, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::checksum::{self, sha256};
@@ -80,7 +82,15 @@ impl PublicManifest {
     /// # Errors
     /// It is missing, or no such manifest.
     pub fn read(folder: &Path) -> io::Result<Self> {
-        let bytes = fs::read(folder.join(MANIFEST))?;
+        Self::of(&ReleaseFolder::open(folder)?)
+    }
+
+    /// The manifest of a public folder that is open.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn of(folder: &ReleaseFolder) -> io::Result<Self> {
+        let bytes = folder.read(MANIFEST)?;
         serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
@@ -159,19 +169,20 @@ impl Publication {
     ///
     /// # Errors
     /// It cannot be read, or is not as it was published.
-    pub fn read(release: &Path) -> Result<Self, PublicationError> {
-        let exact = Manifest::read(release).ok().map(|manifest| exact_tables(release, &manifest)).transpose()?;
-        Self::of(&release.join(PUBLIC), exact.as_deref())
+    pub fn read(release: &ReleaseFolder) -> Result<Self, PublicationError> {
+        let exact = Manifest::of(release).ok().map(|manifest| exact_tables(release, &manifest)).transpose()?;
+        let folder = release.folder(PUBLIC).map_err(at(&release.path().join(PUBLIC)))?;
+        Self::of(&folder, exact.as_deref())
     }
 
     /// Reads a public folder, with the exact tables that it was made from, where they are at hand.
     ///
     /// # Errors
     /// It cannot be read, or is not as it was published.
-    pub fn of(folder: &Path, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
-        let PublicFolder { record, corte, manifest, tables } = PublicFolder::read(folder)?;
+    pub fn of(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
+        let PublicFolder { record, corte, manifest, tables } = PublicFolder::of(folder)?;
         let counts: Option<Counts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
-        let damaged = |problem| PublicationError::Damaged { path: folder.to_owned(), problem };
+        let damaged = |problem| PublicationError::Damaged { path: folder.path().to_owned(), problem };
         let said = manifest.grain.said(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
         let snapshot = Snapshot { corte: corte.day(), revision: manifest.revision, statements: said };
         Ok(Self { record, manifest, snapshot })
@@ -184,14 +195,18 @@ impl PublicFolder {
     /// # Errors
     /// It cannot be read, or is not as it was published.
     pub fn read(folder: &Path) -> Result<Self, PublicationError> {
-        let damaged = |problem: String| PublicationError::Damaged { path: folder.to_owned(), problem };
-        let path = folder.join(CHECKSUMS);
-        let sums = fs::read(&path).map_err(at(&path))?;
+        Self::of(&ReleaseFolder::open(folder).map_err(at(folder))?)
+    }
+
+    /// Reads a public folder that is open.
+    fn of(folder: &ReleaseFolder) -> Result<Self, PublicationError> {
+        let damaged = |problem: String| PublicationError::Damaged { path: folder.path().to_owned(), problem };
+        let read_file = |name: &str| folder.read(name).map_err(at(&folder.path().join(name)));
+        let sums = read_file(CHECKSUMS)?;
         let listed = String::from_utf8_lossy(&sums).into_owned();
         let listed: BTreeMap<&str, &str> = checksum::listed(&listed).map(|(sum, name)| (name, sum)).collect();
         let read = |name: &str| -> Result<Vec<u8>, PublicationError> {
-            let path = folder.join(name);
-            let bytes = fs::read(&path).map_err(at(&path))?;
+            let bytes = read_file(name)?;
             let is_listed = listed.get(name).is_some_and(|sum| *sum == sha256(&bytes));
             if is_listed { Ok(bytes) } else { Err(damaged(format!("{name} has changed"))) }
         };
@@ -211,13 +226,14 @@ impl PublicFolder {
 }
 
 /// The exact tables of a release.
-fn exact_tables(release: &Path, manifest: &Manifest) -> Result<Vec<Table>, PublicationError> {
-    let path = release.join(CHECKSUMS);
-    let sums = fs::read_to_string(&path).map_err(at(&path))?;
+fn exact_tables(release: &ReleaseFolder, manifest: &Manifest) -> Result<Vec<Table>, PublicationError> {
+    let read_file = |name: &str| release.read(name).map_err(at(&release.path().join(name)));
+    let sums = read_file(CHECKSUMS)?;
+    let sums = String::from_utf8_lossy(&sums);
     let read = |record: &TableRecord| {
         let file = table_file(&record.name);
-        let path = release.join(&file);
-        let bytes = fs::read(&path).map_err(at(&path))?;
+        let path = release.path().join(&file);
+        let bytes = read_file(&file)?;
         if !sums.lines().any(|line| line == format!("{}  {file}", sha256(&bytes))) {
             return Err(PublicationError::Damaged { path, problem: "it has changed".to_owned() });
         }
@@ -234,6 +250,28 @@ impl Output {
     /// # Errors
     /// One cannot be read, is not what was published, or is gone.
     pub fn publications(&self) -> Result<Vec<Publication>, PublicationError> {
+        let found = self.publications_there()?;
+        self.names_only(&self.ledger()?, &found)?;
+        Ok(found)
+    }
+
+    /// Refuses a ledger that names a public release which is not among those found.
+    ///
+    /// # Errors
+    /// The first that is gone.
+    pub(super) fn names_only(&self, ledger: &[PublicRecord], found: &[Publication]) -> Result<(), PublicationError> {
+        let is_found = |record: &PublicRecord| found.iter().any(|publication| publication.record == *record);
+        match ledger.iter().find(|record| !is_found(record)) {
+            Some(record) => Err(PublicationError::Missing { record: record.clone(), ledger: self.ledger_path() }),
+            None => Ok(()),
+        }
+    }
+
+    /// All public releases that there are, replaced ones too, by corte and revision, whatever the ledger says.
+    ///
+    /// # Errors
+    /// One cannot be read, or is not what was published.
+    pub(super) fn publications_there(&self) -> Result<Vec<Publication>, PublicationError> {
         let mut found = Vec::new();
         for folder in self.visible_folders() {
             let entries = match fs::read_dir(&folder) {
@@ -241,18 +279,19 @@ impl Output {
                 entries => entries.map_err(at(&folder))?,
             };
             for entry in entries {
-                let release = entry.map_err(at(&folder))?.path();
-                if release.join(PUBLIC).is_dir() {
+                let path = entry.map_err(at(&folder))?.path();
+                let release = match ReleaseFolder::open(&path) {
+                    // Something beside the releases, which is none.
+                    Err(error) if is_of_release(&error) => continue,
+                    release => release.map_err(at(&path))?,
+                };
+                if release.has_folder(PUBLIC) {
                     found.push(Publication::read(&release)?);
                 }
             }
         }
         found.sort_by(|a, b| a.record.cmp(&b.record));
-        let is_found = |record: &PublicRecord| found.iter().any(|publication| publication.record == *record);
-        match self.ledger()?.into_iter().find(|record| !is_found(record)) {
-            Some(record) => Err(PublicationError::Missing { record, ledger: self.ledger_path() }),
-            None => Ok(found),
-        }
+        Ok(found)
     }
 
     /// The protected tables of the newest corte that was made public; `None`: nothing is public.

@@ -4,17 +4,17 @@ From bytes to a visible release: staged, read back, and moved into place in one 
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use super::datapackage;
-use super::files::{public_file, public_folder, remove, swap, sync, sync_tree};
+use super::files::{public_file, public_folder, swap, sync, sync_tree};
+use super::folder::ReleaseFolder;
 use super::layout::LockedOutput;
 use super::manifest::{Manifest, Replaced};
-use super::verify::{Finding, Integrity, integrity, read_back};
+use super::verify::{Finding, Verification, finding, integrity, read_back};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
-use crate::checksum::{sha256, sums};
+use crate::checksum::sums;
 use crate::packages::Files;
 use crate::process::{Audience, Part};
 use crate::tables::{self, Change, Metadata, Origin, ParquetError, Table, TableDefinition};
@@ -71,6 +71,8 @@ pub struct Published {
     pub revision: u32,
     /// Its folder.
     pub path: PathBuf,
+    /// What went wrong after it had become visible.
+    pub trouble: Option<PublishError>,
 }
 
 /// Why a release was not published. The visible ones are as they were.
@@ -123,6 +125,7 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
 /// The visible release of a corte, whole.
 struct Visible {
     path: PathBuf,
+    folder: ReleaseFolder,
     manifest: Manifest,
     /// Those of its tables that the pending release has too.
     tables: Vec<Table>,
@@ -146,8 +149,8 @@ impl Pending {
             // Each file says the notice: real counts must not go on being called synthetic, nor the other way round.
             let has_other_notice = self.manifest.notice != visible.manifest.notice;
             if !has_more && !has_other_notice && !self.differs_from(visible) {
-                move_latest(output).map_err(at(&output.latest()))?;
-                return Ok(Published { outcome: Outcome::Unchanged, revision: visible.manifest.revision, path });
+                let revision = visible.manifest.revision;
+                return Ok(Published { outcome: Outcome::Unchanged, revision, path, trouble: None });
             }
             self.revise(visible)?;
         } else {
@@ -168,23 +171,28 @@ impl Pending {
             // there may be a revision that could not be moved to superseded.
             let _ = fs::remove_dir_all(output.private.path(STAGING).join(self.corte.to_string()));
         })?;
-        match visible {
-            None => fs::rename(&staged, &path)
-                .inspect_err(|_| {
-                    let _ = fs::remove_dir_all(&staged);
-                })
-                .map_err(at(&path))?,
+        let folder = ReleaseFolder::open(&staged).map_err(at(&staged))?;
+        let moved = match visible {
+            None => fs::rename(&staged, &path).inspect_err(|_| {
+                let _ = fs::remove_dir_all(&staged);
+            }),
             Some(visible) => {
                 let superseded = output.superseded(self.corte, visible.manifest.revision);
-                swap(&staged, &path, &superseded).map_err(at(&path))?;
+                swap(&staged, &path, &superseded)
             }
-        }
-        for folder in output.visible_folders() {
-            sync(&folder).map_err(at(&folder))?;
-        }
-        move_latest(output).map_err(at(&output.latest()))?;
+        };
+        // From here on it is visible, and what goes wrong does not take it back.
+        let trouble = match moved {
+            Err(error) if !folder.is_at(&path) => return Err(at(&path)(error)),
+            moved => {
+                let synced = || output.visible_folders().iter().try_for_each(|folder| sync(folder).map_err(at(folder)));
+                moved.map_err(at(&path)).and_then(|()| synced()).err()
+            }
+        };
+        // The run that is at work says at its end whether it could be done.
+        let _ = output.move_latest();
         let outcome = if visible.is_none() { Outcome::Published } else { Outcome::Revised };
-        Ok(Published { outcome, revision: self.manifest.revision, path })
+        Ok(Published { outcome, revision: self.manifest.revision, path, trouble })
     }
 
     /// What it would change of the visible release of its corte. All of a table that is new counts as
@@ -196,7 +204,7 @@ impl Pending {
         let Some(visible) = self.visible(output)? else { return Ok(Difference::First) };
         if !self.differs_from(&visible) {
             let Visible { path, manifest, .. } = visible;
-            let published = Published { outcome: Outcome::Unchanged, revision: manifest.revision, path };
+            let published = Published { outcome: Outcome::Unchanged, revision: manifest.revision, path, trouble: None };
             return Ok(Difference::Same(published));
         }
         let changes = self.compared().flat_map(|table| {
@@ -239,29 +247,35 @@ impl Pending {
         if !path.try_exists().map_err(at(&path))? {
             return Ok(None);
         }
-        let Integrity { findings, unreadable, .. } = integrity(&path);
-        if let Some(error) = unreadable {
-            return Err(at(&path)(error));
+        let folder = ReleaseFolder::open(&path).map_err(at(&path))?;
+        let Verification { mut findings, untried, .. } = integrity(&folder).verification;
+        if let Some(Finding { file, problem }) = untried.into_iter().next() {
+            return Err(at(&path.join(file))(io::Error::other(problem)));
         }
-        let manifest = Manifest::read(&path).ok().filter(|_| findings.is_empty());
-        let Some(manifest) = manifest else { return Err(PublishError::Damaged { path, findings }) };
+        let manifest = match Manifest::of(&folder) {
+            Ok(manifest) if findings.is_empty() => manifest,
+            manifest => {
+                let unread = manifest.err().filter(|_| findings.is_empty());
+                findings.extend(unread.map(|error| finding(MANIFEST, error)));
+                return Err(PublishError::Damaged { path, findings });
+            }
+        };
         let mut read = Vec::new();
         for table in &self.tables {
-            let file = path.join(table_file(&table.name));
-            match fs::read(&file) {
+            let file = table_file(&table.name);
+            match folder.read(&file) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(at(&file)(error)),
+                Err(error) => return Err(at(&path.join(file))(error)),
                 Ok(bytes) => read.extend(tables::read(&table.name, bytes).ok()),
             }
         }
-        Ok(Some(Visible { path, manifest, tables: read }))
+        Ok(Some(Visible { path, folder, manifest, tables: read }))
     }
 
     /// Makes it the revision after the visible one: its number, what it replaces, and what changed.
     fn revise(&mut self, visible: &Visible) -> Result<(), PublishError> {
         let revision = visible.manifest.revision;
-        let sums = visible.path.join(CHECKSUMS);
-        let sha256sums = sha256(&fs::read(&sums).map_err(at(&sums))?);
+        let sha256sums = visible.folder.sha256(CHECKSUMS).map_err(at(&visible.path.join(CHECKSUMS)))?;
         self.manifest.revision = revision + 1;
         self.manifest.replaces = Some(Replaced { revision, sha256sums });
 
@@ -301,25 +315,13 @@ impl Pending {
         public_file(&path, sums(files).as_bytes()).map_err(at(&path))?;
         sync_tree(&folder).map_err(at(&folder))?;
 
-        let (mut findings, read) = read_back(&folder);
+        let (Verification { mut findings, untried, notes }, read) =
+            read_back(&ReleaseFolder::open(&folder).map_err(at(&folder))?);
+        // What this program writes is all of it read, and is described in its own words.
+        findings.extend(untried.into_iter().chain(notes));
         if let Some(table) = self.tables.iter().find(|table| !read.contains(table)) {
             findings.push(Finding { file: table_file(&table.name), problem: "is not what was counted".to_owned() });
         }
         if findings.is_empty() { Ok(folder) } else { Err(PublishError::Unsound { corte: self.corte, findings }) }
     }
-}
-
-/// Points `latest` to the release of the newest corte.
-pub(super) fn move_latest(output: &LockedOutput) -> io::Result<()> {
-    let latest = output.latest();
-    let Some(newest) = output.cortes()?.pop() else { return Ok(()) };
-    let target = Path::new("releases").join(newest.to_string());
-    if fs::read_link(&latest).is_ok_and(|current| current == target) {
-        return Ok(());
-    }
-    let new = output.private.path("latest.new");
-    remove(&new)?;
-    symlink(&target, &new)?;
-    fs::rename(&new, &latest)?;
-    sync(output.root())
 }

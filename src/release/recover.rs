@@ -12,9 +12,10 @@ use std::io;
 use std::path::Path;
 
 use super::files::{remove_entry, sync};
+use super::folder::ReleaseFolder;
 use super::layout::LockedOutput;
 use super::manifest::Manifest;
-use super::publish::{STAGING, move_latest};
+use super::publish::STAGING;
 use super::site::{forget_beside, restore};
 use super::verify::verify;
 use super::{CHECKSUMS, MANIFEST};
@@ -58,8 +59,9 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
             sync(&folder)?;
         }
     }
-    // A kill between a first publication and this leaves nothing in the staging folder.
-    move_latest(output)?;
+    // A kill between a first publication and this leaves nothing in the staging folder. That it cannot be done is no
+    // reason to publish nothing: the run that comes after tries again, and says so.
+    let _ = output.move_latest();
     Ok(done)
 }
 
@@ -76,10 +78,11 @@ fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Opti
         let newer = match Manifest::read(&visible) {
             // It was damaged since. Unless the staged one was to replace it, it is the one that was exchanged.
             Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::NotFound) => {
-                let sums = sha256(&fs::read(visible.join(CHECKSUMS)).unwrap_or_default());
+                let sums = ReleaseFolder::open(&visible).and_then(|visible| visible.read(CHECKSUMS));
+                let sums = sha256(&sums.unwrap_or_default());
                 let is_successor = manifest.replaces.as_ref().is_some_and(|replaced| replaced.sha256sums == sums);
                 let superseded = output.superseded(corte, manifest.revision);
-                if is_successor || superseded.try_exists()? || !verify(staged).is_empty() {
+                if is_successor || superseded.try_exists()? || !verify(staged).is_sound() {
                     return Ok(Some(format!("left what was staged of {corte}, whose release is damaged")));
                 }
                 fs::rename(staged, superseded)?;

@@ -10,6 +10,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use super::files::{public_file, public_folder, remove_entry, swap, sync, sync_tree};
+use super::folder::ReleaseFolder;
 use super::layout::{LockError, LockedOutput, Output};
 use super::owners::ForeignOwner;
 use super::publish::STAGING;
@@ -165,9 +166,9 @@ impl Site {
     /// # Errors
     /// Writing failed; what was there is there still.
     pub fn replace(&self, files: &Files) -> Result<Replacement, SiteError> {
-        let is_there =
-            |(name, bytes): &(String, Vec<u8>)| fs::read(self.path.join(name)).is_ok_and(|old| old == *bytes);
-        if files.iter().all(is_there) {
+        let is_same =
+            |old: &ReleaseFolder| files.iter().all(|(name, bytes)| old.read(name).is_ok_and(|old| old == *bytes));
+        if ReleaseFolder::open(&self.path).is_ok_and(|old| is_same(&old)) {
             return Ok(Replacement::Unchanged);
         }
         let mut replacement = Replacement::Done;
@@ -245,18 +246,19 @@ fn output_of(path: &Path) -> Result<Option<PathBuf>, SiteError> {
 /// The dashboard in a folder; `None` where there is none, or nothing.
 fn shown(path: &Path) -> Result<Option<Summary>, SiteError> {
     let foreign = |problem: String| SiteError::Foreign { path: path.to_owned(), problem };
-    let mut entries = match fs::read_dir(path) {
+    let folder = match ReleaseFolder::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
             return Err(foreign("it is no folder".to_owned()));
         }
-        entries => entries.map_err(at(path))?,
+        folder => folder.map_err(at(path))?,
     };
-    if entries.next().is_none() {
+    if fs::read_dir(path).map_err(at(path))?.next().is_none() {
         return Ok(None);
     }
-    let read = |name: &str| match fs::read(path.join(name)) {
+    let read = |name: &str| match folder.read(name) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(foreign(format!("it has no {name}"))),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(foreign(format!("{name} {error}"))),
         read => read.map_err(at(path)),
     };
     let summary = Summary::read(&read(board::DATA)?)
@@ -264,9 +266,9 @@ fn shown(path: &Path) -> Result<Option<Summary>, SiteError> {
     let sums = read(CHECKSUMS)?;
     let sums = String::from_utf8_lossy(&sums);
     let listed: BTreeSet<&str> = listed(&sums).map(|(_, name)| name).collect();
-    let Integrity { files, .. } = integrity(path);
+    let Integrity { listing, .. } = integrity(&folder);
     // What somebody else put there would be lost, and a file that asks for a password with it.
-    match files.iter().find(|name| *name != CHECKSUMS && !listed.contains(name.as_str())) {
+    match listing.entries.keys().find(|name| *name != CHECKSUMS && !listed.contains(name.as_str())) {
         Some(stray) => Err(foreign(format!("it has {stray} too"))),
         None => Ok(Some(summary)),
     }

@@ -4,50 +4,99 @@ what the tables count.
 */
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
+use std::io;
 
 use chrono::NaiveDate;
+use serde_json::Value;
 
+use super::folder::ReleaseFolder;
 use super::manifest::Manifest;
 use super::publications::{PUBLIC, PublicManifest};
 use super::table_file;
-use super::verify::{Finding, finding, integrity};
-use crate::board::{self, BOARD, CredentialData, Cube, Data, Pair};
+use super::verify::{Finding, Verification, finding, integrity, is_of_release};
+use crate::board::{self, BOARD, CredentialData, Cube, Data, Pair, Summary};
 use crate::process::{Audience, Dimension, Part};
 use crate::tables::{self, Column, Table};
 
 /// How often a credential is counted, in the order of the cubes.
 const MEASURES: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
 
-/// Everything that is wrong with the dashboard of a release. `tables` are those of the release.
-pub(super) fn board_findings(release: &Path, manifest: &Manifest, tables: &[Table]) -> Vec<Finding> {
-    let folder = release.join(BOARD);
-    match (manifest.has(Part::Tablero), folder.exists()) {
-        (false, false) => return Vec::new(),
-        (false, true) => return vec![finding(BOARD, "is no part of the manifest")],
-        (true, _) => {}
+/// What is to be said of a dashboard.
+#[derive(Default)]
+pub(super) struct BoardFindings {
+    pub verification: Verification,
+    /// Where it does not count what the tables count.
+    pub sums: Vec<Finding>,
+}
+
+/// What is to be said of the dashboard of a release. `tables` are those of the release.
+pub(super) fn board_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> BoardFindings {
+    let mut found = BoardFindings::default();
+    let BoardFindings { verification, sums } = &mut found;
+    if !manifest.has(Part::Tablero) {
+        if release.has(BOARD) {
+            verification.find(BOARD, "is no part of the manifest");
+        }
+        return found;
     }
-    let mut findings: Vec<Finding> =
-        integrity(&folder).findings.into_iter().map(|finding| finding.within(BOARD)).collect();
-    let file = format!("{BOARD}/{}", board::DATA);
-    let Some(data) = fs::read(folder.join(board::DATA)).ok().and_then(|data| Data::read(&data)) else {
-        findings.push(finding(file, "is missing, or not as this program writes it"));
-        return findings;
+    let folder = match release.folder(BOARD) {
+        Err(error) => {
+            verification.fail(BOARD, &error);
+            return found;
+        }
+        Ok(folder) => folder,
     };
-    let said = (&data.proceso, &data.hasta, Some(&data.audiencia));
-    if said != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
-        findings.push(finding(&file, "is of another process, another day or another audience than the manifest"));
+    verification.extend(integrity(&folder).verification.within(BOARD));
+    let file = format!("{BOARD}/{}", board::DATA);
+    let bytes = match folder.read(board::DATA) {
+        Err(error) => {
+            verification.fail(file, &error);
+            return found;
+        }
+        Ok(bytes) => bytes,
+    };
+    let Some(data) = Data::read(&bytes) else {
+        match Summary::read(&bytes) {
+            Some(summary) if summary.is_of_other_version() => {
+                let hasta = summary.hasta.to_string();
+                says(
+                    &file,
+                    manifest,
+                    (&summary.proceso, &hasta, &summary.audiencia),
+                    summary.aviso.as_deref(),
+                    verification,
+                );
+                let problem = "is in a form that this program does not read: it was not held against the tables";
+                verification.note(file, problem);
+            }
+            _ => verification.find(file, "is not as this program writes it"),
+        }
+        return found;
+    };
+    says(&file, manifest, (&data.proceso, &data.hasta, &data.audiencia), data.aviso.as_deref(), verification);
+    sums.extend(miscounted(release, &data, tables).map(|problem| finding(&file, problem)));
+    found
+}
+
+/// Holds what a dashboard says of itself, its process, its day and its audience, against the manifest.
+fn says(
+    file: &str,
+    manifest: &Manifest,
+    said: (&String, &String, &String),
+    notice: Option<&str>,
+    verification: &mut Verification,
+) {
+    let (process, until, audience) = said;
+    if (process, until, Some(audience)) != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
+        verification.find(file, "is of another process, another day or another audience than the manifest");
     }
-    if data.aviso != manifest.notice {
-        findings.push(finding(&file, "has another notice than the manifest"));
+    if notice != manifest.notice.as_deref() {
+        verification.find(file, "has another notice than the manifest");
     }
-    findings.extend(miscounted(release, &data, tables).map(|problem| finding(&file, problem)));
-    findings
 }
 
 /// What the data say that the release does not.
-fn miscounted(release: &Path, data: &Data, tables: &[Table]) -> Option<String> {
+fn miscounted(release: &ReleaseFolder, data: &Data, tables: &[Table]) -> Option<String> {
     let is = |audience: Audience| data.audiencia == audience.name();
     let Data { paises, solicitudes, credenciales, publico, .. } = data;
     match (paises, solicitudes, credenciales, publico) {
@@ -55,21 +104,32 @@ fn miscounted(release: &Path, data: &Data, tables: &[Table]) -> Option<String> {
             otherwise(data, countries, applications, credentials, tables)
         }
         (None, None, None, Some(public)) if is(Audience::Publico) => {
-            let folder = release.join(PUBLIC);
-            let Ok(manifest) = PublicManifest::read(&folder) else {
+            let rows = match protected_rows(release) {
+                // What this user may not read is said of the public part itself.
+                Err(error) if !is_of_release(&error) => return None,
+                rows => rows,
+            };
+            let Ok((manifest, rows)) = rows else {
                 return Some("shows protected tables, and the release has none".to_owned());
             };
-            let rows = manifest.files.iter().map(|record| {
-                let bytes = fs::read(folder.join(table_file(&record.name))).unwrap_or_default();
-                let rows = tables::read(&record.name, bytes).ok().map(|table| board::rows(&table));
-                (record.name.clone(), rows.unwrap_or_default())
-            });
-            let rows: BTreeMap<_, _> = rows.collect();
             let is_same = rows == public.tablas && manifest.minimum == public.minimo;
             (!is_same).then(|| "does not show the protected tables of the release".to_owned())
         }
         _ => Some("has not what its audience sees, or more".to_owned()),
     }
+}
+
+/// The protected tables of a release as a dashboard shows them.
+fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeMap<String, Value>)> {
+    let folder = release.folder(PUBLIC)?;
+    let manifest = PublicManifest::of(&folder)?;
+    let rows = manifest.files.iter().map(|record| {
+        let bytes = folder.read(&table_file(&record.name))?;
+        let rows = tables::read(&record.name, bytes).map(|table| board::rows(&table)).unwrap_or_default();
+        Ok((record.name.clone(), rows))
+    });
+    let rows = rows.collect::<io::Result<_>>()?;
+    Ok((manifest, rows))
 }
 
 /// Sums by codes or days, none of them 0.

@@ -4,64 +4,67 @@ The public part of a release read again: its files, what its tables say, and wha
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::os::unix::fs::DirEntryExt;
+use std::path::{Path, PathBuf};
 
-use super::datapackage;
+use super::folder::ReleaseFolder;
 use super::layout::Output;
-use super::publications::{PUBLIC, PublicManifest, PublicRecord, Publication};
-use super::verify::{Finding, Integrity, described, finding, integrity};
-use super::{DATA_PACKAGE, MANIFEST, table_file};
+use super::publications::{PublicManifest, PublicRecord, Publication, PublicationError};
+use super::verify::{
+    Finding, Integrity, Origin, READINGS, Verification, described, finding, integrity, is_of_release, with_causes,
+};
+use super::{MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::disclosure::{CellId, Counts, attack};
 use crate::message::counted;
-use crate::tables::{Column, Metadata, Table};
+use crate::tables::{Column, Table};
 
-/// Everything that is wrong with a public folder, but for what it gives away. `exact` are the tables that it was made
-/// from, where they are at hand.
-pub(super) fn public_findings(folder: &Path, exact: Option<&[Table]>) -> Vec<Finding> {
-    let Integrity { mut findings, files, .. } = integrity(folder);
-    let manifest = match PublicManifest::read(folder) {
+/// What is to be said of a public folder, but for what it gives away. `exact` are the tables that it was made from, where
+/// they are at hand.
+pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Verification {
+    let Integrity { mut verification, listing } = integrity(folder);
+    let manifest = match PublicManifest::of(folder) {
         Err(error) => {
-            findings.push(finding(MANIFEST, error));
-            return findings;
+            verification.fail(MANIFEST, &error);
+            return verification;
         }
         Ok(manifest) => manifest,
     };
-    let Ok(corte) = manifest.corte.parse::<Corte>() else {
-        findings.push(finding(MANIFEST, "its corte is not the end of a quincena"));
-        return findings;
+    if manifest.corte.parse::<Corte>().is_err() {
+        verification.find(MANIFEST, "its corte is not the end of a quincena");
+        return verification;
+    }
+    let origin = Origin {
+        process: &manifest.process,
+        corte: &manifest.corte,
+        notice: manifest.notice.as_deref(),
+        version: &manifest.version,
+        schema: &manifest.schema,
     };
-    let metadata = Metadata::new(&manifest.process, corte, manifest.notice.as_deref());
-    let package = fs::read(folder.join(DATA_PACKAGE)).ok();
-    let package = package.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    findings.extend(datapackage::misses(&package, manifest.notice.as_deref()));
-    let mut public = Vec::new();
-    for record in &manifest.files {
-        match described(folder, record, &metadata, &package, &mut findings) {
-            Some(table) => {
-                findings.extend(hidden_as_said(&table).map(|problem| finding(table_file(&table.name), problem)));
-                public.push(table);
-            }
-            None => return findings,
-        }
+    let public = described(folder, &manifest.files, &origin, &mut verification);
+    for table in &public {
+        let file = table_file(&table.name);
+        verification.findings.extend(hidden_as_said(table).map(|problem| finding(&file, problem)));
     }
     let named = |name: &String| manifest.files.iter().any(|record| table_file(&record.name) == *name);
-    let strays = files.iter().filter(|name| name.starts_with("tablas/") && !named(name));
-    findings.extend(strays.map(|name| finding(name, "is no table of the manifest")));
+    let strays = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named(name));
+    verification.findings.extend(strays.map(|name| finding(name, "is no table of the manifest")));
     for ending in [".svg", ".png"] {
-        let there = files.iter().filter(|name| name.starts_with("graficas/") && name.ends_with(ending)).count();
-        if there != manifest.charts {
+        let is_one = |name: &&String| name.starts_with("graficas/") && name.ends_with(ending);
+        let there = listing.entries.keys().filter(is_one).count();
+        if there != manifest.charts && listing.is_whole("graficas") {
             let problem = format!("{} as {ending}, the manifest says {}", counted(there, "chart"), manifest.charts);
-            findings.push(finding("graficas", problem));
+            verification.find("graficas", problem);
         }
     }
-    let exact = exact.map(|exact| manifest.grain.counts(exact));
+    // A table that could not be read hides and shows nothing.
+    let exact = exact.filter(|_| public.len() == manifest.files.len()).map(|exact| manifest.grain.counts(exact));
     match exact {
-        Some(Err(error)) => findings.push(finding(MANIFEST, error)),
-        Some(Ok(counts)) => findings.extend(inexact(&manifest, &public, &counts)),
+        Some(Err(error)) => verification.find(MANIFEST, error),
+        Some(Ok(counts)) => verification.findings.extend(inexact(&manifest, &public, &counts)),
         None => {}
     }
-    findings
+    verification
 }
 
 /// Where a table hides something and does not say so, or says so and hides nothing.
@@ -103,34 +106,100 @@ fn inexact(manifest: &PublicManifest, public: &[Table], counts: &Counts) -> Vec<
 }
 
 /// What a public folder gives away, taken with all else that is public in its output.
-pub(super) fn leaks(folder: &Path) -> Vec<Finding> {
-    let release = folder.parent().unwrap_or(Path::new(""));
-    let within = release.parent().filter(|parent| parent.ends_with("releases") || parent.ends_with("superseded"));
-    let output = within.and_then(Path::parent).map(Output::new);
-    let read = match &output {
+pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
+    // Whether it lies in an output is in its path, which a link or a relative path does not show.
+    let path = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
+    let within = path
+        .parent()
+        .and_then(Path::parent)
+        .filter(|parent| parent.ends_with("releases") || parent.ends_with("superseded"));
+    let Some(output) = within.and_then(Path::parent).map(Output::new) else {
         // A release that was copied elsewhere is seen alone.
-        None => Publication::read(release).or_else(|_| Publication::of(folder, None)).map(|own| vec![own]),
-        Some(output) => output.publications(),
+        let own = || Publication::of(folder, None);
+        let whole = folder.parent().ok().and_then(|release| Publication::read(&release).ok());
+        let mut verification = Verification::default();
+        match whole.map_or_else(own, Ok) {
+            Err(error) => publication_error(&error, &mut verification),
+            Ok(own) => given_away(vec![own], &mut verification),
+        }
+        return verification;
     };
-    let publications = match read {
-        Err(error) => return vec![finding(PUBLIC, error)],
+    for _ in 0..READINGS {
+        let before = Identity::of(&output);
+        let verification = leaks_in(folder, &output);
+        // A revision that was published meanwhile moves releases from one folder to another.
+        if verification.findings.is_empty() || before == Identity::of(&output) {
+            return verification;
+        }
+    }
+    let problem = format!("what is public changed each of the {READINGS} times that it was read; run this again");
+    Verification { untried: vec![finding(MANIFEST, problem)], ..Verification::default() }
+}
+
+/// What an output has public, by the folders of its releases and by its ledger.
+#[derive(PartialEq, Eq)]
+struct Identity {
+    folders: Vec<(PathBuf, u64)>,
+    ledger: Option<Vec<PublicRecord>>,
+}
+
+impl Identity {
+    fn of(output: &Output) -> Self {
+        let entries = output.visible_folders().into_iter().flat_map(fs::read_dir).flatten().flatten();
+        let mut folders: Vec<_> = entries.map(|entry| (entry.path(), entry.ino())).collect();
+        folders.sort();
+        Self { folders, ledger: output.ledger().ok() }
+    }
+}
+
+fn leaks_in(folder: &ReleaseFolder, output: &Output) -> Verification {
+    let mut verification = Verification::default();
+    let publications = match output.publications_there() {
+        Err(error) => {
+            publication_error(&error, &mut verification);
+            return verification;
+        }
         Ok(publications) => publications,
     };
-    let mut findings = Vec::new();
-    if let Some(output) = output {
-        findings.extend(forgotten(folder, &output, &publications));
+    let ledger = match output.ledger() {
+        Err(error) => {
+            publication_error(&error, &mut verification);
+            None
+        }
+        Ok(ledger) => Some(ledger),
+    };
+    if let Some(ledger) = &ledger
+        && let Err(error) = output.names_only(ledger, &publications)
+    {
+        publication_error(&error, &mut verification);
     }
+    verification.findings.extend(forgotten(folder, ledger.as_deref().unwrap_or_default(), &publications));
+    given_away(publications, &mut verification);
+    verification
+}
+
+/// Attacks all that is public together.
+fn given_away(publications: Vec<Publication>, verification: &mut Verification) {
     let minimum = publications.iter().map(|publication| publication.manifest.minimum).max().unwrap_or(1);
     let snapshots: Vec<_> = publications.into_iter().map(|publication| publication.snapshot).collect();
-    findings.extend(attack(&snapshots, minimum).into_iter().map(|leak| finding("tablas", leak)));
-    findings
+    verification.findings.extend(attack(&snapshots, minimum).into_iter().map(|leak| finding("tablas", leak)));
+}
+
+/// Says why what is public cannot be known: something against the release, or what could not be tried.
+fn publication_error(error: &PublicationError, verification: &mut Verification) {
+    let is_untried = matches!(error, PublicationError::Io { source, .. } if !is_of_release(source));
+    if is_untried {
+        let problem = format!("{}: what is public was not held against all that was", with_causes(error));
+        verification.untried.push(finding(MANIFEST, problem));
+    } else {
+        verification.find(MANIFEST, with_causes(error));
+    }
 }
 
 /// What was public before a folder was made and was not taken into account. Where there is no ledger to ask, only
 /// earlier revisions of its own corte are known to be older.
-fn forgotten(folder: &Path, output: &Output, publications: &[Publication]) -> Vec<Finding> {
+fn forgotten(folder: &ReleaseFolder, ledger: &[PublicRecord], publications: &[Publication]) -> Vec<Finding> {
     let Ok(own) = Publication::of(folder, None) else { return Vec::new() };
-    let ledger = output.ledger().unwrap_or_default();
     let before: Vec<PublicRecord> = if let Some(place) = ledger.iter().position(|record| *record == own.record) {
         ledger[..place].to_vec()
     } else {

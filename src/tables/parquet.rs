@@ -1,6 +1,6 @@
 /*!
-Tables as Parquet bytes, and back. Reading shares nothing with building but the dictionary: it is
-the independent look at what was written.
+Tables as Parquet bytes, and back. Reading shares nothing with building: it is the independent look at what was written,
+by this program or by one with another dictionary.
 */
 
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
-use super::dictionary::{self, Kind, SCHEMA_VERSION};
+use super::dictionary::{self, SCHEMA_VERSION};
 use super::table::{Column, Table};
 use crate::calendar::{Corte, day_from_number, day_number};
 
@@ -29,7 +29,7 @@ pub enum ParquetError {
     /// The Arrow library objects.
     #[error(transparent)]
     Arrow(#[from] ArrowError),
-    /// A column is of a type that the dictionary does not give it, or has nulls where nothing can be hidden.
+    /// A column is of a type that no published table has, or has nulls where nothing can be hidden.
     #[error("column `{0}` has a type or nulls that no published table has")]
     Column(String),
 }
@@ -119,15 +119,14 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table, ParquetError> {
     let schema = reader.schema().clone();
     let mut columns: Vec<(String, Column)> = Vec::new();
     for field in schema.fields() {
-        let kind = dictionary::meaning(field.name()).map(|column| column.kind);
-        let empty = match (field.data_type(), kind, field.is_nullable()) {
-            (DataType::Int64, Some(Kind::Int64), false) => Column::Int(Vec::new()),
-            (DataType::Int64, Some(Kind::Int64), true) => Column::MaybeInt(Vec::new()),
-            (DataType::Float64, Some(Kind::Float64), false) => Column::Real(Vec::new()),
-            (DataType::Float64, Some(Kind::Float64), true) => Column::MaybeReal(Vec::new()),
-            (DataType::Utf8, Some(Kind::Text), false) => Column::Text(Vec::new()),
-            (DataType::Date32, Some(Kind::Date), false) => Column::Date(Vec::new()),
-            (DataType::Boolean, Some(Kind::Boolean), false) => Column::Bool(Vec::new()),
+        let empty = match (field.data_type(), field.is_nullable()) {
+            (DataType::Int64, false) => Column::Int(Vec::new()),
+            (DataType::Int64, true) => Column::MaybeInt(Vec::new()),
+            (DataType::Float64, false) => Column::Real(Vec::new()),
+            (DataType::Float64, true) => Column::MaybeReal(Vec::new()),
+            (DataType::Utf8, false) => Column::Text(Vec::new()),
+            (DataType::Date32, false) => Column::Date(Vec::new()),
+            (DataType::Boolean, false) => Column::Bool(Vec::new()),
             _ => return Err(ParquetError::Column(field.name().clone())),
         };
         columns.push((field.name().clone(), empty));

@@ -4,6 +4,8 @@ A published table in memory: named columns, each of one type. Only counts and pe
 
 use chrono::NaiveDate;
 
+use super::dictionary::Kind;
+
 /// A column's values.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {
@@ -35,6 +37,18 @@ impl Column {
             Self::MaybeInt(values) => values.len(),
             Self::MaybeReal(values) => values.len(),
             Self::Bool(values) => values.len(),
+        }
+    }
+
+    /// What the values are.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Int(_) | Self::MaybeInt(_) => Kind::Int64,
+            Self::Real(_) | Self::MaybeReal(_) => Kind::Float64,
+            Self::Text(_) => Kind::Text,
+            Self::Date(_) => Kind::Date,
+            Self::Bool(_) => Kind::Boolean,
         }
     }
 

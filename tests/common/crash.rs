@@ -249,8 +249,8 @@ impl Out<'_> {
         for folder in ["releases", "superseded"] {
             for name in names(&self.path.join(folder)) {
                 let path = self.path.join(folder).join(&name);
-                let findings = verify(&path);
-                assert!(findings.is_empty(), "{}: {folder}/{name} does not verify: {findings:?}", self.story);
+                let verification = verify(&path);
+                assert!(verification.is_sound(), "{}: {folder}/{name} does not verify: {verification:?}", self.story);
                 let found = seen(&path).expect(&self.story);
                 let named = if folder == "releases" { found.0.clone() } else { format!("{}.r{}", found.0, found.1) };
                 assert_eq!(name, named, "{}: in {folder}", self.story);
