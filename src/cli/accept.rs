@@ -89,7 +89,10 @@ fn nothing_to_accept(report: &FileReport, args: &AcceptArgs) -> String {
 
 /// Adds an entry to the file of acceptances, which is replaced in one step; what is in it stays as it is.
 fn append(path: &Path, entry: &str) -> Result<(), Failure> {
-    let cannot_write = || format!("cannot write {}", shown(path));
+    let cannot_write = || {
+        let path = shown(path);
+        format!("cannot write {path}; `accepted` in [thresholds] of the process file may name a file elsewhere")
+    };
     let mut text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             "# Exports that are right although a plausibility rule refuses them; `lnere accept` adds to it.\n"

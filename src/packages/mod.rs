@@ -29,6 +29,7 @@ use crate::catalog::Catalogs;
 use crate::charts::Scope;
 use crate::ingest::PlausibilityFinding;
 use crate::process::Process;
+use crate::release::InputRecord;
 use crate::tables::{self, Table, TableDefinition};
 
 pub use self::csv::csv;
@@ -62,6 +63,8 @@ pub struct Release<'a> {
     pub revision: u32,
     /// Date of the newest export.
     pub vintage: NaiveDate,
+    /// The exports that were read, by source and day.
+    pub inputs: &'a [InputRecord],
     /// What the plausibility rules found in the exports, other than refusals.
     pub findings: &'a [PlausibilityFinding],
     /// The published tables.

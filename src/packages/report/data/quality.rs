@@ -59,7 +59,11 @@ pub(super) fn quality(contents: &Contents) -> Option<Quality> {
         })
         .collect();
     let mut files: Vec<(&str, &str)> = counts.iter().map(|one| (one.source.as_str(), one.file.as_str())).collect();
-    files.sort_unstable_by_key(|(source, file)| (Source::ALL.iter().rposition(|one| one.name() == *source), *file));
+    // A name need not sort by its day.
+    let place = |file: &str| contents.inputs.iter().position(|input| input.name == file);
+    files.sort_unstable_by_key(|(source, file)| {
+        (Source::ALL.iter().rposition(|one| one.name() == *source), place(file), *file)
+    });
     files.dedup();
     let of = |file: &str, rule: &str| {
         counts.iter().filter(|one| one.file == file && one.rule == rule).map(|one| one.records).sum::<i64>()
