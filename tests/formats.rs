@@ -638,12 +638,34 @@ fn a_workbook_that_is_none_or_claims_too_much_is_refused() {
     let order = with_part(&book, "xl/worksheets/sheet1.xml", "<row r=\"3\"", "<row r=\"1\"");
     let order = with_part(&order, "xl/worksheets/sheet1.xml", "r=\"A3\"", "r=\"A1\"");
     refuses(BOOK, order, "its parts contradict each other");
+    // A place that no sheet has: room up to it would be 7.7 GB.
+    for (place, claimed) in [("r=\"J1\"", "r=\"ZZZZZZ1\""), ("r=\"J1\"", "r=\"XFE1\""), ("r=\"J2\"", "r=\"C2\"")] {
+        let cell = with_part(&book, "xl/worksheets/sheet1.xml", place, claimed);
+        refuses(BOOK, cell, "is no readable Excel workbook: its parts contradict each other");
+    }
+    let last = with_part(&book, "xl/worksheets/sheet1.xml", "r=\"A3\"", "r=\"A1048577\"");
+    refuses(BOOK, last, "is no readable Excel workbook: its parts contradict each other");
     let broken = with_part(&book, "xl/worksheets/sheet1.xml", "</sheetData>", "");
     refuses(BOOK, broken, "is no readable Excel workbook: its XML is damaged");
     refuses(BOOK, book_of(""), "is empty");
     refuses(BOOK, book_of(REQUEST_HEADER), "has a header and no record");
     refuses(BOOK, book_of(&plain().replace("SEXO", "GENERO")), "SEXO");
     refuses(BOOK, zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"x")]), "(.xlsb)");
+}
+
+#[test]
+fn what_cannot_be_unpacked_for_want_of_room_is_no_fault_of_the_export() {
+    // What is larger than 128 MiB is unpacked to the disk.
+    let mut book = vec![0; 130 << 20];
+    book[..4].copy_from_slice(b"PK\x03\x04");
+    let bench = bench_of("solicitudes_20200930.zip", &zip(&[("a.xlsx", &book)]));
+    let mut command = bench.command("run", &["--corte", "2020-09-30", "--only", "tablas"]);
+    let ended = command.env("TMPDIR", bench.path("no_hay")).output().unwrap();
+    let stderr = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("solicitudes_20200930.zip: cannot be unpacked in "), "{stderr}");
+    assert!(stderr.contains("no_hay: No such file or directory"), "{stderr}");
+    assert!(stderr.contains("free space there, or set TMPDIR"), "{stderr}");
 }
 
 fn book_of(text: &str) -> Vec<u8> {

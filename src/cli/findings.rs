@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure};
-use crate::ingest::{ExportFault, FindingKind, Ingested, PlausibilityFinding, Verdict};
+use crate::ingest::{FindingKind, Ingested, PlausibilityFinding, Verdict};
 use crate::message::{counted, listed, shown};
 use crate::plan::GoneExport;
 use crate::process::{PlausibilityRule, Source};
@@ -23,8 +23,8 @@ pub(super) struct RefusedExport {
     reason: String,
     /// What the plausibility rules found, where it is they that refuse it.
     findings: Vec<PlausibilityFinding>,
-    /// Whether the system does not let it be read.
-    is_denied: bool,
+    /// Whether this machine is at fault and not the export.
+    is_of_system: bool,
 }
 
 impl RefusedExport {
@@ -35,7 +35,7 @@ impl RefusedExport {
             export: file.name.clone(),
             reason: fault.to_string(),
             findings: fault.findings().to_vec(),
-            is_denied: matches!(fault, ExportFault::Unreadable(_)),
+            is_of_system: fault.is_of_system(),
         });
         refused.collect()
     }
@@ -148,9 +148,8 @@ pub(super) fn warnings_json(warnings: &[RunWarning]) -> Value {
 
 /// How a command fails for the exports that are refused; `None` where none is.
 pub(super) fn refusal(what: &str, refused: &[RefusedExport]) -> Option<Failure> {
-    // That an export may not be read is the system's fault and not the export's.
-    let is_denied = refused.iter().any(|refused| refused.is_denied);
-    let exit = if is_denied { Exit::Unexpected } else { Exit::Refused };
+    let is_of_system = refused.iter().any(|refused| refused.is_of_system);
+    let exit = if is_of_system { Exit::Unexpected } else { Exit::Refused };
     let mut text = format!("{what}:");
     for RefusedExport { path, reason, .. } in refused {
         let _ = write!(text, "\n  {}: {reason}", shown(path));

@@ -4,10 +4,11 @@ Why an export is refused whole. No message holds a cell of a record.
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 use super::kind::Foreign;
 use super::plausibility::PlausibilityFinding;
-use crate::message::counted;
+use crate::message::{counted, shown};
 use crate::process::Source;
 
 /// What makes one export unreadable.
@@ -19,6 +20,14 @@ pub enum ExportFault {
     /// The system does not let it be opened or read.
     #[error("cannot be opened: {0}; let the user that runs lnere read it")]
     Unreadable(io::Error),
+    /// What is packed in it cannot be written to a temporary file.
+    #[error("cannot be unpacked in {}: {error}; free space there, or set TMPDIR to another folder", shown(folder))]
+    NoRoom {
+        /// The folder of temporary files.
+        folder: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
     /// It was written to while it was read.
     #[error("is still being written to; it is left for the next run")]
     StillChanging,
@@ -241,7 +250,7 @@ pub enum ExportFault {
     #[error("is no readable Excel workbook: {0}; save it again as .xlsx, or export it as CSV")]
     Workbook(String),
     /// A part of a workbook, other than a sheet, is larger than memory should hold.
-    #[error("its part {part} has over {limit_mib} MiB once it is decompressed; export it as CSV")]
+    #[error("its part {part} takes over {limit_mib} MiB once it is decompressed; export it as CSV")]
     WorkbookPart {
         /// The name of the part.
         part: String,
@@ -371,6 +380,12 @@ impl From<io::Error> for ExportFault {
 }
 
 impl ExportFault {
+    /// Whether this machine is at fault and not the export.
+    #[must_use]
+    pub fn is_of_system(&self) -> bool {
+        matches!(self, Self::Unreadable(_) | Self::NoRoom { .. })
+    }
+
     /// What the plausibility rules found, where it is they that refuse the export.
     #[must_use]
     pub fn findings(&self) -> &[PlausibilityFinding] {

@@ -181,11 +181,11 @@ fn contradiction() -> ExportFault {
     ExportFault::Parquet("its parts contradict each other".to_owned())
 }
 
-/// A fault of one file of a folder; that it may not be read is the system's fault and keeps its kind.
+/// A fault of one file of a folder; one of the system keeps its kind.
 fn of_part(part: Option<&str>, fault: ExportFault) -> ExportFault {
-    match (part, fault) {
-        (None, fault) | (_, fault @ ExportFault::Unreadable(_)) => fault,
-        (Some(part), fault) => ExportFault::Part { part: part.to_owned(), fault: Box::new(fault) },
+    match part {
+        Some(part) if !fault.is_of_system() => ExportFault::Part { part: part.to_owned(), fault: Box::new(fault) },
+        _ => fault,
     }
 }
 

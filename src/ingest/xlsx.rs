@@ -38,8 +38,16 @@ const HEADER_ROWS: u32 = 20;
 /// The largest whole number of fifteen digits, which is as many as Excel keeps.
 const MAX_DIGITS: f64 = 999_999_999_999_999.0;
 
-/// The most MiB that the shared texts of a workbook may have: they are kept in memory. A sheet is not.
+/// The rows and columns of the largest sheet. A cell that claims another place would have room made up to it.
+const SHEET_ROWS: u32 = 1 << 20;
+const SHEET_COLUMNS: u32 = 1 << 14;
+
+/// The most MiB that the shared texts of a workbook may have, and that the list of them may take: both are kept in
+/// memory. A sheet is not.
 const MAX_TEXTS_MIB: u64 = 512;
+
+/// What the list of the shared texts takes for each of them.
+const TEXT_ENTRY_BYTES: u64 = size_of::<String>() as u64;
 
 /// The most MiB of any other part that is no sheet.
 const MAX_PART_MIB: u64 = 64;
@@ -195,8 +203,13 @@ impl<'a> Rows<'a> {
         }
         self.before = Some(row);
         loop {
-            take(cell.get_position().1 as usize, cell.get_value());
+            let column = cell.get_position().1;
+            take(column as usize, cell.get_value());
             match self.cell()? {
+                // A column that comes again would fill the memory with one row.
+                Some(next) if next.get_position().0 == row && next.get_position().1 <= column => {
+                    return Err(contradiction());
+                }
                 Some(next) if next.get_position().0 == row => cell = next,
                 next => {
                     self.next = next;
@@ -213,6 +226,10 @@ impl<'a> Rows<'a> {
         }
         let cell = library(|| self.cells.next_cell())?;
         self.is_over = cell.is_none();
+        let place = cell.as_ref().map(Cell::get_position);
+        if place.is_some_and(|(row, column)| row >= SHEET_ROWS || column >= SHEET_COLUMNS) {
+            return Err(contradiction());
+        }
         Ok(cell)
     }
 }
@@ -406,6 +423,8 @@ struct Gauge {
     is_texts: bool,
     head: Vec<u8>,
     bytes: u64,
+    /// Shared texts.
+    texts: u64,
     /// Bytes since the last tag began.
     run: u64,
 }
@@ -413,7 +432,7 @@ struct Gauge {
 impl Gauge {
     fn new(name: &str) -> Self {
         let is_texts = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
-        Self { name: shown(name).to_string(), is_texts, head: Vec::new(), bytes: 0, run: 0 }
+        Self { name: shown(name).to_string(), is_texts, head: Vec::new(), bytes: 0, texts: 0, run: 0 }
     }
 
     fn add(&mut self, bytes: &[u8]) -> Result<(), ExportFault> {
@@ -425,6 +444,12 @@ impl Gauge {
         if !is_sheet && self.bytes > limit_mib << 20 {
             return Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib });
         }
+        if self.is_texts {
+            // An element that two chunks divide is not counted; there are few.
+            let elements = [&b"<si"[..], b":si"].map(|tag| memmem::find_iter(bytes, tag).count() as u64);
+            self.texts += elements.iter().sum::<u64>();
+            self.list_fits(self.texts)?;
+        }
         if is_sheet || self.is_texts {
             let (first, last) = (memchr::memchr(b'<', bytes), memchr::memrchr(b'<', bytes));
             let run = self.run + first.unwrap_or(bytes.len()) as u64;
@@ -434,6 +459,14 @@ impl Gauge {
             }
         }
         Ok(())
+    }
+
+    /// The list of the shared texts takes memory for each, however short they are.
+    fn list_fits(&self, texts: u64) -> Result<(), ExportFault> {
+        match texts.saturating_mul(TEXT_ENTRY_BYTES) > MAX_TEXTS_MIB << 20 {
+            true => Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib: MAX_TEXTS_MIB }),
+            false => Ok(()),
+        }
     }
 
     /// The library makes room for as many texts as the first tag claims; each takes a few bytes.
@@ -451,7 +484,8 @@ impl Gauge {
             let digits = digits.take_while(|byte| byte.is_ascii_digit());
             digits.fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
         });
-        if claims.max().is_some_and(|claim| claim > self.bytes / LEAST_BYTES) { Err(contradiction()) } else { Ok(()) }
+        let claim = claims.max().unwrap_or_default();
+        if claim > self.bytes / LEAST_BYTES { Err(contradiction()) } else { self.list_fits(claim) }
     }
 
     /// Whether a tag of this name begins in the first bytes.
@@ -496,6 +530,18 @@ mod tests {
         assert!(gauged(texts, &[sst("1").as_bytes()]).is_ok());
         assert!(gauged(texts, &[sst("99999999999999999999").as_bytes()]).is_err());
         assert!(gauged(texts, &[b"<x/>"]).is_err());
+        // Texts of no length take memory too, claimed or not.
+        let empty = b"<si/>".repeat(1 << 20);
+        let many = |claim: &str, chunks: usize| {
+            let head = sst(claim);
+            gauged(texts, &[&[head.as_bytes()], vec![empty.as_slice(); chunks].as_slice()].concat())
+        };
+        assert!(many("20000000", 20).is_ok());
+        assert!(many("1", 22).is_err());
+        let others = b"<xi/>".repeat(1 << 20);
+        let head = sst("22400000");
+        let claim = [&[head.as_bytes()], vec![others.as_slice(); 22].as_slice()].concat();
+        assert!(matches!(gauged(texts, &claim), Err(ExportFault::WorkbookPart { .. })), "a list of 513 MiB");
         let long = vec![b'x'; 600 << 10];
         assert!(gauged(texts, &[sst("1").as_bytes(), &long, b"<", &long]).is_ok());
         assert!(gauged(texts, &[sst("1").as_bytes(), &long, &long]).is_err());
