@@ -16,6 +16,12 @@ pub fn counted(count: impl TryInto<i64>, noun: &str) -> String {
     format!("{} {noun}{}", integer(count), agree(count, "", "s"))
 }
 
+/// A count alone: `1,200`.
+#[must_use]
+pub fn number(count: impl TryInto<i64>) -> String {
+    integer(count.try_into().unwrap_or(i64::MAX))
+}
+
 /// The word that agrees with a count.
 #[must_use]
 pub fn agree<'a>(count: impl TryInto<i64>, one: &'a str, many: &'a str) -> &'a str {

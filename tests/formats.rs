@@ -1053,6 +1053,12 @@ fn a_control_file_that_belongs_to_no_export_is_named() {
                 which is not there";
     assert!(stderr.contains(said), "{stderr}");
     assert!(!stderr.contains("not read: credenciales"), "{stderr}");
+    // One that is not looked for, for the case of its ending.
+    let name = "solicitudes_20200930.csv";
+    let ran = bench_of(name, plain()).file(&format!("{name}.Control"), "rows = 3\n");
+    let said = ran.run().published().stderr();
+    assert!(said.contains(&format!("not read: {name}.Control; the control file of {name} is named {name}.control")), "{said}");
+    bench_of(name, plain()).file(&format!("{name}.CONTROL"), "rows = 4\n").run().refused(3, "its control file says 4");
     // The control file of an export that is still being copied is not said.
     fs::write(bench.inputs().join("solicitudes_20201015.csv.gz.part"), "x").unwrap();
     assert!(!bench.run().stderr().contains("not read: solicitudes_20201015"));

@@ -220,13 +220,32 @@ fn changes_refuse_from_twenty_on_and_over_five_per_cent() {
 }
 
 #[test]
+fn the_sex_of_a_credential_is_an_attribute_too() {
+    let credentials = |count: usize, sex: &str, later: &str| {
+        let row = |index: usize| format!("T{index},2020-09-02,08,Chicago,{sex},INSCRIPCION,,");
+        let rows: Vec<String> = (0..count).map(row).chain([format!("N1,{later},08,Chicago,H,INSCRIPCION,,")]).collect();
+        csv(CREDENTIAL_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let with = |sex: &str| {
+        let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 50)));
+        let bench = bench.file("credenciales_20200915.csv", credentials(390, "H", "2020-09-10"));
+        bench.file("credenciales_20200930.csv", credentials(390, sex, "2020-09-20"))
+    };
+    with("H").run().published();
+    let message = "max_changed: 390 of the 391 folios that it shares with credenciales_20200915.csv differ in SEXO (390)";
+    with("M").run().refused(3, message);
+    // An unknown value is one that is not identified, as before.
+    with("7").run().refused(3, "max_unidentified: column SEXO: 390 of 391 accepted records are not identified");
+}
+
+#[test]
 fn growth_refuses_from_five_thousand_on() {
     let grown = |from: usize| after(&plain(0, from), &[plain(0, from), later(from, 5 * from + 1)].concat());
     grown(4_999).run().published();
     refuses(
         &grown(5_000),
         "max_growth",
-        "25001 accepted records, 5000 in solicitudes_20200915.csv (5.00 times as many",
+        "25,001 accepted records, 5,000 in solicitudes_20200915.csv (5.00 times as many",
     );
 }
 
@@ -237,6 +256,21 @@ fn the_same_content_under_another_day_refuses() {
     let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
     let rules: Vec<String> = refusing_rules(&ran).into_iter().map(|(_, rule)| rule).collect();
     assert_eq!(rules, ["same_file", "stale"]);
+}
+
+#[test]
+fn the_content_of_a_published_export_of_a_later_day_refuses_too() {
+    let rows = [plain(0, 400), later(400, 420)].concat();
+    let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows));
+    let bench = bench.credentials(&[GOOD_CREDENTIAL]);
+    bench.run().published();
+    fs::rename(
+        bench.inputs().join("solicitudes_20200930.csv"),
+        bench.inputs().join("solicitudes_20200929.csv"),
+    )
+    .unwrap();
+    let bench = bench.file("solicitudes_20200930.csv", text(&[rows.clone(), later(420, 430)].concat()));
+    bench.run().refused(3, "solicitudes_20200929.csv: same_file: its content is that of solicitudes_20200930.csv");
 }
 
 #[test]
@@ -323,7 +357,7 @@ fn an_export_is_judged_once() {
     assert!(ran.stdout().contains("An operator accepted it: Bajas por duplicidad, oficio 12"), "{}", ran.stdout());
     assert_eq!(
         ran.rows("calidad", &["archivo", "nivel", "regla", "filas"], "aceptada "),
-        "solicitudes_20200930.csv aceptada max_shrink 901\nsolicitudes_20200930.csv aceptada min_kept 900"
+        "solicitudes_20200930.csv aceptada max_shrink 99\nsolicitudes_20200930.csv aceptada min_kept 100"
     );
     let manifest: Value = serde_json::from_slice(&fs::read(dropped.release().join("manifest.json")).unwrap()).unwrap();
     let entries: Vec<&str> =
@@ -399,7 +433,54 @@ fn half_of_a_limit_and_the_size_of_a_spreadsheet_warn() {
     let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 65_535)));
     let ran = bench.credentials(&[GOOD_CREDENTIAL]);
     let ran = ran.run().published();
-    assert!(ran.stdout().contains("65535 records, as many as a spreadsheet holds at the most"), "{}", ran.stdout());
+    assert!(ran.stdout().contains("65,535 records, as many as a spreadsheet holds at the most"), "{}", ran.stdout());
+}
+
+#[test]
+fn half_of_a_limit_is_reached_at_half() {
+    let warned = |bench: Bench| {
+        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+        let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
+        let warnings = json["warnings"].as_array().unwrap();
+        let said = |one: &Value| format!("{} {}", one["rule"].as_str().unwrap(), one["message"].as_str().unwrap());
+        warnings.iter().map(said).collect::<Vec<_>>().join("\n")
+    };
+    let unknown = |count: usize| {
+        let rows = applications(0, 800, |index, cells| {
+            if index < count {
+                cells[3] = "??".to_owned();
+            }
+        });
+        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+    };
+    assert!(warned(unknown(20)).contains(". Half of the limit of max_unidentified or more is used up"));
+    assert_eq!(warned(unknown(0)), "");
+    // 4 of 400 are 1 %, which is half of 2 %.
+    let kept = |from: usize| after(&plain(0, 400), &[plain(from, 400), later(400, 420)].concat());
+    let said = warned(kept(4));
+    assert!(said.starts_with("min_kept ") && !said.contains('\n'), "{said}");
+    assert_eq!(warned(kept(3)), "");
+    // Ordinary growth does not warn, however low the limit of growth is.
+    let grown = |to: usize, limit: &str| {
+        let bench = after(&plain(0, 5_000), &[plain(0, 5_000), later(5_000, to)].concat());
+        warned(bench.edited("max_growth = 5.0", &format!("max_growth = {limit}")))
+    };
+    assert_eq!(grown(5_100, "2.0"), "");
+    assert_eq!(grown(5_100, "1.5"), "");
+    assert!(grown(7_500, "2.0").contains("max_growth: 7,500 accepted records"));
+    assert!(grown(12_500, "5.0").starts_with("max_growth "));
+    assert_eq!(grown(12_499, "5.0"), "");
+}
+
+#[test]
+fn the_records_of_a_warning_are_those_that_it_is_about() {
+    let first = plain(0, 1_000);
+    let second = [plain(15, 1_000), later(1_000, 1_001)].concat();
+    let bench = after(&first, &second);
+    assert_eq!(
+        bench.run().published().rows("calidad", &["nivel", "regla", "filas"], "advertencia"),
+        "advertencia max_shrink 14\nadvertencia min_kept 15"
+    );
 }
 
 #[test]

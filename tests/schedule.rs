@@ -148,6 +148,18 @@ fn a_run_that_has_nothing_to_do_reads_nothing() {
 }
 
 #[test]
+fn a_control_file_that_comes_later_is_read() {
+    let bench = export(Bench::new(), "20200930", 2);
+    bench.due("2020-10-01", &[]).published();
+    assert!(!bench.due("2020-10-01", &[]).published().stdout().contains("records read"), "nothing is new");
+    let bench = bench.file("solicitudes_20200930.csv.control", "rows = 3\n");
+    bench.due("2020-10-01", &[]).refused(3, "control: has 2 records, its control file says 3");
+    let bench = bench.file("solicitudes_20200930.csv.control", "rows = 2\n");
+    assert!(bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
+    assert!(!bench.due("2020-10-01", &[]).published().stdout().contains("records read"), "nothing is new");
+}
+
+#[test]
 fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
     let bench = export(export(Bench::new(), "20200930", 2), "20201015", 2);
     bench.due("2020-10-16", &[]).published();

@@ -4,15 +4,15 @@ Control files: what the system that wrote an export says of it.
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::fault::ExportFault;
-use super::inventory::ExportFile;
+use super::inventory::{ExportFile, Stamp};
 
-/// What the name of a control file adds to the name of its export.
-pub(super) const ENDING: &str = ".control";
+/// What the name of a control file adds to the name of its export, in either of two spellings.
+const ENDINGS: [&str; 2] = [".control", ".CONTROL"];
 
 /// What a control file says.
 #[derive(Deserialize)]
@@ -25,16 +25,37 @@ pub(super) struct Control {
 impl Control {
     /// The name that the control file of an export has.
     pub fn name(export: &str) -> String {
-        format!("{export}{ENDING}")
+        format!("{export}{}", ENDINGS[0])
+    }
+
+    /// The name before the ending of a control file, whatever the case of the ending; `None` of other files.
+    pub fn export_of(name: &str) -> Option<&str> {
+        let at = name.len().checked_sub(ENDINGS[0].len())?;
+        name.get(at..)?.eq_ignore_ascii_case(ENDINGS[0]).then(|| name.get(..at)).flatten()
+    }
+
+    /// Whether a control file of this name is looked for beside an export.
+    pub fn is_looked_for(name: &str, export: &str) -> bool {
+        ENDINGS.iter().any(|ending| name.strip_suffix(ending) == Some(export))
+    }
+
+    /// How the control file of an export at a path lies there, where there is one.
+    pub fn stamp(export: &Path) -> Option<Stamp> {
+        Self::paths(export).find_map(|path| fs::symlink_metadata(path).ok()).map(|metadata| Stamp::of(&metadata))
+    }
+
+    fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
+        ENDINGS.iter().map(|ending| {
+            let mut path = export.as_os_str().to_owned();
+            path.push(ending);
+            PathBuf::from(path)
+        })
     }
 
     /// The control file beside an export, where there is one.
     pub fn of(export: &ExportFile) -> Result<Option<Self>, ExportFault> {
-        let upper = ENDING.to_ascii_uppercase();
-        for ending in [ENDING, &upper] {
-            let mut path = export.path.clone().into_os_string();
-            path.push(ending);
-            if let Some(control) = Self::read(Path::new(&path))? {
+        for path in Self::paths(&export.path) {
+            if let Some(control) = Self::read(&path)? {
                 return Ok(Some(control));
             }
         }

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use chrono::NaiveDate;
 
-use super::control::{self, Control};
+use super::control::Control;
 use super::folder::{Folder, Part};
 use crate::fold;
 use crate::message::shown;
@@ -96,6 +96,8 @@ pub struct ExportFile {
     pub stamp: Stamp,
     /// The parts of a folder, by name.
     pub parts: Vec<Part>,
+    /// How its control file lay there, where there was one.
+    pub control: Option<Stamp>,
 }
 
 /// What of a file changes while it is written to.
@@ -201,7 +203,7 @@ impl Inventory {
                 inventory.unread.push(Unread { name, expected: "its name is not UTF-8; rename it".to_owned() });
                 continue;
             };
-            if strip_suffix(&name, control::ENDING).is_some() {
+            if Control::export_of(&name).is_some() {
                 controls.push(name);
                 continue;
             }
@@ -295,7 +297,8 @@ impl Inventory {
             self.refused.push((name.to_owned(), Some(date), reason));
             return Ok(());
         };
-        self.files.push(ExportFile { source, date, format, path, name: name.to_owned(), stamp, parts });
+        let control = Control::stamp(&path);
+        self.files.push(ExportFile { source, date, format, path, name: name.to_owned(), stamp, parts, control });
         Ok(())
     }
 
@@ -345,10 +348,10 @@ impl Inventory {
 
     /// A control file that belongs to no export that there is, or that will be whole soon, is named.
     fn add_control(&mut self, name: String) {
-        let Some(of) = strip_suffix(&name, control::ENDING) else { return };
+        let Some(of) = Control::export_of(&name) else { return };
         let exports = self.files.iter().map(|file| &file.name).chain(self.refused.iter().map(|(name, ..)| name));
         let arriving = self.arriving.iter().map(|left| left.name.as_str());
-        let is_known = exports.clone().any(|export| export == of)
+        let is_known = exports.clone().any(|export| Control::is_looked_for(&name, export))
             || arriving.clone().any(|left| ARRIVING.iter().any(|ending| left.strip_suffix(ending) == Some(of)))
             || arriving.clone().any(|left| left == of);
         if is_known {
@@ -401,12 +404,6 @@ impl Inventory {
         let known = |file: &&ExportFile| file.source == source && vintage.is_none_or(|vintage| file.date <= vintage);
         self.files.iter().filter(known).collect()
     }
-}
-
-/// A text without an ending, in upper or lower case.
-fn strip_suffix<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
-    let at = name.len().checked_sub(ending.len())?;
-    name.get(at..)?.eq_ignore_ascii_case(ending).then(|| name.get(..at)).flatten()
 }
 
 fn parse_date(text: &str) -> Option<NaiveDate> {

@@ -17,6 +17,7 @@ use super::fault::ExportFault;
 use super::statistics::FolioComparison;
 use crate::calendar::end_of;
 use crate::catalog::{Catalogs, EntityId};
+use crate::message::number;
 use crate::process::{AcceptedExport, AcceptedExports, PlausibilityRule, Process, Source};
 
 /// Rejected records from which on `max_rejected` refuses.
@@ -195,10 +196,21 @@ impl PlausibilityFinding {
         self
     }
 
+    /// How many records or folios it is about: those lost, gained, rejected, changed or the like.
+    #[must_use]
+    pub fn affected(&self) -> u64 {
+        use PlausibilityRule::{MaxGrowth, MaxShrink, MinKept};
+        match self.rule {
+            FindingKind::Rule(MaxShrink | MinKept) => self.of.saturating_sub(self.records),
+            FindingKind::Rule(MaxGrowth) => self.records.saturating_sub(self.of),
+            _ => self.records,
+        }
+    }
+
     /// The code and the numbers, as one sentence; what follows from them is said elsewhere.
     #[must_use]
     pub fn numbers(&self) -> String {
-        let Self { records, of, .. } = self;
+        let (records, of) = (number(self.records), number(self.of));
         let before = self.before.as_deref().unwrap_or_default();
         let place = match (&self.column, &self.entity) {
             (Some(column), _) => format!("column {column}: "),
@@ -263,7 +275,7 @@ impl fmt::Display for PlausibilityFinding {
             }
             (Verdict::Published, _) => f.write_str(". A visible release was made from it, so it is not judged again"),
             (Verdict::Warning, FindingKind::Rule(rule)) if self.limit.is_some() => {
-                write!(f, ". More than half of the limit of {rule} is used up")
+                write!(f, ". Half of the limit of {rule} or more is used up")
             }
             _ => Ok(()),
         }
@@ -282,7 +294,7 @@ fn what_to_do(rule: PlausibilityRule) -> &'static str {
         PlausibilityRule::MinKept => "The folios may have lost their zeros or changed their form: export them as text",
         PlausibilityRule::MaxChanged => "The source may have changed the meaning of its codes: compare the two exports",
         PlausibilityRule::MaxGrowth => "The export may hold records twice or of another process",
-        PlausibilityRule::SameFile => "Copy the export of that day",
+        PlausibilityRule::SameFile => "Copy the export of its own day under this name",
         PlausibilityRule::Stale => "The export may be an old one under a new name: ask the system for it again",
         // Their details say it.
         PlausibilityRule::Swallowed | PlausibilityRule::Control => "",
@@ -455,7 +467,7 @@ impl Judged<'_> {
         let columns = report.attributes().iter().zip(comparison.changed_by_attribute);
         let columns = columns.filter(|(_, changed)| *changed > 0);
         let columns =
-            columns.map(|((column, _), changed)| format!("{} ({changed})", report.column(self.process, *column)));
+            columns.map(|((column, _), changed)| format!("{} ({})", report.column(self.process, *column), number(changed)));
         columns.collect::<Vec<_>>().join(", ")
     }
 
@@ -463,9 +475,11 @@ impl Judged<'_> {
         let report = self.report();
         let (now, then) = (report.accepted(), before.accepted());
         if then >= LEAST_BEFORE_GROWTH {
-            let finding =
-                PlausibilityFinding::of_rule(report, PlausibilityRule::MaxGrowth, now, then).compared_with(before);
-            findings.extend(over(finding.measured(ratio(now, then), self.process.thresholds.max_growth)));
+            let (factor, limit) = (ratio(now, then), self.process.thresholds.max_growth);
+            let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxGrowth, now, then);
+            let finding = finding.compared_with(before).measured(factor, limit);
+            // Half of a limit of 2 is no growth at all, and each export would warn; below 4 the square root is larger.
+            findings.extend(over_half(finding, factor, limit, (limit / 2.0).max(limit.sqrt())));
         }
     }
 
@@ -476,8 +490,8 @@ impl Judged<'_> {
         }
         let earlier = |file: &super::ExportFile| file.source == report.file.source && file.date < report.file.date;
         let here = self.files.iter().rfind(|other| earlier(&other.file) && other.content == report.content);
-        // An export that was published may have been renamed since.
-        let published = self.approvals.with_bytes_of(report).find(|published| published.date < report.file.date);
+        // An export that was published may have been renamed since, and may be of a later day.
+        let published = self.approvals.with_bytes_of(report).find(|published| published.date != report.file.date);
         let other = here.map(|other| &other.file.name).or_else(|| published.map(|published| &published.name));
         if let Some(other) = other {
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::SameFile, report.read, report.read);
@@ -532,17 +546,24 @@ impl Judged<'_> {
     }
 }
 
-/// A finding whose share is over its limit, or over half of it; `None` below.
+/// A finding whose share is over its limit, or has reached half of it; `None` below.
 fn over(finding: PlausibilityFinding) -> Option<PlausibilityFinding> {
     let (share, limit) = (finding.share?, finding.limit?);
     over_by(finding, share, limit)
 }
 
-/// A finding whose measure is over what is allowed, or over half of it; `None` below.
+/// A finding whose measure is over what is allowed, or has reached half of it; `None` below.
 fn over_by(finding: PlausibilityFinding, measure: f64, allowed: f64) -> Option<PlausibilityFinding> {
+    over_half(finding, measure, allowed, allowed / 2.0)
+}
+
+/// A finding whose measure is over what is allowed, or has reached what warns; `None` below.
+fn over_half(finding: PlausibilityFinding, measure: f64, allowed: f64, half: f64) -> Option<PlausibilityFinding> {
+    /// The difference of two shares is not exact.
+    const ROUNDING: f64 = 1e-12;
     if measure > allowed {
         Some(finding.refused())
-    } else if measure > allowed / 2.0 {
+    } else if measure > 0.0 && measure >= half - ROUNDING {
         Some(finding)
     } else {
         None
