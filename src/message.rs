@@ -50,6 +50,14 @@ pub fn shown<S: AsRef<OsStr> + ?Sized>(name: &S) -> Shown<'_> {
     Shown(name.as_ref())
 }
 
+/// The name of a file or a folder as a word of a command that can be typed into a shell.
+#[must_use]
+pub fn quoted<S: AsRef<OsStr> + ?Sized>(name: &S) -> String {
+    let name = shown(name).to_string();
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+@:,".contains(letter);
+    if !name.is_empty() && name.chars().all(is_plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
+}
+
 /// A name to be shown: see [`shown`].
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a>(&'a OsStr);
@@ -133,6 +141,19 @@ mod tests {
             assert_eq!(plain(name), name);
         }
         assert_eq!(format!("{:<6}|", shown("a")), "a     |");
+    }
+
+    #[test]
+    fn a_name_is_one_word_of_a_command() {
+        for (name, word) in [
+            ("solicitudes_20201015.csv.gz", "solicitudes_20201015.csv.gz"),
+            ("LN 15102020.csv", "'LN 15102020.csv'"),
+            ("$(id)", "'$(id)'"),
+            ("a'b", "'a'\\''b'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(name), word);
+        }
     }
 
     #[test]

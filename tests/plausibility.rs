@@ -429,6 +429,16 @@ fn half_of_a_limit_and_the_size_of_a_spreadsheet_warn() {
         (&"max_unidentified".into(), &"PAIS".into(), &21.into())
     );
     assert_eq!(ran.rows("calidad", &["nivel", "regla", "filas"], "advertencia"), "advertencia max_unidentified 21");
+    // `status` says it with the same numbers, although nothing was read for it.
+    let status = |format: &str| {
+        let args = ["--today", "2020-10-01", "--format", format];
+        String::from_utf8(bench.command("status", &args).output().unwrap().stdout).unwrap()
+    };
+    let json: Value = serde_json::from_str(&status("json")).unwrap();
+    assert_eq!(json["warnings"].as_array().unwrap(), std::slice::from_ref(warning));
+    assert!(warning["share"].as_f64().unwrap() > 0.026 && warning["limit"] == 0.05, "{warning}");
+    let said = status("text");
+    assert!(said.contains("\nwarnings\n  solicitudes_20200930.csv: max_unidentified: column PAIS: 21 of 800"), "{said}");
 
     let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 65_535)));
     let ran = bench.credentials(&[GOOD_CREDENTIAL]);
@@ -491,6 +501,38 @@ fn an_export_that_is_gone_warns() {
     let ran = bench.run_with(&["--only", "tablas", "--force"]).published();
     let expected = "solicitudes_20200915.csv: it is gone, and releases were made from it: 2020-09-30";
     assert!(ran.stdout().contains(expected), "{}", ran.stdout());
+}
+
+#[test]
+fn names_with_blanks_are_quoted_and_hostile_ones_escaped() {
+    let named = |before: &str, now: &str, pattern: &str| {
+        let bench = Bench::new().unprojected().file(before, text(&plain(0, 400)));
+        let bench = bench.file(now, text(&[plain(0, 300), later(400, 410)].concat())).credentials(&[GOOD_CREDENTIAL]);
+        bench.edited("[exports.solicitudes]", &format!("[exports.solicitudes]\nfiles = \"{pattern}\""))
+    };
+    let bench = named("LN 15-09-2020.csv", "LN 30-09-2020.csv", "LN {DD-MM-YYYY}.csv");
+    let command = "if LN 30-09-2020.csv is right: lnere accept 'LN 30-09-2020.csv' --rule min_kept --reason \"…\" (with \
+                   the same --process, --inputs and --output)";
+    bench.run().refused(3, command);
+
+    // What a name may do to a terminal and to a journal.
+    let hostile = "\u{1b}[31m\nerror: all is well\u{202e}";
+    let (before, now) = (format!("L{hostile}_20200915.csv"), format!("L{hostile}_20200930.csv"));
+    let bench = named(&before, &now, "L*_{YYYYMMDD}.csv").file(&format!("{now}.Control"), "rows = 1\n");
+    let required = "[exports.solicitudes]\nrequire_control = true";
+    let runs = |bench: &Bench| {
+        let accept = |export| vec!["accept", export, "--rule", "max_changed", "--reason", "Oficio"];
+        let min_kept = vec!["accept", &now, "--rule", "min_kept", "--reason", "Oficio"];
+        for args in [vec!["run"], vec!["check"], accept(now.as_str()), accept("no\u{1b}"), min_kept] {
+            let output = bench.command(args[0], &args[1..]).output().unwrap();
+            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert!(said.contains("\\u001b") || said.is_empty(), "{args:?}: {said}");
+            let is_mark = |letter: char| letter != '\n' && letter.is_control() || letter == '\u{202e}';
+            assert!(!said.contains(is_mark) && !said.contains("\nerror: all"), "{args:?}: {said:?}");
+        }
+    };
+    runs(&bench);
+    runs(&bench.edited("[exports.solicitudes]", required));
 }
 
 #[test]

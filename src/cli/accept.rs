@@ -30,7 +30,8 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     let mut inventory = setup.inventory(args.exports.inputs.as_deref(), terminal)?;
     let names: Vec<&str> = inventory.files.iter().map(|file| file.name.as_str()).collect();
     if !names.contains(&args.export.as_str()) {
-        let message = format!("there is no export `{}`; expected one of: {}", args.export, names.join(", "));
+        let names: Vec<String> = names.iter().map(|name| shown(name).to_string()).collect();
+        let message = format!("there is no export `{}`; expected one of: {}", shown(&args.export), names.join(", "));
         return Err(refused(message));
     }
     // The lock keeps a run from reading the file of acceptances while it is replaced.
@@ -40,7 +41,7 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     terminal.finish();
 
     let report = ingested.files.iter().find(|report| report.file.name == args.export);
-    let report = report.ok_or_else(|| refused(format!("{} was not read", args.export)))?;
+    let report = report.ok_or_else(|| refused(format!("{} was not read", shown(&args.export))))?;
     let findings: Vec<&PlausibilityFinding> = findings(report, args);
     if findings.is_empty() {
         return Err(refused(nothing_to_accept(report, args)));
@@ -55,9 +56,9 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
             let numbers: String = findings.iter().map(|finding| format!("  {}\n", finding.numbers())).collect();
             format!(
                 "accepted {} although {} refuses it\n{numbers}written to {}\n",
-                args.export,
+                shown(&args.export),
                 args.rule,
-                path.display()
+                shown(path)
             )
         }
     };
@@ -73,7 +74,7 @@ fn findings<'a>(report: &'a FileReport, args: &AcceptArgs) -> Vec<&'a Plausibili
 }
 
 fn nothing_to_accept(report: &FileReport, args: &AcceptArgs) -> String {
-    let AcceptArgs { export, rule, .. } = args;
+    let (export, rule) = (shown(&args.export), args.rule);
     match &report.fault {
         None => format!("{rule} does not refuse {export}: there is nothing to accept"),
         Some(fault) if fault.findings().is_empty() => {

@@ -285,7 +285,7 @@ pub enum ExportFault {
         codec: String,
     },
     /// A folder of Parquet files of which one is at fault.
-    #[error("{part}: {fault}")]
+    #[error("{}: {fault}", shown(part))]
     Part {
         /// The name of the file.
         part: String,
@@ -293,7 +293,10 @@ pub enum ExportFault {
         fault: Box<Self>,
     },
     /// A control file is required and is not there.
-    #[error("has no control file, which `require_control` in [{section}] asks for; expected {expected} beside it")]
+    #[error(
+        "has no control file, which `require_control` in [exports.{section}] asks for; expected {} beside it",
+        shown(expected)
+    )]
     ControlMissing {
         /// The name of the control file.
         expected: String,

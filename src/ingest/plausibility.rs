@@ -17,7 +17,7 @@ use super::fault::ExportFault;
 use super::statistics::FolioComparison;
 use crate::calendar::end_of;
 use crate::catalog::{Catalogs, EntityId};
-use crate::message::number;
+use crate::message::{number, shown};
 use crate::process::{AcceptedExport, AcceptedExports, PlausibilityRule, Process, Source};
 
 /// Rejected records from which on `max_rejected` refuses.
@@ -211,7 +211,7 @@ impl PlausibilityFinding {
     #[must_use]
     pub fn numbers(&self) -> String {
         let (records, of) = (number(self.records), number(self.of));
-        let before = self.before.as_deref().unwrap_or_default();
+        let before = shown(self.before.as_deref().unwrap_or_default());
         let place = match (&self.column, &self.entity) {
             (Some(column), _) => format!("column {column}: "),
             (None, Some(entity)) => format!("entity {entity}: "),
@@ -221,7 +221,7 @@ impl PlausibilityFinding {
         let share = self.share.map_or_else(String::new, percent);
         let detail = self.detail.as_deref().map_or_else(String::new, |detail| format!(": {detail}"));
         let earlier = match (self.share_before, &self.before) {
-            (Some(share), Some(before)) => format!("; in {before} {}", percent(share)),
+            (Some(share), Some(_)) => format!("; in {before} {}", percent(share)),
             _ => String::new(),
         };
         match self.rule {

@@ -9,7 +9,8 @@ use super::Labels;
 use super::print::{Grid, count, share, signed};
 use super::view::View;
 use crate::ingest::{Level, Rule};
-use crate::packages::{Contents, in_spanish};
+use crate::message::shown;
+use crate::packages::{Contents, finding_in_spanish};
 use crate::process::{Dimension, Source};
 
 /// The quality of the exports.
@@ -94,7 +95,7 @@ pub(super) fn quality(contents: &Contents) -> Option<Quality> {
     });
     let newest: Vec<Newest> = newest.collect();
     let rows = files.iter().map(|(_, file)| row(file)).collect();
-    let warnings = contents.findings.iter().map(|finding| vec![finding.export.clone(), in_spanish(finding)]).collect();
+    let warnings = contents.findings.iter().map(|finding| vec![shown(&finding.export).to_string(), finding_in_spanish(finding)]).collect();
     let grid = |rows| Grid { rows, ..Grid::default() };
     Some(Quality { newest, files: grid(rows), warnings: grid(warnings) })
 }
