@@ -569,6 +569,9 @@ fn the_header_is_found_below_titles_and_a_total_is_a_rejected_record() {
     assert_eq!(ran.quarantine(BOOK), format!("archivo,linea,columna,regla\n{BOOK},11,FOLIO,folio_vacio\n"));
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 3);
 
+    with_keys(bench_of(BOOK, workbook()), "header_line = 30")
+        .run()
+        .refused(3, "has no line 30, on which `header_line` of [exports.solicitudes]");
     let bench = with_keys(bench, "header_line = 2");
     let ran = bench.run();
     assert_eq!(ran.code(), Some(3));
@@ -769,6 +772,35 @@ fn a_whole_number_is_its_integer_whatever_its_type() {
     assert_eq!(bench.run().published().rules("solicitudes"), "error fila_malformada 1\nerror folio_vacio 1");
     let folios: ArrayRef = Arc::new(Float64Array::from(vec![1e17, 2e17, 3.0]));
     assert!(warnings(PARQUET, parquet_with(&[("FOLIO", folios)])).starts_with("column FOLIO: 2 numbers have"));
+}
+
+#[test]
+fn a_row_without_any_cell_is_no_record_whatever_the_columns() {
+    let all = batch_with(&[]);
+    let empty = |column: &ArrayRef| -> ArrayRef {
+        let cells = column.as_any().downcast_ref::<StringArray>().unwrap().iter().chain([None, Some(" "), None]);
+        Arc::new(cells.collect::<StringArray>())
+    };
+    let schema = all.schema();
+    let read = |others: Vec<(&str, ArrayRef)>| {
+        let fields = schema.fields().iter().zip(all.columns());
+        let own = fields.map(|(field, column)| (field.name().as_str(), empty(column), true));
+        let others = others.iter().map(|(name, column)| (*name, column.clone(), true));
+        let batch = RecordBatch::try_from_iter_with_nullable(own.chain(others));
+        let bench = bench_of("solicitudes_20200930.parquet", common::parquet(&batch.unwrap()));
+        let ran = bench.run().published();
+        let read = ran.rows("calidad", &["fuente", "regla", "filas"], "solicitudes leidas ");
+        format!("{read} {}", ran.rules("solicitudes"))
+    };
+    let text = |cells: [Option<&str>; 6]| Arc::new(StringArray::from(cells.to_vec())) as ArrayRef;
+    let number = |cells: [Option<f64>; 6]| Arc::new(Float64Array::from(cells.to_vec())) as ArrayRef;
+    let note = text([Some("x"), None, None, None, Some("  "), None]);
+    let age = number([Some(20.0), None, None, None, Some(f64::NAN), None]);
+    assert_eq!(read(vec![]), "solicitudes leidas 3 ");
+    assert_eq!(read(vec![("NOTA", note.clone()), ("EDAD", age)]), "solicitudes leidas 3 ");
+    // A cell that the program does not use is a cell.
+    let other = number([None, None, None, None, None, Some(20.0)]);
+    assert_eq!(read(vec![("NOTA", note), ("EDAD", other)]), "solicitudes leidas 4 error folio_vacio 1");
 }
 
 #[test]

@@ -110,7 +110,7 @@ pub enum ExportFault {
         /// How many.
         columns: usize,
     },
-    /// The process file says that the header is on a line that the file has not.
+    /// The process file expects the header on a line that does not exist.
     #[error("has no line {line}, on which `header_line` of [exports.{section}] in the process file expects the header")]
     NoHeaderLine {
         /// The line, from 1.

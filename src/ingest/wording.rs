@@ -106,7 +106,7 @@ fn looks_like_data(name: &str) -> bool {
     let groups = name.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).count();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let is_number = digits > 0 && letters == 0;
-    let is_date = groups >= 2 && digits >= 4;
+    let is_date = groups >= 2 && digits >= 3;
     // A quote that is not closed puts records into a name.
     let holds_lines = name.contains('\n') && name.contains([',', ';', '|', '\t']);
     is_number || is_date || digits >= 5 || holds_lines
@@ -203,6 +203,7 @@ mod tests {
             &["FOLIO", "08"],
             &["FOLIO", "ESTATUS\nA1,Canadá"],
             &["Juana Pérez"],
+            &["A12", "5-OCT-20", "Chihuahua", "JUANA PEREZ"],
         ] {
             assert_eq!(header_names(record, 0), None, "{record:?}");
         }

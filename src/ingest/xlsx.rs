@@ -254,10 +254,12 @@ fn header<C: SourceColumn>(
         let line = row.map(|row| row + 1);
         if line.is_none_or(|line| line > last) {
             let missing = || places(contract, std::iter::empty::<&str>()).err().unwrap_or(ExportFault::NoRecords);
-            return Err(match best {
-                Some((_, fault)) => fault,
-                None if line.is_none() && contract.header_line.is_none() => ExportFault::Empty,
-                None => missing(),
+            return Err(match (best, contract.header_line) {
+                (Some((_, fault)), _) => fault,
+                (None, Some(at)) if line.is_none() => ExportFault::NoHeaderLine { line: at, section: C::SOURCE },
+                (None, Some(at)) => missing().on_line(u64::from(at)),
+                (None, None) if line.is_none() => ExportFault::Empty,
+                (None, None) => missing(),
             });
         }
         if names.iter().all(|name| name.trim().is_empty()) || contract.header_line.is_some_and(|at| line != Some(at)) {
