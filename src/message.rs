@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 
+use crate::characters::is_ignorable;
 use crate::numbers::integer;
 
 /// A count with its noun: `1 finding`, `1,200 findings`. The plural is formed with an s.
@@ -104,14 +105,9 @@ fn push(text: &mut String, letter: char) {
 }
 
 /// Whether a character stands where it is written and changes nothing around it. The others are the controls, the
-/// line and paragraph separators, and what Unicode calls bidirectional controls and default ignorable code points.
+/// separators of lines and paragraphs, and those that Unicode calls bidirectional controls and default ignorable.
 fn is_seen(letter: char) -> bool {
-    !(letter.is_control()
-        || matches!(letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'))
+    !(letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') || is_ignorable(letter))
 }
 
 #[cfg(test)]

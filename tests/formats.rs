@@ -589,7 +589,7 @@ fn the_first_sheet_is_read_or_the_one_that_is_named() {
     let said = warnings(BOOK, &bytes);
     assert_eq!(
         said,
-        "has 3 sheets (oculta, Datos, Notas); `Datos` was read, `sheet` in [exports.solicitudes] names another"
+        "has 3 sheets (oculta, Datos, Notas); `Datos` was read. To read another, set `sheet` in [exports.solicitudes]"
     );
     found(&with_keys(bench_of(BOOK, &bytes), "sheet = \"Datos\""));
     with_keys(bench_of(BOOK, &bytes), "sheet = \"Hoja1\"").run().refused(3, "has no sheet `Hoja1`, which `sheet` in [exports.solicitudes] of the process file names; it has oculta, Datos, Notas");
@@ -706,7 +706,10 @@ fn a_file_is_read_as_what_it_is_and_its_name_is_corrected() {
             if named == found {
                 assert_eq!(said, "", "{name} that is {found}");
             } else {
-                assert!(said.contains(&format!("is named like {named} and is {found}")), "{name}: {said}");
+                assert!(
+                    said.contains(&format!("its name says {named}, but it is {found} and was read as that")),
+                    "{name}: {said}"
+                );
             }
         }
     }
@@ -1089,7 +1092,10 @@ fn a_control_file_that_belongs_to_no_export_is_named() {
     let name = "solicitudes_20200930.csv";
     let ran = bench_of(name, plain()).file(&format!("{name}.Control"), "rows = 3\n");
     let said = ran.run().published().stderr();
-    assert!(said.contains(&format!("not read: {name}.Control; the control file of {name} is named {name}.control")), "{said}");
+    assert!(
+        said.contains(&format!("not read: {name}.Control; the control file of {name} is named {name}.control")),
+        "{said}"
+    );
     bench_of(name, plain()).file(&format!("{name}.CONTROL"), "rows = 4\n").run().refused(3, "its control file says 4");
     // The control file of an export that is still being copied is not said.
     fs::write(bench.inputs().join("solicitudes_20201015.csv.gz.part"), "x").unwrap();

@@ -232,7 +232,8 @@ fn the_sex_of_a_credential_is_an_attribute_too() {
         bench.file("credenciales_20200930.csv", credentials(390, sex, "2020-09-20"))
     };
     with("H").run().published();
-    let message = "max_changed: 390 of the 391 folios that it shares with credenciales_20200915.csv differ in SEXO (390)";
+    let message =
+        "max_changed: 390 of the 391 folios that it shares with credenciales_20200915.csv differ in SEXO (390)";
     with("M").run().refused(3, message);
     // An unknown value is one that is not identified, as before.
     with("7").run().refused(3, "max_unidentified: column SEXO: 390 of 391 accepted records are not identified");
@@ -264,11 +265,8 @@ fn the_content_of_a_published_export_of_a_later_day_refuses_too() {
     let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows));
     let bench = bench.credentials(&[GOOD_CREDENTIAL]);
     bench.run().published();
-    fs::rename(
-        bench.inputs().join("solicitudes_20200930.csv"),
-        bench.inputs().join("solicitudes_20200929.csv"),
-    )
-    .unwrap();
+    fs::rename(bench.inputs().join("solicitudes_20200930.csv"), bench.inputs().join("solicitudes_20200929.csv"))
+        .unwrap();
     let bench = bench.file("solicitudes_20200930.csv", text(&[rows.clone(), later(420, 430)].concat()));
     bench.run().refused(3, "solicitudes_20200929.csv: same_file: its content is that of solicitudes_20200930.csv");
 }
@@ -438,7 +436,10 @@ fn half_of_a_limit_and_the_size_of_a_spreadsheet_warn() {
     assert_eq!(json["warnings"].as_array().unwrap(), std::slice::from_ref(warning));
     assert!(warning["share"].as_f64().unwrap() > 0.026 && warning["limit"] == 0.05, "{warning}");
     let said = status("text");
-    assert!(said.contains("\nwarnings\n  solicitudes_20200930.csv: max_unidentified: column PAIS: 21 of 800"), "{said}");
+    assert!(
+        said.contains("\nwarnings\n  solicitudes_20200930.csv: max_unidentified: column PAIS: 21 of 800"),
+        "{said}"
+    );
 
     let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 65_535)));
     let ran = bench.credentials(&[GOOD_CREDENTIAL]);

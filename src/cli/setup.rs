@@ -171,8 +171,7 @@ impl Setup {
         Ok(plan)
     }
 
-    /// What is known of exports before they are read: those that visible releases were made from, and those accepted by
-    /// name.
+    /// Exports that no rule refuses: those that visible releases were made from, and those accepted by name.
     pub fn approvals(&self, output: &Output) -> Result<Approvals, Failure> {
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         let cortes = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;

@@ -147,7 +147,9 @@ fn warnings(manifest: &Manifest) -> Vec<String> {
     let findings: Vec<&PlausibilityFinding> = manifest.findings.iter().filter(is_newest).collect();
     let listed = findings.iter().take(LISTED_WARNINGS);
     let mut paragraphs: Vec<String> = listed
-        .map(|finding| format!("Advertencia sobre la exportación {}: {}", shown(&finding.export), finding_in_spanish(finding)))
+        .map(|finding| {
+            format!("Advertencia sobre la exportación {}: {}", shown(&finding.export), finding_in_spanish(finding))
+        })
         .collect();
     if findings.len() > LISTED_WARNINGS {
         paragraphs.push("Las demás advertencias sobre las exportaciones están en el reporte.".to_owned());

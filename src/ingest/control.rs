@@ -2,6 +2,7 @@
 Control files: what the system that wrote an export says of it.
 */
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 use super::fault::ExportFault;
 use super::inventory::{ExportFile, Stamp};
+use crate::message::{counted, number};
 
 /// What the name of a control file adds to the name of its export, in either of two spellings.
 const ENDINGS: [&str; 2] = [".control", ".CONTROL"];
@@ -83,12 +85,40 @@ impl Control {
         Ok(Some(control))
     }
 
-    /// Holds what was read against it.
-    pub fn compare(&self, read: u64, sha256: &str) -> Result<(), ExportFault> {
+    /// How it disagrees with what was read; `None` where it agrees.
+    pub fn disagreement(&self, read: u64, sha256: &str) -> Option<Disagreement> {
         match (self.rows, &self.sha256) {
-            (Some(expected), _) if expected != read => Err(ExportFault::ControlRows { read, expected }),
-            (_, Some(expected)) if !expected.trim().eq_ignore_ascii_case(sha256) => Err(ExportFault::ControlChecksum),
-            _ => Ok(()),
+            (Some(expected), _) if expected != read => Some(Disagreement::Rows { read, expected }),
+            (_, Some(expected)) if !expected.trim().eq_ignore_ascii_case(sha256) => Some(Disagreement::Checksum),
+            _ => None,
+        }
+    }
+}
+
+/// How an export and its control file disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disagreement {
+    /// The control file counts other records.
+    Rows {
+        /// Records read.
+        read: u64,
+        /// Records that the control file names.
+        expected: u64,
+    },
+    /// The control file has another checksum.
+    Checksum,
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rows { read, expected } => {
+                let (read, expected) = (counted(*read, "record"), number(*expected));
+                write!(f, "has {read}, its control file says {expected}; copy it again or ask for both again")
+            }
+            Self::Checksum => {
+                f.write_str("its SHA-256 is not the one of its control file; copy it again or ask for both again")
+            }
         }
     }
 }
@@ -112,8 +142,9 @@ mod tests {
         let line = "rows = 7\r\nsha256 = \"aB\"\r\n";
         for bytes in [line.as_bytes().to_vec(), format!("\u{feff}{line}").into_bytes(), utf16(line)] {
             let control: Control = toml::from_str(&text(&bytes).expect("text")).expect("a control file");
-            assert!(control.compare(7, "Ab").is_ok());
-            assert!(control.compare(8, "Ab").is_err());
+            assert_eq!(control.disagreement(7, "Ab"), None);
+            assert_eq!(control.disagreement(8, "Ab"), Some(Disagreement::Rows { read: 8, expected: 7 }));
+            assert_eq!(control.disagreement(7, "Ac"), Some(Disagreement::Checksum));
         }
         assert_eq!(text(b"rows = 7 # \xff"), None);
     }

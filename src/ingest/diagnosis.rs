@@ -133,7 +133,9 @@ impl Diagnosis {
             words.iter().map(move |(word, records)| (place, *word, *records))
         });
         let stands: Vec<_> = places
-            .map(|(place, word, records)| format!("`{word}` stands in {} of {}", column(place), counted(records, "record")))
+            .map(|(place, word, records)| {
+                format!("`{word}` stands in {} of {}", column(place), counted(records, "record"))
+            })
             .collect();
         let list: Vec<_> = words.iter().map(|word| format!("\"{}\"", word.replace('\\', "\\\\"))).collect();
         (!words.is_empty()).then(|| {

@@ -6,9 +6,9 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use super::kind::Foreign;
+use super::kind::UnreadFormat;
 use super::plausibility::PlausibilityFinding;
-use crate::message::{counted, shown};
+use crate::message::shown;
 use crate::process::Source;
 
 /// What makes one export unreadable.
@@ -170,17 +170,6 @@ pub enum ExportFault {
     /// The control file cannot be read or is no TOML with `rows` and `sha256`.
     #[error("control file: {0}")]
     Control(String),
-    /// The control file counts other records.
-    #[error("has {}, its control file says {expected}; copy it again or ask for both again", counted(*.read, "record"))]
-    ControlRows {
-        /// Records read.
-        read: u64,
-        /// Records that the control file names.
-        expected: u64,
-    },
-    /// The control file has another checksum.
-    #[error("its SHA-256 is not the one of its control file; copy it again or ask for both again")]
-    ControlChecksum,
     /// Plausibility rules refuse it.
     #[error("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n    "))]
     Implausible {
@@ -200,7 +189,7 @@ pub enum ExportFault {
     },
     /// A file of another kind than an export.
     #[error("is {0}")]
-    Foreign(Foreign),
+    UnreadFormat(UnreadFormat),
     /// Neither text nor a kind of file that has a name.
     #[error("is neither text nor {named}, which its name says; copy it again")]
     Unrecognised {
@@ -258,25 +247,25 @@ pub enum ExportFault {
         limit_mib: u64,
     },
     /// The sheet that the process file names is not there.
-    #[error("has no sheet `{sheet}`, which `sheet` in [{section}] of the process file names; it has {}", sheets.join(", "))]
+    #[error("has no sheet `{sheet}`, which `sheet` in [exports.{section}] of the process file names; it has {}", sheets.join(", "))]
     SheetMissing {
         /// The sheet that the process file names.
         sheet: String,
-        /// The section of the process file.
-        section: String,
+        /// The source, whose section is to be edited.
+        section: Source,
         /// The sheets that there are.
         sheets: Vec<String>,
     },
     /// A timestamp of a form of which nothing says what zone it is in.
     #[error(
         "column {column} is an INT96 timestamp, which says no time zone; say it in the process file: `timestamps = \
-         \"local\"` (Mexico City) or `\"utc\"` in [{section}]"
+         \"local\"` (Mexico City) or `\"utc\"` in [exports.{section}]"
     )]
     Int96 {
         /// The column's name in the process file.
         column: String,
-        /// The section of the process file.
-        section: String,
+        /// The source, whose section is to be edited.
+        section: Source,
     },
     /// A Parquet file with a compression that is not read.
     #[error("is a Parquet file compressed with {codec}; write it with ZSTD, Snappy, gzip, Brotli or LZ4")]
@@ -300,8 +289,8 @@ pub enum ExportFault {
     ControlMissing {
         /// The name of the control file.
         expected: String,
-        /// The section of the process file.
-        section: String,
+        /// The source, whose section is to be edited.
+        section: Source,
     },
 }
 

@@ -1,6 +1,5 @@
 /*!
-A Parquet export, one file or a folder of them: its columns as text, held against the same rules as the cells of a
-CSV.
+A Parquet export, one file or a folder: its columns are read as text and validated like CSV cells.
 */
 
 use std::fmt::Display;
@@ -317,7 +316,8 @@ impl<'a> File<'a> {
     /// Of each row of a group, whether it has no cell in a column that the contract does not name. A column that cannot
     /// be read, such as one of lists, is no reason to refuse the export, and its cells are not known to be empty.
     fn rows_without_others(&self, group: usize, coder: &Coder) -> Vec<bool> {
-        let mut rows = vec![true; self.rows(group).ok().and_then(|rows| usize::try_from(rows).ok()).unwrap_or_default()];
+        let mut rows =
+            vec![true; self.rows(group).ok().and_then(|rows| usize::try_from(rows).ok()).unwrap_or_default()];
         let is_other = |place: &usize| !self.columns.iter().any(|column| column.place == *place);
         let mut others = (0..self.metadata.schema().fields().len()).filter(is_other);
         let looked = others.try_for_each(|place| self.clear_filled(group, place, coder, &mut rows));
@@ -411,7 +411,7 @@ fn with_wide_timestamps<C: Contract>(
     let Some(first) = columns.iter().position(is_int96) else { return Ok(metadata) };
     if contract.timestamps.is_none() {
         let column = contract.columns.header(C::Column::ALL[first]).to_owned();
-        return Err(ExportFault::Int96 { column, section: super::section(source) });
+        return Err(ExportFault::Int96 { column, section: source });
     }
     let fields = metadata.schema().fields().iter().enumerate();
     let fields = fields.map(|(place, field)| match columns.iter().find(|column| column.place == place) {

@@ -1,5 +1,5 @@
 /*!
-The plausibility rules: whether an export whose records are valid may be believed as a whole.
+The plausibility rules: they refuse an export as a whole although each of its records is valid.
 
 A rule compares an export with fixed limits and with the export before it: the newest older one of its source that is
 itself accepted. An export that a visible release was made from is not judged again, and an operator can accept an
@@ -54,7 +54,7 @@ pub struct PublishedExport {
     pub sha256: String,
 }
 
-/// What is known of exports before they are read.
+/// Exports that no rule refuses: published ones, and those that an operator accepted by name.
 #[derive(Clone, Debug, Default)]
 pub struct Approvals {
     /// By SHA-256.
@@ -85,7 +85,7 @@ impl Approvals {
     }
 }
 
-/// What a finding comes to.
+/// The consequence of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -128,7 +128,7 @@ pub struct PlausibilityFinding {
     pub export: String,
     /// The rule, or the kind of warning.
     pub rule: FindingKind,
-    /// What it comes to.
+    /// Its consequence.
     pub verdict: Verdict,
     /// The header of the column that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -136,7 +136,8 @@ pub struct PlausibilityFinding {
     /// Code and name of the entity that it is about: `24 San Luis Potosí`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity: Option<String>,
-    /// Records that break the rule; of `max_growth` and `max_shrink` the accepted records.
+    /// Records that break the rule; of `max_shrink` and `max_growth` the accepted records; of `min_kept` the folios that
+    /// are still there.
     pub records: u64,
     /// Records that they are compared with.
     pub of: u64,
@@ -305,8 +306,8 @@ fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
-/// Judges the exports of both sources, oldest first; those that a rule refuses get a fault.
-pub(super) fn judge(
+/// Checks the exports of both sources, oldest first; those that a rule refuses get a fault.
+pub(super) fn check_plausibility(
     process: &Process,
     catalogs: &Catalogs,
     approvals: &Approvals,
@@ -319,8 +320,8 @@ pub(super) fn judge(
             if files[index].file.source != source || files[index].fault.is_some() {
                 continue;
             }
-            let judged = Judged { process, catalogs, approvals, files, index, before, comparisons };
-            let mut findings = judged.findings();
+            let check = ExportCheck { process, catalogs, approvals, files, index, before, comparisons };
+            let mut findings = check.findings();
             let report = &mut files[index];
             let is_published = approvals.is_published(report);
             for finding in &mut findings {
@@ -348,8 +349,8 @@ pub(super) fn judge(
     }
 }
 
-/// An export that is being judged.
-struct Judged<'a> {
+/// An export that is being checked.
+struct ExportCheck<'a> {
     process: &'a Process,
     catalogs: &'a Catalogs,
     approvals: &'a Approvals,
@@ -360,7 +361,7 @@ struct Judged<'a> {
     comparisons: &'a HashMap<(String, String), FolioComparison>,
 }
 
-impl Judged<'_> {
+impl ExportCheck<'_> {
     fn report(&self) -> &FileReport {
         &self.files[self.index]
     }
@@ -466,8 +467,8 @@ impl Judged<'_> {
         let report = self.report();
         let columns = report.attributes().iter().zip(comparison.changed_by_attribute);
         let columns = columns.filter(|(_, changed)| *changed > 0);
-        let columns =
-            columns.map(|((column, _), changed)| format!("{} ({})", report.column(self.process, *column), number(changed)));
+        let columns = columns
+            .map(|((column, _), changed)| format!("{} ({})", report.column(self.process, *column), number(changed)));
         columns.collect::<Vec<_>>().join(", ")
     }
 
@@ -528,9 +529,9 @@ impl Judged<'_> {
 
     fn control(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
-        if report.control.is_some() {
+        if let Some(disagreement) = report.control {
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::Control, report.read, report.read);
-            findings.push(PlausibilityFinding { detail: report.control.clone(), ..finding.refused() });
+            findings.push(PlausibilityFinding { detail: Some(disagreement.to_string()), ..finding.refused() });
         }
     }
 

@@ -1,5 +1,5 @@
 /*!
-An Excel workbook: one sheet of it, cell by cell, its rows held against the same rules as the records of a CSV.
+An Excel workbook: one sheet, read cell by cell; the rules of CSV records validate its rows.
 
 Dates are the numbers that Excel counts days with, read by the workbook's own calendar: 1900 or 1904. A cell that
 holds one of Excel's errors (`#N/A`) makes its record malformed: what it should hold is not known, and empty means
@@ -67,9 +67,8 @@ pub(super) fn read<C: Contract>(
 ) -> Result<FileRows<C::Row>, ExportFault> {
     measure(store, limits)?;
     let contract = C::export(limits.process);
-    let section = super::section(source);
     let mut workbook = library(|| Xlsx::new(reader(store)))?;
-    let name = sheet(&workbook, contract, section, warnings)?;
+    let name = sheet(&workbook, contract, source, warnings)?;
     let is_1904 = workbook.has_1904_epoch();
     let mut rows =
         Rows { cells: library(|| workbook.worksheet_cells_reader(&name))?, next: None, before: None, is_over: false };
@@ -154,7 +153,7 @@ fn fault(error: XlsxError) -> ExportFault {
 fn sheet<C>(
     workbook: &Xlsx<BufReader<StoreReader>>,
     contract: &ExportContract<C>,
-    section: String,
+    section: Source,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<String, ExportFault> {
     let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
@@ -308,7 +307,7 @@ impl Texts {
             ranges: Vec::new(),
             unreadable: None,
             rounded: Rounded::default(),
-            dates: C::ALL.iter().map(|column| column.default_header().starts_with("FECHA_")).collect(),
+            dates: C::ALL.iter().map(|column| column.is_date()).collect(),
             takes_numbers: written.into_iter().any(|text| text.bytes().all(|byte| byte.is_ascii_digit())),
             is_1904,
         }
@@ -394,8 +393,7 @@ fn date(days: f64, is_1904: bool) -> Option<String> {
     Some(if is_midnight { day } else { format!("{day} {hour:02}:{minute:02}:{second:02}") })
 }
 
-/// Holds the parts of a workbook against what they may have, before the library makes room for them: a ZIP of some
-/// kilobytes can hold gigabytes.
+/// Checks the size of each part before the library allocates memory: a ZIP of some kilobytes can hold gigabytes.
 fn measure(store: &Store, limits: &Limits) -> Result<(), ExportFault> {
     let mut archive = ZipArchive::new(reader(store)).map_err(damaged)?;
     let mut left = limits.process.max_uncompressed;

@@ -95,7 +95,11 @@ pub(super) fn quality(contents: &Contents) -> Option<Quality> {
     });
     let newest: Vec<Newest> = newest.collect();
     let rows = files.iter().map(|(_, file)| row(file)).collect();
-    let warnings = contents.findings.iter().map(|finding| vec![shown(&finding.export).to_string(), finding_in_spanish(finding)]).collect();
+    let warnings = contents
+        .findings
+        .iter()
+        .map(|finding| vec![shown(&finding.export).to_string(), finding_in_spanish(finding)])
+        .collect();
     let grid = |rows| Grid { rows, ..Grid::default() };
     Some(Quality { newest, files: grid(rows), warnings: grid(warnings) })
 }

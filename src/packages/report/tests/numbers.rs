@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use crate::packages::Contents;
 use crate::packages::press::{Package, Release, SAMPLE};
 use crate::packages::report::data::Report;
-use crate::packages::Contents;
 use crate::tables::{Column, Table};
 
 /// After the close: everything that a report can say is in it.
