@@ -661,7 +661,7 @@ fn what_cannot_be_unpacked_for_want_of_room_is_no_fault_of_the_export() {
     // What is larger than 128 MiB is unpacked to the disk.
     let mut book = vec![0; 130 << 20];
     book[..4].copy_from_slice(b"PK\x03\x04");
-    let bench = bench_of("solicitudes_20200930.zip", &zip(&[("a.xlsx", &book)]));
+    let bench = bench_of("solicitudes_20200930.zip", zip(&[("a.xlsx", &book)]));
     let mut command = bench.command("run", &["--corte", "2020-09-30", "--only", "tablas"]);
     let ended = command.env("TMPDIR", bench.path("no_hay")).output().unwrap();
     let stderr = String::from_utf8(ended.stderr).unwrap();

@@ -197,7 +197,9 @@ fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
     bench.due("2020-10-01", &[]).published();
     let bench = export(bench, "20201015", 2);
     bench.due("2020-10-16", &[]).published();
-    both.iter().for_each(|name| fs::remove_file(bench.inputs().join(name)).unwrap());
+    for name in both {
+        fs::remove_file(bench.inputs().join(name)).unwrap();
+    }
     let ran = bench.due("2020-10-16", &["--format", "json"]).published();
     let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
     assert_eq!((gone_of(&json), json["read"].as_u64()), (both.map(str::to_owned).to_vec(), Some(3)), "{json}");

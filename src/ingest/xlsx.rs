@@ -463,10 +463,10 @@ impl Gauge {
 
     /// The list of the shared texts takes memory for each, however short they are.
     fn list_fits(&self, texts: u64) -> Result<(), ExportFault> {
-        match texts.saturating_mul(TEXT_ENTRY_BYTES) > MAX_TEXTS_MIB << 20 {
-            true => Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib: MAX_TEXTS_MIB }),
-            false => Ok(()),
+        if texts.saturating_mul(TEXT_ENTRY_BYTES) <= MAX_TEXTS_MIB << 20 {
+            return Ok(());
         }
+        Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib: MAX_TEXTS_MIB })
     }
 
     /// The library makes room for as many texts as the first tag claims; each takes a few bytes.

@@ -194,12 +194,16 @@ fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
         format!("{source} {}{}{}.csv", &day[6..8], &day[4..6], &day[..4])
     };
     let mut inputs = contents.inputs.to_vec();
-    inputs.iter_mut().for_each(|input| input.name = renamed(&input.name));
+    for input in &mut inputs {
+        input.name = renamed(&input.name);
+    }
     let mut tables = contents.tables.to_vec();
     let quality = tables.iter_mut().find(|table| table.name == "calidad").unwrap();
     for (name, column) in &mut quality.columns {
         if let (true, Column::Text(names)) = (*name == "archivo", column) {
-            names.iter_mut().for_each(|name| *name = renamed(name));
+            for name in names {
+                *name = renamed(name);
+            }
         }
     }
     let contents = Contents { inputs: &inputs, tables: &tables, ..contents };
