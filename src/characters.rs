@@ -2,26 +2,41 @@
 Characters that nobody sees on a page: controls, marks of direction, marks without width.
 */
 
+/// Whether a character shows nothing and takes no room wherever it stands: zero-width spaces and joiners, the byte order
+/// mark, the soft hyphen, marks of direction, variation selectors, tags, and the other default ignorable code points of
+/// Unicode 16.
+pub(crate) fn is_ignorable(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
 /// Whether a character leaves no ink and is no blank: a control character (tab and line end included), a separator of
-/// lines, a mark of direction, a mark without width, a tag, or a code point that is no character.
+/// lines, one that is ignorable, or a code point that is no character.
 ///
 /// XML, and with it SVG and XLSX, has no place for most control characters; the others make a text read otherwise than
 /// it compares. Source: Unicode 16, categories Cc, Cf, Zl and Zp, and the noncharacters.
 pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{fdd0}'..='\u{fdef}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+        || is_ignorable(character)
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{fdd0}'..='\u{fdef}')
         || u32::from(character) & 0xFFFE == 0xFFFE
 }
 
@@ -67,6 +82,8 @@ mod tests {
             ('\u{ffff}', "the invisible character U+FFFF"),
             ('\u{1fffe}', "the invisible character U+1FFFE"),
             ('\u{e0041}', "the invisible character U+E0041"),
+            ('\u{fe0f}', "the invisible character U+FE0F"),
+            ('\u{3164}', "the invisible character U+3164"),
         ];
         for (character, said) in cases {
             assert!(is_invisible(character), "{said}");

@@ -2,6 +2,8 @@
 Texts without case, accents and invisible characters, so that they can be compared.
 */
 
+use crate::characters::is_ignorable;
+
 /// Lower case, no accents, no invisible characters, each run of other characters one space: `" EE.UU. "` is `"ee uu"`.
 #[must_use]
 pub fn label(text: &str) -> String {
@@ -46,7 +48,7 @@ pub fn slug(text: &str) -> String {
 /// a damaged text (`Espa?a`, `EspaÃ±a`) equals no sound name.
 #[must_use]
 pub fn parts(text: &str) -> Vec<Vec<String>> {
-    let visible: Vec<char> = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let visible: Vec<char> = text.chars().filter(|c| !is_ignorable(*c)).collect();
     let mut parts: Vec<Vec<String>> = Vec::new();
     let mut words = Vec::new();
     let mut word = String::new();
@@ -102,34 +104,8 @@ fn role(c: char, before: Option<char>, after: Option<char>) -> Role {
     }
 }
 
-/// Whether a character shows nothing and takes no room: zero-width spaces and joiners, the byte order mark, the soft
-/// hyphen, bidirectional marks, variation selectors and the other default-ignorable characters of Unicode.
-#[must_use]
-pub fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{115f}'..='\u{1160}'
-            | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}'
-            | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
-}
-
 fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
-    let visible = text.chars().filter(|c| !is_invisible(*c));
+    let visible = text.chars().filter(|c| !is_ignorable(*c));
     // Some capitals, such as `İ`, have a lower case of a letter and a mark.
     visible.flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)).map(without_accent)
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 
+use crate::characters::is_ignorable;
 use crate::numbers::integer;
 
 /// A count with its noun: `1 finding`, `1,200 findings`. The plural is formed with an s.
@@ -14,6 +15,12 @@ use crate::numbers::integer;
 pub fn counted(count: impl TryInto<i64>, noun: &str) -> String {
     let count = count.try_into().unwrap_or(i64::MAX);
     format!("{} {noun}{}", integer(count), agree(count, "", "s"))
+}
+
+/// A count alone: `1,200`.
+#[must_use]
+pub fn number(count: impl TryInto<i64>) -> String {
+    integer(count.try_into().unwrap_or(i64::MAX))
 }
 
 /// The word that agrees with a count.
@@ -42,6 +49,14 @@ pub fn listed(words: &[impl fmt::Display]) -> String {
 /// these are written as JSON writes them, `\n`, `\u001b`, `\u202e`, and bytes that are no UTF-8 as `\xff`.
 pub fn shown<S: AsRef<OsStr> + ?Sized>(name: &S) -> Shown<'_> {
     Shown(name.as_ref())
+}
+
+/// The name of a file or a folder as a word of a command that can be typed into a shell.
+#[must_use]
+pub fn quoted<S: AsRef<OsStr> + ?Sized>(name: &S) -> String {
+    let name = shown(name).to_string();
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+@:,".contains(letter);
+    if !name.is_empty() && name.chars().all(is_plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
 /// A name to be shown: see [`shown`].
@@ -90,14 +105,9 @@ fn push(text: &mut String, letter: char) {
 }
 
 /// Whether a character stands where it is written and changes nothing around it. The others are the controls, the
-/// line and paragraph separators, and what Unicode calls bidirectional controls and default ignorable code points.
+/// separators of lines and paragraphs, and those that Unicode calls bidirectional controls and default ignorable.
 fn is_seen(letter: char) -> bool {
-    !(letter.is_control()
-        || matches!(letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'))
+    !(letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') || is_ignorable(letter))
 }
 
 #[cfg(test)]
@@ -127,6 +137,19 @@ mod tests {
             assert_eq!(plain(name), name);
         }
         assert_eq!(format!("{:<6}|", shown("a")), "a     |");
+    }
+
+    #[test]
+    fn a_name_is_one_word_of_a_command() {
+        for (name, word) in [
+            ("solicitudes_20201015.csv.gz", "solicitudes_20201015.csv.gz"),
+            ("LN 15102020.csv", "'LN 15102020.csv'"),
+            ("$(id)", "'$(id)'"),
+            ("a'b", "'a'\\''b'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(name), word);
+        }
     }
 
     #[test]

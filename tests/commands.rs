@@ -575,12 +575,15 @@ fn every_command_that_has_the_options_obeys_the_environment() {
     for command in ["run", "plan", "check", "status", "tablero", "backtest", "schema"] {
         fails(["no.toml", "in", "out"], &[command], 2, "cannot read no.toml");
     }
+    let accept = ["accept", "solicitudes_20200930.csv", "--rule", "stale", "--reason", "Oficio 12"];
+    fails(["no.toml", "in", "out"], &accept, 2, "cannot read no.toml");
+    fails([process, "no_hay", "out"], &accept, 3, "cannot list the inputs folder no_hay");
     fails(["no.toml", "in", "out"], &["sample", "muestra"], 2, "cannot read no.toml");
     for command in ["run", "plan", "check", "status", "tablero", "backtest"] {
         fails([process, "no_hay", "out"], &[command], 3, "cannot list the inputs folder no_hay");
     }
     fs::write(bench.path("file"), "").unwrap();
-    for args in [&["run"][..], &["check"], &["tablero"]] {
+    for args in [&["run"][..], &["check"], &["tablero"], &accept] {
         fails([process, "in", "file"], args, 1, "file");
     }
     for args in [&["verify", "latest"][..], &["diff", "latest", "latest"]] {

@@ -62,6 +62,16 @@ fn what_the_units_run() {
 }
 
 #[test]
+fn the_user_of_the_service_may_write_the_file_of_acceptances_that_the_guide_names() {
+    let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operacion.md")).unwrap();
+    let (_, rest) = guide.split_once("`accepted = \"").unwrap();
+    let file = Path::new(rest.split_once('"').unwrap().0);
+    let folders = fs::read_to_string(deploy("tmpfiles.conf")).unwrap();
+    let line = format!("d {} 0755 lnere lnere", file.parent().unwrap().display());
+    assert!(folders.lines().any(|other| other == line), "tmpfiles.conf has no `{line}`");
+}
+
+#[test]
 fn the_example_of_recipients_is_one_for_the_process() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let example = deploy("destinatarios.ejemplo.toml");

@@ -569,6 +569,9 @@ fn the_header_is_found_below_titles_and_a_total_is_a_rejected_record() {
     assert_eq!(ran.quarantine(BOOK), format!("archivo,linea,columna,regla\n{BOOK},11,FOLIO,folio_vacio\n"));
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 3);
 
+    with_keys(bench_of(BOOK, workbook()), "header_line = 30")
+        .run()
+        .refused(3, "has no line 30, on which `header_line` of [exports.solicitudes]");
     let bench = with_keys(bench, "header_line = 2");
     let ran = bench.run();
     assert_eq!(ran.code(), Some(3));
@@ -586,7 +589,7 @@ fn the_first_sheet_is_read_or_the_one_that_is_named() {
     let said = warnings(BOOK, &bytes);
     assert_eq!(
         said,
-        "has 3 sheets (oculta, Datos, Notas); `Datos` was read, `sheet` in [exports.solicitudes] names another"
+        "has 3 sheets (oculta, Datos, Notas); `Datos` was read. To read another, set `sheet` in [exports.solicitudes]"
     );
     found(&with_keys(bench_of(BOOK, &bytes), "sheet = \"Datos\""));
     with_keys(bench_of(BOOK, &bytes), "sheet = \"Hoja1\"").run().refused(3, "has no sheet `Hoja1`, which `sheet` in [exports.solicitudes] of the process file names; it has oculta, Datos, Notas");
@@ -638,12 +641,34 @@ fn a_workbook_that_is_none_or_claims_too_much_is_refused() {
     let order = with_part(&book, "xl/worksheets/sheet1.xml", "<row r=\"3\"", "<row r=\"1\"");
     let order = with_part(&order, "xl/worksheets/sheet1.xml", "r=\"A3\"", "r=\"A1\"");
     refuses(BOOK, order, "its parts contradict each other");
+    // A place that no sheet has: room up to it would be 7.7 GB.
+    for (place, claimed) in [("r=\"J1\"", "r=\"ZZZZZZ1\""), ("r=\"J1\"", "r=\"XFE1\""), ("r=\"J2\"", "r=\"C2\"")] {
+        let cell = with_part(&book, "xl/worksheets/sheet1.xml", place, claimed);
+        refuses(BOOK, cell, "is no readable Excel workbook: its parts contradict each other");
+    }
+    let last = with_part(&book, "xl/worksheets/sheet1.xml", "r=\"A3\"", "r=\"A1048577\"");
+    refuses(BOOK, last, "is no readable Excel workbook: its parts contradict each other");
     let broken = with_part(&book, "xl/worksheets/sheet1.xml", "</sheetData>", "");
     refuses(BOOK, broken, "is no readable Excel workbook: its XML is damaged");
     refuses(BOOK, book_of(""), "is empty");
     refuses(BOOK, book_of(REQUEST_HEADER), "has a header and no record");
     refuses(BOOK, book_of(&plain().replace("SEXO", "GENERO")), "SEXO");
     refuses(BOOK, zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"x")]), "(.xlsb)");
+}
+
+#[test]
+fn what_cannot_be_unpacked_for_want_of_room_is_no_fault_of_the_export() {
+    // What is larger than 128 MiB is unpacked to the disk.
+    let mut book = vec![0; 130 << 20];
+    book[..4].copy_from_slice(b"PK\x03\x04");
+    let bench = bench_of("solicitudes_20200930.zip", zip(&[("a.xlsx", &book)]));
+    let mut command = bench.command("run", &["--corte", "2020-09-30", "--only", "tablas"]);
+    let ended = command.env("TMPDIR", bench.path("no_hay")).output().unwrap();
+    let stderr = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("solicitudes_20200930.zip: cannot be unpacked in "), "{stderr}");
+    assert!(stderr.contains("no_hay: No such file or directory"), "{stderr}");
+    assert!(stderr.contains("free space there, or set TMPDIR"), "{stderr}");
 }
 
 fn book_of(text: &str) -> Vec<u8> {
@@ -681,7 +706,10 @@ fn a_file_is_read_as_what_it_is_and_its_name_is_corrected() {
             if named == found {
                 assert_eq!(said, "", "{name} that is {found}");
             } else {
-                assert!(said.contains(&format!("is named like {named} and is {found}")), "{name}: {said}");
+                assert!(
+                    said.contains(&format!("its name says {named}, but it is {found} and was read as that")),
+                    "{name}: {said}"
+                );
             }
         }
     }
@@ -747,6 +775,35 @@ fn a_whole_number_is_its_integer_whatever_its_type() {
     assert_eq!(bench.run().published().rules("solicitudes"), "error fila_malformada 1\nerror folio_vacio 1");
     let folios: ArrayRef = Arc::new(Float64Array::from(vec![1e17, 2e17, 3.0]));
     assert!(warnings(PARQUET, parquet_with(&[("FOLIO", folios)])).starts_with("column FOLIO: 2 numbers have"));
+}
+
+#[test]
+fn a_row_without_any_cell_is_no_record_whatever_the_columns() {
+    let all = batch_with(&[]);
+    let empty = |column: &ArrayRef| -> ArrayRef {
+        let cells = column.as_any().downcast_ref::<StringArray>().unwrap().iter().chain([None, Some(" "), None]);
+        Arc::new(cells.collect::<StringArray>())
+    };
+    let schema = all.schema();
+    let read = |others: Vec<(&str, ArrayRef)>| {
+        let fields = schema.fields().iter().zip(all.columns());
+        let own = fields.map(|(field, column)| (field.name().as_str(), empty(column), true));
+        let others = others.iter().map(|(name, column)| (*name, column.clone(), true));
+        let batch = RecordBatch::try_from_iter_with_nullable(own.chain(others));
+        let bench = bench_of("solicitudes_20200930.parquet", common::parquet(&batch.unwrap()));
+        let ran = bench.run().published();
+        let read = ran.rows("calidad", &["fuente", "regla", "filas"], "solicitudes leidas ");
+        format!("{read} {}", ran.rules("solicitudes"))
+    };
+    let text = |cells: [Option<&str>; 6]| Arc::new(StringArray::from(cells.to_vec())) as ArrayRef;
+    let number = |cells: [Option<f64>; 6]| Arc::new(Float64Array::from(cells.to_vec())) as ArrayRef;
+    let note = text([Some("x"), None, None, None, Some("  "), None]);
+    let age = number([Some(20.0), None, None, None, Some(f64::NAN), None]);
+    assert_eq!(read(vec![]), "solicitudes leidas 3 ");
+    assert_eq!(read(vec![("NOTA", note.clone()), ("EDAD", age)]), "solicitudes leidas 3 ");
+    // A cell that the program does not use is a cell.
+    let other = number([None, None, None, None, None, Some(20.0)]);
+    assert_eq!(read(vec![("NOTA", note), ("EDAD", other)]), "solicitudes leidas 4 error folio_vacio 1");
 }
 
 #[test]
@@ -1031,6 +1088,15 @@ fn a_control_file_that_belongs_to_no_export_is_named() {
                 which is not there";
     assert!(stderr.contains(said), "{stderr}");
     assert!(!stderr.contains("not read: credenciales"), "{stderr}");
+    // One that is not looked for, for the case of its ending.
+    let name = "solicitudes_20200930.csv";
+    let ran = bench_of(name, plain()).file(&format!("{name}.Control"), "rows = 3\n");
+    let said = ran.run().published().stderr();
+    assert!(
+        said.contains(&format!("not read: {name}.Control; the control file of {name} is named {name}.control")),
+        "{said}"
+    );
+    bench_of(name, plain()).file(&format!("{name}.CONTROL"), "rows = 4\n").run().refused(3, "its control file says 4");
     // The control file of an export that is still being copied is not said.
     fs::write(bench.inputs().join("solicitudes_20201015.csv.gz.part"), "x").unwrap();
     assert!(!bench.run().stderr().contains("not read: solicitudes_20201015"));

@@ -220,13 +220,33 @@ fn changes_refuse_from_twenty_on_and_over_five_per_cent() {
 }
 
 #[test]
+fn the_sex_of_a_credential_is_an_attribute_too() {
+    let credentials = |count: usize, sex: &str, later: &str| {
+        let row = |index: usize| format!("T{index},2020-09-02,08,Chicago,{sex},INSCRIPCION,,");
+        let rows: Vec<String> = (0..count).map(row).chain([format!("N1,{later},08,Chicago,H,INSCRIPCION,,")]).collect();
+        csv(CREDENTIAL_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let with = |sex: &str| {
+        let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 50)));
+        let bench = bench.file("credenciales_20200915.csv", credentials(390, "H", "2020-09-10"));
+        bench.file("credenciales_20200930.csv", credentials(390, sex, "2020-09-20"))
+    };
+    with("H").run().published();
+    let message =
+        "max_changed: 390 of the 391 folios that it shares with credenciales_20200915.csv differ in SEXO (390)";
+    with("M").run().refused(3, message);
+    // An unknown value is one that is not identified, as before.
+    with("7").run().refused(3, "max_unidentified: column SEXO: 390 of 391 accepted records are not identified");
+}
+
+#[test]
 fn growth_refuses_from_five_thousand_on() {
     let grown = |from: usize| after(&plain(0, from), &[plain(0, from), later(from, 5 * from + 1)].concat());
     grown(4_999).run().published();
     refuses(
         &grown(5_000),
         "max_growth",
-        "25001 accepted records, 5000 in solicitudes_20200915.csv (5.00 times as many",
+        "25,001 accepted records, 5,000 in solicitudes_20200915.csv (5.00 times as many",
     );
 }
 
@@ -237,6 +257,20 @@ fn the_same_content_under_another_day_refuses() {
     let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
     let rules: Vec<String> = refusing_rules(&ran).into_iter().map(|(_, rule)| rule).collect();
     assert_eq!(rules, ["same_file", "stale"]);
+}
+
+#[test]
+fn the_content_of_a_published_export_of_a_later_day_refuses_too() {
+    let rows = [plain(0, 400), later(400, 420)].concat();
+    let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows));
+    let bench = bench.credentials(&[GOOD_CREDENTIAL]);
+    bench.run().published();
+    fs::rename(bench.inputs().join("solicitudes_20200930.csv"), bench.inputs().join("solicitudes_20200929.csv"))
+        .unwrap();
+    let bench = bench.file("solicitudes_20200930.csv", text(&[rows.clone(), later(420, 430)].concat()));
+    let ran = bench.run();
+    let expected = "solicitudes_20200929.csv: same_file: its content is that of solicitudes_20200930.csv";
+    assert!(ran.code() == Some(3) && ran.stderr().contains(expected), "{}", ran.stderr());
 }
 
 #[test]
@@ -323,7 +357,7 @@ fn an_export_is_judged_once() {
     assert!(ran.stdout().contains("An operator accepted it: Bajas por duplicidad, oficio 12"), "{}", ran.stdout());
     assert_eq!(
         ran.rows("calidad", &["archivo", "nivel", "regla", "filas"], "aceptada "),
-        "solicitudes_20200930.csv aceptada max_shrink 901\nsolicitudes_20200930.csv aceptada min_kept 900"
+        "solicitudes_20200930.csv aceptada max_shrink 99\nsolicitudes_20200930.csv aceptada min_kept 100"
     );
     let manifest: Value = serde_json::from_slice(&fs::read(dropped.release().join("manifest.json")).unwrap()).unwrap();
     let entries: Vec<&str> =
@@ -395,11 +429,71 @@ fn half_of_a_limit_and_the_size_of_a_spreadsheet_warn() {
         (&"max_unidentified".into(), &"PAIS".into(), &21.into())
     );
     assert_eq!(ran.rows("calidad", &["nivel", "regla", "filas"], "advertencia"), "advertencia max_unidentified 21");
+    // `status` says it with the same numbers, although nothing was read for it.
+    let status = |format: &str| {
+        let args = ["--today", "2020-10-01", "--format", format];
+        String::from_utf8(bench.command("status", &args).output().unwrap().stdout).unwrap()
+    };
+    let json: Value = serde_json::from_str(&status("json")).unwrap();
+    assert_eq!(json["warnings"].as_array().unwrap(), std::slice::from_ref(warning));
+    assert!(warning["share"].as_f64().unwrap() > 0.026 && warning["limit"] == 0.05, "{warning}");
+    let said = status("text");
+    assert!(
+        said.contains("\nwarnings\n  solicitudes_20200930.csv: max_unidentified: column PAIS: 21 of 800"),
+        "{said}"
+    );
 
     let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 65_535)));
     let ran = bench.credentials(&[GOOD_CREDENTIAL]);
     let ran = ran.run().published();
-    assert!(ran.stdout().contains("65535 records, as many as a spreadsheet holds at the most"), "{}", ran.stdout());
+    assert!(ran.stdout().contains("65,535 records, as many as a spreadsheet holds at the most"), "{}", ran.stdout());
+}
+
+#[test]
+fn half_of_a_limit_is_reached_at_half() {
+    let warned = |bench: Bench| {
+        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+        let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
+        let warnings = json["warnings"].as_array().unwrap();
+        let said = |one: &Value| format!("{} {}", one["rule"].as_str().unwrap(), one["message"].as_str().unwrap());
+        warnings.iter().map(said).collect::<Vec<_>>().join("\n")
+    };
+    let unknown = |count: usize| {
+        let rows = applications(0, 800, |index, cells| {
+            if index < count {
+                cells[3] = "??".to_owned();
+            }
+        });
+        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+    };
+    assert!(warned(unknown(20)).contains(". Half of the limit of max_unidentified or more is used up"));
+    assert_eq!(warned(unknown(0)), "");
+    // 4 of 400 are 1 %, which is half of 2 %.
+    let kept = |from: usize| after(&plain(0, 400), &[plain(from, 400), later(400, 420)].concat());
+    let said = warned(kept(4));
+    assert!(said.starts_with("min_kept ") && !said.contains('\n'), "{said}");
+    assert_eq!(warned(kept(3)), "");
+    // Ordinary growth does not warn, however low the limit of growth is.
+    let grown = |to: usize, limit: &str| {
+        let bench = after(&plain(0, 5_000), &[plain(0, 5_000), later(5_000, to)].concat());
+        warned(bench.edited("max_growth = 5.0", &format!("max_growth = {limit}")))
+    };
+    assert_eq!(grown(5_100, "2.0"), "");
+    assert_eq!(grown(5_100, "1.5"), "");
+    assert!(grown(7_500, "2.0").contains("max_growth: 7,500 accepted records"));
+    assert!(grown(12_500, "5.0").starts_with("max_growth "));
+    assert_eq!(grown(12_499, "5.0"), "");
+}
+
+#[test]
+fn the_records_of_a_warning_are_those_that_it_is_about() {
+    let first = plain(0, 1_000);
+    let second = [plain(15, 1_000), later(1_000, 1_001)].concat();
+    let bench = after(&first, &second);
+    assert_eq!(
+        bench.run().published().rows("calidad", &["nivel", "regla", "filas"], "advertencia"),
+        "advertencia max_shrink 14\nadvertencia min_kept 15"
+    );
 }
 
 #[test]
@@ -410,6 +504,38 @@ fn an_export_that_is_gone_warns() {
     let ran = bench.run_with(&["--only", "tablas", "--force"]).published();
     let expected = "solicitudes_20200915.csv: it is gone, and releases were made from it: 2020-09-30";
     assert!(ran.stdout().contains(expected), "{}", ran.stdout());
+}
+
+#[test]
+fn names_with_blanks_are_quoted_and_hostile_ones_escaped() {
+    let named = |before: &str, now: &str, pattern: &str| {
+        let bench = Bench::new().unprojected().file(before, text(&plain(0, 400)));
+        let bench = bench.file(now, text(&[plain(0, 300), later(400, 410)].concat())).credentials(&[GOOD_CREDENTIAL]);
+        bench.edited("[exports.solicitudes]", &format!("[exports.solicitudes]\nfiles = \"{pattern}\""))
+    };
+    let bench = named("LN 15-09-2020.csv", "LN 30-09-2020.csv", "LN {DD-MM-YYYY}.csv");
+    let command = "if LN 30-09-2020.csv is right: lnere accept 'LN 30-09-2020.csv' --rule min_kept --reason \"…\" (with \
+                   the same --process, --inputs and --output)";
+    bench.run().refused(3, command);
+
+    // What a name may do to a terminal and to a journal.
+    let hostile = "\u{1b}[31m\nerror: all is well\u{202e}";
+    let (before, now) = (format!("L{hostile}_20200915.csv"), format!("L{hostile}_20200930.csv"));
+    let bench = named(&before, &now, "L*_{YYYYMMDD}.csv").file(&format!("{now}.Control"), "rows = 1\n");
+    let required = "[exports.solicitudes]\nrequire_control = true";
+    let runs = |bench: &Bench| {
+        let accept = |export| vec!["accept", export, "--rule", "max_changed", "--reason", "Oficio"];
+        let min_kept = vec!["accept", &now, "--rule", "min_kept", "--reason", "Oficio"];
+        for args in [vec!["run"], vec!["check"], accept(now.as_str()), accept("no\u{1b}"), min_kept] {
+            let output = bench.command(args[0], &args[1..]).output().unwrap();
+            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert!(said.contains("\\u001b") || said.is_empty(), "{args:?}: {said}");
+            let is_mark = |letter: char| letter != '\n' && letter.is_control() || letter == '\u{202e}';
+            assert!(!said.contains(is_mark) && !said.contains("\nerror: all"), "{args:?}: {said:?}");
+        }
+    };
+    runs(&bench);
+    runs(&bench.edited("[exports.solicitudes]", required));
 }
 
 #[test]

@@ -148,6 +148,20 @@ fn a_run_that_has_nothing_to_do_reads_nothing() {
 }
 
 #[test]
+fn a_control_file_that_comes_later_is_read() {
+    let bench = export(Bench::new(), "20200930", 2);
+    bench.due("2020-10-01", &[]).published();
+    assert!(!bench.due("2020-10-01", &[]).published().stdout().contains("records read"), "nothing is new");
+    let bench = bench.file("solicitudes_20200930.csv.control", "rows = 3\n");
+    let ran = bench.due("2020-10-01", &[]);
+    assert_eq!(ran.code(), Some(3));
+    assert!(ran.stderr().contains("control: has 2 records, its control file says 3"), "{}", ran.stderr());
+    let bench = bench.file("solicitudes_20200930.csv.control", "rows = 2\n");
+    assert!(bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
+    assert!(!bench.due("2020-10-01", &[]).published().stdout().contains("records read"), "nothing is new");
+}
+
+#[test]
 fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
     let bench = export(export(Bench::new(), "20200930", 2), "20201015", 2);
     bench.due("2020-10-16", &[]).published();
@@ -164,11 +178,31 @@ fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
     assert_eq!(known["gone"][1]["cortes"], cortes);
     let json: Value = serde_json::from_str(&bench.due("2020-10-16", &["--format", "json"]).stdout()).unwrap();
     assert_eq!(json["gone"], known["gone"]);
+    // The warnings name it too, in JSON alone: the text says it once.
+    assert_eq!(said.matches("solicitudes_20201015.csv").count(), 1, "{said}");
+    let gone_of = |json: &Value| {
+        let warnings = json["warnings"].as_array().unwrap().iter();
+        let gone = warnings.filter(|warning| warning["rule"] == "export_gone");
+        gone.map(|warning| warning["export"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let both = ["credenciales_20201015.csv", "solicitudes_20201015.csv"];
+    assert_eq!((gone_of(&json), gone_of(&known)), (both.map(str::to_owned).to_vec(), both.map(str::to_owned).to_vec()));
     let text = bench.command("status", &["--today", "2020-10-16"]).output().unwrap().stdout;
     assert!(String::from_utf8(text).unwrap().contains(gone));
     // One that comes in another format is there, and so is one that is still being copied.
     let bench = bench.file("solicitudes_20201015.csv.part", "half").credentials_on("20201015", &[GOOD_CREDENTIAL]);
     assert_eq!(status(&bench, "2020-10-16").0["gone"], Value::Array(Vec::new()));
+    // Also by a run that reads the exports, of which earlier releases were made.
+    let bench = export(Bench::new(), "20200930", 2);
+    bench.due("2020-10-01", &[]).published();
+    let bench = export(bench, "20201015", 2);
+    bench.due("2020-10-16", &[]).published();
+    for name in both {
+        fs::remove_file(bench.inputs().join(name)).unwrap();
+    }
+    let ran = bench.due("2020-10-16", &["--format", "json"]).published();
+    let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
+    assert_eq!((gone_of(&json), json["read"].as_u64()), (both.map(str::to_owned).to_vec(), Some(3)), "{json}");
 }
 
 #[test]

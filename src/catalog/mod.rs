@@ -19,6 +19,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
+use crate::characters::is_ignorable;
 use crate::fold;
 use crate::lines::line_of;
 use crate::toml_file::{self, TomlMistake};
@@ -98,7 +99,7 @@ impl Entities {
     /// name, an abbreviation, or the two letters of the CURP.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<EntityId> {
-        let visible: String = text.chars().filter(|c| !fold::is_invisible(*c)).collect();
+        let visible: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
         let bare = unquoted(&visible);
         if bare.bytes().any(|byte| byte.is_ascii_digit()) && !bare.contains(char::is_alphabetic) {
             return by_number(bare);

@@ -30,7 +30,8 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     let mut inventory = setup.inventory(args.exports.inputs.as_deref(), terminal)?;
     let names: Vec<&str> = inventory.files.iter().map(|file| file.name.as_str()).collect();
     if !names.contains(&args.export.as_str()) {
-        let message = format!("there is no export `{}`; expected one of: {}", args.export, names.join(", "));
+        let names: Vec<String> = names.iter().map(|name| shown(name).to_string()).collect();
+        let message = format!("there is no export `{}`; expected one of: {}", shown(&args.export), names.join(", "));
         return Err(refused(message));
     }
     // The lock keeps a run from reading the file of acceptances while it is replaced.
@@ -40,7 +41,7 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     terminal.finish();
 
     let report = ingested.files.iter().find(|report| report.file.name == args.export);
-    let report = report.ok_or_else(|| refused(format!("{} was not read", args.export)))?;
+    let report = report.ok_or_else(|| refused(format!("{} was not read", shown(&args.export))))?;
     let findings: Vec<&PlausibilityFinding> = findings(report, args);
     if findings.is_empty() {
         return Err(refused(nothing_to_accept(report, args)));
@@ -55,9 +56,9 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
             let numbers: String = findings.iter().map(|finding| format!("  {}\n", finding.numbers())).collect();
             format!(
                 "accepted {} although {} refuses it\n{numbers}written to {}\n",
-                args.export,
+                shown(&args.export),
                 args.rule,
-                path.display()
+                shown(path)
             )
         }
     };
@@ -73,7 +74,7 @@ fn findings<'a>(report: &'a FileReport, args: &AcceptArgs) -> Vec<&'a Plausibili
 }
 
 fn nothing_to_accept(report: &FileReport, args: &AcceptArgs) -> String {
-    let AcceptArgs { export, rule, .. } = args;
+    let (export, rule) = (shown(&args.export), args.rule);
     match &report.fault {
         None => format!("{rule} does not refuse {export}: there is nothing to accept"),
         Some(fault) if fault.findings().is_empty() => {
@@ -89,7 +90,10 @@ fn nothing_to_accept(report: &FileReport, args: &AcceptArgs) -> String {
 
 /// Adds an entry to the file of acceptances, which is replaced in one step; what is in it stays as it is.
 fn append(path: &Path, entry: &str) -> Result<(), Failure> {
-    let cannot_write = || format!("cannot write {}", shown(path));
+    let cannot_write = || {
+        let path = shown(path);
+        format!("cannot write {path}; `accepted` in [thresholds] of the process file may name a file elsewhere")
+    };
     let mut text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             "# Exports that are right although a plausibility rule refuses them; `lnere accept` adds to it.\n"

@@ -241,8 +241,8 @@ pub(super) struct AcceptArgs {
     #[command(flatten)]
     pub exports: ExportsArgs,
 
-    /// Folder of the releases; their exports are not judged again
-    #[arg(long, value_name = "DIR", default_value = "out")]
+    /// Folder of the releases; their exports are not judged again [env: LNERE_OUTPUT]
+    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::failure::{Exit, Failure, OrExit};
 use crate::calendar::Corte;
 use crate::checksum::sha256;
-use crate::ingest::{ExportFile, Inventory};
+use crate::ingest::{ExportFile, Inventory, Stamp};
 use crate::message::{agree, listed, shown};
 use crate::plan::{Coverage, GoneExport, Plan};
 use crate::process::Source;
@@ -62,13 +62,14 @@ impl Assessment {
     }
 }
 
-/// The fingerprint of what an assessment is made from. Exports count by name, size and time, so that a
-/// run that has nothing to do need not read them.
+/// The fingerprint of what an assessment is made from. Exports and their control files count by name,
+/// size and time, so that a run that has nothing to do need not read them.
 pub(super) fn fingerprint(plan: &Plan, configuration: &[ConfigRecord], output: &Output) -> String {
-    let stamp = |file: &ExportFile| {
-        let modified = file.stamp.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        json!([file.name, file.stamp.bytes, modified.map(|time| time.as_nanos().to_string())])
+    let written = |stamp: Stamp| {
+        let modified = stamp.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        json!([stamp.bytes, modified.map(|time| time.as_nanos().to_string())])
     };
+    let stamp = |file: &ExportFile| json!([file.name, written(file.stamp), file.control.map(written)]);
     let exports = plan.exports.iter().map(stamp);
     let references =
         plan.references.iter().map(|one| json!([one.reference, one.export.as_ref().map(stamp), one.catalogs]));

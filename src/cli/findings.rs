@@ -8,10 +8,13 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure};
-use crate::ingest::{ExportFault, FindingKind, Ingested, PlausibilityFinding, Verdict};
-use crate::message::{counted, listed, shown};
+use crate::ingest::{FindingKind, Ingested, PlausibilityFinding, Verdict};
+use crate::message::{counted, listed, quoted, shown};
 use crate::plan::GoneExport;
 use crate::process::{PlausibilityRule, Source};
+
+/// The code of the warning of an export that a visible release was made from and that is not there any more.
+pub(super) const GONE: &str = "export_gone";
 
 /// An export for which nothing is published.
 pub(super) struct RefusedExport {
@@ -23,8 +26,8 @@ pub(super) struct RefusedExport {
     reason: String,
     /// What the plausibility rules found, where it is they that refuse it.
     findings: Vec<PlausibilityFinding>,
-    /// Whether the system does not let it be read.
-    is_denied: bool,
+    /// Whether this machine is at fault and not the export.
+    is_of_system: bool,
 }
 
 impl RefusedExport {
@@ -35,7 +38,7 @@ impl RefusedExport {
             export: file.name.clone(),
             reason: fault.to_string(),
             findings: fault.findings().to_vec(),
-            is_denied: matches!(fault, ExportFault::Unreadable(_)),
+            is_of_system: fault.is_of_system(),
         });
         refused.collect()
     }
@@ -97,14 +100,15 @@ impl RunWarning {
         let warning = |GoneExport { name, cortes }: &GoneExport| Self {
             message: format!("it is gone, and releases were made from it: {}", listed(cortes)),
             export: name.clone(),
-            code: "export_gone",
+            code: GONE,
             is_older: false,
             finding: None,
         };
         gone.iter().map(warning).collect()
     }
 
-    fn of(finding: &PlausibilityFinding) -> Self {
+    /// Of what a plausibility rule found.
+    pub fn of(finding: &PlausibilityFinding) -> Self {
         Self {
             export: finding.export.clone(),
             code: finding.rule.code(),
@@ -114,7 +118,7 @@ impl RunWarning {
         }
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         let mut json = self.finding.as_ref().map_or_else(|| json!({}), |finding| json!(finding));
         json["export"] = self.export.clone().into();
         json["rule"] = self.code.into();
@@ -124,14 +128,15 @@ impl RunWarning {
 }
 
 /// The warnings as lines of text.
-pub(super) fn warnings_text(text: &mut String, warnings: &[RunWarning]) {
-    if !warnings.is_empty() {
+pub(super) fn warnings_text<'w>(text: &mut String, warnings: impl Iterator<Item = &'w RunWarning>) {
+    let (older, newest): (Vec<_>, Vec<_>) = warnings.partition(|warning| warning.is_older);
+    if !(older.is_empty() && newest.is_empty()) {
         text.push_str("\nwarnings\n");
     }
-    for RunWarning { export, message, .. } in warnings.iter().filter(|warning| !warning.is_older) {
+    for RunWarning { export, message, .. } in newest {
         let _ = writeln!(text, "  {}: {message}", shown(export));
     }
-    let older = warnings.iter().filter(|warning| warning.is_older).count();
+    let older = older.len();
     if older > 0 {
         let _ = writeln!(
             text,
@@ -148,9 +153,8 @@ pub(super) fn warnings_json(warnings: &[RunWarning]) -> Value {
 
 /// How a command fails for the exports that are refused; `None` where none is.
 pub(super) fn refusal(what: &str, refused: &[RefusedExport]) -> Option<Failure> {
-    // That an export may not be read is the system's fault and not the export's.
-    let is_denied = refused.iter().any(|refused| refused.is_denied);
-    let exit = if is_denied { Exit::Unexpected } else { Exit::Refused };
+    let is_of_system = refused.iter().any(|refused| refused.is_of_system);
+    let exit = if is_of_system { Exit::Unexpected } else { Exit::Refused };
     let mut text = format!("{what}:");
     for RefusedExport { path, reason, .. } in refused {
         let _ = write!(text, "\n  {}: {reason}", shown(path));
@@ -159,7 +163,12 @@ pub(super) fn refusal(what: &str, refused: &[RefusedExport]) -> Option<Failure> 
     let mut accepted: Vec<_> = findings.map(|finding| (&finding.export, finding.rule.code())).collect();
     accepted.dedup();
     for (export, rule) in accepted {
-        let _ = write!(text, "\nif {export} is right: lnere accept {export} --rule {rule} --reason \"…\"");
+        let (name, word) = (shown(export), quoted(export));
+        let _ = write!(
+            text,
+            "\nif {name} is right: lnere accept {word} --rule {rule} --reason \"…\" (with the same --process, --inputs and \
+             --output)"
+        );
     }
     (!refused.is_empty()).then(|| Failure::message(exit, text))
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::due::{PendingRevision, Waiting};
 use super::failure::{Exit, Failure};
-use super::findings::{RefusedExport, RunWarning, refusal, warnings_json, warnings_text};
+use super::findings::{GONE, RefusedExport, RunWarning, refusal, warnings_json, warnings_text};
 use super::terminal::count;
 use crate::calendar::Corte;
 use crate::ingest::{FileReport, Ingested};
@@ -146,7 +146,7 @@ impl RunResult {
 
     /// The same of a run that was asked for what is due.
     pub fn due(self, plan: &Plan, output: &Output) -> Self {
-        Self { waiting: Some(Waiting::of(plan, output)), ..self }
+        Self { waiting: Some(Waiting::of(plan, output)), ..self.warn(RunWarning::gone(&plan.gone)) }
     }
 
     /// With what is known of cortes that were not counted again.
@@ -191,7 +191,9 @@ impl RunResult {
         }
         let Some(records) = &self.records else { return text };
         let Records { exports, read, rejected, .. } = *records;
-        warnings_text(&mut text, &self.warnings);
+        // An unattended run says of what is gone what it waits for.
+        let is_said = |warning: &&RunWarning| is_due && warning.code == GONE;
+        warnings_text(&mut text, self.warnings.iter().filter(|warning| !is_said(warning)));
         let (read, exports) = (counted(read, "record"), counted(exports, "export"));
         let _ = writeln!(text, "\n{read} read in {exports}, {} rejected", count(rejected));
         if rejected > 0 {

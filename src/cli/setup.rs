@@ -171,10 +171,9 @@ impl Setup {
         Ok(plan)
     }
 
-    /// What is known of exports before they are read: those that visible releases were made from, and those accepted by
-    /// name.
+    /// Exports that no rule refuses: those that visible releases were made from, and those accepted by name.
     pub fn approvals(&self, output: &Output) -> Result<Approvals, Failure> {
-        let unreadable = || format!("cannot read the releases in {}", output.root().display());
+        let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         let cortes = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let manifests = cortes.into_iter().filter_map(|corte| output.manifest(corte));
         let mut published: Vec<PublishedExport> = manifests

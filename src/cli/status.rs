@@ -2,7 +2,7 @@
 `lnere status`: which releases and exports there are, what is due, what is late.
 */
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -14,6 +14,7 @@ use super::args::{Format, ReleasesArgs};
 use super::deliveries::Deliveries;
 use super::due::{Assessment, PendingRevision, fingerprint, gone, gone_json, gone_text, waiting_for};
 use super::failure::{Exit, Failure, OrExit};
+use super::findings::{GONE, RunWarning};
 use super::reading::RUNS;
 use super::result::{totals_json, would_change};
 use super::setup::Setup;
@@ -193,11 +194,16 @@ impl Status {
                 None => writeln!(text, "\nlast run\n  started {started} and did not end: it is at work or was killed"),
             };
         }
-        let warnings = self.warnings();
+        let mut warnings = self.warnings();
+        // What is gone was said above.
+        warnings.retain(|_, warning| warning["rule"] != GONE);
         let is_newest = |export: &str| self.sources.iter().any(|(_, newest)| newest.as_deref() == Some(export));
-        let (newest, older): (Vec<_>, Vec<_>) = warnings.iter().partition(|(export, _)| is_newest(export));
+        let (newest, older): (Vec<_>, Vec<_>) = warnings.keys().partition(|(export, _)| is_newest(export));
+        if !warnings.is_empty() {
+            text.push_str("\nwarnings\n");
+        }
         for (export, message) in newest {
-            let _ = writeln!(text, "  warning: {}: {}", shown(export), plain(message));
+            let _ = writeln!(text, "  {}: {}", shown(export), plain(message));
         }
         if !older.is_empty() {
             let older = counted(older.len(), "warning");
@@ -206,15 +212,16 @@ impl Status {
         text
     }
 
-    /// Export and message of what the last run and the newest release warn of, each once. A run that had nothing to do
-    /// read no export, so what its predecessors found is in the release.
-    fn warnings(&self) -> BTreeSet<(String, String)> {
+    /// What the last run and the newest release warn of, and what is gone now, by export and message. A run that had
+    /// nothing to do read no export, so what its predecessors found is in the release.
+    fn warnings(&self) -> BTreeMap<(String, String), Value> {
         let newest = self.releases.first().and_then(|(_, manifest)| manifest.as_ref());
-        let findings = newest.into_iter().flat_map(|manifest| &manifest.findings);
-        let published = findings.map(|finding| (finding.export.clone(), finding.to_string()));
+        let findings = newest.into_iter().flat_map(|manifest| &manifest.findings).map(RunWarning::of);
+        let known = findings.chain(RunWarning::gone(&self.gone)).map(|warning| warning.json());
         let of_run = self.last_run.iter().flat_map(|run| run["warnings"].as_array().into_iter().flatten());
+        let of_run = of_run.filter(|warning| warning["rule"] != GONE).cloned();
         let text = |warning: &Value, key: &str| warning[key].as_str().unwrap_or_default().to_owned();
-        published.chain(of_run.map(|warning| (text(warning, "export"), text(warning, "message")))).collect()
+        known.chain(of_run).map(|warning| ((text(&warning, "export"), text(&warning, "message")), warning)).collect()
     }
 
     fn json(&self, setup: &Setup) -> Value {
@@ -257,11 +264,7 @@ impl Status {
             "gone": gone_json(&self.gone),
             "would_change": self.pending.as_ref().map(|all| all.iter().map(pending).collect::<Vec<_>>()),
             "last_run": self.last_run,
-            "warnings": self
-                .warnings()
-                .into_iter()
-                .map(|(export, message)| json!({ "export": export, "message": message }))
-                .collect::<Vec<_>>(),
+            "warnings": self.warnings().into_values().collect::<Vec<_>>(),
             "deliveries": self.deliveries.as_ref().map(Deliveries::json),
         })
     }

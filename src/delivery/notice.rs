@@ -6,8 +6,9 @@ use super::changes::{Change, Changes};
 use super::figures::{Advance, Expected};
 use super::shipment::{NATIONAL, Parcel, Shipment};
 use crate::ingest::PlausibilityFinding;
+use crate::message::shown;
 use crate::numbers::{decimal, hundredths_of_percent, integer, long_date};
-use crate::packages::in_spanish;
+use crate::packages::finding_in_spanish;
 use crate::release::Manifest;
 
 /// The most changes that are listed; all are in the package.
@@ -146,7 +147,9 @@ fn warnings(manifest: &Manifest) -> Vec<String> {
     let findings: Vec<&PlausibilityFinding> = manifest.findings.iter().filter(is_newest).collect();
     let listed = findings.iter().take(LISTED_WARNINGS);
     let mut paragraphs: Vec<String> = listed
-        .map(|finding| format!("Advertencia sobre la exportación {}: {}", finding.export, in_spanish(finding)))
+        .map(|finding| {
+            format!("Advertencia sobre la exportación {}: {}", shown(&finding.export), finding_in_spanish(finding))
+        })
         .collect();
     if findings.len() > LISTED_WARNINGS {
         paragraphs.push("Las demás advertencias sobre las exportaciones están en el reporte.".to_owned());

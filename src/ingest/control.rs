@@ -2,17 +2,19 @@
 Control files: what the system that wrote an export says of it.
 */
 
+use std::fmt;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::fault::ExportFault;
-use super::inventory::ExportFile;
+use super::inventory::{ExportFile, Stamp};
+use crate::message::{counted, number};
 
-/// What the name of a control file adds to the name of its export.
-pub(super) const ENDING: &str = ".control";
+/// What the name of a control file adds to the name of its export, in either of two spellings.
+const ENDINGS: [&str; 2] = [".control", ".CONTROL"];
 
 /// What a control file says.
 #[derive(Deserialize)]
@@ -25,16 +27,37 @@ pub(super) struct Control {
 impl Control {
     /// The name that the control file of an export has.
     pub fn name(export: &str) -> String {
-        format!("{export}{ENDING}")
+        format!("{export}{}", ENDINGS[0])
+    }
+
+    /// The name before the ending of a control file, whatever the case of the ending; `None` of other files.
+    pub fn export_of(name: &str) -> Option<&str> {
+        let at = name.len().checked_sub(ENDINGS[0].len())?;
+        name.get(at..)?.eq_ignore_ascii_case(ENDINGS[0]).then(|| name.get(..at)).flatten()
+    }
+
+    /// Whether a control file of this name is looked for beside an export.
+    pub fn is_looked_for(name: &str, export: &str) -> bool {
+        ENDINGS.iter().any(|ending| name.strip_suffix(ending) == Some(export))
+    }
+
+    /// How the control file of an export at a path lies there, where there is one.
+    pub fn stamp(export: &Path) -> Option<Stamp> {
+        Self::paths(export).find_map(|path| fs::symlink_metadata(path).ok()).map(|metadata| Stamp::of(&metadata))
+    }
+
+    fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
+        ENDINGS.iter().map(|ending| {
+            let mut path = export.as_os_str().to_owned();
+            path.push(ending);
+            PathBuf::from(path)
+        })
     }
 
     /// The control file beside an export, where there is one.
     pub fn of(export: &ExportFile) -> Result<Option<Self>, ExportFault> {
-        let upper = ENDING.to_ascii_uppercase();
-        for ending in [ENDING, &upper] {
-            let mut path = export.path.clone().into_os_string();
-            path.push(ending);
-            if let Some(control) = Self::read(Path::new(&path))? {
+        for path in Self::paths(&export.path) {
+            if let Some(control) = Self::read(&path)? {
                 return Ok(Some(control));
             }
         }
@@ -62,12 +85,40 @@ impl Control {
         Ok(Some(control))
     }
 
-    /// Holds what was read against it.
-    pub fn compare(&self, read: u64, sha256: &str) -> Result<(), ExportFault> {
+    /// How it disagrees with what was read; `None` where it agrees.
+    pub fn disagreement(&self, read: u64, sha256: &str) -> Option<Disagreement> {
         match (self.rows, &self.sha256) {
-            (Some(expected), _) if expected != read => Err(ExportFault::ControlRows { read, expected }),
-            (_, Some(expected)) if !expected.trim().eq_ignore_ascii_case(sha256) => Err(ExportFault::ControlChecksum),
-            _ => Ok(()),
+            (Some(expected), _) if expected != read => Some(Disagreement::Rows { read, expected }),
+            (_, Some(expected)) if !expected.trim().eq_ignore_ascii_case(sha256) => Some(Disagreement::Checksum),
+            _ => None,
+        }
+    }
+}
+
+/// How an export and its control file disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disagreement {
+    /// The control file counts other records.
+    Rows {
+        /// Records read.
+        read: u64,
+        /// Records that the control file names.
+        expected: u64,
+    },
+    /// The control file has another checksum.
+    Checksum,
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rows { read, expected } => {
+                let (read, expected) = (counted(*read, "record"), number(*expected));
+                write!(f, "has {read}, its control file says {expected}; copy it again or ask for both again")
+            }
+            Self::Checksum => {
+                f.write_str("its SHA-256 is not the one of its control file; copy it again or ask for both again")
+            }
         }
     }
 }
@@ -91,8 +142,9 @@ mod tests {
         let line = "rows = 7\r\nsha256 = \"aB\"\r\n";
         for bytes in [line.as_bytes().to_vec(), format!("\u{feff}{line}").into_bytes(), utf16(line)] {
             let control: Control = toml::from_str(&text(&bytes).expect("text")).expect("a control file");
-            assert!(control.compare(7, "Ab").is_ok());
-            assert!(control.compare(8, "Ab").is_err());
+            assert_eq!(control.disagreement(7, "Ab"), None);
+            assert_eq!(control.disagreement(8, "Ab"), Some(Disagreement::Rows { read: 8, expected: 7 }));
+            assert_eq!(control.disagreement(7, "Ac"), Some(Disagreement::Checksum));
         }
         assert_eq!(text(b"rows = 7 # \xff"), None);
     }

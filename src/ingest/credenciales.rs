@@ -26,7 +26,7 @@ pub(super) struct CredentialRow {
     line: u32,
     office: OfficeId,
     entity: EntityId,
-    sex_known: bool,
+    sex: u8,
 }
 
 const NEVER: i32 = i32::MIN;
@@ -58,20 +58,23 @@ impl Row for CredentialRow {
     }
 
     fn attributes(&self) -> u64 {
-        u64::from(self.entity.number()) << 16 | u64::from(self.office.0)
+        u64::from(self.sex) << 24 | u64::from(self.entity.number()) << 16 | u64::from(self.office.0)
     }
 
-    const ATTRIBUTES: &'static [(u8, u64)] =
-        &[(CredentialColumn::Entidad as u8, 63 << 16), (CredentialColumn::Representacion as u8, 0xffff)];
+    const ATTRIBUTES: &'static [(u8, u64)] = &[
+        (CredentialColumn::Entidad as u8, 0xff << 16),
+        (CredentialColumn::Representacion as u8, 0xffff),
+        (CredentialColumn::Sexo as u8, 0xff << 24),
+    ];
 
     #[inline]
-    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, _limits: &Limits) {
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &Limits) {
         statistics.add(self.entity, self.latest);
         if self.office == OfficeId::UNKNOWN {
             counts.add(Rule::RepresentacionNoIdentificada);
             statistics.add_unidentified(CredentialColumn::Representacion.index());
         }
-        if !self.sex_known {
+        if self.sex == limits.process.categories(Dimension::Sexo).unidentified() {
             counts.add(Rule::CategoriaNoIdentificada);
             statistics.add_unidentified(CredentialColumn::Sexo.index());
         }
@@ -124,8 +127,9 @@ impl Contract for Credentials {
             catalogs.offices.find(text).map(|office| office.0)
         });
         let sexes = limits.process.categories(Dimension::Sexo);
-        let unknown = u16::from(sexes.unidentified());
-        let sex = coder.label(Column::Sexo, cell(Column::Sexo), unknown, |text| sexes.find(text).map(u16::from));
+        let unknown = sexes.unidentified();
+        let find = |text: &str| sexes.find(text).map(u16::from);
+        let sex = coder.label(Column::Sexo, cell(Column::Sexo), u16::from(unknown), find);
 
         let latest = dates.iter().filter_map(|(_, date)| date.map(|date| date.at)).max().unwrap_or(applied.at);
         Ok(CredentialRow {
@@ -137,7 +141,7 @@ impl Contract for Credentials {
             line,
             office: OfficeId(office),
             entity,
-            sex_known: sex != unknown,
+            sex: u8::try_from(sex).unwrap_or(unknown),
         })
     }
 }

@@ -24,7 +24,7 @@ const USUAL_WIDTH: usize = 10;
 
 /// A day that was read before, by the text that said it.
 #[derive(Clone, Copy)]
-struct Known {
+struct RememberedDay {
     text: [u8; USUAL_WIDTH],
     iso: bool,
     day: i32,
@@ -40,7 +40,7 @@ pub(super) struct DateReader<'a> {
     /// first ten bytes of a cell alone.
     usual: usize,
     /// The days that those forms read so far: an export has few of them.
-    known: Vec<Option<Known>>,
+    known: Vec<Option<RememberedDay>>,
 }
 
 impl<'a> DateReader<'a> {
@@ -92,7 +92,7 @@ impl<'a> DateReader<'a> {
         let (format, (day, iso, rest)) = self.any_day(cell)?;
         if format < self.usual {
             let place = if self.known[place].is_none() { place } else { place ^ 1 };
-            self.known[place] = Some(Known { text: *text, iso, day });
+            self.known[place] = Some(RememberedDay { text: *text, iso, day });
         }
         Some((day, iso, rest))
     }
@@ -136,7 +136,7 @@ fn time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
     if let [b' ', h1, h2, b':', m1, m2, b':', s1, s2] = *rest {
         let number = |tens: u8, ones: u8| u32::from(tens.wrapping_sub(b'0')) * 10 + u32::from(ones.wrapping_sub(b'0'));
         let (hour, minute, second) = (number(h1, h2), number(m1, m2), number(s1, s2));
-        // Another form may be as long: ` ` twice before an unpadded hour.
+        // Two blanks before an unpadded hour take nine bytes too.
         if [h1, h2, m1, m2, s1, s2].iter().all(u8::is_ascii_digit) {
             let valid = hour <= 23 && minute <= 59 && second <= 59;
             return valid.then_some((hour * 3600 + minute * 60 + second, None));
@@ -159,7 +159,7 @@ fn any_time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
             let (second, rest) = two_digits(rest, 59)?;
             (second, without_fraction(rest)?)
         }
-        // `13.45` is as well a number.
+        // `13.45` may be a number.
         _ if *separator == b'.' => return None,
         _ => (0, rest),
     };

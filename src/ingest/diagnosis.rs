@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::rules::{Rejection, Rule};
 use super::wording::shape;
+use crate::message::{counted, number};
 use crate::process::Source;
 
 /// The words that systems write where there is no value. They say nothing of a person, so messages may name them.
@@ -97,7 +98,7 @@ impl Diagnosis {
     fn widths(&self) -> Option<String> {
         let expected = self.expected_fields?;
         let (found, records) = self.widths.iter().max_by_key(|(_, records)| **records)?;
-        Some(format!("fields: {expected} expected, {found} found in {}", of_records(*records)))
+        Some(format!("fields: {expected} expected, {found} found in {}", counted(*records, "record")))
     }
 
     fn shapes(&self, read: u64, source: Source, column: impl Fn(u8) -> String) -> Vec<String> {
@@ -106,9 +107,9 @@ impl Diagnosis {
             let empty = shapes.iter().find(|(shape, _)| shape.is_empty()).map(|(_, records)| *records);
             let shapes = shapes.iter().filter(|(shape, _)| !shape.is_empty() && **shape != "…").take(MOST_NAMED);
             let listed: Vec<_> =
-                shapes.map(|(shape, records)| format!("`{shape}` in {}", of_records(*records))).collect();
+                shapes.map(|(shape, records)| format!("`{shape}` in {}", counted(*records, "record"))).collect();
             if let Some(records) = empty {
-                sentences.push(format!("{} is empty in {}", column(place), of_records(records)));
+                sentences.push(format!("{} is empty in {}", column(place), counted(records, "record")));
             }
             if !listed.is_empty() {
                 sentences.push(format!(
@@ -132,7 +133,9 @@ impl Diagnosis {
             words.iter().map(move |(word, records)| (place, *word, *records))
         });
         let stands: Vec<_> = places
-            .map(|(place, word, records)| format!("`{word}` stands in {} of {}", column(place), of_records(records)))
+            .map(|(place, word, records)| {
+                format!("`{word}` stands in {} of {}", column(place), counted(records, "record"))
+            })
             .collect();
         let list: Vec<_> = words.iter().map(|word| format!("\"{}\"", word.replace('\\', "\\\\"))).collect();
         (!words.is_empty()).then(|| {
@@ -181,17 +184,13 @@ fn rules(rejections: &[Rejection], column: impl Fn(u8) -> String) -> String {
     let mut named: Vec<_> = counts
         .iter()
         .take(MOST_NAMED)
-        .map(|((rule, at), records)| format!("{}{}: {records}", rule.code(), place(*at)))
+        .map(|((rule, at), records)| format!("{}{}: {}", rule.code(), place(*at), number(*records)))
         .collect();
     let others: u64 = counts.iter().skip(MOST_NAMED).map(|(_, records)| records).sum();
     if others > 0 {
-        named.push(format!("others: {others}"));
+        named.push(format!("others: {}", number(others)));
     }
     named.join(", ")
-}
-
-fn of_records(records: u64) -> String {
-    format!("{records} record{}", if records == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ Why an export is refused whole. No message holds a cell of a record.
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
-use super::kind::Foreign;
+use super::kind::UnreadFormat;
 use super::plausibility::PlausibilityFinding;
-use crate::message::counted;
+use crate::message::shown;
 use crate::process::Source;
 
 /// What makes one export unreadable.
@@ -19,6 +20,14 @@ pub enum ExportFault {
     /// The system does not let it be opened or read.
     #[error("cannot be opened: {0}; let the user that runs lnere read it")]
     Unreadable(io::Error),
+    /// What is packed in it cannot be written to a temporary file.
+    #[error("cannot be unpacked in {}: {error}; free space there, or set TMPDIR to another folder", shown(folder))]
+    NoRoom {
+        /// The folder of temporary files.
+        folder: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
     /// It was written to while it was read.
     #[error("is still being written to; it is left for the next run")]
     StillChanging,
@@ -101,7 +110,7 @@ pub enum ExportFault {
         /// How many.
         columns: usize,
     },
-    /// The process file says that the header is on a line that the file has not.
+    /// The process file expects the header on a line that does not exist.
     #[error("has no line {line}, on which `header_line` of [exports.{section}] in the process file expects the header")]
     NoHeaderLine {
         /// The line, from 1.
@@ -161,17 +170,6 @@ pub enum ExportFault {
     /// The control file cannot be read or is no TOML with `rows` and `sha256`.
     #[error("control file: {0}")]
     Control(String),
-    /// The control file counts other records.
-    #[error("has {}, its control file says {expected}; copy it again or ask for both again", counted(*.read, "record"))]
-    ControlRows {
-        /// Records read.
-        read: u64,
-        /// Records that the control file names.
-        expected: u64,
-    },
-    /// The control file has another checksum.
-    #[error("its SHA-256 is not the one of its control file; copy it again or ask for both again")]
-    ControlChecksum,
     /// Plausibility rules refuse it.
     #[error("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n    "))]
     Implausible {
@@ -191,7 +189,7 @@ pub enum ExportFault {
     },
     /// A file of another kind than an export.
     #[error("is {0}")]
-    Foreign(Foreign),
+    UnreadFormat(UnreadFormat),
     /// Neither text nor a kind of file that has a name.
     #[error("is neither text nor {named}, which its name says; copy it again")]
     Unrecognised {
@@ -241,7 +239,7 @@ pub enum ExportFault {
     #[error("is no readable Excel workbook: {0}; save it again as .xlsx, or export it as CSV")]
     Workbook(String),
     /// A part of a workbook, other than a sheet, is larger than memory should hold.
-    #[error("its part {part} has over {limit_mib} MiB once it is decompressed; export it as CSV")]
+    #[error("its part {part} takes over {limit_mib} MiB once it is decompressed; export it as CSV")]
     WorkbookPart {
         /// The name of the part.
         part: String,
@@ -249,25 +247,25 @@ pub enum ExportFault {
         limit_mib: u64,
     },
     /// The sheet that the process file names is not there.
-    #[error("has no sheet `{sheet}`, which `sheet` in [{section}] of the process file names; it has {}", sheets.join(", "))]
+    #[error("has no sheet `{sheet}`, which `sheet` in [exports.{section}] of the process file names; it has {}", sheets.join(", "))]
     SheetMissing {
         /// The sheet that the process file names.
         sheet: String,
-        /// The section of the process file.
-        section: String,
+        /// The source, whose section is to be edited.
+        section: Source,
         /// The sheets that there are.
         sheets: Vec<String>,
     },
     /// A timestamp of a form of which nothing says what zone it is in.
     #[error(
         "column {column} is an INT96 timestamp, which says no time zone; say it in the process file: `timestamps = \
-         \"local\"` (Mexico City) or `\"utc\"` in [{section}]"
+         \"local\"` (Mexico City) or `\"utc\"` in [exports.{section}]"
     )]
     Int96 {
         /// The column's name in the process file.
         column: String,
-        /// The section of the process file.
-        section: String,
+        /// The source, whose section is to be edited.
+        section: Source,
     },
     /// A Parquet file with a compression that is not read.
     #[error("is a Parquet file compressed with {codec}; write it with ZSTD, Snappy, gzip, Brotli or LZ4")]
@@ -276,7 +274,7 @@ pub enum ExportFault {
         codec: String,
     },
     /// A folder of Parquet files of which one is at fault.
-    #[error("{part}: {fault}")]
+    #[error("{}: {fault}", shown(part))]
     Part {
         /// The name of the file.
         part: String,
@@ -284,12 +282,15 @@ pub enum ExportFault {
         fault: Box<Self>,
     },
     /// A control file is required and is not there.
-    #[error("has no control file, which `require_control` in [{section}] asks for; expected {expected} beside it")]
+    #[error(
+        "has no control file, which `require_control` in [exports.{section}] asks for; expected {} beside it",
+        shown(expected)
+    )]
     ControlMissing {
         /// The name of the control file.
         expected: String,
-        /// The section of the process file.
-        section: String,
+        /// The source, whose section is to be edited.
+        section: Source,
     },
 }
 
@@ -371,6 +372,12 @@ impl From<io::Error> for ExportFault {
 }
 
 impl ExportFault {
+    /// Whether this machine is at fault and not the export.
+    #[must_use]
+    pub fn is_of_system(&self) -> bool {
+        matches!(self, Self::Unreadable(_) | Self::NoRoom { .. })
+    }
+
     /// What the plausibility rules found, where it is they that refuse the export.
     #[must_use]
     pub fn findings(&self) -> &[PlausibilityFinding] {

@@ -39,7 +39,7 @@ pub struct Found {
     pub rejections: Vec<Rejection>,
     /// Rows that reach the facts.
     pub kept: u64,
-    /// Records that took in lines which look like records.
+    /// Records that contain lines which look like records.
     pub swallowed: Option<Swallowed>,
 }
 

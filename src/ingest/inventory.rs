@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use chrono::NaiveDate;
 
-use super::control::{self, Control};
+use super::control::Control;
 use super::folder::{Folder, Part};
 use crate::fold;
 use crate::message::shown;
@@ -96,6 +96,8 @@ pub struct ExportFile {
     pub stamp: Stamp,
     /// The parts of a folder, by name.
     pub parts: Vec<Part>,
+    /// How its control file lay there, where there was one.
+    pub control: Option<Stamp>,
 }
 
 /// What of a file changes while it is written to.
@@ -129,12 +131,12 @@ impl ExportFile {
     }
 }
 
-/// The exports of a folder, oldest first, and what in it is none.
+/// The exports of a folder, oldest first, and the files that are not read.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
     /// All exports of both sources, by source and date.
     pub files: Vec<ExportFile>,
-    /// Names of exports that are none, with the date where they have one, and the reason.
+    /// Files that are refused by name: name, date where known, reason.
     pub refused: Vec<(String, Option<NaiveDate>, String)>,
     /// Names that resemble an export's and are not read.
     pub unread: Vec<Unread>,
@@ -170,14 +172,14 @@ pub struct Arriving {
 pub(super) const ARRIVING: [&str; 4] = [".part", ".partial", ".filepart", ".tmp"];
 
 /// What a name says to one source.
-enum Name {
+enum NameReading {
     /// An export, of a day or with the reason why there is none.
     Export(Format, Result<NaiveDate, String>),
     /// An export that is still being copied.
     Arriving(Option<NaiveDate>),
-    /// None, though it was perhaps meant to be one.
+    /// Not an export, but its name resembles one.
     Similar,
-    /// Nothing.
+    /// Not an export.
     Other,
 }
 
@@ -201,7 +203,7 @@ impl Inventory {
                 inventory.unread.push(Unread { name, expected: "its name is not UTF-8; rename it".to_owned() });
                 continue;
             };
-            if strip_suffix(&name, control::ENDING).is_some() {
+            if Control::export_of(&name).is_some() {
                 controls.push(name);
                 continue;
             }
@@ -236,7 +238,8 @@ impl Inventory {
 
     fn add(&mut self, name: &str, path: PathBuf, metadata: &fs::Metadata) -> io::Result<()> {
         let read = Source::ALL.map(|source| (source, self.read(source, name)));
-        let is_its = |(_, read): &&(Source, Name)| matches!(read, Name::Export(..) | Name::Arriving(_));
+        let is_its =
+            |(_, read): &&(Source, NameReading)| matches!(read, NameReading::Export(..) | NameReading::Arriving(_));
         let mut sources = read.iter().filter(is_its);
         let (source, found) = match (sources.next(), sources.next()) {
             (Some(_), Some(_)) => {
@@ -253,7 +256,7 @@ impl Inventory {
             }
             (Some((source, found)), None) => (*source, found),
             (None, _) => {
-                let similar = read.iter().find(|(_, read)| matches!(read, Name::Similar));
+                let similar = read.iter().find(|(_, read)| matches!(read, NameReading::Similar));
                 if let Some((source, _)) = similar {
                     self.unread.push(Unread { name: name.to_owned(), expected: self.expected(*source) });
                 }
@@ -261,13 +264,13 @@ impl Inventory {
             }
         };
         let (format, day) = match found {
-            Name::Export(format, day) => (*format, day.clone()),
-            Name::Arriving(date) => {
+            NameReading::Export(format, day) => (*format, day.clone()),
+            NameReading::Arriving(date) => {
                 let (name, date, modified) = (name.to_owned(), *date, metadata.modified().ok());
                 self.arriving.push(Arriving { name, source, date, modified });
                 return Ok(());
             }
-            Name::Similar | Name::Other => return Ok(()),
+            NameReading::Similar | NameReading::Other => return Ok(()),
         };
         let date = match day {
             Ok(date) => date,
@@ -295,12 +298,13 @@ impl Inventory {
             self.refused.push((name.to_owned(), Some(date), reason));
             return Ok(());
         };
-        self.files.push(ExportFile { source, date, format, path, name: name.to_owned(), stamp, parts });
+        let control = Control::stamp(&path);
+        self.files.push(ExportFile { source, date, format, path, name: name.to_owned(), stamp, parts, control });
         Ok(())
     }
 
     /// What a name says to a source.
-    fn read(&self, source: Source, name: &str) -> Name {
+    fn read(&self, source: Source, name: &str) -> NameReading {
         let arriving = ARRIVING.iter().find_map(|ending| name.strip_suffix(ending));
         if let Some(pattern) = self.pattern(source) {
             if let Some(found) = pattern.read(name) {
@@ -310,25 +314,25 @@ impl Inventory {
                     }
                     NoDay::Several => format!("its name has several days that `{}` may mean", pattern.text()),
                 });
-                return Name::Export(found.extension.map_or(Format::Unnamed, Format::of_extension), day);
+                return NameReading::Export(found.extension.map_or(Format::Unnamed, Format::of_extension), day);
             }
             return match arriving.and_then(|name| pattern.read(name)) {
-                Some(found) => Name::Arriving(found.day.ok()),
-                None if pattern.resembles(name) || fold::label(name).contains(source.name()) => Name::Similar,
-                None => Name::Other,
+                Some(found) => NameReading::Arriving(found.day.ok()),
+                None if pattern.resembles(name) || fold::label(name).contains(source.name()) => NameReading::Similar,
+                None => NameReading::Other,
             };
         }
         let Some(rest) = name.strip_prefix(source.name()).and_then(|rest| rest.strip_prefix('_')) else {
             // `Solicitudes-20210315.csv.gz` was meant to be one, and is missed where nobody says so.
-            return if fold::label(name).contains(source.name()) { Name::Similar } else { Name::Other };
+            return if fold::label(name).contains(source.name()) { NameReading::Similar } else { NameReading::Other };
         };
         match known_extension(rest) {
             Some((stem, extension)) if !stem.contains('.') => {
                 let day = parse_date(stem).ok_or_else(|| "its name has no date of the form YYYYMMDD".to_owned());
-                Name::Export(Format::of_extension(extension), day)
+                NameReading::Export(Format::of_extension(extension), day)
             }
-            _ if arriving.is_some() => Name::Arriving(parse_date(rest.split('.').next().unwrap_or(rest))),
-            _ => Name::Similar,
+            _ if arriving.is_some() => NameReading::Arriving(parse_date(rest.split('.').next().unwrap_or(rest))),
+            _ => NameReading::Similar,
         }
     }
 
@@ -345,10 +349,10 @@ impl Inventory {
 
     /// A control file that belongs to no export that there is, or that will be whole soon, is named.
     fn add_control(&mut self, name: String) {
-        let Some(of) = strip_suffix(&name, control::ENDING) else { return };
+        let Some(of) = Control::export_of(&name) else { return };
         let exports = self.files.iter().map(|file| &file.name).chain(self.refused.iter().map(|(name, ..)| name));
         let arriving = self.arriving.iter().map(|left| left.name.as_str());
-        let is_known = exports.clone().any(|export| export == of)
+        let is_known = exports.clone().any(|export| Control::is_looked_for(&name, export))
             || arriving.clone().any(|left| ARRIVING.iter().any(|ending| left.strip_suffix(ending) == Some(of)))
             || arriving.clone().any(|left| left == of);
         if is_known {
@@ -401,12 +405,6 @@ impl Inventory {
         let known = |file: &&ExportFile| file.source == source && vintage.is_none_or(|vintage| file.date <= vintage);
         self.files.iter().filter(known).collect()
     }
-}
-
-/// A text without an ending, in upper or lower case.
-fn strip_suffix<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
-    let at = name.len().checked_sub(ending.len())?;
-    name.get(at..)?.eq_ignore_ascii_case(ending).then(|| name.get(..at)).flatten()
 }
 
 fn parse_date(text: &str) -> Option<NaiveDate> {

@@ -19,13 +19,13 @@ pub(super) enum Kind {
     Parquet,
     /// No text, and nothing that has a name here.
     Unknown,
-    /// What no export is.
-    Foreign(Foreign),
+    /// A recognised format that is never read.
+    UnreadFormat(UnreadFormat),
 }
 
-/// A kind of file that is recognised, and not read.
+/// A recognised format that is never read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Foreign {
+pub enum UnreadFormat {
     /// The binary workbook of Excel before 2007, or a workbook with a password.
     OldExcel,
     /// A PDF document.
@@ -52,7 +52,7 @@ pub enum Foreign {
     Picture,
 }
 
-impl fmt::Display for Foreign {
+impl fmt::Display for UnreadFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
             Self::OldExcel => {
@@ -86,22 +86,22 @@ const SIGNATURES: [(&[u8], Kind); 22] = [
     (b"PK\x05\x06", Kind::Zip),
     (b"PK\x07\x08", Kind::Zip),
     (b"PAR1", Kind::Parquet),
-    (b"PARE", Kind::Foreign(Foreign::EncryptedParquet)),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::Foreign(Foreign::OldExcel)),
-    (b"%PDF-", Kind::Foreign(Foreign::Pdf)),
-    (b"BZh", Kind::Foreign(Foreign::Archive("bzip2"))),
-    (b"\xfd7zXZ\0", Kind::Foreign(Foreign::Archive("xz"))),
-    (b"7z\xbc\xaf\x27\x1c", Kind::Foreign(Foreign::Archive("7-Zip"))),
-    (b"Rar!\x1a\x07", Kind::Foreign(Foreign::Archive("RAR"))),
-    (b"\x04\x22\x4d\x18", Kind::Foreign(Foreign::Archive("LZ4"))),
-    (b"\x1f\x9d", Kind::Foreign(Foreign::Archive("compress"))),
-    (b"SQLite format 3\0", Kind::Foreign(Foreign::Data("a SQLite database"))),
-    (b"ARROW1\0\0", Kind::Foreign(Foreign::Data("an Arrow file (Feather)"))),
-    (b"Obj\x01", Kind::Foreign(Foreign::Data("an Avro file"))),
-    (b"ORC", Kind::Foreign(Foreign::Data("an ORC file"))),
-    (b"{\\rtf", Kind::Foreign(Foreign::Office)),
-    (b"\x89PNG\r\n", Kind::Foreign(Foreign::Picture)),
-    (b"\xff\xd8\xff", Kind::Foreign(Foreign::Picture)),
+    (b"PARE", Kind::UnreadFormat(UnreadFormat::EncryptedParquet)),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::UnreadFormat(UnreadFormat::OldExcel)),
+    (b"%PDF-", Kind::UnreadFormat(UnreadFormat::Pdf)),
+    (b"BZh", Kind::UnreadFormat(UnreadFormat::Archive("bzip2"))),
+    (b"\xfd7zXZ\0", Kind::UnreadFormat(UnreadFormat::Archive("xz"))),
+    (b"7z\xbc\xaf\x27\x1c", Kind::UnreadFormat(UnreadFormat::Archive("7-Zip"))),
+    (b"Rar!\x1a\x07", Kind::UnreadFormat(UnreadFormat::Archive("RAR"))),
+    (b"\x04\x22\x4d\x18", Kind::UnreadFormat(UnreadFormat::Archive("LZ4"))),
+    (b"\x1f\x9d", Kind::UnreadFormat(UnreadFormat::Archive("compress"))),
+    (b"SQLite format 3\0", Kind::UnreadFormat(UnreadFormat::Data("a SQLite database"))),
+    (b"ARROW1\0\0", Kind::UnreadFormat(UnreadFormat::Data("an Arrow file (Feather)"))),
+    (b"Obj\x01", Kind::UnreadFormat(UnreadFormat::Data("an Avro file"))),
+    (b"ORC", Kind::UnreadFormat(UnreadFormat::Data("an ORC file"))),
+    (b"{\\rtf", Kind::UnreadFormat(UnreadFormat::Office)),
+    (b"\x89PNG\r\n", Kind::UnreadFormat(UnreadFormat::Picture)),
+    (b"\xff\xd8\xff", Kind::UnreadFormat(UnreadFormat::Picture)),
 ];
 
 /// Where a tar archive says that it is one.
@@ -122,11 +122,11 @@ impl Kind {
             return *kind;
         }
         if head.get(TAR_MARK) == Some(b"ustar") {
-            return Self::Foreign(Foreign::Archive("tar"));
+            return Self::UnreadFormat(UnreadFormat::Archive("tar"));
         }
         let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
         match markup(head) {
-            Some(foreign) => Self::Foreign(foreign),
+            Some(format) => Self::UnreadFormat(format),
             None if is_utf16 || is_text(head) => Self::Text,
             None => Self::Unknown,
         }
@@ -139,7 +139,7 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 /// HTML, XML or JSON, where a text begins like one.
-fn markup(head: &[u8]) -> Option<Foreign> {
+fn markup(head: &[u8]) -> Option<UnreadFormat> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let next = |from: usize| text.get(from..).and_then(|rest| rest.trim_ascii_start().first());
     match text.first()? {
@@ -148,11 +148,11 @@ fn markup(head: &[u8]) -> Option<Foreign> {
             let has = |tag: &&[u8]| memchr::memmem::find(&lower, tag).is_some();
             let tags: [&[u8]; 6] = [b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta"];
             let is_xml = matches!(text.get(1), Some(b'!' | b'?'));
-            if tags.iter().any(has) { Some(Foreign::Html) } else { is_xml.then_some(Foreign::Xml) }
+            if tags.iter().any(has) { Some(UnreadFormat::Html) } else { is_xml.then_some(UnreadFormat::Xml) }
         }
         // `[FOLIO],[PAIS]` is the header of a CSV; a list of JSON begins with another value.
-        b'{' if matches!(next(1), Some(b'"' | b'}')) => Some(Foreign::Json),
-        b'[' if matches!(next(1), Some(b'"' | b'{' | b'[' | b']')) => Some(Foreign::Json),
+        b'{' if matches!(next(1), Some(b'"' | b'}')) => Some(UnreadFormat::Json),
+        b'[' if matches!(next(1), Some(b'"' | b'{' | b'[' | b']')) => Some(UnreadFormat::Json),
         _ => None,
     }
 }
@@ -182,17 +182,17 @@ mod tests {
 
     #[test]
     fn markup_is_named() {
-        for (text, foreign) in [
-            ("<!DOCTYPE html>\n<html>", Foreign::Html),
-            ("\u{feff} \n<HTML><BODY>", Foreign::Html),
-            ("<table><tr><td>FOLIO</td>", Foreign::Html),
-            ("<?xml version=\"1.0\"?><html xmlns=\"x\">", Foreign::Html),
-            ("<?xml version=\"1.0\"?><Workbook>", Foreign::Xml),
-            ("{\"FOLIO\": \"A1\"}", Foreign::Json),
-            ("[\n  {\"FOLIO\": \"A1\"}]", Foreign::Json),
-            ("[]", Foreign::Json),
+        for (text, format) in [
+            ("<!DOCTYPE html>\n<html>", UnreadFormat::Html),
+            ("\u{feff} \n<HTML><BODY>", UnreadFormat::Html),
+            ("<table><tr><td>FOLIO</td>", UnreadFormat::Html),
+            ("<?xml version=\"1.0\"?><html xmlns=\"x\">", UnreadFormat::Html),
+            ("<?xml version=\"1.0\"?><Workbook>", UnreadFormat::Xml),
+            ("{\"FOLIO\": \"A1\"}", UnreadFormat::Json),
+            ("[\n  {\"FOLIO\": \"A1\"}]", UnreadFormat::Json),
+            ("[]", UnreadFormat::Json),
         ] {
-            assert_eq!(Kind::of(text.as_bytes()), Kind::Foreign(foreign), "{text}");
+            assert_eq!(Kind::of(text.as_bytes()), Kind::UnreadFormat(format), "{text}");
         }
     }
 
@@ -203,11 +203,11 @@ mod tests {
         assert_eq!(Kind::of(b"\x5a\x2a\x4d\x18\0"), Kind::Zstd);
         assert_eq!(Kind::of(b"PK\x03\x04\x14\0"), Kind::Zip);
         assert_eq!(Kind::of(b"PAR1\x15\x04"), Kind::Parquet);
-        assert_eq!(Kind::of(b"%PDF-1.7\n"), Kind::Foreign(Foreign::Pdf));
-        assert_eq!(Kind::of(b"ORC\x08\x03"), Kind::Foreign(Foreign::Data("an ORC file")));
-        assert_eq!(Kind::of(b"{\\rtf1\\ansi"), Kind::Foreign(Foreign::Office));
+        assert_eq!(Kind::of(b"%PDF-1.7\n"), Kind::UnreadFormat(UnreadFormat::Pdf));
+        assert_eq!(Kind::of(b"ORC\x08\x03"), Kind::UnreadFormat(UnreadFormat::Data("an ORC file")));
+        assert_eq!(Kind::of(b"{\\rtf1\\ansi"), Kind::UnreadFormat(UnreadFormat::Office));
         assert_eq!(Kind::of(b"\0\x01\x02\x03"), Kind::Unknown);
         let tar = [vec![b'x'; 257], b"ustar\x0000".to_vec()].concat();
-        assert_eq!(Kind::of(&tar), Kind::Foreign(Foreign::Archive("tar")));
+        assert_eq!(Kind::of(&tar), Kind::UnreadFormat(UnreadFormat::Archive("tar")));
     }
 }

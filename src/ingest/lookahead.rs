@@ -58,7 +58,7 @@ impl<R: Read> BufRead for Lookahead<R> {
 
 impl<R: Read> Read for Lookahead<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // What is large goes past the buffer.
+        // A large read bypasses the buffer.
         if self.start == self.buffer.len() && buffer.len() >= BUFFER_BYTES {
             return self.inner.read(buffer);
         }

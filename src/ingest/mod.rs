@@ -46,11 +46,12 @@ use crate::facts::{ApplicationShard, Credential, Facts};
 use crate::process::{AcceptedExport, Process, Source};
 
 pub use coder::UnknownLabels;
+pub use control::Disagreement;
 pub use diagnosis::Diagnosis;
 pub use fault::{ExportFault, Swallowed};
 pub use folder::Part;
 pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp, Unread};
-pub use kind::Foreign;
+pub use kind::UnreadFormat;
 pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
 pub use rules::{Level, Rejection, Rule, RuleCounts};
 pub use statistics::AcceptedStatistics;
@@ -90,10 +91,10 @@ pub struct FileReport {
     pub findings: Vec<PlausibilityFinding>,
     /// What the rejected records have in common.
     pub diagnosis: Diagnosis,
-    /// Records that took in lines which look like records; of a text export alone.
+    /// Records that contain lines which look like records. Text exports only.
     pub swallowed: Option<Swallowed>,
-    /// In what its control file disagrees.
-    pub control: Option<String>,
+    /// How it disagrees with its control file.
+    pub control: Option<Disagreement>,
     /// What an operator should know of it, though it was read.
     pub warnings: Vec<ExportWarning>,
     /// Why it is refused whole.
@@ -166,7 +167,7 @@ impl Ingested {
         entries
     }
 
-    /// What the plausibility rules found that comes to a verdict, by export.
+    /// The findings of the plausibility rules with a verdict, by export.
     pub fn findings(&self, verdict: Verdict) -> impl Iterator<Item = &PlausibilityFinding> {
         self.files.iter().flat_map(|report| &report.findings).filter(move |finding| finding.verdict == verdict)
     }
@@ -184,7 +185,7 @@ pub struct ReadOptions<'a> {
     pub process: &'a Process,
     /// Its catalogues.
     pub catalogs: &'a Catalogs,
-    /// What is known of exports before they are read.
+    /// Exports that no rule refuses: published ones, and those that an operator accepted by name.
     pub approvals: Approvals,
     /// Whether labels that no catalogue knows are collected.
     pub collect_labels: bool,
@@ -211,7 +212,7 @@ pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn P
         rayon::join(|| context.applications(solicitudes), || context.credentials(credenciales));
     applications.extend(credential_reports);
     let mut files = applications.reports;
-    plausibility::judge(process, catalogs, approvals, &mut files, &applications.comparisons);
+    plausibility::check_plausibility(process, catalogs, approvals, &mut files, &applications.comparisons);
     Ingested { files, facts: Facts { applications: shards, credentials } }
 }
 
@@ -389,14 +390,14 @@ fn rows<C: Contract>(
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let control = Control::of(file)?;
     if control.is_none() && C::export(limits.process).require_control {
-        return Err(ExportFault::ControlMissing { expected: Control::name(&file.name), section: section(file.source) });
+        return Err(ExportFault::ControlMissing { expected: Control::name(&file.name), section: file.source });
     }
     let mut notes = Notes::default();
     let read = opened::<C>(file, limits, &mut notes, report);
     report.warnings = notes.finish(file, control.is_some());
     let rows = read?;
     if let Some(control) = control {
-        report.control = control.compare(rows.read, &report.sha256).err().map(|fault| fault.to_string());
+        report.control = control.disagreement(rows.read, &report.sha256);
     }
     if !file.is_as_listed() {
         return Err(ExportFault::StillChanging);
@@ -435,9 +436,4 @@ fn opened<C: Contract>(
     (report.sha256, report.bytes) = hashing.finish()?;
     report.content = Some(content.unwrap_or_else(|| Content::of_file(&report.sha256, report.bytes)));
     Ok(rows)
-}
-
-/// The section of the process file on the exports of a source.
-fn section(source: Source) -> String {
-    format!("exports.{source}")
 }

@@ -19,7 +19,7 @@ use super::lookahead::Lookahead;
 use super::members::{Gunzip, PartCount, Unzstd};
 use super::store::Store;
 use super::warning::ExportWarning;
-use super::zip::{self, Contents};
+use super::zip::{self, ZipContents};
 use crate::checksum::hex;
 use crate::process::Process;
 
@@ -186,7 +186,7 @@ impl Unpacking<'_> {
         match kind {
             // What is no text is for the reader of text to say, which knows the encoding.
             Kind::Text | Kind::Unknown => Ok((Format::Csv, Opened::Text(Box::new(stream)))),
-            Kind::Foreign(foreign) => Err(ExportFault::Foreign(foreign)),
+            Kind::UnreadFormat(format) => Err(ExportFault::UnreadFormat(format)),
             Kind::Gzip => {
                 let parts = self.compressed(Packing::Gzip)?;
                 self.unpacked(Gunzip::new(stream, parts))
@@ -220,8 +220,8 @@ impl Unpacking<'_> {
 
     fn zip<'s>(&mut self, store: &Store) -> Result<(Format, Opened<'s>), ExportFault> {
         match zip::contents(store)? {
-            Contents::Workbook => Ok((Format::Xlsx, Opened::Workbook(store.clone()))),
-            Contents::Entry(entry) => {
+            ZipContents::Workbook => Ok((Format::Xlsx, Opened::Workbook(store.clone()))),
+            ZipContents::Entry(entry) => {
                 self.enter(Packing::Zip)?;
                 self.unpacked(entry.open())
             }

@@ -1,6 +1,5 @@
 /*!
-A Parquet export, one file or a folder of them: its columns as text, held against the same rules as the cells of a
-CSV.
+A Parquet export, one file or a folder: its columns are read as text and validated like CSV cells.
 */
 
 use std::fmt::Display;
@@ -11,7 +10,9 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, cast::AsArray, type
 use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use parquet::basic::{Compression, LogicalType, Type};
 use rayon::prelude::*;
 
@@ -181,11 +182,11 @@ fn contradiction() -> ExportFault {
     ExportFault::Parquet("its parts contradict each other".to_owned())
 }
 
-/// A fault of one file of a folder; that it may not be read is the system's fault and keeps its kind.
+/// A fault of one file of a folder; one of the system keeps its kind.
 fn of_part(part: Option<&str>, fault: ExportFault) -> ExportFault {
-    match (part, fault) {
-        (None, fault) | (_, fault @ ExportFault::Unreadable(_)) => fault,
-        (Some(part), fault) => ExportFault::Part { part: part.to_owned(), fault: Box::new(fault) },
+    match part {
+        Some(part) if !fault.is_of_system() => ExportFault::Part { part: part.to_owned(), fault: Box::new(fault) },
+        _ => fault,
     }
 }
 
@@ -216,27 +217,9 @@ impl<'a> File<'a> {
         limits: &Limits,
     ) -> Result<GroupRead<C::Row>, ExportFault> {
         let Group { index, first_row, .. } = group;
-        let metadata = self.metadata.metadata();
         let places = self.columns.iter().map(|column| column.place);
-        let mask = ProjectionMask::roots(metadata.file_metadata().schema_descr(), places.clone());
-        let row_group = metadata.row_group(index);
-        let expected = u64::try_from(row_group.num_rows()).map_err(|_| contradiction())?;
-        let file = Arc::new(self.store.clone());
-        let mut row_bytes = 1;
-        for Column { leaf, .. } in &self.columns {
-            let column = row_group.column(*leaf);
-            if !library(|| pages::are_sound(&*file, column, expected))? {
-                return Err(contradiction());
-            }
-            let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
-            row_bytes += library(|| pages::longest_text(&file, column, expected))?.ok_or_else(too_long)?;
-        }
-        let at_a_time = usize::try_from(BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.store.clone(), self.metadata.clone())
-            .with_row_groups(vec![index])
-            .with_projection(mask)
-            .with_batch_size(at_a_time);
-        let mut reader = library(|| builder.build())?;
+        let expected = self.rows(index)?;
+        let mut reader = self.batches(index, &self.columns)?;
         // The projection keeps the order of the file, not of the contract.
         let mut in_file: Vec<usize> = places.clone().collect();
         in_file.sort_unstable();
@@ -252,7 +235,8 @@ impl<'a> File<'a> {
             rounded: Rounded::default(),
             empty: 0,
         };
-        let is_whole = self.metadata.schema().fields().len() == C::Column::ALL.len();
+        // Of each row, whether it has no cell in a column that the contract does not name; looked at where it matters.
+        let mut without_others: Option<Vec<bool>> = None;
         let mut first = first_row;
         while let Some(batch) = library(|| reader.next().transpose())? {
             let cells = self.cells(&batch, &order)?;
@@ -273,11 +257,18 @@ impl<'a> File<'a> {
                 };
                 match C::judge(&mut coder, limits, cell, u32::try_from(row).unwrap_or(u32::MAX)) {
                     Ok(accepted) => rows.push(accepted),
-                    // Only where no other column is there can it be known that every cell is empty.
-                    Err(_) if is_whole && coder.are_empty(C::Column::ALL.iter().map(|column| cell(*column))) => {
-                        read.empty += 1;
+                    Err(fault) => {
+                        let place = (first - first_row) as usize + row;
+                        let is_empty = coder.are_empty(C::Column::ALL.iter().map(|column| cell(*column))) && {
+                            let rows = without_others.get_or_insert_with(|| self.rows_without_others(index, &coder));
+                            rows.get(place) == Some(&true)
+                        };
+                        if is_empty {
+                            read.empty += 1;
+                        } else {
+                            reject(fault.rule, fault.column);
+                        }
                     }
-                    Err(fault) => reject(fault.rule, fault.column),
                 }
             }
             let mut segment = Segment::deal(&rows);
@@ -291,6 +282,78 @@ impl<'a> File<'a> {
         }
         read.findings = coder.findings;
         Ok(read)
+    }
+
+    /// How many rows a row group says that it has.
+    fn rows(&self, group: usize) -> Result<u64, ExportFault> {
+        u64::try_from(self.metadata.metadata().row_group(group).num_rows()).map_err(|_| contradiction())
+    }
+
+    /// Reads some columns of a row group, once their pages were looked at.
+    fn batches(&self, group: usize, columns: &[Column]) -> Result<ParquetRecordBatchReader, ExportFault> {
+        let metadata = self.metadata.metadata();
+        let row_group = metadata.row_group(group);
+        let rows = self.rows(group)?;
+        let file = Arc::new(self.store.clone());
+        let mut row_bytes = 1;
+        for Column { leaf, .. } in columns {
+            let column = row_group.column(*leaf);
+            if !library(|| pages::are_sound(&*file, column, rows))? {
+                return Err(contradiction());
+            }
+            let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
+            row_bytes += library(|| pages::longest_text(&file, column, rows))?.ok_or_else(too_long)?;
+        }
+        let at_a_time = usize::try_from(BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
+        let places = columns.iter().map(|column| column.place);
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.store.clone(), self.metadata.clone())
+            .with_row_groups(vec![group])
+            .with_projection(ProjectionMask::roots(metadata.file_metadata().schema_descr(), places))
+            .with_batch_size(at_a_time);
+        library(|| builder.build())
+    }
+
+    /// Of each row of a group, whether it has no cell in a column that the contract does not name. A column that cannot
+    /// be read, such as one of lists, is no reason to refuse the export, and its cells are not known to be empty.
+    fn rows_without_others(&self, group: usize, coder: &Coder) -> Vec<bool> {
+        let mut rows =
+            vec![true; self.rows(group).ok().and_then(|rows| usize::try_from(rows).ok()).unwrap_or_default()];
+        let is_other = |place: &usize| !self.columns.iter().any(|column| column.place == *place);
+        let mut others = (0..self.metadata.schema().fields().len()).filter(is_other);
+        let looked = others.try_for_each(|place| self.clear_filled(group, place, coder, &mut rows));
+        if looked.is_err() {
+            rows.fill(false);
+        }
+        rows
+    }
+
+    /// Clears the mark of each row of a group that has a cell in a column.
+    fn clear_filled(&self, group: usize, place: usize, coder: &Coder, rows: &mut [bool]) -> Result<(), ExportFault> {
+        let schema = self.metadata.metadata().file_metadata().schema_descr();
+        let leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == place);
+        let leaves: Vec<usize> = leaves.collect();
+        let is_nested = self.metadata.schema().field(place).data_type().is_nested();
+        let [leaf] = leaves[..] else { return Err(contradiction()) };
+        if is_nested {
+            return Err(contradiction());
+        }
+        let column = Column { place, leaf, is_uuid: false, is_utc: false };
+        let mut reader = self.batches(group, &[column])?;
+        let mut marks = rows.iter_mut();
+        while let Some(batch) = library(|| reader.next().transpose())? {
+            let array = batch.column(0);
+            let nulls = array.logical_nulls();
+            let cells = if has_text(array.data_type()) { Some(Cells::of(array, column)?) } else { None };
+            for row in 0..array.len() {
+                let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
+                let is_blank = |cells: &Cells| {
+                    !cells.is_unreadable(row) && coder.are_empty(std::iter::once(cells.text.value(row).as_bytes()))
+                };
+                let is_empty = is_null || cells.as_ref().is_some_and(is_blank);
+                *marks.next().ok_or_else(contradiction)? &= is_empty;
+            }
+        }
+        if marks.next().is_some() { Err(contradiction()) } else { Ok(()) }
     }
 
     /// The columns of the contract in a batch, as text.
@@ -348,7 +411,7 @@ fn with_wide_timestamps<C: Contract>(
     let Some(first) = columns.iter().position(is_int96) else { return Ok(metadata) };
     if contract.timestamps.is_none() {
         let column = contract.columns.header(C::Column::ALL[first]).to_owned();
-        return Err(ExportFault::Int96 { column, section: super::section(source) });
+        return Err(ExportFault::Int96 { column, section: source });
     }
     let fields = metadata.schema().fields().iter().enumerate();
     let fields = fields.map(|(place, field)| match columns.iter().find(|column| column.place == place) {

@@ -1,5 +1,5 @@
 /*!
-The plausibility rules: whether an export whose records are valid may be believed as a whole.
+The plausibility rules: they refuse an export as a whole although each of its records is valid.
 
 A rule compares an export with fixed limits and with the export before it: the newest older one of its source that is
 itself accepted. An export that a visible release was made from is not judged again, and an operator can accept an
@@ -17,6 +17,7 @@ use super::fault::ExportFault;
 use super::statistics::FolioComparison;
 use crate::calendar::end_of;
 use crate::catalog::{Catalogs, EntityId};
+use crate::message::{number, shown};
 use crate::process::{AcceptedExport, AcceptedExports, PlausibilityRule, Process, Source};
 
 /// Rejected records from which on `max_rejected` refuses.
@@ -53,7 +54,7 @@ pub struct PublishedExport {
     pub sha256: String,
 }
 
-/// What is known of exports before they are read.
+/// Exports that no rule refuses: published ones, and those that an operator accepted by name.
 #[derive(Clone, Debug, Default)]
 pub struct Approvals {
     /// By SHA-256.
@@ -84,7 +85,7 @@ impl Approvals {
     }
 }
 
-/// What a finding comes to.
+/// The consequence of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -127,7 +128,7 @@ pub struct PlausibilityFinding {
     pub export: String,
     /// The rule, or the kind of warning.
     pub rule: FindingKind,
-    /// What it comes to.
+    /// Its consequence.
     pub verdict: Verdict,
     /// The header of the column that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,7 +136,8 @@ pub struct PlausibilityFinding {
     /// Code and name of the entity that it is about: `24 San Luis Potosí`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity: Option<String>,
-    /// Records that break the rule; of `max_growth` and `max_shrink` the accepted records.
+    /// Records that break the rule; of `max_shrink` and `max_growth` the accepted records; of `min_kept` the folios that
+    /// are still there.
     pub records: u64,
     /// Records that they are compared with.
     pub of: u64,
@@ -195,11 +197,22 @@ impl PlausibilityFinding {
         self
     }
 
+    /// How many records or folios it is about: those lost, gained, rejected, changed or the like.
+    #[must_use]
+    pub fn affected(&self) -> u64 {
+        use PlausibilityRule::{MaxGrowth, MaxShrink, MinKept};
+        match self.rule {
+            FindingKind::Rule(MaxShrink | MinKept) => self.of.saturating_sub(self.records),
+            FindingKind::Rule(MaxGrowth) => self.records.saturating_sub(self.of),
+            _ => self.records,
+        }
+    }
+
     /// The code and the numbers, as one sentence; what follows from them is said elsewhere.
     #[must_use]
     pub fn numbers(&self) -> String {
-        let Self { records, of, .. } = self;
-        let before = self.before.as_deref().unwrap_or_default();
+        let (records, of) = (number(self.records), number(self.of));
+        let before = shown(self.before.as_deref().unwrap_or_default());
         let place = match (&self.column, &self.entity) {
             (Some(column), _) => format!("column {column}: "),
             (None, Some(entity)) => format!("entity {entity}: "),
@@ -209,7 +222,7 @@ impl PlausibilityFinding {
         let share = self.share.map_or_else(String::new, percent);
         let detail = self.detail.as_deref().map_or_else(String::new, |detail| format!(": {detail}"));
         let earlier = match (self.share_before, &self.before) {
-            (Some(share), Some(before)) => format!("; in {before} {}", percent(share)),
+            (Some(share), Some(_)) => format!("; in {before} {}", percent(share)),
             _ => String::new(),
         };
         match self.rule {
@@ -263,7 +276,7 @@ impl fmt::Display for PlausibilityFinding {
             }
             (Verdict::Published, _) => f.write_str(". A visible release was made from it, so it is not judged again"),
             (Verdict::Warning, FindingKind::Rule(rule)) if self.limit.is_some() => {
-                write!(f, ". More than half of the limit of {rule} is used up")
+                write!(f, ". Half of the limit of {rule} or more is used up")
             }
             _ => Ok(()),
         }
@@ -282,7 +295,7 @@ fn what_to_do(rule: PlausibilityRule) -> &'static str {
         PlausibilityRule::MinKept => "The folios may have lost their zeros or changed their form: export them as text",
         PlausibilityRule::MaxChanged => "The source may have changed the meaning of its codes: compare the two exports",
         PlausibilityRule::MaxGrowth => "The export may hold records twice or of another process",
-        PlausibilityRule::SameFile => "Copy the export of that day",
+        PlausibilityRule::SameFile => "Copy the export of its own day under this name",
         PlausibilityRule::Stale => "The export may be an old one under a new name: ask the system for it again",
         // Their details say it.
         PlausibilityRule::Swallowed | PlausibilityRule::Control => "",
@@ -293,8 +306,8 @@ fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
-/// Judges the exports of both sources, oldest first; those that a rule refuses get a fault.
-pub(super) fn judge(
+/// Checks the exports of both sources, oldest first; those that a rule refuses get a fault.
+pub(super) fn check_plausibility(
     process: &Process,
     catalogs: &Catalogs,
     approvals: &Approvals,
@@ -307,8 +320,8 @@ pub(super) fn judge(
             if files[index].file.source != source || files[index].fault.is_some() {
                 continue;
             }
-            let judged = Judged { process, catalogs, approvals, files, index, before, comparisons };
-            let mut findings = judged.findings();
+            let check = ExportCheck { process, catalogs, approvals, files, index, before, comparisons };
+            let mut findings = check.findings();
             let report = &mut files[index];
             let is_published = approvals.is_published(report);
             for finding in &mut findings {
@@ -336,8 +349,8 @@ pub(super) fn judge(
     }
 }
 
-/// An export that is being judged.
-struct Judged<'a> {
+/// An export that is being checked.
+struct ExportCheck<'a> {
     process: &'a Process,
     catalogs: &'a Catalogs,
     approvals: &'a Approvals,
@@ -348,7 +361,7 @@ struct Judged<'a> {
     comparisons: &'a HashMap<(String, String), FolioComparison>,
 }
 
-impl Judged<'_> {
+impl ExportCheck<'_> {
     fn report(&self) -> &FileReport {
         &self.files[self.index]
     }
@@ -454,8 +467,8 @@ impl Judged<'_> {
         let report = self.report();
         let columns = report.attributes().iter().zip(comparison.changed_by_attribute);
         let columns = columns.filter(|(_, changed)| *changed > 0);
-        let columns =
-            columns.map(|((column, _), changed)| format!("{} ({changed})", report.column(self.process, *column)));
+        let columns = columns
+            .map(|((column, _), changed)| format!("{} ({})", report.column(self.process, *column), number(changed)));
         columns.collect::<Vec<_>>().join(", ")
     }
 
@@ -463,9 +476,11 @@ impl Judged<'_> {
         let report = self.report();
         let (now, then) = (report.accepted(), before.accepted());
         if then >= LEAST_BEFORE_GROWTH {
-            let finding =
-                PlausibilityFinding::of_rule(report, PlausibilityRule::MaxGrowth, now, then).compared_with(before);
-            findings.extend(over(finding.measured(ratio(now, then), self.process.thresholds.max_growth)));
+            let (factor, limit) = (ratio(now, then), self.process.thresholds.max_growth);
+            let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxGrowth, now, then);
+            let finding = finding.compared_with(before).measured(factor, limit);
+            // Half of a limit of 2 is no growth at all, and each export would warn; below 4 the square root is larger.
+            findings.extend(over_half(finding, factor, limit, (limit / 2.0).max(limit.sqrt())));
         }
     }
 
@@ -476,8 +491,8 @@ impl Judged<'_> {
         }
         let earlier = |file: &super::ExportFile| file.source == report.file.source && file.date < report.file.date;
         let here = self.files.iter().rfind(|other| earlier(&other.file) && other.content == report.content);
-        // An export that was published may have been renamed since.
-        let published = self.approvals.with_bytes_of(report).find(|published| published.date < report.file.date);
+        // An export that was published may have been renamed since, and may be of a later day.
+        let published = self.approvals.with_bytes_of(report).find(|published| published.date != report.file.date);
         let other = here.map(|other| &other.file.name).or_else(|| published.map(|published| &published.name));
         if let Some(other) = other {
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::SameFile, report.read, report.read);
@@ -514,9 +529,9 @@ impl Judged<'_> {
 
     fn control(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
-        if report.control.is_some() {
+        if let Some(disagreement) = report.control {
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::Control, report.read, report.read);
-            findings.push(PlausibilityFinding { detail: report.control.clone(), ..finding.refused() });
+            findings.push(PlausibilityFinding { detail: Some(disagreement.to_string()), ..finding.refused() });
         }
     }
 
@@ -532,17 +547,24 @@ impl Judged<'_> {
     }
 }
 
-/// A finding whose share is over its limit, or over half of it; `None` below.
+/// A finding whose share is over its limit, or has reached half of it; `None` below.
 fn over(finding: PlausibilityFinding) -> Option<PlausibilityFinding> {
     let (share, limit) = (finding.share?, finding.limit?);
     over_by(finding, share, limit)
 }
 
-/// A finding whose measure is over what is allowed, or over half of it; `None` below.
+/// A finding whose measure is over what is allowed, or has reached half of it; `None` below.
 fn over_by(finding: PlausibilityFinding, measure: f64, allowed: f64) -> Option<PlausibilityFinding> {
+    over_half(finding, measure, allowed, allowed / 2.0)
+}
+
+/// A finding whose measure is over what is allowed, or has reached what warns; `None` below.
+fn over_half(finding: PlausibilityFinding, measure: f64, allowed: f64, half: f64) -> Option<PlausibilityFinding> {
+    /// The difference of two shares is not exact.
+    const ROUNDING: f64 = 1e-12;
     if measure > allowed {
         Some(finding.refused())
-    } else if measure > allowed / 2.0 {
+    } else if measure > 0.0 && measure >= half - ROUNDING {
         Some(finding)
     } else {
         None

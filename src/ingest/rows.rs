@@ -55,7 +55,7 @@ pub(super) struct FileRows<R> {
     /// Records, accepted or not.
     pub read: u64,
     pub findings: Findings,
-    /// Records that took in lines which look like records; of a text export alone.
+    /// Records that contain lines which look like records. Text exports only.
     pub swallowed: Option<Swallowed>,
 }
 

@@ -16,6 +16,8 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 use rustix::fs::{Mode, OFlags};
 
+use super::fault::ExportFault;
+
 /// What is kept in memory of an unpacked file; the rest of a larger one is on the disk.
 const MEMORY_BYTES: u64 = 128 << 20;
 
@@ -36,23 +38,26 @@ impl Store {
     }
 
     /// All that a reader gives.
-    pub fn unpack(reader: impl Read) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// The reader fails, or there is no room for what it gives.
+    pub fn unpack(reader: impl Read) -> Result<Self, ExportFault> {
         Self::unpack_within(reader, MEMORY_BYTES)
     }
 
-    fn unpack_within(mut reader: impl Read, memory: u64) -> io::Result<Self> {
+    fn unpack_within(mut reader: impl Read, memory: u64) -> Result<Self, ExportFault> {
         let mut bytes = Vec::new();
         reader.by_ref().take(memory).read_to_end(&mut bytes)?;
         let mut next = [0];
         if bytes.len() as u64 != memory || reader.by_ref().take(1).read(&mut next)? == 0 {
             return Ok(Self::Memory(bytes.into()));
         }
-        let mut file = unnamed_file()?;
-        file.write_all(&bytes)?;
+        let mut spool = Spool(unnamed_file()?);
+        spool.write_all(&bytes)?;
         drop(bytes);
-        file.write_all(&next)?;
-        let more = io::copy(&mut reader, &mut file)?;
-        Ok(Self::File(Arc::new(file), memory + 1 + more))
+        spool.write_all(&next)?;
+        let more = io::copy(&mut reader, &mut spool)?;
+        Ok(Self::File(Arc::new(spool.0), memory + 1 + more))
     }
 
     /// How many bytes there are.
@@ -81,8 +86,28 @@ impl Store {
     }
 }
 
+/// A temporary file that is written to. That it cannot be written is no fault of what is unpacked into it.
+struct Spool(File);
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => error,
+            _ => io::Error::other(no_room(error)),
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+fn no_room(error: io::Error) -> ExportFault {
+    ExportFault::NoRoom { folder: std::env::temp_dir(), error }
+}
+
 /// A file without a name in the folder of temporary files, which only this program can read.
-fn unnamed_file() -> io::Result<File> {
+fn unnamed_file() -> Result<File, ExportFault> {
     let folder = std::env::temp_dir();
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     let made = rustix::fs::open(&folder, flags, Mode::RUSR | Mode::WUSR).map(File::from);
@@ -97,9 +122,7 @@ fn unnamed_file() -> io::Result<File> {
         }
         error => Err(error.into()),
     })
-    .map_err(|error: io::Error| {
-        io::Error::new(error.kind(), format!("no room to unpack it in {}: {error}", folder.display()))
-    })
+    .map_err(no_room)
 }
 
 /// A number that no two calls of one process share.
@@ -182,6 +205,14 @@ mod tests {
             assert_eq!(reader.seek(SeekFrom::End(-1)).expect("a place"), 999);
             assert!(reader.seek(SeekFrom::Current(-1_000)).is_err());
         }
+    }
+
+    #[test]
+    fn a_full_disk_is_no_fault_of_the_export() {
+        let full = File::options().write(true).open("/dev/full").expect("the device that is always full");
+        let copied = io::copy(&mut &b"bytes"[..], &mut Spool(full));
+        let fault = ExportFault::from(copied.expect_err("a full disk"));
+        assert!(matches!(fault, ExportFault::NoRoom { .. }) && fault.is_of_system(), "{fault}");
     }
 
     #[test]

@@ -4,6 +4,9 @@ What is said of an export that is read all the same. No message holds a cell of 
 
 use std::fmt;
 
+use crate::message::shown;
+use crate::process::Source;
+
 /// What an operator should know of an export that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExportWarning {
@@ -30,8 +33,8 @@ pub enum ExportWarning {
         read: String,
         /// The names of all sheets.
         sheets: Vec<String>,
-        /// The section of the process file that may name one.
-        section: String,
+        /// The source, whose section may name one.
+        section: Source,
     },
     /// A column holds numbers so large that their last digits were rounded before they came here.
     RoundedNumbers {
@@ -59,16 +62,17 @@ impl fmt::Display for ExportWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OtherFormat { named, found } => {
-                write!(f, "is named like {named} and is {found}; it was read as {found}, give it that extension")
+                write!(f, "its name says {named}, but it is {found} and was read as that; rename it")
             }
             Self::SeveralParts { compression, parts, control } => write!(
                 f,
                 "consists of {parts} {compression} parts, and would look whole if later parts were missing; a control \
-                 file {control} with `rows = N` would tell"
+                 file {} with `rows = N` would tell",
+                shown(control)
             ),
             Self::OtherSheets { read, sheets, section } => write!(
                 f,
-                "has {} sheets ({}); `{read}` was read, `sheet` in [{section}] names another",
+                "has {} sheets ({}); `{read}` was read. To read another, set `sheet` in [exports.{section}]",
                 sheets.len(),
                 sheets.join(", ")
             ),

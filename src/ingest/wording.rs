@@ -5,6 +5,7 @@ nothing that may be a cell of a person's record.
 
 use std::fmt::Write as _;
 
+use crate::characters::is_ignorable;
 use crate::fold;
 
 /// The most header names that a message lists.
@@ -60,14 +61,7 @@ pub(super) fn visible(text: &str) -> String {
 
 /// Whether nobody sees a character, or sees it as an ordinary blank.
 fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ')
-        || matches!(c,
-            // Soft hyphen, joiners, marks of direction, byte-order mark, variation selectors, tags, fillers.
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
+    c.is_control() || (c.is_whitespace() && c != ' ') || is_ignorable(c)
 }
 
 /// The names of a header as a list for people; `None` where the line may be a record and no header.
@@ -106,7 +100,7 @@ fn looks_like_data(name: &str) -> bool {
     let groups = name.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).count();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let is_number = digits > 0 && letters == 0;
-    let is_date = groups >= 2 && digits >= 4;
+    let is_date = groups >= 2 && digits >= 3;
     // A quote that is not closed puts records into a name.
     let holds_lines = name.contains('\n') && name.contains([',', ';', '|', '\t']);
     is_number || is_date || digits >= 5 || holds_lines
@@ -203,6 +197,7 @@ mod tests {
             &["FOLIO", "08"],
             &["FOLIO", "ESTATUS\nA1,Canadá"],
             &["Juana Pérez"],
+            &["A12", "5-OCT-20", "Chihuahua", "JUANA PEREZ"],
         ] {
             assert_eq!(header_names(record, 0), None, "{record:?}");
         }

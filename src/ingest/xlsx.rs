@@ -1,5 +1,5 @@
 /*!
-An Excel workbook: one sheet of it, cell by cell, its rows held against the same rules as the records of a CSV.
+An Excel workbook: one sheet, read cell by cell; the rules of CSV records validate its rows.
 
 Dates are the numbers that Excel counts days with, read by the workbook's own calendar: 1900 or 1904. A cell that
 holds one of Excel's errors (`#N/A`) makes its record malformed: what it should hold is not known, and empty means
@@ -38,8 +38,16 @@ const HEADER_ROWS: u32 = 20;
 /// The largest whole number of fifteen digits, which is as many as Excel keeps.
 const MAX_DIGITS: f64 = 999_999_999_999_999.0;
 
-/// The most MiB that the shared texts of a workbook may have: they are kept in memory. A sheet is not.
+/// The rows and columns of the largest sheet. A cell that claims another place would have room made up to it.
+const SHEET_ROWS: u32 = 1 << 20;
+const SHEET_COLUMNS: u32 = 1 << 14;
+
+/// The most MiB that the shared texts of a workbook may have, and that the list of them may take: both are kept in
+/// memory. A sheet is not.
 const MAX_TEXTS_MIB: u64 = 512;
+
+/// What the list of the shared texts takes for each of them.
+const TEXT_ENTRY_BYTES: u64 = size_of::<String>() as u64;
 
 /// The most MiB of any other part that is no sheet.
 const MAX_PART_MIB: u64 = 64;
@@ -59,9 +67,8 @@ pub(super) fn read<C: Contract>(
 ) -> Result<FileRows<C::Row>, ExportFault> {
     measure(store, limits)?;
     let contract = C::export(limits.process);
-    let section = super::section(source);
     let mut workbook = library(|| Xlsx::new(reader(store)))?;
-    let name = sheet(&workbook, contract, section, warnings)?;
+    let name = sheet(&workbook, contract, source, warnings)?;
     let is_1904 = workbook.has_1904_epoch();
     let mut rows =
         Rows { cells: library(|| workbook.worksheet_cells_reader(&name))?, next: None, before: None, is_over: false };
@@ -146,7 +153,7 @@ fn fault(error: XlsxError) -> ExportFault {
 fn sheet<C>(
     workbook: &Xlsx<BufReader<StoreReader>>,
     contract: &ExportContract<C>,
-    section: String,
+    section: Source,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<String, ExportFault> {
     let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
@@ -195,8 +202,13 @@ impl<'a> Rows<'a> {
         }
         self.before = Some(row);
         loop {
-            take(cell.get_position().1 as usize, cell.get_value());
+            let column = cell.get_position().1;
+            take(column as usize, cell.get_value());
             match self.cell()? {
+                // A column that comes again would fill the memory with one row.
+                Some(next) if next.get_position().0 == row && next.get_position().1 <= column => {
+                    return Err(contradiction());
+                }
                 Some(next) if next.get_position().0 == row => cell = next,
                 next => {
                     self.next = next;
@@ -213,6 +225,10 @@ impl<'a> Rows<'a> {
         }
         let cell = library(|| self.cells.next_cell())?;
         self.is_over = cell.is_none();
+        let place = cell.as_ref().map(Cell::get_position);
+        if place.is_some_and(|(row, column)| row >= SHEET_ROWS || column >= SHEET_COLUMNS) {
+            return Err(contradiction());
+        }
         Ok(cell)
     }
 }
@@ -237,10 +253,12 @@ fn header<C: SourceColumn>(
         let line = row.map(|row| row + 1);
         if line.is_none_or(|line| line > last) {
             let missing = || places(contract, std::iter::empty::<&str>()).err().unwrap_or(ExportFault::NoRecords);
-            return Err(match best {
-                Some((_, fault)) => fault,
-                None if line.is_none() && contract.header_line.is_none() => ExportFault::Empty,
-                None => missing(),
+            return Err(match (best, contract.header_line) {
+                (Some((_, fault)), _) => fault,
+                (None, Some(at)) if line.is_none() => ExportFault::NoHeaderLine { line: at, section: C::SOURCE },
+                (None, Some(at)) => missing().on_line(u64::from(at)),
+                (None, None) if line.is_none() => ExportFault::Empty,
+                (None, None) => missing(),
             });
         }
         if names.iter().all(|name| name.trim().is_empty()) || contract.header_line.is_some_and(|at| line != Some(at)) {
@@ -289,7 +307,7 @@ impl Texts {
             ranges: Vec::new(),
             unreadable: None,
             rounded: Rounded::default(),
-            dates: C::ALL.iter().map(|column| column.default_header().starts_with("FECHA_")).collect(),
+            dates: C::ALL.iter().map(|column| column.is_date()).collect(),
             takes_numbers: written.into_iter().any(|text| text.bytes().all(|byte| byte.is_ascii_digit())),
             is_1904,
         }
@@ -375,8 +393,7 @@ fn date(days: f64, is_1904: bool) -> Option<String> {
     Some(if is_midnight { day } else { format!("{day} {hour:02}:{minute:02}:{second:02}") })
 }
 
-/// Holds the parts of a workbook against what they may have, before the library makes room for them: a ZIP of some
-/// kilobytes can hold gigabytes.
+/// Checks the size of each part before the library allocates memory: a ZIP of some kilobytes can hold gigabytes.
 fn measure(store: &Store, limits: &Limits) -> Result<(), ExportFault> {
     let mut archive = ZipArchive::new(reader(store)).map_err(damaged)?;
     let mut left = limits.process.max_uncompressed;
@@ -406,6 +423,8 @@ struct Gauge {
     is_texts: bool,
     head: Vec<u8>,
     bytes: u64,
+    /// Shared texts.
+    texts: u64,
     /// Bytes since the last tag began.
     run: u64,
 }
@@ -413,7 +432,7 @@ struct Gauge {
 impl Gauge {
     fn new(name: &str) -> Self {
         let is_texts = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
-        Self { name: shown(name).to_string(), is_texts, head: Vec::new(), bytes: 0, run: 0 }
+        Self { name: shown(name).to_string(), is_texts, head: Vec::new(), bytes: 0, texts: 0, run: 0 }
     }
 
     fn add(&mut self, bytes: &[u8]) -> Result<(), ExportFault> {
@@ -425,6 +444,12 @@ impl Gauge {
         if !is_sheet && self.bytes > limit_mib << 20 {
             return Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib });
         }
+        if self.is_texts {
+            // An element that two chunks divide is not counted; there are few.
+            let elements = [&b"<si"[..], b":si"].map(|tag| memmem::find_iter(bytes, tag).count() as u64);
+            self.texts += elements.iter().sum::<u64>();
+            self.list_fits(self.texts)?;
+        }
         if is_sheet || self.is_texts {
             let (first, last) = (memchr::memchr(b'<', bytes), memchr::memrchr(b'<', bytes));
             let run = self.run + first.unwrap_or(bytes.len()) as u64;
@@ -434,6 +459,14 @@ impl Gauge {
             }
         }
         Ok(())
+    }
+
+    /// The list of the shared texts takes memory for each, however short they are.
+    fn list_fits(&self, texts: u64) -> Result<(), ExportFault> {
+        if texts.saturating_mul(TEXT_ENTRY_BYTES) <= MAX_TEXTS_MIB << 20 {
+            return Ok(());
+        }
+        Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib: MAX_TEXTS_MIB })
     }
 
     /// The library makes room for as many texts as the first tag claims; each takes a few bytes.
@@ -451,7 +484,8 @@ impl Gauge {
             let digits = digits.take_while(|byte| byte.is_ascii_digit());
             digits.fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
         });
-        if claims.max().is_some_and(|claim| claim > self.bytes / LEAST_BYTES) { Err(contradiction()) } else { Ok(()) }
+        let claim = claims.max().unwrap_or_default();
+        if claim > self.bytes / LEAST_BYTES { Err(contradiction()) } else { self.list_fits(claim) }
     }
 
     /// Whether a tag of this name begins in the first bytes.
@@ -496,6 +530,18 @@ mod tests {
         assert!(gauged(texts, &[sst("1").as_bytes()]).is_ok());
         assert!(gauged(texts, &[sst("99999999999999999999").as_bytes()]).is_err());
         assert!(gauged(texts, &[b"<x/>"]).is_err());
+        // Texts of no length take memory too, claimed or not.
+        let empty = b"<si/>".repeat(1 << 20);
+        let many = |claim: &str, chunks: usize| {
+            let head = sst(claim);
+            gauged(texts, &[&[head.as_bytes()], vec![empty.as_slice(); chunks].as_slice()].concat())
+        };
+        assert!(many("20000000", 20).is_ok());
+        assert!(many("1", 22).is_err());
+        let others = b"<xi/>".repeat(1 << 20);
+        let head = sst("22400000");
+        let claim = [&[head.as_bytes()], vec![others.as_slice(); 22].as_slice()].concat();
+        assert!(matches!(gauged(texts, &claim), Err(ExportFault::WorkbookPart { .. })), "a list of 513 MiB");
         let long = vec![b'x'; 600 << 10];
         assert!(gauged(texts, &[sst("1").as_bytes(), &long, b"<", &long]).is_ok());
         assert!(gauged(texts, &[sst("1").as_bytes(), &long, &long]).is_err());

@@ -2,8 +2,6 @@
 A ZIP: an Excel workbook, or an archive that holds one export.
 */
 
-use crate::message::shown;
-
 use std::io::{self, Read};
 
 use flate2::Crc;
@@ -12,16 +10,17 @@ use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::fault::ExportFault;
-use super::kind::Foreign;
+use super::kind::UnreadFormat;
 use super::lookahead::Lookahead;
 use super::members::{PartCount, Unzstd};
 use super::store::{Store, StoreReader};
+use crate::message::shown;
 
 /// The most names that a message lists.
 const SHOWN_NAMES: usize = 5;
 
 /// What a ZIP is.
-pub(super) enum Contents {
+pub(super) enum ZipContents {
     /// An Excel workbook.
     Workbook,
     /// An archive with one file in it.
@@ -47,23 +46,23 @@ enum Method {
 }
 
 /// Looks into a ZIP.
-pub(super) fn contents(store: &Store) -> Result<Contents, ExportFault> {
+pub(super) fn contents(store: &Store) -> Result<ZipContents, ExportFault> {
     let mut archive = ZipArchive::new(io::BufReader::new(store.at(0))).map_err(damaged)?;
     let has = |archive: &ZipArchive<_>, name: &str| {
         archive.file_names_raw().any(|entry| entry.eq_ignore_ascii_case(name.as_bytes()))
     };
     if has(&archive, "[Content_Types].xml") {
         if has(&archive, "xl/workbook.bin") {
-            return Err(ExportFault::Foreign(Foreign::BinaryExcel));
+            return Err(ExportFault::UnreadFormat(UnreadFormat::BinaryExcel));
         }
         if has(&archive, "word/document.xml") || has(&archive, "ppt/presentation.xml") {
-            return Err(ExportFault::Foreign(Foreign::Office));
+            return Err(ExportFault::UnreadFormat(UnreadFormat::Office));
         }
         // Where the workbook lies is for its relationships to say.
-        return Ok(Contents::Workbook);
+        return Ok(ZipContents::Workbook);
     }
     if has(&archive, "mimetype") && has(&archive, "content.xml") {
-        return Err(ExportFault::Foreign(Foreign::OpenDocument));
+        return Err(ExportFault::UnreadFormat(UnreadFormat::OpenDocument));
     }
 
     let mut files = Vec::new();
@@ -96,7 +95,7 @@ pub(super) fn contents(store: &Store) -> Result<Contents, ExportFault> {
     let (packed, size, crc) = (entry.compressed_size(), entry.size(), entry.crc32());
     let start = archive.by_index_raw(*index).map_err(damaged)?.data_start();
     let start = start.ok_or_else(|| ExportFault::Zip("its parts contradict each other".to_owned()))?;
-    Ok(Contents::Entry(Entry { store: store.clone(), start, packed, size, crc, method }))
+    Ok(ZipContents::Entry(Entry { store: store.clone(), start, packed, size, crc, method }))
 }
 
 /// What macOS and Windows add to an archive and no person sees.

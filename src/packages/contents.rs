@@ -9,6 +9,7 @@ use crate::catalog::Catalogs;
 use crate::charts::Scope;
 use crate::ingest::PlausibilityFinding;
 use crate::process::Process;
+use crate::release::InputRecord;
 use crate::tables::{Table, TableDefinition};
 
 /// Whom a package is for: the OPL of an entity, or the working group, which sees the nation.
@@ -62,6 +63,8 @@ pub struct Contents<'a> {
     pub vintage: NaiveDate,
     /// Whom it is for.
     pub subject: &'a Subject,
+    /// The exports that were read, by source and day.
+    pub inputs: &'a [InputRecord],
     /// What the plausibility rules found in the exports, other than refusals.
     pub findings: &'a [PlausibilityFinding],
     /// The tables that the subject may see, with the rows that it may see, in the order of `tablas.toml`.

@@ -9,6 +9,7 @@ The way of a package: `share` takes of the tables what its subject may see, `con
 mod archive;
 mod contents;
 mod csv;
+mod finding_text;
 mod parcel;
 #[cfg(test)]
 mod press;
@@ -18,7 +19,6 @@ mod report;
 mod share;
 #[cfg(not(feature = "reports"))]
 mod unreported;
-mod warnings;
 mod workbook;
 
 use chrono::NaiveDate;
@@ -29,10 +29,12 @@ use crate::catalog::Catalogs;
 use crate::charts::Scope;
 use crate::ingest::PlausibilityFinding;
 use crate::process::Process;
+use crate::release::InputRecord;
 use crate::tables::{self, Table, TableDefinition};
 
 pub use self::csv::csv;
 pub use contents::{Contents, Picture, Subject};
+pub use finding_text::finding_in_spanish;
 use parcel::Parcel;
 #[cfg(feature = "reports")]
 use report::{ReportError, pdfs};
@@ -43,7 +45,6 @@ pub use share::visible;
 use unreported::{ReportError, pdfs};
 #[cfg(not(feature = "reports"))]
 pub use unreported::{Template, TemplateError};
-pub use warnings::in_spanish;
 
 /// Files by their path.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -62,6 +63,8 @@ pub struct Release<'a> {
     pub revision: u32,
     /// Date of the newest export.
     pub vintage: NaiveDate,
+    /// The exports that were read, by source and day.
+    pub inputs: &'a [InputRecord],
     /// What the plausibility rules found in the exports, other than refusals.
     pub findings: &'a [PlausibilityFinding],
     /// The published tables.

@@ -41,6 +41,7 @@ impl<'a> Parcel<'a> {
             corte: release.corte,
             revision: release.revision,
             vintage: release.vintage,
+            inputs: release.inputs,
             findings: release.findings,
             subject: self.subject,
             tables: &self.tables,

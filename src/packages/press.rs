@@ -16,7 +16,7 @@ use crate::packages::parcel::Parcel;
 use crate::packages::{self, Contents, Files, Picture, Subject, subjects};
 use crate::pipeline::{self, World};
 use crate::process::{CoursePlan, Part, Process, Source};
-use crate::release::Pending;
+use crate::release::{InputRecord, Pending};
 use crate::tables::{Table, TableDefinition};
 
 /// A process, and what was read for it.
@@ -89,9 +89,10 @@ impl Press {
             vintage: self.vintage,
         };
         let corte: Corte = corte.parse().unwrap();
-        let Pending { tables, charts, files: texts, .. } = pipeline::release(&world, &self.ingested, corte).unwrap();
+        let Pending { manifest, tables, charts, files: texts, .. } =
+            pipeline::release(&world, &self.ingested, corte).unwrap();
         let subjects = subjects(&self.process, &self.catalogs);
-        Release { press: self, corte, subjects, tables, charts, texts }
+        Release { press: self, corte, inputs: manifest.inputs, subjects, tables, charts, texts }
     }
 }
 
@@ -99,6 +100,7 @@ impl Press {
 pub struct Release<'a> {
     press: &'a Press,
     pub corte: Corte,
+    inputs: Vec<InputRecord>,
     subjects: Vec<Subject>,
     pub tables: Vec<Table>,
     charts: Files,
@@ -128,6 +130,7 @@ impl<'a> Release<'a> {
             process: &press.process,
             catalogs: &press.catalogs,
             definitions: &press.definitions,
+            inputs: &self.inputs,
             findings: &[],
             corte: self.corte,
             revision: 1,
@@ -154,6 +157,7 @@ impl Package<'_> {
             subject: self.subject,
             tables: &self.tables,
             definitions: &press.definitions,
+            inputs: &self.release.inputs,
             findings: &[],
             pictures: &self.pictures,
             paragraph: self.paragraph,

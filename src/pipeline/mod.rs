@@ -174,6 +174,7 @@ pub fn packages(world: &World, pending: &Pending, done: &(dyn Fn() + Sync)) -> R
         corte: pending.corte,
         revision: pending.manifest.revision,
         vintage: world.vintage,
+        inputs: &pending.manifest.inputs,
         findings: &pending.manifest.findings,
         tables: &pending.tables,
         charts: &pending.charts,

@@ -21,6 +21,9 @@ pub trait SourceColumn: Copy + Debug + PartialEq + Send + Sync + 'static {
     /// Its place in [`ALL`](SourceColumn::ALL).
     fn index(self) -> usize;
 
+    /// Whether its cells are dates.
+    fn is_date(self) -> bool;
+
     /// Its name in the process file: the default header in lower case.
     fn key(self) -> String {
         self.default_header().to_lowercase()
@@ -28,7 +31,11 @@ pub trait SourceColumn: Copy + Debug + PartialEq + Send + Sync + 'static {
 }
 
 macro_rules! columns {
-    ($(#[$doc:meta])* $name:ident of $source:ident { $($(#[$column_doc:meta])* $column:ident = $header:literal),+ $(,)? }) => {
+    (@is_date) => { false };
+    (@is_date date) => { true };
+    ($(#[$doc:meta])* $name:ident of $source:ident {
+        $($(#[$column_doc:meta])* $column:ident $(: $kind:ident)? = $header:literal),+ $(,)?
+    }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($(#[$column_doc])* $column),+ }
@@ -44,6 +51,10 @@ macro_rules! columns {
             fn index(self) -> usize {
                 self as usize
             }
+
+            fn is_date(self) -> bool {
+                match self { $(Self::$column => columns!(@is_date $($kind)?)),+ }
+            }
         }
     };
 }
@@ -54,7 +65,7 @@ columns! {
         /// Identifies the application.
         Folio = "FOLIO",
         /// When it was registered.
-        FechaSolicitud = "FECHA_SOLICITUD",
+        FechaSolicitud: date = "FECHA_SOLICITUD",
         /// Entity, code or name.
         Entidad = "CVE_ENTIDAD",
         /// Country of residence.
@@ -70,7 +81,7 @@ columns! {
         /// Status.
         Estatus = "ESTATUS",
         /// When it took that status.
-        FechaEstatus = "FECHA_ESTATUS",
+        FechaEstatus: date = "FECHA_ESTATUS",
     }
 }
 
@@ -80,7 +91,7 @@ columns! {
         /// Identifies the trámite.
         FolioTramite = "FOLIO_TRAMITE",
         /// When it was applied for.
-        FechaTramite = "FECHA_TRAMITE",
+        FechaTramite: date = "FECHA_TRAMITE",
         /// Entity, code or name.
         Entidad = "CVE_ENTIDAD",
         /// Embassy or consulate, by seat city or code.
@@ -90,9 +101,9 @@ columns! {
         /// Kind of trámite; part of the contract, in no table.
         TipoTramite = "TIPO_TRAMITE",
         /// When it was delivered; empty while not.
-        FechaEntrega = "FECHA_ENTREGA",
+        FechaEntrega: date = "FECHA_ENTREGA",
         /// When it was confirmed; empty while not.
-        FechaConfirmacion = "FECHA_CONFIRMACION",
+        FechaConfirmacion: date = "FECHA_CONFIRMACION",
     }
 }
 

@@ -23,7 +23,7 @@ const MONTHS: [[&[u8; 3]; 2]; 12] = [
 ];
 
 /// The last year of 20xx that two digits mean; from the next number on they mean 19xx.
-const LAST_SHORT_YEAR: i32 = 68;
+const LAST_SHORT_YEAR: u32 = 68;
 
 /// A form of a day: year, month and day in an order, with separators.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl DateFormat {
                 Field::Year => (year, rest) = digits(rest, 4, 4)?,
                 Field::ShortYear => {
                     (year, rest) = digits(rest, 2, 2)?;
-                    year += if year.cast_signed() <= LAST_SHORT_YEAR { 2000 } else { 1900 };
+                    year = full_year(year);
                 }
                 Field::Month => (month, rest) = digits(rest, 2, 2)?,
                 Field::MonthUnpadded => (month, rest) = digits(rest, 1, 2)?,
@@ -135,6 +135,11 @@ impl DateFormat {
         };
         self.fields.iter().map(text).collect()
     }
+}
+
+/// The year that two digits mean.
+pub(super) fn full_year(short: u32) -> u32 {
+    short + if short <= LAST_SHORT_YEAR { 2000 } else { 1900 }
 }
 
 impl Fixed {

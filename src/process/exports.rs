@@ -58,7 +58,7 @@ pub struct ExportContract<C> {
     pub quotes: bool,
     /// The line of the header, from 1; `None`: the first of the first 20 lines that holds the required columns.
     pub header_line: Option<u32>,
-    /// Words that mean an empty cell in any column, compared exactly once blanks around the cell are removed.
+    /// Words that mean an empty cell in any column. Blanks around a cell are removed; then the comparison is exact.
     pub empty_words: Vec<String>,
     /// Accepted forms of a day, tried in this order.
     pub date_formats: Vec<DateFormat>,

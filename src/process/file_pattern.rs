@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::date_format::full_year;
 use crate::fold;
 
 /// What the names of exports end with, the longer ones before those that they end with.
@@ -90,7 +91,8 @@ impl FilePattern {
             (Extension::Known(expected), Some((stem, found))) if *expected == found => (stem, Some(found)),
             (Extension::Known(_), _) | (Extension::AnyKnown, None) => return None,
             (Extension::AnyKnown | Extension::KnownOrNone, Some((stem, found))) => (stem, Some(found)),
-            (Extension::KnownOrNone, None) if name.contains('.') => return None,
+            // Another extension, such as that of a checksum.
+            (Extension::KnownOrNone, None) if dots(name) > dots(&self.text) => return None,
             (Extension::KnownOrNone | Extension::AsWritten, _) => (name, None),
         };
         let mut days = BTreeSet::new();
@@ -139,6 +141,10 @@ pub fn known_extension(name: &str) -> Option<(&str, &'static str)> {
     })
 }
 
+fn dots(name: &str) -> usize {
+    name.matches('.').count()
+}
+
 /// Reads a date field at the start of a text. Gives the day, `None` where the digits are no day, and what follows;
 /// nothing where other characters stand there.
 fn read_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>, &'n str)> {
@@ -153,10 +159,7 @@ fn read_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>
     for part in parts {
         match part {
             DatePart::Year4 => year = digits(4, &mut rest)?,
-            DatePart::Year2 => {
-                let short = digits(2, &mut rest)?;
-                year = if short <= 68 { 2000 + short } else { 1900 + short };
-            }
+            DatePart::Year2 => year = full_year(digits(2, &mut rest)?),
             DatePart::Month => month = digits(2, &mut rest)?,
             DatePart::Day => day = digits(2, &mut rest)?,
             DatePart::Separator(separator) => rest = rest.strip_prefix(*separator)?,
@@ -296,6 +299,9 @@ mod tests {
             ("{YYYYMMDD}*.*", "20201015235959.parquet"),
             ("*{YYYYMMDD}", "lista20201015"),
             ("reporte.{YYYYMMDD}.dat", "reporte.20201015.dat"),
+            ("LN.{YYYYMMDD}*", "LN.20201015"),
+            ("LN.{YYYYMMDD}*", "LN.20201015.csv"),
+            ("LN_{DD.MM.YY}*", "LN_15.10.20_b"),
             ("*_{YYYYMMDD}_*_*.txt", "a_20201015_b_c_d.txt"),
         ] {
             assert_eq!(day(text, name), "2020-10-15", "{text} {name}");
@@ -312,6 +318,8 @@ mod tests {
             ("LN_{YYYYMMDD}.*", "LN_20201015.csv.md5"),
             ("LN_{YYYYMMDD}.*", "LN_20201015.csv.part"),
             ("LN_{YYYYMMDD}*", "LN_20201015.csv.md5"),
+            ("LN.{YYYYMMDD}*", "LN.20201015.md5"),
+            ("LN.{YYYYMMDD}*", "LN.20201015.csv.md5"),
             ("LN_{YYYYMMDD}.csv", "LN_20201015.csv.gz"),
         ] {
             assert_eq!(day(text, name), "does not fit", "{text} {name}");

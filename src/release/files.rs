@@ -72,7 +72,9 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = path.with_file_name(format!("{name}{UNFINISHED}"));
     write(&new, bytes, mode)?;
     sync(&new)?;
-    fs::rename(new, path)
+    fs::rename(new, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    sync(folder.unwrap_or(Path::new(".")))
 }
 
 /// Brings a folder and all that is below it to the disk.

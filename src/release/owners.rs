@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 use rustix::process::{getegid, geteuid};
 
-use crate::message::shown;
+use crate::message::{quoted, shown};
 
 /// Folders of `out/private` whose files are only replaced or removed, for which the folder is enough.
 const REPLACED: [&str; 3] = ["corridas", "cuarentena", "borradores"];
@@ -31,9 +31,7 @@ impl fmt::Display for ForeignOwner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (user, group) = (name("/etc/passwd", self.user.0), name("/etc/group", self.user.1));
         let (path, owner) = (shown(&self.path), name("/etc/passwd", self.owner));
-        let root = shown(&self.root).to_string();
-        let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+@:,".contains(letter);
-        let root = if root.chars().all(is_plain) { root } else { format!("'{}'", root.replace('\'', "'\\''")) };
+        let root = quoted(&self.root);
         // Nobody is to run this as root: that is how such files come about.
         let or = if self.owner == 0 { String::new() } else { format!("run this as {owner}, or ") };
         write!(

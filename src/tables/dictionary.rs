@@ -151,16 +151,25 @@ pub const COLUMNS: &[ColumnMeaning] = &[
     column(
         "regla",
         Kind::Text,
-        "Regla, o leidas, aceptadas, rechazadas",
-        "Rule, or leidas (read), aceptadas (accepted), rechazadas (rejected)",
+        "Regla de los registros o de plausibilidad, o leidas, aceptadas, rechazadas",
+        "Rule of records or of plausibility, or leidas (read), aceptadas (accepted), rechazadas (rejected)",
     ),
     column(
         "nivel",
         Kind::Text,
-        "error: registro rechazado; aviso: registro aceptado y señalado; total",
-        "error: record rejected; aviso: accepted and noted; total",
+        "error: registro rechazado; aviso: registro aceptado y señalado; advertencia: regla de plausibilidad cerca de su \
+         límite; aceptada: exportación aceptada aunque una regla la rechaza; total",
+        "error: record rejected; aviso: record accepted and noted; advertencia: plausibility rule near its limit; \
+         aceptada: export accepted although a rule refuses it; total",
     ),
-    column("filas", Kind::Int64, "Registros del archivo", "Records of the file"),
+    column(
+        "filas",
+        Kind::Int64,
+        "Registros del archivo a los que toca; de una regla de plausibilidad, los registros o folios que faltan, sobran, \
+         cambiaron o no se identificaron",
+        "Records of the file that it is about; of a plausibility rule, the records or folios that are missing, too many, \
+         changed or not identified",
+    ),
     column("solicitudes", Kind::Int64, "Solicitudes registradas en el día", "Applications registered on the day"),
     column(
         "solicitudes_quincena",

@@ -252,7 +252,7 @@ impl Ingredients<'_> {
 }
 
 /// What the plausibility rules found in an export that is not refused, a row for each rule: its code, `advertencia` or
-/// `aceptada`, and the most records that it found in one column or entity.
+/// `aceptada`, and the most records that it affects in one column or entity: lost, gained, not identified or the like.
 fn findings(report: &FileReport) -> BTreeMap<&'static str, (&'static str, u64)> {
     let mut rows = BTreeMap::new();
     for finding in &report.findings {
@@ -264,7 +264,7 @@ fn findings(report: &FileReport) -> BTreeMap<&'static str, (&'static str, u64)> 
         let (known, records) = rows.entry(finding.rule.code()).or_insert((level, 0));
         // One rule may warn of a column and have been accepted for another.
         *known = level.min(*known);
-        *records = finding.records.max(*records);
+        *records = finding.affected().max(*records);
     }
     rows
 }

@@ -63,7 +63,7 @@ fn is_no_text(fault: &ExportFault) -> bool {
     use ExportFault as F;
     matches!(
         fault,
-        F::Foreign(_)
+        F::UnreadFormat(_)
             | F::Unrecognised { .. }
             | F::Nested { .. }
             | F::Zip(_)

@@ -219,7 +219,7 @@ impl<C: SourceColumn> Search<'_, C> {
         lines
     }
 
-    /// The line of a number, from 1; `None` where the bytes have it not.
+    /// The line of a number, from 1; `None` where there is no such line.
     fn line(&self, number: u32) -> Option<Line> {
         let before = number.checked_sub(1)?;
         let start = match before.checked_sub(1) {

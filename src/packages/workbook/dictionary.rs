@@ -5,9 +5,9 @@ What the columns and the codes of the tables mean.
 use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, Worksheet, XlsxError};
 
 use super::style::{self, Styles};
-use crate::ingest::Rule;
-use crate::packages::Contents;
-use crate::process::Dimension;
+use crate::ingest::{FindingKind, Rule};
+use crate::packages::{Contents, finding_text};
+use crate::process::{Dimension, PlausibilityRule};
 use crate::tables::dictionary::{self, Kind, unidentified};
 use crate::tables::{Origin, TableDefinition};
 
@@ -75,6 +75,17 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &Contents, styles: &S
             rows.push(row("regla", code, meaning));
         }
         rows.extend(Rule::ALL.map(|rule| row("regla", rule.code(), &sentence(rule.meaning()))));
+        let kinds = PlausibilityRule::ALL.map(FindingKind::Rule).into_iter().chain([FindingKind::SpreadsheetLimit]);
+        rows.extend(kinds.map(|kind| row("regla", kind.code(), &sentence(finding_text::meaning(kind)))));
+        for (code, meaning) in [
+            ("error", "Registro rechazado"),
+            ("aviso", "Registro aceptado y señalado"),
+            ("advertencia", "Regla de plausibilidad cerca de su límite; la exportación se cuenta"),
+            ("aceptada", "Exportación aceptada aunque una regla la rechaza"),
+            ("total", "Todos los registros del archivo"),
+        ] {
+            rows.push(row("nivel", code, meaning));
+        }
     }
     if has(Origin::Projection) {
         rows.push(row("universo", "solicitudes", "Solicitudes registradas al cierre del registro"));

@@ -9,7 +9,8 @@ use super::Labels;
 use super::print::{Grid, count, share, signed};
 use super::view::View;
 use crate::ingest::{Level, Rule};
-use crate::packages::{Contents, in_spanish};
+use crate::message::shown;
+use crate::packages::{Contents, finding_in_spanish};
 use crate::process::{Dimension, Source};
 
 /// The quality of the exports.
@@ -59,7 +60,11 @@ pub(super) fn quality(contents: &Contents) -> Option<Quality> {
         })
         .collect();
     let mut files: Vec<(&str, &str)> = counts.iter().map(|one| (one.source.as_str(), one.file.as_str())).collect();
-    files.sort_unstable_by_key(|(source, file)| (Source::ALL.iter().rposition(|one| one.name() == *source), *file));
+    // A name need not sort by its day.
+    let place = |file: &str| contents.inputs.iter().position(|input| input.name == file);
+    files.sort_unstable_by_key(|(source, file)| {
+        (Source::ALL.iter().rposition(|one| one.name() == *source), place(file), *file)
+    });
     files.dedup();
     let of = |file: &str, rule: &str| {
         counts.iter().filter(|one| one.file == file && one.rule == rule).map(|one| one.records).sum::<i64>()
@@ -90,7 +95,11 @@ pub(super) fn quality(contents: &Contents) -> Option<Quality> {
     });
     let newest: Vec<Newest> = newest.collect();
     let rows = files.iter().map(|(_, file)| row(file)).collect();
-    let warnings = contents.findings.iter().map(|finding| vec![finding.export.clone(), in_spanish(finding)]).collect();
+    let warnings = contents
+        .findings
+        .iter()
+        .map(|finding| vec![shown(&finding.export).to_string(), finding_in_spanish(finding)])
+        .collect();
     let grid = |rows| Grid { rows, ..Grid::default() };
     Some(Quality { newest, files: grid(rows), warnings: grid(warnings) })
 }

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use crate::packages::Contents;
 use crate::packages::press::{Package, Release, SAMPLE};
 use crate::packages::report::data::Report;
-use crate::tables::Table;
+use crate::tables::{Column, Table};
 
 /// After the close: everything that a report can say is in it.
 static CLOSED: LazyLock<Release<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
@@ -181,6 +182,37 @@ fn quality_is_that_of_the_newest_exports_in_words() {
     }
     assert_eq!(newest[0]["source"], "solicitudes");
     assert_eq!(quality["files"]["rows"].as_array().unwrap().len(), 24);
+}
+
+#[test]
+fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
+    let package = CLOSED.package(None);
+    let contents = package.contents();
+    // `LN 31012021.csv` sorts after `LN 15032021.csv`.
+    let renamed = |name: &str| {
+        let (source, day) = name.split_once('_').unwrap();
+        format!("{source} {}{}{}.csv", &day[6..8], &day[4..6], &day[..4])
+    };
+    let mut inputs = contents.inputs.to_vec();
+    for input in &mut inputs {
+        input.name = renamed(&input.name);
+    }
+    let mut tables = contents.tables.to_vec();
+    let quality = tables.iter_mut().find(|table| table.name == "calidad").unwrap();
+    for (name, column) in &mut quality.columns {
+        if let (true, Column::Text(names)) = (*name == "archivo", column) {
+            for name in names {
+                *name = renamed(name);
+            }
+        }
+    }
+    let contents = Contents { inputs: &inputs, tables: &tables, ..contents };
+    let quality = &serde_json::to_value(Report::of(&contents)).unwrap()["quality"];
+    let newest: Vec<&str> =
+        quality["newest"].as_array().unwrap().iter().map(|export| export["file"].as_str().unwrap()).collect();
+    assert_eq!(newest, ["solicitudes 15032021.csv", "credenciales 15032021.csv"]);
+    let first = quality["files"]["rows"][0][0].as_str().unwrap();
+    assert_eq!(first, "solicitudes 30092020.csv");
 }
 
 #[test]

@@ -81,6 +81,7 @@ fn contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> Conte
         vintage: day("2021-03-15"),
         subject,
         tables,
+        inputs: &[],
         findings: &[],
         definitions: &SAMPLE.definitions,
         pictures: &[],

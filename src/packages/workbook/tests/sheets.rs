@@ -8,6 +8,7 @@ use super::super::{INDEX, SUMMARY, style, table, workbook};
 use super::{Book, chihuahua, contents, day, holds_all, nation, sample, seen, sheet_of, text};
 use crate::packages::Contents;
 use crate::packages::press::SAMPLE;
+use crate::process::PlausibilityRule;
 use crate::tables::{Column, Table};
 
 #[test]
@@ -205,6 +206,13 @@ fn the_dictionary_has_every_column_and_every_code() {
     for code in ["ELECTRONICA", "Con inconsistencia notificada", "folio_duplicado", "NO_IDENTIFICADO", "XXX"] {
         assert!(codes.contains(code), "{code}");
     }
+    // What the plausibility rules put into `calidad`.
+    let rules = PlausibilityRule::ALL.map(PlausibilityRule::code);
+    for code in rules.into_iter().chain(["spreadsheet_limit", "error", "aviso", "advertencia", "aceptada", "total"]) {
+        assert!(codes.lines().any(|line| line == code), "{code}");
+    }
+    let words = book.words("Diccionario");
+    assert!(words.contains("advertencia: regla de plausibilidad cerca de su límite"), "{words}");
 }
 
 #[test]

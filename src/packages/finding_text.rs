@@ -3,15 +3,16 @@ What the plausibility rules found in the exports, in Spanish sentences for those
 */
 
 use crate::ingest::{FindingKind, PlausibilityFinding};
+use crate::message::shown;
 use crate::numbers::{decimal, integer};
 use crate::process::PlausibilityRule;
 
 /// A finding with its numbers, as sentences.
 #[must_use]
-pub fn in_spanish(finding: &PlausibilityFinding) -> String {
+pub fn finding_in_spanish(finding: &PlausibilityFinding) -> String {
     let mut text = numbers(finding);
     if let Some(accepted) = &finding.accepted {
-        text.push_str(" La exportación se aceptó por decisión expresa: ");
+        text.push_str(" Se aceptó aunque la regla la rechaza. Motivo: ");
         text.push_str(accepted.reason.trim_end_matches('.'));
         text.push('.');
     }
@@ -21,7 +22,8 @@ pub fn in_spanish(finding: &PlausibilityFinding) -> String {
 fn numbers(finding: &PlausibilityFinding) -> String {
     let PlausibilityFinding { column, entity, .. } = finding;
     let (records, of) = (count(finding.records), count(finding.of));
-    let before = finding.before.as_deref().unwrap_or("la exportación anterior");
+    let before = finding.before.as_deref().map(|name| shown(name).to_string());
+    let before = before.as_deref().unwrap_or("la exportación anterior");
     let share = finding.share.map(percent).unwrap_or_default();
     let limit = finding.limit.map(percent).unwrap_or_default();
     let earlier = finding.share_before.map_or_else(String::new, |share| format!("; antes, {}", percent(share)));
@@ -71,6 +73,30 @@ fn numbers(finding: &PlausibilityFinding) -> String {
             "Tiene celdas entre comillas con líneas que parecen registros completos.".to_owned()
         }
         PlausibilityRule::Control => "No coincide con su archivo de control.".to_owned(),
+    }
+}
+
+/// What a plausibility rule or a kind of warning is about, for lists of codes.
+pub(super) fn meaning(kind: FindingKind) -> &'static str {
+    let rule = match kind {
+        FindingKind::SpreadsheetLimit => return "tantos registros como caben en una hoja de cálculo",
+        FindingKind::Rule(rule) => rule,
+    };
+    match rule {
+        PlausibilityRule::MaxRejected => "registros rechazados, si son muchos de los leídos",
+        PlausibilityRule::MaxUnidentified => "registros aceptados sin identificar en una columna",
+        PlausibilityRule::MaxShrink => {
+            "registros aceptados que faltan respecto de la exportación anterior, en total o en una entidad"
+        }
+        PlausibilityRule::MinKept => "folios de la exportación anterior que ya no están",
+        PlausibilityRule::MaxChanged => {
+            "folios con otra entidad, país, representación o categoría que en la exportación anterior"
+        }
+        PlausibilityRule::MaxGrowth => "registros aceptados de más respecto de la exportación anterior",
+        PlausibilityRule::SameFile => "mismo contenido que la exportación de otro día",
+        PlausibilityRule::Stale => "ninguna fecha posterior al día de la exportación anterior",
+        PlausibilityRule::Swallowed => "celdas entre comillas con líneas que parecen registros",
+        PlausibilityRule::Control => "no coincide con su archivo de control",
     }
 }
 
