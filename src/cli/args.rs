@@ -97,6 +97,25 @@ pub(super) enum Command {
     },
 }
 
+impl Command {
+    /// Whether its result is asked for as JSON.
+    pub fn is_json(&self) -> bool {
+        let format = match self {
+            Self::Run(args) | Self::Plan(args) => &args.format,
+            Self::Check(args) => &args.format,
+            Self::Accept(args) => &args.format,
+            Self::Status(args) | Self::Backtest(args) => &args.format,
+            Self::Verify(args) => &args.format,
+            Self::Diff(args) => &args.format,
+            Self::Tablero(args) => &args.format,
+            Self::Deliver(args) => &args.format,
+            Self::Schema(args) => return args.format == SchemaFormat::Json,
+            Self::Sample(_) | Self::Completions { .. } => return false,
+        };
+        format.format == Format::Json
+    }
+}
+
 #[derive(Clone, Debug, Args)]
 pub(super) struct ProcessArg {
     /// Process file [env: LNERE_PROCESS]

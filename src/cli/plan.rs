@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::args::{Format, RunArgs};
 use super::due::{gone_json, gone_text, waiting_for};
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, ended};
 use super::run::parts;
 use super::setup::Setup;
-use super::terminal::{Terminal, print};
+use super::terminal::{NOTHING_CHANGED, Terminal, print};
 use crate::calendar::Corte;
 use crate::ingest::{ExportFile, Inventory};
 use crate::message::{listed, shown};
@@ -31,9 +31,10 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         Format::Text => planned.text(),
         Format::Json => format!("{:#}\n", planned.json(&inventory)),
     };
-    print(&text).or_exit(Exit::Unexpected)?;
     // What is not covered yet is no failure where only what is due was asked for.
-    if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) }
+    let outcome =
+        if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) };
+    ended(print(&text, NOTHING_CHANGED), outcome)
 }
 
 struct Planned<'a> {

@@ -154,6 +154,29 @@ impl RunResult {
         Some(Failure::message(exit, messages.join("\n")))
     }
 
+    /// What stays done where the result cannot be printed.
+    pub fn done(&self) -> &'static str {
+        let is_published = |line: &Line| matches!(line.what, What::Release(..));
+        if self.lines.iter().any(is_published) {
+            "everything that was to be published is published"
+        } else {
+            "the run has ended and published nothing"
+        }
+    }
+
+    /// The JSON of a run that failed before it came to its cortes; the same keys as where it did.
+    pub fn failed(process: Option<&str>, failure: &Failure) -> Value {
+        json!({
+            "process": process,
+            "vintage": null,
+            "cortes": [],
+            "warnings": [],
+            "refused": [],
+            "exit": failure.exit as u8,
+            "error": failure.said(),
+        })
+    }
+
     pub fn text(&self, process: &Process, output: &Output) -> String {
         let mut text = format!("{}\n", self.title);
         let is_due = self.waiting.is_some();
@@ -201,6 +224,9 @@ impl RunResult {
         }
         json["warnings"] = warnings_json(&self.warnings);
         json["refused"] = self.refused.iter().map(RefusedExport::json).collect();
+        let failure = self.failure();
+        json["exit"] = failure.as_ref().map_or(0, |failure| failure.exit as u8).into();
+        json["error"] = failure.as_ref().and_then(Failure::said).into();
         if let Some(waiting) = &self.waiting {
             waiting.json(&mut json);
         }

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::args::{Format, RunArgs};
 use super::due::{self, Assessment, PendingRevision};
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::RunWarning;
+use super::panic;
 use super::reading::{RUNS, forget, lock, quarantine, read};
 use super::references;
 use super::result::{Line, RunResult};
@@ -21,7 +22,7 @@ use crate::message::shown;
 use crate::packages::PackageError;
 use crate::pipeline::{self, PublicError};
 use crate::plan::Plan;
-use crate::process::{Audience, Part, Revisions};
+use crate::process::{Audience, Part, Process, Revisions};
 use crate::projection::ProjectionError;
 use crate::release::{self, Difference, LockedOutput, Output};
 
@@ -37,9 +38,8 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         Format::Text => result.text(&setup.process, &output),
         Format::Json => format!("{:#}\n", result.json()),
     };
-    print(&text).or_exit(Exit::Unexpected)?;
-    recorded?;
-    result.failure().map_or(Ok(()), Err)
+    let outcome = result.failure().map_or(Ok(()), Err);
+    ended(print(&text, result.done()), recorded.and(outcome))
 }
 
 /// What came of a run that got as far as its cortes.
@@ -78,9 +78,10 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<Published, 
     record.begin()?;
 
     let run = Run { setup: &setup, args, parts: &parts, output: &output, terminal };
-    let ran = planned.and_then(|plan| run.of(&plan, &mut inventory));
+    // A run that ends by a bug has ended, and its record says so.
+    let ran = panic::guarded(|| planned.and_then(|plan| run.of(&plan, &mut inventory)));
     terminal.finish();
-    let recorded = record.end(&ran);
+    let recorded = record.end(&setup.process, &ran);
     Ok(Published { result: ran?, setup, output, recorded })
 }
 
@@ -96,16 +97,16 @@ impl Record<'_> {
         self.write(&self.json())
     }
 
-    fn end(&self, ran: &Result<RunResult, Failure>) -> Result<(), Failure> {
-        let failure = match ran {
-            Ok(result) => result.failure().map(|failure| (failure.exit, failure.error)),
-            Err(Failure { exit, error }) => Some((*exit, error.as_ref().map(|error| anyhow::anyhow!("{error:#}")))),
+    fn end(&self, process: &Process, ran: &Result<RunResult, Failure>) -> Result<(), Failure> {
+        let result = match ran {
+            Ok(result) => result.json(),
+            Err(failure) => RunResult::failed(Some(&process.id), failure),
         };
         let mut record = self.json();
         record["ended"] = time(Utc::now()).into();
-        record["exit"] = failure.as_ref().map_or(0, |(exit, _)| *exit as u8).into();
-        record["error"] = failure.and_then(|(_, error)| error).map(|error| error.to_string()).into();
-        record["result"] = ran.as_ref().ok().map(RunResult::json).into();
+        record["exit"] = result["exit"].clone();
+        record["error"] = result["error"].clone();
+        record["result"] = result;
         self.write(&record)
     }
 

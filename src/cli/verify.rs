@@ -9,8 +9,8 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::args::{Format, VerifyArgs};
-use super::failure::{Exit, Failure, OrExit};
-use super::terminal::print;
+use super::failure::{Exit, Failure, OrExit, ended};
+use super::terminal::{NOTHING_CHANGED, print};
 use crate::message::{counted, shown};
 use crate::release::{self, Output};
 
@@ -26,12 +26,9 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
             format!("{:#}\n", json!({ "release": folder, "sound": findings.is_empty(), "findings": findings }))
         }
     };
-    print(&text).or_exit(Exit::Unexpected)?;
-    if findings.is_empty() {
-        return Ok(());
-    }
     let message = format!("{} is not what it says: {}", shown(&folder), counted(findings.len(), "finding"));
-    Err(Failure::message(Exit::Unsound, message))
+    let outcome = if findings.is_empty() { Ok(()) } else { Err(Failure::message(Exit::Unsound, message)) };
+    ended(print(&text, NOTHING_CHANGED), outcome)
 }
 
 /// The folder that RELEASE names: in the output a corte, a revision of one, or `latest`; a path where it has a `/`.
