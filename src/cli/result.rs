@@ -156,11 +156,11 @@ impl RunResult {
 
     /// What stays done where the result cannot be printed.
     pub fn done(&self) -> &'static str {
-        let is_published = |line: &Line| matches!(line.what, What::Release(..));
-        if self.lines.iter().any(is_published) {
-            "everything that was to be published is published"
-        } else {
-            "the run has ended and published nothing"
+        let published = self.lines.iter().filter(|line| matches!(line.what, What::Release(..))).count();
+        match published {
+            0 => "the run has ended and published nothing",
+            all if all == self.lines.len() => "everything that was to be published is published",
+            _ => "what could be published is published",
         }
     }
 

@@ -36,6 +36,12 @@ pub enum ExportFault {
         /// The limit.
         limit: u64,
     },
+    /// More bytes of empty lines than an export may have.
+    #[error("has over {limit_mib} MiB of empty lines; is it an export? Ask the system for a full export")]
+    Blank {
+        /// The limit in MiB.
+        limit_mib: u64,
+    },
     /// No byte, or blanks alone.
     #[error("is empty; ask the system for a full export")]
     Empty,
