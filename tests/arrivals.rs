@@ -173,7 +173,7 @@ fn a_compressed_file_that_grows_without_end_is_stopped_at_a_limit() {
         assert!(bytes.len() < 200_000, "{} bytes", bytes.len());
         let bench = Bench::new().file(name, bytes).credentials(&[GOOD_CREDENTIAL]);
         let bench = bench.process_with("uncompressed_mib = 16384", "uncompressed_mib = 4");
-        let bench = bench.process_with("records = 100_000_000", "records = 50_000");
+        let bench = bench.process_with("records = 20_000_000", "records = 50_000");
         bench.run().refused(3, message);
     };
     // One folio again and again: what a bomb of rows looks like.

@@ -12,6 +12,7 @@ mod diff;
 mod due;
 mod failure;
 mod findings;
+mod memory;
 mod panic;
 mod plan;
 mod reading;
@@ -73,7 +74,10 @@ fn not_understood(error: &clap::Error) -> ExitCode {
     if is_json {
         let is_run = words.iter().any(|word| word == "run");
         // The message is on stderr already.
-        let _ = print_failure(is_run, &Failure::message(Exit::Usage, error.to_string().trim_start_matches("error: ").trim_end()));
+        let _ = print_failure(
+            is_run,
+            &Failure::message(Exit::Usage, error.to_string().trim_start_matches("error: ").trim_end()),
+        );
     }
     Exit::Usage.into()
 }

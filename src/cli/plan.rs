@@ -32,8 +32,7 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         Format::Json => format!("{:#}\n", planned.json(&inventory)),
     };
     // What is not covered yet is no failure where only what is due was asked for.
-    let outcome =
-        if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) };
+    let outcome = if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) };
     ended(print(&text, NOTHING_CHANGED), outcome)
 }
 

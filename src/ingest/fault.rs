@@ -8,6 +8,7 @@ use std::io;
 use super::kind::Foreign;
 use super::plausibility::PlausibilityFinding;
 use crate::message::counted;
+use crate::numbers::integer;
 use crate::process::Source;
 
 /// What makes one export unreadable.
@@ -35,6 +36,21 @@ pub enum ExportFault {
     TooManyRecords {
         /// The limit.
         limit: u64,
+    },
+    /// More records than memory has room for.
+    #[error(
+        "has more records than memory has room for: about {} fit beside the other exports in the {} MiB that are \
+         available, since {set_by}. Give the run more memory (`MemoryMax=` of its unit); where it is no full export, ask \
+         the system for one",
+        integer(i64::try_from(*fit).unwrap_or(i64::MAX)), integer(i64::try_from(*available_mib).unwrap_or(i64::MAX))
+    )]
+    TooManyForMemory {
+        /// How many records of it fit.
+        fit: u64,
+        /// What is available in MiB.
+        available_mib: u64,
+        /// What sets that.
+        set_by: String,
     },
     /// More bytes of empty lines than an export may have.
     #[error("has over {limit_mib} MiB of empty lines; is it an export? Ask the system for a full export")]

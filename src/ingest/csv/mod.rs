@@ -69,7 +69,7 @@ pub(super) fn read<C: Contract>(
     block.start += head.end;
 
     let file = Reader::<C> { limits, layout: &head.layout, workers: Mutex::default() };
-    let mut rows = FileRows::default();
+    let mut rows = FileRows::new(limits);
     let mut next = Block::default();
     let mut blank = 0_u64;
     loop {
@@ -98,9 +98,7 @@ pub(super) fn read<C: Contract>(
             rows.findings.merge(segment.findings);
             add(&mut rows.swallowed, segment.swallowed.map(|swallowed| further_down(swallowed, line)));
         }
-        if rows.read > limits.process.max_records {
-            return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
-        }
+        rows.fits(limits)?;
         if blank > MAX_BLANK_BYTES {
             return Err(too_blank());
         }
