@@ -12,6 +12,7 @@ use clap_complete::Shell;
 
 use crate::board::BOARD;
 use crate::calendar::{Corte, parse_iso_day};
+use crate::characters;
 use crate::process::{Part, PlausibilityRule};
 
 /// The process file where none is named.
@@ -174,6 +175,10 @@ pub(super) struct RunArgs {
     #[arg(long)]
     pub force: bool,
 
+    /// Begin the series of public releases in an output that has none, and why; every public manifest repeats the reason
+    #[arg(long, value_name = "REASON", value_parser = reason)]
+    pub new_series: Option<String>,
+
     #[command(flatten)]
     pub today: TodayArg,
 
@@ -197,6 +202,7 @@ impl ReleasesArgs {
             only: None,
             jobs: None,
             force: false,
+            new_series: None,
         }
     }
 }
@@ -443,6 +449,21 @@ pub(super) struct SampleArgs {
 /// The name of a variable of the environment that says something: an empty one counts as unset.
 fn variable(name: &'static str) -> Option<&'static str> {
     env::var_os(name).filter(|value| !value.is_empty()).map(|_| name)
+}
+
+/// The most characters of the reason for which a series begins.
+const MAX_REASON: usize = 300;
+
+fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if let Some(character) = text.chars().find(|character| characters::is_invisible(*character)) {
+        return Err(format!("it holds {}, which cannot be printed", characters::name(character)));
+    }
+    match text.chars().count() {
+        0 => Err("it is empty; say why the series begins here".to_owned()),
+        1..=MAX_REASON => Ok(text.to_owned()),
+        length => Err(format!("it has {length} characters; at most {MAX_REASON}")),
+    }
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

@@ -24,7 +24,9 @@ use crate::pipeline::{self, PublicError};
 use crate::plan::Plan;
 use crate::process::{Audience, Part, Process, Revisions};
 use crate::projection::ProjectionError;
-use crate::release::{self, Difference, LockedOutput, Output};
+use crate::release::{
+    self, Difference, LockedOutput, NextPublication, Output, Pending, PublicHistory, SeriesError, SeriesLink,
+};
 
 /// What is said where the packages come without their report.
 const NO_REPORTS: &str = "the packages hold no report: the process file names no template (paths.report), or the program \
@@ -145,6 +147,9 @@ pub(super) fn parts(setup: &Setup, args: &RunArgs) -> Result<Vec<Part>, Failure>
     if has(Part::Publico) && process.public.is_none() {
         return refused("--only publico: the process file has no section [audiences.publico]");
     }
+    if args.new_series.is_some() && !has(Part::Publico) {
+        return refused("--new-series: nothing is made public, since the parts to publish do not name `publico`");
+    }
     if has(Part::Tablero) && !has(Part::Publico) && process.board.audience == Audience::Publico {
         return refused(
             "the dashboard of the audience `publico` shows the protected tables of its release: with `tablero`, --only \
@@ -165,6 +170,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn of(&self, plan: &Plan, inventory: &mut Inventory) -> Result<RunResult, Failure> {
         let Self { setup, args, parts, output, terminal } = *self;
+        self.may_begin()?;
         let configuration = setup.configuration()?;
         let fingerprint = |plan: &Plan| due::fingerprint(plan, &configuration, output);
         if args.due {
@@ -249,9 +255,10 @@ impl Run<'_> {
             let manifest = pending.manifest.clone();
             let is_public = manifest.has(Part::Publico);
             let published = pending.publish(output, |pending| -> anyhow::Result<_> {
+                let history = is_public.then(|| self.next_public(pending)).transpose()?;
                 let mut files = pipeline::packages(world, pending, &|| terminal.step())?;
-                if is_public {
-                    files.extend(pipeline::public(world, pending, &output.settle_publications()?)?);
+                if let Some((history, link)) = history {
+                    files.extend(pipeline::public(world, pending, &history.publications, link)?);
                 }
                 Ok(files)
             })?;
@@ -265,10 +272,35 @@ impl Run<'_> {
             // What cannot be projected is asked of a process file that does not say from what.
             let is_usage = error.is::<ProjectionError>()
                 || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_of_template)
-                || error.downcast_ref::<PublicError>().is_some_and(PublicError::is_usage);
+                || error.downcast_ref::<PublicError>().is_some_and(PublicError::is_usage)
+                || error.is::<SeriesError>();
             let exit = if is_usage { Exit::Usage } else { Exit::Unexpected };
             Line::failed(corte, exit, format!("{error:#}"))
         })
+    }
+}
+
+impl Run<'_> {
+    /// What is public already, and the place of a release in its series.
+    fn next_public(&self, pending: &Pending) -> anyhow::Result<(PublicHistory, SeriesLink)> {
+        let history = self.output.settle_publications()?;
+        let process = &self.setup.process;
+        let link = history.link(NextPublication {
+            series: process.public.as_ref().map_or("", |plan| &plan.series),
+            notice: process.notice.as_deref(),
+            reason: self.args.new_series.as_deref(),
+            corte: &pending.manifest.corte,
+            revision: pending.manifest.revision,
+        })?;
+        Ok((history, link))
+    }
+
+    /// Refuses the beginning of a series that has begun: an option that stays in a unit would begin one in any output.
+    fn may_begin(&self) -> Result<(), Failure> {
+        let process = &self.setup.process;
+        let Some(plan) = process.public.as_ref().filter(|_| self.args.new_series.is_some()) else { return Ok(()) };
+        let history = self.output.settle_publications().or_exit(Exit::Unexpected)?;
+        history.not_begun(&plan.series, process.notice.as_deref()).or_exit(Exit::Usage)
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use super::datapackage;
 use super::layout::Output;
 use super::publications::{PUBLIC, PublicManifest, PublicRecord, Publication};
+use super::series::broken_chain;
 use super::verify::{Finding, Integrity, described, finding, integrity};
 use super::{DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
@@ -119,6 +120,11 @@ pub(super) fn leaks(folder: &Path) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(output) = output {
         findings.extend(forgotten(folder, &output, &publications));
+        if let Ok(own) = Publication::of(folder, None) {
+            let lost = output.lost().unwrap_or_default();
+            let problems = broken_chain(&own.record, &publications, &lost);
+            findings.extend(problems.into_iter().map(|problem| finding(MANIFEST, problem)));
+        }
     }
     let minimum = publications.iter().map(|publication| publication.manifest.minimum).max().unwrap_or(1);
     let snapshots: Vec<_> = publications.into_iter().map(|publication| publication.snapshot).collect();
