@@ -171,7 +171,8 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
 
-    /// Publish from exports older than those of the visible release
+    /// Publish from exports older than those of the visible release; and make charts, packages and dashboard of a
+    /// published corte again, as a revision, where today's definitions make them otherwise
     #[arg(long)]
     pub force: bool,
 

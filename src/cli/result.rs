@@ -262,6 +262,14 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
             let _ = writeln!(text, "  {what:<12}   {median:>9}  projected to {closes}; 90 %: {lower} to {upper}");
         }
     }
+    if !published.outdated.is_empty() {
+        let _ = writeln!(
+            text,
+            "  today's definitions make otherwise: {}; `lnere run --corte {corte} --force` publishes them as revision {}",
+            published.outdated.join(", "),
+            published.revision + 1
+        );
+    }
     if published.outcome != Outcome::Unchanged {
         let Manifest { tables, charts, packages, .. } = manifest;
         let tables = tables.len();
@@ -301,6 +309,7 @@ fn line_json(line: &Line) -> Value {
             "corte": corte,
             "outcome": format!("{:?}", published.outcome).to_lowercase(),
             "revision": published.revision,
+            "outdated": published.outdated,
             "path": published.path,
             "applications": total(manifest, "solicitudes_acumuladas"),
             "applications_in_quincena": total(manifest, "solicitudes_quincena"),

@@ -254,14 +254,13 @@ impl Run<'_> {
             let pending = made(world.parts)?;
             let manifest = pending.manifest.clone();
             let is_public = manifest.has(Part::Publico);
-            let published = pending.publish(output, |pending| -> anyhow::Result<_> {
+            let packages = |pending: &Pending| Ok(pipeline::packages(world, pending, &|| terminal.step())?);
+            let public = |pending: &Pending| -> anyhow::Result<_> {
                 let history = is_public.then(|| self.next_public(pending)).transpose()?;
-                let mut files = pipeline::packages(world, pending, &|| terminal.step())?;
-                if let Some((history, link)) = history {
-                    files.extend(pipeline::public(world, pending, &history.publications, link)?);
-                }
-                Ok(files)
-            })?;
+                let made = history.map(|(history, link)| pipeline::public(world, pending, &history.publications, link));
+                Ok(made.transpose()?.unwrap_or_default())
+            };
+            let published = pending.publish(output, args.force, packages, public)?;
             if is_public {
                 output.settle_publications()?;
             }

@@ -19,8 +19,9 @@ pub struct SeriesStart {
     pub revision: u32,
     /// Why the series begins, as the operator said it; `null` where nobody was asked.
     pub reason: Option<String>,
-    /// What the process file said of the counts then, such as that they are synthetic; `null` for real ones.
-    pub notice: Option<String>,
+    /// The notice of the process file then, such as that the counts are synthetic; absent where they are real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun_under: Option<String>,
 }
 
 /// The place of a public release in its series, as its manifest says it.
@@ -120,10 +121,10 @@ impl PublicHistory {
                 corte: first.record.corte.clone(),
                 revision: first.record.revision,
                 reason: None,
-                notice: newest.manifest.notice.clone(),
+                begun_under: newest.manifest.notice.clone(),
             }
         });
-        (start.notice.is_none() || notice.is_some()).then_some(start)
+        (start.begun_under.is_none() || notice.is_some()).then_some(start)
     }
 
     /// Refuses to begin a series that has begun.
@@ -162,7 +163,7 @@ impl PublicHistory {
                 corte: corte.to_owned(),
                 revision,
                 reason: reason.map(str::to_owned),
-                notice: notice.map(str::to_owned),
+                begun_under: notice.map(str::to_owned),
             })
         };
         let start = self.start(notice).or_else(begun);
