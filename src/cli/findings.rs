@@ -23,7 +23,7 @@ pub(super) struct RefusedExport {
     reason: String,
     /// What the plausibility rules found, where it is they that refuse it.
     findings: Vec<PlausibilityFinding>,
-    /// Whether the system does not let it be read.
+    /// Whether the system does not let it be read, or has no memory left to do so.
     is_denied: bool,
 }
 
@@ -35,7 +35,7 @@ impl RefusedExport {
             export: file.name.clone(),
             reason: fault.to_string(),
             findings: fault.findings().to_vec(),
-            is_denied: matches!(fault, ExportFault::Unreadable(_)),
+            is_denied: matches!(fault, ExportFault::Unreadable(_) | ExportFault::OutOfMemory),
         });
         refused.collect()
     }
@@ -148,7 +148,7 @@ pub(super) fn warnings_json(warnings: &[RunWarning]) -> Value {
 
 /// How a command fails for the exports that are refused; `None` where none is.
 pub(super) fn refusal(what: &str, refused: &[RefusedExport]) -> Option<Failure> {
-    // That an export may not be read is the system's fault and not the export's.
+    // That an export cannot be read for this is the system's fault and not the export's.
     let is_denied = refused.iter().any(|refused| refused.is_denied);
     let exit = if is_denied { Exit::Unexpected } else { Exit::Refused };
     let mut text = format!("{what}:");

@@ -20,6 +20,9 @@ pub enum ExportFault {
     /// The system does not let it be opened or read.
     #[error("cannot be opened: {0}; let the user that runs lnere read it")]
     Unreadable(io::Error),
+    /// There was no memory left to read it.
+    #[error("cannot be read: there is no memory left; give the run more (`MemoryMax=` of its unit)")]
+    OutOfMemory,
     /// It was written to while it was read.
     #[error("is still being written to; it is left for the next run")]
     StillChanging,
@@ -388,7 +391,11 @@ impl From<io::Error> for ExportFault {
             Ok(fault) => return fault,
             Err(error) => error,
         };
-        if error.kind() == io::ErrorKind::PermissionDenied { Self::Unreadable(error) } else { Self::Io(error) }
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => Self::Unreadable(error),
+            io::ErrorKind::OutOfMemory => Self::OutOfMemory,
+            _ => Self::Io(error),
+        }
     }
 }
 

@@ -183,7 +183,7 @@ fn contradiction() -> ExportFault {
 /// A fault of one file of a folder; that it may not be read is the system's fault and keeps its kind.
 fn of_part(part: Option<&str>, fault: ExportFault) -> ExportFault {
     match (part, fault) {
-        (None, fault) | (_, fault @ ExportFault::Unreadable(_)) => fault,
+        (None, fault) | (_, fault @ (ExportFault::Unreadable(_) | ExportFault::OutOfMemory)) => fault,
         (Some(part), fault) => ExportFault::Part { part: part.to_owned(), fault: Box::new(fault) },
     }
 }
