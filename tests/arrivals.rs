@@ -185,40 +185,6 @@ fn a_compressed_file_that_grows_without_end_is_stopped_at_a_limit() {
     stopped("solicitudes_20200930.csv.gz", gz(short), "has over 50000 records");
 }
 
-/// Frames of 64 MiB of empty lines one after the other: a file of some kilobytes, or megabytes, that holds gigabytes.
-#[test]
-fn gigabytes_of_empty_lines_are_refused_at_once() {
-    let lines = vec![b'\n'; 64 << 20];
-    let head = rows(3);
-    let latin = head.replace("Canadá", "Canad\u{e1}");
-    let latin: Vec<u8> = latin.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
-    let blank_cells = b",,,,,,,,,\r\n".repeat(6 << 20);
-    let of = |pack: &dyn Fn(&[u8]) -> Vec<u8>, head: &[u8], rest: &[u8]| {
-        [pack(head), pack(rest).repeat((4_usize << 30) / rest.len())].concat()
-    };
-    let zip = |bytes: Vec<u8>| {
-        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-        archive.start_file("solicitudes.csv.zst", options).unwrap();
-        archive.write_all(&bytes).unwrap();
-        archive.finish().unwrap().into_inner()
-    };
-    let (zst, gz) = (|bytes: &[u8]| zst(bytes), |bytes: &[u8]| gz(bytes));
-    let refused = |name: &str, bytes: Vec<u8>| {
-        let bench = Bench::new().unprojected().file(name, bytes).credentials(&[GOOD_CREDENTIAL]);
-        let started = std::time::Instant::now();
-        bench.run().refused(3, "has over 64 MiB of empty lines");
-        // A tenth of it at most; the whole takes half a minute and more.
-        assert!(started.elapsed() < std::time::Duration::from_secs(10), "{name}: {:?}", started.elapsed());
-    };
-    refused("solicitudes_20200930.csv.zst", of(&zst, head.as_bytes(), &lines));
-    refused("solicitudes_20200930.csv.gz", of(&gz, head.as_bytes(), &lines));
-    refused("solicitudes_20200930.zip", zip(of(&zst, head.as_bytes(), &lines)));
-    refused("solicitudes_20200930.csv.zst", of(&zst, head.as_bytes(), &blank_cells));
-    // Not UTF-8: the whole file would be looked through for its encoding.
-    refused("solicitudes_20200930.csv.zst", of(&zst, &latin, &lines));
-}
-
 /// What a spreadsheet adds is not too much.
 #[test]
 fn some_megabytes_of_empty_lines_are_passed_over() {

@@ -67,6 +67,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
                   "corte": "2020-09-30",
                   "credentials_applied_for": 1,
                   "outcome": "unchanged",
+                  "outdated": [],
                   "packages": 12,
                   "path": "DIR/out/releases/2020-09-30",
                   "projection": {
@@ -105,6 +106,8 @@ fn run_publishes_and_a_rerun_changes_nothing() {
                   "tables": 25
                 }
               ],
+              "error": null,
+              "exit": 0,
               "exports": 2,
               "process": "pel_2020_2021",
               "read": 2,

@@ -5,6 +5,7 @@
 mod common;
 
 use std::fs;
+use std::io::{Cursor, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -93,6 +94,45 @@ fn an_export_that_memory_has_no_room_for_is_refused_with_the_number_that_fits() 
     assert!(said.contains("since the limit RLIMIT_AS is 390 MiB"), "{said}");
     assert!(!bench.release().exists());
     assert_eq!(limited(&bench, "-v unlimited", "run", &run).status.code(), Some(0));
+}
+
+/// Frames of 64 MiB of empty lines one after the other: a file of some kilobytes, or megabytes, that holds gigabytes.
+#[test]
+fn gigabytes_of_empty_lines_are_refused_at_once() {
+    let lines = vec![b'\n'; 64 << 20];
+    let head = requests(3);
+    let latin = head.replace("Canadá", "Canad\u{e1}");
+    let latin: Vec<u8> = latin.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
+    let blank_cells = b",,,,,,,,,\r\n".repeat(6 << 20);
+    let of = |pack: &dyn Fn(&[u8]) -> Vec<u8>, head: &[u8], rest: &[u8]| {
+        [pack(head), pack(rest).repeat((4_usize << 30) / rest.len())].concat()
+    };
+    let zip = |bytes: Vec<u8>| {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        archive.start_file("solicitudes.csv.zst", options).unwrap();
+        archive.write_all(&bytes).unwrap();
+        archive.finish().unwrap().into_inner()
+    };
+    let zst = |bytes: &[u8]| zstd::encode_all(bytes, 3).unwrap();
+    let gz = |bytes: &[u8]| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(bytes).unwrap();
+        packed.finish().unwrap()
+    };
+    let refused = |name: &str, bytes: Vec<u8>| {
+        let bench = Bench::new().unprojected().file(name, bytes).credentials(&[GOOD_CREDENTIAL]);
+        // Seconds of CPU: the whole of it would take half a minute and more.
+        let ended = limited(&bench, "-t 15", "run", &["--only", "tablas", "--corte", "2020-09-30"]);
+        assert_eq!(ended.status.code(), Some(3), "{name}: {:?} {}", ended.status, said(&ended));
+        assert!(said(&ended).contains("has over 64 MiB of empty lines"), "{}", said(&ended));
+    };
+    refused("solicitudes_20200930.csv.zst", of(&zst, head.as_bytes(), &lines));
+    refused("solicitudes_20200930.csv.gz", of(&gz, head.as_bytes(), &lines));
+    refused("solicitudes_20200930.zip", zip(of(&zst, head.as_bytes(), &lines)));
+    refused("solicitudes_20200930.csv.zst", of(&zst, head.as_bytes(), &blank_cells));
+    // Not UTF-8: the whole file would be looked through for its encoding.
+    refused("solicitudes_20200930.csv.zst", of(&zst, &latin, &lines));
 }
 
 /// Whatever memory there is, a run ends with an exit code and a message, and not by a signal.
