@@ -51,6 +51,12 @@ fn run_publishes_and_a_rerun_changes_nothing() {
             --- stderr
         "#]],
     );
+}
+
+#[test]
+fn a_run_as_json() {
+    let bench = Bench::good();
+    assert_eq!(bench.command("run", &[]).output().unwrap().status.code(), Some(0));
     snapshot(
         &bench,
         bench.command("run", &["--format", "json"]),

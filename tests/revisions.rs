@@ -369,3 +369,20 @@ fn another_template_is_set_by_force() {
     assert!(ran.stdout().contains("published as revision 2"), "{}", ran.stdout());
     sound(&bench.release());
 }
+
+/// How a reader pins a release, as the README says: an open folder stays the one that it was.
+#[test]
+fn a_release_that_is_open_stays_the_one_that_it_was() {
+    use std::os::fd::AsRawFd;
+    let bench = Bench::good().unprojected();
+    bench.run().published();
+    let open = fs::File::open(bench.out().join("latest")).unwrap();
+    let pinned = format!("/proc/self/fd/{}", open.as_raw_fd());
+    let before = fs::read(format!("{pinned}/SHA256SUMS")).unwrap();
+    let bench = bench.requests(&[GOOD_REQUEST, &GOOD_REQUEST.replace("A1", "A2")]);
+    bench.run().published();
+    assert_eq!(Manifest::read(&bench.out().join("latest")).unwrap().revision, 2);
+    assert_eq!(Manifest::read(Path::new(&pinned)).unwrap().revision, 1);
+    assert_eq!(fs::read(format!("{pinned}/SHA256SUMS")).unwrap(), before);
+    sound(Path::new(&pinned));
+}

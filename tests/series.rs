@@ -72,6 +72,9 @@ fn ledger(bench: &Bench) -> PathBuf {
 #[test]
 fn real_counts_begin_a_series_with_a_reason_and_each_release_names_the_one_before() {
     let bench = real();
+    let planned = bench.command("plan", &["--corte", CORTES[0]]).output().unwrap();
+    let planned = String::from_utf8_lossy(&planned.stdout).into_owned();
+    assert!(planned.contains("`run` begins the series `pel_2020_2021` with --new-series REASON alone"), "{planned}");
     refuses(&bench, CORTES[0], &[], "nobody has said that the series `pel_2020_2021` begins here");
     assert!(!bench.release().exists() && fs::read_to_string(ledger(&bench)).unwrap().is_empty());
 

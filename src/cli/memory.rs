@@ -16,10 +16,10 @@ use crate::ingest::AvailableMemory;
 /// A limit of control groups from which on there is none: version 1 says so by a number near 2⁶³.
 const NO_LIMIT: u64 = 1 << 60;
 
-/// The memory that is available, by the limit that leaves the least; `None` where nothing says so.
+/// The memory that is available, by the limit that leaves the least.
 pub(super) fn available() -> Option<AvailableMemory> {
     let of_groups = control_groups(Path::new("/"));
-    of_groups.into_iter().chain(limits()).chain(machine()).min_by_key(|available| available.bytes)
+    of_groups.into_iter().chain(limits()).chain([machine()]).min_by_key(|available| available.bytes)
 }
 
 fn number(path: PathBuf) -> Option<u64> {
@@ -83,19 +83,17 @@ fn limits() -> Vec<AvailableMemory> {
 }
 
 /// What the machine has left.
-fn machine() -> Option<AvailableMemory> {
+fn machine() -> AvailableMemory {
     let text = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let free = value(&text, "MemAvailable").map(|kib| (kib + value(&text, "SwapFree").unwrap_or(0)) << 10);
     // A unit that is shut in sees no such file: then it is what the machine has.
-    let (bytes, what) = match free {
-        Some(bytes) => (bytes, "the machine has that much left"),
-        None => {
-            let all = sysinfo();
-            let bytes = u64::try_from(all.totalram).ok()?.saturating_mul(u64::from(all.mem_unit));
-            (bytes, "the machine has that much")
-        }
+    let (bytes, what) = if let Some(bytes) = free {
+        (bytes, "the machine has that much left")
+    } else {
+        let all = sysinfo();
+        (all.totalram.saturating_mul(u64::from(all.mem_unit)), "the machine has that much")
     };
-    Some(AvailableMemory { bytes, set_by: what.to_owned() })
+    AvailableMemory { bytes, set_by: what.to_owned() }
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ pub(super) struct Charge {
 
 impl Charge {
     pub fn new(budget: &Arc<MemoryBudget>) -> Self {
-        Self { budget: Some(budget.clone()), bytes: 0 }
+        Self { budget: budget.available.is_some().then(|| budget.clone()), bytes: 0 }
     }
 
     /// Takes what so many records of a file take while it is read, each of `row_bytes`.
@@ -105,8 +105,8 @@ mod tests {
         MemoryBudget::new(Some(AvailableMemory { bytes: FIXED_BYTES + bytes, set_by: "a test".to_owned() }))
     }
 
-    fn fit(result: Result<(), ExportFault>) -> Option<u64> {
-        match result {
+    fn fit(charge: &mut Charge, records: u64) -> Option<u64> {
+        match charge.grow(records, 32) {
             Err(ExportFault::TooManyForMemory { fit, .. }) => Some(fit),
             _ => None,
         }
@@ -116,26 +116,26 @@ mod tests {
     fn records_are_refused_that_do_not_fit_beside_those_of_other_files() {
         let budget = budget(80 << 20);
         let mut first = Charge::new(&budget);
-        assert_eq!(fit(first.grow(1 << 20, 32)), None, "80 bytes each");
-        assert_eq!(fit(first.grow((1 << 20) + 1, 32)), Some(1 << 20));
+        assert_eq!(fit(&mut first, 1 << 20), None, "80 bytes each");
+        assert_eq!(fit(&mut first, (1 << 20) + 1), Some(1 << 20));
         drop(first);
         let mut first = Charge::new(&budget);
-        assert_eq!(fit(first.grow(1 << 19, 32)), None);
+        assert_eq!(fit(&mut first, 1 << 19), None);
         let mut second = Charge::new(&budget);
-        assert_eq!(fit(second.grow(1 << 20, 32)), Some(1 << 19));
+        assert_eq!(fit(&mut second, 1 << 20), Some(1 << 19));
         drop(second);
         // What was read keeps less.
         first.keep(1 << 19);
         let mut second = Charge::new(&budget);
-        assert_eq!(fit(second.grow(1 << 20, 32)), Some(((80 - 24) << 20) / 80));
+        assert_eq!(fit(&mut second, 1 << 20), Some(((80 - 24) << 20) / 80));
     }
 
     #[test]
     fn a_small_run_is_never_refused() {
         let budget = budget(0);
-        assert_eq!(fit(Charge::new(&budget).grow(200_000, 32)), None);
-        assert_eq!(fit(Charge::new(&budget).grow(300_000, 32)), Some(LEAST_BYTES / 80));
-        assert_eq!(fit(Charge::new(&MemoryBudget::new(None)).grow(u64::MAX, 32)), None);
-        assert_eq!(fit(Charge::default().grow(u64::MAX, 32)), None);
+        assert_eq!(fit(&mut Charge::new(&budget), 200_000), None);
+        assert_eq!(fit(&mut Charge::new(&budget), 300_000), Some(LEAST_BYTES / 80));
+        assert_eq!(fit(&mut Charge::new(&MemoryBudget::new(None)), u64::MAX), None);
+        assert_eq!(fit(&mut Charge::default(), u64::MAX), None);
     }
 }

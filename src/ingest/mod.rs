@@ -262,18 +262,17 @@ struct Newer {
     folios: Option<Vec<FolioTable>>,
     /// Whether the history of the newest export has its folios.
     is_newest: bool,
-    /// What its folios take.
-    _charge: Charge,
 }
 
 impl IngestContext<'_> {
     fn applications(&self, files: &[ExportFile]) -> (SourceReports, Vec<ApplicationShard>) {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
-        let (report, shards, _charge) =
+        let (report, shards, newest_charge) =
             self.file::<Requests, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
-        let mut newer =
-            Newer { name: newest.name.clone(), folios: None, is_newest: shards.is_some(), _charge: Charge::default() };
+        // What the newest export takes stays to the end; of the others, what the one that was read last does.
+        let mut charges = vec![newest_charge];
+        let mut newer = Newer { name: newest.name.clone(), folios: None, is_newest: shards.is_some() };
         let mut history = History::new(shards.unwrap_or_default());
         let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
         // Newer ones first, so that a status that two exports saw is kept once.
@@ -297,7 +296,9 @@ impl IngestContext<'_> {
                 found.compare(&newer.name, &file.name, comparisons.into_iter());
             }
             let folios = (!folios.is_empty()).then_some(folios);
-            newer = Newer { name: file.name.clone(), folios, is_newest: false, _charge: charge };
+            newer = Newer { name: file.name.clone(), folios, is_newest: false };
+            charges.truncate(1);
+            charges.push(charge);
             history.add(observations);
         }
         found.reports.reverse();
@@ -307,7 +308,7 @@ impl IngestContext<'_> {
     fn credentials(&self, files: &[ExportFile]) -> (SourceReports, Vec<Credential>) {
         let mut found = SourceReports::default();
         let mut facts = Vec::new();
-        let mut newer = Newer { name: String::new(), folios: None, is_newest: false, _charge: Charge::default() };
+        let mut newer = Newer { name: String::new(), folios: None, is_newest: false };
         let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
             let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
@@ -329,11 +330,8 @@ impl IngestContext<'_> {
                 found.compare(&newer.name, &file.name, comparisons.into_iter());
             }
             // The facts of the newest export stay to the end.
-            if is_newest {
-                charges.push(charge);
-            } else {
-                newer._charge = charge;
-            }
+            charges.truncate(1);
+            charges.push(charge);
             newer.name.clone_from(&file.name);
             newer.folios = (!folios.is_empty()).then_some(folios);
         }
