@@ -101,8 +101,7 @@ fn an_export_that_memory_has_no_room_for_is_refused_with_the_number_that_fits() 
 fn gigabytes_of_empty_lines_are_refused_at_once() {
     let lines = vec![b'\n'; 64 << 20];
     let head = requests(3);
-    let latin = head.replace("Canadá", "Canad\u{e1}");
-    let latin: Vec<u8> = latin.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
+    let latin: Vec<u8> = head.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
     let blank_cells = b",,,,,,,,,\r\n".repeat(6 << 20);
     let of = |pack: &dyn Fn(&[u8]) -> Vec<u8>, head: &[u8], rest: &[u8]| {
         [pack(head), pack(rest).repeat((4_usize << 30) / rest.len())].concat()
