@@ -249,7 +249,9 @@ fn a_pattern_without_a_day_is_a_mistake_of_the_process_file() {
     let refused = |pattern: &str, message: &str| {
         let bench = with_keys(Bench::good(), &format!("files = \"{pattern}\""));
         bench.run().refused(2, message);
-        bench.run().refused(2, "process.toml:183: ");
+        let process = fs::read_to_string(bench.process_file()).unwrap();
+        let line = 1 + process.lines().position(|line| line.starts_with("files = ")).unwrap();
+        bench.run().refused(2, &format!("process.toml:{line}: "));
     };
     refused("LN_*.txt", "has no date field; expected one like {YYYYMMDD}");
     refused("{YYYYMMDD}_{YYYYMMDD}.txt", "has two date fields");
