@@ -51,6 +51,12 @@ fn run_publishes_and_a_rerun_changes_nothing() {
             --- stderr
         "#]],
     );
+}
+
+#[test]
+fn a_run_as_json() {
+    let bench = Bench::good();
+    assert_eq!(bench.command("run", &[]).output().unwrap().status.code(), Some(0));
     snapshot(
         &bench,
         bench.command("run", &["--format", "json"]),
@@ -67,6 +73,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
                   "corte": "2020-09-30",
                   "credentials_applied_for": 1,
                   "outcome": "unchanged",
+                  "outdated": [],
                   "packages": 12,
                   "path": "DIR/out/releases/2020-09-30",
                   "projection": {
@@ -105,6 +112,8 @@ fn run_publishes_and_a_rerun_changes_nothing() {
                   "tables": 25
                 }
               ],
+              "error": null,
+              "exit": 0,
               "exports": 2,
               "process": "pel_2020_2021",
               "read": 2,

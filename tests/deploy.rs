@@ -87,3 +87,15 @@ fn the_example_of_recipients_is_one_for_the_process() {
     let said = String::from_utf8(ended.stderr).unwrap();
     assert!(ended.status.code() == Some(2) && said.contains("there is no release in"), "{said}");
 }
+
+/// The limit of records is one that the memory of the units has room for: 80 bytes each, and what a run takes beside them.
+#[test]
+fn an_export_of_as_many_records_as_are_allowed_fits_in_the_units() {
+    let (process, _) =
+        Process::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml")).unwrap();
+    let needed = process.max_records * 80 + (160 << 20);
+    for unit in ["lnere.service", "lnere-tablero.service"] {
+        let limit: u64 = value(unit, "MemoryMax").strip_suffix('G').unwrap().parse().unwrap();
+        assert!(needed <= limit << 30, "{unit}: {needed} bytes in {limit} GiB");
+    }
+}

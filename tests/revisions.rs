@@ -7,6 +7,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::Command;
 
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, lnere, snapshot};
 use expect_test::expect;
@@ -426,4 +427,103 @@ fn a_latest_that_leads_to_an_older_release_is_named() {
     assert!(stdout.contains(&format!("look at {path}/releases/2020-09-30/tablas")), "{stdout}");
     bench.run().published();
     assert_eq!(fs::read_link(bench.out().join("latest")).unwrap(), Path::new("releases/2020-09-30"));
+/// A bench whose charts and template of the report can be edited.
+fn drawn() -> Bench {
+    let bench = Bench::new().unprojected().corte("2020-10-15");
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, from) in [("charts", "charts"), ("reporte", "pipelines/reporte")] {
+        let copied = Command::new("cp").arg("-r").arg(repository.join(from)).arg(bench.path(name)).status().unwrap();
+        assert!(copied.success());
+    }
+    let request = |folio: usize| GOOD_REQUEST.replace("A1", &format!("A{folio}"));
+    let requests: Vec<String> = (0..12).map(request).collect();
+    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
+    let charts = repository.join("pipelines/../charts");
+    let (old, new) = (charts.to_str().unwrap().to_owned(), bench.path("charts"));
+    let bench = bench.edited(&old, new.to_str().unwrap());
+    let (old, new) = (repository.join("pipelines/reporte"), bench.path("reporte"));
+    let bench = bench.edited(old.to_str().unwrap(), new.to_str().unwrap());
+    bench.requests_on("20201015", &requests).credentials_on("20201015", &[GOOD_CREDENTIAL])
+}
+
+/// Replaces a text in a file of the bench.
+fn edit(bench: &Bench, name: &str, from: &str, to: &str) {
+    let path = bench.path(name);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{name}: {text}");
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+#[test]
+fn another_chart_definition_is_said_and_drawn_by_force() {
+    let bench = drawn();
+    assert!(bench.run_with(&[]).published().stdout().contains("published"));
+    let unchanged = |args: &[&str]| {
+        let said = bench.run_with(args).published().stdout();
+        assert!(said.contains("unchanged, nothing published"), "{said}");
+        said
+    };
+    assert!(!unchanged(&[]).contains("today's definitions"));
+    assert!(!unchanged(&["--force"]).contains("today's definitions"), "what would be the same is not made again");
+    assert_eq!(bench.revision("2020-10-15"), Some(1));
+
+    // A comment draws nothing else.
+    edit(&bench, "charts/por_sexo.toml", "title = ", "# Sexo\ntitle = ");
+    assert!(!unchanged(&["--force"]).contains("today's definitions"));
+    edit(&bench, "charts/por_sexo.toml", "title = \"", "title = \"Nuevo: ");
+    let said = unchanged(&[]);
+    let expected = "today's definitions make otherwise: graficas, paquetes, publico; `lnere run --corte 2020-10-15 --force` \
+                    publishes them as revision 2";
+    assert!(said.contains(expected), "{said}");
+    let json = bench.run_with(&["--format", "json"]).stdout();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["cortes"][0]["outdated"], serde_json::json!(["graficas", "paquetes", "publico"]));
+    // A revision with fewer parts would take the others away.
+    unchanged(&["--force", "--only", "graficas"]);
+    assert_eq!(bench.revision("2020-10-15"), Some(1));
+
+    let ran = bench.run_with(&["--force"]).published();
+    assert!(ran.stdout().contains("published as revision 2"), "{}", ran.stdout());
+    assert_eq!(ran.rows("revisiones", &REVISIONS, ""), "", "no count has changed");
+    for folder in ["graficas", "publico/graficas"] {
+        let chart = bench.release().join(folder).join("nacional/por_sexo.svg");
+        assert!(fs::read_to_string(&chart).unwrap().contains("Nuevo: "), "{}", chart.display());
+    }
+    sound(&bench.release());
+    sound(&bench.out().join("superseded/2020-10-15.r1"));
+    assert!(!unchanged(&["--force"]).contains("today's definitions"), "of a revision too");
+}
+
+#[test]
+fn another_template_is_set_by_force() {
+    let bench = drawn();
+    let parts = ["--only", "paquetes"];
+    bench.run_with(&parts).published();
+    edit(&bench, "reporte/portada.typ", "\n", "\n// Otra portada.\n");
+    let said = bench.run_with(&parts).published().stdout();
+    assert!(said.contains("today's definitions make otherwise: paquetes;"), "{said}");
+    // The comment changes no page.
+    let said = bench.run_with(&[&parts[..], &["--force"]].concat()).published().stdout();
+    assert!(said.contains("unchanged") && !said.contains("today's definitions"), "{said}");
+    edit(&bench, "reporte/portada.typ", "Voto de las mexicanas", "El voto de las mexicanas");
+    let ran = bench.run_with(&[&parts[..], &["--force"]].concat()).published();
+    assert!(ran.stdout().contains("published as revision 2"), "{}", ran.stdout());
+    sound(&bench.release());
+}
+
+/// How a reader pins a release, as the README says: an open folder stays the one that it was.
+#[test]
+fn a_release_that_is_open_stays_the_one_that_it_was() {
+    use std::os::fd::AsRawFd;
+    let bench = Bench::good().unprojected();
+    bench.run().published();
+    let open = fs::File::open(bench.out().join("latest")).unwrap();
+    let pinned = format!("/proc/self/fd/{}", open.as_raw_fd());
+    let before = fs::read(format!("{pinned}/SHA256SUMS")).unwrap();
+    let bench = bench.requests(&[GOOD_REQUEST, &GOOD_REQUEST.replace("A1", "A2")]);
+    bench.run().published();
+    assert_eq!(Manifest::read(&bench.out().join("latest")).unwrap().revision, 2);
+    assert_eq!(Manifest::read(Path::new(&pinned)).unwrap().revision, 1);
+    assert_eq!(fs::read(format!("{pinned}/SHA256SUMS")).unwrap(), before);
+    sound(Path::new(&pinned));
 }

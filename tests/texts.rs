@@ -116,7 +116,7 @@ fn the_notice_is_on_every_medium_and_without_one_nothing_is_printed() {
     assert!(author(&bench).starts_with("lnere "), "{}", author(&bench));
 
     let plain = self::bench().process_with(LINE, "");
-    plain.run_with(&[]).published();
+    plain.run_with(&["--new-series", "Primera publicación"]).published();
     for (kind, (yes, no)) in said(&plain.release()) {
         assert_eq!((yes, yes + no), (0, with[&kind].0), "{kind}");
     }

@@ -11,7 +11,7 @@ use chrono::Utc;
 use serde_json::json;
 
 use super::args::{AcceptArgs, Format};
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, OrExit, ended};
 use super::reading::{lock, read};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, print};
@@ -62,7 +62,7 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
             )
         }
     };
-    print(&text).or_exit(Exit::Unexpected)
+    ended(print(&text, "the export is accepted"), Ok(()))
 }
 
 /// What the rule found that refuses the export.

@@ -12,6 +12,7 @@ use clap_complete::Shell;
 
 use crate::board::BOARD;
 use crate::calendar::{Corte, parse_iso_day};
+use crate::characters;
 use crate::process::{Part, PlausibilityRule};
 
 /// The process file where none is named.
@@ -97,6 +98,25 @@ pub(super) enum Command {
     },
 }
 
+impl Command {
+    /// Whether its result is asked for as JSON.
+    pub fn is_json(&self) -> bool {
+        let format = match self {
+            Self::Run(args) | Self::Plan(args) => &args.format,
+            Self::Check(args) => &args.format,
+            Self::Accept(args) => &args.format,
+            Self::Status(args) | Self::Backtest(args) => &args.format,
+            Self::Verify(args) => &args.format,
+            Self::Diff(args) => &args.format,
+            Self::Tablero(args) => &args.format,
+            Self::Deliver(args) => &args.format,
+            Self::Schema(args) => return args.format == SchemaFormat::Json,
+            Self::Sample(_) | Self::Completions { .. } => return false,
+        };
+        format.format == Format::Json
+    }
+}
+
 #[derive(Clone, Debug, Args)]
 pub(super) struct ProcessArg {
     /// Process file [env: LNERE_PROCESS]
@@ -151,9 +171,14 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
 
-    /// Publish from exports older than those of the visible release
+    /// Publish from exports older than those of the visible release; and make charts, packages and dashboard of a
+    /// published corte again, as a revision, where today's definitions make them otherwise
     #[arg(long)]
     pub force: bool,
+
+    /// Begin the series of public releases in an output that has none, and why; every public manifest repeats the reason
+    #[arg(long, value_name = "REASON", value_parser = reason)]
+    pub new_series: Option<String>,
 
     #[command(flatten)]
     pub today: TodayArg,
@@ -178,6 +203,7 @@ impl ReleasesArgs {
             only: None,
             jobs: None,
             force: false,
+            new_series: None,
         }
     }
 }
@@ -424,6 +450,21 @@ pub(super) struct SampleArgs {
 /// The name of a variable of the environment that says something: an empty one counts as unset.
 fn variable(name: &'static str) -> Option<&'static str> {
     env::var_os(name).filter(|value| !value.is_empty()).map(|_| name)
+}
+
+/// The most characters of the reason for which a series begins.
+const MAX_REASON: usize = 300;
+
+fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if let Some(character) = text.chars().find(|character| characters::is_invisible(*character)) {
+        return Err(format!("it holds {}, which cannot be printed", characters::name(character)));
+    }
+    match text.chars().count() {
+        0 => Err("it is empty; say why the series begins here".to_owned()),
+        1..=MAX_REASON => Ok(text.to_owned()),
+        length => Err(format!("it has {length} characters; at most {MAX_REASON}")),
+    }
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::args::{Format, ReleasesArgs};
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, OrExit, ended};
 use super::run::{Published, publish};
 use super::setup::Setup;
 use super::terminal::{Terminal, print};
@@ -85,7 +85,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
             format!("{:#}\n", json!({ "corte": corte.to_string(), "table": file, "methods": methods }))
         }
     };
-    print(&text).or_exit(Exit::Unexpected)
+    ended(print(&text, "the evaluation is published"), Ok(()))
 }
 
 /// Sums of scores, each row counting as many outcomes as it is of.

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::args::{CheckArgs, Format};
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::{RefusedExport, refusal};
 use super::reading::{LABELS, lock, quarantine, read};
 use super::setup::{Setup, threads};
@@ -63,8 +63,8 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
         }
         Format::Json => format!("{:#}\n", json(&ingested.files, listed)),
     };
-    print(&text).or_exit(Exit::Unexpected)?;
-    refusal("exports refused", &RefusedExport::all(&ingested)).map_or(Ok(()), Err)
+    let outcome = refusal("exports refused", &RefusedExport::all(&ingested)).map_or(Ok(()), Err);
+    ended(print(&text, "the exports are checked, and the quarantine is written"), outcome)
 }
 
 fn text(reports: &[FileReport]) -> String {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::args::{DeliverArgs, Format};
 use super::deliveries::outstanding;
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, OrExit, ended};
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
 use crate::delivery::{
@@ -47,10 +47,11 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
             format!("{:#}\n", json!({ "releases": releases }))
         }
     };
-    print(&text).or_exit(Exit::Unexpected)?;
-    let Some(exit) = failures.iter().map(|failure| failure.exit).max() else { return Ok(()) };
+    let exit = failures.iter().map(|failure| failure.exit).max();
     let messages = failures.into_iter().filter_map(|failure| failure.error).map(|error| format!("{error:#}"));
-    Err(Failure::message(exit, messages.collect::<Vec<_>>().join("\n")))
+    let messages = messages.collect::<Vec<_>>().join("\n");
+    let outcome = exit.map_or(Ok(()), |exit| Err(Failure::message(exit, messages)));
+    ended(print(&text, "the deliveries are made and noted in the ledger"), outcome)
 }
 
 /// What came of the packages of a release, in both formats.

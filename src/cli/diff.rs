@@ -8,8 +8,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::args::{DiffArgs, Format};
-use super::failure::{Exit, Failure, OrExit};
-use super::terminal::print;
+use super::failure::{Exit, Failure, ended};
+use super::terminal::{NOTHING_CHANGED, print};
 use super::verify::folder;
 use crate::release::{CompareError, Content, Manifest, TableDifference, differences};
 
@@ -31,8 +31,8 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
         Format::Text => text(&before.manifest, &after.manifest, &found),
         Format::Json => format!("{:#}\n", json(&before.manifest, &after.manifest, &found)),
     };
-    print(&text).or_exit(Exit::Unexpected)?;
-    if found.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Unsound)) }
+    let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Unsound)) };
+    ended(print(&text, NOTHING_CHANGED), outcome)
 }
 
 /// What tells a release from another one, in a line.

@@ -50,6 +50,24 @@ impl Failure {
     pub fn printed(exit: Exit) -> Self {
         Self { exit, error: None }
     }
+
+    /// What it says, where something is left to be said.
+    pub fn said(&self) -> Option<String> {
+        self.error.as_ref().map(|error| format!("{error:#}"))
+    }
+}
+
+/// How a command ends whose result was to be printed. What the command found counts first; that it could not be printed
+/// is said too.
+pub(super) fn ended(printed: anyhow::Result<()>, outcome: Result<(), Failure>) -> Result<(), Failure> {
+    match (printed, outcome) {
+        (Ok(()), outcome) => outcome,
+        (Err(unprinted), Ok(())) => Err(Failure::new(Exit::Unexpected, unprinted)),
+        (Err(unprinted), Err(Failure { exit, error })) => {
+            let error = error.map(|error| format!("{error:#}\n")).unwrap_or_default();
+            Err(Failure::message(exit, format!("{error}{unprinted:#}")))
+        }
+    }
 }
 
 /// Gives the errors of a room their exit code.

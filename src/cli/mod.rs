@@ -12,6 +12,7 @@ mod diff;
 mod due;
 mod failure;
 mod findings;
+mod memory;
 mod panic;
 mod plan;
 mod reading;
@@ -31,15 +32,26 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
-use failure::{Exit, Failure, OrExit};
+use failure::{Exit, Failure, OrExit, ended};
 use terminal::{Terminal, Verbosity};
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_understood(&error),
+    };
     let terminal = Terminal::new(cli.verbose, cli.quiet);
-    match panic::caught(|| execute(&cli.command, &terminal)) {
+    let outcome = panic::caught(|| execute(&cli.command, &terminal));
+    let outcome = match outcome {
+        Err(failure) if cli.command.is_json() && !terminal::has_printed() => {
+            let is_run = matches!(cli.command, Command::Run(_));
+            ended(print_failure(is_run, &failure), Err(failure))
+        }
+        outcome => outcome,
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { exit, error }) => {
             if let Some(error) = error {
@@ -48,6 +60,36 @@ pub fn main() -> ExitCode {
             exit.into()
         }
     }
+}
+
+/// Help and version, or a command line that is none.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    let printed = error.print();
+    if !error.use_stderr() {
+        return if printed.is_ok() { ExitCode::SUCCESS } else { Exit::Unexpected.into() };
+    }
+    let words: Vec<_> = std::env::args().skip(1).collect();
+    let is_json = words.iter().any(|word| word == "--format=json")
+        || words.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+    if is_json {
+        let is_run = words.iter().any(|word| word == "run");
+        // The message is on stderr already.
+        let _ = print_failure(
+            is_run,
+            &Failure::message(Exit::Usage, error.to_string().trim_start_matches("error: ").trim_end()),
+        );
+    }
+    Exit::Usage.into()
+}
+
+/// The JSON of a command that failed before it had a result: who asked for JSON gets some, however a command ends.
+fn print_failure(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
+    let json = if is_run {
+        result::RunResult::failed(None, failure)
+    } else {
+        serde_json::json!({ "exit": failure.exit as u8, "error": failure.said() })
+    };
+    terminal::print(&format!("{json:#}\n"), terminal::NOTHING_CHANGED)
 }
 
 fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {

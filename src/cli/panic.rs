@@ -6,7 +6,8 @@ neither the one nor the other leaves the process; where the bug is, is said.
 */
 
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
-use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
@@ -24,11 +25,32 @@ pub(super) fn caught(command: impl FnOnce() -> Result<(), Failure>) -> Result<()
             *place = Some(format!("{}:{}", location.file(), location.line()));
         }
     }));
-    catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
+    signals();
+    guarded(command)
+}
+
+/// Runs a part of a command, so that what follows it is done after a panic too.
+pub(super) fn guarded<T>(part: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(part)).unwrap_or_else(|_| {
         let place = PLACE.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
         let message = format!("a bug at {place}; nothing was published by this step. Please report the place");
         Err(Failure::message(Exit::Unexpected, message))
     })
+}
+
+/// Two signals would end the program without a message or without its exit code.
+///
+/// A write beyond a limit on the size of files (`RLIMIT_FSIZE`) must fail like one on a full disk, which is reported. An
+/// allocation that fails makes the standard library say how many bytes could not be had, and abort; that is exit code 1.
+fn signals() {
+    // Where a handler cannot be set, what the kernel does by itself stays.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+    let always = Arc::new(AtomicBool::new(true));
+    let _ = signal_hook::flag::register_conditional_shutdown(
+        signal_hook::consts::SIGABRT,
+        i32::from(Exit::Unexpected as u8),
+        always,
+    );
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::args::{Format, RunArgs};
 use super::due::{gone_json, gone_text, waiting_for};
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, ended};
 use super::run::parts;
 use super::setup::Setup;
-use super::terminal::{Terminal, print};
+use super::terminal::{NOTHING_CHANGED, Terminal, print};
 use crate::calendar::Corte;
 use crate::ingest::{ExportFile, Inventory};
 use crate::message::{listed, shown};
@@ -26,14 +26,21 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = Output::new(&args.output);
     setup.owns(&output)?;
     let plan = setup.plan(args, &inventory, &output)?;
-    let planned = Planned { setup: &setup, plan: &plan, output: &output, parts, due: args.due };
+    let planned = Planned {
+        setup: &setup,
+        plan: &plan,
+        output: &output,
+        parts,
+        due: args.due,
+        new_series: args.new_series.is_some(),
+    };
     let text = match args.format.format {
         Format::Text => planned.text(),
         Format::Json => format!("{:#}\n", planned.json(&inventory)),
     };
-    print(&text).or_exit(Exit::Unexpected)?;
     // What is not covered yet is no failure where only what is due was asked for.
-    if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) }
+    let outcome = if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) };
+    ended(print(&text, NOTHING_CHANGED), outcome)
 }
 
 struct Planned<'a> {
@@ -42,6 +49,7 @@ struct Planned<'a> {
     output: &'a Output,
     parts: Vec<Part>,
     due: bool,
+    new_series: bool,
 }
 
 impl Planned<'_> {
@@ -62,6 +70,12 @@ impl Planned<'_> {
         let _ = writeln!(text, "\npublishes {} in {}", self.part_names().join(", "), shown(output.root()));
         for corte in &plan.cortes {
             let _ = writeln!(text, "  {corte}  {}", self.why(*corte));
+        }
+        if let Some(series) = self.unbegun() {
+            let _ = writeln!(
+                text,
+                "  publico: nothing is public here, and `run` begins the series `{series}` with --new-series REASON alone"
+            );
         }
         for corte in &plan.uncovered {
             let lacking = plan.coverage.lacking(*corte);
@@ -97,8 +111,21 @@ impl Planned<'_> {
             "cortes": cortes,
             "uncovered": plan.uncovered.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "awaited": plan.awaited,
+            "unbegun_series": self.unbegun(),
             "gone": gone_json(&plan.gone),
         })
+    }
+
+    /// The series that `run` refuses to begin without a reason.
+    fn unbegun(&self) -> Option<&str> {
+        let process = &self.setup.process;
+        let plan =
+            process.public.as_ref().filter(|_| self.parts.contains(&Part::Publico) && process.notice.is_none())?;
+        let is_public = |corte: &Corte| corte.day() >= plan.from;
+        // What cannot be read is for `run` to say.
+        let is_empty = self.output.ledger().is_ok_and(|ledger| ledger.is_empty())
+            && self.output.newest_public().is_ok_and(|public| public.is_none());
+        (is_empty && !self.new_series && self.plan.cortes.iter().any(is_public)).then_some(&plan.series)
     }
 
     fn part_names(&self) -> Vec<&'static str> {

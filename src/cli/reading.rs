@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use rustix::fs::Mode;
 
 use super::failure::{Exit, Failure, OrExit};
+use super::memory;
 use super::setup::{Setup, arriving};
 use super::terminal::{Terminal, Verbosity};
 use crate::csv_writer::{Cell, CsvWriter, Form};
@@ -59,6 +60,7 @@ pub(super) fn read<T>(
         approvals: setup.approvals(output)?,
         collect_labels,
         seed: random_seed(),
+        memory: memory::available(),
     };
     loop {
         let chosen = choose(inventory)?;

@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::failure::{Exit, Failure, OrExit};
+use super::memory;
 use super::reading::random_seed;
 use super::setup::Setup;
 use super::terminal::{Terminal, Verbosity};
@@ -103,7 +104,12 @@ fn exports(
     // The rules that refuse an export of the reference obey what its own operators accepted.
     let accepted = AcceptedExports::load(&other.thresholds.accepted).or_exit(Exit::Usage)?;
     let approvals = Approvals::new(Vec::new(), accepted);
-    let options = ReadOptions { approvals, seed: random_seed(), ..ReadOptions::new(&other, &catalogs) };
+    let options = ReadOptions {
+        approvals,
+        seed: random_seed(),
+        memory: memory::available(),
+        ..ReadOptions::new(&other, &catalogs)
+    };
     let ingested = ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal);
     if let Some((file, fault)) = ingested.refused().next() {
         return Err(refused(format!("{}: {fault}", shown(&file.path))));

@@ -173,6 +173,29 @@ impl RunResult {
         Some(Failure::message(exits.into_iter().max()?, messages.join("\n")))
     }
 
+    /// What stays done where the result cannot be printed.
+    pub fn done(&self) -> &'static str {
+        let published = self.lines.iter().filter(|line| matches!(line.what, What::Release(..))).count();
+        match published {
+            0 => "the run has ended and published nothing",
+            all if all == self.lines.len() => "everything that was to be published is published",
+            _ => "what could be published is published",
+        }
+    }
+
+    /// The JSON of a run that failed before it came to its cortes; the same keys as where it did.
+    pub fn failed(process: Option<&str>, failure: &Failure) -> Value {
+        json!({
+            "process": process,
+            "vintage": null,
+            "cortes": [],
+            "warnings": [],
+            "refused": [],
+            "exit": failure.exit as u8,
+            "error": failure.said(),
+        })
+    }
+
     pub fn text(&self, process: &Process, output: &Output) -> String {
         let mut text = format!("{}\n", self.title);
         let is_due = self.waiting.is_some();
@@ -227,6 +250,9 @@ impl RunResult {
             json["latest"] = latest_json(error);
         }
         json["refused"] = self.refused.iter().map(RefusedExport::json).collect();
+        let failure = self.failure();
+        json["exit"] = failure.as_ref().map_or(0, |failure| failure.exit as u8).into();
+        json["error"] = failure.as_ref().and_then(Failure::said).into();
         if let Some(waiting) = &self.waiting {
             waiting.json(&mut json);
         }
@@ -261,6 +287,14 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
             let [lower, _, median, _, upper] = of.map(integer);
             let _ = writeln!(text, "  {what:<12}   {median:>9}  projected to {closes}; 90 %: {lower} to {upper}");
         }
+    }
+    if !published.outdated.is_empty() {
+        let _ = writeln!(
+            text,
+            "  today's definitions make otherwise: {}; `lnere run --corte {corte} --force` publishes them as revision {}",
+            published.outdated.join(", "),
+            published.revision + 1
+        );
     }
     if published.outcome != Outcome::Unchanged {
         let Manifest { tables, charts, packages, .. } = manifest;

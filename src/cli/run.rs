@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::args::{Format, RunArgs};
 use super::due::{self, Assessment, PendingRevision};
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::RunWarning;
+use super::panic;
 use super::reading::{RUNS, forget, lock, quarantine, read};
 use super::references;
 use super::result::{Line, RunResult};
@@ -21,9 +22,11 @@ use crate::message::shown;
 use crate::packages::PackageError;
 use crate::pipeline::{self, PublicError};
 use crate::plan::Plan;
-use crate::process::{Audience, Part, Revisions};
+use crate::process::{Audience, Part, Process, Revisions};
 use crate::projection::ProjectionError;
-use crate::release::{self, Difference, LockedOutput, Output};
+use crate::release::{
+    self, Difference, LockedOutput, NextPublication, Output, Pending, PublicHistory, SeriesError, SeriesLink,
+};
 
 /// What is said where the packages come without their report.
 const NO_REPORTS: &str = "the packages hold no report: the process file names no template (paths.report), or the program \
@@ -37,9 +40,8 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         Format::Text => result.text(&setup.process, &output),
         Format::Json => format!("{:#}\n", result.json()),
     };
-    print(&text).or_exit(Exit::Unexpected)?;
-    recorded?;
-    result.failure().map_or(Ok(()), Err)
+    let outcome = result.failure().map_or(Ok(()), Err);
+    ended(print(&text, result.done()), recorded.and(outcome))
 }
 
 /// What came of a run that got as far as its cortes.
@@ -78,10 +80,11 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<Published, 
     record.begin()?;
 
     let run = Run { setup: &setup, args, parts: &parts, output: &output, terminal };
-    let ran = planned.and_then(|plan| run.of(&plan, &mut inventory));
+    // A run that ends by a bug has ended, and its record says so.
+    let ran = panic::guarded(|| planned.and_then(|plan| run.of(&plan, &mut inventory)));
     let ran = ran.map(|result| result.latest(output.move_latest().err()));
     terminal.finish();
-    let recorded = record.end(&ran);
+    let recorded = record.end(&setup.process, &ran);
     Ok(Published { result: ran?, setup, output, recorded })
 }
 
@@ -97,16 +100,16 @@ impl Record<'_> {
         self.write(&self.json())
     }
 
-    fn end(&self, ran: &Result<RunResult, Failure>) -> Result<(), Failure> {
-        let failure = match ran {
-            Ok(result) => result.failure().map(|failure| (failure.exit, failure.error)),
-            Err(Failure { exit, error }) => Some((*exit, error.as_ref().map(|error| anyhow::anyhow!("{error:#}")))),
+    fn end(&self, process: &Process, ran: &Result<RunResult, Failure>) -> Result<(), Failure> {
+        let result = match ran {
+            Ok(result) => result.json(),
+            Err(failure) => RunResult::failed(Some(&process.id), failure),
         };
         let mut record = self.json();
         record["ended"] = time(Utc::now()).into();
-        record["exit"] = failure.as_ref().map_or(0, |(exit, _)| *exit as u8).into();
-        record["error"] = failure.and_then(|(_, error)| error).map(|error| error.to_string()).into();
-        record["result"] = ran.as_ref().ok().map(RunResult::json).into();
+        record["exit"] = result["exit"].clone();
+        record["error"] = result["error"].clone();
+        record["result"] = result;
         self.write(&record)
     }
 
@@ -145,6 +148,9 @@ pub(super) fn parts(setup: &Setup, args: &RunArgs) -> Result<Vec<Part>, Failure>
     if has(Part::Publico) && process.public.is_none() {
         return refused("--only publico: the process file has no section [audiences.publico]");
     }
+    if args.new_series.is_some() && !has(Part::Publico) {
+        return refused("--new-series: nothing is made public, since the parts to publish do not name `publico`");
+    }
     if has(Part::Tablero) && !has(Part::Publico) && process.board.audience == Audience::Publico {
         return refused(
             "the dashboard of the audience `publico` shows the protected tables of its release: with `tablero`, --only \
@@ -165,6 +171,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn of(&self, plan: &Plan, inventory: &mut Inventory) -> Result<RunResult, Failure> {
         let Self { setup, args, parts, output, terminal } = *self;
+        self.may_begin()?;
         let configuration = setup.configuration()?;
         let fingerprint = |plan: &Plan| due::fingerprint(plan, &configuration, output);
         if args.due {
@@ -248,13 +255,13 @@ impl Run<'_> {
             let pending = made(world.parts)?;
             let manifest = pending.manifest.clone();
             let is_public = manifest.has(Part::Publico);
-            let mut published = pending.publish(output, |pending| -> anyhow::Result<_> {
-                let mut files = pipeline::packages(world, pending, &|| terminal.step())?;
-                if is_public {
-                    files.extend(pipeline::public(world, pending, &output.settle_publications()?)?);
-                }
-                Ok(files)
-            })?;
+            let packages = |pending: &Pending| Ok(pipeline::packages(world, pending, &|| terminal.step())?);
+            let public = |pending: &Pending| -> anyhow::Result<_> {
+                let history = is_public.then(|| self.next_public(pending)).transpose()?;
+                let made = history.map(|(history, link)| pipeline::public(world, pending, &history.publications, link));
+                Ok(made.transpose()?.unwrap_or_default())
+            };
+            let mut published = pending.publish(output, args.force, packages, public)?;
             // It is visible by now, and no failure makes it less so.
             let trouble = published.trouble.take().map(anyhow::Error::from);
             let named = if is_public { output.settle_publications().err() } else { None };
@@ -265,10 +272,35 @@ impl Run<'_> {
             // What cannot be projected is asked of a process file that does not say from what.
             let is_usage = error.is::<ProjectionError>()
                 || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_of_template)
-                || error.downcast_ref::<PublicError>().is_some_and(PublicError::is_usage);
+                || error.downcast_ref::<PublicError>().is_some_and(PublicError::is_usage)
+                || error.is::<SeriesError>();
             let exit = if is_usage { Exit::Usage } else { Exit::Unexpected };
             Line::failed(corte, exit, format!("{error:#}"))
         })
+    }
+}
+
+impl Run<'_> {
+    /// What is public already, and the place of a release in its series.
+    fn next_public(&self, pending: &Pending) -> anyhow::Result<(PublicHistory, SeriesLink)> {
+        let history = self.output.settle_publications()?;
+        let process = &self.setup.process;
+        let link = history.link(NextPublication {
+            series: process.public.as_ref().map_or("", |plan| &plan.series),
+            notice: process.notice.as_deref(),
+            reason: self.args.new_series.as_deref(),
+            corte: &pending.manifest.corte,
+            revision: pending.manifest.revision,
+        })?;
+        Ok((history, link))
+    }
+
+    /// Refuses the beginning of a series that has begun: an option that stays in a unit would begin one in any output.
+    fn may_begin(&self) -> Result<(), Failure> {
+        let process = &self.setup.process;
+        let Some(plan) = process.public.as_ref().filter(|_| self.args.new_series.is_some()) else { return Ok(()) };
+        let history = self.output.settle_publications().or_exit(Exit::Unexpected)?;
+        history.not_begun(&plan.series, process.notice.as_deref()).or_exit(Exit::Usage)
     }
 }
 

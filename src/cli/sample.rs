@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use flate2::GzBuilder;
 
 use super::args::SampleArgs;
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, OrExit, ended};
 use super::setup::threads;
 use super::terminal::{Terminal, count, print};
 use crate::message::{agree, counted, shown};
@@ -47,7 +47,7 @@ pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failu
     }
     terminal.finish();
     let _ = writeln!(text, "{} in {dir}", counted(files.len(), "synthetic export"));
-    print(&text).or_exit(Exit::Unexpected)
+    ended(print(&text, "the exports are written"), Ok(()))
 }
 
 fn write(generator: &Generator, file: &SampleFile, out: File) -> io::Result<u64> {

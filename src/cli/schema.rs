@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::args::{SchemaArgs, SchemaFormat};
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, ended};
 use super::setup::Setup;
-use super::terminal::print;
+use super::terminal::{NOTHING_CHANGED, print};
 use crate::tables::{TableDefinition, dictionary};
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
@@ -31,7 +31,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
             format!("{:#}\n", json!({ "schema": dictionary::SCHEMA_VERSION, "tables": tables }))
         }
     };
-    print(&text).or_exit(Exit::Unexpected)
+    ended(print(&text, NOTHING_CHANGED), Ok(()))
 }
 
 fn markdown(table: &TableDefinition) -> String {

@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 use super::args::{Format, ReleasesArgs};
 use super::deliveries::Deliveries;
 use super::due::{Assessment, PendingRevision, fingerprint, gone, gone_json, gone_text, waiting_for};
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::{GONE, RunWarning};
 use super::reading::RUNS;
 use super::result::{totals_json, would_change};
 use super::setup::Setup;
-use super::terminal::print;
+use super::terminal::{NOTHING_CHANGED, print};
 use crate::calendar::Corte;
 use crate::freshness::{DueCorte, Expectation, Lateness, SourceAge};
 use crate::ingest::{Arriving, Inventory};
@@ -41,8 +41,8 @@ pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
         Format::Text => status.text(&setup),
         Format::Json => format!("{:#}\n", status.json(&setup)),
     };
-    print(&text).or_exit(Exit::Unexpected)?;
-    if status.is_late() { Err(Failure::printed(Exit::Late)) } else { Ok(()) }
+    let outcome = if status.is_late() { Err(Failure::printed(Exit::Late)) } else { Ok(()) };
+    ended(print(&text, NOTHING_CHANGED), outcome)
 }
 
 struct Status {

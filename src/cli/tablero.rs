@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::args::{BoardArgs, Format};
-use super::failure::{Exit, Failure, OrExit};
+use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::{RefusedExport, refusal};
 use super::reading::{read, set_umask};
 use super::setup::{Setup, plan_failure, threads};
@@ -82,7 +82,8 @@ pub(super) fn tablero(args: &BoardArgs, terminal: &Terminal) -> Result<(), Failu
             format!("{path} could not be given the group that it had; its other permissions are as they were"),
         );
     }
-    print(&result(&setup, args.format.format, &asked, &made, replacement)).or_exit(Exit::Unexpected)
+    let text = result(&setup, args.format.format, &asked, &made, replacement);
+    ended(print(&text, "the dashboard is in its place"), Ok(()))
 }
 
 /// Refuses an option that chooses nothing for an audience.

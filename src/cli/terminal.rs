@@ -3,8 +3,10 @@ What a person sees while a command works: lines and a progress bar on stderr, re
 */
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::ingest::{FileReport, Progress};
@@ -101,14 +103,29 @@ impl Progress for Terminal {
     }
 }
 
-/// Writes a result to stdout, text or JSON, without anything that a terminal would obey.
-pub(super) fn print(text: &str) -> io::Result<()> {
-    print_raw(&plain(text))
+/// Whether a result went to stdout.
+static PRINTED: AtomicBool = AtomicBool::new(false);
+
+/// Whether this process has printed a result, or tried to.
+pub(super) fn has_printed() -> bool {
+    PRINTED.load(Ordering::Relaxed)
+}
+
+/// What is said first where a command that changes nothing cannot print.
+pub(super) const NOTHING_CHANGED: &str = "the command did its work and changed nothing";
+
+/// Writes a result to stdout, text or JSON, without anything that a terminal would obey. Where stdout does not take it,
+/// the error says first what is done all the same: a full disk behind stdout must not be taken for a failed run.
+pub(super) fn print(text: &str, done: &str) -> anyhow::Result<()> {
+    let printed = print_raw(&plain(text));
+    printed.with_context(|| format!("{done}; only its result could not be printed on stdout"))
 }
 
 /// Writes to stdout as it is; a reader that went away is no failure.
 pub(super) fn print_raw(text: &str) -> io::Result<()> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
+    PRINTED.store(true, Ordering::Relaxed);
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }

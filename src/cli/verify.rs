@@ -10,8 +10,8 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::args::{Format, VerifyArgs};
-use super::failure::{Exit, Failure, OrExit};
-use super::terminal::print;
+use super::failure::{Exit, Failure, OrExit, ended};
+use super::terminal::{NOTHING_CHANGED, print};
 use crate::message::{counted, shown};
 use crate::release::{self, Finding, Output, Verification};
 
@@ -22,12 +22,12 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
         Format::Text => text(&folder, &verification),
         Format::Json => json(&folder, &verification),
     };
-    print(&text).or_exit(Exit::Unexpected)?;
+    let printed = print(&text, NOTHING_CHANGED);
     let Verification { findings, untried, .. } = &verification;
     let folder = shown(&folder);
     let could_not_be_tried = format!("{} could not be tried", counted(untried.len(), "thing"));
     // What was found is known, whatever else could not be tried.
-    match (findings.len(), untried.len()) {
+    let outcome = match (findings.len(), untried.len()) {
         (0, 0) => Ok(()),
         (0, _) => {
             let message = format!("{folder}: {could_not_be_tried}; all else is what it says");
@@ -38,7 +38,8 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
             let message = format!("{folder} is not what it says: {}{also}", counted(found, "finding"));
             Err(Failure::message(Exit::Unsound, message))
         }
-    }
+    };
+    ended(printed, outcome)
 }
 
 fn text(folder: &Path, verification: &Verification) -> String {

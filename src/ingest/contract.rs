@@ -2,12 +2,15 @@
 What the two sources share: how a record becomes a coded row, or a fault.
 */
 
+use std::sync::Arc;
+
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::coder::{Cache, Coded, Findings};
 use super::csv::encoding::Encoding;
 use super::dates::{DateReader, Moment};
 use super::fault::ExportFault;
+use super::memory::MemoryBudget;
 use super::rules::{Rule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use super::wording::{header_names, nearest, toml_name, visible};
@@ -80,6 +83,8 @@ pub(super) struct Limits<'a> {
     pub collect_labels: bool,
     /// The key of folio hashes.
     pub seed: FolioSeed,
+    /// The memory that records may take.
+    pub memory: &'a Arc<MemoryBudget>,
 }
 
 /// A source: its columns, and what makes one of its records acceptable.

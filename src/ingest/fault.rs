@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use super::kind::UnreadFormat;
 use super::plausibility::PlausibilityFinding;
-use crate::message::shown;
+use crate::message::{counted, shown};
+use crate::numbers::integer;
 use crate::process::Source;
 
 /// What makes one export unreadable.
@@ -28,6 +29,9 @@ pub enum ExportFault {
         /// What the system said.
         error: io::Error,
     },
+    /// There was no memory left to read it.
+    #[error("cannot be read: there is no memory left; give the run more (`MemoryMax=` of its unit)")]
+    OutOfMemory,
     /// It was written to while it was read.
     #[error("is still being written to; it is left for the next run")]
     StillChanging,
@@ -44,6 +48,27 @@ pub enum ExportFault {
     TooManyRecords {
         /// The limit.
         limit: u64,
+    },
+    /// More records than memory has room for.
+    #[error(
+        "has more records than memory has room for: about {} fit beside the other exports in the {} MiB that are \
+         available, since {set_by}. Give the run more memory (`MemoryMax=` of its unit); where it is no full export, ask \
+         the system for one",
+        integer(i64::try_from(*fit).unwrap_or(i64::MAX)), integer(i64::try_from(*available_mib).unwrap_or(i64::MAX))
+    )]
+    TooManyForMemory {
+        /// How many records of it fit.
+        fit: u64,
+        /// What is available in MiB.
+        available_mib: u64,
+        /// What sets that.
+        set_by: String,
+    },
+    /// More bytes of empty lines than an export may have.
+    #[error("has over {limit_mib} MiB of empty lines; is it an export? Ask the system for a full export")]
+    Blank {
+        /// The limit in MiB.
+        limit_mib: u64,
     },
     /// No byte, or blanks alone.
     #[error("is empty; ask the system for a full export")]
@@ -367,7 +392,11 @@ impl From<io::Error> for ExportFault {
             Ok(fault) => return fault,
             Err(error) => error,
         };
-        if error.kind() == io::ErrorKind::PermissionDenied { Self::Unreadable(error) } else { Self::Io(error) }
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => Self::Unreadable(error),
+            io::ErrorKind::OutOfMemory => Self::OutOfMemory,
+            _ => Self::Io(error),
+        }
     }
 }
 
@@ -375,7 +404,7 @@ impl ExportFault {
     /// Whether this machine is at fault and not the export.
     #[must_use]
     pub fn is_of_system(&self) -> bool {
-        matches!(self, Self::Unreadable(_) | Self::NoRoom { .. })
+        matches!(self, Self::Unreadable(_) | Self::NoRoom { .. } | Self::OutOfMemory)
     }
 
     /// What the plausibility rules found, where it is they that refuse the export.

@@ -4,6 +4,7 @@ The readers on bytes in memory, for the fuzz targets alone: fuzz/rustc sets `--c
 
 use std::io::{Cursor, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::NaiveDate;
@@ -11,6 +12,7 @@ use chrono::NaiveDate;
 use super::contract::{FolioSeed, Limits, Row};
 use super::credenciales::Credentials;
 use super::dates::DateReader;
+use super::memory::MemoryBudget;
 use super::rows::FileRows;
 use super::solicitudes::Requests;
 use super::store::Store;
@@ -26,6 +28,7 @@ pub struct Desk {
     catalogs: Catalogs,
     clock: MexicoCity,
     day: NaiveDate,
+    memory: Arc<MemoryBudget>,
 }
 
 /// What was found in the bytes of an export.
@@ -51,7 +54,7 @@ impl Desk {
     pub fn load(process: &Path, day: NaiveDate) -> Result<Self, ProcessError> {
         let (process, catalogs) = Process::load(process)?;
         let clock = MexicoCity::around(process.opens);
-        Ok(Self { process, catalogs, clock, day })
+        Ok(Self { process, catalogs, clock, day, memory: MemoryBudget::new(None) })
     }
 
     /// Reads a CSV export.
@@ -99,6 +102,7 @@ impl Desk {
             window: (day_number(self.process.opens), day_number(self.process.closes.min(self.day))),
             collect_labels: true,
             seed: FolioSeed(0),
+            memory: &self.memory,
         }
     }
 }

@@ -22,6 +22,7 @@ mod inventory;
 mod kind;
 mod lookahead;
 mod members;
+mod memory;
 mod open;
 mod pages;
 mod parquet;
@@ -39,6 +40,7 @@ mod zip;
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::sync::Arc;
 
 use crate::calendar::{MexicoCity, day_number};
 use crate::catalog::Catalogs;
@@ -52,6 +54,7 @@ pub use fault::{ExportFault, Swallowed};
 pub use folder::Part;
 pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp, Unread};
 pub use kind::UnreadFormat;
+pub use memory::AvailableMemory;
 pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
 pub use rules::{Level, Rejection, Rule, RuleCounts};
 pub use statistics::AcceptedStatistics;
@@ -62,6 +65,7 @@ use contract::{Contract, FolioSeed, Limits, Row};
 use control::Control;
 use credenciales::Credentials;
 use history::History;
+use memory::{Charge, MemoryBudget};
 use open::{Hashing, Limited, Notes, Opened};
 use rows::{FileRows, Kept};
 use solicitudes::Requests;
@@ -191,22 +195,25 @@ pub struct ReadOptions<'a> {
     pub collect_labels: bool,
     /// The key of the hashes of folios; it has no influence on what is found.
     pub seed: u64,
+    /// The memory that is available; `None`: there is no limit.
+    pub memory: Option<AvailableMemory>,
 }
 
 impl<'a> ReadOptions<'a> {
-    /// Reading without approvals, labels or a secret key.
+    /// Reading without approvals, labels, a secret key or a limit of memory.
     #[must_use]
     pub fn new(process: &'a Process, catalogs: &'a Catalogs) -> Self {
-        Self { process, catalogs, approvals: Approvals::default(), collect_labels: false, seed: 0 }
+        Self { process, catalogs, approvals: Approvals::default(), collect_labels: false, seed: 0, memory: None }
     }
 }
 
 /// Reads all exports of both sources, `solicitudes` and `credenciales` oldest first, and judges them.
 pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn Progress) -> Ingested {
-    let ReadOptions { process, catalogs, approvals, collect_labels, seed } = options;
+    let ReadOptions { process, catalogs, approvals, collect_labels, seed, memory } = options;
     let clock = MexicoCity::around(process.opens);
     let (collect_labels, seed) = (*collect_labels, FolioSeed(*seed));
-    let context = IngestContext { process, catalogs, approvals, clock: &clock, collect_labels, seed, progress };
+    let memory = MemoryBudget::new(memory.clone());
+    let context = IngestContext { process, catalogs, approvals, clock: &clock, collect_labels, seed, memory, progress };
     let [solicitudes, credenciales] = exports;
     let ((mut applications, shards), (credential_reports, credentials)) =
         rayon::join(|| context.applications(solicitudes), || context.credentials(credenciales));
@@ -224,6 +231,7 @@ struct IngestContext<'a> {
     clock: &'a MexicoCity,
     collect_labels: bool,
     seed: FolioSeed,
+    memory: Arc<MemoryBudget>,
     progress: &'a dyn Progress,
 }
 
@@ -261,13 +269,16 @@ impl IngestContext<'_> {
     fn applications(&self, files: &[ExportFile]) -> (SourceReports, Vec<ApplicationShard>) {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
-        let (report, shards) = self.file::<Requests, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
+        let (report, shards, newest_charge) =
+            self.file::<Requests, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
+        // What the newest export takes stays to the end; of the others, what the one that was read last does.
+        let mut charges = vec![newest_charge];
         let mut newer = Newer { name: newest.name.clone(), folios: None, is_newest: shards.is_some() };
         let mut history = History::new(shards.unwrap_or_default());
         let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
         // Newer ones first, so that a status that two exports saw is kept once.
         for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
-            let (report, shards) = self.file::<Requests, _>(file, |shard, rows, report| {
+            let (report, shards, charge) = self.file::<Requests, _>(file, |shard, rows, report| {
                 let (observations, with_newest) = history.compare(shard, rows, rank);
                 let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
                 let folios = if place == 0 { None } else { self.folios(report, rows) };
@@ -287,6 +298,8 @@ impl IngestContext<'_> {
             }
             let folios = (!folios.is_empty()).then_some(folios);
             newer = Newer { name: file.name.clone(), folios, is_newest: false };
+            charges.truncate(1);
+            charges.push(charge);
             history.add(observations);
         }
         found.reports.reverse();
@@ -297,9 +310,10 @@ impl IngestContext<'_> {
         let mut found = SourceReports::default();
         let mut facts = Vec::new();
         let mut newer = Newer { name: String::new(), folios: None, is_newest: false };
+        let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
             let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
-            let (report, shards) = self.file::<Credentials, _>(file, |shard, rows, report| {
+            let (report, shards, charge) = self.file::<Credentials, _>(file, |shard, rows, report| {
                 let credentials: Vec<Credential> =
                     if is_newest { rows.iter().map(credenciales::CredentialRow::fact).collect() } else { Vec::new() };
                 let comparison = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
@@ -316,6 +330,9 @@ impl IngestContext<'_> {
             if newer.folios.is_some() {
                 found.compare(&newer.name, &file.name, comparisons.into_iter());
             }
+            // The facts of the newest export stay to the end.
+            charges.truncate(1);
+            charges.push(charge);
             newer.name.clone_from(&file.name);
             newer.folios = (!folios.is_empty()).then_some(folios);
         }
@@ -328,12 +345,13 @@ impl IngestContext<'_> {
         (!self.approvals.is_published(report)).then(|| FolioTable::new(rows))
     }
 
-    /// Reads one file; `keep` is given the rows of each shard, duplicates removed, and what is known of the file.
+    /// Reads one file; `keep` is given the rows of each shard, duplicates removed, and what is known of the file. The
+    /// charge is for what it keeps.
     fn file<C: Contract, T: Send>(
         &self,
         file: &ExportFile,
         keep: impl Fn(usize, &Kept<C::Row>, &FileReport) -> T + Sync,
-    ) -> (FileReport, Option<Vec<T>>) {
+    ) -> (FileReport, Option<Vec<T>>, Charge) {
         let limits = Limits {
             process: self.process,
             catalogs: self.catalogs,
@@ -342,7 +360,9 @@ impl IngestContext<'_> {
             window: (day_number(self.process.opens), day_number(self.process.closes.min(file.date))),
             collect_labels: self.collect_labels,
             seed: self.seed,
+            memory: &self.memory,
         };
+        let mut charge = Charge::default();
         let mut report = FileReport {
             file: file.clone(),
             sha256: String::new(),
@@ -368,6 +388,8 @@ impl IngestContext<'_> {
             }
             Ok(mut rows) => {
                 let kept = rows.deduplicate(&limits, |shard, kept| keep(shard, kept, &report));
+                charge = std::mem::take(&mut rows.charge);
+                charge.keep(rows.read);
                 report.read = rows.read;
                 report.counts = rows.counts;
                 report.statistics = rows.statistics;
@@ -379,7 +401,7 @@ impl IngestContext<'_> {
             }
         };
         self.progress.file_read(&report);
-        (report, kept)
+        (report, kept, charge)
     }
 }
 

@@ -117,7 +117,7 @@ fn read_files<C: Contract>(
     limits: &Limits,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    let mut rows = FileRows::default();
+    let mut rows = FileRows::new(limits);
     let mut groups = Vec::new();
     let mut bytes = 0_u64;
     for (index, file) in files.iter().enumerate() {
@@ -136,9 +136,8 @@ fn read_files<C: Contract>(
     if rows.read == 0 {
         return Err(ExportFault::NoRecords);
     }
-    if rows.read > limits.process.max_records {
-        return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
-    }
+    // Before any of them is decoded.
+    rows.fits(limits)?;
     if bytes > limits.process.max_uncompressed {
         return Err(too_large(limits.process));
     }

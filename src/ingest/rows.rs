@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::coder::Findings;
 use super::contract::{Limits, Row, SHARDS, shard_of};
-use super::fault::Swallowed;
+use super::fault::{ExportFault, Swallowed};
+use super::memory::Charge;
 use super::rules::{Rejection, Rule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 
@@ -54,22 +55,34 @@ pub(super) struct FileRows<R> {
     pub statistics: AcceptedStatistics,
     /// Records, accepted or not.
     pub read: u64,
+    /// What they take of the memory that there is.
+    pub charge: Charge,
     pub findings: Findings,
     /// Records that contain lines which look like records. Text exports only.
     pub swallowed: Option<Swallowed>,
 }
 
-impl<R> Default for FileRows<R> {
-    fn default() -> Self {
+impl<R> FileRows<R> {
+    /// No rows yet.
+    pub fn new(limits: &Limits) -> Self {
         Self {
             segments: Vec::new(),
             rejections: Vec::new(),
             counts: RuleCounts::default(),
             statistics: AcceptedStatistics::default(),
             read: 0,
+            charge: Charge::new(limits.memory),
             findings: Findings::default(),
             swallowed: None,
         }
+    }
+
+    /// Whether an export may have as many records as were read, and memory has room for them.
+    pub fn fits(&mut self, limits: &Limits) -> Result<(), ExportFault> {
+        if self.read > limits.process.max_records {
+            return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
+        }
+        self.charge.grow(self.read, size_of::<R>())
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn read<C: Contract>(
     let formats = typed::date_formats(contract);
     let mut coder = Coder::new::<C>(limits);
     coder.dates = DateReader::new(&formats, limits.clock);
-    let mut found = FileRows::default();
+    let mut found = FileRows::new(limits);
     let mut batch = Vec::new();
     loop {
         texts.clear(places.len());
@@ -99,9 +99,7 @@ pub(super) fn read<C: Contract>(
             continue;
         }
         found.read += 1;
-        if found.read > limits.process.max_records {
-            return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
-        }
+        found.fits(limits)?;
         let judged = match texts.unreadable {
             Some(slot) => Err((Rule::FilaMalformada, u8::try_from(slot).ok())),
             None => C::judge(&mut coder, limits, |column| texts.get(column.index()), row)

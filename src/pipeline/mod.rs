@@ -131,7 +131,19 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         projection: outlook.map(|outlook| record_of(process, outlook)),
     };
     let audience = world.parts.contains(&Part::Tablero).then_some(process.board.audience);
-    Ok(Pending { corte, manifest, tables, definitions: world.tables.to_vec(), files, charts, audience })
+    let template = world.template.iter().flat_map(|template| template.files());
+    let template = template.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    Ok(Pending {
+        corte,
+        manifest,
+        tables,
+        definitions: world.tables.to_vec(),
+        files,
+        charts,
+        audience,
+        chart_files: world.charts.iter().map(|chart| format!("{}.toml", chart.name())).collect(),
+        template_files: template.collect(),
+    })
 }
 
 /// Whether a part that is asked for has something to show of a corte.

@@ -18,8 +18,8 @@ use crate::numbers::long_date;
 use crate::packages::{self, Files};
 use crate::process::{Audience, Part, Process, PublicPlan};
 use crate::release::{
-    CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, Pending, PublicManifest, Publication, TableRecord, public_descriptor,
-    table_file,
+    CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, Pending, PublicManifest, Publication, SeriesLink, TableRecord,
+    public_descriptor, table_file,
 };
 use crate::tables::{self, Column, Metadata, Table, TableDefinition, dictionary};
 
@@ -71,11 +71,12 @@ pub(super) fn is_public(process: &Process, corte: Corte) -> bool {
     process.public.as_ref().is_some_and(|plan| corte.day() >= plan.from && corte.day() >= process.opens)
 }
 
-/// Makes the files of the public part, where it is published. `earlier` is all that is public already.
+/// Makes the files of the public part, where it is published. `earlier` is all that is public already, `link` the place
+/// in their series.
 ///
 /// # Errors
 /// What is public already does not fit the process file, or gives away a count whatever is hidden.
-pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyhow::Result<Files> {
+pub fn public(world: &World, pending: &Pending, earlier: &[Publication], link: SeriesLink) -> anyhow::Result<Files> {
     let plan = world.process.public.as_ref().filter(|_| pending.manifest.has(Part::Publico));
     let Some(plan) = plan else { return Ok(Files::new()) };
     let corte = pending.corte;
@@ -116,6 +117,7 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyh
         notice: world.process.notice.clone(),
         corte: corte.to_string(),
         revision: pending.manifest.revision,
+        link,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
         minimum: plan.minimum,

@@ -12,6 +12,7 @@ use toml::value::Datetime;
 use super::validate::File;
 use super::{CategoryList, Dimension, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, CountryId};
+use crate::fold;
 
 /// The column of the country.
 const COUNTRY: &str = "cve_pais";
@@ -19,6 +20,8 @@ const COUNTRY: &str = "cve_pais";
 /// What the public may see.
 #[derive(Clone, Debug)]
 pub struct PublicPlan {
+    /// The name of the series that all public releases of the process are of.
+    pub series: String,
     /// The least count that is shown, but for 0.
     pub minimum: i64,
     /// The first corte that is made public.
@@ -103,6 +106,7 @@ enum Protected {
 struct RawPublic {
     #[serde(rename = "counts")]
     _counts: Protected,
+    series: Option<Spanned<String>>,
     minimum: Option<Spanned<i64>>,
     from: Option<Spanned<Datetime>>,
     hidden: Option<Spanned<String>>,
@@ -150,6 +154,7 @@ pub(super) fn audiences(
         let message = format!("minimum is the least count that is shown, from 2 to {MAX_MINIMUM}");
         return Err(file.at(&given, message));
     }
+    let series = series(file, &whole, raw.series)?;
     if raw.tables.is_empty() {
         return Err(file.at(&whole, "audiences.publico.tables names no table"));
     }
@@ -184,12 +189,26 @@ pub(super) fn audiences(
         return Err(file.at(first, message));
     }
     Ok(Some(PublicPlan {
+        series,
         minimum,
         from: raw.from.map(|from| file.day(&from)).transpose()?.unwrap_or(opens),
         hidden: raw.hidden.map_or_else(|| DEFAULT_HIDDEN.to_owned(), Spanned::into_inner),
         tables,
         merges,
     }))
+}
+
+/// The series, which must have a name: nothing else tells a second output of a process from its first.
+fn series(file: &File, section: &Spanned<()>, name: Option<Spanned<String>>) -> Result<String, ProcessError> {
+    let form = "lower snake_case without accents, like `pel_2020_2021`, and stays as it is once something is public";
+    let Some(name) = name else {
+        let message = format!("audiences.publico needs `series`, the name of the series of public releases: {form}");
+        return Err(file.at(section, message));
+    };
+    if name.get_ref().is_empty() || fold::slug(name.get_ref()) != *name.get_ref() {
+        return Err(file.at(&name, format!("series `{}` must be {form}", name.get_ref())));
+    }
+    Ok(name.into_inner())
 }
 
 /// The column that a key of `merge` stands for, and its codes.

@@ -30,8 +30,9 @@ const MAX_NOTICE: usize = 120;
 /// The MiB that an export may have once it is decompressed where the process file sets none.
 const DEFAULT_UNCOMPRESSED_MIB: u64 = 16_384;
 
-/// The records that an export may have where the process file sets none.
-const DEFAULT_RECORDS: u64 = 100_000_000;
+/// The records that an export may have where the process file sets none: at 50 to 80 bytes each they fit in the 2 GiB of
+/// the units in `deploy/`.
+const DEFAULT_RECORDS: u64 = 20_000_000;
 
 /// The largest limit that a process file may set: rows are counted in 32 bits.
 const MAX_LIMIT: u64 = 2_000_000_000;

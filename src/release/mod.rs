@@ -13,6 +13,7 @@ mod owners;
 mod publications;
 mod publish;
 mod recover;
+mod series;
 mod site;
 mod verify;
 mod verify_board;
@@ -30,6 +31,7 @@ pub use owners::ForeignOwner;
 pub use publications::{PUBLIC, PublicFolder, PublicManifest, PublicRecord, Publication, PublicationError};
 pub use publish::{Difference, Outcome, Pending, PublishError, Published};
 pub use recover::recover;
+pub use series::{NextPublication, PublicHistory, SeriesError, SeriesLink, SeriesStart};
 pub use site::{Replacement, Site, SiteError, resolved};
 pub use verify::{Finding, Verification, verify};
 

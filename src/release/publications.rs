@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::folder::ReleaseFolder;
 use super::layout::{LockedOutput, Output};
 use super::manifest::{Manifest, TableRecord};
+use super::series::{PublicHistory, SeriesLink, in_order};
 use super::verify::is_of_release;
 use super::{CHECKSUMS, MANIFEST, table_file};
 use crate::calendar::Corte;
@@ -39,6 +40,16 @@ pub struct PublicRecord {
     pub sha256sums: String,
 }
 
+/// A line of the ledger.
+#[derive(Serialize, Deserialize)]
+struct LedgerEntry {
+    #[serde(flatten)]
+    record: PublicRecord,
+    /// Why it will not come back, where a person wrote that down: then nothing waits for it any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lost: Option<String>,
+}
+
 /// `publico/manifest.json`. It holds no count that is not in the public tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicManifest {
@@ -55,6 +66,9 @@ pub struct PublicManifest {
     pub corte: String,
     /// The revision of the release.
     pub revision: u32,
+    /// Its place in the series of public releases.
+    #[serde(flatten)]
+    pub link: SeriesLink,
     /// Version of the program.
     pub version: String,
     /// Version of the tables' columns.
@@ -308,12 +322,26 @@ impl Output {
         self.root().join("private").join(LEDGER)
     }
 
-    /// The ledger, in the order in which releases became public. A last line that a kill cut short says nothing: what it
-    /// was to name lies in the output, and is named by the next run.
+    /// The ledger without what it says to be lost, in the order in which releases became public. A last line that a kill
+    /// cut short says nothing: what it was to name lies in the output, and is named by the next run.
     ///
     /// # Errors
     /// It cannot be read, or a line of it is none of ours.
     pub fn ledger(&self) -> Result<Vec<PublicRecord>, PublicationError> {
+        let entries = self.entries()?.into_iter().filter(|entry| entry.lost.is_none());
+        Ok(entries.map(|entry| entry.record).collect())
+    }
+
+    /// What the ledger says to be lost.
+    ///
+    /// # Errors
+    /// As [`Output::ledger`].
+    pub fn lost(&self) -> Result<Vec<PublicRecord>, PublicationError> {
+        let entries = self.entries()?.into_iter().filter(|entry| entry.lost.is_some());
+        Ok(entries.map(|entry| entry.record).collect())
+    }
+
+    fn entries(&self) -> Result<Vec<LedgerEntry>, PublicationError> {
         let path = self.ledger_path();
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -337,16 +365,18 @@ impl LockedOutput {
     ///
     /// # Errors
     /// As [`Output::publications`]; or the ledger cannot be written.
-    pub fn settle_publications(&self) -> Result<Vec<Publication>, PublicationError> {
+    pub fn settle_publications(&self) -> Result<PublicHistory, PublicationError> {
         let publications = self.publications()?;
         // A ledger that cannot be written is to be noticed before something is public that it would have to name.
         self.private.open_file(LEDGER).map_err(at(&self.ledger_path()))?;
-        let known = self.ledger()?;
+        let mut known = self.ledger()?;
         let path = self.ledger_path();
-        for publication in publications.iter().filter(|publication| !known.contains(&publication.record)) {
+        let unnamed = publications.iter().filter(|publication| !known.contains(&publication.record)).collect();
+        for publication in in_order(unnamed, &known) {
             let line = serde_json::to_string(&publication.record).map_err(io::Error::from).map_err(at(&path))?;
             self.private.append(LEDGER, &line).map_err(at(&path))?;
+            known.push(publication.record.clone());
         }
-        Ok(publications)
+        Ok(PublicHistory { newest: known.pop(), publications })
     }
 }

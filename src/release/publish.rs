@@ -2,6 +2,7 @@
 From bytes to a visible release: staged, read back, and moved into place in one step.
 */
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use super::manifest::{Manifest, Replaced};
 use super::verify::{Finding, Verification, finding, integrity, read_back};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
-use crate::checksum::sums;
+use crate::checksum::{listed, sha256, sums};
 use crate::packages::Files;
 use crate::process::{Audience, Part};
 use crate::tables::{self, Change, Metadata, Origin, ParquetError, Table, TableDefinition};
@@ -39,6 +40,10 @@ pub struct Pending {
     pub charts: Files,
     /// Whom a dashboard is for, where that part was asked for; a corte may have none.
     pub audience: Option<Audience>,
+    /// The names of the files that say how charts are drawn, as the manifest records them.
+    pub chart_files: Vec<String>,
+    /// The same of the template of the reports.
+    pub template_files: Vec<String>,
 }
 
 /// What became of a release.
@@ -73,6 +78,8 @@ pub struct Published {
     pub path: PathBuf,
     /// What went wrong after it had become visible.
     pub trouble: Option<PublishError>,
+    /// Parts of it that today's definitions or templates would make otherwise; they were not made again.
+    pub outdated: Vec<&'static str>,
 }
 
 /// Why a release was not published. The visible ones are as they were.
@@ -129,18 +136,35 @@ struct Visible {
     manifest: Manifest,
     /// Those of its tables that the pending release has too.
     tables: Vec<Table>,
+    /// The checksum of each of its files.
+    sums: BTreeMap<String, String>,
+}
+
+/// Whether the files below a folder are others than those of a release.
+fn differ(files: &Files, folder: &str, sums: &BTreeMap<String, String>) -> bool {
+    let own: BTreeMap<&str, String> = files
+        .iter()
+        .filter(|(name, _)| name.starts_with(folder))
+        .map(|(name, bytes)| (name.as_str(), sha256(bytes)))
+        .collect();
+    let shown = sums.iter().filter(|(name, _)| name.starts_with(folder));
+    own.iter().map(|(name, sum)| (*name, sum)).ne(shown.map(|(name, sum)| (name.as_str(), sum)))
 }
 
 impl Pending {
-    /// Publishes it, unless the visible release of its corte has the same tables and parts. `pack` makes the files
-    /// that say which revision they are of; it is asked once that is known, and only where there is one.
+    /// Publishes it, unless the visible release of its corte has the same tables and parts. With `redraw` it is published
+    /// too where parts of it differ that are made of the same tables: charts, packages, dashboard. `packages` and `public`
+    /// make the files that say which revision they are of; `public` is asked once, and only where there is a new one.
     ///
     /// # Errors
-    /// What `pack` says; or writing failed, or what was written does not verify. Nothing visible has changed then.
+    /// What `packages` and `public` say; or writing failed, or what was written does not verify. Nothing visible has
+    /// changed then.
     pub fn publish<E: From<PublishError>>(
         mut self,
         output: &LockedOutput,
-        pack: impl FnOnce(&Self) -> Result<Files, E>,
+        redraw: bool,
+        packages: impl Fn(&Self) -> Result<Files, E>,
+        public: impl FnOnce(&Self) -> Result<Files, E>,
     ) -> Result<Published, E> {
         let path = output.release(self.corte);
         let visible = self.visible(output)?;
@@ -149,8 +173,21 @@ impl Pending {
             // Each file says the notice: real counts must not go on being called synthetic, nor the other way round.
             let has_other_notice = self.manifest.notice != visible.manifest.notice;
             if !has_more && !has_other_notice && !self.differs_from(visible) {
-                let revision = visible.manifest.revision;
-                return Ok(Published { outcome: Outcome::Unchanged, revision, path, trouble: None });
+                let mut outdated = self.outdated(visible);
+                // A revision with fewer parts would take the others away.
+                let has_all = !visible.manifest.has_more_than(&self.manifest);
+                if redraw && has_all && self.manifest.has(Part::Paquetes) {
+                    self.pretend(visible);
+                    let made = packages(&self)?;
+                    outdated.retain(|part| *part != Part::Paquetes.name());
+                    if differ(&made, "paquetes/", &visible.sums) {
+                        outdated.push(Part::Paquetes.name());
+                    }
+                }
+                if outdated.is_empty() || !redraw || !has_all {
+                    let revision = visible.manifest.revision;
+                    return Ok(Published { outcome: Outcome::Unchanged, revision, path, outdated, trouble: None });
+                }
             }
             self.revise(visible)?;
         } else {
@@ -158,8 +195,10 @@ impl Pending {
             let superseded = output.newest_superseded(self.corte).map_err(at(output.root()))?;
             self.manifest.revision = superseded.unwrap_or(0) + 1;
         }
-        let packed = pack(&self)?;
-        self.files.extend(packed);
+        let public = public(&self)?;
+        let packages = packages(&self)?;
+        self.files.extend(packages);
+        self.files.extend(public);
         Ok(self.replace(output, visible.as_ref())?)
     }
 
@@ -192,7 +231,52 @@ impl Pending {
         // The run that is at work says at its end whether it could be done.
         let _ = output.move_latest();
         let outcome = if visible.is_none() { Outcome::Published } else { Outcome::Revised };
-        Ok(Published { outcome, revision: self.manifest.revision, path, trouble })
+        Ok(Published { outcome, revision: self.manifest.revision, path, outdated: Vec::new(), trouble })
+    }
+
+    /// The parts of the visible release, with the same tables, that would be made otherwise now, as far as this is known
+    /// without making packages and public tables.
+    fn outdated(&self, visible: &Visible) -> Vec<&'static str> {
+        let both = |part: Part| self.manifest.has(part) && visible.manifest.has(part);
+        let is_other = |names: &[String]| {
+            let record = |manifest: &Manifest, name: &String| {
+                manifest.configuration.iter().find(|record| record.name == *name).cloned()
+            };
+            names.iter().any(|name| record(&self.manifest, name) != record(&visible.manifest, name))
+        };
+        let charts = if both(Part::Graficas) {
+            differ(&self.charts, "graficas/", &visible.sums)
+        } else {
+            is_other(&self.chart_files)
+        };
+        let reports = visible.manifest.reports > 0 && is_other(&self.template_files);
+        let exact = Some(Audience::Opl.name());
+        let has_exact = [&self.manifest, &visible.manifest].iter().all(|one| one.dashboard.as_deref() == exact);
+        let outdated = [
+            (Part::Graficas, charts),
+            (Part::Paquetes, charts || reports),
+            (Part::Publico, charts),
+            (Part::Tablero, has_exact && differ(&self.files, "tablero/", &visible.sums)),
+        ];
+        let outdated = outdated.into_iter().filter(|(part, is_outdated)| *is_outdated && both(*part));
+        let mut outdated: Vec<_> = outdated.map(|(part, _)| part.name()).collect();
+        if differ(&self.files, "textos/", &visible.sums) {
+            outdated.push("textos");
+        }
+        outdated
+    }
+
+    /// Takes over what the visible release, which has the same tables, says of itself: its revision, and what that changed.
+    fn pretend(&mut self, visible: &Visible) {
+        self.manifest.revision = visible.manifest.revision;
+        self.manifest.replaces.clone_from(&visible.manifest.replaces);
+        let is_of_revisions =
+            |name: &str| self.definitions.iter().any(|one| one.name == name && one.from == Origin::Revisions);
+        for table in self.tables.iter_mut().filter(|table| is_of_revisions(&table.name)) {
+            if let Some(shown) = visible.tables.iter().find(|shown| shown.name == table.name) {
+                table.clone_from(shown);
+            }
+        }
     }
 
     /// What it would change of the visible release of its corte. All of a table that is new counts as
@@ -204,7 +288,8 @@ impl Pending {
         let Some(visible) = self.visible(output)? else { return Ok(Difference::First) };
         if !self.differs_from(&visible) {
             let Visible { path, manifest, .. } = visible;
-            let published = Published { outcome: Outcome::Unchanged, revision: manifest.revision, path, trouble: None };
+            let (revision, outdated) = (manifest.revision, Vec::new());
+            let published = Published { outcome: Outcome::Unchanged, revision, path, outdated, trouble: None };
             return Ok(Difference::Same(published));
         }
         let changes = self.compared().flat_map(|table| {
@@ -269,7 +354,10 @@ impl Pending {
                 Ok(bytes) => read.extend(tables::read(&table.name, bytes).ok()),
             }
         }
-        Ok(Some(Visible { path, folder, manifest, tables: read }))
+        let sums = folder.read(CHECKSUMS).map_err(at(&path.join(CHECKSUMS)))?;
+        let sums = String::from_utf8_lossy(&sums);
+        let sums = listed(&sums).map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect();
+        Ok(Some(Visible { path, folder, manifest, tables: read, sums }))
     }
 
     /// Makes it the revision after the visible one: its number, what it replaces, and what changed.

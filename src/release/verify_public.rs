@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::folder::ReleaseFolder;
 use super::layout::Output;
 use super::publications::{PublicManifest, PublicRecord, Publication, PublicationError};
+use super::series::broken_chain;
 use super::verify::{
     Finding, Integrity, Origin, READINGS, Verification, described, finding, integrity, is_of_release, with_causes,
 };
@@ -172,6 +173,11 @@ fn leaks_in(folder: &ReleaseFolder, output: &Output) -> Verification {
         && let Err(error) = output.names_only(ledger, &publications)
     {
         publication_error(&error, &mut verification);
+    }
+    if let Ok(own) = Publication::of(folder, None) {
+        let lost = output.lost().unwrap_or_default();
+        let problems = broken_chain(&own.record, &publications, &lost);
+        verification.findings.extend(problems.into_iter().map(|problem| finding(MANIFEST, problem)));
     }
     verification.findings.extend(forgotten(folder, ledger.as_deref().unwrap_or_default(), &publications));
     given_away(publications, &mut verification);

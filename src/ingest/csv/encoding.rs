@@ -36,9 +36,11 @@ pub(in crate::ingest) fn evidence(bytes: &[u8]) -> Evidence {
     if any_sequence { Evidence::BrokenUtf8 } else { Evidence::NotUtf8 }
 }
 
-/// The encoding of a whole file without a BOM.
-pub(in crate::ingest) fn of_file(mut reader: impl Read) -> io::Result<Encoding> {
+/// The encoding of a whole file without a BOM; `None` where more than `most_blank` bytes of it are in parts that are
+/// blanks for the most part, which nobody reads to their end.
+pub(in crate::ingest) fn of_file(mut reader: impl Read, most_blank: u64) -> io::Result<Option<Encoding>> {
     const BLOCK: usize = if cfg!(fuzzing) { 64 } else { 1 << 20 };
+    let mut blank = 0;
     let mut bytes = vec![0; BLOCK];
     let mut kept = 0;
     let mut any_high = false;
@@ -46,12 +48,19 @@ pub(in crate::ingest) fn of_file(mut reader: impl Read) -> io::Result<Encoding> 
         let read = reader.read(&mut bytes[kept..])?;
         let filled = kept + read;
         match evidence(&bytes[..filled]) {
-            Evidence::Utf8 | Evidence::BrokenUtf8 => return Ok(Encoding::Utf8),
+            Evidence::Utf8 | Evidence::BrokenUtf8 => return Ok(Some(Encoding::Utf8)),
             Evidence::NotUtf8 => any_high = true,
             Evidence::Ascii => {}
         }
         if read == 0 {
-            return Ok(if any_high { Encoding::Windows1252 } else { Encoding::Utf8 });
+            return Ok(Some(if any_high { Encoding::Windows1252 } else { Encoding::Utf8 }));
+        }
+        let new = &bytes[kept..filled];
+        if memchr::memchr2_iter(b'\n', b'\r', new).count() > new.len() / 2 {
+            blank += read as u64;
+        }
+        if blank > most_blank {
+            return Ok(None);
         }
         // A sequence has at most four bytes, so three of it may lie before the next block.
         kept = filled.min(3);
@@ -130,14 +139,22 @@ mod tests {
         assert_eq!(evidence("México".as_bytes()), Evidence::Utf8);
         assert_eq!(evidence(b"M\xe9xico"), Evidence::NotUtf8);
         assert_eq!(evidence(b"M\xe9xico Espa\xc3\xb1a"), Evidence::BrokenUtf8);
-        assert_eq!(of_file(&b"M\xe9xico"[..]).ok(), Some(Encoding::Windows1252));
-        assert_eq!(of_file(&b"M\xe9xico Espa\xc3\xb1a"[..]).ok(), Some(Encoding::Utf8));
+        assert_eq!(of_file(&b"M\xe9xico"[..], 0).ok(), Some(Some(Encoding::Windows1252)));
+        assert_eq!(of_file(&b"M\xe9xico Espa\xc3\xb1a"[..], 0).ok(), Some(Some(Encoding::Utf8)));
+    }
+
+    #[test]
+    fn a_file_of_empty_lines_is_not_read_to_its_end() {
+        let text = [b"M\xe9xico".to_vec(), vec![b'\n'; 3 << 20]].concat();
+        assert_eq!(of_file(&text[..], 2 << 20).ok(), Some(None));
+        assert_eq!(of_file(&text[..], 4 << 20).ok(), Some(Some(Encoding::Windows1252)));
+        assert_eq!(of_file(io::repeat(b'\n'), 2 << 20).ok(), Some(None), "it ends though the file does not");
     }
 
     #[test]
     fn a_sequence_across_two_reads_counts() {
         let first = [vec![b'x'; (1 << 20) - 1], vec![0xc3]].concat();
-        assert_eq!(of_file(first.chain(&[0xb1][..])).ok(), Some(Encoding::Utf8));
+        assert_eq!(of_file(first.chain(&[0xb1][..]), 0).ok(), Some(Some(Encoding::Utf8)));
     }
 
     #[test]

@@ -33,6 +33,10 @@ const BLOCK_BYTES: usize = if cfg!(fuzzing) { 192 } else { 16 << 20 };
 /// Bytes of a block that one task reads.
 const SEGMENT_BYTES: usize = if cfg!(fuzzing) { 32 } else { 1 << 20 };
 
+/// The bytes of empty lines, and of records without a cell, that an export may have. A spreadsheet adds some MiB of them;
+/// a compressed file of some kilobytes can hold terabytes, which would take minutes to pass over.
+const MAX_BLANK_BYTES: u64 = 64 << 20;
+
 /// Room before a block for the record that the block before it left unfinished.
 const HEADROOM: usize = MAX_RECORD_BYTES + 4;
 
@@ -65,8 +69,9 @@ pub(super) fn read<C: Contract>(
     block.start += head.end;
 
     let file = Reader::<C> { limits, layout: &head.layout, workers: Mutex::default() };
-    let mut rows = FileRows::default();
+    let mut rows = FileRows::new(limits);
     let mut next = Block::default();
+    let mut blank = 0_u64;
     loop {
         // While this block is being read into rows, the next one comes from the disk.
         let (parsed, filled) = rayon::join(
@@ -88,12 +93,14 @@ pub(super) fn read<C: Contract>(
             segment.rows.first_line += line;
             rows.append(segment.rows, segment.rejections.into_iter().map(|r| Rejection { line: r.line + line, ..r }));
             rows.read += segment.read;
+            blank += segment.blank;
             rows.counts.merge(&segment.counts);
             rows.findings.merge(segment.findings);
             add(&mut rows.swallowed, segment.swallowed.map(|swallowed| further_down(swallowed, line)));
         }
-        if rows.read > limits.process.max_records {
-            return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
+        rows.fits(limits)?;
+        if blank > MAX_BLANK_BYTES {
+            return Err(too_blank());
         }
         match stop {
             Stop::UnclosedQuote { line: at } => {
@@ -143,6 +150,11 @@ fn as_bytes<'a>(
     })
 }
 
+/// The fault of an export that is empty lines for the most part.
+fn too_blank() -> ExportFault {
+    ExportFault::Blank { limit_mib: MAX_BLANK_BYTES >> 20 }
+}
+
 /// Adds the records of a later part to those found before it.
 fn add(found: &mut Option<Swallowed>, later: Option<Swallowed>) {
     match (found.as_mut(), later) {
@@ -165,7 +177,10 @@ fn decide(
     match evidence {
         Evidence::Ascii => Ok(None),
         Evidence::Utf8 | Evidence::BrokenUtf8 => Ok(Some(Encoding::Utf8)),
-        Evidence::NotUtf8 => Ok(Some(encoding::of_file(reopen()?)?)),
+        Evidence::NotUtf8 => match encoding::of_file(reopen()?, MAX_BLANK_BYTES)? {
+            Some(encoding) => Ok(Some(encoding)),
+            None => Err(too_blank()),
+        },
     }
 }
 
@@ -224,6 +239,8 @@ struct SegmentRead<R> {
     findings: Findings,
     swallowed: Option<Swallowed>,
     read: u64,
+    /// Bytes that are no record's.
+    blank: u64,
     scanned: Scanned,
     start: usize,
     evidence: Evidence,
@@ -301,11 +318,13 @@ impl<'a, C: Contract> Reader<'a, C> {
         let mut counts = RuleCounts::default();
         let mut swallowed = None;
         let mut read = 0;
+        let mut taken = 0;
         let scanned = scan(bytes, start, until, block.last, self.layout, |record| {
             if self.is_blank(coder, record) {
                 return;
             }
             read += 1;
+            taken += record.bytes().len() + 1;
             if record.line_ends > 0 {
                 add(&mut swallowed, self.swallowed(record));
             }
@@ -325,7 +344,8 @@ impl<'a, C: Contract> Reader<'a, C> {
         rows.clear();
         let findings = std::mem::take(&mut coder.findings);
         self.give_back(worker);
-        SegmentRead { rows: segment, rejections, counts, findings, swallowed, read, scanned, start, evidence }
+        let blank = scanned.end.saturating_sub(start + taken) as u64;
+        SegmentRead { rows: segment, rejections, counts, findings, swallowed, read, blank, scanned, start, evidence }
     }
 
     /// Whether every cell is empty, so that it is no record. Nearly every record begins with a folio.

@@ -1,0 +1,155 @@
+/*!
+How much memory this process may take: what is left of the least of its limits.
+
+The kernel ends a process that takes more than its control group may, and the standard library one whose allocation
+fails; neither says what to do. So the limits are asked before exports are read.
+*/
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustix::process::{Resource, getrlimit};
+use rustix::system::sysinfo;
+
+use crate::ingest::AvailableMemory;
+
+/// A limit of control groups from which on there is none: version 1 says so by a number near 2⁶³.
+const NO_LIMIT: u64 = 1 << 60;
+
+/// The memory that is available, by the limit that leaves the least.
+pub(super) fn available() -> Option<AvailableMemory> {
+    let of_groups = control_groups(Path::new("/"));
+    of_groups.into_iter().chain(limits()).chain([machine()]).min_by_key(|available| available.bytes)
+}
+
+fn number(path: PathBuf) -> Option<u64> {
+    fs::read_to_string(path).ok()?.trim().parse().ok()
+}
+
+/// The value of a key in lines of `key value`, in the unit that the file has.
+fn value(text: &str, key: &str) -> Option<u64> {
+    let line =
+        text.lines().find_map(|line| line.strip_prefix(key)?.trim_start_matches(':').strip_prefix([' ', '\t']))?;
+    line.trim_start().split(' ').next()?.parse().ok()
+}
+
+/// The limits of the control groups that this process is in, its own and those around it, of either version.
+fn control_groups(root: &Path) -> Vec<AvailableMemory> {
+    let own = fs::read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();
+    let mut found = Vec::new();
+    for line in own.lines() {
+        let mut fields = line.splitn(3, ':').skip(1);
+        let (Some(controllers), Some(path)) = (fields.next(), fields.next()) else { continue };
+        let (mounts, limit, used, cache): (&[&str], _, _, _) = if controllers.is_empty() {
+            (&["sys/fs/cgroup", "sys/fs/cgroup/unified"], "memory.max", "memory.current", "file")
+        } else if controllers.split(',').any(|controller| controller == "memory") {
+            (&["sys/fs/cgroup/memory"], "memory.limit_in_bytes", "memory.usage_in_bytes", "total_cache")
+        } else {
+            continue;
+        };
+        for mount in mounts {
+            for group in Path::new(path.trim_start_matches('/')).ancestors() {
+                let folder = root.join(mount).join(group);
+                let Some(bytes) = number(folder.join(limit)).filter(|bytes| *bytes < NO_LIMIT) else { continue };
+                // Cached files are let go when memory is needed.
+                let statistics = fs::read_to_string(folder.join("memory.stat")).unwrap_or_default();
+                let cached = value(&statistics, cache).unwrap_or(0);
+                let taken = number(folder.join(used)).unwrap_or(0).saturating_sub(cached);
+                found.push(AvailableMemory {
+                    bytes: bytes.saturating_sub(taken),
+                    set_by: format!("{limit} of the control group /{} is {} MiB", group.display(), bytes >> 20),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The limits of the process, as `ulimit` sets them.
+fn limits() -> Vec<AvailableMemory> {
+    let sizes = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let of = |resource, size: &str, name: &str| {
+        let limit = getrlimit(resource).current?;
+        let taken = value(&sizes, size).unwrap_or(0) << 10;
+        Some(AvailableMemory {
+            bytes: limit.saturating_sub(taken),
+            set_by: format!("the limit {name} is {} MiB", limit >> 20),
+        })
+    };
+    [of(Resource::As, "VmSize", "RLIMIT_AS"), of(Resource::Data, "VmData", "RLIMIT_DATA")]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// What the machine has left.
+fn machine() -> AvailableMemory {
+    let text = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let free = value(&text, "MemAvailable").map(|kib| (kib + value(&text, "SwapFree").unwrap_or(0)) << 10);
+    // A unit that is shut in sees no such file: then it is what the machine has.
+    let (bytes, what) = if let Some(bytes) = free {
+        (bytes, "the machine has that much left")
+    } else {
+        let all = sysinfo();
+        (all.totalram.saturating_mul(u64::from(all.mem_unit)), "the machine has that much")
+    };
+    AvailableMemory { bytes, set_by: what.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::TempDir::new().expect("a folder");
+        for (path, text) in files {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        root
+    }
+
+    fn groups(paths: &[(&str, &str)]) -> Vec<(u64, String)> {
+        let root = files(paths);
+        control_groups(root.path()).into_iter().map(|found| (found.bytes >> 20, found.set_by)).collect()
+    }
+
+    #[test]
+    fn the_limits_of_control_groups_are_those_of_the_own_one_and_of_those_around_it() {
+        let found = groups(&[
+            ("proc/self/cgroup", "0::/system.slice/lnere.service\n"),
+            ("sys/fs/cgroup/system.slice/lnere.service/memory.max", "2147483648\n"),
+            ("sys/fs/cgroup/system.slice/lnere.service/memory.current", "209715200\n"),
+            ("sys/fs/cgroup/system.slice/lnere.service/memory.stat", "anon 104857600\nfile 104857600\nfile_mapped 1\n"),
+            ("sys/fs/cgroup/system.slice/memory.max", "1073741824\n"),
+        ]);
+        let expected = [
+            (1948, "memory.max of the control group /system.slice/lnere.service is 2048 MiB"),
+            (1024, "memory.max of the control group /system.slice is 1024 MiB"),
+        ];
+        assert_eq!(found, expected.map(|(mib, text)| (mib, text.to_owned())));
+        assert!(groups(&[("proc/self/cgroup", "0::/\n"), ("sys/fs/cgroup/memory.max", "max\n")]).is_empty());
+        assert!(groups(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_limits_of_the_first_version_count_too() {
+        let found = groups(&[
+            ("proc/self/cgroup", "9:name=systemd:/\n4:cpu,memory:/a/b\n"),
+            ("sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "9223372036854771712\n"),
+            ("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "536870912\n"),
+            ("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "104857600\n"),
+            ("sys/fs/cgroup/memory/a/memory.stat", "cache 1\ntotal_cache 52428800\n"),
+        ]);
+        assert_eq!(found, [(462, "memory.limit_in_bytes of the control group /a is 512 MiB".to_owned())]);
+    }
+
+    #[test]
+    fn this_machine_has_some() {
+        let available = available().expect("Linux says what it has");
+        assert!(available.bytes > 64 << 20, "{available:?}");
+        assert_eq!(value("MemTotal:  9 kB\nMemAvailable:     12 kB\n", "MemAvailable"), Some(12));
+        assert_eq!(value("file_mapped 3\nfile 7\n", "file"), Some(7));
+    }
+}

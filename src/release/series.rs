@@ -1,0 +1,254 @@
+/*!
+The series of public releases: which one a public release belongs to, how the series began, and what came before.
+
+Two outputs of one process, protected apart from each other, give away by subtraction what each of them hides. So what
+is made public continues a series that the process file names, each public release names the one before it, and a series
+begins only where a person says why.
+*/
+
+use serde::{Deserialize, Serialize};
+
+use super::publications::{PublicRecord, Publication};
+
+/// How a series began. It holds no time, so that the same run gives the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesStart {
+    /// The corte that was published first.
+    pub corte: String,
+    /// Its revision.
+    pub revision: u32,
+    /// Why the series begins, as the operator said it; `null` where nobody was asked.
+    pub reason: Option<String>,
+    /// The notice of the process file then, such as that the counts are synthetic; absent where they are real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun_under: Option<String>,
+}
+
+/// The place of a public release in its series, as its manifest says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesLink {
+    /// The series; releases of versions that knew none have none.
+    #[serde(default)]
+    pub series: Option<String>,
+    /// How it began.
+    #[serde(default)]
+    pub series_start: Option<SeriesStart>,
+    /// What was made public before; `null` in the first of the output.
+    #[serde(default)]
+    pub previous: Option<PublicRecord>,
+}
+
+/// Why nothing can be added to a series.
+#[derive(Debug, thiserror::Error)]
+pub enum SeriesError {
+    /// Nobody said that the series is to begin.
+    #[error(
+        "{}, and nobody has said that the series `{series}` begins here. A second output of one process gives away what \
+         the first one hides. If something of this process was made public elsewhere, publish there, or bring back that \
+         output's `releases`, `superseded` and `private/publicado.jsonl`. If this is the first publication, say why: \
+         --new-series \"REASON\", which every public manifest then repeats. `--only` without `publico` publishes the rest",
+        if *is_empty { "the output has no public release" } else { "what the output has made public are not real counts" }
+    )]
+    NotBegun {
+        /// The series that the process file names.
+        series: String,
+        /// Whether the output has no public release.
+        is_empty: bool,
+    },
+    /// The process file names another series.
+    #[error(
+        "audiences.publico.series is `{now}`, and the public release of {corte}, revision {revision}, is of the series \
+         `{was}`: name that one, or publish in another output"
+    )]
+    Renamed {
+        /// The series that the process file names.
+        now: String,
+        /// The series of what is public.
+        was: String,
+        /// The corte.
+        corte: String,
+        /// The revision.
+        revision: u32,
+    },
+    /// A series is to begin that has begun.
+    #[error(
+        "--new-series: the output continues the series `{series}`, which began with {corte}, revision {revision}; leave the \
+         option out"
+    )]
+    Begun {
+        /// The series.
+        series: String,
+        /// The first corte.
+        corte: String,
+        /// Its revision.
+        revision: u32,
+    },
+}
+
+/// What was made public in an output so far.
+pub struct PublicHistory {
+    /// By corte and revision.
+    pub publications: Vec<Publication>,
+    /// The one that became public last.
+    pub newest: Option<PublicRecord>,
+}
+
+/// What is to be made public next.
+#[derive(Clone, Copy)]
+pub struct NextPublication<'a> {
+    /// The series that the process file names.
+    pub series: &'a str,
+    /// The notice of the process file.
+    pub notice: Option<&'a str>,
+    /// Why the series begins, where the operator says so.
+    pub reason: Option<&'a str>,
+    /// The corte.
+    pub corte: &'a str,
+    /// The revision.
+    pub revision: u32,
+}
+
+impl PublicHistory {
+    /// How the series began that a process of this notice continues; `None` where it has not begun. A series that a
+    /// notice began without a reason, or that had one, is of synthetic counts: real ones begin it anew.
+    fn start(&self, notice: Option<&str>) -> Option<SeriesStart> {
+        let newest = self.newest.as_ref()?;
+        let newest = self.publications.iter().find(|publication| publication.record == *newest)?;
+        let start = newest.manifest.link.series_start.clone().unwrap_or_else(|| {
+            // Of a version that knew no series: what came first is the beginning.
+            let first = self.publications.first().unwrap_or(newest);
+            SeriesStart {
+                corte: first.record.corte.clone(),
+                revision: first.record.revision,
+                reason: None,
+                begun_under: newest.manifest.notice.clone(),
+            }
+        });
+        (start.begun_under.is_none() || notice.is_some()).then_some(start)
+    }
+
+    /// Refuses to begin a series that has begun.
+    ///
+    /// # Errors
+    /// [`SeriesError::Begun`].
+    pub fn not_begun(&self, series: &str, notice: Option<&str>) -> Result<(), SeriesError> {
+        match self.start(notice) {
+            None => Ok(()),
+            Some(SeriesStart { corte, revision, .. }) => {
+                Err(SeriesError::Begun { series: series.to_owned(), corte, revision })
+            }
+        }
+    }
+
+    /// The place of what is made public next.
+    ///
+    /// # Errors
+    /// It is of another series, or of one that nobody has said to begin.
+    pub fn link(&self, next: NextPublication) -> Result<SeriesLink, SeriesError> {
+        let NextPublication { series, notice, reason, corte, revision } = next;
+        for Publication { record, manifest, .. } in &self.publications {
+            if let Some(was) = manifest.link.series.as_ref().filter(|was| *was != series) {
+                return Err(SeriesError::Renamed {
+                    now: series.to_owned(),
+                    was: was.clone(),
+                    corte: record.corte.clone(),
+                    revision: record.revision,
+                });
+            }
+        }
+        let is_empty = self.publications.is_empty();
+        let begun = || {
+            // Synthetic counts protect nobody.
+            (reason.is_some() || (notice.is_some() && is_empty)).then(|| SeriesStart {
+                corte: corte.to_owned(),
+                revision,
+                reason: reason.map(str::to_owned),
+                begun_under: notice.map(str::to_owned),
+            })
+        };
+        let start = self.start(notice).or_else(begun);
+        let start = start.ok_or_else(|| SeriesError::NotBegun { series: series.to_owned(), is_empty })?;
+        Ok(SeriesLink { series: Some(series.to_owned()), series_start: Some(start), previous: self.newest.clone() })
+    }
+}
+
+/// Public releases that the ledger does not name, in the order in which they became public as far as they say it
+/// themselves: each after the one that it names; those of versions that knew no series first.
+pub(super) fn in_order<'a>(unnamed: Vec<&'a Publication>, known: &[PublicRecord]) -> Vec<&'a Publication> {
+    let (mut ordered, mut rest): (Vec<_>, Vec<_>) =
+        unnamed.into_iter().partition(|publication| publication.manifest.link.series.is_none());
+    while !rest.is_empty() {
+        let is_named = |record: &PublicRecord| {
+            known.contains(record) || ordered.iter().any(|publication: &&Publication| publication.record == *record)
+        };
+        let next = rest.iter().position(|publication| publication.manifest.link.previous.as_ref().is_none_or(is_named));
+        // Where what one names is gone, `verify` says so; it follows all the same.
+        let next = rest.remove(next.unwrap_or(0));
+        ordered.push(next);
+    }
+    ordered
+}
+
+/// What is wrong with the predecessors of a public release, back to the first one. `lost` are those of which the ledger
+/// says that they are lost.
+pub(super) fn broken_chain(own: &PublicRecord, all: &[Publication], lost: &[PublicRecord]) -> Vec<String> {
+    let find = |record: &PublicRecord| all.iter().find(|publication| publication.record == *record);
+    let name = |record: &PublicRecord| format!("the public release of {}, revision {}", record.corte, record.revision);
+    let Some(mut current) = find(own) else { return Vec::new() };
+    let Some(series) = &current.manifest.link.series else { return Vec::new() };
+    let mut problems = Vec::new();
+    for other in all {
+        if let Some(was) = other.manifest.link.series.as_ref().filter(|was| *was != series) {
+            problems.push(format!("is of the series `{series}`, and {} of the series `{was}`", name(&other.record)));
+        }
+    }
+    // No chain is longer than there are releases.
+    for _ in all {
+        let link = &current.manifest.link;
+        let has_same = |other: &&Publication| {
+            let theirs = &other.manifest.link;
+            other.record != current.record && theirs.series.is_some() && theirs.previous == link.previous
+        };
+        if let Some(other) = all.iter().find(has_same) {
+            let before = link.previous.as_ref().map_or_else(|| "nothing".to_owned(), name);
+            problems.push(format!(
+                "{} and {} both name {before} before them",
+                name(&current.record),
+                name(&other.record)
+            ));
+            break;
+        }
+        let begins =
+            |start: &SeriesStart| (&start.corte, start.revision) == (&current.record.corte, current.record.revision);
+        let Some(previous) = &link.previous else {
+            if !link.series_start.as_ref().is_some_and(begins) {
+                problems
+                    .push(format!("{} names nothing before it, and does not begin the series", name(&current.record)));
+            }
+            break;
+        };
+        let Some(before) = find(previous) else {
+            if !lost.contains(previous) {
+                problems.push(format!(
+                    "{} was made public after {}, which is not in the output as it was published",
+                    name(&current.record),
+                    name(previous)
+                ));
+            }
+            break;
+        };
+        let theirs = &before.manifest.link;
+        if theirs.series.is_none() {
+            break;
+        }
+        if link.series_start != theirs.series_start && !link.series_start.as_ref().is_some_and(begins) {
+            problems.push(format!(
+                "{} says of the beginning of the series something else than {}",
+                name(&current.record),
+                name(previous)
+            ));
+        }
+        current = before;
+    }
+    problems
+}
