@@ -119,6 +119,7 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyh
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
         minimum: plan.minimum,
+        insiders: made.insiders.clone(),
         grain: made.grain.clone(),
         files: made.tables.iter().map(record).collect(),
         charts: count,

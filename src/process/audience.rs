@@ -21,6 +21,8 @@ const COUNTRY: &str = "cve_pais";
 pub struct PublicPlan {
     /// The least count that is shown, but for 0.
     pub minimum: i64,
+    /// Whether the bodies that receive packages are taken for observers who know their own rows and the shared tables.
+    pub insiders: bool,
     /// The first corte that is made public.
     pub from: NaiveDate,
     /// The word that stands in charts and on the dashboard for a hidden count.
@@ -104,6 +106,7 @@ struct RawPublic {
     #[serde(rename = "counts")]
     _counts: Protected,
     minimum: Option<Spanned<i64>>,
+    insiders: Option<bool>,
     from: Option<Spanned<Datetime>>,
     hidden: Option<Spanned<String>>,
     tables: Vec<Spanned<String>>,
@@ -185,6 +188,7 @@ pub(super) fn audiences(
     }
     Ok(Some(PublicPlan {
         minimum,
+        insiders: raw.insiders.unwrap_or(true),
         from: raw.from.map(|from| file.day(&from)).transpose()?.unwrap_or(opens),
         hidden: raw.hidden.map_or_else(|| DEFAULT_HIDDEN.to_owned(), Spanned::into_inner),
         tables,

@@ -17,7 +17,7 @@ use super::manifest::{Manifest, TableRecord};
 use super::{CHECKSUMS, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::checksum::{self, sha256};
-use crate::disclosure::{Counts, Grain, Snapshot};
+use crate::disclosure::{Counts, Grain, Insiders, Snapshot};
 use crate::tables::{self, Table};
 
 /// The folder of a release that the public may see.
@@ -59,6 +59,9 @@ pub struct PublicManifest {
     pub schema: String,
     /// The least count that is shown, but for 0.
     pub minimum: i64,
+    /// Whose knowledge the tables are protected against, beside the public's; none in releases made before this was known.
+    #[serde(default)]
+    pub insiders: Insiders,
     /// How coarse the tables are.
     #[serde(flatten)]
     pub grain: Grain,
@@ -171,9 +174,10 @@ impl Publication {
     pub fn of(folder: &Path, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
         let PublicFolder { record, corte, manifest, tables } = PublicFolder::read(folder)?;
         let counts: Option<Counts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
+        let own = exact.map(|exact| manifest.grain.own_parts(exact, &manifest.insiders)).unwrap_or_default();
         let damaged = |problem| PublicationError::Damaged { path: folder.to_owned(), problem };
         let said = manifest.grain.said(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
-        let snapshot = Snapshot { corte: corte.day(), revision: manifest.revision, statements: said };
+        let snapshot = Snapshot { corte: corte.day(), revision: manifest.revision, statements: said, own };
         Ok(Self { record, manifest, snapshot })
     }
 }

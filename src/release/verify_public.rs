@@ -12,7 +12,7 @@ use super::publications::{PUBLIC, PublicManifest, PublicRecord, Publication};
 use super::verify::{Finding, Integrity, described, finding, integrity};
 use super::{DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
-use crate::disclosure::{CellId, Counts, attack};
+use crate::disclosure::{CellId, Counts, Insiders, audit};
 use crate::message::counted;
 use crate::tables::{Column, Metadata, Table};
 
@@ -121,8 +121,10 @@ pub(super) fn leaks(folder: &Path) -> Vec<Finding> {
         findings.extend(forgotten(folder, &output, &publications));
     }
     let minimum = publications.iter().map(|publication| publication.manifest.minimum).max().unwrap_or(1);
+    // All publications of a series assume the same insiders.
+    let insiders = publications.first().map_or_else(Insiders::default, |one| one.manifest.insiders.clone());
     let snapshots: Vec<_> = publications.into_iter().map(|publication| publication.snapshot).collect();
-    findings.extend(attack(&snapshots, minimum).into_iter().map(|leak| finding("tablas", leak)));
+    findings.extend(audit(&snapshots, minimum, &insiders, None).into_iter().map(|leak| finding("tablas", leak)));
     findings
 }
 

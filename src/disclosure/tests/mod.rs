@@ -4,7 +4,7 @@ mod brute;
 
 use chrono::NaiveDate;
 
-use super::{CellId, LeakKind, Snapshot, Statement, attack, protect};
+use super::{CellId, Insiders, LeakKind, OwnParts, Snapshot, Statement, audit, protect};
 
 /// Counts by row and column, in rows of digits and blanks.
 struct Grid {
@@ -35,13 +35,13 @@ impl Grid {
             say(vec![("c", column)], self.counts.iter().map(|row| row[index]).sum());
         }
         say(vec![], self.counts.iter().flatten().sum());
-        Snapshot { corte: NaiveDate::from_ymd_opt(2020, 9, day).unwrap(), revision: 1, statements }
+        Snapshot { corte: NaiveDate::from_ymd_opt(2020, 9, day).unwrap(), revision: 1, statements, own: OwnParts::new() }
     }
 }
 
 /// The release with what was decided to be hidden.
 fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snapshot {
-    let hidden = protect(&snapshot, history, minimum).unwrap();
+    let hidden = protect(&snapshot, history, minimum, &Insiders::default()).unwrap().hidden;
     snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
     snapshot
 }
@@ -65,7 +65,7 @@ fn hidden(snapshot: &Snapshot) -> String {
 
 /// What an attacker finds, without how: the cells in their order.
 fn leaks(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, LeakKind)> {
-    attack(snapshots, minimum).into_iter().map(|leak| (name(&leak.cell), leak.kind)).collect()
+    audit(snapshots, minimum, &Insiders::default(), None).into_iter().map(|leak| (name(&leak.cell), leak.kind)).collect()
 }
 
 fn z1() -> Grid {
