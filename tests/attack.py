@@ -1,8 +1,11 @@
 """Attacks the public tables of an output folder, and says what it found. Shares no code with the program.
 
-    python tests/attack.py OUT [--corte 2020-10-15] [--public-only] [--strict] [--summary]
+    python tests/attack.py OUT [--corte 2020-10-15] [--insiders all|none|08,16] [--public-only] [--strict] [--summary]
 
 Needs duckdb, numpy and highspy. One JSON line for each finding, then one `loss` for each corte and one `summary`; exit 1 if anything was found.
+It attacks as anybody, and as the OPL of each entity: who has its package knows the rows of the own entity of every table exactly, the shared
+tables whole, and of an office the own part, at every corte and revision. What such an `insider` finds beyond anybody carries the entity's code.
+What a package says is no finding; nor is a count with fewer values than that because the shared total of its entity leaves no more.
 
     small_shown  a shown count from 1 to minimum - 1
     exact        a hidden count that has only one possible value
@@ -23,6 +26,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("out", help="output folder: OUT/releases/*/publico, OUT/superseded/*/publico")
     options.add_argument("--corte", help="ask only about the cells of this release; all others are still known to the attacker")
+    options.add_argument("--insiders", default="all", help="whose OPL attack too: all (the default), none, or codes of entities")
     options.add_argument("--public-only", action="store_true", help="without the exact tables, as anybody can")
     options.add_argument("--strict", action="store_true", help="who is alone in several cells knows all of them at once")
     options.add_argument("--summary", action="store_true", help="no attack: what protection costs, as Markdown")
@@ -35,7 +39,8 @@ def main():
         print("\n".join(loss.as_markdown(wanted)))
         return 0
     begin = time.perf_counter()
-    attack = checks.Attack(releases, wanted, not options.public_only, options.strict)
+    insiders = insiders_of(options, releases)
+    attack = checks.Attack(releases, wanted, not options.public_only, options.strict, insiders)
     kinds = {}
     alone = (found for release in wanted for found in checks.of_tables(release))
     for found in (*alone, *attack.findings()):
@@ -45,9 +50,21 @@ def main():
         print(json.dumps(loss.as_json(release)))
     print(json.dumps({
         "kind": "summary", "releases": len(releases), "hidden": len(attack.system.hidden), "relations": len(attack.system.relations),
-        "components": attack.components, "without_time_order": attack.dropped, "programs": attack.asked, "findings": kinds,
-        "seconds": round(time.perf_counter() - begin, 1)}))
+        "components": attack.components, "without_time_order": attack.dropped,
+        "programs": attack.asked + (attack.insiders.asked if insiders else 0), "findings": kinds,
+        "insiders": attack.insiders.summary() if insiders else {}, "seconds": round(time.perf_counter() - begin, 1)}))
     return 1 if kinds else 0
+
+
+def insiders_of(options, releases):
+    """The entities whose OPL attack; their knowledge is in the exact tables, without which there are none."""
+    every = published.insiders(releases)
+    if options.public_only or options.insiders in ("all", "none"):
+        return [] if options.public_only or options.insiders == "none" else every
+    chosen = options.insiders.split(",")
+    if set(chosen) - set(every):
+        sys.exit(f"no package for {', '.join(sorted(set(chosen) - set(every)))}: there are {', '.join(every)}")
+    return chosen
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """What can be said of each public table alone, and what the attack on all of them together finds."""
+from .insiders import Insiders
 from .published import TOTALS
 from .system import System
 
@@ -51,18 +52,26 @@ def against_exact(release, name, table):
 
 
 class Attack:
-    """The attack on all releases; `wanted` says whose cells are asked about, and all others only stand as knowledge."""
+    """The attack on all releases; `wanted` says whose cells are asked about, and all others only stand as knowledge.
 
-    def __init__(self, releases, wanted, exact=True, strict=False):
+    `insiders` are the entities whose OPL attack too; with `only`, nothing but these cells is asked about.
+    """
+
+    def __init__(self, releases, wanted, exact=True, strict=False, insiders=(), only=None):
         self.system = System(releases, exact)
-        self.releases, self.wanted, self.exact, self.strict = releases, wanted, exact, strict
+        self.releases, self.wanted, self.exact, self.strict, self.only = releases, wanted, exact, strict, only
         self.persons = self.system.persons() if exact else {}
+        self.insiders = Insiders(releases, insiders, self.asked_about) if insiders else None
         self.asked = self.components = self.dropped = 0
 
     def findings(self):
+        """First those of anybody, then those of each insider that say more."""
         components = list(self.system.components())
         for fault in self.system.faults:
             yield {"kind": "sum", "why": "no whole numbers satisfy what is published", **fault}
+        inside = list(self.insiders.narrow()) if self.insiders else []
+        self.wide = self.insiders.wide if self.insiders else set()
+        self.public = set()
         for component in components:
             self.components += 1
             self.dropped += component.dropped
@@ -70,14 +79,18 @@ class Attack:
             if self.exact and not component.dropped:
                 yield from self.singletons(component)
             self.asked += component.moves.asked
+        for insider, cell, low, high in inside:
+            if (cell, low, high) not in self.public:
+                yield finding("exact" if low == high else "narrow", self.releases[cell.release], cell.table, cell.key, cell.measure,
+                              insider=insider, least=int(low), most=int(high))
 
     def asked_about(self, cells):
-        return [cell for cell in cells if self.releases[cell.release] in self.wanted]
+        return [cell for cell in cells if self.releases[cell.release] in self.wanted and (self.only is None or cell in self.only)]
 
     def intervals(self, component):
         self.known = set()
         for unknown, cells in enumerate(component.cells):
-            if not self.asked_about(cells):
+            if not self.asked_about(cells) or not self.wide.isdisjoint(cells):
                 continue
             width = max(self.releases[cell.release].minimum for cell in cells)
             bounds = component.moves.interval(unknown, width)
@@ -87,6 +100,7 @@ class Attack:
             if low == high:
                 self.known.add(unknown)
             for cell in self.asked_about(cells):
+                self.public.add((cell, low, high))
                 yield finding("exact" if low == high else "narrow", self.releases[cell.release], cell.table, cell.key, cell.measure,
                               least=int(low), most=int(high))
 

@@ -49,6 +49,7 @@ class Rows:
         self.starts.append(len(self.index))
         self.low.append(low)
         self.high.append(high)
+        return len(self.low) - 1
 
     def activity(self, x):
         products = np.append(np.asarray(self.value, float) * x[np.asarray(self.index, int)], 0.0)
@@ -111,15 +112,59 @@ class Moves:
         if point is None or not rows.holds(point):
             point = some_point(size, rows)
         self.size, self.point = size, np.asarray(point, float)
-        self.least, self.most = self.point.copy(), self.point.copy()
         self.moved = {}
         self.asked = 0
         count, low, high, index, value, starts = arrays(rows)
-        sums = rows.activity(self.point)
+        self.rows, self.sums = rows, rows.activity(self.point)
         both = np.empty(2 * len(index), np.int32), np.empty(2 * len(index))
         both[0][0::2], both[0][1::2], both[1][0::2], both[1][1::2] = index, index + size, value, -value
-        self.upper = np.concatenate([np.full(size, FAR), self.point])
-        self.solver = model(2 * size, np.ones(2 * size), self.upper, count, low - sums, high - sums, both[0], both[1], 2 * starts)
+        self.free = np.concatenate([np.full(size, FAR), self.point])
+        self.upper = self.free.copy()
+        self.solver = model(2 * size, np.ones(2 * size), self.upper, count, low - self.sums, high - self.sums, both[0], both[1], 2 * starts)
+        self.found = []   # of each move that was found, the unknowns that it touches and by how much
+        self.closer = {}  # row: (low, high), of those rows that somebody knows more closely
+        self.least, self.most = self.point.copy(), self.point.copy()
+
+    def known(self, held=(), least=(), closer=()):
+        """From here on all is asked for somebody who knows more, until the next `known`: unknowns with the point's value, least values
+        of others ({unknown: value}), and closer bounds of rows ({row: (low, high)}). The point must satisfy it.
+
+        A move that was found for anybody holds for whoever's knowledge it leaves alone: their spans are where this one's begin.
+        """
+        held, least, closer = np.array(sorted(held), int), dict(least), dict(closer)
+        upper = self.free.copy()
+        upper[held], upper[self.size + held] = 0.0, 0.0
+        for unknown, value in least.items():
+            upper[self.size + unknown] = min(upper[self.size + unknown], self.point[unknown] - value)
+        changed = np.flatnonzero(upper != self.upper).astype(np.int32)
+        if len(changed):
+            self.solver.changeColsBounds(len(changed), changed, np.zeros(len(changed)), upper[changed])
+        for row in self.closer.keys() | closer.keys():
+            low, high = closer.get(row, (self.rows.low[row], self.rows.high[row]))
+            self.solver.changeRowBounds(row, low - self.sums[row], high - self.sums[row])
+        self.upper, self.closer = upper, closer
+        self._spans()
+
+    def _spans(self):
+        """Sets `least` and `most` by those of the moves found that are within what is known."""
+        self.least, self.most = self.point.copy(), self.point.copy()
+        if not self.found:
+            return
+        move = np.repeat(np.arange(len(self.found)), [len(touched) for touched, _ in self.found])
+        unknown = np.concatenate([touched for touched, _ in self.found])
+        by = np.concatenate([by for _, by in self.found])
+        beyond = (by > self.upper[unknown] + EPSILON) | (-by > self.upper[self.size + unknown] + EPSILON)
+        fits = np.ones(len(self.found), bool)
+        fits[move[beyond]] = False
+        for row, (low, high) in self.closer.items():
+            coefficient = np.zeros(self.size)
+            cut = slice(self.rows.starts[row], self.rows.starts[row + 1])
+            coefficient[self.rows.index[cut]] = self.rows.value[cut]
+            sums = self.sums[row] + np.bincount(move, by * coefficient[unknown], len(self.found))
+            fits &= (sums >= low - EPSILON) & (sums <= high + EPSILON)
+        kept = fits[move]
+        np.minimum.at(self.least, unknown[kept], self.point[unknown[kept]] + by[kept])
+        np.maximum.at(self.most, unknown[kept], self.point[unknown[kept]] + by[kept])
 
     def _run(self):
         """The move that the solver finds, or None where there is none; where it is not whole, the best one that is."""
@@ -138,6 +183,8 @@ class Moves:
             if found is None:
                 return None
         move = np.round(found[:self.size] - found[self.size:])
+        touched = np.flatnonzero(move)
+        self.found.append((touched, move[touched]))
         self.least, self.most = np.minimum(self.least, self.point + move), np.maximum(self.most, self.point + move)
         return move
 
@@ -146,7 +193,7 @@ class Moves:
             self.solver.changeColBounds(column, low, high)
         answer = question()
         for column, _, _ in bounds:
-            self.solver.changeColBounds(column, 0.0, float(self.upper[column]))
+            self.solver.changeColBounds(column, 0.0, self.upper[column])
         return answer
 
     def shifted(self, unknown, by, still=()):

@@ -2,17 +2,19 @@
 
     python -m attacker.plant OUT [--each 3] [--alone DIR]      (from the tests folder)
 
-In each release: some hidden counts shown, small ones and others; each table left unprotected; and, with --alone, the public part of the
-same corte in another output folder, which was protected without knowing of any other corte. OUT itself must be clean. Exit 1 where a leak
+In each release: some hidden counts shown, small ones and others; each table left unprotected; all of a column shown but two counts, for whose
+owners the other one is what is left of the nation's sum; and, with --alone, the public part of the same corte in another output folder, which
+was protected without knowing of any other corte. OUT itself must be clean for anybody. Exit 1 where a leak
 was not found; a larger count that may be shown without harm is no leak, but was hidden for nothing, and is only counted.
 """
 import argparse
 import collections
 import copy
+import json
 import random
 import sys
 
-from . import checks, published
+from . import checks, insiders, published
 from .system import Cell
 
 
@@ -45,6 +47,31 @@ def first_finding(releases, index, every=False):
     return next(alone, None) or next(attack.findings(), None)
 
 
+def pairs(release, index, owners):
+    """(insider, another entity's cell, the other cells of the column), of each column that the nation's sum is shown of."""
+    columns = collections.defaultdict(list)
+    for cell in cells(release, index):
+        keys = release.tables[cell.table].keys
+        if "cve_entidad" in keys and cell.table not in release.shared:
+            place = keys.index("cve_entidad")
+            columns[cell.table, cell.measure, cell.key[:place] + cell.key[place + 1:]].append((cell.key[place], cell))
+    for (name, measure, rest), column in columns.items():
+        others = [key for key in release.tables[name].keys if key != "cve_entidad"]
+        clave = json.dumps(dict(zip(others, rest)), sort_keys=True)
+        if release.tables[published.TOTALS].rows.get((name, clave, measure), {}).get("nacional") is None:
+            continue
+        for insider, own in column:
+            for _, victim in column:
+                if insider in owners and victim != own and truth(release, victim):
+                    yield insider, victim, [cell for _, cell in column if cell not in (own, victim)]
+
+
+def worked_out(releases, insider, victim):
+    """Whether an insider finds the only value of a cell."""
+    attack = insiders.Insiders(releases, [insider], lambda some: [cell for cell in some if cell == victim])
+    return any(low == high for _, _, low, high in attack.narrow())
+
+
 def main(arguments=None):
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("out")
@@ -54,6 +81,7 @@ def main(arguments=None):
     releases, draw = published.read_all(options.out), random.Random(0)
     if next(checks.Attack(releases, releases).findings(), None):
         sys.exit(f"{options.out} leaks before anything is planted; see attack.py")
+    owners = published.insiders(releases)
     alone = {release.corte: release for release in published.read_all(options.alone)} if options.alone else {}
     tried, found = collections.Counter(), collections.Counter()
 
@@ -76,6 +104,14 @@ def main(arguments=None):
             if any(0 < truth(release, cell) < release.minimum for cell in own):
                 if not attempt("a table left unprotected", index, shown(release, own), every=True):
                     print(f"not found: {release.label()} {name} left unprotected")
+        kind = "all of a column but an insider's own count and another"
+        choice = list(pairs(release, index, owners))
+        for insider, victim, others in draw.sample(choice, min(options.each, len(choice))):
+            tried[kind] += 1
+            if worked_out([*releases[:index], shown(release, others), *releases[index + 1:]], insider, victim):
+                found[kind] += 1
+            else:
+                print(f"not found by {insider}: {release.label()} {victim.table} {victim.key} {victim.measure}")
         if release.corte in alone and not release.superseded:
             other = alone[release.corte]
             if {(cell.table, cell.key, cell.measure) for cell in cells(other, index)} != {(cell.table, cell.key, cell.measure) for cell in hidden}:
@@ -83,8 +119,8 @@ def main(arguments=None):
                     print(f"no leak: {release.label()} as it is when protected alone")
     for kind in tried:
         print(f"{kind}: {found[kind]} of {tried[kind]} found")
-    leaks = ("a small count shown", "a table left unprotected")
-    return 1 if any(found[kind] < tried[kind] for kind in leaks) else 0
+    harmless = ("another hidden count shown", "a corte protected alone")
+    return 1 if any(found[kind] < tried[kind] for kind in tried if kind not in harmless) else 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The public tables of every release and superseded release, and beside them the exact ones at the same grain."""
 import dataclasses
+import functools
 import json
 import pathlib
 import re
@@ -8,6 +9,8 @@ import duckdb
 
 LABELS = {"corte", "entidad", "pais", "representacion", "porcentaje", "protegida"}
 TOTALS = "totales_nacionales"
+# What each package has whole, where the release does not say it.
+SHARED = {"lnere_por_entidad", "credenciales_por_entidad"}
 
 
 @dataclasses.dataclass
@@ -17,6 +20,7 @@ class Table:
     rows: dict           # key: {measure: count, or None where hidden; "porcentaje", "protegida"}
     faults: list
     exact: dict = None   # key: {measure: count}; None where the exact tables are not read
+    parts: dict = dataclasses.field(default_factory=dict)  # of a table without entities: entity: {key: {measure: its part}}
 
 
 @dataclasses.dataclass
@@ -28,6 +32,7 @@ class Release:
     minimum: int
     groups: dict         # column: {group: [codes]}
     tables: dict         # name: Table, TOTALS among them with the keys (tabla, clave)
+    shared: set = dataclasses.field(default_factory=lambda: SHARED)  # the tables that each package has whole
 
     def label(self):
         return f"{self.corte}.r{self.revision}" if self.superseded else self.corte
@@ -37,6 +42,12 @@ class Release:
 
     def group_of(self, column):
         return {code: group for group, codes in self.groups.get(column, {}).items() for code in codes}
+
+
+@functools.cache
+def database():
+    """One for all: to open one takes longer than to read a small table."""
+    return duckdb.connect()
 
 
 def read_all(out, exact=True):
@@ -54,14 +65,16 @@ def read(path, superseded, exact):
     named = re.match(r"(\d{4}-\d\d-\d\d)(?:\.r(\d+))?$", path.name)
     whole = json.loads((path / "manifest.json").read_text()) if (path / "manifest.json").is_file() else {}
     revision = int(named[2] or manifest.get("revision") or whole.get("revision") or 1)
-    release = Release(path, named[1], revision, superseded, manifest["minimum"], manifest.get("groups", {}), {})
-    connection = duckdb.connect()
+    shared = {table["name"] for table in whole["tables"] if table.get("shared")} if "tables" in whole else SHARED
+    release = Release(path, named[1], revision, superseded, manifest["minimum"], manifest.get("groups", {}), {}, shared)
+    connection = database()
     for file in sorted((path / "publico/tablas").glob("*.parquet")):
         release.tables[file.stem] = read_table(connection, file)
     if exact:
         for name, table in release.tables.items():
             if name != TOTALS and (path / "tablas" / f"{name}.parquet").is_file():
                 table.exact = read_exact(connection, release, name, table)
+                table.parts = read_parts(connection, release, table) if "cve_entidad" not in table.keys else {}
         if TOTALS in release.tables:
             release.tables[TOTALS].exact = exact_totals(release)
     return release
@@ -99,17 +112,33 @@ def read_exact(connection, release, name, table):
     table.faults += [f"the exact table has no column {column}" for column in unknown]
     if set(unknown) & set(table.keys):
         return None
-    measures = [measure for measure in table.measures if measure not in unknown]
-    grouped = []
-    for column in table.keys:
-        position = table.keys.index(column)
+    return rolled_up(connection, relation, release, table, [measure for measure in table.measures if measure not in unknown])
+
+
+def read_parts(connection, release, table):
+    """What each entity counts of a table without entities, by exact tables of the same counts that are by entity."""
+    parts = {}
+    for file in sorted((release.path / "tablas").glob("*.parquet")):
+        relation = connection.read_parquet(str(file))
+        measures = [measure for measure in table.measures if measure in relation.columns]
+        if measures and {"cve_entidad", *table.keys} <= set(relation.columns):
+            for key, counts in rolled_up(connection, relation, release, table, measures, ["cve_entidad"]).items():
+                known = parts.setdefault(key[0], {}).setdefault(key[1:], {})
+                known.update({measure: max(count, known.get(measure, 0)) for measure, count in counts.items()})
+    return parts
+
+
+def rolled_up(connection, relation, release, table, measures, before=()):
+    """The sums of an exact table by the columns `before` and the keys of a public one, in its groups."""
+    grouped = list(before)
+    for position, column in enumerate(table.keys):
         groups = release.group_of(column)
         used = groups and any(key[position] in release.groups[column] for key in table.rows)
         cases = "".join(f" when '{code}' then '{group}'" for code, group in groups.items()) if used else ""
         grouped.append(f"case {column}{cases} else {column} end" if cases else column)
     sums = ", ".join(f"sum({measure})::bigint" for measure in measures)
     query = f"select {', '.join(grouped)}, {sums} from relation group by all"
-    cut = len(table.keys)
+    cut = len(grouped)
     return {tuple(row[:cut]): dict(zip(measures, row[cut:])) for row in connection.sql(query).fetchall()}
 
 
@@ -127,3 +156,9 @@ def matching(table, wanted, rows):
     """The rows whose key columns have the wanted values."""
     places = [(table.keys.index(column), value) for column, value in wanted.items() if column not in LABELS]
     return [key for key in rows if all(key[place] == value for place, value in places)]
+
+
+def insiders(releases):
+    """The entities of the process: each of their OPL receives a package."""
+    tables = [release.tables["lnere_por_entidad"] for release in releases if "lnere_por_entidad" in release.tables]
+    return sorted({key[0] for table in tables for key in (table.exact or {}) if re.fullmatch(r"\d\d", key[0])})

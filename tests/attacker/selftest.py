@@ -11,10 +11,9 @@ import shutil
 import sys
 import tempfile
 
-import duckdb
 import numpy as np
 
-from . import checks, linear, plant, published, simulate
+from . import checks, insiders, linear, plant, published, simulate, tauargus
 
 ONE = "solicitudes_acumuladas"
 
@@ -83,19 +82,46 @@ class Folder:
             public[entity, group_of.get(code, code)][ONE] += count[ONE]
         for file, rows, keys in ((table, exact, ["cve_entidad", category]), ("lnere_por_entidad", whole, ["cve_entidad"])):
             columns = [*((key, "varchar") for key in keys), (ONE, "bigint")]
-            simulate.write(duckdb.connect(), place / f"tablas/{file}.parquet", columns, [[*key, count[ONE]] for key, count in rows.items()])
+            simulate.write(published.database(), place / f"tablas/{file}.parquet", columns, [[*key, count[ONE]] for key, count in rows.items()])
         masks = {table: {(tuple(cell.split()), ONE) for cell in hidden}, "lnere_por_entidad": {((cell,), ONE) for cell in totals_hidden},
                  "totales_nacionales": {((table, json.dumps({category: code}), ONE), "nacional") for code in nation_hidden}}
         simulate.publish(place, {"lnere_por_entidad": whole, table: dict(public)}, masks, {category: groups} if groups else {}, 3,
                          int(name.split(".r")[1]) if ".r" in name else 2)
         return self
 
-    def found(self, corte=None, exact=True):
+    def offices(self, name, counts, hidden, totals_hidden=()):
+        """Credentials of {entity: {office: count}}; `hidden` are offices. Of the three counts, only the first is not zero."""
+        place = self.path / ("superseded" if ".r" in name else "releases") / name
+        (place / "tablas").mkdir(parents=True)
+        three = lambda count: dict(zip(simulate.THREE, (count, 0, 0)))
+        key = lambda office: ("USA", "consulado", office)
+        names = sorted({office for row in counts.values() for office in row})
+        tables = {
+            "credenciales_por_entidad_representacion":
+                {(entity, *key(office)): three(count) for entity, row in counts.items() for office, count in row.items()},
+            "credenciales_por_entidad": {(entity,): three(sum(row.values())) for entity, row in counts.items()},
+            "credenciales_por_representacion":
+                {key(office): three(sum(row.get(office, 0) for row in counts.values())) for office in names}}
+        for file, rows in tables.items():
+            keys = ["cve_entidad"] * ("por_entidad" in file) + simulate.TABLES["credenciales_por_representacion"][0] * ("representacion" in file)
+            columns = [*((column, "varchar") for column in keys), *((measure, "bigint") for measure in simulate.THREE)]
+            simulate.write(published.database(), place / f"tablas/{file}.parquet", columns, [[*row, *count.values()] for row, count in rows.items()])
+        del tables["credenciales_por_entidad_representacion"]
+        masks = {"credenciales_por_representacion": {(key(office), simulate.THREE[0]) for office in hidden},
+                 "credenciales_por_entidad": {((entity,), simulate.THREE[0]) for entity in totals_hidden}}
+        simulate.publish(place, tables, masks, {}, 3, int(name.split(".r")[1]) if ".r" in name else 2)
+        return self
+
+    def found(self, corte=None, exact=True, insiders=()):
+        """With insiders, the one who finds it is part of each finding, None if it is anybody."""
         releases = published.read_all(self.path, exact)
         wanted = [release for release in releases if corte in (None, release.corte)]
         found = [item for release in wanted for item in checks.of_tables(release)]
-        found += checks.Attack(releases, wanted, exact).findings()
+        found += checks.Attack(releases, wanted, exact, insiders=insiders).findings()
         shutil.rmtree(self.path)
+        if insiders:
+            return sorted({(item.get("insider"), item["kind"], " ".join(item["key"][-2:]), item.get("least"), item.get("most"))
+                           for item in found}, key=str)
         return sorted({(item["kind"], *(" ".join(item["key"][:2]) if isinstance(item.get("key"), (tuple, list)) else "",
                         item.get("least"), item.get("most"))) for item in found}, key=str)
 
@@ -164,6 +190,82 @@ def known_answers():
     print("ok known answers")
 
 
+def marginal_sums(entities, codes):
+    """The sums of a table of Tau-Argus with its margins: an entity's total is "A", the nation's "H", and that of all "all"."""
+    yield {"all": -1, **dict.fromkeys(entities, 1)}
+    yield {"all": -1, **dict.fromkeys(codes, 1)}
+    yield from ({entity: -1, **{f"{entity} {code}": 1 for code in codes}} for entity in entities)
+    yield from ({code: -1, **{f"{entity} {code}": 1 for entity in entities}} for code in codes)
+
+
+def with_margins(counts):
+    values = {f"{entity} {code}": count for entity, row in counts.items() for code, count in row.items()}
+    values |= {entity: sum(row.values()) for entity, row in counts.items()}
+    values |= {code: sum(row[code] for row in counts.values()) for code in next(iter(counts.values()))}
+    return {**values, "all": sum(sum(row.values()) for row in counts.values())}
+
+
+def ranges_of(folder, table_name, name):
+    """{cell: (least, most)} of all that is hidden from anybody (None) or from an insider, however wide."""
+    releases, ranges = published.read_all(folder.path), {}
+    attack = insiders.Insiders(releases, [name], lambda cells: cells) if name else checks.Attack(releases, [])
+    for component in attack.system.components():
+        held = attack.knows(component, name) if name else ((), {}, {})
+        component.moves.known(*held)
+        for unknown, cells in enumerate(component.cells):
+            bounds = component.moves.extreme(unknown, -1), component.moves.extreme(unknown, 1)
+            for cell in cells:
+                nation = cell.table == "totales_nacionales"
+                if unknown not in held[0] and (not nation or cell.key[0] == table_name):
+                    label = " ".join(json.loads(cell.key[1]).values()) or "all" if nation else " ".join(cell.key)
+                    ranges[label] = bounds
+    return ranges
+
+
+def against_tauargus(count=40, seed=1):
+    """Feasible intervals, and patterns of suppression, of Tau-Argus: random tables with random holes, and those that it protects itself."""
+    if not tauargus.is_there():
+        print("left out: Tau-Argus (pip install pytauargus; it needs Python 3.11 and has no wheel for every system)")
+        return
+    draw, cells_compared, hidden_by_it, found_by_insiders = random.Random(seed), 0, 0, 0
+    for attempt in range(count):
+        protects = attempt % 2 == 1
+        entities, codes = "ABCDE"[:draw.randint(3, 5)], ["CPV", "CPVE", "OTRO", "X"][:draw.randint(2, 4)]
+        draws = [0, 1, 2, 4, 5, 7, 9, 12, 20, 31] if protects else [0, 1, 2, 3, 5, 8]
+        counts = {entity: {code: draw.choice(draws) for code in codes} for entity in entities}
+        values, sums = with_margins(counts), list(marginal_sums(entities, codes))
+        if values["all"] < 12:
+            continue
+        small = {name for name, value in values.items() if 0 < value < 3}
+        status = {name: "u" if name in small else "z" if name == "all" else "s" for name in values}
+        if protects:
+            # One below and two above: four values, in a table that Tau-Argus holds to be safe.
+            hidden = small | set(tauargus.suppressed({name: (value, status[name]) for name, value in values.items()}, sums, (1, 2)))
+            hidden_by_it += len(hidden)
+        else:
+            hidden = small | {name for name in values if name != "all" and draw.random() < (0.6 if " " in name else 0.25)}
+        folder = Folder().release("2020-10-15", counts, [name for name in hidden if " " in name], table="lnere_por_tipo_credencial",
+                                  nation_hidden=hidden & set(codes), totals_hidden=hidden & set(entities))
+        for name in (None, *entities):
+            known = {cell for cell in hidden if name and (cell in entities or cell.split()[0] == name)}
+            cells = {cell: (value, "m" if cell in hidden - known else "s") for cell, value in values.items()}
+            theirs = tauargus.intervals(cells, sums)
+            ours = ranges_of(folder, "lnere_por_tipo_credencial", name)
+            # A sum of the nation of which nothing is hidden but the insider's own is known to both, and asked by neither.
+            compared = {cell: bounds for cell, bounds in ours.items() if cell in theirs}
+            same(compared, {cell: theirs[cell] for cell in compared}, (counts, sorted(hidden), name))
+            same(all(theirs[cell][0] == theirs[cell][1] for cell in theirs.keys() - ours.keys()), True, (counts, sorted(hidden), name))
+            cells_compared += len(compared)
+            narrow = {cell for cell in small & set(compared) if compared[cell][1] - compared[cell][0] < 3}
+            if protects and name is None:
+                same(narrow, set(), (counts, sorted(hidden)))
+            elif protects:
+                found_by_insiders += len(narrow)
+        shutil.rmtree(folder.path)
+    print(f"ok Tau-Argus: {cells_compared} intervals; {hidden_by_it} cells in its patterns, whose small counts are safe from anybody, "
+          f"{found_by_insiders} times not from insiders")
+
+
 def several_releases():
     first = table("H M", A=(2, 9), B=(8, 7))
     case = lambda *more: [Folder().release("2020-10-15", first, SQUARE), *more][0]
@@ -194,12 +296,221 @@ def several_releases():
     print("ok several releases")
 
 
+NAMES = ["A", "B", "C"]
+
+
+def for_insiders():
+    """What is safe from anybody, and not from somebody with a package."""
+    one = lambda counts, hidden, **more: Folder().release("2020-10-15", counts, hidden, **more).found(insiders=NAMES)
+    wide = table("H M", A=(1, 30), B=(40, 20), C=(15, 12), D=(9, 9), E=(8, 9))
+    five = [f"{entity} {code}" for entity in "ABCDE" for code in "HM"]
+    same(one(wide, five), [], "five rows hidden: whoever owns one leaves four")
+    same(one(SAFE, SAFE_HIDDEN), [("A", "exact", "C H", 15, 15), ("A", "exact", "C M", 12, 12), ("C", "exact", "A H", 1, 1),
+                                  ("C", "exact", "A M", 30, 30)], "two rows hidden, one of them the insider's")
+    same(one(SAFE, ["A H", "C H"], totals_hidden=["A", "C"]), [("A", "exact", "C H", 15, 15), ("B", "exact", "A H", 1, 1),
+         ("B", "exact", "C H", 15, 15), ("C", "exact", "A H", 1, 1)], "totals of entities that the shared table gives to all")
+    # Of two applications there are no four values; that one of them is in a category is another thing.
+    two = table("H M", A=(1, 1), B=(40, 20), C=(15, 12), D=(9, 9), E=(8, 9))
+    same(one(two, five, totals_hidden=["A", "B"]), [], "as wide as the shared total leaves it")
+    two["A"] = {"H": 2, "M": 0}
+    same(one(two, [cell for cell in five if cell != "A M"], totals_hidden=["A", "B"]),
+         [("B", "exact", "A H", 2, 2), ("C", "exact", "A H", 2, 2)], "the same, with a zero shown beside it")
+    same(one(table("H M", A=(2, 30), B=(0, 20), C=(0, 12)), ["A H", "A M"], nation_hidden=["M"]), [],
+         "the nation's sums, of which nothing is hidden but the insider's own")
+    before, later = Folder().release("2020-10-15", wide, five), {**wide, "B": {"H": 41, "M": 20}}
+    same(before.release("2020-10-31", later, [*five[:2], *five[4:6]]).found("2020-10-31", insiders=["A", "B"]),
+         [("A", "exact", "C H", 15, 15), ("A", "exact", "C M", 12, 12)], "a later corte that hides less")
+    first = table("H M", A=(2, 9), B=(8, 7))
+    given = [(None, "exact", "A H", 2, 2), (None, "exact", "A M", 9, 9), (None, "exact", "B H", 8, 8), (None, "exact", "B M", 7, 7)]
+    forgotten = Folder().release("2020-10-15", first, SQUARE).release("2020-10-31", table("H M", A=(3, 9), B=(8, 7)), [])
+    same(forgotten.found(insiders=["C"]), given, "what anybody finds is not said again for each insider")
+    # Of an office the own part is known, and what is left of it neither falls nor is changed by a revision of the own part.
+    offices = lambda name, counts, hidden: Folder().offices(name, counts, hidden)
+    same(offices("2020-10-15", table("x y z", A=(2, 3, 5), B=(0, 1, 9)), ["x", "y"]).found(insiders=NAMES),
+         [("A", "narrow", "consulado x", 2, 3), ("A", "narrow", "consulado y", 3, 4)], "own parts of two offices")
+    rising = offices("2020-10-15", table("x y z", A=(0, 3, 5), B=(2, 3, 9)), ["x", "y"])
+    same(rising.offices("2020-10-31", table("x y z", A=(3, 3, 5), B=(2, 8, 9)), []).found(insiders=NAMES),
+         [("A", "narrow", "consulado x", 0, 2), ("A", "narrow", "consulado y", 6, 8)], "an office that rose by the own part")
+    revised = offices("2020-10-15.r1", table("x y z", A=(1, 2, 5), B=(3, 4, 9)), ["x", "y"])
+    same(revised.offices("2020-10-15", table("x y z", A=(2, 1, 5), B=(3, 4, 9)), []).found(insiders=NAMES),
+         [("A", "exact", "consulado x", 4, 4), ("A", "exact", "consulado y", 6, 6)], "a revision of the own part alone")
+    print("ok what only insiders find")
+
+
+def splits(whole, parts):
+    """All ways to write a count as a sum of so many counts."""
+    if parts == 1:
+        yield (whole,)
+    else:
+        for first in range(whole + 1):
+            yield from ((first, *rest) for rest in splits(whole - first, parts - 1))
+
+
+def random_history(draw, entities, codes):
+    """The counts of a corte, and of a later one, of a revision of it, or of nothing more: [(folder's name, {entity: {code: count}})]."""
+    first = {entity: {code: draw.choice([0, 0, 1, 1, 2, 3]) for code in codes} for entity in entities}
+    then = draw.choice([None, "2020-10-31", "2020-10-15"])
+    if then is None:
+        return [("2020-10-15", first)]
+    changes = [0, 0, 0, 0, 1, 1, 2, -1] if then == "2020-10-31" else [0, 0, 0, 0, 1, -1]
+    second = {entity: {code: max(0, count + draw.choice(changes)) for code, count in row.items()} for entity, row in first.items()}
+    return [("2020-10-15.r1" if then == "2020-10-15" else "2020-10-15", first), (then, second)]
+
+
+def fits_in_time(history, sums):
+    """A test of pairs of arrays of what was before and after: those that did not fall do not, those that a revision left alone stay.
+
+    `sums` are what is compared, each (how it is worked out of an array, how it is worked out of the true counts).
+    """
+    revision = history[0][0].endswith(".r1")
+
+    def fits(before, after):
+        good = np.ones((len(before), len(after)), bool)
+        for of_array, of_truth in sums:
+            true = [of_truth(counts) for _, counts in history]
+            old, new = of_array(before)[:, None], of_array(after)[None, :]
+            if revision and true[0] == true[1]:
+                good &= old == new
+            elif not revision and true[0] <= true[1]:
+                good &= old <= new
+        return good
+    return fits
+
+
+def worlds_of(history, each, fits):
+    """For each release, the arrays that some array of the other one goes with; None where there are too many to try."""
+    arrays = [np.array(sorted(set(each(index))), int) for index in range(len(history))]
+    if len(arrays) == 1:
+        return arrays
+    if len(arrays[0]) * len(arrays[1]) > 400_000:
+        return None
+    good = fits(*arrays)
+    return [arrays[0][good.any(axis=1)], arrays[1][good.any(axis=0)]]
+
+
+def narrow_of(history, ranges):
+    """What is narrow of {(index, cell): (its values, None where it is the insider's, the room that shared totals leave, its true count)}.
+
+    What a revision left alone has the room that both of its totals leave.
+    """
+    revision = history[0][0].endswith(".r1")
+    narrow = set()
+    for (index, cell), (values, room, true) in ranges.items():
+        _, other_room, other_true = ranges.get((1 - index, cell), (None, room, true))
+        if revision and other_true == true:
+            room = min(room, other_room)
+        if values is not None and values.max() - values.min() < min(3, room):
+            narrow.add((index, cell, int(values.min()), int(values.max())))
+    return narrow
+
+
+def insiders_by_brute_force(count=60, seed=3):
+    """What each insider finds in random tables of applications is what trying all tables of whole numbers says."""
+    draw, tried, some = random.Random(seed), 0, 0
+    codes = ["H", "M"]
+    while tried < count:
+        history, folder, masks = random_history(draw, NAMES, codes), Folder(), []
+        for name, counts in history:
+            masks.append([{f"{entity} {code}" for entity in NAMES for code in codes if draw.random() < 0.6},
+                          {code for code in codes if draw.random() < 0.3}, {entity for entity in NAMES if draw.random() < 0.3}])
+            folder.release(name, counts, masks[-1][0], nation_hidden=masks[-1][1], totals_hidden=masks[-1][2])
+            # `publish` hides a small sum of the nation by itself.
+            masks[-1][1] |= {code for code in codes if 0 < sum(row[code] for row in counts.values()) < 3}
+        ours = collections.defaultdict(set)
+        releases = published.read_all(folder.path)
+        for name, cell, low, high in insiders.Insiders(releases, NAMES, lambda cells: cells).narrow():
+            ours[name].add((cell.release, " ".join(cell.key) if cell.table == "lnere_por_sexo" else json.loads(cell.key[1])["sexo"], low, high))
+        shutil.rmtree(folder.path)
+        for name in NAMES:
+            places = {(entity, code): place for place, (entity, code) in enumerate(itertools.product(NAMES, codes))}
+
+            def each(index):
+                counts, (hidden, nation, _) = history[index][1], masks[index]
+                rows = []
+                for entity, row in counts.items():
+                    ways = [tuple(row.values())] if entity == name else splits(sum(row.values()), len(codes))
+                    rows.append([way for way in ways if all(f"{entity} {code}" in hidden or way[at] == row[code] for at, code in enumerate(codes))])
+                for ways in itertools.product(*rows):
+                    if all(code in nation or sum(way[at] for way in ways) == sum(row[code] for row in counts.values())
+                           for at, code in enumerate(codes)):
+                        yield tuple(itertools.chain(*ways))
+
+            cells = [(lambda array, at=at: array[:, at], lambda counts, key=key: counts[key[0]][key[1]]) for key, at in places.items()]
+            whole = [(lambda array, code=code: sum(array[:, places[entity, code]] for entity in NAMES),
+                      lambda counts, code=code: sum(row[code] for row in counts.values())) for code in codes]
+            worlds = worlds_of(history, each, fits_in_time(history, cells + whole))
+            if worlds is None:
+                continue
+            ranges = {}
+            for index, (world, (hidden, nation, _)) in enumerate(zip(worlds, masks)):
+                counts = history[index][1]
+                for cell in hidden:
+                    entity, code = cell.split()
+                    if entity != name:
+                        ranges[index, cell] = world[:, places[entity, code]], sum(counts[entity].values()), counts[entity][code]
+                for code in nation:
+                    values = sum(world[:, places[entity, code]] for entity in NAMES)
+                    room = sum(sum(row.values()) for entity, row in counts.items() if entity != name and f"{entity} {code}" in hidden)
+                    own = not any(f"{entity} {code}" in hidden for entity in NAMES if entity != name)
+                    ranges[index, code] = None if own else values, room, sum(row[code] for row in counts.values())
+            expected = narrow_of(history, ranges)
+            same(ours[name], expected, (name, history, masks))
+            some += len(expected)
+        tried += 1
+    print(f"ok {count} random tables of applications, each insider against brute force ({some} findings)")
+
+
+def offices_by_brute_force(count=50, seed=5):
+    """The same for offices, of which each insider knows the own part."""
+    draw, tried, some = random.Random(seed), 0, 0
+    codes = ["x", "y", "z"]
+    while tried < count:
+        history, folder, masks = random_history(draw, NAMES, codes), Folder(), []
+        for name, counts in history:
+            masks.append({code for code in codes if draw.random() < 0.75})
+            folder.offices(name, counts, masks[-1], {entity for entity in NAMES if draw.random() < 0.3})
+        ours = collections.defaultdict(set)
+        for name, cell, low, high in insiders.Insiders(published.read_all(folder.path), NAMES, lambda cells: cells).narrow():
+            ours[name].add((cell.release, cell.key[2], low, high))
+        shutil.rmtree(folder.path)
+        for name in NAMES:
+            others = [entity for entity in NAMES if entity != name]
+
+            def each(index):
+                """What the others count in each office."""
+                counts = history[index][1]
+                for ways in itertools.product(*[splits(sum(counts[entity].values()), len(codes)) for entity in others]):
+                    rest = tuple(map(sum, zip(*ways)))
+                    if all(code in masks[index] or rest[at] == sum(counts[entity][code] for entity in others) for at, code in enumerate(codes)):
+                        yield rest + tuple(rest[at] + counts[name][code] for at, code in enumerate(codes))
+
+            rests = [(lambda array, at=at: array[:, at], lambda counts, code=code: sum(counts[entity][code] for entity in others))
+                     for at, code in enumerate(codes)]
+            whole = [(lambda array, at=at: array[:, at + len(codes)], lambda counts, code=code: sum(row[code] for row in counts.values()))
+                     for at, code in enumerate(codes)]
+            worlds = worlds_of(history, each, fits_in_time(history, rests + whole))
+            if worlds is None:
+                continue
+            ranges = {}
+            for index, world in enumerate(worlds):
+                counts = history[index][1]
+                room = sum(sum(counts[entity].values()) for entity in others)
+                for at, code in enumerate(codes):
+                    if code in masks[index]:
+                        ranges[index, code] = world[:, len(codes) + at], room, sum(row[code] for row in counts.values())
+            expected = narrow_of(history, ranges)
+            same(ours[name], expected, (name, history, masks))
+            some += len(expected)
+        tried += 1
+    print(f"ok {count} random tables of offices, each insider against brute force ({some} findings)")
+
+
 def tampered():
     """A published file that was changed by hand; only the kinds are compared."""
     def kinds(replace, file="lnere_por_sexo", exact=True):
         folder = Folder().release("2020-10-15", SAFE, SAFE_HIDDEN)
         path = folder.path / f"releases/2020-10-15/publico/tablas/{file}.parquet"
-        duckdb.connect().sql(f"copy (select {replace} from '{path}') to '{path}.new' (format parquet)")
+        published.database().sql(f"copy (select {replace} from '{path}') to '{path}.new' (format parquet)")
         path.with_suffix(".parquet.new").replace(path)
         return sorted({item[0] for item in folder.found(exact=exact)})
     same(kinds("* replace (solicitudes_acumuladas + 1 as solicitudes_acumuladas)"), ["sum", "wrong"], "counts that are not the exact ones")
@@ -228,5 +539,9 @@ if __name__ == "__main__":
     one_release()
     known_answers()
     several_releases()
+    for_insiders()
+    against_tauargus()
+    insiders_by_brute_force()
+    offices_by_brute_force()
     tampered()
     planted()

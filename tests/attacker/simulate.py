@@ -9,7 +9,7 @@ import argparse
 import json
 import pathlib
 
-import duckdb
+from .published import database
 
 GROUPS = {
     "estatus": {"EN_TRAMITE": ["RECIBIDA", "EN_ANALISIS", "CON_INCONSISTENCIA", "SUBSANADA", "NO_IDENTIFICADO"]},
@@ -80,7 +80,7 @@ def share(count, whole):
 
 def publish(release, tables, hidden, groups, minimum=3, revision=1):
     """Writes `publico`; `tables` is {name: {key: {measure: count}}} and `hidden` {name: {(key, measure)}}, national totals under their keys."""
-    connection = duckdb.connect()
+    connection = database()
     folder = pathlib.Path(release) / "publico/tablas"
     folder.mkdir(parents=True, exist_ok=True)
     corte = pathlib.Path(release).name[:10]
@@ -112,7 +112,7 @@ def publish(release, tables, hidden, groups, minimum=3, revision=1):
 
 
 def naive(out, rule="pairs", minimum=3):
-    connection = duckdb.connect()
+    connection = database()
     groups = groups_of(connection, out)
     for release in sorted(pathlib.Path(out).glob("releases/*")):
         tables = {name: rolled_up(connection, release, name, groups) for name in TABLES}

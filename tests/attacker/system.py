@@ -2,6 +2,9 @@
 
 An unknown is a hidden count. Known are: sums over the categories of an entity, sums over entities, the cube's sums, accumulated counts
 that do not fall, and counts that a revision left alone. What is the same count in two places becomes one unknown.
+
+With `shared`, it is the system of those who have a package: what is shared with all of them, and the nation's sums of it, are known. Of a
+count that is not by entity an insider knows the part of the own one: what is left of it does not fall either, nor is it less than none.
 """
 import collections
 import dataclasses
@@ -27,37 +30,55 @@ class Component:
     cells: list          # for each unknown, the cells that it stands for
     moves: Moves
     dropped: bool = False
+    closer: dict = dataclasses.field(default_factory=dict)  # insider: {row: (low, high)}
 
 
 class System:
-    def __init__(self, releases, exact=True):
-        self.releases, self.exact = releases, exact
-        self.relations = []  # ({cell: coefficient}, low, high, is_order)
+    def __init__(self, releases, exact=True, shared=False):
+        self.releases, self.exact, self.shared = releases, exact, shared
+        self.relations = []  # ({cell: coefficient}, low, high, is_order, {insider: (low, high)})
         self.faults = []     # relations between shown counts alone that do not hold
+        self.sums = []       # (nation's cell, its cells), of those that are hidden
         for index in range(len(releases)):
             self.add_sums(index)
             self.add_totals(index)
         self.add_times()
         self.hidden = [Cell(index, name, key, measure) for index, release in enumerate(releases) for name, table in release.tables.items()
                        for key, row in table.rows.items() for measure in table.measures if row[measure] is None]
+        if shared:
+            self.hidden = [cell for cell in self.hidden if self.value(cell) is None]
 
     def truth(self, cell):
         exact = self.releases[cell.release].tables[cell.table].exact
         return None if exact is None else exact.get(cell.key, {}).get(cell.measure, 0)
 
-    def relate(self, signed, low, high, what, order=False):
-        """A relation between cells; those that are shown or left out (a count of zero) go to the right-hand side."""
+    def is_shared(self, cell):
+        """Whether everyone with a package knows this count: one of a shared table, or the nation's sum of one."""
+        shared = self.releases[cell.release].shared
+        if cell.table != TOTALS:
+            return cell.table in shared
+        name, clave, _ = cell.key
+        return clave == "{}" and any(other.split("_")[0] == name.split("_")[0] for other in shared)
+
+    def value(self, cell):
+        """The count where it is shown, left out (a count of zero) or shared with who asks; None where it is hidden."""
+        row = self.releases[cell.release].tables[cell.table].rows.get(cell.key)
+        value = 0 if row is None else row[cell.measure]
+        return self.truth(cell) if value is None and self.shared and self.is_shared(cell) else value
+
+    def relate(self, signed, low, high, what, order=False, closer=None):
+        """A relation between cells; those that are known go to the right-hand side. Some insiders know closer bounds of it."""
         terms, shown = collections.Counter(), 0
         for cell, sign in signed:
-            row = self.releases[cell.release].tables[cell.table].rows.get(cell.key)
-            value = 0 if row is None else row[cell.measure]
+            value = self.value(cell)
             if value is None:
                 terms[cell] += sign
             else:
                 shown += sign * value
         terms = {cell: sign for cell, sign in terms.items() if sign}
         if terms:
-            self.relations.append((terms, low - shown, high - shown, order))
+            closer = {insider: (least - shown, most - shown) for insider, (least, most) in (closer or {}).items()}
+            self.relations.append((terms, low - shown, high - shown, order, closer))
         elif not low <= shown <= high and not order:
             self.faults.append({**what, "sum": shown})
 
@@ -97,6 +118,8 @@ class System:
                 continue
             parts = [(Cell(index, name, key, medida), 1) for key in matching(table, json.loads(clave), table.rows)]
             self.relate([*parts, total], 0, 0, what)
+            if self.value(total[0]) is None:
+                self.sums.append((total[0], [cell for cell, _ in parts if self.value(cell) is None]))
             grand = Cell(index, TOTALS, ("lnere_por_entidad", "{}", medida), "nacional")
             if clave == "{}" and name.startswith("lnere") and name != "lnere_por_entidad" and grand.key in totals:
                 self.relate([(grand, 1), total], 0, 0, what)
@@ -113,8 +136,11 @@ class System:
             for indices in at.values():
                 for first, second in itertools.combinations(indices, 2):
                     for signed, rise in self.pairs(first, second):
+                        alone = {insider: (own, own) for insider, own in self.rises(signed).items() if own == rise}
                         if rise == 0:
                             self.relate(signed, 0, 0, {"corte": self.releases[second].label(), "table": signed[0][0].table})
+                        elif alone:
+                            self.relate(signed, -np.inf, np.inf, {}, order=True, closer=alone)
         for position, corte in enumerate(cortes):
             for first in at[corte]:
                 fallen = None  # what fell until now, and is compared with the next corte
@@ -125,14 +151,30 @@ class System:
                             name = signed[0][0].table, signed[0][0].measure, frozenset(cell.key for cell, sign in signed if sign < 0)
                             if self.by_status(signed[0][0]) or not name[2] or (fallen is not None and name not in fallen):
                                 continue
-                            if rise is not None and rise < 0:
-                                fell.add(name)
-                                continue
-                            self.relate(signed, 0, np.inf, {}, order=True)
-                            held.add(name)
+                            falls = rise is not None and rise < 0
+                            least = -np.inf if falls else 0
+                            others = {insider: (own, np.inf) for insider, own in self.rises(signed).items() if least < own <= rise}
+                            if others or not falls:
+                                self.relate(signed, least, np.inf, {}, order=True, closer=others)
+                            (fell if falls else held).add(name)
                     fallen = fell - held
                     if not fallen:
                         break
+
+    def rises(self, signed):
+        """Of counts that are not by entity: by how much the part of each insider rises, for who has a package."""
+        if not self.shared or "cve_entidad" in self.releases[signed[0][0].release].tables[signed[0][0].table].keys:
+            return {}
+        rises = collections.Counter()
+        for cell, sign in signed:
+            for insider, part in self.parts(cell).items():
+                rises[insider] += sign * part
+        return rises
+
+    def parts(self, cell):
+        """What each entity counts of a cell that is not by entity."""
+        parts = self.releases[cell.release].tables[cell.table].parts
+        return {entity: rows[cell.key][cell.measure] for entity, rows in parts.items() if cell.measure in rows.get(cell.key, {})}
 
     def by_status(self, cell):
         return "estatus" in self.releases[cell.release].tables[cell.table].keys or (cell.table == TOTALS and cell.key[0].endswith("_estatus"))
@@ -179,7 +221,7 @@ class System:
         """The parts of the system that share no unknown, each ready to be asked; those that nothing satisfies are faults."""
         parent = {cell: cell for cell in self.hidden}
         joined_cells = {cell: cell for cell in self.hidden}
-        for terms, low, high, _ in self.relations:
+        for terms, low, high, *_ in self.relations:
             if low == high == 0 and len(terms) == 2 and sum(terms.values()) == 0:
                 merge(joined_cells, *terms)
         for terms, *_ in self.relations:
@@ -203,8 +245,8 @@ class System:
         truths = [self.truth(stand_for[place][0]) for place in range(len(places))]
         point = None if None in truths or not self.exact else np.array(truths, float)
         for orders in (True, False):
-            rows, seen = Rows(), set()
-            for terms, low, high, order in relations:
+            rows, seen, closer = Rows(), {}, collections.defaultdict(dict)
+            for terms, low, high, order, insiders in relations:
                 if order and not orders:
                     continue
                 merged = collections.Counter()
@@ -213,11 +255,13 @@ class System:
                 merged = {place: sign for place, sign in sorted(merged.items()) if sign}
                 same = (tuple(merged.items()), low, high)
                 if same not in seen and (merged or not low <= 0 <= high):
-                    seen.add(same)
-                    rows.add(merged, low, high)
+                    seen[same] = rows.add(merged, low, high)
+                for insider, (least, most) in insiders.items() if merged else ():
+                    before = closer[insider].get(seen[same], (-np.inf, np.inf))
+                    closer[insider][seen[same]] = max(least, before[0]), min(most, before[1])
             try:
                 moves = Moves(len(places), rows, point)
-                return Component([stand_for[place] for place in range(len(places))], moves, dropped=not orders)
+                return Component([stand_for[place] for place in range(len(places))], moves, not orders, closer)
             except Infeasible:
                 if self.exact:
                     break
