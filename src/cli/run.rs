@@ -250,7 +250,10 @@ impl Run<'_> {
             let published = pending.publish(output, |pending| -> anyhow::Result<_> {
                 let mut files = pipeline::packages(world, pending, &|| terminal.step())?;
                 if is_public {
-                    files.extend(pipeline::public(world, pending, &output.settle_publications()?)?);
+                    let earlier = output.settle_publications()?;
+                    let (made, proofs) = pipeline::public(world, pending, &earlier, &output.proofs())?;
+                    files.extend(made);
+                    output.keep_proofs(&proofs)?;
                 }
                 Ok(files)
             })?;

@@ -254,15 +254,15 @@ impl Prover<'_> {
         let helps = |found: &Vec<Alternative>| {
             !found.is_empty() && found.iter().fold(narrow & observers, |open, one| open & one.open_to) != 0
         };
+        // All above the lowest that is known to be possible, all below the highest, or some of both.
+        let goals: Vec<i64> = (-required..=required).filter(|by| !(low..=high).contains(by)).collect();
+        let found: Vec<Option<Alternative>> =
+            goals.par_iter().with_max_len(1).map(|by| self.find(Goal::Exactly { cell, by: *by }, movable)).collect();
+        let found: HashMap<i64, Option<Alternative>> = goals.into_iter().zip(found).collect();
         let mut best: Option<(f64, Vec<Alternative>)> = None;
-        // All above the lowest that is known to be possible, all below the highest; where neither can be, some of both.
-        for up in [required, 0].into_iter().chain(1..required) {
-            if best.is_some() && up != 0 {
-                break;
-            }
-            let goals = [up, up - required].into_iter().filter(|by| !(low..=high).contains(by));
-            let found: Option<Vec<_>> = goals.map(|by| self.find(Goal::Exactly { cell, by }, movable)).collect();
-            best = self.cheaper(best, found.filter(helps));
+        for up in (0..=required).rev() {
+            let both = [up, up - required].into_iter().filter_map(|by| found.get(&by).cloned());
+            best = self.cheaper(best, both.collect::<Option<Vec<_>>>().filter(helps));
         }
         best.map(|(_, found)| found)
     }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::grain::{Counts, Grain, NATION_COUNT, NATION_TABLE, OFFICE, PROTECTED, TableGrain, nation};
 use super::statement::{CellId, ENTITY, Snapshot, Statement};
 use super::insiders::{Insiders, MOST_INSIDERS};
-use super::{DisclosureError, audit, protect};
+use super::{DisclosureError, Proofs, Protection, audit, protect};
 use crate::catalog::{Catalogs, EntityId, OfficeId};
 use crate::numbers::hundredths_of_percent;
 use crate::process::{Dimension, Process, PublicPlan, UNIDENTIFIED};
@@ -22,8 +22,10 @@ const ACCUMULATED: &str = "_acumuladas";
 pub struct PublicTables {
     /// How coarse they are.
     pub grain: Grain,
-    /// Whose knowledge they are protected against.
-    pub insiders: Insiders,
+    /// How they are protected.
+    pub protection: Protection,
+    /// What proves every count that was ever hidden safe.
+    pub proofs: Proofs,
     /// The tables, each with the columns that tell its rows apart.
     pub tables: Vec<(Table, Vec<String>)>,
     /// What is said of each cell; `None`: it is hidden.
@@ -91,7 +93,7 @@ pub struct Exact<'a> {
     pub tables: &'a [Table],
 }
 
-/// Makes the public tables of a corte. `history` is all that was ever public.
+/// Makes the public tables of a corte. `history` is all that was ever public, and `proofs` may prove it safe.
 ///
 /// # Errors
 /// An exact table is missing; or what is public already gives away a count, whatever is hidden.
@@ -100,6 +102,7 @@ pub fn public_tables(
     corte: NaiveDate,
     revision: u32,
     history: &[Snapshot],
+    proofs: &Proofs,
 ) -> Result<PublicTables, DisclosureError> {
     let grain = grain(exact.plan, exact.definitions);
     let mut counts = Counts::new();
@@ -120,12 +123,14 @@ pub fn public_tables(
     let insiders = insiders(exact.process, exact.plan, exact.definitions);
     let own = grain.own_parts(exact.tables, &insiders);
     let mut snapshot = Snapshot { corte, revision, statements: statements.collect(), own };
-    let protected = protect(&snapshot, history, exact.plan.minimum, &insiders)?;
+    let PublicPlan { minimum, detail_from, .. } = *exact.plan;
+    let protection = Protection { minimum, detail_from, insiders };
+    let protected = protect(&snapshot, history, &protection, proofs)?;
     snapshot.statements.iter_mut().zip(protected.hidden).for_each(|(said, hidden)| said.hidden = hidden);
     // The audit starts from what is written, and checks each proof in whole numbers before it counts.
     let mut all = history.to_vec();
     all.push(snapshot.clone());
-    if let Some(leak) = audit(&all, exact.plan.minimum, &insiders, Some(&protected.proofs)).into_iter().next() {
+    if let Some(leak) = audit(&all, minimum, &protection.insiders, &protected.proofs).into_iter().next() {
         return Err(DisclosureError::Leak(leak));
     }
 
@@ -135,7 +140,7 @@ pub fn public_tables(
         rows.into_iter().map(|(name, keys)| exact.masked(name, &grain, &keys, corte, &cells)).collect();
     tables.push(nation_table(&grain, corte, &cells));
     tables.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-    Ok(PublicTables { grain, insiders, tables, cells })
+    Ok(PublicTables { grain, protection, proofs: protected.proofs, tables, cells })
 }
 
 impl Exact<'_> {

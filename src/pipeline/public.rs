@@ -12,7 +12,9 @@ use crate::board;
 use crate::calendar::Corte;
 use crate::charts::{self, ChartDefinition, Protection, Scope};
 use crate::checksum::sums;
-use crate::disclosure::{CellId, DisclosureError, Exact, NATION_TABLE, PublicTables, Snapshot, grain, public_tables};
+use crate::disclosure::{
+    CellId, DisclosureError, Exact, NATION_TABLE, Proofs, PublicTables, Snapshot, grain, insiders, public_tables,
+};
 use crate::notice;
 use crate::numbers::long_date;
 use crate::packages::{self, Files};
@@ -29,13 +31,13 @@ const NATION_TITLES: (&str, &str) = ("Sumas nacionales de las demás tablas", "T
 /// Why the public part of a release cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PublicError {
-    /// What was public before was made by another rule: other groups, tables or minimum.
+    /// What was public before was made by another rule: other groups, tables, minimum or insiders.
     #[error(
         "{what} is not as it was in the public release of {corte}, revision {revision}: what was hidden there could be \
          worked out from the two. Put audiences.publico, or the catalogue of countries, back as it was"
     )]
     Regrouped {
-        /// The column, the table or `minimum`.
+        /// The column, the table, `minimum` or `insiders`.
         what: String,
         /// The corte.
         corte: String,
@@ -75,11 +77,16 @@ pub(super) fn is_public(process: &Process, corte: Corte) -> bool {
 ///
 /// # Errors
 /// What is public already does not fit the process file, or gives away a count whatever is hidden.
-pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyhow::Result<Files> {
+pub fn public(
+    world: &World,
+    pending: &Pending,
+    earlier: &[Publication],
+    proofs: &Proofs,
+) -> anyhow::Result<(Files, Proofs)> {
     let plan = world.process.public.as_ref().filter(|_| pending.manifest.has(Part::Publico));
-    let Some(plan) = plan else { return Ok(Files::new()) };
+    let Some(plan) = plan else { return Ok((Files::new(), Proofs::default())) };
     let corte = pending.corte;
-    fits(plan, world.tables, earlier)?;
+    fits(world.process, plan, world.tables, earlier)?;
     let exact = Exact {
         process: world.process,
         plan,
@@ -88,7 +95,9 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyh
         tables: &pending.tables,
     };
     let history: Vec<Snapshot> = earlier.iter().map(|publication| publication.snapshot.clone()).collect();
-    let made = public_tables(&exact, corte.day(), pending.manifest.revision, &history).map_err(PublicError::from)?;
+    let mut made = public_tables(&exact, corte.day(), pending.manifest.revision, &history, proofs)
+        .map_err(PublicError::from)?;
+    let proofs = std::mem::take(&mut made.proofs);
 
     let metadata = Metadata::new(&world.process.id, corte, world.process.notice.as_deref());
     let write = |(table, _): &(Table, Vec<String>)| Ok((table_file(&table.name), tables::write(table, &metadata)?));
@@ -119,7 +128,8 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyh
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
         minimum: plan.minimum,
-        insiders: made.insiders.clone(),
+        detail_from: plan.detail_from,
+        insiders: made.protection.insiders.clone(),
         grain: made.grain.clone(),
         files: made.tables.iter().map(record).collect(),
         charts: count,
@@ -137,13 +147,18 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication]) -> anyh
         let tables: Vec<Table> = made.tables.into_iter().map(|(table, _)| table).collect();
         files.extend(in_release(&board::protected(world.process, plan, world.catalogs, &tables, corte.day())));
     }
-    Ok(files)
+    Ok((files, proofs))
 }
 
 /// Whether what is public already was counted as the process file would count now, and is known exactly.
-fn fits(plan: &PublicPlan, definitions: &[TableDefinition], earlier: &[Publication]) -> Result<(), PublicError> {
+fn fits(
+    process: &Process,
+    plan: &PublicPlan,
+    definitions: &[TableDefinition],
+    earlier: &[Publication],
+) -> Result<(), PublicError> {
     for publication in earlier {
-        same_rule(plan, definitions, &publication.manifest)?;
+        same_rule(process, plan, definitions, &publication.manifest)?;
         if publication.snapshot.statements.iter().any(|said| said.exact.is_none()) {
             let (corte, revision) = (publication.record.corte.clone(), publication.record.revision);
             return Err(PublicError::Inexact { corte, revision });
@@ -157,6 +172,7 @@ fn fits(plan: &PublicPlan, definitions: &[TableDefinition], earlier: &[Publicati
 /// # Errors
 /// [`PublicError::Regrouped`]: it was not.
 pub fn same_rule(
+    process: &Process,
     plan: &PublicPlan,
     definitions: &[TableDefinition],
     published: &PublicManifest,
@@ -164,12 +180,15 @@ pub fn same_rule(
     let (then, now, minimum) = (&published.grain, grain(plan, definitions), "minimum".to_owned());
     let mut groups = then.groups.iter().chain(&now.groups).map(|(column, _)| column);
     let mut tables = then.tables.keys();
-    let other = if published.minimum == plan.minimum {
+    let assumed = "insiders".to_owned();
+    let other = if published.minimum != plan.minimum {
+        Some(&minimum)
+    } else if published.insiders != insiders(process, plan, definitions) {
+        Some(&assumed)
+    } else {
         groups
             .find(|column| then.groups.get(*column) != now.groups.get(*column))
             .or_else(|| tables.find(|name| then.tables.get(*name) != now.tables.get(*name)))
-    } else {
-        Some(&minimum)
     };
     let regrouped = |what: &String| PublicError::Regrouped {
         what: what.clone(),

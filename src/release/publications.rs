@@ -17,7 +17,7 @@ use super::manifest::{Manifest, TableRecord};
 use super::{CHECKSUMS, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::checksum::{self, sha256};
-use crate::disclosure::{Counts, Grain, Insiders, Snapshot};
+use crate::disclosure::{Counts, Grain, Insiders, Proofs, Snapshot};
 use crate::tables::{self, Table};
 
 /// The folder of a release that the public may see.
@@ -25,6 +25,9 @@ pub const PUBLIC: &str = "publico";
 
 /// The ledger of public releases in `out/private`.
 const LEDGER: &str = "publicado.jsonl";
+
+/// The proofs in `out/private` that what is public is safe; without them they are looked for again.
+const PROOFS: &str = "pruebas_publicas.json";
 
 /// A public release by what identifies all its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -59,6 +62,9 @@ pub struct PublicManifest {
     pub schema: String,
     /// The least count that is shown, but for 0.
     pub minimum: i64,
+    /// The least total of an entity whose rows by category are shown.
+    #[serde(default)]
+    pub detail_from: i64,
     /// Whose knowledge the tables are protected against, beside the public's; none in releases made before this was known.
     #[serde(default)]
     pub insiders: Insiders,
@@ -259,6 +265,13 @@ impl Output {
         }
     }
 
+    /// The proofs that what is public is safe, as far as they were kept. Each is checked before it counts.
+    #[must_use]
+    pub fn proofs(&self) -> Proofs {
+        let bytes = fs::read(self.root().join("private").join(PROOFS)).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
     /// The protected tables of the newest corte that was made public; `None`: nothing is public.
     ///
     /// # Errors
@@ -297,6 +310,14 @@ impl Output {
 }
 
 impl LockedOutput {
+    /// Keeps the proofs that what is public is safe.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn keep_proofs(&self, proofs: &Proofs) -> io::Result<()> {
+        self.private.write(PROOFS, &serde_json::to_vec(proofs)?)
+    }
+
     /// Names in the ledger what is public and not named yet: what was just published, or what a run that was killed
     /// published and could not name.
     ///

@@ -12,7 +12,7 @@ use super::publications::{PUBLIC, PublicManifest, PublicRecord, Publication};
 use super::verify::{Finding, Integrity, described, finding, integrity};
 use super::{DATA_PACKAGE, MANIFEST, table_file};
 use crate::calendar::Corte;
-use crate::disclosure::{CellId, Counts, Insiders, audit};
+use crate::disclosure::{CellId, Counts, Insiders, Proofs, audit};
 use crate::message::counted;
 use crate::tables::{Column, Metadata, Table};
 
@@ -117,6 +117,7 @@ pub(super) fn leaks(folder: &Path) -> Vec<Finding> {
         Ok(publications) => publications,
     };
     let mut findings = Vec::new();
+    let proofs = output.as_ref().map_or_else(Proofs::default, Output::proofs);
     if let Some(output) = output {
         findings.extend(forgotten(folder, &output, &publications));
     }
@@ -124,7 +125,7 @@ pub(super) fn leaks(folder: &Path) -> Vec<Finding> {
     // All publications of a series assume the same insiders.
     let insiders = publications.first().map_or_else(Insiders::default, |one| one.manifest.insiders.clone());
     let snapshots: Vec<_> = publications.into_iter().map(|publication| publication.snapshot).collect();
-    findings.extend(audit(&snapshots, minimum, &insiders, None).into_iter().map(|leak| finding("tablas", leak)));
+    findings.extend(audit(&snapshots, minimum, &insiders, &proofs).into_iter().map(|leak| finding("tablas", leak)));
     findings
 }
 

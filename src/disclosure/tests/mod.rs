@@ -4,7 +4,7 @@ mod brute;
 
 use chrono::NaiveDate;
 
-use super::{CellId, Insiders, LeakKind, OwnParts, Snapshot, Statement, audit, protect};
+use super::{CellId, Insiders, LeakKind, OwnParts, Proofs, Protection, Snapshot, Statement, audit, protect};
 
 /// Counts by row and column, in rows of digits and blanks.
 struct Grid {
@@ -41,7 +41,7 @@ impl Grid {
 
 /// The release with what was decided to be hidden.
 fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snapshot {
-    let hidden = protect(&snapshot, history, minimum, &Insiders::default()).unwrap().hidden;
+    let hidden = protect(&snapshot, history, &Protection { minimum, ..Protection::default() }, &Proofs::default()).unwrap().hidden;
     snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
     snapshot
 }
@@ -65,7 +65,7 @@ fn hidden(snapshot: &Snapshot) -> String {
 
 /// What an attacker finds, without how: the cells in their order.
 fn leaks(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, LeakKind)> {
-    audit(snapshots, minimum, &Insiders::default(), None).into_iter().map(|leak| (name(&leak.cell), leak.kind)).collect()
+    audit(snapshots, minimum, &Insiders::default(), &Proofs::default()).into_iter().map(|leak| (name(&leak.cell), leak.kind)).collect()
 }
 
 fn z1() -> Grid {
