@@ -8,6 +8,7 @@ protection.
 */
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, Variable};
@@ -68,6 +69,8 @@ pub(super) struct Question<'q> {
     pub floor: &'q dyn Fn(usize) -> i64,
     /// How much the first of two ordered cells may rise more than the second.
     pub slack: &'q dyn Fn(usize, usize) -> i64,
+    /// Counts the variables of linear programs.
+    pub work: &'q AtomicU64,
 }
 
 /// Finds the differences of an alternative, if there is one.
@@ -76,6 +79,7 @@ pub(super) fn find(question: &Question, goal: Goal) -> Option<Moves> {
         Goal::Most { cell, .. } | Goal::Exactly { cell, .. } => cell,
     };
     let reach = reach(question, cell);
+    question.work.fetch_add(reach.len() as u64, Ordering::Relaxed);
     // The solver is young: where it panics there is no alternative, and more is hidden.
     let solve = |whole| catch_unwind(AssertUnwindSafe(|| solve(question, goal, &reach, whole))).unwrap_or(None);
     let found = solve(false)?;
@@ -189,7 +193,7 @@ fn expression<'v>(terms: impl IntoIterator<Item = (&'v Shift, f64)>) -> Vec<(Var
 
 /// How far a cell can fall and rise before it is below its least value or meets a neighbour in time that does not move.
 fn bounds(question: &Question, cell: usize) -> (i64, Option<i64>) {
-    let Question { structure, values, freedom, floor, slack } = *question;
+    let Question { structure, values, freedom, floor, slack, .. } = *question;
     let mut low = floor(cell) - values[cell];
     let mut high: Option<i64> = None;
     for &order in &structure.orders_of[cell] {

@@ -4,6 +4,7 @@ counted in another cell. `suppress` hides more where that cannot be proved, `aud
 */
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -42,6 +43,8 @@ pub(super) struct Prover<'s> {
     pub cortes: Vec<NaiveDate>,
     /// By identity and release.
     by_identity: HashMap<(usize, usize), usize>,
+    /// How many variables the linear programs had so far.
+    work: AtomicU64,
 }
 
 /// The cells that may move in an alternative.
@@ -125,6 +128,7 @@ impl<'s> Prover<'s> {
             structure,
             reach: reach_for_insiders(structure, snapshots, insiders, &values, &hidden),
             reach_for: HashMap::new(),
+            work: AtomicU64::new(0),
             by_identity: structure
                 .cells
                 .iter()
@@ -226,8 +230,13 @@ impl<'s> Prover<'s> {
         let floor = |cell| self.floor(cell, movable.against);
         let slack = |low, high| self.slack(low, high, movable.against);
         let (structure, values) = (self.structure, &self.values);
-        find(&Question { structure, values, freedom: &freedom, floor: &floor, slack: &slack }, goal)
-            .map(|moves| self.alternative(moves))
+        let question = Question { structure, values, freedom: &freedom, floor: &floor, slack: &slack, work: &self.work };
+        find(&question, goal).map(|moves| self.alternative(moves))
+    }
+
+    /// How many variables the linear programs had so far, whatever the number of threads.
+    pub fn work(&self) -> u64 {
+        self.work.load(Ordering::Relaxed)
     }
 
     /// Other counts with the observers for whom they are possible.

@@ -9,7 +9,7 @@ of the release is there for a reason.
 */
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -18,7 +18,7 @@ use super::insiders::{Insiders, OUTSIDER, Observers, each};
 use super::proofs::{MeasureProofs, Proofs};
 use super::prover::{Against, Among, Effort, Movable, Prover};
 use super::statement::{ENTITY, Snapshot, Statement};
-use super::structure::{Cell, Rank, Structure, Time};
+use super::structure::{Rank, Structure, Time};
 
 /// A cell that cannot be protected whatever is hidden.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -89,21 +89,39 @@ fn suppress(
     let structure = Structure::new(&snapshots, Time::Known);
     let cells = &structure.cells;
     let values: Vec<i64> = cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect();
-    let is_hidden = |(cell, value): (&Cell, &i64)| {
-        if cell.snapshot == current { (1..minimum).contains(value) } else { cell.hidden }
-    };
-    let hidden = cells.iter().zip(&values).map(is_hidden).collect();
-    let mut prover = Prover::new(&structure, &snapshots, &protection.insiders, minimum, values, hidden);
-    prover.current = Some(current);
     let earlier = earlier.map(|proofs| proofs.of_structure(&structure, &snapshots)).unwrap_or_default();
-    prover.withhold(protection.detail_from, &earlier);
-    prover.hide()?;
-    prover.show_again();
-    let made = cells.iter().zip(&prover.hidden).filter(|(cell, _)| cell.snapshot == current);
-    let made = made.map(|(_, hidden)| *hidden).collect();
-    let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.moves);
-    Ok((made, MeasureProofs::named(&structure, &snapshots, proofs)))
+    let before = (0..current).filter(|place| snapshots[*place].corte < snapshot.corte);
+    let before = before.max_by_key(|place| (snapshots[*place].corte, snapshots[*place].revision));
+    let was_hidden = cells.iter().filter(|cell| Some(cell.snapshot) == before && cell.hidden);
+    let was_hidden: HashSet<usize> = was_hidden.map(|cell| cell.identity).collect();
+    let mut is_again = false;
+    loop {
+        let is_hidden = |index: usize| {
+            let cell = &cells[index];
+            let again = is_again && structure.ranks[index] == Rank::Part && was_hidden.contains(&cell.identity);
+            if cell.snapshot == current { again || (1..minimum).contains(&values[index]) } else { cell.hidden }
+        };
+        let hidden = (0..cells.len()).map(is_hidden).collect();
+        let mut prover = Prover::new(&structure, &snapshots, &protection.insiders, minimum, values.clone(), hidden);
+        prover.current = Some(current);
+        prover.withhold(protection.detail_from, &earlier);
+        if !prover.hide(if is_again { u64::MAX } else { MOST_WORK })? {
+            // Where nearly all counts are small the search has no end. What was hidden at the corte before is hidden again,
+            // which is more than need be; earlier proofs hold with it. Totals are hidden anew only where they must be.
+            is_again = true;
+            continue;
+        }
+        prover.show_again();
+        let made = cells.iter().zip(&prover.hidden).filter(|(cell, _)| cell.snapshot == current);
+        let made = made.map(|(_, hidden)| *hidden).collect();
+        let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.moves);
+        return Ok((made, MeasureProofs::named(&structure, &snapshots, proofs)));
+    }
 }
+
+/// How many variables the linear programs of one search may have together; a count and not a time, for the result must not
+/// depend on the machine. It is some seconds' work.
+const MOST_WORK: u64 = 400_000;
 
 /// How many cells near one are tried before all are.
 const NEAR: usize = 100;
@@ -143,8 +161,8 @@ impl Prover<'_> {
         }
     }
 
-    /// Hides until every hidden cell is safe.
-    fn hide(&mut self) -> Result<(), Unprotectable> {
+    /// Hides until every hidden cell is safe. Whether that is so before more work is done than is allowed.
+    fn hide(&mut self, most_work: u64) -> Result<bool, Unprotectable> {
         loop {
             let mut is_settled = true;
             let hidden: Vec<usize> = (0..self.hidden.len()).filter(|cell| self.hidden[*cell]).collect();
@@ -156,6 +174,9 @@ impl Prover<'_> {
                         break;
                     }
                     is_settled = false;
+                    if self.work() > most_work {
+                        return Ok(false);
+                    }
                     match self.widen(cell, narrow) {
                         Err(_) if !self.is_primary(cell) && self.is_current(cell) => self.reveal(cell),
                         Err(error) => {
@@ -179,7 +200,7 @@ impl Prover<'_> {
                 }
             }
             if is_settled {
-                return Ok(());
+                return Ok(true);
             }
         }
     }
