@@ -325,6 +325,44 @@ fn groups_stay_as_they_were_published() {
     let bench = bench.edited("code = \"OTRO_MEDIO\"", MERGED).edited("minimum = 3", "minimum = 4");
     let ran = bench.run_with(&["--only", "publico"]);
     ran.refused(2, "minimum is not as it was in the public release of 2020-09-15, revision 1");
+    let bench = bench.edited("minimum = 4", "minimum = 3").edited("insiders = true", "insiders = false");
+    let ran = bench.run_with(&["--only", "publico"]);
+    ran.refused(2, "insiders is not as it was in the public release of 2020-09-15, revision 1");
+}
+
+/// Few applications in many entities: nearly all counts are small, at every corte, and each OPL knows the totals.
+#[test]
+#[ignore = "needs DuckDB and HiGHS: tests/run starts them"]
+fn nobody_inside_or_outside_works_out_a_count_where_nearly_all_are_small() {
+    let sample = Sample::new();
+    let exports = sample.0.path().join("exports");
+    let mut command = lnere();
+    command.args(["sample", "-q", "--applications", "300", "--seed", "3"]).arg(&exports);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).assert().code(0);
+    let inputs = exports.to_str().unwrap();
+    let ran = sample.run(&["--from", "2020-10-15", "--to", "2020-12-15", "--inputs", inputs]);
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    let attack = python(&["attack.py"], &[sample.0.path()]);
+    assert!(attack.status.success(), "{}{}", text(&attack.stdout), text(&attack.stderr));
+    assert!(text(&attack.stdout).contains("\"insiders\": {"), "each OPL attacked");
+}
+
+/// Proofs only save time: without them, or with others, the next corte is as safe, and `verify` finds nothing.
+#[test]
+fn proofs_that_are_lost_or_wrong_cost_time_alone() {
+    let sample = Sample::of(&["2020-10-15"]);
+    let proofs = sample.0.path().join("private/pruebas_publicas.json");
+    let kept = fs::read_to_string(&proofs).unwrap();
+    assert!(kept.contains("solicitudes_acumuladas"), "{}", &kept[..80]);
+    fs::write(&proofs, kept.replace(",1]", ",2]").replace(",-1]", ",-3]")).unwrap();
+    assert_eq!(verify(&sample.release("2020-10-15")), []);
+    for damaged in ["{", "", "{\"solicitudes_acumuladas\": {\"cells\": [], \"alternatives\": [[[9, 9]]]}}"] {
+        fs::write(&proofs, damaged).unwrap();
+        assert_eq!(verify(&sample.release("2020-10-15")), [], "{damaged}");
+    }
+    let ran = sample.run(&["--corte", "2020-10-31"]);
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    assert_eq!(verify(&sample.release("2020-10-31")), []);
 }
 
 #[track_caller]
@@ -334,6 +372,8 @@ fn mistake(from: &str, to: &str, message: &str) {
 
 #[test]
 fn a_mistake_about_the_public_is_named_with_its_line() {
+    let detail = "detail_from is the least total of an entity whose detail is shown, from 0 to 1000";
+    mistake("detail_from = 10", "detail_from = -1", detail);
     let minimum = "minimum is the least count that is shown, from 2 to 1000";
     mistake("minimum = 3", "minimum = 1", minimum);
     mistake(

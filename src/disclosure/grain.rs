@@ -151,7 +151,8 @@ impl Grain {
                     let mut own: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
                     for row in (0..table.rows()).filter(|row| counts[*row] > 0) {
                         if let Some(entity) = insiders.entities.iter().find(|entity| **entity == entities[row]) {
-                            let codes = grain.keys.iter().zip(&keys).map(|(key, codes)| (key.as_str(), codes[row].as_str()));
+                            let codes =
+                                grain.keys.iter().zip(&keys).map(|(key, codes)| (key.as_str(), codes[row].as_str()));
                             *own.entry((CellId::new(measure, codes), entity)).or_default() += counts[row];
                         }
                     }

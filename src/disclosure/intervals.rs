@@ -95,8 +95,10 @@ impl Intervals {
 
     /// The cells in which any of some alternatives differs.
     pub fn cells_of(&self, alternatives: &[usize]) -> Vec<usize> {
-        let mut cells: Vec<usize> =
-            alternatives.iter().flat_map(|index| self.alternatives[*index].moves.iter().map(|(cell, _)| *cell)).collect();
+        let mut cells: Vec<usize> = alternatives
+            .iter()
+            .flat_map(|index| self.alternatives[*index].moves.iter().map(|(cell, _)| *cell))
+            .collect();
         cells.sort_unstable();
         cells.dedup();
         cells

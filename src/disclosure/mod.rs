@@ -22,8 +22,8 @@ mod tables;
 pub use audit::{Leak, LeakKind, audit};
 pub use grain::{Counts, Grain, NATION_TABLE, TableGrain};
 pub use insiders::{Insiders, MOST_INSIDERS};
-pub use statement::{CellId, OwnParts, Snapshot, Statement};
 pub use proofs::Proofs;
+pub use statement::{CellId, OwnParts, Snapshot, Statement};
 pub use suppress::{Protected, Protection, Unprotectable, protect};
 pub use tables::{Exact, PublicTables, can_be_public, grain, insiders, public_tables};
 

@@ -230,7 +230,8 @@ impl<'s> Prover<'s> {
         let floor = |cell| self.floor(cell, movable.against);
         let slack = |low, high| self.slack(low, high, movable.against);
         let (structure, values) = (self.structure, &self.values);
-        let question = Question { structure, values, freedom: &freedom, floor: &floor, slack: &slack, work: &self.work };
+        let question =
+            Question { structure, values, freedom: &freedom, floor: &floor, slack: &slack, work: &self.work };
         find(&question, goal).map(|moves| self.alternative(moves))
     }
 

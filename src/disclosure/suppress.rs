@@ -182,7 +182,8 @@ impl Prover<'_> {
                         Err(error) => {
                             // What insiders know by design, and what was public before, may leave less.
                             let insiders: Vec<Observers> = each(narrow & !OUTSIDER).collect();
-                            let is_less = insiders.into_iter().filter(|insider| self.limit_to_reach(cell, *insider)).count();
+                            let is_less =
+                                insiders.into_iter().filter(|insider| self.limit_to_reach(cell, *insider)).count();
                             if is_less == 0 {
                                 return Err(error);
                             }

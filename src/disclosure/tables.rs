@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 
 use super::grain::{Counts, Grain, NATION_COUNT, NATION_TABLE, OFFICE, PROTECTED, TableGrain, nation};
-use super::statement::{CellId, ENTITY, Snapshot, Statement};
 use super::insiders::{Insiders, MOST_INSIDERS};
+use super::statement::{CellId, ENTITY, Snapshot, Statement};
 use super::{DisclosureError, Proofs, Protection, audit, protect};
 use crate::catalog::{Catalogs, EntityId, OfficeId};
 use crate::numbers::hundredths_of_percent;

@@ -95,8 +95,8 @@ pub fn public(
         tables: &pending.tables,
     };
     let history: Vec<Snapshot> = earlier.iter().map(|publication| publication.snapshot.clone()).collect();
-    let mut made = public_tables(&exact, corte.day(), pending.manifest.revision, &history, proofs)
-        .map_err(PublicError::from)?;
+    let mut made =
+        public_tables(&exact, corte.day(), pending.manifest.revision, &history, proofs).map_err(PublicError::from)?;
     let proofs = std::mem::take(&mut made.proofs);
 
     let metadata = Metadata::new(&world.process.id, corte, world.process.notice.as_deref());
@@ -299,6 +299,24 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
     Table { name: table.name.clone(), columns: columns.map(of).collect() }
 }
 
+/// Whom the protection is against, in three sentences.
+fn against(plan: &PublicPlan) -> String {
+    let least = plan.minimum + 1;
+    let outsider = "CONTRA QUIÉN PROTEGE\n  Protege contra quien conoce todo lo que se ha hecho público";
+    if !plan.insiders {
+        return format!(
+            "{outsider}.\n  No protege contra los OPL, que además conocen cifras exactas: las de su entidad y las que todos comparten.\n  \
+             Tampoco protege contra quien sepa algo de una persona por otro lado.\n\n"
+        );
+    }
+    format!(
+        "{outsider}, y contra cada OPL por separado, que además\n  conoce las cifras exactas de su entidad y las tablas que \
+         todos comparten.\n  A cada uno le quedan al menos {least} valores posibles de cada cuenta oculta de otra entidad, o todos los que \
+         dejan\n  los totales compartidos y lo que ya se había publicado.\n  No protege contra dos o más OPL que junten sus \
+         cifras.\n\n"
+    )
+}
+
 /// `LEEME.txt`: what the public tables are, for who has never heard of such protection.
 fn readme<'t>(
     process: &Process,
@@ -308,7 +326,7 @@ fn readme<'t>(
 ) -> String {
     let day = manifest.corte.parse().map(long_date).unwrap_or_default();
     let (title, revision, minimum, hidden) = (&process.title, manifest.revision, plan.minimum, &plan.hidden);
-    let least = minimum + 1;
+    let (least, detail_from) = (minimum + 1, plan.detail_from);
     let mut text = format!(
         "LISTA NOMINAL DE ELECTORES RESIDENTES EN EL EXTRANJERO
 {title}
@@ -323,10 +341,12 @@ QUÉ SE OCULTA Y POR QUÉ
   dice que sea cero ni que sea pequeña. Entre el menor y el mayor valor que puede tener cada una hay al menos
   {least} números, tomando en cuenta todo lo que se ha hecho público, también en otras fechas de corte y en
   revisiones anteriores.
+  De una entidad con menos de {detail_from} solicitudes solo se publica el total.
   La columna protegida dice en qué filas hay algo oculto. Sin su total no se da el porcentaje.
 
 "
     );
+    text.push_str(&against(plan));
     // Writing to a string cannot fail.
     let _ = writeln!(text, "TABLAS (tablas/*.parquet)");
     for record in &manifest.files {

@@ -161,7 +161,8 @@ pub(super) fn audiences(
         return Err(file.at(&given, message));
     }
     if let Some(given) = raw.detail_from.as_ref().filter(|given| !(0..=MAX_MINIMUM).contains(given.get_ref())) {
-        let message = format!("detail_from is the least total of an entity whose detail is shown, from 0 to {MAX_MINIMUM}");
+        let message =
+            format!("detail_from is the least total of an entity whose detail is shown, from 0 to {MAX_MINIMUM}");
         return Err(file.at(given, message));
     }
     if raw.tables.is_empty() {
