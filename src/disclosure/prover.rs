@@ -25,6 +25,8 @@ pub(super) struct Prover<'s> {
     /// For each cell of one person, a cell that stands for them.
     pub persons: Vec<usize>,
     pub hidden: Vec<bool>,
+    /// Whether a cell that is hidden for others alone, and cannot be made safe itself, is shown.
+    pub may_reveal: bool,
     /// The cells of which hiding would hide nothing.
     pub useless: Vec<bool>,
     /// The cells of entities that are too small for detail.
@@ -41,6 +43,8 @@ pub(super) struct Prover<'s> {
     reach_for: HashMap<(usize, Observers), i64>,
     /// By release, its corte.
     pub cortes: Vec<NaiveDate>,
+    /// By release, how many were public before it.
+    orders: Vec<usize>,
     /// By identity and release.
     by_identity: HashMap<(usize, usize), usize>,
     /// How many variables the linear programs had so far.
@@ -94,8 +98,8 @@ pub(super) struct Movable {
     pub up_to: Option<Rank>,
     /// A cell that is known all the same.
     pub known: Option<usize>,
-    /// A corte; what is public of it and of later ones is taken for hidden.
-    pub unpublished_from: Option<NaiveDate>,
+    /// The place of a release in the order of publication; it and what was published later are taken for hidden.
+    pub unpublished_from: Option<usize>,
     pub against: Against,
 }
 
@@ -136,11 +140,13 @@ impl<'s> Prover<'s> {
                 .map(|(index, cell)| ((cell.identity, cell.snapshot), index))
                 .collect(),
             cortes: snapshots.iter().map(|snapshot| snapshot.corte).collect(),
+            orders: snapshots.iter().map(|snapshot| snapshot.order).collect(),
             current: None,
             minimum,
             persons: structure.persons(&values),
             values,
             hidden,
+            may_reveal: true,
             useless: vec![false; cells],
             withheld: vec![false; cells],
             intervals: Intervals::new(cells, insiders.everybody()),
@@ -175,7 +181,7 @@ impl<'s> Prover<'s> {
             return Freedom::Fixed;
         }
         let rank = self.structure.ranks[cell];
-        let is_unpublished = movable.unpublished_from.is_some_and(|from| self.cortes[of.snapshot] >= from);
+        let is_unpublished = movable.unpublished_from.is_some_and(|from| self.orders[of.snapshot] >= from);
         if self.hidden[cell] || is_unpublished {
             Freedom::Free
         } else if Some(of.snapshot) == self.current
@@ -347,11 +353,11 @@ impl<'s> Prover<'s> {
         self.minimum.min(self.reach[cell]).min(reach)
     }
 
-    /// Finds how far apart the values of a cell would be for an insider if nothing of its corte and of later ones were
-    /// public. No release can promise more. Whether it is less than was required.
+    /// Finds how far apart the values of a cell would be for an insider if its release and later ones were not public. No
+    /// release can promise more. Whether it is less than was required.
     pub fn limit_to_reach(&mut self, cell: usize, insider: Observers) -> bool {
         let required = self.required(cell, insider);
-        let unpublished_from = Some(self.cortes[self.structure.cells[cell].snapshot]);
+        let unpublished_from = Some(self.orders[self.structure.cells[cell].snapshot]);
         let movable = Movable { unpublished_from, ..Movable::hidden(Among::All, Against::Any(insider)) };
         let far = [1, -1].map(|sign| {
             let goal = Goal::Most { cell, sign, limit: required };
@@ -477,7 +483,8 @@ fn reach_for_insiders(
     let mut shown_before = vec![0; cells.len()];
     for cell in by_corte {
         for (low, high) in structure.orders_of[cell].iter().map(|order| structure.orders[*order]) {
-            if high == cell {
+            let order = |cell: usize| snapshots[cells[cell].snapshot].order;
+            if high == cell && order(low) < order(high) {
                 let known = if hidden[low] { shown_before[low] } else { values[low] };
                 shown_before[cell] = known.max(shown_before[cell]);
             }

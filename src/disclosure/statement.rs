@@ -39,6 +39,8 @@ pub struct Snapshot {
     pub corte: NaiveDate,
     /// Its revision.
     pub revision: u32,
+    /// How many releases were public before it.
+    pub order: usize,
     /// Its cells. One that is not among them counts 0, and everybody knows.
     pub statements: Vec<Statement>,
     /// Of cells that are not by entity, what the rows of single entities count of them.

@@ -94,7 +94,7 @@ fn suppress(
     let before = before.max_by_key(|place| (snapshots[*place].corte, snapshots[*place].revision));
     let was_hidden = cells.iter().filter(|cell| Some(cell.snapshot) == before && cell.hidden);
     let was_hidden: HashSet<usize> = was_hidden.map(|cell| cell.identity).collect();
-    let mut is_again = false;
+    let (mut is_again, mut may_reveal) = (false, true);
     loop {
         let is_hidden = |index: usize| {
             let cell = &cells[index];
@@ -103,9 +103,17 @@ fn suppress(
         };
         let hidden = (0..cells.len()).map(is_hidden).collect();
         let mut prover = Prover::new(&structure, &snapshots, &protection.insiders, minimum, values.clone(), hidden);
-        prover.current = Some(current);
+        (prover.current, prover.may_reveal) = (Some(current), may_reveal);
         prover.withhold(protection.detail_from, &earlier);
-        if !prover.hide(if is_again { u64::MAX } else { MOST_WORK })? {
+        let is_hidden = match prover.hide(if is_again { u64::MAX } else { MOST_WORK }) {
+            // What was shown because an insider knows it nearly may be what would protect from the others.
+            Err(_) if may_reveal => {
+                may_reveal = false;
+                continue;
+            }
+            hidden => hidden?,
+        };
+        if !is_hidden {
             // Where nearly all counts are small the search has no end. What was hidden at the corte before is hidden again,
             // which is more than need be; earlier proofs hold with it. Totals are hidden anew only where they must be.
             is_again = true;
@@ -121,7 +129,7 @@ fn suppress(
 
 /// How many variables the linear programs of one search may have together; a count and not a time, for the result must not
 /// depend on the machine. It is some seconds' work.
-const MOST_WORK: u64 = 400_000;
+const MOST_WORK: u64 = 250_000;
 
 /// How many cells near one are tried before all are.
 const NEAR: usize = 100;
@@ -177,18 +185,14 @@ impl Prover<'_> {
                     if self.work() > most_work {
                         return Ok(false);
                     }
-                    match self.widen(cell, narrow) {
-                        Err(_) if !self.is_primary(cell) && self.is_current(cell) => self.reveal(cell),
-                        Err(error) => {
-                            // What insiders know by design, and what was public before, may leave less.
-                            let insiders: Vec<Observers> = each(narrow & !OUTSIDER).collect();
-                            let is_less =
-                                insiders.into_iter().filter(|insider| self.limit_to_reach(cell, *insider)).count();
-                            if is_less == 0 {
-                                return Err(error);
-                            }
+                    if let Err(error) = self.widen(cell, narrow) {
+                        // What insiders know by design, and what was public before, may leave less.
+                        let insiders: Vec<Observers> = each(narrow & !OUTSIDER).collect();
+                        if self.may_reveal && self.is_current(cell) && !self.is_primary(cell) {
+                            self.reveal(cell);
+                        } else if !insiders.into_iter().any(|insider| self.limit_to_reach(cell, insider)) {
+                            return Err(error);
                         }
-                        Ok(()) => {}
                     }
                 }
             }

@@ -122,7 +122,8 @@ pub fn public_tables(
     let statements = counts.into_iter().map(|(cell, count)| Statement { cell, exact: Some(count), hidden: false });
     let insiders = insiders(exact.process, exact.plan, exact.definitions);
     let own = grain.own_parts(exact.tables, &insiders);
-    let mut snapshot = Snapshot { corte, revision, statements: statements.collect(), own };
+    let order = history.len();
+    let mut snapshot = Snapshot { corte, revision, order, statements: statements.collect(), own };
     let PublicPlan { minimum, detail_from, .. } = *exact.plan;
     let protection = Protection { minimum, detail_from, insiders };
     let protected = protect(&snapshot, history, &protection, proofs)?;

@@ -183,7 +183,7 @@ impl Publication {
         let own = exact.map(|exact| manifest.grain.own_parts(exact, &manifest.insiders)).unwrap_or_default();
         let damaged = |problem| PublicationError::Damaged { path: folder.to_owned(), problem };
         let said = manifest.grain.said(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
-        let snapshot = Snapshot { corte: corte.day(), revision: manifest.revision, statements: said, own };
+        let snapshot = Snapshot { corte: corte.day(), revision: manifest.revision, order: manifest.earlier.len(), statements: said, own };
         Ok(Self { record, manifest, snapshot })
     }
 }

@@ -177,7 +177,7 @@ fn a_later_corte_does_not_give_away_an_earlier_one() {
 fn a_revision_does_not_give_away_the_one_before() {
     let first = protected(Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 40]]).on(15), &[], 3);
     let mut second = Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 45]]).on(15);
-    second.revision = 2;
+    (second.revision, second.order) = (2, 16);
     let second = protected(second, std::slice::from_ref(&first), 3);
     assert_eq!(leaks(&[first, second], 3), []);
 }
@@ -304,7 +304,7 @@ fn an_own_part_is_the_least_that_a_count_can_be() {
         .collect();
     statements.push(Statement { cell: CellId::new("n", []), exact: Some(44), hidden: false });
     let corte = NaiveDate::from_ymd_opt(2020, 9, 15).unwrap();
-    let release = |own: OwnParts| Snapshot { corte, revision: 1, statements: statements.clone(), own };
+    let release = |own: OwnParts| Snapshot { corte, revision: 1, order: 0, statements: statements.clone(), own };
     let own: OwnParts = [(cell("a"), vec![("A".to_owned(), 2)])].into_iter().collect();
     let insiders = insiders("AB");
     assert_eq!(leaks(&[release(OwnParts::new())], 3), []);
