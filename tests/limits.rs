@@ -51,7 +51,7 @@ fn a_full_stdout_does_not_look_like_a_failed_run() {
                         stdout: No space left on device";
         assert!(said(&ended).starts_with(expected), "{}", said(&ended));
     }
-    assert_eq!(verify(&bench.release()), []);
+    assert_eq!(verify(&bench.release()).findings, []);
     let record = record(&bench);
     assert_eq!((&record["exit"], &record["error"]), (&0.into(), &Value::Null), "the run itself ended well");
 

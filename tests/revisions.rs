@@ -6,8 +6,8 @@ mod common;
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, lnere, snapshot};
 use expect_test::expect;
@@ -427,6 +427,8 @@ fn a_latest_that_leads_to_an_older_release_is_named() {
     assert!(stdout.contains(&format!("look at {path}/releases/2020-09-30/tablas")), "{stdout}");
     bench.run().published();
     assert_eq!(fs::read_link(bench.out().join("latest")).unwrap(), Path::new("releases/2020-09-30"));
+}
+
 /// A bench whose charts and template of the report can be edited.
 fn drawn() -> Bench {
     let bench = Bench::new().unprojected().corte("2020-10-15");

@@ -19,7 +19,7 @@ use super::terminal::{Terminal, Verbosity, print};
 use crate::calendar::Corte;
 use crate::ingest::{ExportFile, Ingested, Inventory};
 use crate::message::shown;
-use crate::packages::PackageError;
+use crate::packages::{Files, PackageError};
 use crate::pipeline::{self, PublicError};
 use crate::plan::Plan;
 use crate::process::{Audience, Part, Process, Revisions};
@@ -257,9 +257,12 @@ impl Run<'_> {
             let is_public = manifest.has(Part::Publico);
             let packages = |pending: &Pending| Ok(pipeline::packages(world, pending, &|| terminal.step())?);
             let public = |pending: &Pending| -> anyhow::Result<_> {
-                let history = is_public.then(|| self.next_public(pending)).transpose()?;
-                let made = history.map(|(history, link)| pipeline::public(world, pending, &history.publications, link));
-                Ok(made.transpose()?.unwrap_or_default())
+                let Some((history, link)) = is_public.then(|| self.next_public(pending)).transpose()? else {
+                    return Ok(Files::new());
+                };
+                let (files, proofs) = pipeline::public(world, pending, &history.publications, link, &output.proofs())?;
+                output.keep_proofs(&proofs)?;
+                Ok(files)
             };
             let mut published = pending.publish(output, args.force, packages, public)?;
             // It is visible by now, and no failure makes it less so.

@@ -174,7 +174,7 @@ fn of_release(setup: &Setup, releases: &Output) -> Result<Made, Failure> {
         return Err(Failure::message(Exit::Usage, message));
     };
     // The words of the page come from the process file, and must be those of what was counted.
-    pipeline::same_rule(plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
+    pipeline::same_rule(&setup.process, plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
     let until = newest.corte.day();
     let data = board::protected(&setup.process, plan, &setup.catalogs, &newest.tables, until);
     Ok(Made { files: board::files(&data), until, applications: None })

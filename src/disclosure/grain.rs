@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::DisclosureError;
-use super::statement::{CellId, ENTITY, Statement};
+use super::insiders::Insiders;
+use super::statement::{CellId, ENTITY, OwnParts, Statement};
 use crate::tables::{Column, Table};
 
 /// The table of the nation's sums; its rows name cells of the others.
@@ -132,6 +133,41 @@ impl Grain {
         let sums = nation(&all);
         all.extend(sums);
         Ok(all)
+    }
+
+    /// What the rows of single entities count of the cells that are not by entity. Of a table without entities an insider
+    /// knows the part that the own rows of a finer table add up to.
+    #[must_use]
+    pub fn own_parts(&self, exact: &[Table], insiders: &Insiders) -> OwnParts {
+        let mut parts: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
+        for grain in self.tables.values().filter(|grain| !grain.keys.iter().any(|key| key == ENTITY)) {
+            for table in exact {
+                let Some(entities) = table.text(ENTITY) else { continue };
+                let Some(keys) = grain.keys.iter().map(|key| table.text(key)).collect::<Option<Vec<_>>>() else {
+                    continue;
+                };
+                let measures = grain.measures.iter().filter_map(|measure| Some((measure, table.int(measure)?)));
+                for (measure, counts) in measures {
+                    let mut own: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
+                    for row in (0..table.rows()).filter(|row| counts[*row] > 0) {
+                        if let Some(entity) = insiders.entities.iter().find(|entity| **entity == entities[row]) {
+                            let codes =
+                                grain.keys.iter().zip(&keys).map(|(key, codes)| (key.as_str(), codes[row].as_str()));
+                            *own.entry((CellId::new(measure, codes), entity)).or_default() += counts[row];
+                        }
+                    }
+                    for (key, count) in own {
+                        let part = parts.entry(key).or_default();
+                        *part = count.max(*part);
+                    }
+                }
+            }
+        }
+        let mut own = OwnParts::new();
+        for ((cell, entity), count) in parts {
+            own.entry(cell).or_default().push((entity.to_owned(), count));
+        }
+        own
     }
 
     /// What the public tables of a release say. Exact counts, where they are at hand, stand beside it.

@@ -2,25 +2,30 @@
 Disclosure control: what of the tables the public may see without anyone being found.
 
 The way of a public release: `tables` makes the exact tables coarser, [`protect`] decides which counts are hidden,
-seen together with all that was ever published, and `tables` writes the others. [`attack`] does what an attacker
-would: it takes everything that is public and looks how far each hidden count can still be told.
+seen together with all that was ever published, and `tables` writes the others. [`audit`] does what an attacker
+would: it takes everything that is public, and what an insider knows beside it, and looks how far each hidden count can
+still be told.
 */
 
-mod attack;
+mod alternative;
+mod audit;
 mod grain;
+mod insiders;
+mod intervals;
 mod proofs;
 mod prover;
 mod statement;
 mod structure;
 mod suppress;
 mod tables;
-mod witness;
 
-pub use attack::{Leak, LeakKind, attack};
+pub use audit::{Leak, LeakKind, audit};
 pub use grain::{Counts, Grain, NATION_TABLE, TableGrain};
-pub use statement::{CellId, Snapshot, Statement};
-pub use suppress::{Unprotectable, protect};
-pub use tables::{Exact, PublicTables, can_be_public, grain, public_tables};
+pub use insiders::{Insiders, MOST_INSIDERS};
+pub use proofs::Proofs;
+pub use statement::{CellId, OwnParts, Snapshot, Statement};
+pub use suppress::{Protected, Protection, Unprotectable, protect};
+pub use tables::{Exact, PublicTables, can_be_public, grain, insiders, public_tables};
 
 /// Why the public tables of a corte cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

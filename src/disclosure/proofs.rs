@@ -1,80 +1,82 @@
 /*!
-The witnesses that were found, and what they prove of each cell.
+Proofs that hidden counts are safe, in a form that can be kept: alternatives by the names of their cells.
+
+A proof is checked in whole numbers against all that is public before it counts. So proofs that were kept, and whoever
+changed them, can cost time and never protection.
 */
 
-use super::witness::Witness;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-pub(super) struct Proofs {
-    witnesses: Vec<Witness>,
-    /// Whether a witness moves only what is hidden.
-    valid: Vec<bool>,
-    /// For each cell, the witnesses in which it differs.
-    of: Vec<Vec<usize>>,
-    /// For each cell, its lowest and its highest difference over the valid ones.
-    spans: Vec<(i64, i64)>,
+use serde::{Deserialize, Serialize};
+
+use super::alternative::Moves;
+use super::statement::{CellId, Snapshot};
+use super::structure::Structure;
+
+/// Proofs by measure.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proofs(BTreeMap<String, MeasureProofs>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct MeasureProofs {
+    cells: Vec<ProofCell>,
+    /// Places in `cells` and differences from the true counts.
+    alternatives: Vec<Moves>,
+}
+
+/// A cell of one public release.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct ProofCell {
+    corte: String,
+    revision: u32,
+    codes: BTreeMap<String, String>,
 }
 
 impl Proofs {
-    pub fn new(cells: usize) -> Self {
-        Self { witnesses: Vec::new(), valid: Vec::new(), of: vec![Vec::new(); cells], spans: vec![(0, 0); cells] }
+    pub(super) fn of(measures: impl IntoIterator<Item = (String, MeasureProofs)>) -> Self {
+        Self(measures.into_iter().collect())
     }
 
-    pub fn keep(&mut self, witness: Witness) {
-        for (cell, by) in &witness.0 {
-            self.of[*cell].push(self.witnesses.len());
-            let span = &mut self.spans[*cell];
-            *span = (span.0.min(*by), span.1.max(*by));
+    pub(super) fn measure(&self, measure: &str) -> Option<&MeasureProofs> {
+        self.0.get(measure)
+    }
+}
+
+impl MeasureProofs {
+    /// Alternatives of a structure under the names of its cells.
+    pub fn named(structure: &Structure, snapshots: &[Snapshot], alternatives: impl Iterator<Item = Moves>) -> Self {
+        let alternatives: BTreeSet<Moves> = alternatives.collect();
+        let cells: BTreeSet<usize> = alternatives.iter().flatten().map(|(cell, _)| *cell).collect();
+        let places: HashMap<usize, usize> = cells.iter().enumerate().map(|(place, cell)| (*cell, place)).collect();
+        let name = |cell: &usize| {
+            let cell = &structure.cells[*cell];
+            let Snapshot { corte, revision, .. } = snapshots[cell.snapshot];
+            ProofCell { corte: corte.to_string(), revision, codes: cell.id.codes.clone() }
+        };
+        let place = |(cell, by): &(usize, i64)| Some((*places.get(cell)?, *by));
+        Self {
+            cells: cells.iter().map(name).collect(),
+            alternatives: alternatives.iter().map(|moves| moves.iter().filter_map(place).collect()).collect(),
         }
-        self.witnesses.push(witness);
-        self.valid.push(true);
     }
 
-    /// The lowest and the highest difference of a cell that is proved to be possible.
-    pub fn span(&self, cell: usize) -> (i64, i64) {
-        self.spans[cell]
-    }
-
-    /// The cells that differ in every witness in which a cell does, itself left out: whoever knows another one is not
-    /// known to know anything of it.
-    pub fn always_with(&self, cell: usize) -> Vec<usize> {
-        let mut witnesses =
-            self.of[cell].iter().filter(|index| self.valid[**index]).map(|index| &self.witnesses[*index]);
-        let Some(first) = witnesses.next() else { return Vec::new() };
-        let mut always: Vec<usize> = first.0.iter().map(|(other, _)| *other).filter(|other| *other != cell).collect();
-        for witness in witnesses {
-            always.retain(|other| witness.of(*other) != 0);
+    /// The alternatives by the cells of a structure; those with a cell that it does not have are left out.
+    pub fn of_structure(&self, structure: &Structure, snapshots: &[Snapshot]) -> Vec<Moves> {
+        let mut places: HashMap<(String, u32, &BTreeMap<String, String>), usize> = HashMap::new();
+        for (index, cell) in structure.cells.iter().enumerate() {
+            let Snapshot { corte, revision, .. } = snapshots[cell.snapshot];
+            let CellId { codes, .. } = cell.id;
+            places.insert((corte.to_string(), revision, codes), index);
         }
-        always
-    }
-
-    /// Takes the witnesses back in which a cell differs; they are given to undo it.
-    pub fn withdraw(&mut self, cell: usize) -> Vec<usize> {
-        let withdrawn: Vec<usize> = self.of[cell].iter().copied().filter(|index| self.valid[*index]).collect();
-        self.set(&withdrawn, false);
-        withdrawn
-    }
-
-    pub fn restore(&mut self, withdrawn: &[usize]) {
-        self.set(withdrawn, true);
-    }
-
-    /// The cells in which any of some witnesses differs.
-    pub fn cells_of(&self, witnesses: &[usize]) -> Vec<usize> {
-        let mut cells: Vec<usize> =
-            witnesses.iter().flat_map(|index| self.witnesses[*index].0.iter().map(|(cell, _)| *cell)).collect();
-        cells.sort_unstable();
-        cells.dedup();
-        cells
-    }
-
-    fn set(&mut self, witnesses: &[usize], valid: bool) {
-        for witness in witnesses {
-            self.valid[*witness] = valid;
-        }
-        for cell in self.cells_of(witnesses) {
-            let valid = self.of[cell].iter().filter(|index| self.valid[**index]);
-            let differences = valid.map(|index| self.witnesses[*index].of(cell));
-            self.spans[cell] = differences.fold((0, 0), |(low, high), by| (low.min(by), high.max(by)));
-        }
+        let place = |cell: &ProofCell| places.get(&(cell.corte.clone(), cell.revision, &cell.codes)).copied();
+        let cells: Vec<Option<usize>> = self.cells.iter().map(place).collect();
+        let moves = |moves: &Moves| {
+            let moves = moves.iter().map(|(cell, by)| Some((cells.get(*cell).copied()??, *by)));
+            let mut moves = moves.collect::<Option<Moves>>()?;
+            moves.sort_unstable();
+            moves.dedup_by_key(|(cell, _)| *cell);
+            Some(moves)
+        };
+        self.alternatives.iter().filter_map(moves).collect()
     }
 }

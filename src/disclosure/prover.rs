@@ -1,15 +1,21 @@
 /*!
-What can be proved of hidden cells: that each could be other than it is, also for those who are counted in another.
-`suppress` hides more where that cannot be proved, `attack` says so.
+What can be proved of hidden cells: that each could be other than it is, for every observer and for those who are
+counted in another cell. `suppress` hides more where that cannot be proved, `audit` reports it.
 */
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::proofs::Proofs;
-use super::structure::{Rank, Structure};
-use super::witness::{Freedom, Goal, Question, Witness, witness};
+use chrono::NaiveDate;
+use rayon::prelude::*;
 
-/// Cells, what is hidden of them, and the proofs that were found.
+use super::alternative::{Alternative, Freedom, Goal, Moves, Question, find};
+use super::insiders::{Insiders, OUTSIDER, Observers, each};
+use super::intervals::Intervals;
+use super::statement::{ENTITY, Snapshot};
+use super::structure::{Cell, Rank, Structure};
+
+/// Cells, what is hidden of them, and the alternatives that were found.
 pub(super) struct Prover<'s> {
     pub structure: &'s Structure<'s>,
     /// The place of the release of which more can be hidden.
@@ -19,12 +25,33 @@ pub(super) struct Prover<'s> {
     /// For each cell of one person, a cell that stands for them.
     pub persons: Vec<usize>,
     pub hidden: Vec<bool>,
+    /// Whether a cell that is hidden for others alone, and cannot be made safe itself, is shown.
+    pub may_reveal: bool,
     /// The cells of which hiding would hide nothing.
     pub useless: Vec<bool>,
-    pub proofs: Proofs,
+    /// The cells of entities that are too small for detail.
+    pub withheld: Vec<bool>,
+    pub intervals: Intervals,
+    everybody: Observers,
+    /// For each cell, the insiders who know it.
+    known: Vec<Observers>,
+    /// For some cells that are not by entity, what the rows of insiders count of them.
+    own: HashMap<usize, Vec<(Observers, i64)>>,
+    /// For each cell, how far apart its values can be at the most for insiders, whatever this release hides.
+    reach: Vec<i64>,
+    /// The same for some cells and insiders, as a linear program says it.
+    reach_for: HashMap<(usize, Observers), i64>,
+    /// By release, its corte.
+    pub cortes: Vec<NaiveDate>,
+    /// By release, how many were public before it.
+    orders: Vec<usize>,
+    /// By identity and release.
+    by_identity: HashMap<(usize, usize), usize>,
+    /// How many variables the linear programs had so far.
+    work: AtomicU64,
 }
 
-/// Of which cells those come that may move in a witness.
+/// The cells that may move in an alternative.
 #[derive(Clone)]
 pub(super) enum Among {
     /// Those of one release.
@@ -37,19 +64,98 @@ pub(super) enum Among {
     All,
 }
 
-/// How many are a few.
+/// Whose knowledge an alternative must agree with.
+#[derive(Clone, Copy)]
+pub(super) enum Against {
+    /// What all of some observers know; the alternative is open to some of them.
+    Common(Observers),
+    /// What any of some observers knows; the alternative is open to all of them.
+    Any(Observers),
+}
+
+/// How far the search for an alternative goes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Effort {
+    /// A few cells, of the cell's release and at all cortes. Where that fails it is cheaper to hide more.
+    Near,
+    /// All cells.
+    Whole,
+}
+
+/// How many identities are a few.
 const FEW: usize = 16;
 
-/// What may move in a witness.
-pub(super) struct Moves {
+/// How many identities are searched at all cortes.
+const MORE: usize = 40;
+
+/// How many cells are searched at a time, whatever the number of threads: the result must not depend on it.
+const BATCH: usize = 32;
+
+/// What may move in an alternative.
+pub(super) struct Movable {
     pub among: Among,
     /// Cells that are public now, up to this rank, at a loss.
     pub up_to: Option<Rank>,
     /// A cell that is known all the same.
     pub known: Option<usize>,
+    /// The place of a release in the order of publication; it and what was published later are taken for hidden.
+    pub unpublished_from: Option<usize>,
+    pub against: Against,
 }
 
-impl Prover<'_> {
+impl Movable {
+    /// What is hidden among some cells.
+    pub fn hidden(among: Among, against: Against) -> Self {
+        Self { among, up_to: None, known: None, unpublished_from: None, against }
+    }
+}
+
+impl<'s> Prover<'s> {
+    pub fn new(
+        structure: &'s Structure<'s>,
+        snapshots: &[Snapshot],
+        insiders: &Insiders,
+        minimum: i64,
+        values: Vec<i64>,
+        hidden: Vec<bool>,
+    ) -> Self {
+        let cells = structure.cells.len();
+        let mut own: HashMap<usize, Vec<(Observers, i64)>> = HashMap::new();
+        for (index, cell) in structure.cells.iter().enumerate() {
+            let parts = snapshots[cell.snapshot].own.get(cell.id).into_iter().flatten();
+            let parts: Vec<_> = parts.map(|(entity, count)| (insiders.bit(entity), *count)).collect();
+            if !parts.is_empty() {
+                own.insert(index, parts);
+            }
+        }
+        Self {
+            structure,
+            reach: reach_for_insiders(structure, snapshots, insiders, &values, &hidden),
+            reach_for: HashMap::new(),
+            work: AtomicU64::new(0),
+            by_identity: structure
+                .cells
+                .iter()
+                .enumerate()
+                .map(|(index, cell)| ((cell.identity, cell.snapshot), index))
+                .collect(),
+            cortes: snapshots.iter().map(|snapshot| snapshot.corte).collect(),
+            orders: snapshots.iter().map(|snapshot| snapshot.order).collect(),
+            current: None,
+            minimum,
+            persons: structure.persons(&values),
+            values,
+            hidden,
+            may_reveal: true,
+            useless: vec![false; cells],
+            withheld: vec![false; cells],
+            intervals: Intervals::new(cells, insiders.everybody()),
+            everybody: insiders.everybody(),
+            known: structure.cells.iter().map(|cell| insiders.who_know(cell.id)).collect(),
+            own,
+        }
+    }
+
     pub fn is_primary(&self, cell: usize) -> bool {
         (1..self.minimum).contains(&self.values[cell])
     }
@@ -58,29 +164,60 @@ impl Prover<'_> {
         self.hidden[cell] && self.values[cell] == 1
     }
 
-    fn freedom(&self, cell: usize, moves: &Moves) -> Freedom {
+    fn freedom(&self, cell: usize, movable: &Movable) -> Freedom {
         let of = &self.structure.cells[cell];
-        let is_out = match &moves.among {
+        let is_out = match &movable.among {
             Among::Release(release) => of.snapshot != *release,
             Among::Few { identities, release } => {
                 release.is_some_and(|release| of.snapshot != release) || identities.binary_search(&of.identity).is_err()
             }
             Among::All => false,
         };
-        if moves.known == Some(cell) || is_out {
+        let is_known = match movable.against {
+            Against::Common(observers) => observers != 0 && self.known[cell] & observers == observers,
+            Against::Any(observers) => self.known[cell] & observers != 0,
+        };
+        if is_known || is_out || movable.known == Some(cell) {
             return Freedom::Fixed;
         }
         let rank = self.structure.ranks[cell];
-        if self.hidden[cell] {
+        let is_unpublished = movable.unpublished_from.is_some_and(|from| self.orders[of.snapshot] >= from);
+        if self.hidden[cell] || is_unpublished {
             Freedom::Free
         } else if Some(of.snapshot) == self.current
             && !self.useless[cell]
-            && moves.up_to.is_some_and(|most| rank <= most)
+            && movable.up_to.is_some_and(|most| rank <= most)
         {
             Freedom::At(self.loss(cell))
         } else {
             Freedom::Fixed
         }
+    }
+
+    /// The part of a cell that the rows of an insider count.
+    fn own_part(&self, cell: usize, insider: Observers) -> i64 {
+        let parts = self.own.get(&cell).into_iter().flatten();
+        parts.filter(|(one, _)| *one == insider).map(|(_, part)| *part).sum()
+    }
+
+    /// The least that observers know a cell to count.
+    fn floor(&self, cell: usize, against: Against) -> i64 {
+        let Against::Any(observers) = against else { return 0 };
+        let parts = self.own.get(&cell).into_iter().flatten();
+        parts.filter(|(one, _)| observers & one != 0).map(|(_, part)| *part).max().unwrap_or(0)
+    }
+
+    /// How much the earlier of two cells may rise more than the later: neither they nor what is left of them without an
+    /// insider's own part may fall.
+    fn slack(&self, low: usize, high: usize, against: Against) -> i64 {
+        let own = match against {
+            Against::Any(observers) if self.own.contains_key(&high) => {
+                let parts = self.own.get(&high).into_iter().flatten().filter(|(one, _)| observers & one != 0);
+                parts.map(|(one, part)| part - self.own_part(low, *one)).max().unwrap_or(0)
+            }
+            _ => 0,
+        };
+        self.values[high] - self.values[low] - own.max(0)
     }
 
     /// What is lost with a cell: itself, and the more the more it counts. No number of parts is worth a total.
@@ -94,35 +231,100 @@ impl Prover<'_> {
         itself + self.values[cell] as f64
     }
 
-    pub fn find(&self, goal: Goal, moves: &Moves) -> Option<Witness> {
-        let freedom = |cell| self.freedom(cell, moves);
-        witness(&Question { structure: self.structure, values: &self.values, freedom: &freedom }, goal)
+    pub fn find(&self, goal: Goal, movable: &Movable) -> Option<Alternative> {
+        let freedom = |cell| self.freedom(cell, movable);
+        let floor = |cell| self.floor(cell, movable.against);
+        let slack = |low, high| self.slack(low, high, movable.against);
+        let (structure, values) = (self.structure, &self.values);
+        let question =
+            Question { structure, values, freedom: &freedom, floor: &floor, slack: &slack, work: &self.work };
+        find(&question, goal).map(|moves| self.alternative(moves))
     }
 
-    /// First a few cells beside a cell, then all of its release, then the few at all cortes, at last all: a small
-    /// program is solved at once, and mostly says enough.
-    fn around(&self, cell: usize) -> [Among; 4] {
+    /// How many variables the linear programs had so far, whatever the number of threads.
+    pub fn work(&self) -> u64 {
+        self.work.load(Ordering::Relaxed)
+    }
+
+    /// Other counts with the observers for whom they are possible.
+    pub fn alternative(&self, moves: Moves) -> Alternative {
+        let by = |cell: usize| moves.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| moves[place].1);
+        let mut open_to = self.everybody;
+        for &(cell, rise) in &moves {
+            open_to &= !self.known[cell];
+            for (insider, part) in self.own.get(&cell).into_iter().flatten() {
+                if self.values[cell] + rise < *part {
+                    open_to &= !insider;
+                }
+            }
+            for (low, high) in self.structure.orders_of[cell].iter().map(|order| self.structure.orders[*order]) {
+                for (insider, _) in self.own.get(&high).into_iter().flatten() {
+                    if by(low) - by(high) > self.slack(low, high, Against::Any(*insider)) {
+                        open_to &= !insider;
+                    }
+                }
+            }
+        }
+        Alternative { moves, open_to }
+    }
+
+    /// Takes differences in if they move hidden cells alone and agree with all that is public. Whether they do.
+    pub fn take(&mut self, moves: Moves) -> bool {
+        let is_possible = moves.iter().all(|(cell, _)| self.hidden[*cell])
+            && super::alternative::is_consistent(self.structure, &self.values, &moves);
+        if is_possible {
+            let alternative = self.alternative(moves);
+            self.intervals.keep(alternative, true);
+        }
+        is_possible
+    }
+
+    /// The same cell of another release.
+    pub fn same_cell(&self, cell: usize, release: usize) -> Option<usize> {
+        self.by_identity.get(&(self.structure.cells[cell].identity, release)).copied()
+    }
+
+    /// The same differences the other way round, where they agree with all that is public too.
+    fn mirrored(&self, alternative: &Alternative) -> Option<Alternative> {
+        let moves: Moves = alternative.moves.iter().map(|(cell, by)| (*cell, -by)).collect();
+        let is_possible = super::alternative::is_consistent(self.structure, &self.values, &moves);
+        is_possible.then(|| self.alternative(moves))
+    }
+
+    /// First a few cells beside a cell, then all of its release, then the few and some more at all cortes, at last all: a
+    /// small program is solved at once, and mostly says enough.
+    fn around(&self, cell: usize, effort: Effort) -> Vec<Among> {
         let release = self.structure.cells[cell].snapshot;
-        let few = self.few(cell, None, FEW);
-        [
+        let common = Against::Common(self.insiders_in_doubt(cell));
+        let few = self.few(cell, None, FEW, common);
+        let more = self.few(cell, None, MORE, common);
+        let mut around = vec![
             Among::Few { identities: few.clone(), release: Some(release) },
-            Among::Release(release),
             Among::Few { identities: few, release: None },
-            Among::All,
-        ]
+            Among::Release(release),
+            Among::Few { identities: more, release: None },
+        ];
+        if effort == Effort::Whole {
+            around.push(Among::All);
+        }
+        around
+    }
+
+    fn insiders_in_doubt(&self, cell: usize) -> Observers {
+        self.everybody & !OUTSIDER & !self.known[cell]
     }
 
     /// The identities of the cells of its release that may move and are nearest to a cell by sums that they share; of
     /// those as near as each other hidden ones first, by the counts that they have to give, then what is lost least.
-    pub fn few(&self, cell: usize, up_to: Option<Rank>, most: usize) -> Vec<usize> {
+    pub fn few(&self, cell: usize, up_to: Option<Rank>, most: usize, against: Against) -> Vec<usize> {
         let release = self.structure.cells[cell].snapshot;
-        let moves = Moves { among: Among::Release(release), up_to, known: None };
+        let movable = Movable { up_to, ..Movable::hidden(Among::Release(release), against) };
         let mut near = vec![cell];
         let mut seen = HashSet::from([cell]);
         let mut done = 0;
         while done < near.len() && near.len() < most {
             let layer = near[done..].iter().flat_map(|at| self.structure.beside(*at));
-            let can_move = |other: &usize| self.freedom(*other, &moves) != Freedom::Fixed;
+            let can_move = |other: &usize| self.freedom(*other, &movable) != Freedom::Fixed;
             let mut next: Vec<usize> = layer.filter(|other| seen.insert(*other)).filter(can_move).collect();
             let value = |cell: usize| if self.hidden[cell] { -self.values[cell] } else { self.loss(cell) as i64 };
             next.sort_by_key(|other| (!self.hidden[*other], value(*other), *other));
@@ -135,34 +337,115 @@ impl Prover<'_> {
         identities
     }
 
-    pub fn is_wide(&self, cell: usize) -> bool {
-        let (low, high) = self.proofs.span(cell);
-        high - low >= self.minimum
+    /// The observers for whom too few values of a cell are proved to be possible.
+    pub fn narrow_for(&self, cell: usize) -> Observers {
+        let observers = each(self.everybody & !self.known[cell]);
+        observers.filter(|one| self.width(cell, *one) < self.required(cell, *one)).sum()
     }
 
-    /// Looks for what shows that a cell is safe with what is hidden now. Whether it is.
-    pub fn prove_wide(&mut self, cell: usize) -> bool {
-        for among in self.around(cell) {
-            for sign in [1, -1] {
-                if self.is_wide(cell) {
-                    return true;
+    /// How far apart the lowest and the highest possible value of a cell must be for an observer: the minimum, or for an
+    /// insider all that shared totals and earlier releases leave.
+    pub fn required(&self, cell: usize, observer: Observers) -> i64 {
+        if observer == OUTSIDER {
+            return self.minimum;
+        }
+        let reach = self.reach_for.get(&(cell, observer)).copied().unwrap_or(i64::MAX);
+        self.minimum.min(self.reach[cell]).min(reach)
+    }
+
+    /// Finds how far apart the values of a cell would be for an insider if its release and later ones were not public. No
+    /// release can promise more. Whether it is less than was required.
+    pub fn limit_to_reach(&mut self, cell: usize, insider: Observers) -> bool {
+        let required = self.required(cell, insider);
+        let unpublished_from = Some(self.orders[self.structure.cells[cell].snapshot]);
+        let movable = Movable { unpublished_from, ..Movable::hidden(Among::All, Against::Any(insider)) };
+        let far = [1, -1].map(|sign| {
+            let goal = Goal::Most { cell, sign, limit: required };
+            self.find(goal, &movable).map_or(0, |alternative| alternative.of(cell).abs())
+        });
+        let reach = far.iter().sum::<i64>();
+        self.reach_for.insert((cell, insider), reach);
+        reach < required
+    }
+
+    fn width(&self, cell: usize, observer: Observers) -> i64 {
+        let (low, high) = self.intervals.interval(cell, observer);
+        high - low
+    }
+
+    /// Looks for alternatives that show that a cell is safe with what is hidden now. The observers for whom it is not.
+    pub fn prove_wide(&mut self, cell: usize, effort: Effort) -> Observers {
+        let found = self.search(cell, effort);
+        for alternative in found {
+            self.intervals.keep(alternative, false);
+        }
+        self.narrow_for(cell)
+    }
+
+    /// Looks for alternatives for many cells, in parallel.
+    pub fn prove_all_wide(&mut self, cells: &[usize], effort: Effort) {
+        for batch in cells.chunks(BATCH) {
+            let found: Vec<Vec<Alternative>> =
+                batch.par_iter().with_max_len(1).map(|cell| self.search(*cell, effort)).collect();
+            found.into_iter().flatten().for_each(|alternative| self.intervals.keep(alternative, false));
+        }
+    }
+
+    /// Alternatives that show that a cell is safe, as far as they are found.
+    fn search(&self, cell: usize, effort: Effort) -> Vec<Alternative> {
+        let mut doubt = Doubt::of(self, cell);
+        if doubt.narrow() == 0 {
+            return Vec::new();
+        }
+        let around = self.around(cell, effort);
+        let last = around.len() - 1;
+        for (place, among) in around.into_iter().enumerate() {
+            let insiders = doubt.narrow() & !OUTSIDER;
+            if insiders.count_ones() > 1 && !self.reduce(&mut doubt, &among, Against::Common(insiders)) {
+                // What cannot move against what all know cannot move against what each knows.
+                continue;
+            }
+            if doubt.narrow().count_ones() > 1 {
+                let narrow = doubt.narrow();
+                self.reduce(&mut doubt, &among, Against::Any(narrow));
+            }
+            for observer in each(doubt.narrow()) {
+                self.reduce(&mut doubt, &among, Against::Any(observer));
+                if place == last && doubt.narrow() & observer != 0 {
+                    return doubt.found;
                 }
-                let (low, high) = self.proofs.span(cell);
-                let limit = if sign > 0 { low + self.minimum } else { self.minimum - high };
-                let moves = Moves { among: among.clone(), up_to: None, known: None };
-                if let Some(found) = self.find(Goal::Most { cell, sign, limit }, &moves) {
-                    self.proofs.keep(found);
+            }
+            if doubt.narrow() == 0 {
+                break;
+            }
+        }
+        doubt.found
+    }
+
+    /// Looks for an alternative upwards and one downwards. Whether any was found.
+    fn reduce(&self, doubt: &mut Doubt, among: &Among, against: Against) -> bool {
+        let mut is_found = false;
+        let (Against::Common(observers) | Against::Any(observers)) = against;
+        for sign in [1, -1] {
+            let Some(limit) = doubt.missing(observers, sign) else { break };
+            let movable = Movable::hidden(among.clone(), against);
+            if let Some(found) = self.find(Goal::Most { cell: doubt.cell, sign, limit }, &movable) {
+                is_found = true;
+                let mirrored = self.mirrored(&found);
+                doubt.take(found);
+                if let Some(mirrored) = mirrored {
+                    doubt.take(mirrored);
                 }
             }
         }
-        self.is_wide(cell)
+        is_found
     }
 
-    /// A cell whose one person might work out another small one, as far as is proved: one that differs in every witness
-    /// of it.
+    /// A cell whose one person might work out another small one, as far as is proved: one that differs in every
+    /// alternative of it.
     pub fn teller_of(&self, other: usize) -> Option<usize> {
         let is_small = self.hidden[other] && self.is_primary(other);
-        let always = if is_small { self.proofs.always_with(other) } else { Vec::new() };
+        let always = if is_small { self.intervals.always_with(other) } else { Vec::new() };
         always.into_iter().find(|single| self.is_news(*single, other))
     }
 
@@ -172,17 +455,114 @@ impl Prover<'_> {
         self.is_single(single) && self.is_primary(other) && self.persons[single] != self.persons[other]
     }
 
-    /// Looks for what shows that a cell could be different while another stays. Whether there is.
-    pub fn prove_guarded(&mut self, single: usize, other: usize) -> bool {
-        for among in self.around(other) {
+    /// Looks for an alternative in which a cell differs while another stays. Whether there is one.
+    pub fn prove_guarded(&mut self, single: usize, other: usize, effort: Effort) -> bool {
+        let against = Against::Common(self.insiders_in_doubt(other));
+        for among in self.around(other, effort) {
             for sign in [1, -1] {
-                let moves = Moves { among: among.clone(), up_to: None, known: Some(single) };
-                if let Some(found) = self.find(Goal::Most { cell: other, sign, limit: 1 }, &moves) {
-                    self.proofs.keep(found);
+                let movable = Movable { known: Some(single), ..Movable::hidden(among.clone(), against) };
+                if let Some(found) = self.find(Goal::Most { cell: other, sign, limit: 1 }, &movable) {
+                    self.intervals.keep(found, true);
                     return true;
                 }
             }
         }
         false
+    }
+}
+
+/// For each cell, an upper bound of how far apart its values can be for insiders. They know its entity's total. What was
+/// shown of the entity's row at earlier cortes cannot be less now, so only the rest of the total is in doubt.
+fn reach_for_insiders(
+    structure: &Structure,
+    snapshots: &[Snapshot],
+    insiders: &Insiders,
+    values: &[i64],
+    hidden: &[bool],
+) -> Vec<i64> {
+    let cells = &structure.cells;
+    let mut by_corte: Vec<usize> = (0..cells.len()).collect();
+    by_corte.sort_by_key(|cell| snapshots[cells[*cell].snapshot].corte);
+    // What is known of each cell from earlier cortes.
+    let mut shown_before = vec![0; cells.len()];
+    for cell in by_corte {
+        for (low, high) in structure.orders_of[cell].iter().map(|order| structure.orders[*order]) {
+            let order = |cell: usize| snapshots[cells[cell].snapshot].order;
+            if high == cell && order(low) < order(high) {
+                let known = if hidden[low] { shown_before[low] } else { values[low] };
+                shown_before[cell] = known.max(shown_before[cell]);
+            }
+        }
+    }
+    let row = |cell: &Cell| {
+        let entity = cell.id.codes.get(ENTITY)?;
+        (cell.id.codes.len() > 1).then(|| (cell.snapshot, entity.clone(), cell.id.dimensions()))
+    };
+    let totals = cells.iter().zip(values).filter(|(cell, _)| cell.id.codes.len() == 1 && insiders.is_shared(cell.id));
+    let totals: HashMap<(usize, &String), i64> =
+        totals.filter_map(|(cell, value)| Some(((cell.snapshot, cell.id.codes.get(ENTITY)?), *value))).collect();
+    let mut shown: HashMap<_, i64> = HashMap::new();
+    for (cell, before) in cells.iter().zip(&shown_before) {
+        if let Some(row) = row(cell) {
+            *shown.entry(row).or_default() += before;
+        }
+    }
+    let reach = |cell: &Cell| {
+        let row = row(cell)?;
+        let total = totals.get(&(row.0, &row.1))?;
+        Some((total - shown.get(&row)?).max(0))
+    };
+    cells.iter().map(|cell| reach(cell).unwrap_or(i64::MAX)).collect()
+}
+
+/// What one search has found of a cell.
+struct Doubt {
+    cell: usize,
+    /// For each observer who does not know the cell.
+    intervals: Vec<Interval>,
+    found: Vec<Alternative>,
+}
+
+/// The differences from the true count that one observer must think possible, and how far apart they should be.
+struct Interval {
+    observer: Observers,
+    low: i64,
+    high: i64,
+    required: i64,
+}
+
+impl Interval {
+    fn is_narrow(&self) -> bool {
+        self.high - self.low < self.required
+    }
+}
+
+impl Doubt {
+    fn of(prover: &Prover, cell: usize) -> Self {
+        let observers = each(prover.everybody & !prover.known[cell]);
+        let intervals = observers.map(|observer| {
+            let (low, high) = prover.intervals.interval(cell, observer);
+            Interval { observer, low, high, required: prover.required(cell, observer) }
+        });
+        Self { cell, intervals: intervals.collect(), found: Vec::new() }
+    }
+
+    fn narrow(&self) -> Observers {
+        self.intervals.iter().filter(|interval| interval.is_narrow()).map(|interval| interval.observer).sum()
+    }
+
+    /// How far a cell must move in a direction for those of some observers for whom its interval is too narrow; `None`
+    /// where it is wide enough for all of them.
+    fn missing(&self, observers: Observers, sign: i64) -> Option<i64> {
+        let narrow = self.intervals.iter().filter(|one| one.observer & observers != 0 && one.is_narrow());
+        narrow.map(|one| if sign > 0 { one.low + one.required } else { one.required - one.high }).max()
+    }
+
+    fn take(&mut self, alternative: Alternative) {
+        let by = alternative.of(self.cell);
+        for interval in self.intervals.iter_mut().filter(|one| alternative.open_to & one.observer != 0) {
+            (interval.low, interval.high) = (interval.low.min(by), interval.high.max(by));
+        }
+        self.found.push(alternative);
     }
 }

@@ -39,9 +39,16 @@ pub struct Snapshot {
     pub corte: NaiveDate,
     /// Its revision.
     pub revision: u32,
+    /// How many releases were public before it.
+    pub order: usize,
     /// Its cells. One that is not among them counts 0, and everybody knows.
     pub statements: Vec<Statement>,
+    /// Of cells that are not by entity, what the rows of single entities count of them.
+    pub own: OwnParts,
 }
+
+/// By cell, entities and what their own rows count of it.
+pub type OwnParts = BTreeMap<CellId, Vec<(String, i64)>>;
 
 /// The columns that tell cells of one kind apart.
 pub(super) type Dimensions = BTreeSet<String>;
@@ -49,7 +56,9 @@ pub(super) type Dimensions = BTreeSet<String>;
 impl Snapshot {
     pub(super) fn of_measure(&self, measure: &str) -> Self {
         let of = self.statements.iter().filter(|said| said.cell.measure == measure);
-        Self { statements: of.cloned().collect(), ..*self }
+        let own = self.own.iter().filter(|(cell, _)| cell.measure == measure);
+        let own = own.map(|(cell, parts)| (cell.clone(), parts.clone())).collect();
+        Self { statements: of.cloned().collect(), own, ..*self }
     }
 }
 
@@ -68,6 +77,11 @@ impl CellId {
     pub(super) fn onto(&self, dimensions: &Dimensions) -> Self {
         let codes = self.codes.iter().filter(|(column, _)| dimensions.contains(*column));
         Self { measure: self.measure.clone(), codes: codes.map(|(a, b)| (a.clone(), b.clone())).collect() }
+    }
+
+    /// Whether it is what an entity counts in all.
+    pub(super) fn is_total_of_entity(&self) -> bool {
+        self.codes.len() == 1 && self.codes.contains_key(ENTITY)
     }
 
     /// Whether it never falls from one corte to the next while no record is corrected.

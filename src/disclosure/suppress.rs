@@ -1,22 +1,24 @@
 /*!
-Which cells are hidden: those with a small count, and as little else as keeps them from being worked out.
+Which cells are hidden. Primary suppression hides small counts; complementary suppression hides as little else as keeps
+every observer from working them out.
 
-The smallest set is a hard problem; this is the heuristic of least-cost flows, for any tables that are linked. For a
-cell that is not safe yet the least loss is sought with which it could be different while all public numbers stay as
-they are: what moves then is hidden too. In the end what turns out not to be needed is shown again, so that each
-hidden cell of the release is there for a reason.
+The smallest set is a hard problem; this is a heuristic of least-cost flows, for any tables that are linked. For a cell
+that is not safe yet the least loss is sought with which it could be different while all public numbers stay as they
+are: what moves then is hidden too. In the end what turns out not to be needed is shown again, so that each hidden cell
+of the release is there for a reason.
 */
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::proofs::Proofs;
-use super::prover::{Among, Moves, Prover};
-use super::statement::{Snapshot, Statement};
-use super::structure::{Cell, Rank, Structure, Time};
-use super::witness::{Goal, Witness};
+use super::alternative::{Alternative, Goal, Moves};
+use super::insiders::{Insiders, OUTSIDER, Observers, each};
+use super::proofs::{MeasureProofs, Proofs};
+use super::prover::{Against, Among, Effort, Movable, Prover};
+use super::statement::{ENTITY, Snapshot, Statement};
+use super::structure::{Rank, Structure, Time};
 
 /// A cell that cannot be protected whatever is hidden.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,48 +28,108 @@ pub struct Unprotectable {
     pub cell: String,
 }
 
-/// Which cells of a release to hide, in the order of its statements. What `history` says is public already. All exact
+/// Which cells of a release are hidden, and the proof that it is enough.
+pub struct Protected {
+    /// For each statement of the release, in their order.
+    pub hidden: Vec<bool>,
+    /// What proves each hidden cell of it and of earlier releases safe.
+    pub proofs: Proofs,
+}
+
+/// What is asked of the protection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Protection {
+    /// The least count that is shown, but for 0.
+    pub minimum: i64,
+    /// The least total of an entity whose detail is shown.
+    pub detail_from: i64,
+    /// Whose knowledge is assumed.
+    pub insiders: Insiders,
+}
+
+/// Which cells of a release to hide. What `history` says is public already, and `earlier` may prove it safe. All exact
 /// counts must be known.
 ///
 /// # Errors
 /// A cell that earlier releases give away.
-pub fn protect(snapshot: &Snapshot, history: &[Snapshot], minimum: i64) -> Result<Vec<bool>, Unprotectable> {
+pub fn protect(
+    snapshot: &Snapshot,
+    history: &[Snapshot],
+    protection: &Protection,
+    earlier: &Proofs,
+) -> Result<Protected, Unprotectable> {
     // Counts of different measures never add up.
     let measures: BTreeSet<&str> = snapshot.statements.iter().map(|said| said.cell.measure.as_str()).collect();
     let measures: Vec<&str> = measures.into_iter().collect();
-    let protected = measures.par_iter().map(|measure| {
+    let protected = measures.par_iter().with_max_len(1).map(|measure| {
         let history: Vec<Snapshot> = history.iter().map(|earlier| earlier.of_measure(measure)).collect();
-        suppress(&snapshot.of_measure(measure), history, minimum)
+        suppress(&snapshot.of_measure(measure), history, protection, earlier.measure(measure))
     });
-    let mut hidden: Vec<_> = protected.collect::<Result<Vec<_>, _>>()?.into_iter().map(Vec::into_iter).collect();
+    let protected: Vec<(Vec<bool>, MeasureProofs)> = protected.collect::<Result<_, _>>()?;
+    let (hidden, proofs): (Vec<_>, Vec<_>) = protected.into_iter().unzip();
+    let mut hidden: Vec<_> = hidden.into_iter().map(Vec::into_iter).collect();
     let of = |said: &Statement| {
         let place = measures.binary_search(&said.cell.measure.as_str()).ok()?;
         hidden.get_mut(place)?.next()
     };
-    Ok(snapshot.statements.iter().map(of).map(|is_hidden| is_hidden.unwrap_or(true)).collect())
+    let hidden = snapshot.statements.iter().map(of).map(|is_hidden| is_hidden.unwrap_or(true)).collect();
+    Ok(Protected { hidden, proofs: Proofs::of(measures.into_iter().map(str::to_owned).zip(proofs)) })
 }
 
-fn suppress(snapshot: &Snapshot, history: Vec<Snapshot>, minimum: i64) -> Result<Vec<bool>, Unprotectable> {
+fn suppress(
+    snapshot: &Snapshot,
+    history: Vec<Snapshot>,
+    protection: &Protection,
+    earlier: Option<&MeasureProofs>,
+) -> Result<(Vec<bool>, MeasureProofs), Unprotectable> {
+    let minimum = protection.minimum;
     let current = history.len();
     let mut snapshots = history;
     snapshots.push(snapshot.clone());
     let structure = Structure::new(&snapshots, Time::Known);
     let cells = &structure.cells;
     let values: Vec<i64> = cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect();
-    let is_hidden = |(cell, value): (&Cell, &i64)| {
-        if cell.snapshot == current { (1..minimum).contains(value) } else { cell.hidden }
-    };
-    let hidden = cells.iter().zip(&values).map(is_hidden).collect();
-    let proofs = Proofs::new(cells.len());
-    let persons = structure.persons(&values);
-    let useless = vec![false; cells.len()];
-    let mut prover =
-        Prover { structure: &structure, current: Some(current), minimum, values, persons, hidden, useless, proofs };
-    prover.hide()?;
-    prover.show_again();
-    let made = cells.iter().zip(prover.hidden).filter(|(cell, _)| cell.snapshot == current);
-    Ok(made.map(|(_, hidden)| hidden).collect())
+    let earlier = earlier.map(|proofs| proofs.of_structure(&structure, &snapshots)).unwrap_or_default();
+    let before = (0..current).filter(|place| snapshots[*place].corte < snapshot.corte);
+    let before = before.max_by_key(|place| (snapshots[*place].corte, snapshots[*place].revision));
+    let was_hidden = cells.iter().filter(|cell| Some(cell.snapshot) == before && cell.hidden);
+    let was_hidden: HashSet<usize> = was_hidden.map(|cell| cell.identity).collect();
+    let (mut is_again, mut may_reveal) = (false, true);
+    loop {
+        let is_hidden = |index: usize| {
+            let cell = &cells[index];
+            let again = is_again && structure.ranks[index] == Rank::Part && was_hidden.contains(&cell.identity);
+            if cell.snapshot == current { again || (1..minimum).contains(&values[index]) } else { cell.hidden }
+        };
+        let hidden = (0..cells.len()).map(is_hidden).collect();
+        let mut prover = Prover::new(&structure, &snapshots, &protection.insiders, minimum, values.clone(), hidden);
+        (prover.current, prover.may_reveal) = (Some(current), may_reveal);
+        prover.withhold(protection.detail_from, &earlier);
+        let is_hidden = match prover.hide(if is_again { u64::MAX } else { MOST_WORK }) {
+            // What was shown because an insider knows it nearly may be what would protect from the others.
+            Err(_) if may_reveal => {
+                may_reveal = false;
+                continue;
+            }
+            hidden => hidden?,
+        };
+        if !is_hidden {
+            // Where nearly all counts are small the search has no end. What was hidden at the corte before is hidden again,
+            // which is more than need be; earlier proofs hold with it. Totals are hidden anew only where they must be.
+            is_again = true;
+            continue;
+        }
+        prover.show_again();
+        let made = cells.iter().zip(&prover.hidden).filter(|(cell, _)| cell.snapshot == current);
+        let made = made.map(|(_, hidden)| *hidden).collect();
+        let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.moves);
+        return Ok((made, MeasureProofs::named(&structure, &snapshots, proofs)));
+    }
 }
+
+/// How many variables the linear programs of one search may have together; a count and not a time, for the result must not
+/// depend on the machine. It is some seconds' work.
+const MOST_WORK: u64 = 250_000;
 
 /// How many cells near one are tried before all are.
 const NEAR: usize = 100;
@@ -75,74 +137,175 @@ const NEAR: usize = 100;
 const RANKS: [Rank; 4] = [Rank::Part, Rank::Nation, Rank::Entity, Rank::Grand];
 
 impl Prover<'_> {
-    /// Hides until every hidden cell is safe.
-    fn hide(&mut self) -> Result<(), Unprotectable> {
+    /// Hides all detail of entities whose total is below a limit, where that hides something: what is zero in the whole
+    /// nation, say, is known anyway.
+    fn withhold(&mut self, detail_from: i64, earlier: &[Moves]) {
+        let cells = &self.structure.cells;
+        let totals = cells.iter().zip(&self.values).filter(|(cell, _)| cell.id.is_total_of_entity());
+        let totals: HashMap<_, i64> =
+            totals.map(|(cell, value)| ((cell.snapshot, cell.id.codes.get(ENTITY)), *value)).collect();
+        for (index, cell) in cells.iter().enumerate().filter(|(_, cell)| Some(cell.snapshot) == self.current) {
+            let total = totals.get(&(cell.snapshot, cell.id.codes.get(ENTITY)));
+            let is_detail = cell.id.codes.contains_key(ENTITY) && !cell.id.is_total_of_entity();
+            if is_detail && total.is_some_and(|total| (1..detail_from).contains(total)) {
+                self.withheld[index] = true;
+                self.hidden[index] = true;
+            }
+        }
+        for moves in earlier {
+            self.take_earlier(moves);
+        }
+        let optional: Vec<usize> =
+            (0..self.hidden.len()).filter(|cell| self.withheld[*cell] && !self.is_primary(*cell)).collect();
+        loop {
+            let hidden: Vec<usize> = optional.iter().copied().filter(|cell| self.hidden[*cell]).collect();
+            self.prove_all_wide(&hidden, Effort::Near);
+            let narrow: Vec<usize> = hidden.into_iter().filter(|cell| self.narrow_for(*cell) != 0).collect();
+            if narrow.is_empty() {
+                return;
+            }
+            for cell in narrow {
+                (self.hidden[cell], self.withheld[cell]) = (false, false);
+                self.intervals.withdraw(cell);
+            }
+        }
+    }
+
+    /// Hides until every hidden cell is safe. Whether that is so before more work is done than is allowed.
+    fn hide(&mut self, most_work: u64) -> Result<bool, Unprotectable> {
         loop {
             let mut is_settled = true;
+            let hidden: Vec<usize> = (0..self.hidden.len()).filter(|cell| self.hidden[*cell]).collect();
+            self.prove_all_wide(&hidden, Effort::Near);
             for cell in 0..self.hidden.len() {
-                if self.hidden[cell] && !self.prove_wide(cell) {
+                while self.hidden[cell] {
+                    let narrow = self.prove_wide(cell, Effort::Near);
+                    if narrow == 0 {
+                        break;
+                    }
                     is_settled = false;
-                    match self.widen(cell) {
-                        Err(_) if self.is_extra(cell) => self.reveal(cell),
-                        widened => widened?,
+                    if self.work() > most_work {
+                        return Ok(false);
+                    }
+                    if let Err(error) = self.widen(cell, narrow) {
+                        // What insiders know by design, and what was public before, may leave less.
+                        let insiders: Vec<Observers> = each(narrow & !OUTSIDER).collect();
+                        if self.may_reveal && self.is_current(cell) && !self.is_primary(cell) {
+                            self.reveal(cell);
+                        } else if !insiders.into_iter().any(|insider| self.limit_to_reach(cell, insider)) {
+                            return Err(error);
+                        }
                     }
                 }
             }
             for other in 0..self.hidden.len() {
                 while let Some(single) = self.teller_of(other) {
-                    if !self.prove_guarded(single, other) {
+                    if !self.prove_guarded(single, other, Effort::Near) {
                         is_settled = false;
                         self.guard(single, other)?;
                     }
                 }
             }
             if is_settled {
-                return Ok(());
+                return Ok(true);
             }
         }
     }
 
+    /// Takes an alternative of an earlier corte: as it is, or with the same differences at this corte too.
+    fn take_earlier(&mut self, moves: &Moves) {
+        if self.take(moves.clone()) {
+            return;
+        }
+        let Some(current) = self.current else { return };
+        let latest = moves.iter().map(|(cell, _)| self.cortes[self.structure.cells[*cell].snapshot]).max();
+        let latest = moves.iter().filter(|(cell, _)| Some(self.cortes[self.structure.cells[*cell].snapshot]) == latest);
+        let again = latest.map(|(cell, by)| Some((self.same_cell(*cell, current)?, *by)));
+        if let Some(again) = again.collect::<Option<Moves>>() {
+            let mut moves: Moves = moves.iter().copied().chain(again).collect();
+            moves.sort_unstable();
+            moves.dedup_by_key(|(cell, _)| *cell);
+            self.take(moves);
+        }
+    }
+
+    fn is_current(&self, cell: usize) -> bool {
+        Some(self.structure.cells[cell].snapshot) == self.current
+    }
+
     /// Whether a cell of the release that is made is hidden for others alone.
     fn is_extra(&self, cell: usize) -> bool {
-        self.hidden[cell] && Some(self.structure.cells[cell].snapshot) == self.current && !self.is_primary(cell)
+        self.hidden[cell] && self.is_current(cell) && !self.is_primary(cell) && !self.withheld[cell]
     }
 
     /// Shows a cell that can hide nothing: what was public before leaves it too few numbers.
     fn reveal(&mut self, cell: usize) {
         self.hidden[cell] = false;
         self.useless[cell] = true;
-        self.proofs.withdraw(cell);
+        self.intervals.withdraw(cell);
     }
 
-    /// Makes a cell safe, at the least loss that is found.
-    fn widen(&mut self, cell: usize) -> Result<(), Unprotectable> {
+    /// Makes a cell safe for some of those for whom it is not, at the least loss that is found.
+    fn widen(&mut self, cell: usize, narrow: Observers) -> Result<(), Unprotectable> {
+        let insiders = narrow & !OUTSIDER;
+        let first = each(narrow).next().unwrap_or(OUTSIDER);
+        // What is hidden for one who knows little is rarely enough for one who knows more.
+        let mut groups = vec![Against::Any(narrow), Against::Any(first)];
+        if insiders.count_ones() > 1 {
+            groups.insert(0, Against::Common(insiders));
+        }
         for up_to in RANKS {
-            for among in [Among::Few { identities: self.few(cell, Some(up_to), NEAR), release: None }, Among::All] {
-                let moves = Moves { among, up_to: Some(up_to), known: None };
-                let (low, high) = self.proofs.span(cell);
-                let mut best: Option<(f64, Vec<Witness>)> = None;
-                // All above the lowest that is known to be possible, all below the highest, or some of both.
-                for up in (0..=self.minimum).rev() {
-                    let goals = [up, up - self.minimum].into_iter().filter(|by| !(low..=high).contains(by));
-                    let found: Option<Vec<_>> = goals.map(|by| self.find(Goal::Exactly { cell, by }, &moves)).collect();
-                    best = self.cheaper(best, found);
-                }
-                if let Some((_, found)) = best {
-                    self.hide_for(found);
-                    return Ok(());
+            for is_near in [true, false] {
+                for &against in &groups {
+                    let among = if is_near {
+                        Among::Few { identities: self.few(cell, Some(up_to), NEAR, against), release: None }
+                    } else {
+                        Among::All
+                    };
+                    let movable = Movable { up_to: Some(up_to), ..Movable::hidden(among, against) };
+                    if let Some(found) = self.widest(cell, narrow, &movable) {
+                        self.hide_for(found);
+                        return Ok(());
+                    }
                 }
             }
         }
         Err(self.unprotectable(cell))
     }
 
+    /// The alternatives at the least loss that make the interval of a cell wide enough for some observers.
+    fn widest(&self, cell: usize, narrow: Observers, movable: &Movable) -> Option<Vec<Alternative>> {
+        let (Against::Common(observers) | Against::Any(observers)) = movable.against;
+        let intervals = each(narrow & observers).map(|observer| self.intervals.interval(cell, observer));
+        let (low, high) = intervals.reduce(|one, other| (one.0.max(other.0), one.1.min(other.1)))?;
+        let required = each(narrow & observers).map(|observer| self.required(cell, observer)).max()?;
+        let helps = |found: &Vec<Alternative>| {
+            !found.is_empty() && found.iter().fold(narrow & observers, |open, one| open & one.open_to) != 0
+        };
+        // All above the lowest that is known to be possible, all below the highest, or some of both.
+        let goals: Vec<i64> = (-required..=required).filter(|by| !(low..=high).contains(by)).collect();
+        let found: Vec<Option<Alternative>> =
+            goals.par_iter().with_max_len(1).map(|by| self.find(Goal::Exactly { cell, by: *by }, movable)).collect();
+        let found: HashMap<i64, Option<Alternative>> = goals.into_iter().zip(found).collect();
+        let mut best: Option<(f64, Vec<Alternative>)> = None;
+        for up in (0..=required).rev() {
+            let both = [up, up - required].into_iter().filter_map(|by| found.get(&by).cloned());
+            best = self.cheaper(best, both.collect::<Option<Vec<_>>>().filter(helps));
+        }
+        best.map(|(_, found)| found)
+    }
+
     fn unprotectable(&self, cell: usize) -> Unprotectable {
         Unprotectable { cell: self.structure.cells[cell].id.to_string() }
     }
 
-    fn cheaper(&self, best: Option<(f64, Vec<Witness>)>, found: Option<Vec<Witness>>) -> Option<(f64, Vec<Witness>)> {
+    fn cheaper(
+        &self,
+        best: Option<(f64, Vec<Alternative>)>,
+        found: Option<Vec<Alternative>>,
+    ) -> Option<(f64, Vec<Alternative>)> {
         let Some(found) = found else { return best };
-        let mut cells: Vec<usize> = found.iter().flat_map(|witness| witness.0.iter().map(|(cell, _)| *cell)).collect();
+        let mut cells: Vec<usize> = found.iter().flat_map(|one| one.moves.iter().map(|(cell, _)| *cell)).collect();
         cells.sort_unstable();
         cells.dedup();
         let loss: f64 = cells.into_iter().filter(|cell| !self.hidden[*cell]).map(|cell| self.loss(cell)).sum();
@@ -152,25 +315,33 @@ impl Prover<'_> {
         }
     }
 
-    fn hide_for(&mut self, found: Vec<Witness>) {
-        for witness in found {
-            witness.0.iter().for_each(|(cell, _)| self.hidden[*cell] = true);
-            self.proofs.keep(witness);
+    fn hide_for(&mut self, found: Vec<Alternative>) {
+        for alternative in found {
+            alternative.moves.iter().for_each(|(cell, _)| self.hidden[*cell] = true);
+            self.intervals.keep(alternative, true);
         }
     }
 
     /// Sees to it that whoever is alone in a cell cannot work out another small one.
     fn guard(&mut self, single: usize, other: usize) -> Result<(), Unprotectable> {
         for up_to in RANKS {
-            let moves = Moves { among: Among::All, up_to: Some(up_to), known: Some(single) };
-            let mut best = None;
-            for by in [1, -1] {
-                let found = self.find(Goal::Exactly { cell: other, by }, &moves).map(|witness| vec![witness]);
-                best = self.cheaper(best, found);
-            }
-            if let Some((_, found)) = best {
-                self.hide_for(found);
-                return Ok(());
+            for is_near in [true, false] {
+                let against = Against::Any(0);
+                let among = if is_near {
+                    Among::Few { identities: self.few(other, Some(up_to), NEAR, against), release: None }
+                } else {
+                    Among::All
+                };
+                let movable = Movable { up_to: Some(up_to), known: Some(single), ..Movable::hidden(among, against) };
+                let mut best = None;
+                for by in [1, -1] {
+                    let found = self.find(Goal::Exactly { cell: other, by }, &movable).map(|found| vec![found]);
+                    best = self.cheaper(best, found);
+                }
+                if let Some((_, found)) = best {
+                    self.hide_for(found);
+                    return Ok(());
+                }
             }
         }
         Err(self.unprotectable(other))
@@ -182,24 +353,24 @@ impl Prover<'_> {
         extra.sort_by_key(|cell| (Reverse(self.structure.ranks[*cell]), Reverse(self.values[*cell]), *cell));
         for cell in extra {
             self.hidden[cell] = false;
-            let withdrawn = self.proofs.withdraw(cell);
+            let withdrawn = self.intervals.withdraw(cell);
             if !self.is_safe_without(&withdrawn) {
                 self.hidden[cell] = true;
-                self.proofs.restore(&withdrawn);
+                self.intervals.restore(&withdrawn);
             }
         }
     }
 
-    /// Whether all cells are safe without some witnesses.
+    /// Whether all cells are safe without some alternatives.
     fn is_safe_without(&mut self, withdrawn: &[usize]) -> bool {
         let touched: Vec<usize> =
-            self.proofs.cells_of(withdrawn).into_iter().filter(|cell| self.hidden[*cell]).collect();
-        if !touched.iter().all(|cell| self.prove_wide(*cell)) {
+            self.intervals.cells_of(withdrawn).into_iter().filter(|cell| self.hidden[*cell]).collect();
+        if !touched.iter().all(|cell| self.prove_wide(*cell, Effort::Near) == 0) {
             return false;
         }
         for other in touched {
             while let Some(single) = self.teller_of(other) {
-                if !self.prove_guarded(single, other) {
+                if !self.prove_guarded(single, other, Effort::Near) {
                     return false;
                 }
             }

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 
 use super::grain::{Counts, Grain, NATION_COUNT, NATION_TABLE, OFFICE, PROTECTED, TableGrain, nation};
+use super::insiders::{Insiders, MOST_INSIDERS};
 use super::statement::{CellId, ENTITY, Snapshot, Statement};
-use super::{DisclosureError, attack, protect};
+use super::{DisclosureError, Proofs, Protection, audit, protect};
 use crate::catalog::{Catalogs, EntityId, OfficeId};
 use crate::numbers::hundredths_of_percent;
 use crate::process::{Dimension, Process, PublicPlan, UNIDENTIFIED};
@@ -21,6 +22,10 @@ const ACCUMULATED: &str = "_acumuladas";
 pub struct PublicTables {
     /// How coarse they are.
     pub grain: Grain,
+    /// How they are protected.
+    pub protection: Protection,
+    /// What proves every count that was ever hidden safe.
+    pub proofs: Proofs,
     /// The tables, each with the columns that tell its rows apart.
     pub tables: Vec<(Table, Vec<String>)>,
     /// What is said of each cell; `None`: it is hidden.
@@ -48,6 +53,26 @@ pub fn grain(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
     Grain { tables: tables.collect(), groups: groups.collect() }
 }
 
+/// The insiders of a plan: the body of each entity of the process, whose packages hold its own rows and the shared tables.
+#[must_use]
+pub fn insiders(process: &Process, plan: &PublicPlan, definitions: &[TableDefinition]) -> Insiders {
+    if !plan.insiders {
+        return Insiders::default();
+    }
+    let shared = definitions.iter().filter(|definition| definition.shared && can_be_public(definition));
+    let shared = shared.map(|definition| {
+        let keys = definition.key_columns().into_iter().filter(|key| *key != "corte");
+        let measures = definition.measures().iter().filter(|measure| measure.ends_with(ACCUMULATED));
+        let grain = TableGrain {
+            keys: keys.map(str::to_owned).collect(),
+            measures: measures.map(|measure| (*measure).to_owned()).collect(),
+        };
+        (definition.name.clone(), grain)
+    });
+    let entities = process.entities.iter().copied().take(MOST_INSIDERS).map(EntityId::code);
+    Insiders { entities: entities.collect(), shared: shared.collect() }
+}
+
 /// Whether a table can be made public: one of counts that accumulate, by codes.
 #[must_use]
 pub fn can_be_public(definition: &TableDefinition) -> bool {
@@ -68,7 +93,7 @@ pub struct Exact<'a> {
     pub tables: &'a [Table],
 }
 
-/// Makes the public tables of a corte. `history` is all that was ever public.
+/// Makes the public tables of a corte. `history` is all that was ever public, and `proofs` may prove it safe.
 ///
 /// # Errors
 /// An exact table is missing; or what is public already gives away a count, whatever is hidden.
@@ -77,6 +102,7 @@ pub fn public_tables(
     corte: NaiveDate,
     revision: u32,
     history: &[Snapshot],
+    proofs: &Proofs,
 ) -> Result<PublicTables, DisclosureError> {
     let grain = grain(exact.plan, exact.definitions);
     let mut counts = Counts::new();
@@ -94,13 +120,18 @@ pub fn public_tables(
     counts.extend(sums);
 
     let statements = counts.into_iter().map(|(cell, count)| Statement { cell, exact: Some(count), hidden: false });
-    let mut snapshot = Snapshot { corte, revision, statements: statements.collect() };
-    let hidden = protect(&snapshot, history, exact.plan.minimum)?;
-    snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
-    // The proof is in the other direction: all that is public, taken together, as an attacker would.
+    let insiders = insiders(exact.process, exact.plan, exact.definitions);
+    let own = grain.own_parts(exact.tables, &insiders);
+    let order = history.len();
+    let mut snapshot = Snapshot { corte, revision, order, statements: statements.collect(), own };
+    let PublicPlan { minimum, detail_from, .. } = *exact.plan;
+    let protection = Protection { minimum, detail_from, insiders };
+    let protected = protect(&snapshot, history, &protection, proofs)?;
+    snapshot.statements.iter_mut().zip(protected.hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    // The audit starts from what is written, and checks each proof in whole numbers before it counts.
     let mut all = history.to_vec();
     all.push(snapshot.clone());
-    if let Some(leak) = attack(&all, exact.plan.minimum).into_iter().next() {
+    if let Some(leak) = audit(&all, minimum, &protection.insiders, &protected.proofs).into_iter().next() {
         return Err(DisclosureError::Leak(leak));
     }
 
@@ -110,7 +141,7 @@ pub fn public_tables(
         rows.into_iter().map(|(name, keys)| exact.masked(name, &grain, &keys, corte, &cells)).collect();
     tables.push(nation_table(&grain, corte, &cells));
     tables.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-    Ok(PublicTables { grain, tables, cells })
+    Ok(PublicTables { grain, protection, proofs: protected.proofs, tables, cells })
 }
 
 impl Exact<'_> {

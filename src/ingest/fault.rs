@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use super::kind::UnreadFormat;
 use super::plausibility::PlausibilityFinding;
-use crate::message::{counted, shown};
+use crate::message::shown;
 use crate::numbers::integer;
 use crate::process::Source;
 

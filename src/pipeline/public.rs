@@ -12,7 +12,9 @@ use crate::board;
 use crate::calendar::Corte;
 use crate::charts::{self, ChartDefinition, Protection, Scope};
 use crate::checksum::sums;
-use crate::disclosure::{CellId, DisclosureError, Exact, NATION_TABLE, PublicTables, Snapshot, grain, public_tables};
+use crate::disclosure::{
+    CellId, DisclosureError, Exact, NATION_TABLE, Proofs, PublicTables, Snapshot, grain, insiders, public_tables,
+};
 use crate::notice;
 use crate::numbers::long_date;
 use crate::packages::{self, Files};
@@ -29,13 +31,13 @@ const NATION_TITLES: (&str, &str) = ("Sumas nacionales de las demás tablas", "T
 /// Why the public part of a release cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PublicError {
-    /// What was public before was made by another rule: other groups, tables or minimum.
+    /// What was public before was made by another rule: other groups, tables, minimum or insiders.
     #[error(
         "{what} is not as it was in the public release of {corte}, revision {revision}: what was hidden there could be \
          worked out from the two. Put audiences.publico, or the catalogue of countries, back as it was"
     )]
     Regrouped {
-        /// The column, the table or `minimum`.
+        /// The column, the table, `minimum` or `insiders`.
         what: String,
         /// The corte.
         corte: String,
@@ -76,11 +78,17 @@ pub(super) fn is_public(process: &Process, corte: Corte) -> bool {
 ///
 /// # Errors
 /// What is public already does not fit the process file, or gives away a count whatever is hidden.
-pub fn public(world: &World, pending: &Pending, earlier: &[Publication], link: SeriesLink) -> anyhow::Result<Files> {
+pub fn public(
+    world: &World,
+    pending: &Pending,
+    earlier: &[Publication],
+    link: SeriesLink,
+    proofs: &Proofs,
+) -> anyhow::Result<(Files, Proofs)> {
     let plan = world.process.public.as_ref().filter(|_| pending.manifest.has(Part::Publico));
-    let Some(plan) = plan else { return Ok(Files::new()) };
+    let Some(plan) = plan else { return Ok((Files::new(), Proofs::default())) };
     let corte = pending.corte;
-    fits(plan, world.tables, earlier)?;
+    fits(world.process, plan, world.tables, earlier)?;
     let exact = Exact {
         process: world.process,
         plan,
@@ -89,7 +97,9 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication], link: S
         tables: &pending.tables,
     };
     let history: Vec<Snapshot> = earlier.iter().map(|publication| publication.snapshot.clone()).collect();
-    let made = public_tables(&exact, corte.day(), pending.manifest.revision, &history).map_err(PublicError::from)?;
+    let mut made =
+        public_tables(&exact, corte.day(), pending.manifest.revision, &history, proofs).map_err(PublicError::from)?;
+    let proofs = std::mem::take(&mut made.proofs);
 
     let metadata = Metadata::new(&world.process.id, corte, world.process.notice.as_deref());
     let write = |(table, _): &(Table, Vec<String>)| Ok((table_file(&table.name), tables::write(table, &metadata)?));
@@ -121,6 +131,8 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication], link: S
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
         minimum: plan.minimum,
+        detail_from: plan.detail_from,
+        insiders: made.protection.insiders.clone(),
         grain: made.grain.clone(),
         files: made.tables.iter().map(record).collect(),
         charts: count,
@@ -138,13 +150,18 @@ pub fn public(world: &World, pending: &Pending, earlier: &[Publication], link: S
         let tables: Vec<Table> = made.tables.into_iter().map(|(table, _)| table).collect();
         files.extend(in_release(&board::protected(world.process, plan, world.catalogs, &tables, corte.day())));
     }
-    Ok(files)
+    Ok((files, proofs))
 }
 
 /// Whether what is public already was counted as the process file would count now, and is known exactly.
-fn fits(plan: &PublicPlan, definitions: &[TableDefinition], earlier: &[Publication]) -> Result<(), PublicError> {
+fn fits(
+    process: &Process,
+    plan: &PublicPlan,
+    definitions: &[TableDefinition],
+    earlier: &[Publication],
+) -> Result<(), PublicError> {
     for publication in earlier {
-        same_rule(plan, definitions, &publication.manifest)?;
+        same_rule(process, plan, definitions, &publication.manifest)?;
         if publication.snapshot.statements.iter().any(|said| said.exact.is_none()) {
             let (corte, revision) = (publication.record.corte.clone(), publication.record.revision);
             return Err(PublicError::Inexact { corte, revision });
@@ -158,6 +175,7 @@ fn fits(plan: &PublicPlan, definitions: &[TableDefinition], earlier: &[Publicati
 /// # Errors
 /// [`PublicError::Regrouped`]: it was not.
 pub fn same_rule(
+    process: &Process,
     plan: &PublicPlan,
     definitions: &[TableDefinition],
     published: &PublicManifest,
@@ -165,12 +183,15 @@ pub fn same_rule(
     let (then, now, minimum) = (&published.grain, grain(plan, definitions), "minimum".to_owned());
     let mut groups = then.groups.iter().chain(&now.groups).map(|(column, _)| column);
     let mut tables = then.tables.keys();
-    let other = if published.minimum == plan.minimum {
+    let assumed = "insiders".to_owned();
+    let other = if published.minimum != plan.minimum {
+        Some(&minimum)
+    } else if published.insiders != insiders(process, plan, definitions) {
+        Some(&assumed)
+    } else {
         groups
             .find(|column| then.groups.get(*column) != now.groups.get(*column))
             .or_else(|| tables.find(|name| then.tables.get(*name) != now.tables.get(*name)))
-    } else {
-        Some(&minimum)
     };
     let regrouped = |what: &String| PublicError::Regrouped {
         what: what.clone(),
@@ -281,6 +302,24 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
     Table { name: table.name.clone(), columns: columns.map(of).collect() }
 }
 
+/// Whom the protection is against, in three sentences.
+fn against(plan: &PublicPlan) -> String {
+    let least = plan.minimum + 1;
+    let outsider = "CONTRA QUIÉN PROTEGE\n  Protege contra quien conoce todo lo que se ha hecho público";
+    if !plan.insiders {
+        return format!(
+            "{outsider}.\n  No protege contra los OPL, que además conocen cifras exactas: las de su entidad y las que todos comparten.\n  \
+             Tampoco protege contra quien sepa algo de una persona por otro lado.\n\n"
+        );
+    }
+    format!(
+        "{outsider}, y contra cada OPL por separado, que además\n  conoce las cifras exactas de su entidad y las tablas que \
+         todos comparten.\n  A cada uno le quedan al menos {least} valores posibles de cada cuenta oculta de otra entidad, o todos los que \
+         dejan\n  los totales compartidos y lo que ya se había publicado.\n  No protege contra dos o más OPL que junten sus \
+         cifras.\n\n"
+    )
+}
+
 /// `LEEME.txt`: what the public tables are, for who has never heard of such protection.
 fn readme<'t>(
     process: &Process,
@@ -290,7 +329,7 @@ fn readme<'t>(
 ) -> String {
     let day = manifest.corte.parse().map(long_date).unwrap_or_default();
     let (title, revision, minimum, hidden) = (&process.title, manifest.revision, plan.minimum, &plan.hidden);
-    let least = minimum + 1;
+    let (least, detail_from) = (minimum + 1, plan.detail_from);
     let mut text = format!(
         "LISTA NOMINAL DE ELECTORES RESIDENTES EN EL EXTRANJERO
 {title}
@@ -305,10 +344,12 @@ QUÉ SE OCULTA Y POR QUÉ
   dice que sea cero ni que sea pequeña. Entre el menor y el mayor valor que puede tener cada una hay al menos
   {least} números, tomando en cuenta todo lo que se ha hecho público, también en otras fechas de corte y en
   revisiones anteriores.
+  De una entidad con menos de {detail_from} solicitudes solo se publica el total.
   La columna protegida dice en qué filas hay algo oculto. Sin su total no se da el porcentaje.
 
 "
     );
+    text.push_str(&against(plan));
     // Writing to a string cannot fail.
     let _ = writeln!(text, "TABLAS (tablas/*.parquet)");
     for record in &manifest.files {

@@ -24,6 +24,10 @@ pub struct PublicPlan {
     pub series: String,
     /// The least count that is shown, but for 0.
     pub minimum: i64,
+    /// The least total of an entity whose rows by category are shown.
+    pub detail_from: i64,
+    /// Whether the bodies that receive packages are taken for observers who know their own rows and the shared tables.
+    pub insiders: bool,
     /// The first corte that is made public.
     pub from: NaiveDate,
     /// The word that stands in charts and on the dashboard for a hidden count.
@@ -108,6 +112,8 @@ struct RawPublic {
     _counts: Protected,
     series: Option<Spanned<String>>,
     minimum: Option<Spanned<i64>>,
+    detail_from: Option<Spanned<i64>>,
+    insiders: Option<bool>,
     from: Option<Spanned<Datetime>>,
     hidden: Option<Spanned<String>>,
     tables: Vec<Spanned<String>>,
@@ -133,6 +139,10 @@ struct RawGroup {
 /// The least count that is shown where the process file does not say.
 const DEFAULT_MINIMUM: i64 = 3;
 
+/// The least total of an entity whose detail is shown, where the process file does not say. Of fewer applications nearly
+/// every count by category is small.
+const DEFAULT_DETAIL_FROM: i64 = 10;
+
 /// The largest minimum that makes sense; more would hide nearly everything.
 const MAX_MINIMUM: i64 = 1000;
 
@@ -155,6 +165,11 @@ pub(super) fn audiences(
         return Err(file.at(&given, message));
     }
     let series = series(file, &whole, raw.series)?;
+    if let Some(given) = raw.detail_from.as_ref().filter(|given| !(0..=MAX_MINIMUM).contains(given.get_ref())) {
+        let message =
+            format!("detail_from is the least total of an entity whose detail is shown, from 0 to {MAX_MINIMUM}");
+        return Err(file.at(given, message));
+    }
     if raw.tables.is_empty() {
         return Err(file.at(&whole, "audiences.publico.tables names no table"));
     }
@@ -191,6 +206,8 @@ pub(super) fn audiences(
     Ok(Some(PublicPlan {
         series,
         minimum,
+        detail_from: raw.detail_from.map_or(DEFAULT_DETAIL_FROM, Spanned::into_inner),
+        insiders: raw.insiders.unwrap_or(true),
         from: raw.from.map(|from| file.day(&from)).transpose()?.unwrap_or(opens),
         hidden: raw.hidden.map_or_else(|| DEFAULT_HIDDEN.to_owned(), Spanned::into_inner),
         tables,

@@ -20,7 +20,7 @@ use super::verify::is_of_release;
 use super::{CHECKSUMS, MANIFEST, table_file};
 use crate::calendar::Corte;
 use crate::checksum::{self, sha256};
-use crate::disclosure::{Counts, Grain, Snapshot};
+use crate::disclosure::{Counts, Grain, Insiders, Proofs, Snapshot};
 use crate::tables::{self, Table};
 
 /// The folder of a release that the public may see.
@@ -28,6 +28,9 @@ pub const PUBLIC: &str = "publico";
 
 /// The ledger of public releases in `out/private`.
 const LEDGER: &str = "publicado.jsonl";
+
+/// The proofs in `out/private` that what is public is safe; without them they are looked for again.
+const PROOFS: &str = "pruebas_publicas.json";
 
 /// A public release by what identifies all its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -75,6 +78,12 @@ pub struct PublicManifest {
     pub schema: String,
     /// The least count that is shown, but for 0.
     pub minimum: i64,
+    /// The least total of an entity whose rows by category are shown.
+    #[serde(default)]
+    pub detail_from: i64,
+    /// Whose knowledge the tables are protected against, beside the public's; none in releases made before this was known.
+    #[serde(default)]
+    pub insiders: Insiders,
     /// How coarse the tables are.
     #[serde(flatten)]
     pub grain: Grain,
@@ -196,9 +205,16 @@ impl Publication {
     pub fn of(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
         let PublicFolder { record, corte, manifest, tables } = PublicFolder::of(folder)?;
         let counts: Option<Counts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
+        let own = exact.map(|exact| manifest.grain.own_parts(exact, &manifest.insiders)).unwrap_or_default();
         let damaged = |problem| PublicationError::Damaged { path: folder.path().to_owned(), problem };
         let said = manifest.grain.said(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
-        let snapshot = Snapshot { corte: corte.day(), revision: manifest.revision, statements: said };
+        let snapshot = Snapshot {
+            corte: corte.day(),
+            revision: manifest.revision,
+            order: manifest.earlier.len(),
+            statements: said,
+            own,
+        };
         Ok(Self { record, manifest, snapshot })
     }
 }
@@ -308,6 +324,13 @@ impl Output {
         Ok(found)
     }
 
+    /// The proofs that what is public is safe, as far as they were kept. Each is checked before it counts.
+    #[must_use]
+    pub fn proofs(&self) -> Proofs {
+        let bytes = fs::read(self.root().join("private").join(PROOFS)).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
     /// The protected tables of the newest corte that was made public; `None`: nothing is public.
     ///
     /// # Errors
@@ -360,6 +383,14 @@ impl Output {
 }
 
 impl LockedOutput {
+    /// Keeps the proofs that what is public is safe.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn keep_proofs(&self, proofs: &Proofs) -> io::Result<()> {
+        self.private.write(PROOFS, &serde_json::to_vec(proofs)?)
+    }
+
     /// Names in the ledger what is public and not named yet: what was just published, or what a run that was killed
     /// published and could not name.
     ///

@@ -16,7 +16,7 @@ use super::verify::{
 };
 use super::{MANIFEST, table_file};
 use crate::calendar::Corte;
-use crate::disclosure::{CellId, Counts, attack};
+use crate::disclosure::{CellId, Counts, Insiders, Proofs, audit};
 use crate::message::counted;
 use crate::tables::{Column, Table};
 
@@ -121,7 +121,7 @@ pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
         let mut verification = Verification::default();
         match whole.map_or_else(own, Ok) {
             Err(error) => publication_error(&error, &mut verification),
-            Ok(own) => given_away(vec![own], &mut verification),
+            Ok(own) => given_away(vec![own], &Proofs::default(), &mut verification),
         }
         return verification;
     };
@@ -180,15 +180,19 @@ fn leaks_in(folder: &ReleaseFolder, output: &Output) -> Verification {
         verification.findings.extend(problems.into_iter().map(|problem| finding(MANIFEST, problem)));
     }
     verification.findings.extend(forgotten(folder, ledger.as_deref().unwrap_or_default(), &publications));
-    given_away(publications, &mut verification);
+    given_away(publications, &output.proofs(), &mut verification);
     verification
 }
 
 /// Attacks all that is public together.
-fn given_away(publications: Vec<Publication>, verification: &mut Verification) {
+fn given_away(publications: Vec<Publication>, proofs: &Proofs, verification: &mut Verification) {
     let minimum = publications.iter().map(|publication| publication.manifest.minimum).max().unwrap_or(1);
+    // All publications of a series assume the same insiders.
+    let insiders = publications.first().map_or_else(Insiders::default, |one| one.manifest.insiders.clone());
     let snapshots: Vec<_> = publications.into_iter().map(|publication| publication.snapshot).collect();
-    verification.findings.extend(attack(&snapshots, minimum).into_iter().map(|leak| finding("tablas", leak)));
+    verification
+        .findings
+        .extend(audit(&snapshots, minimum, &insiders, proofs).into_iter().map(|leak| finding("tablas", leak)));
 }
 
 /// Says why what is public cannot be known: something against the release, or what could not be tried.

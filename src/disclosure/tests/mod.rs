@@ -4,7 +4,7 @@ mod brute;
 
 use chrono::NaiveDate;
 
-use super::{CellId, LeakKind, Snapshot, Statement, attack, protect};
+use super::{CellId, Insiders, LeakKind, OwnParts, Proofs, Protection, Snapshot, Statement, audit, protect};
 
 /// Counts by row and column, in rows of digits and blanks.
 struct Grid {
@@ -35,13 +35,21 @@ impl Grid {
             say(vec![("c", column)], self.counts.iter().map(|row| row[index]).sum());
         }
         say(vec![], self.counts.iter().flatten().sum());
-        Snapshot { corte: NaiveDate::from_ymd_opt(2020, 9, day).unwrap(), revision: 1, statements }
+        Snapshot {
+            corte: NaiveDate::from_ymd_opt(2020, 9, day).unwrap(),
+            revision: 1,
+            order: day as usize,
+            statements,
+            own: OwnParts::new(),
+        }
     }
 }
 
 /// The release with what was decided to be hidden.
 fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snapshot {
-    let hidden = protect(&snapshot, history, minimum).unwrap();
+    let hidden = protect(&snapshot, history, &Protection { minimum, ..Protection::default() }, &Proofs::default())
+        .unwrap()
+        .hidden;
     snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
     snapshot
 }
@@ -65,7 +73,10 @@ fn hidden(snapshot: &Snapshot) -> String {
 
 /// What an attacker finds, without how: the cells in their order.
 fn leaks(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, LeakKind)> {
-    attack(snapshots, minimum).into_iter().map(|leak| (name(&leak.cell), leak.kind)).collect()
+    audit(snapshots, minimum, &Insiders::default(), &Proofs::default())
+        .into_iter()
+        .map(|leak| (name(&leak.cell), leak.kind))
+        .collect()
 }
 
 fn z1() -> Grid {
@@ -167,7 +178,7 @@ fn a_later_corte_does_not_give_away_an_earlier_one() {
 fn a_revision_does_not_give_away_the_one_before() {
     let first = protected(Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 40]]).on(15), &[], 3);
     let mut second = Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 45]]).on(15);
-    second.revision = 2;
+    (second.revision, second.order) = (2, 16);
     let second = protected(second, std::slice::from_ref(&first), 3);
     assert_eq!(leaks(&[first, second], 3), []);
 }
@@ -225,4 +236,99 @@ fn tables_that_share_sums_show_them() {
     assert_eq!(grain.missing_margin(), Some(("a".to_owned(), "b".to_owned(), "cve_entidad".to_owned())));
     grain.tables.insert("c".to_owned(), table(&["cve_entidad"]));
     assert_eq!(grain.missing_margin(), None);
+}
+
+/// The bodies of some entities, each of which knows its own rows and the totals of all.
+fn insiders(entities: &str) -> Insiders {
+    use crate::disclosure::TableGrain;
+    let shared = TableGrain { keys: vec!["cve_entidad".to_owned()], measures: vec!["n".to_owned()] };
+    Insiders {
+        entities: entities.chars().map(String::from).collect(),
+        shared: [("totals".to_owned(), shared)].into_iter().collect(),
+    }
+}
+
+/// What insiders find that an outsider does not.
+fn leaks_inside(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders) -> Vec<(String, Option<String>)> {
+    let leaks = audit(snapshots, minimum, insiders, &Proofs::default()).into_iter();
+    leaks.map(|leak| (name(&leak.cell), leak.insider)).collect()
+}
+
+fn protected_inside(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64, insiders: &Insiders) -> Snapshot {
+    let protection = Protection { minimum, insiders: insiders.clone(), detail_from: 0 };
+    let hidden = protect(&snapshot, history, &protection, &Proofs::default()).unwrap().hidden;
+    snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    snapshot
+}
+
+/// Who owns one of the two hidden rows of a column subtracts it.
+#[test]
+fn two_hidden_rows_are_not_enough_against_the_owner_of_one() {
+    let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
+    let two = hiding(grid.on(15), "A x, A y, C x, C y");
+    assert_eq!(leaks(std::slice::from_ref(&two), 3), []);
+    let insiders = insiders("ABCD");
+    let found = leaks_inside(&[two], 3, &insiders);
+    let by = |cell: &str, entity: &str| (cell.to_owned(), Some(entity.to_owned()));
+    assert_eq!(found, [by("A x", "C"), by("C x", "A"), by("A y", "C"), by("C y", "A")]);
+    let three = protected_inside(grid.on(15), &[], 3, &insiders);
+    assert_eq!(hidden(&three), "A x, A y, C x, C y, D x, D y");
+    assert_eq!(leaks_inside(&[three], 3, &insiders), []);
+}
+
+/// A hidden total protects against outsiders alone: all bodies know it.
+#[test]
+fn a_shared_total_is_known_to_every_insider() {
+    let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 9], &[19, 14], &[10, 12], &[14, 11]]);
+    let by_totals = hiding(grid.on(15), "A x, A, B x, B, C x, C");
+    assert_eq!(leaks(std::slice::from_ref(&by_totals), 3), []);
+    assert!(!leaks_inside(&[by_totals], 3, &insiders("ABCD")).is_empty());
+}
+
+/// Of an entity of two persons each count is 0, 1 or 2, and all three must stay possible.
+#[test]
+fn all_that_a_small_shared_total_leaves_stays_possible() {
+    let grid = Grid::new("ABCDE", &["x", "y"], &[&[1, 1], &[19, 14], &[10, 12], &[14, 11], &[8, 9]]);
+    let insiders = insiders("ABCDE");
+    let release = protected_inside(grid.on(15), &[], 3, &insiders);
+    assert_eq!(leaks_inside(&[release], 3, &insiders), []);
+}
+
+/// An office counts 2, of which an entity's own rows count 2: its body knows that it is at least 2.
+#[test]
+fn an_own_part_is_the_least_that_a_count_can_be() {
+    let cell = |code: &str| CellId::new("n", [("oficina", code)]);
+    let counts = [("a", 2), ("b", 2), ("c", 40)];
+    let mut statements: Vec<Statement> = counts
+        .iter()
+        .map(|(code, count)| Statement { cell: cell(code), exact: Some(*count), hidden: *code != "c" })
+        .collect();
+    statements.push(Statement { cell: CellId::new("n", []), exact: Some(44), hidden: false });
+    let corte = NaiveDate::from_ymd_opt(2020, 9, 15).unwrap();
+    let release = |own: OwnParts| Snapshot { corte, revision: 1, order: 0, statements: statements.clone(), own };
+    let own: OwnParts = [(cell("a"), vec![("A".to_owned(), 2)])].into_iter().collect();
+    let insiders = insiders("AB");
+    assert_eq!(leaks(&[release(OwnParts::new())], 3), []);
+    let found = leaks_inside(&[release(own.clone())], 3, &insiders);
+    assert!(found.iter().all(|(_, insider)| insider.as_deref() == Some("A")) && found.len() == 2, "{found:?}");
+    let release = protected_inside(release(own), &[], 3, &insiders);
+    assert_eq!(hidden(&release), "a, b, c");
+}
+
+/// Proofs of one corte hold at the next; damaged ones do not count.
+#[test]
+fn proofs_are_checked_before_they_count() {
+    let insiders = insiders("ABCD");
+    let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
+    let protection = Protection { minimum: 3, insiders, detail_from: 0 };
+    let mut release = grid.on(15);
+    let protected = protect(&release, &[], &protection, &Proofs::default()).unwrap();
+    release.statements.iter_mut().zip(protected.hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    let text = serde_json::to_string(&protected.proofs).unwrap();
+    let wrong: Proofs = serde_json::from_str(&text.replace(",1]", ",5]")).unwrap();
+    for proofs in [&protected.proofs, &wrong, &Proofs::default()] {
+        assert_eq!(audit(std::slice::from_ref(&release), 3, &protection.insiders, proofs), []);
+    }
+    let next = protect(&grid.on(30), std::slice::from_ref(&release), &protection, &protected.proofs).unwrap();
+    assert!(next.hidden.iter().filter(|hidden| **hidden).count() >= 6);
 }

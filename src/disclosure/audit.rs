@@ -1,5 +1,5 @@
 /*!
-What an attacker would do: take everything that was ever made public and see how far each hidden count can be told.
+The audit: everything that was ever made public, and how far each observer can tell each hidden count from it.
 */
 
 use std::collections::BTreeSet;
@@ -9,11 +9,12 @@ use chrono::NaiveDate;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions};
 use rayon::prelude::*;
 
-use super::proofs::Proofs;
-use super::prover::Prover;
+use super::alternative::NODES;
+use super::insiders::{Insiders, OUTSIDER, each};
+use super::proofs::{MeasureProofs, Proofs};
+use super::prover::{Effort, Prover};
 use super::statement::{CellId, Snapshot};
 use super::structure::{Structure, Time};
-use super::witness::NODES;
 
 /// Something that public tables give away.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +27,8 @@ pub struct Leak {
     pub cell: CellId,
     /// In what way.
     pub kind: LeakKind,
+    /// The entity whose body can tell; `None`: anybody can.
+    pub insider: Option<String>,
 }
 
 /// How a count is given away.
@@ -46,7 +49,7 @@ pub enum LeakKind {
 
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { corte, revision, cell, kind } = self;
+        let Self { corte, revision, cell, kind, insider } = self;
         write!(f, "corte {corte}, revision {revision}: {cell} ")?;
         match kind {
             LeakKind::Shown => f.write_str("is small and not hidden"),
@@ -56,25 +59,30 @@ impl fmt::Display for Leak {
             }
             LeakKind::Single => f.write_str("is hidden, but one person who is alone in another cell can work it out"),
             LeakKind::Contradiction => f.write_str("does not fit the other public numbers"),
-        }
+        }?;
+        insider.iter().try_for_each(|entity| write!(f, ", for the body of entity {entity}"))
     }
 }
 
-/// All that releases give away together. Exact counts of hidden cells that are known say which cells hold one person
-/// alone, and of which time says nothing since records were corrected; without them neither is known.
+/// All that releases give away together, to an outsider and to each insider. Exact counts of hidden cells that are known
+/// say which cells hold one person alone, what insiders know, and of which time says nothing since records were
+/// corrected; without them none of this is known, and the outsider alone is looked at. `proofs` are alternatives that may
+/// prove cells safe; each is checked before it counts.
 #[must_use]
-pub fn attack(snapshots: &[Snapshot], minimum: i64) -> Vec<Leak> {
+pub fn audit(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders, proofs: &Proofs) -> Vec<Leak> {
     let said = snapshots.iter().flat_map(|snapshot| &snapshot.statements);
     let measures: BTreeSet<&str> = said.map(|said| said.cell.measure.as_str()).collect();
     let measures: Vec<&str> = measures.into_iter().collect();
-    let leaks = measures.par_iter().flat_map_iter(|measure| {
+    let leaks = measures.par_iter().with_max_len(1).flat_map_iter(|measure| {
         let of: Vec<Snapshot> = snapshots.iter().map(|snapshot| snapshot.of_measure(measure)).collect();
         let is_known = of.iter().flat_map(|snapshot| &snapshot.statements).all(|said| said.exact.is_some());
-        attack_with(&of, minimum, Time::Known)
+        let outsider = Insiders::default();
+        let insiders = if is_known { insiders } else { &outsider };
+        audit_with(&of, minimum, insiders, proofs.measure(measure), Time::Known)
             .or_else(|contradictions| {
                 // A count that was corrected downwards shows to who has the exact tables, and breaks the order of time
                 // for who has not.
-                if is_known { Err(contradictions) } else { attack_with(&of, minimum, Time::Ignored) }
+                if is_known { Err(contradictions) } else { audit_with(&of, minimum, insiders, None, Time::Ignored) }
             })
             .unwrap_or_else(|contradictions| contradictions)
     });
@@ -84,11 +92,18 @@ pub fn attack(snapshots: &[Snapshot], minimum: i64) -> Vec<Leak> {
 }
 
 /// What is given away; an error, if there are no tables at all that fit.
-fn attack_with(snapshots: &[Snapshot], minimum: i64, time: Time) -> Result<Vec<Leak>, Vec<Leak>> {
+fn audit_with(
+    snapshots: &[Snapshot],
+    minimum: i64,
+    insiders: &Insiders,
+    proofs: Option<&MeasureProofs>,
+    time: Time,
+) -> Result<Vec<Leak>, Vec<Leak>> {
     let structure = Structure::new(snapshots, time);
-    let leak = |cell: usize, kind| {
+    let leak = |cell: usize, kind, insider: Option<&str>| {
         let Snapshot { corte, revision, .. } = snapshots[structure.cells[cell].snapshot];
-        Leak { corte, revision, cell: structure.cells[cell].id.clone(), kind }
+        let insider = insider.map(str::to_owned);
+        Leak { corte, revision, cell: structure.cells[cell].id.clone(), kind, insider }
     };
     let cells = &structure.cells;
     let hidden: Vec<bool> = cells.iter().map(|cell| cell.hidden).collect();
@@ -101,30 +116,39 @@ fn attack_with(snapshots: &[Snapshot], minimum: i64, time: Time) -> Result<Vec<L
         }
         match some_values(&structure, group) {
             Some(fitting) => group.iter().zip(fitting).for_each(|(cell, value)| values[*cell] = value),
-            None => contradictions.extend(group.first().map(|cell| leak(*cell, LeakKind::Contradiction))),
+            None => contradictions.extend(group.first().map(|cell| leak(*cell, LeakKind::Contradiction, None))),
         }
     }
-    contradictions.extend(contradicting(&structure, &values).map(|cell| leak(cell, LeakKind::Contradiction)));
+    contradictions.extend(contradicting(&structure, &values).map(|cell| leak(cell, LeakKind::Contradiction, None)));
     if !contradictions.is_empty() {
         return Err(contradictions);
     }
 
     let shown = (0..cells.len()).filter(|cell| !hidden[*cell] && (1..minimum).contains(&values[*cell]));
-    let mut leaks: Vec<Leak> = shown.map(|cell| leak(cell, LeakKind::Shown)).collect();
-    let proofs = Proofs::new(cells.len());
-    let persons = structure.persons(&values);
-    let useless = vec![false; cells.len()];
-    let mut prover = Prover { structure: &structure, current: None, minimum, values, persons, hidden, useless, proofs };
-    for cell in 0..cells.len() {
-        if prover.hidden[cell] && !prover.prove_wide(cell) {
-            let (low, high) = prover.proofs.span(cell);
-            leaks.push(leak(cell, LeakKind::Narrow { fitting: high - low + 1 }));
+    let mut leaks: Vec<Leak> = shown.map(|cell| leak(cell, LeakKind::Shown, None)).collect();
+    let mut prover = Prover::new(&structure, snapshots, insiders, minimum, values, hidden);
+    for moves in proofs.map(|proofs| proofs.of_structure(&structure, snapshots)).unwrap_or_default() {
+        prover.take(moves);
+    }
+    let targets: Vec<usize> = (0..cells.len()).filter(|cell| prover.hidden[*cell]).collect();
+    prover.prove_all_wide(&targets, Effort::Whole);
+    for cell in targets {
+        let insiders_narrow: Vec<_> = each(prover.narrow_for(cell) & !OUTSIDER).collect();
+        for insider in insiders_narrow {
+            prover.limit_to_reach(cell, insider);
+        }
+        let narrow = prover.narrow_for(cell);
+        // What an outsider can tell an insider can too.
+        let worst = if narrow & OUTSIDER != 0 { OUTSIDER } else { narrow };
+        for observer in each(worst) {
+            let (low, high) = prover.intervals.interval(cell, observer);
+            leaks.push(leak(cell, LeakKind::Narrow { fitting: high - low + 1 }, insiders.first(observer)));
         }
     }
     for other in (0..cells.len()).filter(|cell| cells[*cell].exact.is_some()) {
         while let Some(single) = prover.teller_of(other).filter(|single| cells[*single].exact.is_some()) {
-            if !prover.prove_guarded(single, other) {
-                leaks.push(leak(other, LeakKind::Single));
+            if !prover.prove_guarded(single, other, Effort::Whole) {
+                leaks.push(leak(other, LeakKind::Single, None));
                 break;
             }
         }

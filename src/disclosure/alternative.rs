@@ -1,0 +1,242 @@
+/*!
+Alternatives: other counts that agree with all that is public.
+
+A hidden count is safe while nobody can tell the true tables from others that say the same in public. An
+[`Alternative`] is one such set of tables, as differences from the true ones. A linear program finds it, and it counts
+only once it was checked in whole numbers: an error of the solver can cost a count that need not be hidden, and never
+protection.
+*/
+
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, Variable};
+
+use super::insiders::Observers;
+use super::structure::Structure;
+
+/// What a cell may do in an alternative.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Freedom {
+    /// It is public, or known to the observer.
+    Fixed,
+    /// It is hidden.
+    Free,
+    /// It is to be public; were it hidden instead, this much would be lost.
+    At(f64),
+}
+
+/// What an alternative is to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    /// That a cell may be higher (1) or lower (-1), by as much as there is up to a limit.
+    Most { cell: usize, sign: i64, limit: i64 },
+    /// That a cell may differ by just this much, at the least loss.
+    Exactly { cell: usize, by: i64 },
+}
+
+/// Differences from the true counts, by cell in their order; none is 0.
+pub(super) type Moves = Vec<(usize, i64)>;
+
+/// Other counts, and for which observers they are possible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Alternative {
+    pub moves: Moves,
+    /// Those who know none of the cells that differ.
+    pub open_to: Observers,
+}
+
+impl Alternative {
+    /// How much a cell differs.
+    pub fn of(&self, cell: usize) -> i64 {
+        difference(&self.moves, cell)
+    }
+}
+
+/// How many nodes a search for whole numbers may take. Nearly every program has whole solutions at its root.
+pub(super) const NODES: u64 = 200;
+
+/// What it costs to move a hidden cell by one: of two alternatives the one that moves less is open to more observers.
+const MOVED: f64 = 1e-3;
+
+/// The true tables, and what may be different in others.
+pub(super) struct Question<'q> {
+    pub structure: &'q Structure<'q>,
+    pub values: &'q [i64],
+    pub freedom: &'q dyn Fn(usize) -> Freedom,
+    /// The least that the observer knows a count to be.
+    pub floor: &'q dyn Fn(usize) -> i64,
+    /// How much the first of two ordered cells may rise more than the second.
+    pub slack: &'q dyn Fn(usize, usize) -> i64,
+    /// Counts the variables of linear programs.
+    pub work: &'q AtomicU64,
+}
+
+/// Finds the differences of an alternative, if there is one.
+pub(super) fn find(question: &Question, goal: Goal) -> Option<Moves> {
+    let cell = match goal {
+        Goal::Most { cell, .. } | Goal::Exactly { cell, .. } => cell,
+    };
+    let reach = reach(question, cell);
+    question.work.fetch_add(reach.len() as u64, Ordering::Relaxed);
+    // The solver is young: where it panics there is no alternative, and more is hidden.
+    let solve = |whole| catch_unwind(AssertUnwindSafe(|| solve(question, goal, &reach, whole))).unwrap_or(None);
+    let found = solve(false)?;
+    match found {
+        Some(moves) if !meets(&moves, goal) => None,
+        Some(moves) if holds(question, &moves) => Some(moves),
+        // The program's corner is not in whole numbers.
+        _ => solve(true)?.filter(|moves| meets(moves, goal) && holds(question, moves)),
+    }
+}
+
+/// The cells that can move when one does, by way of cells that may.
+fn reach(question: &Question, cell: usize) -> Vec<usize> {
+    let mut seen = HashSet::from([cell]);
+    question.structure.connected(cell, |other| (question.freedom)(other) != Freedom::Fixed && seen.insert(other))
+}
+
+/// A difference as one variable, or as a rise and a fall, each with its cost.
+enum Shift {
+    One(Variable),
+    Two(Variable, Variable),
+}
+
+/// Solves the program. `None`: there is no solution; `Some(None)`: one that is not in whole numbers.
+#[expect(clippy::option_option, reason = "no solution and no whole one are different answers")]
+fn solve(question: &Question, goal: Goal, reach: &[usize], whole: bool) -> Option<Option<Moves>> {
+    let Question { structure, freedom, .. } = *question;
+    let mut problem = Problem::new(OptimizationDirection::Minimize);
+    let mut add = |cost: f64, low: i64, high: Option<i64>| {
+        if whole {
+            let narrow = |bound: i64| i32::try_from(bound).unwrap_or(if bound < 0 { -WIDE } else { WIDE });
+            problem.add_integer_var(cost, (narrow(low), high.map_or(WIDE, narrow)))
+        } else {
+            problem.add_var(cost, (low as f64, high.map_or(f64::INFINITY, |high| high as f64)))
+        }
+    };
+    let mut shifts: Vec<Shift> = Vec::with_capacity(reach.len());
+    for &cell in reach {
+        let (low, high) = bounds(question, cell);
+        let capped = |limit: i64| high.map_or(limit, |high| high.min(limit));
+        let shift = match goal {
+            Goal::Exactly { cell: target, by } if target == cell => {
+                if by < low || high.is_some_and(|high| by > high) {
+                    return None;
+                }
+                Shift::One(add(0.0, by, Some(by)))
+            }
+            Goal::Most { cell: target, sign, limit } if target == cell => {
+                let (low, high) = if sign > 0 { (0, capped(limit).max(0)) } else { (low.max(-limit).min(0), 0) };
+                Shift::One(add(-sign as f64, low, Some(high)))
+            }
+            _ => {
+                let cost = if let Freedom::At(loss) = freedom(cell) { loss } else { MOVED };
+                let rise = add(cost, 0, high.map(|high| high.max(0)));
+                Shift::Two(rise, add(cost, 0, Some((-low).max(0))))
+            }
+        };
+        shifts.push(shift);
+    }
+    let shift = |cell: usize| reach.binary_search(&cell).ok().map(|place| &shifts[place]);
+
+    for sum in unique(reach.iter().flat_map(|cell| structure.sums_of[*cell].iter().copied())) {
+        let terms = structure.sums[sum].terms().filter_map(|(cell, sign)| Some((shift(cell)?, sign as f64)));
+        problem.add_constraint(expression(terms), ComparisonOp::Eq, 0.0);
+    }
+    for order in unique(reach.iter().flat_map(|cell| structure.orders_of[*cell].iter().copied())) {
+        let (low, high) = structure.orders[order];
+        if let (Some(below), Some(above)) = (shift(low), shift(high)) {
+            let slack = (question.slack)(low, high);
+            problem.add_constraint(expression([(below, 1.0), (above, -1.0)]), ComparisonOp::Le, slack as f64);
+        }
+    }
+
+    let mut options = SolveOptions::default();
+    options.node_limit = Some(NODES);
+    let solution = problem.solve_with(options).ok()?.into_solution().ok()?;
+    let mut moves = Moves::new();
+    for (&cell, shift) in reach.iter().zip(&shifts) {
+        let value = match shift {
+            Shift::One(shift) => solution.var_value(*shift),
+            Shift::Two(up, down) => solution.var_value(*up) - solution.var_value(*down),
+        };
+        let rounded = value.round();
+        if (value - rounded).abs() > 1e-4 {
+            return Some(None);
+        }
+        if rounded != 0.0 {
+            moves.push((cell, rounded as i64));
+        }
+    }
+    Some(Some(moves))
+}
+
+/// The bound of a variable that has none, where the solver wants whole ones.
+const WIDE: i32 = 1_000_000_000;
+
+fn unique(indices: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut indices: Vec<usize> = indices.collect();
+    indices.sort_unstable();
+    indices.dedup();
+    indices
+}
+
+fn expression<'v>(terms: impl IntoIterator<Item = (&'v Shift, f64)>) -> Vec<(Variable, f64)> {
+    let flat = terms.into_iter().flat_map(|(shift, sign)| match shift {
+        Shift::One(shift) => [Some((*shift, sign)), None],
+        Shift::Two(up, down) => [Some((*up, sign)), Some((*down, -sign))],
+    });
+    flat.flatten().collect()
+}
+
+/// How far a cell can fall and rise before it is below its least value or meets a neighbour in time that does not move.
+fn bounds(question: &Question, cell: usize) -> (i64, Option<i64>) {
+    let Question { structure, values, freedom, floor, slack, .. } = *question;
+    let mut low = floor(cell) - values[cell];
+    let mut high: Option<i64> = None;
+    for &order in &structure.orders_of[cell] {
+        let (below, above) = structure.orders[order];
+        if above == cell && freedom(below) == Freedom::Fixed {
+            low = low.max(-slack(below, cell));
+        } else if below == cell && freedom(above) == Freedom::Fixed {
+            let slack = slack(cell, above);
+            high = Some(high.map_or(slack, |high| high.min(slack)));
+        }
+    }
+    (low, high)
+}
+
+/// Whether an alternative agrees with all that is public and with what the observer knows.
+fn holds(question: &Question, moves: &Moves) -> bool {
+    let Question { structure, values, freedom, floor, .. } = *question;
+    let may_move = |cell: usize, by: i64| freedom(cell) != Freedom::Fixed && values[cell] + by >= floor(cell);
+    moves.iter().all(|&(cell, by)| may_move(cell, by)) && is_consistent(structure, values, moves)
+}
+
+/// Whether other counts are none below 0, add up, and do not fall where they cannot.
+pub(super) fn is_consistent(structure: &Structure, values: &[i64], moves: &Moves) -> bool {
+    let at = |cell: usize| values[cell] + difference(moves, cell);
+    moves.iter().all(|&(cell, by)| {
+        values[cell] + by >= 0
+            && structure.sums_of[cell].iter().all(|sum| {
+                structure.sums[*sum].terms().map(|(cell, sign)| sign * difference(moves, cell)).sum::<i64>() == 0
+            })
+            && structure.orders_of[cell].iter().all(|order| {
+                let (low, high) = structure.orders[*order];
+                at(low) <= at(high)
+            })
+    })
+}
+
+fn difference(moves: &Moves, cell: usize) -> i64 {
+    moves.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| moves[place].1)
+}
+
+fn meets(moves: &Moves, goal: Goal) -> bool {
+    match goal {
+        Goal::Most { cell, sign, .. } => difference(moves, cell) * sign > 0,
+        Goal::Exactly { cell, by } => difference(moves, cell) == by,
+    }
+}

@@ -1,0 +1,72 @@
+/*!
+Who is assumed to look at the public tables, and what they know beside them.
+
+An outsider knows what is public. An insider is the electoral body of one entity: its packages hold its own entity's
+rows and the tables that all share, each with exact counts. One insider is assumed to look at a time; nothing is
+promised against two that put together what they know.
+*/
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::grain::TableGrain;
+use super::statement::{CellId, ENTITY};
+
+/// The bodies whose knowledge is assumed; a public manifest carries it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Insiders {
+    /// The codes of the entities, each of which receives its own rows.
+    pub entities: Vec<String>,
+    /// The tables that each of them receives whole.
+    pub shared: BTreeMap<String, TableGrain>,
+}
+
+/// Observers by bit: bit 0 is the outsider, bit 1 the first entity of [`Insiders`], and so on.
+pub(super) type Observers = u64;
+
+/// The outsider alone.
+pub(super) const OUTSIDER: Observers = 1;
+
+/// How many insiders fit into [`Observers`].
+pub const MOST_INSIDERS: usize = 63;
+
+impl Insiders {
+    /// The outsider and all insiders.
+    pub(super) fn everybody(&self) -> Observers {
+        u64::MAX >> (MOST_INSIDERS - self.entities.len().min(MOST_INSIDERS))
+    }
+
+    /// The insiders who know a count exactly: of a shared table all, else the body of its entity.
+    pub(super) fn who_know(&self, cell: &CellId) -> Observers {
+        if self.is_shared(cell) {
+            return self.everybody() & !OUTSIDER;
+        }
+        cell.codes.get(ENTITY).map_or(0, |entity| self.bit(entity))
+    }
+
+    /// Whether each insider knows a count from a shared table.
+    pub(super) fn is_shared(&self, cell: &CellId) -> bool {
+        self.shared.values().any(|table| {
+            table.measures.contains(&cell.measure)
+                && cell.codes.keys().all(|column| table.keys.iter().any(|key| key == column))
+        })
+    }
+
+    /// The insider of an entity, if there is one.
+    pub(super) fn bit(&self, entity: &str) -> Observers {
+        let place = self.entities.iter().take(MOST_INSIDERS).position(|one| one == entity);
+        place.map_or(0, |place| OUTSIDER << (place + 1))
+    }
+
+    /// The entity of the first of some insiders; `None` for the outsider.
+    pub(super) fn first(&self, observers: Observers) -> Option<&str> {
+        let place = (observers.trailing_zeros() as usize).checked_sub(1)?;
+        self.entities.get(place).map(String::as_str)
+    }
+}
+
+/// Each of some observers alone.
+pub(super) fn each(observers: Observers) -> impl Iterator<Item = Observers> {
+    (0..=MOST_INSIDERS).map(|bit| 1 << bit).filter(move |one| observers & one != 0)
+}

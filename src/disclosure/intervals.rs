@@ -1,0 +1,128 @@
+/*!
+The alternatives that were found, and the feasibility interval that they prove for each cell and observer.
+*/
+
+use super::alternative::Alternative;
+use super::insiders::{Observers, each};
+
+/// The lowest and the highest difference from the true count that is proved to be possible.
+type Interval = (i64, i64);
+
+pub(super) struct Intervals {
+    alternatives: Vec<Alternative>,
+    /// Whether an alternative moves only what is hidden.
+    valid: Vec<bool>,
+    /// For each cell, the alternatives in which it differs.
+    of: Vec<Vec<usize>>,
+    /// For each cell and observer, the interval over the valid alternatives.
+    bounds: Vec<Interval>,
+    observers: usize,
+}
+
+impl Intervals {
+    pub fn new(cells: usize, everybody: Observers) -> Self {
+        let observers = everybody.count_ones() as usize;
+        Self {
+            alternatives: Vec::new(),
+            valid: Vec::new(),
+            of: vec![Vec::new(); cells],
+            bounds: vec![(0, 0); cells * observers],
+            observers,
+        }
+    }
+
+    /// Takes an alternative in, unless it proves nothing new of any cell and is not `required`.
+    pub fn keep(&mut self, alternative: Alternative, required: bool) {
+        if !required && !self.is_new(&alternative) {
+            return;
+        }
+        for &(cell, by) in &alternative.moves {
+            self.of[cell].push(self.alternatives.len());
+            self.widen(cell, by, alternative.open_to);
+        }
+        self.alternatives.push(alternative);
+        self.valid.push(true);
+    }
+
+    fn is_new(&self, alternative: &Alternative) -> bool {
+        alternative.moves.iter().any(|&(cell, by)| {
+            each(alternative.open_to).any(|observer| {
+                let (low, high) = self.interval(cell, observer);
+                by < low || by > high
+            })
+        })
+    }
+
+    fn widen(&mut self, cell: usize, by: i64, observers: Observers) {
+        for observer in each(observers) {
+            let interval = &mut self.bounds[cell * self.observers + observer.trailing_zeros() as usize];
+            *interval = (interval.0.min(by), interval.1.max(by));
+        }
+    }
+
+    /// The interval of a cell for one observer.
+    pub fn interval(&self, cell: usize, observer: Observers) -> Interval {
+        self.bounds[cell * self.observers + observer.trailing_zeros() as usize]
+    }
+
+    /// The cells that differ in every alternative in which a cell does, itself left out: an observer who knows one of
+    /// them is not proved to be in doubt about the cell.
+    pub fn always_with(&self, cell: usize) -> Vec<usize> {
+        let mut alternatives =
+            self.of[cell].iter().filter(|index| self.valid[**index]).map(|index| &self.alternatives[*index]);
+        let Some(first) = alternatives.next() else { return Vec::new() };
+        let mut always: Vec<usize> =
+            first.moves.iter().map(|(other, _)| *other).filter(|other| *other != cell).collect();
+        for alternative in alternatives {
+            if always.is_empty() {
+                break;
+            }
+            always.retain(|other| alternative.of(*other) != 0);
+        }
+        always
+    }
+
+    /// Takes the alternatives back in which a cell differs; they are given to undo it.
+    pub fn withdraw(&mut self, cell: usize) -> Vec<usize> {
+        let withdrawn: Vec<usize> = self.of[cell].iter().copied().filter(|index| self.valid[*index]).collect();
+        self.set(&withdrawn, false);
+        withdrawn
+    }
+
+    pub fn restore(&mut self, withdrawn: &[usize]) {
+        self.set(withdrawn, true);
+    }
+
+    /// The cells in which any of some alternatives differs.
+    pub fn cells_of(&self, alternatives: &[usize]) -> Vec<usize> {
+        let mut cells: Vec<usize> = alternatives
+            .iter()
+            .flat_map(|index| self.alternatives[*index].moves.iter().map(|(cell, _)| *cell))
+            .collect();
+        cells.sort_unstable();
+        cells.dedup();
+        cells
+    }
+
+    /// The valid alternatives.
+    pub fn into_valid(self) -> Vec<Alternative> {
+        self.alternatives.into_iter().zip(self.valid).filter_map(|(one, valid)| valid.then_some(one)).collect()
+    }
+
+    fn set(&mut self, alternatives: &[usize], valid: bool) {
+        for index in alternatives {
+            self.valid[*index] = valid;
+        }
+        for cell in self.cells_of(alternatives) {
+            let first = cell * self.observers;
+            self.bounds[first..first + self.observers].fill((0, 0));
+            for place in 0..self.of[cell].len() {
+                let index = self.of[cell][place];
+                if self.valid[index] {
+                    let (by, open_to) = (self.alternatives[index].of(cell), self.alternatives[index].open_to);
+                    self.widen(cell, by, open_to);
+                }
+            }
+        }
+    }
+}
