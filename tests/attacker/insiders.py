@@ -6,7 +6,7 @@ find out together is not asked.
 import collections
 
 from .published import TOTALS
-from .system import System
+from .system import Cell, System
 
 SHARED = "shared"  # stands for whoever knows the shared tables, and no entity's own rows
 
@@ -20,6 +20,7 @@ class Insiders:
         self.wide, self.asked, self.components = set(), 0, 0
         self.counts = {name: collections.Counter() for name in (SHARED, *names)}
         self.parts_of = dict(self.system.sums)
+        self.earlier = {}
 
     def narrow(self):
         """(insider, cell, least, most) of each count that is hidden from an insider and not well enough."""
@@ -94,12 +95,32 @@ class Insiders:
             if bounds is None:
                 continue
             low, high = bounds
-            if high - low >= min(self.width(cells), min(self.room(other, name) for other in cells)):
+            width = self.width(cells)
+            if high - low >= min(width, min(self.room(other, name) for other in cells)) or high - low >= self.left(cell, name, width):
                 self.counts[name]["no_room"] += 1
                 continue
             self.counts[name]["exact" if low == high else "narrow"] += 1
             self.counts[name]["small_exact"] += small and low == high
             yield name, cell, low, high
+
+    def left(self, cell, name, width):
+        """How wide a count would be if its release and those published later were not public. No protection of it can do more."""
+        release = self.releases[cell.release]
+        if cell.release not in self.earlier:
+            kept = [other for other in self.releases if other.order < release.order] + [release.unpublished()]
+            kept.sort(key=lambda other: (other.corte, other.revision))
+            earlier = Insiders(kept, (), lambda cells: cells)
+            self.earlier[cell.release] = earlier, list(earlier.system.components())
+        earlier, components = self.earlier[cell.release]
+        place = next(index for index, other in enumerate(earlier.releases) if other.order == release.order)
+        target = Cell(place, cell.table, cell.key, cell.measure)
+        for component in components:
+            unknown = next((unknown for unknown, cells in enumerate(component.cells) if target in cells), None)
+            if unknown is not None:
+                component.moves.known(*(() if name == SHARED else earlier.knows(component, name)))
+                bounds = component.moves.interval(unknown, width)
+                return width if bounds is None else bounds[1] - bounds[0]
+        return 0
 
     def is_own(self, cell, name):
         """Whether a package says this count: it is of its own entity, or a sum that has nothing else that is hidden."""
@@ -128,6 +149,6 @@ class Insiders:
 
     def summary(self):
         """By insider, and of the shared tables alone: hidden small counts of other entities, how many of these are exact, all counts that are
-        exact or narrow, and all that are as wide as the shared tables leave them and no wider."""
+        exact or narrow, and all that are as wide as the shared tables and earlier releases leave them and no wider."""
         kinds = ("small", "small_exact", "exact", "narrow", "no_room")
         return {name: {kind: counts[kind] for kind in kinds} for name, counts in self.counts.items()}

@@ -33,6 +33,14 @@ class Release:
     groups: dict         # column: {group: [codes]}
     tables: dict         # name: Table, TOTALS among them with the keys (tabla, clave)
     shared: set = dataclasses.field(default_factory=lambda: SHARED)  # the tables that each package has whole
+    order: int = None    # how many releases were public before it
+
+    def unpublished(self):
+        """The same release with every count hidden: what its own public part says is not known."""
+        blank = lambda row, table: {**row, **dict.fromkeys(table.measures)}
+        tables = {name: dataclasses.replace(table, rows={key: blank(row, table) for key, row in table.rows.items()})
+                  for name, table in self.tables.items()}
+        return dataclasses.replace(self, tables=tables)
 
     def label(self):
         return f"{self.corte}.r{self.revision}" if self.superseded else self.corte
@@ -57,7 +65,11 @@ def read_all(out, exact=True):
         for path in sorted((pathlib.Path(out) / folder).glob("*")):
             if (path / "publico/manifest.json").is_file():
                 releases.append(read(path, superseded, exact))
-    return sorted(releases, key=lambda release: (release.corte, release.revision))
+    releases.sort(key=lambda release: (release.corte, release.revision))
+    if any(release.order is None for release in releases):
+        for order, release in enumerate(releases):
+            release.order = order
+    return releases
 
 
 def read(path, superseded, exact):
@@ -66,7 +78,8 @@ def read(path, superseded, exact):
     whole = json.loads((path / "manifest.json").read_text()) if (path / "manifest.json").is_file() else {}
     revision = int(named[2] or manifest.get("revision") or whole.get("revision") or 1)
     shared = {table["name"] for table in whole["tables"] if table.get("shared")} if "tables" in whole else SHARED
-    release = Release(path, named[1], revision, superseded, manifest["minimum"], manifest.get("groups", {}), {}, shared)
+    release = Release(path, named[1], revision, superseded, manifest["minimum"], manifest.get("groups", {}), {}, shared,
+                      len(manifest["earlier"]) if "earlier" in manifest else None)
     connection = database()
     for file in sorted((path / "publico/tablas").glob("*.parquet")):
         release.tables[file.stem] = read_table(connection, file)
