@@ -61,9 +61,9 @@ fn every_call_fails(base: &Out, job: Job, table: &[(&str, &[&'static str])], rev
                 out.is_right_after(job);
             } else {
                 assert!(stderr.contains("error: "), "{stderr}");
-                // A release that is there was published, whatever failed after that.
+                // A release that is there was published, whatever failed after that. Recovery may have put one back.
                 let says_none = String::from_utf8_lossy(&attempt.0.stdout).contains("   not published");
-                assert!(!says_none || out.count() == before, "{call} {number}: it is visible: {stderr}");
+                assert!(!says_none || interrupted || out.count() == before, "{call} {number}: it is visible: {stderr}");
                 let state = out.is_sound();
                 assert!(interrupted || !state.swapped, "{call} {number}: half a swap is left: {stderr}");
             }

@@ -333,6 +333,7 @@ fn release_json(corte: &str, published: &Published, manifest: &Manifest) -> Valu
         "corte": corte,
         "outcome": format!("{:?}", published.outcome).to_lowercase(),
         "revision": published.revision,
+        "outdated": published.outdated,
         "path": published.path,
         "applications": total(manifest, "solicitudes_acumuladas"),
         "applications_in_quincena": total(manifest, "solicitudes_quincena"),

@@ -344,7 +344,7 @@ QUÉ SE OCULTA Y POR QUÉ
   dice que sea cero ni que sea pequeña. Entre el menor y el mayor valor que puede tener cada una hay al menos
   {least} números, tomando en cuenta todo lo que se ha hecho público, también en otras fechas de corte y en
   revisiones anteriores.
-  De una entidad con menos de {detail_from} solicitudes solo se publica el total.
+  De una entidad con menos de {detail_from} solicitudes se oculta todo el detalle que no se conozca de otro modo.
   La columna protegida dice en qué filas hay algo oculto. Sin su total no se da el porcentaje.
 
 "
