@@ -11,6 +11,7 @@ of the release is there for a reason.
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::alternative::{Alternative, Goal, Moves};
@@ -90,16 +91,29 @@ fn suppress(
     let cells = &structure.cells;
     let values: Vec<i64> = cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect();
     let earlier = earlier.map(|proofs| proofs.of_structure(&structure, &snapshots)).unwrap_or_default();
-    let before = (0..current).filter(|place| snapshots[*place].corte < snapshot.corte);
-    let before = before.max_by_key(|place| (snapshots[*place].corte, snapshots[*place].revision));
-    let was_hidden = cells.iter().filter(|cell| Some(cell.snapshot) == before && cell.hidden);
-    let was_hidden: HashSet<usize> = was_hidden.map(|cell| cell.identity).collect();
-    let (mut is_again, mut may_reveal) = (false, true);
+    let nearest = |is_before: &dyn Fn(NaiveDate) -> bool| {
+        let places = (0..current).filter(|place| is_before(snapshots[*place].corte));
+        places.max_by_key(|place| (snapshots[*place].corte, snapshots[*place].revision))
+    };
+    let hidden_in = |place: Option<usize>| -> HashSet<usize> {
+        let hidden = cells.iter().filter(|cell| Some(cell.snapshot) == place && cell.hidden);
+        hidden.map(|cell| cell.identity).collect()
+    };
+    let before = nearest(&|corte| corte < snapshot.corte);
+    let was_hidden = hidden_in(before);
+    // A revision hides again what the one before it hid: a count that stayed as it was is the same count.
+    let was_hidden_in_revision = hidden_in(nearest(&|corte| corte == snapshot.corte));
+    // Where a third was hidden before, the search for the least has no end.
+    let of_before = cells.iter().filter(|cell| Some(cell.snapshot) == before).count();
+    let (mut is_again, mut may_reveal) = (3 * was_hidden.len() > of_before && of_before > 0, true);
     loop {
         let is_hidden = |index: usize| {
             let cell = &cells[index];
+            if cell.snapshot != current {
+                return cell.hidden;
+            }
             let again = is_again && structure.ranks[index] == Rank::Part && was_hidden.contains(&cell.identity);
-            if cell.snapshot == current { again || (1..minimum).contains(&values[index]) } else { cell.hidden }
+            again || was_hidden_in_revision.contains(&cell.identity) || (1..minimum).contains(&values[index])
         };
         let hidden = (0..cells.len()).map(is_hidden).collect();
         let mut prover = Prover::new(&structure, &snapshots, &protection.insiders, minimum, values.clone(), hidden);
@@ -218,9 +232,13 @@ impl Prover<'_> {
             return;
         }
         let Some(current) = self.current else { return };
-        let latest = moves.iter().map(|(cell, _)| self.cortes[self.structure.cells[*cell].snapshot]).max();
-        let latest = moves.iter().filter(|(cell, _)| Some(self.cortes[self.structure.cells[*cell].snapshot]) == latest);
-        let again = latest.map(|(cell, by)| Some((self.same_cell(*cell, current)?, *by)));
+        let corte = |cell: usize| self.cortes[self.structure.cells[cell].snapshot];
+        // A revision says again what the one before it said; a later corte goes on from the latest.
+        let is_revised = moves.iter().any(|(cell, _)| corte(*cell) == self.cortes[current]);
+        let latest = moves.iter().map(|(cell, _)| corte(*cell)).max();
+        let latest = if is_revised { Some(self.cortes[current]) } else { latest };
+        let again = moves.iter().filter(|(cell, _)| Some(corte(*cell)) == latest);
+        let again = again.map(|(cell, by)| Some((self.same_cell(*cell, current)?, *by)));
         if let Some(again) = again.collect::<Option<Moves>>() {
             let mut moves: Moves = moves.iter().copied().chain(again).collect();
             moves.sort_unstable();

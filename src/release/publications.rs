@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::folder::ReleaseFolder;
 use super::layout::{LockedOutput, Output};
 use super::manifest::{Manifest, TableRecord};
-use super::series::{PublicHistory, SeriesLink, in_order};
+use super::series::{PublicHistory, SeriesLink, broken_chain, in_order};
 use super::verify::is_of_release;
 use super::{CHECKSUMS, MANIFEST, table_file};
 use crate::calendar::Corte;
@@ -165,6 +165,15 @@ pub enum PublicationError {
         /// Its folder.
         path: PathBuf,
         /// In what way.
+        problem: String,
+    },
+    /// The public releases of an output are not one series.
+    #[error(
+        "{problem}: what was said there must be known before more is made public. Put its folder back into releases or \
+         superseded; `--only` without `publico` publishes the rest"
+    )]
+    Broken {
+        /// What is wrong with it.
         problem: String,
     },
     /// A public release is gone.
@@ -327,8 +336,13 @@ impl Output {
     /// The proofs that what is public is safe, as far as they were kept. Each is checked before it counts.
     #[must_use]
     pub fn proofs(&self) -> Proofs {
-        let bytes = fs::read(self.root().join("private").join(PROOFS)).unwrap_or_default();
+        let bytes = self.read_private(PROOFS).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// A file of `out/private`, where it is a regular one: a named pipe would be waited for without end.
+    fn read_private(&self, name: &str) -> io::Result<Vec<u8>> {
+        ReleaseFolder::open(&self.root().join("private"))?.read(name)
     }
 
     /// The protected tables of the newest corte that was made public; `None`: nothing is public.
@@ -366,9 +380,9 @@ impl Output {
 
     fn entries(&self) -> Result<Vec<LedgerEntry>, PublicationError> {
         let path = self.ledger_path();
-        let text = match fs::read_to_string(&path) {
+        let text = match self.read_private(LEDGER) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            text => text.map_err(at(&path))?,
+            bytes => bytes.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other)).map_err(at(&path))?,
         };
         let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
         let parse = |(line, text): (usize, &str)| {
@@ -387,8 +401,10 @@ impl LockedOutput {
     ///
     /// # Errors
     /// They cannot be written.
-    pub fn keep_proofs(&self, proofs: &Proofs) -> io::Result<()> {
-        self.private.write(PROOFS, &serde_json::to_vec(proofs)?)
+    pub fn keep_proofs(&self, proofs: &Proofs) -> Result<(), PublicationError> {
+        let path = self.private.path(PROOFS);
+        let bytes = serde_json::to_vec(proofs).map_err(io::Error::from).map_err(at(&path))?;
+        self.private.write(PROOFS, &bytes).map_err(at(&path))
     }
 
     /// Names in the ledger what is public and not named yet: what was just published, or what a run that was killed
@@ -398,6 +414,12 @@ impl LockedOutput {
     /// As [`Output::publications`]; or the ledger cannot be written.
     pub fn settle_publications(&self) -> Result<PublicHistory, PublicationError> {
         let publications = self.publications()?;
+        // A ledger that was lost is made anew from the folders, and these say what came before each of them.
+        let lost = self.lost()?;
+        let mut problems = publications.iter().flat_map(|one| broken_chain(&one.record, &publications, &lost));
+        if let Some(problem) = problems.next() {
+            return Err(PublicationError::Broken { problem });
+        }
         // A ledger that cannot be written is to be noticed before something is public that it would have to name.
         self.private.open_file(LEDGER).map_err(at(&self.ledger_path()))?;
         let mut known = self.ledger()?;
