@@ -631,7 +631,8 @@ fn a_refusal_names_the_commonest_rules_and_what_to_do() {
     refuses(
         rows(|row| format!("{row},")),
         "400 of 400 records rejected (100.00 %, limit 1.00 %): fila_malformada: 400; \
-         fields: 10 expected, 11 found in 400 records. `lnere check` lists the records",
+         fields: 10 expected, 11 found in 400 records, of which 400 end with a delimiter that the header does not have at \
+         its end; export the header with it, or the records without it. `lnere check` lists the records",
     );
     refuses(
         rows(|row| row.replacen("2020-09-", "SEP/20/", 1)),

@@ -275,6 +275,17 @@ fn what_nearly_fits_a_pattern_is_named_with_the_pattern() {
 }
 
 #[test]
+fn a_name_that_differs_by_case_is_named_with_that() {
+    let bench = Bench::good().file("Solicitudes_20201015.csv", "x");
+    let said = bench.run().published().stderr();
+    assert!(said.contains("zip, .xlsx, .parquet; upper and lower case count before the extension"), "{said}");
+    let bench = with_keys(bench, "files = \"solicitudes_{YYYYMMDD}.*\"");
+    let said = bench.run().published().stderr();
+    let expected = "named like solicitudes_{YYYYMMDD}.*; upper and lower case count before the extension";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn a_missing_export_is_asked_for_by_its_pattern() {
     let bench = with_keys(Bench::new().credentials(&[GOOD_CREDENTIAL]), "files = \"SIILNERE_{YYYYMMDD}.txt\"");
     bench.run().refused(3, "expected a name of the form SIILNERE_{YYYYMMDD}.txt");

@@ -534,6 +534,12 @@ fn names_with_blanks_are_quoted_and_hostile_ones_escaped() {
             assert!(!said.contains(is_mark) && !said.contains("\nerror: all"), "{args:?}: {said:?}");
         }
     };
+    let output = bench.command("accept", &[&now, "--rule", "min_kept", "--reason", "Oficio"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        output.status.code() == Some(2) && said.contains("rename the file, and accept it under its new name"),
+        "{said}"
+    );
     runs(&bench);
     runs(&bench.edited("[exports.solicitudes]", required));
 }
@@ -727,7 +733,7 @@ fn a_minimum_of_records_holds_back_the_refusal_and_not_the_warning() {
 
     // Nine of an entity's 250 are gone, and as many are new elsewhere.
     let first = plain(0, 1_000);
-    let is_lost = |index: &usize| index % 4 == 0 && *index < 36;
+    let is_lost = |index: &usize| index.is_multiple_of(4) && *index < 36;
     let kept = (0..1_000).filter(|index| !is_lost(index)).flat_map(|index| plain(index, index + 1));
     let new = later(1_000, 1_016).into_iter().filter(|row| !row.contains(",08,"));
     let (said, _) = warned(after(&first, &kept.chain(new).collect::<Vec<_>>()));

@@ -389,8 +389,8 @@ impl<'a, C: Contract> Reader<'a, C> {
     #[cold]
     fn is_cut(&self, record: &Record, fault: Fault) -> bool {
         let is_last = |column: u8| self.layout.places.get(usize::from(column)) == Some(&(self.layout.fields - 1));
-        let in_last = fault.rule == Rule::FechaInvalida && fault.column.is_some_and(is_last);
-        record.fields() < self.layout.fields || in_last
+        let is_short_date = fault.rule == Rule::FechaInvalida && fault.column.is_some_and(is_last);
+        record.fields() < self.layout.fields || is_short_date
     }
 
     /// What a record that spans lines took in, where it did.
