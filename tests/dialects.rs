@@ -631,7 +631,8 @@ fn a_refusal_names_the_commonest_rules_and_what_to_do() {
     refuses(
         rows(|row| format!("{row},")),
         "400 of 400 records rejected (100.00 %, limit 1.00 %): fila_malformada: 400; \
-         fields: 10 expected, 11 found in 400 records. `lnere check` lists the records",
+         fields: 10 expected, 11 found in 400 records, of which 400 end with a delimiter that the header does not have at \
+         its end; export the header with it, or the records without it. `lnere check` lists the records",
     );
     refuses(
         rows(|row| row.replacen("2020-09-", "SEP/20/", 1)),
@@ -672,4 +673,88 @@ fn labels_are_counted_once() {
         assert!(listed.iter().any(|line| line.contains(least) && line.ends_with(",11")), "{labels}");
         assert_eq!(listed.len(), 2, "{labels}");
     }
+}
+
+#[test]
+fn a_last_record_that_is_cut_off_warns() {
+    let rows = many(400);
+    let whole = csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let said = |text: &str, control: bool| {
+        let bench = Bench::new().file("solicitudes_20200930.csv", text).credentials(&[GOOD_CREDENTIAL]);
+        let bench = if control { bench.file("solicitudes_20200930.csv.control", "rows = 400\n") } else { bench };
+        let bench = bench.unprojected();
+        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+        let json: serde_json::Value = serde_json::from_str(&ran.stdout()).unwrap();
+        let warnings = json["warnings"].as_array().unwrap().clone();
+        let cut = warnings.into_iter().filter(|warning| warning["rule"] == "last_record_cut");
+        cut.map(|warning| warning["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join("\n")
+    };
+    let trimmed = whole.trim_end();
+    let (last, _) = trimmed.rsplit_once(',').unwrap();
+    let expected = "line 401: the last record is not whole and has no line end, so the file is probably cut off here; copy \
+                    it again, or ask the system for it again. A control file solicitudes_20200930.csv.control with \
+                    `rows = N` would tell";
+    assert_eq!(said(last, false), expected);
+    assert_eq!(said(&format!("{trimmed}2020-09-2"), false), expected, "in the midst of its last date");
+    assert_eq!(said(last, true), "", "the control file says that it is whole");
+    // A record of too few fields within the file, and a whole one without a line end.
+    assert_eq!(said(&format!("{last}\n"), false), "");
+    assert_eq!(said(trimmed, false), "");
+}
+
+#[test]
+fn malformed_records_of_another_encoding_are_said_with_the_key() {
+    let said = "records hold bytes that are not UTF-8: if the system writes Windows-1252, set `encoding = \
+                \"windows-1252\"` in [exports.solicitudes]";
+    let spain = "A1,2020-09-10,16,Espa\u{f1}a,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10";
+    let rows: Vec<String> = (0..20).map(|index| spain.replace("A1", &format!("A{index}"))).collect();
+    let text = csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let latin = |text: &str| text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect::<Vec<u8>>();
+    let marked = [b"\xef\xbb\xbf".as_slice(), &latin(&text)].concat();
+    refuses(&marked, &format!("fila_malformada: 20; 20 {said}"));
+    // One word of UTF-8 in a file of Windows-1252.
+    let one = [latin(&text), spain.replace("A1", "B1").into_bytes()].concat();
+    refuses(&one, &format!("20 {said}"));
+    let bench = Bench::new().file("solicitudes_20200930.csv", &marked).credentials(&[GOOD_CREDENTIAL]);
+    with(bench, "encoding = \"windows-1252\"").unprojected().run().published();
+    refuses_with(
+        "encoding = \"utf-16\"",
+        plain(),
+        "is no UTF-16, which `encoding` in [exports.solicitudes] of the process file says",
+    );
+}
+
+#[test]
+fn dates_that_cannot_be_read_say_what_can_help() {
+    let with_date = |date: &str| {
+        let row = |index: usize| format!("A{index},{date},16,España,M,POSTAL,CPVE,SRVE,RECIBIDA,");
+        let rows: Vec<String> = (0..20).map(row).collect();
+        csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let no_day = "look like `99/99/9999` in 20 records (9 is a digit, A a letter): that is a declared form, and they are no \
+                  days of the calendar in it; if month and day are the other way round";
+    refuses(with_date("09/25/2020"), no_day);
+    refuses(with_date("2020-09-10 CST"), "`9999-99-99 AAA` in 20 records (9 is a digit, A a letter): the day is read");
+    refuses(with_date("0000-00-00"), "set `empty = [\"0000-00-00\"]` in [exports.solicitudes] if it means no value");
+    refuses(with_date("<NA>"), "set `empty = [\"<NA>\"]`");
+    let zoned = "2020-09-10T10:00:00.000-05:00[America/Mexico_City] (CDT daylight)";
+    refuses(with_date(zoned), "FECHA_SOLICITUD holds texts of over 60 bytes, which are no dates, in 20 records");
+}
+
+#[test]
+fn a_layout_that_cannot_be_read_says_its_cause() {
+    let rows: Vec<String> = ROWS.iter().cycle().take(9).map(|row| format!("{row},")).collect();
+    let trailing = csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let said = "fields: 10 expected, 11 found in 9 records, of which 9 end with a delimiter that the header does not have at \
+                its end; export the header with it, or the records without it";
+    refuses(trailing, said);
+    let padded = |line: &str| line.split(',').map(|cell| format!("{cell:<20}")).collect::<String>() + "\n";
+    let fixed: String = plain().lines().map(padded).collect();
+    refuses(fixed, "line 1: its columns are padded with blanks to a fixed width, and nothing separates them");
+}
+
+#[test]
+fn dates_that_a_spreadsheet_was_told_to_keep_as_text_are_read() {
+    let text = plain().replace("2020-09-10", "'2020-09-10").replace("2020-09-11", "=\"2020-09-11\"");
+    reads("solicitudes_20200930.csv", text);
 }

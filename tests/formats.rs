@@ -275,6 +275,17 @@ fn what_nearly_fits_a_pattern_is_named_with_the_pattern() {
 }
 
 #[test]
+fn a_name_that_differs_by_case_is_named_with_that() {
+    let bench = Bench::good().file("Solicitudes_20201015.csv", "x");
+    let said = bench.run().published().stderr();
+    assert!(said.contains("zip, .xlsx, .parquet; upper and lower case count before the extension"), "{said}");
+    let bench = with_keys(bench, "files = \"solicitudes_{YYYYMMDD}.*\"");
+    let said = bench.run().published().stderr();
+    let expected = "named like solicitudes_{YYYYMMDD}.*; upper and lower case count before the extension";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn a_missing_export_is_asked_for_by_its_pattern() {
     let bench = with_keys(Bench::new().credentials(&[GOOD_CREDENTIAL]), "files = \"SIILNERE_{YYYYMMDD}.txt\"");
     bench.run().refused(3, "expected a name of the form SIILNERE_{YYYYMMDD}.txt");
@@ -389,6 +400,38 @@ fn a_folder_that_is_no_export_or_not_whole_is_said() {
     let ran = bench(&[("a.parquet", &part), ("_temporary/", b"")]);
     let stderr = ran.run().published().stderr();
     assert!(stderr.contains("left for the next run: solicitudes_20200915.parquet"), "{stderr}");
+}
+
+#[test]
+fn a_folder_that_may_lack_a_part_warns() {
+    let said = |names: &[&str], control: bool| {
+        let bench = Bench::new();
+        let folder = bench.inputs().join("solicitudes_20200930.parquet");
+        fs::create_dir(&folder).unwrap();
+        let all = batch_with(&[]);
+        for (row, name) in names.iter().filter(|name| name.ends_with("parquet")).enumerate() {
+            fs::write(folder.join(name), common::parquet(&all.slice(row.min(2), 1))).unwrap();
+        }
+        if names.contains(&"_SUCCESS") {
+            fs::write(folder.join("_SUCCESS"), "").unwrap();
+        }
+        let bench = if control { bench.file("solicitudes_20200930.parquet.control", "rows = 3\n") } else { bench };
+        ingested(&bench).report.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let gap = ["part-00000.parquet", "part-00001.parquet", "part-00003.parquet"];
+    let control = "a control file solicitudes_20200930.parquet.control with `rows = N` would tell";
+    let expected = format!(
+        "is a folder of 3 parts, whose numbers pass over 2: if a part is missing, copy the folder again; {control}"
+    );
+    assert_eq!(said(&gap, false), expected);
+    assert_eq!(said(&[gap[0], gap[1], gap[2], "_SUCCESS"], false), expected);
+    assert_eq!(said(&gap, true), "");
+    let names = ["a.parquet", "b.parquet"];
+    let expected =
+        format!("is a folder of 2 parts without `_SUCCESS`, and would look whole if one were missing; {control}");
+    assert_eq!(said(&names, false), expected);
+    assert_eq!(said(&[names[0], names[1], "_SUCCESS"], false), "");
+    assert_eq!(said(&names[..1], false), "");
 }
 
 // ---- ZIP
@@ -552,6 +595,42 @@ fn an_error_of_excel_makes_its_record_malformed() {
     let quarantine = ran.quarantine(BOOK);
     assert!(quarantine.contains(&format!("{BOOK},5,FOLIO,fila_malformada")), "{quarantine}");
     assert!(quarantine.contains(&format!("{BOOK},6,FECHA_SOLICITUD,fecha_invalida")), "{quarantine}");
+}
+
+#[test]
+fn a_formula_without_a_stored_result_makes_its_record_malformed() {
+    // As libraries write formulas that never compute them; below the records and beside them they say nothing.
+    let formula = |result: &str| rust_xlsxwriter::Formula::new("IF(1=1,\"M\",\"H\")").set_result(result);
+    let bytes = book_with(|sheet| {
+        sheet.write_formula(1, 4, formula("777")).unwrap();
+        sheet.write_formula(2, 4, formula("H")).unwrap();
+        sheet.write_formula(4, 12, formula("888")).unwrap();
+    });
+    let part = "xl/worksheets/sheet1.xml";
+    let bytes = with_part(&bytes, part, "<v>777</v>", "");
+    let bytes = with_part(&bytes, part, "<v>888</v>", "<v></v>");
+    let bench = bench_of(BOOK, bytes);
+    let ran = bench.run().published();
+    let said = "fila_malformada in SEXO: 1; cells of SEXO (1) hold a formula without a stored result: open and save the \
+                workbook in Excel or LibreOffice, or export CSV";
+    assert!(ran.stdout().contains(said), "{}", ran.stdout());
+    assert_eq!(ran.rules("solicitudes"), "error fila_malformada 1");
+    assert!(ran.quarantine(BOOK).contains(&format!("{BOOK},2,SEXO,fila_malformada")), "{}", ran.quarantine(BOOK));
+    let said = "column SEXO: 1 cell holds a formula without a stored result, so its value cannot be known";
+    assert!(ran.stdout().contains(said), "{}", ran.stdout());
+}
+
+#[test]
+fn a_sheet_before_the_one_with_the_records_is_named_with_the_key() {
+    let mut book = Workbook::new();
+    write_texts(book.add_worksheet().set_name("Portada").unwrap(), 0, "INSTITUTO,\nSolicitudes,\n");
+    write_texts(book.add_worksheet().set_name("Vacía").unwrap(), 0, "");
+    write_texts(book.add_worksheet().set_name("Datos \"1\"").unwrap(), 2, &plain());
+    let bytes = book.save_to_buffer().unwrap();
+    let said = "its sheet `Portada` holds no header of an export, and `Datos \"1\"` does: set `sheet = \"Datos \\\"1\\\"\"` \
+                in [exports.solicitudes] of the process file";
+    refuses(BOOK, &bytes, said);
+    found(&with_keys(bench_of(BOOK, &bytes), "sheet = \"Datos \\\"1\\\"\""));
 }
 
 #[test]

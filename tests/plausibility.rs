@@ -534,6 +534,12 @@ fn names_with_blanks_are_quoted_and_hostile_ones_escaped() {
             assert!(!said.contains(is_mark) && !said.contains("\nerror: all"), "{args:?}: {said:?}");
         }
     };
+    let output = bench.command("accept", &[&now, "--rule", "min_kept", "--reason", "Oficio"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        output.status.code() == Some(2) && said.contains("rename the file, and accept it under its new name"),
+        "{said}"
+    );
     runs(&bench);
     runs(&bench.edited("[exports.solicitudes]", required));
 }
@@ -569,4 +575,200 @@ fn a_control_file_that_disagrees_refuses_and_can_be_accepted() {
     let args = ["solicitudes_20200930.csv", "--rule", "control", "--reason", "El control es del envío anterior"];
     bench.command("accept", &args).assert().code(0);
     bench.run().published();
+}
+
+#[test]
+fn an_older_export_beside_a_published_newer_one_is_judged_by_it() {
+    let first = plain(0, 400);
+    let published = || {
+        let bench = after(&first, &[first.clone(), later(400, 420)].concat());
+        bench.run().published();
+        bench
+    };
+    let older = "solicitudes_20200915.csv";
+    let refused = |bench: &Bench, rules: &[&str], message: &str| {
+        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
+        assert_eq!(ran.code(), Some(3), "{}{}", ran.stdout(), ran.stderr());
+        let found = refusing_rules(&ran);
+        assert!(found.iter().all(|(export, _)| export == older), "{found:?}");
+        assert_eq!(found.iter().map(|(_, rule)| rule.as_str()).collect::<Vec<_>>(), rules, "{}", ran.stderr());
+        assert!(ran.stderr().contains(message), "stderr has no `{message}`:\n{}", ran.stderr());
+        assert_eq!(bench.revision("2020-09-30"), Some(1));
+    };
+
+    // Replaced by folios that lost their zeros.
+    let other_folios = applications(0, 400, |index, cells| cells[0] = index.to_string());
+    let bench = published().file(older, text(&other_folios));
+    let message = "min_kept: 0 of its 400 folios are in solicitudes_20200930.csv, which is newer (0.00 %, at least 98.00 \
+                   %). A visible release was made from solicitudes_20200930.csv, so this export was replaced or came late";
+    refused(&bench, &["min_kept"], message);
+    let args = [older, "--rule", "min_kept", "--reason", "Folios anteriores a la migración"];
+    bench.command("accept", &args).assert().code(0);
+    bench.run().published();
+    assert_eq!(bench.revision("2020-09-30"), Some(1), "the statuses are the same");
+
+    // By codes that mean something else, and by records that nobody has seen since.
+    let swapped = applications(0, 400, |_, cells| cells[4] = if cells[4] == "H" { "M" } else { "H" }.to_owned());
+    let message =
+        "max_changed: 400 of the 400 folios that it shares with solicitudes_20200930.csv differ in SEXO (400)";
+    refused(&published().file(older, text(&swapped)), &["max_changed"], message);
+    let more = published().file(older, text(&plain(0, 500)));
+    let message = "max_shrink: 500 accepted records, 420 in solicitudes_20200930.csv, which is newer (16.00 % fewer";
+    refused(&more, &["max_shrink"; 5].into_iter().chain(["min_kept"]).collect::<Vec<_>>(), message);
+
+    // By the newer one itself, in another packing.
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gz, text(&[first.clone(), later(400, 420)].concat()).as_bytes()).unwrap();
+    let bench = published().file("solicitudes_20200915.csv.gz", gz.finish().unwrap());
+    fs::remove_file(bench.inputs().join(older)).unwrap();
+    let said = bench.run().stderr();
+    let expected = "same_file: its content is that of solicitudes_20200930.csv";
+    assert!(said.contains(expected), "{said}");
+
+    // One that comes late, and a correction that fits.
+    let late =
+        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&[first.clone(), later(400, 420)].concat()));
+    let late = late.credentials(&[GOOD_CREDENTIAL]);
+    late.run().published();
+    refused(&late.file(older, text(&other_folios)), &["min_kept"], "0 of its 400 folios are in");
+    published().file(older, text(&plain(0, 399))).run().published();
+}
+
+#[test]
+fn an_export_between_two_published_ones_is_judged_by_both_sources() {
+    // The newer neighbour is not the newest, so its folios are read again.
+    let credential = |index: usize, day: &str, sex: &str| format!("T{index},{day},08,Chicago,{sex},INSCRIPCION,,");
+    let credentials = |sex: &str, count: usize, day: &str| {
+        let rows = (0..200).map(|index| credential(index, "2020-09-02", sex));
+        let rows: Vec<String> = rows.chain((200..count).map(|index| credential(index, day, "H"))).collect();
+        csv(CREDENTIAL_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let second = [plain(0, 400), later(400, 420)].concat();
+    let bench = after(&plain(0, 400), &second).corte("2020-10-15");
+    let bench = bench
+        .file("solicitudes_20201015.csv", text(&[second.clone(), october(420, 440)].concat()))
+        .file("credenciales_20200915.csv", credentials("H", 200, ""))
+        .file("credenciales_20200930.csv", credentials("H", 202, "2020-09-20"))
+        .file("credenciales_20201015.csv", credentials("H", 204, "2020-10-10"));
+    bench.run().published();
+    let swapped = |_: usize, cells: &mut [String; 10]| {
+        cells[5] = if cells[5] == "POSTAL" { "ELECTRONICA" } else { "POSTAL" }.to_owned();
+    };
+    let bench = bench
+        .file("solicitudes_20200915.csv", text(&applications(0, 400, swapped)))
+        .file("credenciales_20200930.csv", credentials("M", 202, "2020-09-20"));
+    let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
+    let found = refusing_rules(&ran);
+    let expected = [
+        ("credenciales_20200930.csv", "max_changed"),
+        ("credenciales_20200930.csv", "max_changed"),
+        ("solicitudes_20200915.csv", "max_changed"),
+    ];
+    let mut found: Vec<_> = found.iter().map(|(export, rule)| (export.as_str(), rule.as_str())).collect();
+    found.sort_unstable();
+    assert_eq!(found, expected, "{}", ran.stderr());
+}
+
+#[test]
+fn a_replaced_export_warns_with_its_numbers_once() {
+    let bench = after(&plain(0, 400), &[plain(0, 400), later(400, 420)].concat());
+    bench.run().published();
+    let warnings = |ran: &Ran| {
+        let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
+        let warnings = json["warnings"].as_array().unwrap().clone();
+        let replaced = warnings.into_iter().filter(|warning| warning["rule"] == "export_replaced");
+        replaced.map(|warning| warning["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let run = |bench: &Bench| {
+        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+        warnings(&ran)
+    };
+    let bench = bench.file("solicitudes_20200930.csv", text(&[plain(0, 400), later(400, 421)].concat()));
+    let expected = "replaced since the release of 2020-09-30 was made from it: 420 records accepted then, 421 now; if \
+                    nobody corrected it, copy the earlier one back";
+    assert_eq!(run(&bench), [expected]);
+    assert_eq!(bench.revision("2020-09-30"), Some(2));
+    assert_eq!(run(&bench), [""; 0], "the release is made from it now");
+    // Another packing of the same rows changes nothing.
+    let bench = bench.file("solicitudes_20200915.csv", text(&[plain(1, 400), plain(0, 1)].concat()));
+    assert_eq!(run(&bench), [""; 0], "the release stays");
+    // A refused run says it too.
+    let bench = bench.file("solicitudes_20200930.csv", text(&plain(0, 12)));
+    let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
+    assert_eq!(ran.code(), Some(3));
+    assert!(warnings(&ran).iter().any(|said| said.contains("421 records accepted then, 12 now")), "{}", ran.stdout());
+}
+
+#[test]
+fn a_minimum_of_records_holds_back_the_refusal_and_not_the_warning() {
+    let warned = |bench: Bench| {
+        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+        let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
+        let said = |one: &Value| one["message"].as_str().unwrap().to_owned();
+        let calidad = ran.rows("calidad", &["nivel", "regla", "filas"], "advertencia");
+        (json["warnings"].as_array().unwrap().iter().map(said).collect::<Vec<_>>().join("\n"), calidad)
+    };
+    let one = |change: &dyn Fn(usize, &mut [String; 10])| {
+        let rows = applications(0, 100, change);
+        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+    };
+    let (said, calidad) = warned(one(&|index, cells| {
+        if index < 19 {
+            cells[4] = "7".to_owned();
+        }
+    }));
+    assert_eq!(
+        said,
+        "max_unidentified: column SEXO: 19 of 100 accepted records are not identified (19.00 %, limit 5.00 %). That is \
+         over the limit of max_unidentified, which refuses from 20 records on"
+    );
+    assert_eq!(calidad, "advertencia max_unidentified 19");
+    let (said, _) = warned(one(&|index, cells| {
+        if index < 4 {
+            cells[0] = String::new();
+        }
+    }));
+    assert!(said.contains("4 of 100 records rejected (4.00 %, limit 1.00 %)"), "{said}");
+    assert!(said.ends_with("That is over the limit of max_rejected, which refuses from 5 records on"), "{said}");
+
+    // Nine of an entity's 250 are gone, and as many are new elsewhere.
+    let first = plain(0, 1_000);
+    let is_lost = |index: &usize| index.is_multiple_of(4) && *index < 36;
+    let kept = (0..1_000).filter(|index| !is_lost(index)).flat_map(|index| plain(index, index + 1));
+    let new = later(1_000, 1_016).into_iter().filter(|row| !row.contains(",08,"));
+    let (said, _) = warned(after(&first, &kept.chain(new).collect::<Vec<_>>()));
+    let expected = "max_shrink: entity 08 Chihuahua: 241 accepted records, 250 in solicitudes_20200915.csv (3.60 % fewer, \
+                    limit 2.00 %). That is over the limit of max_shrink, which refuses from 10 records on";
+    assert!(said.contains(expected), "{said}");
+    // Nineteen of the 200 folios that are shared changed.
+    let changed = |index: usize, cells: &mut [String; 10]| {
+        if index < 19 {
+            cells[3] = "España".to_owned();
+        }
+    };
+    let (said, _) = warned(after(&plain(0, 200), &[applications(0, 200, changed), later(200, 210)].concat()));
+    assert!(said.contains("19 of the 200 folios") && said.contains("which refuses from 20 records on"), "{said}");
+}
+
+#[test]
+fn a_column_without_values_says_so_and_proposes_no_aliases() {
+    let with = |value: &'static str| {
+        let rows = applications(0, 400, |index, cells| {
+            if index % 2 == 0 {
+                cells[4] = value.to_owned();
+            }
+        });
+        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+    };
+    let refused = |value: &'static str, message: &str| {
+        let said = with(value).run().refused(3, message).stderr();
+        assert!(!said.contains("aliases"), "{said}");
+    };
+    refused(
+        "null",
+        "Of them `null` stands in 200: set `empty = [\"null\"]` in [exports.solicitudes] if it means no value",
+    );
+    refused("", "Of them 200 are empty: ask the system for an export with the values");
+    let said = with("Z").run().refused(3, "column SEXO: 200 of 400").stderr();
+    assert!(said.contains("add them as aliases"), "{said}");
 }

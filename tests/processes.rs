@@ -270,3 +270,38 @@ fn mistakes_in_a_curve() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("it is no earlier one"));
 }
+
+#[test]
+fn forms_of_dates_that_contradict_each_other_are_a_mistake() {
+    mistake(
+        "date_formats = [\"YYYY-MM-DD\", \"DD/MM/YYYY\"]",
+        "date_formats = [\"DD/MM/YYYY\", \"MM/DD/YYYY\"]",
+        "date_formats = [\"DD/MM/YYYY\", \"MM/DD/YYYY\"]",
+        "`DD/MM/YYYY` and `MM/DD/YYYY` read another day in ",
+    );
+}
+
+#[test]
+fn a_file_of_acceptances_needs_a_name() {
+    for name in ["", "."] {
+        let line = format!("accepted = \"{name}\"");
+        mistake(
+            "accepted = \"aceptadas.toml\"",
+            &line,
+            &line,
+            "accepted names no file; name one, or leave the line out",
+        );
+    }
+}
+
+#[test]
+fn a_process_file_of_another_encoding_is_named_with_its_line() {
+    let bench = Bench::good().process_with("title = ", "# Espa\u{f1}a\ntitle = ");
+    let path = bench.process_file();
+    let text = fs::read_to_string(path).unwrap();
+    let line = text.lines().position(|line| line == "# Espa\u{f1}a").unwrap() + 1;
+    let (before, after) = text.split_once('\u{f1}').unwrap();
+    fs::write(path, [before.as_bytes(), b"\xf1", after.as_bytes()].concat()).unwrap();
+    let expected = format!("process.toml:{line}: the file is not UTF-8 from here on; save it as UTF-8");
+    bench.run().refused(2, &expected);
+}

@@ -519,3 +519,34 @@ fn a_folder_of_another_user_is_no_matter_to_status() {
     assert_eq!(owner["gone"][0]["file"], "credenciales_20200930.csv");
     assert!(owner["last_run"]["exit"] == 0 && other["last_run"].is_null());
 }
+
+#[test]
+fn a_replaced_export_is_said_until_somebody_decides() {
+    let bench = export(Bench::new().unprojected(), "20200915", 3);
+    bench.due("2020-09-16", &[]).published();
+    let bench = export(bench, "20200915", 2);
+    let expected = "solicitudes_20200915.csv: replaced since the release of 2020-09-15 was made from it: 3 records accepted \
+                    then, 2 now";
+    for _ in 0..2 {
+        let said = bench.due("2020-09-17", &[]).published().stdout();
+        assert!(said.contains(expected), "{said}");
+        let (status, _) = status(&bench, "2020-09-17");
+        let warnings = status["warnings"].as_array().unwrap();
+        let replaced = warnings.iter().filter(|warning| warning["rule"] == "export_replaced").count();
+        assert_eq!(replaced, 1, "{warnings:?}");
+    }
+    bench.corte("2020-09-15").run().published();
+}
+
+#[test]
+fn a_revision_of_an_unattended_run_says_what_was_replaced() {
+    let bench = export(Bench::new().unprojected(), "20200915", 3);
+    let bench = bench.edited("revisions = \"report\"", "revisions = \"auto\"");
+    bench.due("2020-09-16", &[]).published();
+    let bench = export(bench, "20200915", 2);
+    let said = bench.due("2020-09-17", &[]).published().stdout();
+    assert_eq!(bench.revision("2020-09-15"), Some(2));
+    assert!(said.contains("3 records accepted then, 2 now"), "{said}");
+    let said = bench.due("2020-09-18", &[]).published().stdout();
+    assert!(!said.contains("replaced since"), "{said}");
+}

@@ -227,9 +227,15 @@ struct CatalogFile {
 
 impl CatalogFile {
     fn read(path: &Path) -> Result<Self, CatalogError> {
-        let text =
-            std::fs::read_to_string(path).map_err(|source| CatalogError::Read { path: path.to_owned(), source })?;
-        Ok(Self { path: path.to_owned(), text })
+        let bytes = std::fs::read(path).map_err(|source| CatalogError::Read { path: path.to_owned(), source })?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self { path: path.to_owned(), text }),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
+                Err(Self { path: path.to_owned(), text }.mistake(offset, crate::process::NO_UTF8))
+            }
+        }
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, CatalogError> {

@@ -15,6 +15,7 @@ use super::failure::{Exit, Failure, OrExit, ended};
 use super::reading::{lock, read};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, print};
+use crate::characters::{self, is_invisible};
 use crate::ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
 use crate::message::shown;
 use crate::process::{AcceptedExport, AcceptedExports};
@@ -32,6 +33,14 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     if !names.contains(&args.export.as_str()) {
         let names: Vec<String> = names.iter().map(|name| shown(name).to_string()).collect();
         let message = format!("there is no export `{}`; expected one of: {}", shown(&args.export), names.join(", "));
+        return Err(refused(message));
+    }
+    if let Some(letter) = args.export.chars().find(|letter| is_invisible(*letter)) {
+        let message = format!(
+            "the name of {} holds {}, so no entry can name it; rename the file, and accept it under its new name",
+            shown(&args.export),
+            characters::name(letter)
+        );
         return Err(refused(message));
     }
     // The lock keeps a run from reading the file of acceptances while it is replaced.

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::failure::{Exit, Failure, OrExit};
 use crate::calendar::Corte;
 use crate::checksum::sha256;
-use crate::ingest::{ExportFile, Inventory, Stamp};
+use crate::ingest::{ExportFile, FileReport, Inventory, Stamp};
 use crate::message::{agree, listed, shown};
 use crate::plan::{Coverage, GoneExport, Plan};
 use crate::process::Source;
@@ -45,6 +45,56 @@ pub(super) struct Assessment {
     /// Stands for the exports, the configuration, the program and the releases that were compared.
     pub fingerprint: String,
     pub cortes: Vec<PendingRevision>,
+    /// The exports that are others than the releases that stayed were made from.
+    #[serde(default)]
+    pub replaced: Vec<ReplacedExport>,
+}
+
+/// An export of which other bytes lie there than those that visible releases were made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ReplacedExport {
+    /// Its name now.
+    pub name: String,
+    /// The cortes of the releases, oldest first.
+    pub cortes: Vec<String>,
+    /// Accepted records when they were made.
+    pub accepted_then: u64,
+    /// Accepted records now; `None` where it cannot be read.
+    pub accepted_now: Option<u64>,
+}
+
+impl ReplacedExport {
+    /// Those of the exports that were read, by their checksums; before anything is published from them.
+    pub fn all(reports: &[FileReport], output: &Output) -> io::Result<Vec<Self>> {
+        let mut replaced: Vec<Self> = Vec::new();
+        for corte in output.cortes()? {
+            for input in output.manifest(corte).iter().flat_map(|manifest| &manifest.inputs) {
+                let is_other = |report: &&FileReport| {
+                    let file = &report.file;
+                    file.source.name() == input.source
+                        && file.date.to_string() == input.date
+                        && !report.sha256.is_empty()
+                        && report.sha256 != input.sha256
+                };
+                let Some(report) = reports.iter().find(is_other) else { continue };
+                let (name, accepted_then) = (report.file.name.clone(), input.accepted);
+                let known = replaced.iter_mut().find(|one| one.name == name && one.accepted_then == accepted_then);
+                if let Some(known) = known {
+                    known.cortes.push(corte.to_string());
+                } else {
+                    let accepted_now = (report.read > 0).then(|| report.accepted());
+                    replaced.push(Self { name, cortes: vec![corte.to_string()], accepted_then, accepted_now });
+                }
+            }
+        }
+        Ok(replaced)
+    }
+
+    /// The same without some of the releases; `None` where no other was made from it.
+    pub fn without(mut self, is_out: impl Fn(&str) -> bool) -> Option<Self> {
+        self.cortes.retain(|corte| !is_out(corte));
+        (!self.cortes.is_empty()).then_some(self)
+    }
 }
 
 impl Assessment {

@@ -7,14 +7,18 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::due::ReplacedExport;
 use super::failure::{Exit, Failure};
 use crate::ingest::{FindingKind, Ingested, PlausibilityFinding, Verdict};
-use crate::message::{counted, listed, quoted, shown};
+use crate::message::{counted, listed, number, quoted, shown};
 use crate::plan::GoneExport;
 use crate::process::{PlausibilityRule, Source};
 
 /// The code of the warning of an export that a visible release was made from and that is not there any more.
 pub(super) const GONE: &str = "export_gone";
+
+/// The code of the warning of an export of which other bytes lie there than a visible release was made from.
+const REPLACED: &str = "export_replaced";
 
 /// An export for which nothing is published.
 pub(super) struct RefusedExport {
@@ -105,6 +109,28 @@ impl RunWarning {
             finding: None,
         };
         gone.iter().map(warning).collect()
+    }
+
+    /// The exports of which other bytes lie there than those that visible releases were made from.
+    pub fn replaced(replaced: &[ReplacedExport]) -> Vec<Self> {
+        let warning = |ReplacedExport { name, cortes, accepted_then, accepted_now }: &ReplacedExport| {
+            let now =
+                accepted_now.map_or_else(|| "it cannot be read now".to_owned(), |now| format!("{} now", number(now)));
+            let (releases, were) = if cortes.len() == 1 { ("release", "was") } else { ("releases", "were") };
+            Self {
+                message: format!(
+                    "replaced since the {releases} of {} {were} made from it: {} records accepted then, {now}; if nobody \
+                     corrected it, copy the earlier one back",
+                    listed(cortes),
+                    number(*accepted_then)
+                ),
+                export: name.clone(),
+                code: REPLACED,
+                is_older: false,
+                finding: None,
+            }
+        };
+        replaced.iter().map(warning).collect()
     }
 
     /// Of what a plausibility rule found.

@@ -69,7 +69,15 @@ impl Line {
         }
     }
 
-    fn is_unchanged(&self) -> bool {
+    pub fn corte(&self) -> Corte {
+        self.corte
+    }
+
+    pub fn is_release(&self) -> bool {
+        matches!(self.what, What::Release(..))
+    }
+
+    pub fn is_unchanged(&self) -> bool {
         matches!(&self.what, What::Release(published, ..) if published.outcome == Outcome::Unchanged)
     }
 }
@@ -212,11 +220,11 @@ impl RunResult {
         if let Some(waiting) = &self.waiting {
             due(&mut text, &self.lines, waiting);
         }
-        let Some(records) = &self.records else { return text };
-        let Records { exports, read, rejected, .. } = *records;
         // An unattended run says of what is gone what it waits for.
         let is_said = |warning: &&RunWarning| is_due && warning.code == GONE;
         warnings_text(&mut text, self.warnings.iter().filter(|warning| !is_said(warning)));
+        let Some(records) = &self.records else { return text };
+        let Records { exports, read, rejected, .. } = *records;
         let (read, exports) = (counted(read, "record"), counted(exports, "export"));
         let _ = writeln!(text, "\n{read} read in {exports}, {} rejected", count(rejected));
         if rejected > 0 {

@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::args::{Format, RunArgs};
-use super::due::{self, Assessment, PendingRevision};
+use super::due::{self, Assessment, PendingRevision, ReplacedExport};
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::RunWarning;
 use super::panic;
@@ -177,8 +177,9 @@ impl Run<'_> {
         if args.due {
             let known = Assessment::read(&output.private).filter(|known| known.fingerprint == fingerprint(plan));
             if plan.cortes.is_empty() || known.is_some() {
-                let pending = known.into_iter().flat_map(|known| known.cortes);
-                return Ok(RunResult::nothing_new(&setup.process, plan).due(plan, output).with(pending));
+                let (pending, replaced) = known.map(|known| (known.cortes, known.replaced)).unwrap_or_default();
+                let result = RunResult::nothing_new(&setup.process, plan).due(plan, output).with(pending);
+                return Ok(result.warn(RunWarning::replaced(&replaced)));
             }
         }
 
@@ -190,8 +191,10 @@ impl Run<'_> {
         }
         quarantine(&setup.process, &ingested.files, &output.private)?;
         let gone = RunWarning::gone(&due::gone(inventory, output).or_exit(Exit::Unexpected)?);
+        let replaced = ReplacedExport::all(&ingested.files, output).or_exit(Exit::Unexpected)?;
         if ingested.refused().next().is_some() {
-            return Ok(RunResult::new(&setup.process, &plan, &ingested, Vec::new()).warn(gone));
+            let result = RunResult::new(&setup.process, &plan, &ingested, Vec::new());
+            return Ok(result.warn(gone).warn(RunWarning::replaced(&replaced)));
         }
 
         let (basis, references) = references::basis(setup, terminal)?;
@@ -220,16 +223,23 @@ impl Run<'_> {
             lines.push(self.corte(&world, &ingested, *corte));
             terminal.reach(lines.len() * steps);
         }
+        // A release that was compared and stays as it is needs nobody to look; of one that was replaced it is said once.
+        let with = |of: fn(&Line) -> bool| {
+            let is_out = |corte: &str| lines.iter().any(|line| of(line) && line.corte().to_string() == corte);
+            let replaced = replaced.iter().cloned().filter_map(|one| one.without(is_out));
+            replaced.collect::<Vec<_>>()
+        };
+        let (replaced, left) = (RunWarning::replaced(&with(Line::is_unchanged)), with(Line::is_release));
         if args.due {
             // What failed is looked at again by the next run.
             if lines.iter().all(|line| line.failure().is_none()) {
                 let cortes = lines.iter().filter_map(|line| line.pending().cloned()).collect();
-                Assessment { fingerprint: fingerprint(&plan), cortes }.write(&output.private)?;
+                Assessment { fingerprint: fingerprint(&plan), cortes, replaced: left }.write(&output.private)?;
             }
-            return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).due(&plan, output));
+            return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).due(&plan, output).warn(replaced));
         }
         lines.extend(plan.uncovered.iter().map(|corte| Line::failed(*corte, Exit::Refused, uncovered(&plan))));
-        Ok(RunResult::new(&setup.process, &plan, &ingested, lines).warn(gone))
+        Ok(RunResult::new(&setup.process, &plan, &ingested, lines).warn(gone).warn(replaced))
     }
 
     /// Publishes a corte, or, where it is published and only due ones are asked for, says what would change.

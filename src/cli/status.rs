@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::args::{Format, ReleasesArgs};
 use super::deliveries::Deliveries;
-use super::due::{Assessment, PendingRevision, fingerprint, gone, gone_json, gone_text, waiting_for};
+use super::due::{Assessment, PendingRevision, ReplacedExport, fingerprint, gone, gone_json, gone_text, waiting_for};
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::{GONE, RunWarning};
 use super::reading::RUNS;
@@ -62,6 +62,8 @@ struct Status {
     is_over: bool,
     /// Exports that releases were made from and that are not there any more.
     gone: Vec<GoneExport>,
+    /// Exports that an unattended run found to be others than releases were made from.
+    replaced: Vec<ReplacedExport>,
     /// `None` where nothing was looked at since something changed.
     pending: Option<Vec<PendingRevision>>,
     last_run: Option<Value>,
@@ -107,6 +109,7 @@ impl Status {
             backfill,
             is_over,
             gone,
+            replaced: current.as_ref().map(|known| known.replaced.clone()).unwrap_or_default(),
             pending: current.map(|known| known.cortes),
             last_run: private.as_ref().and_then(last_run),
             refused: match plan::exports(process, &inventory, None, today) {
@@ -217,7 +220,10 @@ impl Status {
     fn warnings(&self) -> BTreeMap<(String, String), Value> {
         let newest = self.releases.first().and_then(|(_, manifest)| manifest.as_ref());
         let findings = newest.into_iter().flat_map(|manifest| &manifest.findings).map(RunWarning::of);
-        let known = findings.chain(RunWarning::gone(&self.gone)).map(|warning| warning.json());
+        let known = findings
+            .chain(RunWarning::gone(&self.gone))
+            .chain(RunWarning::replaced(&self.replaced))
+            .map(|warning| warning.json());
         let of_run = self.last_run.iter().flat_map(|run| run["warnings"].as_array().into_iter().flatten());
         let of_run = of_run.filter(|warning| warning["rule"] != GONE).cloned();
         let text = |warning: &Value, key: &str| warning[key].as_str().unwrap_or_default().to_owned();

@@ -191,18 +191,19 @@ impl<'a> Coder<'a> {
         match self.caches[column.index()].code(cell, encoding, find) {
             Coded::Known(code) => code,
             Coded::Unknown => {
-                if self.collect_labels {
-                    self.collect(column.index(), cell);
-                }
+                self.unknown_label(column.index(), cell);
                 unknown
             }
         }
     }
 
     #[cold]
-    fn collect(&mut self, column: usize, cell: &[u8]) {
+    fn unknown_label(&mut self, column: usize, cell: &[u8]) {
         let label = self.encoding.decode(self.text(cell));
-        self.findings.labels.add(column, &label);
+        self.findings.diagnosis.unknown_label(column, &label);
+        if self.collect_labels {
+            self.findings.labels.add(column, &label);
+        }
     }
 
     /// The entity of a cell.
@@ -241,13 +242,22 @@ impl<'a> Coder<'a> {
         let text = self.text(cell);
         match self.dates.read(text) {
             Some(moment) => Ok(moment),
-            None => Err(self.unreadable_date(column, text)),
+            None => self.marked_date(text).ok_or_else(|| self.unreadable_date(column, text)),
         }
+    }
+
+    /// The date of a cell that a spreadsheet was told to keep as text: `'2020-10-05`, `="2020-10-05"`.
+    #[cold]
+    fn marked_date(&mut self, text: &[u8]) -> Option<Moment> {
+        let formula = || text.strip_prefix(b"=\"")?.strip_suffix(b"\"");
+        let inner = text.strip_prefix(b"'").or_else(formula)?;
+        self.dates.read(self.encoding.trim(inner))
     }
 
     #[cold]
     fn unreadable_date(&mut self, column: impl SourceColumn, text: &[u8]) -> Fault {
-        self.findings.diagnosis.unreadable_date(column.index(), &self.encoding.decode(text));
+        let trouble = self.dates.trouble(text);
+        self.findings.diagnosis.unreadable_date(column.index(), trouble, &self.encoding.decode(text));
         Fault::at(Rule::FechaInvalida, column)
     }
 

@@ -16,6 +16,17 @@ pub(super) struct Moment {
     pub at: Instant,
 }
 
+/// Why a text is no date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum DateTrouble {
+    /// None of the declared forms has its shape.
+    OtherForm,
+    /// It has the shape of a declared form and is no day of the calendar.
+    NoDay,
+    /// It begins with a day, and what follows is no time.
+    NoTime,
+}
+
 /// Days that are remembered; a power of two, well over the days of a process.
 const REMEMBERED: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 12 };
 
@@ -61,6 +72,16 @@ impl<'a> DateReader<'a> {
                 Moment { day: self.clock.day(at), at }
             }
         })
+    }
+
+    /// Why a cell, blanks removed, is no date.
+    pub fn trouble(&self, cell: &[u8]) -> DateTrouble {
+        if self.any_day(cell).is_some() {
+            return DateTrouble::NoTime;
+        }
+        let ends = |rest: &[u8]| rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        let has_shape = self.formats.iter().any(|format| format.read(cell).is_some_and(|(_, rest)| ends(rest)));
+        if has_shape { DateTrouble::NoDay } else { DateTrouble::OtherForm }
     }
 
     /// The day that a cell begins with, whether it is in the form of ISO 8601, and what follows it.
@@ -145,10 +166,16 @@ fn time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
     any_time(rest, iso)
 }
 
-/// A time after blanks or a `T`: `1:45`, `13:45:09.250`, `01:45 p. m.`, Oracle's `01.45.09.000000 PM`.
+/// A time after blanks, a comma and blanks, or a `T`: `1:45`, `13:45:09.250`, `01:45 p. m.`, Oracle's
+/// `01.45.09.000000 PM`, ISO's `T134509`.
 fn any_time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
     let rest = match rest {
+        [b'T' | b't', h1, h2, m1, m2] => return time(&[b' ', *h1, *h2, b':', *m1, *m2, b':', b'0', b'0'], iso),
+        [b'T' | b't', h1, h2, m1, m2, s1, s2] if m2.is_ascii_digit() => {
+            return time(&[b' ', *h1, *h2, b':', *m1, *m2, b':', *s1, *s2], iso);
+        }
         [b'T' | b't', rest @ ..] => rest,
+        [b',', rest @ ..] => Some(without_blanks(rest)).filter(|after| after.len() < rest.len())?,
         _ => Some(without_blanks(rest)).filter(|after| after.len() < rest.len())?,
     };
     let (hour, rest) = hour(rest)?;
@@ -163,9 +190,9 @@ fn any_time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
         _ if *separator == b'.' => return None,
         _ => (0, rest),
     };
-    let (hour, offset) = match rest {
+    let (hour, offset) = match if iso { without_blanks(rest) } else { rest } {
         [] => (hour, None),
-        [b'Z' | b'z'] if iso => (hour, Some(0)),
+        [b'Z' | b'z'] | b"UTC" | b"GMT" if iso => (hour, Some(0)),
         [sign @ (b'+' | b'-'), digits @ ..] if iso => {
             (hour, Some(offset(digits)? * if *sign == b'-' { -1 } else { 1 }))
         }
@@ -295,6 +322,14 @@ mod tests {
             ("2020-10-06T04:45:00Z", "2020-10-05 2020-10-06T04:45:00Z"),
             ("2020-10-06T04:45:00.250+0000", "2020-10-05 2020-10-06T04:45:00Z"),
             ("2020-10-06 04:45+00", "2020-10-05 2020-10-06T04:45:00Z"),
+            ("2020-10-06 04:45:00 +00:00", "2020-10-05 2020-10-06T04:45:00Z"),
+            ("2020-10-05 23:45:00.0000000 -05:00", "2020-10-05 2020-10-06T04:45:00Z"),
+            ("2020-10-05 23:45:00 -0500", "2020-10-05 2020-10-06T04:45:00Z"),
+            ("2020-10-06 04:45:00 UTC", "2020-10-05 2020-10-06T04:45:00Z"),
+            ("2020-10-06 04:45:00 Z", "2020-10-05 2020-10-06T04:45:00Z"),
+            ("05/10/2020, 13:45:09", "2020-10-05 2020-10-05T18:45:09Z"),
+            ("05/10/2020, 01:45:09 p. m.", "2020-10-05 2020-10-05T18:45:09Z"),
+            ("2020-10-05T134509", "2020-10-05 2020-10-05T18:45:09Z"),
             ("2020-02-29", "2020-02-29 2020-02-29T06:00:00Z"),
         ] {
             assert_eq!(read(cell).as_deref(), Some(expected), "{cell}");
@@ -334,6 +369,8 @@ mod tests {
             (&["D/M/YYYY"], "5/10/2020 1:45:09 p. m.", "2020-10-05T18:45:09Z"),
             (&["YYYYMMDD"], "20201005 13:45", "2020-10-05T18:45:00Z"),
             (&["YYYYMMDD"], "20201005T13:45", "2020-10-05T18:45:00Z"),
+            (&["YYYYMMDD"], "20201005T134509", "2020-10-05T18:45:09Z"),
+            (&["YYYYMMDD"], "20201005T1345", "2020-10-05T18:45:00Z"),
             (&["DD/MM/YY", "DD/MM/YYYY"], "05/10/2020", "2020-10-05T05:00:00Z"),
             (&["DD/MM/YY", "DD/MM/YYYY"], "05/10/20 13:45", "2020-10-05T18:45:00Z"),
             (&["DD/MM/YYYY", "DD-MON-RR"], "05-OCT-20 13:45", "2020-10-05T18:45:00Z"),
@@ -367,6 +404,14 @@ mod tests {
             "2020-10-05 13.45",
             "2020-10-05 13:45.09",
             "05/10/2020 13:45Z",
+            "05/10/2020 13:45 -05:00",
+            "05/10/2020,13:45",
+            "05/10/2020, ",
+            "2020-10-05T2460",
+            "2020-10-05T13450",
+            "2020-10-05T13x5",
+            "2020-10-05 13:45 UTC+1",
+            "2020-10-05 13:45 -",
             "2020-10-05x",
             "2020-10-0513:45",
             "2020-10-05 13:45:00 CST",
@@ -378,6 +423,22 @@ mod tests {
             "2020-10-05 13:45.5",
         ] {
             assert_eq!(read(cell), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn why_a_text_is_no_date() {
+        let (clock, formats) = (clock(), formats(&["YYYY-MM-DD", "DD/MM/YYYY"]));
+        let reader = DateReader::new(&formats, &clock);
+        for (cell, trouble) in [
+            ("10/25/2020", DateTrouble::NoDay),
+            ("2021-02-29 13:45", DateTrouble::NoDay),
+            ("05-OCT-20", DateTrouble::OtherForm),
+            ("05/10/20", DateTrouble::OtherForm),
+            ("05/10/2020 13:45 -05:00", DateTrouble::NoTime),
+            ("2020-10-05 mediodía", DateTrouble::NoTime),
+        ] {
+            assert_eq!(reader.trouble(cell.as_bytes()), trouble, "{cell}");
         }
     }
 

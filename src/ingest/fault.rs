@@ -156,6 +156,15 @@ pub enum ExportFault {
         /// The source, whose section is to be edited.
         section: Source,
     },
+    /// The columns stand one beside the other, padded with blanks.
+    #[error(
+        "line {line}: its columns are padded with blanks to a fixed width, and nothing separates them; export it with a \
+         delimiter, such as a comma"
+    )]
+    FixedWidth {
+        /// The line of the header, from 1.
+        line: u64,
+    },
     /// Lines end in a carriage return alone.
     #[error("the lines of this file end in CR alone (old Mac); save it with LF or CRLF")]
     CarriageReturns,
@@ -270,6 +279,29 @@ pub enum ExportFault {
         part: String,
         /// The limit in MiB.
         limit_mib: u64,
+    },
+    /// The columns are on another sheet than the one that is read.
+    #[error(
+        "its sheet `{read}` holds no header of an export, and `{found}` does: set `sheet = \"{}\"` in \
+         [exports.{section}] of the process file",
+        crate::ingest::wording::toml_name(found)
+    )]
+    SheetElsewhere {
+        /// The sheet that was read.
+        read: String,
+        /// The first sheet that has the columns.
+        found: String,
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// The process file says UTF-16, and the bytes are text of single bytes.
+    #[error(
+        "is no UTF-16, which `encoding` in [exports.{section}] of the process file says; take that line out, or set \
+         `encoding = \"utf-8\"` or `\"windows-1252\"`"
+    )]
+    NoUtf16 {
+        /// The source, whose section is to be edited.
+        section: Source,
     },
     /// The sheet that the process file names is not there.
     #[error("has no sheet `{sheet}`, which `sheet` in [exports.{section}] of the process file names; it has {}", sheets.join(", "))]

@@ -2,6 +2,7 @@
 A folder of Parquet files that are one export, as Spark, Dask and DuckDB write it.
 */
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,8 +10,10 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-use super::inventory::{ARRIVING, Stamp};
+use super::control::Control;
+use super::inventory::{ARRIVING, ExportFile, Format, Stamp};
 use super::open;
+use super::warning::ExportWarning;
 use crate::checksum::hex;
 use crate::message::shown;
 
@@ -95,6 +98,39 @@ impl Folder {
     }
 }
 
+/// The warning of a folder of which nothing says that it is whole: no file `_SUCCESS`, which Spark writes last, or
+/// numbers of parts that are passed over.
+pub(super) fn may_lack_parts(export: &ExportFile) -> Option<ExportWarning> {
+    let parts = &export.parts;
+    if export.format != Format::ParquetFolder || parts.is_empty() {
+        return None;
+    }
+    let missing = passed_over(parts.iter().map(|part| part.name.as_str()));
+    let is_said_whole = parts.len() == 1 || export.path.join("_SUCCESS").exists();
+    let warning = ExportWarning::FolderParts { parts: parts.len(), missing, control: Control::name(&export.name) };
+    let has_gap = matches!(&warning, ExportWarning::FolderParts { missing, .. } if !missing.is_empty());
+    (has_gap || !is_said_whole).then_some(warning)
+}
+
+/// The numbers that the names of parts pass over: `part-00000-….parquet`, `part.0.parquet`, `data_0.parquet`.
+fn passed_over<'p>(names: impl Iterator<Item = &'p str>) -> Vec<u64> {
+    const MOST_DIGITS: usize = 6;
+    let numbers: Option<BTreeSet<u64>> = names
+        .map(|name| {
+            let name = name.to_ascii_lowercase();
+            let rest = name.strip_prefix("part").or_else(|| name.strip_prefix("data"))?;
+            let rest = rest.strip_prefix(['-', '_', '.']).unwrap_or(rest);
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            if digits > MOST_DIGITS { None } else { rest[..digits].parse().ok() }
+        })
+        .collect();
+    // Names of another kind have no numbers that follow each other.
+    let Some(numbers) = numbers else { return Vec::new() };
+    let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return Vec::new() };
+    let from = if *first <= 1 { *first } else { 0 };
+    (from..*last).filter(|number| !numbers.contains(number)).collect()
+}
+
 /// The checksum of a folder, and its size: the SHA-256 of the lines that `LC_ALL=C sha256sum *.parquet` prints in it.
 /// So it depends on the bytes and the names of the parts, and on nothing else in the folder.
 pub(super) fn checksum(parts: &[Part]) -> io::Result<(String, u64)> {
@@ -158,6 +194,17 @@ mod tests {
             let listed = listed(files);
             assert!(listed.contains(reason), "{listed}");
         }
+    }
+
+    #[test]
+    fn numbers_that_parts_pass_over_are_found() {
+        let missing = |names: &[&str]| passed_over(names.iter().copied());
+        assert_eq!(missing(&["part-00000-ab-c000.snappy.parquet", "part-00001-ab-c000.snappy.parquet"]), [0; 0]);
+        assert_eq!(missing(&["part-00000.parquet", "part-00001.parquet", "part-00003.parquet"]), [2]);
+        assert_eq!(missing(&["part.2.parquet", "part.4.parquet"]), [0, 1, 3]);
+        assert_eq!(missing(&["data_1.parquet", "data_2.parquet"]), [0; 0]);
+        assert_eq!(missing(&["a.parquet", "part-00003.parquet"]), [0; 0]);
+        assert_eq!(missing(&["part-20201001.parquet", "part-20201003.parquet"]), [0; 0]);
     }
 
     #[test]

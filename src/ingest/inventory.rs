@@ -258,7 +258,7 @@ impl Inventory {
             (None, _) => {
                 let similar = read.iter().find(|(_, read)| matches!(read, NameReading::Similar));
                 if let Some((source, _)) = similar {
-                    self.unread.push(Unread { name: name.to_owned(), expected: self.expected(*source) });
+                    self.unread.push(Unread { name: name.to_owned(), expected: self.expected(*source, name) });
                 }
                 return Ok(());
             }
@@ -337,14 +337,16 @@ impl Inventory {
     }
 
     /// How an export of a source is named, for messages.
-    fn expected(&self, source: Source) -> String {
-        match self.pattern(source) {
-            Some(pattern) => format!("an export of {source} is named like {}", pattern.text()),
-            None => format!(
-                "an export of {source} is named {source}_YYYYMMDD and ends in one of: .{}",
-                EXTENSIONS.join(", .")
-            ),
-        }
+    fn expected(&self, source: Source, name: &str) -> String {
+        let (expected, is_case) = if let Some(pattern) = self.pattern(source) {
+            (format!("an export of {source} is named like {}", pattern.text()), pattern.fits_but_for_case(name))
+        } else {
+            let lower = name.to_lowercase();
+            let is_case = lower != name && matches!(self.read(source, &lower), NameReading::Export(_, Ok(_)));
+            let extensions = EXTENSIONS.join(", .");
+            (format!("an export of {source} is named {source}_YYYYMMDD and ends in one of: .{extensions}"), is_case)
+        };
+        if is_case { format!("{expected}; upper and lower case count before the extension") } else { expected }
     }
 
     /// A control file that belongs to no export that there is, or that will be whole soon, is named.

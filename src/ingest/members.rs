@@ -36,8 +36,8 @@ impl PartCount {
     }
 }
 
-/// Reads the members of a gzip file as one text. Zeros after the last one, with which tapes and some disks fill
-/// blocks, are no damage; anything else is.
+/// Reads the members of a gzip file as one text. Zeros after one, with which tapes and some disks fill blocks, are no
+/// damage; anything else but another member is.
 pub(super) struct Gunzip<R> {
     /// `None` at the end, and after a fault.
     member: Option<GzDecoder<Lookahead<R>>>,
@@ -53,15 +53,16 @@ impl<R: Read> Gunzip<R> {
     fn next(&mut self) -> io::Result<()> {
         let Some(member) = self.member.take() else { return Ok(()) };
         let mut rest = member.into_inner();
-        let next = rest.peek(1)?.first().copied();
-        match next {
-            None => {}
-            Some(0) => only_zeros(&mut rest)?,
-            Some(_) => {
-                self.parts.add();
-                self.member = Some(GzDecoder::new(rest));
-            }
+        let has_padding = skip_zeros(&mut rest)?;
+        let next = rest.peek(2)?;
+        if next.is_empty() {
+            return Ok(());
         }
+        if has_padding && next != [0x1f, 0x8b] {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "bytes follow its compressed data"));
+        }
+        self.parts.add();
+        self.member = Some(GzDecoder::new(rest));
         Ok(())
     }
 }
@@ -82,17 +83,18 @@ impl<R: Read> Read for Gunzip<R> {
     }
 }
 
-fn only_zeros(rest: &mut impl BufRead) -> io::Result<()> {
+/// Passes over zeros, and says whether there were any.
+fn skip_zeros(rest: &mut impl BufRead) -> io::Result<bool> {
+    let mut any = false;
     loop {
         let bytes = rest.fill_buf()?;
-        if bytes.is_empty() {
-            return Ok(());
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        let ends_here = zeros < bytes.len() || bytes.is_empty();
+        any |= zeros > 0;
+        rest.consume(zeros);
+        if ends_here {
+            return Ok(any);
         }
-        if bytes.iter().any(|byte| *byte != 0) {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "bytes follow its compressed data"));
-        }
-        let count = bytes.len();
-        rest.consume(count);
     }
 }
 
@@ -254,7 +256,9 @@ mod tests {
     #[test]
     fn zeros_after_gzip_are_no_damage_and_other_bytes_are() {
         assert_eq!(gunzip(&[gzip("ab"), vec![0; 100_000]].concat()).0.expect("text"), "ab");
-        for tail in [&b"x"[..], b"\0\0x", b"\x1f\x8b", b"\x1f"] {
+        let (text, parts) = gunzip(&[gzip("ab"), vec![0; 70_000], gzip("cd"), vec![0; 512]].concat());
+        assert_eq!((text.expect("text").as_str(), parts), ("abcd", 2));
+        for tail in [&b"x"[..], b"\0\0x", b"\0\x1f", b"\x1f\x8b", b"\x1f"] {
             assert!(gunzip(&[&gzip("ab"), tail].concat()).0.is_err(), "{tail:?}");
         }
         for tail in [&b"x"[..], b"\0\0\0\0", b"\x28\xb5", b"\x52\x2a\x4d\x18\x03\0\0\0xy"] {

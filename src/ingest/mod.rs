@@ -257,12 +257,21 @@ impl SourceReports {
 }
 
 /// The export that the next older one is compared with.
-struct Newer {
-    name: String,
+#[derive(Default)]
+struct Newer<'a> {
+    /// `None`: none could be read yet.
+    file: Option<&'a ExportFile>,
     /// Its folios by shard; `None` where nothing is to be compared with it, or where the history has them.
     folios: Option<Vec<FolioTable>>,
     /// Whether the history of the newest export has its folios.
     is_newest: bool,
+}
+
+impl Newer<'_> {
+    /// Whether it must be read again to be compared with an older one.
+    fn has_no_folios(&self) -> bool {
+        self.file.is_some() && self.folios.is_none() && !self.is_newest
+    }
 }
 
 impl IngestContext<'_> {
@@ -273,7 +282,7 @@ impl IngestContext<'_> {
             self.file::<Requests, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
         // What the newest export takes stays to the end; of the others, what the one that was read last does.
         let mut charges = vec![newest_charge];
-        let mut newer = Newer { name: newest.name.clone(), folios: None, is_newest: shards.is_some() };
+        let mut newer = Newer { file: shards.is_some().then_some(newest), folios: None, is_newest: shards.is_some() };
         let mut history = History::new(shards.unwrap_or_default());
         let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
         // Newer ones first, so that a status that two exports saw is kept once.
@@ -281,7 +290,8 @@ impl IngestContext<'_> {
             let (report, shards, charge) = self.file::<Requests, _>(file, |shard, rows, report| {
                 let (observations, with_newest) = history.compare(shard, rows, rank);
                 let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
-                let folios = if place == 0 { None } else { self.folios(report, rows) };
+                let is_needed = place > 0 || newer.has_no_folios();
+                let folios = if is_needed { self.folios(report, rows) } else { None };
                 (observations, with_newer.unwrap_or(with_newest), folios)
             });
             found.reports.push(report);
@@ -293,11 +303,9 @@ impl IngestContext<'_> {
                 comparisons.push(comparison);
                 folios.extend(table);
             }
-            if newer.is_newest || newer.folios.is_some() {
-                found.compare(&newer.name, &file.name, comparisons.into_iter());
-            }
             let folios = (!folios.is_empty()).then_some(folios);
-            newer = Newer { name: file.name.clone(), folios, is_newest: false };
+            self.compare::<Requests>(&mut found, &newer, file, comparisons, folios.as_deref());
+            newer = Newer { file: Some(file), folios, is_newest: false };
             charges.truncate(1);
             charges.push(charge);
             history.add(observations);
@@ -309,7 +317,7 @@ impl IngestContext<'_> {
     fn credentials(&self, files: &[ExportFile]) -> (SourceReports, Vec<Credential>) {
         let mut found = SourceReports::default();
         let mut facts = Vec::new();
-        let mut newer = Newer { name: String::new(), folios: None, is_newest: false };
+        let mut newer = Newer::default();
         let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
             let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
@@ -317,7 +325,8 @@ impl IngestContext<'_> {
                 let credentials: Vec<Credential> =
                     if is_newest { rows.iter().map(credenciales::CredentialRow::fact).collect() } else { Vec::new() };
                 let comparison = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
-                (credentials, comparison, if is_oldest { None } else { self.folios(report, rows) })
+                let is_needed = !is_oldest || newer.has_no_folios();
+                (credentials, comparison, if is_needed { self.folios(report, rows) } else { None })
             });
             found.reports.push(report);
             let Some(shards) = shards else { continue };
@@ -327,17 +336,38 @@ impl IngestContext<'_> {
                 comparisons.extend(comparison);
                 folios.extend(table);
             }
-            if newer.folios.is_some() {
-                found.compare(&newer.name, &file.name, comparisons.into_iter());
-            }
+            let folios = (!folios.is_empty()).then_some(folios);
+            self.compare::<Credentials>(&mut found, &newer, file, comparisons, folios.as_deref());
             // The facts of the newest export stay to the end.
             charges.truncate(1);
             charges.push(charge);
-            newer.name.clone_from(&file.name);
-            newer.folios = (!folios.is_empty()).then_some(folios);
+            newer = Newer { file: Some(file), folios, is_newest: false };
         }
         found.reports.reverse();
         (found, facts)
+    }
+
+    /// Keeps how an export differs from the next newer one. That one may have been published, so that nobody kept its
+    /// folios, and this one may have been replaced since or have come late: then the newer one is read again.
+    fn compare<C: Contract>(
+        &self,
+        found: &mut SourceReports,
+        newer: &Newer,
+        older: &ExportFile,
+        shards: Vec<FolioComparison>,
+        folios: Option<&[FolioTable]>,
+    ) {
+        let Some(file) = newer.file else { return };
+        if !newer.has_no_folios() {
+            found.compare(&file.name, &older.name, shards.into_iter());
+        } else if let Some(folios) = folios {
+            let (report, shards, _) = self.report::<C, _>(file, |shard, rows, _| folios[shard].compare(rows));
+            if let Some(shards) = shards {
+                found.compare(&file.name, &older.name, shards.into_iter());
+            } else if let Some(before) = found.reports.iter_mut().find(|before| before.file.name == file.name) {
+                before.fault = report.fault;
+            }
+        }
     }
 
     /// The folios of a shard, where the export before is still to be compared with this one.
@@ -345,9 +375,20 @@ impl IngestContext<'_> {
         (!self.approvals.is_published(report)).then(|| FolioTable::new(rows))
     }
 
+    /// The same as [`Self::report`], and those who watch are told.
+    fn file<C: Contract, T: Send>(
+        &self,
+        file: &ExportFile,
+        keep: impl Fn(usize, &Kept<C::Row>, &FileReport) -> T + Sync,
+    ) -> (FileReport, Option<Vec<T>>, Charge) {
+        let read = self.report::<C, _>(file, keep);
+        self.progress.file_read(&read.0);
+        read
+    }
+
     /// Reads one file; `keep` is given the rows of each shard, duplicates removed, and what is known of the file. The
     /// charge is for what it keeps.
-    fn file<C: Contract, T: Send>(
+    fn report<C: Contract, T: Send>(
         &self,
         file: &ExportFile,
         keep: impl Fn(usize, &Kept<C::Row>, &FileReport) -> T + Sync,
@@ -400,7 +441,6 @@ impl IngestContext<'_> {
                 Some(kept)
             }
         };
-        self.progress.file_read(&report);
         (report, kept, charge)
     }
 }
@@ -416,6 +456,12 @@ fn rows<C: Contract>(
     }
     let mut notes = Notes::default();
     let read = opened::<C>(file, limits, &mut notes, report);
+    if control.is_none() {
+        let cut = read.as_ref().ok().and_then(|rows| rows.cut);
+        let cut = cut.map(|line| ExportWarning::LastRecordCut { line, control: Control::name(&file.name) });
+        notes.warnings.extend(cut);
+        notes.warnings.extend(folder::may_lack_parts(file));
+    }
     report.warnings = notes.finish(file, control.is_some());
     let rows = read?;
     if let Some(control) = control {

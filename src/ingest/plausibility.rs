@@ -2,7 +2,8 @@
 The plausibility rules: they refuse an export as a whole although each of its records is valid.
 
 A rule compares an export with fixed limits and with the export before it: the newest older one of its source that is
-itself accepted. An export that a visible release was made from is not judged again, and an operator can accept an
+itself accepted. An export that a visible release was made from is not judged again: where an older one was replaced
+or came late, that one is judged by what it has in common with the published one after it. An operator can accept an
 export by name although a rule refuses it.
 */
 
@@ -151,6 +152,9 @@ pub struct PlausibilityFinding {
     /// The export that it is compared with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
+    /// The newer export that it is compared with, of which a visible release was made before this one was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// What else the rule found, such as the commonest reasons of rejected records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -173,6 +177,7 @@ impl PlausibilityFinding {
             limit: None,
             share_before: None,
             before: None,
+            after: None,
             detail: None,
             accepted: None,
         }
@@ -185,6 +190,11 @@ impl PlausibilityFinding {
     fn compared_with(mut self, before: &FileReport) -> Self {
         self.before = Some(before.file.name.clone());
         self
+    }
+
+    /// The same difference, charged to the older export of the two.
+    fn charged_to(self, older: &FileReport) -> Self {
+        Self { export: older.file.name.clone(), before: None, after: Some(self.export), ..self }
     }
 
     fn measured(mut self, share: f64, limit: f64) -> Self {
@@ -208,11 +218,26 @@ impl PlausibilityFinding {
         }
     }
 
+    /// Where it is over its limit and only warns: how many records refuse.
+    #[must_use]
+    pub fn refuses_from(&self) -> Option<u64> {
+        let FindingKind::Rule(rule) = self.rule else { return None };
+        let least = match rule {
+            PlausibilityRule::MaxRejected => LEAST_REJECTED,
+            PlausibilityRule::MaxUnidentified => LEAST_UNIDENTIFIED,
+            PlausibilityRule::MaxShrink => LEAST_LOST_BY_ENTITY,
+            PlausibilityRule::MaxChanged => LEAST_CHANGED,
+            _ => return None,
+        };
+        (self.verdict == Verdict::Warning && self.share > self.limit).then_some(least)
+    }
+
     /// The code and the numbers, as one sentence; what follows from them is said elsewhere.
     #[must_use]
     pub fn numbers(&self) -> String {
         let (records, of) = (number(self.records), number(self.of));
-        let before = shown(self.before.as_deref().unwrap_or_default());
+        let other = self.before.as_deref().or(self.after.as_deref());
+        let before = shown(other.unwrap_or_default());
         let place = match (&self.column, &self.entity) {
             (Some(column), _) => format!("column {column}: "),
             (None, Some(entity)) => format!("entity {entity}: "),
@@ -236,12 +261,22 @@ impl PlausibilityFinding {
                 PlausibilityRule::MaxUnidentified => {
                     format!("{place}{records} of {of} accepted records are not identified ({share}{limit}{earlier})")
                 }
+                PlausibilityRule::MaxShrink if self.after.is_some() => {
+                    format!(
+                        "{place}{of} accepted records, {records} in {before}, which is newer ({share} fewer{limit})"
+                    )
+                }
                 PlausibilityRule::MaxShrink => {
                     format!("{place}{records} accepted records, {of} in {before} ({share} fewer{limit})")
                 }
                 PlausibilityRule::MinKept => {
                     let limit = self.limit.map_or_else(String::new, |limit| format!(", at least {}", percent(limit)));
-                    format!("{records} of the {of} folios of {before} are still in it ({share}{limit})")
+                    match &self.after {
+                        Some(_) => {
+                            format!("{records} of its {of} folios are in {before}, which is newer ({share}{limit})")
+                        }
+                        None => format!("{records} of the {of} folios of {before} are still in it ({share}{limit})"),
+                    }
                 }
                 PlausibilityRule::MaxChanged => {
                     let columns = self.column.as_deref().map_or_else(String::new, |columns| format!(" in {columns}"));
@@ -266,6 +301,17 @@ impl fmt::Display for PlausibilityFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.rule.code(), self.numbers())?;
         match (self.verdict, self.rule) {
+            (Verdict::Refused, FindingKind::Rule(_)) if let Some(after) = &self.after => write!(
+                f,
+                ". A visible release was made from {}, so this export was replaced or came late: copy the right one of \
+                 its day, or accept it",
+                shown(after)
+            ),
+            (Verdict::Refused, FindingKind::Rule(PlausibilityRule::MaxUnidentified))
+                if let Some(detail) = &self.detail =>
+            {
+                write!(f, ". {detail}")
+            }
             (Verdict::Refused, FindingKind::Rule(rule)) => match what_to_do(rule) {
                 "" => Ok(()),
                 advice => write!(f, ". {advice}"),
@@ -275,6 +321,9 @@ impl fmt::Display for PlausibilityFinding {
                 write!(f, ". An operator accepted it: {reason}")
             }
             (Verdict::Published, _) => f.write_str(". A visible release was made from it, so it is not judged again"),
+            (Verdict::Warning, FindingKind::Rule(rule)) if let Some(least) = self.refuses_from() => {
+                write!(f, ". That is over the limit of {rule}, which refuses from {} records on", number(least))
+            }
             (Verdict::Warning, FindingKind::Rule(rule)) if self.limit.is_some() => {
                 write!(f, ". Half of the limit of {rule} or more is used up")
             }
@@ -322,6 +371,7 @@ pub(super) fn check_plausibility(
             }
             let check = ExportCheck { process, catalogs, approvals, files, index, before, comparisons };
             let mut findings = check.findings();
+            findings.extend(check.against_published());
             let report = &mut files[index];
             let is_published = approvals.is_published(report);
             for finding in &mut findings {
@@ -391,16 +441,41 @@ impl ExportCheck<'_> {
         findings
     }
 
+    /// What refuses this export beside the next newer one, where a release was made from that one and not from this:
+    /// the newer one is not judged again, and one of the two is wrong.
+    fn against_published(&self) -> Vec<PlausibilityFinding> {
+        let (report, approvals) = (self.report(), self.approvals);
+        let is_next = |other: &FileReport| other.file.source == report.file.source && other.fault.is_none();
+        let newer = (self.index + 1..self.files.len()).find(|index| is_next(&self.files[*index]));
+        let newer =
+            newer.filter(|index| !approvals.is_published(report) && approvals.is_published(&self.files[*index]));
+        let Some(index) = newer else { return Vec::new() };
+        let mut findings = Vec::new();
+        let pair = ExportCheck { index, before: Some(self.index), ..*self };
+        pair.shrunk(report, &mut findings);
+        pair.folios(report, &mut findings);
+        findings.retain(|finding| finding.verdict == Verdict::Refused);
+        // An operator who accepted the newer one said that it may differ so from what was before it.
+        let charged = findings.into_iter().map(|finding| {
+            let FindingKind::Rule(rule) = finding.rule else { return finding };
+            let entry = approvals.accepted.find(&finding.export, &self.files[index].sha256, rule).cloned();
+            let verdict = if entry.is_some() { Verdict::Accepted } else { finding.verdict };
+            PlausibilityFinding { verdict, accepted: entry, ..finding.charged_to(report) }
+        });
+        charged.collect()
+    }
+
     fn rejected(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         let (rejected, limit) = (report.counts.rejected(), self.process.thresholds.max_rejected);
         let share = |report: &FileReport| ratio(report.counts.rejected(), report.read);
         // An export without one accepted record would be published as zeros.
-        if rejected >= LEAST_REJECTED || report.accepted() == 0 {
-            let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxRejected, rejected, report.read);
-            let mut finding = self.with_share_before(finding.measured(share(report), limit), share);
+        let is_few = rejected < LEAST_REJECTED && report.accepted() > 0;
+        let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxRejected, rejected, report.read);
+        let finding = self.with_share_before(finding.measured(share(report), limit), share);
+        if let Some(mut finding) = held_back(over(finding), is_few) {
             finding.detail = Some(report.explanation(self.process));
-            findings.extend(over(finding));
+            findings.push(finding);
         }
     }
 
@@ -409,13 +484,12 @@ impl ExportCheck<'_> {
         let limit = self.process.thresholds.max_unidentified;
         for (column, records) in report.statistics.unidentified() {
             let share = |report: &FileReport| ratio(report.statistics.unidentified_in(column), report.accepted());
-            if records >= LEAST_UNIDENTIFIED {
-                let finding =
-                    PlausibilityFinding::of_rule(report, PlausibilityRule::MaxUnidentified, records, report.accepted());
-                let mut finding = self.with_share_before(finding.measured(share(report), limit), share);
-                finding.column = Some(report.column(self.process, column));
-                findings.extend(over(finding));
-            }
+            let finding =
+                PlausibilityFinding::of_rule(report, PlausibilityRule::MaxUnidentified, records, report.accepted());
+            let mut finding = self.with_share_before(finding.measured(share(report), limit), share);
+            finding.column = Some(report.column(self.process, column));
+            finding.detail = report.diagnosis.without_value(column, records, report.file.source);
+            findings.extend(held_back(over(finding), records < LEAST_UNIDENTIFIED));
         }
     }
 
@@ -431,10 +505,9 @@ impl ExportCheck<'_> {
         findings.extend(over(finding(now, then)));
         for entity in (1..=EntityId::COUNT).filter_map(EntityId::new) {
             let (now, then) = (report.statistics.of_entity(entity), before.statistics.of_entity(entity));
-            if then.saturating_sub(now) >= LEAST_LOST_BY_ENTITY {
-                let name = format!("{} {}", entity.code(), self.catalogs.entities.name(entity));
-                findings.extend(over(PlausibilityFinding { entity: Some(name), ..finding(now, then) }));
-            }
+            let name = format!("{} {}", entity.code(), self.catalogs.entities.name(entity));
+            let finding = PlausibilityFinding { entity: Some(name), ..finding(now, then) };
+            findings.extend(held_back(over(finding), then.saturating_sub(now) < LEAST_LOST_BY_ENTITY));
         }
     }
 
@@ -453,13 +526,11 @@ impl ExportCheck<'_> {
             findings.extend(over_by(finding, missing, allowed));
         }
 
-        if comparison.changed >= LEAST_CHANGED {
-            let changed = comparison.changed;
-            let mut finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxChanged, changed, kept);
-            finding.column = Some(self.changed_columns(comparison));
-            let finding = finding.compared_with(before).measured(ratio(changed, kept), thresholds.max_changed);
-            findings.extend(over(finding));
-        }
+        let changed = comparison.changed;
+        let mut finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxChanged, changed, kept);
+        finding.column = Some(self.changed_columns(comparison));
+        let finding = finding.compared_with(before).measured(ratio(changed, kept), thresholds.max_changed);
+        findings.extend(held_back(over(finding), changed < LEAST_CHANGED));
     }
 
     /// The columns that changed with their counts: `SEXO (400)`.
@@ -493,7 +564,15 @@ impl ExportCheck<'_> {
         let here = self.files.iter().rfind(|other| earlier(&other.file) && other.content == report.content);
         // An export that was published may have been renamed since, and may be of a later day.
         let published = self.approvals.with_bytes_of(report).find(|published| published.date != report.file.date);
-        let other = here.map(|other| &other.file.name).or_else(|| published.map(|published| &published.name));
+        // Of one that was replaced or came late, the newer ones that were published count too.
+        let is_newer = |other: &FileReport| {
+            other.file.source == report.file.source
+                && other.file.date > report.file.date
+                && other.content == report.content
+                && self.approvals.is_published(other)
+        };
+        let newer = self.files.iter().find(|other| is_newer(other) && !self.approvals.is_published(report));
+        let other = here.or(newer).map(|other| &other.file.name).or_else(|| published.map(|published| &published.name));
         if let Some(other) = other {
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::SameFile, report.read, report.read);
             findings.push(PlausibilityFinding { before: Some(other.clone()), ..finding.refused() });
@@ -551,6 +630,16 @@ impl ExportCheck<'_> {
 fn over(finding: PlausibilityFinding) -> Option<PlausibilityFinding> {
     let (share, limit) = (finding.share?, finding.limit?);
     over_by(finding, share, limit)
+}
+
+/// A minimum of records holds back a refusal, not the warning of what is over its limit.
+fn held_back(finding: Option<PlausibilityFinding>, is_few: bool) -> Option<PlausibilityFinding> {
+    let refused = |finding: &PlausibilityFinding| finding.verdict == Verdict::Refused;
+    let verdict = if is_few { Verdict::Warning } else { Verdict::Refused };
+    match finding {
+        Some(finding) if refused(&finding) => Some(PlausibilityFinding { verdict, ..finding }),
+        finding => finding.filter(|_| !is_few),
+    }
 }
 
 /// A finding whose measure is over what is allowed, or has reached half of it; `None` below.

@@ -60,6 +60,8 @@ pub(super) struct FileRows<R> {
     pub findings: Findings,
     /// Records that contain lines which look like records. Text exports only.
     pub swallowed: Option<Swallowed>,
+    /// The line of a last record without a line end that is not whole. Text exports only.
+    pub cut: Option<u64>,
 }
 
 impl<R> FileRows<R> {
@@ -74,6 +76,7 @@ impl<R> FileRows<R> {
             charge: Charge::new(limits.memory),
             findings: Findings::default(),
             swallowed: None,
+            cut: None,
         }
     }
 

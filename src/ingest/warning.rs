@@ -36,6 +36,30 @@ pub enum ExportWarning {
         /// The source, whose section may name one.
         section: Source,
     },
+    /// The last record of a text export has no line end and is not whole, and no control file says how many records
+    /// there are.
+    LastRecordCut {
+        /// The line on which it begins, from 1.
+        line: u64,
+        /// The name that a control file would have.
+        control: String,
+    },
+    /// A folder of Parquet files may lack one of them.
+    FolderParts {
+        /// How many parts were read.
+        parts: usize,
+        /// The numbers that their names pass over.
+        missing: Vec<u64>,
+        /// The name that a control file would have.
+        control: String,
+    },
+    /// A column of a workbook holds formulas without the result that the program which wrote them should store.
+    FormulasWithoutResult {
+        /// The column, as the process file names it.
+        column: String,
+        /// How many cells.
+        cells: u64,
+    },
     /// A column holds numbers so large that their last digits were rounded before they came here.
     RoundedNumbers {
         /// The column, as the process file names it.
@@ -45,6 +69,9 @@ pub enum ExportWarning {
     },
 }
 
+/// How many numbers of missing parts are named beside the first.
+const MOST_MISSING: usize = 9;
+
 impl ExportWarning {
     /// Its code in JSON.
     #[must_use]
@@ -53,6 +80,9 @@ impl ExportWarning {
             Self::OtherFormat { .. } => "other_format",
             Self::SeveralParts { .. } => "several_parts",
             Self::OtherSheets { .. } => "other_sheets",
+            Self::LastRecordCut { .. } => "last_record_cut",
+            Self::FolderParts { .. } => "folder_parts",
+            Self::FormulasWithoutResult { .. } => "formulas_without_result",
             Self::RoundedNumbers { .. } => "rounded_numbers",
         }
     }
@@ -75,6 +105,33 @@ impl fmt::Display for ExportWarning {
                 "has {} sheets ({}); `{read}` was read. To read another, set `sheet` in [exports.{section}]",
                 sheets.len(),
                 sheets.join(", ")
+            ),
+            Self::LastRecordCut { line, control } => write!(
+                f,
+                "line {line}: the last record is not whole and has no line end, so the file is probably cut off here; copy \
+                 it again, or ask the system for it again. A control file {} with `rows = N` would tell",
+                shown(control)
+            ),
+            Self::FolderParts { parts, missing, control } => {
+                write!(f, "is a folder of {parts} parts")?;
+                if let [first, others @ ..] = missing.as_slice() {
+                    write!(f, ", whose numbers pass over {first}")?;
+                    others.iter().take(MOST_MISSING).try_for_each(|number| write!(f, ", {number}"))?;
+                    if others.len() > MOST_MISSING {
+                        write!(f, " and {} more", others.len() - MOST_MISSING)?;
+                    }
+                    f.write_str(": if a part is missing, copy the folder again")?;
+                } else {
+                    f.write_str(" without `_SUCCESS`, and would look whole if one were missing")?;
+                }
+                write!(f, "; a control file {} with `rows = N` would tell", shown(control))
+            }
+            Self::FormulasWithoutResult { column, cells } => write!(
+                f,
+                "column {column}: {cells} {} without a stored result, so {} cannot be known, and the records are rejected; \
+                 open and save the workbook in Excel or LibreOffice, or export CSV",
+                if *cells == 1 { "cell holds a formula" } else { "cells hold formulas" },
+                if *cells == 1 { "its value" } else { "their values" }
             ),
             Self::RoundedNumbers { column, cells } => write!(
                 f,

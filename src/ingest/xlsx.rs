@@ -2,8 +2,8 @@
 An Excel workbook: one sheet, read cell by cell; the rules of CSV records validate its rows.
 
 Dates are the numbers that Excel counts days with, read by the workbook's own calendar: 1900 or 1904. A cell that
-holds one of Excel's errors (`#N/A`) makes its record malformed: what it should hold is not known, and empty means
-something else.
+holds one of Excel's errors (`#N/A`), or a formula without a stored result, makes its record malformed: what it should
+hold is not known, and empty means something else.
 */
 
 use std::io::{BufReader, Read};
@@ -11,7 +11,8 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
-    Cell, DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError,
+    Cell, CellErrorType, DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible, Xlsx,
+    XlsxCellReader, XlsxError,
 };
 use memchr::memmem;
 use zip::ZipArchive;
@@ -55,6 +56,10 @@ const MAX_PART_MIB: u64 = 64;
 /// The longest text without a tag; a cell has at most 32,767 characters.
 const MAX_RUN_BYTES: u64 = 1 << 20;
 
+/// Stands for a formula whose result the program that wrote it did not store: the error that Excel shows until it has
+/// the value.
+const WITHOUT_RESULT: DataRef<'static> = DataRef::Error(CellErrorType::GettingData);
+
 /// How far into a part its first tag is looked for.
 const PART_HEAD_BYTES: usize = 4 << 10;
 
@@ -70,10 +75,15 @@ pub(super) fn read<C: Contract>(
     let mut workbook = library(|| Xlsx::new(reader(store)))?;
     let name = sheet(&workbook, contract, source, warnings)?;
     let is_1904 = workbook.has_1904_epoch();
-    let mut rows =
-        Rows { cells: library(|| workbook.worksheet_cells_reader(&name))?, next: None, before: None, is_over: false };
-
-    let places = header(&mut rows, contract, is_1904)?;
+    let found = header(&mut Rows::of(&mut workbook, &name)?, contract, is_1904);
+    let places = match found {
+        Err(fault) if contract.sheet.is_none() => {
+            return Err(elsewhere(&mut workbook, contract, source, &name).unwrap_or(fault));
+        }
+        places => places?,
+    };
+    let mut rows = Rows::of(&mut workbook, &name)?;
+    header(&mut rows, contract, is_1904)?;
     let mut texts = Texts::new(contract, is_1904);
     let slots = slots(&places);
     let formats = typed::date_formats(contract);
@@ -85,8 +95,10 @@ pub(super) fn read<C: Contract>(
         texts.clear(places.len());
         let mut is_empty = true;
         let row = rows.next(|column, value| {
-            is_empty &= is_blank(value, &coder);
-            if let Some(slot) = slots.get(column).copied().flatten() {
+            let slot = slots.get(column).copied().flatten();
+            // Formulas of columns that do not count may go on below the records.
+            is_empty &= is_blank(value, &coder) || (slot.is_none() && is_without_result(value));
+            if let Some(slot) = slot {
                 texts.put(slot, value);
             }
         })?;
@@ -117,6 +129,13 @@ pub(super) fn read<C: Contract>(
         return Err(ExportFault::NoRecords);
     }
     found.findings.merge(coder.findings);
+    for ((column, cells), slot) in C::Column::ALL.iter().zip(&texts.formulas).zip(0..) {
+        if *cells > 0 {
+            found.findings.diagnosis.formulas(slot, *cells);
+            let column = contract.columns.header(*column).to_owned();
+            warnings.push(ExportWarning::FormulasWithoutResult { column, cells: *cells });
+        }
+    }
     texts.rounded.warn(contract, warnings);
     Ok(found)
 }
@@ -174,6 +193,24 @@ fn sheet<C>(
     Ok(sheet.name.clone())
 }
 
+/// Where the header is on another sheet than the one that is read: the fault that says which to name.
+fn elsewhere<C: SourceColumn>(
+    workbook: &mut Xlsx<BufReader<StoreReader>>,
+    contract: &ExportContract<C>,
+    section: Source,
+    read: &str,
+) -> Option<ExportFault> {
+    let is_1904 = workbook.has_1904_epoch();
+    let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
+    let mut holds = names.iter().filter(|name| {
+        *name != read && Rows::of(workbook, name).is_ok_and(|mut rows| header(&mut rows, contract, is_1904).is_ok())
+    });
+    let found = holds.next()?;
+    let (read, found) = (shown(read).to_string(), shown(found).to_string());
+    Some(ExportFault::SheetElsewhere { read, found, section })
+}
+
 /// The rows of a sheet, one after the other.
 struct Rows<'a> {
     cells: XlsxCellReader<'a, BufReader<StoreReader>>,
@@ -186,6 +223,11 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
+    fn of(workbook: &'a mut Xlsx<BufReader<StoreReader>>, sheet: &str) -> Result<Self, ExportFault> {
+        let cells = library(|| workbook.worksheet_cells_reader(sheet))?;
+        Ok(Self { cells, next: None, before: None, is_over: false })
+    }
+
     /// Gives the cells of the next row that has any, with their columns, and the row's number from 0.
     fn next(&mut self, mut take: impl FnMut(usize, &DataRef<'a>)) -> Result<Option<u32>, ExportFault> {
         let first = match self.next.take() {
@@ -221,8 +263,12 @@ impl<'a> Rows<'a> {
         if self.is_over {
             return Ok(None);
         }
-        let cell = library(|| self.cells.next_cell())?;
+        let cell = library(|| self.cells.next_cell_with_formula_metadata())?;
         self.is_over = cell.is_none();
+        let cell = cell.map(|cell| {
+            let is_without_result = cell.formula.is_some() && cell.value == DataRef::Empty;
+            Cell::new(cell.pos, if is_without_result { WITHOUT_RESULT } else { cell.value })
+        });
         let place = cell.as_ref().map(Cell::get_position);
         if place.is_some_and(|(row, column)| row >= SHEET_ROWS || column >= SHEET_COLUMNS) {
             return Err(contradiction());
@@ -288,6 +334,8 @@ struct Texts {
     ranges: Vec<Range<usize>>,
     /// The first column whose cell holds an error of Excel.
     unreadable: Option<usize>,
+    /// Formulas without a stored result, by column.
+    formulas: Vec<u64>,
     /// Numbers of more digits than Excel keeps.
     rounded: Rounded,
     /// Whether each column holds dates.
@@ -304,6 +352,7 @@ impl Texts {
             bytes: Vec::new(),
             ranges: Vec::new(),
             unreadable: None,
+            formulas: vec![0; C::ALL.len()],
             rounded: Rounded::default(),
             dates: C::ALL.iter().map(|column| column.is_date()).collect(),
             takes_numbers: written.into_iter().any(|text| text.bytes().all(|byte| byte.is_ascii_digit())),
@@ -327,7 +376,12 @@ impl Texts {
         match value {
             DataRef::SharedString(text) => self.bytes.extend_from_slice(text.as_bytes()),
             DataRef::String(text) => self.bytes.extend_from_slice(text.as_bytes()),
-            DataRef::Error(_) => self.unreadable = self.unreadable.or(Some(slot)),
+            DataRef::Error(_) => {
+                self.unreadable = self.unreadable.or(Some(slot));
+                if let Some(cells) = self.formulas.get_mut(slot).filter(|_| is_without_result(value)) {
+                    *cells += 1;
+                }
+            }
             _ => {
                 let text = self.number(slot, value).or_else(|| text(value, self.is_1904)).unwrap_or_default();
                 self.bytes.extend_from_slice(text.as_bytes());
@@ -361,6 +415,11 @@ fn is_blank(value: &DataRef, coder: &Coder) -> bool {
         DataRef::SharedString(text) => coder.text(text.as_bytes()).is_empty(),
         _ => false,
     }
+}
+
+/// Whether a cell holds a formula of which the result is not known.
+fn is_without_result(value: &DataRef) -> bool {
+    *value == WITHOUT_RESULT
 }
 
 /// The text of a cell of which the column is not known; `None` where it holds an error of Excel.

@@ -11,6 +11,9 @@ use crate::process::PlausibilityRule;
 #[must_use]
 pub fn finding_in_spanish(finding: &PlausibilityFinding) -> String {
     let mut text = numbers(finding);
+    if let Some(least) = finding.refuses_from() {
+        text.push_str(&format!(" Rebasa el límite; la regla rechaza a partir de {} registros.", count(least)));
+    }
     if let Some(accepted) = &finding.accepted {
         text.push_str(" Se aceptó aunque la regla la rechaza. Motivo: ");
         text.push_str(accepted.reason.trim_end_matches('.'));
@@ -22,7 +25,8 @@ pub fn finding_in_spanish(finding: &PlausibilityFinding) -> String {
 fn numbers(finding: &PlausibilityFinding) -> String {
     let PlausibilityFinding { column, entity, .. } = finding;
     let (records, of) = (count(finding.records), count(finding.of));
-    let before = finding.before.as_deref().map(|name| shown(name).to_string());
+    let is_newer = finding.after.is_some();
+    let before = finding.before.as_deref().or(finding.after.as_deref()).map(|name| shown(name).to_string());
     let before = before.as_deref().unwrap_or("la exportación anterior");
     let share = finding.share.map(percent).unwrap_or_default();
     let limit = finding.limit.map(percent).unwrap_or_default();
@@ -45,6 +49,16 @@ fn numbers(finding: &PlausibilityFinding) -> String {
                 "En la columna {column} no se identificaron {records} de {of} registros aceptados ({share}; límite, \
                  {limit}{earlier})."
             )
+        }
+        PlausibilityRule::MaxShrink if is_newer => {
+            let place = entity.as_deref().map_or_else(String::new, |entity| format!("En la entidad {entity}: "));
+            format!(
+                "{place}{of} registros aceptados; en {before}, más reciente, hay {records} ({share} menos; límite, \
+                 {limit})."
+            )
+        }
+        PlausibilityRule::MinKept if is_newer => {
+            format!("De sus {of} folios están {records} en {before}, más reciente ({share}; mínimo, {limit}).")
         }
         PlausibilityRule::MaxShrink => {
             let place = entity.as_deref().map_or_else(String::new, |entity| format!("En la entidad {entity} hay "));

@@ -3,7 +3,6 @@ The exports that an operator accepted although a plausibility rule refuses them:
 */
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -79,12 +78,10 @@ impl AcceptedExports {
     /// # Errors
     /// It cannot be read, or has a mistake, with its line.
     pub fn load(path: &Path) -> Result<Self, ProcessError> {
-        let text = match fs::read_to_string(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(source) => return Err(ProcessError::Read { path: path.to_owned(), source }),
-            Ok(text) => text,
-        };
-        Self::parse(path, &text)
+        match super::read(path) {
+            Err(ProcessError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            text => Self::parse(path, &text?),
+        }
     }
 
     /// Reads the text of the file; the path names it in errors.

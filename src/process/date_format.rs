@@ -92,6 +92,20 @@ impl DateFormat {
         }
     }
 
+    /// A day of which another form reads another day: `DD/MM/YYYY` and `MM/DD/YYYY` both read `03/04/2005`.
+    #[must_use]
+    pub fn contradiction(&self, other: &Self) -> Option<String> {
+        // Year, month and day are different numbers, each of which may stand for the others.
+        let days = [(2003, 4, 5), (2005, 11, 12), (2011, 3, 10)];
+        let days = days.into_iter().filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day));
+        let written = days.flat_map(|day| [self.write(day), other.write(day)]);
+        written.into_iter().find(|text| {
+            let whole =
+                |format: &Self| format.read(text.as_bytes()).filter(|(_, rest)| rest.is_empty()).map(|(day, _)| day);
+            matches!((whole(self), whole(other)), (Some(one), Some(two)) if one != two)
+        })
+    }
+
     fn walk<'c>(&self, cell: &'c [u8]) -> Option<(WrittenDay, &'c [u8])> {
         let (mut year, mut month, mut day) = (0, 0, 0);
         let mut rest = cell;
@@ -371,6 +385,30 @@ mod tests {
             let format: DateFormat = format.parse().expect("a form");
             let cell = format.write(day);
             assert_eq!(format.read(cell.as_bytes()), Some(((2021, 1, 9), &b""[..])), "{cell}");
+        }
+    }
+
+    #[test]
+    fn forms_that_contradict_each_other_are_found() {
+        let between = |one: &str, other: &str| {
+            let parse = |text: &str| text.parse::<DateFormat>().expect("a form");
+            let (one, other) = (parse(one), parse(other));
+            assert_eq!(one.contradiction(&other).is_some(), other.contradiction(&one).is_some());
+            one.contradiction(&other)
+        };
+        assert_eq!(between("DD/MM/YYYY", "MM/DD/YYYY").as_deref(), Some("05/04/2003"));
+        for (one, other) in [("D/M/YYYY", "MM/DD/YYYY"), ("YYMMDD", "DDMMYY"), ("DD-MM-YY", "YY-MM-DD")] {
+            assert!(between(one, other).is_some(), "{one} {other}");
+        }
+        for (one, other) in [
+            ("YYYY-MM-DD", "DD/MM/YYYY"),
+            ("DD/MM/YYYY", "D/M/YYYY"),
+            ("DD/MM/YY", "DD/MM/YYYY"),
+            ("DD-MON-YYYY", "DD-MM-YYYY"),
+            ("YYYYMMDD", "YYMMDD"),
+            ("DD/MM/YYYY", "DD/MM/YYYY"),
+        ] {
+            assert_eq!(between(one, other), None, "{one} {other}");
         }
     }
 

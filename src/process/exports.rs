@@ -110,7 +110,22 @@ pub(super) fn export_contract<C: SourceColumn>(file: &File, raw: RawExport) -> R
             if formats.get_ref().is_empty() {
                 return Err(file.at(&formats, "date_formats names no form, so no date could be read"));
             }
-            formats.get_ref().iter().map(parse).collect::<Result<_, _>>()?
+            let parsed: Vec<DateFormat> = formats.get_ref().iter().map(parse).collect::<Result<_, _>>()?;
+            for (place, format) in parsed.iter().enumerate() {
+                let texts = formats.get_ref();
+                let other =
+                    parsed[..place].iter().zip(texts).find_map(|(one, text)| Some((format.contradiction(one)?, text)));
+                if let Some((day, other)) = other {
+                    let (format, other) = (texts[place].get_ref(), other.get_ref());
+                    let message = format!(
+                        "`{}` and `{}` read another day in {day}; keep the form that the export has",
+                        other.escape_debug(),
+                        format.escape_debug()
+                    );
+                    return Err(file.at(&texts[place], message));
+                }
+            }
+            parsed
         }
     };
     let files = raw

@@ -2,10 +2,12 @@
 Names of export files: `SIILNERE_*_{YYYYMMDD}_*.txt`.
 */
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
+use unicode_normalization::UnicodeNormalization;
 
 use super::date_format::full_year;
 use crate::fold;
@@ -87,6 +89,9 @@ impl FilePattern {
     /// What a file name says under this pattern; `None` where it does not fit.
     #[must_use]
     pub fn read(&self, name: &str) -> Option<NamedExport> {
+        // macOS writes an accent as a character of its own.
+        let name = composed(name);
+        let name = &*name;
         let (stem, extension) = match (&self.extension, known_extension(name)) {
             (Extension::Known(expected), Some((stem, found))) if *expected == found => (stem, Some(found)),
             (Extension::Known(_), _) | (Extension::AnyKnown, None) => return None,
@@ -110,6 +115,13 @@ impl FilePattern {
             _ => Err(NoDay::Several),
         };
         fits.then_some(NamedExport { day, extension })
+    }
+
+    /// Whether a name would fit if upper and lower case were the same.
+    #[must_use]
+    pub fn fits_but_for_case(&self, name: &str) -> bool {
+        let lower = self.text.to_lowercase().parse::<Self>();
+        self.read(name).is_none() && lower.is_ok_and(|pattern| pattern.read(&name.to_lowercase()).is_some())
     }
 
     /// Whether a name that does not fit was perhaps meant to: it has a text of the pattern in it.
@@ -139,6 +151,11 @@ pub fn known_extension(name: &str) -> Option<(&str, &'static str)> {
         let stem = name.get(..at)?.strip_suffix('.')?;
         is_it.then_some((stem, extension))
     })
+}
+
+/// A text in which each letter with its accents is one character, as far as there is one (NFC).
+fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
 fn dots(name: &str) -> usize {
@@ -201,7 +218,8 @@ impl FromStr for FilePattern {
         };
         let mut pieces = [Vec::new(), Vec::new()];
         let mut date = None;
-        let mut rest = body;
+        let body = composed(body);
+        let mut rest = &*body;
         while let Some(next) = rest.chars().next() {
             let side = &mut pieces[usize::from(date.is_some())];
             match next {
@@ -305,6 +323,23 @@ mod tests {
             ("*_{YYYYMMDD}_*_*.txt", "a_20201015_b_c_d.txt"),
         ] {
             assert_eq!(day(text, name), "2020-10-15", "{text} {name}");
+        }
+    }
+
+    #[test]
+    fn an_accent_may_be_a_character_of_its_own() {
+        let (one, two) = ("Padr\u{f3}n_20201015.csv", "Padro\u{301}n_20201015.csv");
+        for text in ["Padr\u{f3}n_{YYYYMMDD}.*", "Padro\u{301}n_{YYYYMMDD}.csv"] {
+            assert_eq!((day(text, one), day(text, two)), ("2020-10-15".to_owned(), "2020-10-15".to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn case_counts_and_is_named() {
+        let pattern = pattern("SIILNERE_*_{YYYYMMDD}.csv");
+        assert!(pattern.fits_but_for_case("Siilnere_NAL_20201015.CSV"));
+        for name in ["SIILNERE_NAL_20201015.CSV", "Siilnere-20201015.csv"] {
+            assert!(!pattern.fits_but_for_case(name), "{name}");
         }
     }
 

@@ -306,9 +306,17 @@ impl Process {
     }
 }
 
+/// What is wrong with a text file of another encoding.
+pub(crate) const NO_UTF8: &str = "the file is not UTF-8 from here on; save it as UTF-8";
+
 /// Reads a text file.
 pub(crate) fn read(path: &Path) -> Result<String, ProcessError> {
-    std::fs::read_to_string(path).map_err(|source| ProcessError::Read { path: path.to_owned(), source })
+    let bytes = std::fs::read(path).map_err(|source| ProcessError::Read { path: path.to_owned(), source })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..offset]);
+        ProcessError::at(path, &before, offset, NO_UTF8)
+    })
 }
 
 /// What is wrong with a process file or a file that it names.

@@ -126,7 +126,7 @@ pub(super) struct RawThresholds {
     same_file: Option<bool>,
     stale: Option<bool>,
     swallowed: Option<bool>,
-    accepted: Option<String>,
+    accepted: Option<Spanned<String>>,
 }
 
 /// The file of acceptances where the process file names none, beside it.
@@ -134,6 +134,12 @@ const DEFAULT_ACCEPTED: &str = "aceptadas.toml";
 
 pub(super) fn thresholds(file: &File, folder: &Path, raw: &RawThresholds) -> Result<Thresholds, ProcessError> {
     let share = |value: &Option<_>, name, default| file.share(Option::as_ref(value), name, default);
+    let accepted = folder.join(raw.accepted.as_ref().map_or(DEFAULT_ACCEPTED, |name| name.get_ref()));
+    if let Some(name) = &raw.accepted
+        && (name.get_ref().trim().is_empty() || accepted.is_dir())
+    {
+        return Err(file.at(name, "accepted names no file; name one, or leave the line out"));
+    }
     Ok(Thresholds {
         max_rejected: share(&raw.max_rejected, "max_rejected", 0.01)?,
         max_unidentified: share(&raw.max_unidentified, "max_unidentified", 0.05)?,
@@ -144,7 +150,7 @@ pub(super) fn thresholds(file: &File, folder: &Path, raw: &RawThresholds) -> Res
         same_file: raw.same_file.unwrap_or(true),
         stale: raw.stale.unwrap_or(true),
         swallowed: raw.swallowed.unwrap_or(true),
-        accepted: folder.join(raw.accepted.as_deref().unwrap_or(DEFAULT_ACCEPTED)),
+        accepted,
     })
 }
 

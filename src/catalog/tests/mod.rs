@@ -470,3 +470,24 @@ fn every_name_is_known_whatever_its_case_blanks_articles_and_invisible_character
         }
     }
 }
+
+#[test]
+fn abbreviations_that_exports_hold_are_known() {
+    let catalogs = catalogs();
+    for (text, code) in [
+        ("Estados Unidos de N.A.", "USA"),
+        ("E.U.de A.", "USA"),
+        ("R. Unido", "GBR"),
+        ("Surcorea", "KOR"),
+        ("Sudcorea", "KOR"),
+        ("N. Zelanda", "NZL"),
+        ("Venezuela, Rep. Bol.", "VEN"),
+        ("El Salvador, C.A.", "SLV"),
+        ("Reino de Swazilandia", "SWZ"),
+    ] {
+        assert_eq!(country(&catalogs, text).as_deref(), Some(code), "{text}");
+    }
+    assert_eq!(entity(&catalogs, "E. de M."), Some(15));
+    let office = catalogs.offices.find("S. Francisco, Cal.").map(|id| catalogs.offices.get(id).code.clone());
+    assert_eq!(office.as_deref(), Some("san_francisco"));
+}

@@ -195,6 +195,10 @@ impl<C: SourceColumn> Search<'_, C> {
             Some((line, *delimiter))
         });
         let (line, delimiter) = found?;
+        // Columns padded with blanks: one blank between them would make records of other widths.
+        if delimiter == b' ' && self.text_of(line).windows(2).any(|pair| pair == b"  ") {
+            return Some(ExportFault::FixedWidth { line: line.one_based() });
+        }
         let delimiter = match delimiter {
             b'\t' => "\\t".to_owned(),
             b'\\' => "\\\\".to_owned(),

@@ -22,7 +22,7 @@ use super::contract::{Coder, Contract, Fault, Limits, forced_encoding};
 use super::fault::{ExportFault, Swallowed};
 use super::rows::{FileRows, Segment};
 use super::rules::{Rejection, Rule, RuleCounts};
-use crate::process::{EncodingChoice, SourceColumn};
+use crate::process::{EncodingChoice, Source, SourceColumn};
 use encoding::{Encoding, Evidence};
 use scan::{Layout, MAX_RECORD_BYTES, Record, Scanned, Stop, guess_record_start, scan, swallowed_lines};
 use utf16::{ByteOrder, Utf16Reader};
@@ -52,7 +52,7 @@ pub(super) fn read<C: Contract>(
     limits: &Limits,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let contract = C::export(limits.process);
-    let (mut reader, is_utf16) = as_bytes(reader, contract.encoding)?;
+    let (mut reader, is_utf16) = as_bytes(reader, contract.encoding, C::Column::SOURCE)?;
     let mut block = Block::default();
     block.fill(&mut reader)?;
     let mut encoding = if is_utf16 { Some(Encoding::Utf8) } else { forced_encoding(contract.encoding) };
@@ -96,6 +96,7 @@ pub(super) fn read<C: Contract>(
             blank += segment.blank;
             rows.counts.merge(&segment.counts);
             rows.findings.merge(segment.findings);
+            rows.cut = segment.cut.map(|at| at + line);
             add(&mut rows.swallowed, segment.swallowed.map(|swallowed| further_down(swallowed, line)));
         }
         rows.fits(limits)?;
@@ -131,6 +132,7 @@ pub(super) fn read<C: Contract>(
 fn as_bytes<'a>(
     mut reader: impl Read + Send + 'a,
     choice: EncodingChoice,
+    section: Source,
 ) -> Result<(Box<dyn Read + Send + 'a>, bool), ExportFault> {
     let mut first = Vec::with_capacity(4);
     reader.by_ref().take(4).read_to_end(&mut first)?;
@@ -140,6 +142,10 @@ fn as_bytes<'a>(
         [0xfe, 0xff, ..] => (Some(ByteOrder::Big), 2),
         [0xef, 0xbb, 0xbf, ..] => (None, 0),
         [0, second, ..] if choice == EncodingChoice::Utf16 && second != 0 => (Some(ByteOrder::Big), 0),
+        // A header in UTF-16 has a zero in every second byte.
+        [a, b, c, d] if choice == EncodingChoice::Utf16 && [a, b, c, d].iter().all(|byte| matches!(byte, 1..=0x7f)) => {
+            return Err(ExportFault::NoUtf16 { section });
+        }
         _ if choice == EncodingChoice::Utf16 => (Some(ByteOrder::Little), 0),
         _ => (None, 0),
     };
@@ -238,6 +244,8 @@ struct SegmentRead<R> {
     counts: RuleCounts,
     findings: Findings,
     swallowed: Option<Swallowed>,
+    /// The line of a last record of the file that is not whole.
+    cut: Option<u64>,
     read: u64,
     /// Bytes that are no record's.
     blank: u64,
@@ -284,6 +292,7 @@ impl<'a, C: Contract> Reader<'a, C> {
             segment.rows.first_line = u64::from(lines);
             segment.rejections.iter_mut().for_each(|rejection| rejection.line += u64::from(lines));
             segment.swallowed = segment.swallowed.map(|swallowed| further_down(swallowed, u64::from(lines)));
+            segment.cut = segment.cut.map(|line| line + u64::from(lines));
             let stop = match segment.scanned.stop {
                 Stop::UnclosedQuote { line } => Stop::UnclosedQuote { line: line + lines },
                 Stop::TooLong { line } => Stop::TooLong { line: line + lines },
@@ -317,6 +326,7 @@ impl<'a, C: Contract> Reader<'a, C> {
         let mut rejections = Vec::new();
         let mut counts = RuleCounts::default();
         let mut swallowed = None;
+        let mut cut = None;
         let mut read = 0;
         let mut taken = 0;
         let scanned = scan(bytes, start, until, block.last, self.layout, |record| {
@@ -334,6 +344,10 @@ impl<'a, C: Contract> Reader<'a, C> {
                     counts.add(fault.rule);
                     let line = u64::from(record.line) + 1;
                     rejections.push(Rejection { line, rule: fault.rule, column: fault.column });
+                    // No line end follows.
+                    if block.last && record.end() == bytes.len() && self.is_cut(record, fault) {
+                        cut = Some(line);
+                    }
                 }
             }
         });
@@ -345,7 +359,19 @@ impl<'a, C: Contract> Reader<'a, C> {
         let findings = std::mem::take(&mut coder.findings);
         self.give_back(worker);
         let blank = scanned.end.saturating_sub(start + taken) as u64;
-        SegmentRead { rows: segment, rejections, counts, findings, swallowed, read, blank, scanned, start, evidence }
+        SegmentRead {
+            rows: segment,
+            rejections,
+            counts,
+            findings,
+            swallowed,
+            cut,
+            read,
+            blank,
+            scanned,
+            start,
+            evidence,
+        }
     }
 
     /// Whether every cell is empty, so that it is no record. Nearly every record begins with a folio.
@@ -356,6 +382,15 @@ impl<'a, C: Contract> Reader<'a, C> {
             [] => true,
         };
         may_be && coder.are_empty((0..record.fields()).map(|place| record.cell(place)))
+    }
+
+    /// Whether the last record of a file, which is rejected, is not whole: it ends before its last cell, or in a date that is the
+    /// last.
+    #[cold]
+    fn is_cut(&self, record: &Record, fault: Fault) -> bool {
+        let is_last = |column: u8| self.layout.places.get(usize::from(column)) == Some(&(self.layout.fields - 1));
+        let is_short_date = fault.rule == Rule::FechaInvalida && fault.column.is_some_and(is_last);
+        record.fields() < self.layout.fields || is_short_date
     }
 
     /// What a record that spans lines took in, where it did.
@@ -372,6 +407,12 @@ impl<'a, C: Contract> Reader<'a, C> {
         let other_width = record.fields() != self.layout.fields;
         if other_width {
             coder.findings.diagnosis.width(record.fields());
+            if record.fields() == self.layout.fields + 1 && coder.text(record.cell(self.layout.fields)).is_empty() {
+                coder.findings.diagnosis.delimiter_at_end();
+            }
+        }
+        if broken {
+            coder.findings.diagnosis.not_utf8();
         }
         if broken || other_width {
             return Err(Fault { rule: Rule::FilaMalformada, column: None });
