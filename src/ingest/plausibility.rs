@@ -470,10 +470,10 @@ impl ExportCheck<'_> {
         let (rejected, limit) = (report.counts.rejected(), self.process.thresholds.max_rejected);
         let share = |report: &FileReport| ratio(report.counts.rejected(), report.read);
         // An export without one accepted record would be published as zeros.
-        let is_few = rejected < LEAST_REJECTED && report.accepted() > 0;
+        let enough = if report.accepted() == 0 { 0 } else { LEAST_REJECTED };
         let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxRejected, rejected, report.read);
         let finding = self.with_share_before(finding.measured(share(report), limit), share);
-        if let Some(mut finding) = held_back(over(finding), is_few) {
+        if let Some(mut finding) = held_back(over(finding), rejected, enough) {
             finding.detail = Some(report.explanation(self.process));
             findings.push(finding);
         }
@@ -489,7 +489,7 @@ impl ExportCheck<'_> {
             let mut finding = self.with_share_before(finding.measured(share(report), limit), share);
             finding.column = Some(report.column(self.process, column));
             finding.detail = report.diagnosis.without_value(column, records, report.file.source);
-            findings.extend(held_back(over(finding), records < LEAST_UNIDENTIFIED));
+            findings.extend(held_back(over(finding), records, LEAST_UNIDENTIFIED));
         }
     }
 
@@ -507,7 +507,7 @@ impl ExportCheck<'_> {
             let (now, then) = (report.statistics.of_entity(entity), before.statistics.of_entity(entity));
             let name = format!("{} {}", entity.code(), self.catalogs.entities.name(entity));
             let finding = PlausibilityFinding { entity: Some(name), ..finding(now, then) };
-            findings.extend(held_back(over(finding), then.saturating_sub(now) < LEAST_LOST_BY_ENTITY));
+            findings.extend(held_back(over(finding), then.saturating_sub(now), LEAST_LOST_BY_ENTITY));
         }
     }
 
@@ -530,7 +530,7 @@ impl ExportCheck<'_> {
         let mut finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxChanged, changed, kept);
         finding.column = Some(self.changed_columns(comparison));
         let finding = finding.compared_with(before).measured(ratio(changed, kept), thresholds.max_changed);
-        findings.extend(held_back(over(finding), changed < LEAST_CHANGED));
+        findings.extend(held_back(over(finding), changed, LEAST_CHANGED));
     }
 
     /// The columns that changed with their counts: `SEXO (400)`.
@@ -632,12 +632,16 @@ fn over(finding: PlausibilityFinding) -> Option<PlausibilityFinding> {
     over_by(finding, share, limit)
 }
 
-/// A minimum of records holds back a refusal, not the warning of what is over its limit.
-fn held_back(finding: Option<PlausibilityFinding>, is_few: bool) -> Option<PlausibilityFinding> {
+/// A finding of fewer records than refuse only warns, and only where it is over its limit and half of that minimum is
+/// reached: one unidentified record of twelve says nothing.
+fn held_back(finding: Option<PlausibilityFinding>, records: u64, least: u64) -> Option<PlausibilityFinding> {
+    let is_few = records < least;
     let refused = |finding: &PlausibilityFinding| finding.verdict == Verdict::Refused;
     let verdict = if is_few { Verdict::Warning } else { Verdict::Refused };
     match finding {
-        Some(finding) if refused(&finding) => Some(PlausibilityFinding { verdict, ..finding }),
+        Some(finding) if refused(&finding) => {
+            Some(PlausibilityFinding { verdict, ..finding }).filter(|_| 2 * records >= least)
+        }
         finding => finding.filter(|_| !is_few),
     }
 }
