@@ -28,7 +28,7 @@ pub(super) type Observers = u64;
 /// The outsider alone.
 pub(super) const OUTSIDER: Observers = 1;
 
-/// How many insiders fit into [`Observers`].
+/// The most insiders that are assumed; each is one bit.
 pub const MOST_INSIDERS: usize = 63;
 
 impl Insiders {
