@@ -179,7 +179,6 @@ fn check_prints_the_reasons_and_publishes_nothing() {
             solicitudes_20200930.csv           accepted           13 read          12 accepted         1 rejected
                 error  folio_vacio                            1  sin folio
                 aviso  pais_no_identificado                  12  el país no está en el catálogo; se cuenta como XXX, No identificado
-                max_rejected: 1 of 13 records rejected (7.69 %, limit 1.00 %): folio_vacio in FOLIO: 1. That is over the limit of max_rejected, which refuses from 5 records on
                 max_unidentified: column PAIS: 12 of 12 accepted records are not identified (100.00 %, limit 5.00 %). That is over the limit of max_unidentified, which refuses from 20 records on
             credenciales_20200930.csv          accepted            1 read           1 accepted         0 rejected
 
