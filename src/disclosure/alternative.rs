@@ -73,21 +73,35 @@ pub(super) struct Question<'q> {
     pub work: &'q AtomicU64,
 }
 
-/// Finds the differences of an alternative, if there is one.
-pub(super) fn find(question: &Question, goal: Goal) -> Option<Moves> {
+/// The solver found neither an alternative nor that there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unsolved;
+
+/// Finds the differences of an alternative. `None`: there is none.
+///
+/// # Errors
+/// The solver gave up, or its answer does not hold in whole numbers.
+pub(super) fn find(question: &Question, goal: Goal) -> Result<Option<Moves>, Unsolved> {
     let cell = match goal {
         Goal::Most { cell, .. } | Goal::Exactly { cell, .. } => cell,
     };
     let reach = reach(question, cell);
     question.work.fetch_add(reach.len() as u64, Ordering::Relaxed);
-    // The solver is young: where it panics there is no alternative, and more is hidden.
-    let solve = |whole| catch_unwind(AssertUnwindSafe(|| solve(question, goal, &reach, whole))).unwrap_or(None);
-    let found = solve(false)?;
-    match found {
-        Some(moves) if !meets(&moves, goal) => None,
-        Some(moves) if holds(question, &moves) => Some(moves),
+    // The solver is young and may panic.
+    let solve =
+        |whole| catch_unwind(AssertUnwindSafe(|| solve(question, goal, &reach, whole))).unwrap_or(Err(Unsolved));
+    match solve(false)? {
+        Solution::Whole(moves) if meets(&moves, goal) && holds(question, &moves) => return Ok(Some(moves)),
+        Solution::Whole(moves) if !meets(&moves, goal) => return Ok(None),
+        Solution::Infeasible => return Ok(None),
         // The program's corner is not in whole numbers.
-        _ => solve(true)?.filter(|moves| meets(moves, goal) && holds(question, moves)),
+        Solution::Whole(_) | Solution::Fractional => {}
+    }
+    match solve(true)? {
+        Solution::Whole(moves) if !meets(&moves, goal) => Ok(None),
+        Solution::Whole(moves) if holds(question, &moves) => Ok(Some(moves)),
+        Solution::Infeasible => Ok(None),
+        Solution::Whole(_) | Solution::Fractional => Err(Unsolved),
     }
 }
 
@@ -103,9 +117,14 @@ enum Shift {
     Two(Variable, Variable),
 }
 
-/// Solves the program. `None`: there is no solution; `Some(None)`: one that is not in whole numbers.
-#[expect(clippy::option_option, reason = "no solution and no whole one are different answers")]
-fn solve(question: &Question, goal: Goal, reach: &[usize], whole: bool) -> Option<Option<Moves>> {
+/// What the solver says of a program.
+enum Solution {
+    Infeasible,
+    Fractional,
+    Whole(Moves),
+}
+
+fn solve(question: &Question, goal: Goal, reach: &[usize], whole: bool) -> Result<Solution, Unsolved> {
     let Question { structure, freedom, .. } = *question;
     let mut problem = Problem::new(OptimizationDirection::Minimize);
     let mut add = |cost: f64, low: i64, high: Option<i64>| {
@@ -123,7 +142,7 @@ fn solve(question: &Question, goal: Goal, reach: &[usize], whole: bool) -> Optio
         let shift = match goal {
             Goal::Exactly { cell: target, by } if target == cell => {
                 if by < low || high.is_some_and(|high| by > high) {
-                    return None;
+                    return Ok(Solution::Infeasible);
                 }
                 Shift::One(add(0.0, by, Some(by)))
             }
@@ -155,7 +174,11 @@ fn solve(question: &Question, goal: Goal, reach: &[usize], whole: bool) -> Optio
 
     let mut options = SolveOptions::default();
     options.node_limit = Some(NODES);
-    let solution = problem.solve_with(options).ok()?.into_solution().ok()?;
+    let solution = match problem.solve_with(options) {
+        Ok(stopped) => stopped.into_solution().map_err(|_| Unsolved)?,
+        Err(microlp::Error::Infeasible) => return Ok(Solution::Infeasible),
+        Err(_) => return Err(Unsolved),
+    };
     let mut moves = Moves::new();
     for (&cell, shift) in reach.iter().zip(&shifts) {
         let value = match shift {
@@ -164,13 +187,13 @@ fn solve(question: &Question, goal: Goal, reach: &[usize], whole: bool) -> Optio
         };
         let rounded = value.round();
         if (value - rounded).abs() > 1e-4 {
-            return Some(None);
+            return Ok(Solution::Fractional);
         }
         if rounded != 0.0 {
             moves.push((cell, rounded as i64));
         }
     }
-    Some(Some(moves))
+    Ok(Solution::Whole(moves))
 }
 
 /// The bound of a variable that has none, where the solver wants whole ones.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use super::alternative::{Alternative, Freedom, Goal, Moves, Question, find};
+use super::alternative::{Alternative, Freedom, Goal, Moves, Question, Unsolved, find};
 use super::insiders::{Insiders, OUTSIDER, Observers, each};
 use super::intervals::Intervals;
 use super::statement::{ENTITY, Snapshot};
@@ -231,14 +231,19 @@ impl<'s> Prover<'s> {
         itself + self.values[cell] as f64
     }
 
+    /// An alternative, if one is found.
     pub fn find(&self, goal: Goal, movable: &Movable) -> Option<Alternative> {
+        self.solve(goal, movable).ok().flatten()
+    }
+
+    fn solve(&self, goal: Goal, movable: &Movable) -> Result<Option<Alternative>, Unsolved> {
         let freedom = |cell| self.freedom(cell, movable);
         let floor = |cell| self.floor(cell, movable.against);
         let slack = |low, high| self.slack(low, high, movable.against);
         let (structure, values) = (self.structure, &self.values);
         let question =
             Question { structure, values, freedom: &freedom, floor: &floor, slack: &slack, work: &self.work };
-        find(&question, goal).map(|moves| self.alternative(moves))
+        Ok(find(&question, goal)?.map(|moves| self.alternative(moves)))
     }
 
     /// How many variables the linear programs had so far, whatever the number of threads.
@@ -354,18 +359,21 @@ impl<'s> Prover<'s> {
     }
 
     /// Finds how far apart the values of a cell would be for an insider if its release and later ones were not public. No
-    /// release can promise more. Whether it is less than was required.
+    /// release can promise more. Whether it is less than was required; where the solver gives up nothing is limited.
     pub fn limit_to_reach(&mut self, cell: usize, insider: Observers) -> bool {
+        if self.reach_for.contains_key(&(cell, insider)) {
+            return false;
+        }
         let required = self.required(cell, insider);
         let unpublished_from = Some(self.orders[self.structure.cells[cell].snapshot]);
         let movable = Movable { unpublished_from, ..Movable::hidden(Among::All, Against::Any(insider)) };
-        let far = [1, -1].map(|sign| {
-            let goal = Goal::Most { cell, sign, limit: required };
-            self.find(goal, &movable).map_or(0, |alternative| alternative.of(cell).abs())
-        });
-        let reach = far.iter().sum::<i64>();
-        self.reach_for.insert((cell, insider), reach);
-        reach < required
+        let farthest = |sign| {
+            let found = self.solve(Goal::Most { cell, sign, limit: required }, &movable);
+            found.map(|found| found.map_or(0, |alternative| alternative.of(cell).abs()))
+        };
+        let (Ok(up), Ok(down)) = (farthest(1), farthest(-1)) else { return false };
+        self.reach_for.insert((cell, insider), up + down);
+        up + down < required
     }
 
     fn width(&self, cell: usize, observer: Observers) -> i64 {
@@ -471,8 +479,8 @@ impl<'s> Prover<'s> {
     }
 }
 
-/// For each cell, an upper bound of how far apart its values can be for insiders. They know its entity's total. What was
-/// shown of the entity's row at earlier cortes cannot be less now, so only the rest of the total is in doubt.
+/// For each cell, an upper bound of how far apart its values can be for insiders. They know the total of its entity, and of
+/// the nation. What was shown of the same row at earlier cortes cannot be less now, so only the rest is in doubt.
 fn reach_for_insiders(
     structure: &Structure,
     snapshots: &[Snapshot],
@@ -494,13 +502,14 @@ fn reach_for_insiders(
             }
         }
     }
+    let is_total = |cell: &Cell| cell.id.codes.keys().all(|column| column == ENTITY);
     let row = |cell: &Cell| {
-        let entity = cell.id.codes.get(ENTITY)?;
-        (cell.id.codes.len() > 1).then(|| (cell.snapshot, entity.clone(), cell.id.dimensions()))
+        let entity = cell.id.codes.get(ENTITY).cloned();
+        (!is_total(cell)).then(|| (cell.snapshot, entity, cell.id.dimensions()))
     };
-    let totals = cells.iter().zip(values).filter(|(cell, _)| cell.id.codes.len() == 1 && insiders.is_shared(cell.id));
-    let totals: HashMap<(usize, &String), i64> =
-        totals.filter_map(|(cell, value)| Some(((cell.snapshot, cell.id.codes.get(ENTITY)?), *value))).collect();
+    let totals = cells.iter().zip(values).filter(|(cell, _)| is_total(cell) && insiders.is_shared(cell.id));
+    let totals: HashMap<(usize, Option<String>), i64> =
+        totals.map(|(cell, value)| ((cell.snapshot, cell.id.codes.get(ENTITY).cloned()), *value)).collect();
     let mut shown: HashMap<_, i64> = HashMap::new();
     for (cell, before) in cells.iter().zip(&shown_before) {
         if let Some(row) = row(cell) {
@@ -509,8 +518,9 @@ fn reach_for_insiders(
     }
     let reach = |cell: &Cell| {
         let row = row(cell)?;
-        let total = totals.get(&(row.0, &row.1))?;
-        Some((total - shown.get(&row)?).max(0))
+        let shown = shown.get(&row)?;
+        let (snapshot, entity, _) = row;
+        Some((totals.get(&(snapshot, entity))? - shown).max(0))
     };
     cells.iter().map(|cell| reach(cell).unwrap_or(i64::MAX)).collect()
 }

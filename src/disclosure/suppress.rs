@@ -83,14 +83,11 @@ fn suppress(
     protection: &Protection,
     earlier: Option<&MeasureProofs>,
 ) -> Result<(Vec<bool>, MeasureProofs), Unprotectable> {
-    let minimum = protection.minimum;
     let current = history.len();
     let mut snapshots = history;
     snapshots.push(snapshot.clone());
     let structure = Structure::new(&snapshots, Time::Known);
     let cells = &structure.cells;
-    let values: Vec<i64> = cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect();
-    let earlier = earlier.map(|proofs| proofs.of_structure(&structure, &snapshots)).unwrap_or_default();
     let nearest = |is_before: &dyn Fn(NaiveDate) -> bool| {
         let places = (0..current).filter(|place| is_before(snapshots[*place].corte));
         places.max_by_key(|place| (snapshots[*place].corte, snapshots[*place].revision))
@@ -100,60 +97,135 @@ fn suppress(
         hidden.map(|cell| cell.identity).collect()
     };
     let before = nearest(&|corte| corte < snapshot.corte);
-    let was_hidden = hidden_in(before);
-    // A revision hides again what the one before it hid: a count that stayed as it was is the same count.
-    let was_hidden_in_revision = hidden_in(nearest(&|corte| corte == snapshot.corte));
-    // Where a third was hidden before, the search for the least has no end.
-    let of_before = cells.iter().filter(|cell| Some(cell.snapshot) == before).count();
-    let (mut is_again, mut may_reveal) = (3 * was_hidden.len() > of_before && of_before > 0, true);
-    loop {
-        let is_hidden = |index: usize| {
-            let cell = &cells[index];
-            if cell.snapshot != current {
-                return cell.hidden;
+    let search = Search {
+        structure: &structure,
+        snapshots: &snapshots,
+        protection,
+        current,
+        values: cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect(),
+        hidden_before: hidden_in(before),
+        hidden_in_revision: hidden_in(nearest(&|corte| corte == snapshot.corte)),
+        earlier: earlier.map(|proofs| proofs.of_structure(&structure, &snapshots)).unwrap_or_default(),
+    };
+    // Where a third was hidden before, the search for the least would take too much work.
+    let cells_before = cells.iter().filter(|cell| Some(cell.snapshot) == before).count();
+    let is_hard = 3 * search.hidden_before.len() > cells_before && cells_before > 0;
+    let mut first_error = None;
+    for strategy in if is_hard { &STRATEGIES[1..] } else { &STRATEGIES[..] } {
+        // What was shown because an insider knows it nearly may be what would protect from the others.
+        for may_reveal in [true, false] {
+            match search.protect(*strategy, may_reveal) {
+                Ok(prover) => {
+                    let made = cells.iter().zip(&prover.hidden).filter(|(cell, _)| cell.snapshot == current);
+                    let made = made.map(|(_, hidden)| *hidden).collect();
+                    let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.moves);
+                    return Ok((made, MeasureProofs::named(&structure, &snapshots, proofs)));
+                }
+                Err(Failure::TooMuchWork) => break,
+                Err(Failure::Unprotectable(cell)) => first_error = first_error.or(Some(cell)),
             }
-            let again = is_again && structure.ranks[index] == Rank::Part && was_hidden.contains(&cell.identity);
-            again || was_hidden_in_revision.contains(&cell.identity) || (1..minimum).contains(&values[index])
-        };
-        let hidden = (0..cells.len()).map(is_hidden).collect();
-        let mut prover = Prover::new(&structure, &snapshots, &protection.insiders, minimum, values.clone(), hidden);
-        (prover.current, prover.may_reveal) = (Some(current), may_reveal);
-        prover.withhold(protection.detail_from, &earlier);
-        let is_hidden = match prover.hide(if is_again { u64::MAX } else { MOST_WORK }) {
-            // What was shown because an insider knows it nearly may be what would protect from the others.
-            Err(_) if may_reveal => {
-                may_reveal = false;
-                continue;
-            }
-            hidden => hidden?,
-        };
-        if !is_hidden {
-            // Where nearly all counts are small the search has no end. What was hidden at the corte before is hidden again,
-            // which is more than need be; earlier proofs hold with it. Totals are hidden anew only where they must be.
-            is_again = true;
-            continue;
         }
-        prover.show_again();
-        let made = cells.iter().zip(&prover.hidden).filter(|(cell, _)| cell.snapshot == current);
-        let made = made.map(|(_, hidden)| *hidden).collect();
-        let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.moves);
-        return Ok((made, MeasureProofs::named(&structure, &snapshots, proofs)));
+    }
+    let cell = first_error.map(|cell| cells[cell].id.to_string()).unwrap_or_default();
+    Err(Unprotectable { cell })
+}
+
+/// What is hidden before the search, beside small counts and what the revision before this one hid.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strategy {
+    /// Nothing: the search finds little more than must be hidden.
+    Least,
+    /// What was hidden at the corte before; earlier proofs hold with it.
+    AsBefore,
+    /// All detail; sums of the nation and totals of entities are hidden only where they must be.
+    AllDetail,
+}
+
+/// Each is tried where the one before it fails or takes too much work.
+const STRATEGIES: [Strategy; 3] = [Strategy::Least, Strategy::AsBefore, Strategy::AllDetail];
+
+impl Strategy {
+    /// How many variables the linear programs of its search may have together. It is a count and not a time, for the result
+    /// must not depend on the machine. The last strategy has little to search for.
+    fn most_work(self) -> u64 {
+        match self {
+            Self::Least => 250_000,
+            Self::AsBefore => 2_500_000,
+            Self::AllDetail => u64::MAX,
+        }
     }
 }
 
-/// How many variables the linear programs of one search may have together; a count and not a time, for the result must not
-/// depend on the machine. It is some seconds' work.
-const MOST_WORK: u64 = 250_000;
+/// Why a search ended without a result.
+enum Failure {
+    TooMuchWork,
+    Unprotectable(usize),
+}
+
+/// The search for what to hide in one release.
+struct Search<'s> {
+    structure: &'s Structure<'s>,
+    snapshots: &'s [Snapshot],
+    protection: &'s Protection,
+    /// The place of the release.
+    current: usize,
+    values: Vec<i64>,
+    /// The identities of cells hidden at the corte before.
+    hidden_before: HashSet<usize>,
+    /// The identities of cells hidden in the revision before; a count that stayed as it was is the same count.
+    hidden_in_revision: HashSet<usize>,
+    earlier: Vec<Moves>,
+}
+
+impl<'s> Search<'s> {
+    fn protect(&self, strategy: Strategy, may_reveal: bool) -> Result<Prover<'s>, Failure> {
+        let hidden = (0..self.structure.cells.len()).map(|cell| self.is_hidden(cell, strategy)).collect();
+        let Protection { minimum, detail_from, ref insiders } = *self.protection;
+        let values = self.values.clone();
+        let mut prover = Prover::new(self.structure, self.snapshots, insiders, minimum, values, hidden);
+        (prover.current, prover.may_reveal) = (Some(self.current), may_reveal);
+        prover.withhold(detail_from);
+        self.earlier.iter().for_each(|moves| prover.take_earlier(moves));
+        prover.show_known();
+        prover.hide(strategy.most_work())?;
+        prover.show_again();
+        Ok(prover)
+    }
+
+    fn is_hidden(&self, index: usize, strategy: Strategy) -> bool {
+        let cell = &self.structure.cells[index];
+        if cell.snapshot != self.current {
+            return cell.hidden;
+        }
+        let is_detail = self.structure.ranks[index] == Rank::Part;
+        let is_extra = match strategy {
+            Strategy::Least => false,
+            Strategy::AsBefore => is_detail && self.hidden_before.contains(&cell.identity),
+            Strategy::AllDetail => is_detail,
+        };
+        let is_small = (1..self.protection.minimum).contains(&self.values[index]);
+        is_extra || is_small || self.hidden_in_revision.contains(&cell.identity)
+    }
+}
 
 /// How many cells near one are tried before all are.
 const NEAR: usize = 100;
 
 const RANKS: [Rank; 4] = [Rank::Part, Rank::Nation, Rank::Entity, Rank::Grand];
 
+/// What was done for a cell that is not safe.
+enum Widened {
+    /// More is hidden.
+    Hidden,
+    /// What insiders know by design, and what was public before, leave less than was required.
+    Limited,
+    /// Nothing helps.
+    Impossible,
+}
+
 impl Prover<'_> {
-    /// Hides all detail of entities whose total is below a limit, where that hides something: what is zero in the whole
-    /// nation, say, is known anyway.
-    fn withhold(&mut self, detail_from: i64, earlier: &[Moves]) {
+    /// Hides all detail of entities whose total is below a limit.
+    fn withhold(&mut self, detail_from: i64) {
         let cells = &self.structure.cells;
         let totals = cells.iter().zip(&self.values).filter(|(cell, _)| cell.id.is_total_of_entity());
         let totals: HashMap<_, i64> =
@@ -166,9 +238,10 @@ impl Prover<'_> {
                 self.hidden[index] = true;
             }
         }
-        for moves in earlier {
-            self.take_earlier(moves);
-        }
+    }
+
+    /// Shows withheld detail where hiding it hides nothing: what is zero in the whole nation, say, is known anyway.
+    fn show_known(&mut self) {
         let optional: Vec<usize> =
             (0..self.hidden.len()).filter(|cell| self.withheld[*cell] && !self.is_primary(*cell)).collect();
         loop {
@@ -185,8 +258,8 @@ impl Prover<'_> {
         }
     }
 
-    /// Hides until every hidden cell is safe. Whether that is so before more work is done than is allowed.
-    fn hide(&mut self, most_work: u64) -> Result<bool, Unprotectable> {
+    /// Hides until every hidden cell is safe.
+    fn hide(&mut self, most_work: u64) -> Result<(), Failure> {
         loop {
             let mut is_settled = true;
             let hidden: Vec<usize> = (0..self.hidden.len()).filter(|cell| self.hidden[*cell]).collect();
@@ -199,16 +272,13 @@ impl Prover<'_> {
                     }
                     is_settled = false;
                     if self.work() > most_work {
-                        return Ok(false);
+                        return Err(Failure::TooMuchWork);
                     }
-                    if let Err(error) = self.widen(cell, narrow) {
-                        // What insiders know by design, and what was public before, may leave less.
-                        let insiders: Vec<Observers> = each(narrow & !OUTSIDER).collect();
-                        if self.may_reveal && self.is_current(cell) && !self.is_primary(cell) {
-                            self.reveal(cell);
-                        } else if !insiders.into_iter().any(|insider| self.limit_to_reach(cell, insider)) {
-                            return Err(error);
-                        }
+                    match self.widen(cell, narrow) {
+                        Widened::Hidden => {}
+                        _ if self.may_reveal && self.is_current(cell) && !self.is_primary(cell) => self.reveal(cell),
+                        Widened::Limited => {}
+                        Widened::Impossible => return Err(Failure::Unprotectable(cell)),
                     }
                 }
             }
@@ -221,7 +291,7 @@ impl Prover<'_> {
                 }
             }
             if is_settled {
-                return Ok(true);
+                return Ok(());
             }
         }
     }
@@ -264,7 +334,7 @@ impl Prover<'_> {
     }
 
     /// Makes a cell safe for some of those for whom it is not, at the least loss that is found.
-    fn widen(&mut self, cell: usize, narrow: Observers) -> Result<(), Unprotectable> {
+    fn widen(&mut self, cell: usize, narrow: Observers) -> Widened {
         let insiders = narrow & !OUTSIDER;
         let first = each(narrow).next().unwrap_or(OUTSIDER);
         // What is hidden for one who knows little is rarely enough for one who knows more.
@@ -274,6 +344,10 @@ impl Prover<'_> {
         }
         for up_to in RANKS {
             for is_near in [true, false] {
+                // Before all cells are searched: two programs for an insider say whether that can help.
+                if !is_near && each(insiders).filter(|insider| self.limit_to_reach(cell, *insider)).count() > 0 {
+                    return Widened::Limited;
+                }
                 for &against in &groups {
                     let among = if is_near {
                         Among::Few { identities: self.few(cell, Some(up_to), NEAR, against), release: None }
@@ -283,12 +357,12 @@ impl Prover<'_> {
                     let movable = Movable { up_to: Some(up_to), ..Movable::hidden(among, against) };
                     if let Some(found) = self.widest(cell, narrow, &movable) {
                         self.hide_for(found);
-                        return Ok(());
+                        return Widened::Hidden;
                     }
                 }
             }
         }
-        Err(self.unprotectable(cell))
+        Widened::Impossible
     }
 
     /// The alternatives at the least loss that make the interval of a cell wide enough for some observers.
@@ -311,10 +385,6 @@ impl Prover<'_> {
             best = self.cheaper(best, both.collect::<Option<Vec<_>>>().filter(helps));
         }
         best.map(|(_, found)| found)
-    }
-
-    fn unprotectable(&self, cell: usize) -> Unprotectable {
-        Unprotectable { cell: self.structure.cells[cell].id.to_string() }
     }
 
     fn cheaper(
@@ -341,7 +411,7 @@ impl Prover<'_> {
     }
 
     /// Sees to it that whoever is alone in a cell cannot work out another small one.
-    fn guard(&mut self, single: usize, other: usize) -> Result<(), Unprotectable> {
+    fn guard(&mut self, single: usize, other: usize) -> Result<(), Failure> {
         for up_to in RANKS {
             for is_near in [true, false] {
                 let against = Against::Any(0);
@@ -362,7 +432,7 @@ impl Prover<'_> {
                 }
             }
         }
-        Err(self.unprotectable(other))
+        Err(Failure::Unprotectable(other))
     }
 
     /// Shows again what need not be hidden, the largest counts first.
