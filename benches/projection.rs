@@ -9,9 +9,9 @@
 use std::time::{Duration, Instant};
 
 use chrono::Days;
-use lnere::catalog::EntityId;
-use lnere::projection::generated::{Outline, Shape, family, process};
-use lnere::projection::{Settings, backtest, known_at, project};
+use lnere_core::catalog::EntityId;
+use lnere_projection::generated::{Outline, Shape, family, process};
+use lnere_projection::{Settings, backtest, known_at, project};
 
 const RUNS: usize = 15;
 const MEMBERS: usize = 60;

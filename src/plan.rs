@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use chrono::NaiveDate;
 
-use crate::calendar::Corte;
-use crate::ingest::{ExportFile, Inventory};
-use crate::message::shown;
-use crate::process::{Process, Source};
+use lnere_core::calendar::Corte;
+use lnere_core::message::shown;
+use lnere_core::process::{Process, Source};
+use lnere_ingest::{ExportFile, Inventory};
 
 /// Which cortes are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -275,7 +275,7 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
     let (cortes, uncovered) = if let Some(asked) = asked {
         asked.into_iter().partition(covered)
     } else {
-        let first = crate::calendar::Quincena::of(process.opens).corte();
+        let first = lnere_core::calendar::Quincena::of(process.opens).corte();
         let newest = process.cortes().into_iter().rfind(covered);
         let nothing = || PlanError::NothingCovered { covered_to: covered_to.unwrap_or(process.first_day()), first };
         (vec![newest.ok_or_else(nothing)?], Vec::new())

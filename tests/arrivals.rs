@@ -9,7 +9,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
-use lnere::release::{Verification, verify};
+use lnere_release::{Verification, verify};
 
 /// An export of so many good rows.
 fn rows(count: usize) -> String {

@@ -336,7 +336,7 @@ fn an_output_of_another_process_is_refused() {
 #[test]
 fn a_second_run_ends_at_once() {
     let bench = Bench::good();
-    let output = lnere::release::Output::new(&bench.out());
+    let output = lnere_release::Output::new(&bench.out());
     let held = output.lock().unwrap();
     let ended = bench.command("run", &[]).output().unwrap();
     assert_eq!(ended.status.code(), Some(4));

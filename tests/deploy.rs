@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, VARIABLES, lnere};
-use lnere::delivery::{NATIONAL, Recipients};
-use lnere::process::Process;
+use lnere_core::process::Process;
+use lnere_delivery::{NATIONAL, Recipients};
 
 /// The value of a key of a unit.
 fn value(unit: &str, key: &str) -> String {

@@ -18,8 +18,8 @@ use arrow_array::{
 use arrow_schema::{DataType, Field};
 use chrono::NaiveDate;
 use common::{Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
-use lnere::ingest::{self, FileReport, Inventory, Progress, ReadOptions};
-use lnere::process::{Dimension, Process, Source};
+use lnere_core::process::{Dimension, Process, Source};
+use lnere_ingest::{FileReport, Inventory, Progress, ReadOptions};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -99,7 +99,7 @@ fn ingested(bench: &Bench) -> Found {
     assert_eq!(inventory.refused, []);
     let files: Vec<_> = inventory.of_source(Source::Solicitudes, None).into_iter().cloned().collect();
     assert_eq!(files.len(), 1, "{:?}", fs::read_dir(bench.inputs()).unwrap().collect::<Vec<_>>());
-    let mut ingested = ingest::read(&ReadOptions::new(&process, &catalogs), [&files, &[]], &Silent);
+    let mut ingested = lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&files, &[]], &Silent);
     let (mut rows, mut days) = (Vec::new(), Vec::new());
     for shard in &ingested.facts.applications {
         shard.at(NaiveDate::from_ymd_opt(2020, 9, 30).unwrap(), 0, |key| {
@@ -347,7 +347,7 @@ fn a_folder_of_parts_is_one_export() {
         .output()
         .unwrap();
     let sum = String::from_utf8(printed.stdout).unwrap()[..64].to_owned();
-    let manifest = lnere::release::Manifest::read(&bench.release()).unwrap();
+    let manifest = lnere_release::Manifest::read(&bench.release()).unwrap();
     let input = manifest.inputs.iter().find(|input| input.source == "solicitudes").unwrap();
     assert_eq!((input.name.as_str(), &input.sha256), ("solicitudes_20200930.parquet", &sum));
     fs::write(bench.inputs().join("solicitudes_20200930.parquet.control"), format!("rows = 3\nsha256 = \"{sum}\"\n"))

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
-use lnere::release::verify;
+use lnere_release::verify;
 use serde_json::Value;
 
 /// Runs a command of the bench in a shell that has set a limit first.

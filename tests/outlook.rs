@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use common::{Bench, GOOD_REQUEST, Ran};
-use lnere::release::Manifest;
-use lnere::tables::Table;
+use lnere_release::Manifest;
+use lnere_tables::Table;
 
 /// The sample data; no person exists in it.
 fn sample() -> Bench {

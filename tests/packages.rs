@@ -10,7 +10,7 @@ use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx};
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, pdf_text, unzipped};
-use lnere::tables::{self, Column, Table};
+use lnere_tables::{Column, Table};
 use sha2::{Digest, Sha256};
 
 /// The tables that the working group shares whole.
@@ -72,14 +72,14 @@ fn a_package_holds_the_rows_of_its_entity_and_no_other() {
     bench.run_with(&[]).published();
     let published = |name: &str| {
         let path = bench.release().join(format!("tablas/{name}.parquet"));
-        tables::read(name, fs::read(path).unwrap()).unwrap()
+        lnere_tables::read(name, fs::read(path).unwrap()).unwrap()
     };
     for (slug, code) in [("08_chihuahua", "08"), ("09_ciudad_de_mexico", "09"), ("24_san_luis_potosi", "24")] {
         let files = package(&bench, slug);
         let names: Vec<&str> =
             files.keys().filter_map(|path| path.strip_prefix("tablas/")?.strip_suffix(".parquet")).collect();
         for name in &names {
-            let table = tables::read(name, files[&format!("tablas/{name}.parquet")].clone()).unwrap();
+            let table = lnere_tables::read(name, files[&format!("tablas/{name}.parquet")].clone()).unwrap();
             let whole = published(name);
             let own = if SHARED.contains(name) { rows(&whole, None) } else { rows(&whole, Some(code)) };
             assert_eq!(rows(&table, None), own, "{name} of {slug}");
@@ -187,7 +187,7 @@ fn a_revision_is_packed_as_one_and_says_what_changed() {
     let changes = |slug: &str| {
         let files = package(&bench, slug);
         assert!(String::from_utf8_lossy(&files["LEEME.txt"]).contains("Revisión:         2"), "{slug}");
-        let table = tables::read("revisiones", files["tablas/revisiones.parquet"].clone()).unwrap();
+        let table = lnere_tables::read("revisiones", files["tablas/revisiones.parquet"].clone()).unwrap();
         rows(&table, None)
     };
     let [nation, chihuahua, jalisco] = ["nacional", "08_chihuahua", "14_jalisco"].map(changes);
@@ -208,7 +208,7 @@ fn packages_alone_have_their_charts_all_the_same() {
     assert!(!bench.release().join("graficas").exists(), "that part was not asked for");
     let files = package(&bench, "08_chihuahua");
     assert!(files.contains_key("graficas/por_sexo.svg") && files.contains_key("graficas/por_sexo.png"));
-    assert_eq!(lnere::release::verify(&bench.release()), lnere::release::Verification::default());
+    assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
 }
 
 #[test]
@@ -229,8 +229,7 @@ fn a_missing_package_is_found() {
     let bench = bench();
     bench.run_with(&["--only", "paquetes"]).published();
     fs::remove_dir_all(bench.release().join("paquetes/14_jalisco")).unwrap();
-    let found: Vec<String> =
-        lnere::release::verify(&bench.release()).findings.iter().map(ToString::to_string).collect();
+    let found: Vec<String> = lnere_release::verify(&bench.release()).findings.iter().map(ToString::to_string).collect();
     assert!(found.iter().any(|finding| finding.contains("11 packages as zip, the manifest says 12")), "{found:#?}");
 }
 
@@ -252,5 +251,5 @@ fn a_process_without_a_template_has_packages_without_a_report() {
     assert!(ran.stderr().contains("the packages hold no report"), "{}", ran.stderr());
     let files = package(&bench, "08_chihuahua");
     assert!(files.keys().all(|path| Path::new(path).extension().is_none_or(|ending| ending != "pdf")));
-    assert_eq!(lnere::release::verify(&bench.release()), lnere::release::Verification::default());
+    assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use common::{Bench, CREDENTIAL_HEADER, GOOD_REQUEST, REQUEST_HEADER, csv};
-use lnere::tables::{self, Column};
+use lnere_tables::Column;
 
 /// Texts that occur nowhere else, each in one cell.
 #[derive(Default)]
@@ -31,9 +31,9 @@ impl Canaries {
     /// The ones that `bytes` hold, as they are or as their letters are folded.
     fn in_bytes(&self, bytes: &[u8]) -> Vec<&String> {
         let text = String::from_utf8_lossy(bytes).to_lowercase();
-        let folded = lnere::fold::label(&text);
+        let folded = lnere_core::fold::label(&text);
         let is_in = |canary: &&String| {
-            let label = lnere::fold::label(canary);
+            let label = lnere_core::fold::label(canary);
             text.contains(&canary.to_lowercase()) || folded.contains(&label) || text.contains(&label.replace(' ', "_"))
         };
         self.0.iter().filter(is_in).collect()
@@ -100,7 +100,7 @@ fn bench(canaries: &mut Canaries) -> Bench {
 fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
     match Path::new(name).extension().and_then(|extension| extension.to_str()) {
         Some("parquet") => {
-            let table = tables::read("any", bytes.clone()).unwrap();
+            let table = lnere_tables::read("any", bytes.clone()).unwrap();
             for (_, column) in &table.columns {
                 if let Column::Text(values) = column {
                     bytes.extend_from_slice(values.join("\n").as_bytes());
@@ -115,7 +115,7 @@ fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
         Some("pdf") => bytes.extend(common::pdf_text(&bytes).into_bytes()),
         // Cubes are base64 in the data of a dashboard.
         Some("js") if name.ends_with("datos.js") => {
-            let board = lnere::board::Data::read(&bytes).unwrap();
+            let board = lnere_dashboard::Data::read(&bytes).unwrap();
             let credentials = board.credenciales.into_iter().flat_map(|both| [both.acumuladas, both.diarias]);
             for cube in board.solicitudes.into_iter().chain(credentials) {
                 bytes.extend(format!("{:?}", cube.cells().unwrap()).into_bytes());

@@ -32,7 +32,7 @@ fn a_second_process_runs_on_its_own_exports() {
 
     let release = bench.out().join("latest/tablas");
     let table =
-        |name: &str| lnere::tables::read(name, fs::read(release.join(format!("{name}.parquet"))).unwrap()).unwrap();
+        |name: &str| lnere_tables::read(name, fs::read(release.join(format!("{name}.parquet"))).unwrap()).unwrap();
     assert_eq!(table("lnere_por_entidad").rows(), 32);
     let modality = table("lnere_por_modalidad");
     let in_person: i64 = modality

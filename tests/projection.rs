@@ -8,9 +8,9 @@ What must hold of every projection: coherence, determinism, what is refused, and
 mod projection_support;
 
 use chrono::{Days, NaiveDate};
-use lnere::catalog::EntityId;
-use lnere::projection::generated::{Shape, family};
-use lnere::projection::{
+use lnere_core::catalog::EntityId;
+use lnere_projection::generated::{Shape, family};
+use lnere_projection::{
     Decided, ErrorSource, Method, Observed, Projection, ProjectionError, Quantiles, Reference, Series, Settings,
     Universe, known_at, project,
 };
@@ -80,7 +80,7 @@ fn what_is_said_on_25_january_2021_of_the_close() {
 
 /// All that must hold of any projection.
 fn check_coherence(known: &Observed, projection: &Projection) {
-    let find = |list: &[lnere::projection::Projected], universe| -> Vec<(Option<EntityId>, Quantiles)> {
+    let find = |list: &[lnere_projection::Projected], universe| -> Vec<(Option<EntityId>, Quantiles)> {
         list.iter().filter(|one| one.universe == universe).map(|one| (one.entity, one.quantiles)).collect()
     };
     for universe in [Universe::Solicitudes, Universe::Lnere] {

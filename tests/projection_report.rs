@@ -20,9 +20,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use chrono::{Days, NaiveDate};
-use lnere::calendar::Corte;
-use lnere::projection::generated::{Shape, family};
-use lnere::projection::{Evaluation, Method, Reference, backtest};
+use lnere_core::calendar::Corte;
+use lnere_projection::generated::{Shape, family};
+use lnere_projection::{Evaluation, Method, Reference, backtest};
 use projection_support::{MEMBERS, observed, of_shape, outline_of_2018, settings};
 
 const SEEDS: std::ops::RangeInclusive<u64> = 501..=512;

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use common::{Bench, lnere};
-use lnere::checksum::sha256;
-use lnere::release::{PublicManifest, Verification, verify};
-use lnere::tables::{self, Column, Metadata, Table};
+use lnere_core::checksum::sha256;
+use lnere_release::{PublicManifest, Verification, verify};
+use lnere_tables::{Column, Metadata, Table};
 use tempfile::TempDir;
 
 /// An output of the sample process.
@@ -46,13 +46,13 @@ impl Sample {
 
     fn table(&self, corte: &str, name: &str) -> Table {
         let bytes = fs::read(self.public(corte).join(format!("tablas/{name}.parquet"))).unwrap();
-        tables::read(name, bytes).unwrap()
+        lnere_tables::read(name, bytes).unwrap()
     }
 
     /// Puts a table in the place of a public one, and mends all checksums.
     fn put(&self, corte: &str, table: &Table) {
         let metadata = Metadata::new("pel_2020_2021", corte.parse().unwrap(), Some("DATOS SINTÉTICOS DE MUESTRA"));
-        let bytes = tables::write(table, &metadata).unwrap();
+        let bytes = lnere_tables::write(table, &metadata).unwrap();
         fs::write(self.public(corte).join(format!("tablas/{}.parquet", table.name)), bytes).unwrap();
         self.seal(corte);
     }
@@ -98,7 +98,7 @@ fn marks(table: &mut Table) -> &mut Vec<bool> {
 /// The exact counts of the rows of a public table that is not made coarser; one without a row counts 0.
 fn exact(sample: &Sample, corte: &str, public: &Table, category: &str) -> Vec<i64> {
     let bytes = fs::read(sample.release(corte).join(format!("tablas/{}.parquet", public.name))).unwrap();
-    let exact = tables::read(&public.name, bytes).unwrap();
+    let exact = lnere_tables::read(&public.name, bytes).unwrap();
     let keys = |table: &Table| -> Vec<(String, String)> {
         let (entities, codes) = (table.text("cve_entidad").unwrap(), table.text(category).unwrap());
         entities.iter().cloned().zip(codes.iter().cloned()).collect()
@@ -182,7 +182,7 @@ fn a_table_that_is_not_protected_is_found() {
     let sample = Sample::of(&["2020-11-15"]);
     let mut table = sample.table("2020-11-15", "lnere_por_pais");
     let exact = fs::read(sample.release("2020-11-15").join("tablas/lnere_por_pais.parquet")).unwrap();
-    let exact = tables::read("lnere_por_pais", exact).unwrap();
+    let exact = lnere_tables::read("lnere_por_pais", exact).unwrap();
     let grain = PublicManifest::read(&sample.public("2020-11-15")).unwrap().grain;
     let truth = grain.table_counts("lnere_por_pais", &[exact]).unwrap();
     let keys = ["cve_entidad", "cve_pais"].map(|key| table.text(key).unwrap().to_vec());

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, lnere, snapshot};
 use expect_test::expect;
-use lnere::release::{Content, Manifest, Verification, differences, verify};
+use lnere_release::{Content, Manifest, Verification, differences, verify};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use sha2::{Digest, Sha256};
 

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST};
-use lnere::checksum::sha256;
-use lnere::release::{PublicManifest, PublicRecord, verify};
+use lnere_core::checksum::sha256;
+use lnere_release::{PublicManifest, PublicRecord, verify};
 use serde_json::{Value, json};
 
 const LINE: &str = "notice = \"DATOS SINTÉTICOS DE MUESTRA\"\n";
@@ -308,7 +308,7 @@ fn the_series_has_a_name_and_the_option_a_reason() {
 fn the_shipped_process_files_name_a_series_and_call_their_counts_synthetic() {
     for name in ["pel_2020_2021", "pef_2023_2024"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines").join(format!("{name}.toml"));
-        let (process, _) = lnere::process::Process::load(&path).unwrap();
+        let (process, _) = lnere_core::process::Process::load(&path).unwrap();
         assert_eq!(process.public.unwrap().series, name);
         assert!(process.notice.is_some());
     }

@@ -7,8 +7,8 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use lnere::ingest::Rule;
-use lnere::tables::dictionary;
+use lnere_ingest::Rule;
+use lnere_tables::dictionary;
 
 /// Words that, written like this in Spanish text, lack their accent or ñ.
 const WRONG: &[&str] = &[

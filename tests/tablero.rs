@@ -232,7 +232,7 @@ fn releases_and_what_is_private_are_no_place_for_it() {
     for place in ["copy/tablero", "copy/tablas/new/one"] {
         ended(&exact(&bench, place, &[]), 2, "part of a release, which nothing may change");
     }
-    assert_eq!(lnere::release::verify(&bench.path("copy")), lnere::release::Verification::default());
+    assert_eq!(lnere_release::verify(&bench.path("copy")), lnere_release::Verification::default());
 }
 
 #[test]
@@ -307,15 +307,15 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
     bench.run_with(&["--only", "tablero"]).published();
     let board = data(&bench.release().join("tablero"));
     assert_eq!((&board["hasta"], &board["audiencia"]), (&"2020-10-15".into(), &"opl".into()));
-    let manifest = lnere::release::Manifest::read(&bench.release()).unwrap();
+    let manifest = lnere_release::Manifest::read(&bench.release()).unwrap();
     assert_eq!(manifest.parts, ["tablas", "tablero"]);
     assert_eq!(board["solicitudes"]["total"], manifest.totals["solicitudes_acumuladas"]);
-    assert_eq!(lnere::release::verify(&bench.release()), lnere::release::Verification::default());
+    assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
     let page = files(&bench.release().join("tablero"));
     assert!(page.contains_key("index.html") && page.contains_key("echarts.min.js"));
 
     let found = |file: &str| {
-        let findings = lnere::release::verify(&bench.release()).findings;
+        let findings = lnere_release::verify(&bench.release()).findings;
         findings.into_iter().filter(|finding| finding.file == file).map(|finding| finding.problem).collect::<Vec<_>>()
     };
     let path = bench.release().join("tablero/datos.js");
@@ -336,7 +336,7 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
     // One that another version wrote is not read, and that is no damage.
     fs::write(&path, right.replace("\"formato\":1", "\"formato\":2,\"folios\":[]")).unwrap();
     assert_eq!(found("tablero/datos.js").len(), 2, "the checksums");
-    let notes = lnere::release::verify(&bench.release()).notes;
+    let notes = lnere_release::verify(&bench.release()).notes;
     assert!(
         notes.len() == 1 && notes[0].problem.starts_with("is in a form that this program does not read"),
         "{notes:?}"
@@ -345,7 +345,7 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
     fs::write(bench.release().join("tablero/js/more.js"), "").unwrap();
     assert_eq!(found("tablero/js/more.js").len(), 2, "the release and the dashboard name their files");
     fs::remove_file(bench.release().join("tablero/js/more.js")).unwrap();
-    assert_eq!(lnere::release::verify(&bench.release()), lnere::release::Verification::default());
+    assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
     let path = bench.release().join("manifest.json");
     let right = fs::read_to_string(&path).unwrap();
     fs::write(&path, right.replace("\"tablero\"", "\"graficas\"")).unwrap();
@@ -363,7 +363,7 @@ fn the_dashboard_of_everybody_shows_the_protected_tables_and_no_more() {
     ended(&tablero(&bench, &process, "site", &releases), 2, "nothing is public in");
 
     bench.run_with(&["--only", "publico,tablero"]).published();
-    assert_eq!(lnere::release::verify(&bench.release()), lnere::release::Verification::default());
+    assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
     let board = data(&bench.release().join("tablero"));
     assert_eq!((&board["audiencia"], &board["publico"]["minimo"]), (&"publico".into(), &3.into()));
     for exact in ["paises", "solicitudes", "credenciales"] {
@@ -374,7 +374,7 @@ fn the_dashboard_of_everybody_shows_the_protected_tables_and_no_more() {
     for entry in fs::read_dir(bench.release().join("publico/tablas")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let table = lnere::tables::read(&name, fs::read(&path).unwrap()).unwrap();
+        let table = lnere_tables::read(&name, fs::read(&path).unwrap()).unwrap();
         let rows = shown[&name]["filas"].as_array().unwrap();
         assert_eq!(rows.len(), table.rows(), "{name}");
         hidden += rows.iter().filter(|row| row.as_array().unwrap().contains(&Value::Null)).count();
@@ -401,7 +401,7 @@ fn a_release_of_another_audience_is_replaced() {
     fs::write(bench.path("process.toml"), text.replace("audience = \"opl\"  ", "audience = \"publico\" ")).unwrap();
     bench.run_with(&["--only", "publico,tablero"]).published();
     assert_eq!((audience(), bench.revision("2020-10-15")), ("publico".into(), Some(2)));
-    assert_eq!(lnere::release::verify(&bench.release()), lnere::release::Verification::default());
+    assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
     // What is public was counted by the process file that is there, or is not shown in its words.
     let merged = text.replace("audience = \"opl\"  ", "audience = \"publico\" ").replace("minimum = 3", "minimum = 4");
     fs::write(bench.path("process.toml"), merged).unwrap();
@@ -421,7 +421,7 @@ fn an_exact_page_does_not_stay_where_nothing_is_public_yet() {
     bench.run_with(&["--only", "publico,tablero"]).published();
     assert!(!bench.release().join("tablero").exists());
     assert_eq!(bench.revision("2020-09-30"), Some(2));
-    assert_eq!(lnere::release::verify(&bench.release()), lnere::release::Verification::default());
+    assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
     bench.run_with(&["--only", "publico,tablero"]).published();
     assert_eq!(bench.revision("2020-09-30"), Some(2), "nothing more is to be done");
 }

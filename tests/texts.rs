@@ -12,8 +12,7 @@ use std::process::Command;
 
 use calamine::{Reader, Xlsx};
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, files, pdf_text, unzipped};
-use lnere::checksum::sha256;
-use lnere::tables;
+use lnere_core::checksum::sha256;
 use serde_json::Value;
 
 const NOTICE: &str = "DATOS SINTÉTICOS DE MUESTRA";
@@ -48,7 +47,7 @@ fn note(said: &mut Said, path: &str, bytes: &[u8]) {
             text().contains(&format!(">{NOTICE}</text>")) && text().contains(&format!("descripcion\">{NOTICE}."))
         }
         "parquet" => {
-            let pairs = tables::metadata_of(bytes.to_vec()).unwrap();
+            let pairs = lnere_tables::metadata_of(bytes.to_vec()).unwrap();
             pairs.contains(&("lnere.notice".to_owned(), NOTICE.to_owned()))
         }
         "txt" => text().starts_with(&format!("{NOTICE}\n\n")) || text().starts_with(&format!("{NOTICE}\r\n\r\n")),
@@ -182,14 +181,14 @@ fn a_release_that_hides_or_invents_a_notice_does_not_verify() {
         for folder in ["publico", "tablero", ""] {
             seal(&release.join(folder));
         }
-        let findings: Vec<String> = lnere::release::verify(&release).findings.iter().map(ToString::to_string).collect();
+        let findings: Vec<String> = lnere_release::verify(&release).findings.iter().map(ToString::to_string).collect();
         assert!(findings.iter().any(|found| found.contains(finding)), "{path}: {findings:#?}");
         fs::write(&file, text).unwrap();
     }
     for folder in ["publico", "tablero", ""] {
         seal(&release.join(folder));
     }
-    assert_eq!(lnere::release::verify(&release), lnere::release::Verification::default());
+    assert_eq!(lnere_release::verify(&release), lnere_release::Verification::default());
 }
 
 #[test]

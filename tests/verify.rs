@@ -15,9 +15,9 @@ use arrow_array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 use assert_cmd::Command;
 use common::post::Scene;
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, files, lnere};
-use lnere::checksum::sums;
-use lnere::release::{Verification, verify};
-use lnere::tables::{self, Column, Metadata, Table};
+use lnere_core::checksum::sums;
+use lnere_release::{Verification, verify};
+use lnere_tables::{Column, Metadata, Table};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -60,12 +60,12 @@ impl Tampered {
     /// Changes a table, written with the metadata that `metadata` makes of what they should be.
     fn table(self, name: &str, change: impl Fn(&mut Table), metadata: impl Fn(&mut Metadata)) -> Self {
         let path = self.file(&format!("tablas/{name}.parquet"));
-        let mut table = tables::read(name, fs::read(&path).unwrap()).unwrap();
+        let mut table = lnere_tables::read(name, fs::read(&path).unwrap()).unwrap();
         change(&mut table);
         let mut pairs =
             Metadata::new("pel_2020_2021", "2020-09-30".parse().unwrap(), Some("DATOS SINTÉTICOS DE MUESTRA"));
         metadata(&mut pairs);
-        fs::write(path, tables::write(&table, &pairs).unwrap()).unwrap();
+        fs::write(path, lnere_tables::write(&table, &pairs).unwrap()).unwrap();
         self
     }
 
@@ -241,7 +241,7 @@ impl Other {
         for entry in fs::read_dir(self.0.join("tablas")).unwrap() {
             let path = entry.unwrap().path();
             let bytes = fs::read(&path).unwrap();
-            let mut pairs: Pairs = tables::metadata_of(bytes.clone()).unwrap().into_iter().collect();
+            let mut pairs: Pairs = lnere_tables::metadata_of(bytes.clone()).unwrap().into_iter().collect();
             edit(path.file_stem().unwrap().to_str().unwrap(), &mut pairs);
             let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
             let schema = reader.schema().clone();
@@ -285,7 +285,8 @@ impl Other {
 
     /// Adds a table with a column, neither of which this program knows.
     fn table(&self) -> &Self {
-        let pairs = tables::metadata_of(fs::read(self.0.join("tablas/lnere_por_entidad.parquet")).unwrap()).unwrap();
+        let pairs =
+            lnere_tables::metadata_of(fs::read(self.0.join("tablas/lnere_por_entidad.parquet")).unwrap()).unwrap();
         let mut pairs: Pairs = pairs.into_iter().collect();
         let meaning = |es: &str, en: &str| json!({ "es": es, "en": en });
         let known: Value = serde_json::from_str(&pairs["lnere.columns"]).unwrap();
@@ -295,7 +296,7 @@ impl Other {
             "personas": meaning("Personas", "Persons"),
         });
         pairs.insert("lnere.columns".to_owned(), columns.to_string());
-        let days = lnere::calendar::day_number(lnere::calendar::parse_iso_day("2020-09-30").unwrap());
+        let days = lnere_core::calendar::day_number(lnere_core::calendar::parse_iso_day("2020-09-30").unwrap());
         let column = |name: &str, array: ArrayRef| (name.to_owned(), array, false);
         let batch = RecordBatch::try_from_iter_with_nullable([
             column("corte", Arc::new(Date32Array::from(vec![days, days]))),
@@ -338,7 +339,7 @@ impl Other {
     fn column(&self) -> &Self {
         let path = self.0.join("tablas/lnere_por_entidad.parquet");
         let bytes = fs::read(&path).unwrap();
-        let mut pairs: Pairs = tables::metadata_of(bytes.clone()).unwrap().into_iter().collect();
+        let mut pairs: Pairs = lnere_tables::metadata_of(bytes.clone()).unwrap().into_iter().collect();
         let batch = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap().build().unwrap();
         let batch = batch.map(Result::unwrap).next().unwrap();
         let notes = Arc::new(StringArray::from(vec!["-"; batch.num_rows()])) as ArrayRef;

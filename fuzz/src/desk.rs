@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
-use lnere::ingest::fuzzing::{Desk, Found};
-use lnere::ingest::{ExportFault, Rule};
-use lnere::process::Source;
+use lnere_core::process::Source;
+use lnere_ingest::fuzzing::{Desk, Found};
+use lnere_ingest::{ExportFault, Rule};
 
 use crate::reference::{self, Contents, Record};
 

@@ -15,11 +15,11 @@ use super::failure::{Exit, Failure, OrExit, ended};
 use super::reading::{lock, read};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, print};
-use crate::characters::{self, is_invisible};
-use crate::ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
-use crate::message::shown;
-use crate::process::{AcceptedExport, AcceptedExports};
-use crate::release::{Output, replace_file};
+use lnere_core::characters::{self, is_invisible};
+use lnere_core::message::shown;
+use lnere_core::process::{AcceptedExport, AcceptedExports};
+use lnere_ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
+use lnere_release::{Output, replace_file};
 
 pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failure> {
     threads(None)?;

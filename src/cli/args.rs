@@ -7,13 +7,14 @@ use std::path::PathBuf;
 
 use chrono::{NaiveDate, Utc};
 use chrono_tz::America::Mexico_City;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::board::BOARD;
-use crate::calendar::{Corte, parse_iso_day};
-use crate::characters;
-use crate::process::{Part, PlausibilityRule};
+use lnere_core::calendar::{Corte, parse_iso_day};
+use lnere_core::characters;
+use lnere_core::process::{Part, PlausibilityRule};
+use lnere_dashboard::BOARD;
 
 /// The process file where none is named.
 const DEFAULT_PROCESS: &str = "pipelines/pel_2020_2021.toml";
@@ -164,7 +165,7 @@ pub(super) struct RunArgs {
     pub vintage: Option<NaiveDate>,
 
     /// Publish only these parts; tables are always made [default: those of the process file]
-    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = parts())]
     pub only: Option<Vec<Part>>,
 
     /// Threads [default: one for each core]
@@ -465,6 +466,12 @@ fn reason(text: &str) -> Result<String, String> {
         1..=MAX_REASON => Ok(text.to_owned()),
         length => Err(format!("it has {length} characters; at most {MAX_REASON}")),
     }
+}
+
+/// Parses the name of a part, and lists the names in the help.
+fn parts() -> impl TypedValueParser<Value = Part> {
+    let names = PossibleValuesParser::new(Part::ALL.map(Part::name));
+    names.try_map(|name| Part::ALL.into_iter().find(|part| part.name() == name).ok_or("no part has this name"))
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

@@ -13,10 +13,10 @@ use super::failure::{Exit, Failure, OrExit, ended};
 use super::run::{Published, publish};
 use super::setup::Setup;
 use super::terminal::{Terminal, print};
-use crate::message::shown;
-use crate::numbers::decimal;
-use crate::release::{Output, ReleaseFolder};
-use crate::tables::{self, Origin, Table};
+use lnere_core::message::shown;
+use lnere_core::numbers::decimal;
+use lnere_release::{Output, ReleaseFolder};
+use lnere_tables::{Origin, Table};
 
 pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), Failure> {
     let args = args.as_run();
@@ -47,7 +47,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     let file = format!("tablas/{table}.parquet");
     let bytes = ReleaseFolder::open(&path).and_then(|release| release.read(&file));
     let bytes = bytes.with_context(|| format!("cannot read {}", shown(&path.join(&file))));
-    let read = tables::read(&table, bytes.or_exit(Exit::Unexpected)?).or_exit(Exit::Unexpected)?;
+    let read = lnere_tables::read(&table, bytes.or_exit(Exit::Unexpected)?).or_exit(Exit::Unexpected)?;
     let methods = summary(&read);
     let text = match args.format.format {
         Format::Text => {
@@ -114,7 +114,7 @@ fn summary(table: &Table) -> Vec<(String, Score)> {
         }
     }
     let mut scores: Vec<(String, Score)> = scores.into_iter().map(|(method, score)| (method.clone(), score)).collect();
-    let chosen = crate::projection::Method::Chosen.code();
+    let chosen = lnere_projection::Method::Chosen.code();
     scores.sort_by(|(a, x), (b, y)| (a != chosen).cmp(&(b != chosen)).then(x.means()[0].total_cmp(&y.means()[0])));
     scores
 }

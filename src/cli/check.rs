@@ -14,11 +14,11 @@ use super::findings::{RefusedExport, refusal};
 use super::reading::{LABELS, lock, quarantine, read};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, count, print};
-use crate::csv_writer::{Cell, CsvWriter, Form};
-use crate::ingest::{FileReport, Inventory, Rule};
-use crate::message::{counted, shown};
-use crate::process::Source;
-use crate::release::Output;
+use lnere_core::csv_writer::{Cell, CsvWriter, Form};
+use lnere_core::message::{counted, shown};
+use lnere_core::process::Source;
+use lnere_ingest::{FileReport, Inventory, Rule};
+use lnere_release::Output;
 
 /// A label that occurs less often is not listed: it may be a slip that names a person.
 const LEAST_LABELS: u64 = 10;

@@ -16,13 +16,13 @@ use super::deliveries::outstanding;
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
-use crate::delivery::{
+use lnere_core::message::{agree, counted, shown};
+use lnere_core::numbers::integer;
+use lnere_delivery::{
     self, DRAFTS, Delivery, Event, FOLDER, History, LEDGER, Ledger, LedgerError, Letter, MailServer, MessageContext,
     NATIONAL, Outcome, PASSWORD, Parcel, Progress, Recipients, Shipment, ShipmentError, Way,
 };
-use crate::message::{agree, counted, shown};
-use crate::numbers::integer;
-use crate::release::{CHECKSUMS, MANIFEST, Output, PrivateFolder};
+use lnere_release::{CHECKSUMS, MANIFEST, Output, PrivateFolder};
 
 pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Failure> {
     let recipients = Recipients::load(&args.recipients).or_exit(Exit::Usage)?;
@@ -170,7 +170,7 @@ impl Job<'_> {
             };
             let letter = match (&recipient.way, &self.recipients.smtp) {
                 (Way::Mail { to, cc }, Some(smtp)) => {
-                    let same = |entry: &&delivery::Entry| entry.revision == manifest.revision;
+                    let same = |entry: &&lnere_delivery::Entry| entry.revision == manifest.revision;
                     let earlier = accepted().rfind(|entry| entry.revision < manifest.revision);
                     let context = MessageContext {
                         smtp,
@@ -202,7 +202,7 @@ impl Job<'_> {
         let mut ledger = ledger(output)?;
         let deliveries = self.deliveries(chosen, ledger.history())?;
         let watch = Watch { terminal: self.terminal };
-        let sent = delivery::send(self.shipment, &deliveries, &mut ledger, self.recipients.retry, server, &watch);
+        let sent = lnere_delivery::send(self.shipment, &deliveries, &mut ledger, self.recipients.retry, server, &watch);
         let parcels = || deliveries.iter().map(|delivery| delivery.parcel).zip(&sent.outcomes);
         let ledger = output.root().join("private").join(FOLDER).join(LEDGER);
         let lines: Vec<Value> =
@@ -238,7 +238,7 @@ impl Job<'_> {
         let width = width(deliveries.iter().map(|delivery| delivery.parcel));
         for delivery in &deliveries {
             let Delivery { parcel, letter, .. } = delivery;
-            let known = delivery::known(&history, self.shipment, parcel);
+            let known = lnere_delivery::known(&history, self.shipment, parcel);
             let draft = match letter {
                 None => None,
                 Some(letter) => Some(self.draft(&folder, parcel, letter)?),

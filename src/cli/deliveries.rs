@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::calendar::Corte;
-use crate::delivery::{Entry, Event, History, PACKAGES};
-use crate::message::{agree, counted, shown};
-use crate::release::{Manifest, Output, PrivateFolder, ReleaseFolder};
+use lnere_core::calendar::Corte;
+use lnere_core::message::{agree, counted, shown};
+use lnere_delivery::{Entry, Event, History, PACKAGES};
+use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 
 /// What is known of the deliveries of a release.
 pub(super) struct Deliveries {

@@ -11,7 +11,7 @@ use super::args::{DiffArgs, Format};
 use super::failure::{Exit, Failure, ended};
 use super::terminal::{NOTHING_CHANGED, print};
 use super::verify::folder;
-use crate::release::{CompareError, Content, Manifest, TableDifference, differences};
+use lnere_release::{CompareError, Content, Manifest, TableDifference, differences};
 
 pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     let read = |name: &Path| -> Result<Content, Failure> {

@@ -16,14 +16,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure, OrExit};
-use crate::calendar::Corte;
-use crate::checksum::sha256;
-use crate::ingest::{ExportFile, FileReport, Inventory, Stamp};
-use crate::message::{agree, listed, shown};
 use crate::plan::{Coverage, GoneExport, Plan};
-use crate::process::Source;
-use crate::release::{ConfigRecord, Manifest, Output, Pending, PrivateFolder};
-use crate::tables::Change;
+use lnere_core::calendar::Corte;
+use lnere_core::checksum::sha256;
+use lnere_core::message::{agree, listed, shown};
+use lnere_core::process::Source;
+use lnere_ingest::{ExportFile, FileReport, Inventory, Stamp};
+use lnere_release::{ConfigRecord, Manifest, Output, Pending, PrivateFolder};
+use lnere_tables::Change;
 
 const FILE: &str = "revisiones_pendientes.json";
 

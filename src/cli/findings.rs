@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::due::ReplacedExport;
 use super::failure::{Exit, Failure};
-use crate::ingest::{FindingKind, Ingested, PlausibilityFinding, Verdict};
-use crate::message::{counted, listed, number, quoted, shown};
 use crate::plan::GoneExport;
-use crate::process::{PlausibilityRule, Source};
+use lnere_core::message::{counted, listed, number, quoted, shown};
+use lnere_core::process::{PlausibilityRule, Source};
+use lnere_ingest::{FindingKind, Ingested, PlausibilityFinding, Verdict};
 
 /// The code of the warning of an export that a visible release was made from and that is not there any more.
 pub(super) const GONE: &str = "export_gone";

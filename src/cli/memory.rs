@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::process::{Resource, getrlimit};
 use rustix::system::sysinfo;
 
-use crate::ingest::AvailableMemory;
+use lnere_ingest::AvailableMemory;
 
 /// A limit of control groups from which on there is none: version 1 says so by a number near 2⁶³.
 const NO_LIMIT: u64 = 1 << 60;

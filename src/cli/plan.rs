@@ -12,12 +12,12 @@ use super::failure::{Exit, Failure, ended};
 use super::run::parts;
 use super::setup::Setup;
 use super::terminal::{NOTHING_CHANGED, Terminal, print};
-use crate::calendar::Corte;
-use crate::ingest::{ExportFile, Inventory};
-use crate::message::{listed, shown};
 use crate::plan::Plan;
-use crate::process::{Part, Revisions, Source};
-use crate::release::Output;
+use lnere_core::calendar::Corte;
+use lnere_core::message::{listed, shown};
+use lnere_core::process::{Part, Revisions, Source};
+use lnere_ingest::{ExportFile, Inventory};
+use lnere_release::Output;
 
 pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let setup = Setup::load(&args.exports.process.process)?;

@@ -13,12 +13,12 @@ use super::failure::{Exit, Failure, OrExit};
 use super::memory;
 use super::setup::{Setup, arriving};
 use super::terminal::{Terminal, Verbosity};
-use crate::csv_writer::{Cell, CsvWriter, Form};
-use crate::ingest::{self, ExportFault, FileReport, Ingested, Inventory, ReadOptions};
-use crate::message::shown;
 use crate::plan::Exports;
-use crate::process::Process;
-use crate::release::{LockError, LockedOutput, Output, PrivateFolder};
+use lnere_core::csv_writer::{Cell, CsvWriter, Form};
+use lnere_core::message::shown;
+use lnere_core::process::Process;
+use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions};
+use lnere_release::{LockError, LockedOutput, Output, PrivateFolder};
 
 const QUARANTINE: &str = "cuarentena";
 
@@ -66,7 +66,7 @@ pub(super) fn read<T>(
         let chosen = choose(inventory)?;
         let Exports { solicitudes, credenciales } = exports(&chosen);
         terminal.stage("reading exports", solicitudes.len() + credenciales.len());
-        let ingested = ingest::read(&options, [solicitudes, credenciales], terminal);
+        let ingested = lnere_ingest::read(&options, [solicitudes, credenciales], terminal);
         let changing = ingested.refused().filter(|(_, fault)| matches!(fault, ExportFault::StillChanging));
         let changing: Vec<String> = changing.map(|(file, _)| file.name.clone()).collect();
         if changing.is_empty() {

@@ -12,12 +12,12 @@ use super::memory;
 use super::reading::random_seed;
 use super::setup::Setup;
 use super::terminal::{Terminal, Verbosity};
-use crate::ingest::{self, Approvals, ExportFile, Inventory, ReadOptions};
-use crate::message::shown;
-use crate::outlook::{self, Basis, Course};
 use crate::plan::{ReferenceExport, expected_name};
-use crate::process::{AcceptedExports, CoursePlan, Process, ProjectionPlan, ReferencePlan, Source};
-use crate::release::ConfigRecord;
+use lnere_core::message::shown;
+use lnere_core::process::{AcceptedExports, CoursePlan, Process, ProjectionPlan, ReferencePlan, Source};
+use lnere_ingest::{Approvals, ExportFile, Inventory, ReadOptions};
+use lnere_projection::outlook::{self, Basis, Course};
+use lnere_release::ConfigRecord;
 
 /// The projection that somebody sees; a process whose projection nobody sees is not projected.
 fn projection(setup: &Setup) -> Option<&ProjectionPlan> {
@@ -110,7 +110,7 @@ fn exports(
         memory: memory::available(),
         ..ReadOptions::new(&other, &catalogs)
     };
-    let ingested = ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal);
+    let ingested = lnere_ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal);
     if let Some((file, fault)) = ingested.refused().next() {
         return Err(refused(format!("{}: {fault}", shown(&file.path))));
     }

@@ -10,13 +10,13 @@ use super::due::{PendingRevision, Waiting};
 use super::failure::{Exit, Failure};
 use super::findings::{GONE, RefusedExport, RunWarning, refusal, warnings_json, warnings_text};
 use super::terminal::count;
-use crate::calendar::Corte;
-use crate::ingest::{FileReport, Ingested};
-use crate::message::{agree, counted, shown};
-use crate::numbers::integer;
 use crate::plan::Plan;
-use crate::process::{Part, Process};
-use crate::release::{LatestError, Manifest, Outcome, Output, ProjectionRecord, Published};
+use lnere_core::calendar::Corte;
+use lnere_core::message::{agree, counted, shown};
+use lnere_core::numbers::integer;
+use lnere_core::process::{Part, Process};
+use lnere_ingest::{FileReport, Ingested};
+use lnere_release::{LatestError, Manifest, Outcome, Output, ProjectionRecord, Published};
 
 /// What became of one corte.
 pub(super) struct Line {

@@ -16,15 +16,16 @@ use super::references;
 use super::result::{Line, RunResult};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, Verbosity, print};
-use crate::calendar::Corte;
-use crate::ingest::{ExportFile, Ingested, Inventory};
-use crate::message::shown;
-use crate::packages::{Files, PackageError};
 use crate::pipeline::{self, PublicError};
 use crate::plan::Plan;
-use crate::process::{Audience, Part, Process, Revisions};
-use crate::projection::ProjectionError;
-use crate::release::{
+use lnere_core::Files;
+use lnere_core::calendar::Corte;
+use lnere_core::message::shown;
+use lnere_core::process::{Audience, Part, Process, Revisions};
+use lnere_ingest::{ExportFile, Ingested, Inventory};
+use lnere_package::PackageError;
+use lnere_projection::ProjectionError;
+use lnere_release::{
     self, Difference, LockedOutput, NextPublication, Output, Pending, PublicHistory, SeriesError, SeriesLink,
 };
 
@@ -71,7 +72,7 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<Published, 
     let output = lock(&output)?;
     output.prepare().or_exit(Exit::Unexpected)?;
     for line in
-        release::recover(&output).context("cannot put away what an earlier run left").or_exit(Exit::Unexpected)?
+        lnere_release::recover(&output).context("cannot put away what an earlier run left").or_exit(Exit::Unexpected)?
     {
         terminal.say(Verbosity::Normal, format!("an earlier run was interrupted: {line}"));
     }

@@ -13,10 +13,10 @@ use super::args::SampleArgs;
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::setup::threads;
 use super::terminal::{Terminal, count, print};
-use crate::message::{agree, counted, shown};
-use crate::process::Process;
-use crate::release::write_new;
-use crate::sample::{Compression, Generator, SampleFile, SampleRequest, Shape, generate};
+use lnere_core::message::{agree, counted, shown};
+use lnere_core::process::Process;
+use lnere_release::write_new;
+use lnere_sample::{Compression, Generator, SampleFile, SampleRequest, Shape, generate};
 
 pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
     threads(None)?;

@@ -10,7 +10,7 @@ use super::args::{SchemaArgs, SchemaFormat};
 use super::failure::{Exit, Failure, ended};
 use super::setup::Setup;
 use super::terminal::{NOTHING_CHANGED, print};
-use crate::tables::{TableDefinition, dictionary};
+use lnere_tables::{TableDefinition, dictionary};
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
     let setup = Setup::load(&args.process.process)?;

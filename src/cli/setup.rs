@@ -14,17 +14,17 @@ use super::due::gone;
 use super::failure::{Exit, Failure, OrExit};
 use super::references;
 use super::terminal::{Terminal, Verbosity};
-use crate::calendar::Corte;
-use crate::catalog::Catalogs;
-use crate::charts::ChartDefinition;
-use crate::disclosure::{can_be_public, grain};
-use crate::ingest::{Approvals, ExportFile, Inventory, PublishedExport, Unread};
-use crate::message::shown;
-use crate::packages::Template;
 use crate::plan::{self, Cortes, Exports, Plan, PlanError, Request};
-use crate::process::{AcceptedExports, Listed, Process, PublicPlan};
-use crate::release::{ConfigRecord, InputRecord, Manifest, Output};
-use crate::tables::{Key, TableDefinition};
+use lnere_charts::ChartDefinition;
+use lnere_core::calendar::Corte;
+use lnere_core::catalog::Catalogs;
+use lnere_core::message::shown;
+use lnere_core::process::{AcceptedExports, Listed, Process, PublicPlan};
+use lnere_disclosure::{can_be_public, grain};
+use lnere_ingest::{Approvals, ExportFile, InputRecord, Inventory, PublishedExport, Unread};
+use lnere_package::Template;
+use lnere_release::{ConfigRecord, Manifest, Output};
+use lnere_tables::{Key, TableDefinition};
 
 /// How long a copy of an export is waited for that nobody writes to any more.
 const ABANDONED: Duration = Duration::from_hours(24);

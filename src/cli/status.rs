@@ -19,14 +19,14 @@ use super::reading::RUNS;
 use super::result::{totals_json, would_change};
 use super::setup::Setup;
 use super::terminal::{NOTHING_CHANGED, print};
-use crate::calendar::Corte;
-use crate::freshness::{DueCorte, Expectation, Lateness, SourceAge};
-use crate::ingest::{Arriving, Inventory};
-use crate::message::{counted, plain, shown};
-use crate::numbers::integer;
 use crate::plan::{self, Coverage, GoneExport, PlanError};
-use crate::process::Source;
-use crate::release::{Manifest, Output, PrivateFolder};
+use lnere_core::calendar::Corte;
+use lnere_core::freshness::{DueCorte, Expectation, Lateness, SourceAge};
+use lnere_core::message::{counted, plain, shown};
+use lnere_core::numbers::integer;
+use lnere_core::process::Source;
+use lnere_ingest::{Arriving, Inventory};
+use lnere_release::{Manifest, Output, PrivateFolder};
 
 /// How many releases the text names; JSON has them all.
 const SHOWN: usize = 5;

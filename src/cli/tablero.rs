@@ -14,14 +14,13 @@ use super::findings::{RefusedExport, refusal};
 use super::reading::{read, set_umask};
 use super::setup::{Setup, plan_failure, threads};
 use super::terminal::{Terminal, Verbosity, count, print};
-use crate::board;
-use crate::ingest::Inventory;
-use crate::message::{counted, shown};
-use crate::packages::Files;
 use crate::pipeline;
 use crate::plan::{self, Exports, PlanError};
-use crate::process::Audience;
-use crate::release::{LockError, Output, Replacement, Site, SiteError, resolved};
+use lnere_core::Files;
+use lnere_core::message::{counted, shown};
+use lnere_core::process::Audience;
+use lnere_ingest::Inventory;
+use lnere_release::{LockError, Output, Replacement, Site, SiteError, resolved};
 
 pub(super) fn tablero(args: &BoardArgs, terminal: &Terminal) -> Result<(), Failure> {
     threads(args.jobs)?;
@@ -156,9 +155,9 @@ fn of_exports(
     // Of a later day one of the two sources would say nothing, and the page would show that as none.
     let newest = [&exports.solicitudes, &exports.credenciales].map(|files| files.last().map(|file| file.date));
     let until = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
-    let data = board::exact(&setup.process, &setup.catalogs, &ingested.facts, until);
+    let data = lnere_dashboard::exact(&setup.process, &setup.catalogs, &ingested.facts, until);
     let applications = data.solicitudes.as_ref().map(|cube| cube.total);
-    Ok(Made { files: board::files(&data), until, applications })
+    Ok(Made { files: lnere_dashboard::files(&data), until, applications })
 }
 
 fn of_release(setup: &Setup, releases: &Output) -> Result<Made, Failure> {
@@ -176,8 +175,8 @@ fn of_release(setup: &Setup, releases: &Output) -> Result<Made, Failure> {
     // The words of the page come from the process file, and must be those of what was counted.
     pipeline::same_rule(&setup.process, plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
     let until = newest.corte.day();
-    let data = board::protected(&setup.process, plan, &setup.catalogs, &newest.tables, until);
-    Ok(Made { files: board::files(&data), until, applications: None })
+    let data = lnere_dashboard::protected(&setup.process, plan, &setup.catalogs, &newest.tables, until);
+    Ok(Made { files: lnere_dashboard::files(&data), until, applications: None })
 }
 
 fn failure(error: SiteError) -> Failure {

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::ingest::{FileReport, Progress};
-use crate::message::{plain, shown};
-use crate::numbers;
+use lnere_core::message::{plain, shown};
+use lnere_core::numbers;
+use lnere_ingest::{FileReport, Progress};
 
 /// How much is said on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,12 +12,12 @@ use serde_json::json;
 use super::args::{Format, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::terminal::{NOTHING_CHANGED, print};
-use crate::message::{counted, shown};
-use crate::release::{self, Finding, Output, Verification};
+use lnere_core::message::{counted, shown};
+use lnere_release::{Finding, Output, Verification};
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     let folder = folder(&args.release, &args.output)?;
-    let verification = release::verify(&folder);
+    let verification = lnere_release::verify(&folder);
     let text = match args.format.format {
         Format::Text => text(&folder, &verification),
         Format::Json => json(&folder, &verification),

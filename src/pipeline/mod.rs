@@ -8,21 +8,20 @@ mod public;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use crate::board::{self, BOARD};
-use crate::calendar::Corte;
-use crate::catalog::Catalogs;
-use crate::charts::{self, ChartDefinition, Scope};
-use crate::count::count;
-use crate::ingest::{Ingested, Verdict};
-use crate::notice;
-use crate::outlook::{self, Basis, Outlook};
-use crate::packages::{self, Files, PackageError, Subject, Template};
-use crate::process::{Audience, Dimension, Part, Process, UNIDENTIFIED};
-use crate::projection::Universe;
-use crate::release::{
-    ConfigRecord, InputRecord, Manifest, Pending, ProjectionRecord, ReferenceRecord, TableRecord, table_file,
-};
-use crate::tables::{self, Ingredients, Metadata, Origin, Table, TableDefinition, dictionary};
+use lnere_charts::{ChartDefinition, Scope};
+use lnere_core::Files;
+use lnere_core::calendar::Corte;
+use lnere_core::catalog::Catalogs;
+use lnere_core::notice;
+use lnere_core::process::{Audience, Part, Process};
+use lnere_count::count;
+use lnere_dashboard::BOARD;
+use lnere_ingest::{Ingested, InputRecord, Verdict};
+use lnere_package::{PackageError, Subject, Template};
+use lnere_projection::Universe;
+use lnere_projection::outlook::{self, Basis, Outlook};
+use lnere_release::{ConfigRecord, Manifest, Pending, ProjectionRecord, ReferenceRecord, TableRecord, table_file};
+use lnere_tables::{Ingredients, Metadata, Origin, Table, TableDefinition, dictionary};
 
 pub use public::{PublicError, public, same_rule};
 
@@ -61,9 +60,9 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         world.basis.map(|basis| basis.outlook(process, catalogs, &ingested.facts, &cube, corte)).transpose()?;
     let outlook = outlook.as_ref();
     let ingredients = Ingredients { process, catalogs, corte, cube: &cube, files: &ingested.files, outlook };
-    let tables = tables::build(world.tables, &ingredients)?;
-    let totals = tables::cube_totals(&cube);
-    if let Some(imbalance) = tables::against_totals(&tables, &totals).first() {
+    let tables = lnere_tables::build(world.tables, &ingredients)?;
+    let totals = lnere_tables::cube_totals(&cube);
+    if let Some(imbalance) = lnere_tables::against_totals(&tables, &totals).first() {
         anyhow::bail!("{}", imbalance.message);
     }
 
@@ -83,11 +82,11 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
         tables.into_iter().filter(|table| world.published.contains(&table.name) && published(&table.name)).collect();
 
     let metadata = Metadata::new(&world.process.id, corte, process.notice.as_deref());
-    let written = tables.par_iter().map(|table| Ok((table_file(&table.name), tables::write(table, &metadata)?)));
+    let written = tables.par_iter().map(|table| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     files.extend(outlook.into_iter().flat_map(|outlook| texts(world, outlook, corte)));
     if is_published(world, Part::Tablero, corte) && process.board.audience == Audience::Opl {
-        files.extend(in_release(&board::exact(process, catalogs, &ingested.facts, corte.day())));
+        files.extend(in_release(&lnere_dashboard::exact(process, catalogs, &ingested.facts, corte.day())));
     }
 
     let record = |table: &Table| {
@@ -161,14 +160,18 @@ fn is_published(world: &World, part: Part, corte: Corte) -> bool {
 }
 
 /// The files of a dashboard by their paths in a release.
-fn in_release(data: &board::Data) -> Files {
-    board::files(data).into_iter().map(|(name, bytes)| (format!("{BOARD}/{name}"), bytes)).collect()
+fn in_release(data: &lnere_dashboard::Data) -> Files {
+    lnere_dashboard::files(data).into_iter().map(|(name, bytes)| (format!("{BOARD}/{name}"), bytes)).collect()
 }
 
 /// Whom packages are made for; nobody where that part is not published.
 #[must_use]
 pub fn subjects(world: &World) -> Vec<Subject> {
-    if world.parts.contains(&Part::Paquetes) { packages::subjects(world.process, world.catalogs) } else { Vec::new() }
+    if world.parts.contains(&Part::Paquetes) {
+        lnere_package::subjects(world.process, world.catalogs)
+    } else {
+        Vec::new()
+    }
 }
 
 /// Makes the packages of a release whose revision is known, where that part is published; `done` is told of each.
@@ -179,7 +182,7 @@ pub fn packages(world: &World, pending: &Pending, done: &(dyn Fn() + Sync)) -> R
     if pending.manifest.packages == 0 {
         return Ok(Files::new());
     }
-    let release = packages::Release {
+    let release = lnere_package::Release {
         process: world.process,
         catalogs: world.catalogs,
         definitions: world.tables,
@@ -192,7 +195,7 @@ pub fn packages(world: &World, pending: &Pending, done: &(dyn Fn() + Sync)) -> R
         charts: &pending.charts,
         texts: &pending.files,
     };
-    packages::make(&release, world.template, done)
+    lnere_package::make(&release, world.template, done)
 }
 
 /// The projection in words, by the path of its file.
@@ -229,8 +232,8 @@ fn record_of(process: &Process, outlook: &Outlook) -> ProjectionRecord {
 
 /// Draws charts of a corte, in parallel, as SVG and PNG.
 fn draw(world: &World, charts: &[&ChartDefinition], tables: &[Table], corte: Corte) -> anyhow::Result<Files> {
-    let context = context(world, corte);
-    let subjects = packages::subjects(world.process, world.catalogs);
+    let context = lnere_charts::Context::of(world.process, corte);
+    let subjects = lnere_package::subjects(world.process, world.catalogs);
     let all: Vec<_> = subjects
         .iter()
         .flat_map(|subject| charts.iter().map(move |chart| (*chart, &subject.scope, &subject.slug)))
@@ -242,27 +245,10 @@ fn draw(world: &World, charts: &[&ChartDefinition], tables: &[Table], corte: Cor
     let drawn: Vec<_> = all
         .par_iter()
         .map(|(chart, scope, folder)| {
-            let rendered = charts::render(chart, tables, scope, &context)?;
+            let rendered = lnere_charts::render(chart, tables, scope, &context)?;
             let path = format!("graficas/{folder}/{}", chart.name());
             Ok([(format!("{path}.svg"), rendered.svg), (format!("{path}.png"), rendered.png)])
         })
         .collect::<anyhow::Result<_>>()?;
     Ok(drawn.into_iter().flatten().collect())
-}
-
-fn context(world: &World, corte: Corte) -> charts::Context {
-    let labels = Dimension::ALL.into_iter().map(|dimension| {
-        let list = world.process.categories(dimension).categories().iter();
-        let labels = list.map(|category| (category.code.clone(), category.label.clone()));
-        let unidentified = (UNIDENTIFIED.to_owned(), "No identificado".to_owned());
-        (dimension.column().to_owned(), labels.chain([unidentified]).collect())
-    });
-    charts::Context {
-        process_title: world.process.title.clone(),
-        corte: corte.day(),
-        start: world.process.opens,
-        source: world.process.source_note.clone(),
-        notice: world.process.notice.clone(),
-        labels: labels.collect(),
-    }
 }

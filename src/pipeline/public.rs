@@ -7,23 +7,22 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::{World, context, in_release};
-use crate::board;
-use crate::calendar::Corte;
-use crate::charts::{self, ChartDefinition, Protection, Scope};
-use crate::checksum::sums;
-use crate::disclosure::{
+use super::{World, in_release};
+use lnere_charts::{ChartDefinition, Protection, Scope};
+use lnere_core::Files;
+use lnere_core::calendar::Corte;
+use lnere_core::checksum::sums;
+use lnere_core::notice;
+use lnere_core::numbers::long_date;
+use lnere_core::process::{Audience, Part, Process, PublicPlan};
+use lnere_disclosure::{
     CellId, DisclosureError, Exact, NATION_TABLE, Proofs, PublicTables, Snapshot, grain, insiders, public_tables,
 };
-use crate::notice;
-use crate::numbers::long_date;
-use crate::packages::{self, Files};
-use crate::process::{Audience, Part, Process, PublicPlan};
-use crate::release::{
+use lnere_release::{
     CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, Pending, PublicManifest, Publication, SeriesLink, TableRecord,
     public_descriptor, table_file,
 };
-use crate::tables::{self, Column, Metadata, Table, TableDefinition, dictionary};
+use lnere_tables::{Column, Metadata, Table, TableDefinition, dictionary};
 
 /// The table of the nation's sums, in Spanish and in English.
 const NATION_TITLES: (&str, &str) = ("Sumas nacionales de las demás tablas", "The nation's sums of the other tables");
@@ -102,7 +101,8 @@ pub fn public(
     let proofs = std::mem::take(&mut made.proofs);
 
     let metadata = Metadata::new(&world.process.id, corte, world.process.notice.as_deref());
-    let write = |(table, _): &(Table, Vec<String>)| Ok((table_file(&table.name), tables::write(table, &metadata)?));
+    let write =
+        |(table, _): &(Table, Vec<String>)| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?));
     let mut files = made.tables.par_iter().map(write).collect::<anyhow::Result<Files>>()?;
     let charts = charts_of(world, plan, &made, corte)?;
     let count = charts.len() / 2;
@@ -148,7 +148,13 @@ pub fn public(
     let mut files: Files = files.into_iter().map(|(name, bytes)| (format!("{PUBLIC}/{name}"), bytes)).collect();
     if pending.manifest.has(Part::Tablero) && world.process.board.audience == Audience::Publico {
         let tables: Vec<Table> = made.tables.into_iter().map(|(table, _)| table).collect();
-        files.extend(in_release(&board::protected(world.process, plan, world.catalogs, &tables, corte.day())));
+        files.extend(in_release(&lnere_dashboard::protected(
+            world.process,
+            plan,
+            world.catalogs,
+            &tables,
+            corte.day(),
+        )));
     }
     Ok((files, proofs))
 }
@@ -203,7 +209,7 @@ pub fn same_rule(
 
 /// Draws the charts that can be drawn of what is public, in parallel.
 fn charts_of(world: &World, plan: &PublicPlan, made: &PublicTables, corte: Corte) -> anyhow::Result<Files> {
-    let mut context = context(world, corte);
+    let mut context = lnere_charts::Context::of(world.process, corte);
     for (column, merge) in &plan.merges {
         let Some(labels) = context.labels.get_mut(*column) else { continue };
         let mut merged: Vec<(String, String)> = Vec::new();
@@ -219,8 +225,8 @@ fn charts_of(world: &World, plan: &PublicPlan, made: &PublicTables, corte: Corte
     let own: Vec<Table> = made.tables.iter().map(|(table, _)| without_unidentified(table)).collect();
     let nation: Vec<Table> =
         made.tables.iter().map(|(table, key)| without_unidentified(&of_nation(table, key, &made.cells))).collect();
-    let subjects = packages::subjects(world.process, world.catalogs);
-    let all: Vec<(&ChartDefinition, &packages::Subject)> = subjects
+    let subjects = lnere_package::subjects(world.process, world.catalogs);
+    let all: Vec<(&ChartDefinition, &lnere_package::Subject)> = subjects
         .iter()
         .flat_map(|subject| world.charts.iter().map(move |chart| (chart, subject)))
         .filter(|(chart, subject)| {
@@ -251,7 +257,7 @@ fn charts_of(world: &World, plan: &PublicPlan, made: &PublicTables, corte: Corte
                 .map(|group| group.code.clone())
                 .collect(),
         };
-        let rendered = charts::render_protected(chart, tables, &subject.scope, &context, &protection)?;
+        let rendered = lnere_charts::render_protected(chart, tables, &subject.scope, &context, &protection)?;
         let path = format!("graficas/{}/{}", subject.slug, chart.name());
         Ok([(format!("{path}.svg"), rendered.svg), (format!("{path}.png"), rendered.png)])
     });

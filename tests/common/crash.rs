@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, SystemTime};
 
-use lnere::release::{CHECKSUMS, Manifest, verify};
+use lnere_release::{CHECKSUMS, Manifest, verify};
 
 use super::{Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
 

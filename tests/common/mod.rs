@@ -15,7 +15,7 @@ use std::process::Output;
 use arrow_array::RecordBatch;
 use assert_cmd::Command;
 use expect_test::Expect;
-use lnere::tables::{self, Column, Table};
+use lnere_tables::{Column, Table};
 use tempfile::TempDir;
 use zip::ZipArchive;
 
@@ -220,7 +220,7 @@ impl Bench {
     /// The revision that is visible of a corte.
     pub fn revision(&self, corte: &str) -> Option<u32> {
         let release = self.out().join("releases").join(corte);
-        Some(lnere::release::Manifest::read(&release).ok()?.revision)
+        Some(lnere_release::Manifest::read(&release).ok()?.revision)
     }
 }
 
@@ -326,7 +326,7 @@ impl Ran<'_> {
 
     pub fn table(&self, name: &str) -> Table {
         let path = self.bench.release().join("tablas").join(format!("{name}.parquet"));
-        tables::read(name, fs::read(path).unwrap()).unwrap()
+        lnere_tables::read(name, fs::read(path).unwrap()).unwrap()
     }
 
     /// A table as text: the columns named, the rows for which `keep` holds of the printed row.

@@ -4,9 +4,9 @@
 #![allow(dead_code, clippy::expect_used)]
 
 use chrono::NaiveDate;
-use lnere::catalog::EntityId;
-use lnere::projection::generated::{Outline, Shape, process};
-use lnere::projection::{Observed, Series, Settings};
+use lnere_core::catalog::EntityId;
+use lnere_projection::generated::{Outline, Shape, process};
+use lnere_projection::{Observed, Series, Settings};
 
 /// Applications accepted in 2017–18 (central electoral bulletin 246) and at the close of 2020–21.
 pub const ELEVEN: [(u8, i64, i64); 11] = [

@@ -6,9 +6,9 @@ use std::fs;
 use std::io::Read;
 
 use flate2::bufread::GzDecoder;
-use lnere::catalog::Catalogs;
-use lnere::ingest::{self, ExportFault, FileReport, Inventory, Progress, ReadOptions};
-use lnere::process::{Process, Source};
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::{Process, Source};
+use lnere_ingest::{ExportFault, FileReport, Inventory, Progress, ReadOptions};
 
 use crate::desk::{desk, folder, scratch};
 
@@ -26,7 +26,7 @@ pub fn file(input: &[u8]) {
     fs::write(&file, bytes).expect("an export to read");
     let (process, catalogs) = load();
     let inventory = Inventory::of(scratch(), process).expect("the folder of the export");
-    let ingested = ingest::read(&ReadOptions::new(process, catalogs), [&inventory.files, &[]], &Silent);
+    let ingested = lnere_ingest::read(&ReadOptions::new(process, catalogs), [&inventory.files, &[]], &Silent);
     fs::remove_file(&file).expect("the export goes");
 
     let [report] = &ingested.files[..] else { panic!("{} reports of one file", ingested.files.len()) };

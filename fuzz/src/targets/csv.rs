@@ -2,9 +2,9 @@
 CSV: records under a good header, and whole files.
 */
 
-use lnere::ingest::fuzzing::Found;
-use lnere::ingest::{Rejection, Swallowed};
-use lnere::process::Source;
+use lnere_core::process::Source;
+use lnere_ingest::fuzzing::Found;
+use lnere_ingest::{Rejection, Swallowed};
 
 use crate::desk::{check, columns, desk};
 use crate::reference;

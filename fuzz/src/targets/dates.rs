@@ -3,7 +3,7 @@ Cells as dates.
 */
 
 use chrono::{DateTime, Datelike, NaiveDate};
-use lnere::process::DateFormat;
+use lnere_core::process::DateFormat;
 
 use crate::desk::desk;
 use crate::reference;

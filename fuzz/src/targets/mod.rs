@@ -10,7 +10,7 @@ mod process;
 
 use std::sync::OnceLock;
 
-use lnere::process::Source;
+use lnere_core::process::Source;
 
 static TARGET: OnceLock<fn(&[u8])> = OnceLock::new();
 

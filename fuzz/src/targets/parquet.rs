@@ -3,8 +3,8 @@ The bytes of a Parquet export.
 */
 
 use bytes::Bytes;
-use lnere::ingest::fuzzing::Found;
-use lnere::process::Source;
+use lnere_core::process::Source;
+use lnere_ingest::fuzzing::Found;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use crate::desk::desk;

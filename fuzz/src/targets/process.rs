@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use lnere::process::{Process, ProcessError, Source};
+use lnere_core::process::{Process, ProcessError, Source};
 
 use crate::desk::{folder, scratch};
 

@@ -1,0 +1,378 @@
+/*!
+From published tables to what a form draws: the rows of one scope, added up.
+
+Counts are whole numbers, so that the nation's are sums of the entities' and a share is computed from
+them, never from other shares.
+*/
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use super::definition::{Category, Limit, Order};
+use super::protected::{self, Counts};
+use super::{ChartError, Context, Protection, Scope};
+use lnere_core::numbers;
+use lnere_tables::Table;
+use lnere_tables::dictionary::is_unidentified;
+
+/// The column by which the rows of one entity are found.
+const ENTITY: &str = "cve_entidad";
+
+/// The column of countries.
+const COUNTRY: &str = "cve_pais";
+
+/// The rows of a table that count for a scope.
+pub(super) struct Rows<'t> {
+    table: &'t Table,
+    indices: Vec<usize>,
+}
+
+/// What one bar stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bar {
+    pub label: String,
+    /// One for each measure; `None` where it is hidden.
+    pub values: Vec<Option<i64>>,
+    /// Whether it is a rest or what is not identified, rather than one category.
+    pub residual: bool,
+}
+
+/// The bars of a chart from top to bottom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BarSet {
+    pub bars: Vec<Bar>,
+    /// What all rows add up to, one for each measure; `None` where that is hidden.
+    pub totals: Vec<Option<i64>>,
+    /// What is written in the place of a hidden number.
+    word: String,
+}
+
+impl BarSet {
+    /// A count as it is written.
+    pub(super) fn written(&self, count: Option<i64>) -> String {
+        count.map_or_else(|| self.word.clone(), numbers::integer)
+    }
+
+    /// Whether any number is hidden.
+    pub(super) fn hides(&self) -> bool {
+        self.bars.iter().flat_map(|bar| &bar.values).chain(&self.totals).any(Option::is_none)
+    }
+}
+
+impl<'t> Rows<'t> {
+    /// All rows for the nation, those of the entity for an entity.
+    pub(super) fn of(table: &'t Table, scope: &Scope) -> Result<Self, ChartError> {
+        let indices = match scope {
+            Scope::Nation => (0..table.rows()).collect(),
+            Scope::Entity { code, .. } => {
+                let entities = text_column(table, ENTITY)?;
+                (0..table.rows()).filter(|&row| entities[row] == *code).collect()
+            }
+        };
+        Ok(Self { table, indices })
+    }
+
+    /// Sums of measures by day.
+    pub(super) fn by_day(&self, day: &str, measures: &[&str]) -> Result<BTreeMap<NaiveDate, Vec<i64>>, ChartError> {
+        let days = self.table.date(day).ok_or_else(|| missing(self.table, day, "dates"))?;
+        let measures = self.measures(measures)?;
+        let mut sums = BTreeMap::new();
+        for &row in &self.indices {
+            add(sums.entry(days[row]).or_insert_with(|| vec![0; measures.len()]), &measures, row);
+        }
+        Ok(sums)
+    }
+
+    /// A column of values by day and name, as they stand in the table.
+    pub(super) fn values_by_name(
+        &self,
+        name: &str,
+        day: &str,
+        column: &str,
+    ) -> Result<BTreeMap<&'t str, BTreeMap<NaiveDate, f64>>, ChartError> {
+        let days = self.table.date(day).ok_or_else(|| missing(self.table, day, "dates"))?;
+        let names = text_column(self.table, name)?;
+        let values = self.table.real(column).ok_or_else(|| missing(self.table, column, "numbers"))?;
+        let mut by_name: BTreeMap<&str, BTreeMap<NaiveDate, f64>> = BTreeMap::new();
+        for &row in &self.indices {
+            by_name.entry(names[row].as_str()).or_default().insert(days[row], values[row]);
+        }
+        Ok(by_name)
+    }
+
+    /// Sums of a column of values by the code of a category and by a whole number.
+    pub(super) fn sums_by_code(
+        &self,
+        category: &str,
+        along: &str,
+        column: &str,
+    ) -> Result<HashMap<&'t str, BTreeMap<i64, f64>>, ChartError> {
+        let codes = text_column(self.table, category)?;
+        let along = self.table.int(along).ok_or_else(|| missing(self.table, along, "whole numbers"))?;
+        let values = self.table.real(column).ok_or_else(|| missing(self.table, column, "numbers"))?;
+        let mut sums: HashMap<&str, BTreeMap<i64, f64>> = HashMap::new();
+        for &row in &self.indices {
+            *sums.entry(codes[row].as_str()).or_default().entry(along[row]).or_default() += values[row];
+        }
+        Ok(sums)
+    }
+
+    /// Sums of measures by day and by the code of a category.
+    pub(super) fn by_day_and_code(
+        &self,
+        day: &str,
+        category: &str,
+        measures: &[&str],
+    ) -> Result<BTreeMap<NaiveDate, HashMap<&'t str, Vec<i64>>>, ChartError> {
+        let days = self.table.date(day).ok_or_else(|| missing(self.table, day, "dates"))?;
+        let codes = text_column(self.table, category)?;
+        let measures = self.measures(measures)?;
+        let mut sums: BTreeMap<NaiveDate, HashMap<&str, Vec<i64>>> = BTreeMap::new();
+        for &row in &self.indices {
+            let of_day = sums.entry(days[row]).or_default();
+            add(of_day.entry(codes[row].as_str()).or_insert_with(|| vec![0; measures.len()]), &measures, row);
+        }
+        Ok(sums)
+    }
+
+    /// The bars of a category: summed, named, ordered, and those past the limit drawn as one.
+    pub(super) fn bars(
+        &self,
+        category: &Category,
+        measures: &[&str],
+        context: &Context,
+        protection: Option<&Protection>,
+    ) -> Result<BarSet, ChartError> {
+        let keys = category.key.iter().map(|name| text_column(self.table, name)).collect::<Result<Vec<_>, _>>()?;
+        let columns = self.counts(measures, protection)?;
+        let none = || vec![Some(0); columns.len()];
+        let mut groups: BTreeMap<Vec<&str>, Group> = BTreeMap::new();
+        let mut totals = none();
+        for &row in &self.indices {
+            let key = keys.iter().map(|column| column[row].as_str()).collect();
+            let group = groups.entry(key).or_insert_with(|| Group { row, values: none() });
+            let counts: Vec<Option<i64>> = columns.iter().map(|column| column.at(row)).collect();
+            protected::add(&mut group.values, counts.iter().copied());
+            protected::add(&mut totals, counts);
+        }
+        if let Some(protection) = protection {
+            totals = self.given_totals(measures, &groups, protection)?;
+        }
+
+        let labels = self.labels(category, &groups, context)?;
+        let mut ranked: Vec<(Rank, Bar)> = groups
+            .into_iter()
+            .zip(labels)
+            .map(|((key, group), label)| {
+                let mut codes = category.key.iter().zip(&key);
+                let kind = if codes.any(|(column, code)| is_unidentified(column, code)) {
+                    Kind::Unidentified
+                } else if protection.is_some_and(|protection| is_merged(category, &key, protection)) {
+                    Kind::Merged
+                } else {
+                    Kind::Named
+                };
+                let first = group.values.first().copied().flatten();
+                let (hidden, place) = match category.order {
+                    Order::Count => (first.is_none(), first.map_or(0, |count| -count)),
+                    Order::Catalogue => (false, catalogue_place(category, key.first().copied(), context)),
+                };
+                let residual = kind != Kind::Named;
+                (Rank { kind, hidden, place }, Bar { label, values: group.values, residual })
+            })
+            .collect();
+        // The sort is stable and the groups came in the order of their keys, so that ties are ordered too.
+        ranked.sort_by_key(|(rank, _)| *rank);
+        let named = ranked.iter().take_while(|(rank, _)| rank.kind == Kind::Named);
+        let (named, shown) = (named.clone().count(), named.filter(|(rank, _)| !rank.hidden).count());
+        let is_merged = ranked.get(named).is_some_and(|(rank, _)| rank.kind == Kind::Merged);
+        let mut bars: Vec<Bar> = ranked.into_iter().map(|(_, bar)| bar).collect();
+        // What was merged to protect it is a rest already, and two rests would be taken for each other. A rest of one
+        // would take the place of the very bar that it hides.
+        if let Some(limit) = category.limit.as_ref().filter(|limit| !is_merged && named > limit.bars.get() + 1) {
+            let kept = limit.bars.get().min(shown);
+            let rests = rests(limit, bars.drain(kept..named).collect());
+            bars.splice(kept..kept, rests);
+        }
+        let word = protection.map_or_else(String::new, |protection| protection.word.clone());
+        Ok(BarSet { bars, totals, word })
+    }
+
+    /// What all rows add up to, as it was given, unless the rows contradict it.
+    fn given_totals(
+        &self,
+        measures: &[&str],
+        groups: &BTreeMap<Vec<&str>, Group>,
+        protection: &Protection,
+    ) -> Result<Vec<Option<i64>>, ChartError> {
+        let given = measures.iter().enumerate().map(|(place, measure)| {
+            let parts = groups.values().map(|group| group.values[place]);
+            match protection.total(measure) {
+                Some(total) if !protected::adds_up(parts, Some(total)) => {
+                    Err(ChartError::Total { table: self.table.name.clone(), measure: (*measure).to_owned(), total })
+                }
+                total => Ok(total),
+            }
+        });
+        given.collect()
+    }
+
+    /// The name of each bar; bars of the same name get what tells them apart in parentheses.
+    fn labels(
+        &self,
+        category: &Category,
+        groups: &BTreeMap<Vec<&str>, Group>,
+        context: &Context,
+    ) -> Result<Vec<String>, ChartError> {
+        let mut labels: Vec<String> = match &category.label {
+            Some(name) => {
+                let names = text_column(self.table, name)?;
+                groups.values().map(|group| names[group.row].clone()).collect()
+            }
+            None => groups
+                .keys()
+                .map(|key| {
+                    let code = key.first().copied().unwrap_or_default();
+                    context.label(category.key.first().map_or("", String::as_str), code)
+                })
+                .collect(),
+        };
+
+        let mut same: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, label) in labels.iter().enumerate() {
+            same.entry(label.clone()).or_default().push(index);
+        }
+        let rows: Vec<usize> = groups.values().map(|group| group.row).collect();
+        for indices in same.into_values().filter(|indices| indices.len() > 1) {
+            let marks = self.marks(category, &indices.iter().map(|&index| rows[index]).collect::<Vec<_>>(), context)?;
+            for (index, mark) in indices.into_iter().zip(marks) {
+                labels[index] = format!("{} ({mark})", labels[index]);
+            }
+        }
+        Ok(labels)
+    }
+
+    /// For rows of the same name, the values of the first column that differs in all of them, or else
+    /// of all columns together.
+    fn marks(&self, category: &Category, rows: &[usize], context: &Context) -> Result<Vec<String>, ChartError> {
+        let mut of_columns: Vec<Vec<String>> = Vec::new();
+        for name in &category.apart {
+            let codes = text_column(self.table, name)?;
+            let marks: Vec<String> = rows.iter().map(|&row| context.label(name, &codes[row])).collect();
+            if marks.iter().collect::<HashSet<_>>().len() == rows.len() {
+                return Ok(marks);
+            }
+            of_columns.push(marks);
+        }
+        let together =
+            |index: usize| of_columns.iter().map(|marks| marks[index].as_str()).collect::<Vec<_>>().join(", ");
+        Ok((0..rows.len()).map(together).collect())
+    }
+
+    /// Columns of counts. Exact ones are not taken for protected ones, nor the other way round.
+    fn counts(&self, names: &[&str], protection: Option<&Protection>) -> Result<Vec<Counts<'t>>, ChartError> {
+        if protection.is_none() {
+            return Ok(self.measures(names)?.into_iter().map(Counts::Exact).collect());
+        }
+        let column = |name: &&str| {
+            let counts = self.table.maybe_int(name).map(Counts::Protected);
+            counts.ok_or_else(|| missing(self.table, name, "whole numbers that can be hidden"))
+        };
+        names.iter().map(column).collect()
+    }
+
+    fn measures(&self, names: &[&str]) -> Result<Vec<&'t [i64]>, ChartError> {
+        names
+            .iter()
+            .map(|name| self.table.int(name).ok_or_else(|| missing(self.table, name, "whole numbers")))
+            .collect()
+    }
+}
+
+struct Group {
+    /// One of its rows, where its name is read.
+    row: usize,
+    values: Vec<Option<i64>>,
+}
+
+/// Where a bar stands; a smaller one is higher up.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    kind: Kind,
+    /// Whether the count that would give its place is hidden; such bars stay in the order of their codes.
+    hidden: bool,
+    place: i64,
+}
+
+/// What a bar is of; the later ones are further down.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// One category.
+    Named,
+    /// Several that were merged to protect them.
+    Merged,
+    /// What the catalogues do not know.
+    Unidentified,
+}
+
+/// The bars past the limit: as one those that show all, as another those that hide a number, so that the numbers of the
+/// first can be added up. One that is alone is drawn as it is.
+fn rests(limit: &Limit, bars: Vec<Bar>) -> Vec<Bar> {
+    let (hiding, shown): (Vec<Bar>, Vec<Bar>) =
+        bars.into_iter().partition(|bar| bar.values.iter().any(Option::is_none));
+    let one = |bars: Vec<Bar>, label: &dyn Fn(usize, usize) -> String| match bars.as_slice() {
+        [] | [_] => bars,
+        [first, others @ ..] => {
+            let mut values = first.values.clone();
+            for bar in others {
+                protected::add(&mut values, bar.values.iter().copied());
+            }
+            vec![Bar { label: label(bars.len(), values.len()), values, residual: true }]
+        }
+    };
+    let mut rests = one(shown, &|count, _| limit.rest.fill(count));
+    rests.extend(one(hiding, &|count, measures| {
+        let more = if measures == 1 { "con número oculto" } else { "con algún número oculto" };
+        limit.rest.fill_with(more, count)
+    }));
+    rests
+}
+
+/// Whether a key is of countries that were merged into their region to protect them.
+fn is_merged(category: &Category, key: &[&str], protection: &Protection) -> bool {
+    category.key.iter().zip(key).any(|(column, code)| column == COUNTRY && protection.merged.contains(*code))
+}
+
+/// The codes of a category in the order of the process file; those that it does not list come after,
+/// and what is not identified last.
+pub(super) fn in_catalogue_order<'c>(
+    column: &str,
+    codes: impl Iterator<Item = &'c str>,
+    context: &Context,
+) -> Vec<&'c str> {
+    let mut codes: Vec<&str> = codes.collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes.sort_by_key(|code| (is_unidentified(column, code), context.place(column, code)));
+    codes
+}
+
+fn catalogue_place(category: &Category, code: Option<&str>, context: &Context) -> i64 {
+    let column = category.key.first().map_or("", String::as_str);
+    i64::try_from(context.place(column, code.unwrap_or_default())).unwrap_or(i64::MAX)
+}
+
+fn add(sums: &mut [i64], measures: &[&[i64]], row: usize) {
+    for (sum, measure) in sums.iter_mut().zip(measures) {
+        *sum += measure[row];
+    }
+}
+
+fn text_column<'t>(table: &'t Table, name: &str) -> Result<&'t [String], ChartError> {
+    table.text(name).ok_or_else(|| missing(table, name, "text"))
+}
+
+fn missing(table: &Table, column: &str, kind: &'static str) -> ChartError {
+    ChartError::Column { table: table.name.clone(), column: column.to_owned(), kind }
+}

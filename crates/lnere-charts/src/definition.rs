@@ -1,0 +1,404 @@
+/*!
+What a chart shows, read from `charts/<name>.toml`.
+
+The types hold only what can be drawn: a form has the parts that it needs and no others, so that a
+mistake is found when the file is read, with its line, and not when the chart is drawn.
+*/
+
+use serde::Deserialize;
+
+use super::Scope;
+use super::palette::Color;
+use super::template::{RestLabel, Template};
+use lnere_core::toml_file::{self, TomlMistake};
+
+/// One chart: its words, the tables that it is drawn from, and its form.
+#[derive(Clone, Debug)]
+pub struct ChartDefinition {
+    pub(super) name: String,
+    pub(super) words: Raw,
+}
+
+/// Why a chart's file was not understood.
+#[derive(Debug, thiserror::Error)]
+#[error("charts/{name}.toml, line {line}, column {column}: {message}")]
+pub struct DefinitionError {
+    /// The chart.
+    pub name: String,
+    /// Where in the file, counted from 1.
+    pub line: usize,
+    /// Where in the line, in characters counted from 1.
+    pub column: usize,
+    /// What is wrong, with the values that are accepted.
+    pub message: String,
+}
+
+/// A chart's file as it is typed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    pub title: Template,
+    pub subtitle: Template,
+    pub note: Option<Template>,
+    /// What is written in the frame of a chart that has nothing to count.
+    pub empty: String,
+    /// Whether a release in which its table has no rows goes without it.
+    #[serde(default)]
+    pub optional: bool,
+    pub scopes: Scopes,
+    pub form: Form,
+}
+
+/// For which scopes the chart is drawn; one of the two may be left out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "RawScopes")]
+pub(super) struct Scopes {
+    pub nation: Option<Source>,
+    pub entity: Option<Source>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawScopes {
+    nation: Option<Source>,
+    entity: Option<Source>,
+}
+
+impl TryFrom<RawScopes> for Scopes {
+    type Error = &'static str;
+
+    fn try_from(raw: RawScopes) -> Result<Self, Self::Error> {
+        if raw.nation.is_none() && raw.entity.is_none() {
+            return Err("a chart needs `scopes.nation`, `scopes.entity` or both");
+        }
+        Ok(Self { nation: raw.nation, entity: raw.entity })
+    }
+}
+
+/// Where the counts of one scope come from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Source {
+    pub table: String,
+    /// A note for this scope alone, after the chart's own.
+    pub note: Option<Template>,
+}
+
+/// How the counts are drawn.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Form {
+    Daily(Daily),
+    Quincenal(Quincenal),
+    Bars(Bars),
+    Grouped(Grouped),
+    Fan(Box<Fan>),
+    Lines(Lines),
+}
+
+/// A curve of what there is by each day, and below it columns of what came on it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Daily {
+    /// The column of days.
+    pub day: String,
+    pub axis: String,
+    pub cumulative: Measure,
+    pub per_day: Measure,
+}
+
+/// A stacked column for each quincena, with its total and, below it, what there is by then.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Quincenal {
+    /// The column of cortes.
+    pub period: String,
+    pub axis: String,
+    /// The column of the categories that are stacked.
+    pub stack: String,
+    pub colors: Vec<Color>,
+    pub measure: PlainMeasure,
+    pub cumulative: PlainMeasure,
+}
+
+/// A horizontal bar for each category.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bars {
+    pub category: Category,
+    pub measure: Measure,
+    /// Whether a bar's share of the total is written beside its count.
+    pub percentage: bool,
+}
+
+/// For each category a horizontal bar for each measure.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Grouped {
+    pub category: Category,
+    pub axis: String,
+    pub measures: Vec<Measure>,
+}
+
+/// A column of counts, its name in print and its colour.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Measure {
+    pub column: String,
+    pub label: String,
+    pub color: Color,
+}
+
+/// A column of counts and its name in print.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlainMeasure {
+    pub column: String,
+    pub label: String,
+}
+
+/// What happened by each day, and what is expected from then on, as bands that widen.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fan {
+    /// The column of days, of the chart's own table and of the history.
+    pub day: String,
+    pub axis: String,
+    pub history: History,
+    pub median: Measure,
+    /// The columns of the narrower and of the wider band, lower bound first, and the bands' names.
+    pub inner: Band,
+    pub outer: Band,
+    /// Earlier processes, where there are any.
+    pub references: References,
+    /// What the line of the last day is called.
+    pub deadline: String,
+}
+
+/// Counts of another table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct History {
+    pub table: String,
+    pub column: String,
+    pub label: String,
+    pub color: Color,
+}
+
+/// Two columns of bounds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Band {
+    pub lower: String,
+    pub upper: String,
+    pub label: String,
+}
+
+/// Percentages of another table by day, one line for each name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct References {
+    pub table: String,
+    pub name: String,
+    pub column: String,
+    /// What is written after the name.
+    pub label: String,
+    /// One for each, over again where there are more.
+    pub colors: Vec<Color>,
+}
+
+/// A line for each category, over whole numbers that fall from left to right.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lines {
+    /// The column of whole numbers along the horizontal axis.
+    pub along: String,
+    pub axis: String,
+    /// The column of values, which are summed.
+    pub measure: PlainMeasure,
+    /// The column of categories.
+    pub category: String,
+    pub named: Vec<NamedLine>,
+}
+
+/// One category's line.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NamedLine {
+    pub code: String,
+    pub label: String,
+    pub color: Color,
+}
+
+/// Which rows make one bar, what it is called, and where it stands.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Category {
+    /// The columns that together identify a bar.
+    pub key: Vec<String>,
+    /// The column of printed names; where left out, the process file's labels of the key.
+    pub label: Option<String>,
+    /// Columns that tell apart bars of the same name, in the order in which they are tried.
+    #[serde(default)]
+    pub apart: Vec<String>,
+    pub axis: String,
+    pub order: Order,
+    pub limit: Option<Limit>,
+}
+
+/// How bars are ordered from top to bottom. What is not identified always comes last.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Order {
+    /// The largest first measure first.
+    Count,
+    /// As in the process file's list of categories.
+    Catalogue,
+}
+
+/// How many bars are drawn one by one, and what the rest together is called.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limit {
+    pub bars: std::num::NonZeroUsize,
+    pub rest: RestLabel,
+}
+
+impl ChartDefinition {
+    /// Reads a chart's file; `name` is the file's name without its ending.
+    ///
+    /// # Errors
+    /// Where the text is no TOML, or no chart.
+    pub fn parse(name: &str, toml: &str) -> Result<Self, DefinitionError> {
+        let words = toml_file::parse(toml).map_err(|TomlMistake { offset, message }| {
+            let before = &toml[..offset.min(toml.len())];
+            DefinitionError {
+                name: name.to_owned(),
+                line: before.matches('\n').count() + 1,
+                column: before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1,
+                message,
+            }
+        })?;
+        Ok(Self { name: name.to_owned(), words })
+    }
+
+    /// The chart's name, which is also that of its files.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The names of the tables that it reads, those that its scopes are drawn from first.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        let scopes = &self.words.scopes;
+        let own = [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table.as_str());
+        let others = match &self.words.form {
+            Form::Fan(fan) => vec![fan.history.table.as_str(), fan.references.table.as_str()],
+            _ => Vec::new(),
+        };
+        own.chain(others)
+    }
+
+    /// Whether a release goes without the chart where its table has no rows.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        self.words.optional
+    }
+
+    /// The table that the chart is drawn from for a scope; `None` where it is not drawn for it.
+    #[must_use]
+    pub fn table_for(&self, scope: &Scope) -> Option<&str> {
+        self.source(scope).map(|source| source.table.as_str())
+    }
+
+    pub(super) fn source(&self, scope: &Scope) -> Option<&Source> {
+        match scope {
+            Scope::Nation => self.words.scopes.nation.as_ref(),
+            Scope::Entity { .. } => self.words.scopes.entity.as_ref(),
+        }
+    }
+
+    /// Whether the chart can be drawn where numbers are hidden.
+    #[must_use]
+    pub fn can_hide(&self) -> bool {
+        matches!(self.words.form, Form::Bars(_) | Form::Grouped(_))
+    }
+
+    /// Whether the chart is drawn for the nation.
+    #[must_use]
+    pub fn for_nation(&self) -> bool {
+        self.words.scopes.nation.is_some()
+    }
+
+    /// Whether the chart is drawn for each entity.
+    #[must_use]
+    pub fn for_entities(&self) -> bool {
+        self.words.scopes.entity.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINIMAL: &str = r#"
+title = "Solicitudes por sexo"
+subtitle = "{scope}"
+empty = "Sin solicitudes"
+[scopes.nation]
+table = "lnere_por_sexo"
+[form.bars]
+percentage = true
+measure = { column = "solicitudes_acumuladas", label = "Solicitudes", color = "blue" }
+[form.bars.category]
+key = ["sexo"]
+axis = "Sexo"
+order = "catalogue"
+"#;
+
+    fn error_of(from: &str, to: &str) -> String {
+        assert!(MINIMAL.contains(from));
+        ChartDefinition::parse("por_sexo", &MINIMAL.replace(from, to)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_minimal_definition_is_read() {
+        let chart = ChartDefinition::parse("por_sexo", MINIMAL).unwrap();
+        assert!(chart.for_nation() && !chart.for_entities());
+        assert_eq!(chart.tables().collect::<Vec<_>>(), ["lnere_por_sexo"]);
+    }
+
+    #[test]
+    fn an_error_names_the_line_and_what_is_accepted() {
+        let error = error_of("\"blue\"", "\"azul\"");
+        assert!(error.starts_with("charts/por_sexo.toml, line 9, column "), "{error}");
+        assert!(error.contains("azul") && error.contains("`orange`"), "{error}");
+
+        let error = error_of("\"catalogue\"", "\"size\"");
+        assert!(error.contains("line 13") && error.contains("`count` or `catalogue`"), "{error}");
+
+        let error = error_of("form.bars", "form.pie");
+        assert!(error.contains("`daily`") && error.contains("`grouped`"), "{error}");
+
+        let error = error_of("percentage = true", "porcentaje = true");
+        assert!(error.contains("line 8") && error.contains("`percentage`"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_placeholder_is_an_error() {
+        let error = error_of("{scope}", "{ambito}");
+        assert!(error.contains("line 3") && error.contains("{ambito}") && error.contains("{process}"), "{error}");
+    }
+
+    #[test]
+    fn a_rest_without_its_number_is_an_error() {
+        let error = error_of("axis = \"Sexo\"", "axis = \"Sexo\"\nlimit = { bars = 15, rest = \"Otros\" }");
+        assert!(error.contains("line 13") && error.contains("{n}"), "{error}");
+    }
+
+    #[test]
+    fn a_chart_of_no_scope_is_an_error() {
+        let error = error_of("[scopes.nation]\ntable = \"lnere_por_sexo\"", "[scopes]");
+        assert!(error.contains("`scopes.nation`"), "{error}");
+    }
+}

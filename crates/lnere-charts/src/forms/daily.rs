@@ -1,0 +1,171 @@
+/*!
+The registration curve: what there is by each day, and below it what came on each day.
+*/
+
+use chrono::{Datelike, NaiveDate};
+
+use super::super::ChartError;
+use super::super::canvas::{Anchor, Canvas, Point, Rect};
+use super::super::data::Rows;
+use super::super::definition::Daily;
+use super::super::frame::Picture;
+use super::super::palette::{BASE, tint};
+use super::super::text::{TOTAL, VALUE};
+use super::days::{self, FOOT, SIDE};
+use super::vertical::{HEAD, Panel, ticks_width};
+use lnere_core::numbers;
+
+const CURVE: i32 = 460;
+const COLUMNS: i32 = 190;
+/// Between the panels, beside the room that each has above it.
+const BETWEEN: i32 = 32;
+
+/// One day's counts.
+struct Day {
+    date: NaiveDate,
+    cumulative: i64,
+    new: i64,
+}
+
+/// The picture.
+pub(super) struct Drawing<'d> {
+    form: &'d Daily,
+    days: Vec<Day>,
+}
+
+impl<'d> Drawing<'d> {
+    pub(super) fn new(form: &'d Daily, rows: &Rows<'_>) -> Result<Self, ChartError> {
+        let sums = rows.by_day(&form.day, &[&form.cumulative.column, &form.per_day.column])?;
+        let days = sums.into_iter().map(|(date, sums)| Day { date, cumulative: sums[0], new: sums[1] }).collect();
+        Ok(Self { form, days })
+    }
+
+    /// The day on which most came; of several, the first.
+    fn busiest(&self) -> Option<usize> {
+        (0..self.days.len()).max_by_key(|&index| (self.days[index].new, std::cmp::Reverse(index)))
+    }
+
+    /// The busiest day in print, or how many days were as busy.
+    fn when_busiest(&self, busiest: &Day) -> String {
+        match self.days.iter().filter(|day| day.new == busiest.new).count() {
+            1 => numbers::short_date_with_year(busiest.date),
+            count => format!("{count} días"),
+        }
+    }
+
+    /// The area and line of what there is, with its value at the end of each quincena.
+    fn draw_curve(&self, canvas: &Canvas<'_>, panel: &Panel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
+        let color = self.form.cumulative.color.rgb();
+        let line: Vec<Point> =
+            self.days.iter().enumerate().map(|(index, day)| (x(index), panel.y(day.cumulative))).collect();
+        if let ([first, ..], [.., last]) = (line.as_slice(), line.as_slice()) {
+            let mut area = line.clone();
+            area.extend([(last.0, panel.rect.bottom), (first.0, panel.rect.bottom)]);
+            canvas.polygon(area, tint(color))?;
+        }
+        canvas.line((panel.rect.left, panel.rect.bottom), (panel.rect.right, panel.rect.bottom), BASE)?;
+        canvas.path(line.clone(), color, 4)?;
+
+        // From the last day back, so that where there is no room for all, the newest are there.
+        let last = self.days.len().saturating_sub(1);
+        let mut free_until = panel.rect.right + SIDE;
+        for (index, day) in self.days.iter().enumerate().rev() {
+            if day.cumulative == 0 || (index != last && !ends_quincena(day.date)) {
+                continue;
+            }
+            let style = if index == last { TOTAL } else { VALUE };
+            let text = numbers::integer(day.cumulative);
+            let right = line[index].0 + 8;
+            let left = right - style.width(&text);
+            if right > free_until || left < panel.rect.left {
+                continue;
+            }
+            canvas.dot(line[index], color)?;
+            canvas.text_on_white(&text, (right, line[index].1 - 16), Anchor::End, style)?;
+            free_until = left - 12;
+        }
+        Ok(())
+    }
+
+    /// A column for each day, with the value of the largest.
+    fn draw_columns(&self, canvas: &Canvas<'_>, panel: &Panel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
+        let slot = panel.rect.width() / i32::try_from(self.days.len().max(1)).unwrap_or(i32::MAX);
+        let width = (slot * 4 / 5).clamp(1, 120);
+        for (index, day) in self.days.iter().enumerate().filter(|(_, day)| day.new > 0) {
+            let left = x(index) - width / 2;
+            let column = Rect { left, top: panel.column_top(day.new), right: left + width, bottom: panel.rect.bottom };
+            canvas.rect(column, self.form.per_day.color.rgb())?;
+        }
+        if let Some(index) = self.busiest() {
+            let day = &self.days[index];
+            let text = format!("Máximo: {} ({})", numbers::integer(day.new), self.when_busiest(day));
+            let half = VALUE.width(&text) / 2;
+            let middle = x(index).clamp(panel.rect.left + half, panel.rect.right + SIDE - half);
+            canvas.text_on_white(&text, (middle, panel.column_top(day.new) - 10), Anchor::Middle, VALUE)?;
+        }
+        Ok(())
+    }
+}
+
+impl Picture for Drawing<'_> {
+    fn is_empty(&self) -> bool {
+        self.days.iter().all(|day| day.cumulative == 0)
+    }
+
+    fn height(&self) -> i32 {
+        HEAD + CURVE + BETWEEN + HEAD + COLUMNS + FOOT
+    }
+
+    fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
+        let most = self.days.iter().map(|day| day.cumulative).max().unwrap_or(0);
+        let most_new = self.days.iter().map(|day| day.new).max().unwrap_or(0);
+        let left = area.left + ticks_width(most, CURVE).max(ticks_width(most_new, COLUMNS)).max(SIDE);
+        let right = area.right - SIDE;
+        let top = area.top + HEAD;
+        let upper = Rect { left, top, right, bottom: top + CURVE };
+        let top = upper.bottom + BETWEEN + HEAD;
+        let lower = Rect { left, top, right, bottom: top + COLUMNS };
+
+        let count = i64::try_from(self.days.len().max(1)).unwrap_or(i64::MAX);
+        // The middle of a day's share of the width.
+        let x = |index: usize| {
+            let index = i64::try_from(index).unwrap_or(i64::MAX);
+            left + i32::try_from((2 * index + 1) * i64::from(right - left) / (2 * count)).unwrap_or(0)
+        };
+        if let (Some(first), Some(last)) = (self.days.first(), self.days.last()) {
+            let place = |day: NaiveDate| self.days.binary_search_by_key(&day, |day| day.date).ok().map(x);
+            days::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis)?;
+        }
+        let panel = Panel::draw(canvas, upper, most, area.left, &self.form.cumulative.label)?;
+        self.draw_curve(canvas, &panel, x)?;
+        let panel = Panel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label)?;
+        self.draw_columns(canvas, &panel, x)
+    }
+
+    fn describe(&self) -> String {
+        let (Some(first), Some(last), Some(busiest)) = (self.days.first(), self.days.last(), self.busiest()) else {
+            return String::new();
+        };
+        let cortes: Vec<String> = self
+            .days
+            .iter()
+            .filter(|day| ends_quincena(day.date))
+            .map(|day| format!("{}: {}", numbers::short_date_with_year(day.date), numbers::integer(day.cumulative)))
+            .collect();
+        format!(
+            "Curva del {} al {}, con columnas por día. {} al último día: {}. Máximo en un día: {} ({}). \
+             Al final de cada quincena: {}.",
+            numbers::long_date(first.date),
+            numbers::long_date(last.date),
+            self.form.cumulative.label,
+            numbers::integer(last.cumulative),
+            numbers::integer(self.days[busiest].new),
+            self.when_busiest(&self.days[busiest]),
+            cortes.join("; ")
+        )
+    }
+}
+
+fn ends_quincena(day: NaiveDate) -> bool {
+    day.day() == 15 || day.succ_opt().is_none_or(|next| next.day() == 1)
+}

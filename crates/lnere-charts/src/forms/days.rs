@@ -1,0 +1,45 @@
+/*!
+The axis of days below the panels of a chart.
+*/
+
+use chrono::{Datelike, NaiveDate};
+
+use super::super::ChartError;
+use super::super::canvas::{Anchor, Canvas, Rect};
+use super::super::palette::{BASE, GRID};
+use super::super::text::{AXIS, TICK};
+use super::super::ticks;
+use lnere_core::numbers;
+
+/// The height of the ticks and of the axis' name, below the panels.
+pub(super) const FOOT: i32 = 92;
+/// The room to either side of the days, for half of a day's label.
+pub(super) const SIDE: i32 = 64;
+
+/// Draws round days between two, with their lines through all panels, and the axis' name below the last one. `x` is
+/// where a day lies; one that has no place is left out.
+pub(super) fn draw(
+    canvas: &Canvas<'_>,
+    panels: &[Rect],
+    (first, last): (NaiveDate, NaiveDate),
+    x: impl Fn(NaiveDate) -> Option<i32>,
+    name: &str,
+) -> Result<(), ChartError> {
+    let Some(lowest) = panels.last() else { return Ok(()) };
+    let widest = TICK.width("30 sep 2020") + 20;
+    let most = usize::try_from(lowest.width() / widest).unwrap_or(1);
+    let mut year = None;
+    for tick in ticks::days(first, last, most.max(1)) {
+        let Some(x) = x(tick) else { continue };
+        for panel in panels {
+            canvas.line((x, panel.top), (x, panel.bottom), GRID)?;
+        }
+        canvas.line((x, lowest.bottom), (x, lowest.bottom + 8), BASE)?;
+        let text =
+            if year == Some(tick.year()) { numbers::short_date(tick) } else { numbers::short_date_with_year(tick) };
+        year = Some(tick.year());
+        canvas.text(&text, (x, lowest.bottom + 34), Anchor::Middle, TICK)?;
+    }
+    let middle = lowest.left + lowest.width() / 2;
+    canvas.text(name, (middle, lowest.bottom + 74), Anchor::Middle, AXIS)
+}

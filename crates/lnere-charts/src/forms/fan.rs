@@ -1,0 +1,277 @@
+/*!
+The fan: what happened by each day, and what is expected from the corte to the close, the less sure the wider.
+*/
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use plotters::style::RGBColor;
+
+use super::super::canvas::{Anchor, Canvas, Point, Rect};
+use super::super::data::Rows;
+use super::super::definition::{Fan, References};
+use super::super::frame::Picture;
+use super::super::palette::{BASE, Color, MUTED, tint};
+use super::super::text::{LABEL, TOTAL, TextStyle, VALUE};
+use super::super::{ChartError, Context};
+use super::days::{self, FOOT, SIDE};
+use super::vertical::{HEAD, Panel, ticks_width};
+use lnere_core::numbers::{integer, long_date, short_date_with_year};
+
+const PANEL: i32 = 600;
+const LEGEND_LINE: i32 = 38;
+const SWATCH: i32 = 26;
+/// The room to the right of the close, for the values at it.
+const VALUES: i32 = 140;
+/// The width of the bar that stands at the close where nothing leads up to it.
+const BAR: i32 = 36;
+/// Between the base lines of two values at the close.
+const APART: i32 = 28;
+
+/// What is expected on one day.
+#[derive(Clone, Copy)]
+struct Day {
+    date: NaiveDate,
+    median: i64,
+    inner: [i64; 2],
+    outer: [i64; 2],
+}
+
+/// An earlier process at the same distance to its close, brought to the present count.
+struct Course {
+    label: String,
+    color: RGBColor,
+    days: Vec<(NaiveDate, i64)>,
+}
+
+/// The picture.
+pub(super) struct Drawing<'d> {
+    form: &'d Fan,
+    opens: NaiveDate,
+    corte: NaiveDate,
+    history: Vec<(NaiveDate, i64)>,
+    days: Vec<Day>,
+    courses: Vec<Course>,
+}
+
+/// What a line of the legend stands for.
+struct Entry {
+    color: RGBColor,
+    /// Pixels; a band is as high as its swatch.
+    height: i32,
+    label: String,
+}
+
+impl<'d> Drawing<'d> {
+    pub(super) fn new(
+        form: &'d Fan,
+        fan: &Rows<'_>,
+        history: &Rows<'_>,
+        references: &Rows<'_>,
+        context: &Context,
+    ) -> Result<Self, ChartError> {
+        let columns =
+            [form.median.column.as_str(), &form.inner.lower, &form.inner.upper, &form.outer.lower, &form.outer.upper];
+        let days = fan.by_day(&form.day, &columns)?;
+        let days: Vec<Day> = days
+            .into_iter()
+            .map(|(date, of)| Day { date, median: of[0], inner: [of[1], of[2]], outer: [of[3], of[4]] })
+            .collect();
+        let history: Vec<(NaiveDate, i64)> = history
+            .by_day(&form.day, &[&form.history.column])?
+            .into_iter()
+            .map(|(date, sums)| (date, sums[0]))
+            .take_while(|(date, _)| days.last().is_none_or(|close| *date <= close.date))
+            .collect();
+        let mut drawing = Self { form, opens: context.start, corte: context.corte, history, days, courses: Vec::new() };
+        drawing.courses = drawing.scaled(references)?;
+        Ok(drawing)
+    }
+
+    /// The courses of earlier processes, so scaled that they go through the present count.
+    fn scaled(&self, references: &Rows<'_>) -> Result<Vec<Course>, ChartError> {
+        let References { name, column, label, .. } = &self.form.references;
+        let Some(((corte, count), _)) = self.history.last().zip(self.days.get(1)) else { return Ok(Vec::new()) };
+        let courses = references.values_by_name(name, &self.form.day, column)?;
+        let of = |(place, (name, days)): (usize, (&str, BTreeMap<NaiveDate, f64>))| {
+            let now = days.get(corte).copied().filter(|now| *now > 0.0)?;
+            let scaled = days.into_iter().map(|(day, reached)| (day, (*count as f64 * reached / now).round() as i64));
+            let color = Color::of_category(&self.form.references.colors, place).rgb();
+            Some(Course { label: format!("{name} {label}"), color, days: scaled.collect() })
+        };
+        Ok(courses.into_iter().enumerate().filter_map(of).collect())
+    }
+
+    fn close(&self) -> Option<&Day> {
+        self.days.last()
+    }
+
+    /// Whether something is still to come.
+    fn is_open(&self) -> bool {
+        self.close().is_some_and(|close| close.outer[0] < close.outer[1])
+    }
+
+    /// The largest count that the axis must reach. An earlier process that ended far higher is cut off.
+    fn largest(&self) -> i64 {
+        let close = self.close().map_or(0, |close| close.outer[1]);
+        let known = self.history.last().map_or(0, |(_, count)| *count).max(close);
+        let ends = self.courses.iter().filter_map(|course| Some(course.days.last()?.1));
+        ends.filter(|end| *end <= known + known / 4).fold(known, i64::max)
+    }
+
+    fn legend(&self) -> Vec<Entry> {
+        let form = self.form;
+        let color = form.median.color.rgb();
+        let mut entries = Vec::new();
+        if let Some((day, count)) = self.history.last() {
+            let label = format!("{}: {} al {}", form.history.label, integer(*count), short_date_with_year(*day));
+            entries.push(Entry { color: form.history.color.rgb(), height: 6, label });
+        }
+        if let Some(close) = self.close().filter(|_| self.is_open()) {
+            let band = |label: &str, of: [i64; 2]| format!("{label}: de {} a {}", integer(of[0]), integer(of[1]));
+            let label = format!("{}: {}", form.median.label, integer(close.median));
+            entries.push(Entry { color, height: 6, label });
+            entries.push(Entry { color: mid(color), height: SWATCH, label: band(&form.inner.label, close.inner) });
+            entries.push(Entry { color: tint(color), height: SWATCH, label: band(&form.outer.label, close.outer) });
+        }
+        let largest = self.largest();
+        for course in &self.courses {
+            let is_cut = course.days.iter().any(|(_, count)| *count > largest);
+            let label = if is_cut { format!("{} (rebasa la escala)", course.label) } else { course.label.clone() };
+            entries.push(Entry { color: course.color, height: 4, label });
+        }
+        entries
+    }
+
+    fn legend_height(&self) -> i32 {
+        i32::try_from(self.legend().len()).map_or(0, |lines| lines * LEGEND_LINE) + 16
+    }
+
+    fn draw_legend(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
+        for (line, entry) in (0..).zip(self.legend()) {
+            let middle = area.top + line * LEGEND_LINE + SWATCH / 2;
+            let (top, bottom) = (middle - entry.height / 2, middle + (entry.height + 1) / 2);
+            canvas.rect(Rect { left: area.left, top, right: area.left + SWATCH * 2, bottom }, entry.color)?;
+            canvas.text_middle(&entry.label, (area.left + SWATCH * 2 + 14, middle), Anchor::Start, LABEL)?;
+        }
+        Ok(())
+    }
+
+    fn draw_bands(&self, canvas: &Canvas<'_>, panel: &Panel, x: &impl Fn(NaiveDate) -> i32) -> Result<(), ChartError> {
+        let color = self.form.median.color.rgb();
+        let bands = [(true, tint(color)), (false, mid(color))];
+        let bounds = |day: &Day, is_outer| if is_outer { day.outer } else { day.inner };
+        if let [only] = &self.days[..] {
+            let right = x(only.date);
+            for (is_outer, color) in bands {
+                let [lower, upper] = bounds(only, is_outer);
+                canvas.rect(Rect { left: right - BAR, top: panel.y(upper), right, bottom: panel.y(lower) }, color)?;
+            }
+            let y = panel.y(only.median);
+            return canvas.path(vec![(right - BAR, y), (right, y)], color, 4);
+        }
+        for (is_outer, color) in bands {
+            let edge =
+                |bound: usize| self.days.iter().map(move |day| (x(day.date), panel.y(bounds(day, is_outer)[bound])));
+            canvas.polygon(edge(1).chain(edge(0).rev()).collect(), color)?;
+        }
+        canvas.path(self.days.iter().map(|day| (x(day.date), panel.y(day.median))).collect(), color, 4)
+    }
+
+    fn draw_courses(
+        &self,
+        canvas: &Canvas<'_>,
+        panel: &Panel,
+        x: &impl Fn(NaiveDate) -> i32,
+    ) -> Result<(), ChartError> {
+        let largest = self.largest();
+        for course in &self.courses {
+            let visible = course.days.iter().take_while(|(_, count)| *count <= largest);
+            let line: Vec<Point> = visible.map(|(day, count)| (x(*day), panel.y(*count))).collect();
+            canvas.path(line, course.color, 2)?;
+        }
+        Ok(())
+    }
+
+    /// The corte and the close, and the values at the close, pushed apart where they are near each other.
+    fn draw_marks(&self, canvas: &Canvas<'_>, panel: &Panel, x: &impl Fn(NaiveDate) -> i32) -> Result<(), ChartError> {
+        let Some(close) = self.close() else { return Ok(()) };
+        let (right, rect) = (x(close.date), panel.rect);
+        canvas.line((right, rect.top), (right, rect.bottom), MUTED)?;
+        let deadline = format!("{}: {}", self.form.deadline, short_date_with_year(close.date));
+        canvas.text(&deadline, (rect.right + VALUES, rect.top - 14), Anchor::End, VALUE)?;
+        if let Some((day, count)) = self.history.last() {
+            canvas.dot((x(*day), panel.y(*count)), self.form.history.color.rgb())?;
+        }
+        let mut values: Vec<(i64, TextStyle)> = vec![(close.median, TOTAL)];
+        if self.is_open() {
+            values.extend([close.outer[1], close.outer[0]].map(|value| (value, VALUE)));
+            values.sort_by_key(|(value, _)| std::cmp::Reverse(*value));
+        }
+        let mut above = i32::MIN / 2;
+        let places: Vec<i32> = values
+            .iter()
+            .map(|(value, _)| {
+                above = panel.y(*value).max(above + APART);
+                above
+            })
+            .collect();
+        // Values that were pushed below the panel push the others up again.
+        let mut below = rect.bottom + APART;
+        for ((value, style), place) in values.iter().zip(places).rev() {
+            let y = place.min(below - APART);
+            below = y;
+            canvas.text_middle(&integer(*value), (right + 14, y), Anchor::Start, *style)?;
+        }
+        Ok(())
+    }
+}
+
+impl Picture for Drawing<'_> {
+    fn is_empty(&self) -> bool {
+        self.largest() == 0
+    }
+
+    fn height(&self) -> i32 {
+        self.legend_height() + HEAD + PANEL + FOOT
+    }
+
+    fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
+        self.draw_legend(canvas, area)?;
+        let largest = self.largest();
+        let left = area.left + ticks_width(largest, PANEL).max(SIDE);
+        let top = area.top + self.legend_height() + HEAD;
+        let rect = Rect { left, top, right: area.right - VALUES, bottom: top + PANEL };
+        let last = self.close().map(|close| close.date).into_iter().chain(self.history.last().map(|day| day.0)).max();
+        let last = last.unwrap_or(self.corte);
+        let first = self.opens.min(last);
+        let span = (last - first).num_days().max(1);
+        let x = |day: NaiveDate| {
+            let ahead = (day - first).num_days().clamp(0, span);
+            left + i32::try_from(ahead * i64::from(rect.width()) / span).unwrap_or(0)
+        };
+        let within = |day: NaiveDate| (first..=last).contains(&day).then(|| x(day));
+        days::draw(canvas, &[rect], (first, last), within, &self.form.axis)?;
+        let panel = Panel::draw(canvas, rect, largest, area.left, &self.form.history.label)?;
+        if self.is_open() {
+            self.draw_bands(canvas, &panel, &x)?;
+        }
+        self.draw_courses(canvas, &panel, &x)?;
+        canvas.line((rect.left, rect.bottom), (rect.right, rect.bottom), BASE)?;
+        let line = self.history.iter().map(|(day, count)| (x(*day), panel.y(*count))).collect();
+        canvas.path(line, self.form.history.color.rgb(), 5)?;
+        self.draw_marks(canvas, &panel, &x)
+    }
+
+    fn describe(&self) -> String {
+        let Some(close) = self.close() else { return String::new() };
+        let entries: Vec<String> = self.legend().into_iter().map(|entry| entry.label).collect();
+        format!("{}: {}. {}.", self.form.deadline, long_date(close.date), entries.join("; "))
+    }
+}
+
+/// Half-way from a colour to its tint.
+fn mid(color: RGBColor) -> RGBColor {
+    let light = tint(color);
+    RGBColor(color.0.midpoint(light.0), color.1.midpoint(light.1), color.2.midpoint(light.2))
+}

@@ -1,0 +1,134 @@
+/*!
+What charts of horizontal bars share: a column of names, an axis of counts, and room for the values.
+*/
+
+use super::super::ChartError;
+use super::super::canvas::{Anchor, Canvas, Rect};
+use super::super::data::Bar;
+use super::super::palette::{BASE, GRID};
+use super::super::text::{AXIS, HIDDEN, LABEL, TICK, VALUE};
+use super::super::ticks::CountAxis;
+use lnere_core::numbers;
+
+/// The width after which a name is broken into lines.
+const WIDEST_NAME: i32 = 640;
+/// Between a name, its bar and its value.
+const GAP: i32 = 16;
+/// The height of the category axis' name, above the bars.
+const HEAD: i32 = 46;
+/// The height of the ticks and of the value axis' name, below the bars.
+const FOOT: i32 = 88;
+
+/// Names to the left, and rows of one or more bars.
+pub(super) struct Layout {
+    /// The lines of each row's name.
+    names: Vec<Vec<String>>,
+    /// The height of each row.
+    heights: Vec<i32>,
+    /// The room for the widest value, to the right of the longest bar.
+    values: i32,
+    largest: i64,
+}
+
+/// Where a row's bars go.
+#[derive(Clone, Copy)]
+pub(super) struct Row {
+    pub top: i32,
+    pub bottom: i32,
+}
+
+/// The axis as it was drawn, to place bars on it.
+pub(super) struct Plot {
+    pub rows: Vec<Row>,
+    pub left: i32,
+    width: i32,
+    axis: CountAxis,
+}
+
+impl Layout {
+    /// A layout in which each row is at least `row_height` high; `values` are all that is written at
+    /// the bars' ends.
+    pub(super) fn new<'a>(bars: &[Bar], row_height: i32, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: Vec<Vec<String>> = bars.iter().map(|bar| LABEL.wrap(&bar.label, WIDEST_NAME)).collect();
+        let lines_of = |lines: &[String]| i32::try_from(lines.len()).unwrap_or(1);
+        let heights = names.iter().map(|lines| row_height.max(lines_of(lines) * LABEL.line_height() + 12)).collect();
+        let largest = bars.iter().flat_map(|bar| &bar.values).copied().flatten().max().unwrap_or(0);
+        Self { names, heights, values: VALUE.widest(values), largest }
+    }
+
+    pub(super) fn height(&self) -> i32 {
+        HEAD + self.heights.iter().sum::<i32>() + FOOT
+    }
+
+    /// Draws everything but the bars.
+    pub(super) fn draw(
+        &self,
+        canvas: &Canvas<'_>,
+        area: Rect,
+        category_axis: &str,
+        value_axis: &str,
+    ) -> Result<Plot, ChartError> {
+        let names = LABEL.widest(self.names.iter().flatten().map(String::as_str)).max(AXIS.width(category_axis));
+        let left = area.left + names + GAP;
+        let width = area.right - left - GAP - self.values;
+        let top = area.top + HEAD;
+        let bottom = area.bottom - FOOT;
+
+        let ticks_that_fit = i64::from(width / (TICK.width(&numbers::integer(self.largest)) + 56));
+        let axis = CountAxis::new(self.largest, ticks_that_fit.clamp(1, 6));
+        // Where all that is counted is hidden, no length says anything.
+        let is_measured = self.largest > 0;
+        for tick in axis.ticks().take(if is_measured { usize::MAX } else { 0 }) {
+            let x = left + axis.position(tick, width);
+            let color = if tick == 0 { BASE } else { GRID };
+            canvas.line((x, top), (x, bottom), color)?;
+            canvas.text(&numbers::integer(tick), (x, bottom + 32), Anchor::Middle, TICK)?;
+        }
+        canvas.text(category_axis, (left - GAP, area.top + AXIS.size), Anchor::End, AXIS)?;
+        if is_measured {
+            let middle = (left + width / 2).min(area.right - AXIS.width(value_axis) / 2);
+            canvas.text(value_axis, (middle, bottom + 72), Anchor::Middle, AXIS)?;
+        } else {
+            canvas.line((left, top), (left, bottom), BASE)?;
+            let start = left.min(area.right - AXIS.width(value_axis));
+            canvas.text(value_axis, (start, bottom + 36), Anchor::Start, AXIS)?;
+        }
+
+        let mut rows = Vec::with_capacity(self.names.len());
+        let mut row_top = top;
+        for (lines, height) in self.names.iter().zip(&self.heights) {
+            let row = Row { top: row_top, bottom: row_top + height };
+            let mut middle = row_top + height / 2;
+            middle -= (i32::try_from(lines.len()).unwrap_or(1) - 1) * LABEL.line_height() / 2;
+            for line in lines {
+                canvas.text_middle(line, (left - GAP, middle), Anchor::End, LABEL)?;
+                middle += LABEL.line_height();
+            }
+            rows.push(row);
+            row_top = row.bottom;
+        }
+        Ok(Plot { rows, left, width, axis })
+    }
+}
+
+impl Plot {
+    /// Draws one bar with its value at its end; of a count that is hidden, only what is written in its place.
+    pub(super) fn bar(
+        &self,
+        canvas: &Canvas<'_>,
+        (top, bottom): (i32, i32),
+        count: Option<i64>,
+        value: &str,
+        color: plotters::style::RGBColor,
+    ) -> Result<(), ChartError> {
+        let mut end = self.left + self.axis.position(count.unwrap_or(0), self.width);
+        if count.is_some_and(|count| count > 0) {
+            // A count of one among millions must still be seen.
+            end = end.max(self.left + 3);
+            canvas.rect(Rect { left: self.left, top, right: end, bottom }, color)?;
+        }
+        let style = if count.is_some() { VALUE } else { HIDDEN };
+        let base_line = top.midpoint(bottom) + style.middle();
+        canvas.text_on_white(value, (end + GAP - 4, base_line), Anchor::Start, style)
+    }
+}

@@ -1,0 +1,64 @@
+/*!
+What charts with an upright axis of counts share: the panel, its grid and its ticks.
+*/
+
+use super::super::ChartError;
+use super::super::canvas::{Anchor, Canvas, Rect};
+use super::super::palette::{BASE, GRID};
+use super::super::text::{AXIS, TICK};
+use super::super::ticks::CountAxis;
+use lnere_core::numbers;
+
+/// The room above a panel for its axis' name and for values that reach over its top.
+pub(super) const HEAD: i32 = 76;
+/// Between the ticks' numbers and the panel.
+const GAP: i32 = 14;
+/// The least height of a step of the axis.
+const STEP: i32 = 56;
+
+/// A panel and the axis on its left edge.
+pub(super) struct Panel {
+    pub rect: Rect,
+    axis: CountAxis,
+}
+
+/// The axis for counts up to `largest` on a panel of some height.
+fn axis(largest: i64, height: i32) -> CountAxis {
+    CountAxis::new(largest, i64::from((height / STEP).clamp(2, 6)))
+}
+
+/// The room that the ticks' numbers need to the left of a panel.
+pub(super) fn ticks_width(largest: i64, height: i32) -> i32 {
+    axis(largest, height).ticks().map(|tick| TICK.width(&numbers::integer(tick))).max().unwrap_or(0) + GAP
+}
+
+impl Panel {
+    /// Draws the grid, the numbers and, above the panel from `left` on, the axis' name.
+    pub(super) fn draw(
+        canvas: &Canvas<'_>,
+        rect: Rect,
+        largest: i64,
+        left: i32,
+        name: &str,
+    ) -> Result<Self, ChartError> {
+        let panel = Self { rect, axis: axis(largest, rect.height()) };
+        canvas.text(name, (left, rect.top - HEAD + AXIS.size), Anchor::Start, AXIS)?;
+        for tick in panel.axis.ticks() {
+            let y = panel.y(tick);
+            let color = if tick == 0 { BASE } else { GRID };
+            canvas.line((rect.left, y), (rect.right, y), color)?;
+            canvas.text_middle(&numbers::integer(tick), (rect.left - GAP, y), Anchor::End, TICK)?;
+        }
+        Ok(panel)
+    }
+
+    /// How high a count lies.
+    pub(super) fn y(&self, count: i64) -> i32 {
+        self.rect.bottom - self.axis.position(count, self.rect.height())
+    }
+
+    /// The top of a column, which is seen where its count is not zero.
+    pub(super) fn column_top(&self, count: i64) -> i32 {
+        if count > 0 { self.y(count).min(self.rect.bottom - 2) } else { self.rect.bottom }
+    }
+}

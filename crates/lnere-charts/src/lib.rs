@@ -1,0 +1,238 @@
+/*!
+The chart room: from published tables to pictures.
+
+A chart is described by a TOML file ([`ChartDefinition`]), drawn once as SVG, and that very SVG is
+turned into the PNG. Everything here is pure: no file is read or written, no clock or environment is
+asked, so that the same tables give the same bytes.
+
+The way of a chart: `data` adds up the rows of the scope, a form of `forms` lays them out as a picture,
+`frame` puts the words around it on a `canvas`, `svg` makes it readable for all, `png` draws its pixels.
+*/
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use lnere_core::calendar::Corte;
+use lnere_core::process::{Dimension, Process, UNIDENTIFIED};
+use lnere_tables::Table;
+use lnere_tables::dictionary::is_unidentified;
+
+mod body;
+mod canvas;
+mod data;
+mod definition;
+mod forms;
+mod frame;
+pub mod palette;
+mod png;
+mod protected;
+mod svg;
+mod template;
+mod text;
+mod ticks;
+
+pub use body::{Body, Piece, body};
+pub use definition::{ChartDefinition, DefinitionError};
+pub use protected::Protection;
+pub use text::thousandths;
+
+/// Of whom a chart speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All entities of the tables together.
+    Nation,
+    /// One entity.
+    Entity {
+        /// Its two digits.
+        code: String,
+        /// Its name in print.
+        name: String,
+    },
+}
+
+/// What charts say that the tables do not hold.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The process in print: `Procesos Electorales Locales 2020-2021`.
+    pub process_title: String,
+    /// The day up to which the tables count.
+    pub corte: NaiveDate,
+    /// The day on which registration opened.
+    pub start: NaiveDate,
+    /// Where the counts come from, for the source line.
+    pub source: String,
+    /// What every chart must say of its counts, such as that they are synthetic; `None`: nothing.
+    pub notice: Option<String>,
+    /// For each column of categories, its codes and their labels in the order of the process file.
+    pub labels: HashMap<String, Vec<(String, String)>>,
+}
+
+impl Context {
+    /// What the process file says for the charts of a corte.
+    #[must_use]
+    pub fn of(process: &Process, corte: Corte) -> Self {
+        let labels = Dimension::ALL.into_iter().map(|dimension| {
+            let list = process.categories(dimension).categories().iter();
+            let labels = list.map(|category| (category.code.clone(), category.label.clone()));
+            let unidentified = (UNIDENTIFIED.to_owned(), "No identificado".to_owned());
+            (dimension.column().to_owned(), labels.chain([unidentified]).collect())
+        });
+        Self {
+            process_title: process.title.clone(),
+            corte: corte.day(),
+            start: process.opens,
+            source: process.source_note.clone(),
+            notice: process.notice.clone(),
+            labels: labels.collect(),
+        }
+    }
+}
+
+/// One chart in both formats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The SVG document, UTF-8.
+    pub svg: Vec<u8>,
+    /// The same drawing in pixels.
+    pub png: Vec<u8>,
+}
+
+/// Why a chart could not be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum ChartError {
+    /// The chart is not meant for the scope.
+    #[error("chart `{chart}` is not drawn for {scope}: its file has no such scope")]
+    Scope {
+        /// The chart.
+        chart: String,
+        /// The scope in print.
+        scope: String,
+    },
+    /// The chart needs a table that was not given.
+    #[error("chart `{chart}` needs table `{table}`, which is not there")]
+    Table {
+        /// The chart.
+        chart: String,
+        /// The table's name.
+        table: String,
+    },
+    /// The chart needs a column that the table does not have, or that holds something else.
+    #[error("table `{table}` has no column `{column}` of {kind}")]
+    Column {
+        /// The table's name.
+        table: String,
+        /// The column's name.
+        column: String,
+        /// What it must hold.
+        kind: &'static str,
+    },
+    /// A chart whose form cannot leave numbers out.
+    #[error("chart `{chart}` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can")]
+    Protected {
+        /// The chart.
+        chart: String,
+    },
+    /// What a protected table shows contradicts the total that was given for it.
+    #[error("table `{table}`: what it shows of `{measure}` cannot add up to {total}; is the total of another scope?")]
+    Total {
+        /// The table's name.
+        table: String,
+        /// The column.
+        measure: String,
+        /// The total that was given.
+        total: i64,
+    },
+    /// A carried font is damaged: the program was built wrong.
+    #[error("the carried fonts cannot be read; build the program again")]
+    Font,
+    /// The drawing library failed.
+    #[error("the chart could not be drawn: {0}")]
+    Drawing(String),
+    /// The SVG could not be turned into pixels.
+    #[error("the chart could not be turned into PNG: {0}")]
+    Picture(String),
+}
+
+impl ChartError {
+    #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
+    fn drawing(error: impl ToString) -> Self {
+        Self::Drawing(error.to_string())
+    }
+}
+
+/// Draws a chart for a scope from the tables of a release.
+///
+/// # Errors
+/// Where the chart is not meant for the scope, or the tables lack what it needs.
+pub fn render(
+    definition: &ChartDefinition,
+    tables: &[Table],
+    scope: &Scope,
+    context: &Context,
+) -> Result<Rendered, ChartError> {
+    rendered(forms::svg(definition, tables, scope, context, None)?)
+}
+
+/// Draws a chart of bars for a scope from protected tables, whose measures are counts that can be hidden.
+///
+/// The tables of an entity have the columns of the exact ones. Those of the nation have one row for each category, its
+/// published sum, and no column of entities, save where the entities are the categories.
+///
+/// # Errors
+/// Where the chart is not meant for the scope or is not of bars, where the tables lack what it needs or hold exact
+/// counts, and where what they show contradicts the totals.
+pub fn render_protected(
+    definition: &ChartDefinition,
+    tables: &[Table],
+    scope: &Scope,
+    context: &Context,
+    protection: &Protection,
+) -> Result<Rendered, ChartError> {
+    rendered(forms::svg(definition, tables, scope, context, Some(protection))?)
+}
+
+fn rendered(svg: String) -> Result<Rendered, ChartError> {
+    let png = png::render(&svg)?;
+    Ok(Rendered { svg: svg.into_bytes(), png })
+}
+
+impl Scope {
+    /// The scope in print.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Nation => "Nacional",
+            Self::Entity { name, .. } => name,
+        }
+    }
+
+    /// The scope in a file's or an element's name.
+    fn slug(&self) -> &str {
+        match self {
+            Self::Nation => "nacional",
+            Self::Entity { code, .. } => code,
+        }
+    }
+}
+
+impl Context {
+    /// The label of a code; a code that the process file does not list stands for itself.
+    fn label(&self, column: &str, code: &str) -> String {
+        let listed = self.labels.get(column).and_then(|labels| labels.iter().find(|(listed, _)| listed == code));
+        match listed {
+            Some((_, label)) => label.clone(),
+            None if is_unidentified(column, code) => "No identificado".to_owned(),
+            None => code.to_owned(),
+        }
+    }
+
+    /// The place of a code in the process file's list; one that is not listed comes after all others.
+    fn place(&self, column: &str, code: &str) -> usize {
+        let listed = self.labels.get(column).and_then(|labels| labels.iter().position(|(listed, _)| listed == code));
+        listed.unwrap_or(usize::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+/*!
+The colours. Those of data are Okabe and Ito's (<https://jfly.uni-koeln.de/color/>) without the pale
+yellow, which is lost on white, and a dark navy beside them; neighbours in a chart differ in lightness
+too, so that they stay apart in grey print.
+*/
+
+use plotters::style::RGBColor;
+use serde::Deserialize;
+
+/// The ground.
+pub const WHITE: RGBColor = RGBColor(0xFF, 0xFF, 0xFF);
+/// Titles, labels and values.
+pub const INK: RGBColor = RGBColor(0x1B, 0x20, 0x28);
+/// Axis names, ticks and the lines at the foot.
+pub const MUTED: RGBColor = RGBColor(0x52, 0x5B, 0x68);
+/// Lines that values are read against.
+pub const GRID: RGBColor = RGBColor(0xE2, 0xE5, 0xEA);
+/// The base line from which bars grow, and frames.
+pub const BASE: RGBColor = RGBColor(0x8B, 0x93, 0x9E);
+/// What is not identified, and the rest.
+pub const NEUTRAL: RGBColor = RGBColor(0xA3, 0xA9, 0xB2);
+
+/// A colour of data, by the name that a chart's file uses.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Color {
+    /// Dark blue.
+    Navy,
+    /// Blue.
+    Blue,
+    /// Light blue.
+    Sky,
+    /// Orange.
+    Orange,
+    /// Red orange.
+    Vermilion,
+    /// Bluish green.
+    Green,
+    /// Reddish purple.
+    Purple,
+}
+
+impl Color {
+    /// The colours for categories that a chart's file names none for, neighbours far apart in lightness.
+    const FALLBACK: [Self; 4] = [Self::Blue, Self::Orange, Self::Navy, Self::Sky];
+
+    /// The colour of the category at `index`, where the file names these.
+    pub(super) fn of_category(named: &[Self], index: usize) -> Self {
+        named.get(index).copied().unwrap_or(Self::FALLBACK[index % Self::FALLBACK.len()])
+    }
+
+    const ALL: [Self; 7] =
+        [Self::Navy, Self::Blue, Self::Sky, Self::Orange, Self::Vermilion, Self::Green, Self::Purple];
+
+    /// What is drawn.
+    pub fn rgb(self) -> RGBColor {
+        match self {
+            Self::Navy => RGBColor(0x08, 0x30, 0x54),
+            Self::Blue => RGBColor(0x00, 0x72, 0xB2),
+            Self::Sky => RGBColor(0x8C, 0xCB, 0xF0),
+            Self::Orange => RGBColor(0xE6, 0x9F, 0x00),
+            Self::Vermilion => RGBColor(0xD5, 0x5E, 0x00),
+            Self::Green => RGBColor(0x00, 0x9E, 0x73),
+            Self::Purple => RGBColor(0xCC, 0x79, 0xA7),
+        }
+    }
+}
+
+/// Every colour that a chart can be drawn with, white first.
+pub(super) fn all() -> impl Iterator<Item = RGBColor> {
+    let data = Color::ALL.map(Color::rgb);
+    [WHITE, INK, MUTED, GRID, BASE, NEUTRAL].into_iter().chain(data).chain(data.map(tint))
+}
+
+/// The same colour most of the way to white: an area under its line.
+pub(super) fn tint(color: RGBColor) -> RGBColor {
+    let fade = |channel: u8| u8::MAX - (u8::MAX - channel) / 5;
+    RGBColor(fade(color.0), fade(color.1), fade(color.2))
+}
+
+/// The colour of text that is read on `fill`.
+pub(super) fn text_on(fill: RGBColor) -> RGBColor {
+    if luma(fill) < 128 { WHITE } else { INK }
+}
+
+/// How light a colour is in grey print, 0 to 255.
+fn luma(color: RGBColor) -> u32 {
+    (299 * u32::from(color.0) + 587 * u32::from(color.1) + 114 * u32::from(color.2)) / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_differ_in_grey_print() {
+        let pairs = Color::FALLBACK.windows(2).map(|pair| (pair[0], pair[1]));
+        for (one, other) in pairs.chain([(Color::Sky, Color::Blue), (Color::Blue, Color::Navy)]) {
+            assert!(luma(one.rgb()).abs_diff(luma(other.rgb())) > 40, "{one:?} {other:?}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+/*!
+Words of a chart with places in braces that are filled when it is drawn.
+*/
+
+use serde::Deserialize;
+
+use super::{Context, Scope};
+use lnere_core::numbers;
+
+const PLACES: [&str; 4] = ["{scope}", "{process}", "{corte}", "{start}"];
+const COUNT_OF_REST: &str = "{n}";
+
+/// A text with any of `{scope}`, `{process}`, `{corte}` and `{start}`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Template(String);
+
+impl TryFrom<String> for Template {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let known = PLACES.iter().fold(text.clone(), |text, place| text.replace(place, ""));
+        match known.find(['{', '}']) {
+            None => Ok(Self(text)),
+            Some(start) => {
+                let end = known[start..].find('}').map_or(known.len(), |length| start + length + 1);
+                Err(format!("unknown place `{}`, expected one of {}", &known[start..end], PLACES.join(", ")))
+            }
+        }
+    }
+}
+
+impl Template {
+    /// The text for one scope of one process.
+    pub(super) fn fill(&self, scope: &Scope, context: &Context) -> String {
+        self.0
+            .replace("{scope}", scope.label())
+            .replace("{process}", &context.process_title)
+            .replace("{corte}", &numbers::long_date(context.corte))
+            .replace("{start}", &numbers::long_date(context.start))
+    }
+}
+
+/// The name of the bars that are drawn as one, with `{n}` where their number goes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct RestLabel(String);
+
+impl TryFrom<String> for RestLabel {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.contains(COUNT_OF_REST) {
+            Ok(Self(text))
+        } else {
+            Err("`rest` must hold `{n}`, where the number of the remaining bars is written")
+        }
+    }
+}
+
+impl RestLabel {
+    /// The name for that many bars.
+    pub(super) fn fill(&self, count: usize) -> String {
+        self.0.replace(COUNT_OF_REST, &count.to_string())
+    }
+
+    /// The name for that many bars of which more is to be said, before their number.
+    pub(super) fn fill_with(&self, more: &str, count: usize) -> String {
+        match self.0.split_once(" ({n})") {
+            Some((before, after)) => format!("{before} {more} ({count}){after}"),
+            None => format!("{} {more}", self.fill(count)),
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! What is promised of every chart that the repository ships.
+
+mod projected;
+mod protected;
+mod sample;
+
+use resvg::usvg::{Group, Node, Options, Tree};
+
+use super::*;
+use lnere_tables::Column;
+
+const SHIPPED: [(&str, &str); 13] = [
+    ("avance_diario", include_str!("../../../../charts/avance_diario.toml")),
+    ("avance_quincenal", include_str!("../../../../charts/avance_quincenal.toml")),
+    ("credenciales_por_entidad", include_str!("../../../../charts/credenciales_por_entidad.toml")),
+    ("credenciales_por_representacion", include_str!("../../../../charts/credenciales_por_representacion.toml")),
+    ("evaluacion", include_str!("../../../../charts/evaluacion.toml")),
+    ("por_entidad", include_str!("../../../../charts/por_entidad.toml")),
+    ("por_estatus", include_str!("../../../../charts/por_estatus.toml")),
+    ("por_medio", include_str!("../../../../charts/por_medio.toml")),
+    ("por_modalidad", include_str!("../../../../charts/por_modalidad.toml")),
+    ("por_pais", include_str!("../../../../charts/por_pais.toml")),
+    ("por_sexo", include_str!("../../../../charts/por_sexo.toml")),
+    ("por_tipo_credencial", include_str!("../../../../charts/por_tipo_credencial.toml")),
+    ("proyeccion", include_str!("../../../../charts/proyeccion.toml")),
+];
+
+fn chart(name: &str) -> ChartDefinition {
+    let (_, toml) = SHIPPED.iter().find(|shipped| shipped.0 == name).unwrap();
+    ChartDefinition::parse(name, toml).unwrap()
+}
+
+fn svg(name: &str, tables: &[Table], scope: &Scope) -> String {
+    forms::svg(&chart(name), tables, scope, &sample::context(), None).unwrap()
+}
+
+/// The same with a notice.
+fn svg_with_notice(name: &str, tables: &[Table], scope: &Scope, notice: &str) -> String {
+    let context = Context { notice: Some(notice.to_owned()), ..sample::context() };
+    forms::svg(&chart(name), tables, scope, &context, None).unwrap()
+}
+
+/// Every shipped chart for the nation and two entities.
+fn each_chart(tables: &[Table], mut check: impl FnMut(&str, &str)) {
+    for (name, _) in SHIPPED {
+        let chart = chart(name);
+        for scope in [Scope::Nation, sample::entity("09"), sample::entity("03")] {
+            let drawn = if scope == Scope::Nation { chart.for_nation() } else { chart.for_entities() };
+            if drawn {
+                check(&format!("{name} {}", scope.label()), &svg(name, tables, &scope));
+            }
+        }
+    }
+}
+
+/// A line of text with the box that the renderer gives it.
+struct Line {
+    text: String,
+    left: f32,
+    top: f32,
+    right: f32,
+    bottom: f32,
+}
+
+fn lines(tree: &Tree) -> Vec<Line> {
+    fn collect(group: &Group, lines: &mut Vec<Line>) {
+        for node in group.children() {
+            match node {
+                Node::Group(group) => collect(group, lines),
+                Node::Text(text) => {
+                    let bounds = text.abs_bounding_box();
+                    // The box is as high as the font's tallest letters with their accents; most are lower.
+                    let air = bounds.height() / 5.0;
+                    lines.push(Line {
+                        text: text.chunks().iter().map(resvg::usvg::TextChunk::text).collect(),
+                        left: bounds.left(),
+                        top: bounds.top() + air,
+                        right: bounds.right(),
+                        bottom: bounds.bottom() - air,
+                    });
+                }
+                Node::Path(_) | Node::Image(_) => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(tree.root(), &mut found);
+    found
+}
+
+fn assert_all_is_readable(what: &str, svg: &str) {
+    let options = Options { fontdb: png::fonts(), ..Options::default() };
+    let tree = Tree::from_str(svg, &options).unwrap();
+    let lines = lines(&tree);
+    assert!(lines.len() >= 4, "{what}");
+    for (index, line) in lines.iter().enumerate() {
+        let inside = line.left >= 8.0 && line.right <= tree.size().width() - 8.0;
+        assert!(inside && line.top >= 0.0 && line.bottom <= tree.size().height(), "{what}: `{}` is cut off", line.text);
+        for other in &lines[index + 1..] {
+            let apart = line.right <= other.left
+                || other.right <= line.left
+                || line.bottom <= other.top
+                || other.bottom <= line.top;
+            assert!(apart, "{what}: `{}` overlaps `{}`", line.text, other.text);
+        }
+    }
+}
+
+#[test]
+fn no_text_is_cut_off_or_overlaps_another() {
+    for (times, by) in [(1, 1), (150, 1), (7, 1), (1, 40), (1, 12_000), (0, 1)] {
+        each_chart(&sample::tables(times, by), assert_all_is_readable);
+    }
+}
+
+#[test]
+fn no_text_is_cut_off_at_any_corte() {
+    let whole = sample::tables(1, 1);
+    for corte in 0..13 {
+        let days = 14 + corte * 15;
+        let cut = |table: &Table, column: &str| {
+            let start = sample::context().start;
+            let kept: Vec<usize> = (0..table.rows())
+                .filter(|&row| (table.date(column).unwrap()[row] - start).num_days() <= days)
+                .collect();
+            Table {
+                name: table.name.clone(),
+                columns: table.columns.iter().map(|(name, values)| (name.clone(), pick(values, &kept))).collect(),
+            }
+        };
+        for (name, column) in [("avance_diario", "fecha"), ("avance_quincenal", "quincena")] {
+            let table = whole.iter().find(|table| table.date(column).is_some()).unwrap();
+            for scope in [Scope::Nation, sample::entity("03")] {
+                assert_all_is_readable(&format!("{name} {days}"), &svg(name, &[cut(table, column)], &scope));
+            }
+        }
+    }
+}
+
+/// From before the opening to the last day: a fan alone, a narrow one, one of a few counts, one that is all median.
+#[test]
+fn no_text_of_a_fan_is_cut_off_or_overlaps_another() {
+    for (times, by) in [(1, 1), (150, 1), (1, 40), (1, 12_000)] {
+        let whole = sample::tables(times, by);
+        let daily = whole.iter().find(|table| table.name == "lnere_diario").unwrap();
+        for left in [250, 190, 160, 85, 38, 10, 3, 1, 0] {
+            let corte = projected::close() - chrono::Days::new(left);
+            let days = daily.date("fecha").unwrap();
+            let kept: Vec<usize> = (0..daily.rows()).filter(|&row| days[row] <= corte).collect();
+            let columns = daily.columns.iter().map(|(name, values)| (name.clone(), pick(values, &kept)));
+            let mut tables = projected::tables(daily, left);
+            tables.push(Table { name: daily.name.clone(), columns: columns.collect() });
+            for scope in [Scope::Nation, sample::entity("09"), sample::entity("03")] {
+                let svg = svg("proyeccion", &tables, &scope);
+                assert_all_is_readable(&format!("proyeccion {times}/{by}, {left} days left, {}", scope.label()), &svg);
+            }
+        }
+    }
+}
+
+fn pick(column: &Column, rows: &[usize]) -> Column {
+    match column {
+        Column::Int(values) => Column::Int(rows.iter().map(|&row| values[row]).collect()),
+        Column::Real(values) => Column::Real(rows.iter().map(|&row| values[row]).collect()),
+        Column::Text(values) => Column::Text(rows.iter().map(|&row| values[row].clone()).collect()),
+        Column::Date(values) => Column::Date(rows.iter().map(|&row| values[row]).collect()),
+        _ => unreachable!("no chart by day has hidden counts"),
+    }
+}
+
+#[test]
+fn the_same_tables_give_the_same_bytes() {
+    let tables = sample::tables(1, 1);
+    for name in ["avance_diario", "avance_quincenal", "por_pais", "credenciales_por_representacion"] {
+        let once = render(&chart(name), &tables, &sample::entity("09"), &sample::context()).unwrap();
+        let again = render(&chart(name), &tables, &sample::entity("09"), &sample::context()).unwrap();
+        assert!(once == again, "{name}");
+        assert_eq!(&once.png[..8], b"\x89PNG\r\n\x1a\n");
+        assert_eq!(once.png[16..20], 1600_u32.to_be_bytes());
+    }
+}
+
+#[test]
+fn the_svg_says_what_it_shows() {
+    each_chart(&sample::tables(1, 1), |what, svg| {
+        assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"), "{what}");
+        for part in
+            ["role=\"img\"", "lang=\"es-MX\"", "<title id=", "<desc id=", "Corte al 15 de marzo de 2021", "Fuente: "]
+        {
+            assert!(svg.contains(part), "{what}: {part}");
+        }
+        // Plotters divides sizes by a constant, which must leave whole ones.
+        let sizes = svg.split("font-size=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        assert!(sizes.clone().count() > 3 && sizes.clone().all(|size| size.len() == 2), "{what}");
+    });
+    let svg = svg("por_pais", &sample::tables(1, 1), &sample::entity("09"));
+    assert!(svg.contains("aria-labelledby=\"por_pais-09-titulo por_pais-09-descripcion\""));
+    assert!(svg.contains("Solicitudes de registro a la LNERE por país de residencia</title>"));
+    assert!(svg.contains("Reino Unido de Gran Bretaña e Irlanda del Norte</text>"));
+    assert!(svg.contains("Ciudad de México · Procesos Electorales Locales 2020-2021"));
+}
+
+#[test]
+fn a_notice_is_on_every_chart_below_its_heading_and_is_read_aloud() {
+    let notice = "DATOS SINTÉTICOS DE MUESTRA";
+    for tables in [sample::tables(1, 1), sample::tables(0, 1)] {
+        for (name, _) in SHIPPED {
+            for scope in [Scope::Nation, sample::entity("03")] {
+                if chart(name).table_for(&scope).is_none() {
+                    continue;
+                }
+                let svg = svg_with_notice(name, &tables, &scope, notice);
+                assert_all_is_readable(name, &svg);
+                assert_eq!(svg.matches(&format!(">{notice}</text>")).count(), 1, "{name}");
+                assert!(svg.contains(&format!("descripcion\">{notice}. ")), "{name}");
+                // A report cuts the heading off, and the notice stays.
+                let body = body(&svg, 10_000).unwrap();
+                assert!(body.pieces[0].svg.contains(notice) && body.description.starts_with(notice), "{name}");
+                assert!(!self::svg(name, &tables, &scope).contains(notice), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_long_notice_takes_the_lines_that_it_needs() {
+    let notice = "Datos sintéticos de muestra, generados para probar el programa: ninguna cifra es del Instituto ni debe citarse.";
+    let tables = sample::tables(1, 1);
+    let svg = svg_with_notice("por_sexo", &tables, &sample::entity("09"), &format!("{notice} {notice}"));
+    assert_all_is_readable("por_sexo", &svg);
+    assert!(svg.contains(&format!("descripcion\">{notice} {notice} ")), "no second full stop");
+    let height = |svg: &str| svg::attribute(svg, "height").unwrap().parse::<i32>().unwrap();
+    let plain = self::svg("por_sexo", &tables, &sample::entity("09"));
+    let short = svg_with_notice("por_sexo", &tables, &sample::entity("09"), "Muestra");
+    assert!(height(&plain) < height(&short) && height(&short) < height(&svg));
+}
+
+#[test]
+fn a_notice_is_in_the_pixels_too() {
+    let tables = sample::tables(1, 1);
+    let notice = |notice: Option<&str>| Context { notice: notice.map(str::to_owned), ..sample::context() };
+    let png = |context: &Context| render(&chart("por_sexo"), &tables, &Scope::Nation, context).unwrap().png;
+    let (plain, with) = (png(&notice(None)), png(&notice(Some("DATOS SINTÉTICOS DE MUESTRA"))));
+    let height = |png: &[u8]| u32::from_be_bytes(png[20..24].try_into().unwrap());
+    assert!(height(&with) > height(&plain), "the notice has room of its own");
+}
+
+#[test]
+fn nothing_to_count_is_said_in_the_frame() {
+    for tables in [sample::tables(0, 1), sample::tables(1, 1)] {
+        // Aguascalientes has no row where it is not in the process.
+        let none = Scope::Entity { code: "01".to_owned(), name: "Aguascalientes".to_owned() };
+        for name in ["avance_diario", "avance_quincenal", "por_sexo", "por_pais"] {
+            let svg = svg(name, &tables, &none);
+            assert!(svg.contains(">Sin solicitudes registradas al corte</text>"), "{name}");
+            assert_all_is_readable(name, &svg);
+        }
+    }
+    let svg = svg("credenciales_por_entidad", &sample::tables(0, 1), &Scope::Nation);
+    assert!(svg.contains(">Sin trámites de credencial registrados al corte</text>"));
+}
+
+#[test]
+fn the_rest_makes_the_bars_add_up() {
+    let svg = svg("por_pais", &sample::tables(1, 1), &Scope::Nation);
+    assert!(svg.contains(">Otros países (8)</text>"));
+    let counts: i64 = svg
+        .lines()
+        .filter_map(|line| line.strip_suffix(" %)</text>")?.rsplit('>').next()?.split(" (").next())
+        .map(|count| count.replace(',', "").parse::<i64>().unwrap())
+        .sum();
+    assert_eq!(counts, 33_698);
+    assert!(svg.contains("33,698 en total"));
+}
+
+#[test]
+fn small_categories_keep_their_order_and_zeros() {
+    let svg = svg("por_estatus", &sample::tables(1, 1), &sample::entity("09"));
+    let places =
+        ["Recibida", "En análisis", "Con inconsistencia notificada", "Subsanada", "Procedente", "Improcedente"]
+            .map(|label| svg.find(&format!(">{label}</text>")).unwrap());
+    assert!(places.is_sorted());
+    assert!(svg.contains(">0 (0.00 %)</text>"));
+
+    let svg = self::svg("por_medio", &sample::tables(1, 1), &sample::entity("09"));
+    assert!(svg.find(">INETEL (teléfono)</text>") < svg.find(">No identificado</text>"));
+}
+
+#[test]
+fn offices_of_one_name_are_told_apart() {
+    let svg = svg("credenciales_por_representacion", &sample::tables(1, 1), &Scope::Nation);
+    for label in ["San José (Estados Unidos de América)", "San José (Costa Rica)", "Guatemala (embajada)", "Dallas"]
+    {
+        assert!(svg.contains(&format!(">{label}</text>")), "{label}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let error = |tables: &[Table], scope: &Scope| {
+        render(&chart("por_entidad"), tables, scope, &sample::context()).unwrap_err().to_string()
+    };
+    assert_eq!(error(&[], &Scope::Nation), "chart `por_entidad` needs table `lnere_por_entidad`, which is not there");
+    let bare = Table { name: "lnere_por_entidad".to_owned(), columns: vec![] };
+    assert_eq!(error(&[bare], &Scope::Nation), "table `lnere_por_entidad` has no column `cve_entidad` of text");
+    assert_eq!(
+        error(&[], &sample::entity("09")),
+        "chart `por_entidad` is not drawn for Ciudad de México: its file has no such scope"
+    );
+}

@@ -1,0 +1,125 @@
+//! Tables of what is to come, as a release has them, for the fan and for the lines.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+use super::sample::{self, ENTITIES};
+use lnere_tables::{Column, Table};
+
+const BOUNDS: [&str; 5] = ["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"];
+
+/// The bounds of what is still to come, in hundredths of its median; at the close nothing is.
+const SPREAD: [i64; 5] = [40, 70, 100, 150, 300];
+
+pub fn close() -> NaiveDate {
+    sample::day(2021, 3, 10)
+}
+
+fn text(values: impl IntoIterator<Item = String>) -> Column {
+    Column::Text(values.into_iter().collect())
+}
+
+/// All that the two charts read besides the history, as it is `left` days before the close: fans of the nation and of
+/// each entity, earlier processes, and once registration has closed the evaluation.
+pub fn tables(history: &Table, left: u64) -> Vec<Table> {
+    let corte = close() - Days::new(left);
+    let courses = courses(history);
+    let mut nation: BTreeMap<NaiveDate, i64> = BTreeMap::new();
+    for course in courses.values() {
+        for (day, count) in course {
+            *nation.entry(*day).or_default() += count;
+        }
+    }
+    let entities: Vec<(String, NaiveDate, [i64; 5])> = courses
+        .iter()
+        .flat_map(|(code, course)| fan(course, corte).into_iter().map(|(day, bounds)| (code.clone(), day, bounds)))
+        .collect();
+    let nation: Vec<(String, NaiveDate, [i64; 5])> =
+        fan(&nation, corte).into_iter().map(|(day, bounds)| (String::new(), day, bounds)).collect();
+    vec![
+        fans("proyeccion_diaria", &entities, true),
+        fans("proyeccion_diaria_nacional", &nation, false),
+        references(),
+        evaluation(left == 0),
+    ]
+}
+
+/// Cumulative counts of each entity by day up to the close.
+fn courses(history: &Table) -> BTreeMap<String, BTreeMap<NaiveDate, i64>> {
+    let mut courses: BTreeMap<String, BTreeMap<NaiveDate, i64>> = BTreeMap::new();
+    let (entities, days) = (history.text("cve_entidad").unwrap(), history.date("fecha").unwrap());
+    for ((code, day), count) in entities.iter().zip(days).zip(history.int("solicitudes_acumuladas").unwrap()) {
+        if *day <= close() {
+            *courses.entry(code.clone()).or_default().entry(*day).or_default() += count;
+        }
+    }
+    courses
+}
+
+/// What is known at the corte and, after it, what came, with bounds around what was still to come.
+fn fan(course: &BTreeMap<NaiveDate, i64>, corte: NaiveDate) -> Vec<(NaiveDate, [i64; 5])> {
+    let known = course.get(&corte).copied().unwrap_or(0);
+    let from = if corte < sample::day(2020, 9, 1) { close() } else { corte };
+    let days = course.range(from..).map(|(day, count)| (*day, SPREAD.map(|part| known + (count - known) * part / 100)));
+    days.collect()
+}
+
+fn fans(name: &str, rows: &[(String, NaiveDate, [i64; 5])], of_entities: bool) -> Table {
+    let mut columns = vec![("fecha".to_owned(), Column::Date(rows.iter().map(|row| row.1).collect()))];
+    if of_entities {
+        columns.push(("cve_entidad".to_owned(), text(rows.iter().map(|row| row.0.clone()))));
+    }
+    for (place, bound) in BOUNDS.iter().enumerate() {
+        columns.push(((*bound).to_owned(), Column::Int(rows.iter().map(|row| row.2[place]).collect())));
+    }
+    Table { name: name.to_owned(), columns }
+}
+
+/// One that came earlier than this one, and one that came late, so that its line leaves the scale.
+fn references() -> Table {
+    let days: Vec<NaiveDate> = sample::day(2020, 9, 1).iter_days().take_while(|day| *day <= close()).collect();
+    let (mut titles, mut dates, mut reached) = (Vec::new(), Vec::new(), Vec::new());
+    for (title, power) in [("Procesos Electorales Locales 2017-2018", 2), ("Proceso Electoral Federal 2023-2024", 6)] {
+        for (place, day) in days.iter().enumerate() {
+            titles.push(title.to_owned());
+            dates.push(*day);
+            #[expect(clippy::cast_precision_loss, reason = "days are few")]
+            reached.push(100.0 * ((place + 1) as f64 / days.len() as f64).powi(power));
+        }
+    }
+    let columns = [
+        ("titulo", Column::Text(titles)),
+        ("fecha", Column::Date(dates)),
+        ("porcentaje_alcanzado", Column::Real(reached)),
+    ];
+    Table {
+        name: "proyeccion_referencias".to_owned(),
+        columns: columns.map(|(name, column)| (name.to_owned(), column)).into(),
+    }
+}
+
+fn evaluation(is_closed: bool) -> Table {
+    let (mut methods, mut entities, mut horizons, mut scores) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (method, size) in [("elegido", 0.1), ("chain_ladder", 0.15), ("holt_amortiguado", 0.5), ("deriva", 0.6)] {
+        for horizon in [176, 161, 146, 130, 115, 100, 85, 69, 54, 38, 23, 10].into_iter().filter(|_| is_closed) {
+            for (code, _, total) in ENTITIES {
+                methods.push(method.to_owned());
+                entities.push(code.to_owned());
+                horizons.push(horizon);
+                #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+                scores.push(size * total as f64 * horizon as f64 / 176.0);
+            }
+        }
+    }
+    let columns = [
+        ("metodo", Column::Text(methods)),
+        ("cve_entidad", Column::Text(entities)),
+        ("horizonte_dias", Column::Int(horizons)),
+        ("wis", Column::Real(scores)),
+    ];
+    Table {
+        name: "proyeccion_evaluacion".to_owned(),
+        columns: columns.map(|(name, column)| (name.to_owned(), column)).into(),
+    }
+}

@@ -1,0 +1,395 @@
+/*!
+The catalogues: entities, countries, embassies and consulates, with the names that exports use.
+
+They are data files beside the process file. This module reads them, refuses a name that would stand for two entries,
+and answers look-ups: `names.rs` says which spellings of a name are the same. A label that no catalogue knows is `None`
+here; the caller decides what that means.
+*/
+
+mod names;
+mod offices;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use crate::characters::is_ignorable;
+use crate::fold;
+use crate::lines::line_of;
+use crate::toml_file::{self, TomlMistake};
+
+use names::{Label, Names, Words};
+
+pub use offices::{Office, OfficeId, OfficeKind, Offices};
+
+/// An entity by its official number, 1–32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId(u8);
+
+impl EntityId {
+    /// How many entities Mexico has.
+    pub const COUNT: u8 = 32;
+
+    /// `Some` for 1–32.
+    #[must_use]
+    pub fn new(number: u8) -> Option<Self> {
+        (1..=Self::COUNT).contains(&number).then_some(Self(number))
+    }
+
+    /// The official number, 1–32.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        self.0
+    }
+
+    /// Two digits, as tables print it: `08`.
+    #[must_use]
+    pub fn code(self) -> String {
+        format!("{:02}", self.0)
+    }
+}
+
+/// The 32 entities.
+#[derive(Clone, Debug)]
+pub struct Entities {
+    names: Vec<String>,
+    /// `de la Ciudad de México`, where `de` and the name do not do.
+    genitives: HashMap<EntityId, String>,
+    labels: Names<EntityId>,
+}
+
+impl Entities {
+    /// All of them, in the order of their numbers.
+    pub fn all(&self) -> impl Iterator<Item = EntityId> + use<> {
+        (1..=EntityId::COUNT).map(EntityId)
+    }
+
+    /// The short official name.
+    #[must_use]
+    pub fn name(&self, entity: EntityId) -> &str {
+        &self.names[usize::from(entity.0) - 1]
+    }
+
+    /// The name as it stands in a sentence about what is the entity's: `de Chihuahua`, `de la Ciudad de México`.
+    #[must_use]
+    pub fn genitive(&self, entity: EntityId) -> String {
+        self.genitives.get(&entity).cloned().unwrap_or_else(|| format!("de {}", self.name(entity)))
+    }
+
+    /// Name of files and folders: `08_chihuahua`.
+    #[must_use]
+    pub fn slug(&self, entity: EntityId) -> String {
+        format!("{}_{}", entity.code(), fold::slug(self.name(entity)))
+    }
+
+    /// The entity of a code of exactly two digits.
+    #[must_use]
+    pub fn by_code(&self, code: &str) -> Option<EntityId> {
+        let digits = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| code.parse().ok().and_then(EntityId::new)).flatten()
+    }
+
+    /// The entity of a cell of an export: a number from 1 to 32, as spreadsheets write it too (`9.0`, `'09`, `="9"`), a
+    /// name, an abbreviation, or the two letters of the CURP.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<EntityId> {
+        let visible: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
+        let bare = unquoted(&visible);
+        if bare.bytes().any(|byte| byte.is_ascii_digit()) && !bare.contains(char::is_alphabetic) {
+            return by_number(bare);
+        }
+        self.labels.find(text)
+    }
+}
+
+/// A text without what a spreadsheet marks a text by: an apostrophe before it, or a formula around it.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    let text = text.strip_prefix('=').unwrap_or(text);
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '’' | '‘' | '´' | '`'))
+}
+
+/// The entity of a number without a fraction: `9`, `09`, `9.0`.
+fn by_number(number: &str) -> Option<EntityId> {
+    let (whole, decimals) = number.split_once(['.', ',']).unwrap_or((number, ""));
+    let is_whole = whole.bytes().all(|byte| byte.is_ascii_digit()) && decimals.bytes().all(|byte| byte == b'0');
+    whole.parse().ok().filter(|_| is_whole).and_then(EntityId::new)
+}
+
+/// A country by its place in the catalogue; the first place is [`CountryId::UNKNOWN`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CountryId(pub u16);
+
+impl CountryId {
+    /// `XXX`, No identificado.
+    pub const UNKNOWN: Self = Self(0);
+    /// Its code.
+    pub const UNKNOWN_CODE: &str = "XXX";
+}
+
+/// The countries of ISO 3166-1, and `XXX`.
+#[derive(Clone, Debug)]
+pub struct Countries {
+    countries: Vec<Country>,
+    labels: Arc<Names<CountryId>>,
+}
+
+/// A country.
+#[derive(Clone, Debug)]
+pub struct Country {
+    /// ISO 3166-1 alpha-3, or `XXX`.
+    pub code: String,
+    /// Spanish name as INE prints it.
+    pub name: String,
+}
+
+impl Countries {
+    /// The country of an id.
+    #[must_use]
+    pub fn get(&self, id: CountryId) -> &Country {
+        &self.countries[usize::from(id.0)]
+    }
+
+    /// The country of a name or of a code, alpha-3 or alpha-2.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<CountryId> {
+        self.labels.find(text)
+    }
+
+    /// All countries but `XXX`, in the order of the file.
+    pub fn ids(&self) -> impl Iterator<Item = CountryId> + use<> {
+        (1..=u16::try_from(self.countries.len() - 1).unwrap_or(u16::MAX)).map(CountryId)
+    }
+}
+
+/// All catalogues of a process.
+#[derive(Clone, Debug)]
+pub struct Catalogs {
+    /// States of Mexico.
+    pub entities: Entities,
+    /// Countries.
+    pub countries: Countries,
+    /// Embassies and consulates.
+    pub offices: Offices,
+    /// The files that they were read from.
+    pub files: Vec<PathBuf>,
+}
+
+impl Catalogs {
+    /// Reads `entidades.toml`, `paises.toml` and `representaciones.toml` of a folder.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a mistake in one, with its line.
+    pub fn load(folder: &Path) -> Result<Self, CatalogError> {
+        let files: Vec<_> =
+            ["entidades.toml", "paises.toml", "representaciones.toml"].iter().map(|name| folder.join(name)).collect();
+        let entities = entities(&CatalogFile::read(&files[0])?)?;
+        let countries = countries(&CatalogFile::read(&files[1])?)?;
+        let offices = offices::load(&CatalogFile::read(&files[2])?, &countries)?;
+        Ok(Self { entities, countries, offices, files })
+    }
+}
+
+/// A mistake in a catalogue.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// It cannot be opened or is not UTF-8.
+    #[error("cannot read the catalogue {}", crate::message::shown(path))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A mistake at a line of it.
+    #[error("{}:{line}: {message}", crate::message::shown(path))]
+    Mistake {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong, and what would be accepted.
+        message: String,
+    },
+}
+
+/// A catalogue's text, kept for the lines of its mistakes.
+struct CatalogFile {
+    path: PathBuf,
+    text: String,
+}
+
+impl CatalogFile {
+    fn read(path: &Path) -> Result<Self, CatalogError> {
+        let bytes = std::fs::read(path).map_err(|source| CatalogError::Read { path: path.to_owned(), source })?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self { path: path.to_owned(), text }),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
+                Err(Self { path: path.to_owned(), text }.mistake(offset, crate::process::NO_UTF8))
+            }
+        }
+    }
+
+    fn parse<T: DeserializeOwned>(&self) -> Result<T, CatalogError> {
+        toml_file::parse(&self.text).map_err(|TomlMistake { offset, message }| self.mistake(offset, message))
+    }
+
+    fn mistake(&self, offset: usize, message: impl Into<String>) -> CatalogError {
+        CatalogError::Mistake { path: self.path.clone(), line: line_of(&self.text, offset), message: message.into() }
+    }
+
+    /// A name, taken apart.
+    fn label(&self, offset: usize, name: &str) -> Result<Label, CatalogError> {
+        Label::new(name).ok_or_else(|| {
+            self.mistake(offset, format!("the name `{name}` has no letter or digit, or is longer than a label may be"))
+        })
+    }
+
+    fn two_entries(&self, offset: usize, name: &str) -> CatalogError {
+        self.mistake(offset, format!("the name `{name}` stands for two entries"))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEntities {
+    #[serde(default)]
+    abreviaturas: Vec<Spanned<Vec<String>>>,
+    #[serde(default)]
+    articulos: Vec<Spanned<String>>,
+    #[serde(default)]
+    formas: Vec<Spanned<String>>,
+    #[serde(default)]
+    prefijos: Vec<Spanned<String>>,
+    entidad: Vec<Spanned<RawEntity>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEntity {
+    clave: String,
+    nombre: String,
+    de: Option<String>,
+    curp: Option<String>,
+    #[serde(default)]
+    alias: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCountries {
+    #[serde(default)]
+    abreviaturas: Vec<Spanned<Vec<String>>>,
+    #[serde(default)]
+    articulos: Vec<Spanned<String>>,
+    #[serde(default)]
+    formas: Vec<Spanned<String>>,
+    #[serde(default)]
+    sin_pais: Vec<Spanned<String>>,
+    pais: Vec<Spanned<RawCountry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCountry {
+    clave: String,
+    alfa2: Option<String>,
+    nombre: String,
+    territorio_de: Option<String>,
+    #[serde(default)]
+    alias: Vec<String>,
+}
+
+fn entities(file: &CatalogFile) -> Result<Entities, CatalogError> {
+    let raw: RawEntities = file.parse()?;
+    let mut names = vec![String::new(); usize::from(EntityId::COUNT)];
+    let mut genitives = HashMap::new();
+    let mut labels = Names::new(Words::new(file, raw.abreviaturas, raw.articulos)?);
+    for form in &raw.formas {
+        labels.begin_part(file, form)?;
+    }
+    for prefix in &raw.prefijos {
+        labels.allow_before(file, prefix)?;
+    }
+    let (mut entered, mut codes) = (Vec::new(), Vec::new());
+    for entry in raw.entidad {
+        let offset = entry.span().start;
+        let RawEntity { clave, nombre, de, curp, alias } = entry.into_inner();
+        let entity = clave.parse().ok().and_then(EntityId::new).filter(|entity| entity.code() == clave);
+        let entity = entity
+            .ok_or_else(|| file.mistake(offset, format!("clave `{clave}` is no entity; expected \"01\" to \"32\"")))?;
+        let name = &mut names[usize::from(entity.0) - 1];
+        if !name.is_empty() {
+            return Err(file.mistake(offset, format!("entity `{clave}` is there twice")));
+        }
+        name.clone_from(&nombre);
+        genitives.extend(de.map(|genitive| (entity, genitive)));
+        for name in std::iter::once(nombre).chain(alias) {
+            entered.push(labels.enter(file, entity, offset, name)?);
+        }
+        let numbers = [entity.code(), entity.number().to_string()];
+        codes.extend(numbers.into_iter().chain(curp).map(|code| (entity, offset, code)));
+    }
+    labels.finish(file, entered, &codes)?;
+    match names.iter().position(String::is_empty) {
+        Some(missing) => Err(file.mistake(0, format!("entity `{:02}` is missing", missing + 1))),
+        None => Ok(Entities { names, genitives, labels }),
+    }
+}
+
+fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
+    /// A fact packs the country into nine bits.
+    const MAX_COUNTRIES: usize = 511;
+
+    let raw: RawCountries = file.parse()?;
+    if let Some(one_too_many) = raw.pais.get(MAX_COUNTRIES) {
+        let message = format!("{} countries; at most {MAX_COUNTRIES} fit", raw.pais.len());
+        return Err(file.mistake(one_too_many.span().start, message));
+    }
+    let mut labels = Names::new(Words::new(file, raw.abreviaturas, raw.articulos)?);
+    for form in &raw.formas {
+        labels.begin_part(file, form)?;
+    }
+    for word in &raw.sin_pais {
+        labels.forbid(file, word)?;
+    }
+    let mut countries = vec![Country { code: CountryId::UNKNOWN_CODE.to_owned(), name: "No identificado".to_owned() }];
+    let (mut entered, mut codes, mut territories) = (Vec::new(), Vec::new(), Vec::new());
+    for (entry, id) in raw.pais.into_iter().zip(1..) {
+        let (id, offset) = (CountryId(id), entry.span().start);
+        let RawCountry { clave, alfa2, nombre, territorio_de, alias } = entry.into_inner();
+        let capitals =
+            |code: &str, letters| code.len() == letters && code.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !capitals(&clave, 3) || clave == CountryId::UNKNOWN_CODE {
+            let message =
+                format!("clave `{clave}` is no ISO 3166-1 alpha-3 code; expected three capital letters, not XXX");
+            return Err(file.mistake(offset, message));
+        }
+        if let Some(code) = alfa2.as_ref().filter(|code| !capitals(code, 2)) {
+            return Err(file.mistake(offset, format!("alfa2 `{code}` is no ISO 3166-1 alpha-2 code, such as MX")));
+        }
+        for name in std::iter::once(nombre.clone()).chain(alias) {
+            entered.push(labels.enter(file, id, offset, name)?);
+        }
+        territories.extend(territorio_de.map(|of| (id, offset, of)));
+        codes.extend(std::iter::once(clave.clone()).chain(alfa2).map(|code| (id, offset, code)));
+        countries.push(Country { code: clave, name: nombre });
+    }
+    for (id, offset, of) in territories {
+        let country = (1..).map(CountryId).zip(&countries[1..]).find(|(_, country)| country.code == of);
+        let (country, _) = country.filter(|(country, _)| *country != id).ok_or_else(|| {
+            file.mistake(offset, format!("territorio_de `{of}` is the clave of no other country of this file"))
+        })?;
+        labels.belongs_to(id, country);
+    }
+    labels.finish(file, entered, &codes)?;
+    Ok(Countries { countries, labels: Arc::new(labels) })
+}

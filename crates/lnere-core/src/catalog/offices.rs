@@ -1,0 +1,428 @@
+/*!
+Embassies and consulates, named by the city of their seat.
+
+A label may say more than the seat: what kind of office it is (`Consulado General de México en Dallas`), the state and
+the country (`Dallas, Texas, EUA`). All of it must be true of the office: `Portland, Maine` is not the consulate in
+Portland, Oregon.
+*/
+
+use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::names::{Entered, Found, Label, Names, Words, one_word, orders};
+use super::{CatalogError, CatalogFile, Countries, CountryId};
+use crate::fold;
+
+/// An office by its place in the catalogue; the first place is [`OfficeId::UNKNOWN`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OfficeId(pub u16);
+
+impl OfficeId {
+    /// `no_identificada`.
+    pub const UNKNOWN: Self = Self(0);
+    /// Its code, and that of its kind.
+    pub const UNKNOWN_CODE: &str = "no_identificada";
+}
+
+/// What kind of office it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OfficeKind {
+    /// An embassy, its consular section included.
+    Embajada,
+    /// A consulate.
+    Consulado,
+}
+
+/// An embassy or consulate.
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// Its seat as a slug, unique: `chicago`, `la_habana_cub`.
+    pub code: String,
+    /// The city of its seat.
+    pub name: String,
+    /// The country of its seat.
+    pub country: CountryId,
+    /// `None` only for the unidentified one.
+    pub kind: Option<OfficeKind>,
+}
+
+impl Office {
+    /// What tables print as `tipo_representacion`.
+    #[must_use]
+    pub fn kind_code(&self) -> &'static str {
+        match self.kind {
+            Some(OfficeKind::Embajada) => "embajada",
+            Some(OfficeKind::Consulado) => "consulado",
+            None => OfficeId::UNKNOWN_CODE,
+        }
+    }
+}
+
+/// All offices.
+#[derive(Clone, Debug)]
+pub struct Offices {
+    /// By id; the first is the unidentified one.
+    all: Vec<Office>,
+    /// By code.
+    codes: HashMap<String, OfficeId>,
+    /// By the key of a name of the seat: at most a consulate and an embassy.
+    seats: HashMap<String, Vec<OfficeId>>,
+    /// The most words of a name of a seat.
+    longest: usize,
+    /// Of each country, in which an office may be named by its country alone.
+    of_country: HashMap<CountryId, Vec<OfficeId>>,
+    /// The state of each office, by the place of the office; states by number.
+    state_of: Vec<Option<usize>>,
+    /// The states of a country by the key of their names.
+    states: HashMap<(CountryId, String), usize>,
+    /// The keys of the names of all states.
+    all_states: HashSet<String>,
+    countries: Arc<Names<CountryId>>,
+    words: Words,
+    /// What may stand before a name, the longest first.
+    prefixes: Vec<(Vec<String>, OfficeKind)>,
+    /// Words of a prefix that may be there or not: `de`, `México`, `en`.
+    links: HashSet<String>,
+}
+
+impl Offices {
+    /// The office of an id.
+    #[must_use]
+    pub fn get(&self, id: OfficeId) -> &Office {
+        &self.all[usize::from(id.0)]
+    }
+
+    /// The office of a label: its code, or a name of its seat, or its country where that says which office it is; with
+    /// or without a prefix such as "Consulado General de México en", and the state and the country of the seat.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<OfficeId> {
+        let code = text.trim();
+        if let Some(id) = self.codes.get(code).or_else(|| self.codes.get(&code.to_ascii_lowercase())) {
+            return Some(*id);
+        }
+        let label = Label::new(text)?;
+        match self.read(None, &label.parts) {
+            Found::Nothing => self.read_after_prefix(&label.parts).one(),
+            found => found.one(),
+        }
+    }
+
+    /// All offices but the unidentified one, in the order of the file.
+    pub fn ids(&self) -> impl Iterator<Item = OfficeId> + use<> {
+        (1..=u16::try_from(self.all.len() - 1).unwrap_or(u16::MAX)).map(OfficeId)
+    }
+
+    /// The office of the parts of a label without a prefix; `kind` is what the prefix said.
+    fn read(&self, kind: Option<OfficeKind>, parts: &[Vec<String>]) -> Found<OfficeId> {
+        let mut found = Found::Nothing;
+        for words in orders(parts) {
+            for place in 1..=words.len().min(self.longest) {
+                let seat = self.words.key(&words[..place]);
+                let seated = self.seats.get(&seat).map_or(&[][..], Vec::as_slice);
+                let fits = |id: &OfficeId| {
+                    kind.is_none_or(|kind| self.get(*id).kind == Some(kind)) && self.is_at(*id, &seat, &words[place..])
+                };
+                // Consulates were entered first: where a seat has both, the bare name is the consulate's.
+                if let Some(id) = seated.iter().copied().find(fits) {
+                    found.add(id);
+                }
+            }
+            if let Some(id) = self.countries.find_words(&words).and_then(|country| self.only_one(kind, country)) {
+                found.add(id);
+            }
+        }
+        found
+    }
+
+    /// Whether words after a seat are true of an office: nothing, or its state or another name of the seat, its country,
+    /// or both.
+    fn is_at(&self, id: OfficeId, seat: &str, words: &[&str]) -> bool {
+        let country = self.get(id).country;
+        (0..=words.len()).any(|place| {
+            let (of_place, of_country) = words.split_at(place);
+            let is_place = || {
+                let place = self.words.key(of_place);
+                match self.state_of[usize::from(id.0)] {
+                    Some(state) if self.states.get(&(country, place.clone())) == Some(&state) => true,
+                    // `Kansas` is a name of the office in Kansas City, Misuri, but beside that name another state.
+                    _ => {
+                        let is_seat = self.seats.get(&place).is_some_and(|offices| offices.contains(&id));
+                        is_seat && !self.all_states.contains(&place) && !self.all_states.contains(seat)
+                    }
+                }
+            };
+            (of_place.is_empty() || is_place()) && (of_country.is_empty() || self.is_in(country, of_country))
+        })
+    }
+
+    /// Whether words name a country, or the one that it belongs to, or both: `Puerto Rico, EUA`.
+    fn is_in(&self, country: CountryId, words: &[&str]) -> bool {
+        (1..=words.len()).any(|place| {
+            let (first, second) = words.split_at(place);
+            self.countries.is_within(country, first) && (second.is_empty() || self.countries.is_within(country, second))
+        })
+    }
+
+    /// The office that the name of its country says: the country's only one, or its only embassy.
+    fn only_one(&self, kind: Option<OfficeKind>, country: CountryId) -> Option<OfficeId> {
+        let all = self.of_country.get(&country)?;
+        match (kind, all.as_slice()) {
+            (None, [id]) => Some(*id),
+            (Some(kind), [id]) => Some(*id).filter(|id| self.get(*id).kind == Some(kind)),
+            (Some(OfficeKind::Embajada), _) => {
+                let mut embassies = all.iter().filter(|id| self.get(**id).kind == Some(OfficeKind::Embajada));
+                embassies.next().copied().filter(|_| embassies.next().is_none())
+            }
+            _ => None,
+        }
+    }
+
+    /// The office of the parts of a label with one prefix or more, all of the same kind of office.
+    fn read_after_prefix(&self, parts: &[Vec<String>]) -> Found<OfficeId> {
+        let mut kind = None;
+        // Of each part, where what follows its prefix begins, and how many links stand there.
+        let mut begins = Vec::with_capacity(parts.len());
+        for part in parts {
+            let Some((begin, of)) = self.prefix(part) else {
+                begins.push((0, 0));
+                continue;
+            };
+            if kind.is_some_and(|kind| kind != of) {
+                return Found::Nothing;
+            }
+            kind = Some(of);
+            let links = part[begin..].iter().take_while(|word| self.links.contains(self.words.same(word))).count();
+            begins.push((begin, links));
+        }
+        if kind.is_none() {
+            return Found::Nothing;
+        }
+        // `en La Habana`: the fewest links are left out with which there is such an office.
+        let most = begins.iter().map(|(_, links)| *links).max().unwrap_or(0);
+        for links in 0..=most {
+            let rests =
+                parts.iter().zip(&begins).map(|(part, (begin, most))| part[begin + links.min(*most)..].to_vec());
+            let rests: Vec<Vec<String>> = rests.filter(|rest| !rest.is_empty()).collect();
+            let found = self.read(kind, &rests);
+            if found != Found::Nothing {
+                return found;
+            }
+        }
+        Found::Nothing
+    }
+
+    /// The longest prefix of a part, as the place of the word after it and what kind of office it is.
+    fn prefix(&self, part: &[String]) -> Option<(usize, OfficeKind)> {
+        self.prefixes.iter().find_map(|(prefix, kind)| {
+            let mut rest = prefix.iter();
+            let mut next = rest.next();
+            for (place, word) in part.iter().map(|word| self.words.same(word)).enumerate() {
+                match next {
+                    None => return Some((place, *kind)),
+                    Some(expected) if expected == word => next = rest.next(),
+                    Some(_) if self.links.contains(word) => {}
+                    Some(_) => return None,
+                }
+            }
+            next.is_none().then_some((part.len(), *kind))
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOffices {
+    #[serde(default)]
+    pub(super) abreviaturas: Vec<Spanned<Vec<String>>>,
+    #[serde(default)]
+    pub(super) nexos: Vec<Spanned<String>>,
+    pub(super) prefijos_consulado: Vec<Spanned<String>>,
+    pub(super) prefijos_embajada: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) estado: Vec<Spanned<RawState>>,
+    pub(super) representacion: Vec<Spanned<RawOffice>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawState {
+    pub(super) pais: String,
+    pub(super) nombre: String,
+    #[serde(default)]
+    pub(super) alias: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOffice {
+    pub(super) clave: String,
+    pub(super) nombre: String,
+    pub(super) pais: String,
+    pub(super) estado: Option<String>,
+    pub(super) tipo: OfficeKind,
+    #[serde(default)]
+    pub(super) alias: Vec<String>,
+}
+
+/// An id has 16 bits, and the first is the unidentified office's.
+const MAX_OFFICES: usize = u16::MAX as usize;
+
+pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices, CatalogError> {
+    let mut raw: RawOffices = file.parse()?;
+    if let Some(one_too_many) = raw.representacion.get(MAX_OFFICES) {
+        let message = format!("{} offices; at most {MAX_OFFICES} fit", raw.representacion.len());
+        return Err(file.mistake(one_too_many.span().start, message));
+    }
+    let words = Words::new(file, raw.abreviaturas, Vec::new())?;
+    let (links, prefixes) = prefixes(file, &words, &raw.nexos, [&raw.prefijos_consulado, &raw.prefijos_embajada])?;
+    let states = states(file, &words, countries, raw.estado)?;
+    let unknown = Office {
+        code: OfficeId::UNKNOWN_CODE.to_owned(),
+        name: "No identificada".to_owned(),
+        country: CountryId::UNKNOWN,
+        kind: None,
+    };
+    let mut offices = Offices {
+        all: vec![unknown],
+        codes: HashMap::new(),
+        seats: HashMap::new(),
+        longest: 0,
+        of_country: HashMap::new(),
+        state_of: vec![None],
+        all_states: states.keys().map(|(_, state)| state.clone()).collect(),
+        states,
+        countries: Arc::clone(&countries.labels),
+        words,
+        prefixes,
+        links,
+    };
+    // Consulates enter first: where a seat has both, its bare name is the consulate's.
+    raw.representacion.sort_by_key(|office| office.get_ref().tipo == OfficeKind::Embajada);
+    let mut entered = Vec::new();
+    for (entry, id) in raw.representacion.into_iter().zip(1..) {
+        let (id, offset) = (OfficeId(id), entry.span().start);
+        let RawOffice { clave, nombre, pais, estado, tipo, alias } = entry.into_inner();
+        if fold::slug(&clave) != clave || offices.codes.insert(clave.clone(), id).is_some() {
+            return Err(file.mistake(offset, format!("clave `{clave}` is not lower snake_case, or is there twice")));
+        }
+        let country = country(file, offset, countries, &pais)?;
+        let state = match &estado {
+            None => None,
+            Some(state) => Some(offices.state(file, offset, country, state).ok_or_else(|| {
+                file.mistake(offset, format!("estado `{state}` is no [[estado]] of `{pais}` in this file"))
+            })?),
+        };
+        offices.all.push(Office { code: clave, name: nombre.clone(), country, kind: Some(tipo) });
+        offices.state_of.push(state);
+        offices.of_country.entry(country).or_default().push(id);
+        for name in std::iter::once(nombre).chain(alias) {
+            entered.push(offices.enter(file, id, offset, name)?);
+        }
+    }
+    for Entered { id, offset, name, label } in entered {
+        if offices.read(offices.get(id).kind, &label.parts) != Found::One(id) {
+            return Err(file.two_entries(offset, &name));
+        }
+    }
+    Ok(offices)
+}
+
+impl Offices {
+    /// Enters a name of a seat. A consulate and an embassy may share it.
+    fn enter(
+        &mut self,
+        file: &CatalogFile,
+        id: OfficeId,
+        offset: usize,
+        name: String,
+    ) -> Result<Entered<OfficeId>, CatalogError> {
+        let label = file.label(offset, &name)?;
+        let kind = self.get(id).kind;
+        for words in orders(&label.parts) {
+            self.longest = self.longest.max(words.len());
+            let key = self.words.key(&words);
+            let known = self.seats.get(&key).map_or(&[][..], Vec::as_slice);
+            if known.iter().any(|other| *other != id && self.get(*other).kind == kind) {
+                return Err(file.two_entries(offset, &name));
+            }
+            if !known.contains(&id) {
+                self.seats.entry(key).or_default().push(id);
+            }
+        }
+        Ok(Entered { id, offset, name, label })
+    }
+
+    fn state(&self, file: &CatalogFile, offset: usize, country: CountryId, name: &str) -> Option<usize> {
+        let label = file.label(offset, name).ok()?;
+        let words: Vec<&str> = label.parts.iter().flatten().map(String::as_str).collect();
+        self.states.get(&(country, self.words.key(&words))).copied()
+    }
+}
+
+fn country(file: &CatalogFile, offset: usize, countries: &Countries, code: &str) -> Result<CountryId, CatalogError> {
+    countries.find(code).ok_or_else(|| {
+        file.mistake(offset, format!("pais `{code}` is no country of paises.toml; expected an alpha-3 code"))
+    })
+}
+
+/// The links, and the prefixes without links, the longest first.
+#[expect(clippy::type_complexity, reason = "named by the fields that it fills")]
+fn prefixes(
+    file: &CatalogFile,
+    words: &Words,
+    links: &[Spanned<String>],
+    [consulates, embassies]: [&[Spanned<String>]; 2],
+) -> Result<(HashSet<String>, Vec<(Vec<String>, OfficeKind)>), CatalogError> {
+    let mut known = HashSet::new();
+    for link in links {
+        let word = one_word(file, link.span().start, link.get_ref())?;
+        known.insert(words.same(&word).to_owned());
+    }
+    let mut prefixes = Vec::new();
+    let consulates = consulates.iter().map(|prefix| (prefix, OfficeKind::Consulado));
+    for (prefix, kind) in consulates.chain(embassies.iter().map(|prefix| (prefix, OfficeKind::Embajada))) {
+        let label = file.label(prefix.span().start, prefix.get_ref())?;
+        let said: Vec<String> = label.parts.iter().flatten().map(|word| words.same(word).to_owned()).collect();
+        let said: Vec<String> = said.into_iter().filter(|word| !known.contains(word)).collect();
+        if said.is_empty() {
+            let message = format!("the prefix `{}` holds nothing but nexos", prefix.get_ref());
+            return Err(file.mistake(prefix.span().start, message));
+        }
+        match prefixes.iter().find(|(other, _)| *other == said) {
+            None => prefixes.push((said, kind)),
+            Some((_, other)) if *other == kind => {}
+            Some(_) => return Err(file.two_entries(prefix.span().start, prefix.get_ref())),
+        }
+    }
+    prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+    Ok((known, prefixes))
+}
+
+/// The states by country and key.
+fn states(
+    file: &CatalogFile,
+    words: &Words,
+    countries: &Countries,
+    raw: Vec<Spanned<RawState>>,
+) -> Result<HashMap<(CountryId, String), usize>, CatalogError> {
+    let mut states = HashMap::new();
+    for (number, entry) in raw.into_iter().enumerate() {
+        let offset = entry.span().start;
+        let RawState { pais, nombre, alias } = entry.into_inner();
+        let country = country(file, offset, countries, &pais)?;
+        for name in std::iter::once(nombre).chain(alias) {
+            let label = file.label(offset, &name)?;
+            for order in orders(&label.parts) {
+                let key = (country, words.key(&order));
+                if states.insert(key, number).is_some_and(|other| other != number) {
+                    return Err(file.two_entries(offset, &name));
+                }
+            }
+        }
+    }
+    Ok(states)
+}

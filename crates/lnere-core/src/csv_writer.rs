@@ -1,0 +1,243 @@
+/*!
+The one writer of every CSV file that leaves the program: RFC 4180 by the `csv` crate, and no text that a spreadsheet
+would take for a formula. The dashboard's downloads follow the same rule (`tablero/js/download.js`).
+*/
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use chrono::NaiveDate;
+use csv::{Terminator, Writer, WriterBuilder};
+
+use crate::characters::is_invisible;
+
+/// Excel takes a CSV for Windows-1252 unless it begins with this.
+const BOM: &str = "\u{feff}";
+
+/// For whom a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Spreadsheets: a byte order mark, lines ended by CR LF.
+    Spreadsheet,
+    /// Programs: no byte order mark, lines ended by LF.
+    Plain,
+}
+
+/// What stands in a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// Text from anywhere, made harmless.
+    Text(&'a str),
+    /// A whole number, without marks between thousands.
+    Whole(i64),
+    /// A number with a point; one that is infinite or none is an empty cell.
+    Real(f64),
+    /// A day, `2020-10-15`.
+    Day(NaiveDate),
+    /// `true` or `false`.
+    Flag(bool),
+    /// Nothing, such as a hidden count.
+    Empty,
+}
+
+/// A CSV file while it is written.
+pub struct CsvWriter {
+    writer: Writer<Vec<u8>>,
+    /// The number of a cell in print.
+    number: String,
+}
+
+impl CsvWriter {
+    /// Begins a file with its header.
+    ///
+    /// # Errors
+    /// None that data can cause: it is written to memory.
+    pub fn new<'a>(form: Form, header: impl IntoIterator<Item = &'a str>) -> Result<Self, csv::Error> {
+        let (start, terminator) = match form {
+            Form::Spreadsheet => (BOM, Terminator::CRLF),
+            Form::Plain => ("", Terminator::Any(b'\n')),
+        };
+        let writer = WriterBuilder::new().terminator(terminator).flexible(true).from_writer(start.as_bytes().to_vec());
+        let mut file = Self { writer, number: String::new() };
+        file.record(header.into_iter().map(Cell::Text))?;
+        Ok(file)
+    }
+
+    /// Writes a record.
+    ///
+    /// # Errors
+    /// None that data can cause.
+    pub fn record<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> Result<(), csv::Error> {
+        for cell in cells {
+            self.number.clear();
+            let number = &mut self.number;
+            // Writing to a string cannot fail.
+            let _ = match cell {
+                Cell::Text(text) => {
+                    self.writer.write_field(harmless(text).as_bytes())?;
+                    continue;
+                }
+                Cell::Whole(value) => write!(number, "{value}"),
+                // The words for a number that is none are text to a spreadsheet. Zero added takes the sign from a
+                // negative zero.
+                Cell::Real(value) if value.is_finite() => write!(number, "{}", value + 0.0),
+                Cell::Real(_) | Cell::Empty => Ok(()),
+                Cell::Day(day) => write!(number, "{}", day.format("%Y-%m-%d")),
+                Cell::Flag(value) => write!(number, "{value}"),
+            };
+            self.writer.write_field(self.number.as_bytes())?;
+        }
+        self.writer.write_record(None::<&[u8]>)
+    }
+
+    /// The bytes of the file.
+    ///
+    /// # Errors
+    /// None that data can cause.
+    pub fn finish(self) -> Result<Vec<u8>, csv::Error> {
+        self.writer.into_inner().map_err(|error| error.into_error().into())
+    }
+}
+
+/// Whether a spreadsheet could take a cell that begins with this text for a formula: what it shows first is `=`, `+`,
+/// `-` or `@`, in ASCII or as wide or small as East Asian editions accept it, or the text begins with a tab or a
+/// line end, after which some programs begin another cell.
+pub fn could_become_formula(text: &str) -> bool {
+    text.starts_with(['\t', '\r', '\n']) || text.trim_start_matches(is_unseen).starts_with(is_operator)
+}
+
+/// The text with an apostrophe before all that could become a formula: at its beginning, and after what a program
+/// that was told of another delimiter would take for the end of a cell.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let mut safe = String::with_capacity(text.len() + 1);
+    if could_become_formula(text) {
+        safe.push('\'');
+    }
+    let mut begins_cell = false;
+    for character in text.chars() {
+        if begins_cell && is_operator(character) {
+            safe.push('\'');
+        }
+        begins_cell = match character {
+            ',' | ';' | '|' | '\t' | '\r' | '\n' => true,
+            '"' => begins_cell,
+            _ => begins_cell && is_unseen(character),
+        };
+        safe.push(character);
+    }
+    if safe.len() == text.len() { Cow::Borrowed(text) } else { Cow::Owned(safe) }
+}
+
+fn is_operator(character: char) -> bool {
+    matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫' | '\u{2212}')
+}
+
+/// Blanks, and what is not seen at all.
+fn is_unseen(character: char) -> bool {
+    character.is_whitespace() || is_invisible(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(form: Form, cells: &[Cell]) -> String {
+        let mut file = CsvWriter::new(form, ["columna"]).unwrap();
+        for cell in cells {
+            file.record([*cell]).unwrap();
+        }
+        String::from_utf8(file.finish().unwrap()).unwrap()
+    }
+
+    fn text(text: &str) -> String {
+        let whole = lines(Form::Plain, &[Cell::Text(text)]);
+        whole.strip_prefix("columna\n").unwrap().strip_suffix('\n').unwrap().to_owned()
+    }
+
+    #[test]
+    fn numbers_and_days_are_plain_and_negative_ones_stay_numbers() {
+        let day = NaiveDate::from_ymd_opt(2020, 10, 15).unwrap();
+        let cells = [
+            Cell::Whole(-5),
+            Cell::Whole(1_234_567),
+            Cell::Real(-0.5),
+            Cell::Real(-0.0),
+            Cell::Real(1e15),
+            Cell::Day(day),
+            Cell::Flag(true),
+        ];
+        assert_eq!(
+            lines(Form::Spreadsheet, &cells),
+            "\u{feff}columna\r\n-5\r\n1234567\r\n-0.5\r\n0\r\n1000000000000000\r\n2020-10-15\r\ntrue\r\n"
+        );
+    }
+
+    #[test]
+    fn what_is_hidden_or_no_number_is_an_empty_cell() {
+        let mut file = CsvWriter::new(Form::Plain, ["a", "b", "c"]).unwrap();
+        file.record([Cell::Empty, Cell::Real(f64::NAN), Cell::Real(f64::INFINITY)]).unwrap();
+        assert_eq!(file.finish().unwrap(), b"a,b,c\n,,\n");
+    }
+
+    #[test]
+    fn cells_and_headers_are_quoted_where_they_must_be() {
+        for (cell, expected) in [
+            ("Washington, D.C.", "\"Washington, D.C.\""),
+            ("a \"b\"", "\"a \"\"b\"\"\""),
+            ("dos\r\nlíneas", "\"dos\r\nlíneas\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(text(cell), expected);
+        }
+        let file = CsvWriter::new(Form::Plain, ["uno, dos", "=1+1"]).unwrap();
+        assert_eq!(file.finish().unwrap(), b"\"uno, dos\",'=1+1\n");
+    }
+
+    #[test]
+    fn text_that_could_become_a_formula_is_made_harmless() {
+        for (cell, expected) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\ta", "'\ta"),
+            ("\ra", "\"'\ra\""),
+            ("\na", "\"'\na\""),
+            ("  =1", "'  =1"),
+            ("\u{a0}=1", "'\u{a0}=1"),
+            ("\u{200b}\u{feff}=1", "'\u{200b}\u{feff}=1"),
+            ("\u{202e}=1", "'\u{202e}=1"),
+            ("\u{0}=1", "'\u{0}=1"),
+            ("＝1", "'＝1"),
+            ("＠a", "'＠a"),
+            ("\u{2212}1", "'\u{2212}1"),
+            ("a;=1", "a;'=1"),
+            ("a,\"=1", "\"a,\"\"'=1\""),
+            ("a\t +1", "a\t '+1"),
+            ("a\r\n@b", "\"a\r\n'@b\""),
+        ] {
+            assert_eq!(text(cell), expected, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn other_text_is_left_as_it_is() {
+        for cell in ["a=b", "a-b", "no_identificada", "solicitudes_20201015.csv.gz", "1-2", "'a", "Côte d’Ivoire", "08"]
+        {
+            assert_eq!(text(cell), cell);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let texts = ["a,b", "c\"d", "e\r\nf", "", " g ", "h"];
+        let mut file = CsvWriter::new(Form::Spreadsheet, ["texto", "cuenta"]).unwrap();
+        for (text, count) in texts.into_iter().zip(-3..) {
+            file.record([Cell::Text(text), Cell::Whole(count)]).unwrap();
+        }
+        let bytes = file.finish().unwrap();
+        let mut reader = csv::Reader::from_reader(&bytes[BOM.len()..]);
+        let read: Vec<(String, i64)> = reader.deserialize().map(Result::unwrap).collect();
+        assert_eq!(read, texts.map(str::to_owned).into_iter().zip(-3..).collect::<Vec<_>>());
+    }
+}

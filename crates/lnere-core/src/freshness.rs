@@ -1,0 +1,308 @@
+/*!
+What is due, and what is late. Pure: which exports and releases there are is given, and so is today.
+
+While a process runs, each corte from `[schedule] from` (default: its first) is due once it has ended, and stays due until
+it has a release. Two things end this:
+
+1. The last corte of the process has a release. Then the cortes before the oldest release are a backfill that nobody asked
+   for, and are not due. A gap between two releases still is.
+2. The process is over: election day lies further back than the longest threshold of `[freshness]` and [`AFTERMATH`], and
+   the newest corte that the exports cover has a release. Then nothing is due.
+
+In neither case is a source late. Where nothing was ever published, neither holds: a first run is always due.
+*/
+
+use chrono::{Days, NaiveDate};
+use serde::Serialize;
+
+use crate::calendar::Corte;
+use crate::process::{Freshness, Process, Source};
+
+/// For how many days after election day, on top of the longest threshold, what never came is still called late.
+pub const AFTERMATH: u64 = 30;
+
+/// How late something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lateness {
+    /// It is in time.
+    Ok,
+    /// It is over the first threshold of the process file.
+    Warn,
+    /// It is over the second one.
+    Late,
+}
+
+impl Lateness {
+    fn of(days: i64, thresholds: Freshness) -> Self {
+        if days > i64::from(thresholds.error) {
+            Self::Late
+        } else if days > i64::from(thresholds.warn) {
+            Self::Warn
+        } else {
+            Self::Ok
+        }
+    }
+}
+
+/// How old the newest export of a source is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceAge {
+    /// The source.
+    pub source: Source,
+    /// Days that it could cover and does not: up to yesterday, or to the last corte of the process.
+    pub days: i64,
+    /// What this means.
+    pub lateness: Lateness,
+}
+
+/// A corte that ended and has no release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueCorte {
+    /// The corte.
+    pub corte: Corte,
+    /// Days since its last day.
+    pub days: i64,
+    /// What this means.
+    pub lateness: Lateness,
+}
+
+/// How far a process is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Each corte that has ended is to have a release.
+    Running,
+    /// The last corte has one; `oldest` is the oldest one that has.
+    Complete { oldest: Corte },
+    /// It ended long ago, and what there is of it is published.
+    Over,
+}
+
+/// What is expected of a process on a day, with the releases that there are.
+#[derive(Clone, Debug)]
+pub struct Expectation<'a> {
+    process: &'a Process,
+    published: &'a [Corte],
+    today: NaiveDate,
+    stage: Stage,
+}
+
+impl<'a> Expectation<'a> {
+    /// What is expected on `today`. `published` are the cortes that have a release; `newest_covered` is the newest corte
+    /// that the exports of both sources cover.
+    #[must_use]
+    pub fn new(process: &'a Process, published: &'a [Corte], newest_covered: Option<Corte>, today: NaiveDate) -> Self {
+        // Before the opening there is only a projection, which says nothing of what was counted.
+        let counted = || published.iter().copied().filter(|corte| corte.day() >= process.opens);
+        let last = process.cortes().into_iter().next_back();
+        let patience = Days::new(u64::from(process.schedule.longest()) + AFTERMATH);
+        let is_long_ago = process.election_day.checked_add_days(patience).is_some_and(|end| today > end);
+        let stage = match (counted().min(), counted().max()) {
+            (Some(_), newest) if is_long_ago && newest >= newest_covered => Stage::Over,
+            (Some(oldest), newest) if newest >= last => Stage::Complete { oldest },
+            _ => Stage::Running,
+        };
+        Self { process, published, today, stage }
+    }
+
+    /// Whether nothing of the process is due any more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
+    /// The age of a source's newest export; `newest` is the day that it covers.
+    #[must_use]
+    pub fn source_age(&self, source: Source, newest: Option<NaiveDate>) -> SourceAge {
+        let process = self.process;
+        let before = |day: NaiveDate| day.pred_opt().unwrap_or(day);
+        let last = process.cortes().last().map_or(process.election_day, |corte| corte.day());
+        let expected = before(self.today).min(last);
+        // Before anything can be registered, or the first quincena that is asked for begins, no export is missing.
+        let first = process.scheduled().first().map_or(process.opens, |corte| corte.quincena().first_day());
+        let start = before(process.opens.max(first));
+        let known = newest.unwrap_or(start).max(start);
+        let days = (expected - known).num_days().max(0);
+        let lateness = match self.stage {
+            Stage::Running => Lateness::of(days, process.schedule.source(source)),
+            Stage::Complete { .. } | Stage::Over => Lateness::Ok,
+        };
+        SourceAge { source, days, lateness }
+    }
+
+    /// The cortes that are due: they ended before today and have no release, oldest first.
+    #[must_use]
+    pub fn due(&self) -> Vec<DueCorte> {
+        let due = self.open().filter(|corte| self.is_due(*corte));
+        due.map(|corte| {
+            let days = (self.today - corte.day()).num_days();
+            DueCorte { corte, days, lateness: Lateness::of(days, self.process.schedule.corte) }
+        })
+        .collect()
+    }
+
+    /// The cortes that ended, have no release, and are not due: a backfill, which `run --due` publishes where the exports
+    /// cover it.
+    #[must_use]
+    pub fn backfill(&self) -> Vec<Corte> {
+        self.open().filter(|corte| !self.is_due(*corte)).collect()
+    }
+
+    fn open(&self) -> impl Iterator<Item = Corte> {
+        self.process.ended(self.today).into_iter().filter(|corte| !self.published.contains(corte))
+    }
+
+    fn is_due(&self, corte: Corte) -> bool {
+        match self.stage {
+            Stage::Running => true,
+            Stage::Complete { oldest } => corte > oldest,
+            Stage::Over => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::calendar::parse_iso_day;
+
+    fn process() -> Process {
+        let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("pipelines/pel_2020_2021.toml");
+        let mut process = Process::load(&path).expect("a process").0;
+        process.schedule.from = None;
+        process
+    }
+
+    fn from(day: &str) -> Process {
+        let mut process = process();
+        process.schedule.from = parse_iso_day(day);
+        process
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        parse_iso_day(text).expect("a date")
+    }
+
+    fn cortes(texts: &[&str]) -> Vec<Corte> {
+        texts.iter().map(|text| text.parse().expect("a corte")).collect()
+    }
+
+    /// The days and lateness of the exports' age while nothing is published.
+    fn age(process: &Process, newest: Option<&str>, today: &str) -> (i64, Lateness) {
+        let expected = Expectation::new(process, &[], None, day(today));
+        let SourceAge { days, lateness, .. } = expected.source_age(Source::Solicitudes, newest.map(day));
+        (days, lateness)
+    }
+
+    /// The due cortes with their lateness, the exports covering up to `covered`, and the lateness of the sources.
+    fn due(process: &Process, published: &[&str], covered: &str, today: &str) -> (Vec<(String, Lateness)>, Lateness) {
+        let published = cortes(published);
+        let newest = process.cortes().into_iter().rfind(|corte| corte.day() <= day(covered));
+        let expected = Expectation::new(process, &published, newest, day(today));
+        let due = expected.due().into_iter().map(|due| (due.corte.to_string(), due.lateness)).collect();
+        (due, expected.source_age(Source::Solicitudes, Some(day(covered))).lateness)
+    }
+
+    fn all(process: &Process) -> Vec<String> {
+        process.cortes().iter().map(ToString::to_string).collect()
+    }
+
+    const LAST: &str = "2021-05-31";
+
+    #[test]
+    fn an_export_ages_from_the_day_that_it_covers() {
+        let process = process();
+        let age = |newest, today| age(&process, newest, today);
+        assert_eq!(age(None, "2020-08-20"), (0, Lateness::Ok), "nothing is missing before the opening");
+        assert_eq!(age(Some("2020-09-15"), "2020-09-16"), (0, Lateness::Ok));
+        assert_eq!(age(Some("2020-09-15"), "2020-10-03"), (17, Lateness::Ok));
+        assert_eq!(age(Some("2020-09-15"), "2020-10-04"), (18, Lateness::Warn));
+        assert_eq!(age(Some("2020-09-15"), "2020-10-07"), (21, Lateness::Late));
+        assert_eq!(age(None, "2020-10-07"), (36, Lateness::Late));
+        assert_eq!(age(Some(LAST), "2026-01-01"), (0, Lateness::Ok), "nothing after the last corte is asked for");
+    }
+
+    #[test]
+    fn an_export_before_the_first_quincena_that_is_asked_for_is_not_late() {
+        let process = from("2020-12-31");
+        assert_eq!(age(&process, None, "2020-12-10"), (0, Lateness::Ok));
+        assert_eq!(age(&process, Some("2020-10-31"), "2020-12-16"), (0, Lateness::Ok));
+        assert_eq!(age(&process, Some("2020-10-31"), "2021-01-06"), (21, Lateness::Late));
+    }
+
+    #[test]
+    fn a_corte_is_due_from_the_day_after_it_ended() {
+        let process = process();
+        let due = |today: &str| -> Vec<_> {
+            let published = cortes(&["2020-09-15"]);
+            let due = Expectation::new(&process, &published, None, day(today)).due().into_iter();
+            due.map(|due| (due.corte.to_string(), due.days, due.lateness)).collect()
+        };
+        assert_eq!(due("2020-09-30"), []);
+        assert_eq!(due("2020-10-01"), [("2020-09-30".to_owned(), 1, Lateness::Ok)]);
+        assert_eq!(due("2020-10-03"), [("2020-09-30".to_owned(), 3, Lateness::Warn)]);
+        assert_eq!(due("2020-10-05"), [("2020-09-30".to_owned(), 5, Lateness::Late)]);
+        assert_eq!(due("2020-10-16").len(), 2);
+    }
+
+    #[test]
+    fn in_a_running_process_each_missing_corte_is_late() {
+        let process = process();
+        let (due, _) = due(&process, &["2021-01-15", "2021-02-15"], "2021-02-15", "2021-02-20");
+        assert_eq!(due.len(), 9, "eight before the oldest release, and the gap: {due:?}");
+        assert!(due.iter().all(|(_, lateness)| *lateness == Lateness::Late));
+    }
+
+    #[test]
+    fn a_process_that_begins_in_the_middle_is_due_from_there() {
+        let process = from("2021-01-31");
+        let (missing, _) = due(&process, &["2021-02-15"], "2021-02-15", "2021-02-20");
+        assert_eq!(missing, [("2021-01-31".to_owned(), Lateness::Late)]);
+        assert_eq!(process.ended(day("2021-02-01")), cortes(&["2021-01-31"]));
+        assert_eq!(process.ended(day("2021-01-31")), []);
+        // A day within a quincena stands for its corte.
+        assert_eq!(from("2021-01-20").scheduled(), process.scheduled());
+    }
+
+    #[test]
+    fn a_process_that_has_just_ended_without_its_last_corte_is_late() {
+        let process = process();
+        let all = all(&process);
+        let but_the_last: Vec<&str> = all.iter().map(String::as_str).filter(|corte| *corte != LAST).collect();
+        let late = (vec![(LAST.to_owned(), Lateness::Late)], Lateness::Ok);
+        // Election day was yesterday.
+        assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-06-07").0, late.0);
+        assert_eq!(due(&process, &but_the_last, LAST, "2021-06-07"), late);
+        // Its exports never came: after 20 and 30 days nobody waits for them any more.
+        assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-07-26").0, late.0);
+        assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-07-27"), (vec![], Lateness::Ok));
+        // They came, and it was not published: this can be mended, however long ago it was.
+        assert_eq!(due(&process, &but_the_last, LAST, "2026-01-01").0, late.0);
+    }
+
+    #[test]
+    fn of_a_process_that_ended_long_ago_the_newest_corte_suffices() {
+        let process = process();
+        // The sample: its exports end with registration, and `lnere run` publishes their newest corte.
+        assert_eq!(due(&process, &["2021-03-15"], "2021-03-15", "2026-01-01"), (vec![], Lateness::Ok));
+        let published = cortes(&["2021-03-15"]);
+        let expected = Expectation::new(&process, &published, published.last().copied(), day("2026-01-01"));
+        assert!(expected.is_over());
+        assert_eq!(expected.backfill().len(), 17);
+        // Nothing was published yet, or not the newest that there is.
+        assert_eq!(due(&process, &[], "2021-03-15", "2026-01-01").0.len(), 18);
+        assert_eq!(due(&process, &["2021-02-28"], "2021-03-15", "2026-01-01").0.len(), 17);
+        // Only the projection before the opening was.
+        assert_eq!(due(&process, &["2020-08-31"], "2021-03-15", "2026-01-01").0.len(), 18);
+    }
+
+    #[test]
+    fn once_the_last_corte_is_published_a_backfill_is_not_due_and_a_gap_is() {
+        let process = process();
+        assert_eq!(due(&process, &[LAST], LAST, "2021-06-01"), (vec![], Lateness::Ok));
+        let gap = vec![("2021-05-15".to_owned(), Lateness::Late)];
+        assert_eq!(due(&process, &["2021-04-30", LAST], LAST, "2021-06-10"), (gap, Lateness::Ok));
+    }
+}

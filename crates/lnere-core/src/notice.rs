@@ -1,0 +1,39 @@
+/*!
+The notice of a process file within text: a sentence of its own, or the first line of a file.
+*/
+
+/// The notice as a sentence, closed by a full stop where it is not closed.
+pub fn sentence(notice: &str) -> String {
+    if notice.ends_with(['.', '!', '?', '…']) { notice.to_owned() } else { format!("{notice}.") }
+}
+
+/// A text below its notice and an empty line; without a notice the text alone.
+pub fn above(notice: Option<&str>, text: &str) -> String {
+    notice.map_or_else(String::new, |notice| format!("{notice}\n\n")) + text
+}
+
+/// What [`above`] was given.
+pub fn below<'t>(notice: Option<&str>, text: &'t str) -> &'t str {
+    let rest = notice.and_then(|notice| text.strip_prefix(notice)?.strip_prefix("\n\n"));
+    rest.unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_is_a_sentence() {
+        assert_eq!(sentence("DATOS DE MUESTRA"), "DATOS DE MUESTRA.");
+        assert_eq!(sentence("Datos de muestra."), "Datos de muestra.");
+    }
+
+    #[test]
+    fn a_text_has_its_notice_above_and_nothing_without_one() {
+        let notice = Some("DATOS DE MUESTRA");
+        assert_eq!(above(notice, "Uno.\n"), "DATOS DE MUESTRA\n\nUno.\n");
+        assert_eq!(below(notice, &above(notice, "Uno.\n")), "Uno.\n");
+        assert_eq!((above(None, "Uno.\n").as_str(), below(None, "Uno.\n")), ("Uno.\n", "Uno.\n"));
+        assert_eq!(below(notice, "Uno.\n"), "Uno.\n", "a text without it is left as it is");
+    }
+}

@@ -1,0 +1,121 @@
+/*!
+Numbers and dates as they are written in Mexico: `12,345`, `66.96 %`, `15 de octubre de 2020`.
+*/
+
+use chrono::{Datelike, NaiveDate};
+
+const MONTHS: [&str; 12] = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+];
+
+/// A whole number with commas between its thousands: `12,345`.
+#[must_use]
+pub fn integer(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if value < 0 {
+        text.push('-');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Hundredths (or another `unit`, a power of ten) with their decimals: `1,234.50`.
+#[must_use]
+pub fn decimal(value: i64, unit: i64) -> String {
+    let digits = unit.ilog10() as usize;
+    let sign = if value < 0 { "-" } else { "" };
+    let (whole, part) = (value.abs() / unit, value.abs() % unit);
+    format!("{sign}{}.{part:0digits$}", integer(whole))
+}
+
+/// The share of `part` in `total` with two decimals, half up: `66.96 %`. A total of zero gives `0.00 %`.
+#[must_use]
+pub fn percentage(part: i64, total: i64) -> String {
+    let hundredths = hundredths_of_percent(part, total);
+    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
+}
+
+/// The share of `part` in `total` in hundredths of a percent, rounded half up without floats; 0 where
+/// the total is 0.
+pub fn hundredths_of_percent(part: i64, total: i64) -> i128 {
+    if part <= 0 || total <= 0 {
+        return 0;
+    }
+    let (part, total) = (i128::from(part), i128::from(total));
+    (part * 20_000 + total) / (2 * total)
+}
+
+/// A day in full: `15 de octubre de 2020`.
+#[must_use]
+pub fn long_date(day: NaiveDate) -> String {
+    format!("{} de {} de {}", day.day(), MONTHS[day.month0() as usize], day.year())
+}
+
+/// A day for an axis: `15 oct`.
+#[must_use]
+pub fn short_date(day: NaiveDate) -> String {
+    format!("{} {}", day.day(), &MONTHS[day.month0() as usize][..3])
+}
+
+/// A day for an axis where the year is not evident: `15 oct 2020`.
+#[must_use]
+pub fn short_date_with_year(day: NaiveDate) -> String {
+    format!("{} {}", short_date(day), day.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn integers_have_commas() {
+        let written: Vec<String> = [0, 1, 999, 1_000, 12_345, 5_012_345, -1_234].map(integer).into();
+        assert_eq!(written, ["0", "1", "999", "1,000", "12,345", "5,012,345", "-1,234"]);
+    }
+
+    #[test]
+    fn decimals_keep_their_zeros() {
+        assert_eq!(
+            [0, 5, 31_050, 123_456_700, -7].map(|cents| decimal(cents, 100)),
+            ["0.00", "0.05", "310.50", "1,234,567.00", "-0.07"]
+        );
+    }
+
+    #[test]
+    fn percentages_are_rounded_half_up() {
+        assert_eq!(percentage(22_564, 33_698), "66.96 %");
+        assert_eq!(percentage(1, 3), "33.33 %");
+        assert_eq!(percentage(1, 20_000), "0.01 %");
+        assert_eq!(percentage(1, 20_001), "0.00 %");
+        assert_eq!(percentage(7, 7), "100.00 %");
+        assert_eq!(percentage(0, 0), "0.00 %");
+    }
+
+    #[test]
+    fn dates_are_spanish() {
+        assert_eq!(long_date(day(2020, 10, 15)), "15 de octubre de 2020");
+        assert_eq!(short_date(day(2020, 9, 1)), "1 sep");
+        assert_eq!(short_date_with_year(day(2021, 1, 31)), "31 ene 2021");
+    }
+}

@@ -1,0 +1,379 @@
+/*!
+The process file: what one electoral process counts, from which exports, and what it publishes.
+
+A [`Process`] can only be had from a file that was checked whole, so later rooms ask no questions:
+its dates are in order, its entities exist, its lists hold no code twice.
+*/
+
+mod accepted_exports;
+mod audience;
+mod board;
+mod columns;
+mod date_format;
+mod exports;
+mod file_pattern;
+mod projection;
+mod raw;
+mod schedule;
+mod series;
+mod tariff;
+mod thresholds;
+mod validate;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use chrono::{Months, NaiveDate};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Corte;
+use crate::catalog::{CatalogError, Catalogs, EntityId};
+use crate::fold;
+use crate::lines::line_of;
+use crate::toml_file;
+
+pub use accepted_exports::{AcceptedExport, AcceptedExports};
+pub use audience::{Group, Merge, PublicPlan, PublicTable};
+pub use board::{Audience, BoardPlan, Milestone, MilestoneKind};
+pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
+pub use date_format::DateFormat;
+pub use exports::{EncodingChoice, ExportContract, TimestampZone};
+pub use file_pattern::{EXTENSIONS, FilePattern, NamedExport, NoDay, known_extension};
+pub use projection::{
+    Acceptance, CoursePlan, EarlierTotals, Extension, GeneratedPlan, PerCredential, PostalPlan, ProjectionPlan,
+    ReferencePlan,
+};
+pub use schedule::{Freshness, Revisions, Schedule};
+pub use tariff::{Price, Tariff};
+pub use thresholds::{PlausibilityRule, Thresholds};
+
+/// The code of a category that is in no list.
+pub const UNIDENTIFIED: &str = "NO_IDENTIFICADO";
+
+/// One of the two systems that exports come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// Applications to be put on the list (SIILNERE).
+    Solicitudes,
+    /// Credential trámites abroad.
+    Credenciales,
+}
+
+impl Source {
+    /// Both, in the order in which they are reported.
+    pub const ALL: [Self; 2] = [Self::Solicitudes, Self::Credenciales];
+
+    /// The name that export files begin with.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Solicitudes => "solicitudes",
+            Self::Credenciales => "credenciales",
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A part of a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The Parquet tables; always made.
+    Tablas,
+    /// The charts.
+    Graficas,
+    /// What each OPL receives.
+    Paquetes,
+    /// What the public may see.
+    Publico,
+    /// The dashboard.
+    Tablero,
+}
+
+impl Part {
+    /// All parts, in the order in which they are made.
+    pub const ALL: [Self; 5] = [Self::Tablas, Self::Graficas, Self::Paquetes, Self::Publico, Self::Tablero];
+
+    /// Its name on the command line, in process files and in manifests.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tablas => "tablas",
+            Self::Graficas => "graficas",
+            Self::Paquetes => "paquetes",
+            Self::Publico => "publico",
+            Self::Tablero => "tablero",
+        }
+    }
+}
+
+/// One of the five lists of categories of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// Sex.
+    Sexo,
+    /// Modality of the vote.
+    Modalidad,
+    /// Credential type.
+    TipoCredencial,
+    /// Medium of registration.
+    Medio,
+    /// Status of the analysis.
+    Estatus,
+}
+
+impl Dimension {
+    /// All five, in the order of the columns of `lnere_cubo`.
+    pub const ALL: [Self; 5] = [Self::Sexo, Self::Modalidad, Self::TipoCredencial, Self::Medio, Self::Estatus];
+
+    /// Its column in the tables.
+    #[must_use]
+    pub fn column(self) -> &'static str {
+        match self {
+            Self::Sexo => "sexo",
+            Self::Modalidad => "modalidad",
+            Self::TipoCredencial => "tipo_credencial",
+            Self::Medio => "medio",
+            Self::Estatus => "estatus",
+        }
+    }
+}
+
+/// One value of a list of categories.
+#[derive(Clone, Debug)]
+pub struct Category {
+    /// What tables print: upper case, `POSTAL`.
+    pub code: String,
+    /// What charts and reports print, in Spanish.
+    pub label: String,
+    /// Further texts that exports use for it.
+    pub aliases: Vec<String>,
+}
+
+/// A list of categories in its order; index `len()` stands for [`UNIDENTIFIED`].
+#[derive(Clone, Debug)]
+pub struct CategoryList {
+    categories: Vec<Category>,
+}
+
+impl CategoryList {
+    /// The values in the order of the process file.
+    #[must_use]
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The index that stands for a value which is in no list.
+    #[must_use]
+    pub fn unidentified(&self) -> u8 {
+        u8::try_from(self.categories.len()).unwrap_or(u8::MAX)
+    }
+
+    /// The code of an index; [`UNIDENTIFIED`] for any that the list has not.
+    #[must_use]
+    pub fn code(&self, index: u8) -> &str {
+        self.categories.get(usize::from(index)).map_or(UNIDENTIFIED, |category| &category.code)
+    }
+
+    /// The index of a text of an export, compared without case, accents and punctuation.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<u8> {
+        let folded = fold::label(text);
+        let matches = |category: &Category| {
+            std::iter::once(&category.code).chain(&category.aliases).any(|name| fold::label(name) == folded)
+        };
+        let index = self.categories.iter().position(matches)?;
+        u8::try_from(index).ok()
+    }
+}
+
+/// A name in a list of the process file that another file must know.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The name.
+    pub name: String,
+    /// Its line in the process file, from 1.
+    pub line: usize,
+}
+
+/// One electoral process, checked.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// Short name, `pel_2020_2021`; every table carries it.
+    pub id: String,
+    /// Full Spanish name, for charts and reports.
+    pub title: String,
+    /// Source line of charts, in Spanish.
+    pub source_note: String,
+    /// Notice that every product carries, in Spanish, such as that its data are synthetic; `None`: none.
+    pub notice: Option<String>,
+    /// First day on which applications are taken; the first quincena begins with it.
+    pub opens: NaiveDate,
+    /// Last day on which applications are taken.
+    pub closes: NaiveDate,
+    /// Earlier closes, until the present one was announced; the first one first.
+    pub extensions: Vec<Extension>,
+    /// Election day: the last corte is not after it.
+    pub election_day: NaiveDate,
+    /// First day of which events of credentials are counted.
+    pub credentials_from: NaiveDate,
+    /// The entities with a vote from abroad, in the order of their codes.
+    pub entities: Vec<EntityId>,
+    /// What makes an export implausible, so that it is refused.
+    pub thresholds: Thresholds,
+    /// Most bytes that an export may have once it is decompressed.
+    pub max_uncompressed: u64,
+    /// Most records that an export may have.
+    pub max_records: u64,
+    /// The unattended run: what it waits for, revises, calls late and forgets.
+    pub schedule: Schedule,
+    /// What `run` publishes where `--only` says nothing.
+    pub parts: Vec<Part>,
+    /// The tables to publish; `None`: all.
+    pub tables: Option<Vec<Listed>>,
+    /// The charts to publish; `None`: all.
+    pub charts: Option<Vec<Listed>>,
+    /// Folder of the exports.
+    pub inputs: PathBuf,
+    /// File that defines the tables.
+    pub tables_file: PathBuf,
+    /// Folder of the chart definitions.
+    pub charts_dir: PathBuf,
+    /// Folder of the report's template; `None`: packages hold no report.
+    pub report_dir: Option<PathBuf>,
+    /// Folder of the shapes of generated exports.
+    pub shapes_dir: PathBuf,
+    /// Contract of the applications' exports.
+    pub solicitudes: ExportContract<RequestColumn>,
+    /// Contract of the credentials' exports.
+    pub credenciales: ExportContract<CredentialColumn>,
+    /// How the list is projected; `None`: it is not.
+    pub projection: Option<ProjectionPlan>,
+    /// What the postal vote needs; `None`: nothing is said of it.
+    pub postal: Option<PostalPlan>,
+    /// What the public may see; `None`: nothing.
+    pub public: Option<PublicPlan>,
+    /// Whom the dashboard is for, and the days that it marks.
+    pub board: BoardPlan,
+    /// The modality of the vote by Internet, by its place; `None`: nothing is said of it.
+    pub electronic: Option<u8>,
+    categories: [CategoryList; 5],
+}
+
+impl Process {
+    /// Reads and checks a process file, and the catalogues that it names.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a mistake in it: with file, line and the accepted values.
+    pub fn load(path: &Path) -> Result<(Self, Catalogs), ProcessError> {
+        let text = read(path)?;
+        validate::process(path, &text)
+    }
+
+    /// The list of a dimension.
+    #[must_use]
+    pub fn categories(&self, dimension: Dimension) -> &CategoryList {
+        &self.categories[dimension as usize]
+    }
+
+    /// The first day of which a corte may be asked for: six months before registration opens.
+    #[must_use]
+    pub fn first_day(&self) -> NaiveDate {
+        self.opens.checked_sub_months(Months::new(6)).unwrap_or(self.opens)
+    }
+
+    /// Every corte that has applications to count, oldest first.
+    #[must_use]
+    pub fn cortes(&self) -> Vec<Corte> {
+        Corte::range(self.opens, self.election_day).collect()
+    }
+
+    /// Those of them that the unattended run publishes, from `schedule.from` on, oldest first.
+    #[must_use]
+    pub fn scheduled(&self) -> Vec<Corte> {
+        let from = self.schedule.from.unwrap_or(self.opens);
+        self.cortes().into_iter().filter(|corte| corte.day() >= from).collect()
+    }
+
+    /// Those of these that ended before a day, oldest first.
+    #[must_use]
+    pub fn ended(&self, today: NaiveDate) -> Vec<Corte> {
+        self.scheduled().into_iter().filter(|corte| corte.day() < today).collect()
+    }
+}
+
+/// What is wrong with a text file of another encoding.
+pub const NO_UTF8: &str = "the file is not UTF-8 from here on; save it as UTF-8";
+
+/// Reads a text file.
+pub fn read(path: &Path) -> Result<String, ProcessError> {
+    let bytes = std::fs::read(path).map_err(|source| ProcessError::Read { path: path.to_owned(), source })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..offset]);
+        ProcessError::at(path, &before, offset, NO_UTF8)
+    })
+}
+
+/// What is wrong with a process file or a file that it names.
+#[derive(Debug, thiserror::Error)]
+pub enum ProcessError {
+    /// It cannot be opened or is not UTF-8.
+    #[error("cannot read {}", crate::message::shown(path))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Others than its owner may write it, and it says who gets what.
+    #[error(
+        "{} has the mode {mode:04o}: others than its owner may write it, and so decide who gets the packages; look \
+         through it, then `chmod go-w {}`",
+        crate::message::shown(path),
+        crate::message::shown(path)
+    )]
+    Writable {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// A mistake at a line of it.
+    #[error("{}:{line}: {message}", crate::message::shown(path))]
+    Mistake {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong, and what would be accepted.
+        message: String,
+    },
+    /// A catalogue is wrong.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+}
+
+impl ProcessError {
+    /// A mistake at a byte offset of a file's text.
+    pub fn at(path: &Path, text: &str, offset: usize, message: impl Into<String>) -> Self {
+        Self::Mistake { path: path.to_owned(), line: line_of(text, offset), message: message.into() }
+    }
+
+    /// Parses a TOML file, each text of which can be printed.
+    pub fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Self> {
+        toml_file::parse(text).map_err(|mistake| Self::at(path, text, mistake.offset, mistake.message))
+    }
+
+    /// What the TOML reader objects to.
+    pub fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
+        Self::at(path, text, error.span().map_or(0, |span| span.start), error.message())
+    }
+}

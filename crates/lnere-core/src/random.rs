@@ -1,0 +1,71 @@
+/*!
+Randomness that depends on nothing but the seed and a position.
+
+The same seed must give the same bytes for ever, on every machine and with every version of every
+crate, so the generator is written out here: the finaliser of `SplitMix64` (Steele, Lea and Flood,
+"Fast Splittable Pseudorandom Number Generators", OOPSLA 2014) applied to a counter. A draw is a
+function of a key and an index; nothing is remembered, so any row can be made alone.
+*/
+
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
+fn mix(x: u64) -> u64 {
+    let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
+}
+
+/// A source of draws; each purpose takes its own child.
+#[derive(Clone, Copy, Debug)]
+pub struct Key(u64);
+
+impl Key {
+    /// The source of a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(mix(seed.wrapping_add(GOLDEN)))
+    }
+
+    /// The source for one purpose.
+    #[must_use]
+    pub fn child(self, purpose: u64) -> Self {
+        Self(mix(self.0 ^ mix(purpose.wrapping_add(GOLDEN))))
+    }
+
+    /// 64 random bits for an index: the output of `SplitMix64` at that position.
+    #[must_use]
+    pub fn draw(self, index: u64) -> u64 {
+        mix(self.0.wrapping_add(index.wrapping_add(1).wrapping_mul(GOLDEN)))
+    }
+
+    /// A number below `bound`.
+    #[must_use]
+    pub fn below(self, index: u64, bound: u64) -> u64 {
+        scale(self.draw(index), bound)
+    }
+
+    /// A number in [0, 1). Only for weights: it is made by exact operations alone.
+    #[must_use]
+    pub fn unit(self, index: u64) -> f64 {
+        (self.draw(index) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// Brings 64 random bits below `bound`.
+#[must_use]
+pub fn scale(bits: u64, bound: u64) -> u64 {
+    ((u128::from(bits) * u128::from(bound)) >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_are_those_of_splitmix64() {
+        // The first outputs of the reference implementation for the seed 1234567.
+        let key = Key(1_234_567);
+        assert_eq!(key.draw(0), 6_457_827_717_110_365_317);
+        assert_eq!(key.draw(1), 3_203_168_211_198_807_973);
+    }
+}

@@ -1,0 +1,167 @@
+/*!
+Facts to a cube of integer cells, the finest grain of a corte. Pure, and mergeable: the cubes of N
+shards add up to the cube of all.
+*/
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+use lnere_core::calendar::{Corte, day_number};
+use lnere_core::catalog::{EntityId, OfficeId};
+use lnere_core::process::{Dimension, Process};
+use lnere_ingest::facts::{ApplicationKey, ApplicationShard, Credential, Facts};
+
+/// What happened in the quincena of the corte, and from the start up to the corte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Dated inside the quincena.
+    pub quincena: i64,
+    /// Dated up to and including the corte.
+    pub acumulada: i64,
+}
+
+impl Tally {
+    fn add(&mut self, in_quincena: bool) {
+        self.quincena += i64::from(in_quincena);
+        self.acumulada += 1;
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.quincena += other.quincena;
+        self.acumulada += other.acumulada;
+    }
+}
+
+/// Applied for, delivered, confirmed.
+pub type CredentialTallies = [Tally; 3];
+
+/// All counts of one corte, sorted by their keys.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Cube {
+    /// Applications by all dimensions but the day.
+    pub applications: BTreeMap<ApplicationKey, Tally>,
+    /// Applications by day (days since 1970), entity and modality.
+    pub days: BTreeMap<(i32, EntityId, u8), i64>,
+    /// Credentials by entity and office; combinations without any are absent.
+    pub credentials: BTreeMap<(EntityId, OfficeId), CredentialTallies>,
+    /// Credentials delivered up to the corte, by entity and days from applied for to delivered.
+    pub delivery_times: BTreeMap<(EntityId, i32), i64>,
+}
+
+/// Counts all facts for one corte.
+#[must_use]
+pub fn count(facts: &Facts, process: &Process, corte: Corte) -> Cube {
+    let (applications, credentials) = rayon::join(
+        || {
+            // A shard has nearly all cells of the cube, so shards are added up in few tables.
+            let shards = facts.applications.par_iter();
+            let counts = shards.fold(ApplicationCounts::default, |mut counts, shard| {
+                applications(&mut counts, shard, process, corte);
+                counts
+            });
+            counts.reduce(ApplicationCounts::default, ApplicationCounts::merge)
+        },
+        || {
+            let parts = facts.credentials.par_chunks(1 << 14).map(|part| credentials(part, process, corte));
+            parts.reduce(CredentialCounts::default, CredentialCounts::merge)
+        },
+    );
+    Cube {
+        applications: applications.cells.into_iter().collect(),
+        days: applications.days.into_iter().collect(),
+        credentials: credentials.cells.into_iter().collect(),
+        delivery_times: credentials.times.into_iter().collect(),
+    }
+}
+
+#[derive(Default)]
+struct ApplicationCounts {
+    cells: HashMap<ApplicationKey, Tally>,
+    days: HashMap<(i32, EntityId, u8), i64>,
+}
+
+impl ApplicationCounts {
+    fn merge(mut self, mut other: Self) -> Self {
+        if self.cells.len() < other.cells.len() {
+            std::mem::swap(&mut self, &mut other);
+        }
+        for (key, tally) in other.cells {
+            self.cells.entry(key).or_default().merge(tally);
+        }
+        for (key, count) in other.days {
+            *self.days.entry(key).or_default() += count;
+        }
+        self
+    }
+}
+
+/// The status of an application of which none is known at the corte: the first of the list.
+pub const INITIAL_STATUS: u8 = 0;
+
+fn applications(counts: &mut ApplicationCounts, shard: &ApplicationShard, process: &Process, corte: Corte) {
+    let first_day = day_number(process.opens);
+    let quincena_start = day_number(corte.quincena().first_day().max(process.opens));
+    let days = usize::try_from(day_number(corte.day()) - first_day + 1).unwrap_or(0);
+    let modalities = usize::from(process.categories(Dimension::Modalidad).unidentified()) + 1;
+    let mut place_of = [0; EntityId::COUNT as usize + 1];
+    for (place, entity) in process.entities.iter().enumerate() {
+        place_of[usize::from(entity.number())] = place;
+    }
+
+    // Days, entities and modalities are few, so they are counted in an array.
+    let mut by_day = vec![0; days * process.entities.len() * modalities];
+    shard.at(corte.day(), INITIAL_STATUS, |key| {
+        let day = i32::from(key.day());
+        counts.cells.entry(key.without_day()).or_default().add(day >= quincena_start);
+        let entity = key.entity().map_or(0, |entity| place_of[usize::from(entity.number())]);
+        let row = usize::try_from(day - first_day).unwrap_or(0) * process.entities.len() + entity;
+        by_day[row * modalities + usize::from(key.category(Dimension::Modalidad))] += 1;
+    });
+    for (row, counted) in by_day.chunks(modalities).enumerate() {
+        let day = first_day + i32::try_from(row / process.entities.len()).unwrap_or(0);
+        let entity = process.entities[row % process.entities.len()];
+        for (modality, count) in (0..).zip(counted).filter(|(_, count)| **count > 0) {
+            *counts.days.entry((day, entity, modality)).or_default() += count;
+        }
+    }
+}
+
+#[derive(Default)]
+struct CredentialCounts {
+    cells: HashMap<(EntityId, OfficeId), CredentialTallies>,
+    times: HashMap<(EntityId, i32), i64>,
+}
+
+impl CredentialCounts {
+    fn merge(mut self, other: Self) -> Self {
+        for (key, tallies) in other.cells {
+            let mine = self.cells.entry(key).or_default();
+            mine.iter_mut().zip(tallies).for_each(|(mine, theirs)| mine.merge(theirs));
+        }
+        for (key, count) in other.times {
+            *self.times.entry(key).or_default() += count;
+        }
+        self
+    }
+}
+
+fn credentials(part: &[Credential], process: &Process, corte: Corte) -> CredentialCounts {
+    let counted = day_number(process.credentials_from)..=day_number(corte.day());
+    let quincena_start = day_number(corte.quincena().first_day().max(process.credentials_from));
+    let mut counts = CredentialCounts::default();
+    for credential in part {
+        let events = [Some(credential.applied), credential.delivered, credential.confirmed];
+        for (measure, day) in events.into_iter().enumerate() {
+            if let Some(day) = day.filter(|day| counted.contains(day)) {
+                let cell = counts.cells.entry((credential.entity, credential.office)).or_default();
+                cell[measure].add(day >= quincena_start);
+            }
+        }
+        if let Some(day) = credential.delivered.filter(|day| counted.contains(day)) {
+            *counts.times.entry((credential.entity, day - credential.applied)).or_default() += 1;
+        }
+    }
+    counts
+}

@@ -1,0 +1,283 @@
+/*!
+What the data file says, by the names that it has there (`tablero/DATOS.md`).
+*/
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::cube::Cube;
+use lnere_core::calendar::Corte;
+use lnere_core::catalog::{Catalogs, EntityId};
+use lnere_core::process::{Audience, Dimension, Process, ProjectionPlan};
+use lnere_tables::dictionary::unidentified;
+
+/// The form of the data; the page refuses any other.
+const FORM: u32 = 1;
+
+/// The program's name and version, as the data say them.
+const WRITTEN_BY: &str = concat!("lnere ", env!("CARGO_PKG_VERSION"));
+
+/// What the data file begins and ends with.
+const AROUND: [&str; 2] = ["'use strict';\nconst DATOS = ", ";\n"];
+
+/// A code and what it stands for.
+pub type Pair = (String, String);
+
+/// The whole of it. A field that a later version adds is an `Option`, so that older releases can be read.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// The form.
+    pub formato: u32,
+    /// The program's name and version.
+    pub version: String,
+    /// `opl` or `publico`.
+    pub audiencia: String,
+    /// The process's id.
+    pub proceso: String,
+    /// Its name.
+    pub titulo: String,
+    /// Where the numbers come from.
+    pub fuente: String,
+    /// What must be said of them, such as that they are synthetic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aviso: Option<String>,
+    /// The day up to which is counted.
+    pub hasta: String,
+    /// The day on which registration opens.
+    pub inicio: String,
+    /// The day on which it closes.
+    pub cierre: String,
+    /// Election day.
+    pub eleccion: String,
+    /// The last day of each quincena of the registration.
+    pub quincenas: Vec<String>,
+    /// The days that are marked.
+    pub hitos: Vec<Mark>,
+    /// The statuses that put an application on the list.
+    pub aceptados: Vec<String>,
+    /// Those that refuse it.
+    pub rechazados: Vec<String>,
+    /// By dimension, the code of what is not identified, which is counted and is no country, office or category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_identificado: Option<BTreeMap<String, String>>,
+    /// The entities of the process.
+    pub entidades: Vec<Pair>,
+    /// The countries of the audience `opl`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paises: Option<Vec<Pair>>,
+    /// The lists of the five categories.
+    pub categorias: Categories,
+    /// The applications of the audience `opl`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub solicitudes: Option<Cube>,
+    /// The credentials of the audience `opl`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credenciales: Option<CredentialData>,
+    /// The tables of the audience `publico`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publico: Option<PublicData>,
+}
+
+/// A day that the page marks.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mark {
+    /// The day.
+    pub fecha: String,
+    /// What kind of thing happened.
+    pub tipo: String,
+    /// What happened, in Spanish.
+    pub etiqueta: String,
+    /// The same in English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etiqueta_en: Option<String>,
+}
+
+/// The lists of the five categories.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is the dimension of its name")]
+pub struct Categories {
+    pub sexo: Vec<Pair>,
+    pub modalidad: Vec<Pair>,
+    pub tipo_credencial: Vec<Pair>,
+    pub medio: Vec<Pair>,
+    pub estatus: Vec<Pair>,
+}
+
+impl Categories {
+    /// Those of all dimensions.
+    pub(super) fn of(list: impl Fn(Dimension) -> Vec<Pair>) -> Self {
+        Self {
+            sexo: list(Dimension::Sexo),
+            modalidad: list(Dimension::Modalidad),
+            tipo_credencial: list(Dimension::TipoCredencial),
+            medio: list(Dimension::Medio),
+            estatus: list(Dimension::Estatus),
+        }
+    }
+
+    /// All of them, in the order of [`Dimension::ALL`].
+    #[must_use]
+    pub fn all(&self) -> [&[Pair]; 5] {
+        [&self.sexo, &self.modalidad, &self.tipo_credencial, &self.medio, &self.estatus]
+    }
+}
+
+/// The credentials that the audience `opl` sees.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialData {
+    /// The day from which they are counted.
+    pub desde: String,
+    /// All entities.
+    pub entidades: Vec<Pair>,
+    /// The offices: code, name, kind, country.
+    pub representaciones: Vec<(String, String, String, String)>,
+    /// By entity, office and measure.
+    pub acumuladas: Cube,
+    /// By day, entity and measure.
+    pub diarias: Cube,
+}
+
+/// What the audience `publico` sees.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicData {
+    /// The least count that is shown, but for 0.
+    pub minimo: i64,
+    /// The word that stands for a hidden count.
+    pub oculta: String,
+    /// By dimension, the codes that stand for several, which are no country and no category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reunidos: Option<BTreeMap<String, Vec<String>>>,
+    /// Tables by name, as [`super::rows`] writes them.
+    pub tablas: BTreeMap<String, serde_json::Value>,
+}
+
+impl Data {
+    /// Data without a count: what the process file says.
+    pub(super) fn new(
+        process: &Process,
+        catalogs: &Catalogs,
+        audience: Audience,
+        until: NaiveDate,
+        categorias: Categories,
+    ) -> Self {
+        let ends = Corte::range(process.opens, process.closes).map(Corte::day);
+        let mut quincenas: Vec<NaiveDate> = ends.filter(|day| *day <= process.closes).collect();
+        if quincenas.last() != Some(&process.closes) {
+            quincenas.push(process.closes);
+        }
+        let marks = process.board.milestones.iter().map(|milestone| Mark {
+            fecha: milestone.day.to_string(),
+            tipo: milestone.kind.name().to_owned(),
+            etiqueta: milestone.label.clone(),
+            etiqueta_en: milestone.label_en.clone(),
+        });
+        let statuses = process.categories(Dimension::Estatus);
+        let codes = |of: fn(&ProjectionPlan) -> &[u8]| {
+            let own = process.projection.iter().flat_map(of);
+            own.map(|status| statuses.code(*status).to_owned()).collect()
+        };
+        Self {
+            formato: FORM,
+            version: WRITTEN_BY.to_owned(),
+            audiencia: audience.name().to_owned(),
+            proceso: process.id.clone(),
+            titulo: process.title.clone(),
+            fuente: process.source_note.clone(),
+            aviso: process.notice.clone(),
+            hasta: until.to_string(),
+            inicio: process.opens.to_string(),
+            cierre: process.closes.to_string(),
+            eleccion: process.election_day.to_string(),
+            quincenas: quincenas.iter().map(NaiveDate::to_string).collect(),
+            hitos: marks.collect(),
+            aceptados: codes(|plan| &plan.accepted),
+            rechazados: codes(|plan| &plan.refused),
+            no_identificado: Some(unidentified_codes()),
+            entidades: entities(&process.entities, catalogs),
+            paises: None,
+            categorias,
+            solicitudes: None,
+            credenciales: None,
+            publico: None,
+        }
+    }
+
+    /// Reads a data file; `None` where it is none that this program wrote.
+    #[must_use]
+    pub fn read(file: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json(file)?).ok()
+    }
+
+    /// Its file.
+    pub(super) fn to_file(&self) -> Vec<u8> {
+        // Names and counts always are JSON.
+        let json = serde_json::to_string(self).unwrap_or_default();
+        format!("{}{json}{}", AROUND[0], AROUND[1]).into_bytes()
+    }
+}
+
+/// What a data file of any version says of itself.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub struct Summary {
+    /// The form.
+    #[serde(default)]
+    pub formato: u32,
+    /// The program's name and version.
+    #[serde(default)]
+    pub version: String,
+    /// What must be said of the numbers.
+    #[serde(default)]
+    pub aviso: Option<String>,
+    /// The process's id.
+    pub proceso: String,
+    /// `opl` or `publico`.
+    pub audiencia: String,
+    /// The day up to which is counted.
+    #[serde(deserialize_with = "day")]
+    pub hasta: NaiveDate,
+}
+
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+}
+
+impl Summary {
+    /// Reads a data file; `None` where it is none.
+    #[must_use]
+    pub fn read(file: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json(file)?).ok()
+    }
+
+    /// Whether another version of the program wrote it, perhaps in a form that this one does not read.
+    #[must_use]
+    pub fn is_of_other_version(&self) -> bool {
+        (self.formato, self.version.as_str()) != (FORM, WRITTEN_BY)
+    }
+}
+
+fn json(file: &[u8]) -> Option<&[u8]> {
+    file.strip_prefix(AROUND[0].as_bytes())?.strip_suffix(AROUND[1].as_bytes())
+}
+
+/// The name that the page has for a column of codes: `pais` for `cve_pais`.
+pub(super) fn dimension_of(column: &str) -> &str {
+    column.strip_prefix("cve_").unwrap_or(column)
+}
+
+fn unidentified_codes() -> BTreeMap<String, String> {
+    let columns = ["cve_pais", "cve_representacion"].into_iter().chain(Dimension::ALL.map(Dimension::column));
+    columns.map(|column| (dimension_of(column).to_owned(), unidentified(column).to_owned())).collect()
+}
+
+/// Entities by code and name.
+pub(super) fn entities(of: &[EntityId], catalogs: &Catalogs) -> Vec<Pair> {
+    of.iter().map(|entity| (entity.code(), catalogs.entities.name(*entity).to_owned())).collect()
+}

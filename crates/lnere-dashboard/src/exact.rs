@@ -1,0 +1,154 @@
+/*!
+The data of INE and the OPL: all applications by day and seven codes, and the credentials.
+*/
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use super::cube::{Counter, Cube};
+use super::data::{Categories, CredentialData, Data, Pair, entities};
+use lnere_core::calendar::day_number;
+use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
+use lnere_core::process::{Audience, Dimension, Process, UNIDENTIFIED};
+use lnere_count::INITIAL_STATUS;
+use lnere_ingest::facts::{ApplicationKey, Credential, Facts};
+
+/// The label of what is in no list.
+pub(super) const UNIDENTIFIED_LABEL: &str = "No identificado";
+
+/// How often a credential is counted: applied for, delivered, confirmed.
+const MEASURES: usize = 3;
+
+/// The dashboard of a process for INE and the OPL, with all that is known up to a day, that day included.
+#[must_use]
+pub fn exact(process: &Process, catalogs: &Catalogs, facts: &Facts, until: NaiveDate) -> Data {
+    let keys: Vec<ApplicationKey> = facts
+        .applications
+        .par_iter()
+        .flat_map_iter(|shard| {
+            let mut keys = Vec::new();
+            shard.at(until, INITIAL_STATUS, |key| keys.push(key));
+            keys
+        })
+        .collect();
+
+    let countries = &catalogs.countries;
+    let ids: Vec<_> = std::iter::once(CountryId::UNKNOWN).chain(countries.ids()).collect();
+    let mut is_used = vec![false; ids.iter().map(|id| usize::from(id.0) + 1).max().unwrap_or(0)];
+    for key in &keys {
+        is_used[usize::from(key.country().0)] = true;
+    }
+    let mut used: Vec<_> = ids.into_iter().filter(|id| is_used[usize::from(id.0)]).collect();
+    used.sort_by_key(|id| &countries.get(*id).code);
+    used.dedup();
+    let mut place_of_country = vec![0; is_used.len()];
+    for (place, id) in used.iter().enumerate() {
+        place_of_country[usize::from(id.0)] = place;
+    }
+    let pair = |id: &CountryId| (countries.get(*id).code.clone(), countries.get(*id).name.clone());
+
+    let categories = Categories::of(|dimension| {
+        let list = process.categories(dimension);
+        let pairs = list.categories().iter().map(|category| (category.code.clone(), category.label.clone()));
+        let is_unidentified = keys.iter().any(|key| key.category(dimension) == list.unidentified());
+        let unidentified = is_unidentified.then(|| (UNIDENTIFIED.to_owned(), UNIDENTIFIED_LABEL.to_owned()));
+        pairs.chain(unidentified).collect()
+    });
+    let countries: Vec<Pair> = used.iter().map(pair).collect();
+    let solicitudes = applications(process, &countries, &categories, &keys, &place_of_country, until);
+    Data {
+        paises: Some(countries),
+        solicitudes: Some(solicitudes),
+        credenciales: Some(credentials(process, catalogs, &facts.credentials, until)),
+        ..Data::new(process, catalogs, Audience::Opl, until, categories)
+    }
+}
+
+fn applications(
+    process: &Process,
+    countries: &[Pair],
+    categories: &Categories,
+    keys: &[ApplicationKey],
+    place_of_country: &[usize],
+    until: NaiveDate,
+) -> Cube {
+    let place_of_entity = places(&process.entities);
+    let [sexo, modalidad, tipo_credencial, medio, estatus] = categories.all().map(<[Pair]>::len);
+    let mut counter = Counter::new(&[
+        ("fecha", days(process.opens, until.min(process.closes))),
+        ("entidad", process.entities.len()),
+        ("pais", countries.len()),
+        ("sexo", sexo),
+        ("modalidad", modalidad),
+        ("tipo_credencial", tipo_credencial),
+        ("medio", medio),
+        ("estatus", estatus),
+    ]);
+    let first_day = day_number(process.opens);
+    for key in keys {
+        let day = usize::try_from(i32::from(key.day()) - first_day).unwrap_or(0);
+        let entity = key.entity().map_or(0, |entity| place_of_entity[usize::from(entity.number())]);
+        let country = place_of_country[usize::from(key.country().0)];
+        let categories = Dimension::ALL.map(|dimension| usize::from(key.category(dimension)));
+        counter.add([day, entity, country].into_iter().chain(categories));
+    }
+    counter.cube()
+}
+
+fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential], until: NaiveDate) -> CredentialData {
+    let first_day = day_number(process.credentials_from);
+    let counted = first_day..=day_number(until);
+    let events = || {
+        credentials.iter().flat_map(|credential| {
+            let days = [Some(credential.applied), credential.delivered, credential.confirmed];
+            let days = days.into_iter().enumerate().filter_map(|(measure, day)| Some((measure, day?)));
+            days.filter(|(_, day)| counted.contains(day)).map(move |(measure, day)| (credential, measure, day))
+        })
+    };
+    let all: Vec<EntityId> = catalogs.entities.all().collect();
+    let place_of_entity = places(&all);
+
+    let mut offices: Vec<OfficeId> = events().map(|(credential, ..)| credential.office).collect();
+    offices.sort_unstable();
+    offices.dedup();
+    offices.sort_by_key(|office| &catalogs.offices.get(*office).code);
+    let mut place_of_office = vec![0; offices.iter().map(|office| usize::from(office.0) + 1).max().unwrap_or(0)];
+    for (place, office) in offices.iter().enumerate() {
+        place_of_office[usize::from(office.0)] = place;
+    }
+
+    let (entity, measure) = (("entidad", all.len()), ("medida", MEASURES));
+    let mut accumulated = Counter::new(&[entity, ("representacion", offices.len()), measure]);
+    let mut daily = Counter::new(&[("fecha", days(process.credentials_from, until)), entity, measure]);
+    for (credential, measure, day) in events() {
+        let entity = place_of_entity[usize::from(credential.entity.number())];
+        accumulated.add([entity, place_of_office[usize::from(credential.office.0)], measure]);
+        daily.add([usize::try_from(day - first_day).unwrap_or(0), entity, measure]);
+    }
+    let describe = |office: &OfficeId| {
+        let office = catalogs.offices.get(*office);
+        let country = catalogs.countries.get(office.country).code.clone();
+        (office.code.clone(), office.name.clone(), office.kind_code().to_owned(), country)
+    };
+    CredentialData {
+        desde: process.credentials_from.to_string(),
+        entidades: entities(&all, catalogs),
+        representaciones: offices.iter().map(describe).collect(),
+        acumuladas: accumulated.cube(),
+        diarias: daily.cube(),
+    }
+}
+
+/// The place of each entity in a list, by its number.
+fn places(entities: &[EntityId]) -> [usize; EntityId::COUNT as usize + 1] {
+    let mut places = [0; EntityId::COUNT as usize + 1];
+    for (place, entity) in entities.iter().enumerate() {
+        places[usize::from(entity.number())] = place;
+    }
+    places
+}
+
+/// How many days there are from one to another, both counted.
+fn days(from: NaiveDate, to: NaiveDate) -> usize {
+    usize::try_from((to - from).num_days() + 1).unwrap_or(0)
+}

@@ -1,0 +1,97 @@
+/*!
+The data of everybody: the protected tables as they are published, and no count that is not in them.
+*/
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value, json};
+
+use super::data::{Categories, Data, Pair, PublicData, dimension_of};
+use super::exact::UNIDENTIFIED_LABEL;
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::{Audience, Dimension, Merge, Process, PublicPlan, UNIDENTIFIED};
+use lnere_tables::{Column, Table};
+
+/// The dashboard of a process for everybody: what the public part of the release of a corte holds.
+#[must_use]
+pub fn protected(
+    process: &Process,
+    plan: &PublicPlan,
+    catalogs: &Catalogs,
+    tables: &[Table],
+    corte: NaiveDate,
+) -> Data {
+    let categories = Categories::of(|dimension| categories(process, plan, tables, dimension));
+    let public = PublicData {
+        minimo: plan.minimum,
+        oculta: plan.hidden.clone(),
+        reunidos: Some(
+            plan.merges.iter().map(|(column, merge)| (dimension_of(column).to_owned(), codes(merge))).collect(),
+        ),
+        tablas: tables.iter().map(|table| (table.name.clone(), rows(table))).collect(),
+    };
+    Data { publico: Some(public), ..Data::new(process, catalogs, Audience::Publico, corte, categories) }
+}
+
+/// The codes of groups.
+fn codes(merge: &Merge) -> Vec<String> {
+    merge.groups.iter().map(|group| group.code.clone()).collect()
+}
+
+/// The categories that the tables have, merged ones in the place of the first of theirs.
+fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension: Dimension) -> Vec<Pair> {
+    let column = dimension.column();
+    let used: BTreeSet<&str> = tables
+        .iter()
+        .filter_map(|table| match table.column(column) {
+            Some(Column::Text(codes)) => Some(codes),
+            _ => None,
+        })
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let own = process.categories(dimension).categories().iter();
+    let own = own.map(|category| (category.code.as_str(), category.label.as_str()));
+    let mut pairs: Vec<Pair> = Vec::new();
+    for (code, label) in own.chain([(UNIDENTIFIED, UNIDENTIFIED_LABEL)]) {
+        let group = plan.merges.get(column).and_then(|merge| merge.group(code));
+        let (code, label) = group.map_or((code, label), |group| (group.code.as_str(), group.label.as_str()));
+        if used.contains(code) && pairs.iter().all(|(other, _)| other != code) {
+            pairs.push((code.to_owned(), label.to_owned()));
+        }
+    }
+    // A code that the process file does not know is shown as it is: a row that is not shown is a wrong total.
+    let unnamed: Vec<Pair> = used
+        .iter()
+        .filter(|code| pairs.iter().all(|(other, _)| other != *code))
+        .map(|code| ((*code).to_owned(), (*code).to_owned()))
+        .collect();
+    pairs.extend(unnamed);
+    pairs
+}
+
+/// A table without its corte, a hidden count as `null`.
+#[must_use]
+pub fn rows(table: &Table) -> Value {
+    let columns: Vec<(&String, &Column)> =
+        table.columns.iter().filter(|(name, _)| name != "corte").map(|(name, column)| (name, column)).collect();
+    let row = |row: usize| columns.iter().map(|(_, column)| value(column, row)).collect::<Value>();
+    let names: Vec<&String> = columns.iter().map(|(name, _)| *name).collect();
+    let mut json = Map::new();
+    json.insert("columnas".to_owned(), json!(names));
+    json.insert("filas".to_owned(), (0..table.rows()).map(row).collect());
+    Value::Object(json)
+}
+
+fn value(column: &Column, row: usize) -> Value {
+    match column {
+        Column::Int(values) => json!(values[row]),
+        Column::Real(values) => json!(values[row]),
+        Column::Text(values) => json!(values[row]),
+        Column::Date(values) => json!(values[row].to_string()),
+        Column::MaybeInt(values) => json!(values[row]),
+        Column::MaybeReal(values) => json!(values[row]),
+        Column::Bool(values) => json!(values[row]),
+    }
+}

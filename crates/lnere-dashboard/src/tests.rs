@@ -1,0 +1,179 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use super::*;
+use lnere_core::calendar::day_number;
+use lnere_core::catalog::{Catalogs, CountryId, OfficeId};
+use lnere_core::process::{Dimension, Process};
+use lnere_ingest::facts::{Application, ApplicationKey, ApplicationShard, Credential, Facts, Observation};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn world() -> (Process, Catalogs) {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    Process::load(&root.join("pipelines/pel_2020_2021.toml")).unwrap()
+}
+
+/// The object in the data file of a page.
+fn data(board: &Data) -> Value {
+    let files = files(board);
+    let (_, data) = files.iter().find(|(name, _)| name == DATA).unwrap();
+    let text = std::str::from_utf8(data).unwrap();
+    let json = text.strip_prefix("'use strict';\nconst DATOS = ").unwrap().strip_suffix(";\n").unwrap();
+    serde_json::from_str(json).unwrap()
+}
+
+/// The cells of a cube, read as `tablero/DATOS.md` says and not as they are written.
+fn cells(cube: &Value) -> BTreeMap<Vec<u64>, u64> {
+    let sizes: Vec<u64> = cube["tamanos"].as_array().unwrap().iter().map(|size| size.as_u64().unwrap()).collect();
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut bits = String::new();
+    for letter in cube["datos"].as_str().unwrap().trim_end_matches('=').chars() {
+        bits.push_str(&format!("{:06b}", letters.find(letter).unwrap()));
+    }
+    let bytes =
+        bits.as_bytes().chunks_exact(8).map(|byte| u64::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap());
+    let mut numbers = Vec::new();
+    let (mut value, mut shift) = (0, 0);
+    for byte in bytes {
+        value |= (byte & 127) << shift;
+        shift += 7;
+        if byte < 128 {
+            numbers.push(value);
+            (value, shift) = (0, 0);
+        }
+    }
+    let mut numbers = numbers.into_iter();
+    let mut found = BTreeMap::new();
+    let mut before: i64 = -1;
+    while let Some(word) = numbers.next() {
+        let key = before + 1 + i64::try_from(word / 2).unwrap();
+        let count = if word % 2 == 1 { numbers.next().unwrap() + 2 } else { 1 };
+        let (mut rest, mut codes) = (key as u64, Vec::new());
+        for size in sizes.iter().rev() {
+            codes.insert(0, rest % size);
+            rest /= size;
+        }
+        assert_eq!(rest, 0);
+        found.insert(codes, count);
+        before = key;
+    }
+    assert_eq!(cube["celdas"], found.len());
+    assert_eq!(cube["total"], found.values().sum::<u64>());
+    found
+}
+
+/// Three applications, one of them of a country and a medium that no list has, and two credentials.
+fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
+    let entity = |code: &str| catalogs.entities.by_code(code).unwrap();
+    let number = |text: &str| u16::try_from(day_number(day(text))).unwrap();
+    let at = |text: &str| u32::try_from(day_number(day(text))).unwrap() * 86_400 + 43_200;
+    let canada = catalogs.countries.find("Canadá").unwrap();
+    let unlisted = process.categories(Dimension::Medio).unidentified();
+    let one = |code: &str, country, categories, registered, status_at| Application {
+        key: ApplicationKey::new(entity(code), country, categories, number(registered)),
+        status_at: at(status_at),
+    };
+    let first = ApplicationShard {
+        applications: vec![
+            one("08", canada, [0, 0, 0, 0, 3], "2020-09-10", "2020-10-05"),
+            one("08", canada, [0, 0, 0, 0, 0], "2020-09-10", "2020-09-10"),
+        ],
+        history: vec![Observation { application: 0, at: at("2020-09-12"), export: 0, status: 1 }],
+    };
+    let second = ApplicationShard {
+        applications: vec![one("03", CountryId::UNKNOWN, [1, 1, 1, unlisted, 0], "2020-10-01", "2020-10-01")],
+        history: Vec::new(),
+    };
+    let credential = |applied: &str, delivered: Option<&str>| Credential {
+        entity: entity("01"),
+        office: OfficeId::UNKNOWN,
+        applied: day_number(day(applied)),
+        delivered: delivered.map(|text| day_number(day(text))),
+        confirmed: None,
+    };
+    Facts {
+        applications: vec![first, second],
+        credentials: vec![credential("2020-08-31", Some("2020-09-20")), credential("2020-10-01", None)],
+    }
+}
+
+#[test]
+fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
+    let (process, catalogs) = world();
+    let facts = facts(&process, &catalogs);
+    let later = data(&exact(&process, &catalogs, &facts, day("2020-10-10")));
+    assert_eq!(later["paises"], serde_json::json!([["CAN", "Canadá"], ["XXX", "No identificado"]]));
+    assert_eq!(later["categorias"]["medio"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
+    assert_ne!(later["categorias"]["sexo"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
+    let medium = later["categorias"]["medio"].as_array().unwrap().len() as u64 - 1;
+    let expected =
+        [(vec![9, 2, 0, 0, 0, 0, 0, 0], 1), (vec![9, 2, 0, 0, 0, 0, 0, 3], 1), (vec![30, 0, 1, 1, 1, 1, medium, 0], 1)];
+    assert_eq!(cells(&later["solicitudes"]), BTreeMap::from(expected));
+
+    // Ten days before the first one had another status, and the last one was not there.
+    let earlier = data(&exact(&process, &catalogs, &facts, day("2020-09-30")));
+    assert_eq!(earlier["paises"], serde_json::json!([["CAN", "Canadá"]]));
+    let expected = [(vec![9, 2, 0, 0, 0, 0, 0, 0], 1), (vec![9, 2, 0, 0, 0, 0, 0, 1], 1)];
+    assert_eq!(cells(&earlier["solicitudes"]), BTreeMap::from(expected));
+    assert_eq!(earlier["solicitudes"]["tamanos"][0], 30);
+}
+
+#[test]
+fn credentials_are_counted_from_their_first_day_on() {
+    let (process, catalogs) = world();
+    let board = data(&exact(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10")));
+    let credentials = &board["credenciales"];
+    let office = ["no_identificada", "No identificada", "no_identificada", "XXX"];
+    assert_eq!(credentials["representaciones"], serde_json::json!([office]));
+    assert_eq!(credentials["entidades"].as_array().unwrap().len(), 32);
+    assert_eq!(cells(&credentials["acumuladas"]), BTreeMap::from([(vec![0, 0, 0], 1), (vec![0, 0, 1], 1)]));
+    assert_eq!(cells(&credentials["diarias"]), BTreeMap::from([(vec![19, 0, 1], 1), (vec![30, 0, 0], 1)]));
+}
+
+#[test]
+fn a_process_on_the_day_before_its_first_has_empty_cubes() {
+    let (process, catalogs) = world();
+    let board = data(&exact(&process, &catalogs, &facts(&process, &catalogs), day("2020-08-31")));
+    for cube in [&board["solicitudes"], &board["credenciales"]["acumuladas"], &board["credenciales"]["diarias"]] {
+        assert_eq!((&cube["celdas"], &cube["total"], &cube["datos"]), (&0.into(), &0.into(), &"".into()));
+    }
+    assert_eq!(board["solicitudes"]["tamanos"][0], 0);
+}
+
+#[test]
+fn the_head_says_what_the_process_file_says() {
+    let (process, catalogs) = world();
+    let board = data(&exact(&process, &catalogs, &Facts::default(), day("2021-03-15")));
+    assert_eq!((&board["formato"], &board["audiencia"]), (&1.into(), &"opl".into()));
+    assert_eq!((&board["inicio"], &board["cierre"]), (&"2020-09-01".into(), &"2021-03-10".into()));
+    let ends = board["quincenas"].as_array().unwrap();
+    assert_eq!((ends.len(), &ends[0], &ends[12]), (13, &"2020-09-15".into(), &"2021-03-10".into()));
+    let marks = board["hitos"].as_array().unwrap();
+    let kinds = |kind: &str| marks.iter().filter(|mark| mark["tipo"] == kind).count();
+    assert_eq!((marks.len(), kinds("reunion"), kinds("plazo")), (8, 7, 1));
+    assert_eq!(board["aceptados"], serde_json::json!(["PROCEDENTE"]));
+    assert_eq!(board["entidades"].as_array().unwrap().len(), 11);
+}
+
+#[test]
+fn a_data_file_says_whose_it_is_and_no_other_file_does() {
+    let (process, catalogs) = world();
+    let board = exact(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10"));
+    let files = files(&board);
+    let (_, bytes) = files.iter().find(|(name, _)| name == DATA).unwrap();
+    assert_eq!(Data::read(bytes), Some(board));
+    let summary = Summary::read(bytes).unwrap();
+    assert_eq!((summary.proceso.as_str(), summary.audiencia.as_str()), ("pel_2020_2021", "opl"));
+    assert_eq!(summary.hasta, day("2020-10-10"));
+    assert_eq!(Summary::read(b"'use strict';\nconst DATOS = {};\n"), None);
+    assert_eq!(Summary::read(&bytes[1..]), None);
+    // One that says more is another version's, or nobody's.
+    let more = String::from_utf8(bytes.clone()).unwrap().replace("\"formato\":1,", "\"formato\":1,\"folios\":[],");
+    assert_eq!((Data::read(more.as_bytes()), Summary::read(more.as_bytes()).is_some()), (None, true));
+}

@@ -1,0 +1,189 @@
+/*!
+What a revision changed, as far as its recipient may know: an entity sees its own rows, and of the others
+only that totals which the working group shares have changed.
+*/
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use lnere_tables::Table;
+
+/// One count that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The table that it is in.
+    pub table: String,
+    /// The entity by name, where the recipient sees more than one.
+    pub entity: Option<String>,
+    /// The categories that it is of, as the table writes them.
+    pub categories: Vec<(String, String)>,
+    /// The column.
+    pub measure: String,
+    /// In the revision that is replaced.
+    pub before: i64,
+    /// In this one.
+    pub now: i64,
+}
+
+/// What a revision changed for one recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// The revision that is replaced.
+    pub replaces: u32,
+    /// `None` where the release does not say what changed.
+    pub known: Option<Known>,
+}
+
+/// The changes that a release lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Those of the recipient, totals first.
+    pub own: Vec<Change>,
+    /// Other entities whose shared totals changed, by name.
+    pub others: Vec<String>,
+}
+
+impl Changes {
+    /// Those of the entity of a code, or of the nation (`None`), which sees all. What `shared` tables say of other
+    /// entities is in every package.
+    #[must_use]
+    pub fn of(tables: &[Table], code: Option<&str>, replaces: u32, shared: &[&str]) -> Self {
+        let table = tables.iter().find(|table| table.name == "revisiones");
+        let known = table.and_then(|table| known(table, tables, code, shared));
+        Self { replaces, known }
+    }
+}
+
+fn known(table: &Table, tables: &[Table], code: Option<&str>, shared: &[&str]) -> Option<Known> {
+    let [names, keys, measures] = ["tabla", "clave", "medida"].map(|name| table.text(name));
+    let [before, now] = ["anterior", "actual"].map(|name| table.int(name));
+    let (names, keys, measures, before, now) = (names?, keys?, measures?, before?, now?);
+    let entities = entity_names(tables);
+    let (mut known, mut others) = (Known::default(), BTreeSet::new());
+    let mut nation: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for row in 0..table.rows() {
+        // A key that cannot be read is nobody's.
+        let Ok(Value::Object(key)) = serde_json::from_str::<Value>(&keys[row]) else { continue };
+        let of = key.get("cve_entidad").and_then(Value::as_str);
+        let name = of.map(|of| entities.get(of).cloned().unwrap_or_else(|| of.to_owned()));
+        let is_shared = shared.contains(&names[row].as_str());
+        if code.is_some() && of != code {
+            others.extend(name.filter(|_| is_shared));
+            continue;
+        }
+        if code.is_none() && is_shared {
+            *nation.entry((names[row].clone(), measures[row].clone())).or_default() += now[row] - before[row];
+        }
+        let categories = key.iter().filter(|(column, _)| *column != "cve_entidad");
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        known.own.push(Change {
+            table: names[row].clone(),
+            entity: name.filter(|_| code.is_none()),
+            categories: categories.map(|(column, value)| (column.clone(), text(value))).collect(),
+            measure: measures[row].clone(),
+            before: before[row],
+            now: now[row],
+        });
+    }
+    let place = |change: &Change| shared.iter().position(|name| *name == change.table).unwrap_or(shared.len());
+    known.own.sort_by_key(|change| (place(change), order(&change.measure)));
+    let totals = nation.into_iter().filter_map(|((name, measure), difference)| {
+        let table = tables.iter().find(|table| table.name == name)?;
+        let now: i64 = table.int(&measure)?.iter().sum();
+        let (categories, entity) = (Vec::new(), Some("Nacional".to_owned()));
+        (difference != 0).then(|| Change { table: name, entity, categories, measure, before: now - difference, now })
+    });
+    let mut totals: Vec<Change> = totals.collect();
+    totals.sort_by_key(|change| (place(change), order(&change.measure)));
+    known.own.splice(0..0, totals);
+    known.others = others.into_iter().collect();
+    Some(known)
+}
+
+/// Applications before credentials, and those as they follow on each other; what is counted up before what
+/// the quincena brought.
+fn order(measure: &str) -> (usize, bool) {
+    let stems = ["solicitudes", "tramitadas", "entregadas", "confirmadas"];
+    let stem = stems.iter().position(|stem| measure.starts_with(stem)).unwrap_or(stems.len());
+    (stem, measure.ends_with("_quincena"))
+}
+
+/// The names of entities by their codes.
+fn entity_names(tables: &[Table]) -> BTreeMap<String, String> {
+    let pairs = tables.iter().filter_map(|table| Some((table.text("cve_entidad")?, table.text("entidad")?)));
+    pairs.flat_map(|(codes, names)| codes.iter().cloned().zip(names.iter().cloned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lnere_tables::Column;
+
+    fn text(values: &[&str]) -> Column {
+        Column::Text(values.iter().map(|value| (*value).to_owned()).collect())
+    }
+
+    const SHARED: [&str; 2] = ["lnere_por_entidad", "credenciales_por_entidad"];
+
+    fn tables() -> Vec<Table> {
+        let table = |name: &str, columns: Vec<(&str, Column)>| Table {
+            name: name.to_owned(),
+            columns: columns.into_iter().map(|(name, column)| (name.to_owned(), column)).collect(),
+        };
+        vec![
+            table(
+                "lnere_por_entidad",
+                vec![
+                    ("cve_entidad", text(&["08", "09"])),
+                    ("entidad", text(&["Chihuahua", "Ciudad de México"])),
+                    ("solicitudes_acumuladas", Column::Int(vec![12, 50])),
+                ],
+            ),
+            table(
+                "revisiones",
+                vec![
+                    (
+                        "tabla",
+                        text(&["lnere_por_entidad", "lnere_por_entidad", "lnere_por_estatus", "lnere_por_estatus"]),
+                    ),
+                    (
+                        "clave",
+                        text(&[
+                            r#"{"cve_entidad":"08"}"#,
+                            r#"{"cve_entidad":"09"}"#,
+                            r#"{"cve_entidad":"08","estatus":"PROCEDENTE"}"#,
+                            r#"{"cve_entidad":"09","estatus":"IMPROCEDENTE"}"#,
+                        ]),
+                    ),
+                    ("medida", text(&["solicitudes_acumuladas"; 4])),
+                    ("anterior", Column::Int(vec![10, 51, 1, 2])),
+                    ("actual", Column::Int(vec![12, 50, 3, 1])),
+                ],
+            ),
+        ]
+    }
+
+    #[test]
+    fn an_entity_sees_its_own_rows_and_whose_shared_totals_changed() {
+        let known = Changes::of(&tables(), Some("08"), 1, &SHARED).known.unwrap();
+        let own: Vec<_> = known.own.iter().map(|change| (change.before, change.now)).collect();
+        assert_eq!(own, [(10, 12), (1, 3)]);
+        assert_eq!(known.others, ["Ciudad de México"]);
+        assert!(!format!("{known:?}").contains("IMPROCEDENTE"), "another's row");
+    }
+
+    #[test]
+    fn the_nation_sees_its_sum_first_and_all_rows() {
+        let known = Changes::of(&tables(), None, 1, &SHARED).known.unwrap();
+        let own: Vec<_> =
+            known.own.iter().map(|change| (change.entity.clone().unwrap(), change.before, change.now)).collect();
+        assert_eq!(own[0], ("Nacional".to_owned(), 61, 62));
+        assert_eq!(own.len(), 5);
+    }
+
+    #[test]
+    fn a_release_that_lists_no_changes() {
+        assert_eq!(Changes::of(&[], Some("08"), 1, &SHARED), Changes { replaces: 1, known: None });
+    }
+}

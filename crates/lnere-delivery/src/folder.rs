@@ -1,0 +1,166 @@
+/*!
+A package copied into a recipient's folder, which may be a share of another machine. It appears there whole,
+and never in the place of something else.
+*/
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
+
+use super::sanitize::sanitize;
+use super::smtp::{Reach, Refusal};
+use lnere_core::checksum::sha256;
+
+/// What the name of a copy ends with until it is whole.
+const UNFINISHED: &str = ".parcial";
+
+/// Copies a package into a folder, a notice in words beside it. Gives what became of it.
+///
+/// The folder is never created: where a share is not mounted, a folder of its name would be filled on this machine.
+pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8])) -> Result<String, Refusal> {
+    if !folder.is_dir() {
+        let said = format!("there is no folder {}: is the share mounted?", lnere_core::message::shown(folder));
+        return Err(Refusal { reach: Reach::ForNow, said });
+    }
+    // The notice comes first, so that where the package is nothing is missing. One that is there is left: what
+    // counts is the package.
+    match copy(folder, notice) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(refusal(folder, notice.0, &error)),
+    }
+    match copy(folder, package) {
+        Ok(true) => Ok(format!("copied as {}", package.0)),
+        Ok(false) => Ok(format!("{} was there already, with the same content", package.0)),
+        Err(error) => Err(refusal(folder, package.0, &error)),
+    }
+}
+
+fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
+    let path = folder.join(name);
+    let (reach, said) = match error.kind() {
+        io::ErrorKind::AlreadyExists => (
+            Reach::Message,
+            format!("{} is there with other content, and was left as it is", lnere_core::message::shown(&path)),
+        ),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            (Reach::Message, format!("{}: {error}", lnere_core::message::shown(&path)))
+        }
+        _ => (Reach::ForNow, format!("{}: {error}", lnere_core::message::shown(&path))),
+    };
+    Refusal { reach, said: sanitize(&said) }
+}
+
+/// Copies a file into a folder; `false` where it was there already.
+fn copy(folder: &Path, (name, bytes): (&str, &[u8])) -> io::Result<bool> {
+    let path = folder.join(name);
+    // Only what may be the copy is read: a pipe under its name would be waited for, a device read without end.
+    match fs::symlink_metadata(&path) {
+        Ok(there) if there.is_file() && there.len() == bytes.len() as u64 && fs::read(&path)? == bytes => {
+            // An earlier run may have been killed before it was on the disk.
+            File::open(&path)?.sync_all()?;
+            sync_folder(folder)?;
+            return Ok(false);
+        }
+        Ok(_) => return Err(io::ErrorKind::AlreadyExists.into()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let new = folder.join(format!(".{name}{UNFINISHED}"));
+    let copied = write(&new, bytes).and_then(|()| rename_new(&new, &path));
+    if copied.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    copied?;
+    sync_folder(folder)?;
+    Ok(true)
+}
+
+fn write(new: &Path, bytes: &[u8]) -> io::Result<()> {
+    // What a killed run left under this name is its own and not whole; a link is not followed.
+    match fs::remove_file(new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(new)?;
+    // The recipient is to read it whatever the umask is here; a share may have modes of its own.
+    let _ = file.set_permissions(Permissions::from_mode(0o644));
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    if sha256(&fs::read(new)?) == sha256(bytes) {
+        return Ok(());
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidData, "what was read back is not what was written"))
+}
+
+/// Gives a file its name where nothing has it. A share that cannot rename so gets a link; one that has no links
+/// either gets a plain rename after a look, which this process alone does.
+fn rename_new(new: &Path, path: &Path) -> io::Result<()> {
+    match renameat_with(CWD, new, CWD, path, RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
+        renamed => return renamed.map_err(Into::into),
+    }
+    match fs::hard_link(new, path) {
+        Ok(()) => return fs::remove_file(new),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+        Err(_) => {}
+    }
+    if path.try_exists()? {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    fs::rename(new, path)
+}
+
+/// Brings the names in a folder to the disk; some shares cannot, and keep them as well as they can.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder)?.sync_all() {
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        synced => synced,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_package_is_there_once_and_never_in_the_place_of_another() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path();
+        let (package, notice) = (("p.zip", b"one".as_slice()), ("p.txt", b"words".as_slice()));
+        // What a killed run left.
+        fs::write(path.join(".p.zip.parcial"), "half").unwrap();
+        assert_eq!(deliver(path, package, notice).unwrap(), "copied as p.zip");
+        assert_eq!(names(path), ["p.txt", "p.zip"]);
+        assert_eq!(deliver(path, package, notice).unwrap(), "p.zip was there already, with the same content");
+
+        let other = deliver(path, ("p.zip", b"two"), ("p.txt", b"others")).unwrap_err();
+        assert_eq!(other.reach, Reach::Message, "{other:?}");
+        assert_eq!(fs::read(path.join("p.zip")).unwrap(), b"one");
+        assert_eq!(fs::read(path.join("p.txt")).unwrap(), b"words");
+        assert_eq!(names(path), ["p.txt", "p.zip"]);
+    }
+
+    #[test]
+    fn a_share_that_is_not_mounted_is_waited_for() {
+        let folder = TempDir::new().unwrap();
+        let missing = folder.path().join("share");
+        let refusal = deliver(&missing, ("p.zip", b"one"), ("p.txt", b"words")).unwrap_err();
+        assert_eq!(refusal.reach, Reach::ForNow);
+        assert!(!missing.exists(), "it is not made here");
+    }
+}

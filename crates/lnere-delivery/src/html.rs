@@ -1,0 +1,130 @@
+/*!
+A notice as HTML that the programs of offices show alike: tables, styles at each element, no script, no
+picture from elsewhere.
+*/
+
+use super::notice::{Grid, Notice};
+use lnere_core::markup::escape;
+
+const FONT: &str = "font-family:Arial,Helvetica,sans-serif;";
+const CELL: &str = "padding:6px 8px;border-bottom:1px solid #d9d9d9;font-size:14px;line-height:20px;";
+const WIDTH: u32 = 640;
+
+/// The notice as an HTML document; `chart` is the content id of the picture in it.
+pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
+    let mut body = String::new();
+    if let Some(said) = &notice.data_notice {
+        let said = escape(said);
+        body.push_str(&format!(
+            "<tr><td bgcolor=\"#f7dfcc\" style=\"padding:10px 24px;background-color:#f7dfcc;border-left:6px solid #9c3d00;{FONT}\">\n\
+             <p style=\"margin:0;font-size:15px;line-height:20px;font-weight:bold;color:#9c3d00\">{said}</p>\n</td></tr>\n"
+        ));
+    }
+    band(&mut body, notice);
+    body.push_str(&format!("<tr><td style=\"padding:20px 24px 4px 24px;{FONT}\">\n"));
+    notice.opening.iter().for_each(|text| paragraph(&mut body, text));
+    body.push_str("</td></tr>\n");
+    for grid in notice.changes.iter().chain(&notice.figures) {
+        self::grid(&mut body, grid);
+    }
+    if let Some(id) = chart {
+        let (alt, width) = (escape(&notice.chart), WIDTH - 48);
+        body.push_str(&format!(
+            "<tr><td style=\"padding:16px 24px 0 24px;{FONT}font-size:13px;color:#333333\"><img src=\"cid:{id}\" \
+             width=\"{width}\" alt=\"{alt}\" style=\"display:block;width:100%;max-width:{width}px;height:auto;border:0\"></td></tr>\n"
+        ));
+    }
+    body.push_str(&format!("<tr><td style=\"padding:16px 24px 4px 24px;{FONT}\">\n"));
+    notice.package.iter().for_each(|text| paragraph(&mut body, text));
+    if let Some(link) = &notice.link {
+        let link = escape(link);
+        body.push_str(&format!(
+            "<p style=\"margin:0 0 12px 0;font-size:14px;line-height:20px;word-break:break-all\"><a href=\"{link}\" \
+             style=\"color:#083054\">{link}</a></p>\n"
+        ));
+    }
+    body.push_str("</td></tr>\n");
+    body.push_str(&format!(
+        "<tr><td style=\"padding:12px 24px 20px 24px;border-top:1px solid #d9d9d9;{FONT}font-size:12px;line-height:18px;color:#555555\">\n"
+    ));
+    for text in &notice.closing {
+        body.push_str(&format!("<p style=\"margin:0 0 6px 0\">{}</p>\n", escape(text)));
+    }
+    body.push_str("</td></tr>\n");
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"es-MX\">\n<head>\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>{}</title>\n</head>\n\
+         <body style=\"margin:0;padding:0;background-color:#f2f2f2\">\n\
+         <table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" bgcolor=\"#f2f2f2\"><tr>\
+         <td align=\"center\" style=\"padding:16px 8px\">\n\
+         <table role=\"presentation\" width=\"{WIDTH}\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" bgcolor=\"#ffffff\" \
+         style=\"width:100%;max-width:{WIDTH}px;background-color:#ffffff;border:1px solid #d9d9d9;text-align:left;color:#222222\">\n\
+         {body}</table>\n</td></tr></table>\n</body>\n</html>\n",
+        escape(&notice.subject)
+    )
+}
+
+/// The head of the message: what process, whom it is of, which corte.
+fn band(body: &mut String, notice: &Notice) {
+    let [process, heading, subheading] =
+        [&notice.process, &notice.heading, &notice.subheading].map(|text| escape(text));
+    body.push_str(&format!(
+        "<tr><td bgcolor=\"#083054\" style=\"padding:18px 24px;background-color:#083054;color:#ffffff;{FONT}\">\n\
+         <p style=\"margin:0;font-size:13px;line-height:18px;color:#ffffff\">{process}</p>\n\
+         <h1 style=\"margin:4px 0 2px 0;font-size:24px;line-height:30px;font-weight:bold;color:#ffffff\">{heading}</h1>\n\
+         <p style=\"margin:0;font-size:15px;line-height:20px;color:#ffffff\">{subheading}</p>\n</td></tr>\n"
+    ));
+}
+
+fn paragraph(body: &mut String, text: &str) {
+    // A checksum is one word of 64 letters, which on a telephone would widen the whole message.
+    let text = escape(text);
+    body.push_str(&format!(
+        "<p style=\"margin:0 0 12px 0;font-size:14px;line-height:20px;word-wrap:break-word;overflow-wrap:anywhere\">{text}</p>\n"
+    ));
+}
+
+fn grid(body: &mut String, Grid { title, strong, head, rows, notes }: &Grid) {
+    let title = escape(title);
+    body.push_str(&format!(
+        "<tr><td style=\"padding:8px 24px;{FONT}\">\n<h2 style=\"margin:4px 0 6px 0;font-size:16px;line-height:22px;\
+         font-weight:bold;color:#083054\">{title}</h2>\n"
+    ));
+    if !rows.is_empty() {
+        body.push_str(
+            "<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"width:100%;border-collapse:collapse\">\n<tr>",
+        );
+        for (place, text) in head.iter().enumerate() {
+            let (align, text) = (align(place), escape(text));
+            body.push_str(&format!(
+                "<th scope=\"col\" align=\"{align}\" style=\"{CELL}text-align:{align};border-bottom:2px solid #083054;font-size:13px\">{text}</th>"
+            ));
+        }
+        body.push_str("</tr>\n");
+        for row in rows {
+            body.push_str("<tr>");
+            for (place, text) in row.0.iter().enumerate() {
+                let (align, text) = (align(place), escape(text));
+                // A number is never broken; the words before it may be.
+                let wrap = if place == 0 { "" } else { "white-space:nowrap;" };
+                let bold = if place == *strong { "font-weight:bold;" } else { "" };
+                body.push_str(&format!(
+                    "<td align=\"{align}\" style=\"{CELL}{wrap}{bold}text-align:{align}\">{text}</td>"
+                ));
+            }
+            body.push_str("</tr>\n");
+        }
+        body.push_str("</table>\n");
+    }
+    for note in notes {
+        let note = escape(note);
+        body.push_str(&format!(
+            "<p style=\"margin:6px 0 4px 0;font-size:13px;line-height:18px;color:#444444\">{note}</p>\n"
+        ));
+    }
+    body.push_str("</td></tr>\n");
+}
+
+fn align(place: usize) -> &'static str {
+    if place == 0 { "left" } else { "right" }
+}

@@ -1,0 +1,355 @@
+/*!
+What is said to a recipient, in Spanish, before it is laid out as text or as HTML.
+*/
+
+use super::changes::{Change, Changes};
+use super::figures::{Advance, Expected};
+use super::shipment::{NATIONAL, Parcel, Shipment};
+use lnere_core::message::shown;
+use lnere_core::numbers::{decimal, hundredths_of_percent, integer, long_date};
+use lnere_ingest::PlausibilityFinding;
+use lnere_package::finding_in_spanish;
+use lnere_release::Manifest;
+
+/// The most changes that are listed; all are in the package.
+const LISTED: usize = 20;
+
+/// The most warnings about exports that are listed; all are in the report.
+const LISTED_WARNINGS: usize = 5;
+
+/// How the recipient comes by the package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enclosure {
+    /// It is attached.
+    Attached,
+    /// It can be had at this address.
+    Link(String),
+    /// It lies beside the notice.
+    Beside(String),
+}
+
+/// A row of a table of the notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row(pub [String; 3]);
+
+/// A table of the notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// What it shows.
+    pub title: String,
+    /// The column that it is about; 0 is that of the names.
+    pub strong: usize,
+    /// The heads of its columns.
+    pub head: [&'static str; 3],
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// What is to be said below it.
+    pub notes: Vec<String>,
+}
+
+/// What is said to a recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The subject of the message.
+    pub subject: String,
+    /// What must be said of the figures, such as that they are synthetic; `None`: nothing.
+    pub data_notice: Option<String>,
+    /// The name of the process.
+    pub process: String,
+    /// Whom the figures are of.
+    pub heading: String,
+    /// The corte, and the revision where it is one.
+    pub subheading: String,
+    /// What this is.
+    pub opening: Vec<String>,
+    /// What changed, in a revision.
+    pub changes: Option<Grid>,
+    /// The key figures and what is expected.
+    pub figures: Vec<Grid>,
+    /// What the chart shows, for those who do not see it; empty where there is none.
+    pub chart: String,
+    /// How to come by the package.
+    pub package: Vec<String>,
+    /// Where the package can be had, if it is not enclosed.
+    pub link: Option<String>,
+    /// What is said at the end.
+    pub closing: Vec<String>,
+}
+
+impl Notice {
+    /// What is said with a package. `again` where another package of the same revision was delivered before.
+    #[must_use]
+    pub fn of(shipment: &Shipment, parcel: &Parcel, enclosure: &Enclosure, again: bool) -> Self {
+        let Shipment { manifest, corte, .. } = shipment;
+        let (date, revision) = (long_date(corte.day()), manifest.revision);
+        let numbered = if revision > 1 { format!(", revisión {revision}") } else { String::new() };
+        let of = if parcel.entity == NATIONAL { "total nacional".to_owned() } else { parcel.name.clone() };
+        let mut opening = vec![format!(
+            "Se envía el reporte quincenal del avance de la Lista Nominal de Electores Residentes en el Extranjero (LNERE) \
+             y del programa de credencialización en el extranjero: {of}, con corte al {date}."
+        )];
+        match &parcel.changes {
+            Some(Changes { replaces, .. }) => opening.push(format!(
+                "Es la revisión {revision} de este corte y sustituye por completo a la revisión {replaces}, que ya no debe usarse."
+            )),
+            // A release that was moved away by hand leaves its number behind and nothing else.
+            None if revision > 1 => opening.push(format!(
+                "Es la revisión {revision} de este corte y sustituye por completo a cualquier entrega anterior."
+            )),
+            None => {}
+        }
+        if again {
+            opening.push(format!(
+                "Ya se había entregado otro paquete con el mismo número de revisión ({revision}); éste lo sustituye."
+            ));
+        }
+        opening.extend(warnings(manifest));
+        let link = match enclosure {
+            Enclosure::Link(address) => Some(address.clone()),
+            _ => None,
+        };
+        Self {
+            subject: format!("{}LNERE: {}, corte al {date}{numbered}", before_subject(manifest), parcel.name),
+            data_notice: manifest.notice.clone(),
+            process: manifest.title.clone(),
+            heading: parcel.name.clone(),
+            subheading: format!("Corte al {date}{numbered}"),
+            opening,
+            changes: parcel.changes.as_ref().and_then(|changes| grid_of_changes(parcel, changes)),
+            figures: figures(parcel),
+            chart: chart(parcel, &date),
+            package: package(parcel, revision, enclosure),
+            link,
+            closing: vec![
+                "Las solicitudes, la LNERE y los trámites de credencial son universos distintos y no deben mezclarse ni \
+                 sumarse."
+                    .to_owned(),
+                format!("Mensaje generado por el sistema lnere {} con exportaciones al {}.", manifest.version, vintage(shipment)),
+            ],
+        }
+    }
+}
+
+/// The notice stands before the subject, since lists of messages cut its end.
+fn before_subject(manifest: &Manifest) -> String {
+    manifest.notice.as_deref().map(|notice| format!("[{notice}] ")).unwrap_or_default()
+}
+
+/// What should be known of the exports, a paragraph for each finding; the report has them all.
+fn warnings(manifest: &Manifest) -> Vec<String> {
+    // What is counted comes from the newest export of each source; the report has what was found in older ones.
+    let is_newest = |finding: &&PlausibilityFinding| {
+        let input = manifest.inputs.iter().find(|input| input.name == finding.export);
+        input.is_some_and(|input| {
+            !manifest.inputs.iter().any(|other| other.source == input.source && other.date > input.date)
+        })
+    };
+    let findings: Vec<&PlausibilityFinding> = manifest.findings.iter().filter(is_newest).collect();
+    let listed = findings.iter().take(LISTED_WARNINGS);
+    let mut paragraphs: Vec<String> = listed
+        .map(|finding| {
+            format!("Advertencia sobre la exportación {}: {}", shown(&finding.export), finding_in_spanish(finding))
+        })
+        .collect();
+    if findings.len() > LISTED_WARNINGS {
+        paragraphs.push("Las demás advertencias sobre las exportaciones están en el reporte.".to_owned());
+    }
+    paragraphs
+}
+
+fn vintage(shipment: &Shipment) -> String {
+    let vintage = &shipment.manifest.vintage;
+    vintage.parse().map_or_else(|_| vintage.clone(), long_date)
+}
+
+fn figures(parcel: &Parcel) -> Vec<Grid> {
+    let figures = &parcel.figures;
+    let mut rows = Vec::new();
+    if let Some(applications) = &figures.applications {
+        rows.push(advance("Solicitudes de registro a la LNERE", applications));
+    }
+    let names = ["Credenciales (CPVE) tramitadas", "Credenciales (CPVE) entregadas", "Credenciales (CPVE) confirmadas"];
+    for (name, credential) in names.into_iter().zip(figures.credentials.iter().flatten()) {
+        rows.push(advance(name, credential));
+    }
+    let mut notes = Vec::new();
+    if let (Some(Advance { quincena, .. }), Some(before)) = (figures.applications, figures.before) {
+        notes.push(compared(quincena, before));
+    }
+    let mut grids = Vec::new();
+    if !rows.is_empty() {
+        let head = ["Cifra", "Al corte", "En la quincena"];
+        grids.push(Grid { title: "Cifras principales".to_owned(), strong: 1, head, rows, notes });
+    }
+    let expected =
+        [("Solicitudes al cierre", figures.expected_applications), ("Integrarán la LNERE", figures.expected_list)];
+    let known: Vec<(&str, Expected)> =
+        expected.into_iter().filter_map(|(name, expected)| Some((name, expected?))).collect();
+    if let Some((_, Expected { target, .. })) = known.first() {
+        let rows = known.iter().map(|(name, expected)| {
+            let Expected { median, lower_90, upper_90, .. } = *expected;
+            let interval = if lower_90 == upper_90 {
+                "sin incertidumbre".to_owned()
+            } else {
+                format!("de {} a {}", integer(lower_90), integer(upper_90))
+            };
+            Row([(*name).to_owned(), integer(median), interval])
+        });
+        grids.push(Grid {
+            title: format!("Proyección al cierre del registro, {}", long_date(*target)),
+            strong: 1,
+            head: ["Universo", "Mediana", "Intervalo de 90 %"],
+            rows: rows.collect(),
+            notes: Vec::new(),
+        });
+    }
+    grids
+}
+
+/// What came in in the quincena, and how that compares to the one before.
+fn compared(quincena: i64, before: i64) -> String {
+    if quincena == 0 {
+        let earlier = match before {
+            0 => ", como tampoco en la anterior".to_owned(),
+            before => format!("; en la anterior, {}", integer(before)),
+        };
+        return format!("No se registraron solicitudes en la quincena{earlier}.");
+    }
+    let change = match quincena - before {
+        0 => "tantas como en la anterior".to_owned(),
+        change => {
+            let share = share(change, before).map_or_else(String::new, |share| format!(" ({share})"));
+            let than = if change > 0 { "más" } else { "menos" };
+            format!("{} {than} que en la anterior{share}", integer(change.abs()))
+        }
+    };
+    let (verb, noun) = if quincena == 1 { ("Se registró", "solicitud") } else { ("Se registraron", "solicitudes") };
+    format!("{verb} {} {noun} en la quincena, {change}.", integer(quincena))
+}
+
+/// A total, and what the quincena added to it: in numbers, and as a share of what there was before.
+fn advance(name: &str, Advance { total, quincena }: &Advance) -> Row {
+    let added = match share(*quincena, total - quincena) {
+        _ if *quincena == 0 => "0".to_owned(),
+        None => format!("+{}", integer(*quincena)),
+        Some(share) => format!("+{} ({share})", integer(*quincena)),
+    };
+    Row([name.to_owned(), integer(*total), added])
+}
+
+/// A change as a share of what there was: `+6.12 %`; of nothing there is no share.
+fn share(change: i64, of: i64) -> Option<String> {
+    if of <= 0 {
+        return None;
+    }
+    let hundredths = i64::try_from(hundredths_of_percent(change.abs(), of)).ok()?;
+    Some(format!("{}{} %", if change < 0 { "−" } else { "+" }, decimal(hundredths, 100)))
+}
+
+fn grid_of_changes(parcel: &Parcel, changes: &Changes) -> Option<Grid> {
+    let known = changes.known.as_ref()?;
+    let mut notes = Vec::new();
+    let left_out = known.own.len().saturating_sub(LISTED);
+    if left_out > 0 {
+        notes.push(format!(
+            "Y {} cifras más, que están en la tabla «revisiones» del paquete.",
+            integer(i64::try_from(left_out).unwrap_or(i64::MAX))
+        ));
+    }
+    let title = match (known.own.len(), parcel.entity.as_str()) {
+        (0, _) => "Los totales por entidad y por estatus no cambiaron".to_owned(),
+        _ => format!("Qué cambió respecto de la revisión {}", changes.replaces),
+    };
+    if !known.others.is_empty() {
+        let also = if known.own.is_empty() { "" } else { " además" };
+        notes.push(format!("En los totales que se comparten cambiaron{also} cifras de {}.", listed(&known.others)));
+    }
+    notes.push("Aquí se listan los conteos por entidad y por estatus; otros desgloses, los porcentajes y la proyección pueden haber cambiado también.".to_owned());
+    let rows = known
+        .own
+        .iter()
+        .take(LISTED)
+        .map(|change| Row([described(change), integer(change.before), integer(change.now)]));
+    Some(Grid { title, strong: 2, head: ["Cifra", "Antes", "Ahora"], rows: rows.collect(), notes })
+}
+
+/// A count that changed, in words.
+fn described(change: &Change) -> String {
+    let mut words = change.measure.replace('_', " ");
+    words = words.replace(" quincena", " en la quincena");
+    let credentials = change.table.starts_with("credenciales");
+    let mut text = if credentials { format!("Credenciales {words}") } else { capitalised(&words) };
+    for (column, value) in &change.categories {
+        text.push_str(&format!(", {} {value}", column.replace('_', " ")));
+    }
+    match &change.entity {
+        Some(entity) => format!("{entity}: {}", lowered(&text)),
+        None => text,
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// Names as they are listed in a sentence: `Colima, Jalisco y Zacatecas`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => {
+            // Before the sound of i, `y` becomes `e`; no state's name begins with it but the rule is the language's.
+            let and = if last.starts_with(['I', 'Í']) { "e" } else { "y" };
+            format!("{} {and} {last}", most.join(", "))
+        }
+    }
+}
+
+fn chart(parcel: &Parcel, date: &str) -> String {
+    if parcel.chart.is_none() {
+        return String::new();
+    }
+    let total = parcel
+        .figures
+        .applications
+        .map_or_else(String::new, |applications| format!(": {} acumuladas", integer(applications.total)));
+    format!("Avance diario de las solicitudes de registro, {}, al {date}{total}", parcel.name)
+}
+
+fn package(parcel: &Parcel, revision: u32, enclosure: &Enclosure) -> Vec<String> {
+    let Parcel { file, zip, sha256, has_report, .. } = parcel;
+    let size = size(zip.len());
+    let report = if *has_report { "el reporte (PDF), el libro de Excel" } else { "el libro de Excel" };
+    let what = format!("Contiene {report}, las tablas (CSV y Parquet), las gráficas y un archivo LEEME.txt.");
+    let check = format!("Para comprobar que llegó íntegro, su SHA-256 es {sha256}.");
+    match enclosure {
+        Enclosure::Attached => vec![format!("Se adjunta el paquete {file} ({size}). {what}"), check],
+        Enclosure::Beside(name) => {
+            vec![format!("El paquete es el archivo {name} ({size}) de esta carpeta. {what}"), check]
+        }
+        Enclosure::Link(_) => vec![
+            format!("El paquete {file} ({size}) es demasiado grande para este correo. {what}"),
+            check,
+            format!(
+                "La liga y el SHA-256 son de la revisión {revision} de este corte, y lo seguirán siendo cuando otra revisión la \
+                 sustituya. Se descarga de:"
+            ),
+        ],
+    }
+}
+
+/// A size in print: `1.4 MB`.
+fn size(bytes: usize) -> String {
+    let tenths = |unit: usize| decimal(i64::try_from((bytes * 10).div_ceil(unit)).unwrap_or(i64::MAX), 10);
+    if bytes >= 1_000_000 { format!("{} MB", tenths(1_000_000)) } else { format!("{} kB", tenths(1_000)) }
+}
+
+#[cfg(test)]
+#[path = "tests/notice.rs"]
+mod tests;

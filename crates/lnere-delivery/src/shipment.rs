@@ -1,0 +1,230 @@
+/*!
+What a release has for each recipient: the package, the chart of progress, and the figures of the message.
+*/
+
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::changes::Changes;
+use super::figures::Figures;
+use lnere_core::calendar::Corte;
+use lnere_core::checksum::sha256;
+use lnere_release::{Finding, Manifest, ReleaseFolder, Verification, table_file};
+use lnere_tables::Table;
+
+/// The recipient who sees the nation: the working group.
+pub const NATIONAL: &str = "nacional";
+
+/// The chart that stands in the message, by its path in a package.
+const CHART: &str = "graficas/avance_diario.png";
+
+/// The folder of a release that holds the packages.
+pub const PACKAGES: &str = "paquetes";
+
+/// How often a release that is replaced while it is read is read again.
+const READINGS: u32 = 3;
+
+/// Tables that the message is made from; a release need not have them.
+const TABLES: [&str; 6] = [
+    "lnere_por_entidad",
+    "lnere_serie",
+    "credenciales_por_entidad",
+    "proyeccion_lnere_entidad",
+    "proyeccion_lnere_nacional",
+    "revisiones",
+];
+
+/// The packages of a release, read whole and held against its checksums.
+#[derive(Clone, Debug)]
+pub struct Shipment {
+    /// What the release is.
+    pub manifest: Manifest,
+    /// Its corte.
+    pub corte: Corte,
+    /// A package for each recipient, by its slug.
+    pub parcels: Vec<Parcel>,
+}
+
+/// What one recipient gets.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// Its name in paths: `08_chihuahua`, `nacional`.
+    pub slug: String,
+    /// Two digits, or `nacional`.
+    pub entity: String,
+    /// The name of the entity; `Nacional` for the working group.
+    pub name: String,
+    /// The name of the package's file.
+    pub file: String,
+    /// The package.
+    pub zip: Vec<u8>,
+    /// Its checksum.
+    pub sha256: String,
+    /// Whether there is a report as PDF in it.
+    pub has_report: bool,
+    /// The chart of progress as PNG, where the release has one.
+    pub chart: Option<Vec<u8>>,
+    /// The key figures.
+    pub figures: Figures,
+    /// What this revision changed; `None` in the first one.
+    pub changes: Option<Changes>,
+}
+
+/// Why nothing of a release can be delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum ShipmentError {
+    /// It is none, or is damaged.
+    #[error("{} is not what it says ({}, the first: {first}); nothing was sent: run `lnere verify`", lnere_core::message::shown(path), lnere_core::message::counted(*findings, "finding"))]
+    Unsound {
+        /// The release.
+        path: PathBuf,
+        /// How many findings.
+        findings: usize,
+        /// The first.
+        first: Finding,
+    },
+    /// It could not be verified whole.
+    #[error("{} could not be verified ({first}); nothing was sent", lnere_core::message::shown(path))]
+    Untried {
+        /// The release.
+        path: PathBuf,
+        /// The first that could not be tried.
+        first: Finding,
+    },
+    /// It has no packages.
+    #[error(
+        "the release {} has no packages; `lnere run --corte {corte} --only tablas,graficas,paquetes` adds them",
+        lnere_core::message::shown(path)
+    )]
+    NoPackages {
+        /// The release.
+        path: PathBuf,
+        /// Its corte.
+        corte: Corte,
+    },
+    /// A file cannot be read.
+    #[error("cannot read {}", lnere_core::message::shown(path))]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It was replaced again and again.
+    #[error("the release {} was replaced while it was read; run this again", lnere_core::message::shown(path))]
+    Changing {
+        /// The release.
+        path: PathBuf,
+    },
+}
+
+impl Shipment {
+    /// Reads the packages of a release, after it has been verified.
+    ///
+    /// # Errors
+    /// It cannot be read, is not what it says, or has no packages.
+    pub fn read(release: &Path) -> Result<Self, ShipmentError> {
+        for _ in 0..READINGS {
+            let folder = ReleaseFolder::open(release)
+                .map_err(|source| ShipmentError::Io { path: release.to_owned(), source })?;
+            // A revision takes the place of a release in one step, and what was opened stays whole. It is not to be sent.
+            let read = Self::read_once(&folder);
+            if folder.is_at(release) {
+                return read;
+            }
+        }
+        Err(ShipmentError::Changing { path: release.to_owned() })
+    }
+
+    fn read_once(folder: &ReleaseFolder) -> Result<Self, ShipmentError> {
+        let release = folder.path();
+        let at = |path: &Path| {
+            let path = path.to_owned();
+            move |source| ShipmentError::Io { path, source }
+        };
+        let Verification { findings, untried, .. } = folder.verify();
+        if let Some(first) = findings.first() {
+            let (path, first) = (release.to_owned(), first.clone());
+            return Err(ShipmentError::Unsound { path, findings: findings.len(), first });
+        }
+        if let Some(first) = untried.into_iter().next() {
+            return Err(ShipmentError::Untried { path: release.to_owned(), first });
+        }
+        let manifest = Manifest::of(folder).map_err(at(release))?;
+        let corte: Corte = manifest.corte.parse().map_err(io::Error::other).map_err(at(release))?;
+        let mut tables = Vec::new();
+        for name in TABLES.iter().filter(|name| manifest.tables.iter().any(|table| table.name == **name)) {
+            let file = table_file(name);
+            let path = release.join(&file);
+            let bytes = folder.read(&file).map_err(at(&path))?;
+            tables.push(lnere_tables::read(name, bytes).map_err(io::Error::other).map_err(at(&path))?);
+        }
+        let slugs = folder.names(PACKAGES).map_err(at(&release.join(PACKAGES)))?;
+        let parcel = |slug: &String| parcel(folder, &manifest, corte, slug, &tables);
+        let parcels = slugs.iter().map(parcel).collect::<Result<Vec<_>, _>>()?;
+        if parcels.is_empty() {
+            return Err(ShipmentError::NoPackages { path: release.to_owned(), corte });
+        }
+        Ok(Self { manifest, corte, parcels })
+    }
+
+    /// The recipients that it has a package for.
+    #[must_use]
+    pub fn entities(&self) -> Vec<String> {
+        self.parcels.iter().map(|parcel| parcel.entity.clone()).collect()
+    }
+}
+
+fn parcel(
+    release: &ReleaseFolder,
+    manifest: &Manifest,
+    corte: Corte,
+    slug: &str,
+    tables: &[Table],
+) -> Result<Parcel, ShipmentError> {
+    let folder = format!("{PACKAGES}/{slug}");
+    let file = format!("paquete_{slug}_{corte}.zip");
+    let inside = format!("{folder}/{file}");
+    let path = release.path().join(&inside);
+    let zip = release.read(&inside).map_err(|source| ShipmentError::Io { path: path.clone(), source })?;
+    let chart = chart(&zip).map_err(|source| ShipmentError::Io { path, source })?;
+    let entity = if slug == NATIONAL { NATIONAL } else { slug.split('_').next().unwrap_or(slug) };
+    let code = (entity != NATIONAL).then_some(entity);
+    let named = code.map(|code| tables.iter().find_map(|table| name(table, code)));
+    let name = named.map_or_else(|| "Nacional".to_owned(), |name| name.unwrap_or_else(|| slug.to_owned()));
+    let shared: Vec<&str> =
+        manifest.tables.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
+    Ok(Parcel {
+        figures: Figures::of(tables, code, corte),
+        changes: manifest.replaces.as_ref().map(|replaced| Changes::of(tables, code, replaced.revision, &shared)),
+        has_report: release.has(&format!("{folder}/reporte_{slug}_{corte}.pdf")),
+        slug: slug.to_owned(),
+        entity: entity.to_owned(),
+        name,
+        file,
+        sha256: sha256(&zip),
+        zip,
+        chart,
+    })
+}
+
+/// The chart of a package, where it has it.
+fn chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(io::Error::other)?;
+    let mut file = match archive.by_name(CHART) {
+        Err(ZipError::FileNotFound) => return Ok(None),
+        file => file.map_err(io::Error::other)?,
+    };
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+/// The name that a table has for an entity.
+fn name(table: &Table, code: &str) -> Option<String> {
+    let row = table.text("cve_entidad")?.iter().position(|other| other == code)?;
+    table.text("entidad")?.get(row).cloned()
+}

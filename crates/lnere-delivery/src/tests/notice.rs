@@ -1,0 +1,250 @@
+use expect_test::{Expect, expect};
+
+use super::super::changes::Known;
+use super::super::figures::Figures;
+use super::super::html::html;
+use super::super::text::text;
+use super::*;
+use lnere_core::calendar::parse_iso_day;
+use lnere_release::Manifest;
+
+fn shipment(revision: u32) -> Shipment {
+    let manifest: Manifest = serde_json::from_value(serde_json::json!({
+        "process": "pel", "title": "Procesos Electorales Locales 2020-2021", "corte": "2020-10-15", "revision": revision,
+        "vintage": "2020-10-15", "version": "0.1.0", "schema": "1", "parts": [], "inputs": [], "configuration": [],
+        "tables": [], "charts": 0
+    }))
+    .unwrap();
+    Shipment { manifest, corte: "2020-10-15".parse().unwrap(), parcels: Vec::new() }
+}
+
+fn parcel(figures: Figures) -> Parcel {
+    Parcel {
+        slug: "08_chihuahua".to_owned(),
+        entity: "08".to_owned(),
+        name: "Chihuahua".to_owned(),
+        file: "paquete_08_chihuahua_2020-10-15.zip".to_owned(),
+        zip: vec![0; 1_234_567],
+        sha256: "ab".repeat(32),
+        has_report: true,
+        chart: None,
+        figures,
+        changes: None,
+    }
+}
+
+fn figures() -> Figures {
+    let advance = |total, quincena| Advance { total, quincena };
+    let target = parse_iso_day("2021-03-10").unwrap();
+    Figures {
+        applications: Some(advance(2_080, 120)),
+        before: Some(150),
+        credentials: Some([advance(1_500, 100), advance(900, 80), advance(400, 0)]),
+        expected_applications: Some(Expected { target, median: 5_100, lower_90: 4_200, upper_90: 6_300 }),
+        expected_list: Some(Expected { target, median: 3_300, lower_90: 2_500, upper_90: 4_100 }),
+    }
+}
+
+#[track_caller]
+fn check(parcel: &Parcel, revision: u32, enclosure: &Enclosure, expected: &Expect) {
+    let notice = Notice::of(&shipment(revision), parcel, enclosure, false);
+    expected.assert_eq(&format!("Asunto: {}\n\n{}", notice.subject, text(&notice)));
+}
+
+#[test]
+fn a_first_delivery() {
+    check(
+        &parcel(figures()),
+        1,
+        &Enclosure::Attached,
+        &expect![[r#"
+            Asunto: LNERE: Chihuahua, corte al 15 de octubre de 2020
+
+            Procesos Electorales Locales 2020-2021
+            Chihuahua
+            Corte al 15 de octubre de 2020
+
+            Se envía el reporte quincenal del avance de la Lista Nominal de Electores
+            Residentes en el Extranjero (LNERE) y del programa de credencialización en
+            el extranjero: Chihuahua, con corte al 15 de octubre de 2020.
+
+            CIFRAS PRINCIPALES
+              Cifra                               Al corte  En la quincena
+              Solicitudes de registro a la LNERE     2,080  +120 (+6.12 %)
+              Credenciales (CPVE) tramitadas         1,500  +100 (+7.14 %)
+              Credenciales (CPVE) entregadas           900   +80 (+9.76 %)
+              Credenciales (CPVE) confirmadas          400               0
+            Se registraron 120 solicitudes en la quincena, 30 menos que en la anterior
+            (−20.00 %).
+
+            PROYECCIÓN AL CIERRE DEL REGISTRO, 10 DE MARZO DE 2021
+              Universo               Mediana  Intervalo de 90 %
+              Solicitudes al cierre    5,100   de 4,200 a 6,300
+              Integrarán la LNERE      3,300   de 2,500 a 4,100
+
+            Se adjunta el paquete paquete_08_chihuahua_2020-10-15.zip (1.3 MB). Contiene
+            el reporte (PDF), el libro de Excel, las tablas (CSV y Parquet), las
+            gráficas y un archivo LEEME.txt.
+
+            Para comprobar que llegó íntegro, su SHA-256 es
+            abababababababababababababababababababababababababababababababab.
+
+            Las solicitudes, la LNERE y los trámites de credencial son universos
+            distintos y no deben mezclarse ni sumarse.
+
+            Mensaje generado por el sistema lnere 0.1.0 con exportaciones al 15 de
+            octubre de 2020.
+        "#]],
+    );
+}
+
+#[test]
+fn a_revision_with_a_link() {
+    let change = |table: &str, categories: &[(&str, &str)], measure: &str, before, now| Change {
+        table: table.to_owned(),
+        entity: None,
+        categories: categories.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
+        measure: measure.to_owned(),
+        before,
+        now,
+    };
+    let own = vec![
+        change("lnere_por_entidad", &[], "solicitudes_acumuladas", 2_078, 2_080),
+        change("credenciales_por_entidad", &[], "entregadas_quincena", 79, 80),
+        change("lnere_por_estatus", &[("estatus", "PROCEDENTE")], "solicitudes_acumuladas", 10, 12),
+    ];
+    let known = Known { own, others: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec() };
+    let changes = Some(Changes { replaces: 1, known: Some(known) });
+    let parcel = Parcel { changes, ..parcel(Figures::default()) };
+    check(
+        &parcel,
+        2,
+        &Enclosure::Link("https://a.mx/p.zip".to_owned()),
+        &expect![[r#"
+            Asunto: LNERE: Chihuahua, corte al 15 de octubre de 2020, revisión 2
+
+            Procesos Electorales Locales 2020-2021
+            Chihuahua
+            Corte al 15 de octubre de 2020, revisión 2
+
+            Se envía el reporte quincenal del avance de la Lista Nominal de Electores
+            Residentes en el Extranjero (LNERE) y del programa de credencialización en
+            el extranjero: Chihuahua, con corte al 15 de octubre de 2020.
+
+            Es la revisión 2 de este corte y sustituye por completo a la revisión 1, que
+            ya no debe usarse.
+
+            QUÉ CAMBIÓ RESPECTO DE LA REVISIÓN 1
+              Cifra                                       Antes  Ahora
+              Solicitudes acumuladas                      2,078  2,080
+              Credenciales entregadas en la quincena         79     80
+              Solicitudes acumuladas, estatus PROCEDENTE     10     12
+            En los totales que se comparten cambiaron además cifras de Colima, Jalisco y
+            Zacatecas.
+            Aquí se listan los conteos por entidad y por estatus; otros desgloses, los
+            porcentajes y la proyección pueden haber cambiado también.
+
+            El paquete paquete_08_chihuahua_2020-10-15.zip (1.3 MB) es demasiado grande
+            para este correo. Contiene el reporte (PDF), el libro de Excel, las tablas
+            (CSV y Parquet), las gráficas y un archivo LEEME.txt.
+
+            Para comprobar que llegó íntegro, su SHA-256 es
+            abababababababababababababababababababababababababababababababab.
+
+            La liga y el SHA-256 son de la revisión 2 de este corte, y lo seguirán
+            siendo cuando otra revisión la sustituya. Se descarga de:
+            https://a.mx/p.zip
+
+            Las solicitudes, la LNERE y los trámites de credencial son universos
+            distintos y no deben mezclarse ni sumarse.
+
+            Mensaje generado por el sistema lnere 0.1.0 con exportaciones al 15 de
+            octubre de 2020.
+        "#]],
+    );
+}
+
+#[test]
+fn a_notice_is_in_the_subject_and_first_in_the_text_and_the_page() {
+    let words = |notice: Option<&str>| {
+        let mut shipment = shipment(1);
+        shipment.manifest.notice = notice.map(str::to_owned);
+        Notice::of(&shipment, &parcel(figures()), &Enclosure::Attached, false)
+    };
+    let said = words(Some("DATOS SINTÉTICOS <DE MUESTRA>"));
+    assert_eq!(said.subject, "[DATOS SINTÉTICOS <DE MUESTRA>] LNERE: Chihuahua, corte al 15 de octubre de 2020");
+    assert!(text(&said).starts_with("DATOS SINTÉTICOS <DE MUESTRA>\n\nProcesos Electorales Locales"));
+    let page = html(&said, None);
+    let (notice, process) = (page.find(">DATOS SINTÉTICOS &lt;DE MUESTRA&gt;</p>"), page.find(">Procesos Electorales"));
+    assert!(notice.is_some() && notice < process);
+
+    let plain = words(None);
+    assert!(plain.subject.starts_with("LNERE: ") && text(&plain).starts_with("Procesos Electorales Locales"));
+    assert!(!html(&plain, None).contains("#f7dfcc"));
+}
+
+#[test]
+fn an_entity_with_nothing_yet() {
+    let nothing = Advance { total: 0, quincena: 0 };
+    let figures =
+        Figures { applications: Some(nothing), before: Some(0), credentials: Some([nothing; 3]), ..Figures::default() };
+    let changes = Some(Changes { replaces: 1, known: Some(Known::default()) });
+    let parcel = Parcel { changes, has_report: false, ..parcel(figures) };
+    check(
+        &parcel,
+        2,
+        &Enclosure::Beside("paquete_r2.zip".to_owned()),
+        &expect![[r#"
+            Asunto: LNERE: Chihuahua, corte al 15 de octubre de 2020, revisión 2
+
+            Procesos Electorales Locales 2020-2021
+            Chihuahua
+            Corte al 15 de octubre de 2020, revisión 2
+
+            Se envía el reporte quincenal del avance de la Lista Nominal de Electores
+            Residentes en el Extranjero (LNERE) y del programa de credencialización en
+            el extranjero: Chihuahua, con corte al 15 de octubre de 2020.
+
+            Es la revisión 2 de este corte y sustituye por completo a la revisión 1, que
+            ya no debe usarse.
+
+            LOS TOTALES POR ENTIDAD Y POR ESTATUS NO CAMBIARON
+            Aquí se listan los conteos por entidad y por estatus; otros desgloses, los
+            porcentajes y la proyección pueden haber cambiado también.
+
+            CIFRAS PRINCIPALES
+              Cifra                               Al corte  En la quincena
+              Solicitudes de registro a la LNERE         0               0
+              Credenciales (CPVE) tramitadas             0               0
+              Credenciales (CPVE) entregadas             0               0
+              Credenciales (CPVE) confirmadas            0               0
+            No se registraron solicitudes en la quincena, como tampoco en la anterior.
+
+            El paquete es el archivo paquete_r2.zip (1.3 MB) de esta carpeta. Contiene
+            el libro de Excel, las tablas (CSV y Parquet), las gráficas y un archivo
+            LEEME.txt.
+
+            Para comprobar que llegó íntegro, su SHA-256 es
+            abababababababababababababababababababababababababababababababab.
+
+            Las solicitudes, la LNERE y los trámites de credencial son universos
+            distintos y no deben mezclarse ni sumarse.
+
+            Mensaje generado por el sistema lnere 0.1.0 con exportaciones al 15 de
+            octubre de 2020.
+        "#]],
+    );
+}
+
+#[test]
+fn shares_have_a_sign_and_none_is_of_nothing() {
+    assert_eq!(share(120, 1_960).as_deref(), Some("+6.12 %"));
+    assert_eq!(share(-30, 150).as_deref(), Some("−20.00 %"));
+    assert_eq!(share(5, 0), None);
+    assert_eq!(advance("x", &Advance { total: 5, quincena: 5 }).0[2], "+5");
+}
+
+#[test]
+fn sizes_are_not_said_smaller_than_they_are() {
+    assert_eq!([999, 1_234_567, 20_000_001].map(size), ["1.0 kB", "1.3 MB", "20.1 MB"]);
+}

@@ -1,0 +1,69 @@
+/*!
+A notice as plain text, for those whose mail shows no HTML, and beside a package in a folder.
+*/
+
+use super::notice::{Grid, Notice};
+use lnere_core::notice::above;
+
+/// Where lines are broken, so that they fit a window of old.
+const WIDTH: usize = 76;
+
+/// The notice as text, lines ended by a line feed.
+pub(super) fn text(notice: &Notice) -> String {
+    let head = format!("{}\n{}\n{}\n", notice.process, notice.heading, notice.subheading);
+    let mut text = above(notice.data_notice.as_deref(), &head);
+    for paragraph in &notice.opening {
+        text.push('\n');
+        wrapped(&mut text, paragraph);
+    }
+    for grid in notice.changes.iter().chain(&notice.figures) {
+        self::grid(&mut text, grid);
+    }
+    for paragraph in &notice.package {
+        text.push('\n');
+        wrapped(&mut text, paragraph);
+    }
+    if let Some(link) = &notice.link {
+        text.push_str(&format!("{link}\n"));
+    }
+    for paragraph in &notice.closing {
+        text.push('\n');
+        wrapped(&mut text, paragraph);
+    }
+    text
+}
+
+/// A table: the first column to the left, the others to the right.
+fn grid(text: &mut String, Grid { title, head, rows, notes, .. }: &Grid) {
+    text.push_str(&format!("\n{}\n", title.to_uppercase()));
+    if !rows.is_empty() {
+        let head = head.map(str::to_owned);
+        let all = || std::iter::once(&head).chain(rows.iter().map(|row| &row.0));
+        let width = |place: usize| all().map(|row| row[place].chars().count()).max().unwrap_or_default();
+        let [first, second, third] = [0, 1, 2].map(width);
+        for [a, b, c] in all() {
+            text.push_str(&format!("  {a:<first$}  {b:>second$}  {c:>third$}\n"));
+        }
+    }
+    for note in notes {
+        wrapped(text, note);
+    }
+}
+
+/// A paragraph, its lines broken at blanks.
+fn wrapped(text: &mut String, paragraph: &str) {
+    let mut length = 0;
+    for word in paragraph.split(' ') {
+        let letters = word.chars().count();
+        if length > 0 && length + 1 + letters > WIDTH {
+            text.push('\n');
+            length = 0;
+        } else if length > 0 {
+            text.push(' ');
+            length += 1;
+        }
+        text.push_str(word);
+        length += letters;
+    }
+    text.push('\n');
+}

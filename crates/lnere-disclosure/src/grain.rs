@@ -1,0 +1,221 @@
+/*!
+How coarse the public sees the counts: which tables, by what, and which codes are counted as one.
+*/
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::DisclosureError;
+use super::insiders::Insiders;
+use super::statement::{CellId, ENTITY, OwnParts, Statement};
+use lnere_tables::{Column, Table};
+
+/// The table of the nation's sums; its rows name cells of the others.
+pub const NATION_TABLE: &str = "totales_nacionales";
+/// Its column of counts.
+pub(super) const NATION_COUNT: &str = "nacional";
+/// The column that says of each row whether it hides something.
+pub(super) const PROTECTED: &str = "protegida";
+
+/// The column of the office.
+pub(super) const OFFICE: &str = "cve_representacion";
+
+/// The grain of a public release; its manifest carries it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grain {
+    /// The tables, by name.
+    pub tables: BTreeMap<String, TableGrain>,
+    /// By column, the codes that stand for several, and for which.
+    pub groups: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+}
+
+/// What a public table counts by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableGrain {
+    /// The columns of codes that tell its rows apart, without the corte.
+    pub keys: Vec<String>,
+    /// Its counts.
+    pub measures: Vec<String>,
+}
+
+/// Exact counts at a grain.
+pub type Counts = BTreeMap<CellId, i64>;
+
+impl Grain {
+    /// The code under which the public sees a code.
+    #[must_use]
+    pub fn code<'a>(&'a self, column: &str, code: &'a str) -> &'a str {
+        let groups = self.groups.get(column);
+        let mut groups = groups.into_iter().flatten();
+        groups.find(|(_, of)| of.iter().any(|one| one == code)).map_or(code, |(group, _)| group)
+    }
+
+    /// Two tables that add up to the same numbers which none of them, nor the nation's sums, shows, and by what: they would
+    /// be linked and nobody would know how.
+    #[must_use]
+    pub fn missing_margin(&self) -> Option<(String, String, String)> {
+        let mut kinds: Vec<(&str, &str, BTreeSet<&str>)> = Vec::new();
+        for (name, of) in &self.tables {
+            let keys: BTreeSet<&str> = of.keys.iter().map(String::as_str).collect();
+            let measure = of.measures.first().map_or("", String::as_str);
+            if keys.contains(ENTITY) {
+                kinds.push((name, measure, keys.iter().copied().filter(|key| *key != ENTITY).collect()));
+            }
+            kinds.push((name, measure, keys));
+        }
+        let pairs = kinds.iter().flat_map(|one| kinds.iter().map(move |other| (one, other)));
+        let mut missing = pairs.filter(|(one, other)| one.1 == other.1 && !one.2.is_empty() && !other.2.is_empty());
+        missing.find_map(|(one, other)| {
+            let common: BTreeSet<&str> = one.2.intersection(&other.2).copied().collect();
+            // The total of all is the sum of any.
+            let is_shown = common.is_empty() || kinds.iter().any(|kind| kind.1 == one.1 && kind.2 == common);
+            let by = common.into_iter().collect::<Vec<_>>().join(", ");
+            (!is_shown).then(|| (one.0.to_owned(), other.0.to_owned(), by))
+        })
+    }
+
+    /// The exact counts of one of its tables.
+    ///
+    /// # Errors
+    /// The exact table is not there, or lacks a column.
+    pub fn table_counts(
+        &self,
+        name: &str,
+        exact: &[Table],
+    ) -> Result<BTreeMap<Vec<String>, Vec<i64>>, DisclosureError> {
+        let missing = || DisclosureError::Missing { table: name.to_owned() };
+        let grain = self.tables.get(name).ok_or_else(missing)?;
+        let table = exact.iter().find(|table| table.name == name).ok_or_else(missing)?;
+        let keys = grain.keys.iter().map(|key| table.text(key).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
+        let counts = grain
+            .measures
+            .iter()
+            .map(|measure| table.int(measure).ok_or_else(missing))
+            .collect::<Result<Vec<_>, _>>()?;
+        let is_by_office = grain.keys.iter().any(|key| key == OFFICE);
+        let mut rolled: BTreeMap<Vec<String>, Vec<i64>> = BTreeMap::new();
+        for row in 0..table.rows() {
+            let code = |(column, codes): (&String, &&[String])| {
+                // The country of an office is where it stands; nobody is found by it, nor is it merged.
+                let code = if is_by_office { &codes[row] } else { self.code(column, &codes[row]) };
+                code.to_owned()
+            };
+            let codes = grain.keys.iter().zip(&keys).map(code);
+            let sums = rolled.entry(codes.collect()).or_insert_with(|| vec![0; counts.len()]);
+            sums.iter_mut().zip(&counts).for_each(|(sum, counts)| *sum += counts[row]);
+        }
+        Ok(rolled)
+    }
+
+    /// The cells of a row of one of its tables, one for each measure.
+    pub fn cells<'a>(&self, name: &str, row: &'a [String]) -> impl Iterator<Item = CellId> + use<'a> {
+        let grain = self.tables.get(name).cloned();
+        grain.into_iter().flat_map(move |grain| {
+            let TableGrain { keys, measures } = grain;
+            measures.into_iter().map(move |measure| {
+                CellId::new(&measure, keys.iter().map(String::as_str).zip(row.iter().map(String::as_str)))
+            })
+        })
+    }
+
+    /// All cells with their exact counts, the nation's sums among them.
+    ///
+    /// # Errors
+    /// An exact table is not there, or lacks a column.
+    pub fn counts(&self, exact: &[Table]) -> Result<Counts, DisclosureError> {
+        let mut all = Counts::new();
+        for name in self.tables.keys() {
+            for (row, counts) in self.table_counts(name, exact)? {
+                all.extend(self.cells(name, &row).zip(counts));
+            }
+        }
+        let sums = nation(&all);
+        all.extend(sums);
+        Ok(all)
+    }
+
+    /// What the rows of single entities count of the cells that are not by entity. Of a table without entities an insider
+    /// knows the part that the own rows of a finer table add up to.
+    #[must_use]
+    pub fn own_parts(&self, exact: &[Table], insiders: &Insiders) -> OwnParts {
+        let mut parts: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
+        for grain in self.tables.values().filter(|grain| !grain.keys.iter().any(|key| key == ENTITY)) {
+            for table in exact {
+                let Some(entities) = table.text(ENTITY) else { continue };
+                let Some(keys) = grain.keys.iter().map(|key| table.text(key)).collect::<Option<Vec<_>>>() else {
+                    continue;
+                };
+                let measures = grain.measures.iter().filter_map(|measure| Some((measure, table.int(measure)?)));
+                for (measure, counts) in measures {
+                    let mut own: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
+                    for row in (0..table.rows()).filter(|row| counts[*row] > 0) {
+                        if let Some(entity) = insiders.entities.iter().find(|entity| **entity == entities[row]) {
+                            let codes =
+                                grain.keys.iter().zip(&keys).map(|(key, codes)| (key.as_str(), codes[row].as_str()));
+                            *own.entry((CellId::new(measure, codes), entity)).or_default() += counts[row];
+                        }
+                    }
+                    for (key, count) in own {
+                        let part = parts.entry(key).or_default();
+                        *part = count.max(*part);
+                    }
+                }
+            }
+        }
+        let mut own = OwnParts::new();
+        for ((cell, entity), count) in parts {
+            own.entry(cell).or_default().push((entity.to_owned(), count));
+        }
+        own
+    }
+
+    /// What the public tables of a release say. Exact counts, where they are at hand, stand beside it.
+    ///
+    /// # Errors
+    /// A table is not what the grain says.
+    pub fn said(&self, public: &[Table], exact: Option<&Counts>) -> Result<Vec<Statement>, DisclosureError> {
+        let mut said: BTreeMap<CellId, Option<i64>> = BTreeMap::new();
+        for table in public {
+            let missing = || DisclosureError::Missing { table: table.name.clone() };
+            if table.name == NATION_TABLE {
+                let (codes, measures) = (table.text("clave"), table.text("medida"));
+                let counts = table.maybe_int(NATION_COUNT);
+                let (Some(codes), Some(measures), Some(counts)) = (codes, measures, counts) else {
+                    return Err(missing());
+                };
+                for ((codes, measure), count) in codes.iter().zip(measures).zip(counts) {
+                    let codes = serde_json::from_str(codes).map_err(|_| missing())?;
+                    said.insert(CellId { measure: measure.clone(), codes }, *count);
+                }
+                continue;
+            }
+            let grain = self.tables.get(&table.name).ok_or_else(missing)?;
+            let keys =
+                grain.keys.iter().map(|key| table.text(key).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
+            for row in 0..table.rows() {
+                let row_keys: Vec<String> = keys.iter().map(|codes| codes[row].clone()).collect();
+                for (cell, measure) in self.cells(&table.name, &row_keys).zip(&grain.measures) {
+                    let Some(Column::MaybeInt(counts)) = table.column(measure) else { return Err(missing()) };
+                    said.insert(cell, counts[row]);
+                }
+            }
+        }
+        let statement = |(cell, count): (CellId, Option<i64>)| {
+            let known = exact.map(|exact| exact.get(&cell).copied().unwrap_or(0));
+            Statement { exact: count.or(known), hidden: count.is_none(), cell }
+        };
+        Ok(said.into_iter().map(statement).collect())
+    }
+}
+
+/// The nation's sums of the tables that are by entity.
+pub(super) fn nation(counts: &Counts) -> Counts {
+    let mut nation = Counts::new();
+    for (cell, count) in counts.iter().filter(|(cell, _)| cell.codes.contains_key(ENTITY)) {
+        let mut dimensions = cell.dimensions();
+        dimensions.remove(ENTITY);
+        *nation.entry(cell.onto(&dimensions)).or_default() += count;
+    }
+    nation
+}

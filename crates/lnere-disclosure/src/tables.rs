@@ -1,0 +1,312 @@
+/*!
+From exact tables to those that the public may see.
+*/
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+
+use super::grain::{Counts, Grain, NATION_COUNT, NATION_TABLE, OFFICE, PROTECTED, TableGrain, nation};
+use super::insiders::{Insiders, MOST_INSIDERS};
+use super::statement::{CellId, ENTITY, Snapshot, Statement};
+use super::{DisclosureError, Proofs, Protection, audit, protect};
+use lnere_core::catalog::{Catalogs, EntityId, OfficeId};
+use lnere_core::numbers::hundredths_of_percent;
+use lnere_core::process::{Dimension, Process, PublicPlan, UNIDENTIFIED};
+use lnere_tables::{Column, Origin, Table, TableDefinition};
+
+/// What the columns of accumulated counts end with; no others are public.
+const ACCUMULATED: &str = "_acumuladas";
+
+/// The tables of a corte that the public may see.
+pub struct PublicTables {
+    /// How coarse they are.
+    pub grain: Grain,
+    /// How they are protected.
+    pub protection: Protection,
+    /// What proves every count that was ever hidden safe.
+    pub proofs: Proofs,
+    /// The tables, each with the columns that tell its rows apart.
+    pub tables: Vec<(Table, Vec<String>)>,
+    /// What is said of each cell; `None`: it is hidden.
+    pub cells: HashMap<CellId, Option<i64>>,
+}
+
+/// The grain of a plan.
+#[must_use]
+pub fn grain(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
+    let tables = plan.tables.iter().filter_map(|table| {
+        let definition = definitions.iter().find(|definition| definition.name == table.name)?;
+        let keys = definition.key_columns().into_iter().filter(|key| *key != "corte");
+        let keys = keys.filter(|key| table.by.as_ref().is_none_or(|by| by.iter().any(|kept| kept == key)));
+        let measures = definition.measures().iter().filter(|measure| measure.ends_with(ACCUMULATED));
+        let grain = TableGrain {
+            keys: keys.map(str::to_owned).collect(),
+            measures: measures.map(|measure| (*measure).to_owned()).collect(),
+        };
+        Some((table.name.clone(), grain))
+    });
+    let groups = plan.merges.iter().map(|(column, merge)| {
+        let groups = merge.groups.iter().map(|group| (group.code.clone(), group.of.clone()));
+        ((*column).to_owned(), groups.collect())
+    });
+    Grain { tables: tables.collect(), groups: groups.collect() }
+}
+
+/// The insiders of a plan: the body of each entity of the process, whose packages hold its own rows and the shared tables.
+#[must_use]
+pub fn insiders(process: &Process, plan: &PublicPlan, definitions: &[TableDefinition]) -> Insiders {
+    if !plan.insiders {
+        return Insiders::default();
+    }
+    let shared = definitions.iter().filter(|definition| definition.shared && can_be_public(definition));
+    let shared = shared.map(|definition| {
+        let keys = definition.key_columns().into_iter().filter(|key| *key != "corte");
+        let measures = definition.measures().iter().filter(|measure| measure.ends_with(ACCUMULATED));
+        let grain = TableGrain {
+            keys: keys.map(str::to_owned).collect(),
+            measures: measures.map(|measure| (*measure).to_owned()).collect(),
+        };
+        (definition.name.clone(), grain)
+    });
+    let entities = process.entities.iter().copied().take(MOST_INSIDERS).map(EntityId::code);
+    Insiders { entities: entities.collect(), shared: shared.collect() }
+}
+
+/// Whether a table can be made public: one of counts that accumulate, by codes.
+#[must_use]
+pub fn can_be_public(definition: &TableDefinition) -> bool {
+    matches!(definition.from, Origin::Applications | Origin::Credentials)
+}
+
+/// What public tables are made of.
+pub struct Exact<'a> {
+    /// The process.
+    pub process: &'a Process,
+    /// What of it the public may see.
+    pub plan: &'a PublicPlan,
+    /// Its catalogues.
+    pub catalogs: &'a Catalogs,
+    /// What its tables are.
+    pub definitions: &'a [TableDefinition],
+    /// The exact tables of the corte.
+    pub tables: &'a [Table],
+}
+
+/// Makes the public tables of a corte. `history` is all that was ever public, and `proofs` may prove it safe.
+///
+/// # Errors
+/// An exact table is missing; or what is public already gives away a count, whatever is hidden.
+pub fn public_tables(
+    exact: &Exact,
+    corte: NaiveDate,
+    revision: u32,
+    history: &[Snapshot],
+    proofs: &Proofs,
+) -> Result<PublicTables, DisclosureError> {
+    let grain = grain(exact.plan, exact.definitions);
+    let mut counts = Counts::new();
+    let mut rows: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
+    for (name, of) in &grain.tables {
+        let counted = grain.table_counts(name, exact.tables)?;
+        let keys = exact.rows(name, of, &grain, counted.keys());
+        for key in &keys {
+            let none = vec![0; of.measures.len()];
+            counts.extend(grain.cells(name, key).zip(counted.get(key).unwrap_or(&none).iter().copied()));
+        }
+        rows.insert(name, keys);
+    }
+    let sums = nation(&counts);
+    counts.extend(sums);
+
+    let statements = counts.into_iter().map(|(cell, count)| Statement { cell, exact: Some(count), hidden: false });
+    let insiders = insiders(exact.process, exact.plan, exact.definitions);
+    let own = grain.own_parts(exact.tables, &insiders);
+    let order = history.len();
+    let mut snapshot = Snapshot { corte, revision, order, statements: statements.collect(), own };
+    let PublicPlan { minimum, detail_from, .. } = *exact.plan;
+    let protection = Protection { minimum, detail_from, insiders };
+    let protected = protect(&snapshot, history, &protection, proofs)?;
+    snapshot.statements.iter_mut().zip(protected.hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    // The audit starts from what is written, and checks each proof in whole numbers before it counts.
+    let mut all = history.to_vec();
+    all.push(snapshot.clone());
+    if let Some(leak) = audit(&all, minimum, &protection.insiders, &protected.proofs).into_iter().next() {
+        return Err(DisclosureError::Leak(leak));
+    }
+
+    let cells: HashMap<CellId, Option<i64>> =
+        snapshot.statements.into_iter().map(|said| (said.cell, said.exact.filter(|_| !said.hidden))).collect();
+    let mut tables: Vec<(Table, Vec<String>)> =
+        rows.into_iter().map(|(name, keys)| exact.masked(name, &grain, &keys, corte, &cells)).collect();
+    tables.push(nation_table(&grain, corte, &cells));
+    tables.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+    Ok(PublicTables { grain, protection, proofs: protected.proofs, tables, cells })
+}
+
+impl Exact<'_> {
+    /// The rows of a table: each code with each other, whatever they count. A row that is there says nothing of it.
+    fn rows<'k>(
+        &self,
+        name: &str,
+        of: &TableGrain,
+        grain: &Grain,
+        counted: impl Iterator<Item = &'k Vec<String>> + Clone,
+    ) -> Vec<Vec<String>> {
+        let origin = self.definitions.iter().find(|definition| definition.name == name).map(|table| table.from);
+        if of.keys.iter().any(|key| key == OFFICE) {
+            let entities =
+                if of.keys.iter().any(|key| key == ENTITY) { self.codes(ENTITY, origin) } else { vec![String::new()] };
+            let offices = || self.catalogs.offices.ids().chain([OfficeId::UNKNOWN]);
+            let rows = entities.iter().flat_map(|entity| offices().map(|id| self.office(id, entity, &of.keys)));
+            return rows.chain(counted.cloned()).collect::<BTreeSet<_>>().into_iter().collect();
+        }
+        let mut rows = vec![Vec::new()];
+        for (place, key) in of.keys.iter().enumerate() {
+            let listed = self.codes(key, origin).into_iter().map(|code| grain.code(key, &code).to_owned());
+            let codes: BTreeSet<String> = listed.chain(counted.clone().map(|row| row[place].clone())).collect();
+            let longer = |row: &Vec<String>| {
+                codes.iter().map(|code| row.iter().chain([code]).cloned().collect()).collect::<Vec<Vec<String>>>()
+            };
+            rows = rows.iter().flat_map(longer).collect();
+        }
+        rows
+    }
+
+    /// The codes of an office and an entity, by column.
+    fn office(&self, id: OfficeId, entity: &str, keys: &[String]) -> Vec<String> {
+        let office = self.catalogs.offices.get(id);
+        let code = |key: &String| match key.as_str() {
+            ENTITY => entity.to_owned(),
+            "cve_pais" => self.catalogs.countries.get(office.country).code.clone(),
+            "tipo_representacion" => office.kind_code().to_owned(),
+            _ => office.code.clone(),
+        };
+        keys.iter().map(code).collect()
+    }
+
+    /// The codes of a column that a list has.
+    fn codes(&self, key: &str, origin: Option<Origin>) -> Vec<String> {
+        if let Some(dimension) = Dimension::ALL.into_iter().find(|dimension| dimension.column() == key) {
+            let listed = self.process.categories(dimension).categories().iter();
+            // What is not identified has its rows too: one that is there only where it counts would say so.
+            return listed.map(|category| category.code.clone()).chain([UNIDENTIFIED.to_owned()]).collect();
+        }
+        match key {
+            ENTITY if origin == Some(Origin::Applications) => {
+                self.process.entities.iter().copied().map(EntityId::code).collect()
+            }
+            ENTITY => self.catalogs.entities.all().map(EntityId::code).collect(),
+            _ => {
+                let merge = self.plan.merges.get(key);
+                let alone = merge.and_then(|merge| merge.alone.clone()).unwrap_or_default();
+                let groups = merge.into_iter().flat_map(|merge| merge.groups.iter().map(|group| group.code.clone()));
+                alone.into_iter().chain(groups).collect()
+            }
+        }
+    }
+
+    /// A table with its hidden counts left out, and the columns that tell its rows apart.
+    fn masked(
+        &self,
+        name: &str,
+        grain: &Grain,
+        keys: &[Vec<String>],
+        corte: NaiveDate,
+        cells: &HashMap<CellId, Option<i64>>,
+    ) -> (Table, Vec<String>) {
+        let none = TableGrain { keys: Vec::new(), measures: Vec::new() };
+        let of = grain.tables.get(name).unwrap_or(&none);
+        let definition = self.definitions.iter().find(|definition| definition.name == name);
+        let said = |row: &[String], measure: usize| {
+            let cell = grain.cells(name, row).nth(measure);
+            cell.and_then(|cell| cells.get(&cell).copied()).flatten()
+        };
+        let is_hidden = |row: &Vec<String>| (0..of.measures.len()).any(|measure| said(row, measure).is_none());
+        let mut columns = vec![("corte".to_owned(), Column::Date(vec![corte; keys.len()]))];
+        let named = definition.into_iter().flat_map(|definition| definition.by.iter());
+        for column in named.flat_map(|key| key.columns()) {
+            let texts = match of.keys.iter().position(|key| key == column) {
+                Some(place) => keys.iter().map(|row| row[place].clone()).collect(),
+                None => match self.names(column, of, keys) {
+                    Some(texts) => texts,
+                    None => continue,
+                },
+            };
+            columns.push(((*column).to_owned(), Column::Text(texts)));
+        }
+        for (place, measure) in of.measures.iter().enumerate() {
+            columns.push((measure.clone(), Column::MaybeInt(keys.iter().map(|row| said(row, place)).collect())));
+        }
+        if definition.is_some_and(|definition| definition.share) {
+            let share = |row: &Vec<String>| {
+                let measure = of.measures.first()?;
+                let entity = row.get(of.keys.iter().position(|key| key == ENTITY)?)?;
+                let total = cells.get(&CellId::new(measure, [(ENTITY, entity.as_str())])).copied().flatten()?;
+                Some(hundredths_of_percent(said(row, 0)?, total) as f64 / 100.0)
+            };
+            columns.push(("porcentaje".to_owned(), Column::MaybeReal(keys.iter().map(share).collect())));
+        }
+        columns.push((PROTECTED.to_owned(), Column::Bool(keys.iter().map(is_hidden).collect())));
+        let key = std::iter::once("corte".to_owned()).chain(of.keys.iter().cloned()).collect();
+        (Table { name: name.to_owned(), columns }, key)
+    }
+
+    /// The names that stand beside codes; `None`, where the codes are left out.
+    fn names(&self, column: &str, of: &TableGrain, keys: &[Vec<String>]) -> Option<Vec<String>> {
+        let place = |code: &str| of.keys.iter().position(|key| key == code);
+        let name = |row: &Vec<String>| -> Option<String> {
+            match column {
+                "entidad" => {
+                    let entity = self.catalogs.entities.by_code(&row[place(ENTITY)?])?;
+                    Some(self.catalogs.entities.name(entity).to_owned())
+                }
+                "pais" => {
+                    let code = &row[place("cve_pais")?];
+                    let group = self.plan.merges.get("cve_pais")?.groups.iter().find(|group| group.code == *code);
+                    let country =
+                        || Some(self.catalogs.countries.get(self.catalogs.countries.find(code)?).name.clone());
+                    group.map(|group| group.label.clone()).or_else(country)
+                }
+                _ => {
+                    let id = self.catalogs.offices.find(&row[place(OFFICE)?])?;
+                    Some(self.catalogs.offices.get(id).name.clone())
+                }
+            }
+        };
+        let is_there = match column {
+            "entidad" => place(ENTITY).is_some(),
+            "pais" => place("cve_pais").is_some(),
+            _ => place(OFFICE).is_some(),
+        };
+        // What no catalogue knows is called so, of feminine gender where it is an office.
+        let unknown = if column == "representacion" { "No identificada" } else { "No identificado" };
+        is_there.then(|| keys.iter().map(|row| name(row).unwrap_or_else(|| unknown.to_owned())).collect())
+    }
+}
+
+/// The nation's sums of all tables, which nobody could add up where a part is hidden.
+fn nation_table(grain: &Grain, corte: NaiveDate, cells: &HashMap<CellId, Option<i64>>) -> (Table, Vec<String>) {
+    let mut rows: Vec<(&str, String, &str, Option<i64>)> = Vec::new();
+    for (name, of) in grain.tables.iter().filter(|(_, of)| of.keys.iter().any(|key| key == ENTITY)) {
+        let dimensions = of.keys.iter().filter(|key| *key != ENTITY).cloned().collect();
+        for (cell, said) in cells.iter().filter(|(cell, _)| cell.dimensions() == dimensions) {
+            if of.measures.contains(&cell.measure) {
+                let codes = serde_json::to_string(&cell.codes).unwrap_or_default();
+                rows.push((name, codes, &cell.measure, *said));
+            }
+        }
+    }
+    rows.sort_unstable();
+    let columns = [
+        ("corte", Column::Date(vec![corte; rows.len()])),
+        ("tabla", Column::Text(rows.iter().map(|row| row.0.to_owned()).collect())),
+        ("clave", Column::Text(rows.iter().map(|row| row.1.clone()).collect())),
+        ("medida", Column::Text(rows.iter().map(|row| row.2.to_owned()).collect())),
+        (NATION_COUNT, Column::MaybeInt(rows.iter().map(|row| row.3).collect())),
+        (PROTECTED, Column::Bool(rows.iter().map(|row| row.3.is_none()).collect())),
+    ];
+    let columns = columns.map(|(name, column)| (name.to_owned(), column));
+    let key = ["corte", "tabla", "clave", "medida"].map(str::to_owned);
+    (Table { name: NATION_TABLE.to_owned(), columns: columns.into() }, key.into())
+}

@@ -1,0 +1,335 @@
+//! Known answers, and small tables against brute force.
+
+mod brute;
+
+use chrono::NaiveDate;
+
+use super::{CellId, Insiders, LeakKind, OwnParts, Proofs, Protection, Snapshot, Statement, audit, protect};
+
+/// Counts by row and column, in rows of digits and blanks.
+struct Grid {
+    rows: Vec<String>,
+    columns: Vec<&'static str>,
+    counts: Vec<Vec<i64>>,
+}
+
+impl Grid {
+    fn new(rows: &str, columns: &[&'static str], counts: &[&[i64]]) -> Self {
+        let counts = counts.iter().map(|row| row.to_vec()).collect();
+        Self { rows: rows.chars().map(String::from).collect(), columns: columns.to_vec(), counts }
+    }
+
+    /// As a release of its own, with its margins; rows are entities.
+    fn on(&self, day: u32) -> Snapshot {
+        let mut statements = Vec::new();
+        let mut say = |codes: Vec<(&str, &str)>, exact: i64| {
+            statements.push(Statement { cell: CellId::new("n", codes), exact: Some(exact), hidden: false });
+        };
+        for (row, counts) in self.rows.iter().zip(&self.counts) {
+            say(vec![("cve_entidad", row)], counts.iter().sum());
+            for (column, count) in self.columns.iter().zip(counts) {
+                say(vec![("cve_entidad", row), ("c", column)], *count);
+            }
+        }
+        for (index, column) in self.columns.iter().enumerate() {
+            say(vec![("c", column)], self.counts.iter().map(|row| row[index]).sum());
+        }
+        say(vec![], self.counts.iter().flatten().sum());
+        Snapshot {
+            corte: NaiveDate::from_ymd_opt(2020, 9, day).unwrap(),
+            revision: 1,
+            order: day as usize,
+            statements,
+            own: OwnParts::new(),
+        }
+    }
+}
+
+/// The release with what was decided to be hidden.
+fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snapshot {
+    let hidden = protect(&snapshot, history, &Protection { minimum, ..Protection::default() }, &Proofs::default())
+        .unwrap()
+        .hidden;
+    snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    snapshot
+}
+
+/// The release with some cells hidden by hand, by row and column.
+fn hiding(mut snapshot: Snapshot, cells: &str) -> Snapshot {
+    for said in &mut snapshot.statements {
+        said.hidden = cells.split(", ").any(|cell| name(&said.cell) == cell);
+    }
+    snapshot
+}
+
+fn name(cell: &CellId) -> String {
+    cell.codes.values().rev().cloned().collect::<Vec<_>>().join(" ")
+}
+
+fn hidden(snapshot: &Snapshot) -> String {
+    let names = snapshot.statements.iter().filter(|said| said.hidden).map(|said| name(&said.cell));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// What an attacker finds, without how: the cells in their order.
+fn leaks(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, LeakKind)> {
+    audit(snapshots, minimum, &Insiders::default(), &Proofs::default())
+        .into_iter()
+        .map(|leak| (name(&leak.cell), leak.kind))
+        .collect()
+}
+
+fn z1() -> Grid {
+    let counts: [&[i64]; 8] = [
+        &[11, 11, 55, 36],
+        &[7, 1, 29, 18],
+        &[5, 8, 35, 25],
+        &[13, 2, 17, 13],
+        &[9, 14, 63, 52],
+        &[12, 9, 24, 22],
+        &[6, 4, 22, 8],
+        &[9, 3, 38, 15],
+    ];
+    Grid::new("ABCDEFGH", &["annet", "arbeid", "soshjelp", "trygd"], &counts)
+}
+
+/// `SSBtools::SSBtoolsData("z1")` and what `GaussSuppressionFromData(z1, 1:2, 3)` hides of it. Its rule hides up to 3,
+/// which is a minimum of 4 here. (statisticsnorway/ssb-gausssuppression, reference/GaussSuppressionFromData)
+#[test]
+fn z1_is_protected_as_by_gauss_suppression() {
+    let release = protected(z1().on(15), &[], 4);
+    assert_eq!(hidden(&release), "B annet, B arbeid, D annet, D arbeid, H annet, H arbeid");
+    assert_eq!(leaks(&[release], 4), []);
+}
+
+/// With a minimum of 3 B and D alone would do, were it not for the one person of B: of B and D together there are 3.
+#[test]
+fn z1_with_a_smaller_minimum_needs_a_third_region() {
+    let by_hand = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
+    assert_eq!(leaks(&[by_hand], 3), [("D arbeid".to_owned(), LeakKind::Single)]);
+    let release = protected(z1().on(15), &[], 3);
+    assert_eq!(release.statements.iter().filter(|said| said.hidden).count(), 6);
+    assert_eq!(leaks(&[release], 3), []);
+}
+
+/// `sdcTable::microdata1`, 100 persons: all its methods hide the same three cells beside the small one.
+/// (sdcTools/sdcTable, tests/testthat/test-protectTable.r)
+#[test]
+fn microdata1_is_protected_as_by_sdctable() {
+    let grid = Grid::new("ABCD", &["female", "male"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
+    let release = protected(grid.on(15), &[], 3);
+    assert_eq!(hidden(&release), "A female, A male, C female, C male");
+    assert_eq!(leaks(&[release], 3), []);
+}
+
+/// Two hidden in each row and column, and one of them can still be worked out.
+/// (sdcTools/sdcTable, tests/testthat/test-simpleheuristic.R)
+#[test]
+fn two_hidden_in_each_line_are_not_enough() {
+    let counts: [&[i64]; 4] = [&[30, 47, 64, 89], &[90, 124, 5, 31], &[92, 100, 59, 85], &[800, 991, 651, 685]];
+    let grid = Grid::new("wxyz", &["a", "b", "c", "d"], &counts);
+    let cells = "w a, w b, w c, x a, x c, y b, y d, z b, z d";
+    let found = leaks(&[hiding(grid.on(15), cells)], 3);
+    assert_eq!(found, [("w b".to_owned(), LeakKind::Narrow { fitting: 1 })]);
+    assert_eq!(leaks(&[hiding(grid.on(15), &format!("{cells}, x b"))], 3), []);
+}
+
+/// Two hidden cells of one person each give each other away, even where four numbers would fit.
+#[test]
+fn two_cells_of_one_person_do_not_protect_each_other() {
+    let grid = Grid::new("AB", &["x", "y", "z"], &[&[1, 1, 40], &[9, 9, 40]]);
+    let found = leaks(&[hiding(grid.on(15), "A x, A y, B x, B y")], 2);
+    assert_eq!(found, [("A x".to_owned(), LeakKind::Single), ("A y".to_owned(), LeakKind::Single)]);
+    let release = protected(grid.on(15), &[], 2);
+    assert_eq!(leaks(std::slice::from_ref(&release), 2), []);
+    assert!(hidden(&release).contains("A z"), "{}", hidden(&release));
+}
+
+#[test]
+fn what_is_not_small_is_shown_whole() {
+    let grid = Grid::new("AB", &["x", "y"], &[&[0, 3], &[7, 5]]);
+    assert_eq!(hidden(&protected(grid.on(15), &[], 3)), "");
+}
+
+#[test]
+fn a_total_that_is_small_is_hidden_too() {
+    let grid = Grid::new("ABC", &["x", "y"], &[&[1, 1], &[7, 5], &[30, 40]]);
+    let release = protected(grid.on(15), &[], 3);
+    assert!(hidden(&release).starts_with("A, "), "{}", hidden(&release));
+    assert_eq!(leaks(&[release], 3), []);
+}
+
+/// Hardly anything grew since the first corte, so what is shown at the second would bound what was hidden at the first.
+#[test]
+fn a_later_corte_does_not_give_away_an_earlier_one() {
+    let first = Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]);
+    let second = Grid::new("AB", &["x", "y"], &[&[3, 10], &[10, 20]]);
+    let release = protected(first.on(15), &[], 3);
+    assert_eq!(hidden(&release), "A x, A y, B x, B y");
+    // Seen alone, the second has nothing to hide.
+    assert_eq!(hidden(&protected(second.on(30), &[], 3)), "");
+    assert!(!leaks(&[release.clone(), second.on(30)], 3).is_empty());
+    let next = protected(second.on(30), std::slice::from_ref(&release), 3);
+    assert_eq!(leaks(&[release, next], 3), []);
+}
+
+/// What a revision leaves as it was must stay hidden with what hid it.
+#[test]
+fn a_revision_does_not_give_away_the_one_before() {
+    let first = protected(Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 40]]).on(15), &[], 3);
+    let mut second = Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 45]]).on(15);
+    (second.revision, second.order) = (2, 16);
+    let second = protected(second, std::slice::from_ref(&first), 3);
+    assert_eq!(leaks(&[first, second], 3), []);
+}
+
+#[test]
+fn a_small_count_that_is_shown_is_a_leak() {
+    let grid = Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]);
+    assert_eq!(leaks(&[grid.on(15)], 3), [("A x".to_owned(), LeakKind::Shown)]);
+}
+
+/// Who has only the public tables finds whether they contradict each other, and the same intervals.
+#[test]
+fn without_the_exact_tables_the_attack_is_the_same() {
+    let mut release = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
+    release.statements.iter_mut().filter(|said| said.hidden).for_each(|said| said.exact = None);
+    assert_eq!(leaks(std::slice::from_ref(&release), 3), [], "nobody knows that B is one person");
+    release.statements.iter_mut().find(|said| name(&said.cell) == "A annet").unwrap().exact = Some(12);
+    assert!(leaks(&[release], 3).iter().any(|(_, kind)| *kind == LeakKind::Contradiction));
+}
+
+/// A corte in between that shows totals alone breaks no tie.
+#[test]
+fn what_is_not_said_in_between_is_tied_all_the_same() {
+    let first = protected(Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]).on(15), &[], 3);
+    let second = Grid::new("AB", &["x", "y"], &[&[3, 10], &[10, 20]]);
+    let mut between = second.on(20);
+    between.statements.retain(|said| said.cell.codes.is_empty());
+    assert!(!leaks(&[first.clone(), between.clone(), second.on(30)], 3).is_empty());
+    let history = [first, between];
+    let next = protected(second.on(30), &history, 3);
+    assert_eq!(leaks(&[&history[..], &[next]].concat(), 3), []);
+}
+
+/// A corte that comes last and stands between two that show nearly the same: what they show can hide nothing.
+#[test]
+fn a_cell_that_has_no_room_in_time_hides_nothing() {
+    let early = Grid::new("ABC", &["x", "y"], &[&[3, 9], &[30, 30], &[20, 40]]).on(10);
+    let late = Grid::new("ABC", &["x", "y"], &[&[4, 10], &[30, 30], &[30, 50]]).on(30);
+    let history = [protected(early, &[], 3), protected(late, &[], 3)];
+    let between = protected(Grid::new("ABC", &["x", "y"], &[&[3, 10], &[30, 30], &[22, 45]]).on(20), &history, 3);
+    assert_eq!(leaks(&[&history[..], &[between]].concat(), 3), []);
+}
+
+/// Tables by the same keys that no table shows by these alone.
+#[test]
+fn tables_that_share_sums_show_them() {
+    use crate::Grain;
+    use crate::TableGrain;
+    let table = |keys: &[&str]| TableGrain {
+        keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+        measures: vec!["n".to_owned()],
+    };
+    let by_category = [("a", table(&["cve_entidad", "sexo"])), ("b", table(&["cve_entidad", "medio"]))];
+    let mut grain = Grain::default();
+    grain.tables.extend(by_category.map(|(name, table)| (name.to_owned(), table)));
+    assert_eq!(grain.missing_margin(), Some(("a".to_owned(), "b".to_owned(), "cve_entidad".to_owned())));
+    grain.tables.insert("c".to_owned(), table(&["cve_entidad"]));
+    assert_eq!(grain.missing_margin(), None);
+}
+
+/// The bodies of some entities, each of which knows its own rows and the totals of all.
+fn insiders(entities: &str) -> Insiders {
+    use crate::TableGrain;
+    let shared = TableGrain { keys: vec!["cve_entidad".to_owned()], measures: vec!["n".to_owned()] };
+    Insiders {
+        entities: entities.chars().map(String::from).collect(),
+        shared: [("totals".to_owned(), shared)].into_iter().collect(),
+    }
+}
+
+/// What insiders find that an outsider does not.
+fn leaks_inside(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders) -> Vec<(String, Option<String>)> {
+    let leaks = audit(snapshots, minimum, insiders, &Proofs::default()).into_iter();
+    leaks.map(|leak| (name(&leak.cell), leak.insider)).collect()
+}
+
+fn protected_inside(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64, insiders: &Insiders) -> Snapshot {
+    let protection = Protection { minimum, insiders: insiders.clone(), detail_from: 0 };
+    let hidden = protect(&snapshot, history, &protection, &Proofs::default()).unwrap().hidden;
+    snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    snapshot
+}
+
+/// Who owns one of the two hidden rows of a column subtracts it.
+#[test]
+fn two_hidden_rows_are_not_enough_against_the_owner_of_one() {
+    let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
+    let two = hiding(grid.on(15), "A x, A y, C x, C y");
+    assert_eq!(leaks(std::slice::from_ref(&two), 3), []);
+    let insiders = insiders("ABCD");
+    let found = leaks_inside(&[two], 3, &insiders);
+    let by = |cell: &str, entity: &str| (cell.to_owned(), Some(entity.to_owned()));
+    assert_eq!(found, [by("A x", "C"), by("C x", "A"), by("A y", "C"), by("C y", "A")]);
+    let three = protected_inside(grid.on(15), &[], 3, &insiders);
+    assert_eq!(hidden(&three), "A x, A y, C x, C y, D x, D y");
+    assert_eq!(leaks_inside(&[three], 3, &insiders), []);
+}
+
+/// A hidden total protects against outsiders alone: all bodies know it.
+#[test]
+fn a_shared_total_is_known_to_every_insider() {
+    let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 9], &[19, 14], &[10, 12], &[14, 11]]);
+    let by_totals = hiding(grid.on(15), "A x, A, B x, B, C x, C");
+    assert_eq!(leaks(std::slice::from_ref(&by_totals), 3), []);
+    assert!(!leaks_inside(&[by_totals], 3, &insiders("ABCD")).is_empty());
+}
+
+/// Of an entity of two persons each count is 0, 1 or 2, and all three must stay possible.
+#[test]
+fn all_that_a_small_shared_total_leaves_stays_possible() {
+    let grid = Grid::new("ABCDE", &["x", "y"], &[&[1, 1], &[19, 14], &[10, 12], &[14, 11], &[8, 9]]);
+    let insiders = insiders("ABCDE");
+    let release = protected_inside(grid.on(15), &[], 3, &insiders);
+    assert_eq!(leaks_inside(&[release], 3, &insiders), []);
+}
+
+/// An office counts 2, of which an entity's own rows count 2: its body knows that it is at least 2.
+#[test]
+fn an_own_part_is_the_least_that_a_count_can_be() {
+    let cell = |code: &str| CellId::new("n", [("oficina", code)]);
+    let counts = [("a", 2), ("b", 2), ("c", 40)];
+    let mut statements: Vec<Statement> = counts
+        .iter()
+        .map(|(code, count)| Statement { cell: cell(code), exact: Some(*count), hidden: *code != "c" })
+        .collect();
+    statements.push(Statement { cell: CellId::new("n", []), exact: Some(44), hidden: false });
+    let corte = NaiveDate::from_ymd_opt(2020, 9, 15).unwrap();
+    let release = |own: OwnParts| Snapshot { corte, revision: 1, order: 0, statements: statements.clone(), own };
+    let own: OwnParts = [(cell("a"), vec![("A".to_owned(), 2)])].into_iter().collect();
+    let insiders = insiders("AB");
+    assert_eq!(leaks(&[release(OwnParts::new())], 3), []);
+    let found = leaks_inside(&[release(own.clone())], 3, &insiders);
+    assert!(found.iter().all(|(_, insider)| insider.as_deref() == Some("A")) && found.len() == 2, "{found:?}");
+    let release = protected_inside(release(own), &[], 3, &insiders);
+    assert_eq!(hidden(&release), "a, b, c");
+}
+
+/// Proofs of one corte hold at the next; damaged ones do not count.
+#[test]
+fn proofs_are_checked_before_they_count() {
+    let insiders = insiders("ABCD");
+    let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
+    let protection = Protection { minimum: 3, insiders, detail_from: 0 };
+    let mut release = grid.on(15);
+    let protected = protect(&release, &[], &protection, &Proofs::default()).unwrap();
+    release.statements.iter_mut().zip(protected.hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    let text = serde_json::to_string(&protected.proofs).unwrap();
+    let wrong: Proofs = serde_json::from_str(&text.replace(",1]", ",5]")).unwrap();
+    for proofs in [&protected.proofs, &wrong, &Proofs::default()] {
+        assert_eq!(audit(std::slice::from_ref(&release), 3, &protection.insiders, proofs), []);
+    }
+    let next = protect(&grid.on(30), std::slice::from_ref(&release), &protection, &protected.proofs).unwrap();
+    assert!(next.hidden.iter().filter(|hidden| **hidden).count() >= 6);
+}

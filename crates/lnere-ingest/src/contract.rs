@@ -1,0 +1,337 @@
+/*!
+What the two sources share: how a record becomes a coded row, or a fault.
+*/
+
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use super::coder::{Cache, Coded, Findings};
+use super::csv::encoding::Encoding;
+use super::dates::{DateReader, Moment};
+use super::fault::ExportFault;
+use super::memory::MemoryBudget;
+use super::rules::{Rule, RuleCounts};
+use super::statistics::AcceptedStatistics;
+use super::wording::{header_names, nearest, toml_name, visible};
+use lnere_core::calendar::MexicoCity;
+use lnere_core::catalog::{Catalogs, EntityId};
+use lnere_core::process::{EncodingChoice, ExportContract, Process, SourceColumn};
+
+/// A folio as 128 bits of XXH3 under the seed of the run. Two of ten million folios share one with a probability below
+/// 10⁻²⁴, and no folio can be read back from it.
+pub(super) type FolioHash = [u64; 2];
+
+/// The key of folio hashes: random for each run, so that nobody can choose folios that share a hash.
+#[derive(Clone, Copy)]
+pub(super) struct FolioSeed(pub u64);
+
+impl FolioSeed {
+    #[inline]
+    fn hash(self, folio: &[u8]) -> FolioHash {
+        let hash = xxh3_128_with_seed(folio, self.0);
+        [(hash >> 64) as u64, hash as u64]
+    }
+}
+
+/// How many parts the rows of a file are dealt to, by their folio.
+pub(super) const SHARDS: usize = 64;
+
+/// An accepted record in codes.
+pub(super) trait Row: Copy + Send + Sync {
+    fn folio(&self) -> FolioHash;
+    /// Of several records of a folio, the one with the largest rank is kept.
+    fn rank(&self) -> i64;
+    /// Line, from 0 at the start of its segment.
+    fn line(&self) -> u32;
+    /// What a person's record keeps from one export to the next, packed: entity, country, categories.
+    fn attributes(&self) -> u64;
+    /// The columns of [`Row::attributes`], by their place in the contract, each with its bits.
+    const ATTRIBUTES: &'static [(u8, u64)];
+    /// Counts the record among the accepted ones, with the notes that it gets.
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &Limits);
+}
+
+/// The shard of a folio.
+pub(super) fn shard_of(folio: FolioHash) -> usize {
+    (folio[0] >> 58) as usize
+}
+
+/// The first rule that a record breaks, and the place of the column in the contract.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fault {
+    pub rule: Rule,
+    pub column: Option<u8>,
+}
+
+impl Fault {
+    pub fn at(rule: Rule, column: impl SourceColumn) -> Self {
+        Self { rule, column: u8::try_from(column.index()).ok() }
+    }
+}
+
+/// What a contract needs of the world, the same for every record of a file.
+pub(super) struct Limits<'a> {
+    pub process: &'a Process,
+    pub catalogs: &'a Catalogs,
+    pub clock: &'a MexicoCity,
+    /// The day that the export covers, days since 1970.
+    pub export_day: i32,
+    /// The days on which an application of the export may have been registered.
+    pub window: (i32, i32),
+    /// Whether unknown labels are collected.
+    pub collect_labels: bool,
+    /// The key of folio hashes.
+    pub seed: FolioSeed,
+    /// The memory that records may take.
+    pub memory: &'a Arc<MemoryBudget>,
+}
+
+/// A source: its columns, and what makes one of its records acceptable.
+pub(super) trait Contract: Sync {
+    type Column: SourceColumn;
+    type Row: Row;
+
+    fn export(process: &Process) -> &ExportContract<Self::Column>;
+
+    /// The row of a record, or the first rule that it breaks. `cell` gives the cell of a column,
+    /// quotes removed, blanks not.
+    fn judge<'a>(
+        coder: &mut Coder,
+        limits: &Limits,
+        cell: impl Fn(Self::Column) -> &'a [u8],
+        line: u32,
+    ) -> Result<Self::Row, Fault>;
+}
+
+/// What one thread remembers between records.
+pub(super) struct Coder<'a> {
+    caches: Vec<Cache>,
+    pub dates: DateReader<'a>,
+    pub findings: Findings,
+    encoding: Encoding,
+    collect_labels: bool,
+    seed: FolioSeed,
+    empty_words: EmptyWords<'a>,
+}
+
+/// The words that mean an empty cell.
+struct EmptyWords<'a> {
+    words: &'a [String],
+}
+
+impl EmptyWords<'_> {
+    /// Whether a cell, blanks removed, is one of them.
+    #[inline]
+    fn contain(&self, text: &[u8], encoding: Encoding) -> bool {
+        !self.words.is_empty() && self.search(text, encoding)
+    }
+
+    fn search(&self, text: &[u8], encoding: Encoding) -> bool {
+        if text.is_ascii() || encoding == Encoding::Utf8 {
+            return self.words.iter().any(|word| word.as_bytes() == text);
+        }
+        let text = encoding.decode(text);
+        self.words.contains(&text.into_owned())
+    }
+}
+
+impl<'a> Coder<'a> {
+    pub fn new<C: Contract>(limits: &Limits<'a>) -> Self {
+        Self {
+            caches: C::Column::ALL.iter().map(|_| Cache::new()).collect(),
+            dates: DateReader::new(&C::export(limits.process).date_formats, limits.clock),
+            findings: Findings::default(),
+            encoding: Encoding::Utf8,
+            collect_labels: limits.collect_labels,
+            seed: limits.seed,
+            empty_words: EmptyWords { words: &C::export(limits.process).empty_words },
+        }
+    }
+
+    /// A cell without the blanks around it; one of the words that mean an empty cell is empty.
+    #[inline]
+    pub fn text<'c>(&self, cell: &'c [u8]) -> &'c [u8] {
+        let text = self.encoding.trim(cell);
+        if self.empty_words.contain(text, self.encoding) { &[] } else { text }
+    }
+
+    /// Whether all cells of a record are empty, which makes it no record.
+    pub fn are_empty<'c>(&self, mut cells: impl Iterator<Item = &'c [u8]>) -> bool {
+        cells.all(|cell| self.text(cell).is_empty())
+    }
+
+    /// Whether words of the process file mean an empty cell.
+    #[inline]
+    pub fn has_empty_words(&self) -> bool {
+        !self.empty_words.words.is_empty()
+    }
+
+    /// Forgets what was remembered where the same bytes mean another text.
+    pub fn set_encoding(&mut self, encoding: Encoding) {
+        if self.encoding != encoding {
+            self.encoding = encoding;
+            self.caches.iter_mut().for_each(|cache| *cache = Cache::new());
+        }
+    }
+
+    /// The code of a label of a column, `unknown` where nothing knows it.
+    #[inline]
+    pub fn label(
+        &mut self,
+        column: impl SourceColumn,
+        cell: &[u8],
+        unknown: u16,
+        find: impl Fn(&str) -> Option<u16>,
+    ) -> u16 {
+        let (words, encoding) = (&self.empty_words, self.encoding);
+        // Each distinct text is looked up once, so a word that means nothing costs nothing after that.
+        let find =
+            |text: &str| if words.contain(text.trim().as_bytes(), Encoding::Utf8) { find("") } else { find(text) };
+        match self.caches[column.index()].code(cell, encoding, find) {
+            Coded::Known(code) => code,
+            Coded::Unknown => {
+                self.unknown_label(column.index(), cell);
+                unknown
+            }
+        }
+    }
+
+    #[cold]
+    fn unknown_label(&mut self, column: usize, cell: &[u8]) {
+        let label = self.encoding.decode(self.text(cell));
+        self.findings.diagnosis.unknown_label(column, &label);
+        if self.collect_labels {
+            self.findings.labels.add(column, &label);
+        }
+    }
+
+    /// The entity of a cell.
+    #[inline]
+    pub fn entity(&mut self, column: impl SourceColumn, cell: &[u8], catalogs: &Catalogs) -> Option<EntityId> {
+        let find = |text: &str| catalogs.entities.find(text.trim()).map(|entity| u16::from(entity.number()));
+        let number = self.label(column, cell, 0, find);
+        let entity = u8::try_from(number).ok().and_then(EntityId::new);
+        if entity.is_none() {
+            self.unknown_entity(column, cell);
+        }
+        entity
+    }
+
+    #[cold]
+    fn unknown_entity(&mut self, column: impl SourceColumn, cell: &[u8]) {
+        let text = self.encoding.decode(self.text(cell));
+        self.findings.diagnosis.null_word(column.index(), &text);
+    }
+
+    /// The folio of a cell; an empty one is a fault.
+    #[inline]
+    pub fn folio(&self, column: impl SourceColumn, cell: &[u8]) -> Result<FolioHash, Fault> {
+        let text = self.text(cell);
+        if text.is_empty() {
+            return Err(Fault::at(Rule::FolioVacio, column));
+        }
+        // The same folio has the same hash in exports of either encoding.
+        let is_ascii = text.is_ascii();
+        Ok(if is_ascii { self.seed.hash(text) } else { self.seed.hash(self.encoding.decode(text).as_bytes()) })
+    }
+
+    /// The date of a cell that may not be empty.
+    #[inline]
+    pub fn date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Moment, Fault> {
+        let text = self.text(cell);
+        match self.dates.read(text) {
+            Some(moment) => Ok(moment),
+            None => self.marked_date(text).ok_or_else(|| self.unreadable_date(column, text)),
+        }
+    }
+
+    /// The date of a cell that a spreadsheet was told to keep as text: `'2020-10-05`, `="2020-10-05"`.
+    #[cold]
+    fn marked_date(&mut self, text: &[u8]) -> Option<Moment> {
+        let formula = || text.strip_prefix(b"=\"")?.strip_suffix(b"\"");
+        let inner = text.strip_prefix(b"'").or_else(formula)?;
+        self.dates.read(self.encoding.trim(inner))
+    }
+
+    #[cold]
+    fn unreadable_date(&mut self, column: impl SourceColumn, text: &[u8]) -> Fault {
+        let trouble = self.dates.trouble(text);
+        self.findings.diagnosis.unreadable_date(column.index(), trouble, &self.encoding.decode(text));
+        Fault::at(Rule::FechaInvalida, column)
+    }
+
+    /// The date of a cell that may be empty.
+    #[inline]
+    pub fn optional_date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Option<Moment>, Fault> {
+        let text = self.text(cell);
+        if text.is_empty() { Ok(None) } else { self.date(column, text).map(Some) }
+    }
+}
+
+/// The encoding that the process file forces.
+pub(super) fn forced_encoding(choice: EncodingChoice) -> Option<Encoding> {
+    match choice {
+        EncodingChoice::Auto => None,
+        // The reader sees UTF-16 as UTF-8.
+        EncodingChoice::Utf8 | EncodingChoice::Utf16 => Some(Encoding::Utf8),
+        EncodingChoice::Windows1252 => Some(Encoding::Windows1252),
+    }
+}
+
+/// The place in a file of each column of its contract, by the names of the file's columns; each must
+/// be there once.
+pub(super) fn places<'a, C: SourceColumn>(
+    contract: &ExportContract<C>,
+    names: impl ExactSizeIterator<Item = &'a str>,
+) -> Result<Vec<usize>, ExportFault> {
+    let names: Vec<&str> = names.collect();
+    let mut places = vec![None; C::ALL.len()];
+    for (place, name) in names.iter().enumerate() {
+        if let Some(column) = contract.columns.find(name)
+            && places[column.index()].replace(place).is_some()
+        {
+            return Err(ExportFault::ColumnTwice {
+                line: None,
+                column: visible(contract.columns.header(column)),
+                section: C::SOURCE,
+            });
+        }
+    }
+    if places.iter().all(Option::is_some) {
+        Ok(places.into_iter().flatten().collect())
+    } else {
+        Err(missing(contract, &names, &places))
+    }
+}
+
+/// How many columns of a contract names are there for, each counted once.
+pub(super) fn columns_named<'a, C: SourceColumn>(
+    contract: &ExportContract<C>,
+    names: impl Iterator<Item = &'a str>,
+) -> usize {
+    let mut found = vec![false; C::ALL.len()];
+    for column in names.filter_map(|name| contract.columns.find(name)) {
+        found[column.index()] = true;
+    }
+    found.into_iter().filter(|found| *found).count()
+}
+
+/// The fault of a header that lacks columns, with what it has and what to write in the process file.
+fn missing<C: SourceColumn>(contract: &ExportContract<C>, names: &[&str], places: &[Option<usize>]) -> ExportFault {
+    let missing: Vec<C> = C::ALL.iter().copied().filter(|column| places[column.index()].is_none()).collect();
+    let shown = header_names(names, C::ALL.len() - missing.len());
+    let mut free: Vec<(usize, &str)> = names.iter().copied().enumerate().collect();
+    free.retain(|(place, name)| !name.trim().is_empty() && !places.contains(&Some(*place)));
+    let entries = missing.iter().map(|column| {
+        let wanted: Vec<&str> = contract.columns.headers(*column).iter().map(String::as_str).collect();
+        // What is not shown is not proposed.
+        let near = shown.as_ref().and_then(|_| nearest(&wanted, &free));
+        free.retain(|(place, _)| near != Some(*place));
+        let name = near.map_or_else(|| "…".to_owned(), |place| toml_name(names[place]));
+        format!("{} = \"{name}\"", column.key())
+    });
+    let entries = entries.collect();
+    let columns = missing.iter().map(|column| visible(contract.columns.header(*column))).collect();
+    ExportFault::ColumnsMissing { line: None, columns, found: names.len(), names: shown, entries, section: C::SOURCE }
+}

@@ -1,0 +1,151 @@
+/*!
+Control files: what the system that wrote an export says of it.
+*/
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::fault::ExportFault;
+use super::inventory::{ExportFile, Stamp};
+use lnere_core::message::{counted, number};
+
+/// What the name of a control file adds to the name of its export, in either of two spellings.
+const ENDINGS: [&str; 2] = [".control", ".CONTROL"];
+
+/// What a control file says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Control {
+    rows: Option<u64>,
+    sha256: Option<String>,
+}
+
+impl Control {
+    /// The name that the control file of an export has.
+    pub fn name(export: &str) -> String {
+        format!("{export}{}", ENDINGS[0])
+    }
+
+    /// The name before the ending of a control file, whatever the case of the ending; `None` of other files.
+    pub fn export_of(name: &str) -> Option<&str> {
+        let at = name.len().checked_sub(ENDINGS[0].len())?;
+        name.get(at..)?.eq_ignore_ascii_case(ENDINGS[0]).then(|| name.get(..at)).flatten()
+    }
+
+    /// Whether a control file of this name is looked for beside an export.
+    pub fn is_looked_for(name: &str, export: &str) -> bool {
+        ENDINGS.iter().any(|ending| name.strip_suffix(ending) == Some(export))
+    }
+
+    /// How the control file of an export at a path lies there, where there is one.
+    pub fn stamp(export: &Path) -> Option<Stamp> {
+        Self::paths(export).find_map(|path| fs::symlink_metadata(path).ok()).map(|metadata| Stamp::of(&metadata))
+    }
+
+    fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
+        ENDINGS.iter().map(|ending| {
+            let mut path = export.as_os_str().to_owned();
+            path.push(ending);
+            PathBuf::from(path)
+        })
+    }
+
+    /// The control file beside an export, where there is one.
+    pub fn of(export: &ExportFile) -> Result<Option<Self>, ExportFault> {
+        for path in Self::paths(&export.path) {
+            if let Some(control) = Self::read(&path)? {
+                return Ok(Some(control));
+            }
+        }
+        Ok(None)
+    }
+
+    fn read(path: &Path) -> Result<Option<Self>, ExportFault> {
+        // A pipe would be waited for, and a link may lead anywhere.
+        if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(ExportFault::Control("is a folder, a link or a device, not a file".to_owned()));
+        }
+        let bytes = match fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(ExportFault::Control(error.to_string())),
+            Ok(bytes) => bytes,
+        };
+        let text = text(&bytes).ok_or_else(|| ExportFault::Control("is no text".to_owned()))?;
+        let expected = "expected `rows = N` and `sha256 = \"…\"`";
+        let control: Self =
+            toml::from_str(&text).map_err(|error| ExportFault::Control(format!("{}; {expected}", error.message())))?;
+        if control.rows.is_none() && control.sha256.is_none() {
+            // One that says nothing is one that was not written to its end.
+            return Err(ExportFault::Control(format!("it names neither `rows` nor `sha256`; {expected}")));
+        }
+        Ok(Some(control))
+    }
+
+    /// How it disagrees with what was read; `None` where it agrees.
+    pub fn disagreement(&self, read: u64, sha256: &str) -> Option<Disagreement> {
+        match (self.rows, &self.sha256) {
+            (Some(expected), _) if expected != read => Some(Disagreement::Rows { read, expected }),
+            (_, Some(expected)) if !expected.trim().eq_ignore_ascii_case(sha256) => Some(Disagreement::Checksum),
+            _ => None,
+        }
+    }
+}
+
+/// How an export and its control file disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disagreement {
+    /// The control file counts other records.
+    Rows {
+        /// Records read.
+        read: u64,
+        /// Records that the control file names.
+        expected: u64,
+    },
+    /// The control file has another checksum.
+    Checksum,
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rows { read, expected } => {
+                let (read, expected) = (counted(*read, "record"), number(*expected));
+                write!(f, "has {read}, its control file says {expected}; copy it again or ask for both again")
+            }
+            Self::Checksum => {
+                f.write_str("its SHA-256 is not the one of its control file; copy it again or ask for both again")
+            }
+        }
+    }
+}
+
+/// The text of a control file: UTF-8, or what its byte-order mark says; Windows writes either mark.
+fn text(bytes: &[u8]) -> Option<String> {
+    let encoding = encoding_rs::Encoding::for_bom(bytes).map_or(encoding_rs::UTF_8, |(encoding, _)| encoding);
+    let (text, _, is_broken) = encoding.decode(bytes);
+    (!is_broken).then(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_control_file_may_come_from_windows() {
+        let utf16 = |text: &str| -> Vec<u8> {
+            "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+        };
+        let line = "rows = 7\r\nsha256 = \"aB\"\r\n";
+        for bytes in [line.as_bytes().to_vec(), format!("\u{feff}{line}").into_bytes(), utf16(line)] {
+            let control: Control = toml::from_str(&text(&bytes).expect("text")).expect("a control file");
+            assert_eq!(control.disagreement(7, "Ab"), None);
+            assert_eq!(control.disagreement(8, "Ab"), Some(Disagreement::Rows { read: 8, expected: 7 }));
+            assert_eq!(control.disagreement(7, "Ac"), Some(Disagreement::Checksum));
+        }
+        assert_eq!(text(b"rows = 7 # \xff"), None);
+    }
+}

@@ -1,0 +1,147 @@
+/*!
+Credential trámites abroad.
+*/
+
+use super::contract::{Coder, Contract, Fault, FolioHash, Limits, Row};
+use super::rules::{Rule, RuleCounts};
+use super::statistics::AcceptedStatistics;
+use crate::facts::Credential;
+use lnere_core::catalog::{EntityId, OfficeId};
+use lnere_core::process::{CredentialColumn, Dimension, ExportContract, Process, SourceColumn};
+
+/// The contract of `credenciales`.
+pub(super) struct Credentials;
+
+/// An accepted trámite.
+#[derive(Clone, Copy)]
+pub(super) struct CredentialRow {
+    folio: FolioHash,
+    /// The latest of its dates, seconds since 1970.
+    latest: i64,
+    applied: i32,
+    /// [`NEVER`] while not delivered.
+    delivered: i32,
+    /// [`NEVER`] while not confirmed.
+    confirmed: i32,
+    line: u32,
+    office: OfficeId,
+    entity: EntityId,
+    sex: u8,
+}
+
+const NEVER: i32 = i32::MIN;
+
+impl CredentialRow {
+    pub fn fact(&self) -> Credential {
+        let day = |day: i32| (day != NEVER).then_some(day);
+        Credential {
+            entity: self.entity,
+            office: self.office,
+            applied: self.applied,
+            delivered: day(self.delivered),
+            confirmed: day(self.confirmed),
+        }
+    }
+}
+
+impl Row for CredentialRow {
+    fn folio(&self) -> FolioHash {
+        self.folio
+    }
+
+    fn rank(&self) -> i64 {
+        self.latest
+    }
+
+    fn line(&self) -> u32 {
+        self.line
+    }
+
+    fn attributes(&self) -> u64 {
+        u64::from(self.sex) << 24 | u64::from(self.entity.number()) << 16 | u64::from(self.office.0)
+    }
+
+    const ATTRIBUTES: &'static [(u8, u64)] = &[
+        (CredentialColumn::Entidad as u8, 0xff << 16),
+        (CredentialColumn::Representacion as u8, 0xffff),
+        (CredentialColumn::Sexo as u8, 0xff << 24),
+    ];
+
+    #[inline]
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &Limits) {
+        statistics.add(self.entity, self.latest);
+        if self.office == OfficeId::UNKNOWN {
+            counts.add(Rule::RepresentacionNoIdentificada);
+            statistics.add_unidentified(CredentialColumn::Representacion.index());
+        }
+        if self.sex == limits.process.categories(Dimension::Sexo).unidentified() {
+            counts.add(Rule::CategoriaNoIdentificada);
+            statistics.add_unidentified(CredentialColumn::Sexo.index());
+        }
+    }
+}
+
+impl Contract for Credentials {
+    type Column = CredentialColumn;
+    type Row = CredentialRow;
+
+    fn export(process: &Process) -> &ExportContract<CredentialColumn> {
+        &process.credenciales
+    }
+
+    #[inline]
+    fn judge<'a>(
+        coder: &mut Coder,
+        limits: &Limits,
+        cell: impl Fn(CredentialColumn) -> &'a [u8],
+        line: u32,
+    ) -> Result<CredentialRow, Fault> {
+        use CredentialColumn as Column;
+        let catalogs = limits.catalogs;
+
+        let folio = coder.folio(Column::FolioTramite, cell(Column::FolioTramite))?;
+        let applied = coder.date(Column::FechaTramite, cell(Column::FechaTramite))?;
+        let delivered = coder.optional_date(Column::FechaEntrega, cell(Column::FechaEntrega))?;
+        let confirmed = coder.optional_date(Column::FechaConfirmacion, cell(Column::FechaConfirmacion))?;
+
+        let dates = [
+            (Column::FechaTramite, Some(applied)),
+            (Column::FechaEntrega, delivered),
+            (Column::FechaConfirmacion, confirmed),
+        ];
+        for (column, date) in dates {
+            if date.is_some_and(|date| date.day > limits.export_day) {
+                return Err(Fault::at(Rule::FechaFueraDePeriodo, column));
+            }
+        }
+        if delivered.is_some_and(|delivered| delivered.day < applied.day) {
+            return Err(Fault::at(Rule::FechasEnDesorden, Column::FechaEntrega));
+        }
+        if confirmed.is_some_and(|confirmed| delivered.is_none_or(|delivered| confirmed.day < delivered.day)) {
+            return Err(Fault::at(Rule::FechasEnDesorden, Column::FechaConfirmacion));
+        }
+
+        let entity = coder.entity(Column::Entidad, cell(Column::Entidad), catalogs);
+        let entity = entity.ok_or_else(|| Fault::at(Rule::EntidadDesconocida, Column::Entidad))?;
+        let office = coder.label(Column::Representacion, cell(Column::Representacion), OfficeId::UNKNOWN.0, |text| {
+            catalogs.offices.find(text).map(|office| office.0)
+        });
+        let sexes = limits.process.categories(Dimension::Sexo);
+        let unknown = sexes.unidentified();
+        let find = |text: &str| sexes.find(text).map(u16::from);
+        let sex = coder.label(Column::Sexo, cell(Column::Sexo), u16::from(unknown), find);
+
+        let latest = dates.iter().filter_map(|(_, date)| date.map(|date| date.at)).max().unwrap_or(applied.at);
+        Ok(CredentialRow {
+            folio,
+            latest,
+            applied: applied.day,
+            delivered: delivered.map_or(NEVER, |date| date.day),
+            confirmed: confirmed.map_or(NEVER, |date| date.day),
+            line,
+            office: OfficeId(office),
+            entity,
+            sex: u8::try_from(sex).unwrap_or(unknown),
+        })
+    }
+}

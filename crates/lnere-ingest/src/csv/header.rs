@@ -1,0 +1,327 @@
+/*!
+The header of a text export: on which line it is, which byte separates cells, and where each wanted column stands.
+*/
+
+use super::encoding::{Encoding, Evidence, evidence};
+use super::scan::{Layout, Scanned, Stop, scan, swallowed_lines};
+use crate::contract::{columns_named, places};
+use crate::fault::{ExportFault, Swallowed};
+use lnere_core::process::{ExportContract, SourceColumn};
+
+/// The delimiters that are tried, in this order.
+const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
+
+/// The most columns that a header may have.
+const MAX_COLUMNS: usize = 10_000;
+
+/// The lines among which the header is looked for; empty ones are not counted.
+const FIRST_LINES: usize = 20;
+
+/// A header and where it ends.
+pub(super) struct Head {
+    pub layout: Layout,
+    /// Bytes to the first record.
+    pub end: usize,
+    /// Line feeds in them.
+    pub lines: u32,
+}
+
+/// Finds the header: the line that the process file names, or the first of the first lines that holds all columns
+/// of the contract under some delimiter. Where none does the fault is about the line that holds the most.
+pub(super) fn read<C: SourceColumn>(
+    contract: &ExportContract<C>,
+    bytes: &[u8],
+    last: bool,
+    encoding: Option<Encoding>,
+) -> Result<Head, ExportFault> {
+    if bytes.iter().all(u8::is_ascii_whitespace) && last {
+        return Err(ExportFault::Empty);
+    }
+    let search = Search { contract, bytes, last, encoding };
+    let separator = separator_line(bytes);
+    let lines = match contract.header_line {
+        Some(line) => vec![search.line(line).ok_or(ExportFault::NoHeaderLine { line, section: C::SOURCE })?],
+        None => search.first_lines(separator.map_or(0, |separator| separator.end)),
+    };
+    let delimiters = match (contract.delimiter, separator.and_then(|separator| separator.delimiter)) {
+        (Some(forced), _) => vec![forced],
+        (None, named) => named.into_iter().chain(DELIMITERS.into_iter().filter(|byte| Some(*byte) != named)).collect(),
+    };
+    search.head(&lines, &delimiters)
+}
+
+/// Where a physical line begins, and how many line feeds are before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Line {
+    start: usize,
+    number: u32,
+}
+
+impl Line {
+    /// Its number, from 1.
+    fn one_based(self) -> u64 {
+        u64::from(self.number) + 1
+    }
+}
+
+/// A line that may be the header, read under one delimiter.
+struct Candidate {
+    line: Line,
+    delimiter: u8,
+    names: Vec<String>,
+    /// How many columns of the contract are among its names.
+    named: usize,
+    /// What the scan came to, or why the line cannot be read as a header.
+    read: Result<Scanned, ExportFault>,
+}
+
+struct Search<'a, C> {
+    contract: &'a ExportContract<C>,
+    bytes: &'a [u8],
+    last: bool,
+    encoding: Option<Encoding>,
+}
+
+impl<C: SourceColumn> Search<'_, C> {
+    fn head(&self, lines: &[Line], delimiters: &[u8]) -> Result<Head, ExportFault> {
+        let mut all = Vec::with_capacity(lines.len() * delimiters.len());
+        for line in lines {
+            let candidates = delimiters.iter().map(|delimiter| self.candidate(*line, *delimiter));
+            let first = all.len();
+            all.extend(candidates);
+            let whole = |candidate: &&Candidate| candidate.read.is_ok() && candidate.named == C::ALL.len();
+            // Of several delimiters that would do, the one that makes the most columns, and of those the first.
+            if let Some(best) = all[first..].iter().rev().filter(whole).max_by_key(|candidate| candidate.names.len()) {
+                return self.accepted(best);
+            }
+        }
+        Err(self.refused(all, delimiters))
+    }
+
+    /// The head of a line that holds all columns.
+    fn accepted(&self, candidate: &Candidate) -> Result<Head, ExportFault> {
+        if self.holds_carriage_returns(candidate.line, &[candidate.delimiter]) {
+            return Err(ExportFault::CarriageReturns);
+        }
+        let scanned = match &candidate.read {
+            Ok(scanned) => *scanned,
+            // Only a line that could be read holds all columns.
+            Err(_) => return Err(ExportFault::Empty),
+        };
+        let places = places(self.contract, candidate.names.iter().map(String::as_str))
+            .map_err(|fault| fault.on_line(candidate.line.one_based()))?;
+        let layout = Layout {
+            delimiter: candidate.delimiter,
+            quotes: self.contract.quotes,
+            places,
+            fields: candidate.names.len(),
+        };
+        Ok(Head { layout, end: scanned.end, lines: candidate.line.number + scanned.lines })
+    }
+
+    /// Why none of the lines is the header.
+    fn refused(&self, mut candidates: Vec<Candidate>, delimiters: &[u8]) -> ExportFault {
+        if let Some(fault) = self.other_encoding() {
+            return fault;
+        }
+        let Some(first) = candidates.first().map(|candidate| candidate.line) else { return ExportFault::Empty };
+        let mut lines = candidates.iter().map(|candidate| candidate.line);
+        if lines.any(|line| self.holds_carriage_returns(line, delimiters)) || self.has_no_line_feed(first) {
+            return ExportFault::CarriageReturns;
+        }
+        // The most columns of the contract, then the most cells; of equals the first.
+        let rank = |candidate: &Candidate| (candidate.named, candidate.names.len());
+        let best = candidates.iter().map(rank).max().unwrap_or_default();
+        if let Some(fault) = self.other_delimiter(first, best.0, &candidates) {
+            return fault;
+        }
+        // A line that cannot be read counts as what it would be without its quotes.
+        let is_fault = |candidate: &Candidate| {
+            candidate.read.is_err() && (candidate.named > 0 || candidate.line == first) && candidate.named >= best.0
+        };
+        let place = candidates
+            .iter()
+            .position(is_fault)
+            .or_else(|| candidates.iter().position(|candidate| candidate.read.is_ok() && rank(candidate) == best))
+            .unwrap_or(0);
+        let Candidate { line, names, read, .. } = candidates.swap_remove(place);
+        match read {
+            Err(fault) => fault,
+            Ok(_) => match places(self.contract, names.iter().map(String::as_str)) {
+                Err(fault) => fault.on_line(line.one_based()),
+                Ok(_) => ExportFault::Empty,
+            },
+        }
+    }
+
+    /// Whether the bytes are text of another encoding than those that are told from a byte-order mark.
+    fn other_encoding(&self) -> Option<ExportFault> {
+        let first = &self.bytes[..self.bytes.len().min(64)];
+        let zeros = |odd: usize| first.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+        let most = first.len() / 2 * 3 / 4;
+        (first.len() >= 8 && (zeros(0) > most) != (zeros(1) > most))
+            .then_some(ExportFault::Utf16Unmarked { section: C::SOURCE })
+    }
+
+    /// Whether a line holds a header that ends in a carriage return alone.
+    fn holds_carriage_returns(&self, line: Line, delimiters: &[u8]) -> bool {
+        let text = self.text_of(line);
+        let Some(end) = memchr::memchr(b'\r', text) else { return false };
+        // One before the line feed ends the line with it.
+        if text[end..].iter().all(|byte| *byte == b'\r') {
+            return false;
+        }
+        delimiters.iter().any(|delimiter| {
+            let names = self.text_names(&text[..end], *delimiter);
+            columns_named(self.contract, names.iter().map(String::as_str)) == C::ALL.len()
+        })
+    }
+
+    /// Whether nothing but carriage returns ends lines, from a line on.
+    fn has_no_line_feed(&self, line: Line) -> bool {
+        let rest = &self.bytes[line.start..];
+        memchr::memchr(b'\n', rest).is_none() && memchr::memchr_iter(b'\r', rest.trim_ascii()).count() > 1
+    }
+
+    /// The delimiter under which a line holds more columns of the contract than under those that were tried.
+    fn other_delimiter(&self, first: Line, named: usize, candidates: &[Candidate]) -> Option<ExportFault> {
+        let mut lines: Vec<Line> = candidates.iter().map(|candidate| candidate.line).collect();
+        lines.dedup();
+        let least = named.max(C::ALL.len() / 2) + 1;
+        let mut bytes: Vec<u8> = (0..0x7f).filter(|byte| is_delimiter(*byte)).collect();
+        bytes.retain(|byte| memchr::memchr(*byte, &self.bytes[first.start..]).is_some());
+        let found = lines.into_iter().find_map(|line| {
+            let delimiter = bytes.iter().find(|byte| self.candidate(line, **byte).named >= least)?;
+            Some((line, *delimiter))
+        });
+        let (line, delimiter) = found?;
+        // Columns padded with blanks: one blank between them would make records of other widths.
+        if delimiter == b' ' && self.text_of(line).windows(2).any(|pair| pair == b"  ") {
+            return Some(ExportFault::FixedWidth { line: line.one_based() });
+        }
+        let delimiter = match delimiter {
+            b'\t' => "\\t".to_owned(),
+            b'\\' => "\\\\".to_owned(),
+            control if control.is_ascii_control() => format!("\\u{control:04x}"),
+            visible => char::from(visible).to_string(),
+        };
+        Some(ExportFault::Delimiter { line: line.one_based(), delimiter, section: C::SOURCE })
+    }
+
+    /// The first lines that are not empty, from a byte on.
+    fn first_lines(&self, from: usize) -> Vec<Line> {
+        let mut lines = Vec::with_capacity(FIRST_LINES);
+        let number = memchr::memchr_iter(b'\n', &self.bytes[..from]).count();
+        let mut line = Line { start: from, number: u32::try_from(number).unwrap_or(u32::MAX) };
+        while lines.len() < FIRST_LINES && line.start < self.bytes.len() {
+            let text = self.text_of(line);
+            if !matches!(text, [] | [b'\r']) {
+                lines.push(line);
+            }
+            line = Line { start: line.start + text.len() + 1, number: line.number.saturating_add(1) };
+        }
+        lines
+    }
+
+    /// The line of a number, from 1; `None` where there is no such line.
+    fn line(&self, number: u32) -> Option<Line> {
+        let before = number.checked_sub(1)?;
+        let start = match before.checked_sub(1) {
+            None => 0,
+            Some(feed) => memchr::memchr_iter(b'\n', self.bytes).nth(feed as usize)? + 1,
+        };
+        (start < self.bytes.len()).then_some(Line { start, number: before })
+    }
+
+    /// The bytes of a line, to its line feed.
+    fn text_of(&self, line: Line) -> &[u8] {
+        let rest = &self.bytes[line.start..];
+        &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
+    }
+
+    /// The record that begins on a line, as a header.
+    fn candidate(&self, line: Line, delimiter: u8) -> Candidate {
+        let mut names = Vec::new();
+        let mut fields = 0;
+        let mut swallowed = None;
+        let layout = Layout { delimiter, quotes: self.contract.quotes, places: Vec::new(), fields: 0 };
+        let scanned = scan(self.bytes, line.start, line.start + 1, self.last, &layout, |record| {
+            fields = record.fields();
+            let cells = (0..fields.min(MAX_COLUMNS)).map(|place| record.cell(place));
+            names = self.decoded(record.bytes(), cells);
+            if record.line_ends > 0 && fields >= C::ALL.len() {
+                let between = swallowed_lines(record.bytes(), delimiter, fields);
+                swallowed = between.map(|between| (between, record.line_ends));
+            }
+        });
+        let number = line.one_based();
+        let section = C::SOURCE;
+        let read = match (scanned.stop, swallowed) {
+            (Stop::UnclosedQuote { line }, _) => {
+                Err(ExportFault::UnclosedQuote { line: number + u64::from(line), section })
+            }
+            (Stop::TooLong { .. } | Stop::Incomplete, _) => Err(ExportFault::RecordTooLong { line: number, section }),
+            (Stop::Reached, _) if fields > MAX_COLUMNS => {
+                Err(ExportFault::TooManyColumns { line: number, columns: fields })
+            }
+            // The header itself took records in.
+            (Stop::Reached, Some((between, line_ends))) => {
+                let swallowed = Swallowed { line: number, until: number + u64::from(line_ends), between, records: 1 };
+                Err(ExportFault::Swallowed { swallowed, section })
+            }
+            (Stop::Reached, None) => Ok(scanned),
+        };
+        if read.is_err() && !matches!(read, Err(ExportFault::TooManyColumns { .. })) {
+            names = self.text_names(self.text_of(line), delimiter);
+        }
+        let columns = columns_named(self.contract, names.iter().map(String::as_str));
+        Candidate { line, delimiter, names, named: columns, read }
+    }
+
+    /// The cells of a line in which quotes are text.
+    fn text_names(&self, line: &[u8], delimiter: u8) -> Vec<String> {
+        self.decoded(line, line.split(|byte| *byte == delimiter).take(MAX_COLUMNS))
+    }
+
+    /// Cells as text. The line's own bytes tell how to read it; how the records are read is decided later.
+    fn decoded<'c>(&self, line: &[u8], cells: impl Iterator<Item = &'c [u8]>) -> Vec<String> {
+        let encoding = self.encoding.unwrap_or_else(|| match evidence(line) {
+            Evidence::NotUtf8 => Encoding::Windows1252,
+            Evidence::Ascii | Evidence::Utf8 | Evidence::BrokenUtf8 => Encoding::Utf8,
+        });
+        cells.map(|cell| encoding.decode(cell).into_owned()).collect()
+    }
+}
+
+/// Whether a byte may be the delimiter where somebody says so: none that names and quotes are made of.
+fn is_delimiter(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\'' | b'`' | b'\n' | b'\r' | b'_' | 0)
+}
+
+/// A line `sep=;`, which spreadsheets write and read before the header.
+#[derive(Clone, Copy)]
+struct Separator {
+    /// Where the next line begins.
+    end: usize,
+    delimiter: Option<u8>,
+}
+
+fn separator_line(bytes: &[u8]) -> Option<Separator> {
+    let start = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let rest = &bytes[start..];
+    let length = memchr::memchr(b'\n', rest)?;
+    let line = rest[..length].strip_suffix(b"\r").unwrap_or(&rest[..length]);
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let (word, value) = line.split_at_checked(4)?;
+    if !word.eq_ignore_ascii_case(b"sep=") {
+        return None;
+    }
+    match value {
+        [] => Some(Separator { end: start + length + 1, delimiter: None }),
+        // Padded with delimiters to the width of the table, or alone.
+        [byte, padding @ ..] if is_delimiter(*byte) && padding.iter().all(|other| DELIMITERS.contains(other)) => {
+            Some(Separator { end: start + length + 1, delimiter: Some(*byte) })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,446 @@
+/*!
+A CSV export, from bytes to coded rows, in parallel.
+
+The file is read once, in order, by blocks. Each block is cut into segments at guessed record
+starts, the segments are read in parallel, and then held against each other: a segment counts only
+if it begins where the one before it ended, else its part is read again from there. So a wrong guess
+costs time and never a record.
+*/
+
+pub(super) mod encoding;
+mod header;
+mod scan;
+mod utf16;
+
+use std::io::{Cursor, Read};
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use super::coder::Findings;
+use super::contract::{Coder, Contract, Fault, Limits, forced_encoding};
+use super::fault::{ExportFault, Swallowed};
+use super::rows::{FileRows, Segment};
+use super::rules::{Rejection, Rule, RuleCounts};
+use encoding::{Encoding, Evidence};
+use lnere_core::process::{EncodingChoice, Source, SourceColumn};
+use scan::{Layout, MAX_RECORD_BYTES, Record, Scanned, Stop, guess_record_start, scan, swallowed_lines};
+use utf16::{ByteOrder, Utf16Reader};
+
+/// Bytes read at a time. The fuzzer's inputs are small, and must have many blocks all the same.
+const BLOCK_BYTES: usize = if cfg!(fuzzing) { 192 } else { 16 << 20 };
+
+/// Bytes of a block that one task reads.
+const SEGMENT_BYTES: usize = if cfg!(fuzzing) { 32 } else { 1 << 20 };
+
+/// The bytes of empty lines, and of records without a cell, that an export may have. A spreadsheet adds some MiB of them;
+/// a compressed file of some kilobytes can hold terabytes, which would take minutes to pass over.
+const MAX_BLANK_BYTES: u64 = 64 << 20;
+
+/// Room before a block for the record that the block before it left unfinished.
+const HEADROOM: usize = MAX_RECORD_BYTES + 4;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a whole export.
+///
+/// `reopen` gives the file once more from its start, for the rare file whose encoding cannot be
+/// told from the blocks read so far.
+pub(super) fn read<C: Contract>(
+    reader: impl Read + Send,
+    reopen: impl Fn() -> Result<Box<dyn Read>, ExportFault> + Sync,
+    limits: &Limits,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    let contract = C::export(limits.process);
+    let (mut reader, is_utf16) = as_bytes(reader, contract.encoding, C::Column::SOURCE)?;
+    let mut block = Block::default();
+    block.fill(&mut reader)?;
+    let mut encoding = if is_utf16 { Some(Encoding::Utf8) } else { forced_encoding(contract.encoding) };
+    if block.rest().starts_with(BOM) {
+        encoding = encoding.or(Some(Encoding::Utf8));
+        block.start += BOM.len();
+    }
+
+    let head = header::read(contract, block.rest(), block.last, encoding)?;
+    let mut line = u64::from(head.lines);
+    if encoding.is_none() {
+        encoding = decide(encoding::evidence(&block.rest()[..head.end]), &reopen)?;
+    }
+    block.start += head.end;
+
+    let file = Reader::<C> { limits, layout: &head.layout, workers: Mutex::default() };
+    let mut rows = FileRows::new(limits);
+    let mut next = Block::default();
+    let mut blank = 0_u64;
+    loop {
+        // While this block is being read into rows, the next one comes from the disk.
+        let (parsed, filled) = rayon::join(
+            || -> Result<_, ExportFault> {
+                let mut parsed = file.block(&block, encoding);
+                if encoding.is_none() {
+                    encoding = decide(parsed.evidence, &reopen)?;
+                    if encoding == Some(Encoding::Windows1252) {
+                        parsed = file.block(&block, encoding);
+                    }
+                }
+                Ok(parsed)
+            },
+            || if block.last { Ok(()) } else { next.fill(&mut reader) },
+        );
+        let parsed = parsed?;
+        let Scanned { end, lines, stop } = parsed.scanned;
+        for mut segment in parsed.segments {
+            segment.rows.first_line += line;
+            rows.append(segment.rows, segment.rejections.into_iter().map(|r| Rejection { line: r.line + line, ..r }));
+            rows.read += segment.read;
+            blank += segment.blank;
+            rows.counts.merge(&segment.counts);
+            rows.findings.merge(segment.findings);
+            rows.cut = segment.cut.map(|at| at + line);
+            add(&mut rows.swallowed, segment.swallowed.map(|swallowed| further_down(swallowed, line)));
+        }
+        rows.fits(limits)?;
+        if blank > MAX_BLANK_BYTES {
+            return Err(too_blank());
+        }
+        match stop {
+            Stop::UnclosedQuote { line: at } => {
+                return Err(ExportFault::UnclosedQuote { line: line + u64::from(at) + 1, section: C::Column::SOURCE });
+            }
+            Stop::TooLong { line: at } => {
+                return Err(ExportFault::RecordTooLong { line: line + u64::from(at) + 1, section: C::Column::SOURCE });
+            }
+            Stop::Reached | Stop::Incomplete => {}
+        }
+        line += u64::from(lines);
+        filled?;
+        if block.last {
+            break;
+        }
+        next.prepend(&block.rest()[end..]);
+        std::mem::swap(&mut block, &mut next);
+    }
+    if rows.read == 0 {
+        return Err(ExportFault::NoRecords);
+    }
+    rows.findings.diagnosis.expect_fields(head.layout.fields);
+    Ok(rows)
+}
+
+/// The bytes of a text export, UTF-16 as UTF-8, and whether it was UTF-16. A byte-order mark says so, or the process
+/// file, unless there is the mark of UTF-8.
+fn as_bytes<'a>(
+    mut reader: impl Read + Send + 'a,
+    choice: EncodingChoice,
+    section: Source,
+) -> Result<(Box<dyn Read + Send + 'a>, bool), ExportFault> {
+    let mut first = Vec::with_capacity(4);
+    reader.by_ref().take(4).read_to_end(&mut first)?;
+    let (order, mark) = match first[..] {
+        [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff] => return Err(ExportFault::Utf32),
+        [0xff, 0xfe, ..] => (Some(ByteOrder::Little), 2),
+        [0xfe, 0xff, ..] => (Some(ByteOrder::Big), 2),
+        [0xef, 0xbb, 0xbf, ..] => (None, 0),
+        [0, second, ..] if choice == EncodingChoice::Utf16 && second != 0 => (Some(ByteOrder::Big), 0),
+        // A header in UTF-16 has a zero in every second byte.
+        [a, b, c, d] if choice == EncodingChoice::Utf16 && [a, b, c, d].iter().all(|byte| matches!(byte, 1..=0x7f)) => {
+            return Err(ExportFault::NoUtf16 { section });
+        }
+        _ if choice == EncodingChoice::Utf16 => (Some(ByteOrder::Little), 0),
+        _ => (None, 0),
+    };
+    let bytes = Cursor::new(first.split_off(mark)).chain(reader);
+    Ok(match order {
+        Some(order) => (Box::new(Utf16Reader::new(bytes, order)), true),
+        None => (Box::new(bytes), false),
+    })
+}
+
+/// The fault of an export that is empty lines for the most part.
+fn too_blank() -> ExportFault {
+    ExportFault::Blank { limit_mib: MAX_BLANK_BYTES >> 20 }
+}
+
+/// Adds the records of a later part to those found before it.
+fn add(found: &mut Option<Swallowed>, later: Option<Swallowed>) {
+    match (found.as_mut(), later) {
+        (Some(found), Some(later)) => found.records += later.records,
+        (None, later) => *found = later,
+        (Some(_), None) => {}
+    }
+}
+
+/// The same with lines counted from so many lines earlier.
+fn further_down(swallowed: Swallowed, lines: u64) -> Swallowed {
+    Swallowed { line: swallowed.line + lines, until: swallowed.until + lines, ..swallowed }
+}
+
+/// What the evidence of a part says of the file; where it is against UTF-8 the rest is asked.
+fn decide(
+    evidence: Evidence,
+    reopen: &impl Fn() -> Result<Box<dyn Read>, ExportFault>,
+) -> Result<Option<Encoding>, ExportFault> {
+    match evidence {
+        Evidence::Ascii => Ok(None),
+        Evidence::Utf8 | Evidence::BrokenUtf8 => Ok(Some(Encoding::Utf8)),
+        Evidence::NotUtf8 => match encoding::of_file(reopen()?, MAX_BLANK_BYTES)? {
+            Some(encoding) => Ok(Some(encoding)),
+            None => Err(too_blank()),
+        },
+    }
+}
+
+/// A piece of the file, with room before it.
+#[derive(Default)]
+struct Block {
+    bytes: Vec<u8>,
+    /// Where the bytes that are to be read begin.
+    start: usize,
+    /// Whether the file ends with it.
+    last: bool,
+}
+
+impl Block {
+    fn fill(&mut self, reader: &mut impl Read) -> Result<(), ExportFault> {
+        // A block that was used before keeps its memory.
+        self.bytes.truncate(HEADROOM);
+        self.bytes.resize(HEADROOM, 0);
+        self.start = HEADROOM;
+        let read = reader.take(BLOCK_BYTES as u64).read_to_end(&mut self.bytes)?;
+        self.last = read < BLOCK_BYTES;
+        Ok(())
+    }
+
+    fn rest(&self) -> &[u8] {
+        &self.bytes[self.start..]
+    }
+
+    /// Puts what the block before left over in front. The scan has refused anything longer than
+    /// the room.
+    fn prepend(&mut self, tail: &[u8]) {
+        self.start = HEADROOM - tail.len();
+        self.bytes[self.start..HEADROOM].copy_from_slice(tail);
+    }
+}
+
+/// Reads the blocks of one file.
+struct Reader<'a, C: Contract> {
+    limits: &'a Limits<'a>,
+    layout: &'a Layout,
+    /// One for each thread that is at work, kept between segments.
+    workers: Mutex<Vec<Worker<'a, C::Row>>>,
+}
+
+/// What a thread keeps between segments: what it remembers of texts, and room for rows.
+struct Worker<'a, R> {
+    coder: Coder<'a>,
+    rows: Vec<R>,
+}
+
+/// The rows of one segment.
+struct SegmentRead<R> {
+    rows: Segment<R>,
+    rejections: Vec<Rejection>,
+    counts: RuleCounts,
+    findings: Findings,
+    swallowed: Option<Swallowed>,
+    /// The line of a last record of the file that is not whole.
+    cut: Option<u64>,
+    read: u64,
+    /// Bytes that are no record's.
+    blank: u64,
+    scanned: Scanned,
+    start: usize,
+    evidence: Evidence,
+}
+
+struct BlockRead<R> {
+    segments: Vec<SegmentRead<R>>,
+    scanned: Scanned,
+    evidence: Evidence,
+}
+
+impl<'a, C: Contract> Reader<'a, C> {
+    /// Reads a block; lines in the result are counted from its start.
+    fn block(&self, block: &Block, encoding: Option<Encoding>) -> BlockRead<C::Row> {
+        let bytes = block.rest();
+        let cuts: Vec<usize> = (0..bytes.len().div_ceil(SEGMENT_BYTES))
+            .into_par_iter()
+            .map(|index| match index {
+                0 => 0,
+                _ => guess_record_start(bytes, index * SEGMENT_BYTES, self.layout),
+            })
+            .collect();
+        let until = |index: usize| cuts.get(index + 1).copied().unwrap_or(bytes.len());
+        let guessed: Vec<_> = (0..cuts.len())
+            .into_par_iter()
+            .map(|index| self.segment(block, cuts[index], until(index), encoding))
+            .collect();
+
+        let mut read = BlockRead {
+            segments: Vec::with_capacity(guessed.len()),
+            scanned: Scanned { end: 0, lines: 0, stop: Stop::Reached },
+            evidence: Evidence::Ascii,
+        };
+        for (index, guess) in guessed.into_iter().enumerate() {
+            let at = read.scanned.end;
+            if at >= until(index) {
+                continue;
+            }
+            let mut segment = if guess.start == at { guess } else { self.segment(block, at, until(index), encoding) };
+            let lines = read.scanned.lines;
+            segment.rows.first_line = u64::from(lines);
+            segment.rejections.iter_mut().for_each(|rejection| rejection.line += u64::from(lines));
+            segment.swallowed = segment.swallowed.map(|swallowed| further_down(swallowed, u64::from(lines)));
+            segment.cut = segment.cut.map(|line| line + u64::from(lines));
+            let stop = match segment.scanned.stop {
+                Stop::UnclosedQuote { line } => Stop::UnclosedQuote { line: line + lines },
+                Stop::TooLong { line } => Stop::TooLong { line: line + lines },
+                other => other,
+            };
+            read.scanned = Scanned { end: segment.scanned.end, lines: lines + segment.scanned.lines, stop };
+            read.evidence = both(read.evidence, segment.evidence);
+            read.segments.push(segment);
+            if stop != Stop::Reached {
+                break;
+            }
+        }
+        read
+    }
+
+    /// Reads the records that begin in `start..until`; lines are counted from `start`.
+    fn segment(&self, block: &Block, start: usize, until: usize, encoding: Option<Encoding>) -> SegmentRead<C::Row> {
+        let bytes = block.rest();
+        let mut worker = self.worker(encoding.unwrap_or(Encoding::Utf8));
+        let Worker { coder, rows } = &mut worker;
+        // A block may end inside a multi-byte sequence; its last line is read with the next block.
+        let part = bytes.get(start..until).unwrap_or_default();
+        let whole = if block.last { part.len() } else { memchr::memrchr(b'\n', part).unwrap_or(0) };
+        let mut evidence = match encoding {
+            Some(Encoding::Windows1252) => Evidence::Ascii,
+            None | Some(Encoding::Utf8) => encoding::evidence(&part[..whole]),
+        };
+        let check_records = matches!(evidence, Evidence::BrokenUtf8 | Evidence::NotUtf8);
+        // Every byte is a character in Windows-1252.
+        let may_be_broken = encoding != Some(Encoding::Windows1252);
+        let mut rejections = Vec::new();
+        let mut counts = RuleCounts::default();
+        let mut swallowed = None;
+        let mut cut = None;
+        let mut read = 0;
+        let mut taken = 0;
+        let scanned = scan(bytes, start, until, block.last, self.layout, |record| {
+            if self.is_blank(coder, record) {
+                return;
+            }
+            read += 1;
+            taken += record.bytes().len() + 1;
+            if record.line_ends > 0 {
+                add(&mut swallowed, self.swallowed(record));
+            }
+            match self.record(coder, record, may_be_broken && (check_records || record.end() > start + whole)) {
+                Ok(row) => rows.push(row),
+                Err(fault) => {
+                    counts.add(fault.rule);
+                    let line = u64::from(record.line) + 1;
+                    rejections.push(Rejection { line, rule: fault.rule, column: fault.column });
+                    // No line end follows.
+                    if block.last && record.end() == bytes.len() && self.is_cut(record, fault) {
+                        cut = Some(line);
+                    }
+                }
+            }
+        });
+        if encoding != Some(Encoding::Windows1252) && scanned.end > start + whole {
+            evidence = both(evidence, encoding::evidence(&bytes[start + whole..scanned.end]));
+        }
+        let segment = Segment::deal(rows);
+        rows.clear();
+        let findings = std::mem::take(&mut coder.findings);
+        self.give_back(worker);
+        let blank = scanned.end.saturating_sub(start + taken) as u64;
+        SegmentRead {
+            rows: segment,
+            rejections,
+            counts,
+            findings,
+            swallowed,
+            cut,
+            read,
+            blank,
+            scanned,
+            start,
+            evidence,
+        }
+    }
+
+    /// Whether every cell is empty, so that it is no record. Nearly every record begins with a folio.
+    #[inline]
+    fn is_blank(&self, coder: &Coder, record: &Record) -> bool {
+        let may_be = match record.bytes() {
+            [first, ..] => !first.is_ascii_alphanumeric() || *first == self.layout.delimiter || coder.has_empty_words(),
+            [] => true,
+        };
+        may_be && coder.are_empty((0..record.fields()).map(|place| record.cell(place)))
+    }
+
+    /// Whether the last record of a file, which is rejected, is not whole: it ends before its last cell, or in a date that is the
+    /// last.
+    #[cold]
+    fn is_cut(&self, record: &Record, fault: Fault) -> bool {
+        let is_last = |column: u8| self.layout.places.get(usize::from(column)) == Some(&(self.layout.fields - 1));
+        let is_short_date = fault.rule == Rule::FechaInvalida && fault.column.is_some_and(is_last);
+        record.fields() < self.layout.fields || is_short_date
+    }
+
+    /// What a record that spans lines took in, where it did.
+    #[cold]
+    fn swallowed(&self, record: &Record) -> Option<Swallowed> {
+        let between = swallowed_lines(record.bytes(), self.layout.delimiter, self.layout.fields)?;
+        let line = u64::from(record.line) + 1;
+        Some(Swallowed { line, until: line + u64::from(record.line_ends), between, records: 1 })
+    }
+
+    #[inline]
+    fn record(&self, coder: &mut Coder, record: &Record, check: bool) -> Result<C::Row, Fault> {
+        let broken = check && std::str::from_utf8(record.bytes()).is_err();
+        let other_width = record.fields() != self.layout.fields;
+        if other_width {
+            coder.findings.diagnosis.width(record.fields());
+            if record.fields() == self.layout.fields + 1 && coder.text(record.cell(self.layout.fields)).is_empty() {
+                coder.findings.diagnosis.delimiter_at_end();
+            }
+        }
+        if broken {
+            coder.findings.diagnosis.not_utf8();
+        }
+        if broken || other_width {
+            return Err(Fault { rule: Rule::FilaMalformada, column: None });
+        }
+        C::judge(coder, self.limits, |column| record.cell(self.layout.places[column.index()]), record.line)
+    }
+
+    fn worker(&self, encoding: Encoding) -> Worker<'a, C::Row> {
+        let kept = self.workers.lock().ok().and_then(|mut workers| workers.pop());
+        let mut worker = kept.unwrap_or_else(|| Worker { coder: Coder::new::<C>(self.limits), rows: Vec::new() });
+        worker.coder.set_encoding(encoding);
+        worker
+    }
+
+    fn give_back(&self, worker: Worker<'a, C::Row>) {
+        if let Ok(mut workers) = self.workers.lock() {
+            workers.push(worker);
+        }
+    }
+}
+
+/// The evidence of two parts of a file together.
+fn both(one: Evidence, other: Evidence) -> Evidence {
+    use Evidence::{Ascii, BrokenUtf8, NotUtf8, Utf8};
+    match (one, other) {
+        (Ascii, evidence) | (evidence, Ascii) => evidence,
+        (Utf8, Utf8) => Utf8,
+        (NotUtf8, NotUtf8) => NotUtf8,
+        _ => BrokenUtf8,
+    }
+}

@@ -1,0 +1,563 @@
+/*!
+Records and cells of a piece of CSV (RFC 4180, with the leniencies of SPEC §2).
+
+The bytes that can mean something (delimiter, quote, line feed) are found sixty-four at a time as a
+bit mask; everything between them is never looked at. `simd-csv`, which does the same, takes a quote
+inside an unquoted cell for the start of a quoted part; here it is text, as in spreadsheets.
+*/
+
+use wide::u8x64;
+
+/// The longest record that is read, in bytes.
+pub(crate) const MAX_RECORD_BYTES: usize = if cfg!(fuzzing) { 128 } else { 1 << 20 };
+
+/// The most lines that one record may span.
+pub(crate) const MAX_RECORD_LINES: u32 = if cfg!(fuzzing) { 6 } else { 1_000 };
+
+const QUOTE: u8 = b'"';
+
+/// The positions of delimiters, quotes and line feeds, in order.
+struct Specials<'a> {
+    bytes: &'a [u8],
+    delimiter: u8x64,
+    /// The delimiter once more where quotes are text.
+    quote: u8x64,
+    /// Where the block behind `mask` begins.
+    base: usize,
+    /// The positions of the block that have not been handed out.
+    mask: u64,
+}
+
+impl<'a> Specials<'a> {
+    fn new(bytes: &'a [u8], from: usize, layout: &Layout) -> Self {
+        let delimiter = u8x64::splat(layout.delimiter);
+        let quote = if layout.quotes { u8x64::splat(QUOTE) } else { delimiter };
+        let mut specials = Self { bytes, delimiter, quote, base: from, mask: 0 };
+        specials.mask = specials.load();
+        specials
+    }
+
+    fn load(&self) -> u64 {
+        let rest = &self.bytes[self.base.min(self.bytes.len())..];
+        let (block, valid) = if let Some(block) = rest.first_chunk::<64>() {
+            (*block, u64::MAX)
+        } else {
+            let mut block = [0; 64];
+            block[..rest.len()].copy_from_slice(rest);
+            (block, (1 << rest.len()) - 1)
+        };
+        let block = u8x64::from(block);
+        let special = block.simd_eq(self.delimiter) | block.simd_eq(u8x64::splat(b'\n')) | block.simd_eq(self.quote);
+        special.to_bitmask() & valid
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.mask == 0 {
+            self.base += 64;
+            if self.base >= self.bytes.len() {
+                return None;
+            }
+            self.mask = self.load();
+        }
+        let at = self.base + self.mask.trailing_zeros() as usize;
+        self.mask &= self.mask - 1;
+        Some(at)
+    }
+}
+
+/// Where the columns of a contract stand in a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    /// The byte between cells.
+    pub delimiter: u8,
+    /// Whether cells may be quoted; else a quote is text.
+    pub quotes: bool,
+    /// The place in the file of each column of the contract.
+    pub places: Vec<usize>,
+    /// How many cells a record must have.
+    pub fields: usize,
+}
+
+/// A cell whose text is not a part of the file's bytes: a quote in it is doubled, or text follows
+/// its closing quote.
+struct Rewritten {
+    place: usize,
+    start: usize,
+    end: usize,
+}
+
+/// One record, borrowed from the scanner until the next one is asked for.
+pub(crate) struct Record<'a> {
+    scanned: &'a [u8],
+    start: usize,
+    /// Where each cell ends.
+    ends: &'a [usize],
+    rewritten: &'a [Rewritten],
+    rewritten_text: &'a [u8],
+    quotes: bool,
+    /// The line on which it begins, counted from 0 at the start of the scan.
+    pub line: u32,
+    /// Line ends inside it.
+    pub line_ends: u32,
+}
+
+impl<'a> Record<'a> {
+    /// How many cells it has.
+    pub fn fields(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Where its bytes end, in those scanned.
+    pub fn end(&self) -> usize {
+        self.ends.last().copied().unwrap_or(self.start)
+    }
+
+    /// Its bytes, without the line feed.
+    pub fn bytes(&self) -> &'a [u8] {
+        &self.scanned[self.start..self.end()]
+    }
+
+    /// The cell at a place, without its quotes; empty where the record is too short.
+    #[inline]
+    pub fn cell(&self, place: usize) -> &'a [u8] {
+        if let Some(cell) = self.rewritten.iter().find(|cell| cell.place == place) {
+            return &self.rewritten_text[cell.start..cell.end];
+        }
+        let Some(end) = self.ends.get(place) else { return &[] };
+        let start = if place == 0 { self.start } else { self.ends[place - 1] + 1 };
+        match &self.scanned[start..*end] {
+            [QUOTE, inside @ .., QUOTE] | [QUOTE, inside @ .., QUOTE, b'\r'] if self.quotes => inside,
+            text => text,
+        }
+    }
+}
+
+/// Why a scan stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// The next record begins at or after the end that was asked for.
+    Reached,
+    /// The bytes end inside a record.
+    Incomplete,
+    /// The bytes end inside quotes that this line (from 0) opens, and they are the last of the file.
+    UnclosedQuote { line: u32 },
+    /// A record that begins on this line (from 0) is over a limit.
+    TooLong { line: u32 },
+}
+
+/// What a scan came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scanned {
+    /// Where the next record begins.
+    pub end: usize,
+    /// Line feeds before `end`.
+    pub lines: u32,
+    pub stop: Stop,
+}
+
+/// Reads the records of `bytes` that begin in `from..until`, `from` being the start of one.
+///
+/// `last` says that no bytes follow, so that a record without a line end is whole.
+pub(crate) fn scan(
+    bytes: &[u8],
+    from: usize,
+    until: usize,
+    last: bool,
+    layout: &Layout,
+    mut visit: impl FnMut(&Record),
+) -> Scanned {
+    let mut specials = Specials::new(bytes, from, layout);
+    let mut ends = Vec::with_capacity(layout.fields);
+    let (mut rewritten, mut rewritten_text) = (Vec::new(), Vec::new());
+    let (mut start, mut line) = (from, 0);
+
+    while start < until && start < bytes.len() {
+        let mut lines = 0;
+        let mut cell_start = start;
+        ends.clear();
+        if !rewritten.is_empty() {
+            rewritten.clear();
+            rewritten_text.clear();
+        }
+
+        let end = loop {
+            let at = match specials.next() {
+                Some(at) => at,
+                None if last => break bytes.len(),
+                None => return tail(bytes, start, line),
+            };
+            match bytes[at] {
+                b'\n' => break at,
+                QUOTE if at == cell_start => {
+                    let opening_line = line + lines;
+                    let quoted = match close(bytes, &mut specials, last, &mut lines) {
+                        Close::At(quoted) => quoted,
+                        Close::TooManyLines => {
+                            return Scanned { end: start, lines: line, stop: Stop::TooLong { line } };
+                        }
+                        Close::Never if last => {
+                            let stop = Stop::UnclosedQuote { line: opening_line };
+                            return Scanned { end: start, lines: line, stop };
+                        }
+                        Close::Never => return tail(bytes, start, line),
+                    };
+                    let rest = bytes.get(quoted.close + 1..).unwrap_or_default();
+                    let ends_here = match rest {
+                        [] | [b'\n', ..] | [b'\r', b'\n', ..] => true,
+                        [b'\r'] => last,
+                        [byte, ..] => *byte == layout.delimiter,
+                    };
+                    if quoted.doubled || !ends_here {
+                        let place = ends.len();
+                        let from = rewritten_text.len();
+                        rewrite(&bytes[cell_start + 1..quoted.close], &mut rewritten_text);
+                        // The text between the closing quote and the end of the cell follows as it is.
+                        let until = memchr::memchr2(layout.delimiter, b'\n', rest).unwrap_or(rest.len());
+                        rewritten_text.extend_from_slice(&rest[..until]);
+                        rewritten.push(Rewritten { place, start: from, end: rewritten_text.len() });
+                    }
+                }
+                QUOTE => {}
+                _ => {
+                    ends.push(at);
+                    cell_start = at + 1;
+                }
+            }
+        };
+        ends.push(end);
+
+        let carriage_return = usize::from(bytes[start..end].ends_with(b"\r"));
+        if end - start - carriage_return > MAX_RECORD_BYTES {
+            return Scanned { end: start, lines: line, stop: Stop::TooLong { line } };
+        }
+        if !matches!(&bytes[start..end], [] | [b'\r']) {
+            let record = Record {
+                scanned: bytes,
+                start,
+                ends: &ends,
+                rewritten: &rewritten,
+                rewritten_text: &rewritten_text,
+                quotes: layout.quotes,
+                line,
+                line_ends: lines,
+            };
+            visit(&record);
+        }
+        line += lines + u32::from(end < bytes.len());
+        start = (end + 1).min(bytes.len());
+    }
+    Scanned { end: start, lines: line, stop: Stop::Reached }
+}
+
+/// The end of a scan whose last record has no end yet.
+fn tail(bytes: &[u8], start: usize, line: u32) -> Scanned {
+    let too_long = bytes.len() - start > MAX_RECORD_BYTES + 2;
+    let stop = if too_long { Stop::TooLong { line } } else { Stop::Incomplete };
+    Scanned { end: start, lines: line, stop }
+}
+
+/// Where quotes close.
+struct Quoted {
+    close: usize,
+    /// Whether a quote inside is doubled.
+    doubled: bool,
+}
+
+enum Close {
+    At(Quoted),
+    /// The record is over the limit of lines.
+    TooManyLines,
+    /// Not in these bytes.
+    Never,
+}
+
+/// Reads on from an opening quote to the one that closes it; counts the lines between.
+fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> Close {
+    let mut doubled = false;
+    while let Some(at) = specials.next() {
+        match bytes[at] {
+            b'\n' => {
+                *lines += 1;
+                if *lines >= MAX_RECORD_LINES {
+                    return Close::TooManyLines;
+                }
+            }
+            QUOTE if bytes.get(at + 1) == Some(&QUOTE) => {
+                doubled = true;
+                specials.next();
+            }
+            // The last byte may be the first quote of two, the second not yet here.
+            QUOTE if at + 1 < bytes.len() || last => return Close::At(Quoted { close: at, doubled }),
+            QUOTE => return Close::Never,
+            _ => {}
+        }
+    }
+    Close::Never
+}
+
+/// Writes the text inside quotes, each doubled quote once.
+fn rewrite(mut inside: &[u8], text: &mut Vec<u8>) {
+    while let Some(quote) = memchr::memchr(QUOTE, inside) {
+        text.extend_from_slice(&inside[..=quote]);
+        inside = inside.get(quote + 2..).unwrap_or_default();
+    }
+    text.extend_from_slice(inside);
+}
+
+/// A guess at the first record that begins at or after `from`, in bytes whose state at `from` is
+/// not known. A wrong guess costs time and nothing else: who uses it checks it.
+///
+/// Two scans start, one as if `from` were outside quotes and one as if it were inside; where both
+/// begin a record at the same place, it begins one. The second is given up when its record would
+/// be over the limit of lines. Where quotes are text every line begins a record.
+pub(crate) fn guess_record_start(bytes: &[u8], from: usize, layout: &Layout) -> usize {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        CellStart(usize),
+        Text,
+        Quoted,
+        /// A quote inside quotes, at this place: the end of the cell unless a second one follows.
+        Quote(usize),
+    }
+
+    if !layout.quotes {
+        let Some(before) = from.checked_sub(1) else { return 0 };
+        return memchr::memchr(b'\n', &bytes[before..]).map_or(bytes.len(), |at| before + at + 1);
+    }
+    let step = |state: State, at: usize, byte: u8| match (state, byte) {
+        (State::Quote(quote), QUOTE) if at == quote + 1 => State::Quoted,
+        (State::Quoted, QUOTE) => State::Quote(at),
+        (State::Quoted, _) => State::Quoted,
+        (State::CellStart(start), QUOTE) if at == start => State::Quoted,
+        (_, QUOTE) => State::Text,
+        _ => State::CellStart(at + 1),
+    };
+    let previous = from.checked_sub(1).and_then(|at| bytes.get(at)).copied();
+    let at_cell_start = previous.is_none_or(|byte| byte == layout.delimiter || byte == b'\n');
+    let mut outside = if at_cell_start { State::CellStart(from) } else { State::Text };
+    let mut inside = State::Quoted;
+    let mut lines = u32::from(previous == Some(b'\n'));
+    let mut first = (previous == Some(b'\n')).then_some(from);
+
+    let mut specials = Specials::new(bytes, from, layout);
+    while let Some(at) = specials.next() {
+        let byte = bytes[at];
+        outside = step(outside, at, byte);
+        inside = step(inside, at, byte);
+        if byte == b'\n' {
+            if outside == inside {
+                return at + 1;
+            }
+            lines += 1;
+            if outside == State::CellStart(at + 1) {
+                first = first.or(Some(at + 1));
+            }
+            if lines >= MAX_RECORD_LINES
+                && let Some(first) = first
+            {
+                return first;
+            }
+        }
+    }
+    first.unwrap_or(bytes.len())
+}
+
+/// How many lines inside a record look like records of their own, which is what a quote that opens by mistake makes
+/// of them; `None` where the record is none of those. A record of one line need not be asked.
+///
+/// A line inside a quoted cell looks like one where it has as many delimiters as a record of `fields` cells. The
+/// first line of such a record and the last, of which the quotes take a part, must both look like one: the last line
+/// alone would do so where a note is the first cell, the first line alone where it is the last cell.
+pub(crate) fn swallowed_lines(record: &[u8], delimiter: u8, fields: usize) -> Option<u32> {
+    let mut lines = record.split(|byte| *byte == b'\n');
+    let (first, last) = (lines.next()?, lines.next_back()?);
+    let is_text = |line: &&[u8]| {
+        memchr::memchr_iter(delimiter, line).count() + 1 == fields
+            && memchr::memchr_iter(QUOTE, line).count().is_multiple_of(2)
+            && (memchr::memmem::find_iter(line, b"\"\"").count() * 2 == memchr::memchr_iter(QUOTE, line).count())
+    };
+    let between = lines.filter(is_text).count();
+    let is_record = |line| cells_of_line(line, delimiter) == fields;
+    let looks_so = between > 0 || (is_record(first) && is_record(last));
+    looks_so.then(|| u32::try_from(between).unwrap_or(u32::MAX))
+}
+
+/// How many cells a line has on its own. A quote that it does not close is text.
+pub(crate) fn cells_of_line(line: &[u8], delimiter: u8) -> usize {
+    let mut cells = 1;
+    let mut rest = line;
+    loop {
+        if let [QUOTE, inside @ ..] = rest
+            && let Some(length) = quoted_length(inside)
+        {
+            rest = &inside[length..];
+        }
+        let Some(end) = memchr::memchr(delimiter, rest) else { return cells };
+        rest = &rest[end + 1..];
+        cells += 1;
+    }
+}
+
+/// The bytes of a quoted text and its closing quote.
+fn quoted_length(inside: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let quote = from + memchr::memchr(QUOTE, &inside[from..])?;
+        if inside.get(quote + 1) != Some(&QUOTE) {
+            return Some(quote + 1);
+        }
+        from = quote + 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn layout(quotes: bool) -> Layout {
+        Layout { delimiter: b',', quotes, places: Vec::new(), fields: 8 }
+    }
+
+    fn check(text: &str, expected: Expect) {
+        check_with(&layout(true), text, expected);
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is written in the call")]
+    fn check_with(layout: &Layout, text: &str, expected: Expect) {
+        let mut lines = Vec::new();
+        let scanned = scan(text.as_bytes(), 0, text.len(), true, layout, |record| {
+            let cells: Vec<_> = (0..record.fields()).map(|place| String::from_utf8_lossy(record.cell(place))).collect();
+            lines.push(format!("{} {cells:?}", record.line));
+        });
+        lines.push(format!("{:?} after {} lines", scanned.stop, scanned.lines));
+        expected.assert_eq(&lines.join("\n"));
+    }
+
+    #[test]
+    fn plain_cells_and_both_line_ends() {
+        check(
+            "a,b\r\nc,\n,d",
+            expect![[r#"
+            0 ["a", "b\r"]
+            1 ["c", ""]
+            2 ["", "d"]
+            Reached after 2 lines"#]],
+        );
+    }
+
+    #[test]
+    fn quoted_line_ends_delimiters_and_doubled_quotes() {
+        check(
+            "\"a\n,b\",\"say \"\"x\"\"\"\r\n\"\",\"c\"d\n",
+            expect![[r#"
+            0 ["a\n,b", "say \"x\"\r"]
+            2 ["", "cd"]
+            Reached after 3 lines"#]],
+        );
+    }
+
+    #[test]
+    fn a_quote_inside_an_unquoted_cell_is_text() {
+        check(
+            "5\" pipe,b\"\n \"x\",y\n",
+            expect![[r#"
+            0 ["5\" pipe", "b\""]
+            1 [" \"x\"", "y"]
+            Reached after 2 lines"#]],
+        );
+    }
+
+    #[test]
+    fn without_quotes_a_quote_is_text() {
+        check_with(
+            &layout(false),
+            "\"a,b\nc\",\"d\"\r\n\"\",\n",
+            expect![[r#"
+            0 ["\"a", "b"]
+            1 ["c\"", "\"d\"\r"]
+            2 ["\"\"", ""]
+            Reached after 3 lines"#]],
+        );
+        let text = "\"a,b\n".repeat(200);
+        for from in 0..600 {
+            let guess = guess_record_start(text.as_bytes(), from, &layout(false));
+            assert_eq!(guess, from.next_multiple_of(5));
+        }
+    }
+
+    #[test]
+    fn lines_that_look_like_records_are_counted() {
+        let lines = |record: &str, fields| swallowed_lines(record.as_bytes(), b',', fields);
+        // Two stray quotes in the last cell, lines apart or on two lines; text may follow the closing one.
+        assert_eq!(lines("1,2,\"x\n1,2,3\n1,2,3\n1,2,\"x", 3), Some(2));
+        assert_eq!(lines("1,2,\"x\n1,2,\"x", 3), Some(0));
+        assert_eq!(lines("1,2,\"x\n1,2,\"x\"\r", 3), Some(0));
+        // In other cells, also such that the record has another number of fields.
+        assert_eq!(lines("\"1,2,3\n\"1,2,3", 3), Some(0));
+        assert_eq!(lines("1,\"2,3\n\"1,2,3", 3), Some(0));
+        assert_eq!(lines("1,\"2,3\n1,2,3\n1,\"2,3", 3), Some(1));
+        // The second one opens a cell with a delimiter in it, or an empty cell stands between.
+        assert_eq!(lines("1,2,\"x\n1,\"2,2\",3", 3), Some(0));
+        assert_eq!(lines("1,2,\"x\n1,\"\",3\n1,2,\"x", 3), Some(1));
+        // Three stray quotes: the second line closes one and opens another.
+        assert_eq!(lines("1,2,\"x\n1,\"2,\"3\n1,2,\"3", 3), Some(0));
+        // A cell that is meant to have lines, in the first, the last, and two cells.
+        assert_eq!(lines("\"a\nb\nc\",2,3", 3), None);
+        assert_eq!(lines("1,2,\"a, b\nc, d\n\"", 3), None);
+        assert_eq!(lines("\"a\nb\",2,\"c\nd\"", 3), None);
+        assert_eq!(lines("1,\"a\nb\",3", 3), None);
+    }
+
+    #[test]
+    fn empty_lines_are_no_records() {
+        check(
+            "\na\n\r\n\nb\n\n",
+            expect![[r#"
+            1 ["a"]
+            4 ["b"]
+            Reached after 6 lines"#]],
+        );
+    }
+
+    #[test]
+    fn a_quote_never_closed_is_named_by_its_line() {
+        check(
+            "a,b\nc,\"d\ne,f\n",
+            expect![[r#"
+            0 ["a", "b"]
+            UnclosedQuote { line: 1 } after 1 lines"#]],
+        );
+    }
+
+    #[test]
+    fn records_over_a_limit_stop_the_scan() {
+        let lines = format!("a\n\"{}\",b\n", "\n".repeat(1_000));
+        check(
+            &lines,
+            expect![[r#"
+            0 ["a"]
+            TooLong { line: 1 } after 1 lines"#]],
+        );
+        let bytes = format!("a\n{}\n", "x".repeat(MAX_RECORD_BYTES + 1));
+        check(
+            &bytes,
+            expect![[r#"
+            0 ["a"]
+            TooLong { line: 1 } after 1 lines"#]],
+        );
+    }
+
+    #[test]
+    fn guesses_are_right_in_ordinary_files() {
+        let plain = "aa,bb\n".repeat(2_000);
+        assert_eq!(guess_record_start(plain.as_bytes(), 8, &layout(true)), 12);
+        let quoted = "\"a,\n\",\"b\"\n".repeat(50);
+        for from in 1..400 {
+            let guess = guess_record_start(quoted.as_bytes(), from, &layout(true));
+            assert_eq!(guess % 10, 0, "from {from}");
+            assert!(guess >= from, "from {from}");
+        }
+    }
+}

@@ -1,0 +1,450 @@
+/*!
+What the rejected records of an export have in common, in counts and shapes, so that a refusal says what to do.
+*/
+
+use std::collections::BTreeMap;
+
+use super::dates::DateTrouble;
+use super::rules::{Rejection, Rule};
+use super::wording::shape;
+use lnere_core::message::{counted, number};
+use lnere_core::process::Source;
+
+/// The words that systems write where there is no value. They say nothing of a person, so messages may name them.
+const NULL_WORDS: [&str; 23] = [
+    "null",
+    "NULL",
+    "Null",
+    "\\N",
+    "NA",
+    "N/A",
+    "NaN",
+    "None",
+    "none",
+    "nan",
+    "nil",
+    "-",
+    "(null)",
+    "<NA>",
+    "NaT",
+    "#N/D",
+    "#N/A",
+    "S/D",
+    "SIN DATO",
+    "0000-00-00",
+    "0000-00-00 00:00:00",
+    "00/00/0000",
+    "00/00/0000 00:00:00",
+];
+
+/// The most kinds of a thing that are counted; a hostile file cannot make them more.
+const MOST_KINDS: usize = 256;
+
+/// The longest date that has a shape of its own, in bytes.
+const LONGEST_DATE: usize = 60;
+
+/// How many rules, and how many shapes of a column, a message names.
+const MOST_NAMED: usize = 3;
+
+/// A shape that fewer records have is not told, unless all records of the file have it.
+const LEAST_RECORDS: u64 = 10;
+
+/// What the rejected records of a file, or of a part of it, have in common.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// The fields that a record should have, where the export is text.
+    expected_fields: Option<usize>,
+    /// Malformed records by their number of fields.
+    widths: BTreeMap<usize, u64>,
+    /// Malformed records with one field too many, the last one empty.
+    delimiters_at_end: u64,
+    /// Malformed records that hold bytes which are no UTF-8.
+    not_utf8: u64,
+    /// Cells with a formula and no result, by column. Workbooks only.
+    formulas: BTreeMap<u8, u64>,
+    /// Dates that could not be read, by column and shape: `99-AAA-99`.
+    date_shapes: BTreeMap<(u8, (DateTrouble, String)), u64>,
+    /// Known words for no value in cells that are not identified, by column; an empty cell is the empty word.
+    unidentified: BTreeMap<(u8, &'static str), u64>,
+    /// Known words for no value in cells that reject their records, by column.
+    null_words: BTreeMap<(u8, &'static str), u64>,
+}
+
+impl Diagnosis {
+    /// Says how many fields a record should have.
+    pub(super) fn expect_fields(&mut self, fields: usize) {
+        self.expected_fields = Some(fields);
+    }
+
+    /// One more record of a wrong number of fields.
+    #[cold]
+    pub(super) fn width(&mut self, fields: usize) {
+        count(&mut self.widths, fields, 1);
+    }
+
+    /// One more record that ends with a delimiter which the header has not.
+    #[cold]
+    pub(super) fn delimiter_at_end(&mut self) {
+        self.delimiters_at_end += 1;
+    }
+
+    /// One more record with bytes that are no UTF-8.
+    #[cold]
+    pub(super) fn not_utf8(&mut self) {
+        self.not_utf8 += 1;
+    }
+
+    /// Cells of a column that hold a formula and no result.
+    pub(super) fn formulas(&mut self, column: usize, cells: u64) {
+        count(&mut self.formulas, place(column), cells);
+    }
+
+    /// One more date that could not be read; blanks are removed.
+    #[cold]
+    pub(super) fn unreadable_date(&mut self, column: usize, trouble: DateTrouble, text: &str) {
+        if !self.null_word(column, text) {
+            let shape = if text.len() > LONGEST_DATE { "…".to_owned() } else { shape(text) };
+            count(&mut self.date_shapes, (place(column), (trouble, shape)), 1);
+        }
+    }
+
+    /// One more cell that nothing knows, if it is empty or a known word for no value; blanks are removed.
+    pub(super) fn unknown_label(&mut self, column: usize, text: &str) {
+        let word = if text.is_empty() { Some("") } else { NULL_WORDS.into_iter().find(|word| *word == text) };
+        if let Some(word) = word {
+            count(&mut self.unidentified, (place(column), word), 1);
+        }
+    }
+
+    /// What the cells of a column that are not identified hold, and what to do, where most of them hold no value;
+    /// `unidentified` are all of them.
+    #[must_use]
+    pub fn without_value(&self, column: u8, unidentified: u64, source: Source) -> Option<String> {
+        let found =
+            self.unidentified.iter().filter(|((of, _), _)| *of == column).map(|((_, word), cells)| (*word, *cells));
+        let (empty, words): (Vec<_>, Vec<_>) = found.partition(|(word, _)| word.is_empty());
+        let all: u64 = empty.iter().chain(&words).map(|(_, cells)| cells).sum();
+        if all < unidentified.div_ceil(2) {
+            return None;
+        }
+        let mut said: Vec<String> = empty.iter().map(|(_, cells)| format!("{} are empty", number(*cells))).collect();
+        said.extend(words.iter().map(|(word, cells)| format!("`{word}` stands in {}", number(*cells))));
+        let list: Vec<_> = words.iter().map(|(word, _)| toml_word(word)).collect();
+        let advice = match list.as_slice() {
+            [] => String::new(),
+            list => format!("set `empty = [{}]` in [exports.{source}] if it means no value, and ", list.join(", ")),
+        };
+        Some(format!(
+            "Of them {}: {advice}ask the system for an export with the values; what is empty is not identified",
+            said.join(" and ")
+        ))
+    }
+
+    /// One more cell that rejects its record, if it is a known word for no value; blanks are removed.
+    pub(super) fn null_word(&mut self, column: usize, text: &str) -> bool {
+        let word = NULL_WORDS.into_iter().find(|word| *word == text);
+        if let Some(word) = word {
+            count(&mut self.null_words, (place(column), word), 1);
+        }
+        word.is_some()
+    }
+
+    /// Adds what another part of the file has.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.expected_fields = self.expected_fields.or(other.expected_fields);
+        self.not_utf8 += other.not_utf8;
+        self.delimiters_at_end += other.delimiters_at_end;
+        other.formulas.into_iter().for_each(|(key, cells)| count(&mut self.formulas, key, cells));
+        other.widths.into_iter().for_each(|(key, records)| count(&mut self.widths, key, records));
+        other.date_shapes.into_iter().for_each(|(key, records)| count(&mut self.date_shapes, key, records));
+        other.unidentified.into_iter().for_each(|(key, cells)| count(&mut self.unidentified, key, cells));
+        other.null_words.into_iter().for_each(|(key, records)| count(&mut self.null_words, key, records));
+    }
+
+    /// Why records were rejected, the commonest rules first, and what the operator can do about it. `column` gives
+    /// the header of a column by its place in the contract; `read` are all records of the file.
+    #[must_use]
+    pub fn explain(
+        &self,
+        rejections: &[Rejection],
+        read: u64,
+        source: Source,
+        column: impl Fn(u8) -> String,
+    ) -> String {
+        let mut sentences = vec![rules(rejections, &column)];
+        sentences.extend(self.encoding(source));
+        sentences.extend(self.widths());
+        sentences.extend(self.without_results(&column));
+        sentences.extend(self.shapes(read, source, &column));
+        sentences.extend(self.words(read, source, &column));
+        sentences.retain(|sentence| !sentence.is_empty());
+        sentences.join("; ")
+    }
+
+    fn encoding(&self, source: Source) -> Option<String> {
+        let records = match self.not_utf8 {
+            0 => return None,
+            1 => "1 record holds".to_owned(),
+            records => format!("{} records hold", number(records)),
+        };
+        Some(format!(
+            "{records} bytes that are not UTF-8: if the system writes Windows-1252, set `encoding = \"windows-1252\"` in [exports.{source}]"
+        ))
+    }
+
+    fn without_results(&self, column: impl Fn(u8) -> String) -> Option<String> {
+        let columns = self.formulas.iter().map(|(place, cells)| format!("{} ({})", column(*place), number(*cells)));
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        (!columns.is_empty()).then(|| {
+            format!(
+                "cells of {columns} hold a formula without a stored result: open and save the workbook in Excel or \
+                 LibreOffice, or export CSV"
+            )
+        })
+    }
+
+    /// `10 expected, 11 found in 400 records`.
+    fn widths(&self) -> Option<String> {
+        let expected = self.expected_fields?;
+        let (found, records) = self.widths.iter().max_by_key(|(_, records)| **records)?;
+        let at_end = match self.delimiters_at_end {
+            0 => String::new(),
+            records => format!(
+                ", of which {} with a delimiter that the header does not have at its end; export the header with it, \
+                 or the records without it",
+                if records == 1 { "1 ends".to_owned() } else { format!("{} end", number(records)) }
+            ),
+        };
+        Some(format!("fields: {expected} expected, {found} found in {}{at_end}", counted(*records, "record")))
+    }
+
+    fn shapes(&self, read: u64, source: Source, column: impl Fn(u8) -> String) -> Vec<String> {
+        let mut sentences = Vec::new();
+        for (place, shapes) in by_column(&self.date_shapes, read) {
+            let column = column(place);
+            let of_shape = |wanted: &str| {
+                let records: u64 =
+                    shapes.iter().filter(|((_, shape), _)| shape == wanted).map(|(_, records)| *records).sum();
+                (records > 0).then(|| counted(records, "record"))
+            };
+            sentences.extend(of_shape("").map(|records| format!("{column} is empty in {records}")));
+            for trouble in [DateTrouble::OtherForm, DateTrouble::NoDay, DateTrouble::NoTime] {
+                let is_it = |(of, shape): &(DateTrouble, String)| *of == trouble && !matches!(shape.as_str(), "" | "…");
+                let listed = shapes.iter().filter(|(shape, _)| is_it(shape)).take(MOST_NAMED);
+                let listed: Vec<_> = listed
+                    .map(|((_, shape), records)| format!("`{shape}` in {}", counted(*records, "record")))
+                    .collect();
+                if !listed.is_empty() {
+                    sentences.push(format!(
+                        "the dates of {column} look like {} (9 is a digit, A a letter): {}",
+                        listed.join(", "),
+                        advice(trouble, source)
+                    ));
+                }
+            }
+            sentences.extend(of_shape("…").map(|records| {
+                format!("{column} holds texts of over {LONGEST_DATE} bytes, which are no dates, in {records}")
+            }));
+        }
+        sentences
+    }
+
+    fn words(&self, read: u64, source: Source, column: impl Fn(u8) -> String) -> Option<String> {
+        let found = by_column(&self.null_words, read);
+        let mut words: Vec<&str> = found.iter().flat_map(|(_, words)| words.iter().map(|(word, _)| **word)).collect();
+        words.sort_unstable();
+        words.dedup();
+        let places = found.iter().flat_map(|(place, words)| {
+            let place = *place;
+            words.iter().map(move |(word, records)| (place, *word, *records))
+        });
+        let stands: Vec<_> = places
+            .map(|(place, word, records)| {
+                format!("`{word}` stands in {} of {}", column(place), counted(records, "record"))
+            })
+            .collect();
+        let list: Vec<_> = words.iter().map(|word| toml_word(word)).collect();
+        (!words.is_empty()).then(|| {
+            let list = list.join(", ");
+            format!("{}: set `empty = [{list}]` in [exports.{source}] if it means no value", stands.join(", "))
+        })
+    }
+}
+
+/// A word as it stands in the process file.
+fn toml_word(word: &str) -> String {
+    format!("\"{}\"", word.replace('\\', "\\\\"))
+}
+
+/// What to do about dates that cannot be read.
+fn advice(trouble: DateTrouble, source: Source) -> String {
+    match trouble {
+        DateTrouble::OtherForm => format!("add their form to `date_formats` in [exports.{source}]"),
+        DateTrouble::NoDay => format!(
+            "that is a declared form, and they are no days of the calendar in it; if month and day are the other way \
+             round, put that form into `date_formats` of [exports.{source}] in its place"
+        ),
+        DateTrouble::NoTime => {
+            "the day is read, and what follows it is no time of day, or has a time zone after a day \
+                                that is not `YYYY-MM-DD`; export them as `YYYY-MM-DD HH:MM:SS`"
+                .to_owned()
+        }
+    }
+}
+
+/// The place of a column in its contract, as a small number.
+fn place(column: usize) -> u8 {
+    u8::try_from(column).unwrap_or(u8::MAX)
+}
+
+/// Counts records of a kind, unless there are too many kinds.
+fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, records: u64) {
+    if counts.len() < MOST_KINDS || counts.contains_key(&key) {
+        *counts.entry(key).or_default() += records;
+    }
+}
+
+/// What may be told of each column, the commonest first.
+fn by_column<K: Ord>(counts: &BTreeMap<(u8, K), u64>, read: u64) -> Vec<(u8, Vec<(&K, u64)>)> {
+    let mut columns: BTreeMap<u8, Vec<(&K, u64)>> = BTreeMap::new();
+    for ((column, kind), records) in counts {
+        if *records >= LEAST_RECORDS || *records == read {
+            columns.entry(*column).or_default().push((kind, *records));
+        }
+    }
+    let commonest_first = |(column, mut kinds): (u8, Vec<(_, u64)>)| {
+        kinds.sort_by_key(|(_, records)| std::cmp::Reverse(*records));
+        (column, kinds)
+    };
+    columns.into_iter().map(commonest_first).collect()
+}
+
+/// `fecha_invalida in FECHA_SOLICITUD: 400, folio_vacio in FOLIO: 3`.
+fn rules(rejections: &[Rejection], column: impl Fn(u8) -> String) -> String {
+    let mut counts: BTreeMap<(Rule, Option<u8>), u64> = BTreeMap::new();
+    for rejection in rejections {
+        *counts.entry((rejection.rule, rejection.column)).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, records)| std::cmp::Reverse(*records));
+    let place = |at: Option<u8>| at.map_or_else(String::new, |at| format!(" in {}", column(at)));
+    let mut named: Vec<_> = counts
+        .iter()
+        .take(MOST_NAMED)
+        .map(|((rule, at), records)| format!("{}{}: {}", rule.code(), place(*at), number(*records)))
+        .collect();
+    let others: u64 = counts.iter().skip(MOST_NAMED).map(|(_, records)| records).sum();
+    if others > 0 {
+        named.push(format!("others: {}", number(others)));
+    }
+    named.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explained(diagnosis: &Diagnosis, rejections: &[Rejection], read: u64) -> String {
+        let column = |place: u8| ["FOLIO", "FECHA_SOLICITUD", "FECHA_ESTATUS"][usize::from(place)].to_owned();
+        diagnosis.explain(rejections, read, Source::Solicitudes, column)
+    }
+
+    fn rejections(rule: Rule, column: Option<u8>, records: u64) -> Vec<Rejection> {
+        (0..records).map(|line| Rejection { line, rule, column }).collect()
+    }
+
+    #[test]
+    fn the_commonest_rules_are_named_with_their_columns() {
+        let all = [
+            rejections(Rule::FilaMalformada, None, 2),
+            rejections(Rule::FolioVacio, Some(0), 3),
+            rejections(Rule::FechaInvalida, Some(1), 40),
+            rejections(Rule::FechaFueraDePeriodo, Some(2), 1),
+        ];
+        assert_eq!(
+            explained(&Diagnosis::default(), &all.concat(), 100),
+            "fecha_invalida in FECHA_SOLICITUD: 40, folio_vacio in FOLIO: 3, fila_malformada: 2, others: 1"
+        );
+    }
+
+    #[test]
+    fn widths_shapes_and_null_words_say_what_to_do() {
+        let mut diagnosis = Diagnosis::default();
+        diagnosis.expect_fields(10);
+        (0..400).for_each(|_| diagnosis.width(11));
+        diagnosis.width(3);
+        let text = explained(&diagnosis, &rejections(Rule::FilaMalformada, None, 401), 500);
+        assert_eq!(text, "fila_malformada: 401; fields: 10 expected, 11 found in 400 records");
+
+        let mut diagnosis = Diagnosis::default();
+        (0..12).for_each(|_| diagnosis.unreadable_date(1, DateTrouble::OtherForm, "05-OCT-20"));
+        (0..11).for_each(|_| diagnosis.unreadable_date(1, DateTrouble::OtherForm, ""));
+        (0..9).for_each(|_| diagnosis.unreadable_date(1, DateTrouble::OtherForm, "Juana 5"));
+        (0..10).for_each(|_| diagnosis.unreadable_date(1, DateTrouble::OtherForm, &"Juana ".repeat(11)));
+        (0..10).for_each(|_| diagnosis.unreadable_date(2, DateTrouble::OtherForm, "null"));
+        (0..10).for_each(|_| diagnosis.unreadable_date(2, DateTrouble::OtherForm, "\\N"));
+        (0..10).for_each(|_| diagnosis.unreadable_date(1, DateTrouble::OtherForm, "null"));
+        let text = explained(&diagnosis, &[], 100);
+        assert_eq!(
+            text,
+            "FECHA_SOLICITUD is empty in 11 records; the dates of FECHA_SOLICITUD look like `99-AAA-99` in 12 records \
+             (9 is a digit, A a letter): add their form to `date_formats` in [exports.solicitudes]; FECHA_SOLICITUD holds \
+             texts of over 60 bytes, which are no dates, in 10 records; `null` stands in \
+             FECHA_SOLICITUD of 10 records, `\\N` stands in FECHA_ESTATUS of 10 records, `null` stands in FECHA_ESTATUS of \
+             10 records: set `empty = [\"\\\\N\", \"null\"]` in [exports.solicitudes] if it means no value"
+        );
+    }
+
+    #[test]
+    fn a_rare_shape_is_told_where_all_records_have_it() {
+        let mut diagnosis = Diagnosis::default();
+        diagnosis.unreadable_date(1, DateTrouble::OtherForm, "05-OCT-20");
+        assert!(explained(&diagnosis, &[], 1).contains("`99-AAA-99` in 1 record "));
+        assert_eq!(explained(&diagnosis, &[], 2), "");
+    }
+
+    #[test]
+    fn what_is_proposed_can_help() {
+        let said = |trouble, text: &str| {
+            let mut diagnosis = Diagnosis::default();
+            diagnosis.unreadable_date(1, trouble, text);
+            explained(&diagnosis, &[], 1)
+        };
+        assert!(said(DateTrouble::NoDay, "10/25/2020").contains(
+            "`99/99/9999` in 1 record (9 is a digit, A a letter): that is a declared form, and they are no days"
+        ));
+        let said_of_time = said(DateTrouble::NoTime, "05/10/2020 13:45 -05:00");
+        assert!(said_of_time.contains("the day is read, and what follows it is no time of day"), "{said_of_time}");
+        let zero = said(DateTrouble::NoDay, "0000-00-00");
+        assert!(
+            zero.ends_with(": set `empty = [\"0000-00-00\"]` in [exports.solicitudes] if it means no value"),
+            "{zero}"
+        );
+
+        let mut diagnosis = Diagnosis::default();
+        (0..200).for_each(|_| diagnosis.unknown_label(4, "null"));
+        (0..10).for_each(|_| diagnosis.unknown_label(4, ""));
+        (0..5).for_each(|_| diagnosis.unknown_label(4, "Z"));
+        assert_eq!(diagnosis.without_value(4, 1_000, Source::Solicitudes), None, "most have a value");
+        assert_eq!(
+            diagnosis.without_value(4, 215, Source::Solicitudes).as_deref(),
+            Some(
+                "Of them 10 are empty and `null` stands in 200: set `empty = [\"null\"]` in [exports.solicitudes] if it \
+                 means no value, and ask the system for an export with the values; what is empty is not identified"
+            )
+        );
+    }
+
+    #[test]
+    fn kinds_are_bounded() {
+        let mut diagnosis = Diagnosis::default();
+        for n in 0..1_000 {
+            diagnosis.width(n);
+            diagnosis.unreadable_date(1, DateTrouble::OtherForm, &".".repeat(n % 40));
+        }
+        let mut twice = diagnosis.clone();
+        twice.merge(diagnosis);
+        assert_eq!((twice.widths.len(), twice.date_shapes.len()), (MOST_KINDS, 40));
+        assert_eq!(twice.widths[&0], 2);
+    }
+}

@@ -1,0 +1,166 @@
+/*!
+What ingest hands on: coded records without a folio or any text, which say nothing of a person.
+*/
+
+use chrono::NaiveDate;
+
+use lnere_core::calendar::{Instant, day_number, end_of};
+use lnere_core::catalog::{CountryId, EntityId, OfficeId};
+use lnere_core::process::Dimension;
+
+/// The dimensions of an application in one word: entity 6 bits, country 9, five categories of 4
+/// bits, day of registration 16 (days since 1970).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ApplicationKey(u64);
+
+const CATEGORY_SHIFT: u32 = 16;
+const COUNTRY_SHIFT: u32 = CATEGORY_SHIFT + 4 * 5;
+const ENTITY_SHIFT: u32 = COUNTRY_SHIFT + 9;
+
+impl ApplicationKey {
+    /// The bits of the entity.
+    pub const ENTITY_BITS: u64 = 63 << ENTITY_SHIFT;
+
+    /// The bits of the country.
+    pub const COUNTRY_BITS: u64 = 511 << COUNTRY_SHIFT;
+
+    /// The bits of a category.
+    #[must_use]
+    pub const fn category_bits(dimension: Dimension) -> u64 {
+        15 << (CATEGORY_SHIFT + 4 * dimension as u32)
+    }
+
+    /// Packs the dimensions; `day` is days since 1970, `categories` in the order of
+    /// [`Dimension::ALL`].
+    #[must_use]
+    pub fn new(entity: EntityId, country: CountryId, categories: [u8; 5], day: u16) -> Self {
+        let mut key =
+            u64::from(entity.number()) << ENTITY_SHIFT | u64::from(country.0) << COUNTRY_SHIFT | u64::from(day);
+        for (index, category) in (0_u32..).zip(categories) {
+            key |= u64::from(category & 15) << (CATEGORY_SHIFT + 4 * index);
+        }
+        Self(key)
+    }
+
+    /// The entity; `None` for a key that was not made by [`ApplicationKey::new`].
+    #[must_use]
+    pub fn entity(self) -> Option<EntityId> {
+        EntityId::new((self.0 >> ENTITY_SHIFT & 63) as u8)
+    }
+
+    /// Country of residence.
+    #[must_use]
+    pub fn country(self) -> CountryId {
+        CountryId((self.0 >> COUNTRY_SHIFT & 511) as u16)
+    }
+
+    /// The index of a category in its list.
+    #[must_use]
+    pub fn category(self, dimension: Dimension) -> u8 {
+        (self.0 >> (CATEGORY_SHIFT + 4 * dimension as u32) & 15) as u8
+    }
+
+    /// The same application with another status.
+    #[must_use]
+    pub fn with_status(self, status: u8) -> Self {
+        let shift = CATEGORY_SHIFT + 4 * Dimension::Estatus as u32;
+        Self(self.0 & !(15 << shift) | u64::from(status & 15) << shift)
+    }
+
+    /// Day of registration, days since 1970.
+    #[must_use]
+    pub fn day(self) -> u16 {
+        self.0 as u16
+    }
+
+    /// The bits of all dimensions but the day and the status: what an application keeps from one export to the next.
+    #[must_use]
+    pub fn without_day_and_status(self) -> u64 {
+        self.without_day().0 & !Self::category_bits(Dimension::Estatus)
+    }
+
+    /// The same dimensions without the day.
+    #[must_use]
+    pub fn without_day(self) -> Self {
+        Self(self.0 & !0xffff)
+    }
+}
+
+/// One accepted application of the newest export.
+#[derive(Clone, Copy, Debug)]
+pub struct Application {
+    /// Its dimensions; the status is the newest one.
+    pub key: ApplicationKey,
+    /// When it took that status, seconds since 1970.
+    pub status_at: u32,
+}
+
+/// A status that another export saw an application in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Observation {
+    /// Which application of the shard.
+    pub application: u32,
+    /// When it took the status, seconds since 1970.
+    pub at: u32,
+    /// How new the export is: larger is newer, and the newest one is larger than all.
+    pub export: u16,
+    /// The status.
+    pub status: u8,
+}
+
+/// A part of the applications, by the hash of the folio; shards are counted one by one and added.
+#[derive(Debug, Default)]
+pub struct ApplicationShard {
+    /// The applications.
+    pub applications: Vec<Application>,
+    /// What older exports saw, sorted.
+    pub history: Vec<Observation>,
+}
+
+impl ApplicationShard {
+    /// Calls `visit` with the key of each application registered up to `day`, its status the one
+    /// that it had then (SPEC §3): of all observations dated up to that day the latest, of equal
+    /// ones that of the newer export; none: `initial`.
+    pub fn at(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey)) {
+        let end: Instant = end_of(day);
+        let last_day = day_number(day);
+        let mut history = self.history.iter().peekable();
+        for (application, index) in self.applications.iter().zip(0_u32..) {
+            let newest = application.key.category(Dimension::Estatus);
+            let mut best =
+                (i64::from(application.status_at) < end).then_some((application.status_at, u16::MAX, newest));
+            while let Some(seen) = history.next_if(|seen| seen.application == index) {
+                if i64::from(seen.at) < end {
+                    best = best.max(Some((seen.at, seen.export, seen.status)));
+                }
+            }
+            if i32::from(application.key.day()) <= last_day {
+                visit(application.key.with_status(best.map_or(initial, |(_, _, status)| status)));
+            }
+        }
+    }
+}
+
+/// One accepted credential trámite of the newest export. Days are days since 1970.
+#[derive(Clone, Copy, Debug)]
+pub struct Credential {
+    /// The citizen's entity.
+    pub entity: EntityId,
+    /// The embassy or consulate.
+    pub office: OfficeId,
+    /// When applied for.
+    pub applied: i32,
+    /// When delivered.
+    pub delivered: Option<i32>,
+    /// When confirmed.
+    pub confirmed: Option<i32>,
+}
+
+/// All that is counted for a release.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Applications.
+    pub applications: Vec<ApplicationShard>,
+    /// Credentials.
+    pub credentials: Vec<Credential>,
+}

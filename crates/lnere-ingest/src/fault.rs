@@ -1,0 +1,450 @@
+/*!
+Why an export is refused whole. No message holds a cell of a record.
+*/
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use super::kind::UnreadFormat;
+use super::plausibility::PlausibilityFinding;
+use lnere_core::message::shown;
+use lnere_core::numbers::integer;
+use lnere_core::process::Source;
+
+/// What makes one export unreadable.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportFault {
+    /// It cannot be opened or read, or its compression is damaged.
+    #[error("cannot be read to its end: {0}; copy it again")]
+    Io(io::Error),
+    /// The system does not let it be opened or read.
+    #[error("cannot be opened: {0}; let the user that runs lnere read it")]
+    Unreadable(io::Error),
+    /// What is packed in it cannot be written to a temporary file.
+    #[error("cannot be unpacked in {}: {error}; free space there, or set TMPDIR to another folder", shown(folder))]
+    NoRoom {
+        /// The folder of temporary files.
+        folder: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// There was no memory left to read it.
+    #[error("cannot be read: there is no memory left; give the run more (`MemoryMax=` of its unit)")]
+    OutOfMemory,
+    /// It was written to while it was read.
+    #[error("is still being written to; it is left for the next run")]
+    StillChanging,
+    /// More bytes than an export may have once it is decompressed.
+    #[error(
+        "has over {limit_mib} MiB once it is decompressed, more than limits.uncompressed_mib allows; is it an export?"
+    )]
+    TooLarge {
+        /// The limit in MiB.
+        limit_mib: u64,
+    },
+    /// More records than an export may have.
+    #[error("has over {limit} records, more than limits.records allows; is it an export?")]
+    TooManyRecords {
+        /// The limit.
+        limit: u64,
+    },
+    /// More records than memory has room for.
+    #[error(
+        "has more records than memory has room for: about {} fit beside the other exports in the {} MiB that are \
+         available, since {set_by}. Give the run more memory (`MemoryMax=` of its unit); where it is no full export, ask \
+         the system for one",
+        integer(i64::try_from(*fit).unwrap_or(i64::MAX)), integer(i64::try_from(*available_mib).unwrap_or(i64::MAX))
+    )]
+    TooManyForMemory {
+        /// How many records of it fit.
+        fit: u64,
+        /// What is available in MiB.
+        available_mib: u64,
+        /// What sets that.
+        set_by: String,
+    },
+    /// More bytes of empty lines than an export may have.
+    #[error("has over {limit_mib} MiB of empty lines; is it an export? Ask the system for a full export")]
+    Blank {
+        /// The limit in MiB.
+        limit_mib: u64,
+    },
+    /// No byte, or blanks alone.
+    #[error("is empty; ask the system for a full export")]
+    Empty,
+    /// A header and nothing else.
+    #[error("has a header and no record; ask the system for a full export")]
+    NoRecords,
+    /// UTF-16 without a byte-order mark.
+    #[error(
+        "looks like UTF-16 without a byte-order mark; set `encoding = \"utf-16\"` in [exports.{section}] of the process file"
+    )]
+    Utf16Unmarked {
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// UTF-32, by its byte-order mark.
+    #[error("is UTF-32; export it as UTF-8, UTF-16 or Windows-1252")]
+    Utf32,
+    /// Columns of the contract are not in the header.
+    #[error(
+        "{}column{} {} not found among its {found}{}; {}if the system renamed {}, write in the process file: \
+         [exports.{section}.columns] {}",
+        at(*.line),
+        if columns.len() == 1 { "" } else { "s" },
+        columns.join(", "),
+        names.as_ref().map_or_else(String::new, |names| format!(": {names}")),
+        if names.is_none() { NO_HEADER } else { "" },
+        if columns.len() == 1 { "it" } else { "them" },
+        listed(entries),
+    )]
+    ColumnsMissing {
+        /// The line of the header, from 1, of a text export.
+        line: Option<u64>,
+        /// Their names in the process file.
+        columns: Vec<String>,
+        /// How many columns the header has.
+        found: usize,
+        /// Their names; `None` where the line may be a record.
+        names: Option<String>,
+        /// What to write in the process file: `cve_entidad = "ID_ENTIDAD"`, the name being a guess or `…`.
+        entries: Vec<String>,
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// A column of the contract is in the header more than once.
+    #[error(
+        "{}column {column} is there twice; which one counts cannot be told. Where they have different names, keep one \
+         of them in [exports.{section}.columns] of the process file",
+        at(*.line)
+    )]
+    ColumnTwice {
+        /// The line of the header, from 1, of a text export.
+        line: Option<u64>,
+        /// Its name in the process file.
+        column: String,
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// More columns than any export has.
+    #[error("line {line}: {columns} columns; this is not an export of the contract")]
+    TooManyColumns {
+        /// The line of the header, from 1.
+        line: u64,
+        /// How many.
+        columns: usize,
+    },
+    /// The process file expects the header on a line that does not exist.
+    #[error("has no line {line}, on which `header_line` of [exports.{section}] in the process file expects the header")]
+    NoHeaderLine {
+        /// The line, from 1.
+        line: u32,
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// The columns are there, between delimiters that are not tried.
+    #[error(
+        "line {line}: its columns are separated by `{delimiter}`; set `delimiter = \"{delimiter}\"` in \
+         [exports.{section}] of the process file"
+    )]
+    Delimiter {
+        /// The line of the header, from 1.
+        line: u64,
+        /// The delimiter as it is written in TOML.
+        delimiter: String,
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// The columns stand one beside the other, padded with blanks.
+    #[error(
+        "line {line}: its columns are padded with blanks to a fixed width, and nothing separates them; export it with a \
+         delimiter, such as a comma"
+    )]
+    FixedWidth {
+        /// The line of the header, from 1.
+        line: u64,
+    },
+    /// Lines end in a carriage return alone.
+    #[error("the lines of this file end in CR alone (old Mac); save it with LF or CRLF")]
+    CarriageReturns,
+    /// A quote is opened and never closed.
+    #[error(
+        "line {line}: a quote is opened and never closed; mend the export or export it again, or set `quotes = false` \
+         in [exports.{section}] of the process file if the export quotes nothing"
+    )]
+    UnclosedQuote {
+        /// Line on which the quote is, from 1.
+        line: u64,
+        /// The source, whose section may be edited.
+        section: Source,
+    },
+    /// A record over 1 MiB or 1,000 lines.
+    #[error(
+        "line {line}: a record of over 1 MiB or 1,000 lines begins here; a quote is probably not closed: mend the \
+         export, or set `quotes = false` in [exports.{section}] of the process file if the export quotes nothing"
+    )]
+    RecordTooLong {
+        /// Line on which it begins, from 1.
+        line: u64,
+        /// The source, whose section may be edited.
+        section: Source,
+    },
+    /// A Parquet file that cannot be read.
+    #[error("is no readable Parquet file: {0}")]
+    Parquet(String),
+    /// A Parquet column of a type that is no text, number or date.
+    #[error("column {column} has the type {kind}; expected text, a number, a date or a timestamp")]
+    ColumnType {
+        /// Its name in the process file.
+        column: String,
+        /// The Arrow type.
+        kind: String,
+    },
+    /// The control file cannot be read or is no TOML with `rows` and `sha256`.
+    #[error("control file: {0}")]
+    Control(String),
+    /// Plausibility rules refuse it.
+    #[error("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n    "))]
+    Implausible {
+        /// What they found.
+        findings: Vec<PlausibilityFinding>,
+    },
+    /// The header holds a quoted cell that spans line ends, and lines inside it look like records.
+    #[error(
+        "{swallowed}; mend the export, or set `quotes = false` in [exports.{section}] of the process file if the \
+             export quotes nothing"
+    )]
+    Swallowed {
+        /// Where.
+        swallowed: Swallowed,
+        /// The source, whose section may be edited.
+        section: Source,
+    },
+    /// A file of another kind than an export.
+    #[error("is {0}")]
+    UnreadFormat(UnreadFormat),
+    /// Neither text nor a kind of file that has a name.
+    #[error("is neither text nor {named}, which its name says; copy it again")]
+    Unrecognised {
+        /// The format that its name says.
+        named: &'static str,
+    },
+    /// Something packed inside something packed.
+    #[error("holds {inner} inside {outer}; unpack it once, so that one packing is left")]
+    Nested {
+        /// The packing outside.
+        outer: &'static str,
+        /// What lies inside.
+        inner: &'static str,
+    },
+    /// A ZIP that cannot be read.
+    #[error("is no readable ZIP: {0}; copy it again")]
+    Zip(String),
+    /// A ZIP that does not hold one file.
+    #[error("{}", zip_entries(*files, names))]
+    ZipEntries {
+        /// How many files it holds.
+        files: usize,
+        /// The names of the first ones.
+        names: Vec<String>,
+    },
+    /// A ZIP with a password.
+    #[error("is a ZIP with a password; pack it again without one")]
+    ZipPassword,
+    /// A ZIP whose file is compressed in a way that is not read.
+    #[error("is a ZIP compressed with {method}; pack it again with Deflate, the method that every program has")]
+    ZipMethod {
+        /// The method.
+        method: String,
+    },
+    /// A Zstandard window that takes too much memory.
+    #[error(
+        "its Zstandard window is {window_mib} MiB, and a window may take {limit_mib} MiB of memory; compress it again \
+         with `zstd --long=27`, or without `--long`"
+    )]
+    ZstdWindow {
+        /// The window in MiB.
+        window_mib: u64,
+        /// What of it may be in use, in MiB.
+        limit_mib: u64,
+    },
+    /// An Excel workbook that cannot be read.
+    #[error("is no readable Excel workbook: {0}; save it again as .xlsx, or export it as CSV")]
+    Workbook(String),
+    /// A part of a workbook, other than a sheet, is larger than memory should hold.
+    #[error("its part {part} takes over {limit_mib} MiB once it is decompressed; export it as CSV")]
+    WorkbookPart {
+        /// The name of the part.
+        part: String,
+        /// The limit in MiB.
+        limit_mib: u64,
+    },
+    /// The columns are on another sheet than the one that is read.
+    #[error(
+        "its sheet `{read}` holds no header of an export, and `{found}` does: set `sheet = \"{}\"` in \
+         [exports.{section}] of the process file",
+        crate::wording::toml_name(found)
+    )]
+    SheetElsewhere {
+        /// The sheet that was read.
+        read: String,
+        /// The first sheet that has the columns.
+        found: String,
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// The process file says UTF-16, and the bytes are text of single bytes.
+    #[error(
+        "is no UTF-16, which `encoding` in [exports.{section}] of the process file says; take that line out, or set \
+         `encoding = \"utf-8\"` or `\"windows-1252\"`"
+    )]
+    NoUtf16 {
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// The sheet that the process file names is not there.
+    #[error("has no sheet `{sheet}`, which `sheet` in [exports.{section}] of the process file names; it has {}", sheets.join(", "))]
+    SheetMissing {
+        /// The sheet that the process file names.
+        sheet: String,
+        /// The source, whose section is to be edited.
+        section: Source,
+        /// The sheets that there are.
+        sheets: Vec<String>,
+    },
+    /// A timestamp of a form of which nothing says what zone it is in.
+    #[error(
+        "column {column} is an INT96 timestamp, which says no time zone; say it in the process file: `timestamps = \
+         \"local\"` (Mexico City) or `\"utc\"` in [exports.{section}]"
+    )]
+    Int96 {
+        /// The column's name in the process file.
+        column: String,
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+    /// A Parquet file with a compression that is not read.
+    #[error("is a Parquet file compressed with {codec}; write it with ZSTD, Snappy, gzip, Brotli or LZ4")]
+    Codec {
+        /// The compression.
+        codec: String,
+    },
+    /// A folder of Parquet files of which one is at fault.
+    #[error("{}: {fault}", shown(part))]
+    Part {
+        /// The name of the file.
+        part: String,
+        /// What is wrong with it.
+        fault: Box<Self>,
+    },
+    /// A control file is required and is not there.
+    #[error(
+        "has no control file, which `require_control` in [exports.{section}] asks for; expected {} beside it",
+        shown(expected)
+    )]
+    ControlMissing {
+        /// The name of the control file.
+        expected: String,
+        /// The source, whose section is to be edited.
+        section: Source,
+    },
+}
+
+fn zip_entries(files: usize, names: &[String]) -> String {
+    let more = files.saturating_sub(names.len());
+    let names = names.join(", ");
+    match files {
+        0 => "is a ZIP without a file; pack the export again".to_owned(),
+        _ if more > 0 => format!("is a ZIP of {files} files ({names} and {more} more); pack each export alone"),
+        _ => format!("is a ZIP of {files} files ({names}); pack each export alone"),
+    }
+}
+
+impl ExportFault {
+    /// The same with the line of the header that it is about, from 1.
+    pub(super) fn on_line(mut self, number: u64) -> Self {
+        if let Self::ColumnsMissing { line, .. } | Self::ColumnTwice { line, .. } = &mut self {
+            *line = Some(number);
+        }
+        self
+    }
+}
+
+/// Records of a text export that span lines which look like records of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swallowed {
+    /// The line on which the first of them begins, from 1.
+    pub line: u64,
+    /// The line on which it ends.
+    pub until: u64,
+    /// How many lines between look like records.
+    pub between: u32,
+    /// How many such records the file has.
+    pub records: u64,
+}
+
+impl fmt::Display for Swallowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, until, between, records } = self;
+        write!(f, "a quote opened on line {line} closes on line {until}, and ")?;
+        match between {
+            0 => f.write_str("both lines look like records")?,
+            1 => f.write_str("a line between looks like a record")?,
+            _ => write!(f, "{between} lines between look like records")?,
+        }
+        match records {
+            0 | 1 => Ok(()),
+            2 => f.write_str(" (so it is in 1 more place)"),
+            _ => write!(f, " (so it is in {} more places)", records - 1),
+        }
+    }
+}
+
+/// Said where the line that is taken for the header may be a record, whose cells are not shown.
+const NO_HEADER: &str =
+    "its cells are not shown because they may be a record's; if the header is on another line, set `header_line`; ";
+
+/// The first of what is to be written in the process file.
+fn listed(entries: &[String]) -> String {
+    const MOST: usize = 4;
+    let first = entries.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(" and ");
+    if entries.len() > MOST { format!("{first} and so on") } else { first }
+}
+
+/// The beginning of a message about the header of a text export.
+fn at(line: Option<u64>) -> String {
+    line.map_or_else(String::new, |line| format!("line {line}: "))
+}
+
+impl From<io::Error> for ExportFault {
+    fn from(error: io::Error) -> Self {
+        // A reader that knows what is wrong says it in the error.
+        let error = match error.downcast::<Self>() {
+            Ok(fault) => return fault,
+            Err(error) => error,
+        };
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => Self::Unreadable(error),
+            io::ErrorKind::OutOfMemory => Self::OutOfMemory,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl ExportFault {
+    /// Whether this machine is at fault and not the export.
+    #[must_use]
+    pub fn is_of_system(&self) -> bool {
+        matches!(self, Self::Unreadable(_) | Self::NoRoom { .. } | Self::OutOfMemory)
+    }
+
+    /// What the plausibility rules found, where it is they that refuse the export.
+    #[must_use]
+    pub fn findings(&self) -> &[PlausibilityFinding] {
+        match self {
+            Self::Implausible { findings } => findings,
+            _ => &[],
+        }
+    }
+}

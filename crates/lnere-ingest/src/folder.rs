@@ -1,0 +1,223 @@
+/*!
+A folder of Parquet files that are one export, as Spark, Dask and DuckDB write it.
+*/
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+
+use super::control::Control;
+use super::inventory::{ARRIVING, ExportFile, Format, Stamp};
+use super::open;
+use super::warning::ExportWarning;
+use lnere_core::checksum::hex;
+use lnere_core::message::shown;
+
+/// A file of such a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its name without folders.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// How it lay there when the folder was listed.
+    pub stamp: Stamp,
+}
+
+/// What a folder holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Folder {
+    /// Its parts, by name.
+    Parts(Vec<Part>),
+    /// It is still being written; with the time when that was last done, where the file system says so.
+    Arriving(Option<SystemTime>),
+    /// It is no export, for this reason.
+    Refused(String),
+}
+
+/// The folder in which Spark writes parts until all are whole.
+const TEMPORARY: &str = "_temporary";
+
+/// Folders that say which files of a table count: to read all files would count deleted records.
+const TABLES: [(&str, &str); 3] = [("_delta_log", "Delta"), (".hoodie", "Hudi"), ("metadata", "Iceberg")];
+
+impl Folder {
+    /// Lists a folder.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        let mut parts = Vec::new();
+        let mut refused = None;
+        let mut arriving = false;
+        let mut modified = fs::metadata(path)?.modified().ok();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            let metadata = match entry.metadata() {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                metadata => metadata?,
+            };
+            modified = modified.max(metadata.modified().ok());
+            let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+                let name = entry.file_name().as_encoded_bytes().escape_ascii().to_string();
+                refused.get_or_insert(format!("holds `{name}`, whose name is not UTF-8"));
+                continue;
+            };
+            if let Some((_, format)) = TABLES.iter().find(|(log, _)| *log == name && metadata.is_dir()) {
+                refused =
+                    Some(format!("is a table of {format}, of which only some files count; export its rows alone"));
+                continue;
+            }
+            arriving |= name == TEMPORARY || ARRIVING.iter().any(|ending| name.ends_with(ending));
+            let ends_in = |wanted| Path::new(&name).extension().is_some_and(|found| found.eq_ignore_ascii_case(wanted));
+            if name.starts_with(['_', '.']) || ends_in("crc") {
+                continue;
+            }
+            let is_part = ends_in("parquet");
+            if metadata.is_file() && is_part {
+                let stamp = Stamp::of(&metadata);
+                parts.push(Part { name, path: entry.path(), stamp });
+            } else if metadata.is_dir() {
+                let name = shown(&name).to_string();
+                refused.get_or_insert(format!("holds a folder, `{name}`; write the export without partitions"));
+            } else {
+                let name = shown(&name).to_string();
+                refused.get_or_insert(format!("holds `{name}`, which is no part; a part is a file named *.parquet"));
+            }
+        }
+        parts.sort_by(|a: &Part, b| a.name.cmp(&b.name));
+        Ok(match refused {
+            _ if arriving => Self::Arriving(modified),
+            Some(reason) => Self::Refused(reason),
+            None if parts.is_empty() => {
+                Self::Refused("is a folder without a part; a part is named *.parquet".to_owned())
+            }
+            None => Self::Parts(parts),
+        })
+    }
+}
+
+/// The warning of a folder of which nothing says that it is whole: no file `_SUCCESS`, which Spark writes last, or
+/// numbers of parts that are passed over.
+pub(super) fn may_lack_parts(export: &ExportFile) -> Option<ExportWarning> {
+    let parts = &export.parts;
+    if export.format != Format::ParquetFolder || parts.is_empty() {
+        return None;
+    }
+    let missing = passed_over(parts.iter().map(|part| part.name.as_str()));
+    let is_said_whole = parts.len() == 1 || export.path.join("_SUCCESS").exists();
+    let warning = ExportWarning::FolderParts { parts: parts.len(), missing, control: Control::name(&export.name) };
+    let has_gap = matches!(&warning, ExportWarning::FolderParts { missing, .. } if !missing.is_empty());
+    (has_gap || !is_said_whole).then_some(warning)
+}
+
+/// The numbers that the names of parts pass over: `part-00000-….parquet`, `part.0.parquet`, `data_0.parquet`.
+fn passed_over<'p>(names: impl Iterator<Item = &'p str>) -> Vec<u64> {
+    const MOST_DIGITS: usize = 6;
+    let numbers: Option<BTreeSet<u64>> = names
+        .map(|name| {
+            let name = name.to_ascii_lowercase();
+            let rest = name.strip_prefix("part").or_else(|| name.strip_prefix("data"))?;
+            let rest = rest.strip_prefix(['-', '_', '.']).unwrap_or(rest);
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            if digits > MOST_DIGITS { None } else { rest[..digits].parse().ok() }
+        })
+        .collect();
+    // Names of another kind have no numbers that follow each other.
+    let Some(numbers) = numbers else { return Vec::new() };
+    let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return Vec::new() };
+    let from = if *first <= 1 { *first } else { 0 };
+    (from..*last).filter(|number| !numbers.contains(number)).collect()
+}
+
+/// The checksum of a folder, and its size: the SHA-256 of the lines that `LC_ALL=C sha256sum *.parquet` prints in it.
+/// So it depends on the bytes and the names of the parts, and on nothing else in the folder.
+pub(super) fn checksum(parts: &[Part]) -> io::Result<(String, u64)> {
+    let mut lines = Sha256::new();
+    let mut size = 0;
+    for part in parts {
+        let (sha256, bytes) = open::checksum(&part.path)?;
+        lines.update(format!("{sha256}  {}\n", part.name));
+        size += bytes;
+    }
+    Ok((hex(&lines.finalize()), size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        for file in files {
+            let path = folder.path().join(file);
+            if file.ends_with('/') {
+                fs::create_dir_all(path).expect("a folder");
+            } else {
+                fs::write(path, file).expect("a file");
+            }
+        }
+        folder
+    }
+
+    fn listed(files: &[&str]) -> String {
+        match Folder::of(folder(files).path()).expect("a folder") {
+            Folder::Parts(parts) => parts.into_iter().map(|part| part.name).collect::<Vec<_>>().join(" "),
+            Folder::Arriving(_) => "arriving".to_owned(),
+            Folder::Refused(reason) => reason,
+        }
+    }
+
+    #[test]
+    fn parts_are_taken_by_name_and_what_spark_adds_is_not_read() {
+        assert_eq!(listed(&["b.parquet", "a.snappy.parquet", "c.PARQUET"]), "a.snappy.parquet b.parquet c.PARQUET");
+        assert_eq!(listed(&["_SUCCESS", ".a.parquet.crc", "a.parquet", "_metadata", "_common_metadata"]), "a.parquet");
+    }
+
+    #[test]
+    fn what_is_written_to_is_left() {
+        assert_eq!(listed(&["_temporary/", "a.parquet"]), "arriving");
+        assert_eq!(listed(&["a.parquet", "b.parquet.part"]), "arriving");
+    }
+
+    #[test]
+    fn what_is_no_export_says_why() {
+        for (files, reason) in [
+            (&[][..], "without a part"),
+            (&["_SUCCESS"], "without a part"),
+            (&["_delta_log/", "a.parquet"], "is a table of Delta"),
+            (&["metadata/", "data/"], "is a table of Iceberg"),
+            (&["SEXO=H/", "a.parquet"], "holds a folder, `SEXO=H`"),
+            (&["a.csv", "a.parquet"], "holds `a.csv`, which is no part"),
+        ] {
+            let listed = listed(files);
+            assert!(listed.contains(reason), "{listed}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_parts_pass_over_are_found() {
+        let missing = |names: &[&str]| passed_over(names.iter().copied());
+        assert_eq!(missing(&["part-00000-ab-c000.snappy.parquet", "part-00001-ab-c000.snappy.parquet"]), [0; 0]);
+        assert_eq!(missing(&["part-00000.parquet", "part-00001.parquet", "part-00003.parquet"]), [2]);
+        assert_eq!(missing(&["part.2.parquet", "part.4.parquet"]), [0, 1, 3]);
+        assert_eq!(missing(&["data_1.parquet", "data_2.parquet"]), [0; 0]);
+        assert_eq!(missing(&["a.parquet", "part-00003.parquet"]), [0; 0]);
+        assert_eq!(missing(&["part-20201001.parquet", "part-20201003.parquet"]), [0; 0]);
+    }
+
+    #[test]
+    fn the_checksum_is_of_what_sha256sum_prints() {
+        let folder = folder(&["b.parquet", "a.parquet"]);
+        let Folder::Parts(parts) = Folder::of(folder.path()).expect("a folder") else { panic!("parts") };
+        let printed = std::process::Command::new("sh")
+            .args(["-c", "LC_ALL=C sha256sum *.parquet | sha256sum"])
+            .current_dir(folder.path())
+            .output()
+            .expect("sha256sum");
+        let (sha256, bytes) = checksum(&parts).expect("a checksum");
+        assert_eq!(String::from_utf8_lossy(&printed.stdout).split(' ').next(), Some(sha256.as_str()));
+        assert_eq!(bytes, 18);
+    }
+}

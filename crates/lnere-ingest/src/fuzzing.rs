@@ -1,0 +1,113 @@
+/*!
+The readers on bytes in memory, for the fuzz targets alone: fuzz/rustc sets `--cfg fuzzing`.
+*/
+
+use std::io::{Cursor, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chrono::NaiveDate;
+
+use super::contract::{FolioSeed, Limits, Row};
+use super::credenciales::Credentials;
+use super::dates::DateReader;
+use super::memory::MemoryBudget;
+use super::rows::FileRows;
+use super::solicitudes::Requests;
+use super::store::Store;
+use super::{ExportFault, Rejection, RuleCounts, Swallowed, csv, parquet};
+use lnere_core::calendar::{Instant, MexicoCity, day_number};
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::{DateFormat, Process, ProcessError, Source};
+
+/// A process, and the day that all exports are of.
+pub struct Desk {
+    /// The process.
+    pub process: Process,
+    catalogs: Catalogs,
+    clock: MexicoCity,
+    day: NaiveDate,
+    memory: Arc<MemoryBudget>,
+}
+
+/// What was found in the bytes of an export.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Records.
+    pub read: u64,
+    /// Records by rule.
+    pub counts: RuleCounts,
+    /// The records rejected, by line.
+    pub rejections: Vec<Rejection>,
+    /// Rows that reach the facts.
+    pub kept: u64,
+    /// Records that contain lines which look like records.
+    pub swallowed: Option<Swallowed>,
+}
+
+impl Desk {
+    /// Reads a process file.
+    ///
+    /// # Errors
+    /// See [`Process::load`].
+    pub fn load(process: &Path, day: NaiveDate) -> Result<Self, ProcessError> {
+        let (process, catalogs) = Process::load(process)?;
+        let clock = MexicoCity::around(process.opens);
+        Ok(Self { process, catalogs, clock, day, memory: MemoryBudget::new(None) })
+    }
+
+    /// Reads a CSV export.
+    ///
+    /// # Errors
+    /// Why it is refused whole.
+    pub fn csv(&self, source: Source, bytes: &[u8]) -> Result<Found, ExportFault> {
+        let reopen = || Ok(Box::new(Cursor::new(bytes.to_vec())) as Box<dyn Read>);
+        let limits = self.limits();
+        match source {
+            Source::Solicitudes => Ok(found(csv::read::<Requests>(bytes, reopen, &limits)?, &limits)),
+            Source::Credenciales => Ok(found(csv::read::<Credentials>(bytes, reopen, &limits)?, &limits)),
+        }
+    }
+
+    /// Reads a Parquet export.
+    ///
+    /// # Errors
+    /// Why it is refused whole.
+    pub fn parquet(&self, source: Source, bytes: &[u8]) -> Result<Found, ExportFault> {
+        let store = Store::Memory(Bytes::copy_from_slice(bytes));
+        let limits = self.limits();
+        let mut warnings = Vec::new();
+        Ok(match source {
+            Source::Solicitudes => found(parquet::read::<Requests>(store, source, &limits, &mut warnings)?, &limits),
+            Source::Credenciales => {
+                found(parquet::read::<Credentials>(store, source, &limits, &mut warnings)?, &limits)
+            }
+        })
+    }
+
+    /// The Mexico City day and the instant of each cell, all read by one reader, which remembers.
+    #[must_use]
+    pub fn dates(&self, formats: &[DateFormat], cells: &[&[u8]]) -> Vec<Option<(i32, Instant)>> {
+        let mut reader = DateReader::new(formats, &self.clock);
+        cells.iter().map(|cell| reader.read(cell).map(|moment| (moment.day, moment.at))).collect()
+    }
+
+    fn limits(&self) -> Limits<'_> {
+        Limits {
+            process: &self.process,
+            catalogs: &self.catalogs,
+            clock: &self.clock,
+            export_day: day_number(self.day),
+            window: (day_number(self.process.opens), day_number(self.process.closes.min(self.day))),
+            collect_labels: true,
+            seed: FolioSeed(0),
+            memory: &self.memory,
+        }
+    }
+}
+
+fn found<R: Row>(mut rows: FileRows<R>, limits: &Limits) -> Found {
+    let kept = rows.deduplicate(limits, |_, kept| kept.iter().count() as u64).into_iter().sum();
+    Found { read: rows.read, counts: rows.counts, rejections: rows.rejections, kept, swallowed: rows.swallowed }
+}

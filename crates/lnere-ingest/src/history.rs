@@ -1,0 +1,83 @@
+/*!
+The statuses that older exports saw the applications of the newest one in.
+*/
+
+use hashbrown::HashTable;
+use rayon::prelude::*;
+
+use super::contract::{FolioHash, Row};
+use super::rows::Kept;
+use super::solicitudes::RequestRow;
+use super::statistics::FolioComparison;
+use crate::facts::{Application, ApplicationShard, Observation};
+use lnere_core::process::Dimension;
+
+/// The applications of the newest export, found by folio, and their history so far.
+pub(super) struct History {
+    shards: Vec<Shard>,
+}
+
+/// The applications of one shard, and where each folio is among them.
+pub(super) struct Shard {
+    facts: ApplicationShard,
+    folios: Vec<FolioHash>,
+    places: HashTable<u32>,
+}
+
+impl History {
+    /// The history of the newest export alone.
+    pub fn new(shards: Vec<Shard>) -> Self {
+        Self { shards }
+    }
+
+    /// What a shard of an older export says that is not known yet, and how its folios relate to the newest export.
+    /// `export` is its rank: larger is newer.
+    pub fn compare(&self, shard: usize, rows: &Kept<RequestRow>, export: u16) -> (Vec<Observation>, FolioComparison) {
+        let mut comparison = FolioComparison::default();
+        let mut observations = Vec::new();
+        let Some(Shard { facts, folios, places }) = self.shards.get(shard) else { return (observations, comparison) };
+        for row in rows.iter() {
+            let found = places.find(row.folio[1], |place| folios[*place as usize] == row.folio);
+            let Some(application) = found.copied() else { continue };
+            let newest = facts.applications[application as usize];
+            comparison.add::<RequestRow>(row.attributes(), newest.key.without_day_and_status());
+            let status = row.key.category(Dimension::Estatus);
+            if newest.status_at != row.status_at || newest.key.category(Dimension::Estatus) != status {
+                observations.push(Observation { application, at: row.status_at, export, status });
+            }
+        }
+        (observations, comparison)
+    }
+
+    /// Adds the observations of each shard that [`History::compare`] found. Of equal observations the newer export's,
+    /// which came first, stays.
+    pub fn add(&mut self, observations: Vec<Vec<Observation>>) {
+        self.shards.par_iter_mut().zip(observations).for_each(|(shard, observations)| {
+            let history = &mut shard.facts.history;
+            history.extend(observations);
+            history
+                .sort_unstable_by_key(|seen| (seen.application, seen.at, seen.status, std::cmp::Reverse(seen.export)));
+            history.dedup_by_key(|seen| (seen.application, seen.at, seen.status));
+        });
+    }
+
+    /// The facts, without any folio.
+    pub fn finish(self) -> Vec<ApplicationShard> {
+        self.shards.into_iter().map(|shard| shard.facts).collect()
+    }
+}
+
+impl Shard {
+    /// The rows of the newest export; `remember` says whether an older one will be asked, without
+    /// which folios are let go at once.
+    pub fn new(rows: &Kept<RequestRow>, remember: bool) -> Self {
+        let application = |row: &RequestRow| Application { key: row.key, status_at: row.status_at };
+        let facts = ApplicationShard { applications: rows.iter().map(application).collect(), history: Vec::new() };
+        let folios: Vec<_> = if remember { rows.iter().map(|row| row.folio).collect() } else { Vec::new() };
+        let mut places = HashTable::with_capacity(folios.len());
+        for (folio, place) in folios.iter().zip(0_u32..) {
+            places.insert_unique(folio[1], place, |place| folios[*place as usize][1]);
+        }
+        Self { facts, folios, places }
+    }
+}

@@ -1,0 +1,415 @@
+/*!
+The exports in a folder: which file is which source's snapshot of which day.
+*/
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use chrono::NaiveDate;
+
+use super::control::Control;
+use super::folder::{Folder, Part};
+use lnere_core::fold;
+use lnere_core::message::shown;
+use lnere_core::process::{EXTENSIONS, FilePattern, NoDay, Process, Source, known_extension};
+
+/// How a file is packed, as its name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Plain text.
+    Csv,
+    /// Text compressed with gzip.
+    CsvGz,
+    /// Text compressed with Zstandard.
+    CsvZst,
+    /// A ZIP with one of the others in it.
+    Zip,
+    /// An Excel workbook.
+    Xlsx,
+    /// Parquet.
+    Parquet,
+    /// A folder of Parquet files.
+    ParquetFolder,
+    /// Its name does not say; its first bytes do.
+    Unnamed,
+}
+
+impl Format {
+    /// What the names of generated exports end with.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csv | Self::Unnamed => "csv",
+            Self::CsvGz => "csv.gz",
+            Self::CsvZst => "csv.zst",
+            Self::Zip => "zip",
+            Self::Xlsx => "xlsx",
+            Self::Parquet | Self::ParquetFolder => "parquet",
+        }
+    }
+
+    /// What one of [`EXTENSIONS`] says.
+    fn of_extension(extension: &str) -> Self {
+        match extension {
+            "csv" | "txt" => Self::Csv,
+            "csv.gz" | "txt.gz" => Self::CsvGz,
+            "csv.zst" | "txt.zst" => Self::CsvZst,
+            "zip" => Self::Zip,
+            "xlsx" => Self::Xlsx,
+            "parquet" => Self::Parquet,
+            _ => Self::Unnamed,
+        }
+    }
+
+    /// What it is, for messages.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Csv => "plain text",
+            Self::CsvGz => "text in gzip",
+            Self::CsvZst => "text in Zstandard",
+            Self::Zip => "a ZIP",
+            Self::Xlsx => "an Excel workbook",
+            Self::Parquet => "a Parquet file",
+            Self::ParquetFolder => "a folder of Parquet files",
+            Self::Unnamed => "an export",
+        }
+    }
+}
+
+/// One export: a full snapshot of a system at the end of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportFile {
+    /// The system.
+    pub source: Source,
+    /// The day that it covers, to its end.
+    pub date: NaiveDate,
+    /// How it is packed, as its name says.
+    pub format: Format,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name without folders.
+    pub name: String,
+    /// How it lay there when the inputs were listed; of a folder, what its parts come to.
+    pub stamp: Stamp,
+    /// The parts of a folder, by name.
+    pub parts: Vec<Part>,
+    /// How its control file lay there, where there was one.
+    pub control: Option<Stamp>,
+}
+
+/// What of a file changes while it is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its size.
+    pub bytes: u64,
+    /// When it was last written to, where the file system says so.
+    pub modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    pub(super) fn of(metadata: &fs::Metadata) -> Self {
+        Self { bytes: metadata.len(), modified: metadata.modified().ok() }
+    }
+
+    fn of_parts(parts: &[Part]) -> Self {
+        let bytes = parts.iter().map(|part| part.stamp.bytes).sum();
+        Self { bytes, modified: parts.iter().filter_map(|part| part.stamp.modified).max() }
+    }
+}
+
+impl ExportFile {
+    /// Whether it lies there as it did when the inputs were listed.
+    #[must_use]
+    pub fn is_as_listed(&self) -> bool {
+        if self.format == Format::ParquetFolder {
+            return matches!(Folder::of(&self.path), Ok(Folder::Parts(parts)) if parts == self.parts);
+        }
+        fs::metadata(&self.path).is_ok_and(|metadata| Stamp::of(&metadata) == self.stamp)
+    }
+}
+
+/// The exports of a folder, oldest first, and the files that are not read.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// All exports of both sources, by source and date.
+    pub files: Vec<ExportFile>,
+    /// Files that are refused by name: name, date where known, reason.
+    pub refused: Vec<(String, Option<NaiveDate>, String)>,
+    /// Names that resemble an export's and are not read.
+    pub unread: Vec<Unread>,
+    /// Exports that are still being copied: they are left for the next run.
+    pub arriving: Vec<Arriving>,
+    /// How the process file names exports, where it does.
+    patterns: Vec<(Source, FilePattern)>,
+}
+
+/// A file that is not read, though its name resembles an export's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// Its name; bytes that are no text are escaped.
+    pub name: String,
+    /// What was expected.
+    pub expected: String,
+}
+
+/// An export that is still being copied.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Arriving {
+    /// Its name as it lies there.
+    pub name: String,
+    /// The system.
+    pub source: Source,
+    /// The day that it will cover, where its name says so.
+    pub date: Option<NaiveDate>,
+    /// When it was last written to, where the file system says so.
+    pub modified: Option<SystemTime>,
+}
+
+/// What programs that copy files add to a name until the file is whole.
+pub(super) const ARRIVING: [&str; 4] = [".part", ".partial", ".filepart", ".tmp"];
+
+/// What a name says to one source.
+enum NameReading {
+    /// An export, of a day or with the reason why there is none.
+    Export(Format, Result<NaiveDate, String>),
+    /// An export that is still being copied.
+    Arriving(Option<NaiveDate>),
+    /// Not an export, but its name resembles one.
+    Similar,
+    /// Not an export.
+    Other,
+}
+
+impl Inventory {
+    /// Lists a folder of exports of a process.
+    ///
+    /// # Errors
+    /// The folder cannot be listed.
+    pub fn of(folder: &Path, process: &Process) -> io::Result<Self> {
+        let patterns = [
+            (Source::Solicitudes, process.solicitudes.files.as_ref()),
+            (Source::Credenciales, process.credenciales.files.as_ref()),
+        ];
+        let patterns = patterns.into_iter().filter_map(|(source, pattern)| Some((source, pattern?.clone())));
+        let mut inventory = Self { patterns: patterns.collect(), ..Self::default() };
+        let mut controls = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+                let name = entry.file_name().as_encoded_bytes().escape_ascii().to_string();
+                inventory.unread.push(Unread { name, expected: "its name is not UTF-8; rename it".to_owned() });
+                continue;
+            };
+            if Control::export_of(&name).is_some() {
+                controls.push(name);
+                continue;
+            }
+            // A file may go away between the listing and the question; then it is not there.
+            match entry.metadata() {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+                Ok(metadata) => match inventory.add(&name, entry.path(), &metadata) {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    added => added?,
+                },
+            }
+        }
+        inventory.files.sort_by(|a, b| (a.source, a.date, &a.name).cmp(&(b.source, b.date, &b.name)));
+        let doubles = inventory.files.chunk_by(|a, b| (a.source, a.date) == (b.source, b.date));
+        for double in doubles.filter(|files| files.len() > 1).flatten() {
+            let reason = "another export of the same source covers the same day; keep one of them".to_owned();
+            inventory.refused.push((double.name.clone(), Some(double.date), reason));
+        }
+        for name in controls {
+            inventory.add_control(name);
+        }
+        inventory.refused.sort();
+        inventory.unread.sort();
+        inventory.arriving.sort();
+        Ok(inventory)
+    }
+
+    fn pattern(&self, source: Source) -> Option<&FilePattern> {
+        self.patterns.iter().find(|(of, _)| *of == source).map(|(_, pattern)| pattern)
+    }
+
+    fn add(&mut self, name: &str, path: PathBuf, metadata: &fs::Metadata) -> io::Result<()> {
+        let read = Source::ALL.map(|source| (source, self.read(source, name)));
+        let is_its =
+            |(_, read): &&(Source, NameReading)| matches!(read, NameReading::Export(..) | NameReading::Arriving(_));
+        let mut sources = read.iter().filter(is_its);
+        let (source, found) = match (sources.next(), sources.next()) {
+            (Some(_), Some(_)) => {
+                let patterns = Source::ALL.map(|source| {
+                    let pattern = self.pattern(source).map_or("", FilePattern::text);
+                    if pattern.is_empty() { format!("{source}_…") } else { format!("`{pattern}`") }
+                });
+                let reason = format!(
+                    "its name is one of both sources, {}; make `files` in [exports.…] of the process file tell them apart",
+                    patterns.join(" and ")
+                );
+                self.refused.push((name.to_owned(), None, reason));
+                return Ok(());
+            }
+            (Some((source, found)), None) => (*source, found),
+            (None, _) => {
+                let similar = read.iter().find(|(_, read)| matches!(read, NameReading::Similar));
+                if let Some((source, _)) = similar {
+                    self.unread.push(Unread { name: name.to_owned(), expected: self.expected(*source, name) });
+                }
+                return Ok(());
+            }
+        };
+        let (format, day) = match found {
+            NameReading::Export(format, day) => (*format, day.clone()),
+            NameReading::Arriving(date) => {
+                let (name, date, modified) = (name.to_owned(), *date, metadata.modified().ok());
+                self.arriving.push(Arriving { name, source, date, modified });
+                return Ok(());
+            }
+            NameReading::Similar | NameReading::Other => return Ok(()),
+        };
+        let date = match day {
+            Ok(date) => date,
+            Err(reason) => {
+                self.refused.push((name.to_owned(), None, reason));
+                return Ok(());
+            }
+        };
+        let (format, stamp, parts) = if metadata.is_file() {
+            (format, Stamp::of(metadata), Vec::new())
+        } else if metadata.is_dir() && format == Format::Parquet {
+            match Folder::of(&path)? {
+                Folder::Parts(parts) => (Format::ParquetFolder, Stamp::of_parts(&parts), parts),
+                Folder::Arriving(modified) => {
+                    self.arriving.push(Arriving { name: name.to_owned(), source, date: Some(date), modified });
+                    return Ok(());
+                }
+                Folder::Refused(reason) => {
+                    self.refused.push((name.to_owned(), Some(date), reason));
+                    return Ok(());
+                }
+            }
+        } else {
+            let reason = "is a folder, a link or a device, not a file".to_owned();
+            self.refused.push((name.to_owned(), Some(date), reason));
+            return Ok(());
+        };
+        let control = Control::stamp(&path);
+        self.files.push(ExportFile { source, date, format, path, name: name.to_owned(), stamp, parts, control });
+        Ok(())
+    }
+
+    /// What a name says to a source.
+    fn read(&self, source: Source, name: &str) -> NameReading {
+        let arriving = ARRIVING.iter().find_map(|ending| name.strip_suffix(ending));
+        if let Some(pattern) = self.pattern(source) {
+            if let Some(found) = pattern.read(name) {
+                let day = found.day.map_err(|why| match why {
+                    NoDay::Invalid => {
+                        format!("its name has no day of the calendar where `{}` expects it", pattern.text())
+                    }
+                    NoDay::Several => format!("its name has several days that `{}` may mean", pattern.text()),
+                });
+                return NameReading::Export(found.extension.map_or(Format::Unnamed, Format::of_extension), day);
+            }
+            return match arriving.and_then(|name| pattern.read(name)) {
+                Some(found) => NameReading::Arriving(found.day.ok()),
+                None if pattern.resembles(name) || fold::label(name).contains(source.name()) => NameReading::Similar,
+                None => NameReading::Other,
+            };
+        }
+        let Some(rest) = name.strip_prefix(source.name()).and_then(|rest| rest.strip_prefix('_')) else {
+            // `Solicitudes-20210315.csv.gz` was meant to be one, and is missed where nobody says so.
+            return if fold::label(name).contains(source.name()) { NameReading::Similar } else { NameReading::Other };
+        };
+        match known_extension(rest) {
+            Some((stem, extension)) if !stem.contains('.') => {
+                let day = parse_date(stem).ok_or_else(|| "its name has no date of the form YYYYMMDD".to_owned());
+                NameReading::Export(Format::of_extension(extension), day)
+            }
+            _ if arriving.is_some() => NameReading::Arriving(parse_date(rest.split('.').next().unwrap_or(rest))),
+            _ => NameReading::Similar,
+        }
+    }
+
+    /// How an export of a source is named, for messages.
+    fn expected(&self, source: Source, name: &str) -> String {
+        let (expected, is_case) = if let Some(pattern) = self.pattern(source) {
+            (format!("an export of {source} is named like {}", pattern.text()), pattern.fits_but_for_case(name))
+        } else {
+            let lower = name.to_lowercase();
+            let is_case = lower != name && matches!(self.read(source, &lower), NameReading::Export(_, Ok(_)));
+            let extensions = EXTENSIONS.join(", .");
+            (format!("an export of {source} is named {source}_YYYYMMDD and ends in one of: .{extensions}"), is_case)
+        };
+        if is_case { format!("{expected}; upper and lower case count before the extension") } else { expected }
+    }
+
+    /// A control file that belongs to no export that there is, or that will be whole soon, is named.
+    fn add_control(&mut self, name: String) {
+        let Some(of) = Control::export_of(&name) else { return };
+        let exports = self.files.iter().map(|file| &file.name).chain(self.refused.iter().map(|(name, ..)| name));
+        let arriving = self.arriving.iter().map(|left| left.name.as_str());
+        let is_known = exports.clone().any(|export| Control::is_looked_for(&name, export))
+            || arriving.clone().any(|left| ARRIVING.iter().any(|ending| left.strip_suffix(ending) == Some(of)))
+            || arriving.clone().any(|left| left == of);
+        if is_known {
+            return;
+        }
+        let stem = |name: &str| known_extension(name).map_or_else(|| name.to_owned(), |(stem, _)| stem.to_owned());
+        let expected = match exports.into_iter().find(|export| stem(export) == stem(of)) {
+            Some(export) => {
+                format!("the control file of {0} is named {1}", shown(export), shown(&Control::name(export)))
+            }
+            None => format!("it is the control file of {}, which is not there", shown(of)),
+        };
+        self.unread.push(Unread { name, expected });
+    }
+
+    /// Leaves files for the next run: those for which `is_arriving` holds.
+    pub fn leave(&mut self, is_arriving: impl Fn(&ExportFile) -> bool) {
+        let left = self.files.extract_if(.., |file| is_arriving(file));
+        self.arriving.extend(left.map(|ExportFile { name, source, date, stamp, .. }| Arriving {
+            name,
+            source,
+            date: Some(date),
+            modified: stamp.modified,
+        }));
+        self.arriving.sort();
+    }
+
+    /// Whether an export of a source was left.
+    #[must_use]
+    pub fn is_arriving(&self, source: Source) -> bool {
+        self.arriving.iter().any(|left| left.source == source)
+    }
+
+    /// The exports that were left and that what is counted needs: those not newer than the newest one there
+    /// is of their source, without which past cortes would lose the statuses that they had. A copy that
+    /// nobody has written to since `abandoned` is not waited for.
+    pub fn awaited(&self, vintage: Option<NaiveDate>, abandoned: SystemTime) -> impl Iterator<Item = &Arriving> {
+        let under_way = move |left: &&Arriving| left.modified.is_none_or(|modified| modified > abandoned);
+        self.arriving.iter().filter(under_way).filter(move |left| {
+            let of_source = self.of_source(left.source, vintage);
+            let is_there = of_source.iter().any(|file| Some(file.date) == left.date);
+            let newest = of_source.last().map(|file| file.date);
+            !is_there && left.date.is_some_and(|date| newest.is_some_and(|newest| date <= newest))
+        })
+    }
+
+    /// The exports of a source not after `vintage`, oldest first.
+    #[must_use]
+    pub fn of_source(&self, source: Source, vintage: Option<NaiveDate>) -> Vec<&ExportFile> {
+        let known = |file: &&ExportFile| file.source == source && vintage.is_none_or(|vintage| file.date <= vintage);
+        self.files.iter().filter(known).collect()
+    }
+}
+
+fn parse_date(text: &str) -> Option<NaiveDate> {
+    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| NaiveDate::parse_from_str(text, "%Y%m%d").ok()).flatten()
+}

@@ -1,0 +1,510 @@
+/*!
+Reads exports into coded facts; the only module that ever sees a person's row.
+
+Validation never fails on data. A file either is read, and then read = accepted + rejected, or is
+refused whole with a reason; whether a run goes on is for the caller to say.
+*/
+
+mod coder;
+mod content;
+mod contract;
+mod control;
+mod credenciales;
+mod csv;
+mod dates;
+mod diagnosis;
+pub mod facts;
+mod fault;
+mod folder;
+#[cfg(fuzzing)]
+pub mod fuzzing;
+mod history;
+mod input_record;
+mod inventory;
+mod kind;
+mod lookahead;
+mod members;
+mod memory;
+mod open;
+mod pages;
+mod parquet;
+mod plausibility;
+mod rows;
+mod rules;
+mod solicitudes;
+mod statistics;
+mod store;
+mod typed;
+mod warning;
+mod wording;
+mod xlsx;
+mod zip;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::sync::Arc;
+
+use crate::facts::{ApplicationShard, Credential, Facts};
+use lnere_core::calendar::{MexicoCity, day_number};
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::{AcceptedExport, Process, Source};
+
+pub use coder::UnknownLabels;
+pub use control::Disagreement;
+pub use diagnosis::Diagnosis;
+pub use fault::{ExportFault, Swallowed};
+pub use folder::Part;
+pub use input_record::InputRecord;
+pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp, Unread};
+pub use kind::UnreadFormat;
+pub use memory::AvailableMemory;
+pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
+pub use rules::{Level, Rejection, Rule, RuleCounts};
+pub use statistics::AcceptedStatistics;
+pub use warning::ExportWarning;
+
+use content::{Content, ContentReader};
+use contract::{Contract, FolioSeed, Limits, Row};
+use control::Control;
+use credenciales::Credentials;
+use history::History;
+use memory::{Charge, MemoryBudget};
+use open::{Hashing, Limited, Notes, Opened};
+use rows::{FileRows, Kept};
+use solicitudes::Requests;
+use statistics::{FolioComparison, FolioTable};
+
+/// What was found in one export.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The export.
+    pub file: ExportFile,
+    /// Its SHA-256, in hexadecimal digits; empty where it could not be read to its end. Of a folder, the SHA-256 of
+    /// what `sha256sum` prints of its parts in the order of their names.
+    pub sha256: String,
+    /// Its size in bytes; of a folder, that of its parts.
+    pub bytes: u64,
+    /// Records.
+    pub read: u64,
+    /// Records by rule.
+    pub counts: RuleCounts,
+    /// Counts over the accepted records.
+    pub statistics: AcceptedStatistics,
+    /// The records rejected, by line.
+    pub rejections: Vec<Rejection>,
+    /// Labels that nothing knows, where they were asked for.
+    pub labels: UnknownLabels,
+    /// What the plausibility rules found, in the order of the rules.
+    pub findings: Vec<PlausibilityFinding>,
+    /// What the rejected records have in common.
+    pub diagnosis: Diagnosis,
+    /// Records that contain lines which look like records. Text exports only.
+    pub swallowed: Option<Swallowed>,
+    /// How it disagrees with its control file.
+    pub control: Option<Disagreement>,
+    /// What an operator should know of it, though it was read.
+    pub warnings: Vec<ExportWarning>,
+    /// Why it is refused whole.
+    pub fault: Option<ExportFault>,
+    /// What its content is compared by with other exports; `None` where it could not be read.
+    content: Option<Content>,
+}
+
+impl FileReport {
+    /// Records that count.
+    #[must_use]
+    pub fn accepted(&self) -> u64 {
+        self.read - self.counts.rejected()
+    }
+
+    /// The columns that are compared with the export before, by their place in the contract, each with its bits.
+    fn attributes(&self) -> &'static [(u8, u64)] {
+        match self.file.source {
+            Source::Solicitudes => solicitudes::RequestRow::ATTRIBUTES,
+            Source::Credenciales => credenciales::CredentialRow::ATTRIBUTES,
+        }
+    }
+
+    /// Why records were rejected, the commonest rules first, and what to do about it.
+    #[must_use]
+    pub fn explanation(&self, process: &Process) -> String {
+        let column = |index| self.column(process, index);
+        self.diagnosis.explain(&self.rejections, self.read, self.file.source, column)
+    }
+
+    /// The columns of the file's contract by their headers, for the quarantine.
+    #[must_use]
+    pub fn column(&self, process: &Process, index: u8) -> String {
+        fn name<C: Contract>(process: &Process, index: u8) -> String {
+            use lnere_core::process::SourceColumn;
+            let column = C::Column::ALL.get(usize::from(index));
+            column.map_or_else(String::new, |column| C::export(process).columns.header(*column).to_owned())
+        }
+        match self.file.source {
+            Source::Solicitudes => name::<Requests>(process, index),
+            Source::Credenciales => name::<Credentials>(process, index),
+        }
+    }
+}
+
+/// All that was read.
+#[derive(Debug)]
+pub struct Ingested {
+    /// One report for each export, by source and date.
+    pub files: Vec<FileReport>,
+    /// What is counted; of the newest export of each source, with the statuses of the older ones.
+    pub facts: Facts,
+}
+
+impl Ingested {
+    /// The exports that are refused, with their reasons.
+    pub fn refused(&self) -> impl Iterator<Item = (&ExportFile, &ExportFault)> {
+        self.files.iter().filter_map(|report| Some((&report.file, report.fault.as_ref()?)))
+    }
+
+    /// The acceptances by which exports count that a plausibility rule would refuse, each once.
+    #[must_use]
+    pub fn acceptances(&self) -> Vec<AcceptedExport> {
+        let mut entries: Vec<AcceptedExport> = Vec::new();
+        for entry in self.findings(Verdict::Accepted).filter_map(|finding| finding.accepted.as_ref()) {
+            if !entries.contains(entry) {
+                entries.push(entry.clone());
+            }
+        }
+        entries
+    }
+
+    /// The findings of the plausibility rules with a verdict, by export.
+    pub fn findings(&self, verdict: Verdict) -> impl Iterator<Item = &PlausibilityFinding> {
+        self.files.iter().flat_map(|report| &report.findings).filter(move |finding| finding.verdict == verdict)
+    }
+}
+
+/// What the reading is told while it goes on: a file was read.
+pub trait Progress: Sync {
+    /// Called after each file.
+    fn file_read(&self, report: &FileReport);
+}
+
+/// How exports are read, whichever they are.
+pub struct ReadOptions<'a> {
+    /// The process.
+    pub process: &'a Process,
+    /// Its catalogues.
+    pub catalogs: &'a Catalogs,
+    /// Exports that no rule refuses: published ones, and those that an operator accepted by name.
+    pub approvals: Approvals,
+    /// Whether labels that no catalogue knows are collected.
+    pub collect_labels: bool,
+    /// The key of the hashes of folios; it has no influence on what is found.
+    pub seed: u64,
+    /// The memory that is available; `None`: there is no limit.
+    pub memory: Option<AvailableMemory>,
+}
+
+impl<'a> ReadOptions<'a> {
+    /// Reading without approvals, labels, a secret key or a limit of memory.
+    #[must_use]
+    pub fn new(process: &'a Process, catalogs: &'a Catalogs) -> Self {
+        Self { process, catalogs, approvals: Approvals::default(), collect_labels: false, seed: 0, memory: None }
+    }
+}
+
+/// Reads all exports of both sources, `solicitudes` and `credenciales` oldest first, and judges them.
+pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn Progress) -> Ingested {
+    let ReadOptions { process, catalogs, approvals, collect_labels, seed, memory } = options;
+    let clock = MexicoCity::around(process.opens);
+    let (collect_labels, seed) = (*collect_labels, FolioSeed(*seed));
+    let memory = MemoryBudget::new(memory.clone());
+    let context = IngestContext { process, catalogs, approvals, clock: &clock, collect_labels, seed, memory, progress };
+    let [solicitudes, credenciales] = exports;
+    let ((mut applications, shards), (credential_reports, credentials)) =
+        rayon::join(|| context.applications(solicitudes), || context.credentials(credenciales));
+    applications.extend(credential_reports);
+    let mut files = applications.reports;
+    plausibility::check_plausibility(process, catalogs, approvals, &mut files, &applications.comparisons);
+    Ingested { files, facts: Facts { applications: shards, credentials } }
+}
+
+/// What the reading of every export needs.
+struct IngestContext<'a> {
+    process: &'a Process,
+    catalogs: &'a Catalogs,
+    approvals: &'a Approvals,
+    clock: &'a MexicoCity,
+    collect_labels: bool,
+    seed: FolioSeed,
+    memory: Arc<MemoryBudget>,
+    progress: &'a dyn Progress,
+}
+
+/// What was found in the exports of a source, and how neighbours relate: by the names of the newer and of the older.
+#[derive(Default)]
+struct SourceReports {
+    reports: Vec<FileReport>,
+    comparisons: HashMap<(String, String), FolioComparison>,
+}
+
+impl SourceReports {
+    fn extend(&mut self, other: Self) {
+        self.reports.extend(other.reports);
+        self.comparisons.extend(other.comparisons);
+    }
+
+    /// Adds the comparison of a newer export with an older one, shard by shard.
+    fn compare(&mut self, newer: &str, older: &str, shards: impl Iterator<Item = FolioComparison>) {
+        let mut sum = FolioComparison::default();
+        shards.for_each(|shard| sum.merge(&shard));
+        self.comparisons.insert((newer.to_owned(), older.to_owned()), sum);
+    }
+}
+
+/// The export that the next older one is compared with.
+#[derive(Default)]
+struct Newer<'a> {
+    /// `None`: none could be read yet.
+    file: Option<&'a ExportFile>,
+    /// Its folios by shard; `None` where nothing is to be compared with it, or where the history has them.
+    folios: Option<Vec<FolioTable>>,
+    /// Whether the history of the newest export has its folios.
+    is_newest: bool,
+}
+
+impl Newer<'_> {
+    /// Whether it must be read again to be compared with an older one.
+    fn has_no_folios(&self) -> bool {
+        self.file.is_some() && self.folios.is_none() && !self.is_newest
+    }
+}
+
+impl IngestContext<'_> {
+    fn applications(&self, files: &[ExportFile]) -> (SourceReports, Vec<ApplicationShard>) {
+        let Some((newest, older)) = files.split_last() else { return <_>::default() };
+        let remember = !older.is_empty();
+        let (report, shards, newest_charge) =
+            self.file::<Requests, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
+        // What the newest export takes stays to the end; of the others, what the one that was read last does.
+        let mut charges = vec![newest_charge];
+        let mut newer = Newer { file: shards.is_some().then_some(newest), folios: None, is_newest: shards.is_some() };
+        let mut history = History::new(shards.unwrap_or_default());
+        let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
+        // Newer ones first, so that a status that two exports saw is kept once.
+        for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
+            let (report, shards, charge) = self.file::<Requests, _>(file, |shard, rows, report| {
+                let (observations, with_newest) = history.compare(shard, rows, rank);
+                let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
+                let is_needed = place > 0 || newer.has_no_folios();
+                let folios = if is_needed { self.folios(report, rows) } else { None };
+                (observations, with_newer.unwrap_or(with_newest), folios)
+            });
+            found.reports.push(report);
+            // An export that could not be read is no neighbour of others.
+            let Some(shards) = shards else { continue };
+            let (mut observations, mut comparisons, mut folios) = (Vec::new(), Vec::new(), Vec::new());
+            for (seen, comparison, table) in shards {
+                observations.push(seen);
+                comparisons.push(comparison);
+                folios.extend(table);
+            }
+            let folios = (!folios.is_empty()).then_some(folios);
+            self.compare::<Requests>(&mut found, &newer, file, comparisons, folios.as_deref());
+            newer = Newer { file: Some(file), folios, is_newest: false };
+            charges.truncate(1);
+            charges.push(charge);
+            history.add(observations);
+        }
+        found.reports.reverse();
+        (found, history.finish())
+    }
+
+    fn credentials(&self, files: &[ExportFile]) -> (SourceReports, Vec<Credential>) {
+        let mut found = SourceReports::default();
+        let mut facts = Vec::new();
+        let mut newer = Newer::default();
+        let mut charges = Vec::new();
+        for (file, age) in files.iter().rev().zip(0..) {
+            let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
+            let (report, shards, charge) = self.file::<Credentials, _>(file, |shard, rows, report| {
+                let credentials: Vec<Credential> =
+                    if is_newest { rows.iter().map(credenciales::CredentialRow::fact).collect() } else { Vec::new() };
+                let comparison = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
+                let is_needed = !is_oldest || newer.has_no_folios();
+                (credentials, comparison, if is_needed { self.folios(report, rows) } else { None })
+            });
+            found.reports.push(report);
+            let Some(shards) = shards else { continue };
+            let (mut comparisons, mut folios) = (Vec::new(), Vec::new());
+            for (credentials, comparison, table) in shards {
+                facts.extend(credentials);
+                comparisons.extend(comparison);
+                folios.extend(table);
+            }
+            let folios = (!folios.is_empty()).then_some(folios);
+            self.compare::<Credentials>(&mut found, &newer, file, comparisons, folios.as_deref());
+            // The facts of the newest export stay to the end.
+            charges.truncate(1);
+            charges.push(charge);
+            newer = Newer { file: Some(file), folios, is_newest: false };
+        }
+        found.reports.reverse();
+        (found, facts)
+    }
+
+    /// Keeps how an export differs from the next newer one. That one may have been published, so that nobody kept its
+    /// folios, and this one may have been replaced since or have come late: then the newer one is read again.
+    fn compare<C: Contract>(
+        &self,
+        found: &mut SourceReports,
+        newer: &Newer,
+        older: &ExportFile,
+        shards: Vec<FolioComparison>,
+        folios: Option<&[FolioTable]>,
+    ) {
+        let Some(file) = newer.file else { return };
+        if !newer.has_no_folios() {
+            found.compare(&file.name, &older.name, shards.into_iter());
+        } else if let Some(folios) = folios {
+            let (report, shards, _) = self.report::<C, _>(file, |shard, rows, _| folios[shard].compare(rows));
+            if let Some(shards) = shards {
+                found.compare(&file.name, &older.name, shards.into_iter());
+            } else if let Some(before) = found.reports.iter_mut().find(|before| before.file.name == file.name) {
+                before.fault = report.fault;
+            }
+        }
+    }
+
+    /// The folios of a shard, where the export before is still to be compared with this one.
+    fn folios<R: Row>(&self, report: &FileReport, rows: &Kept<R>) -> Option<FolioTable> {
+        (!self.approvals.is_published(report)).then(|| FolioTable::new(rows))
+    }
+
+    /// The same as [`Self::report`], and those who watch are told.
+    fn file<C: Contract, T: Send>(
+        &self,
+        file: &ExportFile,
+        keep: impl Fn(usize, &Kept<C::Row>, &FileReport) -> T + Sync,
+    ) -> (FileReport, Option<Vec<T>>, Charge) {
+        let read = self.report::<C, _>(file, keep);
+        self.progress.file_read(&read.0);
+        read
+    }
+
+    /// Reads one file; `keep` is given the rows of each shard, duplicates removed, and what is known of the file. The
+    /// charge is for what it keeps.
+    fn report<C: Contract, T: Send>(
+        &self,
+        file: &ExportFile,
+        keep: impl Fn(usize, &Kept<C::Row>, &FileReport) -> T + Sync,
+    ) -> (FileReport, Option<Vec<T>>, Charge) {
+        let limits = Limits {
+            process: self.process,
+            catalogs: self.catalogs,
+            clock: self.clock,
+            export_day: day_number(file.date),
+            window: (day_number(self.process.opens), day_number(self.process.closes.min(file.date))),
+            collect_labels: self.collect_labels,
+            seed: self.seed,
+            memory: &self.memory,
+        };
+        let mut charge = Charge::default();
+        let mut report = FileReport {
+            file: file.clone(),
+            sha256: String::new(),
+            bytes: 0,
+            read: 0,
+            counts: RuleCounts::default(),
+            statistics: AcceptedStatistics::default(),
+            rejections: Vec::new(),
+            labels: UnknownLabels::default(),
+            findings: Vec::new(),
+            diagnosis: Diagnosis::default(),
+            swallowed: None,
+            control: None,
+            warnings: Vec::new(),
+            fault: None,
+            content: None,
+        };
+        let kept = match rows::<C>(file, &limits, &mut report) {
+            Err(fault) => {
+                // A file that is being copied looks damaged, short or unlike its control file.
+                report.fault = Some(if file.is_as_listed() { fault } else { ExportFault::StillChanging });
+                None
+            }
+            Ok(mut rows) => {
+                let kept = rows.deduplicate(&limits, |shard, kept| keep(shard, kept, &report));
+                charge = std::mem::take(&mut rows.charge);
+                charge.keep(rows.read);
+                report.read = rows.read;
+                report.counts = rows.counts;
+                report.statistics = rows.statistics;
+                report.rejections = rows.rejections;
+                report.labels = rows.findings.labels;
+                report.diagnosis = rows.findings.diagnosis;
+                report.swallowed = rows.swallowed;
+                Some(kept)
+            }
+        };
+        (report, kept, charge)
+    }
+}
+
+fn rows<C: Contract>(
+    file: &ExportFile,
+    limits: &Limits,
+    report: &mut FileReport,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    let control = Control::of(file)?;
+    if control.is_none() && C::export(limits.process).require_control {
+        return Err(ExportFault::ControlMissing { expected: Control::name(&file.name), section: file.source });
+    }
+    let mut notes = Notes::default();
+    let read = opened::<C>(file, limits, &mut notes, report);
+    if control.is_none() {
+        let cut = read.as_ref().ok().and_then(|rows| rows.cut);
+        let cut = cut.map(|line| ExportWarning::LastRecordCut { line, control: Control::name(&file.name) });
+        notes.warnings.extend(cut);
+        notes.warnings.extend(folder::may_lack_parts(file));
+    }
+    report.warnings = notes.finish(file, control.is_some());
+    let rows = read?;
+    if let Some(control) = control {
+        report.control = control.disagreement(rows.read, &report.sha256);
+    }
+    if !file.is_as_listed() {
+        return Err(ExportFault::StillChanging);
+    }
+    Ok(rows)
+}
+
+/// Reads a file as what it is, and takes its checksum.
+fn opened<C: Contract>(
+    file: &ExportFile,
+    limits: &Limits,
+    notes: &mut Notes,
+    report: &mut FileReport,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    if file.format == Format::ParquetFolder {
+        let rows = parquet::read_parts::<C>(&file.parts, file.source, limits, &mut notes.warnings)?;
+        (report.sha256, report.bytes) = folder::checksum(&file.parts)?;
+        report.content = Some(Content::of_file(&report.sha256, report.bytes));
+        return Ok(rows);
+    }
+    let mut hashing = Hashing::new(File::open(&file.path)?);
+    let mut content = None;
+    let rows = match open::open(file, &mut hashing, limits.process, notes)? {
+        Opened::Parquet(store) => parquet::read::<C>(store, file.source, limits, &mut notes.warnings)?,
+        Opened::Workbook(store) => xlsx::read::<C>(&store, file.source, limits, &mut notes.warnings)?,
+        Opened::Text(text) => {
+            let mut bytes = ContentReader::new(Limited::new(text, limits.process.max_uncompressed));
+            let read = csv::read::<C>(&mut bytes, || open::reopened(file, limits.process), limits);
+            if bytes.get_ref().exceeded() {
+                return Err(open::too_large(limits.process));
+            }
+            content = Some(bytes.content());
+            read?
+        }
+    };
+    (report.sha256, report.bytes) = hashing.finish()?;
+    report.content = Some(content.unwrap_or_else(|| Content::of_file(&report.sha256, report.bytes)));
+    Ok(rows)
+}

@@ -1,0 +1,499 @@
+/*!
+A Parquet export, one file or a folder: its columns are read as text and validated like CSV cells.
+*/
+
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, cast::AsArray, types::Float64Type};
+use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+use parquet::basic::{Compression, LogicalType, Type};
+use rayon::prelude::*;
+
+use super::coder::Findings;
+use super::contract::{Coder, Contract, Limits, places};
+use super::dates::DateReader;
+use super::fault::ExportFault;
+use super::folder::Part;
+use super::open::too_large;
+use super::pages;
+use super::rows::{FileRows, Segment};
+use super::rules::{Rejection, Rule, RuleCounts};
+use super::store::Store;
+use super::typed::{self, MAX_EXACT, Rounded};
+use super::warning::ExportWarning;
+use lnere_core::process::{DateFormat, Source, SourceColumn, TimestampZone};
+
+/// Rows that are decoded at a time.
+const BATCH_ROWS: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 15 };
+
+/// Bytes of text that are decoded at a time, at the most.
+const BATCH_BYTES: u64 = 16 << 20;
+
+/// Row groups that are read at the same time.
+const GROUPS_AT_ONCE: usize = 8;
+
+/// Whole numbers up to which a 32-bit float tells each from the next.
+const MAX_EXACT_SINGLE: f64 = 16_777_216.0;
+
+/// The zone under which the text of a timestamp says that it is UTC.
+const UTC: &str = "+00:00";
+
+/// One file of an export.
+struct File<'a> {
+    /// Its name within a folder.
+    part: Option<&'a str>,
+    store: Store,
+    metadata: ArrowReaderMetadata,
+    columns: Vec<Column>,
+}
+
+/// A column of the contract in a file.
+#[derive(Clone, Copy)]
+struct Column {
+    /// Its place among the columns of the file.
+    place: usize,
+    /// Its place among the columns that hold values; columns of several values have more of these.
+    leaf: usize,
+    /// Whether its sixteen bytes are a UUID.
+    is_uuid: bool,
+    /// Whether its timestamps, which say no zone, are in UTC.
+    is_utc: bool,
+}
+
+/// A row group, and the rows of the export before it.
+#[derive(Clone, Copy)]
+struct Group {
+    file: usize,
+    index: usize,
+    first_row: u64,
+}
+
+struct GroupRead<R> {
+    segments: Vec<Segment<R>>,
+    rejections: Vec<Rejection>,
+    counts: RuleCounts,
+    findings: Findings,
+    rounded: Rounded,
+    /// Rows of which every cell is empty, which are no records.
+    empty: u64,
+}
+
+/// Reads an export that is one file; lines are rows, from 1.
+pub(super) fn read<C: Contract>(
+    store: Store,
+    source: Source,
+    limits: &Limits,
+    warnings: &mut Vec<ExportWarning>,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    read_files::<C>(&[File::open::<C>(None, store, source, limits)?], limits, warnings)
+}
+
+/// Reads an export that is a folder; rows are counted through all parts, in the order of their names.
+pub(super) fn read_parts<C: Contract>(
+    parts: &[Part],
+    source: Source,
+    limits: &Limits,
+    warnings: &mut Vec<ExportWarning>,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    let mut files = Vec::with_capacity(parts.len());
+    for part in parts {
+        let name = Some(part.name.as_str());
+        let store = Store::open(&part.path).map_err(ExportFault::from);
+        let file = store.and_then(|store| File::open::<C>(name, store, source, limits));
+        files.push(file.map_err(|fault| of_part(name, fault))?);
+    }
+    read_files::<C>(&files, limits, warnings)
+}
+
+fn read_files<C: Contract>(
+    files: &[File],
+    limits: &Limits,
+    warnings: &mut Vec<ExportWarning>,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    let mut rows = FileRows::new(limits);
+    let mut groups = Vec::new();
+    let mut bytes = 0_u64;
+    for (index, file) in files.iter().enumerate() {
+        let before = rows.read;
+        for (group, metadata) in file.metadata.metadata().row_groups().iter().enumerate() {
+            groups.push(Group { file: index, index: group, first_row: rows.read });
+            let more = u64::try_from(metadata.num_rows()).ok();
+            rows.read =
+                more.and_then(|more| rows.read.checked_add(more)).ok_or_else(|| of_part(file.part, contradiction()))?;
+            bytes = bytes.saturating_add(u64::try_from(metadata.total_byte_size()).unwrap_or(u64::MAX));
+        }
+        if u64::try_from(file.metadata.metadata().file_metadata().num_rows()) != Ok(rows.read - before) {
+            return Err(of_part(file.part, contradiction()));
+        }
+    }
+    if rows.read == 0 {
+        return Err(ExportFault::NoRecords);
+    }
+    // Before any of them is decoded.
+    rows.fits(limits)?;
+    if bytes > limits.process.max_uncompressed {
+        return Err(too_large(limits.process));
+    }
+    let contract = C::export(limits.process);
+    let formats = typed::date_formats(contract);
+    let mut rounded = Rounded::default();
+    let mut empty = 0;
+    for groups in groups.chunks(GROUPS_AT_ONCE) {
+        let read = |group: &Group| {
+            let file = &files[group.file];
+            file.group::<C>(*group, &formats, limits).map_err(|fault| of_part(file.part, fault))
+        };
+        for group in groups.par_iter().map(read).collect::<Vec<_>>() {
+            let group = group?;
+            rows.counts.merge(&group.counts);
+            empty += group.empty;
+            rows.findings.merge(group.findings);
+            rows.rejections.extend(group.rejections);
+            rounded.merge(&group.rounded);
+            for segment in group.segments {
+                rows.append(segment, []);
+            }
+        }
+    }
+    rounded.warn(contract, warnings);
+    rows.read -= empty;
+    if rows.read == 0 {
+        return Err(ExportFault::NoRecords);
+    }
+    Ok(rows)
+}
+
+/// Calls the libraries that read Parquet. They panic on some damaged files, where an error was due.
+fn library<T, E: Display>(call: impl FnOnce() -> Result<T, E>) -> Result<T, ExportFault> {
+    let called = catch_unwind(AssertUnwindSafe(call));
+    let called = called.map_err(|_| contradiction())?;
+    called.map_err(|error| ExportFault::Parquet(error.to_string()))
+}
+
+fn contradiction() -> ExportFault {
+    ExportFault::Parquet("its parts contradict each other".to_owned())
+}
+
+/// A fault of one file of a folder; one of the system keeps its kind.
+fn of_part(part: Option<&str>, fault: ExportFault) -> ExportFault {
+    match part {
+        Some(part) if !fault.is_of_system() => ExportFault::Part { part: part.to_owned(), fault: Box::new(fault) },
+        _ => fault,
+    }
+}
+
+impl<'a> File<'a> {
+    fn open<C: Contract>(
+        part: Option<&'a str>,
+        store: Store,
+        source: Source,
+        limits: &Limits,
+    ) -> Result<Self, ExportFault> {
+        let metadata = library(|| ArrowReaderMetadata::load(&store, ArrowReaderOptions::default()))?;
+        let columns = columns::<C>(&metadata, limits)?;
+        let metadata = with_wide_timestamps::<C>(metadata, &columns, source, limits)?;
+        for group in metadata.metadata().row_groups() {
+            for column in &columns {
+                if let Compression::LZO = group.column(column.leaf).compression() {
+                    return Err(ExportFault::Codec { codec: "LZO".to_owned() });
+                }
+            }
+        }
+        Ok(Self { part, store, metadata, columns })
+    }
+
+    fn group<C: Contract>(
+        &self,
+        group: Group,
+        formats: &[DateFormat],
+        limits: &Limits,
+    ) -> Result<GroupRead<C::Row>, ExportFault> {
+        let Group { index, first_row, .. } = group;
+        let places = self.columns.iter().map(|column| column.place);
+        let expected = self.rows(index)?;
+        let mut reader = self.batches(index, &self.columns)?;
+        // The projection keeps the order of the file, not of the contract.
+        let mut in_file: Vec<usize> = places.clone().collect();
+        in_file.sort_unstable();
+        let order: Vec<usize> = places.filter_map(|place| in_file.iter().position(|other| *other == place)).collect();
+
+        let mut coder = Coder::new::<C>(limits);
+        coder.dates = DateReader::new(formats, limits.clock);
+        let mut read = GroupRead {
+            segments: Vec::new(),
+            rejections: Vec::new(),
+            counts: RuleCounts::default(),
+            findings: Findings::default(),
+            rounded: Rounded::default(),
+            empty: 0,
+        };
+        // Of each row, whether it has no cell in a column that the contract does not name; looked at where it matters.
+        let mut without_others: Option<Vec<bool>> = None;
+        let mut first = first_row;
+        while let Some(batch) = library(|| reader.next().transpose())? {
+            let cells = self.cells(&batch, &order)?;
+            cells.iter().enumerate().for_each(|(column, cells)| read.rounded.add(column, cells.rounded));
+            let mut rows = Vec::with_capacity(batch.num_rows());
+            for row in 0..batch.num_rows() {
+                let mut reject = |rule, column| {
+                    read.counts.add(rule);
+                    read.rejections.push(Rejection { line: first + row as u64 + 1, rule, column });
+                };
+                if let Some(column) = cells.iter().position(|cells| cells.is_unreadable(row)) {
+                    reject(Rule::FilaMalformada, u8::try_from(column).ok());
+                    continue;
+                }
+                let cell = |column: C::Column| {
+                    let text = &cells[column.index()].text;
+                    if text.is_null(row) { &b""[..] } else { text.value(row).as_bytes() }
+                };
+                match C::judge(&mut coder, limits, cell, u32::try_from(row).unwrap_or(u32::MAX)) {
+                    Ok(accepted) => rows.push(accepted),
+                    Err(fault) => {
+                        let place = (first - first_row) as usize + row;
+                        let is_empty = coder.are_empty(C::Column::ALL.iter().map(|column| cell(*column))) && {
+                            let rows = without_others.get_or_insert_with(|| self.rows_without_others(index, &coder));
+                            rows.get(place) == Some(&true)
+                        };
+                        if is_empty {
+                            read.empty += 1;
+                        } else {
+                            reject(fault.rule, fault.column);
+                        }
+                    }
+                }
+            }
+            let mut segment = Segment::deal(&rows);
+            segment.first_line = first;
+            read.segments.push(segment);
+            first += batch.num_rows() as u64;
+        }
+        // A column that ends early ends the group: rows would be gone that were counted.
+        if first - first_row != expected {
+            return Err(contradiction());
+        }
+        read.findings = coder.findings;
+        Ok(read)
+    }
+
+    /// How many rows a row group says that it has.
+    fn rows(&self, group: usize) -> Result<u64, ExportFault> {
+        u64::try_from(self.metadata.metadata().row_group(group).num_rows()).map_err(|_| contradiction())
+    }
+
+    /// Reads some columns of a row group, once their pages were looked at.
+    fn batches(&self, group: usize, columns: &[Column]) -> Result<ParquetRecordBatchReader, ExportFault> {
+        let metadata = self.metadata.metadata();
+        let row_group = metadata.row_group(group);
+        let rows = self.rows(group)?;
+        let file = Arc::new(self.store.clone());
+        let mut row_bytes = 1;
+        for Column { leaf, .. } in columns {
+            let column = row_group.column(*leaf);
+            if !library(|| pages::are_sound(&*file, column, rows))? {
+                return Err(contradiction());
+            }
+            let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
+            row_bytes += library(|| pages::longest_text(&file, column, rows))?.ok_or_else(too_long)?;
+        }
+        let at_a_time = usize::try_from(BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
+        let places = columns.iter().map(|column| column.place);
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.store.clone(), self.metadata.clone())
+            .with_row_groups(vec![group])
+            .with_projection(ProjectionMask::roots(metadata.file_metadata().schema_descr(), places))
+            .with_batch_size(at_a_time);
+        library(|| builder.build())
+    }
+
+    /// Of each row of a group, whether it has no cell in a column that the contract does not name. A column that cannot
+    /// be read, such as one of lists, is no reason to refuse the export, and its cells are not known to be empty.
+    fn rows_without_others(&self, group: usize, coder: &Coder) -> Vec<bool> {
+        let mut rows =
+            vec![true; self.rows(group).ok().and_then(|rows| usize::try_from(rows).ok()).unwrap_or_default()];
+        let is_other = |place: &usize| !self.columns.iter().any(|column| column.place == *place);
+        let mut others = (0..self.metadata.schema().fields().len()).filter(is_other);
+        let looked = others.try_for_each(|place| self.clear_filled(group, place, coder, &mut rows));
+        if looked.is_err() {
+            rows.fill(false);
+        }
+        rows
+    }
+
+    /// Clears the mark of each row of a group that has a cell in a column.
+    fn clear_filled(&self, group: usize, place: usize, coder: &Coder, rows: &mut [bool]) -> Result<(), ExportFault> {
+        let schema = self.metadata.metadata().file_metadata().schema_descr();
+        let leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == place);
+        let leaves: Vec<usize> = leaves.collect();
+        let is_nested = self.metadata.schema().field(place).data_type().is_nested();
+        let [leaf] = leaves[..] else { return Err(contradiction()) };
+        if is_nested {
+            return Err(contradiction());
+        }
+        let column = Column { place, leaf, is_uuid: false, is_utc: false };
+        let mut reader = self.batches(group, &[column])?;
+        let mut marks = rows.iter_mut();
+        while let Some(batch) = library(|| reader.next().transpose())? {
+            let array = batch.column(0);
+            let nulls = array.logical_nulls();
+            let cells = if has_text(array.data_type()) { Some(Cells::of(array, column)?) } else { None };
+            for row in 0..array.len() {
+                let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
+                let is_blank = |cells: &Cells| {
+                    !cells.is_unreadable(row) && coder.are_empty(std::iter::once(cells.text.value(row).as_bytes()))
+                };
+                let is_empty = is_null || cells.as_ref().is_some_and(is_blank);
+                *marks.next().ok_or_else(contradiction)? &= is_empty;
+            }
+        }
+        if marks.next().is_some() { Err(contradiction()) } else { Ok(()) }
+    }
+
+    /// The columns of the contract in a batch, as text.
+    fn cells(&self, batch: &RecordBatch, order: &[usize]) -> Result<Vec<Cells>, ExportFault> {
+        let columns = self.columns.iter().zip(order);
+        columns.map(|(column, place)| Cells::of(batch.column(*place), *column)).collect()
+    }
+}
+
+/// The columns of the contract in a file; each must be of a type that has a text.
+fn columns<C: Contract>(metadata: &ArrowReaderMetadata, limits: &Limits) -> Result<Vec<Column>, ExportFault> {
+    let contract = C::export(limits.process);
+    let fields = metadata.schema().fields();
+    let places = places(contract, fields.iter().map(|field| field.name().as_str()))?;
+    let schema = metadata.metadata().file_metadata().schema_descr();
+    let column = |(column, place): (&C::Column, &usize)| {
+        let kind = fields[*place].data_type();
+        if !has_text(kind) {
+            let column = contract.columns.header(*column).to_owned();
+            return Err(ExportFault::ColumnType { column, kind: kind.to_string() });
+        }
+        let leaf = (0..schema.num_columns()).find(|leaf| schema.get_column_root_idx(*leaf) == *place);
+        let leaf = leaf.ok_or_else(contradiction)?;
+        let is_uuid = matches!(schema.column(leaf).logical_type_ref(), Some(LogicalType::Uuid));
+        let says_no_zone = matches!(kind, DataType::Timestamp(_, None));
+        let is_utc = says_no_zone && contract.timestamps == Some(TimestampZone::Utc);
+        Ok(Column { place: *place, leaf, is_uuid, is_utc })
+    };
+    C::Column::ALL.iter().zip(&places).map(column).collect()
+}
+
+/// Whether the values of a type can be a cell.
+fn has_text(kind: &DataType) -> bool {
+    use DataType::{Dictionary, Duration, FixedSizeBinary, Interval, Null, Time32, Time64};
+    match kind {
+        Null | FixedSizeBinary(_) => true,
+        Dictionary(_, value) => has_text(value),
+        Duration(_) | Interval(_) | Time32(_) | Time64(_) => false,
+        other => !other.is_nested() && can_cast_types(other, &DataType::Utf8),
+    }
+}
+
+/// Timestamps of the type INT96 count nanoseconds, and those of 1677 and 2262 are the last that the library's usual
+/// type for them holds: years far off would become others. So they are read as seconds, where the process file says
+/// what they mean.
+fn with_wide_timestamps<C: Contract>(
+    metadata: ArrowReaderMetadata,
+    columns: &[Column],
+    source: Source,
+    limits: &Limits,
+) -> Result<ArrowReaderMetadata, ExportFault> {
+    let contract = C::export(limits.process);
+    let schema = metadata.metadata().file_metadata().schema_descr();
+    let is_int96 = |column: &Column| schema.column(column.leaf).physical_type() == Type::INT96;
+    let Some(first) = columns.iter().position(is_int96) else { return Ok(metadata) };
+    if contract.timestamps.is_none() {
+        let column = contract.columns.header(C::Column::ALL[first]).to_owned();
+        return Err(ExportFault::Int96 { column, section: source });
+    }
+    let fields = metadata.schema().fields().iter().enumerate();
+    let fields = fields.map(|(place, field)| match columns.iter().find(|column| column.place == place) {
+        Some(column) if is_int96(column) => {
+            let seconds = DataType::Timestamp(TimeUnit::Second, None);
+            Arc::new(Field::new(field.name(), seconds, field.is_nullable()))
+        }
+        _ => field.clone(),
+    });
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let options = ArrowReaderOptions::default().with_schema(schema);
+    library(|| ArrowReaderMetadata::try_new(metadata.metadata().clone(), options))
+}
+
+/// The cells of a column of a batch.
+struct Cells {
+    text: StringArray,
+    /// The rows whose cell is there and has no text, such as bytes that are no UTF-8; `None` where there are none.
+    unreadable: Option<Vec<bool>>,
+    /// Whole numbers so large that the column cannot tell them from their neighbours.
+    rounded: u64,
+}
+
+impl Cells {
+    fn of(column: &ArrayRef, kind: Column) -> Result<Self, ExportFault> {
+        let (text, rounded) = text(column, kind)?;
+        let unreadable = (text.null_count() > column.logical_null_count()).then(|| {
+            let nulls = column.logical_nulls();
+            let is_there = |row| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+            (0..text.len()).map(|row| text.is_null(row) && is_there(row)).collect()
+        });
+        Ok(Self { text, unreadable, rounded })
+    }
+
+    fn is_unreadable(&self, row: usize) -> bool {
+        self.unreadable.as_ref().is_some_and(|rows| rows[row])
+    }
+}
+
+/// A column as text, and how many of its numbers were rounded: dates and timestamps as ISO 8601, those with a time
+/// zone in UTC; whole numbers as their digits, whatever their type.
+fn text(column: &ArrayRef, kind: Column) -> Result<(StringArray, u64), ExportFault> {
+    // What cannot be cast, such as bytes that are no UTF-8, is null, and `Cells` finds it.
+    let options = CastOptions { safe: true, ..Default::default() };
+    let cast = |column: &ArrayRef, kind: &DataType| library(|| cast_with_options(column, kind, &options));
+    let exact =
+        |column: &ArrayRef| -> Result<_, ExportFault> { Ok(cast(column, &DataType::Utf8)?.as_string().clone()) };
+    Ok(match column.data_type() {
+        DataType::Dictionary(_, value) if !value.is_string() => return text(&cast(column, value)?, kind),
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => {
+            let limit = if *column.data_type() == DataType::Float64 { MAX_EXACT } else { MAX_EXACT_SINGLE };
+            let numbers = cast(column, &DataType::Float64)?;
+            let numbers = numbers.as_primitive::<Float64Type>();
+            let rounded = numbers.iter().flatten().filter(|number| number.is_finite() && number.abs() > limit).count();
+            let text = numbers.iter().map(|number| match number? {
+                // What pandas and others write for a cell without a value.
+                number if number.is_nan() => Some(String::new()),
+                number if number.is_infinite() => None,
+                number => Some(typed::number(number)),
+            });
+            (text.collect(), rounded as u64)
+        }
+        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
+            let text = exact(column)?;
+            (text.iter().map(|number| number.map(typed::without_zero_fraction)).collect(), 0)
+        }
+        DataType::FixedSizeBinary(16) if kind.is_uuid => {
+            let values = column.as_fixed_size_binary().iter();
+            (values.map(|bytes| bytes.map(uuid)).collect(), 0)
+        }
+        DataType::FixedSizeBinary(_) => (exact(&cast(column, &DataType::Binary)?)?, 0),
+        DataType::Timestamp(unit, zone) if zone.is_some() || kind.is_utc => {
+            let utc = DataType::Timestamp(*unit, Some(UTC.into()));
+            (exact(&cast(column, &utc)?)?, 0)
+        }
+        DataType::Date64 => (exact(&cast(column, &DataType::Timestamp(TimeUnit::Second, None))?)?, 0),
+        _ => (exact(column)?, 0),
+    })
+}
+
+/// Sixteen bytes as a UUID is written.
+fn uuid(bytes: &[u8]) -> String {
+    let hex = lnere_core::checksum::hex(bytes);
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| hex.get(part).unwrap_or_default());
+    parts.join("-")
+}

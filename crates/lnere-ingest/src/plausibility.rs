@@ -1,0 +1,669 @@
+/*!
+The plausibility rules: they refuse an export as a whole although each of its records is valid.
+
+A rule compares an export with fixed limits and with the export before it: the newest older one of its source that is
+itself accepted. An export that a visible release was made from is not judged again: where an older one was replaced
+or came late, that one is judged by what it has in common with the published one after it. An operator can accept an
+export by name although a rule refuses it.
+*/
+
+use std::collections::HashMap;
+use std::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::FileReport;
+use super::fault::ExportFault;
+use super::statistics::FolioComparison;
+use lnere_core::calendar::end_of;
+use lnere_core::catalog::{Catalogs, EntityId};
+use lnere_core::message::{number, shown};
+use lnere_core::process::{AcceptedExport, AcceptedExports, PlausibilityRule, Process, Source};
+
+/// Rejected records from which on `max_rejected` refuses.
+const LEAST_REJECTED: u64 = 5;
+
+/// Unidentified records of a column from which on `max_unidentified` refuses.
+const LEAST_UNIDENTIFIED: u64 = 20;
+
+/// Records that an entity must lose before `max_shrink` refuses.
+const LEAST_LOST_BY_ENTITY: u64 = 10;
+
+/// Changed folios from which on `max_changed` refuses.
+const LEAST_CHANGED: u64 = 20;
+
+/// Accepted records before, from which on `max_growth` is judged.
+const LEAST_BEFORE_GROWTH: u64 = 5_000;
+
+/// Days between two exports from which on `stale` refuses; below it warns.
+const LEAST_STALE_DAYS: i64 = 7;
+
+/// Counts of records at which spreadsheets cut a table: 2¹⁶ and 2²⁰ rows, with and without a header.
+const SPREADSHEET_LIMITS: [u64; 4] = [65_535, 65_536, 1_048_575, 1_048_576];
+
+/// An export that a visible release was made from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PublishedExport {
+    /// The system.
+    pub source: Source,
+    /// The day that it covers.
+    pub date: NaiveDate,
+    /// File name without folders.
+    pub name: String,
+    /// SHA-256 of the file, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// Exports that no rule refuses: published ones, and those that an operator accepted by name.
+#[derive(Clone, Debug, Default)]
+pub struct Approvals {
+    /// By SHA-256.
+    published: HashMap<String, Vec<PublishedExport>>,
+    accepted: AcceptedExports,
+}
+
+impl Approvals {
+    /// The exports that visible releases were made from, and those that operators accepted by name.
+    #[must_use]
+    pub fn new(published: Vec<PublishedExport>, accepted: AcceptedExports) -> Self {
+        let mut by_sha256: HashMap<String, Vec<PublishedExport>> = HashMap::new();
+        for export in published {
+            by_sha256.entry(export.sha256.clone()).or_default().push(export);
+        }
+        Self { published: by_sha256, accepted }
+    }
+
+    /// Whether a visible release was made from an export. The same bytes under another day are another export.
+    pub(super) fn is_published(&self, report: &FileReport) -> bool {
+        self.with_bytes_of(report).any(|published| published.date == report.file.date)
+    }
+
+    /// The published exports of a source that have the same bytes.
+    fn with_bytes_of<'a>(&'a self, report: &'a FileReport) -> impl Iterator<Item = &'a PublishedExport> {
+        let same_bytes = self.published.get(&report.sha256).into_iter().flatten();
+        same_bytes.filter(|published| published.source == report.file.source)
+    }
+}
+
+/// The consequence of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The export is refused.
+    Refused,
+    /// The export would be refused, and an operator accepted it.
+    Accepted,
+    /// The export would be refused, and a visible release was made from it.
+    Published,
+    /// The export counts; somebody should look.
+    Warning,
+}
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingKind {
+    /// As many records as a spreadsheet holds at the most.
+    SpreadsheetLimit,
+    /// A rule that can refuse.
+    #[serde(untagged)]
+    Rule(PlausibilityRule),
+}
+
+impl FindingKind {
+    /// The code in JSON, manifests and the table `calidad`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Rule(rule) => rule.code(),
+            Self::SpreadsheetLimit => "spreadsheet_limit",
+        }
+    }
+}
+
+/// What a plausibility rule found in an export, with its numbers. It holds no cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlausibilityFinding {
+    /// The file, without folders.
+    pub export: String,
+    /// The rule, or the kind of warning.
+    pub rule: FindingKind,
+    /// Its consequence.
+    pub verdict: Verdict,
+    /// The header of the column that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Code and name of the entity that it is about: `24 San Luis Potosí`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
+    /// Records that break the rule; of `max_shrink` and `max_growth` the accepted records; of `min_kept` the folios that
+    /// are still there.
+    pub records: u64,
+    /// Records that they are compared with.
+    pub of: u64,
+    /// What is compared with the limit: a share, of `max_growth` a factor; `null` where the rule has no limit.
+    pub share: Option<f64>,
+    /// The limit of the process file.
+    pub limit: Option<f64>,
+    /// The same share in the export before, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share_before: Option<f64>,
+    /// The export that it is compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// The newer export that it is compared with, of which a visible release was made before this one was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// What else the rule found, such as the commonest reasons of rejected records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Why an operator accepted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<AcceptedExport>,
+}
+
+impl PlausibilityFinding {
+    fn new(report: &FileReport, rule: FindingKind, records: u64, of: u64) -> Self {
+        Self {
+            export: report.file.name.clone(),
+            rule,
+            verdict: Verdict::Warning,
+            column: None,
+            entity: None,
+            records,
+            of,
+            share: None,
+            limit: None,
+            share_before: None,
+            before: None,
+            after: None,
+            detail: None,
+            accepted: None,
+        }
+    }
+
+    fn of_rule(report: &FileReport, rule: PlausibilityRule, records: u64, of: u64) -> Self {
+        Self::new(report, FindingKind::Rule(rule), records, of)
+    }
+
+    fn compared_with(mut self, before: &FileReport) -> Self {
+        self.before = Some(before.file.name.clone());
+        self
+    }
+
+    /// The same difference, charged to the older export of the two.
+    fn charged_to(self, older: &FileReport) -> Self {
+        Self { export: older.file.name.clone(), before: None, after: Some(self.export), ..self }
+    }
+
+    fn measured(mut self, share: f64, limit: f64) -> Self {
+        (self.share, self.limit) = (Some(share), Some(limit));
+        self
+    }
+
+    fn refused(mut self) -> Self {
+        self.verdict = Verdict::Refused;
+        self
+    }
+
+    /// How many records or folios it is about: those lost, gained, rejected, changed or the like.
+    #[must_use]
+    pub fn affected(&self) -> u64 {
+        use PlausibilityRule::{MaxGrowth, MaxShrink, MinKept};
+        match self.rule {
+            FindingKind::Rule(MaxShrink | MinKept) => self.of.saturating_sub(self.records),
+            FindingKind::Rule(MaxGrowth) => self.records.saturating_sub(self.of),
+            _ => self.records,
+        }
+    }
+
+    /// Where it is over its limit and only warns: how many records refuse.
+    #[must_use]
+    pub fn refuses_from(&self) -> Option<u64> {
+        let FindingKind::Rule(rule) = self.rule else { return None };
+        let least = match rule {
+            PlausibilityRule::MaxRejected => LEAST_REJECTED,
+            PlausibilityRule::MaxUnidentified => LEAST_UNIDENTIFIED,
+            PlausibilityRule::MaxShrink => LEAST_LOST_BY_ENTITY,
+            PlausibilityRule::MaxChanged => LEAST_CHANGED,
+            _ => return None,
+        };
+        (self.verdict == Verdict::Warning && self.share > self.limit).then_some(least)
+    }
+
+    /// The code and the numbers, as one sentence; what follows from them is said elsewhere.
+    #[must_use]
+    pub fn numbers(&self) -> String {
+        let (records, of) = (number(self.records), number(self.of));
+        let other = self.before.as_deref().or(self.after.as_deref());
+        let before = shown(other.unwrap_or_default());
+        let place = match (&self.column, &self.entity) {
+            (Some(column), _) => format!("column {column}: "),
+            (None, Some(entity)) => format!("entity {entity}: "),
+            (None, None) => String::new(),
+        };
+        let limit = self.limit.map_or_else(String::new, |limit| format!(", limit {}", percent(limit)));
+        let share = self.share.map_or_else(String::new, percent);
+        let detail = self.detail.as_deref().map_or_else(String::new, |detail| format!(": {detail}"));
+        let earlier = match (self.share_before, &self.before) {
+            (Some(share), Some(_)) => format!("; in {before} {}", percent(share)),
+            _ => String::new(),
+        };
+        match self.rule {
+            FindingKind::SpreadsheetLimit => {
+                format!("{records} records, as many as a spreadsheet holds at the most: rows may be cut off")
+            }
+            FindingKind::Rule(rule) => match rule {
+                PlausibilityRule::MaxRejected => {
+                    format!("{records} of {of} records rejected ({share}{limit}{earlier}){detail}")
+                }
+                PlausibilityRule::MaxUnidentified => {
+                    format!("{place}{records} of {of} accepted records are not identified ({share}{limit}{earlier})")
+                }
+                PlausibilityRule::MaxShrink if self.after.is_some() => {
+                    format!(
+                        "{place}{of} accepted records, {records} in {before}, which is newer ({share} fewer{limit})"
+                    )
+                }
+                PlausibilityRule::MaxShrink => {
+                    format!("{place}{records} accepted records, {of} in {before} ({share} fewer{limit})")
+                }
+                PlausibilityRule::MinKept => {
+                    let limit = self.limit.map_or_else(String::new, |limit| format!(", at least {}", percent(limit)));
+                    match &self.after {
+                        Some(_) => {
+                            format!("{records} of its {of} folios are in {before}, which is newer ({share}{limit})")
+                        }
+                        None => format!("{records} of the {of} folios of {before} are still in it ({share}{limit})"),
+                    }
+                }
+                PlausibilityRule::MaxChanged => {
+                    let columns = self.column.as_deref().map_or_else(String::new, |columns| format!(" in {columns}"));
+                    format!(
+                        "{records} of the {of} folios that it shares with {before} differ{columns} ({share}{limit})"
+                    )
+                }
+                PlausibilityRule::MaxGrowth => {
+                    let factor = |factor: Option<f64>| factor.map_or_else(String::new, |factor| format!("{factor:.2}"));
+                    let (factor, limit) = (factor(self.share), factor(self.limit));
+                    format!("{records} accepted records, {of} in {before} ({factor} times as many, limit {limit})")
+                }
+                PlausibilityRule::SameFile => format!("its content is that of {before}, an export of another day"),
+                PlausibilityRule::Stale => format!("none of its dates is after the day that {before} covers"),
+                PlausibilityRule::Swallowed | PlausibilityRule::Control => self.detail.clone().unwrap_or_default(),
+            },
+        }
+    }
+}
+
+impl fmt::Display for PlausibilityFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.rule.code(), self.numbers())?;
+        match (self.verdict, self.rule) {
+            (Verdict::Refused, FindingKind::Rule(_)) if let Some(after) = &self.after => write!(
+                f,
+                ". A visible release was made from {}, so this export was replaced or came late: copy the right one of \
+                 its day, or accept it",
+                shown(after)
+            ),
+            (Verdict::Refused, FindingKind::Rule(PlausibilityRule::MaxUnidentified))
+                if let Some(detail) = &self.detail =>
+            {
+                write!(f, ". {detail}")
+            }
+            (Verdict::Refused, FindingKind::Rule(rule)) => match what_to_do(rule) {
+                "" => Ok(()),
+                advice => write!(f, ". {advice}"),
+            },
+            (Verdict::Accepted, _) => {
+                let reason = self.accepted.as_ref().map_or("", |accepted| accepted.reason.as_str());
+                write!(f, ". An operator accepted it: {reason}")
+            }
+            (Verdict::Published, _) => f.write_str(". A visible release was made from it, so it is not judged again"),
+            (Verdict::Warning, FindingKind::Rule(rule)) if let Some(least) = self.refuses_from() => {
+                write!(f, ". That is over the limit of {rule}, which refuses from {} records on", number(least))
+            }
+            (Verdict::Warning, FindingKind::Rule(rule)) if self.limit.is_some() => {
+                write!(f, ". Half of the limit of {rule} or more is used up")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What an operator does about a refusal, other than to accept it.
+fn what_to_do(rule: PlausibilityRule) -> &'static str {
+    match rule {
+        PlausibilityRule::MaxRejected => "`lnere check` lists the records by file, line and rule",
+        PlausibilityRule::MaxUnidentified => {
+            "The source may have changed its codes or its encoding: `lnere check` lists the values; add them as aliases in \
+             [categories] of the process file or in the catalogues"
+        }
+        PlausibilityRule::MaxShrink => "The export may be cut short: ask the system for it again",
+        PlausibilityRule::MinKept => "The folios may have lost their zeros or changed their form: export them as text",
+        PlausibilityRule::MaxChanged => "The source may have changed the meaning of its codes: compare the two exports",
+        PlausibilityRule::MaxGrowth => "The export may hold records twice or of another process",
+        PlausibilityRule::SameFile => "Copy the export of its own day under this name",
+        PlausibilityRule::Stale => "The export may be an old one under a new name: ask the system for it again",
+        // Their details say it.
+        PlausibilityRule::Swallowed | PlausibilityRule::Control => "",
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.2} %", share * 100.0)
+}
+
+/// Checks the exports of both sources, oldest first; those that a rule refuses get a fault.
+pub(super) fn check_plausibility(
+    process: &Process,
+    catalogs: &Catalogs,
+    approvals: &Approvals,
+    files: &mut [FileReport],
+    comparisons: &HashMap<(String, String), FolioComparison>,
+) {
+    for source in Source::ALL {
+        let mut before: Option<usize> = None;
+        for index in 0..files.len() {
+            if files[index].file.source != source || files[index].fault.is_some() {
+                continue;
+            }
+            let check = ExportCheck { process, catalogs, approvals, files, index, before, comparisons };
+            let mut findings = check.findings();
+            findings.extend(check.against_published());
+            let report = &mut files[index];
+            let is_published = approvals.is_published(report);
+            for finding in &mut findings {
+                let FindingKind::Rule(rule) = finding.rule else { continue };
+                if finding.verdict != Verdict::Refused {
+                    continue;
+                }
+                if let Some(entry) = approvals.accepted.find(&finding.export, &report.sha256, rule) {
+                    finding.verdict = Verdict::Accepted;
+                    finding.accepted = Some(entry.clone());
+                } else if is_published && rule != PlausibilityRule::Control {
+                    // A control file is no part of the bytes that were published.
+                    finding.verdict = Verdict::Published;
+                }
+            }
+            let refusals: Vec<PlausibilityFinding> =
+                findings.iter().filter(|finding| finding.verdict == Verdict::Refused).cloned().collect();
+            report.findings = findings;
+            if refusals.is_empty() {
+                before = Some(index);
+            } else {
+                report.fault = Some(ExportFault::Implausible { findings: refusals });
+            }
+        }
+    }
+}
+
+/// An export that is being checked.
+struct ExportCheck<'a> {
+    process: &'a Process,
+    catalogs: &'a Catalogs,
+    approvals: &'a Approvals,
+    files: &'a [FileReport],
+    index: usize,
+    /// The export before: the newest older one of the source that is accepted.
+    before: Option<usize>,
+    comparisons: &'a HashMap<(String, String), FolioComparison>,
+}
+
+impl ExportCheck<'_> {
+    fn report(&self) -> &FileReport {
+        &self.files[self.index]
+    }
+
+    fn before(&self) -> Option<&FileReport> {
+        self.before.map(|index| &self.files[index])
+    }
+
+    /// All findings in the order of the rules.
+    fn findings(&self) -> Vec<PlausibilityFinding> {
+        let mut findings = Vec::new();
+        self.rejected(&mut findings);
+        self.unidentified(&mut findings);
+        if let Some(before) = self.before() {
+            self.shrunk(before, &mut findings);
+            self.folios(before, &mut findings);
+            self.grown(before, &mut findings);
+        }
+        self.same_file(&mut findings);
+        self.stale(&mut findings);
+        self.swallowed(&mut findings);
+        self.control(&mut findings);
+        if SPREADSHEET_LIMITS.contains(&self.report().read) {
+            let report = self.report();
+            findings.push(PlausibilityFinding::new(report, FindingKind::SpreadsheetLimit, report.read, report.read));
+        }
+        findings
+    }
+
+    /// What refuses this export beside the next newer one, where a release was made from that one and not from this:
+    /// the newer one is not judged again, and one of the two is wrong.
+    fn against_published(&self) -> Vec<PlausibilityFinding> {
+        let (report, approvals) = (self.report(), self.approvals);
+        let is_next = |other: &FileReport| other.file.source == report.file.source && other.fault.is_none();
+        let newer = (self.index + 1..self.files.len()).find(|index| is_next(&self.files[*index]));
+        let newer =
+            newer.filter(|index| !approvals.is_published(report) && approvals.is_published(&self.files[*index]));
+        let Some(index) = newer else { return Vec::new() };
+        let mut findings = Vec::new();
+        let pair = ExportCheck { index, before: Some(self.index), ..*self };
+        pair.shrunk(report, &mut findings);
+        pair.folios(report, &mut findings);
+        findings.retain(|finding| finding.verdict == Verdict::Refused);
+        // An operator who accepted the newer one said that it may differ so from what was before it.
+        let charged = findings.into_iter().map(|finding| {
+            let FindingKind::Rule(rule) = finding.rule else { return finding };
+            let entry = approvals.accepted.find(&finding.export, &self.files[index].sha256, rule).cloned();
+            let verdict = if entry.is_some() { Verdict::Accepted } else { finding.verdict };
+            PlausibilityFinding { verdict, accepted: entry, ..finding.charged_to(report) }
+        });
+        charged.collect()
+    }
+
+    fn rejected(&self, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        let (rejected, limit) = (report.counts.rejected(), self.process.thresholds.max_rejected);
+        let share = |report: &FileReport| ratio(report.counts.rejected(), report.read);
+        // An export without one accepted record would be published as zeros.
+        let enough = if report.accepted() == 0 { 0 } else { LEAST_REJECTED };
+        let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxRejected, rejected, report.read);
+        let finding = self.with_share_before(finding.measured(share(report), limit), share);
+        if let Some(mut finding) = held_back(over(finding), rejected, enough) {
+            finding.detail = Some(report.explanation(self.process));
+            findings.push(finding);
+        }
+    }
+
+    fn unidentified(&self, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        let limit = self.process.thresholds.max_unidentified;
+        for (column, records) in report.statistics.unidentified() {
+            let share = |report: &FileReport| ratio(report.statistics.unidentified_in(column), report.accepted());
+            let finding =
+                PlausibilityFinding::of_rule(report, PlausibilityRule::MaxUnidentified, records, report.accepted());
+            let mut finding = self.with_share_before(finding.measured(share(report), limit), share);
+            finding.column = Some(report.column(self.process, column));
+            finding.detail = report.diagnosis.without_value(column, records, report.file.source);
+            findings.extend(held_back(over(finding), records, LEAST_UNIDENTIFIED));
+        }
+    }
+
+    fn shrunk(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        let limit = self.process.thresholds.max_shrink;
+        let lost = |now: u64, then: u64| ratio(then.saturating_sub(now), then);
+        let finding = |now: u64, then: u64| {
+            let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxShrink, now, then);
+            finding.compared_with(before).measured(lost(now, then), limit)
+        };
+        let (now, then) = (report.accepted(), before.accepted());
+        findings.extend(over(finding(now, then)));
+        for entity in (1..=EntityId::COUNT).filter_map(EntityId::new) {
+            let (now, then) = (report.statistics.of_entity(entity), before.statistics.of_entity(entity));
+            let name = format!("{} {}", entity.code(), self.catalogs.entities.name(entity));
+            let finding = PlausibilityFinding { entity: Some(name), ..finding(now, then) };
+            findings.extend(held_back(over(finding), then.saturating_sub(now), LEAST_LOST_BY_ENTITY));
+        }
+    }
+
+    /// The rules on the folios that both exports have. They are known for neighbours that both could be read.
+    fn folios(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        let pair = (report.file.name.clone(), before.file.name.clone());
+        let Some(comparison) = self.comparisons.get(&pair) else { return };
+        let thresholds = &self.process.thresholds;
+
+        let (kept, then) = (comparison.kept, before.accepted());
+        let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MinKept, kept, then).compared_with(before);
+        let finding = finding.measured(ratio(kept, then), thresholds.min_kept);
+        let (missing, allowed) = (1.0 - ratio(kept, then), 1.0 - thresholds.min_kept);
+        if then > 0 && kept < then {
+            findings.extend(over_by(finding, missing, allowed));
+        }
+
+        let changed = comparison.changed;
+        let mut finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxChanged, changed, kept);
+        finding.column = Some(self.changed_columns(comparison));
+        let finding = finding.compared_with(before).measured(ratio(changed, kept), thresholds.max_changed);
+        findings.extend(held_back(over(finding), changed, LEAST_CHANGED));
+    }
+
+    /// The columns that changed with their counts: `SEXO (400)`.
+    fn changed_columns(&self, comparison: &FolioComparison) -> String {
+        let report = self.report();
+        let columns = report.attributes().iter().zip(comparison.changed_by_attribute);
+        let columns = columns.filter(|(_, changed)| *changed > 0);
+        let columns = columns
+            .map(|((column, _), changed)| format!("{} ({})", report.column(self.process, *column), number(changed)));
+        columns.collect::<Vec<_>>().join(", ")
+    }
+
+    fn grown(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        let (now, then) = (report.accepted(), before.accepted());
+        if then >= LEAST_BEFORE_GROWTH {
+            let (factor, limit) = (ratio(now, then), self.process.thresholds.max_growth);
+            let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxGrowth, now, then);
+            let finding = finding.compared_with(before).measured(factor, limit);
+            // Half of a limit of 2 is no growth at all, and each export would warn; below 4 the square root is larger.
+            findings.extend(over_half(finding, factor, limit, (limit / 2.0).max(limit.sqrt())));
+        }
+    }
+
+    fn same_file(&self, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        if !self.process.thresholds.same_file || report.content.is_none() {
+            return;
+        }
+        let earlier = |file: &super::ExportFile| file.source == report.file.source && file.date < report.file.date;
+        let here = self.files.iter().rfind(|other| earlier(&other.file) && other.content == report.content);
+        // An export that was published may have been renamed since, and may be of a later day.
+        let published = self.approvals.with_bytes_of(report).find(|published| published.date != report.file.date);
+        // Of one that was replaced or came late, the newer ones that were published count too.
+        let is_newer = |other: &FileReport| {
+            other.file.source == report.file.source
+                && other.file.date > report.file.date
+                && other.content == report.content
+                && self.approvals.is_published(other)
+        };
+        let newer = self.files.iter().find(|other| is_newer(other) && !self.approvals.is_published(report));
+        let other = here.or(newer).map(|other| &other.file.name).or_else(|| published.map(|published| &published.name));
+        if let Some(other) = other {
+            let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::SameFile, report.read, report.read);
+            findings.push(PlausibilityFinding { before: Some(other.clone()), ..finding.refused() });
+        }
+    }
+
+    fn stale(&self, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        let Some(before) = self.before().filter(|_| self.process.thresholds.stale) else { return };
+        let is_stale = report.statistics.latest().is_some_and(|latest| latest < end_of(before.file.date));
+        if is_stale {
+            let finding =
+                PlausibilityFinding::of_rule(report, PlausibilityRule::Stale, report.accepted(), before.accepted());
+            let finding = finding.compared_with(before);
+            let days = (report.file.date - before.file.date).num_days();
+            findings.push(if days >= LEAST_STALE_DAYS { finding.refused() } else { finding });
+        }
+    }
+
+    fn swallowed(&self, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        if let Some(swallowed) = report.swallowed.filter(|_| self.process.thresholds.swallowed) {
+            let rule = PlausibilityRule::Swallowed;
+            let finding = PlausibilityFinding::of_rule(report, rule, swallowed.records, report.read);
+            let source = report.file.source;
+            let detail = format!(
+                "{swallowed}; mend the export, or set `quotes = false` in [exports.{source}] of the process file if the \
+                 export quotes nothing, or `swallowed = false` in [thresholds] if the cells are meant"
+            );
+            findings.push(PlausibilityFinding { detail: Some(detail), ..finding.refused() });
+        }
+    }
+
+    fn control(&self, findings: &mut Vec<PlausibilityFinding>) {
+        let report = self.report();
+        if let Some(disagreement) = report.control {
+            let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::Control, report.read, report.read);
+            findings.push(PlausibilityFinding { detail: Some(disagreement.to_string()), ..finding.refused() });
+        }
+    }
+
+    fn with_share_before(
+        &self,
+        finding: PlausibilityFinding,
+        share: impl Fn(&FileReport) -> f64,
+    ) -> PlausibilityFinding {
+        match self.before() {
+            None => finding,
+            Some(before) => PlausibilityFinding { share_before: Some(share(before)), ..finding.compared_with(before) },
+        }
+    }
+}
+
+/// A finding whose share is over its limit, or has reached half of it; `None` below.
+fn over(finding: PlausibilityFinding) -> Option<PlausibilityFinding> {
+    let (share, limit) = (finding.share?, finding.limit?);
+    over_by(finding, share, limit)
+}
+
+/// A finding of fewer records than refuse only warns, and only where it is over its limit and half of that minimum is
+/// reached: one unidentified record of twelve says nothing.
+fn held_back(finding: Option<PlausibilityFinding>, records: u64, least: u64) -> Option<PlausibilityFinding> {
+    let is_few = records < least;
+    let refused = |finding: &PlausibilityFinding| finding.verdict == Verdict::Refused;
+    let verdict = if is_few { Verdict::Warning } else { Verdict::Refused };
+    match finding {
+        Some(finding) if refused(&finding) => {
+            Some(PlausibilityFinding { verdict, ..finding }).filter(|_| 2 * records >= least)
+        }
+        finding => finding.filter(|_| !is_few),
+    }
+}
+
+/// A finding whose measure is over what is allowed, or has reached half of it; `None` below.
+fn over_by(finding: PlausibilityFinding, measure: f64, allowed: f64) -> Option<PlausibilityFinding> {
+    over_half(finding, measure, allowed, allowed / 2.0)
+}
+
+/// A finding whose measure is over what is allowed, or has reached what warns; `None` below.
+fn over_half(finding: PlausibilityFinding, measure: f64, allowed: f64, half: f64) -> Option<PlausibilityFinding> {
+    /// The difference of two shares is not exact.
+    const ROUNDING: f64 = 1e-12;
+    if measure > allowed {
+        Some(finding.refused())
+    } else if measure > 0.0 && measure >= half - ROUNDING {
+        Some(finding)
+    } else {
+        None
+    }
+}
+
+fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}

@@ -1,0 +1,135 @@
+/*!
+What the accepted records of an export come to, and how they differ from those of the export before: the numbers
+that the plausibility rules compare. No folio and no text leaves this module.
+*/
+
+use hashbrown::HashTable;
+
+use super::contract::{FolioHash, Row};
+use super::rows::Kept;
+use lnere_core::calendar::Instant;
+use lnere_core::catalog::EntityId;
+
+/// The most columns that a source has.
+pub(super) const MAX_COLUMNS: usize = 16;
+
+/// Counts over the accepted records of one export.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AcceptedStatistics {
+    /// Records by entity, in the order of their numbers.
+    by_entity: [u64; EntityId::COUNT as usize],
+    /// Records whose value is not identified, by the place of the column in the contract.
+    unidentified: [u64; MAX_COLUMNS],
+    /// The latest of all dates; `None` where no record was accepted.
+    latest: Option<Instant>,
+}
+
+impl AcceptedStatistics {
+    /// Counts a record of an entity by the latest of its dates.
+    #[inline]
+    pub(super) fn add(&mut self, entity: EntityId, latest: Instant) {
+        self.by_entity[usize::from(entity.number()) - 1] += 1;
+        self.latest = self.latest.max(Some(latest));
+    }
+
+    /// Counts a record whose value in a column is not identified.
+    pub(super) fn add_unidentified(&mut self, column: usize) {
+        if let Some(count) = self.unidentified.get_mut(column) {
+            *count += 1;
+        }
+    }
+
+    /// Adds the counts of other records.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.by_entity.iter_mut().zip(other.by_entity).for_each(|(mine, theirs)| *mine += theirs);
+        self.unidentified.iter_mut().zip(other.unidentified).for_each(|(mine, theirs)| *mine += theirs);
+        self.latest = self.latest.max(other.latest);
+    }
+
+    /// Accepted records of an entity.
+    #[must_use]
+    pub fn of_entity(&self, entity: EntityId) -> u64 {
+        self.by_entity[usize::from(entity.number()) - 1]
+    }
+
+    /// Columns, by their place in the contract, with the records whose value in them is not identified; those with none
+    /// are left out.
+    pub fn unidentified(&self) -> impl Iterator<Item = (u8, u64)> {
+        (0_u8..).zip(self.unidentified).filter(|(_, records)| *records > 0)
+    }
+
+    /// Records whose value in a column is not identified.
+    #[must_use]
+    pub fn unidentified_in(&self, column: u8) -> u64 {
+        self.unidentified.get(usize::from(column)).copied().unwrap_or_default()
+    }
+
+    /// The latest of all dates of accepted records.
+    #[must_use]
+    pub fn latest(&self) -> Option<Instant> {
+        self.latest
+    }
+}
+
+/// How the folios of an export relate to those of the export before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FolioComparison {
+    /// Folios accepted before that are still accepted.
+    pub kept: u64,
+    /// Kept folios of which at least one attribute differs.
+    pub changed: u64,
+    /// Kept folios by the attribute that differs, in the order of [`Row::ATTRIBUTES`].
+    pub changed_by_attribute: [u64; MAX_COLUMNS],
+}
+
+impl FolioComparison {
+    /// Counts a folio that both exports have, by the attributes that differ.
+    #[inline]
+    pub(super) fn add<R: Row>(&mut self, before: u64, after: u64) {
+        self.kept += 1;
+        let differing = before ^ after;
+        if differing != 0 {
+            self.changed += 1;
+            for (count, (_, mask)) in self.changed_by_attribute.iter_mut().zip(R::ATTRIBUTES) {
+                *count += u64::from(differing & mask != 0);
+            }
+        }
+    }
+
+    /// Adds the counts of another shard.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.kept += other.kept;
+        self.changed += other.changed;
+        let theirs = other.changed_by_attribute;
+        self.changed_by_attribute.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+    }
+}
+
+/// The folios of one shard of an export with their attributes, to be compared with the export before.
+pub(super) struct FolioTable {
+    rows: Vec<(FolioHash, u64)>,
+    places: HashTable<u32>,
+}
+
+impl FolioTable {
+    pub fn new<R: Row>(rows: &Kept<R>) -> Self {
+        let rows: Vec<_> = rows.iter().map(|row| (row.folio(), row.attributes())).collect();
+        let mut places = HashTable::with_capacity(rows.len());
+        for ((folio, _), place) in rows.iter().zip(0_u32..) {
+            places.insert_unique(folio[1], place, |place| rows[*place as usize].0[1]);
+        }
+        Self { rows, places }
+    }
+
+    /// Compares the rows of the same shard of an older export.
+    pub fn compare<R: Row>(&self, older: &Kept<R>) -> FolioComparison {
+        let mut comparison = FolioComparison::default();
+        for row in older.iter() {
+            let folio = row.folio();
+            if let Some(place) = self.places.find(folio[1], |place| self.rows[*place as usize].0 == folio) {
+                comparison.add::<R>(row.attributes(), self.rows[*place as usize].1);
+            }
+        }
+        comparison
+    }
+}

@@ -1,0 +1,98 @@
+/*!
+Cells that hold a number or a date and no text, of Parquet and of workbooks, as the text that a CSV would hold.
+*/
+
+use super::warning::ExportWarning;
+use lnere_core::process::{DateFormat, ExportContract, SourceColumn};
+
+/// The largest whole number up to which a 64-bit float tells each from the next.
+pub(super) const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// The forms of a day under which typed dates are read: those that the process file declares for text, and the
+/// one of ISO 8601, in which typed dates are written here.
+pub(super) fn date_formats<C>(contract: &ExportContract<C>) -> Vec<DateFormat> {
+    let mut formats = contract.date_formats.clone();
+    if !formats.iter().any(DateFormat::is_iso) {
+        formats.extend("YYYY-MM-DD".parse::<DateFormat>());
+    }
+    formats
+}
+
+/// A number as text: a whole one as its digits, all of them and without a point; another in full, without an
+/// exponent.
+pub(super) fn number(value: f64) -> String {
+    if value == 0.0 {
+        "0".to_owned()
+    } else if value.fract() == 0.0 {
+        format!("{value:.0}")
+    } else {
+        value.to_string()
+    }
+}
+
+/// A decimal number without a fraction of zeros.
+pub(super) fn without_zero_fraction(text: &str) -> &str {
+    match text.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => {
+            if whole == "-0" {
+                "0"
+            } else {
+                whole
+            }
+        }
+        _ => text,
+    }
+}
+
+/// Counts the numbers, by the place of their column, that lost digits before they came here.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rounded(Vec<u64>);
+
+impl Rounded {
+    pub fn add(&mut self, column: usize, cells: u64) {
+        if cells > 0 {
+            self.0.resize(self.0.len().max(column + 1), 0);
+            self.0[column] += cells;
+        }
+    }
+
+    pub fn merge(&mut self, other: &Self) {
+        other.0.iter().enumerate().for_each(|(column, cells)| self.add(column, *cells));
+    }
+
+    /// A warning for each column that has any.
+    pub fn warn<C: SourceColumn>(&self, contract: &ExportContract<C>, warnings: &mut Vec<ExportWarning>) {
+        for (column, cells) in C::ALL.iter().zip(&self.0).filter(|(_, cells)| **cells > 0) {
+            let column = contract.columns.header(*column).to_owned();
+            warnings.push(ExportWarning::RoundedNumbers { column, cells: *cells });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_have_all_their_digits_and_no_exponent() {
+        for (value, text) in [
+            (8.0, "8"),
+            (-0.0, "0"),
+            (8.5, "8.5"),
+            (-3.0, "-3"),
+            (1e15, "1000000000000000"),
+            (1_152_921_504_606_846_976.0, "1152921504606846976"),
+            (1e21, "1000000000000000000000"),
+            (0.000_000_1, "0.0000001"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+    }
+
+    #[test]
+    fn a_fraction_of_zeros_is_no_fraction() {
+        for (text, without) in [("8.000", "8"), ("-0.00", "0"), ("8.010", "8.010"), ("8", "8"), ("800", "800")] {
+            assert_eq!(without_zero_fraction(text), without);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+/*!
+What is said of an export that is read all the same. No message holds a cell of a record.
+*/
+
+use std::fmt;
+
+use lnere_core::message::shown;
+use lnere_core::process::Source;
+
+/// What an operator should know of an export that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportWarning {
+    /// Its name says another format than its bytes; it was read as what it is.
+    OtherFormat {
+        /// What its name says.
+        named: &'static str,
+        /// What it is.
+        found: &'static str,
+    },
+    /// It is compressed in several parts, and no control file says how many records there are: cut between two
+    /// parts it would look whole.
+    SeveralParts {
+        /// `gzip` or `Zstandard`.
+        compression: &'static str,
+        /// How many parts were read.
+        parts: u64,
+        /// The name that a control file would have.
+        control: String,
+    },
+    /// A workbook has several sheets, and the process file names none.
+    OtherSheets {
+        /// The sheet that was read.
+        read: String,
+        /// The names of all sheets.
+        sheets: Vec<String>,
+        /// The source, whose section may name one.
+        section: Source,
+    },
+    /// The last record of a text export has no line end and is not whole, and no control file says how many records
+    /// there are.
+    LastRecordCut {
+        /// The line on which it begins, from 1.
+        line: u64,
+        /// The name that a control file would have.
+        control: String,
+    },
+    /// A folder of Parquet files may lack one of them.
+    FolderParts {
+        /// How many parts were read.
+        parts: usize,
+        /// The numbers that their names pass over.
+        missing: Vec<u64>,
+        /// The name that a control file would have.
+        control: String,
+    },
+    /// A column of a workbook holds formulas without the result that the program which wrote them should store.
+    FormulasWithoutResult {
+        /// The column, as the process file names it.
+        column: String,
+        /// How many cells.
+        cells: u64,
+    },
+    /// A column holds numbers so large that their last digits were rounded before they came here.
+    RoundedNumbers {
+        /// The column, as the process file names it.
+        column: String,
+        /// How many cells.
+        cells: u64,
+    },
+}
+
+/// How many numbers of missing parts are named beside the first.
+const MOST_MISSING: usize = 9;
+
+impl ExportWarning {
+    /// Its code in JSON.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OtherFormat { .. } => "other_format",
+            Self::SeveralParts { .. } => "several_parts",
+            Self::OtherSheets { .. } => "other_sheets",
+            Self::LastRecordCut { .. } => "last_record_cut",
+            Self::FolderParts { .. } => "folder_parts",
+            Self::FormulasWithoutResult { .. } => "formulas_without_result",
+            Self::RoundedNumbers { .. } => "rounded_numbers",
+        }
+    }
+}
+
+impl fmt::Display for ExportWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherFormat { named, found } => {
+                write!(f, "its name says {named}, but it is {found} and was read as that; rename it")
+            }
+            Self::SeveralParts { compression, parts, control } => write!(
+                f,
+                "consists of {parts} {compression} parts, and would look whole if later parts were missing; a control \
+                 file {} with `rows = N` would tell",
+                shown(control)
+            ),
+            Self::OtherSheets { read, sheets, section } => write!(
+                f,
+                "has {} sheets ({}); `{read}` was read. To read another, set `sheet` in [exports.{section}]",
+                sheets.len(),
+                sheets.join(", ")
+            ),
+            Self::LastRecordCut { line, control } => write!(
+                f,
+                "line {line}: the last record is not whole and has no line end, so the file is probably cut off here; copy \
+                 it again, or ask the system for it again. A control file {} with `rows = N` would tell",
+                shown(control)
+            ),
+            Self::FolderParts { parts, missing, control } => {
+                write!(f, "is a folder of {parts} parts")?;
+                if let [first, others @ ..] = missing.as_slice() {
+                    write!(f, ", whose numbers pass over {first}")?;
+                    others.iter().take(MOST_MISSING).try_for_each(|number| write!(f, ", {number}"))?;
+                    if others.len() > MOST_MISSING {
+                        write!(f, " and {} more", others.len() - MOST_MISSING)?;
+                    }
+                    f.write_str(": if a part is missing, copy the folder again")?;
+                } else {
+                    f.write_str(" without `_SUCCESS`, and would look whole if one were missing")?;
+                }
+                write!(f, "; a control file {} with `rows = N` would tell", shown(control))
+            }
+            Self::FormulasWithoutResult { column, cells } => write!(
+                f,
+                "column {column}: {cells} {} without a stored result, so {} cannot be known, and the records are rejected; \
+                 open and save the workbook in Excel or LibreOffice, or export CSV",
+                if *cells == 1 { "cell holds a formula" } else { "cells hold formulas" },
+                if *cells == 1 { "its value" } else { "their values" }
+            ),
+            Self::RoundedNumbers { column, cells } => write!(
+                f,
+                "column {column}: {cells} {} more digits than a number holds, so the last ones were rounded; export the \
+                 column as text",
+                if *cells == 1 { "number has" } else { "numbers have" }
+            ),
+        }
+    }
+}

@@ -1,0 +1,227 @@
+/*!
+Names and shapes of what an export holds, as messages may show them: invisible characters made visible, and
+nothing that may be a cell of a person's record.
+*/
+
+use std::fmt::Write as _;
+
+use lnere_core::characters::is_ignorable;
+use lnere_core::fold;
+
+/// The most header names that a message lists.
+const MOST_NAMES: usize = 40;
+
+/// The most characters of a header name, or of a shape, that a message shows.
+const MOST_CHARACTERS: usize = 60;
+
+/// The largest share of a name's letters that may differ in a name that is proposed for it.
+const LARGEST_DIFFERENCE: f64 = 0.4;
+
+/// Words of header names that say nothing of what the column holds.
+const FILLERS: [&str; 16] = [
+    "cve",
+    "clave",
+    "id",
+    "codigo",
+    "cod",
+    "de",
+    "del",
+    "la",
+    "el",
+    "num",
+    "numero",
+    "no",
+    "nombre",
+    "desc",
+    "descripcion",
+    "the",
+];
+
+/// A text with its control, invisible and unusual blank characters written out: `FOLIO\u{200b}`.
+pub(super) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (index, c) in text.chars().enumerate() {
+        if index == MOST_CHARACTERS {
+            shown.push('…');
+            break;
+        }
+        match c {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            _ if is_hidden(c) => {
+                // Writing to a string cannot fail.
+                let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+            }
+            _ => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// Whether nobody sees a character, or sees it as an ordinary blank.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || (c.is_whitespace() && c != ' ') || is_ignorable(c)
+}
+
+/// The names of a header as a list for people; `None` where the line may be a record and no header.
+///
+/// A file without a header, or whose lines end in a way that is not known, has cells of persons where the names
+/// should be.
+pub(super) fn header_names(names: &[&str], known: usize) -> Option<String> {
+    if names.iter().any(|name| looks_like_data(name)) || (known == 0 && names.len() < 2) {
+        return None;
+    }
+    let mut list = names.iter().take(MOST_NAMES).map(|name| header_name(name)).collect::<Vec<_>>().join(", ");
+    if let Some(more) = names.len().checked_sub(MOST_NAMES).filter(|more| *more > 0) {
+        let _ = write!(list, " and {more} more");
+    }
+    Some(list)
+}
+
+/// A name, in quotes where it would not be seen as one name without them.
+fn header_name(name: &str) -> String {
+    let name = name.trim();
+    if name.is_empty() || name.contains([',', '"']) { format!("\"{}\"", visible(name)) } else { visible(name) }
+}
+
+/// A name as it may stand between the quotes of a TOML string. What does not count when names are compared is left
+/// out: hidden characters, and all but one of several blanks.
+pub(super) fn toml_name(name: &str) -> String {
+    let seen: String = name.chars().filter(|c| c.is_whitespace() || !is_hidden(*c)).collect();
+    let words: Vec<&str> = seen.split_whitespace().collect();
+    words.join(" ").replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// Whether a cell of a header is rather one of a record: a date, a number, a folio, or lines with delimiters.
+fn looks_like_data(name: &str) -> bool {
+    let name = name.trim();
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    let groups = name.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).count();
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    let is_number = digits > 0 && letters == 0;
+    let is_date = groups >= 2 && digits >= 3;
+    // A quote that is not closed puts records into a name.
+    let holds_lines = name.contains('\n') && name.contains([',', ';', '|', '\t']);
+    is_number || is_date || digits >= 5 || holds_lines
+}
+
+/// Of the names found, the one that is probably meant by any of `wanted`; each has its place in `found`.
+pub(super) fn nearest(wanted: &[&str], found: &[(usize, &str)]) -> Option<usize> {
+    let near = |(place, name): &(usize, &str)| {
+        let distances = wanted.iter().map(|wanted| difference(wanted, name));
+        let least = distances.fold(f64::INFINITY, f64::min);
+        (least <= LARGEST_DIFFERENCE).then_some((least, *place))
+    };
+    let best = found.iter().filter_map(near).min_by(|one, other| one.0.total_cmp(&other.0));
+    best.map(|(_, place)| place)
+}
+
+/// How much two names differ, 0 to 1: the share of letters to change, or little where one has the words of the other.
+fn difference(wanted: &str, found: &str) -> f64 {
+    let (wanted, found) = (fold::label(wanted), fold::label(found));
+    let words = |name: &str| -> Vec<String> {
+        let words = name.split(' ').filter(|word| !word.is_empty() && !FILLERS.contains(word));
+        words.map(str::to_owned).collect()
+    };
+    let (wanted_words, found_words) = (words(&wanted), words(&found));
+    let longest = wanted.chars().count().max(found.chars().count()).max(1);
+    let letters = edits(&wanted, &found) as f64 / longest as f64;
+    let has_all = !wanted_words.is_empty() && wanted_words.iter().all(|word| found_words.contains(word));
+    if has_all { letters.min(LARGEST_DIFFERENCE * 0.75) } else { letters }
+}
+
+/// The fewest letters to insert, remove or replace.
+fn edits(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().take(200).collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, c) in one.chars().take(200).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (place, d) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(c != *d);
+            diagonal = row[place + 1];
+            row[place + 1] = replaced.min(row[place] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}
+
+/// A text of which nothing but its form is left: each digit is 9, each letter A.
+pub(super) fn shape(text: &str) -> String {
+    let masked: String = text
+        .chars()
+        .map(|c| match c {
+            _ if c.is_numeric() => '9',
+            _ if c.is_alphabetic() => 'A',
+            _ if c.is_ascii() || is_hidden(c) => c,
+            _ => '?',
+        })
+        .collect();
+    visible(&masked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_written_out() {
+        assert_eq!(visible("FOLIO\u{200b}"), "FOLIO\\u{200b}");
+        assert_eq!(visible("CLAVE\r\nENTIDAD\t\u{a0}\u{feff}\u{1b}"), "CLAVE\\r\\nENTIDAD\\t\\u{a0}\\u{feff}\\u{1b}");
+        assert_eq!(visible("Situación nº 1"), "Situación nº 1");
+        assert_eq!(visible(&"x".repeat(61)), format!("{}…", "x".repeat(60)));
+    }
+
+    #[test]
+    fn header_names_are_listed() {
+        assert_eq!(header_names(&["FOLIO", " PAIS ", "", "a,b"], 2).as_deref(), Some("FOLIO, PAIS, \"\", \"a,b\""));
+        let many: Vec<String> = (0..50).map(|n| format!("C{n}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(header_names(&many, 0).expect("names").ends_with("C38, C39 and 10 more"));
+        assert!(header_names(&["FOLIO", "1ER APELLIDO", "PEL 2020"], 1).is_some());
+    }
+
+    #[test]
+    fn a_name_is_proposed_as_toml() {
+        assert_eq!(toml_name(" CLAVE\r\n ENTIDAD\u{200b} "), "CLAVE ENTIDAD");
+        assert_eq!(toml_name("a\\b \"c\""), "a\\\\b \\\"c\\\"");
+    }
+
+    #[test]
+    fn a_record_is_never_listed() {
+        for record in [
+            &["A1", "2020-09-10", "08", "Canadá"][..],
+            &["F000001", "Canadá"],
+            &["FOLIO", "05-OCT-20"],
+            &["FOLIO", "08"],
+            &["FOLIO", "ESTATUS\nA1,Canadá"],
+            &["Juana Pérez"],
+            &["A12", "5-OCT-20", "Chihuahua", "JUANA PEREZ"],
+        ] {
+            assert_eq!(header_names(record, 0), None, "{record:?}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_proposed() {
+        let near = |wanted: &str, found: &[&str]| {
+            let places: Vec<(usize, &str)> = found.iter().copied().enumerate().collect();
+            nearest(&[wanted], &places).map(|place| found[place].to_owned())
+        };
+        assert_eq!(near("CVE_ENTIDAD", &["NOTA", "ID_ENTIDAD"]).as_deref(), Some("ID_ENTIDAD"));
+        assert_eq!(near("CVE_ENTIDAD", &["Entidad federativa", "X"]).as_deref(), Some("Entidad federativa"));
+        assert_eq!(near("PAIS", &["PAIS DE RESIDENCIA"]).as_deref(), Some("PAIS DE RESIDENCIA"));
+        assert_eq!(near("FECHA_ESTATUS", &["FECHA_NACIMIENTO", "FEC_ESTATUS"]).as_deref(), Some("FEC_ESTATUS"));
+        assert_eq!(near("FECHA_ESTATUS", &["FECHA_NACIMIENTO"]), None);
+        assert_eq!(near("SEXO", &["GENERO"]), None);
+    }
+
+    #[test]
+    fn a_shape_has_no_text() {
+        assert_eq!(shape("05-OCT-20"), "99-AAA-99");
+        assert_eq!(shape("2020年10月"), "9999A99A");
+        assert_eq!(shape("Peñón 1:45 p.\u{a0}m."), "AAAAA 9:99 A.\\u{a0}A.");
+        assert_eq!(shape("5 € ½"), "9 ? 9");
+    }
+}

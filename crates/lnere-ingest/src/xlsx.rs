@@ -1,0 +1,614 @@
+/*!
+An Excel workbook: one sheet, read cell by cell; the rules of CSV records validate its rows.
+
+Dates are the numbers that Excel counts days with, read by the workbook's own calendar: 1900 or 1904. A cell that
+holds one of Excel's errors (`#N/A`), or a formula without a stored result, makes its record malformed: what it should
+hold is not known, and empty means something else.
+*/
+
+use std::io::{BufReader, Read};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{
+    Cell, CellErrorType, DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible, Xlsx,
+    XlsxCellReader, XlsxError,
+};
+use memchr::memmem;
+use zip::ZipArchive;
+
+use super::contract::{Coder, Contract, Limits, places};
+use super::dates::DateReader;
+use super::fault::ExportFault;
+use super::open::too_large;
+use super::rows::{FileRows, Segment};
+use super::rules::{Rejection, Rule};
+use super::store::{Store, StoreReader};
+use super::typed::{self, Rounded};
+use super::warning::ExportWarning;
+use super::zip::{damaged, reader};
+use lnere_core::message::shown;
+use lnere_core::process::{ExportContract, Source, SourceColumn};
+
+/// Rows that are put together at a time.
+const BATCH_ROWS: usize = 1 << 15;
+
+/// The last row of a sheet among which its header is looked for.
+const HEADER_ROWS: u32 = 20;
+
+/// The largest whole number of fifteen digits, which is as many as Excel keeps.
+const MAX_DIGITS: f64 = 999_999_999_999_999.0;
+
+/// The rows and columns of the largest sheet. A cell that claims another place would have room made up to it.
+const SHEET_ROWS: u32 = 1 << 20;
+const SHEET_COLUMNS: u32 = 1 << 14;
+
+/// The most MiB that the shared texts of a workbook may have, and that the list of them may take: both are kept in
+/// memory. A sheet is not.
+const MAX_TEXTS_MIB: u64 = 512;
+
+/// What the list of the shared texts takes for each of them.
+const TEXT_ENTRY_BYTES: u64 = size_of::<String>() as u64;
+
+/// The most MiB of any other part that is no sheet.
+const MAX_PART_MIB: u64 = 64;
+
+/// The longest text without a tag; a cell has at most 32,767 characters.
+const MAX_RUN_BYTES: u64 = 1 << 20;
+
+/// Stands for a formula whose result the program that wrote it did not store: the error that Excel shows until it has
+/// the value.
+const WITHOUT_RESULT: DataRef<'static> = DataRef::Error(CellErrorType::GettingData);
+
+/// How far into a part its first tag is looked for.
+const PART_HEAD_BYTES: usize = 4 << 10;
+
+/// Reads a whole export; lines are rows of the sheet, from 1.
+pub(super) fn read<C: Contract>(
+    store: &Store,
+    source: Source,
+    limits: &Limits,
+    warnings: &mut Vec<ExportWarning>,
+) -> Result<FileRows<C::Row>, ExportFault> {
+    measure(store, limits)?;
+    let contract = C::export(limits.process);
+    let mut workbook = library(|| Xlsx::new(reader(store)))?;
+    let name = sheet(&workbook, contract, source, warnings)?;
+    let is_1904 = workbook.has_1904_epoch();
+    let found = header(&mut Rows::of(&mut workbook, &name)?, contract, is_1904);
+    let places = match found {
+        Err(fault) if contract.sheet.is_none() => {
+            return Err(elsewhere(&mut workbook, contract, source, &name).unwrap_or(fault));
+        }
+        places => places?,
+    };
+    let mut rows = Rows::of(&mut workbook, &name)?;
+    header(&mut rows, contract, is_1904)?;
+    let mut texts = Texts::new(contract, is_1904);
+    let slots = slots(&places);
+    let formats = typed::date_formats(contract);
+    let mut coder = Coder::new::<C>(limits);
+    coder.dates = DateReader::new(&formats, limits.clock);
+    let mut found = FileRows::new(limits);
+    let mut batch = Vec::new();
+    loop {
+        texts.clear(places.len());
+        let mut is_empty = true;
+        let row = rows.next(|column, value| {
+            let slot = slots.get(column).copied().flatten();
+            // Formulas of columns that do not count may go on below the records.
+            is_empty &= is_blank(value, &coder) || (slot.is_none() && is_without_result(value));
+            if let Some(slot) = slot {
+                texts.put(slot, value);
+            }
+        })?;
+        if row.is_none() || batch.len() >= BATCH_ROWS {
+            found.append(Segment::deal(&batch), []);
+            batch.clear();
+        }
+        let Some(row) = row else { break };
+        if is_empty {
+            continue;
+        }
+        found.read += 1;
+        found.fits(limits)?;
+        let judged = match texts.unreadable {
+            Some(slot) => Err((Rule::FilaMalformada, u8::try_from(slot).ok())),
+            None => C::judge(&mut coder, limits, |column| texts.get(column.index()), row)
+                .map_err(|fault| (fault.rule, fault.column)),
+        };
+        match judged {
+            Ok(accepted) => batch.push(accepted),
+            Err((rule, column)) => {
+                found.counts.add(rule);
+                found.rejections.push(Rejection { line: u64::from(row) + 1, rule, column });
+            }
+        }
+    }
+    if found.read == 0 {
+        return Err(ExportFault::NoRecords);
+    }
+    found.findings.merge(coder.findings);
+    for ((column, cells), slot) in C::Column::ALL.iter().zip(&texts.formulas).zip(0..) {
+        if *cells > 0 {
+            found.findings.diagnosis.formulas(slot, *cells);
+            let column = contract.columns.header(*column).to_owned();
+            warnings.push(ExportWarning::FormulasWithoutResult { column, cells: *cells });
+        }
+    }
+    texts.rounded.warn(contract, warnings);
+    Ok(found)
+}
+
+/// Calls the library that reads workbooks. A panic of it is damage that it did not expect.
+fn library<T>(call: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, ExportFault> {
+    let called = catch_unwind(AssertUnwindSafe(call));
+    called.map_err(|_| contradiction())?.map_err(fault)
+}
+
+fn contradiction() -> ExportFault {
+    ExportFault::Workbook("its parts contradict each other".to_owned())
+}
+
+/// What the library says, without any text of a cell.
+fn fault(error: XlsxError) -> ExportFault {
+    let why = match error {
+        XlsxError::Io(error) => return error.into(),
+        XlsxError::Zip(error) => return damaged(error),
+        XlsxError::Password => "it has a password",
+        XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound | XlsxError::WorksheetNotFound(_) => {
+            "a part of it is missing"
+        }
+        XlsxError::NotAWorksheet(_) => "the sheet holds no cells",
+        XlsxError::CellError(_) => "a cell holds an error of Excel that is not known here",
+        _ => "its XML is damaged",
+    };
+    ExportFault::Workbook(why.to_owned())
+}
+
+/// The name of the sheet to read: the one that the process file names, else the first that is not hidden.
+fn sheet<C>(
+    workbook: &Xlsx<BufReader<StoreReader>>,
+    contract: &ExportContract<C>,
+    section: Source,
+    warnings: &mut Vec<ExportWarning>,
+) -> Result<String, ExportFault> {
+    let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let names = || sheets.clone().map(|sheet| shown(&sheet.name).to_string()).collect::<Vec<_>>();
+    if let Some(wanted) = &contract.sheet {
+        let exact = sheets.clone().find(|sheet| sheet.name == *wanted);
+        let folded =
+            || sheets.clone().find(|sheet| lnere_core::fold::header(&sheet.name) == lnere_core::fold::header(wanted));
+        return match exact.or_else(folded) {
+            Some(sheet) => Ok(sheet.name.clone()),
+            None => Err(ExportFault::SheetMissing { sheet: shown(wanted).to_string(), section, sheets: names() }),
+        };
+    }
+    let visible = sheets.clone().find(|sheet| sheet.visible == SheetVisible::Visible);
+    let sheet = visible.or_else(|| sheets.clone().next());
+    let sheet = sheet.ok_or_else(|| ExportFault::Workbook("it has no sheet".to_owned()))?;
+    let all = names();
+    if all.len() > 1 {
+        warnings.push(ExportWarning::OtherSheets { read: shown(&sheet.name).to_string(), sheets: all, section });
+    }
+    Ok(sheet.name.clone())
+}
+
+/// Where the header is on another sheet than the one that is read: the fault that says which to name.
+fn elsewhere<C: SourceColumn>(
+    workbook: &mut Xlsx<BufReader<StoreReader>>,
+    contract: &ExportContract<C>,
+    section: Source,
+    read: &str,
+) -> Option<ExportFault> {
+    let is_1904 = workbook.has_1904_epoch();
+    let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
+    let mut holds = names.iter().filter(|name| {
+        *name != read && Rows::of(workbook, name).is_ok_and(|mut rows| header(&mut rows, contract, is_1904).is_ok())
+    });
+    let found = holds.next()?;
+    let (read, found) = (shown(read).to_string(), shown(found).to_string());
+    Some(ExportFault::SheetElsewhere { read, found, section })
+}
+
+/// The rows of a sheet, one after the other.
+struct Rows<'a> {
+    cells: XlsxCellReader<'a, BufReader<StoreReader>>,
+    /// The first cell of the next row.
+    next: Option<Cell<DataRef<'a>>>,
+    /// The row before.
+    before: Option<u32>,
+    /// Whether the sheet was read to its end.
+    is_over: bool,
+}
+
+impl<'a> Rows<'a> {
+    fn of(workbook: &'a mut Xlsx<BufReader<StoreReader>>, sheet: &str) -> Result<Self, ExportFault> {
+        let cells = library(|| workbook.worksheet_cells_reader(sheet))?;
+        Ok(Self { cells, next: None, before: None, is_over: false })
+    }
+
+    /// Gives the cells of the next row that has any, with their columns, and the row's number from 0.
+    fn next(&mut self, mut take: impl FnMut(usize, &DataRef<'a>)) -> Result<Option<u32>, ExportFault> {
+        let first = match self.next.take() {
+            Some(cell) => Some(cell),
+            None => self.cell()?,
+        };
+        let Some(mut cell) = first else { return Ok(None) };
+        let (row, _) = cell.get_position();
+        // Lines would be named that are others, and a row might count twice.
+        if self.before.is_some_and(|before| row <= before) {
+            return Err(contradiction());
+        }
+        self.before = Some(row);
+        loop {
+            let column = cell.get_position().1;
+            take(column as usize, cell.get_value());
+            match self.cell()? {
+                // A column that comes again would fill the memory with one row.
+                Some(next) if next.get_position().0 == row && next.get_position().1 <= column => {
+                    return Err(contradiction());
+                }
+                Some(next) if next.get_position().0 == row => cell = next,
+                next => {
+                    self.next = next;
+                    return Ok(Some(row));
+                }
+            }
+        }
+    }
+
+    fn cell(&mut self) -> Result<Option<Cell<DataRef<'a>>>, ExportFault> {
+        // Past its end the library would look for another.
+        if self.is_over {
+            return Ok(None);
+        }
+        let cell = library(|| self.cells.next_cell_with_formula_metadata())?;
+        self.is_over = cell.is_none();
+        let cell = cell.map(|cell| {
+            let is_without_result = cell.formula.is_some() && cell.value == DataRef::Empty;
+            Cell::new(cell.pos, if is_without_result { WITHOUT_RESULT } else { cell.value })
+        });
+        let place = cell.as_ref().map(Cell::get_position);
+        if place.is_some_and(|(row, column)| row >= SHEET_ROWS || column >= SHEET_COLUMNS) {
+            return Err(contradiction());
+        }
+        Ok(cell)
+    }
+}
+
+/// Finds the header, which is the first row that names the columns of the contract, or the row that the process
+/// file names. Gives the place of each column.
+fn header<C: SourceColumn>(
+    rows: &mut Rows,
+    contract: &ExportContract<C>,
+    is_1904: bool,
+) -> Result<Vec<usize>, ExportFault> {
+    let last = contract.header_line.unwrap_or(HEADER_ROWS);
+    let mut best: Option<(usize, ExportFault)> = None;
+    loop {
+        let mut names: Vec<String> = Vec::new();
+        let row = rows.next(|column, value| {
+            if names.len() <= column {
+                names.resize(column + 1, String::new());
+            }
+            names[column] = text(value, is_1904).unwrap_or_default();
+        })?;
+        let line = row.map(|row| row + 1);
+        if line.is_none_or(|line| line > last) {
+            let missing = || places(contract, std::iter::empty::<&str>()).err().unwrap_or(ExportFault::NoRecords);
+            return Err(match (best, contract.header_line) {
+                (Some((_, fault)), _) => fault,
+                (None, Some(at)) if line.is_none() => ExportFault::NoHeaderLine { line: at, section: C::SOURCE },
+                (None, Some(at)) => missing().on_line(u64::from(at)),
+                (None, None) if line.is_none() => ExportFault::Empty,
+                (None, None) => missing(),
+            });
+        }
+        if names.iter().all(|name| name.trim().is_empty()) || contract.header_line.is_some_and(|at| line != Some(at)) {
+            continue;
+        }
+        match places(contract, names.iter().map(String::as_str)) {
+            Ok(places) => return Ok(places),
+            Err(fault) => {
+                let matches = names.iter().filter(|name| contract.columns.find(name).is_some()).count();
+                if best.as_ref().is_none_or(|(most, _)| matches > *most) {
+                    best = Some((matches, fault));
+                }
+            }
+        }
+    }
+}
+
+/// For each column of the sheet, its place in the contract.
+fn slots(places: &[usize]) -> Vec<Option<usize>> {
+    let width = places.iter().max().map_or(0, |last| last + 1);
+    let mut slots = vec![None; width];
+    places.iter().enumerate().for_each(|(slot, place)| slots[*place] = Some(slot));
+    slots
+}
+
+/// The texts of one row, by the place of their column in the contract.
+struct Texts {
+    bytes: Vec<u8>,
+    ranges: Vec<Range<usize>>,
+    /// The first column whose cell holds an error of Excel.
+    unreadable: Option<usize>,
+    /// Formulas without a stored result, by column.
+    formulas: Vec<u64>,
+    /// Numbers of more digits than Excel keeps.
+    rounded: Rounded,
+    /// Whether each column holds dates.
+    dates: Vec<bool>,
+    /// Whether a number in such a column is in one of the declared forms, such as `YYYYMMDD`, and no day of Excel's.
+    takes_numbers: bool,
+    is_1904: bool,
+}
+
+impl Texts {
+    fn new<C: SourceColumn>(contract: &ExportContract<C>, is_1904: bool) -> Self {
+        let written = contract.date_formats.iter().map(|format| format.write(chrono::NaiveDate::default()));
+        Self {
+            bytes: Vec::new(),
+            ranges: Vec::new(),
+            unreadable: None,
+            formulas: vec![0; C::ALL.len()],
+            rounded: Rounded::default(),
+            dates: C::ALL.iter().map(|column| column.is_date()).collect(),
+            takes_numbers: written.into_iter().any(|text| text.bytes().all(|byte| byte.is_ascii_digit())),
+            is_1904,
+        }
+    }
+
+    fn clear(&mut self, columns: usize) {
+        self.bytes.clear();
+        self.ranges.clear();
+        self.ranges.resize(columns, 0..0);
+        self.unreadable = None;
+    }
+
+    fn get(&self, slot: usize) -> &[u8] {
+        self.ranges.get(slot).and_then(|range| self.bytes.get(range.clone())).unwrap_or_default()
+    }
+
+    fn put(&mut self, slot: usize, value: &DataRef) {
+        let start = self.bytes.len();
+        match value {
+            DataRef::SharedString(text) => self.bytes.extend_from_slice(text.as_bytes()),
+            DataRef::String(text) => self.bytes.extend_from_slice(text.as_bytes()),
+            DataRef::Error(_) => {
+                self.unreadable = self.unreadable.or(Some(slot));
+                if let Some(cells) = self.formulas.get_mut(slot).filter(|_| is_without_result(value)) {
+                    *cells += 1;
+                }
+            }
+            _ => {
+                let text = self.number(slot, value).or_else(|| text(value, self.is_1904)).unwrap_or_default();
+                self.bytes.extend_from_slice(text.as_bytes());
+            }
+        }
+        if let Some(range) = self.ranges.get_mut(slot) {
+            *range = start..self.bytes.len();
+        }
+    }
+
+    /// The text of a number: a day in a column of dates, unless it is shown as a duration, else its digits.
+    fn number(&mut self, slot: usize, value: &DataRef) -> Option<String> {
+        let (number, may_be_day) = match value {
+            DataRef::Float(number) => (*number, !self.takes_numbers),
+            DataRef::Int(number) => (*number as f64, !self.takes_numbers),
+            DataRef::DateTime(time) => (time.as_f64(), time.is_datetime()),
+            _ => return None,
+        };
+        self.rounded.add(slot, u64::from(number.abs() > MAX_DIGITS));
+        let is_date = self.dates.get(slot).copied().unwrap_or_default();
+        let day = (is_date && may_be_day).then(|| date(number, self.is_1904)).flatten();
+        Some(day.unwrap_or_else(|| typed::number(number)))
+    }
+}
+
+/// Whether a cell is empty, or holds a word of the process file that means so.
+fn is_blank(value: &DataRef, coder: &Coder) -> bool {
+    match value {
+        DataRef::Empty => true,
+        DataRef::String(text) => coder.text(text.as_bytes()).is_empty(),
+        DataRef::SharedString(text) => coder.text(text.as_bytes()).is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether a cell holds a formula of which the result is not known.
+fn is_without_result(value: &DataRef) -> bool {
+    *value == WITHOUT_RESULT
+}
+
+/// The text of a cell of which the column is not known; `None` where it holds an error of Excel.
+fn text(value: &DataRef, is_1904: bool) -> Option<String> {
+    Some(match value {
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => typed::number(*number),
+        DataRef::Bool(yes) => yes.to_string(),
+        DataRef::DateTime(time) => date(time.as_f64(), is_1904).unwrap_or_else(|| typed::number(time.as_f64())),
+        DataRef::Empty => String::new(),
+        DataRef::Error(_) => return None,
+    })
+}
+
+/// The date and time that a number of days stands for in a workbook's calendar; `None` where it stands for none.
+fn date(days: f64, is_1904: bool) -> Option<String> {
+    // The first day and the first after 9999: what lies outside is a time of day, or no date of Excel's.
+    let calendar = if is_1904 { 0.0..2_957_004.0 } else { 1.0..2_958_466.0 };
+    if !calendar.contains(&days) {
+        return None;
+    }
+    let time = ExcelDateTime::new(days, ExcelDateTimeType::DateTime, is_1904);
+    let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
+    let day = format!("{year:04}-{month:02}-{day:02}");
+    let is_midnight = (hour, minute, second) == (0, 0, 0);
+    Some(if is_midnight { day } else { format!("{day} {hour:02}:{minute:02}:{second:02}") })
+}
+
+/// Checks the size of each part before the library allocates memory: a ZIP of some kilobytes can hold gigabytes.
+fn measure(store: &Store, limits: &Limits) -> Result<(), ExportFault> {
+    let mut archive = ZipArchive::new(reader(store)).map_err(damaged)?;
+    let mut left = limits.process.max_uncompressed;
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).map_err(damaged)?;
+        if part.is_dir() {
+            continue;
+        }
+        let mut gauge = Gauge::new(&String::from_utf8_lossy(part.name_raw()));
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            let read = part.read(&mut buffer)?;
+            if read == 0 {
+                break;
+            }
+            left = left.checked_sub(read as u64).ok_or_else(|| too_large(limits.process))?;
+            gauge.add(&buffer[..read])?;
+        }
+        gauge.finish()?;
+    }
+    Ok(())
+}
+
+/// What is measured of one part.
+struct Gauge {
+    name: String,
+    is_texts: bool,
+    head: Vec<u8>,
+    bytes: u64,
+    /// Shared texts.
+    texts: u64,
+    /// Bytes since the last tag began.
+    run: u64,
+}
+
+impl Gauge {
+    fn new(name: &str) -> Self {
+        let is_texts = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
+        Self { name: shown(name).to_string(), is_texts, head: Vec::new(), bytes: 0, texts: 0, run: 0 }
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> Result<(), ExportFault> {
+        let missing = PART_HEAD_BYTES - self.head.len();
+        self.head.extend_from_slice(&bytes[..bytes.len().min(missing)]);
+        self.bytes += bytes.len() as u64;
+        let is_sheet = self.head_has(b"worksheet");
+        let limit_mib = if self.is_texts { MAX_TEXTS_MIB } else { MAX_PART_MIB };
+        if !is_sheet && self.bytes > limit_mib << 20 {
+            return Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib });
+        }
+        if self.is_texts {
+            // An element that two chunks divide is not counted; there are few.
+            let elements = [&b"<si"[..], b":si"].map(|tag| memmem::find_iter(bytes, tag).count() as u64);
+            self.texts += elements.iter().sum::<u64>();
+            self.list_fits(self.texts)?;
+        }
+        if is_sheet || self.is_texts {
+            let (first, last) = (memchr::memchr(b'<', bytes), memchr::memrchr(b'<', bytes));
+            let run = self.run + first.unwrap_or(bytes.len()) as u64;
+            self.run = last.map_or(run, |last| (bytes.len() - last) as u64);
+            if run > MAX_RUN_BYTES {
+                return Err(contradiction());
+            }
+        }
+        Ok(())
+    }
+
+    /// The list of the shared texts takes memory for each, however short they are.
+    fn list_fits(&self, texts: u64) -> Result<(), ExportFault> {
+        if texts.saturating_mul(TEXT_ENTRY_BYTES) <= MAX_TEXTS_MIB << 20 {
+            return Ok(());
+        }
+        Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib: MAX_TEXTS_MIB })
+    }
+
+    /// The library makes room for as many texts as the first tag claims; each takes a few bytes.
+    fn finish(&self) -> Result<(), ExportFault> {
+        const CLAIM: &[u8] = b"uniqueCount";
+        const LEAST_BYTES: u64 = 5;
+        if !self.is_texts {
+            return Ok(());
+        }
+        if !self.head_has(b"sst") {
+            return Err(contradiction());
+        }
+        let claims = memmem::find_iter(&self.head, CLAIM).map(|at| {
+            let digits = self.head[at + CLAIM.len()..].iter().skip_while(|byte| !byte.is_ascii_digit());
+            let digits = digits.take_while(|byte| byte.is_ascii_digit());
+            digits.fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
+        });
+        let claim = claims.max().unwrap_or_default();
+        if claim > self.bytes / LEAST_BYTES { Err(contradiction()) } else { self.list_fits(claim) }
+    }
+
+    /// Whether a tag of this name begins in the first bytes.
+    fn head_has(&self, tag: &[u8]) -> bool {
+        memmem::find_iter(&self.head, tag).any(|at| {
+            at.checked_sub(1).and_then(|before| self.head.get(before)).is_some_and(|byte| matches!(byte, b'<' | b':'))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_by_either_calendar() {
+        for (days, is_1904, expected) in [
+            (44_084.0, false, Some("2020-09-10")),
+            (42_622.0, true, Some("2020-09-10")),
+            (44_084.572_916_666_7, false, Some("2020-09-10 13:45:00")),
+            (44_084.999_999_999, false, Some("2020-09-11")),
+            (61.0, false, Some("1900-03-01")),
+            (0.5, false, None),
+            (-1.0, false, None),
+            (2_958_466.0, false, None),
+            (f64::NAN, true, None),
+        ] {
+            assert_eq!(date(days, is_1904).as_deref(), expected, "{days}");
+        }
+    }
+
+    fn gauged(name: &str, chunks: &[&[u8]]) -> Result<(), ExportFault> {
+        let mut gauge = Gauge::new(name);
+        chunks.iter().try_for_each(|chunk| gauge.add(chunk))?;
+        gauge.finish()
+    }
+
+    #[test]
+    fn parts_that_claim_or_hold_more_than_a_workbook_has_are_refused() {
+        let texts = "xl/sharedStrings.xml";
+        let sst = |claim: &str| format!("<?xml?><sst count=\"9\" uniqueCount = \"{claim}\"><si><t>a</t></si></sst>");
+        assert!(gauged(texts, &[sst("1").as_bytes()]).is_ok());
+        assert!(gauged(texts, &[sst("99999999999999999999").as_bytes()]).is_err());
+        assert!(gauged(texts, &[b"<x/>"]).is_err());
+        // Texts of no length take memory too, claimed or not.
+        let empty = b"<si/>".repeat(1 << 20);
+        let many = |claim: &str, chunks: usize| {
+            let head = sst(claim);
+            gauged(texts, &[&[head.as_bytes()], vec![empty.as_slice(); chunks].as_slice()].concat())
+        };
+        assert!(many("20000000", 20).is_ok());
+        assert!(many("1", 22).is_err());
+        let others = b"<xi/>".repeat(1 << 20);
+        let head = sst("22400000");
+        let claim = [&[head.as_bytes()], vec![others.as_slice(); 22].as_slice()].concat();
+        assert!(matches!(gauged(texts, &claim), Err(ExportFault::WorkbookPart { .. })), "a list of 513 MiB");
+        let long = vec![b'x'; 600 << 10];
+        assert!(gauged(texts, &[sst("1").as_bytes(), &long, b"<", &long]).is_ok());
+        assert!(gauged(texts, &[sst("1").as_bytes(), &long, &long]).is_err());
+        let sheet: &[u8] = b"<x:worksheet>";
+        assert!(gauged("xl/worksheets/sheet1.xml", &[sheet, &long, &long]).is_err());
+        let styles = vec![b'<'; 1 << 20];
+        assert!(gauged("xl/styles.xml", &vec![styles.as_slice(); 65]).is_err());
+        assert!(
+            gauged("xl/worksheets/sheet1.xml", &[&[sheet], vec![styles.as_slice(); 65].as_slice()].concat()).is_ok()
+        );
+    }
+}

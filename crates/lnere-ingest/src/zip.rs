@@ -1,0 +1,171 @@
+/*!
+A ZIP: an Excel workbook, or an archive that holds one export.
+*/
+
+use std::io::{self, Read};
+
+use flate2::Crc;
+use flate2::bufread::DeflateDecoder;
+use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
+
+use super::fault::ExportFault;
+use super::kind::UnreadFormat;
+use super::lookahead::Lookahead;
+use super::members::{PartCount, Unzstd};
+use super::store::{Store, StoreReader};
+use lnere_core::message::shown;
+
+/// The most names that a message lists.
+const SHOWN_NAMES: usize = 5;
+
+/// What a ZIP is.
+pub(super) enum ZipContents {
+    /// An Excel workbook.
+    Workbook,
+    /// An archive with one file in it.
+    Entry(Entry),
+}
+
+/// A file in an archive.
+pub(super) struct Entry {
+    store: Store,
+    /// Where its bytes begin.
+    start: u64,
+    packed: u64,
+    size: u64,
+    crc: u32,
+    method: Method,
+}
+
+#[derive(Clone, Copy)]
+enum Method {
+    Stored,
+    Deflate,
+    Zstd,
+}
+
+/// Looks into a ZIP.
+pub(super) fn contents(store: &Store) -> Result<ZipContents, ExportFault> {
+    let mut archive = ZipArchive::new(io::BufReader::new(store.at(0))).map_err(damaged)?;
+    let has = |archive: &ZipArchive<_>, name: &str| {
+        archive.file_names_raw().any(|entry| entry.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    if has(&archive, "[Content_Types].xml") {
+        if has(&archive, "xl/workbook.bin") {
+            return Err(ExportFault::UnreadFormat(UnreadFormat::BinaryExcel));
+        }
+        if has(&archive, "word/document.xml") || has(&archive, "ppt/presentation.xml") {
+            return Err(ExportFault::UnreadFormat(UnreadFormat::Office));
+        }
+        // Where the workbook lies is for its relationships to say.
+        return Ok(ZipContents::Workbook);
+    }
+    if has(&archive, "mimetype") && has(&archive, "content.xml") {
+        return Err(ExportFault::UnreadFormat(UnreadFormat::OpenDocument));
+    }
+
+    let mut files = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_data(index).map_err(damaged)?;
+        if !entry.is_dir() && !is_litter(entry.name_raw()) {
+            files.push((index, String::from_utf8_lossy(entry.name_raw()).into_owned()));
+        }
+    }
+    let [(index, name)] = files.as_slice() else {
+        let names = files.iter().take(SHOWN_NAMES).map(|(_, name)| shown(name).to_string()).collect();
+        return Err(ExportFault::ZipEntries { files: files.len(), names });
+    };
+    if archive.has_duplicate_names() {
+        return Err(ExportFault::ZipEntries {
+            files: 2,
+            names: vec![shown(name).to_string(), shown(name).to_string()],
+        });
+    }
+    let entry = archive.by_index_data(*index).map_err(damaged)?;
+    if entry.encrypted() {
+        return Err(ExportFault::ZipPassword);
+    }
+    let method = match entry.compression() {
+        CompressionMethod::STORE => Method::Stored,
+        CompressionMethod::DEFLATE => Method::Deflate,
+        CompressionMethod::ZSTD => Method::Zstd,
+        other => return Err(ExportFault::ZipMethod { method: method_name(other) }),
+    };
+    let (packed, size, crc) = (entry.compressed_size(), entry.size(), entry.crc32());
+    let start = archive.by_index_raw(*index).map_err(damaged)?.data_start();
+    let start = start.ok_or_else(|| ExportFault::Zip("its parts contradict each other".to_owned()))?;
+    Ok(ZipContents::Entry(Entry { store: store.clone(), start, packed, size, crc, method }))
+}
+
+/// What macOS and Windows add to an archive and no person sees.
+fn is_litter(name: &[u8]) -> bool {
+    let base = name.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(name);
+    name.starts_with(b"__MACOSX/")
+        || base.starts_with(b"._")
+        || [&b".DS_Store"[..], b"Thumbs.db", b"desktop.ini"].iter().any(|litter| base.eq_ignore_ascii_case(litter))
+}
+
+fn method_name(method: CompressionMethod) -> String {
+    match method {
+        CompressionMethod::DEFLATE64 => "Deflate64".to_owned(),
+        CompressionMethod::BZIP2 => "bzip2".to_owned(),
+        CompressionMethod::LZMA => "LZMA".to_owned(),
+        CompressionMethod::XZ => "xz".to_owned(),
+        CompressionMethod::PPMD => "PPMd".to_owned(),
+        other => format!("{other}"),
+    }
+}
+
+/// The fault of a ZIP that cannot be read.
+pub(super) fn damaged(error: ZipError) -> ExportFault {
+    match error {
+        ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => error.into(),
+        other => ExportFault::Zip(other.to_string()),
+    }
+}
+
+impl Entry {
+    /// Its bytes from the start, unpacked.
+    pub fn open(&self) -> Box<dyn Read + Send> {
+        let packed = self.store.at(self.start).take(self.packed);
+        let unpacked: Box<dyn Read + Send> = match self.method {
+            Method::Stored => Box::new(packed),
+            Method::Deflate => Box::new(DeflateDecoder::new(io::BufReader::with_capacity(1 << 16, packed))),
+            Method::Zstd => Box::new(Unzstd::new(Lookahead::new(packed), PartCount::default())),
+        };
+        Box::new(Checked { inner: unpacked, crc: Crc::new(), left: self.size, expected: self.crc })
+    }
+}
+
+/// A reader that gives as many bytes as were promised, with their checksum, or an error.
+struct Checked<R> {
+    inner: R,
+    crc: Crc,
+    left: u64,
+    expected: u32,
+}
+
+impl<R: Read> Read for Checked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.crc.update(&buffer[..read]);
+        let wrong = |what| Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        match self.left.checked_sub(read as u64) {
+            None => return wrong("the ZIP holds more bytes of it than its directory says"),
+            Some(left) => self.left = left,
+        }
+        if read == 0 && !buffer.is_empty() && self.left > 0 {
+            return wrong("the ZIP holds fewer bytes of it than its directory says");
+        }
+        if read == 0 && !buffer.is_empty() && self.crc.sum() != self.expected {
+            return wrong("its checksum is not the one in the ZIP");
+        }
+        Ok(read)
+    }
+}
+
+/// A ZIP over a store, for the reader of workbooks.
+pub(super) fn reader(store: &Store) -> io::BufReader<StoreReader> {
+    io::BufReader::new(store.at(0))
+}

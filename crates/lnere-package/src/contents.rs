@@ -1,0 +1,100 @@
+/*!
+What the package of one recipient is made of, before it is written in any format.
+*/
+
+use chrono::NaiveDate;
+
+use lnere_charts::Scope;
+use lnere_core::calendar::Corte;
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::Process;
+use lnere_ingest::InputRecord;
+use lnere_ingest::PlausibilityFinding;
+use lnere_tables::{Table, TableDefinition};
+
+/// Whom a package is for: the OPL of an entity, or the working group, which sees the nation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The entity, or the nation.
+    pub scope: Scope,
+    /// Its name in paths: `08_chihuahua`, `nacional`.
+    pub slug: String,
+}
+
+impl Subject {
+    /// The entity's two digits; `None` for the nation.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match &self.scope {
+            Scope::Nation => None,
+            Scope::Entity { code, .. } => Some(code),
+        }
+    }
+
+    /// Its name in print: `Chihuahua`, `Nacional`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.scope.label()
+    }
+}
+
+/// One chart of the subject, as it is published.
+#[derive(Clone, Copy, Debug)]
+pub struct Picture<'a> {
+    /// The chart's name: `por_sexo`.
+    pub name: &'a str,
+    /// The SVG document, UTF-8, with `<title>` and `<desc>`.
+    pub svg: &'a [u8],
+    /// The same drawing in pixels.
+    pub png: &'a [u8],
+}
+
+/// All that may be in a package, and nothing that may not: whatever writes it can only see this.
+pub struct Contents<'a> {
+    /// The process.
+    pub process: &'a Process,
+    /// Its catalogues.
+    pub catalogs: &'a Catalogs,
+    /// The corte.
+    pub corte: Corte,
+    /// The revision of the release.
+    pub revision: u32,
+    /// Date of the newest export.
+    pub vintage: NaiveDate,
+    /// Whom it is for.
+    pub subject: &'a Subject,
+    /// The exports that were read, by source and day.
+    pub inputs: &'a [InputRecord],
+    /// What the plausibility rules found in the exports, other than refusals.
+    pub findings: &'a [PlausibilityFinding],
+    /// The tables that the subject may see, with the rows that it may see, in the order of `tablas.toml`.
+    pub tables: &'a [Table],
+    /// What every table of the process is.
+    pub definitions: &'a [TableDefinition],
+    /// The charts of the subject, in the order of their names; none where the release has none.
+    pub pictures: &'a [Picture<'a>],
+    /// The projection in words, where there is one.
+    pub paragraph: Option<&'a str>,
+}
+
+impl Contents<'_> {
+    /// A table by its name, where the process publishes it.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// Whom it is about in a sentence: `de Chihuahua`; empty for the nation.
+    #[must_use]
+    pub fn genitive(&self) -> String {
+        let entities = &self.catalogs.entities;
+        let entity = self.subject.code().and_then(|code| entities.by_code(code));
+        entity.map(|entity| entities.genitive(entity)).unwrap_or_default()
+    }
+
+    /// The end of the names of its files: `08_chihuahua_2020-10-15`.
+    #[must_use]
+    pub fn stem(&self) -> String {
+        format!("{}_{}", self.subject.slug, self.corte)
+    }
+}

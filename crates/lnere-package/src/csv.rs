@@ -1,0 +1,61 @@
+/*!
+Tables as CSV for spreadsheets.
+*/
+
+use lnere_core::csv_writer::{Cell, CsvWriter, Form};
+use lnere_tables::{Column, Table};
+
+/// A table as CSV for Excel: UTF-8 with a byte order mark, lines ended by CR LF, quoted as RFC 4180 asks, text that could
+/// become a formula made harmless by an apostrophe before it. Numbers are plain (`-1234.5`), days are `2020-10-15`, and a
+/// hidden count is an empty cell.
+///
+/// # Errors
+/// None that data can cause.
+pub fn csv(table: &Table) -> Result<Vec<u8>, ::csv::Error> {
+    let mut file = CsvWriter::new(Form::Spreadsheet, table.columns.iter().map(|(name, _)| name.as_str()))?;
+    for row in 0..table.rows() {
+        file.record(table.columns.iter().map(|(_, column)| cell(column, row)))?;
+    }
+    file.finish()
+}
+
+fn cell(column: &Column, row: usize) -> Cell<'_> {
+    match column {
+        Column::Int(values) => Cell::Whole(values[row]),
+        Column::Real(values) => Cell::Real(values[row]),
+        Column::Date(values) => Cell::Day(values[row]),
+        Column::Text(values) => Cell::Text(&values[row]),
+        Column::MaybeInt(values) => values[row].map_or(Cell::Empty, Cell::Whole),
+        Column::MaybeReal(values) => values[row].map_or(Cell::Empty, Cell::Real),
+        Column::Bool(values) => Cell::Flag(values[row]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_of_column_is_written_as_a_spreadsheet_reads_it() {
+        let day = NaiveDate::from_ymd_opt(2020, 10, 15).unwrap();
+        let columns = [
+            ("pais", Column::Text(vec!["=Canadá".to_owned(), "Washington, D.C.".to_owned()])),
+            ("fecha", Column::Date(vec![day, day])),
+            ("cuenta", Column::Int(vec![-5, 12])),
+            ("parte", Column::Real(vec![66.96, f64::NAN])),
+            ("oculta", Column::MaybeInt(vec![None, Some(0)])),
+            ("porcentaje", Column::MaybeReal(vec![Some(0.5), None])),
+            ("protegida", Column::Bool(vec![true, false])),
+        ];
+        let columns = columns.map(|(name, column)| (name.to_owned(), column)).into();
+        let table = Table { name: "prueba".to_owned(), columns };
+        assert_eq!(
+            String::from_utf8(csv(&table).unwrap()).unwrap(),
+            "\u{feff}pais,fecha,cuenta,parte,oculta,porcentaje,protegida\r\n\
+             '=Canadá,2020-10-15,-5,66.96,,0.5,true\r\n\
+             \"Washington, D.C.\",2020-10-15,12,,0,,false\r\n"
+        );
+    }
+}

@@ -1,0 +1,138 @@
+/*!
+What each OPL receives of a release: report, workbook, tables and charts, in one archive. Pure: a template
+comes in as bytes, and bytes go out.
+
+The way of a package: `share` takes of the tables what its subject may see, `contents` holds that, and `report`,
+`workbook`, `csv` and `readme` write it, knowing nothing else.
+*/
+
+mod archive;
+mod contents;
+mod csv;
+mod finding_text;
+mod parcel;
+mod readme;
+#[cfg(feature = "reports")]
+mod report;
+mod share;
+#[cfg(test)]
+mod test_release;
+#[cfg(not(feature = "reports"))]
+mod unreported;
+mod workbook;
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use lnere_charts::Scope;
+use lnere_core::Files;
+use lnere_core::calendar::Corte;
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::Process;
+use lnere_ingest::InputRecord;
+use lnere_ingest::PlausibilityFinding;
+use lnere_tables::{Table, TableDefinition};
+
+pub use self::csv::csv;
+pub use contents::{Contents, Picture, Subject};
+pub use finding_text::finding_in_spanish;
+use parcel::Parcel;
+#[cfg(feature = "reports")]
+use report::{ReportError, pdfs};
+#[cfg(feature = "reports")]
+pub use report::{Template, TemplateError};
+pub use share::visible;
+#[cfg(not(feature = "reports"))]
+use unreported::{ReportError, pdfs};
+#[cfg(not(feature = "reports"))]
+pub use unreported::{Template, TemplateError};
+
+/// What the packages of a release are made of.
+pub struct Release<'a> {
+    /// The process.
+    pub process: &'a Process,
+    /// Its catalogues.
+    pub catalogs: &'a Catalogs,
+    /// What its tables are.
+    pub definitions: &'a [TableDefinition],
+    /// The corte.
+    pub corte: Corte,
+    /// The revision.
+    pub revision: u32,
+    /// Date of the newest export.
+    pub vintage: NaiveDate,
+    /// The exports that were read, by source and day.
+    pub inputs: &'a [InputRecord],
+    /// What the plausibility rules found in the exports, other than refusals.
+    pub findings: &'a [PlausibilityFinding],
+    /// The published tables.
+    pub tables: &'a [Table],
+    /// The charts of all subjects: `graficas/08_chihuahua/por_sexo.svg`, and the same as `.png`.
+    pub charts: &'a [(String, Vec<u8>)],
+    /// The texts of all subjects: `textos/08_chihuahua/proyeccion.txt`.
+    pub texts: &'a [(String, Vec<u8>)],
+}
+
+/// Why packages could not be made. Data cannot cause it.
+#[derive(Debug, thiserror::Error)]
+pub enum PackageError {
+    /// A report cannot be set.
+    #[error("a report cannot be set")]
+    Report(#[from] ReportError),
+    /// A workbook cannot be written.
+    #[error("a workbook cannot be written")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// A table cannot be written as Parquet.
+    #[error(transparent)]
+    Parquet(#[from] lnere_tables::ParquetError),
+    /// A table cannot be written as CSV.
+    #[error("a table cannot be written as CSV")]
+    Csv(#[from] ::csv::Error),
+    /// An archive cannot be written.
+    #[error("an archive cannot be written")]
+    Archive(#[from] zip::result::ZipError),
+}
+
+impl PackageError {
+    /// Whether it is the report's template that is wrong.
+    #[must_use]
+    pub fn is_of_template(&self) -> bool {
+        matches!(self, Self::Report(error) if error.is_of_template())
+    }
+}
+
+/// Whom a process has packages for: the working group, then each entity in the order of their codes.
+#[must_use]
+pub fn subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
+    let entities = &catalogs.entities;
+    let nation = Subject { scope: Scope::Nation, slug: "nacional".to_owned() };
+    let states = process.entities.iter().map(|entity| {
+        let scope = Scope::Entity { code: entity.code(), name: entities.name(*entity).to_owned() };
+        Subject { scope, slug: entities.slug(*entity) }
+    });
+    std::iter::once(nation).chain(states).collect()
+}
+
+/// Makes all packages of a release, in parallel, and says each document and each archive as it is done. Their paths
+/// are those in the release: `paquetes/08_chihuahua/paquete_08_chihuahua_2020-10-15.zip`.
+///
+/// It is not to be called from a rayon pool: reports are set on threads of their own, and whoever waits for them in a
+/// pool would take up a further one.
+///
+/// # Errors
+/// The template is wrong; or a format refuses what it is given, which data cannot cause.
+pub fn make(release: &Release, template: Option<&Template>, done: &(dyn Fn() + Sync)) -> Result<Files, PackageError> {
+    let subjects = subjects(release.process, release.catalogs);
+    let parcels: Vec<Parcel> = subjects.par_iter().map(|subject| Parcel::of(release, subject)).collect();
+    let contents: Vec<Contents> = parcels.iter().map(|parcel| parcel.contents(release)).collect();
+    let reports: Vec<Option<Vec<u8>>> = match template {
+        Some(template) => pdfs(template, &contents, done)?.into_iter().map(Some).collect(),
+        None => contents.iter().map(|_| None).collect(),
+    };
+    let made = contents.par_iter().zip(reports).map(|(contents, report)| {
+        let package = parcel::package(contents, report)?;
+        done();
+        Ok(package)
+    });
+    Ok(made.collect::<Result<Vec<Files>, PackageError>>()?.into_iter().flatten().collect())
+}

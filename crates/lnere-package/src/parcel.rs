@@ -1,0 +1,88 @@
+/*!
+One subject's part of a release, and the files that it becomes.
+*/
+
+use super::{Contents, Files, PackageError, Picture, Release, Subject, archive, csv, readme, visible, workbook};
+use lnere_core::checksum::{CHECKSUMS, sums};
+use lnere_core::notice;
+use lnere_tables::{Metadata, Table};
+
+/// What of a release is a subject's.
+pub struct Parcel<'a> {
+    pub subject: &'a Subject,
+    pub tables: Vec<Table>,
+    pub pictures: Vec<Picture<'a>>,
+    pub paragraph: Option<&'a str>,
+}
+
+impl<'a> Parcel<'a> {
+    pub fn of(release: &Release<'a>, subject: &'a Subject) -> Self {
+        let charts = of_subject("graficas", release.charts, subject);
+        let mut pictures: Vec<Picture> = charts
+            .iter()
+            .filter_map(|(file, svg)| {
+                let name = file.strip_suffix(".svg")?;
+                let (_, png) = charts.iter().find(|(other, _)| other.strip_suffix(".png") == Some(name))?;
+                Some(Picture { name, svg, png })
+            })
+            .collect();
+        pictures.sort_by_key(|picture| picture.name);
+        let texts = of_subject("textos", release.texts, subject);
+        let paragraph = texts.iter().find(|(file, _)| *file == "proyeccion.txt");
+        let paragraph = paragraph.and_then(|(_, text)| std::str::from_utf8(text).ok());
+        let paragraph = paragraph.map(|text| notice::below(release.process.notice.as_deref(), text));
+        Self { subject, tables: visible(release.tables, release.definitions, subject), pictures, paragraph }
+    }
+
+    pub fn contents<'b>(&'b self, release: &Release<'b>) -> Contents<'b> {
+        Contents {
+            process: release.process,
+            catalogs: release.catalogs,
+            corte: release.corte,
+            revision: release.revision,
+            vintage: release.vintage,
+            inputs: release.inputs,
+            findings: release.findings,
+            subject: self.subject,
+            tables: &self.tables,
+            definitions: release.definitions,
+            pictures: &self.pictures,
+            paragraph: self.paragraph,
+        }
+    }
+}
+
+/// The files of a folder that are the subject's, by their path below it.
+fn of_subject<'a>(folder: &str, files: &'a [(String, Vec<u8>)], subject: &Subject) -> Vec<(&'a str, &'a [u8])> {
+    let prefix = format!("{folder}/{}/", subject.slug);
+    files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?, &bytes[..]))).collect()
+}
+
+/// The files of a subject's folder: its report, its workbook, and the archive that both are in.
+pub fn package(contents: &Contents, report: Option<Vec<u8>>) -> Result<Files, PackageError> {
+    let stem = contents.stem();
+    let mut documents = Files::new();
+    documents.extend(report.map(|pdf| (format!("reporte_{stem}.pdf"), pdf)));
+    documents.push((format!("libro_{stem}.xlsx"), workbook::workbook(contents)?));
+
+    let mut files = documents.clone();
+    let notice = contents.process.notice.as_deref();
+    let metadata = Metadata::new(&contents.process.id, contents.corte, notice);
+    for table in contents.tables {
+        files.push((format!("csv/{}.csv", table.name), csv(table)?));
+        files.push((format!("tablas/{}.parquet", table.name), lnere_tables::write(table, &metadata)?));
+    }
+    for picture in contents.pictures {
+        files.push((format!("graficas/{}.png", picture.name), picture.png.to_vec()));
+        files.push((format!("graficas/{}.svg", picture.name), picture.svg.to_vec()));
+    }
+    let paragraph = contents.paragraph.map(|text| notice::above(notice, text));
+    files.extend(paragraph.map(|text| ("textos/proyeccion.txt".to_owned(), text.into_bytes())));
+    files.push(("LEEME.txt".to_owned(), readme::readme(contents, &files).into_bytes()));
+    files.sort_by(|a, b| a.0.cmp(&b.0));
+    files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
+    documents.push((format!("paquete_{stem}.zip"), archive::zip(&files, contents.corte.day())?));
+
+    let folder = format!("paquetes/{}", contents.subject.slug);
+    Ok(documents.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)).collect())
+}

@@ -1,0 +1,194 @@
+/*!
+Credentials applied for, delivered and confirmed: the subject's, each entity's, each office's, and how long it took
+to deliver them.
+*/
+
+use serde::Serialize;
+
+use super::breakdowns::Figure;
+use super::print::{Grid, count, counts, share};
+use super::view::{Group, View, by_size, total};
+use crate::Contents;
+use lnere_tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
+
+const FIGURES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
+
+/// What became of credentials.
+#[derive(Debug, Serialize)]
+pub(super) struct Credentials {
+    /// The subject's: applied for, delivered, confirmed.
+    pub figures: Vec<Figure>,
+    /// Delivered in per cent of those applied for.
+    pub delivered: String,
+    /// Confirmed in per cent of those delivered.
+    pub confirmed: String,
+    /// Code, entity, the six measures, the two rates; every entity of the country.
+    pub by_entity: Option<Grid>,
+    /// Office, country, the six measures, the two rates; the subject's.
+    pub by_office: Option<Grid>,
+    /// How long delivery took; the subject's.
+    pub times: Option<Times>,
+}
+
+/// The subject's credentials, where the release has a table of them.
+pub(super) fn credentials(contents: &Contents) -> Option<Credentials> {
+    let offices = match contents.subject.code() {
+        Some(_) => View::own(contents, "credenciales_por_entidad_representacion"),
+        None => View::own(contents, "credenciales_por_representacion"),
+    };
+    let own = View::own(contents, "credenciales_por_entidad");
+    let sums = own.as_ref().or(offices.as_ref())?.grouped(&[], &CREDENTIAL_MEASURES)?;
+    let sums = &sums.first()?.sums;
+    Some(Credentials {
+        figures: FIGURES.iter().zip(sums.chunks(2)).map(|(name, of)| Figure::new(name, of[0], of[1])).collect(),
+        delivered: share(sums[3], sums[1]),
+        confirmed: share(sums[5], sums[3]),
+        by_entity: by_entity(contents),
+        by_office: offices.and_then(|view| by_office(&view)),
+        times: View::own(contents, "credenciales_tiempos").and_then(|view| Times::of(&view)),
+    })
+}
+
+/// Labels, the measures, and the two rates.
+fn row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
+    let rates = [share(sums[3], sums[1]), share(sums[5], sums[3])];
+    labels.into_iter().map(str::to_owned).chain(counts(sums)).chain(rates).collect()
+}
+
+fn by_entity(contents: &Contents) -> Option<Grid> {
+    let groups = View::whole(contents, "credenciales_por_entidad")?
+        .grouped(&["cve_entidad", "entidad"], &CREDENTIAL_MEASURES)?;
+    let totals = total(&groups);
+    if groups.len() < 2 || totals.iter().all(|sum| *sum == 0) {
+        return None;
+    }
+    Some(Grid {
+        rows: groups.iter().map(|group| row([&group.key[0], &group.key[1]], &group.sums)).collect(),
+        totals: vec![row(["", "Total"], &totals)],
+        own: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
+    })
+}
+
+fn by_office(view: &View) -> Option<Grid> {
+    let keys = ["representacion", "pais", "tipo_representacion", "cve_representacion"];
+    let mut groups = view.grouped(&keys, &CREDENTIAL_MEASURES)?;
+    by_size(&mut groups, 1, |group| !is_unidentified("cve_representacion", &group.key[3]));
+    let totals = total(&groups);
+    if totals.iter().all(|sum| *sum == 0) {
+        return None;
+    }
+    // Two offices of one city and country are an embassy and a consulate.
+    let same = |one: &Group, other: &Group| one.key[..2] == other.key[..2];
+    let label = |group: &Group| match groups.iter().filter(|other| same(group, other)).count() {
+        1 => group.key[0].clone(),
+        _ => format!("{} ({})", group.key[0], group.key[2].replace('_', " ")),
+    };
+    Some(Grid {
+        rows: groups.iter().map(|group| row([&label(group), &group.key[1]], &group.sums)).collect(),
+        totals: vec![row(["Total", ""], &totals)],
+        own: None,
+    })
+}
+
+/// The days from a credential's application to its delivery.
+#[derive(Debug, Serialize)]
+pub(super) struct Times {
+    /// How many were delivered.
+    pub delivered: String,
+    /// The fewest days in which half of them were.
+    pub median: String,
+    /// The fewest days in which nine of ten were.
+    pub ninth: String,
+    /// One decimal, half up.
+    pub mean: String,
+    /// The most days.
+    pub longest: String,
+    /// Interval, delivered, share, share up to its end.
+    pub grid: Grid,
+    /// The share of each interval in that of the largest, 0–1000, for its bar.
+    pub bars: Vec<i64>,
+}
+
+/// The last days of the intervals, but for the last one, which is open: weeks, then longer.
+const ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
+
+impl Times {
+    fn of(view: &View) -> Option<Self> {
+        let days: Vec<(i64, i64)> = view.ints("dias")?.into_iter().zip(view.ints("entregadas")?).collect();
+        Self::new(days)
+    }
+
+    fn new(mut days: Vec<(i64, i64)>) -> Option<Self> {
+        days.sort_unstable();
+        let all: i64 = days.iter().map(|(_, delivered)| delivered).sum();
+        if all == 0 {
+            return None;
+        }
+        let within = |end: i64| days.iter().filter(|(day, _)| *day <= end).map(|(_, delivered)| delivered).sum::<i64>();
+        let quantile = |tenths: i64| {
+            let found = days.iter().find(|(day, _)| within(*day) * 10 >= all * tenths);
+            found.map_or(0, |(day, _)| *day)
+        };
+        let sum: i64 = days.iter().map(|(day, delivered)| day * delivered).sum();
+        let longest = days.iter().filter(|(_, delivered)| *delivered > 0).map(|(day, _)| *day).max()?;
+
+        let mut intervals = Vec::new();
+        let mut start = 0;
+        for end in ENDS {
+            intervals.push((format!("{start} a {end} días"), within(end) - within(start - 1)));
+            start = end + 1;
+        }
+        intervals.push((format!("{start} días o más"), all - within(start - 1)));
+        // What nobody needed at the long end is left out.
+        while intervals.last().is_some_and(|(_, delivered)| *delivered == 0) {
+            intervals.pop();
+        }
+        let most = intervals.iter().map(|(_, delivered)| *delivered).max()?.max(1);
+        let mut up_to = 0;
+        let rows = intervals.iter().map(|(label, delivered)| {
+            up_to += delivered;
+            vec![label.clone(), count(*delivered), share(*delivered, all), share(up_to, all)]
+        });
+        Some(Self {
+            delivered: count(all),
+            median: count(quantile(5)),
+            ninth: count(quantile(9)),
+            mean: lnere_core::numbers::decimal((20 * sum + all) / (2 * all), 10),
+            longest: count(longest),
+            grid: Grid {
+                rows: rows.collect(),
+                totals: vec![vec!["Total".to_owned(), count(all), share(all, all), String::new()]],
+                own: None,
+            },
+            bars: intervals.iter().map(|(_, delivered)| delivered * 1000 / most).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_each_credential() {
+        let times = Times::new(vec![(30, 1), (20, 5), (25, 4)]).unwrap();
+        assert_eq!((times.median.as_str(), times.ninth.as_str()), ("20", "25"));
+        assert_eq!(times.mean, "23.0");
+        assert_eq!(times.longest, "30");
+        let delivered: Vec<&str> = times.grid.rows.iter().map(|row| row[1].as_str()).collect();
+        assert_eq!(delivered, ["0", "0", "5", "4", "1"], "a week each, and none after the last delivery");
+        assert_eq!(times.grid.rows[3][3], "90.00\u{a0}%");
+    }
+
+    #[test]
+    fn nothing_delivered_has_no_time() {
+        assert!(Times::new(Vec::new()).is_none());
+        assert!(Times::new(vec![(3, 0)]).is_none());
+    }
+
+    #[test]
+    fn a_mean_is_rounded_half_up() {
+        assert_eq!(Times::new(vec![(1, 3), (2, 1)]).unwrap().mean, "1.3");
+        assert_eq!(Times::new(vec![(0, 2)]).unwrap().mean, "0.0");
+    }
+}

@@ -1,0 +1,240 @@
+/*!
+What a report says in numbers, as the template reads it: `datos.json`, every number as it is printed. A section that
+the release has nothing for is `null`, and the template leaves it out.
+*/
+
+mod breakdowns;
+mod credentials;
+mod outlook;
+mod print;
+mod progress;
+mod quality;
+mod view;
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use serde::Serialize;
+
+use crate::{Contents, Files};
+use lnere_core::calendar::{Quincena, parse_iso_day};
+use lnere_core::numbers::{long_date, short_date_with_year};
+use lnere_core::process::{Dimension, Process};
+use lnere_tables::dictionary::is_unidentified;
+
+type Words = Vec<String>;
+
+/// What is printed for a category that is in no list.
+const NAMELESS: &str = "No identificado";
+
+/// How tall a chart may be, in its pixels, that is to fit on a page below a caption. One that is taller by up to a
+/// quarter is made narrower; its letters can still be read.
+const TALLEST: i32 = 1_800;
+
+/// Everything that a report says.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    document: Document,
+    /// The main numbers, and what they were a quincena ago.
+    figures: Vec<breakdowns::Figure>,
+    breakdowns: Vec<breakdowns::Breakdown>,
+    crossed: Vec<breakdowns::Crossed>,
+    by_entity: Option<print::Grid>,
+    progress: Option<progress::Progress>,
+    credentials: Option<credentials::Credentials>,
+    outlook: Option<outlook::Outlook>,
+    quality: Option<quality::Quality>,
+    revised: Option<print::Grid>,
+    /// The charts by their names.
+    pictures: BTreeMap<String, Figure>,
+    #[serde(skip)]
+    svgs: Vec<(String, Vec<u8>)>,
+}
+
+/// A chart on a page.
+#[derive(Debug, Serialize)]
+struct Figure {
+    /// What it is called.
+    title: String,
+    /// What it shows, for those who do not see it.
+    description: String,
+    /// The files that the template reads, from top to bottom; more than one where it is much taller than a page.
+    files: Words,
+    /// Its width in per cent of the page's, so that each file fits on one.
+    width: i32,
+}
+
+/// What the report is of.
+#[derive(Debug, Serialize)]
+struct Document {
+    /// Whom it is for, in print.
+    subject: String,
+    /// The same in a sentence: `de la Ciudad de México`; empty for the nation.
+    of: String,
+    /// The entity's digits; `None` for the nation.
+    code: Option<String>,
+    process: String,
+    process_id: String,
+    /// What must be said of the counts on every page; `None`: nothing.
+    notice: Option<String>,
+    corte: String,
+    /// Year, month, day.
+    corte_parts: [i32; 3],
+    revision: u32,
+    /// The day that the newest export covers.
+    vintage: String,
+    /// The quincena's days: `1 al 15 de octubre de 2020`; it begins with the opening where that is later.
+    quincena: String,
+    /// The corte before, where there was one with something to count.
+    previous: Option<String>,
+    opens: String,
+    closes: String,
+    election_day: String,
+    credentials_from: String,
+    source: String,
+    /// How many entities vote from abroad.
+    entities: usize,
+    /// Whether registration has opened at the corte, and whether it has closed.
+    has_opened: bool,
+    has_closed: bool,
+    /// Whether the process projects anything.
+    projects: bool,
+    /// The largest share of rejected records with which an export is still read, in per cent.
+    max_rejected: String,
+    version: &'static str,
+}
+
+impl Report {
+    /// Works out what the report of a package says.
+    pub fn of(contents: &Contents) -> Self {
+        let labels = Labels::of(contents);
+        let credentials = credentials::credentials(contents);
+        let figures = breakdowns::figure(contents).into_iter();
+        let (pictures, svgs) = pictures(contents);
+        Self {
+            document: Document::of(contents),
+            figures: figures.collect(),
+            breakdowns: breakdowns::all(contents, &labels),
+            crossed: breakdowns::crossed(contents, &labels),
+            by_entity: breakdowns::by_entity(contents),
+            progress: progress::progress(contents, &labels),
+            credentials,
+            outlook: outlook::outlook(contents, &labels),
+            quality: quality::quality(contents),
+            revised: quality::revised(contents, &labels),
+            pictures,
+            svgs,
+        }
+    }
+
+    /// The charts by the names of their files.
+    pub fn into_pictures(self) -> Vec<(String, Vec<u8>)> {
+        self.svgs
+    }
+}
+
+impl Document {
+    fn of(contents: &Contents) -> Self {
+        let process: &Process = contents.process;
+        let corte = contents.corte.day();
+        let closes = process.closes_as_known(corte);
+        let first = contents.corte.quincena().first_day();
+        let counted_from = process.opens.min(process.credentials_from);
+        let previous = first.pred_opt().filter(|day| *day >= Quincena::of(counted_from).first_day());
+        Self {
+            subject: contents.subject.name().to_owned(),
+            of: contents.genitive(),
+            code: contents.subject.code().map(str::to_owned),
+            process: process.title.clone(),
+            process_id: process.id.clone(),
+            notice: process.notice.clone(),
+            corte: long_date(corte),
+            corte_parts: [corte.year(), part(corte.month()), part(corte.day())],
+            revision: contents.revision,
+            vintage: long_date(contents.vintage),
+            quincena: days(first.max(process.opens).min(corte), corte),
+            previous: previous.map(long_date),
+            opens: long_date(process.opens),
+            closes: long_date(closes),
+            election_day: long_date(process.election_day),
+            credentials_from: long_date(process.credentials_from),
+            source: process.source_note.clone(),
+            entities: process.entities.len(),
+            has_opened: corte >= process.opens,
+            has_closed: corte >= closes,
+            projects: process.projection.is_some(),
+            max_rejected: print::share((process.thresholds.max_rejected * 10_000.0).round() as i64, 10_000),
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+/// Days of one month: `1 al 15 de octubre de 2020`.
+fn days(first: NaiveDate, last: NaiveDate) -> String {
+    if first == last { long_date(last) } else { format!("{} al {}", first.day(), long_date(last)) }
+}
+
+fn part(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or_default()
+}
+
+/// The charts that can be shown on a page: without their own title, which is under them there.
+fn pictures(contents: &Contents) -> (BTreeMap<String, Figure>, Files) {
+    let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
+    for picture in contents.pictures {
+        let svg = std::str::from_utf8(picture.svg).ok();
+        let Some(body) = svg.and_then(|svg| lnere_charts::body(svg, TALLEST + TALLEST / 4)) else { continue };
+        let tallest = body.pieces.iter().map(|piece| piece.height).max().unwrap_or(TALLEST);
+        let mut files = Vec::new();
+        for (place, piece) in body.pieces.into_iter().enumerate() {
+            let file = format!("graficas/{}_{}.svg", picture.name, place + 1);
+            files.push(file.clone());
+            svgs.push((file, piece.svg.into_bytes()));
+        }
+        let figure = Figure {
+            title: body.title,
+            description: body.description,
+            files,
+            width: (100 * TALLEST / tallest).min(100),
+        };
+        figures.insert(picture.name.to_owned(), figure);
+    }
+    (figures, svgs)
+}
+
+/// A day of a table in print; what is no day stays as it is.
+fn short_day(day: &str) -> String {
+    parse_iso_day(day).map_or_else(|| day.to_owned(), |day: NaiveDate| short_date_with_year(day))
+}
+
+/// What codes are called.
+struct Labels<'a> {
+    contents: &'a Contents<'a>,
+}
+
+impl<'a> Labels<'a> {
+    fn of(contents: &'a Contents<'a>) -> Self {
+        Self { contents }
+    }
+
+    /// A category's label; a code that the process file does not list stands for itself.
+    fn label(&self, dimension: Dimension, code: &str) -> String {
+        if is_unidentified(dimension.column(), code) {
+            return NAMELESS.to_owned();
+        }
+        let list = self.contents.process.categories(dimension).categories();
+        list.iter().find(|category| category.code == code).map_or_else(|| code.to_owned(), |one| one.label.clone())
+    }
+
+    /// The place of a category in the process file's list; one that is not listed comes last.
+    fn place(&self, dimension: Dimension, code: &str) -> usize {
+        let list = self.contents.process.categories(dimension).categories();
+        list.iter().position(|category| category.code == code).unwrap_or(usize::MAX)
+    }
+
+    /// An entity's name; what is no entity's code stands for itself.
+    fn entity(&self, code: &str) -> String {
+        let entities = &self.contents.catalogs.entities;
+        entities.by_code(code).map_or_else(|| code.to_owned(), |entity| entities.name(entity).to_owned())
+    }
+}

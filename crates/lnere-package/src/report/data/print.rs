@@ -1,0 +1,113 @@
+/*!
+How the report prints numbers, and rows of them.
+*/
+
+use lnere_core::numbers;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+
+/// What is printed where there is nothing to divide by.
+pub(super) const NONE: &str = "—";
+
+/// The rows of a printed table, without its head, which the template knows.
+#[derive(Debug, Default)]
+pub(super) struct Grid {
+    /// The cells as they are printed.
+    pub rows: Vec<Vec<String>>,
+    /// The last rows, of totals.
+    pub totals: Vec<Vec<String>>,
+    /// The place of the row that is the subject's own among others.
+    pub own: Option<usize>,
+}
+
+impl Serialize for Grid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut grid = serializer.serialize_struct("Grid", 4)?;
+        grid.serialize_field("rows", &self.rows)?;
+        grid.serialize_field("totals", &self.totals)?;
+        grid.serialize_field("own", &self.own)?;
+        grid.serialize_field("widths", &self.widths())?;
+        grid.end()
+    }
+}
+
+impl Grid {
+    /// How wide the words of each row are, which stand in its first cells, in thousandths of their letters' size. A
+    /// row that is known to be one line high is set in less time than one that has to be tried.
+    fn widths(&self) -> Vec<Vec<i32>> {
+        let words = |row: &Vec<String>| row.iter().take(2).map(|cell| lnere_charts::thousandths(cell)).collect();
+        self.rows.iter().map(words).collect()
+    }
+}
+
+/// `12,345`
+pub(super) fn count(value: i64) -> String {
+    if value < 0 { format!("−{}", numbers::integer(value.saturating_neg())) } else { numbers::integer(value) }
+}
+
+/// Each of some numbers.
+pub(super) fn counts(values: &[i64]) -> impl Iterator<Item = String> + '_ {
+    values.iter().map(|value| count(*value))
+}
+
+/// `+12,345`, `−12`, `0`
+pub(super) fn signed(value: i64) -> String {
+    if value > 0 { format!("+{}", count(value)) } else { count(value) }
+}
+
+/// `66.96 %`; a dash where the total is zero.
+pub(super) fn share(part: i64, total: i64) -> String {
+    if total == 0 { NONE.to_owned() } else { glued(&numbers::percentage(part, total)) }
+}
+
+/// `+4.56 %`, the growth from a number by another; `None` where the first is zero.
+pub(super) fn growth(from: i64, by: i64) -> Option<String> {
+    if from <= 0 {
+        return None;
+    }
+    let size = glued(&numbers::percentage(by.saturating_abs(), from));
+    Some(match by {
+        0 => size,
+        1.. => format!("+{size}"),
+        _ => format!("−{size}"),
+    })
+}
+
+/// `2,640.00`, hundredths as a decimal.
+pub(super) fn money(hundredths: i64) -> String {
+    numbers::decimal(hundredths, 100)
+}
+
+/// Keeps a number and its sign of per cent on one line.
+fn glued(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_divided_by_zero() {
+        assert_eq!(share(5, 0), "—");
+        assert_eq!(growth(0, 5), None);
+        assert_eq!(growth(200, 0).as_deref(), Some("0.00\u{a0}%"));
+    }
+
+    #[test]
+    fn a_row_says_how_wide_its_words_are() {
+        let grid = Grid { rows: vec![vec!["00".to_owned(), String::new(), "7".to_owned()]], ..Grid::default() };
+        assert_eq!(grid.widths(), [[1144, 0]]);
+        let written = serde_json::to_value(&grid).unwrap();
+        assert_eq!(written["widths"][0][0], 1144);
+        assert!(written["own"].is_null());
+    }
+
+    #[test]
+    fn signs_are_printed_as_signs() {
+        assert_eq!([1234, 0, -5].map(signed), ["+1,234", "0", "−5"]);
+        assert_eq!(growth(1000, 45).as_deref(), Some("+4.50\u{a0}%"));
+        assert_eq!(growth(1000, -45).as_deref(), Some("−4.50\u{a0}%"));
+        assert_eq!(share(22_564, 33_698), "66.96\u{a0}%");
+    }
+}

@@ -1,0 +1,118 @@
+/*!
+Progress: each quincena so far, and each day of the last one, by modality.
+*/
+
+use serde::Serialize;
+
+use super::print::{Grid, count, share};
+use super::view::View;
+use super::{Labels, Words, short_day};
+use crate::Contents;
+use lnere_core::calendar::parse_iso_day;
+use lnere_core::process::Dimension;
+
+/// The course of the applications.
+#[derive(Debug, Serialize)]
+pub(super) struct Progress {
+    /// The modalities in print, in the order of the columns.
+    pub modalities: Words,
+    /// Quincena, each modality, all, up to it.
+    pub quincenas: Option<Grid>,
+    /// Day of the last quincena, each modality, all, up to it.
+    pub days: Option<Grid>,
+    /// This quincena beside the one before.
+    pub pace: Option<Pace>,
+}
+
+/// How many came in this quincena and in the one before.
+#[derive(Debug, Serialize)]
+pub(super) struct Pace {
+    pub now: String,
+    pub before: String,
+    /// How far apart they are, in per cent of the one before; `None` where that is zero.
+    pub apart: Option<String>,
+    /// `más`, `menos` or `igual`.
+    pub direction: &'static str,
+}
+
+/// The course, where a table of it is there and somebody has applied.
+pub(super) fn progress(contents: &Contents, labels: &Labels) -> Option<Progress> {
+    let serie = View::own(contents, "lnere_serie");
+    let daily = View::own(contents, "lnere_diario");
+    let modalities = serie.as_ref().or(daily.as_ref())?.grouped(&["modalidad"], &[])?;
+    let mut codes: Vec<String> = modalities.into_iter().flat_map(|group| group.key).collect();
+    codes.sort_by_key(|code| labels.place(Dimension::Modalidad, code));
+
+    let by_quincena = serie.and_then(|view| Course::of(&view, "quincena", "solicitudes_quincena", &codes));
+    let by_day = daily.and_then(|view| Course::of(&view, "fecha", "solicitudes", &codes));
+    if by_quincena.as_ref().or(by_day.as_ref())?.last()? == 0 {
+        return None;
+    }
+    let first = contents.corte.quincena().first_day();
+    let of_quincena = |day: &str| parse_iso_day(day).is_some_and(|day| day >= first);
+    Some(Progress {
+        modalities: codes.iter().map(|code| labels.label(Dimension::Modalidad, code)).collect(),
+        pace: by_quincena.as_ref().and_then(Course::pace),
+        quincenas: by_quincena.map(|course| course.grid(|_| true)),
+        days: by_day.map(|course| course.grid(of_quincena)).filter(|grid| !grid.rows.is_empty()),
+    })
+}
+
+/// Applications by a date and modality.
+struct Course {
+    /// The date, those of each modality, and all up to it.
+    rows: Vec<(String, Vec<i64>, i64)>,
+}
+
+impl Course {
+    fn of(view: &View, date: &str, measure: &str, codes: &[String]) -> Option<Self> {
+        let groups = view.grouped(&[date, "modalidad"], &[measure, "solicitudes_acumuladas"])?;
+        let mut rows: Vec<(String, Vec<i64>, i64)> = Vec::new();
+        for group in &groups {
+            if rows.last().is_none_or(|(last, ..)| *last != group.key[0]) {
+                rows.push((group.key[0].clone(), vec![0; codes.len()], 0));
+            }
+            let place = codes.iter().position(|code| *code == group.key[1]);
+            if let (Some(place), Some((_, counts, up_to))) = (place, rows.last_mut()) {
+                counts[place] += group.sums[0];
+                *up_to += group.sums[1];
+            }
+        }
+        Some(Self { rows })
+    }
+
+    /// All up to the last date.
+    fn last(&self) -> Option<i64> {
+        self.rows.last().map(|(.., up_to)| *up_to)
+    }
+
+    fn pace(&self) -> Option<Pace> {
+        let [.., (_, before, _), (_, now, _)] = self.rows.as_slice() else { return None };
+        let (before, now) = (before.iter().sum::<i64>(), now.iter().sum::<i64>());
+        Some(Pace {
+            now: count(now),
+            before: count(before),
+            apart: (before > 0).then(|| share((now - before).abs(), before)),
+            direction: match now.cmp(&before) {
+                std::cmp::Ordering::Greater => "más",
+                std::cmp::Ordering::Less => "menos",
+                std::cmp::Ordering::Equal => "igual",
+            },
+        })
+    }
+
+    fn grid(&self, keep: impl Fn(&str) -> bool) -> Grid {
+        let kept: Vec<_> = self.rows.iter().filter(|(date, ..)| keep(date)).collect();
+        let row = |label: String, counts: &[i64], up_to: String| -> Vec<String> {
+            let each = counts.iter().map(|value| count(*value));
+            std::iter::once(label).chain(each).chain([count(counts.iter().sum()), up_to]).collect()
+        };
+        let width = kept.first().map_or(0, |(_, counts, _)| counts.len());
+        let totals: Vec<i64> = (0..width).map(|place| kept.iter().map(|(_, counts, _)| counts[place]).sum()).collect();
+        Grid {
+            rows: kept.iter().map(|(date, counts, up_to)| row(short_day(date), counts, count(*up_to))).collect(),
+            totals: vec![row("Total".to_owned(), &totals, String::new())],
+            own: None,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+/*!
+What was read, and what was refused of it, rule by rule, in words; and what a revision changed.
+*/
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Labels;
+use super::print::{Grid, count, share, signed};
+use super::view::View;
+use crate::{Contents, finding_in_spanish};
+use lnere_core::message::shown;
+use lnere_core::process::{Dimension, Source};
+use lnere_ingest::{Level, Rule};
+
+/// The quality of the exports.
+#[derive(Debug, Serialize)]
+pub(super) struct Quality {
+    /// The newest export of each source: what is counted comes from these.
+    pub newest: Vec<Newest>,
+    /// File, read, accepted, rejected, share rejected; every file that was read.
+    pub files: Grid,
+    /// File and sentence: what the plausibility rules found in the exports and does not refuse them.
+    pub warnings: Grid,
+}
+
+/// An export and what was found in it.
+#[derive(Debug, Serialize)]
+pub(super) struct Newest {
+    pub source: &'static str,
+    pub file: String,
+    pub read: String,
+    pub accepted: String,
+    pub rejected: String,
+    pub share: String,
+    /// Rule in words, records: those rejected, and those accepted and noted.
+    pub errors: Grid,
+    pub notes: Grid,
+}
+
+/// How many records of a file a rule, or a total, counts.
+struct Count {
+    source: String,
+    file: String,
+    rule: String,
+    records: i64,
+}
+
+/// What the release's table says of the exports.
+pub(super) fn quality(contents: &Contents) -> Option<Quality> {
+    let view = View::whole(contents, "calidad")?;
+    let (source, file, rule) = (view.texts("fuente")?, view.texts("archivo")?, view.texts("regla")?);
+    let records = view.ints("filas")?;
+    let counts: Vec<Count> = (0..records.len())
+        .map(|row| Count {
+            source: source[row].clone(),
+            file: file[row].clone(),
+            rule: rule[row].clone(),
+            records: records[row],
+        })
+        .collect();
+    let mut files: Vec<(&str, &str)> = counts.iter().map(|one| (one.source.as_str(), one.file.as_str())).collect();
+    // A name need not sort by its day.
+    let place = |file: &str| contents.inputs.iter().position(|input| input.name == file);
+    files.sort_unstable_by_key(|(source, file)| {
+        (Source::ALL.iter().rposition(|one| one.name() == *source), place(file), *file)
+    });
+    files.dedup();
+    let of = |file: &str, rule: &str| {
+        counts.iter().filter(|one| one.file == file && one.rule == rule).map(|one| one.records).sum::<i64>()
+    };
+    let row = |file: &str| {
+        let (read, rejected) = (of(file, "leidas"), of(file, "rechazadas"));
+        vec![file.to_owned(), count(read), count(of(file, "aceptadas")), count(rejected), share(rejected, read)]
+    };
+    let newest = Source::ALL.iter().filter_map(|source| {
+        let (_, file) = files.iter().rfind(|(of, _)| *of == source.name())?;
+        let [file, read, accepted, rejected, share] = <[String; 5]>::try_from(row(file)).ok()?;
+        let rules = |level: Level| {
+            let found = Rule::ALL.into_iter().filter(|rule| rule.level() == level);
+            let found = found.map(|rule| (rule, of(&file, rule.code()))).filter(|(_, records)| *records > 0);
+            found.map(|(rule, records)| vec![capitalized(rule.meaning()), count(records)]).collect()
+        };
+        let grid = |rows: Vec<Vec<String>>| Grid { rows, ..Grid::default() };
+        Some(Newest {
+            source: source.name(),
+            errors: grid(rules(Level::Error)),
+            notes: grid(rules(Level::Aviso)),
+            file,
+            read,
+            accepted,
+            rejected,
+            share,
+        })
+    });
+    let newest: Vec<Newest> = newest.collect();
+    let rows = files.iter().map(|(_, file)| row(file)).collect();
+    let warnings = contents
+        .findings
+        .iter()
+        .map(|finding| vec![shown(&finding.export).to_string(), finding_in_spanish(finding)])
+        .collect();
+    let grid = |rows| Grid { rows, ..Grid::default() };
+    Some(Quality { newest, files: grid(rows), warnings: grid(warnings) })
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What the revision changed of the subject: table, row, measure, before, now, difference.
+pub(super) fn revised(contents: &Contents, labels: &Labels) -> Option<Grid> {
+    let view = View::whole(contents, "revisiones")?;
+    let (table, key, measure) = (view.texts("tabla")?, view.texts("clave")?, view.texts("medida")?);
+    let (before, now) = (view.ints("anterior")?, view.ints("actual")?);
+    let mut rows = Vec::new();
+    for row in 0..table.len() {
+        let key: Map<String, Value> = serde_json::from_str(&key[row]).ok()?;
+        let of = |name: &str| key.get(name).and_then(Value::as_str);
+        if contents.subject.code().is_some_and(|code| of("cve_entidad").is_some_and(|other| other != code)) {
+            continue;
+        }
+        let dimensions = Dimension::ALL.into_iter();
+        let categories = dimensions.filter_map(|one| Some(labels.label(one, of(one.column())?)));
+        let entity = of("cve_entidad").map(|code| labels.entity(code));
+        let label: Vec<String> = entity.into_iter().chain(categories).collect();
+        let defined = contents.definitions.iter().find(|definition| definition.name == table[row]);
+        rows.push(vec![
+            defined.map_or_else(|| table[row].clone(), |definition| definition.es.clone()),
+            label.join(", "),
+            capitalized(&measure[row].replace('_', " ")),
+            count(before[row]),
+            count(now[row]),
+            signed(now[row] - before[row]),
+        ]);
+    }
+    (!rows.is_empty()).then_some(Grid { rows, ..Grid::default() })
+}

@@ -1,0 +1,165 @@
+/*!
+The report as a PDF, set by Typst inside the program from a template that lies beside the process files.
+
+What is said in numbers is worked out in `data` and written there as it is printed; the template only puts it on
+pages. A report is tagged for readers who do not see it, and Typst refuses to write one that breaks PDF/UA-1.
+*/
+
+mod data;
+mod template;
+mod world;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::ThreadPoolBuilder;
+use typst::WorldExt;
+use typst::comemo;
+use typst::diag::SourceDiagnostic;
+use typst::foundations::Smart;
+use typst::syntax::{DiagSpan, Source};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+use super::Contents;
+use world::Sheet;
+
+pub use template::{Template, TemplateError};
+
+/// The stack of the thread that sets a report. Typst calls itself once for each level of nesting.
+const STACK: usize = 16 << 20;
+
+/// For how many reports Typst remembers what it worked out and did not need again. What all of them share, the
+/// evaluated template above all, is needed by each and stays.
+const REMEMBERED: usize = 1;
+
+/// Why a report could not be set.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The template is wrong, or asks for data that there are not.
+    #[error("{}:{line}:{column}: {message}", lnere_core::message::shown(path))]
+    Template {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What Typst said, with its hints.
+        message: String,
+    },
+    /// Typst objects to the report and not to a place in the template: most of all where it would not be PDF/UA-1.
+    #[error("the report cannot be set from {}: {message}", lnere_core::message::shown(path))]
+    Document {
+        /// The template's main file.
+        path: PathBuf,
+        /// What Typst said, with its hints.
+        message: String,
+    },
+    /// The data could not be written down for the template.
+    #[error("the data of the report cannot be written down")]
+    Data(#[from] serde_json::Error),
+    /// The system gave no thread.
+    #[error("no thread to set the report on")]
+    Thread(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Sets the report of one recipient.
+///
+/// It may be called from anywhere, a rayon pool included: Typst hands work to the pool that it runs in and waits for
+/// it, and a thread that waits takes up other work, which may be another report that waits for a lock that the first
+/// one holds. So each report has a pool of one thread for itself. For several reports at once use [`pdfs`].
+///
+/// # Errors
+/// A mistake in the template with its place, or a report that would not be PDF/UA-1.
+pub fn pdf(template: &Template, contents: &Contents) -> Result<Vec<u8>, ReportError> {
+    let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build()?;
+    let bytes = pool.install(|| set(template, contents));
+    comemo::evict(REMEMBERED);
+    bytes
+}
+
+impl ReportError {
+    /// Whether it is the template that is wrong.
+    #[must_use]
+    pub fn is_of_template(&self) -> bool {
+        matches!(self, Self::Template { .. } | Self::Document { .. })
+    }
+}
+
+/// Where a thread leaves a report.
+type Slot = Mutex<Option<Result<Vec<u8>, ReportError>>>;
+
+/// Sets the reports of several recipients, in the order given, on as many threads as the pool of the caller has;
+/// `done` is told of each one.
+///
+/// # Errors
+/// The first one of [`pdf`] in that order.
+pub fn pdfs(template: &Template, all: &[Contents], done: &(dyn Fn() + Sync)) -> Result<Vec<Vec<u8>>, ReportError> {
+    let threads = rayon::current_num_threads().clamp(1, all.len().max(1));
+    let next = AtomicUsize::new(0);
+    let slots: Vec<Slot> = all.iter().map(|_| Mutex::new(None)).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let (Some(contents), Some(slot)) = (all.get(place), slots.get(place)) else { break };
+                    let bytes = pdf(template, contents);
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+                    done();
+                }
+            });
+        }
+    });
+    slots.into_iter().filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
+}
+
+fn set(template: &Template, contents: &Contents) -> Result<Vec<u8>, ReportError> {
+    let sheet = sheet(template, contents, data::Report::of(contents))?;
+    let mistake = |errors: &[SourceDiagnostic]| mistake(&sheet, template, errors);
+    let document = typst::compile(&sheet).output.map_err(|errors| mistake(&errors))?;
+    let standards = PdfStandards::new(&[PdfStandard::Ua_1])
+        .map_err(|error| ReportError::Document { path: template.main_path(), message: error.message().to_string() })?;
+    let options = PdfOptions {
+        ident: Smart::Custom(format!("{} {} r{}", contents.process.id, contents.stem(), contents.revision)),
+        creator: Smart::Custom(Some(concat!("lnere ", env!("CARGO_PKG_VERSION")).to_owned())),
+        standards,
+        ..PdfOptions::default()
+    };
+    typst_pdf::pdf(&document, &options).map_err(|errors| mistake(&errors))
+}
+
+/// What Typst is to see of a report.
+fn sheet<'a>(template: &'a Template, contents: &Contents, report: data::Report) -> Result<Sheet<'a>, ReportError> {
+    let mut files = vec![("datos.json".to_owned(), serde_json::to_vec(&report)?)];
+    files.extend(report.into_pictures());
+    Ok(Sheet::new(template, files, contents.corte.day()))
+}
+
+/// The first thing that Typst objects to, with its place where it has one.
+fn mistake(sheet: &Sheet, template: &Template, errors: &[SourceDiagnostic]) -> ReportError {
+    let Some(error) = errors.first() else {
+        return ReportError::Document { path: template.main_path(), message: "Typst gives no reason".to_owned() };
+    };
+    let hints = error.hints.iter().map(|hint| format!(" ({})", hint.v));
+    let message = error.message.to_string() + &hints.collect::<String>();
+    // An error inside a function of the library is at the call that led to it.
+    let spans = std::iter::once(error.span).chain(error.trace.iter().map(|call| DiagSpan::from(call.span)));
+    for span in spans {
+        let Some(id) = span.id() else { continue };
+        let Some((path, source)) = template.path(id).zip(template.source(id)) else { continue };
+        if let Some((line, column)) = place(sheet, source, span) {
+            return ReportError::Template { path: path.to_owned(), line, column, message };
+        }
+    }
+    ReportError::Document { path: template.main_path(), message }
+}
+
+fn place(sheet: &Sheet, source: &Source, span: DiagSpan) -> Option<(usize, usize)> {
+    let (line, column) = source.lines().byte_to_line_column(sheet.range(span)?.start)?;
+    Some((line + 1, column + 1))
+}
+
+#[cfg(test)]
+mod tests;

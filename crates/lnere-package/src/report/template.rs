@@ -1,0 +1,142 @@
+/*!
+The files of the report's template: read once, parsed once, and shared by all reports.
+*/
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+
+/// The file that the others are imported from.
+const MAIN: &str = "reporte.typ";
+
+/// The files of the report's template, read once when the process is set up.
+#[derive(Clone, Debug)]
+pub struct Template {
+    main: TemplateFile,
+    /// By their names.
+    others: Vec<TemplateFile>,
+}
+
+#[derive(Clone, Debug)]
+struct TemplateFile {
+    path: PathBuf,
+    source: Source,
+}
+
+/// Why a folder is no template.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// The folder cannot be listed.
+    #[error("cannot list the folder of the report's template, {}", lnere_core::message::shown(path))]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The main file is not in it.
+    #[error(
+        "the folder of the report's template, {}, has no file {MAIN}, which the report begins with",
+        lnere_core::message::shown(path)
+    )]
+    NoMain {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file of it cannot be read.
+    #[error("cannot read {}, a file of the report's template", lnere_core::message::shown(path))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file of it is no text.
+    #[error(
+        "{}:{line}: this file of the report's template is not UTF-8; save it as UTF-8",
+        lnere_core::message::shown(path)
+    )]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// The line of the first byte that is not, from 1.
+        line: usize,
+    },
+}
+
+impl Template {
+    /// Reads the `.typ` files of a folder; `reporte.typ` is the one that the report begins with.
+    ///
+    /// # Errors
+    /// Where the main file is missing, or a file cannot be read or is not UTF-8.
+    pub fn load(folder: &Path) -> Result<Self, TemplateError> {
+        let unlisted = |source| TemplateError::Folder { path: folder.to_owned(), source };
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(folder).map_err(unlisted)? {
+            let path = entry.map_err(unlisted)?.path();
+            if path.extension().is_some_and(|extension| extension == "typ") {
+                paths.push(path);
+            }
+        }
+        paths.sort_unstable_by_key(|path| (path.file_name() != Some(MAIN.as_ref()), path.clone()));
+        if paths.first().is_some_and(|path| path.file_name() != Some(MAIN.as_ref())) {
+            paths.clear();
+        }
+        let mut files = paths.into_iter().map(TemplateFile::read);
+        let Some(main) = files.next() else { return Err(TemplateError::NoMain { path: folder.to_owned() }) };
+        Ok(Self { main: main?, others: files.collect::<Result<_, _>>()? })
+    }
+
+    /// Its files, the main one first.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.all().map(|file| file.path.as_path())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &TemplateFile> {
+        std::iter::once(&self.main).chain(&self.others)
+    }
+
+    /// The main file.
+    pub(super) fn main(&self) -> FileId {
+        self.main.source.id()
+    }
+
+    /// Where the main file lies.
+    pub(super) fn main_path(&self) -> PathBuf {
+        self.main.path.clone()
+    }
+
+    /// A file as Typst parsed it.
+    pub(super) fn source(&self, id: FileId) -> Option<&Source> {
+        self.all().map(|file| &file.source).find(|source| source.id() == id)
+    }
+
+    /// Where a file lies.
+    pub(super) fn path(&self, id: FileId) -> Option<&Path> {
+        self.all().find(|file| file.source.id() == id).map(|file| file.path.as_path())
+    }
+}
+
+impl TemplateFile {
+    fn read(path: PathBuf) -> Result<Self, TemplateError> {
+        let bytes = fs::read(&path).map_err(|source| TemplateError::Read { path: path.clone(), source })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = 1 + memchr::memchr_iter(b'\n', valid).count();
+            TemplateError::Encoding { path: path.clone(), line }
+        })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let id = id(&name).ok_or_else(|| TemplateError::Read {
+            path: path.clone(),
+            source: io::Error::new(io::ErrorKind::InvalidFilename, "Typst takes no such file name"),
+        })?;
+        Ok(Self { source: Source::new(id, text), path })
+    }
+}
+
+/// What Typst calls a file of the sheet that a report is set on.
+pub(super) fn id(name: &str) -> Option<FileId> {
+    Some(FileId::new(RootedPath::new(VirtualRoot::Project, VirtualPath::new(name).ok()?)))
+}

@@ -1,0 +1,296 @@
+//! The numbers of a report are those of the tables.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::Contents;
+use crate::report::data::Report;
+use crate::test_release::{Package, Release, SAMPLE};
+use lnere_tables::{Column, Table};
+
+/// After the close: everything that a report can say is in it.
+static CLOSED: LazyLock<Release<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
+
+fn data(package: &Package) -> Value {
+    serde_json::to_value(Report::of(&package.contents())).unwrap()
+}
+
+/// A printed number.
+fn number(cell: &Value) -> i64 {
+    cell.as_str().unwrap().replace(',', "").replace('−', "-").replace('+', "").parse().unwrap()
+}
+
+fn cells(grid: &Value, column: usize) -> Vec<i64> {
+    grid["rows"].as_array().unwrap().iter().map(|row| number(&row[column])).collect()
+}
+
+fn sum(package: &Package, table: &str, measure: &str) -> i64 {
+    let table = package.tables.iter().find(|other| other.name == table).unwrap();
+    let own = |row: usize| match (package.subject.code(), table.text("cve_entidad")) {
+        (Some(code), Some(codes)) => codes[row] == code,
+        _ => true,
+    };
+    let values = table.int(measure).unwrap();
+    (0..table.rows()).filter(|row| own(*row)).map(|row| values[row]).sum()
+}
+
+#[test]
+fn every_breakdown_adds_up_to_its_table_and_to_all_applications() {
+    for package in CLOSED.packages() {
+        let data = data(&package);
+        let breakdowns = data["breakdowns"].as_array().unwrap();
+        let names: Vec<&str> = breakdowns.iter().map(|one| one["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["modalidad", "tipo_credencial", "pais", "sexo", "medio", "estatus"]);
+        let all = sum(&package, "lnere_por_entidad", "solicitudes_acumuladas");
+        for breakdown in breakdowns {
+            let table = format!("lnere_por_{}", breakdown["name"].as_str().unwrap());
+            let grid = &breakdown["grid"];
+            for (column, measure) in [(1, "solicitudes_quincena"), (2, "solicitudes_acumuladas")] {
+                let total = number(&grid["totals"][0][column]);
+                assert_eq!(total, sum(&package, &table, measure), "{table} of {}", package.subject.name());
+                assert_eq!(total, cells(grid, column).iter().sum::<i64>(), "{table} of {}", package.subject.name());
+            }
+            assert_eq!(number(&grid["totals"][0][2]), all);
+            assert_eq!(grid["totals"][0][3], "100.00\u{a0}%");
+        }
+    }
+}
+
+#[test]
+fn countries_are_those_that_are_identified_and_the_others_come_last() {
+    for package in CLOSED.packages() {
+        let table = package.tables.iter().find(|table| table.name == "lnere_por_pais").unwrap();
+        let (codes, entities) = (table.text("cve_pais").unwrap(), table.text("cve_entidad").unwrap());
+        let counts = table.int("solicitudes_acumuladas").unwrap();
+        let own = (0..table.rows()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code));
+        let counted: BTreeSet<&str> = own.filter(|row| counts[*row] > 0).map(|row| codes[row].as_str()).collect();
+        let data = data(&package);
+        let countries = data["breakdowns"].as_array().unwrap().iter().find(|one| one["name"] == "pais").unwrap();
+        assert_eq!(countries["used"], counted.iter().filter(|code| **code != "XXX").count());
+        let names: Vec<&str> =
+            countries["grid"]["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect();
+        let place = names.iter().position(|name| *name == "No identificado");
+        assert_eq!(place, counted.contains("XXX").then_some(names.len() - 1), "{}", package.subject.name());
+    }
+}
+
+#[test]
+fn the_change_is_that_since_the_corte_before() {
+    let before = SAMPLE.release("2021-02-28", false);
+    for code in [None, Some("09"), Some("03")] {
+        let (now, then) = (CLOSED.package(code), before.package(code));
+        let (data, earlier) = (data(&now), data(&then));
+        let figures = |data: &Value| {
+            let credentials = data["credentials"]["figures"].as_array().unwrap();
+            [data["figures"].as_array().unwrap().clone(), credentials.clone()].concat()
+        };
+        for (figure, earlier) in figures(&data).iter().zip(figures(&earlier)) {
+            assert_eq!(figure["before"], earlier["now"], "{code:?} {}", figure["name"]);
+            assert_eq!(number(&figure["now"]) - number(&figure["before"]), number(&figure["change"]));
+        }
+        assert_eq!(data["progress"]["pace"]["before"], earlier["progress"]["pace"]["now"]);
+        assert_eq!(data["progress"]["pace"]["now"], data["figures"][0]["change"].as_str().unwrap().replace('+', ""));
+    }
+    let first = data(&SAMPLE.release("2020-09-15", false).package(Some("03")));
+    assert!(first["figures"][0]["growth"].is_null(), "there was nothing to grow from");
+    assert!(first["document"]["previous"].is_null());
+}
+
+#[test]
+fn the_course_ends_with_all_applications() {
+    for package in CLOSED.packages() {
+        let (data, all) = (data(&package), sum(&package, "lnere_por_entidad", "solicitudes_acumuladas"));
+        for grid in ["quincenas", "days"] {
+            let rows = data["progress"][grid]["rows"].as_array().unwrap();
+            assert_eq!(number(rows.last().unwrap().as_array().unwrap().last().unwrap()), all, "{grid}");
+        }
+        let all_of_them = data["progress"]["modalities"].as_array().unwrap().len() + 1;
+        assert_eq!(cells(&data["progress"]["quincenas"], all_of_them).iter().sum::<i64>(), all);
+    }
+}
+
+#[test]
+fn credentials_are_the_subjects_but_for_the_table_of_all_entities() {
+    for package in CLOSED.packages() {
+        let credentials = &data(&package)["credentials"];
+        let offices = if package.subject.code().is_some() {
+            "credenciales_por_entidad_representacion"
+        } else {
+            "credenciales_por_representacion"
+        };
+        let applied = sum(&package, "credenciales_por_entidad", "tramitadas_acumuladas");
+        assert_eq!(number(&credentials["figures"][0]["now"]), applied);
+        assert_eq!(sum(&package, offices, "tramitadas_acumuladas"), applied);
+        assert_eq!(number(&credentials["by_office"]["totals"][0][3]), applied);
+        assert_eq!(number(&credentials["times"]["delivered"]), number(&credentials["figures"][1]["now"]));
+        assert_eq!(
+            cells(&credentials["times"]["grid"], 1).iter().sum::<i64>(),
+            number(&credentials["figures"][1]["now"])
+        );
+        let by_entity = &credentials["by_entity"];
+        assert_eq!(by_entity["rows"].as_array().unwrap().len(), 32);
+        let own = by_entity["own"].as_u64().map(|row| by_entity["rows"][row as usize][0].as_str().unwrap().to_owned());
+        assert_eq!(own.as_deref(), package.subject.code());
+    }
+}
+
+#[test]
+fn nothing_is_taken_from_another_entitys_rows() {
+    // Were there more rows in the tables than there should be, the report would still not count them.
+    let mut package = CLOSED.package(Some("03"));
+    let expected = data(&package);
+    let shared = ["plan_pep", "lnere_por_sexo", "lnere_por_pais", "lnere_diario", "lnere_serie", "proyeccion_lnere"];
+    for table in package.tables.iter_mut().filter(|table| shared.contains(&table.name.as_str())) {
+        *table = CLOSED.tables.iter().find(|other| other.name == table.name).unwrap().clone();
+    }
+    assert_eq!(data(&package), expected);
+}
+
+#[test]
+fn applications_and_the_list_are_never_in_one_table() {
+    for code in [None, Some("14")] {
+        let package = SAMPLE.release("2020-12-15", false);
+        let package = package.package(code);
+        let outlook = &data(&package)["outlook"];
+        let table = if code.is_some() { "proyeccion_lnere_entidad" } else { "proyeccion_lnere_nacional" };
+        let table = package.tables.iter().find(|other| other.name == table).unwrap();
+        for (grid, universe) in [("applications", "solicitudes"), ("list", "lnere")] {
+            let row = table.text("universo").unwrap().iter().position(|other| other == universe).unwrap();
+            assert_eq!(number(&outlook[grid]["totals"][0][3]), table.int("mediana").unwrap()[row]);
+            assert_eq!(number(&outlook[grid]["totals"][0][5]), table.int("superior_90").unwrap()[row]);
+        }
+        let postal = &outlook["postal"];
+        assert_eq!(number(&postal["print_run"]), sum(&package, "plan_pep", "tiraje"));
+        let run = if code.is_some() { 4 } else { 2 };
+        assert_eq!(cells(&postal["by_country"], run).iter().sum::<i64>(), number(&postal["print_run"]));
+        assert_eq!(number(&outlook["electronic"]["electors"]), sum(&package, "plan_sivei", "electores_mediana"));
+    }
+}
+
+#[test]
+fn quality_is_that_of_the_newest_exports_in_words() {
+    let quality = &data(&CLOSED.package(Some("22")))["quality"];
+    let newest = quality["newest"].as_array().unwrap();
+    assert_eq!(newest.len(), 2);
+    for export in newest {
+        let (read, rejected) = (number(&export["read"]), number(&export["rejected"]));
+        assert_eq!(read, number(&export["accepted"]) + rejected);
+        assert_eq!(cells(&export["errors"], 1).iter().sum::<i64>(), rejected);
+        assert!(export["file"].as_str().unwrap().contains("20210315"));
+    }
+    assert_eq!(newest[0]["source"], "solicitudes");
+    assert_eq!(quality["files"]["rows"].as_array().unwrap().len(), 24);
+}
+
+#[test]
+fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
+    let package = CLOSED.package(None);
+    let contents = package.contents();
+    // `LN 31012021.csv` sorts after `LN 15032021.csv`.
+    let renamed = |name: &str| {
+        let (source, day) = name.split_once('_').unwrap();
+        format!("{source} {}{}{}.csv", &day[6..8], &day[4..6], &day[..4])
+    };
+    let mut inputs = contents.inputs.to_vec();
+    for input in &mut inputs {
+        input.name = renamed(&input.name);
+    }
+    let mut tables = contents.tables.to_vec();
+    let quality = tables.iter_mut().find(|table| table.name == "calidad").unwrap();
+    for (name, column) in &mut quality.columns {
+        if let (true, Column::Text(names)) = (*name == "archivo", column) {
+            for name in names {
+                *name = renamed(name);
+            }
+        }
+    }
+    let contents = Contents { inputs: &inputs, tables: &tables, ..contents };
+    let quality = &serde_json::to_value(Report::of(&contents)).unwrap()["quality"];
+    let newest: Vec<&str> =
+        quality["newest"].as_array().unwrap().iter().map(|export| export["file"].as_str().unwrap()).collect();
+    assert_eq!(newest, ["solicitudes 15032021.csv", "credenciales 15032021.csv"]);
+    let first = quality["files"]["rows"][0][0].as_str().unwrap();
+    assert_eq!(first, "solicitudes 30092020.csv");
+}
+
+#[test]
+fn no_earlier_corte_is_evaluated_before_the_close() {
+    assert!(data(&CLOSED.package(None))["outlook"]["evaluation"].is_object());
+    let open = SAMPLE.release("2020-10-15", false);
+    assert!(data(&open.package(None))["outlook"]["evaluation"].is_null());
+}
+
+/// A package in which an entity of the sample has nothing at all: the rows are there, and count zero.
+pub(super) fn emptied<'a>(release: &'a Release, code: &str) -> Package<'a> {
+    let zeroed = |table: &Table| {
+        let own: Vec<bool> = match table.text("cve_entidad") {
+            Some(codes) => codes.iter().map(|other| other == code).collect(),
+            None => vec![false; table.rows()],
+        };
+        // By country, office or day of delivery there is a row only where there is something to count.
+        if own.iter().any(|own| *own)
+            && ["pais", "representacion", "dias"].iter().any(|key| table.column(key).is_some())
+        {
+            return table.filtered(|row| !own[row]);
+        }
+        let mut table = table.clone();
+        for (_, column) in &mut table.columns {
+            if let lnere_tables::Column::Int(values) = column {
+                values.iter_mut().zip(&own).filter(|(_, own)| **own).for_each(|(value, _)| *value = 0);
+            }
+        }
+        table
+    };
+    let mut package = release.package(Some(code));
+    package.tables = package.tables.iter().map(zeroed).collect();
+    package
+}
+
+#[test]
+fn an_entity_with_nothing_has_no_empty_tables() {
+    let package = emptied(&CLOSED, "03");
+    let data = data(&package);
+    assert_eq!(data["figures"][0]["any"], false);
+    assert_eq!(data["breakdowns"].as_array().unwrap().len(), 0);
+    assert!(data["progress"].is_null());
+    assert!(data["credentials"]["times"].is_null() && data["credentials"]["by_office"].is_null());
+    assert!(data["credentials"]["by_entity"].is_object(), "the others' totals are shared");
+    assert!(data["outlook"]["postal"].is_null());
+    assert!(data["outlook"]["applications"].is_object());
+}
+
+#[test]
+fn before_the_opening_only_what_is_projected_is_there() {
+    let release = SAMPLE.release("2020-06-30", true);
+    for package in release.packages() {
+        let data = data(&package);
+        assert_eq!(data["document"]["has_opened"], false);
+        assert_eq!(data["figures"].as_array().unwrap().len() + data["breakdowns"].as_array().unwrap().len(), 0);
+        assert!(data["progress"].is_null() && data["credentials"].is_null() && data["quality"].is_null());
+        assert!(data["outlook"]["applications"].is_object());
+    }
+}
+
+#[test]
+fn a_revision_says_what_changed_of_the_subject_alone() {
+    let mut package = CLOSED.package(Some("08"));
+    let text = |values: &[&str]| lnere_tables::Column::Text(values.iter().map(|value| (*value).to_owned()).collect());
+    let named = |name: &str, column| (name.to_owned(), column);
+    package.tables.retain(|table| table.name != "revisiones");
+    package.tables.push(Table {
+        name: "revisiones".to_owned(),
+        columns: vec![
+            named("tabla", text(&["lnere_por_estatus", "lnere_por_entidad"])),
+            named("clave", text(&[r#"{"cve_entidad":"08","estatus":"PROCEDENTE"}"#, r#"{"cve_entidad":"09"}"#])),
+            named("medida", text(&["solicitudes_acumuladas", "solicitudes_acumuladas"])),
+            named("anterior", lnere_tables::Column::Int(vec![1_210, 5])),
+            named("actual", lnere_tables::Column::Int(vec![1_200, 6])),
+        ],
+    });
+    let rows = &data(&package)["revised"]["rows"];
+    assert_eq!(rows.as_array().unwrap().len(), 1, "the other entity's change is not said");
+    let said: Vec<&str> = rows[0].as_array().unwrap().iter().map(|cell| cell.as_str().unwrap()).collect();
+    assert_eq!(said[1..], ["Chihuahua, Procedente", "Solicitudes acumuladas", "1,210", "1,200", "−10"]);
+}

@@ -1,0 +1,43 @@
+/*!
+Which rows of the tables a recipient may see. This is the only place that decides it: report, workbook
+and archive are made of what comes out of here.
+*/
+
+use serde_json::Value;
+
+use super::Subject;
+use lnere_tables::{Origin, Table, TableDefinition};
+
+/// The tables of a subject, in their order.
+///
+/// The nation sees all. An entity sees the tables that the working group shares, its own rows of those by entity,
+/// and nothing of the others: what is added up over all entities is the nation's.
+#[must_use]
+pub fn visible(tables: &[Table], definitions: &[TableDefinition], subject: &Subject) -> Vec<Table> {
+    let Some(code) = subject.code() else { return tables.to_vec() };
+    let shared: Vec<&str> = definitions.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
+    let of_entity = |table: &Table| {
+        let definition = definitions.iter().find(|definition| definition.name == table.name)?;
+        if definition.shared {
+            return Some(table.clone());
+        }
+        if definition.from == Origin::Revisions {
+            return Some(revisions(table, &shared, code));
+        }
+        let entities = table.text("cve_entidad")?;
+        Some(table.filtered(|row| entities[row] == code))
+    };
+    tables.iter().filter_map(of_entity).collect()
+}
+
+/// The changes of shared tables, and those of the entity's own rows.
+fn revisions(table: &Table, shared: &[&str], code: &str) -> Table {
+    let (Some(tables), Some(keys)) = (table.text("tabla"), table.text("clave")) else {
+        return table.filtered(|_| false);
+    };
+    table.filtered(|row| {
+        // A key is written by this program, and one that says no entity is nobody's.
+        let key: Value = serde_json::from_str(&keys[row]).unwrap_or_default();
+        shared.contains(&tables[row].as_str()) || key["cve_entidad"] == code
+    })
+}

@@ -1,0 +1,189 @@
+//! A release in memory and the packages of its recipients, for the tests of all that writes them.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+
+use lnere_charts::{ChartDefinition, Context, Scope};
+use lnere_core::Files;
+use lnere_core::calendar::Corte;
+use lnere_core::catalog::Catalogs;
+use lnere_core::notice;
+use lnere_core::process::{CoursePlan, Process, Source};
+use lnere_ingest::{ExportFile, FileReport, Ingested, InputRecord, Inventory, ReadOptions};
+use lnere_projection::outlook::{self, Basis, Course};
+use lnere_tables::{Ingredients, Table, TableDefinition};
+
+use crate::parcel::Parcel;
+use crate::{Contents, Picture, Subject, subjects};
+
+/// A process, and what was read for it.
+pub struct SampleProcess {
+    pub process: Process,
+    pub catalogs: Catalogs,
+    pub definitions: Vec<TableDefinition>,
+    charts: Vec<ChartDefinition>,
+    ingested: Ingested,
+    basis: Option<Basis>,
+    vintage: NaiveDate,
+}
+
+struct Silent;
+
+impl lnere_ingest::Progress for Silent {
+    fn file_read(&self, _: &FileReport) {}
+}
+
+/// The sample of the repository, read once.
+pub static SAMPLE: LazyLock<SampleProcess> =
+    LazyLock::new(|| SampleProcess::of("pel_2020_2021.toml", &root().join("sample_data/pel_2020_2021")));
+
+pub fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+impl SampleProcess {
+    /// Of a process file of the repository and a folder of exports.
+    pub fn of(process: &str, inputs: &Path) -> Self {
+        let (process, catalogs) = Process::load(&root().join("pipelines").join(process)).unwrap();
+        let definitions = TableDefinition::load(&process.tables_file).unwrap();
+        let mut paths: Vec<PathBuf> =
+            fs::read_dir(&process.charts_dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        paths.sort();
+        let chart = |path: &PathBuf| {
+            let name = path.file_stem().unwrap().to_string_lossy();
+            ChartDefinition::parse(&name, &fs::read_to_string(path).unwrap()).unwrap()
+        };
+        let charts = paths.iter().map(chart).collect();
+        let files = Inventory::of(inputs, &process).unwrap().files;
+        let of = |source| files.iter().filter(|file| file.source == source).cloned().collect::<Vec<ExportFile>>();
+        let (requests, credentials) = (of(Source::Solicitudes), of(Source::Credenciales));
+        let ingested = lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&requests, &credentials], &Silent);
+        assert!(ingested.refused().next().is_none());
+        let plan = process.projection.as_ref().unwrap();
+        let courses = plan.references.iter().filter_map(|reference| match &reference.course {
+            CoursePlan::Points(points) => Course::of_points(&reference.name, &reference.title, points),
+            CoursePlan::Exports { .. } => None,
+        });
+        let basis = Basis::new(&process, courses.collect());
+        let vintage = files.iter().map(|file| file.date).max().unwrap();
+        Self { process, catalogs, definitions, charts, ingested, basis, vintage }
+    }
+
+    /// The release of a corte, with charts or without.
+    pub fn release(&self, corte: &str, with_charts: bool) -> Release<'_> {
+        let Self { process, catalogs, .. } = self;
+        let corte: Corte = corte.parse().unwrap();
+        let facts = &self.ingested.facts;
+        let cube = lnere_count::count(facts, process, corte);
+        let basis = self.basis.as_ref();
+        let outlook = basis.map(|basis| basis.outlook(process, catalogs, facts, &cube, corte).unwrap());
+        let files = &self.ingested.files;
+        let ingredients = Ingredients { process, catalogs, corte, cube: &cube, files, outlook: outlook.as_ref() };
+        let tables = lnere_tables::build(&self.definitions, &ingredients).unwrap();
+        let subjects = subjects(process, catalogs);
+        let charts = if with_charts { self.draw(&tables, &subjects, corte) } else { Files::new() };
+        let texts = outlook.iter().flat_map(|outlook| outlook::paragraphs(process, catalogs, outlook, corte));
+        let text = |paragraph: outlook::Paragraph| {
+            let slug = paragraph.entity.map_or("nacional".to_owned(), |entity| catalogs.entities.slug(entity));
+            let text = notice::above(process.notice.as_deref(), &paragraph.text);
+            (format!("textos/{slug}/proyeccion.txt"), text.into_bytes())
+        };
+        let texts = texts.map(text).collect();
+        let inputs = files.iter().map(InputRecord::of).collect();
+        Release { sample: self, corte, inputs, subjects, tables, charts, texts }
+    }
+
+    fn draw(&self, tables: &[Table], subjects: &[Subject], corte: Corte) -> Files {
+        let context = Context::of(&self.process, corte);
+        let mut files = Files::new();
+        for (subject, chart) in
+            subjects.iter().flat_map(|subject| self.charts.iter().map(move |chart| (subject, chart)))
+        {
+            let is_drawn = match subject.scope {
+                Scope::Nation => chart.for_nation(),
+                Scope::Entity { .. } => chart.for_entities(),
+            };
+            if is_drawn {
+                let drawn = lnere_charts::render(chart, tables, &subject.scope, &context).unwrap();
+                let path = format!("graficas/{}/{}", subject.slug, chart.name());
+                files.push((format!("{path}.svg"), drawn.svg));
+                files.push((format!("{path}.png"), drawn.png));
+            }
+        }
+        files
+    }
+}
+
+/// A release that is not written anywhere.
+pub struct Release<'a> {
+    sample: &'a SampleProcess,
+    pub corte: Corte,
+    inputs: Vec<InputRecord>,
+    subjects: Vec<Subject>,
+    pub tables: Vec<Table>,
+    charts: Files,
+    texts: Files,
+}
+
+/// One recipient's part of it, to be changed by a test.
+pub struct Package<'a> {
+    release: &'a Release<'a>,
+    pub subject: &'a Subject,
+    pub tables: Vec<Table>,
+    pictures: Vec<Picture<'a>>,
+    paragraph: Option<&'a str>,
+    pub revision: u32,
+}
+
+impl<'a> Release<'a> {
+    /// The nation's first, then each entity's.
+    pub fn packages(&'a self) -> Vec<Package<'a>> {
+        self.subjects.iter().map(|subject| self.package(subject.code())).collect()
+    }
+
+    /// The package of an entity, or of the nation.
+    pub fn package(&'a self, code: Option<&str>) -> Package<'a> {
+        let sample = self.sample;
+        let release = crate::Release {
+            process: &sample.process,
+            catalogs: &sample.catalogs,
+            definitions: &sample.definitions,
+            inputs: &self.inputs,
+            findings: &[],
+            corte: self.corte,
+            revision: 1,
+            vintage: sample.vintage,
+            tables: &self.tables,
+            charts: &self.charts,
+            texts: &self.texts,
+        };
+        let subject = self.subjects.iter().find(|subject| subject.code() == code).unwrap();
+        let Parcel { tables, pictures, paragraph, .. } = Parcel::of(&release, subject);
+        Package { release: self, subject, tables, pictures, paragraph, revision: 1 }
+    }
+}
+
+impl Package<'_> {
+    pub fn contents(&self) -> Contents<'_> {
+        let sample = self.release.sample;
+        Contents {
+            process: &sample.process,
+            catalogs: &sample.catalogs,
+            corte: self.release.corte,
+            revision: self.revision,
+            vintage: sample.vintage,
+            subject: self.subject,
+            tables: &self.tables,
+            definitions: &sample.definitions,
+            inputs: &self.release.inputs,
+            findings: &[],
+            pictures: &self.pictures,
+            paragraph: self.paragraph,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+/*!
+What the columns and the codes of the tables mean.
+*/
+
+use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, Worksheet, XlsxError};
+
+use super::style::{self, Styles};
+use crate::{Contents, finding_text};
+use lnere_core::process::{Dimension, PlausibilityRule};
+use lnere_ingest::{FindingKind, Rule};
+use lnere_tables::dictionary::{self, Kind, unidentified};
+use lnere_tables::{Origin, TableDefinition};
+
+/// The height of a line, in points.
+const LINE: f64 = 15.0;
+
+/// A list with a header: its columns by name and width, its rows of text, and how many letters of the last column fit
+/// on a line.
+struct List {
+    name: &'static str,
+    columns: Vec<(&'static str, f64)>,
+    rows: Vec<Vec<String>>,
+}
+
+/// Writes the dictionary: every column of every table of the workbook.
+pub(super) fn write(sheet: &mut Worksheet, contents: &Contents, styles: &Styles) -> Result<(), XlsxError> {
+    let mut rows = Vec::new();
+    for table in contents.tables {
+        let definition = contents.definitions.iter().find(|definition| definition.name == table.name);
+        let keys = definition.map(TableDefinition::key_columns).unwrap_or_default();
+        for (column, _) in &table.columns {
+            let meaning = dictionary::meaning(column);
+            rows.push(vec![
+                table.name.clone(),
+                column.clone(),
+                meaning.map_or("", |meaning| kind(meaning.kind)).to_owned(),
+                if keys.contains(&column.as_str()) { "Sí" } else { "No" }.to_owned(),
+                meaning.map_or("", |meaning| meaning.es).to_owned(),
+            ]);
+        }
+    }
+    let columns = vec![("Tabla", 42.0), ("Columna", 26.0), ("Tipo", 16.0), ("Clave", 9.0), ("Significado", 92.0)];
+    List { name: "diccionario_de_datos", columns, rows }.write(sheet, contents, styles)
+}
+
+/// Writes what each code means: those of the process file, and those of the program.
+pub(super) fn write_codes(sheet: &mut Worksheet, contents: &Contents, styles: &Styles) -> Result<(), XlsxError> {
+    let row = |column: &str, code: &str, meaning: &str| vec![column.to_owned(), code.to_owned(), meaning.to_owned()];
+    let mut rows = Vec::new();
+    for dimension in Dimension::ALL {
+        let categories = contents.process.categories(dimension).categories();
+        rows.extend(categories.iter().map(|category| row(dimension.column(), &category.code, &category.label)));
+        rows.push(row(
+            dimension.column(),
+            unidentified(dimension.column()),
+            "No identificado: el valor no está en la lista del proceso",
+        ));
+    }
+    rows.push(row("cve_pais", unidentified("cve_pais"), "No identificado: el país no está en el catálogo"));
+    rows.push(row(
+        "cve_representacion",
+        unidentified("cve_representacion"),
+        "La representación no está en el catálogo",
+    ));
+    let has = |from: Origin| {
+        let of = contents.definitions.iter().filter(|definition| definition.from == from);
+        of.into_iter().any(|definition| contents.table(&definition.name).is_some())
+    };
+    if has(Origin::Quality) {
+        for (code, meaning) in [
+            ("leidas", "Registros leídos del archivo"),
+            ("aceptadas", "Registros que se cuentan"),
+            ("rechazadas", "Registros que no se cuentan"),
+        ] {
+            rows.push(row("regla", code, meaning));
+        }
+        rows.extend(Rule::ALL.map(|rule| row("regla", rule.code(), &sentence(rule.meaning()))));
+        let kinds = PlausibilityRule::ALL.map(FindingKind::Rule).into_iter().chain([FindingKind::SpreadsheetLimit]);
+        rows.extend(kinds.map(|kind| row("regla", kind.code(), &sentence(finding_text::meaning(kind)))));
+        for (code, meaning) in [
+            ("error", "Registro rechazado"),
+            ("aviso", "Registro aceptado y señalado"),
+            ("advertencia", "Regla de plausibilidad cerca de su límite; la exportación se cuenta"),
+            ("aceptada", "Exportación aceptada aunque una regla la rechaza"),
+            ("total", "Todos los registros del archivo"),
+        ] {
+            rows.push(row("nivel", code, meaning));
+        }
+    }
+    if has(Origin::Projection) {
+        rows.push(row("universo", "solicitudes", "Solicitudes registradas al cierre del registro"));
+        rows.push(row("universo", "lnere", "Las que integrarán la Lista Nominal"));
+    }
+    let columns = vec![("Columna", 26.0), ("Código", 34.0), ("Significado", 92.0)];
+    List { name: "lista_de_codigos", columns, rows }.write(sheet, contents, styles)
+}
+
+impl List {
+    fn write(&self, sheet: &mut Worksheet, contents: &Contents, styles: &Styles) -> Result<(), XlsxError> {
+        style::page(sheet, contents);
+        sheet.set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?.set_row_height(0, 20)?;
+        let text = Format::new()
+            .set_num_format(style::TEXT)
+            .set_indent(1)
+            .set_align(rust_xlsxwriter::FormatAlign::VerticalCenter);
+        let wrapped = text.clone().set_text_wrap();
+        for (column, (name, width)) in (0u16..).zip(&self.columns) {
+            sheet.set_column_width(column, *width)?;
+            sheet.write_string_with_format(0, column, *name, &styles.header_filtered)?;
+        }
+        // The last column is as wide as a line of most meanings; what is longer has more lines.
+        let letters = self.columns.last().map_or(1.0, |(_, width)| width + 16.0);
+        for (row, cells) in (1u32..).zip(&self.rows) {
+            let last = cells.len() - 1;
+            for (column, cell) in cells.iter().enumerate() {
+                let format = if column == last { &wrapped } else { &text };
+                sheet.write_string_with_format(row, column as u16, cell, format)?;
+            }
+            let lines = (cells[last].chars().count() as f64 / letters).ceil();
+            if lines > 1.0 {
+                sheet.set_row_height(row, LINE * lines)?;
+            }
+        }
+        let size = (u32::try_from(self.rows.len()).unwrap_or(u32::MAX), self.columns.len() as u16);
+        style::notice_beside(sheet, contents, size)?;
+        let (Some(columns), rows @ 1..) = (self.columns.len().checked_sub(1), self.rows.len()) else { return Ok(()) };
+        let headings: Vec<TableColumn> = self
+            .columns
+            .iter()
+            .map(|(name, _)| TableColumn::new().set_header(*name).set_header_format(&styles.header_filtered))
+            .collect();
+        let filtered = FilteredTable::new().set_name(self.name).set_style(TableStyle::Light1).set_columns(&headings);
+        sheet.add_table(0, 0, rows as u32, columns as u16, &filtered)?;
+        Ok(())
+    }
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Int64 => "Número entero",
+        Kind::Float64 => "Número decimal",
+        Kind::Text => "Texto",
+        Kind::Date => "Fecha",
+        Kind::Boolean => "Verdadero o falso",
+    }
+}
+
+/// A text with a capital at its beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    first + letters.as_str()
+}

@@ -1,0 +1,263 @@
+/*!
+The numbers of the summary, added up from the tables in whole numbers.
+
+A table is found by what it rolls up and by what, since its name is configuration.
+*/
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::Contents;
+use lnere_core::numbers::hundredths_of_percent;
+use lnere_core::process::Dimension;
+use lnere_tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
+use lnere_tables::{Key, Origin, Table};
+
+/// The measures of applications.
+pub(super) const APPLICATIONS: [&str; 2] = ["solicitudes_quincena", "solicitudes_acumuladas"];
+
+/// The rows of a table that are the subject's.
+pub(super) struct Rows<'a> {
+    pub table: &'a Table,
+    pub indices: Vec<usize>,
+}
+
+/// One line of a block: a category, or all that are not shown as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub label: String,
+    /// One for each measure.
+    pub values: Vec<i64>,
+    /// Whether it is the rest, or what is not identified.
+    pub residual: bool,
+}
+
+/// Sums of measures by a key of text, each with the first row that it was found on.
+type Sums<'a> = BTreeMap<Vec<&'a str>, (usize, Vec<i64>)>;
+
+impl<'a> Rows<'a> {
+    /// The rows of the table that rolls up `from` by `by`, where the package has it: all of them for the nation,
+    /// the entity's own for an entity.
+    pub fn find(contents: &Contents<'a>, from: Origin, by: &[Key]) -> Option<Self> {
+        let definitions = contents.definitions.iter().filter(|table| table.from == from && table.by == by);
+        let is_defined = |table: &&Table| definitions.clone().any(|definition| definition.name == table.name);
+        let table = contents.tables.iter().find(is_defined)?;
+        let indices = match (contents.subject.code(), table.text("cve_entidad")) {
+            (None, _) => (0..table.rows()).collect(),
+            (Some(code), Some(entities)) => (0..table.rows()).filter(|&row| entities[row] == code).collect(),
+            (Some(_), None) => return None,
+        };
+        Some(Self { table, indices })
+    }
+
+    /// Sums of measures.
+    pub fn sums(&self, measures: &[&str]) -> Option<Vec<i64>> {
+        let columns = self.measures(measures)?;
+        Some(columns.iter().map(|column| self.indices.iter().map(|&row| column[row]).sum()).collect())
+    }
+
+    /// Sums of measures by day.
+    pub fn by_day(&self, day: &str, measures: &[&str]) -> Option<BTreeMap<NaiveDate, Vec<i64>>> {
+        let (days, columns) = (self.table.date(day)?, self.measures(measures)?);
+        let mut sums: BTreeMap<NaiveDate, Vec<i64>> = BTreeMap::new();
+        for &row in &self.indices {
+            add(sums.entry(days[row]).or_insert_with(|| vec![0; columns.len()]), &columns, row);
+        }
+        Some(sums)
+    }
+
+    fn by_key(&self, key: &[&str], measures: &[&str]) -> Option<Sums<'a>> {
+        let keys: Vec<&[String]> = key.iter().map(|name| self.table.text(name)).collect::<Option<_>>()?;
+        let columns = self.measures(measures)?;
+        let mut sums = Sums::new();
+        for &row in &self.indices {
+            let key = keys.iter().map(|column| column[row].as_str()).collect();
+            add(&mut sums.entry(key).or_insert_with(|| (row, vec![0; columns.len()])).1, &columns, row);
+        }
+        Some(sums)
+    }
+
+    fn measures(&self, names: &[&str]) -> Option<Vec<&'a [i64]>> {
+        names.iter().map(|name| self.table.int(name)).collect()
+    }
+
+    /// The categories of a list, in its order, by their labels.
+    pub fn by_category(&self, contents: &Contents, dimension: Dimension) -> Option<Vec<Line>> {
+        let mut sums = self.by_key(&[dimension.column()], &APPLICATIONS)?;
+        let categories = contents.process.categories(dimension).categories().iter();
+        let mut lines: Vec<Line> = categories
+            .filter_map(|category| {
+                let (_, values) = sums.remove(&vec![category.code.as_str()])?;
+                Some(Line { label: category.label.clone(), values, residual: false })
+            })
+            .collect();
+        lines.extend(sums.into_iter().map(|(code, (_, values))| {
+            let code = code.concat();
+            let is_unidentified = is_unidentified(dimension.column(), &code);
+            let label = if is_unidentified { "No identificado".to_owned() } else { code };
+            Line { label, values, residual: true }
+        }));
+        Some(lines)
+    }
+
+    /// The largest by a measure, the others as one line; what is not identified comes last.
+    pub fn largest(&self, by: &Ranking) -> Option<Vec<Line>> {
+        let names = self.table.text(by.label)?;
+        let kinds = by.apart.and_then(|name| self.table.text(name));
+        let sums = self.by_key(by.key, by.measures)?;
+        let same = |label: &str| sums.values().filter(|(row, _)| names[*row] == label).count() > 1;
+        let mut lines: Vec<Line> = sums
+            .iter()
+            .map(|(key, (row, values))| {
+                let name = &names[*row];
+                let label = match kinds {
+                    Some(kinds) if same(name) => format!("{name} ({})", kinds[*row]),
+                    _ => name.clone(),
+                };
+                let residual = by.key.iter().zip(key).any(|(column, code)| is_unidentified(column, code));
+                Line { label, values: values.clone(), residual }
+            })
+            .collect();
+        lines.sort_by_key(|line| (line.residual, std::cmp::Reverse(line.values[by.ranked])));
+        let identified = lines.iter().take_while(|line| !line.residual).count();
+        // A rest of one would take the place of the very line that it hides.
+        if identified > by.limit + 1 {
+            let rest: Vec<Line> = lines.drain(by.limit..identified).collect();
+            let values = (0..by.measures.len()).map(|measure| rest.iter().map(|line| line.values[measure]).sum());
+            let label = format!("{} ({})", by.rest, rest.len());
+            lines.insert(by.limit, Line { label, values: values.collect(), residual: true });
+        }
+        Some(lines)
+    }
+}
+
+/// What lines are made of, and in what order.
+pub(super) struct Ranking {
+    /// The columns that tell them apart.
+    pub key: &'static [&'static str],
+    /// The column of their names.
+    pub label: &'static str,
+    /// The column that tells two of the same name apart.
+    pub apart: Option<&'static str>,
+    pub measures: &'static [&'static str],
+    /// The measure that orders them, by its place.
+    pub ranked: usize,
+    /// How many are shown.
+    pub limit: usize,
+    /// What the others are called.
+    pub rest: &'static str,
+}
+
+fn add(sums: &mut [i64], columns: &[&[i64]], row: usize) {
+    for (sum, column) in sums.iter_mut().zip(columns) {
+        *sum += column[row];
+    }
+}
+
+/// Applications in the quincena and up to the corte.
+pub(super) fn applications(contents: &Contents) -> Option<(i64, i64)> {
+    let all = contents.definitions.iter().filter(|table| table.from == Origin::Applications);
+    let mut by: Vec<&[Key]> = all.map(|table| &table.by[..]).filter(|by| by.first() == Some(&Key::Entidad)).collect();
+    by.sort_by_key(|by| by.len());
+    let rows = by.into_iter().find_map(|by| Rows::find(contents, Origin::Applications, by))?;
+    let sums = rows.sums(&APPLICATIONS)?;
+    Some((sums[0], sums[1]))
+}
+
+/// The applications of each quincena: in it, and up to its end.
+pub(super) fn progress(contents: &Contents) -> Option<BTreeMap<NaiveDate, Vec<i64>>> {
+    let is_by = |by: &[Key]| by.contains(&Key::Quincena) && by.contains(&Key::Entidad);
+    let definitions = contents.definitions.iter().filter(|table| table.from == Origin::Days && is_by(&table.by));
+    let rows = definitions.into_iter().find_map(|table| Rows::find(contents, Origin::Days, &table.by))?;
+    rows.by_day("quincena", &APPLICATIONS)
+}
+
+/// Credentials: for each measure, in the quincena and up to the corte.
+pub(super) fn credentials(contents: &Contents) -> Option<Vec<(i64, i64)>> {
+    let sums = Rows::find(contents, Origin::Credentials, &[Key::Entidad])?.sums(&CREDENTIAL_MEASURES)?;
+    Some(sums.chunks(2).map(|pair| (pair[0], pair[1])).collect())
+}
+
+/// A part of a whole as a fraction of one with four decimals, half up; `None` where there is no whole.
+pub(super) fn share(part: i64, whole: i64) -> Option<f64> {
+    if whole <= 0 {
+        return None;
+    }
+    let hundredths = hundredths_of_percent(part.saturating_abs(), whole) as f64;
+    Some(if part < 0 { -hundredths } else { hundredths } / 10_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lnere_tables::Column;
+
+    const BY_OFFICE: Ranking = Ranking {
+        key: &["tipo_representacion", "cve_representacion"],
+        label: "representacion",
+        apart: Some("tipo_representacion"),
+        measures: &["cuenta"],
+        ranked: 0,
+        limit: 2,
+        rest: "Otras",
+    };
+
+    fn largest(rows: &[(&str, &str, i64)]) -> Vec<(String, i64, bool)> {
+        let text = |of: fn(&(&str, &str, i64)) -> String| Column::Text(rows.iter().map(of).collect());
+        let table = Table {
+            name: "prueba".to_owned(),
+            columns: vec![
+                ("tipo_representacion".to_owned(), text(|row| row.0.to_owned())),
+                ("cve_representacion".to_owned(), text(|row| row.1.to_lowercase())),
+                ("representacion".to_owned(), text(|row| row.1.to_owned())),
+                ("cuenta".to_owned(), Column::Int(rows.iter().map(|row| row.2).collect())),
+            ],
+        };
+        let rows = Rows { table: &table, indices: (0..table.rows()).collect() };
+        let lines = rows.largest(&BY_OFFICE).into_iter().flatten();
+        lines.map(|line| (line.label, line.values[0], line.residual)).collect()
+    }
+
+    fn line(label: &str, count: i64, residual: bool) -> (String, i64, bool) {
+        (label.to_owned(), count, residual)
+    }
+
+    #[test]
+    fn the_largest_come_first_and_the_others_as_one() {
+        let rows = [
+            ("no_identificada", "No identificada", 90),
+            ("consulado", "Dallas", 5),
+            ("consulado", "Denver", 1),
+            ("consulado", "Chicago", 7),
+            ("consulado", "Dallas", 4),
+            ("consulado", "Tucson", 2),
+        ];
+        let expected = [
+            line("Dallas", 9, false),
+            line("Chicago", 7, false),
+            line("Otras (2)", 3, true),
+            line("No identificada", 90, true),
+        ];
+        assert_eq!(largest(&rows), expected);
+    }
+
+    #[test]
+    fn a_rest_of_one_is_shown_and_namesakes_are_told_apart() {
+        let rows = [("consulado", "Washington", 5), ("embajada", "Washington", 1), ("consulado", "Dallas", 3)];
+        let expected = [
+            line("Washington (consulado)", 5, false),
+            line("Dallas", 3, false),
+            line("Washington (embajada)", 1, false),
+        ];
+        assert_eq!(largest(&rows), expected);
+    }
+
+    #[test]
+    fn shares_are_rounded_half_up_and_keep_their_sign() {
+        assert_eq!(share(1, 3), Some(0.3333));
+        assert_eq!(share(-2, 3), Some(-0.6667));
+        assert_eq!(share(3, 2), Some(1.5));
+        assert_eq!(share(5, 0), None);
+    }
+}

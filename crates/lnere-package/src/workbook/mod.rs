@@ -1,0 +1,84 @@
+/*!
+The workbook of a package (XLSX): an index, a summary with native charts, one sheet for each table, and what
+columns and codes mean.
+
+No cell holds a formula: text is always written as text, and what is counted was counted by this program.
+*/
+
+mod block;
+mod charts;
+mod dictionary;
+mod figures;
+mod index;
+mod names;
+mod style;
+mod summary;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use chrono::Datelike;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+
+use self::style::Styles;
+use super::Contents;
+use lnere_core::notice::sentence;
+use lnere_core::numbers::long_date;
+
+const INDEX: &str = "Índice";
+const SUMMARY: &str = "Resumen";
+const DICTIONARY: &str = "Diccionario";
+const CODES: &str = "Códigos";
+
+/// The workbook of a package, the same bytes for the same contents.
+///
+/// # Errors
+/// What the format refuses: a table without columns, with more than 16,384, or with two of the same name.
+pub fn workbook(contents: &Contents) -> Result<Vec<u8>, XlsxError> {
+    let names = names::sheet_names(contents.tables.iter().map(|table| table.name.as_str()));
+    let sheets: Vec<(&str, &str)> =
+        contents.tables.iter().zip(&names).map(|(table, name)| (table.name.as_str(), name.as_str())).collect();
+    let styles = Styles::new();
+    let mut book = Workbook::new();
+    book.set_properties(&properties(contents)?);
+
+    let navy = || style::tab_color_of_words();
+    index::write(book.add_worksheet().set_name(INDEX)?.set_tab_color(navy()), contents, &sheets, &styles)?;
+    summary::write(book.add_worksheet().set_name(SUMMARY)?.set_tab_color(navy()), contents, &sheets, &styles)?;
+    for (of, name) in contents.tables.iter().zip(&names) {
+        let definition = contents.definitions.iter().find(|definition| definition.name == of.name);
+        let color = style::tab_color(definition.map(|definition| definition.from));
+        table::write(book.add_worksheet().set_name(name)?.set_tab_color(color), of, contents, &styles)?;
+    }
+    let sheet = book.add_worksheet().set_name(DICTIONARY)?.set_tab_color(navy());
+    dictionary::write(sheet, contents, &styles)?;
+    dictionary::write_codes(book.add_worksheet().set_name(CODES)?.set_tab_color(navy()), contents, &styles)?;
+    book.save_to_buffer()
+}
+
+/// What the file says of itself. It was made on the day of its corte, whenever that was: a clock would make other
+/// bytes of the same numbers.
+fn properties(contents: &Contents) -> Result<DocProperties, XlsxError> {
+    let Contents { process, corte, revision, subject, .. } = contents;
+    let day = corte.day();
+    let (year, month, date) = (day.year().clamp(1900, 9999) as u16, day.month() as u8, day.day() as u8);
+    let title = format!("LNERE · {} · Corte al {}", subject.name(), long_date(day));
+    let notice = process.notice.as_deref();
+    let properties = DocProperties::new();
+    let properties = match notice {
+        Some(notice) => properties.set_custom_property("Aviso", notice),
+        None => properties,
+    };
+    let said = notice.map(|notice| sentence(notice) + " ").unwrap_or_default();
+    Ok(properties
+        .set_title(title)
+        .set_subject(&process.title)
+        .set_author(format!("lnere {}", env!("CARGO_PKG_VERSION")))
+        .set_category("Informe quincenal")
+        .set_keywords("LNERE, voto desde el extranjero, solicitudes, credenciales")
+        .set_comment(format!("{said}Revisión {revision}. {}", process.source_note))
+        .set_creation_datetime(&ExcelDateTime::from_ymd(year, month, date)?)
+        .set_custom_property("Idioma", "es-MX")
+        .set_custom_property("Corte", corte.to_string())
+        .set_custom_property("Revisión", revision.to_string()))
+}

@@ -1,0 +1,247 @@
+/*!
+How sheets look: colours, formats of cells, widths, and the page that a sheet is printed on.
+*/
+
+use chrono::NaiveDate;
+use plotters::style::RGBColor;
+use rust_xlsxwriter::{
+    Color, Format, FormatAlign, FormatBorder, ObjectMovement, Shape, ShapeFont, ShapeFormat, ShapeLine, ShapeSolidFill,
+    ShapeText, ShapeTextHorizontalAlignment, ShapeTextVerticalAlignment, Worksheet, XlsxError,
+};
+
+use crate::Contents;
+use lnere_charts::palette::{self, Color as DataColor};
+use lnere_core::numbers::short_date_with_year;
+use lnere_tables::Origin;
+
+/// Whole numbers with commas between thousands.
+pub(super) const WHOLE: &str = "#,##0";
+/// A change: with its sign.
+pub(super) const CHANGE: &str = "+#,##0;-#,##0;0";
+/// Shares, kept as fractions of one.
+pub(super) const SHARE: &str = "0.00 %";
+/// A change as a share.
+pub(super) const SHARE_CHANGE: &str = "+0.00 %;-0.00 %;0.00 %";
+/// A day in a table.
+pub(super) const DAY: &str = "dd/mm/yyyy";
+/// A day in full, in Spanish whatever language the program that shows it is in.
+pub(super) const LONG_DAY: &str = "[$-80A]d\" de \"mmmm\" de \"yyyy";
+/// Text: what is typed over it later stays text too.
+pub(super) const TEXT: &str = "@";
+
+/// How many letters of a name a header has room for.
+const NAME_ROOM: usize = 70;
+/// How many letters Excel takes in all of a header, commands included.
+const HEADER_ROOM: usize = 255;
+/// How many letters of a notice fit on a line, its height in points, and the width of a letter beside a table in pixels.
+const NOTICE_LETTERS: usize = 70;
+const NOTICE_LINE: f64 = 18.0;
+const NOTICE_LETTER: u32 = 8;
+/// Letter, the paper of Mexican offices.
+const LETTER: u8 = 1;
+
+/// A colour as the format has it.
+pub(super) fn color(color: RGBColor) -> Color {
+    Color::RGB(u32::from(color.0) << 16 | u32::from(color.1) << 8 | u32::from(color.2))
+}
+
+/// A colour of data.
+pub(super) fn data_color(of: DataColor) -> Color {
+    color(of.rgb())
+}
+
+/// The colours of a notice, those of the report: text, and the ground under it.
+const ALERT: Color = Color::RGB(0x9C_3D_00);
+const ALERT_GROUND: Color = Color::RGB(0xF7_DF_CC);
+
+/// The formats of cells.
+pub(super) struct Styles {
+    /// The name of a sheet, on it.
+    pub title: Format,
+    /// The name of a part of a sheet.
+    pub heading: Format,
+    /// The name of a column of text.
+    pub header: Format,
+    /// The name of a column of numbers.
+    pub header_number: Format,
+    /// The name of a column of text with a filter.
+    pub header_filtered: Format,
+    /// The name of a column of numbers with a filter, whose button is at the right.
+    pub header_number_filtered: Format,
+    /// What a value is.
+    pub label: Format,
+    /// The same in the last row of a block, which adds up the others.
+    pub total_label: Format,
+    /// What is said beside the numbers.
+    pub note: Format,
+    /// Text over several lines.
+    pub wrapped: Format,
+    /// A link to a sheet.
+    pub link: Format,
+    /// What has no value.
+    pub none: Format,
+    /// What must not be missed.
+    pub notice: Format,
+}
+
+impl Styles {
+    pub fn new() -> Self {
+        let ink = color(palette::INK);
+        let line = color(palette::GRID);
+        let header = Format::new()
+            .set_bold()
+            .set_font_color(color(palette::WHITE))
+            .set_background_color(data_color(DataColor::Navy))
+            .set_align(FormatAlign::VerticalCenter);
+        let label =
+            Format::new().set_font_color(ink).set_border_bottom(FormatBorder::Hair).set_border_bottom_color(line);
+        let top = label.clone().set_align(FormatAlign::Top);
+        Self {
+            title: Format::new().set_bold().set_font_size(16).set_font_color(data_color(DataColor::Navy)),
+            heading: Format::new()
+                .set_bold()
+                .set_font_size(12)
+                .set_font_color(data_color(DataColor::Navy))
+                .set_border_bottom(FormatBorder::Thin)
+                .set_border_bottom_color(data_color(DataColor::Navy)),
+            header_filtered: header.clone().set_align(FormatAlign::Left).set_indent(1),
+            header_number_filtered: header.clone().set_align(FormatAlign::Right).set_indent(2),
+            header_number: header.clone().set_align(FormatAlign::Right).set_text_wrap(),
+            header,
+            total_label: total(label.clone()),
+            note: Format::new()
+                .set_italic()
+                .set_font_size(10)
+                .set_font_color(color(palette::MUTED))
+                .set_text_wrap()
+                .set_align(FormatAlign::VerticalCenter),
+            wrapped: top.clone().set_text_wrap(),
+            link: top
+                .set_font_color(data_color(DataColor::Blue))
+                .set_underline(rust_xlsxwriter::FormatUnderline::Single),
+            none: label.clone().set_align(FormatAlign::Right),
+            notice: Format::new()
+                .set_bold()
+                .set_font_color(ALERT)
+                .set_background_color(ALERT_GROUND)
+                .set_indent(1)
+                .set_text_wrap()
+                .set_align(FormatAlign::VerticalCenter),
+            label,
+        }
+    }
+
+    /// A number or a day on the summary.
+    pub fn value(&self, num_format: &str) -> Format {
+        self.label.clone().set_num_format(num_format).set_align(FormatAlign::Right)
+    }
+
+    /// The same in the row that adds up.
+    pub fn total(&self, num_format: &str) -> Format {
+        total(self.value(num_format))
+    }
+}
+
+fn total(format: Format) -> Format {
+    format.set_bold().set_border_top(FormatBorder::Thin).set_border_top_color(color(palette::BASE))
+}
+
+/// The colour of the tab of a sheet that is no table's.
+pub(super) fn tab_color_of_words() -> Color {
+    data_color(DataColor::Navy)
+}
+
+/// The colour of a sheet's tab, by what its table is of.
+pub(super) fn tab_color(origin: Option<Origin>) -> Color {
+    match origin {
+        Some(Origin::Applications | Origin::Days) => data_color(DataColor::Blue),
+        Some(Origin::Credentials | Origin::DeliveryTimes) => data_color(DataColor::Green),
+        Some(origin) if origin.is_projected() => data_color(DataColor::Orange),
+        _ => color(palette::NEUTRAL),
+    }
+}
+
+/// The page of a sheet: letter, landscape, and whom and what day it is of on every page.
+pub(super) fn page(sheet: &mut Worksheet, contents: &Contents) {
+    let Contents { process, corte, revision, subject, .. } = contents;
+    let of = format!(" · Corte al {} · Revisión {revision}", short_date_with_year(corte.day()));
+    // On a line of its own, so that nothing is printed over it.
+    let notice = process.notice.as_deref().map(|notice| format!("&C\n&B&10{}", escaped(notice, HEADER_ROOM)));
+    let notice = notice.unwrap_or_default();
+    let used = utf16("&L&9&R&9") + utf16(&of) + utf16(&notice);
+    let room = (HEADER_ROOM.saturating_sub(used) / 2).min(NAME_ROOM);
+    let (title, name) = (escaped(&process.title, room), escaped(subject.name(), room));
+    sheet.set_paper_size(LETTER).set_landscape().set_margins(0.5, 0.5, 0.75, 0.7, 0.35, 0.3);
+    sheet.set_header(format!("&L&9{title}{notice}&R&9{name}{of}"));
+    sheet.set_footer("&L&9LNERE · &A&R&9Página &P de &N");
+}
+
+/// Writes the notice into a row of a sheet that has no table, where there is one; says how many rows it took.
+pub(super) fn notice(
+    sheet: &mut Worksheet,
+    contents: &Contents,
+    row: u32,
+    last_column: u16,
+    styles: &Styles,
+) -> Result<u32, XlsxError> {
+    let Some(notice) = &contents.process.notice else { return Ok(0) };
+    sheet.merge_range(row, 0, row, last_column, notice, &styles.notice)?;
+    sheet.set_row_height(row, NOTICE_LINE * notice.chars().count().div_ceil(NOTICE_LETTERS) as f64)?;
+    Ok(1)
+}
+
+/// Hangs the notice beside the header of a sheet's table, where there is one. It is a drawing and no cell: programs that
+/// read the sheet read the table alone, and the filter leaves it where it is. On paper it is in the header of the page.
+pub(super) fn notice_beside(
+    sheet: &mut Worksheet,
+    contents: &Contents,
+    (rows, columns): (u32, u16),
+) -> Result<(), XlsxError> {
+    let Some(notice) = &contents.process.notice else { return Ok(()) };
+    let font = ShapeFont::new().set_bold().set_size(9).set_color(ALERT);
+    let line = ShapeLine::new().set_color(ALERT).set_width(1);
+    let format = ShapeFormat::new().set_solid_fill(&ShapeSolidFill::new().set_color(ALERT_GROUND)).set_line(&line);
+    let text = ShapeText::new()
+        .set_horizontal_alignment(ShapeTextHorizontalAlignment::Center)
+        .set_vertical_alignment(ShapeTextVerticalAlignment::Middle);
+    let letters = u32::try_from(notice.chars().count()).unwrap_or_default();
+    let label = Shape::textbox()
+        .set_text(notice)
+        .set_alt_text(notice)
+        .set_width(NOTICE_LETTER * letters + 30)
+        .set_height(24)
+        .set_font(&font)
+        .set_format(&format)
+        .set_text_options(&text)
+        .set_object_movement(ObjectMovement::DontMoveOrSizeWithCells);
+    sheet.insert_shape_with_offset(0, columns, &label, 12, 1)?;
+    sheet.set_print_area(0, 0, rows, columns.saturating_sub(1))?;
+    Ok(())
+}
+
+/// A text for a header, as long as there is room: an ampersand begins a command there, and a digit after a font's size
+/// would be part of it.
+fn escaped(text: &str, room: usize) -> String {
+    let mut escaped =
+        if text.starts_with(|first: char| first.is_ascii_digit()) { " ".to_owned() } else { String::new() };
+    for character in text.chars() {
+        let written = if character == '&' { "&&".to_owned() } else { character.to_string() };
+        if utf16(&escaped) + utf16(&written) > room {
+            break;
+        }
+        escaped.push_str(&written);
+    }
+    escaped
+}
+
+/// How long a text is as Excel counts.
+fn utf16(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// A day as a spreadsheet counts it, where it can: days from 1 March 1900, before which its calendar has a day that
+/// never was, to the end of the year 9999.
+pub(super) fn serial(day: NaiveDate) -> Option<f64> {
+    let number = lnere_core::calendar::day_number(day) + 25_569;
+    (61..=2_958_465).contains(&number).then(|| f64::from(number))
+}

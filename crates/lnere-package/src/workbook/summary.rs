@@ -1,0 +1,386 @@
+/*!
+The summary: the key figures, and each breakdown as a small table with its chart.
+*/
+
+use rust_xlsxwriter::{Worksheet, XlsxError};
+
+use super::block::{Block, Layout, Section, VALUES, Value};
+use super::charts::{Area, Drawing, Form, Series};
+use super::figures::{self, APPLICATIONS, Line, Ranking, Rows, share};
+use super::style::{self, Styles};
+use crate::Contents;
+use lnere_charts::palette::Color;
+use lnere_core::numbers::long_date;
+use lnere_core::process::Dimension;
+use lnere_tables::{Key, Origin};
+
+/// Countries that are shown by name, and offices.
+const PLACES: usize = 10;
+/// Entities that are shown by name.
+const ENTITIES: usize = 15;
+/// The columns of a breakdown after the name of what it is by.
+const COUNTS: [&str; 3] = ["En la quincena", "Acumuladas", "Porcentaje"];
+/// What applications are measured in.
+const MEASURE: &str = "Solicitudes acumuladas (número)";
+/// What credentials are measured in.
+const CREDENTIALS: &str = "Credenciales acumuladas (número)";
+const ACCUMULATED: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
+
+/// Writes the summary.
+pub(super) fn write(
+    sheet: &mut Worksheet,
+    contents: &Contents,
+    sheets: &[(&str, &str)],
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    style::page(sheet, contents);
+    sheet.set_screen_gridlines(false);
+    let Contents { process, corte, revision, subject, .. } = contents;
+    sheet.set_row_height_pixels(0, 30)?;
+    sheet.write_string_with_format(0, 0, format!("Resumen · {}", subject.name()), &styles.title)?;
+    let lead = format!("{} · Corte al {} · Revisión {revision}", process.title, long_date(corte.day()));
+    sheet.write_string(1, 0, lead)?;
+
+    let first = 3 + style::notice(sheet, contents, 2, VALUES, styles)?;
+    let mut layout = Layout::new(sheet, styles, first)?;
+    for section in sections(contents, sheets) {
+        layout.place(&section)?;
+    }
+    layout.end()
+}
+
+/// What there is to say: what the package has no table for is left out.
+fn sections(contents: &Contents, sheets: &[(&str, &str)]) -> Vec<Section> {
+    let is_nation = contents.subject.code().is_none();
+    let mut sections = vec![key_figures(contents)];
+    sections.extend(outlook(contents, sheets));
+    sections.extend(progress(contents));
+    sections.extend(is_nation.then(|| entities(contents)).flatten());
+    sections.extend(Dimension::ALL.into_iter().filter_map(|dimension| category(contents, dimension)));
+    sections.extend(countries(contents));
+    sections.extend(is_nation.then(|| credentials_by_entity(contents)).flatten());
+    sections.extend(offices(contents));
+    sections
+}
+
+/// The end of a chart's title: a chart that is copied out of the workbook still says whom and what day it is of.
+fn titled(contents: &Contents, what: &str) -> String {
+    let notice = contents.process.notice.as_deref().map(|notice| format!("\n{notice}")).unwrap_or_default();
+    format!("{what}\n{} · Corte al {}{notice}", contents.subject.name(), long_date(contents.corte.day()))
+}
+
+fn key_figures(contents: &Contents) -> Section {
+    let Contents { process, corte, .. } = contents;
+    let mut block = Block {
+        heading: "Cifras clave".to_owned(),
+        columns: vec!["Indicador", "Este corte", "Corte anterior", "Cambio", "Cambio (%)"],
+        ..Block::default()
+    };
+    if corte.day() < process.opens {
+        let opens = long_date(process.opens);
+        block.columns.clear();
+        block.notes.push(format!(
+            "El registro de solicitudes abre el {opens}: a este corte no hay solicitudes que contar y solo se publica la proyección."
+        ));
+        return Section { blocks: vec![block], drawing: None };
+    }
+
+    // Before the first quincena there is nothing that a change could be of.
+    let before = corte.quincena().first_day().pred_opt();
+    let is_first = before.is_none_or(|day| day < process.opens);
+    let row = |label: &str, now: i64, earlier: Option<i64>| {
+        let change = |earlier| {
+            let share = share(now - earlier, earlier).map_or(Value::None, Value::ShareChange);
+            [Value::Whole(earlier), Value::Change(now - earlier), share]
+        };
+        let changes = earlier.map_or([Value::None, Value::None, Value::None], change);
+        [Value::Text(label.to_owned()), Value::Whole(now)].into_iter().chain(changes).collect::<Vec<_>>()
+    };
+    let cumulative = |label: &str, (quincena, now): (i64, i64)| row(label, now, (!is_first).then_some(now - quincena));
+
+    if let Some((quincena, total)) = figures::applications(contents) {
+        let earlier = figures::progress(contents).and_then(|by_day| Some(by_day.get(&before?)?[0]));
+        block.lines.push(cumulative("Solicitudes acumuladas", (quincena, total)));
+        block.lines.push(row("Solicitudes en la quincena", quincena, earlier));
+    }
+    let labels = ["Credenciales tramitadas", "Credenciales entregadas", "Credenciales confirmadas"];
+    for (label, measure) in labels.into_iter().zip(figures::credentials(contents).into_iter().flatten()) {
+        block.lines.push(cumulative(&format!("{label}, acumuladas"), measure));
+    }
+    if block.lines.is_empty() {
+        block.columns.clear();
+        block.notes.push("Este paquete no tiene tablas con totales.".to_owned());
+    } else {
+        block.notes.push(
+            "El corte anterior se cuenta con los mismos datos que este; puede diferir de lo que entonces se publicó."
+                .to_owned(),
+        );
+    }
+    Section { blocks: vec![block], drawing: None }
+}
+
+/// What is to come: the close of registration, the list, what the vote needs.
+fn outlook(contents: &Contents, sheets: &[(&str, &str)]) -> Option<Section> {
+    let by: &[Key] = if contents.subject.code().is_some() { &[Key::Entidad, Key::Universo] } else { &[Key::Universo] };
+    let rows = Rows::find(contents, Origin::Projection, by)?;
+    let (universe, closes) = (rows.table.text("universo")?, rows.table.date("fecha_objetivo")?);
+    let bounds = ["inferior_90", "mediana", "superior_90"].map(|name| rows.table.int(name));
+    let closes = closes[*rows.indices.first()?];
+    let is_closed = contents.corte.day() >= closes;
+    let label = |universe: &str| match universe {
+        "solicitudes" if is_closed => "Solicitudes al cierre (ya es definitivo)".to_owned(),
+        "solicitudes" => "Solicitudes al cierre del registro".to_owned(),
+        "lnere" => "Integrarán la Lista Nominal (LNERE)".to_owned(),
+        other => other.to_owned(),
+    };
+    let line = |&row: &usize| {
+        let numbers = bounds.iter().map(|bound| bound.map_or(Value::None, |values| Value::Whole(values[row])));
+        std::iter::once(Value::Text(label(&universe[row]))).chain(numbers).collect()
+    };
+    let mut lines: Vec<(bool, Vec<Value>)> =
+        rows.indices.iter().map(|row| (universe[*row] != "solicitudes", line(row))).collect();
+    lines.sort_by_key(|(is_list, _)| *is_list);
+    let verb = if is_closed { "cerró" } else { "cierra" };
+    let block = Block {
+        heading: "Proyección".to_owned(),
+        columns: vec!["Resultado", "Límite inferior", "Mediana", "Límite superior"],
+        lines: lines.into_iter().map(|(_, line)| line).collect(),
+        total: None,
+        notes: vec![
+            format!(
+                "El registro {verb} el {}. Se espera el resultado entre los límites con una probabilidad de 90 %.",
+                long_date(closes)
+            ),
+            "Las solicitudes y la Lista Nominal son universos distintos: sus cifras no deben mezclarse.".to_owned(),
+        ],
+    };
+    let blocks = std::iter::once(block).chain(needs(contents)).collect();
+    Some(Section { blocks, drawing: fan(contents, sheets) })
+}
+
+/// Packages and voters by Internet. Medians and print runs add up over countries; bounds do not.
+fn needs(contents: &Contents) -> Option<Block> {
+    let by = [Key::Entidad, Key::Pais];
+    let sum = |from, measure: &str| Rows::find(contents, from, &by).and_then(|rows| rows.sums(&[measure]));
+    let lines = [
+        ("Paquetes electorales postales (mediana)", sum(Origin::Packages, "paquetes_mediana")),
+        ("Paquetes electorales postales, tiraje", sum(Origin::Packages, "tiraje")),
+        ("Electores por Internet, SIVEI (mediana)", sum(Origin::Electors, "electores_mediana")),
+    ];
+    let line = |(label, sum): (&str, Option<Vec<i64>>)| {
+        Some(vec![Value::Text(label.to_owned()), Value::Whole(*sum?.first()?)])
+    };
+    let lines: Vec<_> = lines.into_iter().filter_map(line).collect();
+    let heading = "Planeación del voto".to_owned();
+    (!lines.is_empty()).then(|| Block { heading, columns: vec!["Se necesitan", "Cantidad"], lines, ..Block::default() })
+}
+
+/// The days up to the close, drawn over the sheet of their table.
+fn fan(contents: &Contents, sheets: &[(&str, &str)]) -> Option<(Drawing, Option<Area>)> {
+    let by: &[Key] = if contents.subject.code().is_some() { &[Key::Entidad, Key::Fecha] } else { &[Key::Fecha] };
+    let rows = Rows::find(contents, Origin::ProjectionDays, by)?;
+    let place = |name: &str| {
+        let index = rows.table.columns.iter().position(|(other, _)| other == name)?;
+        u16::try_from(index).ok()
+    };
+    let (first, last) = (*rows.indices.first()?, *rows.indices.last()?);
+    let largest = *rows.table.int("superior_90")?.get(first..=last)?.iter().max()?;
+    // A range has no gaps, one day is no line, and what has no numbers to draw is left out.
+    if last - first + 1 != rows.indices.len() || first == last || largest == 0 {
+        return None;
+    }
+    let (_, sheet) = sheets.iter().find(|(table, _)| *table == rows.table.name)?;
+    let series = |name, label, color, dashed| Some(Series { column: place(name)?, name: label, color, dashed });
+    let drawing = Drawing {
+        form: Form::Lines,
+        title: titled(contents, "Solicitudes proyectadas al cierre del registro"),
+        along: "Día",
+        measure: MEASURE,
+        series: vec![
+            series("superior_90", "Límite superior (90 %)", Color::Sky, true)?,
+            series("mediana", "Mediana", Color::Navy, false)?,
+            series("inferior_90", "Límite inferior (90 %)", Color::Blue, true)?,
+        ],
+        residual: Vec::new(),
+        largest: vec![largest],
+        rows: 18,
+    };
+    let area = Area {
+        sheet: (*sheet).to_owned(),
+        first_row: u32::try_from(first + 1).ok()?,
+        last_row: u32::try_from(last + 1).ok()?,
+        labels: place("fecha")?,
+    };
+    Some((drawing, Some(area)))
+}
+
+/// What came in each quincena, and what it added up to.
+fn progress(contents: &Contents) -> Option<Section> {
+    let by_day = figures::progress(contents)?;
+    let total = by_day.values().next_back().map_or(0, |values| values[1]);
+    let lines =
+        by_day.iter().map(|(day, values)| vec![Value::Day(*day), Value::Whole(values[0]), Value::Whole(values[1])]);
+    let mut block = Block {
+        heading: "Avance quincenal de las solicitudes".to_owned(),
+        columns: vec!["Quincena (último día)", COUNTS[0], COUNTS[1]],
+        lines: lines.collect(),
+        ..Block::default()
+    };
+    let drawing = Drawing {
+        form: Form::Progress,
+        title: titled(contents, "Avance quincenal de las solicitudes"),
+        along: "Quincena (último día)",
+        measure: "Solicitudes en la quincena (número)",
+        series: vec![
+            Series { column: 1, name: "En la quincena", color: Color::Blue, dashed: false },
+            Series { column: 2, name: "Acumuladas", color: Color::Orange, dashed: false },
+        ],
+        residual: Vec::new(),
+        largest: vec![by_day.values().map(|values| values[0]).max().unwrap_or(0), total],
+        rows: 18,
+    };
+    let drawing = drawn(&mut block, total, drawing, "solicitudes registradas");
+    Some(Section { blocks: vec![block], drawing })
+}
+
+/// A chart, or where all of it would be zero, a sentence instead.
+fn drawn(block: &mut Block, total: i64, drawing: Drawing, what: &str) -> Option<(Drawing, Option<Area>)> {
+    if total > 0 {
+        return Some((drawing, None));
+    }
+    block.notes.push(format!("Sin {what} al corte: no hay gráfica que mostrar."));
+    None
+}
+
+/// A breakdown of the applications.
+fn breakdown(contents: &Contents, heading: &str, along: &'static str, lines: &[Line]) -> Section {
+    let sum = |measure: usize| lines.iter().map(|line| line.values[measure]).sum::<i64>();
+    let (quincena, total) = (sum(0), sum(1));
+    let row = |label: String, quincena, accumulated| {
+        let share = share(accumulated, total).unwrap_or(0.0);
+        vec![Value::Text(label), Value::Whole(quincena), Value::Whole(accumulated), Value::Share(share)]
+    };
+    let mut block = Block {
+        heading: heading.to_owned(),
+        columns: std::iter::once(along).chain(COUNTS).collect(),
+        lines: lines.iter().map(|line| row(line.label.clone(), line.values[0], line.values[1])).collect(),
+        total: Some(row("Total".to_owned(), quincena, total)),
+        notes: Vec::new(),
+    };
+    let drawing = Drawing {
+        form: Form::Bars,
+        title: titled(contents, heading),
+        along,
+        measure: MEASURE,
+        series: vec![Series { column: 2, name: "Acumuladas", color: Color::Blue, dashed: false }],
+        residual: lines.iter().map(|line| line.residual).collect(),
+        largest: lines.iter().map(|line| line.values[1]).max().into_iter().collect(),
+        rows: Drawing::rows_of_bars(lines.len(), 1),
+    };
+    let drawing = drawn(&mut block, total, drawing, "solicitudes registradas");
+    Section { blocks: vec![block], drawing }
+}
+
+fn category(contents: &Contents, dimension: Dimension) -> Option<Section> {
+    let (key, heading, along) = match dimension {
+        Dimension::Sexo => (Key::Sexo, "Solicitudes por sexo", "Sexo"),
+        Dimension::Modalidad => (Key::Modalidad, "Solicitudes por modalidad de voto", "Modalidad"),
+        Dimension::TipoCredencial => (Key::TipoCredencial, "Solicitudes por tipo de credencial", "Tipo de credencial"),
+        Dimension::Medio => (Key::Medio, "Solicitudes por medio de registro", "Medio de registro"),
+        Dimension::Estatus => (Key::Estatus, "Solicitudes por estatus del análisis", "Estatus"),
+    };
+    let rows = Rows::find(contents, Origin::Applications, &[Key::Entidad, key])?;
+    Some(breakdown(contents, heading, along, &rows.by_category(contents, dimension)?))
+}
+
+fn countries(contents: &Contents) -> Option<Section> {
+    let ranking = Ranking {
+        key: &["cve_pais"],
+        label: "pais",
+        apart: None,
+        measures: &APPLICATIONS,
+        ranked: 1,
+        limit: PLACES,
+        rest: "Otros países",
+    };
+    let lines = Rows::find(contents, Origin::Applications, &[Key::Entidad, Key::Pais])?.largest(&ranking)?;
+    Some(breakdown(contents, "Solicitudes por país de residencia", "País de residencia", &lines))
+}
+
+fn entities(contents: &Contents) -> Option<Section> {
+    let ranking = Ranking {
+        key: &["cve_entidad"],
+        label: "entidad",
+        apart: None,
+        measures: &APPLICATIONS,
+        ranked: 1,
+        limit: ENTITIES,
+        rest: "Otras entidades",
+    };
+    let lines = Rows::find(contents, Origin::Applications, &[Key::Entidad])?.largest(&ranking)?;
+    Some(breakdown(contents, "Solicitudes por entidad", "Entidad", &lines))
+}
+
+fn credentials_by_entity(contents: &Contents) -> Option<Section> {
+    let ranking = Ranking {
+        key: &["cve_entidad"],
+        label: "entidad",
+        apart: None,
+        measures: &ACCUMULATED,
+        ranked: 0,
+        limit: ENTITIES,
+        rest: "Otras entidades",
+    };
+    let lines = Rows::find(contents, Origin::Credentials, &[Key::Entidad])?.largest(&ranking)?;
+    Some(credentials(contents, "Credenciales en el extranjero por entidad", "Entidad", &lines))
+}
+
+fn offices(contents: &Contents) -> Option<Section> {
+    let by: &[Key] =
+        if contents.subject.code().is_some() { &[Key::Entidad, Key::Representacion] } else { &[Key::Representacion] };
+    let ranking = Ranking {
+        key: &["cve_pais", "tipo_representacion", "cve_representacion"],
+        label: "representacion",
+        apart: Some("tipo_representacion"),
+        measures: &ACCUMULATED,
+        ranked: 0,
+        limit: PLACES,
+        rest: "Otras representaciones",
+    };
+    let lines = Rows::find(contents, Origin::Credentials, by)?.largest(&ranking)?;
+    let heading = "Credenciales en el extranjero por embajada o consulado";
+    Some(credentials(contents, heading, "Embajada o consulado", &lines))
+}
+
+/// A breakdown of the credentials.
+fn credentials(contents: &Contents, heading: &str, along: &'static str, lines: &[Line]) -> Section {
+    let row = |label: String, values: &mut dyn Iterator<Item = i64>| {
+        std::iter::once(Value::Text(label)).chain(values.map(Value::Whole)).collect::<Vec<_>>()
+    };
+    let sums: Vec<i64> =
+        (0..ACCUMULATED.len()).map(|measure| lines.iter().map(|line| line.values[measure]).sum()).collect();
+    let mut block = Block {
+        heading: heading.to_owned(),
+        columns: vec![along, "Tramitadas", "Entregadas", "Confirmadas"],
+        lines: lines.iter().map(|line| row(line.label.clone(), &mut line.values.iter().copied())).collect(),
+        total: Some(row("Total".to_owned(), &mut sums.iter().copied())),
+        notes: vec!["Un trámite no es una persona, y una credencial entregada no está por ello confirmada.".to_owned()],
+    };
+    let series = |column, name, color| Series { column, name, color, dashed: false };
+    let drawing = Drawing {
+        form: Form::Bars,
+        title: titled(contents, heading),
+        along,
+        measure: CREDENTIALS,
+        series: vec![
+            series(1, "Tramitadas", Color::Sky),
+            series(2, "Entregadas", Color::Blue),
+            series(3, "Confirmadas", Color::Navy),
+        ],
+        residual: Vec::new(),
+        largest: lines.iter().flat_map(|line| &line.values).copied().max().into_iter().collect(),
+        rows: Drawing::rows_of_bars(lines.len(), 3),
+    };
+    let drawing = drawn(&mut block, sums.iter().sum(), drawing, "trámites de credencial");
+    Section { blocks: vec![block], drawing }
+}

@@ -1,0 +1,246 @@
+/*!
+The sheet of one table: what is published, cell by cell, as numbers, days and text.
+
+The header is the first row and nothing stands above it, so that programs read the sheet as they read the CSV.
+*/
+
+use rust_xlsxwriter::{
+    DataValidation, Format, FormatAlign, IgnoreError, Table as FilteredTable, TableColumn, TableStyle, Worksheet,
+    XlsxError,
+};
+
+use super::style::{self, Styles};
+use crate::Contents;
+use lnere_core::csv_writer::could_become_formula;
+use lnere_core::numbers::integer;
+use lnere_tables::{Column, Table, dictionary};
+
+/// The rows of a sheet below its header.
+pub(super) const ROWS: usize = 1_048_575;
+/// How long a text in a cell may be, in UTF-16 units.
+const TEXT_LIMIT: usize = 32_767;
+/// Past this length Excel shows a text in a cell of text as `####`.
+const SHOWN_TEXT: usize = 255;
+/// A spreadsheet keeps fifteen digits of a number.
+const EXACT: u64 = 999_999_999_999_999;
+/// Widths of columns, in digits.
+const WIDTHS: std::ops::RangeInclusive<f64> = 9.0..=64.0;
+/// What the button of the filter takes of a header.
+const BUTTON: f64 = 4.5;
+/// How long what is said of a header may be: its name, and its meaning.
+const INPUT_LIMITS: (usize, usize) = (32, 255);
+
+/// Writes a table on its sheet.
+pub(super) fn write(
+    sheet: &mut Worksheet,
+    table: &Table,
+    contents: &Contents,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    style::page(sheet, contents);
+    sheet.set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?;
+    sheet.set_row_height(0, 20)?;
+    let fits = table.rows() <= ROWS;
+    for (index, (name, column)) in (0u16..).zip(&table.columns) {
+        let format = format_of(name, column);
+        sheet.set_column_format(index, &format)?;
+        sheet.set_column_width(index, width(name, column, &format_name(name, column)))?;
+        sheet.write_string_with_format(0, index, name, header(column, styles))?;
+        explain(sheet, index, name)?;
+        if fits {
+            write_column(sheet, index, column, &format)?;
+        }
+    }
+    let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
+    // What is said of a table without rows stands two rows below the header.
+    let last_row = if fits && table.rows() > 0 { table.rows() as u32 } else { 2 };
+    style::notice_beside(sheet, contents, (last_row, columns))?;
+    match (table.rows(), fits) {
+        (0, _) => say(sheet, "Sin filas en este corte.", styles),
+        (rows, false) => say(sheet, &too_many(&table.name, rows), styles),
+        (rows, true) => {
+            let (last_row, last_column) = (rows as u32, (table.columns.len() as u16).saturating_sub(1));
+            let columns: Vec<TableColumn> =
+                table.columns.iter().map(|(name, column)| heading(name, header(column, styles))).collect();
+            let filtered = FilteredTable::new()
+                .set_name(filtered_name(&table.name))
+                .set_style(TableStyle::Light1)
+                .set_columns(&columns);
+            sheet.add_table(0, 0, last_row, last_column, &filtered)?;
+            // Codes such as `08` are text and shall stay so.
+            sheet.ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
+            Ok(())
+        }
+    }
+}
+
+/// What a sheet says of a table that it has no room for. Some of its rows would add up to a number that is wrong.
+pub(super) fn too_many(name: &str, rows: usize) -> String {
+    format!(
+        "Esta tabla tiene {} filas y una hoja de Excel solo admite {}: aquí no se incluye ninguna. \
+         Está completa en el paquete, en los archivos csv/{name}.csv y tablas/{name}.parquet.",
+        count(rows),
+        count(ROWS)
+    )
+}
+
+fn count(rows: usize) -> String {
+    integer(i64::try_from(rows).unwrap_or(i64::MAX))
+}
+
+fn say(sheet: &mut Worksheet, text: &str, styles: &Styles) -> Result<(), XlsxError> {
+    let format = styles.note.clone().unset_text_wrap().set_num_format("General");
+    sheet.write_string_with_format(2, 0, text, &format)?;
+    Ok(())
+}
+
+fn header<'s>(column: &Column, styles: &'s Styles) -> &'s Format {
+    match column {
+        Column::Int(_) | Column::Real(_) | Column::MaybeInt(_) | Column::MaybeReal(_) => &styles.header_number_filtered,
+        Column::Text(_) | Column::Date(_) | Column::Bool(_) => &styles.header_filtered,
+    }
+}
+
+fn heading(name: &str, format: &Format) -> TableColumn {
+    TableColumn::new().set_header(name).set_header_format(format)
+}
+
+/// The name by which formulas may call a table: it must begin with a letter, and what has no underscore could be the
+/// address of a cell.
+fn filtered_name(name: &str) -> String {
+    let is_name = name.contains('_') && name.starts_with(|first: char| first.is_ascii_alphabetic());
+    if is_name { name.to_owned() } else { format!("tabla_{name}") }
+}
+
+/// What a column means, said where its header is selected.
+fn explain(sheet: &mut Worksheet, index: u16, name: &str) -> Result<(), XlsxError> {
+    let Some(meaning) = dictionary::meaning(name) else { return Ok(()) };
+    if name.len() > INPUT_LIMITS.0 || meaning.es.chars().count() > INPUT_LIMITS.1 {
+        return Ok(());
+    }
+    let message = DataValidation::new().allow_any_value().set_input_title(name)?.set_input_message(meaning.es)?;
+    sheet.add_data_validation(0, index, 0, index, &message)?;
+    Ok(())
+}
+
+/// How a column's numbers are shown.
+fn format_name(name: &str, column: &Column) -> String {
+    match column {
+        Column::Int(_) | Column::MaybeInt(_) => style::WHOLE.to_owned(),
+        Column::Date(_) => style::DAY.to_owned(),
+        Column::Text(_) => style::TEXT.to_owned(),
+        Column::Bool(_) => "General".to_owned(),
+        Column::Real(_) | Column::MaybeReal(_) => format!("#,##0.{}", "0".repeat(decimals(name))),
+    }
+}
+
+/// The decimals that the dictionary gives a column: four for scores that are shares or ratios, two for the others.
+fn decimals(name: &str) -> usize {
+    if name == "mase" || name.starts_with("cobertura") { 4 } else { 2 }
+}
+
+fn format_of(name: &str, column: &Column) -> Format {
+    let format = Format::new().set_num_format(format_name(name, column));
+    match column {
+        Column::Date(_) | Column::Text(_) | Column::Bool(_) => format.set_align(FormatAlign::Left).set_indent(1),
+        Column::Int(_) | Column::Real(_) | Column::MaybeInt(_) | Column::MaybeReal(_) => format,
+    }
+}
+
+fn write_column(sheet: &mut Worksheet, index: u16, column: &Column, format: &Format) -> Result<(), XlsxError> {
+    match column {
+        Column::Int(values) => write_counts(sheet, index, values.iter().copied().map(Some))?,
+        Column::Real(values) => write_reals(sheet, index, values.iter().copied().map(Some))?,
+        Column::MaybeInt(values) => write_counts(sheet, index, values.iter().copied())?,
+        Column::MaybeReal(values) => write_reals(sheet, index, values.iter().copied())?,
+        Column::Bool(values) => {
+            for (row, &value) in (1u32..).zip(values) {
+                sheet.write_boolean(row, index, value)?;
+            }
+        }
+        Column::Date(values) => {
+            for (row, day) in (1u32..).zip(values) {
+                match style::serial(*day) {
+                    Some(serial) => sheet.write_number(row, index, serial)?,
+                    None => sheet.write_string(row, index, day.format("%Y-%m-%d").to_string())?,
+                };
+            }
+        }
+        Column::Text(values) => {
+            let (quoted, long) = (format.clone().set_quote_prefix(), format.clone().set_num_format("General"));
+            for (row, value) in (1u32..).zip(values) {
+                if could_become_formula(value) {
+                    sheet.write_string_with_format(row, index, fitted(value), &quoted)?;
+                } else if value.len() > SHOWN_TEXT {
+                    sheet.write_string_with_format(row, index, fitted(value), &long)?;
+                } else {
+                    sheet.write_string(row, index, value)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Counts, and nothing in the cells of those that are hidden.
+fn write_counts(sheet: &mut Worksheet, index: u16, values: impl Iterator<Item = Option<i64>>) -> Result<(), XlsxError> {
+    for (row, value) in (1u32..).zip(values) {
+        match value {
+            Some(value) if value.unsigned_abs() > EXACT => sheet.write_string(row, index, value.to_string())?,
+            Some(value) => sheet.write_number(row, index, value as f64)?,
+            None => continue,
+        };
+    }
+    Ok(())
+}
+
+fn write_reals(sheet: &mut Worksheet, index: u16, values: impl Iterator<Item = Option<f64>>) -> Result<(), XlsxError> {
+    for (row, value) in (1u32..).zip(values) {
+        if let Some(value) = value.filter(|value| value.is_finite()) {
+            sheet.write_number(row, index, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// A text as long as a cell takes it, saying so where it was cut.
+fn fitted(text: &str) -> String {
+    const CUT: &str = "… [el texto completo está en el CSV]";
+    if text.encode_utf16().count() <= TEXT_LIMIT {
+        return text.to_owned();
+    }
+    let room = TEXT_LIMIT - CUT.encode_utf16().count();
+    let mut used = 0;
+    let kept = text.chars().take_while(|character| {
+        used += character.len_utf16();
+        used <= room
+    });
+    kept.chain(CUT.chars()).collect()
+}
+
+/// The width that shows a column whole, within bounds.
+fn width(name: &str, column: &Column, num_format: &str) -> f64 {
+    let counts = |values: &mut dyn Iterator<Item = i64>| {
+        let ends = values.fold(None, |ends: Option<(i64, i64)>, value| {
+            Some(ends.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
+        });
+        ends.map(|(low, high)| integer(low).len().max(integer(high).len()))
+    };
+    let reals = |values: &mut dyn Iterator<Item = f64>| {
+        let largest = values.filter(|value| value.is_finite()).fold(0.0f64, |max, value| max.max(value.abs()));
+        let decimals = num_format.rsplit('.').next().map_or(0, str::len);
+        Some(integer(largest as i64).len() + decimals + 2)
+    };
+    let longest = match column {
+        Column::Int(values) => counts(&mut values.iter().copied()),
+        Column::MaybeInt(values) => counts(&mut values.iter().copied().flatten()),
+        Column::Real(values) => reals(&mut values.iter().copied()),
+        Column::MaybeReal(values) => reals(&mut values.iter().copied().flatten()),
+        Column::Bool(_) => Some("VERDADERO".len()),
+        Column::Text(values) => values.iter().map(|value| value.chars().count()).max(),
+        Column::Date(_) => Some(num_format.len()),
+    };
+    let header = name.len() as f64 + BUTTON;
+    let content = longest.unwrap_or(0) as f64 + 3.0;
+    header.max(content).clamp(*WIDTHS.start(), *WIDTHS.end())
+}

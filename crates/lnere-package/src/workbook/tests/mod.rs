@@ -1,0 +1,188 @@
+//! Workbooks of the sample data and of made-up tables, read back by calamine, which shares nothing with the writer.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod office;
+mod sheets;
+mod summary;
+
+use std::io::{Cursor, Read as _};
+use std::sync::LazyLock;
+
+use calamine::{Data, Range, Reader as _, Xlsx};
+use chrono::NaiveDate;
+
+use super::{style, workbook};
+use crate::test_release::SAMPLE;
+use crate::{Contents, Subject, visible};
+use lnere_charts::Scope;
+use lnere_core::calendar::Corte;
+use lnere_core::process::Process;
+use lnere_tables::{Column, Table, TableDefinition};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// The tables of a corte of the sample data.
+fn sample(corte: &str) -> Vec<Table> {
+    SAMPLE.release(corte, false).tables
+}
+
+fn definition(name: &str) -> &'static TableDefinition {
+    SAMPLE.definitions.iter().find(|definition| definition.name == name).unwrap()
+}
+
+/// What Chihuahua sees of tables.
+fn seen(tables: &[Table]) -> Vec<Table> {
+    visible(tables, &SAMPLE.definitions, &chihuahua())
+}
+
+/// The same tables with nothing counted.
+fn emptied(tables: &[Table]) -> Vec<Table> {
+    let mut tables = tables.to_vec();
+    for table in &mut tables {
+        let definition = definition(&table.name);
+        if definition.rows == lnere_tables::Rows::Counted {
+            *table = table.filtered(|_| false);
+        }
+        for (_, column) in &mut table.columns {
+            match column {
+                Column::Int(values) => values.fill(0),
+                Column::Real(values) => values.fill(0.0),
+                _ => {}
+            }
+        }
+    }
+    tables
+}
+
+fn nation() -> Subject {
+    Subject { scope: Scope::Nation, slug: "nacional".to_owned() }
+}
+
+fn chihuahua() -> Subject {
+    let scope = Scope::Entity { code: "08".to_owned(), name: "Chihuahua".to_owned() };
+    Subject { scope, slug: "08_chihuahua".to_owned() }
+}
+
+/// The process of the sample without its notice.
+static REAL: LazyLock<Process> = LazyLock::new(|| {
+    let mut process = SAMPLE.process.clone();
+    process.notice = None;
+    process
+});
+
+fn contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> Contents<'a> {
+    Contents {
+        process: &REAL,
+        catalogs: &SAMPLE.catalogs,
+        corte: Corte::new(day(corte)).unwrap(),
+        revision: 1,
+        vintage: day("2021-03-15"),
+        subject,
+        tables,
+        inputs: &[],
+        findings: &[],
+        definitions: &SAMPLE.definitions,
+        pictures: &[],
+        paragraph: None,
+    }
+}
+
+/// A workbook that was read back.
+struct Book {
+    bytes: Vec<u8>,
+    xlsx: Xlsx<Cursor<Vec<u8>>>,
+}
+
+impl Book {
+    fn of(subject: &Subject, tables: &[Table], corte: &str) -> Self {
+        let bytes = workbook(&contents(subject, tables, corte)).unwrap();
+        Self { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes }
+    }
+
+    fn sheet(&mut self, name: &str) -> Range<Data> {
+        self.xlsx.worksheet_range(name).unwrap()
+    }
+
+    /// A part of the file, as XML.
+    fn part(&self, path: &str) -> String {
+        let mut archive = zip::ZipArchive::new(Cursor::new(&self.bytes)).unwrap();
+        let mut text = String::new();
+        archive.by_name(path).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    fn parts(&self, folder: &str) -> Vec<String> {
+        let archive = zip::ZipArchive::new(Cursor::new(&self.bytes)).unwrap();
+        let mut parts: Vec<String> = archive
+            .file_names()
+            .map(|name| name.unwrap().into_owned())
+            .filter(|name| name.starts_with(folder))
+            .collect();
+        parts.sort();
+        parts
+    }
+
+    fn charts(&self) -> usize {
+        self.parts("xl/charts/chart").len()
+    }
+
+    /// All text of a sheet.
+    fn words(&mut self, name: &str) -> String {
+        let cells = self.sheet(name);
+        cells.cells().map(|(.., cell)| text(cell)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The cells beside the first one of this text.
+    fn beside(&mut self, name: &str, label: &str) -> Vec<Data> {
+        let cells = self.sheet(name);
+        let row = cells.rows().find(|row| row[0] == Data::String(label.to_owned()));
+        let row = row.unwrap_or_else(|| panic!("{name} has no row `{label}`"));
+        row[1..].iter().filter(|cell| **cell != Data::Empty).cloned().collect()
+    }
+}
+
+/// The text in a cell, if it holds any.
+fn text(cell: &Data) -> &str {
+    if let Data::String(text) = cell { text } else { "" }
+}
+
+/// A cell holds what the table does, as a number, a day or a text.
+#[track_caller]
+fn same(cell: &Data, column: &Column, row: usize) {
+    match column {
+        Column::Int(values) => assert_eq!(*cell, Data::Float(values[row] as f64)),
+        Column::Real(values) => assert_eq!(*cell, Data::Float(values[row])),
+        Column::Text(values) => assert_eq!(*cell, Data::String(values[row].clone())),
+        Column::Date(values) => {
+            let Data::DateTime(read) = cell else { panic!("{cell:?} is no day") };
+            assert_eq!(Some(read.as_f64()), style::serial(values[row]));
+        }
+        Column::MaybeInt(values) => {
+            assert_eq!(*cell, values[row].map_or(Data::Empty, |value| Data::Float(value as f64)));
+        }
+        Column::MaybeReal(values) => assert_eq!(*cell, values[row].map_or(Data::Empty, Data::Float)),
+        Column::Bool(values) => assert_eq!(*cell, Data::Bool(values[row])),
+    }
+}
+
+fn sheet_of(table: &str) -> String {
+    super::names::sheet_names(std::iter::once(table)).remove(0)
+}
+
+/// Every table that has rows is on its sheet, cell by cell.
+#[track_caller]
+fn holds_all(book: &mut Book, tables: &[Table]) {
+    for table in tables.iter().filter(|table| table.rows() > 0) {
+        let sheet = book.sheet(&sheet_of(&table.name));
+        assert_eq!(sheet.height(), table.rows() + 1, "{}", table.name);
+        assert_eq!(sheet.width(), table.columns.len(), "{}", table.name);
+        for (place, (name, column)) in table.columns.iter().enumerate() {
+            assert_eq!(sheet[(0, place)], Data::String(name.clone()));
+            for row in 0..table.rows() {
+                same(&sheet[(row + 1, place)], column, row);
+            }
+        }
+    }
+}

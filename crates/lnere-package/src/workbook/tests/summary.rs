@@ -1,0 +1,115 @@
+//! The summary and its charts.
+
+use std::collections::BTreeSet;
+
+use calamine::{Data, Reader as _};
+
+use super::super::SUMMARY;
+use super::{Book, chihuahua, day, emptied, holds_all, nation, sample, seen};
+use lnere_tables::Table;
+
+#[test]
+fn the_summary_adds_up() {
+    let tables = sample("2021-01-31");
+    let total = |name: &str, column: &str, code: Option<&str>, corte: Option<&str>| {
+        let table = tables.iter().find(|table| table.name == name).unwrap();
+        let is_of = |row: &usize| {
+            let entity = code.is_none_or(|code| table.text("cve_entidad").unwrap()[*row] == code);
+            entity && corte.is_none_or(|corte| table.date("quincena").unwrap()[*row] == day(corte))
+        };
+        (0..table.rows()).filter(is_of).map(|row| table.int(column).unwrap()[row]).sum::<i64>()
+    };
+    let number = |value: i64| Data::Float(value as f64);
+    for code in [None, Some("08")] {
+        let (subject, own) = if code.is_some() { (chihuahua(), seen(&tables)) } else { (nation(), tables.clone()) };
+        let mut book = Book::of(&subject, &own, "2021-01-31");
+        let now = total("lnere_serie", "solicitudes_acumuladas", code, Some("2021-01-31"));
+        let quincena = total("lnere_serie", "solicitudes_quincena", code, Some("2021-01-31"));
+        let before = total("lnere_serie", "solicitudes_acumuladas", code, Some("2021-01-15"));
+        let quincena_before = total("lnere_serie", "solicitudes_quincena", code, Some("2021-01-15"));
+        assert_eq!(now, before + quincena);
+        let figures = book.beside(SUMMARY, "Solicitudes acumuladas");
+        assert_eq!(figures[..3], [number(now), number(before), number(quincena)]);
+        let share = (quincena as f64 / before as f64 * 10_000.0).round() / 10_000.0;
+        assert_eq!(figures[3], Data::Float(share));
+        let figures = book.beside(SUMMARY, "Solicitudes en la quincena");
+        assert_eq!(figures[..3], [quincena, quincena_before, quincena - quincena_before].map(number));
+        let figures = book.beside(SUMMARY, "Credenciales entregadas, acumuladas");
+        assert_eq!(figures[0], number(total("credenciales_por_entidad", "entregadas_acumuladas", code, None)));
+
+        // Each breakdown by applications ends with the same total.
+        let sheet = book.sheet(SUMMARY);
+        let totals: Vec<&[Data]> = sheet.rows().filter(|row| row[0] == Data::String("Total".to_owned())).collect();
+        let (of_applications, of_credentials) = if code.is_some() { (6, 1) } else { (7, 2) };
+        assert_eq!(totals.len(), of_applications + of_credentials);
+        for row in &totals[..of_applications] {
+            assert_eq!(row[1..4], [number(quincena), number(now), Data::Float(1.0)]);
+        }
+        assert_eq!(book.charts(), of_applications + of_credentials + 2, "and the progress and the projection");
+    }
+}
+
+#[test]
+fn charts_are_over_cells_that_are_there() {
+    let tables = sample("2021-01-31");
+    let mut book = Book::of(&nation(), &tables, "2021-01-31");
+    let names = book.xlsx.sheet_names();
+    let mut ranges = BTreeSet::new();
+    for part in book.parts("xl/charts/chart") {
+        let chart = book.part(&part);
+        ranges.extend(chart.split("<c:f>").skip(1).map(|rest| rest.split("</c:f>").next().unwrap().to_owned()));
+        assert!(chart.contains("Nacional · Corte al 31 de enero de 2021"), "{part}");
+    }
+    assert!(ranges.len() > 20);
+    for range in ranges {
+        let (sheet, cells) = range.split_once('!').unwrap();
+        let name = sheet.trim_matches('\'').to_owned();
+        assert!(names.contains(&name), "{range}");
+        let digits = |text: &str| text.rsplit('$').next().unwrap().parse::<usize>().unwrap();
+        let column = usize::from(cells.as_bytes()[1] - b'A');
+        let (first, last) = cells.split_once(':').unwrap();
+        let sheet = book.sheet(&name);
+        for row in digits(first)..=digits(last) {
+            assert_ne!(sheet.get_value((row as u32 - 1, column as u32)), Some(&Data::Empty), "{range} row {row}");
+        }
+    }
+}
+
+#[test]
+fn an_entity_without_applications_has_no_charts_but_sentences() {
+    let tables = emptied(&seen(&sample("2021-03-15")));
+    let mut book = Book::of(&chihuahua(), &tables, "2021-03-15");
+    assert_eq!(book.charts(), 0);
+    let words = book.words(SUMMARY);
+    assert_eq!(words.matches("Sin solicitudes registradas al corte: no hay gráfica que mostrar.").count(), 7);
+    assert_eq!(words.matches("Sin trámites de credencial al corte: no hay gráfica que mostrar.").count(), 1);
+    assert_eq!(book.beside(SUMMARY, "Solicitudes acumuladas")[0], Data::Float(0.0));
+    assert_eq!(book.words("lnere_cubo").lines().last(), Some("Sin filas en este corte."));
+}
+
+#[test]
+fn before_registration_opens_there_is_the_projection_alone() {
+    let tables = sample("2020-07-31");
+    let mut book = Book::of(&nation(), &tables, "2020-07-31");
+    holds_all(&mut book, &tables);
+    let words = book.words(SUMMARY);
+    assert!(words.contains("El registro de solicitudes abre el 1 de septiembre de 2020"), "{words}");
+    assert!(words.contains("Solicitudes al cierre del registro"), "{words}");
+    assert!(!words.contains("Indicador"), "{words}");
+}
+
+#[test]
+fn any_table_may_be_missing() {
+    let tables = sample("2020-09-15");
+    for left_out in 0..tables.len() {
+        let some: Vec<Table> =
+            tables.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, t)| t.clone()).collect();
+        Book::of(&nation(), &some, "2020-09-15");
+    }
+    let mut book = Book::of(&nation(), &[], "2020-09-15");
+    assert!(book.words(SUMMARY).contains("Este paquete no tiene tablas con totales."));
+    // At the first corte there is none before it.
+    let mut book = Book::of(&nation(), &tables, "2020-09-15");
+    let none = Data::String("—".to_owned());
+    assert_eq!(book.beside(SUMMARY, "Solicitudes acumuladas")[1..], [none.clone(), none.clone(), none]);
+}

@@ -1,0 +1,181 @@
+/*!
+Replaying a finished process: what would have been said at each corte, against what came.
+*/
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use super::baseline::{self, Baseline};
+use super::panel::{Course, Panel};
+use super::project::project_ways;
+use super::score::{mean_absolute_scaled_error, weighted_interval_score};
+use super::study::NATIONAL;
+use super::{Method, Observed, Quantiles, Reference, Settings, Universe};
+use lnere_core::catalog::EntityId;
+
+/// What every method must beat.
+const BASELINES: [Method; 3] = [Method::DampedHolt, Method::Drift, Method::Naive];
+
+/// How well a method did against an outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// The method, or [`Method::Chosen`].
+    pub method: Method,
+    /// Days from the corte to the close that was then in force.
+    pub horizon_days: i64,
+    /// The entity; `None` for the nation.
+    pub entity: Option<EntityId>,
+    /// Mean absolute scaled error of the median; 0 where the course had not moved yet.
+    pub mase: f64,
+    /// Weighted interval score, in applications.
+    pub wis: f64,
+    /// Share of outcomes inside the 50 % interval, bounds included.
+    pub coverage_50: f64,
+    /// Share of outcomes inside the 90 % interval, bounds included.
+    pub coverage_90: f64,
+    /// How many outcomes.
+    pub n: i64,
+}
+
+/// Replays each corte (each day of `cortes` from the opening to the day before the close) of a finished
+/// process against its outcome: the combination, each method forced, and the baselines with the
+/// intervals of their library. Rows by corte, then method, the nation first. A corte at which nothing can be projected
+/// has no row. Before an extension was announced a replay believes in the close of that time.
+#[must_use]
+pub fn backtest(
+    finished: &Observed,
+    references: &[Reference],
+    settings: &Settings,
+    cortes: &[NaiveDate],
+) -> Vec<Evaluation> {
+    let Ok(whole) = Panel::of_observed(finished) else { return Vec::new() };
+    if whole.horizon() > 0 {
+        return Vec::new();
+    }
+    let rows = |corte: &NaiveDate| replay(finished, &whole, references, settings, *corte);
+    cortes.par_iter().map(rows).flatten().collect()
+}
+
+/// Evaluations of one method, distance and entity as one: means, with how many outcomes they are of. Before and after
+/// an extension a process can be as far from its close twice.
+#[must_use]
+pub fn pooled(evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
+    let mut pooled: BTreeMap<(Method, i64, Option<EntityId>), Evaluation> = BTreeMap::new();
+    for one in evaluations {
+        match pooled.entry((one.method, one.horizon_days, one.entity)) {
+            Entry::Vacant(entry) => {
+                entry.insert(one);
+            }
+            Entry::Occupied(mut entry) => {
+                let sum = entry.get_mut();
+                let (before, n) = (sum.n as f64, (sum.n + one.n) as f64);
+                let mean = |a: f64, b: f64| (a * before + b * one.n as f64) / n;
+                sum.mase = mean(sum.mase, one.mase);
+                sum.wis = mean(sum.wis, one.wis);
+                sum.coverage_50 = mean(sum.coverage_50, one.coverage_50);
+                sum.coverage_90 = mean(sum.coverage_90, one.coverage_90);
+                sum.n += one.n;
+            }
+        }
+    }
+    pooled.into_values().collect()
+}
+
+/// The process as it was known at the end of a day.
+#[must_use]
+pub fn known_at(finished: &Observed, corte: NaiveDate) -> Observed {
+    let days = usize::try_from((corte - finished.opens).num_days() + 1).unwrap_or(0);
+    let mut known = finished.clone();
+    known.until = corte;
+    known.series.iter_mut().for_each(|one| one.cumulative.truncate(days));
+    known.decided.clear();
+    let earlier = finished.earlier_closes.iter().filter(|one| corte < one.until).min_by_key(|one| one.until);
+    if let Some(earlier) = earlier {
+        known.closes = earlier.closes;
+    }
+    known
+}
+
+fn replay(
+    finished: &Observed,
+    whole: &Panel,
+    references: &[Reference],
+    settings: &Settings,
+    corte: NaiveDate,
+) -> Vec<Evaluation> {
+    let known = known_at(finished, corte);
+    let Ok(panel) = Panel::of_observed(&known) else { return Vec::new() };
+    if panel.horizon() == 0 || panel.nation.is_empty() {
+        return Vec::new();
+    }
+    let known_close = known.closes;
+    let outcome = |course: &Vec<f64>| course.last().map_or(0, |count| count.round() as i64);
+    let row = |method, entity, quantiles: &Quantiles, known: &[f64], outcome: i64| {
+        let inside = |lower, upper| if (lower..=upper).contains(&outcome) { 1.0 } else { 0.0 };
+        let pair = (outcome as f64, quantiles.median as f64);
+        Evaluation {
+            method,
+            horizon_days: (known_close - corte).num_days(),
+            entity,
+            mase: mean_absolute_scaled_error(known, &[pair]).unwrap_or(0.0),
+            wis: weighted_interval_score(quantiles, outcome),
+            coverage_50: inside(quantiles.lower_50, quantiles.upper_50),
+            coverage_90: inside(quantiles.lower_90, quantiles.upper_90),
+            n: 1,
+        }
+    };
+
+    let mut rows = Vec::new();
+    let mut ways = vec![settings.method];
+    ways.extend(NATIONAL.into_iter().chain([Method::Credibility]).map(Some));
+    let projections = project_ways(&known, references, settings, &ways).unwrap_or_default();
+    for (way, projection) in ways.into_iter().zip(projections) {
+        let name = way.filter(|_| way != settings.method).unwrap_or(Method::Chosen);
+        let counted = |universe| universe == Universe::Solicitudes;
+        for nation in projection.nation.iter().filter(|one| counted(one.universe)) {
+            // A method that cannot be had here must not be credited with the one used in its place.
+            if way.is_none_or(|method| method == nation.method) {
+                rows.push(row(name, None, &nation.quantiles, &panel.nation, outcome(&whole.nation)));
+            }
+        }
+        let entities = projection.entities.iter().filter(|one| counted(one.universe));
+        for ((one, course), end) in entities.zip(&panel.by_entity).zip(&whole.by_entity) {
+            if way.is_none_or(|method| method == one.method) {
+                rows.push(row(name, one.entity, &one.quantiles, course, outcome(end)));
+            }
+        }
+    }
+    for method in BASELINES {
+        let units = std::iter::once((None, &panel.nation, &whole.nation)).chain(
+            panel
+                .entities
+                .iter()
+                .zip(&panel.by_entity)
+                .zip(&whole.by_entity)
+                .map(|((e, known), end)| (Some(*e), known, end)),
+        );
+        for (entity, course, end) in units {
+            let known = Course { known: course, horizon: panel.horizon() };
+            if let Some(found) = baseline::forecast(method, &known) {
+                rows.push(row(method, entity, &quantiles(&found, known.count()), course, outcome(end)));
+            }
+        }
+    }
+    rows
+}
+
+/// The library's own interval, without what lies below the count.
+fn quantiles(found: &Baseline, count: f64) -> Quantiles {
+    let at = |value: f64| value.max(count).min(1e15);
+    Quantiles {
+        lower_90: at(found.point - found.half_90).floor() as i64,
+        lower_50: at(found.point - found.half_50).floor() as i64,
+        median: at(found.point).round() as i64,
+        upper_50: at(found.point + found.half_50).ceil() as i64,
+        upper_90: at(found.point + found.half_90).ceil() as i64,
+    }
+    .ordered()
+}

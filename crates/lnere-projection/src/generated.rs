@@ -1,0 +1,298 @@
+/*!
+Processes that never took place: an ordinary family to learn errors from where too few processes are
+known, and shapes to be tested on.
+
+The two are made of different formulae, so that no method can be good on the tests only because
+it was brought up on them. The family's days follow a power law of the days to the close with
+a random exponent and random events; the shapes follow two exponentials with what makes them special.
+*/
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use super::draws::{log_normal, normal, poisson, uniform, wander};
+use super::{EarlierClose, Observed, Reference, Series};
+use lnere_core::catalog::EntityId;
+use lnere_core::random::Key;
+
+/// What makes a generated process special.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shape {
+    /// Nothing.
+    Ordinary,
+    /// A campaign in the first weeks brings four times as many, then it is over.
+    EarlyCampaign,
+    /// Most come in the last three weeks.
+    LateSurge,
+    /// Half-way it is announced that registration closes five weeks later.
+    Extension,
+    /// The second largest entity registers most of its voters early.
+    OddEntity,
+    /// Registration hardly works for eighteen days; half of what was missed comes later.
+    Pause,
+    /// The odds of the first modality fall to less than a fifth around six weeks before the close.
+    ModalityShift,
+}
+
+impl Shape {
+    /// The six shapes of the evaluation.
+    pub const SPECIAL: [Self; 6] =
+        [Self::EarlyCampaign, Self::LateSurge, Self::Extension, Self::OddEntity, Self::Pause, Self::ModalityShift];
+
+    /// The code under which tables name it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinario",
+            Self::EarlyCampaign => "campana_temprana",
+            Self::LateSurge => "oleada_tardia",
+            Self::Extension => "ampliacion_del_plazo",
+            Self::OddEntity => "entidad_distinta",
+            Self::Pause => "pausa",
+            Self::ModalityShift => "cambio_de_modalidad",
+        }
+    }
+}
+
+/// Dates, and about how many applications of each entity and modality.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outline {
+    /// First day.
+    pub opens: NaiveDate,
+    /// Last day.
+    pub closes: NaiveDate,
+    /// Applications by entity, as a centre: the generated totals vary around it.
+    pub entities: Vec<(EntityId, f64)>,
+    /// Modalities with their share.
+    pub modalities: Vec<(u8, f64)>,
+}
+
+impl Outline {
+    fn days(&self) -> usize {
+        usize::try_from((self.closes - self.opens).num_days() + 1).unwrap_or(0)
+    }
+
+    fn weekday(&self, day: usize) -> usize {
+        let first = self.opens.weekday().num_days_from_monday() as usize;
+        (first + day) % 7
+    }
+
+    /// Whether a day lies from that day of December to that day of January.
+    fn in_holidays(&self, day: usize, from: u32, to: u32) -> bool {
+        let date = self.opens.checked_add_days(Days::new(day as u64)).unwrap_or(self.opens);
+        (date.month() == 12 && date.day() >= from) || (date.month() == 1 && date.day() <= to)
+    }
+
+    fn share(&self, modality: usize) -> f64 {
+        let sum: f64 = self.modalities.iter().map(|(_, share)| share).sum();
+        self.modalities[modality].1 / if sum > 0.0 { sum } else { 1.0 }
+    }
+}
+
+/// How many applications a unit can expect on each day, not yet scaled to its total.
+type Profile = Vec<f64>;
+
+/// An ordinary family of `count` references.
+///
+/// With `u` days to the close, a day's intensity is `(u + u₀)^−γ`, `γ` uniform in 0.6–1.7 and `u₀` in
+/// 4–14, times a spike on the last days, weekdays, quiet holidays (16 December to 6 January), a weekly
+/// autoregressive wander and up to three events of one to four weeks, each up to three times more or less. Three in
+/// ten have an outage, of which part is made up for; a third a launch campaign of ten to sixty days. Entities have
+/// exponents around the nation's; one in ten has its own, in −0.4–1.7, negative being most voters first. The mix of
+/// modalities drifts. The total varies by `exp(Z)`, shares of entities by `exp(0.3 Z)`; daily counts are Poisson with a
+/// log-normal mean. What is wide here is ignorance: what few real courses are known do not say more.
+#[must_use]
+pub fn family(seed: u64, count: usize, outline: &Outline) -> Vec<Reference> {
+    (0..count)
+        .map(|place| {
+            let key = Key::new(seed).child(1).child(place as u64);
+            let series = member(key, outline);
+            Reference::from_series(format!("generado_{seed}_{:03}", place + 1), true, series)
+        })
+        .collect()
+}
+
+fn member(key: Key, outline: &Outline) -> Vec<Series> {
+    let days = outline.days();
+    let exponent = uniform(key, 0, 0.6, 1.7);
+    let offset = uniform(key, 1, 4.0, 14.0);
+    let spike = uniform(key, 2, 0.5, 4.0);
+    let size = log_normal(key.child(1), 0, 1.0);
+    let weekdays: Vec<f64> = (0..7).map(|d| log_normal(key.child(2), d, if d > 4 { 0.3 } else { 0.1 })).collect();
+    let path = wander(key.child(3), days / 7 + 2, 0.7, 0.15);
+    let mut common: Profile = (0..days)
+        .map(|day| {
+            let left = (days - 1 - day) as f64;
+            weekdays[outline.weekday(day)] * path[day / 7].exp() * (1.0 + spike * (-left / 1.5).exp())
+        })
+        .collect();
+    for event in 0..key.child(4).draw(0) % 4 {
+        let key = key.child(5).child(event);
+        let start = uniform(key, 0, 0.0, days as f64) as usize;
+        let length = uniform(key, 1, 7.0, 28.0) as usize;
+        let strength = uniform(key, 2, -1.1, 1.1).exp();
+        common.iter_mut().skip(start).take(length).for_each(|day| *day *= strength);
+    }
+    if key.child(8).unit(0) < 0.3 {
+        outage(key.child(8), &mut common);
+    }
+    if key.child(9).unit(0) < 0.35 {
+        let (length, strength) = (uniform(key.child(9), 1, 10.0, 60.0), uniform(key.child(9), 2, 1.3, 6.0));
+        common.iter_mut().take(length as usize).for_each(|day| *day *= strength);
+    }
+    let quiet = uniform(key.child(10), 0, 0.3, 1.0);
+    common
+        .iter_mut()
+        .enumerate()
+        .filter(|(day, _)| outline.in_holidays(*day, 16, 6))
+        .for_each(|(_, day)| *day *= quiet);
+    let drift = 0.5 * normal(key.child(6), 0);
+    let mut series = Vec::new();
+    for (place, (entity, centre)) in outline.entities.iter().enumerate() {
+        let key = key.child(7).child(place as u64);
+        let own = if key.unit(0) < 0.1 { uniform(key, 1, -0.4, 1.7) } else { exponent + 0.1 * normal(key, 1) };
+        let path = wander(key.child(1), days / 7 + 2, 0.7, 0.15);
+        let total = centre * size * log_normal(key.child(2), 0, 0.3);
+        let power = |day: usize| ((days - 1 - day) as f64 + offset).powf(-own);
+        let profile: Profile = (0..days).map(|day| common[day] * path[day / 7].exp() * power(day)).collect();
+        let lean = drift + 0.2 * normal(key.child(3), 0);
+        let mix = |day: usize| lean * (day as f64 / days.max(1) as f64 - 0.5);
+        series.extend(counts(key.child(4), outline, *entity, total, &profile, mix));
+    }
+    series
+}
+
+/// Registration fails for three days to four weeks, wholly or in part; up to all of what was missed comes in the weeks after.
+fn outage(key: Key, common: &mut Profile) {
+    let start = uniform(key, 1, 0.0, common.len() as f64) as usize;
+    let length = uniform(key, 2, 3.0, 28.0) as usize;
+    let after = uniform(key, 3, 5.0, 35.0) as usize;
+    let works = uniform(key, 4, 0.0, 0.5);
+    let usual: f64 = common.iter().skip(start).take(length).sum::<f64>() / length as f64;
+    common.iter_mut().skip(start).take(length).for_each(|day| *day *= works);
+    let made_up = uniform(key, 5, 0.0, 1.0) * (1.0 - works) * usual * length as f64 / after as f64;
+    common.iter_mut().skip(start + length).take(after).for_each(|day| *day += made_up);
+}
+
+/// Days to daily counts to cumulative counts, by modality. `mix` is added to the logit of the first modality's share.
+fn counts(
+    key: Key,
+    outline: &Outline,
+    entity: EntityId,
+    total: f64,
+    profile: &Profile,
+    mix: impl Fn(usize) -> f64,
+) -> Vec<Series> {
+    if outline.modalities.is_empty() {
+        return Vec::new();
+    }
+    let sum: f64 = profile.iter().sum();
+    let scale = total / if sum > 0.0 { sum } else { 1.0 };
+    let first = outline.share(0);
+    let part = |modality: usize, day: usize| {
+        if outline.modalities.len() < 2 {
+            return 1.0;
+        }
+        let odds = first / (1.0 - first).max(1e-9) * mix(day).exp();
+        let moved = odds / (1.0 + odds);
+        if modality == 0 { moved } else { outline.share(modality) / (1.0 - first).max(1e-9) * (1.0 - moved) }
+    };
+    let of = |modality: usize| {
+        let draws = key.child(modality as u64 + 1);
+        let mut sum = 0;
+        let cumulative = profile.iter().enumerate().map(|(day, intensity)| {
+            let shared = log_normal(key.child(0), day as u64, 0.2);
+            let mean = scale * intensity * part(modality, day) * shared;
+            sum += poisson(draws, day as u64, mean);
+            sum
+        });
+        Series { entity, modality: outline.modalities[modality].0, cumulative: cumulative.collect() }
+    };
+    (0..outline.modalities.len()).map(of).collect()
+}
+
+/// A whole process of a shape. Nothing is decided in it and no credential is counted.
+///
+/// With `u` days to the close, a day's intensity is `0.35 + 2 exp(−u/45) + 5 exp(−u/7) + 9 exp(−u/0.8)`,
+/// each term by `exp(0.15 Z)`, times weekdays (Saturday 0.7, Sunday 0.6), 0.5 from 20 December to 3 January,
+/// and `exp(0.15 Z)` for each day. Entities have their own terms by `exp(0.1 Z)`; totals vary by `exp(0.3 Z)`,
+/// entities' shares by `exp(0.25 Z)`.
+#[must_use]
+pub fn process(shape: Shape, seed: u64, outline: &Outline) -> Observed {
+    let days = outline.days();
+    let key = Key::new(seed).child(2).child(shape as u64);
+    let size = log_normal(key.child(1), 0, 0.3);
+    let jitter: Vec<f64> = (0..6).map(|term| log_normal(key.child(2), term, 0.15)).collect();
+    let announced = days / 2;
+    let extension = if shape == Shape::Extension { 35.min(days / 4) } else { 0 };
+    let odd = second_largest(outline);
+    let mut series = Vec::new();
+    for (place, (entity, centre)) in outline.entities.iter().enumerate() {
+        let key = key.child(3).child(place as u64);
+        let own: Vec<f64> = (0..4).map(|term| log_normal(key, term, 0.1)).collect();
+        let surge: f64 = if shape == Shape::LateSurge { 3.0 } else { 1.0 };
+        let mut profile: Profile = (0..days)
+            .map(|day| {
+                let left = (days - 1 - day) as f64 - if day < announced { extension as f64 } else { 0.0 };
+                if shape == Shape::OddEntity && Some(place) == odd {
+                    return 0.3 + 3.0 * (-(day as f64) / 40.0).exp();
+                }
+                let terms = [
+                    0.35 * jitter[0],
+                    2.0 * jitter[1] * own[1] * (-left / (45.0 * jitter[2])).exp() / surge.sqrt(),
+                    5.0 * jitter[3] * own[2] * surge * (-left / (7.0 * surge.sqrt() * jitter[4])).exp(),
+                    9.0 * jitter[5] * own[3] * (-left / 0.8).exp(),
+                ];
+                terms.iter().sum()
+            })
+            .collect();
+        for (day, intensity) in profile.iter_mut().enumerate() {
+            let holidays = outline.in_holidays(day, 20, 3);
+            let weekday = [1.15, 1.1, 1.05, 1.0, 1.0, 0.7, 0.6][outline.weekday(day)];
+            *intensity *= weekday * if holidays { 0.5 } else { 1.0 } * log_normal(key.child(8), day as u64, 0.15);
+        }
+        special(shape, &mut profile);
+        let total = centre * size * log_normal(key.child(4), 0, 0.25);
+        let mix = |day: usize| {
+            let course = day as f64 / days.max(1) as f64;
+            if shape == Shape::ModalityShift {
+                let turned = 1.0 / (1.0 + (-(day as f64 - (days as f64 - 45.0)) / 8.0).exp());
+                0.85 - 1.7 * turned
+            } else {
+                0.4 * (course - 0.5)
+            }
+        };
+        series.extend(counts(key.child(5), outline, *entity, total, &profile, mix));
+    }
+    let at = |day: usize| outline.opens.checked_add_days(Days::new(day as u64)).unwrap_or(outline.opens);
+    let before = EarlierClose { until: at(announced), closes: at(days.saturating_sub(1 + extension)) };
+    Observed {
+        name: format!("{}_{seed}", shape.code()),
+        opens: outline.opens,
+        closes: outline.closes,
+        until: outline.closes,
+        series,
+        decided: Vec::new(),
+        credentials: Vec::new(),
+        earlier_closes: if extension > 0 { vec![before] } else { Vec::new() },
+    }
+}
+
+fn special(shape: Shape, profile: &mut Profile) {
+    let days = profile.len();
+    match shape {
+        Shape::EarlyCampaign => profile.iter_mut().skip(14).take(30).for_each(|day| *day *= 4.0),
+        Shape::Pause => {
+            let start = days.saturating_sub(80);
+            let missed: f64 = profile.iter().skip(start).take(18).sum::<f64>() * 0.95;
+            profile.iter_mut().skip(start).take(18).for_each(|day| *day *= 0.05);
+            profile.iter_mut().skip(start + 18).take(20).for_each(|day| *day += 0.5 * missed / 20.0);
+        }
+        _ => {}
+    }
+}
+
+fn second_largest(outline: &Outline) -> Option<usize> {
+    let mut order: Vec<usize> = (0..outline.entities.len()).collect();
+    order.sort_by(|a, b| outline.entities[*b].1.total_cmp(&outline.entities[*a].1));
+    order.get(1).copied()
+}

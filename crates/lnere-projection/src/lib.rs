@@ -1,0 +1,170 @@
+/*!
+The projection of applications and of the LNERE to the close of registration. Pure: no file, no
+clock, no randomness that is not seeded; the same input gives the same output.
+
+Everything is said of what is still to come. With `C` applications registered `h` days before the
+close, each method estimates the remainder `R`; intervals are put around `log R`, so no bound lies
+below `C`, and at the close nothing is uncertain.
+*/
+
+mod accepted;
+mod backtest;
+mod baseline;
+pub mod coherent;
+mod combine;
+mod draws;
+mod estimate;
+pub mod generated;
+mod mack;
+mod observed;
+pub mod outlook;
+mod panel;
+mod pattern;
+mod prior;
+mod project;
+mod ridge;
+pub mod score;
+pub mod special;
+mod spread;
+mod study;
+pub mod triangle;
+
+use chrono::NaiveDate;
+
+pub use backtest::{Evaluation, backtest, known_at, pooled};
+pub use observed::{Decided, EarlierClose, Method, Observed, Reference, Series, Settings};
+pub use project::project;
+
+use lnere_core::catalog::EntityId;
+
+/// A median with its central 50 % and 90 % intervals, in applications.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quantiles {
+    /// 5 % lie below.
+    pub lower_90: i64,
+    /// 25 % lie below.
+    pub lower_50: i64,
+    /// Half lie below.
+    pub median: i64,
+    /// 25 % lie above.
+    pub upper_50: i64,
+    /// 5 % lie above.
+    pub upper_90: i64,
+}
+
+/// What is counted. The two are never added to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Universe {
+    /// Applications at the close.
+    Solicitudes,
+    /// Applications accepted after analysis.
+    Lnere,
+}
+
+/// One projected number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Projected {
+    /// What is counted.
+    pub universe: Universe,
+    /// The entity; `None` for the nation.
+    pub entity: Option<EntityId>,
+    /// The modality; `None` for all.
+    pub modality: Option<u8>,
+    /// How the applications were projected.
+    pub method: Method,
+    /// The number.
+    pub quantiles: Quantiles,
+}
+
+/// Cumulative applications on each day from the corte to the close.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fan {
+    /// The entity; `None` for the nation.
+    pub entity: Option<EntityId>,
+    /// Each day with its quantiles; the first is the corte and has no width, the last is the close.
+    pub days: Vec<(NaiveDate, Quantiles)>,
+}
+
+/// What the width of the nation's interval comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorSource {
+    /// Mack's standard errors over this many processes that took place (three or more).
+    Mack {
+        /// How many.
+        origins: usize,
+    },
+    /// Errors of rolling origins on references, each projected from the others.
+    References {
+        /// How many of them took place.
+        real: usize,
+        /// How many were generated.
+        generated: usize,
+    },
+    /// The settings alone: before registration opens.
+    Settings,
+    /// Registration has closed.
+    None,
+}
+
+/// The whole projection of one corte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// By universe, entity and modality.
+    pub cells: Vec<Projected>,
+    /// By universe and entity.
+    pub entities: Vec<Projected>,
+    /// By universe.
+    pub nation: Vec<Projected>,
+    /// Applications by day, of the nation first and then of each entity. Empty before the opening and after the close.
+    pub fans: Vec<Fan>,
+    /// What the intervals come from.
+    pub errors_from: ErrorSource,
+    /// Weights of the methods that are combined for the nation, in thousandths; empty where none were.
+    pub weights: Vec<(Method, i64)>,
+}
+
+/// Why nothing could be projected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProjectionError {
+    /// There is no series.
+    #[error("there is no entity to project")]
+    NoSeries,
+    /// The dates are in no order.
+    #[error("registration closes on {closes}, before it opens on {opens}")]
+    ClosesBeforeOpening {
+        /// First day.
+        opens: NaiveDate,
+        /// Last day.
+        closes: NaiveDate,
+    },
+    /// The process is one of its own references.
+    #[error("the process `{0}` is among its own references")]
+    OwnReference(String),
+    /// Nothing to learn from.
+    #[error("a projection during registration needs two references or more; there are {0}")]
+    TooFewReferences(usize),
+    /// A reference that cannot be used.
+    #[error("the reference `{name}` is not usable: {why}")]
+    BadReference {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// A series that cannot be one.
+    #[error("the applications of entity {entity}, modality {modality}, {why}")]
+    BadSeries {
+        /// Official code.
+        entity: String,
+        /// Place in the list.
+        modality: u8,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// Before the opening, with neither earlier totals nor credentials.
+    #[error(
+        "before registration opens a projection needs the totals of an earlier process, or credentials and how many \
+         applications one stands for; there are none"
+    )]
+    NoPrior,
+}

@@ -1,0 +1,186 @@
+/*!
+What a release says of the future: the process as it is known at a corte, handed to the projection, and what
+follows from it for the postal vote. Pure: what was read for it comes in.
+*/
+
+mod observed;
+mod postal;
+mod references;
+mod text;
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use crate::{ErrorSource, Evaluation, Fan, Projection, ProjectionError, Quantiles, Reference, Settings, Universe};
+use lnere_core::calendar::Corte;
+use lnere_core::catalog::{Catalogs, CountryId, EntityId};
+use lnere_core::process::Process;
+use lnere_count::Cube;
+use lnere_ingest::facts::Facts;
+
+pub use postal::{Electors, Packages};
+pub use references::{Course, of_exports};
+pub use text::{Paragraph, paragraphs};
+
+/// What every corte of a run is projected from.
+#[derive(Debug)]
+pub struct Basis {
+    /// For each close that was in force at some time, the references: those that took place, and those generated for it.
+    references: Vec<(NaiveDate, Vec<Reference>)>,
+    /// Those of the references that took place, by name, with their title.
+    titles: Vec<(String, String)>,
+    settings: Settings,
+}
+
+/// The course of an earlier process, by days to its close.
+#[derive(Clone, Debug)]
+pub struct EarlierCourse {
+    /// Its id.
+    pub name: String,
+    /// Its name in print.
+    pub title: String,
+    /// Share of its applications, 0–1, that had been registered at the same distance to the close, by day.
+    pub reached: Vec<(NaiveDate, f64)>,
+}
+
+/// All that a release says of the future.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    /// The close of registration as it was known at the corte.
+    pub target: NaiveDate,
+    /// Applications at the close and the list, by entity and modality. Its fans are of the close alone before the opening
+    /// and after the close.
+    pub projection: Projection,
+    /// Earlier processes at the same distance.
+    pub courses: Vec<EarlierCourse>,
+    /// How well each method did at each corte; empty until registration has closed.
+    pub evaluation: Vec<Evaluation>,
+    /// Postal packages by entity and country.
+    pub packages: Vec<Packages>,
+    /// Voters by Internet by entity and country.
+    pub electors: Vec<Electors>,
+}
+
+/// Counts by entity and country.
+type ByCountry<T> = std::collections::BTreeMap<(EntityId, CountryId), T>;
+
+impl Basis {
+    /// From the process file's section, where it has one, and the courses of the processes that it refers to.
+    #[must_use]
+    pub fn new(process: &Process, courses: Vec<Course>) -> Option<Self> {
+        let plan = process.projection.as_ref()?;
+        let titles = courses.iter().map(|course| (course.reference.name.clone(), course.title.clone())).collect();
+        let real: Vec<Reference> = courses.into_iter().map(|course| course.reference).collect();
+        let closes = process.extensions.iter().map(|extension| extension.closed).chain([process.closes]);
+        let references = closes.map(|closes| {
+            let generated = references::generated(process, plan, &real, closes);
+            (closes, real.iter().cloned().chain(generated).collect())
+        });
+        Some(Self { references: references.collect(), titles, settings: references::settings(plan) })
+    }
+
+    /// What was there to learn from while registration was known to close on a day.
+    fn references(&self, closes: NaiveDate) -> &[Reference] {
+        let found = self.references.iter().find(|(other, _)| *other == closes).or(self.references.last());
+        found.map_or(&[], |(_, references)| references)
+    }
+
+    /// Projects a corte.
+    ///
+    /// # Errors
+    /// Where nothing is known to project from; see [`ProjectionError`].
+    pub fn outlook(
+        &self,
+        process: &Process,
+        catalogs: &Catalogs,
+        facts: &Facts,
+        cube: &Cube,
+        corte: Corte,
+    ) -> Result<Outlook, ProjectionError> {
+        let observed = observed::observed(process, facts, cube, corte);
+        let mut projection = crate::project(&observed, self.references(observed.closes), &self.settings)?;
+        if projection.fans.is_empty() {
+            projection.fans = at_close(&projection, observed.closes);
+        }
+        let evaluation =
+            if corte.day() < process.closes { Vec::new() } else { self.evaluation(process, facts, &observed) };
+        let shares = postal::Shares::new(process, catalogs, facts, cube, corte);
+        Ok(Outlook {
+            target: observed.closes,
+            courses: self.courses(&observed),
+            packages: process.postal.as_ref().map_or_else(Vec::new, |plan| shares.packages(plan, &projection)),
+            electors: process.electronic.map_or_else(Vec::new, |modality| shares.electors(modality, &projection)),
+            projection,
+            evaluation,
+        })
+    }
+
+    /// Each corte of the process that has closed against what came. A corte is replayed with what was known on its day:
+    /// the close, the processes generated for it, the credentials.
+    fn evaluation(&self, process: &Process, facts: &Facts, finished: &crate::Observed) -> Vec<Evaluation> {
+        let cortes: Vec<NaiveDate> = Corte::range(process.opens, process.closes).map(Corte::day).collect();
+        let replayed = cortes.into_par_iter().filter(|day| *day < process.closes).map(|day| {
+            let known = crate::Observed { credentials: observed::credentials(process, facts, day), ..finished.clone() };
+            let references = self.references(process.closes_as_known(day));
+            crate::backtest(&known, references, &self.settings, &[day])
+        });
+        crate::pooled(replayed.flatten().collect())
+    }
+
+    /// The references that took place, on the days of the observed process that are as far from its close.
+    fn courses(&self, observed: &crate::Observed) -> Vec<EarlierCourse> {
+        let of = |(name, title): &(String, String)| {
+            let references = self.references(observed.closes);
+            let reference = references.iter().find(|reference| reference.name == *name)?;
+            let days = observed.opens.iter_days().take_while(|day| *day <= observed.closes);
+            let reached = days.map(|day| {
+                let left = usize::try_from((observed.closes - day).num_days()).unwrap_or(0);
+                (day, reference.reached.get(left).copied().unwrap_or(0.0))
+            });
+            Some(EarlierCourse { name: name.clone(), title: title.clone(), reached: reached.collect() })
+        };
+        self.titles.iter().filter_map(of).collect()
+    }
+}
+
+impl Outlook {
+    /// A number of the nation.
+    #[must_use]
+    pub fn nation(&self, universe: Universe) -> Quantiles {
+        let found = self.projection.nation.iter().find(|one| one.universe == universe);
+        found.map_or_else(Quantiles::default, |one| one.quantiles)
+    }
+
+    /// How the nation was projected.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        self.projection.nation.first().map_or("", |one| one.method.code())
+    }
+
+    /// How many generated processes the intervals were learnt from.
+    #[must_use]
+    pub fn generated(&self) -> usize {
+        match self.projection.errors_from {
+            ErrorSource::References { generated, .. } => generated,
+            _ => 0,
+        }
+    }
+
+    /// What the intervals come from, in a word: `mack`, `referencias`, `supuestos` or `ninguno`.
+    #[must_use]
+    pub fn errors_from(&self) -> &'static str {
+        match self.projection.errors_from {
+            ErrorSource::Mack { .. } => "mack",
+            ErrorSource::References { .. } => "referencias",
+            ErrorSource::Settings => "supuestos",
+            ErrorSource::None => "ninguno",
+        }
+    }
+}
+
+/// Fans of one day: what there will be at the close.
+fn at_close(projection: &Projection, closes: NaiveDate) -> Vec<Fan> {
+    let all = projection.nation.iter().chain(&projection.entities);
+    let applications = all.filter(|one| one.universe == Universe::Solicitudes);
+    applications.map(|one| Fan { entity: one.entity, days: vec![(closes, one.quantiles)] }).collect()
+}

@@ -1,0 +1,86 @@
+/*!
+A process as it is known at a corte, in the projection's terms.
+*/
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::Decided;
+use crate::EarlierClose;
+use crate::Observed;
+use crate::Series;
+use lnere_core::calendar::{Corte, day_number};
+use lnere_core::catalog::EntityId;
+use lnere_core::process::{Dimension, Process};
+use lnere_count::Cube;
+use lnere_ingest::facts::Facts;
+
+/// The counts of a corte: courses by entity and modality, what is decided, credentials applied for.
+pub(super) fn observed(process: &Process, facts: &Facts, cube: &Cube, corte: Corte) -> Observed {
+    let closes = process.closes_as_known(corte.day());
+    let known_extensions = process.extensions.iter().filter(|extension| extension.closed < closes);
+    Observed {
+        name: process.id.clone(),
+        opens: process.opens,
+        closes,
+        until: corte.day(),
+        series: series(process, cube, corte.day().min(closes)),
+        decided: decided(process, cube),
+        credentials: credentials(process, facts, corte.day()),
+        earlier_closes: known_extensions
+            .map(|extension| EarlierClose { until: extension.announced, closes: extension.closed })
+            .collect(),
+    }
+}
+
+/// Cumulative applications by day up to the last known one. What has no modality is a series of its own where
+/// there is any.
+pub(super) fn series(process: &Process, cube: &Cube, until: NaiveDate) -> Vec<Series> {
+    let unidentified = process.categories(Dimension::Modalidad).unidentified();
+    let (first, last) = (day_number(process.opens), day_number(until));
+    let mut series = Vec::new();
+    for entity in &process.entities {
+        for modality in 0..=unidentified {
+            let mut sum = 0;
+            let cumulative: Vec<i64> = (first..=last)
+                .map(|day| {
+                    sum += cube.days.get(&(day, *entity, modality)).copied().unwrap_or(0);
+                    sum
+                })
+                .collect();
+            if modality != unidentified || sum > 0 {
+                series.push(Series { entity: *entity, modality, cumulative });
+            }
+        }
+    }
+    series
+}
+
+fn decided(process: &Process, cube: &Cube) -> Vec<(EntityId, u8, Decided)> {
+    let Some(plan) = &process.projection else { return Vec::new() };
+    let mut decided: BTreeMap<(EntityId, u8), Decided> = BTreeMap::new();
+    for (key, tally) in &cube.applications {
+        let Some(entity) = key.entity() else { continue };
+        let status = key.category(Dimension::Estatus);
+        let of = decided.entry((entity, key.category(Dimension::Modalidad))).or_default();
+        if plan.accepted.contains(&status) {
+            of.accepted += tally.acumulada;
+        } else if plan.refused.contains(&status) {
+            of.refused += tally.acumulada;
+        }
+    }
+    decided.into_iter().map(|((entity, modality), decided)| (entity, modality, decided)).collect()
+}
+
+/// Credentials applied for by the end of a day, whenever: more than the tables count, which begin with the process.
+pub(super) fn credentials(process: &Process, facts: &Facts, until: NaiveDate) -> Vec<(EntityId, i64)> {
+    let mut counts: BTreeMap<EntityId, i64> = process.entities.iter().map(|entity| (*entity, 0)).collect();
+    let last = day_number(until);
+    for credential in facts.credentials.iter().filter(|credential| credential.applied <= last) {
+        if let Some(count) = counts.get_mut(&credential.entity) {
+            *count += 1;
+        }
+    }
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
+}

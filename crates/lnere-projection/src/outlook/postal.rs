@@ -1,0 +1,280 @@
+/*!
+What the vote needs: postal packages and voters by Internet, by entity and country of residence.
+*/
+
+use std::collections::BTreeMap;
+
+use super::ByCountry;
+use crate::Projection;
+use crate::Quantiles;
+use crate::Universe;
+use crate::coherent::apportion;
+use crate::special::{normal_quantile, poisson_quantile};
+use lnere_core::calendar::{Corte, day_number};
+use lnere_core::catalog::{Catalogs, CountryId, EntityId};
+use lnere_core::process::{Dimension, PostalPlan, Process, ProjectionPlan};
+use lnere_count::Cube;
+use lnere_ingest::facts::Facts;
+
+/// As many of an entity's applications as the nation's countries count for in its own.
+const NATION_WEIGHT: f64 = 10.0;
+
+/// Packages for one entity and country.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packages {
+    /// The entity.
+    pub entity: EntityId,
+    /// The country that they are sent to.
+    pub country: CountryId,
+    /// Median and 90 % interval.
+    pub count: Bounds,
+    /// How many to print.
+    pub print_run: i64,
+    /// Currency, ISO 4217.
+    pub currency: String,
+    /// What the median and the upper bound cost, in hundredths of the currency.
+    pub cost_median: i64,
+    /// What the upper bound costs.
+    pub cost_upper: i64,
+    /// What the print run costs.
+    pub cost_print_run: i64,
+}
+
+/// Voters by Internet of one entity and country.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Electors {
+    /// The entity.
+    pub entity: EntityId,
+    /// Where they live.
+    pub country: CountryId,
+    /// Median and 90 % interval.
+    pub count: Bounds,
+}
+
+/// A median with its 90 % interval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// 5 % lie below.
+    pub lower: i64,
+    /// Half lie below.
+    pub median: i64,
+    /// 5 % lie above.
+    pub upper: i64,
+}
+
+/// Applications of one entity, country and modality by what the analysis has said of them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    accepted: i64,
+    open: i64,
+    refused: i64,
+}
+
+impl Known {
+    fn registered(&self) -> f64 {
+        (self.accepted + self.open + self.refused) as f64
+    }
+}
+
+/// Where voters live, by entity and modality, as far as it is known.
+pub(super) struct Shares {
+    modalities: Vec<ByCountry<Known>>,
+    /// Credentials abroad by the country of their office, for when nobody has applied yet.
+    credentials: ByCountry<f64>,
+}
+
+impl Shares {
+    pub fn new(process: &Process, catalogs: &Catalogs, facts: &Facts, cube: &Cube, corte: Corte) -> Self {
+        let count = usize::from(process.categories(Dimension::Modalidad).unidentified()) + 1;
+        let mut modalities: Vec<ByCountry<Known>> = vec![BTreeMap::new(); count];
+        let said =
+            |plan: &ProjectionPlan, status: u8| (plan.accepted.contains(&status), plan.refused.contains(&status));
+        for (key, tally) in &cube.applications {
+            let (Some(entity), Some(plan)) = (key.entity(), &process.projection) else { continue };
+            let known =
+                modalities[usize::from(key.category(Dimension::Modalidad))].entry((entity, key.country())).or_default();
+            match said(plan, key.category(Dimension::Estatus)) {
+                (true, _) => known.accepted += tally.acumulada,
+                (_, true) => known.refused += tally.acumulada,
+                _ => known.open += tally.acumulada,
+            }
+        }
+        let mut credentials: ByCountry<f64> = BTreeMap::new();
+        let last = day_number(corte.day());
+        for credential in facts.credentials.iter().filter(|credential| credential.applied <= last) {
+            let country = catalogs.offices.get(credential.office).country;
+            *credentials.entry((credential.entity, country)).or_default() += 1.0;
+        }
+        Self { modalities, credentials }
+    }
+
+    /// Packages for the postal list of each entity. Each country's print run is its part of the entity's, which is
+    /// enough with the chance that the plan sets.
+    pub fn packages(&self, plan: &PostalPlan, projection: &Projection) -> Vec<Packages> {
+        let mut packages = Vec::new();
+        for entity in entities(projection) {
+            let Some(dealt) = self.deal(entity, plan.modality, projection) else { continue };
+            let run = at_level(&dealt.list, plan.service_level);
+            let above: Vec<f64> = dealt.rows.iter().map(|(_, count)| (count.upper - count.median) as f64).collect();
+            let spare = apportion((run - dealt.list.median).max(0), &above);
+            for ((country, count), spare) in dealt.rows.into_iter().zip(spare) {
+                let print_run = count.median + spare;
+                if count.upper == 0 && print_run == 0 {
+                    continue;
+                }
+                let price = plan.tariff.price(country);
+                packages.push(Packages {
+                    entity,
+                    country,
+                    count,
+                    print_run,
+                    currency: price.currency.clone(),
+                    cost_median: price.cents.saturating_mul(count.median),
+                    cost_upper: price.cents.saturating_mul(count.upper),
+                    cost_print_run: price.cents.saturating_mul(print_run),
+                });
+            }
+        }
+        packages
+    }
+
+    /// Voters by Internet of each entity.
+    pub fn electors(&self, modality: u8, projection: &Projection) -> Vec<Electors> {
+        let rows = entities(projection).into_iter().flat_map(|entity| {
+            let dealt = self.deal(entity, modality, projection);
+            let rows = dealt.map_or_else(Vec::new, |dealt| dealt.rows);
+            rows.into_iter().map(move |(country, count)| Electors { entity, country, count })
+        });
+        rows.filter(|row| row.count.upper > 0).collect()
+    }
+
+    /// The list of an entity and modality by country.
+    ///
+    /// Of a country, `E = A + θ (O + R p)` are expected: `A` accepted, `O` open, `R` still to come of which a share
+    /// `p` from there, `θ` the share of open ones that is accepted. Medians are the entity's, dealt out by `E`. `p` is
+    /// the country's share of the entity's applications, to which [`NATION_WEIGHT`] of the nation's are added (the mean
+    /// of a Dirichlet after a multinomial count). To each side the distance from the median is
+    /// `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with `λ = θ R p + θ (1 − θ) O`, `Δ` being the entity's
+    /// distance; the second term is the noise of counts, as far as the quantile of a Poisson count lies from its mean.
+    fn deal(&self, entity: EntityId, modality: u8, projection: &Projection) -> Option<Dealt> {
+        let cell = |universe: Universe| {
+            let found = projection
+                .cells
+                .iter()
+                .find(|one| (one.universe, one.entity, one.modality) == (universe, Some(entity), Some(modality)));
+            found.map(|one| one.quantiles)
+        };
+        let (applications, list) = (cell(Universe::Solicitudes)?, cell(Universe::Lnere)?);
+        let all = self.modalities.get(usize::from(modality))?;
+        let shares = self.shares(entity, all);
+        let known = |country: CountryId| all.get(&(entity, country)).copied().unwrap_or_default();
+        let sum = |of: fn(&Known) -> i64| shares.keys().map(|country| of(&known(*country))).sum::<i64>();
+        let (accepted, open) = (sum(|known| known.accepted), sum(|known| known.open));
+        let registered = accepted + open + sum(|known| known.refused);
+        let to_come = (applications.median - registered).max(0) as f64;
+        let undecided = open as f64 + to_come;
+        let theta = if undecided > 0.0 { ((list.median - accepted) as f64 / undecided).clamp(0.0, 1.0) } else { 0.0 };
+
+        let expected: Vec<f64> = shares
+            .iter()
+            .map(|(country, share)| {
+                let known = known(*country);
+                known.accepted as f64 + theta * (known.open as f64 + to_come * share)
+            })
+            .collect();
+        let medians = apportion(list.median, &expected);
+        let whole: f64 = expected.iter().sum();
+        let scale = if whole > 0.0 { list.median as f64 / whole } else { 0.0 };
+        let (up, down) = ((list.upper_90 - list.median) as f64, (list.median - list.lower_90) as f64);
+        let rows = shares.iter().zip(medians).zip(&expected).map(|(((country, share), median), expected)| {
+            let part = if whole > 0.0 { expected / whole } else { *share };
+            let known = known(*country);
+            let noise = theta * to_come * share + theta * (1.0 - theta) * known.open as f64;
+            let mean = expected * scale;
+            let above = (part * up).hypot(poisson_quantile(0.95, noise) as f64 - noise);
+            let below = (part * down).hypot(noise - poisson_quantile(0.05, noise) as f64);
+            let bounds = Bounds {
+                lower: ((mean - below).round() as i64).clamp(known.accepted.min(median), median),
+                median,
+                upper: ((mean + above).round() as i64).max(median),
+            };
+            (*country, bounds)
+        });
+        let mut rows: Vec<(CountryId, Bounds)> = rows.collect();
+        no_narrower(&mut rows, &list);
+        Some(Dealt { list, rows })
+    }
+
+    /// The share of each country in an entity's applications of a modality.
+    fn shares(&self, entity: EntityId, all: &ByCountry<Known>) -> BTreeMap<CountryId, f64> {
+        let counts: ByCountry<f64> = all.iter().map(|(key, known)| (*key, known.registered())).collect();
+        let counts = if counts.values().sum::<f64>() > 0.0 { &counts } else { &self.credentials };
+        let nation: f64 = counts.values().sum();
+        let mut weights: BTreeMap<CountryId, f64> = BTreeMap::new();
+        for ((of, country), count) in counts {
+            let weight = weights.entry(*country).or_default();
+            *weight += NATION_WEIGHT * count / nation.max(1.0) + if *of == entity { *count } else { 0.0 };
+        }
+        if weights.is_empty() {
+            // Nobody has applied for anything: packages there will be all the same.
+            weights.insert(CountryId::UNKNOWN, 1.0);
+        }
+        let sum: f64 = weights.values().sum();
+        weights.into_iter().map(|(country, weight)| (country, weight / sum)).collect()
+    }
+}
+
+/// An entity's list by country.
+struct Dealt {
+    list: Quantiles,
+    rows: Vec<(CountryId, Bounds)>,
+}
+
+fn entities(projection: &Projection) -> Vec<EntityId> {
+    let of_applications = projection.entities.iter().filter(|one| one.universe == Universe::Solicitudes);
+    of_applications.filter_map(|one| one.entity).collect()
+}
+
+/// Widens the countries of the largest medians by what rounding took, so that the entity's interval is no wider than
+/// theirs together.
+fn no_narrower(rows: &mut [(CountryId, Bounds)], list: &Quantiles) {
+    let medians: Vec<f64> = rows.iter().map(|(_, row)| row.median as f64).collect();
+    let missing = list.upper_90 - rows.iter().map(|(_, row)| row.upper).sum::<i64>();
+    for ((_, row), more) in rows.iter_mut().zip(apportion(missing.max(0), &medians)) {
+        row.upper += more;
+    }
+    let missing = rows.iter().map(|(_, row)| row.lower).sum::<i64>() - list.lower_90;
+    let room: Vec<f64> = rows.iter().map(|(_, row)| row.lower as f64).collect();
+    for ((_, row), less) in rows.iter_mut().zip(apportion(missing.max(0), &room)) {
+        row.lower = (row.lower - less).max(0);
+    }
+}
+
+/// The quantile at a level of one half or more: straight lines in the normal score through the median, the 75 %
+/// and the 95 % quantile, and beyond; outward to whole packages.
+fn at_level(list: &Quantiles, level: f64) -> i64 {
+    let score = normal_quantile(level);
+    let (inner, outer) = (normal_quantile(0.75), normal_quantile(0.95));
+    let (median, upper_50, upper_90) = (list.median as f64, list.upper_50 as f64, list.upper_90 as f64);
+    let at = if score <= inner {
+        median + (upper_50 - median) * score / inner
+    } else {
+        upper_50 + (upper_90 - upper_50) * (score - inner) / (outer - inner)
+    };
+    // A hair of rounding must not print one more.
+    (at - 1e-9).ceil() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_print_run_is_the_quantile_of_its_level() {
+        let list = Quantiles { lower_90: 60, lower_50: 80, median: 100, upper_50: 130, upper_90: 180 };
+        assert_eq!([0.5, 0.75, 0.95].map(|level| at_level(&list, level)), [100, 130, 180]);
+        assert!((131..180).contains(&at_level(&list, 0.9)));
+        assert!(at_level(&list, 0.99) > 180);
+        assert_eq!(at_level(&Quantiles::exactly(7), 0.999), 7);
+    }
+}

@@ -1,0 +1,135 @@
+/*!
+What a projection learns from: published curves, the exports of other processes, and generated ones.
+*/
+
+use chrono::NaiveDate;
+
+use super::observed::series;
+use crate::Reference;
+use crate::Settings;
+use crate::generated::{Outline, family};
+use lnere_core::calendar::Quincena;
+use lnere_core::catalog::EntityId;
+use lnere_core::process::{Dimension, Process, ProjectionPlan};
+use lnere_count::count;
+use lnere_ingest::facts::Facts;
+
+/// The whole course of an earlier process.
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// Its name in print.
+    pub title: String,
+    /// The course.
+    pub reference: Reference,
+}
+
+impl Course {
+    /// From published points, the opening first and the close last. Between two points the logarithm of the
+    /// cumulative count (plus one) is a straight line: registration grows by shares of what there is.
+    #[must_use]
+    pub fn of_points(name: &str, title: &str, points: &[(NaiveDate, i64)]) -> Option<Self> {
+        let (opens, closes) = (points.first()?.0, points.last()?.0);
+        let total = points.last()?.1;
+        let log = |count: i64| (count as f64).ln_1p();
+        let at = |day: NaiveDate| {
+            let pair = points.windows(2).find(|pair| day <= pair[1].0)?;
+            let part = (day - pair[0].0).num_days() as f64 / (pair[1].0 - pair[0].0).num_days() as f64;
+            Some((log(pair[0].1) + part * (log(pair[1].1) - log(pair[0].1))).exp_m1() / total as f64)
+        };
+        let mut reached: Vec<f64> = opens.iter_days().take_while(|day| *day <= closes).filter_map(at).collect();
+        reached.reverse();
+        // The logarithm's rounding must not leave the close a hair away from 1.
+        *reached.first_mut()? = 1.0;
+        let reference = Reference {
+            name: name.to_owned(),
+            generated: false,
+            reached: reached.into_iter().map(|share| share.clamp(0.0, 1.0)).collect(),
+            total,
+            entities: Vec::new(),
+            series: Vec::new(),
+        };
+        Some(Self { title: title.to_owned(), reference })
+    }
+}
+
+/// The course of another process from its exports. Its modalities are matched by their codes; one that the
+/// projected process has not counts as not identified.
+#[must_use]
+pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, facts: &Facts) -> Course {
+    let cube = count(facts, other, Quincena::of(other.closes).corte());
+    let (ours, theirs) = (process.categories(Dimension::Modalidad), other.categories(Dimension::Modalidad));
+    let mut series = series(other, &cube, other.closes);
+    for one in &mut series {
+        let code = theirs.code(one.modality);
+        let same = ours.categories().iter().position(|category| category.code == code);
+        one.modality = same.and_then(|place| u8::try_from(place).ok()).unwrap_or(ours.unidentified());
+    }
+    Course { title: title.to_owned(), reference: Reference::from_series(name, false, series) }
+}
+
+/// What the process file believes, in the projection's terms.
+pub(super) fn settings(plan: &ProjectionPlan) -> Settings {
+    let mut settings = Settings {
+        applications_per_credential: plan.per_credential.map(|one| one.applications),
+        prior_modalities: plan.modalities.clone(),
+        prior_acceptance: plan.acceptance.share,
+        prior_acceptance_weight: plan.acceptance.weight,
+        acceptance_drift: plan.acceptance.drift,
+        ..Settings::default()
+    };
+    if let Some(one) = &plan.per_credential {
+        settings.prior_scale_log_sd = one.log_sd;
+    }
+    if let Some(earlier) = &plan.earlier {
+        settings.prior_totals.clone_from(&earlier.totals);
+        settings.prior_scale = earlier.scale;
+        settings.prior_scale_log_sd = earlier.scale_log_sd;
+        settings.prior_entity_log_sd = earlier.entity_log_sd;
+    }
+    settings
+}
+
+/// Generated processes of the same entities and modalities, from the opening to a close that was known.
+pub(super) fn generated(
+    process: &Process,
+    plan: &ProjectionPlan,
+    real: &[Reference],
+    closes: NaiveDate,
+) -> Vec<Reference> {
+    /// Applications of an entity of which nothing is known.
+    const UNKNOWN: f64 = 1_000.0;
+    let earlier = |entity: EntityId| {
+        let in_settings = plan.earlier.iter().flat_map(|earlier| &earlier.totals);
+        let in_references = real.iter().flat_map(|reference| &reference.entities);
+        in_settings.chain(in_references).find(|(other, _)| *other == entity).map(|(_, total)| *total as f64)
+    };
+    let modalities = process.categories(Dimension::Modalidad).unidentified();
+    let share = |modality: u8| {
+        let known = plan.modalities.iter().find(|(other, _)| *other == modality).map(|(_, share)| *share);
+        if plan.modalities.is_empty() { 1.0 } else { known.unwrap_or(0.0) }
+    };
+    let outline = Outline {
+        opens: process.opens,
+        closes,
+        entities: process.entities.iter().map(|entity| (*entity, earlier(*entity).unwrap_or(UNKNOWN))).collect(),
+        modalities: (0..modalities).map(|modality| (modality, share(modality))).collect(),
+    };
+    family(plan.generated.seed, plan.generated.members, &outline)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_goes_through_its_points_and_ends_with_all() {
+        let day = |text: &str| text.parse().unwrap();
+        let points = [(day("2020-09-01"), 83), (day("2021-01-25"), 12_005), (day("2021-03-10"), 33_698)];
+        let reached = Course::of_points("a", "A", &points).unwrap().reference.reached;
+        assert_eq!(reached.len(), 191);
+        assert_eq!(reached[0], 1.0);
+        assert!((reached[44] - 12_005.0 / 33_698.0).abs() < 1e-12);
+        assert!((reached[190] - 83.0 / 33_698.0).abs() < 1e-12);
+        assert!(reached.windows(2).all(|pair| pair[1] <= pair[0]));
+    }
+}

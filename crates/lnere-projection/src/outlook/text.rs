@@ -1,0 +1,316 @@
+/*!
+The projection in plain Spanish, for those who decide on it: what it means and how sure it is.
+*/
+
+use std::fmt::Write as _;
+
+use super::{Outlook, Packages};
+use crate::ErrorSource;
+use crate::Method;
+use crate::Projected;
+use crate::Quantiles;
+use crate::Universe;
+use lnere_core::calendar::Corte;
+use lnere_core::catalog::{Catalogs, CountryId, EntityId};
+use lnere_core::numbers::{decimal, integer, long_date};
+use lnere_core::process::{CoursePlan, Process};
+
+/// What is said of the nation (`entity` is `None`) or of an entity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// Of whom.
+    pub entity: Option<EntityId>,
+    /// Plain text, some paragraphs.
+    pub text: String,
+}
+
+/// The nation's first, then each entity's.
+#[must_use]
+pub fn paragraphs(process: &Process, catalogs: &Catalogs, outlook: &Outlook, corte: Corte) -> Vec<Paragraph> {
+    let projection = &outlook.projection;
+    let entities = projection.entities.iter().filter(|one| one.universe == Universe::Solicitudes);
+    let scopes = std::iter::once(None).chain(entities.map(|one| one.entity));
+    let writer = Writer { process, catalogs, outlook, corte };
+    scopes.map(|entity| Paragraph { entity, text: writer.text(entity) }).collect()
+}
+
+struct Writer<'a> {
+    process: &'a Process,
+    catalogs: &'a Catalogs,
+    outlook: &'a Outlook,
+    corte: Corte,
+}
+
+impl Writer<'_> {
+    fn text(&self, entity: Option<EntityId>) -> String {
+        let mut text = self.heading(entity);
+        text.push_str(&self.expectation(entity));
+        text.push_str(&self.needs(entity));
+        text.push_str(&self.certainty(entity));
+        text
+    }
+
+    fn find(&self, universe: Universe, entity: Option<EntityId>, modality: Option<u8>) -> Option<&Projected> {
+        let projection = &self.outlook.projection;
+        let all = projection.nation.iter().chain(&projection.entities).chain(&projection.cells);
+        all.into_iter().find(|one| (one.universe, one.entity, one.modality) == (universe, entity, modality))
+    }
+
+    fn quantiles(&self, universe: Universe, entity: Option<EntityId>) -> Quantiles {
+        self.find(universe, entity, None).map_or_else(Quantiles::default, |one| one.quantiles)
+    }
+
+    fn heading(&self, entity: Option<EntityId>) -> String {
+        let name = entity.map_or("Nacional", |entity| self.catalogs.entities.name(entity));
+        format!("{name} · {} · Corte al {}\n\n", self.process.title, long_date(self.corte.day()))
+    }
+
+    /// Applications at the close, and the list.
+    fn expectation(&self, entity: Option<EntityId>) -> String {
+        let Self { outlook, corte, .. } = self;
+        let (applications, list) =
+            (self.quantiles(Universe::Solicitudes, entity), self.quantiles(Universe::Lnere, entity));
+        let left = (outlook.target - corte.day()).num_days();
+        let close = long_date(outlook.target);
+        let mut text = if left <= 0 {
+            format!(
+                "El registro cerró el {close} con {} {}. Este número ya no es una proyección.",
+                integer(applications.median),
+                plural(applications.median, "solicitud", "solicitudes")
+            )
+        } else {
+            let when = if corte.day() < self.process.opens {
+                format!("El registro abre el {} y cierra el {close}.", long_date(self.process.opens))
+            } else {
+                format!("{} para el cierre del registro, el {close}.", days(left))
+            };
+            format!(
+                "{when} Al cierre se esperan {} {} en total (mediana, el valor central). Con una probabilidad de 90 % serán \
+                 entre {} y {}; con una de 50 %, entre {} y {}.",
+                integer(applications.median),
+                plural(applications.median, "solicitud", "solicitudes"),
+                integer(applications.lower_90),
+                integer(applications.upper_90),
+                integer(applications.lower_50),
+                integer(applications.upper_50)
+            )
+        };
+        if list.lower_90 == list.upper_90 {
+            let _ = write!(text, " Todas están dictaminadas: integran la LNERE {}.", integer(list.median));
+        } else {
+            let _ = write!(
+                text,
+                " De ellas integrarán la LNERE, una vez dictaminadas, {} (90 %: de {} a {}). Las solicitudes y la LNERE \
+                 son universos distintos y no deben mezclarse.",
+                integer(list.median),
+                integer(list.lower_90),
+                integer(list.upper_90)
+            );
+        }
+        text.push_str("\n\n");
+        text
+    }
+
+    /// Packages, their cost, and voters by Internet.
+    fn needs(&self, entity: Option<EntityId>) -> String {
+        let mut text = String::new();
+        let of = |other: EntityId| entity.is_none_or(|entity| entity == other);
+        if let Some(plan) = &self.process.postal {
+            let rows: Vec<&Packages> = self.outlook.packages.iter().filter(|row| of(row.entity)).collect();
+            let sum = |count: fn(&Packages) -> i64| rows.iter().map(|row| count(row)).sum::<i64>();
+            let median = sum(|row| row.count.median);
+            let level = (plan.service_level * 1_000.0).round() / 10.0;
+            let _ = write!(
+                text,
+                "Voto postal: {} {} (mediana). {} {}, que alcanza con una probabilidad de {level} %.",
+                integer(median),
+                plural(median, "paquete electoral postal", "paquetes electorales postales"),
+                if entity.is_some() {
+                    "Se recomienda un tiraje de"
+                } else {
+                    "Se recomienda para cada entidad un tiraje, en suma de"
+                },
+                integer(sum(|row| row.print_run)),
+            );
+            let invented =
+                if plan.tariff.invented { " Sus precios son inventados: los costos no deben usarse." } else { "" };
+            let mut currencies: Vec<&str> = rows.iter().map(|row| row.currency.as_str()).collect();
+            currencies.sort_unstable();
+            currencies.dedup();
+            for currency in currencies {
+                let cost = |count: fn(&Packages) -> i64| {
+                    let of_currency = rows.iter().filter(|row| row.currency == currency);
+                    decimal(of_currency.map(|row| count(row)).fold(0, i64::saturating_add), 100)
+                };
+                let _ = write!(
+                    text,
+                    " Costo de la mediana: {} {currency}; del tiraje completo: {} {currency}.",
+                    cost(|row| row.cost_median),
+                    cost(|row| row.cost_print_run)
+                );
+            }
+            let unknown =
+                rows.iter().filter(|row| row.country == CountryId::UNKNOWN).map(|row| row.print_run).sum::<i64>();
+            if unknown > 0 {
+                let _ = write!(
+                    text,
+                    " Del tiraje, {} {} sin país identificado: no se {} enviar hasta conocerlo.",
+                    integer(unknown),
+                    plural(unknown, "paquete es para una persona", "paquetes son para personas"),
+                    plural(unknown, "puede", "pueden")
+                );
+            }
+            let _ = write!(
+                text,
+                " Los costos aplican la tarifa «{}», del {} (fuente: {}).{invented} El detalle por país está en la tabla plan_pep.",
+                plan.tariff.name,
+                long_date(plan.tariff.date),
+                plan.tariff.source
+            );
+            text.push('\n');
+        }
+        if let Some(modality) = self.process.electronic {
+            let cells = self.outlook.projection.cells.iter().filter(|one| {
+                one.universe == Universe::Lnere && one.modality == Some(modality) && one.entity.is_some_and(of)
+            });
+            let median: i64 = cells.clone().map(|one| one.quantiles.median).sum();
+            let electors = plural(median, "elector", "electores");
+            let _ = write!(text, "Voto por Internet (SIVEI): {} {electors} (mediana)", integer(median));
+            if entity.is_some() {
+                let bounds = cells.map(|one| one.quantiles).next().unwrap_or_default();
+                let _ = write!(text, "; 90 %: de {} a {}", integer(bounds.lower_90), integer(bounds.upper_90));
+            }
+            text.push_str(".\n");
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text
+    }
+
+    /// How sure it is, and where that comes from.
+    fn certainty(&self, entity: Option<EntityId>) -> String {
+        let Self { outlook, corte, .. } = self;
+        let method = self.find(Universe::Solicitudes, entity, None).map(|one| one.method);
+        let mut text = String::from("Qué tan segura es: ");
+        text.push_str(&match outlook.projection.errors_from {
+            ErrorSource::None => "las solicitudes están contadas; falta el dictamen de una parte.".to_owned(),
+            ErrorSource::Settings => {
+                let earlier = self.process.projection.as_ref().and_then(|plan| plan.earlier.as_ref());
+                let basis = earlier.map_or_else(
+                    || "las credenciales tramitadas".to_owned(),
+                    |earlier| format!("los totales del {}, y para los países las credenciales tramitadas", earlier.title),
+                );
+                format!(
+                    "todavía no hay registro. La estimación usa {basis}; su intervalo es un supuesto del archivo del \
+                     proceso y no un error medido. Sirve para un primer orden de magnitud: desde la apertura la proyección \
+                     se basa en el registro mismo, y puede cambiar mucho."
+                )
+            }
+            ErrorSource::Mack { origins } => {
+                let of_entity = if entity.is_some() && !self.knows_entities() {
+                    " El de la entidad es más ancho por un supuesto del archivo del proceso, porque de esos procesos solo se \
+                     conoce el total."
+                } else {
+                    ""
+                };
+                format!(
+                    "el intervalo nacional sale de los errores estándar de Mack sobre {origins} procesos que \
+                     ocurrieron.{of_entity} {}",
+                    method.map_or_else(String::new, described)
+                )
+            }
+            ErrorSource::References { real, generated } => {
+                let real = match real {
+                    0 => "no hay procesos anteriores con una curva publicada".to_owned(),
+                    1 => "solo hay un proceso anterior con una curva conocida".to_owned(),
+                    _ => format!("solo hay {real} procesos anteriores con una curva conocida"),
+                };
+                format!(
+                    "{real}, y los intervalos salen de los errores que el mismo método comete sobre {generated} \
+                     procesos generados por computadora a la misma distancia del cierre: dicen qué tan lejos puede \
+                     quedar el resultado si este proceso se parece a ellos. {}",
+                    method.map_or_else(String::new, described)
+                )
+            }
+        });
+        let registered = self.registered(entity);
+        let expected = self.quantiles(Universe::Solicitudes, entity).median;
+        if corte.day() >= self.process.opens && corte.day() < outlook.target && expected > 0 {
+            let _ = write!(
+                text,
+                " Al corte hay {} {}, {} % de la mediana: lo demás está por llegar. El intervalo suele \
+                 estrecharse conforme se acerca el cierre.",
+                integer(registered),
+                plural(registered, "solicitud registrada", "solicitudes registradas"),
+                (registered * 100 + expected / 2) / expected
+            );
+        }
+        for course in &outlook.courses {
+            let reached = course.reached.iter().find(|(day, _)| *day == corte.day()).map(|(_, reached)| *reached);
+            if let Some(reached) = reached.filter(|_| corte.day() < outlook.target) {
+                let _ = write!(
+                    text,
+                    " {}: a la misma distancia del cierre se tenía {} % de su total.",
+                    course.title,
+                    (reached * 100.0).round()
+                );
+            }
+        }
+        text.push('\n');
+        text
+    }
+
+    /// Whether a reference's course is known by entity.
+    fn knows_entities(&self) -> bool {
+        let references = self.process.projection.iter().flat_map(|plan| &plan.references);
+        references.into_iter().any(|reference| matches!(reference.course, CoursePlan::Exports { .. }))
+    }
+
+    fn registered(&self, entity: Option<EntityId>) -> i64 {
+        // The first day of a fan is the corte, and has no width.
+        let fan = self.outlook.projection.fans.iter().find(|fan| fan.entity == entity);
+        fan.and_then(|fan| fan.days.first()).map_or(0, |(_, quantiles)| quantiles.median)
+    }
+}
+
+/// How a number was projected, in words.
+fn described(method: Method) -> String {
+    let how = match method {
+        Method::ChainLadder => "factores de desarrollo por días al cierre (chain ladder)",
+        Method::RecentLadder => "factores de desarrollo por días al cierre, con más peso de las últimas semanas",
+        Method::ShapeRegression => "la forma de la curva hasta hoy comparada con la de los procesos de referencia",
+        Method::Credibility => "el crecimiento propio de la entidad y el nacional, ponderados por credibilidad",
+        Method::BornhuetterFerguson => "los totales del proceso anterior, a la escala de este (Bornhuetter-Ferguson)",
+        Method::DampedHolt => "la tendencia reciente, amortiguada (Holt)",
+        Method::Drift => "la tendencia media desde la apertura",
+        Method::Naive => "lo registrado hasta hoy, sin crecimiento",
+        Method::Combination => {
+            return "El método es una combinación de varios; cada uno pesa según qué tan poco se equivocó con esas \
+                    referencias."
+                .to_owned();
+        }
+        Method::PriorTotals | Method::Counted | Method::Chosen => return String::new(),
+    };
+    format!("El método se basa en {how}.")
+}
+
+fn plural(count: i64, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
+}
+
+fn days(left: i64) -> String {
+    if left == 1 { "Falta 1 día".to_owned() } else { format!("Faltan {left} días") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_agree_with_their_number() {
+        assert_eq!(days(1), "Falta 1 día");
+        assert_eq!(days(38), "Faltan 38 días");
+        assert_eq!(plural(1, "solicitud", "solicitudes"), "solicitud");
+    }
+}

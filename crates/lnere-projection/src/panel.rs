@@ -1,0 +1,150 @@
+/*!
+Courses in arrays: a process by cell, entity and nation, and what is known of one unit at a corte.
+*/
+
+use std::collections::BTreeMap;
+
+use super::{Observed, ProjectionError, Reference, Series};
+use lnere_core::catalog::EntityId;
+
+/// A process by cell (entity and modality), by entity and as a whole; each a cumulative course by day.
+#[derive(Clone, Debug)]
+pub(super) struct Panel {
+    pub entities: Vec<EntityId>,
+    pub modalities: Vec<u8>,
+    /// Row by entity, then modality.
+    pub keys: Vec<(EntityId, u8)>,
+    /// The place in `entities` of each cell.
+    pub entity_of: Vec<usize>,
+    pub cells: Vec<Vec<f64>>,
+    pub by_entity: Vec<Vec<f64>>,
+    pub nation: Vec<f64>,
+    /// Days from the first to the last element that the whole course will have, less one.
+    pub length: usize,
+}
+
+/// What is known of a unit `horizon` days before the close: cumulative by day, the last is the corte.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Course<'a> {
+    pub known: &'a [f64],
+    pub horizon: usize,
+}
+
+impl<'a> Course<'a> {
+    /// The first days of a whole course, up to `horizon` days before its end.
+    pub fn of(whole: &'a [f64], horizon: usize) -> Self {
+        let days = whole.len().saturating_sub(horizon);
+        Self { known: &whole[..days], horizon }
+    }
+
+    pub fn count(&self) -> f64 {
+        self.known.last().copied().unwrap_or(0.0)
+    }
+
+    /// Applications of the last `days` days.
+    pub fn window(&self, days: usize) -> f64 {
+        let before = self.known.len().checked_sub(days + 1).map_or(0.0, |place| self.known[place]);
+        self.count() - before
+    }
+
+    /// Applications by age in days, the newest first, each with its age.
+    pub fn steps(&self) -> impl Iterator<Item = f64> + '_ {
+        (0..self.known.len()).rev().map(|day| {
+            let before = if day == 0 { 0.0 } else { self.known[day - 1] };
+            self.known[day] - before
+        })
+    }
+}
+
+impl Panel {
+    /// The projected process up to its corte.
+    pub fn of_observed(observed: &Observed) -> Result<Self, ProjectionError> {
+        let length = (observed.closes - observed.opens).num_days();
+        let length = usize::try_from(length)
+            .map_err(|_| ProjectionError::ClosesBeforeOpening { opens: observed.opens, closes: observed.closes })?;
+        let known = (observed.until - observed.opens).num_days() + 1;
+        let known = usize::try_from(known).unwrap_or(0).min(length + 1);
+        if observed.series.is_empty() {
+            return Err(ProjectionError::NoSeries);
+        }
+        for one in &observed.series {
+            let why = match &one.cumulative[..] {
+                counts if counts.iter().any(|count| *count < 0) => "are negative",
+                counts if counts.windows(2).any(|pair| pair[1] < pair[0]) => "become fewer",
+                _ => continue,
+            };
+            return Err(ProjectionError::BadSeries { entity: one.entity.code(), modality: one.modality, why });
+        }
+        Ok(Self::of_series(&observed.series, known, length))
+    }
+
+    /// A reference; without series only the nation is known.
+    pub fn of_reference(reference: &Reference) -> Result<Self, ProjectionError> {
+        let bad = |why| ProjectionError::BadReference { name: reference.name.clone(), why };
+        if reference.total <= 0 {
+            return Err(bad("it has no applications"));
+        }
+        let shares = &reference.reached;
+        if shares.first().is_none_or(|share| (share - 1.0).abs() > 1e-6) {
+            return Err(bad("its curve does not begin with 1 at the close"));
+        }
+        if shares.iter().any(|share| !(0.0..=1.000_001).contains(share)) {
+            return Err(bad("its curve is not between 0 and 1"));
+        }
+        if shares.windows(2).any(|pair| pair[1] > pair[0] + 1e-9) {
+            return Err(bad("its curve falls as the close comes nearer"));
+        }
+        let mut panel = Self::of_series(&reference.series, longest(&reference.series), 0);
+        if panel.cells.is_empty() {
+            panel.nation = shares.iter().rev().map(|share| share * reference.total as f64).collect();
+        }
+        panel.length = panel.nation.len().saturating_sub(1);
+        Ok(panel)
+    }
+
+    fn of_series(series: &[Series], days: usize, length: usize) -> Self {
+        let mut sums: BTreeMap<(EntityId, u8), Vec<f64>> = BTreeMap::new();
+        for one in series {
+            let cell = sums.entry((one.entity, one.modality)).or_insert_with(|| vec![0.0; days]);
+            for (day, sum) in cell.iter_mut().enumerate() {
+                *sum += one.cumulative.get(day).or(one.cumulative.last()).copied().unwrap_or(0) as f64;
+            }
+        }
+        let keys: Vec<(EntityId, u8)> = sums.keys().copied().collect();
+        let mut entities: Vec<EntityId> = keys.iter().map(|(entity, _)| *entity).collect();
+        entities.dedup();
+        let mut modalities: Vec<u8> = keys.iter().map(|(_, modality)| *modality).collect();
+        modalities.sort_unstable();
+        modalities.dedup();
+        let entity_of: Vec<usize> = keys.iter().map(|(entity, _)| entities.partition_point(|e| e < entity)).collect();
+        let cells: Vec<Vec<f64>> = sums.into_values().collect();
+        let mut by_entity = vec![vec![0.0; days]; entities.len()];
+        let mut nation = vec![0.0; days];
+        for (cell, entity) in cells.iter().zip(&entity_of) {
+            for (day, count) in cell.iter().enumerate() {
+                by_entity[*entity][day] += count;
+                nation[day] += count;
+            }
+        }
+        Self { entities, modalities, keys, entity_of, cells, by_entity, nation, length }
+    }
+
+    /// Days from the corte to the close.
+    pub fn horizon(&self) -> usize {
+        (self.length + 1).saturating_sub(self.nation.len())
+    }
+
+    /// The place in `modalities` of each cell.
+    pub fn modality_of(&self) -> Vec<usize> {
+        self.keys.iter().map(|(_, modality)| self.modalities.partition_point(|m| m < modality)).collect()
+    }
+
+    /// The cells of an entity, by their place.
+    pub fn cells_of(&self, entity: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.cells.len()).filter(move |cell| self.entity_of[*cell] == entity)
+    }
+}
+
+fn longest(series: &[Series]) -> usize {
+    series.iter().map(|one| one.cumulative.len()).max().unwrap_or(0)
+}

@@ -1,0 +1,91 @@
+/*!
+What earlier totals and credentials say of each entity, and what they are multiplied with.
+*/
+
+use super::estimate::Fit;
+use super::panel::{Course, Panel};
+use super::{Method, Observed, Settings};
+
+/// Unscaled prior totals `Mₑ` by entity, in the order of the panel.
+#[derive(Clone, Debug)]
+pub(super) struct Prior {
+    pub means: Vec<f64>,
+    /// What is believed of the scale before there are data, and its log standard deviation.
+    pub scale: f64,
+    pub scale_log_sd: f64,
+    pub entity_log_sd: f64,
+}
+
+impl Prior {
+    /// From the settings: earlier totals; for an entity without one, its credentials times the others' ratio of totals
+    /// to credentials, else the median of the others. Without any earlier total, credentials alone.
+    pub fn of_settings(settings: &Settings, observed: &Observed, panel: &Panel) -> Option<Self> {
+        let find = |list: &[(lnere_core::catalog::EntityId, i64)], entity| {
+            list.iter().find(|(one, _)| *one == entity).map(|(_, count)| *count as f64)
+        };
+        let totals: Vec<Option<f64>> =
+            panel.entities.iter().map(|entity| find(&settings.prior_totals, *entity)).collect();
+        let credentials: Vec<Option<f64>> =
+            panel.entities.iter().map(|entity| find(&observed.credentials, *entity)).collect();
+        let mut known: Vec<f64> = totals.iter().flatten().copied().collect();
+        known.sort_by(f64::total_cmp);
+        let (both, issued) = totals.iter().zip(&credentials).fold((0.0, 0.0), |sums, pair| match pair {
+            (Some(total), Some(credentials)) => (sums.0 + total, sums.1 + credentials),
+            _ => sums,
+        });
+        let ratio = if issued > 0.0 { both / issued } else { settings.applications_per_credential.unwrap_or(0.0) };
+        let median = known.get(known.len() / 2).copied();
+        let mean = |(total, credentials): (&Option<f64>, &Option<f64>)| {
+            total.or(credentials.map(|count| count * ratio)).or(median).unwrap_or(0.0).max(0.0)
+        };
+        let means: Vec<f64> = totals.iter().zip(&credentials).map(mean).collect();
+        (means.iter().sum::<f64>() > 0.0).then_some(Self {
+            means,
+            scale: settings.prior_scale.max(1e-6),
+            scale_log_sd: settings.prior_scale_log_sd.max(0.01),
+            entity_log_sd: settings.prior_entity_log_sd,
+        })
+    }
+
+    /// For a reference that is projected from the others: the mean of the others' totals by entity.
+    pub fn of_others<'a>(settings: &Settings, own: &Panel, others: impl Iterator<Item = &'a Panel>) -> Option<Self> {
+        let mut sums = vec![0.0; own.entities.len()];
+        let mut seen = vec![0.0_f64; own.entities.len()];
+        for other in others {
+            for (entity, whole) in other.entities.iter().zip(&other.by_entity) {
+                if let Ok(place) = own.entities.binary_search(entity) {
+                    sums[place] += whole.last().copied().unwrap_or(0.0);
+                    seen[place] += 1.0;
+                }
+            }
+        }
+        let means: Vec<f64> = sums.iter().zip(&seen).map(|(sum, seen)| sum / seen.max(1.0)).collect();
+        (means.iter().sum::<f64>() > 0.0).then_some(Self {
+            means,
+            scale: 1.0,
+            scale_log_sd: settings.prior_scale_log_sd.max(0.01),
+            entity_log_sd: settings.prior_entity_log_sd,
+        })
+    }
+
+    /// `M = Σ Mₑ`.
+    pub fn sum(&self) -> f64 {
+        self.means.iter().sum()
+    }
+
+    /// The scale `s`, learnt from the nation's own course: the mean, in logarithms and weighted by
+    /// precision, of the scale believed before and of the one at which the prior's remainder is what
+    /// the shape regression expects, `s₁ = R/((1 − p) M)`:
+    ///
+    /// `log s = (log s₀/v₀ + log s₁/v₁) / (1/v₀ + 1/v₁)`,
+    ///
+    /// the posterior mean of a normal. `v₁` is the regression's residual variance over the
+    /// references at this distance to the close, plus `1/C` for the count itself. No unit.
+    pub fn scale(&self, course: &Course, fit: &Fit) -> f64 {
+        let before = 1.0 / self.scale_log_sd.powi(2);
+        let shown = 1.0 / (fit.log_variance + 1.0 / (course.count() + 0.5));
+        let rest = fit.nation(Method::ShapeRegression, course, None).unwrap_or(0.0);
+        let own = (rest + 0.5) / (fit.open() * self.sum()).max(1e-9);
+        ((before * self.scale.ln() + shown * own.ln()) / (before + shown)).exp()
+    }
+}

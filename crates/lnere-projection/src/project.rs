@@ -1,0 +1,391 @@
+/*!
+From what is known at a corte to the whole projection, coherent and in integers.
+*/
+
+use chrono::{Days, NaiveDate};
+
+use super::accepted::{analyse, limited, list};
+use super::coherent::{apportion, within_parts};
+use super::estimate::Known;
+use super::mack;
+use super::panel::Panel;
+use super::pattern::Pattern;
+use super::prior::Prior;
+use super::special::normal_quantile;
+use super::study::{Lab, Study, scaled_to};
+use super::{
+    Decided, ErrorSource, Fan, Method, Observed, Projected, Projection, ProjectionError, Quantiles, Reference,
+    Settings, Universe,
+};
+
+/// Projects a process from what is known at its corte.
+///
+/// The nation is projected by a combination of methods, each weighted by how well it did over the references at the same
+/// distance to the close; entities by another, weighted by how well each did for their size, and brought to the nation's
+/// remainder in proportion (top-down by forecast proportions: Athanasopoulos, Ahmed and Hyndman 2009, Int. J. Forecasting 25); cells
+/// by the recent mix of modalities. Bounds are `(R + 1) exp(±w) − 1` on top of what is registered.
+///
+/// # Errors
+/// Where the input contradicts itself or nothing can be learnt from it; see [`ProjectionError`].
+pub fn project(
+    observed: &Observed,
+    references: &[Reference],
+    settings: &Settings,
+) -> Result<Projection, ProjectionError> {
+    let mut projections = project_ways(observed, references, settings, &[settings.method])?;
+    projections.pop().ok_or(ProjectionError::NoSeries)
+}
+
+/// One projection for each way: `None` where methods are combined, else the one that is forced.
+pub(super) fn project_ways(
+    observed: &Observed,
+    references: &[Reference],
+    settings: &Settings,
+    ways: &[Option<Method>],
+) -> Result<Vec<Projection>, ProjectionError> {
+    if let Some(own) = references.iter().find(|one| one.name == observed.name) {
+        return Err(ProjectionError::OwnReference(own.name.clone()));
+    }
+    let panel = Panel::of_observed(observed)?;
+    let horizon = panel.horizon();
+    if horizon == 0 {
+        let counted = assemble(observed, &panel, settings, &counted(&panel), Vec::new(), ErrorSource::None);
+        return Ok(vec![counted; ways.len()]);
+    }
+    let prior = Prior::of_settings(settings, observed, &panel);
+    if panel.nation.is_empty() {
+        let prior = prior.ok_or(ProjectionError::NoPrior)?;
+        let parts = before_opening(&panel, &prior, settings);
+        let projection = assemble(observed, &panel, settings, &parts, Vec::new(), ErrorSource::Settings);
+        return Ok(vec![projection; ways.len()]);
+    }
+
+    // A course that begins later than this says nothing of so far a distance. Three processes that took place are
+    // enough to do without generated ones.
+    let reaches = |one: &&Reference| one.reached.get(horizon).is_some_and(|share| *share > 0.0);
+    let used: Vec<Reference> = references.iter().filter(reaches).cloned().collect();
+    distinct(&used)?;
+    let real: Vec<Reference> = used.iter().filter(|one| !one.generated).cloned().collect();
+    let used = if real.len() >= 3 { real.clone() } else { used };
+    let lab = Lab::new(&used, settings, prior.is_some())?;
+    let count = panel.nation.last().copied().unwrap_or(0.0);
+    let mack = mack::half_widths(&used, horizon, count);
+    let source = match mack {
+        Some(_) => ErrorSource::Mack { origins: real.len() },
+        None => {
+            ErrorSource::References { real: real.len(), generated: used.iter().filter(|one| one.generated).count() }
+        }
+    };
+    let projected = lab.studies(horizon, ways).into_iter().map(|study| {
+        let parts = during(&panel, &study, prior.as_ref(), settings, mack);
+        let fans = fans(observed, &panel, &study.fit.pattern, &parts);
+        assemble(observed, &panel, settings, &parts, fans, source)
+    });
+    Ok(projected.collect())
+}
+
+/// Refuses a course that is there twice: errors between copies are none, and would be taken for certainty.
+fn distinct(references: &[Reference]) -> Result<(), ProjectionError> {
+    let real: Vec<&Reference> = references.iter().filter(|one| !one.generated).collect();
+    let copy =
+        real.iter().enumerate().find(|(place, one)| real[..*place].iter().any(|other| other.reached == one.reached));
+    match copy {
+        None => Ok(()),
+        Some((_, one)) => {
+            Err(ProjectionError::BadReference { name: one.name.clone(), why: "its course is that of another one" })
+        }
+    }
+}
+
+/// Applications at the close of the nation, of each entity and of each cell, in the order of the panel.
+struct Parts {
+    nation: Quantiles,
+    national: Method,
+    /// See [`Projection::weights`].
+    weights: Vec<(Method, i64)>,
+    entities: Vec<Quantiles>,
+    local: Vec<Method>,
+    cells: Vec<Quantiles>,
+}
+
+impl Parts {
+    /// From medians that add up and half-widths of `log (R + 1)`; those of a part are never less than its whole's.
+    fn new(
+        panel: &Panel,
+        methods: (Method, Vec<Method>),
+        rests: &(i64, Vec<i64>, Vec<i64>),
+        widths: &([f64; 2], Vec<[f64; 2]>, Vec<[f64; 2]>),
+    ) -> Self {
+        let entity_widths: Vec<[f64; 2]> = widths.1.iter().map(|own| wider(own, &widths.0)).collect();
+        let counts = (last(&panel.nation), panel.by_entity.iter().map(|course| last(course)).collect::<Vec<_>>());
+        let nation = bounds(counts.0, rests.0, widths.0);
+        let entities: Vec<Quantiles> = (0..panel.entities.len())
+            .map(|entity| {
+                let own = bounds(counts.1[entity], rests.1[entity], entity_widths[entity]);
+                no_more_to_come(own, counts.1[entity], &nation, counts.0)
+            })
+            .collect();
+        let cells: Vec<Quantiles> = (0..panel.cells.len())
+            .map(|cell| {
+                let (entity, count) = (panel.entity_of[cell], last(&panel.cells[cell]));
+                let own = bounds(count, rests.2[cell], wider(&widths.2[cell], &entity_widths[entity]));
+                no_more_to_come(own, count, &entities[entity], counts.1[entity])
+            })
+            .collect();
+        let entities: Vec<Quantiles> = entities
+            .into_iter()
+            .enumerate()
+            .map(|(entity, own)| within_parts(own, &panel.cells_of(entity).map(|cell| cells[cell]).collect::<Vec<_>>()))
+            .collect();
+        let nation = within_parts(nation, &entities);
+        Self { nation, national: methods.0, weights: Vec::new(), entities, local: methods.1, cells }
+    }
+}
+
+fn wider(own: &[f64; 2], whole: &[f64; 2]) -> [f64; 2] {
+    [own[0].max(whole[0]), own[1].max(whole[1])]
+}
+
+/// Bounds of a part beyond which more would come for it than for its whole.
+fn no_more_to_come(part: Quantiles, count: i64, whole: &Quantiles, whole_count: i64) -> Quantiles {
+    let at_most = |own: i64, of_whole: i64| own.min(count + of_whole - whole_count);
+    Quantiles {
+        upper_50: at_most(part.upper_50, whole.upper_50),
+        upper_90: at_most(part.upper_90, whole.upper_90),
+        ..part
+    }
+    .ordered()
+}
+
+fn last(course: &[f64]) -> i64 {
+    course.last().map_or(0, |count| count.round() as i64)
+}
+
+/// `C + (R + 1) exp(±w) − 1`, never below `C`; outward to whole applications.
+fn bounds(count: i64, rest: i64, [half_50, half_90]: [f64; 2]) -> Quantiles {
+    let at = |width: f64| ((rest as f64 + 1.0) * width.exp() - 1.0).clamp(0.0, 1e15);
+    Quantiles {
+        lower_90: count + at(-half_90).floor() as i64,
+        lower_50: count + at(-half_50).floor() as i64,
+        median: count + rest,
+        upper_50: count + at(half_50).ceil() as i64,
+        upper_90: count + at(half_90).ceil() as i64,
+    }
+    .ordered()
+}
+
+fn counted(panel: &Panel) -> Parts {
+    let exactly = |courses: &[Vec<f64>]| courses.iter().map(|course| Quantiles::exactly(last(course))).collect();
+    Parts {
+        nation: Quantiles::exactly(last(&panel.nation)),
+        national: Method::Counted,
+        weights: Vec::new(),
+        entities: exactly(&panel.by_entity),
+        local: vec![Method::Counted; panel.entities.len()],
+        cells: exactly(&panel.cells),
+    }
+}
+
+/// Shares of modalities before there are data, in the order of the panel.
+fn prior_mix(panel: &Panel, settings: &Settings) -> Vec<f64> {
+    let given =
+        |modality: &u8| settings.prior_modalities.iter().find(|(one, _)| one == modality).map(|(_, share)| *share);
+    let shares = panel.modalities.iter().map(|modality| {
+        if settings.prior_modalities.is_empty() { 1.0 } else { given(modality).unwrap_or(0.0).max(0.0) }
+    });
+    scaled_to(shares.collect(), 1.0)
+}
+
+/// `s₀ Mₑ`, with the log standard deviations of the settings: the scale's for the nation, and with it the entities' own
+/// and a Poisson count for the parts; twice that own part for a cell.
+fn before_opening(panel: &Panel, prior: &Prior, settings: &Settings) -> Parts {
+    let rest = (prior.scale * prior.sum()).round() as i64;
+    let by_entity = apportion(rest, &prior.means);
+    let mix = prior_mix(panel, settings);
+    let modality_of = panel.modality_of();
+    let mut by_cell = vec![0; panel.cells.len()];
+    for (entity, rest) in by_entity.iter().enumerate() {
+        let cells: Vec<usize> = panel.cells_of(entity).collect();
+        let weights: Vec<f64> = cells.iter().map(|cell| mix[modality_of[*cell]]).collect();
+        for (cell, part) in cells.into_iter().zip(apportion(*rest, &weights)) {
+            by_cell[cell] = part;
+        }
+    }
+    let width = |rest: i64, own: f64| {
+        let noise = 1.0 / (rest as f64 + 1.0);
+        let deviation = (prior.scale_log_sd.powi(2) + own * prior.entity_log_sd.powi(2) + noise).sqrt();
+        [0.75, 0.95].map(|p| normal_quantile(p) * deviation)
+    };
+    let widths = (
+        width(rest, 0.0),
+        by_entity.iter().map(|rest| width(*rest, 1.0)).collect(),
+        by_cell.iter().map(|rest| width(*rest, 2.0)).collect(),
+    );
+    let methods = (Method::PriorTotals, vec![Method::PriorTotals; panel.entities.len()]);
+    Parts::new(panel, methods, &(rest, by_entity, by_cell), &widths)
+}
+
+fn during(panel: &Panel, study: &Study, prior: Option<&Prior>, settings: &Settings, mack: Option<[f64; 2]>) -> Parts {
+    let known = Known::cut(panel, 0, study.fit.horizon);
+    let (national, rest, combined) = study.nation(&known, prior);
+    let picked = study.entities(&known, rest, prior);
+
+    let whole = rest.round() as i64;
+    let weights: Vec<f64> = picked.iter().map(|(_, rest)| *rest).collect();
+    let by_entity = apportion(whole, &weights);
+    let modality_of = panel.modality_of();
+    let fallback = prior_mix(panel, settings);
+    let mut by_cell = vec![0; panel.cells.len()];
+    for (entity, rest) in by_entity.iter().enumerate() {
+        let cells: Vec<usize> = panel.cells_of(entity).collect();
+        let mix = study.fit.mix(&known, &cells, &modality_of, &fallback);
+        for (cell, part) in cells.into_iter().zip(apportion(*rest, &mix)) {
+            by_cell[cell] = part;
+        }
+    }
+    let noise = [0.75, 0.95].map(|p| normal_quantile(p) / (rest.max(0.0) + 1.0).sqrt());
+    let widths = (
+        // Few origins that happen to agree do not make the rest certain: never narrower than what leaving each out
+        // shows, nor than a count's own noise.
+        wider(&wider(&mack.unwrap_or_default(), &study.width_of_nation(rest)), &noise),
+        by_entity.iter().map(|rest| study.width_of_entity(*rest as f64)).collect(),
+        by_cell.iter().map(|rest| study.width_of_cell(*rest as f64)).collect(),
+    );
+    let methods = (national, picked.into_iter().map(|(method, _)| method).collect());
+    let thousandths = apportion(1000, &combined.iter().map(|(_, weight)| *weight).collect::<Vec<_>>());
+    let weights = combined.into_iter().map(|(method, _)| method).zip(thousandths).collect();
+    Parts { weights, ..Parts::new(panel, methods, &(whole, by_entity, by_cell), &widths) }
+}
+
+/// Quantiles on each day to the close: of what is still to come at the close, the share that the pattern has on that
+/// day. Days are therefore fully dependent: a fan is one level, not a band of paths.
+fn fans(observed: &Observed, panel: &Panel, pattern: &Pattern, parts: &Parts) -> Vec<Fan> {
+    let horizon = panel.horizon();
+    let fan = |entity, count: i64, close: &Quantiles| {
+        let day = |ahead: usize| {
+            let progress = pattern.progress(horizon, horizon - ahead);
+            let at = |bound: i64| count + ((bound - count) as f64 * progress).round() as i64;
+            let quantiles = Quantiles {
+                lower_90: at(close.lower_90),
+                lower_50: at(close.lower_50),
+                median: at(close.median),
+                upper_50: at(close.upper_50),
+                upper_90: at(close.upper_90),
+            };
+            (day_after(observed.until, ahead), quantiles)
+        };
+        Fan { entity, days: (0..=horizon).map(day).collect() }
+    };
+    let nation = fan(None, last(&panel.nation), &parts.nation);
+    let entities = panel
+        .entities
+        .iter()
+        .zip(&panel.by_entity)
+        .zip(&parts.entities)
+        .map(|((entity, course), close)| fan(Some(*entity), last(course), close));
+    std::iter::once(nation).chain(entities).collect()
+}
+
+fn day_after(day: NaiveDate, days: usize) -> NaiveDate {
+    day.checked_add_days(Days::new(days as u64)).unwrap_or(day)
+}
+
+fn assemble(
+    observed: &Observed,
+    panel: &Panel,
+    settings: &Settings,
+    parts: &Parts,
+    fans: Vec<Fan>,
+    errors_from: ErrorSource,
+) -> Projection {
+    let decided_cells = decided_cells(observed, panel);
+    let decided: Vec<Decided> = (0..panel.entities.len())
+        .map(|entity| {
+            panel.cells_of(entity).map(|cell| decided_cells[cell]).fold(Decided::default(), |sum, one| Decided {
+                accepted: sum.accepted + one.accepted,
+                refused: sum.refused + one.refused,
+            })
+        })
+        .collect();
+    let registered: Vec<i64> = panel.by_entity.iter().map(|course| last(course)).collect();
+    let analyses = analyse(&decided, &registered, settings);
+    let (lists, whole) = list(&parts.entities, &parts.nation, &analyses, settings.acceptance_drift);
+    let mut cell_lists = vec![Quantiles::default(); panel.cells.len()];
+    let mut entity_lists = Vec::new();
+    // From the whole down no part has more than all, and then from the parts up no whole is wider than they are.
+    for (entity, quantiles) in lists.iter().enumerate() {
+        let quantiles = no_more_to_come(*quantiles, 0, &whole, 0);
+        let cells: Vec<usize> = panel.cells_of(entity).collect();
+        let of_cells: Vec<_> = cells.iter().map(|cell| (parts.cells[*cell], decided_cells[*cell])).collect();
+        let dealt = deal_list(&quantiles, &parts.entities[entity], &of_cells);
+        let dealt: Vec<Quantiles> = dealt.into_iter().map(|part| no_more_to_come(part, 0, &quantiles, 0)).collect();
+        entity_lists.push(within_parts(quantiles, &dealt));
+        for (cell, part) in cells.into_iter().zip(dealt) {
+            cell_lists[cell] = part;
+        }
+    }
+    let national_list = within_parts(whole, &entity_lists);
+
+    let weights = parts.weights.clone();
+    let mut projection = Projection { cells: vec![], entities: vec![], nation: vec![], fans, errors_from, weights };
+    for (universe, cells, entities, nation) in [
+        (Universe::Solicitudes, &parts.cells, &parts.entities, parts.nation),
+        (Universe::Lnere, &cell_lists, &entity_lists, national_list),
+    ] {
+        for (place, (entity, modality)) in panel.keys.iter().enumerate() {
+            let method = parts.local[panel.entity_of[place]];
+            let (entity, modality, quantiles) = (Some(*entity), Some(*modality), cells[place]);
+            projection.cells.push(Projected { universe, entity, modality, method, quantiles });
+        }
+        for (place, entity) in panel.entities.iter().enumerate() {
+            let (method, quantiles) = (parts.local[place], entities[place]);
+            projection.entities.push(Projected { universe, entity: Some(*entity), modality: None, method, quantiles });
+        }
+        let method = parts.national;
+        projection.nation.push(Projected { universe, entity: None, modality: None, method, quantiles: nation });
+    }
+    projection
+}
+
+/// What is decided of each cell, never more than is registered.
+fn decided_cells(observed: &Observed, panel: &Panel) -> Vec<Decided> {
+    let of_cell = |(place, (entity, modality)): (usize, &(lnere_core::catalog::EntityId, u8))| {
+        let registered = last(&panel.cells[place]);
+        let found =
+            observed.decided.iter().find(|(e, m, _)| (e, m) == (entity, modality)).map(|(.., decided)| *decided);
+        let Decided { accepted, refused } = found.unwrap_or_default();
+        let accepted = accepted.clamp(0, registered);
+        Decided { accepted, refused: refused.clamp(0, registered - accepted) }
+    };
+    panel.keys.iter().enumerate().map(of_cell).collect()
+}
+
+/// An entity's LNERE by modality: what is accepted of each, and of the rest the entity's share, quantile by quantile.
+fn deal_list(list: &Quantiles, whole: &Quantiles, cells: &[(Quantiles, Decided)]) -> Vec<Quantiles> {
+    let count = |one: &Decided| one.accepted + one.refused;
+    let accepted: i64 = cells.iter().map(|(_, one)| one.accepted).sum();
+    let decided: i64 = cells.iter().map(|(_, one)| count(one)).sum();
+    let open = |of: i64, one: &Decided| (of - count(one)).max(0);
+    let weights: Vec<f64> = cells.iter().map(|(cell, one)| open(cell.median, one) as f64).collect();
+    let medians = apportion((list.median - accepted).max(0), &weights);
+    let share = |list: i64, whole: i64| {
+        if whole > decided { ((list - accepted).max(0) as f64 / (whole - decided) as f64).min(1.0) } else { 0.0 }
+    };
+    let [l90, l50, _, u50, u90] = list.each();
+    let [w90, w50, _, v50, v90] = whole.each();
+    cells
+        .iter()
+        .zip(medians)
+        .map(|((cell, one), median)| {
+            let at = |of: i64, share: f64| one.accepted as f64 + open(of, one) as f64 * share;
+            let quantiles = Quantiles {
+                lower_90: at(cell.lower_90, share(l90, w90)).floor() as i64,
+                lower_50: at(cell.lower_50, share(l50, w50)).floor() as i64,
+                median: (one.accepted + median).min(cell.median),
+                upper_50: at(cell.upper_50, share(u50, v50)).ceil() as i64,
+                upper_90: at(cell.upper_90, share(u90, v90)).ceil() as i64,
+            };
+            limited(quantiles.ordered(), cell, one.accepted)
+        })
+        .collect()
+}

@@ -1,0 +1,140 @@
+/*!
+Two releases held against each other, table by table.
+*/
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::folder::ReleaseFolder;
+use super::manifest::{Manifest, TableRecord};
+use super::table_file;
+use super::verify::is_of_release;
+use lnere_tables::{Change, Key, ParquetError, Table};
+
+/// The tables of a release.
+pub struct Content {
+    /// What it says of itself.
+    pub manifest: Manifest,
+    tables: Vec<Table>,
+}
+
+/// Why a release cannot be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum CompareError {
+    /// It has no manifest.
+    #[error("{} is no release: it has no manifest", lnere_core::message::shown(path))]
+    NoRelease {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file of it cannot be read.
+    #[error("cannot read {}", lnere_core::message::shown(path))]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A table of it is no Parquet file that a release has.
+    #[error("{} is no published table", lnere_core::message::shown(path))]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ParquetError,
+    },
+}
+
+/// How one table of two releases differs.
+#[derive(Debug, PartialEq)]
+pub enum TableDifference {
+    /// One of them does not have it.
+    Only {
+        /// The table.
+        table: String,
+        /// Whether it is the one before that has it.
+        before: bool,
+    },
+    /// Both have it, with other cells.
+    Cells {
+        /// The table.
+        table: String,
+        /// The cells.
+        changes: Vec<Change>,
+    },
+}
+
+impl CompareError {
+    /// Whether the release is not what it says; otherwise there is none, or it cannot be read.
+    #[must_use]
+    pub fn is_of_release(&self) -> bool {
+        match self {
+            Self::NoRelease { .. } => false,
+            Self::Io { source, .. } => is_of_release(source),
+            Self::Table { .. } => true,
+        }
+    }
+}
+
+impl Content {
+    /// Reads the manifest and the tables of a release.
+    ///
+    /// # Errors
+    /// One of its files cannot be read.
+    pub fn read(release: &Path) -> Result<Self, CompareError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| CompareError::Io { path, source }
+        };
+        // All files are of the release that is opened, whatever takes its place meanwhile.
+        let folder = ReleaseFolder::open(release);
+        let manifest = folder.and_then(|folder| Ok((Manifest::of(&folder)?, folder)));
+        let (manifest, folder) = manifest.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => CompareError::NoRelease { path: release.to_owned() },
+            _ => failed(&release.join(super::MANIFEST))(error),
+        })?;
+        let table = |record: &TableRecord| {
+            let file = table_file(&record.name);
+            let path = release.join(&file);
+            let bytes = folder.read(&file).map_err(failed(&path))?;
+            lnere_tables::read(&record.name, bytes).map_err(|source| CompareError::Table { path, source })
+        };
+        let tables = manifest.tables.iter().map(table).collect::<Result<_, _>>()?;
+        Ok(Self { manifest, tables })
+    }
+
+    fn table(&self, name: &str) -> Option<(&Table, &TableRecord)> {
+        let table = self.tables.iter().find(|table| table.name == name)?;
+        Some((table, self.manifest.tables.iter().find(|record| record.name == name)?))
+    }
+}
+
+/// The tables that differ, in the order of the later release. A table of revisions is left out: it is
+/// about its own release and what that one replaced.
+#[must_use]
+pub fn differences(before: &Content, after: &Content) -> Vec<TableDifference> {
+    let mut found = Vec::new();
+    for table in &after.tables {
+        let (name, Some((_, record))) = (&table.name, after.table(&table.name)) else { continue };
+        if is_of_revisions(record) {
+            continue;
+        }
+        match before.table(name) {
+            None => found.push(TableDifference::Only { table: name.clone(), before: false }),
+            Some((older, _)) => {
+                let changes = lnere_tables::changes(older, table, &record.key);
+                if !changes.is_empty() {
+                    found.push(TableDifference::Cells { table: name.clone(), changes });
+                }
+            }
+        }
+    }
+    let gone = before.manifest.tables.iter().filter(|record| after.table(&record.name).is_none());
+    let gone = gone.filter(|record| !is_of_revisions(record));
+    found.extend(gone.map(|record| TableDifference::Only { table: record.name.clone(), before: true }));
+    found
+}
+
+fn is_of_revisions(record: &TableRecord) -> bool {
+    Key::Medida.columns().iter().all(|column| record.key.iter().any(|name| name == column))
+}

@@ -1,0 +1,190 @@
+/*!
+`datapackage.json`: a Frictionless Data Package that names every table, column, type and meaning.
+*/
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::manifest::{Manifest, TableRecord};
+use super::publications::PublicManifest;
+use super::verify::{Finding, finding};
+use super::{DATA_PACKAGE, table_file};
+use lnere_core::notice::sentence;
+use lnere_tables::dictionary::{self, ColumnMeaning, Kind};
+use lnere_tables::{Column, Table, TableDefinition};
+
+/// The bytes of the descriptor.
+pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition]) -> Vec<u8> {
+    let resources: Vec<Value> = manifest
+        .tables
+        .iter()
+        .filter_map(|record| definitions.iter().find(|definition| definition.name == record.name))
+        .map(resource)
+        .collect();
+    let package = json!({
+        "profile": "data-package",
+        "name": format!("lnere-{}-{}", manifest.process.replace('_', "-"), manifest.corte),
+        "title": format!("LNERE, {}, corte {}", manifest.title, manifest.corte),
+        "version": manifest.revision.to_string(),
+        "resources": resources,
+    });
+    written(package, manifest.notice.as_deref())
+}
+
+/// The bytes of a descriptor, which says the notice as a property of its own and in the description that catalogues of
+/// data show.
+fn written(mut package: Value, notice: Option<&str>) -> Vec<u8> {
+    if let Some(notice) = notice {
+        package["notice"] = json!(notice);
+        package["description"] = json!(sentence(notice));
+    }
+    let mut bytes = serde_json::to_vec_pretty(&package).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// What a descriptor lacks of a notice, or has too much.
+pub(super) fn misses(descriptor: &Value, notice: Option<&str>) -> Option<Finding> {
+    // One that cannot be read has its own findings.
+    let is_other = descriptor.is_object() && descriptor["notice"].as_str() != notice;
+    is_other.then(|| finding(DATA_PACKAGE, "has another notice than the manifest"))
+}
+
+/// The bytes of the descriptor of the public tables; `titles` is what a table holds, in Spanish and in English.
+#[must_use]
+pub fn public_descriptor<'t>(
+    manifest: &PublicManifest,
+    tables: &[(Table, Vec<String>)],
+    titles: impl Fn(&str) -> (&'t str, &'t str),
+) -> Vec<u8> {
+    let resource = |(table, key): &(Table, Vec<String>)| {
+        let (es, en) = titles(&table.name);
+        json!({
+            "name": table.name,
+            "path": table_file(&table.name),
+            "format": "parquet",
+            "mediatype": "application/vnd.apache.parquet",
+            "title": es,
+            "description": es,
+            "description_en": en,
+            "schema": schema(table, key),
+        })
+    };
+    let package = json!({
+        "profile": "data-package",
+        "name": format!("lnere-publico-{}-{}", manifest.process.replace('_', "-"), manifest.corte),
+        "title": format!("LNERE, {}, corte {}, cifras para el público", manifest.title, manifest.corte),
+        "version": manifest.revision.to_string(),
+        "resources": tables.iter().map(resource).collect::<Vec<Value>>(),
+    });
+    written(package, manifest.notice.as_deref())
+}
+
+/// What a column means, in Spanish and in English, as a table says it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Meaning {
+    pub es: String,
+    pub en: String,
+}
+
+/// Whether a descriptor says of a table what the table says itself. The dictionary of this program is not asked: it may be
+/// another one than that of the program that wrote the table. What is said of a column beyond that is left alone.
+pub(super) fn describes(
+    descriptor: &Value,
+    table: &Table,
+    record: &TableRecord,
+    meanings: &BTreeMap<String, Meaning>,
+) -> bool {
+    let resources = descriptor["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut named = resources.iter().filter(|resource| resource["name"] == table.name.as_str());
+    let (Some(resource), None) = (named.next(), named.next()) else { return false };
+    let fields = resource["schema"]["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_said = |(said, (name, column)): (&Value, &(String, Column))| {
+        let Some(Meaning { es, en }) = meanings.get(name) else { return false };
+        let expected = field(name, column.kind(), es, en, column.can_hide());
+        ["name", "type", "description", "description_en"].iter().all(|key| said[key] == expected[key])
+            && said["constraints"]["required"] == expected["constraints"]["required"]
+    };
+    resource["path"] == table_file(&table.name)
+        && resource["schema"]["primaryKey"] == json!(record.key)
+        && fields.len() == table.columns.len()
+        && fields.iter().zip(&table.columns).all(is_said)
+}
+
+/// What a descriptor says of the columns of a table, of which some may hide numbers.
+fn schema(table: &Table, key: &[String]) -> Value {
+    let columns = table.columns.iter();
+    let fields = columns.filter_map(|(name, column)| Some(known_field(dictionary::meaning(name)?, column.can_hide())));
+    json!({ "fields": fields.collect::<Vec<_>>(), "primaryKey": key })
+}
+
+fn known_field(column: &ColumnMeaning, can_hide: bool) -> Value {
+    field(column.name, column.kind, column.es, column.en, can_hide)
+}
+
+/// A column of which no value can be hidden must have all.
+fn field(name: &str, kind: Kind, es: &str, en: &str, can_hide: bool) -> Value {
+    let mut field = json!({
+        "name": name,
+        "type": kind.frictionless(),
+        "description": es,
+        "description_en": en,
+    });
+    if !can_hide {
+        field["constraints"] = json!({ "required": true });
+    }
+    field
+}
+
+fn resource(definition: &TableDefinition) -> Value {
+    let fields: Vec<Value> = definition.meanings().map(|column| known_field(column, false)).collect();
+    json!({
+        "name": definition.name,
+        "path": table_file(&definition.name),
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "title": definition.es,
+        "description": definition.es,
+        "description_en": definition.en,
+        "schema": { "fields": fields, "primaryKey": definition.key_columns() },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_hidden_may_be_missing() {
+        let columns = [
+            ("sexo", Column::Text(vec!["H".to_owned()])),
+            ("solicitudes_acumuladas", Column::MaybeInt(vec![Some(5)])),
+            ("protegida", Column::Bool(vec![false])),
+        ];
+        let columns = columns.map(|(name, column)| (name.to_owned(), column)).into();
+        let table = Table { name: "lnere_por_sexo".to_owned(), columns };
+        let schema = schema(&table, &["sexo".to_owned()]);
+        let said = schema["fields"].as_array().unwrap().iter().map(|field| (&field["type"], &field["constraints"]));
+        let required = json!({ "required": true });
+        let expected =
+            [(&json!("string"), &required), (&json!("integer"), &Value::Null), (&json!("boolean"), &required)];
+        assert_eq!(said.collect::<Vec<_>>(), expected);
+        assert_eq!(schema["primaryKey"], json!(["sexo"]));
+    }
+
+    #[test]
+    fn a_notice_is_a_property_and_in_the_description_and_nothing_without_one() {
+        let package = |notice| -> Value { serde_json::from_slice(&written(json!({ "name": "a" }), notice)).unwrap() };
+        let notice = Some("DATOS SINTÉTICOS DE MUESTRA");
+        assert_eq!(
+            package(notice),
+            json!({ "name": "a", "notice": notice, "description": "DATOS SINTÉTICOS DE MUESTRA." })
+        );
+        assert_eq!(package(None), json!({ "name": "a" }));
+        assert!(misses(&package(notice), notice).is_none() && misses(&package(None), None).is_none());
+        assert!(misses(&package(None), notice).is_some() && misses(&package(notice), None).is_some());
+        assert!(misses(&package(notice), Some("OTRO AVISO")).is_some());
+    }
+}

@@ -1,0 +1,234 @@
+/*!
+Files and folders written with the mode that they must have, whatever the umask is.
+*/
+
+use std::fs::{self, DirBuilder, DirEntry, File, OpenOptions, Permissions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rayon::prelude::*;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+/// Mode of what a release shows.
+const PUBLIC_FILE: u32 = 0o644;
+const PUBLIC_FOLDER: u32 = 0o755;
+/// Mode of what lies in `out/private`.
+const PRIVATE_FILE: u32 = 0o600;
+const PRIVATE_FOLDER: u32 = 0o700;
+
+/// What the name of a file ends with until the file is whole.
+const UNFINISHED: &str = ".new";
+
+/// Creates a folder that others may read, with its parents. What is there already keeps its mode.
+pub(super) fn public_folder(path: &Path) -> io::Result<()> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        public_folder(parent)?;
+    }
+    folder(path, PUBLIC_FOLDER)
+}
+
+fn folder(path: &Path, mode: u32) -> io::Result<()> {
+    match DirBuilder::new().mode(mode).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
+        created => created?,
+    }
+    fs::set_permissions(path, Permissions::from_mode(mode))
+}
+
+/// Writes a file of a release; its folder is created where it is missing.
+pub(super) fn public_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        public_folder(parent)?;
+    }
+    write(path, bytes, PUBLIC_FILE)
+}
+
+fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(path)?;
+    file.set_permissions(Permissions::from_mode(mode))?;
+    file.write_all(bytes)
+}
+
+/// Opens a file that is not there yet, for generated exports.
+///
+/// # Errors
+/// The file is there, or its folder cannot be written.
+pub fn write_new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Replaces a file in one step, and keeps its mode.
+///
+/// # Errors
+/// It cannot be written; then it is as it was.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mode = fs::metadata(path).map_or(PUBLIC_FILE, |metadata| metadata.permissions().mode() & 0o7777);
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let new = path.with_file_name(format!("{name}{UNFINISHED}"));
+    write(&new, bytes, mode)?;
+    sync(&new)?;
+    fs::rename(new, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    sync(folder.unwrap_or(Path::new(".")))
+}
+
+/// Brings a folder and all that is below it to the disk.
+///
+/// File by file: `syncfs` would wait for whatever else is being written to the same file system.
+pub(super) fn sync_tree(folder: &Path) -> io::Result<()> {
+    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.par_iter().try_for_each(|entry| {
+        if entry.file_type()?.is_dir() { sync_tree(&entry.path()) } else { sync(&entry.path()) }
+    })?;
+    sync(folder)
+}
+
+/// Brings a file, or the names in a folder, to the disk.
+pub(super) fn sync(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Removes a file, where there is one.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Removes what is in a folder: a file, or a folder with all that is below it.
+pub(super) fn remove_entry(entry: &DirEntry) -> io::Result<()> {
+    if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }
+}
+
+/// Puts a staged folder in the place of the visible one, which moves to where replaced ones go.
+///
+/// `renameat2` exchanges the two in one step that no reader sees half of. A file system without it
+/// (some network shares) gets two renames, between which there is none for an instant. What a kill between the steps
+/// leaves is finished by the next command. Where the second step fails, the first is taken back; if that fails too, it
+/// is left to the next command as well.
+pub(super) fn swap(staged: &Path, visible: &Path, replaced: &Path) -> io::Result<()> {
+    if replaced.exists() {
+        return Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            format!("{} is there already", lnere_core::message::shown(replaced)),
+        ));
+    }
+    let exchange = || renameat_with(CWD, staged, CWD, visible, RenameFlags::EXCHANGE);
+    match exchange() {
+        Ok(()) => fs::rename(staged, replaced).inspect_err(|_| {
+            let _ = exchange();
+        }),
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
+            fs::rename(visible, replaced)?;
+            fs::rename(staged, visible).inspect_err(|_| {
+                let _ = fs::rename(replaced, visible);
+            })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `out/private`, readable by its owner alone.
+#[derive(Clone, Debug)]
+pub struct PrivateFolder(PathBuf);
+
+impl PrivateFolder {
+    /// Opens it, and creates it where it is missing.
+    ///
+    /// # Errors
+    /// It cannot be created or its mode not set.
+    pub fn open(path: PathBuf) -> io::Result<Self> {
+        folder(&path, PRIVATE_FOLDER)?;
+        Ok(Self(path))
+    }
+
+    /// One that is there already, to read in it.
+    #[must_use]
+    pub fn existing(path: PathBuf) -> Option<Self> {
+        path.is_dir().then_some(Self(path))
+    }
+
+    /// The path of something in it.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// A folder in it.
+    ///
+    /// # Errors
+    /// It cannot be created.
+    pub fn folder(&self, name: &str) -> io::Result<Self> {
+        Self::open(self.0.join(name))
+    }
+
+    /// Writes a file in it, by way of a new name, so that a reader sees the old or the new one.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let (new, path) = (self.0.join(format!("{name}{UNFINISHED}")), self.0.join(name));
+        write(&new, bytes, PRIVATE_FILE)?;
+        fs::rename(new, path)
+    }
+
+    /// Appends a line to a file in it, and returns once it is on the disk. What a kill left of a line is cut off.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn append(&self, name: &str, line: &str) -> io::Result<()> {
+        let mut file = self.open_file(name)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1) as u64;
+        file.set_len(whole)?;
+        file.seek(SeekFrom::Start(whole))?;
+        file.write_all(format!("{line}\n").as_bytes())?;
+        file.sync_all()?;
+        // A file that is new is only there after a crash if its folder says so.
+        sync(&self.0)
+    }
+
+    /// Removes a file in it, where there is one.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn remove(&self, name: &str) -> io::Result<()> {
+        remove(&self.0.join(name))
+    }
+
+    /// Removes those of its files named by `forgotten` that were last written to before `age` ago, and
+    /// any that a run which was killed left unfinished.
+    ///
+    /// # Errors
+    /// The folder cannot be listed, or a file not removed.
+    pub fn prune(&self, now: SystemTime, age: Duration, forgotten: impl Fn(&str) -> bool) -> io::Result<()> {
+        for entry in fs::read_dir(&self.0)? {
+            let entry = entry?;
+            let metadata = entry.metadata()?;
+            let old = metadata.modified().is_ok_and(|modified| now.duration_since(modified).is_ok_and(|old| old > age));
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !metadata.is_dir() && (old && forgotten(&name) || name.ends_with(UNFINISHED)) {
+                remove(&entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens a file in it to be locked, and creates it where it is missing.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn open_file(&self, name: &str) -> io::Result<File> {
+        let options = OpenOptions::new().read(true).write(true).create(true).mode(PRIVATE_FILE).clone();
+        let file = options.open(self.0.join(name))?;
+        file.set_permissions(Permissions::from_mode(PRIVATE_FILE))?;
+        Ok(file)
+    }
+}

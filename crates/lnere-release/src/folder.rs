@@ -1,0 +1,357 @@
+/*!
+The folder of a release, opened once, and the files in it.
+
+Everything that reads a file of a release reads it here. The folder is held open, so that all files are of one release
+although another one takes its place meanwhile. A name is looked up below it, links are not followed, and only regular
+files are opened: a named pipe would never end, nor would a device.
+*/
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
+use sha2::{Digest, Sha256};
+
+use lnere_core::checksum::hex;
+
+/// No file of a release is larger, by far; a larger one is not read. Manifests do not say how large files are.
+const LARGEST: u64 = 1 << 30;
+
+/// No folder of a release lies below more folders, by far.
+const DEEPEST: usize = 32;
+
+/// The folder of a release, or a folder in one.
+#[derive(Debug)]
+pub struct ReleaseFolder {
+    folder: OwnedFd,
+    path: PathBuf,
+}
+
+/// What lies below a folder.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// Each entry that is no folder, and each empty folder with a `/` at its end, by its path in the folder.
+    pub entries: BTreeMap<String, FileType>,
+    /// The folders that could not be listed, and why.
+    pub unlisted: Vec<(String, io::Error)>,
+}
+
+impl Listing {
+    /// Whether it is known if something of this path is there.
+    pub fn is_known(&self, path: &str) -> bool {
+        !self.unlisted.iter().any(|(folder, _)| path.starts_with(folder))
+    }
+
+    /// Whether all that is below a folder is listed.
+    pub fn is_whole(&self, folder: &str) -> bool {
+        let folder = format!("{folder}/");
+        self.is_known(&folder) && !self.unlisted.iter().any(|(other, _)| other.starts_with(&folder))
+    }
+}
+
+impl ReleaseFolder {
+    /// Opens the folder of a path. Links on the way to it are followed: `latest` is one.
+    ///
+    /// # Errors
+    /// It is not there, is no folder, or may not be read.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        Ok(Self { folder: openat(CWD, path, flags, Mode::empty())?, path: path.to_owned() })
+    }
+
+    /// The path that it was opened by.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A folder in it.
+    ///
+    /// # Errors
+    /// It is not there, is no folder, or may not be read.
+    pub fn folder(&self, name: &str) -> io::Result<Self> {
+        let mut names = components(name)?;
+        let first = names.next().ok_or_else(|| invalid("is no name of a folder"))?;
+        let mut folder = enter(&self.folder, first)?;
+        for name in names {
+            folder = enter(&folder, name)?;
+        }
+        Ok(Self { folder, path: self.path.join(name) })
+    }
+
+    /// The folder that it is in, as it is now.
+    pub(super) fn parent(&self) -> io::Result<Self> {
+        let path = self.path.parent().unwrap_or(Path::new("/")).to_owned();
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        Ok(Self { folder: openat(&self.folder, "..", flags, Mode::empty())?, path })
+    }
+
+    /// Whether there is something of this name in it.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.kind(name).is_some()
+    }
+
+    /// Whether there is a folder of this name in it.
+    #[must_use]
+    pub fn has_folder(&self, name: &str) -> bool {
+        self.kind(name) == Some(FileType::Directory)
+    }
+
+    fn kind(&self, name: &str) -> Option<FileType> {
+        let metadata = statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        Some(FileType::from_raw_mode(metadata.st_mode))
+    }
+
+    /// Whether it is the folder that a path leads to now. A revision may have taken its place.
+    #[must_use]
+    pub fn is_at(&self, path: &Path) -> bool {
+        let own = fstat(&self.folder).map(|own| (own.st_dev, own.st_ino));
+        fs::metadata(path).is_ok_and(|there| own == Ok((there.dev(), there.ino())))
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// Of the kind `InvalidData`: it is no regular file, is larger than any file of a release, or has grown meanwhile.
+    /// Of others: it is not there, or cannot be read.
+    pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        let (file, size) = self.file(name)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+        file.take(size + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > size { Err(invalid("has grown while it was read")) } else { Ok(bytes) }
+    }
+
+    /// The checksum of a file, which is not held in memory.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn sha256(&self, name: &str) -> io::Result<String> {
+        let (file, size) = self.file(name)?;
+        let mut file = file.take(size + 1);
+        let (mut digest, mut read, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 17]);
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => {
+                    digest.update(&buffer[..count]);
+                    read += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if read > size { Err(invalid("has grown while it was read")) } else { Ok(hex(&digest.finalize())) }
+    }
+
+    /// A regular file, and its size when it was opened.
+    fn file(&self, name: &str) -> io::Result<(File, u64)> {
+        let _ = components(name)?;
+        let (above, last) = name.rsplit_once('/').map_or((None, name), |(above, last)| (Some(above), last));
+        let above = above.map(|above| self.folder(above)).transpose()?;
+        let folder = above.as_ref().map_or(&self.folder, |above| &above.folder);
+        // To open a device may do something to it, so its type is asked first. The file that was opened is asked again:
+        // it may be another one by now.
+        regular(FileType::from_raw_mode(statat(folder, last, AtFlags::SYMLINK_NOFOLLOW)?.st_mode))?;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let file = match openat(folder, last, flags, Mode::empty()) {
+            Err(rustix::io::Errno::LOOP) => return Err(irregular(FileType::Symlink)),
+            file => file?,
+        };
+        let metadata = fstat(&file)?;
+        regular(FileType::from_raw_mode(metadata.st_mode))?;
+        match u64::try_from(metadata.st_size) {
+            Ok(size) if size <= LARGEST => Ok((File::from(file), size)),
+            _ => Err(invalid(format!("has {} bytes: no file of a release is that large", metadata.st_size))),
+        }
+    }
+
+    /// The names in a folder of it, sorted; none where there is no such folder.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn names(&self, folder: &str) -> io::Result<Vec<String>> {
+        let entries = match self.folder(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            folder => entries(&folder?.folder)?,
+        };
+        let mut names: Vec<String> = entries.into_iter().map(|(name, _)| name).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Everything below it.
+    pub(super) fn list(&self) -> Listing {
+        let mut listing = Listing::default();
+        below(&self.folder, "", &mut listing);
+        listing
+    }
+}
+
+/// Lists what is below a folder, of which `prefix` is the path.
+fn below(folder: &OwnedFd, prefix: &str, listing: &mut Listing) {
+    // Each level holds a folder open.
+    let is_too_deep = prefix.matches('/').count() > DEEPEST;
+    let listed = if is_too_deep { Err(invalid("lies deeper than any folder of a release")) } else { entries(folder) };
+    match listed {
+        Err(error) => listing.unlisted.push((prefix.to_owned(), error)),
+        Ok(entries) if entries.is_empty() => {
+            listing.entries.insert(prefix.to_owned(), FileType::Directory);
+        }
+        Ok(entries) => {
+            for (name, kind) in entries {
+                let path = format!("{prefix}{name}");
+                if kind != FileType::Directory {
+                    listing.entries.insert(path, kind);
+                    continue;
+                }
+                let prefix = format!("{path}/");
+                match enter(folder, &name) {
+                    Ok(folder) => below(&folder, &prefix, listing),
+                    Err(error) => listing.unlisted.push((prefix, error)),
+                }
+            }
+        }
+    }
+}
+
+/// The names in a folder and what they are.
+fn entries(folder: &OwnedFd) -> io::Result<Vec<(String, FileType)>> {
+    let mut entries = Vec::new();
+    for entry in Dir::read_from(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if [&b"."[..], b".."].contains(&name.to_bytes()) {
+            continue;
+        }
+        let kind = match entry.file_type() {
+            // Not every file system says it here.
+            FileType::Unknown => FileType::from_raw_mode(statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode),
+            kind => kind,
+        };
+        entries.push((name.to_string_lossy().into_owned(), kind));
+    }
+    Ok(entries)
+}
+
+/// Opens a folder in another one; a link is none.
+fn enter(folder: &OwnedFd, name: &str) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match openat(folder, name, flags, Mode::empty()) {
+        Err(rustix::io::Errno::NOTDIR | rustix::io::Errno::LOOP) => Err(invalid("is not in a folder of the release")),
+        folder => Ok(folder?),
+    }
+}
+
+/// The parts of a path in a release, none of which leads out of it.
+fn components(name: &str) -> io::Result<impl Iterator<Item = &str>> {
+    if name.split('/').any(|part| ["", ".", ".."].contains(&part)) {
+        return Err(invalid("is no name of a file in a release"));
+    }
+    Ok(name.split('/'))
+}
+
+fn regular(kind: FileType) -> io::Result<()> {
+    if kind == FileType::RegularFile { Ok(()) } else { Err(irregular(kind)) }
+}
+
+/// The error of what is no regular file.
+pub(super) fn irregular(kind: FileType) -> io::Error {
+    let kind = match kind {
+        FileType::Directory => "a folder",
+        FileType::Symlink => "a link",
+        FileType::Fifo => "a named pipe",
+        FileType::Socket => "a socket",
+        _ => "a device",
+    };
+    invalid(format!("is {kind}, and a release holds regular files alone: it was not read"))
+}
+
+fn invalid(problem: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, problem.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::unix::fs::symlink;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    fn release() -> (tempfile::TempDir, ReleaseFolder) {
+        let place = tempfile::TempDir::new().unwrap();
+        fs::create_dir_all(place.path().join("tablas")).unwrap();
+        fs::write(place.path().join("tablas/a.parquet"), "abc").unwrap();
+        let folder = ReleaseFolder::open(place.path()).unwrap();
+        (place, folder)
+    }
+
+    fn refused(folder: &ReleaseFolder, name: &str) -> String {
+        let (read, digest) = (folder.read(name).unwrap_err(), folder.sha256(name).unwrap_err());
+        assert_eq!((read.kind(), digest.kind()), (io::ErrorKind::InvalidData, io::ErrorKind::InvalidData), "{name}");
+        assert_eq!(read.to_string(), digest.to_string());
+        read.to_string()
+    }
+
+    #[test]
+    fn a_file_is_looked_up_in_the_folder_alone() {
+        let (place, folder) = release();
+        assert_eq!(folder.read("tablas/a.parquet").unwrap(), b"abc");
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(folder.sha256("tablas/a.parquet").unwrap(), abc);
+        assert_eq!(folder.read("tablas/b.parquet").unwrap_err().kind(), io::ErrorKind::NotFound);
+        for name in ["../x", "tablas/../tablas/a.parquet", "/etc/hostname", "", ".", "tablas//a.parquet", "tablas/"] {
+            assert_eq!(refused(&folder, name), "is no name of a file in a release", "{name}");
+        }
+        symlink("tablas", place.path().join("enlace")).unwrap();
+        assert_eq!(refused(&folder, "enlace/a.parquet"), "is not in a folder of the release");
+        assert_eq!(refused(&folder, "tablas/a.parquet/b"), "is not in a folder of the release");
+        assert!(refused(&folder, "tablas").starts_with("is a folder, "));
+        symlink("tablas/a.parquet", place.path().join("a")).unwrap();
+        assert!(refused(&folder, "a").starts_with("is a link, "));
+    }
+
+    /// What the folder was called is another release's by now.
+    #[test]
+    fn what_is_open_stays_what_it_was() {
+        let (place, folder) = release();
+        let (path, aside) = (place.path().to_owned(), place.path().with_extension("aside"));
+        assert!(folder.is_at(&path));
+        fs::rename(&path, &aside).unwrap();
+        assert!(!folder.is_at(&path), "there is none");
+        fs::create_dir(&path).unwrap();
+        assert!(!folder.is_at(&path), "it is another one");
+        assert_eq!(folder.read("tablas/a.parquet").unwrap(), b"abc");
+        fs::remove_dir_all(aside).unwrap();
+        assert_eq!(folder.read("tablas/a.parquet").unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_or_grows_is_not_read_to_its_end() {
+        let (place, folder) = release();
+        let file = File::create(place.path().join("grande")).unwrap();
+        file.set_len(LARGEST + 1).unwrap();
+        assert_eq!(refused(&folder, "grande"), "has 1073741825 bytes: no file of a release is that large");
+        let mut file = File::create(place.path().join("crece")).unwrap();
+        file.write_all(&vec![0; 64 << 20]).unwrap();
+        let ends = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !ends.load(Ordering::Relaxed) {
+                    file.write_all(&[0]).unwrap();
+                    std::thread::sleep(std::time::Duration::from_millis(1));
+                }
+            });
+            let (digest, read) = (folder.sha256("crece"), folder.read("crece"));
+            ends.store(true, Ordering::Relaxed);
+            for error in [digest.err(), read.err()] {
+                assert_eq!(error.unwrap().to_string(), "has grown while it was read");
+            }
+        });
+    }
+}

@@ -1,0 +1,82 @@
+/*!
+The link `latest` to the release of the newest corte.
+*/
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use super::files::{remove, sync};
+use super::layout::LockedOutput;
+use lnere_core::message::shown;
+
+/// Why `latest` does not lead to the newest release. That release is visible all the same.
+#[derive(Debug, thiserror::Error)]
+pub struct LatestError {
+    /// The link.
+    pub latest: PathBuf,
+    /// The newest release; `None`: it is not known which one that is.
+    pub release: Option<PathBuf>,
+    /// Where the link leads to; `None`: it is not there, or is no link.
+    pub leads_to: Option<PathBuf>,
+    is_there: bool,
+    reason: io::Error,
+}
+
+impl fmt::Display for LatestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (latest, reason) = (shown(&self.latest), &self.reason);
+        let Some(release) = &self.release else {
+            return write!(f, "{latest} was not moved to the newest release: the releases cannot be read: {reason}");
+        };
+        write!(f, "{} is visible, but ", shown(release))?;
+        match &self.leads_to {
+            Some(there) if release.ends_with(there) => {
+                write!(f, "that {latest} leads to it may be lost with the power: {reason}")
+            }
+            Some(there) => {
+                write!(f, "{latest} still leads to {}: {reason}. The next run tries again", shown(there))
+            }
+            None if self.is_there => {
+                write!(f, "{latest} is no link and does not lead to it: {reason}. Move it away, and run this again")
+            }
+            None => write!(f, "there is no link {latest} to it: {reason}. The next run tries again"),
+        }
+    }
+}
+
+impl LockedOutput {
+    /// Points `latest` to the release of the newest corte.
+    ///
+    /// # Errors
+    /// It leads elsewhere, or nowhere.
+    pub fn move_latest(&self) -> Result<(), LatestError> {
+        let latest = self.latest();
+        let newest = self.cortes().map(|mut cortes| cortes.pop());
+        let release = newest.as_ref().ok().copied().flatten().map(|corte| self.release(corte));
+        let moved = newest.and_then(|newest| match newest {
+            None => Ok(()),
+            Some(newest) => self.point(&latest, &Path::new("releases").join(newest.to_string())),
+        });
+        moved.map_err(|reason| LatestError {
+            leads_to: fs::read_link(&latest).ok(),
+            is_there: fs::symlink_metadata(&latest).is_ok(),
+            latest,
+            release,
+            reason,
+        })
+    }
+
+    fn point(&self, latest: &Path, target: &Path) -> io::Result<()> {
+        if fs::read_link(latest).is_ok_and(|current| current == target) {
+            return Ok(());
+        }
+        let new = self.private.path("latest.new");
+        remove(&new)?;
+        symlink(target, &new)?;
+        fs::rename(&new, latest)?;
+        sync(self.root())
+    }
+}

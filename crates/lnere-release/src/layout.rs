@@ -1,0 +1,257 @@
+/*!
+Where things are in the output folder, and who may write in it.
+*/
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use chrono::{SecondsFormat, Utc};
+use rustix::fs::{Access, access};
+
+use super::files::{PrivateFolder, public_folder};
+use super::manifest::Manifest;
+use super::owners::{ForeignOwner, foreign_private, foreign_releases};
+use lnere_core::calendar::Corte;
+use lnere_core::message::shown;
+
+/// The name of the link to the release of the newest corte.
+const LATEST: &str = "latest";
+
+/// An output folder, for reading.
+#[derive(Clone, Debug)]
+pub struct Output {
+    root: PathBuf,
+}
+
+/// An output folder that this process alone may write in, until it is dropped.
+#[derive(Debug)]
+pub struct LockedOutput {
+    output: Output,
+    /// `out/private`.
+    pub private: PrivateFolder,
+    _lock: File,
+}
+
+/// Why an output folder cannot be written in.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another run is at work.
+    #[error("another run holds {}: {holder}; wait for it to end", shown(root))]
+    Held {
+        /// The output folder.
+        root: PathBuf,
+        /// Who, as the holder wrote it.
+        holder: String,
+    },
+    /// Something in it belongs to another user.
+    #[error(transparent)]
+    Owner(#[from] ForeignOwner),
+    /// It cannot be written.
+    #[error("cannot write in {}", shown(root))]
+    Io {
+        /// The output folder, or the one in it.
+        root: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Output {
+    /// The output folder of a path; it need not be there.
+    #[must_use]
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the release of a corte is or would be.
+    #[must_use]
+    pub fn release(&self, corte: Corte) -> PathBuf {
+        self.root.join("releases").join(corte.to_string())
+    }
+
+    /// The link to the release of the newest corte.
+    #[must_use]
+    pub fn latest(&self) -> PathBuf {
+        self.root.join(LATEST)
+    }
+
+    /// Where a replaced revision goes.
+    pub(super) fn superseded(&self, corte: Corte, revision: u32) -> PathBuf {
+        self.root.join("superseded").join(format!("{corte}.r{revision}"))
+    }
+
+    /// The largest revision of a corte that another one replaced.
+    pub(super) fn newest_superseded(&self, corte: Corte) -> io::Result<Option<u32>> {
+        let prefix = format!("{corte}.r");
+        let names = names(&self.root.join("superseded"))?;
+        Ok(names.iter().filter_map(|name| name.strip_prefix(&prefix)?.parse().ok()).max())
+    }
+
+    /// The folders that hold releases.
+    pub(super) fn visible_folders(&self) -> [PathBuf; 2] {
+        ["releases", "superseded"].map(|name| self.root.join(name))
+    }
+
+    /// The folder of a release by its name in the output: a corte (`2020-10-15`), a revision of one
+    /// (`2020-10-15.r1`), or `latest`.
+    ///
+    /// # Errors
+    /// The output is there and cannot be read.
+    pub fn find(&self, name: &str) -> io::Result<Option<PathBuf>> {
+        let there = |path: PathBuf| match fs::metadata(&path) {
+            Ok(metadata) => Ok(metadata.is_dir().then_some(path)),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error),
+        };
+        if name == LATEST {
+            return there(self.latest());
+        }
+        if let Ok(corte) = name.parse::<Corte>() {
+            return there(self.release(corte));
+        }
+        let revision = name
+            .split_once(".r")
+            .and_then(|(corte, revision)| Some((corte.parse::<Corte>().ok()?, revision.parse::<u32>().ok()?)));
+        let Some((corte, revision)) = revision else { return Ok(None) };
+        if let Some(superseded) = there(self.superseded(corte, revision))? {
+            return Ok(Some(superseded));
+        }
+        let is_visible = self.manifest(corte).is_some_and(|visible| visible.revision == revision);
+        if is_visible { there(self.release(corte)) } else { Ok(None) }
+    }
+
+    /// The names that [`Self::find`] knows: cortes, oldest first, then replaced revisions, then `latest`.
+    ///
+    /// # Errors
+    /// The output is there and cannot be read.
+    pub fn release_names(&self) -> io::Result<Vec<String>> {
+        let mut found: Vec<String> = self.cortes()?.iter().map(ToString::to_string).collect();
+        let mut superseded = names(&self.root.join("superseded"))?;
+        superseded.sort();
+        found.extend(superseded);
+        found.push(LATEST.to_owned());
+        let is_there = |name: &String| self.find(name).map(|path| path.map(|_| name.clone()));
+        found.iter().filter_map(|name| is_there(name).transpose()).collect()
+    }
+
+    /// The cortes that have a release, oldest first.
+    ///
+    /// # Errors
+    /// The folder is there and cannot be read; it is not taken for an empty one.
+    pub fn cortes(&self) -> io::Result<Vec<Corte>> {
+        let names = names(&self.root.join("releases"))?;
+        let mut cortes: Vec<Corte> = names.iter().filter_map(|name| name.parse().ok()).collect();
+        cortes.sort_unstable();
+        Ok(cortes)
+    }
+
+    /// The manifest of the visible release of a corte, if there is one that can be read.
+    #[must_use]
+    pub fn manifest(&self, corte: Corte) -> Option<Manifest> {
+        Manifest::read(&self.release(corte)).ok()
+    }
+
+    /// `out/private`, created where it is missing.
+    ///
+    /// # Errors
+    /// It cannot be created, or something in it belongs to another user.
+    pub fn private(&self) -> Result<PrivateFolder, LockError> {
+        if let Some(foreign) = foreign_private(&self.root) {
+            return Err(foreign.into());
+        }
+        public_folder(&self.root).map_err(self.failed(&self.root))?;
+        let private = self.root.join("private");
+        PrivateFolder::open(private.clone()).map_err(self.failed(&private))
+    }
+
+    /// Why a path of it cannot be written.
+    fn failed<'a>(&'a self, path: &'a Path) -> impl Fn(io::Error) -> LockError + 'a {
+        move |source| match ForeignOwner::behind(&source, path, &self.root) {
+            Some(foreign) => foreign.into(),
+            None => LockError::Io { root: path.to_owned(), source },
+        }
+    }
+
+    /// Takes the output for this process alone.
+    ///
+    /// # Errors
+    /// Another run holds it, or it cannot be written.
+    pub fn lock(&self) -> Result<LockedOutput, LockError> {
+        let private = self.private()?;
+        let path = private.path("lock");
+        let mut lock = private.open_file("lock").map_err(self.failed(&path))?;
+        let private_path = private.path("");
+        let failed = self.failed(&private_path);
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                lock.read_to_string(&mut holder).map_err(&failed)?;
+                // A run takes the lock before it writes its name.
+                let holder = if holder.ends_with('\n') { holder.trim() } else { "a process that has just begun" };
+                return Err(LockError::Held { root: self.root.clone(), holder: holder.to_owned() });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        // The lock is the kernel's and ends with the process; the text only names the holder.
+        let write = |lock: &mut File| -> io::Result<()> {
+            lock.set_len(0)?;
+            lock.rewind()?;
+            let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+            let since = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
+            writeln!(lock, "process {} on {host}, since {since}", std::process::id())
+        };
+        write(&mut lock).map_err(&failed)?;
+        Ok(LockedOutput { output: self.clone(), private, _lock: lock })
+    }
+}
+
+/// The names in a folder that are text; none where it is not there.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let names = entries.map(|entry| Ok(entry?.file_name().into_string().ok()));
+    names.filter_map(io::Result::transpose).collect()
+}
+
+impl LockedOutput {
+    /// Creates the folders of releases, and asks whether they can be written, before the long work.
+    ///
+    /// # Errors
+    /// One of them cannot be written.
+    pub fn prepare(&self) -> Result<(), LockError> {
+        let disk = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev());
+        let probe = |folder: &Path| -> io::Result<()> {
+            public_folder(folder)?;
+            access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
+            // A release is moved from one to the other in one step, which cannot cross a border of disks.
+            if disk(folder)? != disk(&self.private.path(""))? {
+                return Err(io::Error::new(io::ErrorKind::CrossesDevices, "it is not on the disk of out/private"));
+            }
+            Ok(())
+        };
+        let folders = self.visible_folders();
+        if let Some(foreign) = foreign_releases(&folders, self.root()) {
+            return Err(foreign.into());
+        }
+        folders.into_iter().try_for_each(|folder| probe(&folder).map_err(self.failed(&folder)))
+    }
+}
+
+impl std::ops::Deref for LockedOutput {
+    type Target = Output;
+
+    fn deref(&self) -> &Output {
+        &self.output
+    }
+}

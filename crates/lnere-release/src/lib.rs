@@ -1,0 +1,48 @@
+/*!
+The only room that writes: a release is staged, read back, verified, and published in one step.
+*/
+
+mod compare;
+mod datapackage;
+mod files;
+mod folder;
+mod latest;
+mod layout;
+mod manifest;
+mod owners;
+mod publications;
+mod publish;
+mod recover;
+mod series;
+mod site;
+mod verify;
+mod verify_board;
+mod verify_public;
+
+pub use compare::{CompareError, Content, TableDifference, differences};
+pub use datapackage::public_descriptor;
+pub use files::{PrivateFolder, replace_file, write_new};
+pub use folder::ReleaseFolder;
+pub use latest::LatestError;
+pub use layout::{LockError, LockedOutput, Output};
+pub use lnere_core::checksum::CHECKSUMS;
+pub use manifest::{ConfigRecord, Manifest, ProjectionRecord, ReferenceRecord, Replaced, TableRecord};
+pub use owners::ForeignOwner;
+pub use publications::{PUBLIC, PublicFolder, PublicManifest, PublicRecord, Publication, PublicationError};
+pub use publish::{Difference, Outcome, Pending, PublishError, Published};
+pub use recover::recover;
+pub use series::{NextPublication, PublicHistory, SeriesError, SeriesLink, SeriesStart};
+pub use site::{Replacement, Site, SiteError, resolved};
+pub use verify::{Finding, Verification, verify};
+
+/// The name of the file that describes the tables.
+pub const DATA_PACKAGE: &str = "datapackage.json";
+
+/// The name of the manifest.
+pub const MANIFEST: &str = "manifest.json";
+
+/// The path of a table in a release.
+#[must_use]
+pub fn table_file(name: &str) -> String {
+    format!("tablas/{name}.parquet")
+}

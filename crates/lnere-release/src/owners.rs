@@ -1,0 +1,150 @@
+/*!
+What in an output belongs to another user, who ran a command by mistake: found before the work begins, and named with
+the command that gives it back.
+*/
+
+use std::fmt;
+use std::fs::{self, Metadata};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, access};
+use rustix::process::{getegid, geteuid};
+
+use lnere_core::message::{quoted, shown};
+
+/// Folders of `out/private` whose files are only replaced or removed, for which the folder is enough.
+const REPLACED: [&str; 3] = ["corridas", "cuarentena", "borradores"];
+
+/// Something that another user owns and that this one cannot write.
+#[derive(Debug, thiserror::Error)]
+pub struct ForeignOwner {
+    path: PathBuf,
+    owner: u32,
+    user: (u32, u32),
+    /// What the command gives back.
+    root: PathBuf,
+}
+
+impl fmt::Display for ForeignOwner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (user, group) = (name("/etc/passwd", self.user.0), name("/etc/group", self.user.1));
+        let (path, owner) = (shown(&self.path), name("/etc/passwd", self.owner));
+        let root = quoted(&self.root);
+        // Nobody is to run this as root: that is how such files come about.
+        let or = if self.owner == 0 { String::new() } else { format!("run this as {owner}, or ") };
+        write!(
+            f,
+            "{path} belongs to {owner}, and {user}, who runs this, cannot write it: {or}as root run \
+             `chown -R {user}:{group} {root}`, and then this again"
+        )
+    }
+}
+
+impl ForeignOwner {
+    /// What a path is to this user: something of another one that this one cannot write, or not. `root` is the folder
+    /// that is to be given back whole.
+    pub(super) fn of(path: &Path, root: &Path) -> Option<Self> {
+        let metadata = fs::symlink_metadata(path).ok()?;
+        if is_writable(path, &metadata) { None } else { Self::named(path, &metadata, root) }
+    }
+
+    /// The same of a path of which the system said that this user may not do something.
+    pub(super) fn behind(error: &io::Error, path: &Path, root: &Path) -> Option<Self> {
+        let metadata = fs::symlink_metadata(path).ok().filter(|_| error.kind() == io::ErrorKind::PermissionDenied)?;
+        Self::named(path, &metadata, root)
+    }
+
+    fn named(path: &Path, metadata: &Metadata, root: &Path) -> Option<Self> {
+        let user = (geteuid().as_raw(), getegid().as_raw());
+        let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+        (metadata.uid() != user.0).then(|| Self { path: path.to_owned(), owner: metadata.uid(), user, root })
+    }
+}
+
+/// What of an output this user needs and cannot write: what lies in `private`, or the output in which it is missing.
+pub(super) fn foreign_private(root: &Path) -> Option<ForeignOwner> {
+    if geteuid().is_root() {
+        return None;
+    }
+    let private = root.join("private");
+    let missing = !private.exists();
+    ForeignOwner::of(root, root).filter(|_| missing).or_else(|| foreign_below(&private, root))
+}
+
+/// The same of the output itself, of its folders of releases, and of each release, which a revision moves.
+pub(super) fn foreign_releases(folders: &[PathBuf], root: &Path) -> Option<ForeignOwner> {
+    if geteuid().is_root() {
+        return None;
+    }
+    ForeignOwner::of(root, root).or_else(|| {
+        folders.iter().find_map(|folder| {
+            ForeignOwner::of(folder, root).or_else(|| children(folder).find_map(|path| ForeignOwner::of(&path, root)))
+        })
+    })
+}
+
+fn foreign_below(path: &Path, root: &Path) -> Option<ForeignOwner> {
+    ForeignOwner::of(path, root).or_else(|| {
+        let is_replaced = path.file_name().is_some_and(|name| REPLACED.iter().any(|replaced| name == *replaced));
+        let is_folder = path.is_dir() && !path.is_symlink();
+        children(path).filter(|_| is_folder && !is_replaced).find_map(|child| foreign_below(&child, root))
+    })
+}
+
+fn children(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    paths.into_iter()
+}
+
+fn is_writable(path: &Path, metadata: &Metadata) -> bool {
+    let needed = if metadata.is_dir() { Access::WRITE_OK | Access::EXEC_OK } else { Access::WRITE_OK };
+    metadata.is_symlink() || access(path, needed).is_ok()
+}
+
+/// The name of a user or a group by its number, from a file in the form of `/etc/passwd`; the number where it has none.
+fn name(file: &str, id: u32) -> String {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let named = text.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == id.to_string()).then(|| name.to_owned())
+    });
+    named.unwrap_or_else(|| id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_names_user_group_and_folder() {
+        let foreign = |owner: u32, root: &str| ForeignOwner {
+            path: PathBuf::from("/srv/lnere/out/private/lock"),
+            owner,
+            user: (4_000_000_000, 4_000_000_001),
+            root: PathBuf::from(root),
+        };
+        assert_eq!(
+            foreign(0, "/srv/lnere/out").to_string(),
+            "/srv/lnere/out/private/lock belongs to root, and 4000000000, who runs this, cannot write it: as root run \
+             `chown -R 4000000000:4000000001 /srv/lnere/out`, and then this again"
+        );
+        let other = foreign(4_000_000_002, "/srv/a b's").to_string();
+        assert!(other.contains(": run this as 4000000002, or as root run `chown -R "), "{other}");
+        assert!(other.contains(" '/srv/a b'\\''s'`"), "{other}");
+    }
+
+    #[test]
+    fn what_this_user_owns_is_nobody_elses() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        fs::create_dir_all(folder.path().join("private/corridas")).expect("folders");
+        assert!(foreign_private(folder.path()).is_none());
+        assert!(foreign_releases(&[folder.path().to_owned()], folder.path()).is_none());
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert!(ForeignOwner::behind(&denied, folder.path(), folder.path()).is_none(), "it is this user's own");
+    }
+}

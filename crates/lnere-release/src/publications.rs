@@ -1,0 +1,436 @@
+/*!
+What was ever made public: the folders `publico` of all releases, replaced ones too, and the ledger that names them.
+
+A later release must not give away what an earlier one hid. So all of them are read before anything new is made
+public, and one that the ledger names and that is gone stops it: what it said is known to others and not to us.
+*/
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::folder::ReleaseFolder;
+use super::layout::{LockedOutput, Output};
+use super::manifest::{Manifest, TableRecord};
+use super::series::{PublicHistory, SeriesLink, broken_chain, in_order};
+use super::verify::is_of_release;
+use super::{CHECKSUMS, MANIFEST, table_file};
+use lnere_core::calendar::Corte;
+use lnere_core::checksum::{self, sha256};
+use lnere_disclosure::{Counts, Grain, Insiders, Proofs, Snapshot};
+use lnere_tables::Table;
+
+/// The folder of a release that the public may see.
+pub const PUBLIC: &str = "publico";
+
+/// The ledger of public releases in `out/private`.
+const LEDGER: &str = "publicado.jsonl";
+
+/// The proofs in `out/private` that what is public is safe; without them they are looked for again.
+const PROOFS: &str = "pruebas_publicas.json";
+
+/// A public release by what identifies all its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PublicRecord {
+    /// The corte.
+    pub corte: String,
+    /// The revision.
+    pub revision: u32,
+    /// Checksum of its `SHA256SUMS`.
+    pub sha256sums: String,
+}
+
+/// A line of the ledger.
+#[derive(Serialize, Deserialize)]
+struct LedgerEntry {
+    #[serde(flatten)]
+    record: PublicRecord,
+    /// Why it will not come back, where a person wrote that down: then nothing waits for it any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lost: Option<String>,
+}
+
+/// `publico/manifest.json`. It holds no count that is not in the public tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicManifest {
+    /// `publico`.
+    pub audience: String,
+    /// The process's id.
+    pub process: String,
+    /// The process's name.
+    pub title: String,
+    /// What must be said of the counts, such as that they are synthetic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
+    /// The corte.
+    pub corte: String,
+    /// The revision of the release.
+    pub revision: u32,
+    /// Its place in the series of public releases.
+    #[serde(flatten)]
+    pub link: SeriesLink,
+    /// Version of the program.
+    pub version: String,
+    /// Version of the tables' columns.
+    pub schema: String,
+    /// The least count that is shown, but for 0.
+    pub minimum: i64,
+    /// The least total of an entity whose rows by category are shown.
+    #[serde(default)]
+    pub detail_from: i64,
+    /// Whose knowledge the tables are protected against, beside the public's; none in releases made before this was known.
+    #[serde(default)]
+    pub insiders: Insiders,
+    /// How coarse the tables are.
+    #[serde(flatten)]
+    pub grain: Grain,
+    /// The files of tables.
+    pub files: Vec<TableRecord>,
+    /// How many charts, each as SVG and as PNG.
+    pub charts: usize,
+    /// How many counts the tables could show, the nation's sums among them.
+    pub cells: usize,
+    /// How many of them are hidden.
+    pub hidden: usize,
+    /// All that was public before, by corte and revision.
+    pub earlier: Vec<PublicRecord>,
+}
+
+impl PublicManifest {
+    /// Reads the manifest of a public folder.
+    ///
+    /// # Errors
+    /// It is missing, or no such manifest.
+    pub fn read(folder: &Path) -> io::Result<Self> {
+        Self::of(&ReleaseFolder::open(folder)?)
+    }
+
+    /// The manifest of a public folder that is open.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn of(folder: &ReleaseFolder) -> io::Result<Self> {
+        let bytes = folder.read(MANIFEST)?;
+        serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut json = serde_json::to_vec_pretty(self).unwrap_or_default();
+        json.push(b'\n');
+        json
+    }
+}
+
+/// A public release as it lies on the disk.
+pub struct Publication {
+    /// Its name in the ledger.
+    pub record: PublicRecord,
+    /// Its manifest.
+    pub manifest: PublicManifest,
+    /// What it says, with the exact counts where the release that it is part of has them.
+    pub snapshot: Snapshot,
+}
+
+/// What a public folder holds, each file of it as it was published.
+pub struct PublicFolder {
+    /// Its name in the ledger.
+    pub record: PublicRecord,
+    /// The corte.
+    pub corte: Corte,
+    /// Its manifest.
+    pub manifest: PublicManifest,
+    /// The protected tables.
+    pub tables: Vec<Table>,
+}
+
+/// Why what is public cannot be known.
+#[derive(Debug, thiserror::Error)]
+pub enum PublicationError {
+    /// Reading or writing failed.
+    #[error("cannot read or write {}", lnere_core::message::shown(path))]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A public folder is not what was published.
+    #[error("{} is not what was made public ({problem}); put it back from a backup", lnere_core::message::shown(path))]
+    Damaged {
+        /// Its folder.
+        path: PathBuf,
+        /// In what way.
+        problem: String,
+    },
+    /// The public releases of an output are not one series.
+    #[error(
+        "{problem}: what was said there must be known before more is made public. Put its folder back into releases or \
+         superseded; `--only` without `publico` publishes the rest"
+    )]
+    Broken {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A public release is gone.
+    #[error(
+        "the public release of {}, revision {}, is in the ledger {} and no longer in the output: what it said must be \
+         known before more is made public. Put its folder back into releases or superseded; `--only` without `publico` \
+         publishes the rest",
+        record.corte, record.revision, lnere_core::message::shown(ledger)
+    )]
+    Missing {
+        /// What is gone.
+        record: PublicRecord,
+        /// The ledger.
+        ledger: PathBuf,
+    },
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> PublicationError {
+    let path = path.to_owned();
+    move |source| PublicationError::Io { path, source }
+}
+
+impl Publication {
+    /// Reads the public folder of a release.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not as it was published.
+    pub fn read(release: &ReleaseFolder) -> Result<Self, PublicationError> {
+        let exact = Manifest::of(release).ok().map(|manifest| exact_tables(release, &manifest)).transpose()?;
+        let folder = release.folder(PUBLIC).map_err(at(&release.path().join(PUBLIC)))?;
+        Self::of(&folder, exact.as_deref())
+    }
+
+    /// Reads a public folder, with the exact tables that it was made from, where they are at hand.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not as it was published.
+    pub fn of(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
+        let PublicFolder { record, corte, manifest, tables } = PublicFolder::of(folder)?;
+        let counts: Option<Counts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
+        let own = exact.map(|exact| manifest.grain.own_parts(exact, &manifest.insiders)).unwrap_or_default();
+        let damaged = |problem| PublicationError::Damaged { path: folder.path().to_owned(), problem };
+        let said = manifest.grain.said(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
+        let snapshot = Snapshot {
+            corte: corte.day(),
+            revision: manifest.revision,
+            order: manifest.earlier.len(),
+            statements: said,
+            own,
+        };
+        Ok(Self { record, manifest, snapshot })
+    }
+}
+
+impl PublicFolder {
+    /// Reads a public folder.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not as it was published.
+    pub fn read(folder: &Path) -> Result<Self, PublicationError> {
+        Self::of(&ReleaseFolder::open(folder).map_err(at(folder))?)
+    }
+
+    /// Reads a public folder that is open.
+    fn of(folder: &ReleaseFolder) -> Result<Self, PublicationError> {
+        let damaged = |problem: String| PublicationError::Damaged { path: folder.path().to_owned(), problem };
+        let read_file = |name: &str| folder.read(name).map_err(at(&folder.path().join(name)));
+        let sums = read_file(CHECKSUMS)?;
+        let listed = String::from_utf8_lossy(&sums).into_owned();
+        let listed: BTreeMap<&str, &str> = checksum::listed(&listed).map(|(sum, name)| (name, sum)).collect();
+        let read = |name: &str| -> Result<Vec<u8>, PublicationError> {
+            let bytes = read_file(name)?;
+            let is_listed = listed.get(name).is_some_and(|sum| *sum == sha256(&bytes));
+            if is_listed { Ok(bytes) } else { Err(damaged(format!("{name} has changed"))) }
+        };
+        let manifest: PublicManifest =
+            serde_json::from_slice(&read(MANIFEST)?).map_err(|error| damaged(error.to_string()))?;
+        let corte: Corte =
+            manifest.corte.parse().map_err(|_| damaged("its corte is no end of a quincena".to_owned()))?;
+        let mut public = Vec::new();
+        for record in &manifest.files {
+            let bytes = read(&table_file(&record.name))?;
+            public.push(lnere_tables::read(&record.name, bytes).map_err(|error| damaged(error.to_string()))?);
+        }
+        let record =
+            PublicRecord { corte: manifest.corte.clone(), revision: manifest.revision, sha256sums: sha256(&sums) };
+        Ok(Self { record, corte, manifest, tables: public })
+    }
+}
+
+/// The exact tables of a release.
+fn exact_tables(release: &ReleaseFolder, manifest: &Manifest) -> Result<Vec<Table>, PublicationError> {
+    let read_file = |name: &str| release.read(name).map_err(at(&release.path().join(name)));
+    let sums = read_file(CHECKSUMS)?;
+    let sums = String::from_utf8_lossy(&sums);
+    let read = |record: &TableRecord| {
+        let file = table_file(&record.name);
+        let path = release.path().join(&file);
+        let bytes = read_file(&file)?;
+        if !sums.lines().any(|line| line == format!("{}  {file}", sha256(&bytes))) {
+            return Err(PublicationError::Damaged { path, problem: "it has changed".to_owned() });
+        }
+        let damaged =
+            |error: lnere_tables::ParquetError| PublicationError::Damaged { path, problem: error.to_string() };
+        lnere_tables::read(&record.name, bytes).map_err(damaged)
+    };
+    manifest.tables.iter().map(read).collect()
+}
+
+impl Output {
+    /// All public releases that there are, replaced ones too, by corte and revision. Each that the ledger names must be
+    /// among them.
+    ///
+    /// # Errors
+    /// One cannot be read, is not what was published, or is gone.
+    pub fn publications(&self) -> Result<Vec<Publication>, PublicationError> {
+        let found = self.publications_there()?;
+        self.names_only(&self.ledger()?, &found)?;
+        Ok(found)
+    }
+
+    /// Refuses a ledger that names a public release which is not among those found.
+    ///
+    /// # Errors
+    /// The first that is gone.
+    pub(super) fn names_only(&self, ledger: &[PublicRecord], found: &[Publication]) -> Result<(), PublicationError> {
+        let is_found = |record: &PublicRecord| found.iter().any(|publication| publication.record == *record);
+        match ledger.iter().find(|record| !is_found(record)) {
+            Some(record) => Err(PublicationError::Missing { record: record.clone(), ledger: self.ledger_path() }),
+            None => Ok(()),
+        }
+    }
+
+    /// All public releases that there are, replaced ones too, by corte and revision, whatever the ledger says.
+    ///
+    /// # Errors
+    /// One cannot be read, or is not what was published.
+    pub(super) fn publications_there(&self) -> Result<Vec<Publication>, PublicationError> {
+        let mut found = Vec::new();
+        for folder in self.visible_folders() {
+            let entries = match fs::read_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                entries => entries.map_err(at(&folder))?,
+            };
+            for entry in entries {
+                let path = entry.map_err(at(&folder))?.path();
+                let release = match ReleaseFolder::open(&path) {
+                    // Something beside the releases, which is none.
+                    Err(error) if is_of_release(&error) => continue,
+                    release => release.map_err(at(&path))?,
+                };
+                if release.has_folder(PUBLIC) {
+                    found.push(Publication::read(&release)?);
+                }
+            }
+        }
+        found.sort_by(|a, b| a.record.cmp(&b.record));
+        Ok(found)
+    }
+
+    /// The proofs that what is public is safe, as far as they were kept. Each is checked before it counts.
+    #[must_use]
+    pub fn proofs(&self) -> Proofs {
+        let bytes = self.read_private(PROOFS).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// A file of `out/private`, where it is a regular one: a named pipe would be waited for without end.
+    fn read_private(&self, name: &str) -> io::Result<Vec<u8>> {
+        ReleaseFolder::open(&self.root().join("private"))?.read(name)
+    }
+
+    /// The protected tables of the newest corte that was made public; `None`: nothing is public.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not what was published.
+    pub fn newest_public(&self) -> Result<Option<PublicFolder>, PublicationError> {
+        let cortes = self.cortes().map_err(at(self.root()))?;
+        let mut folders = cortes.into_iter().rev().map(|corte| self.release(corte).join(PUBLIC));
+        folders.find(|folder| folder.is_dir()).map(|folder| PublicFolder::read(&folder)).transpose()
+    }
+
+    fn ledger_path(&self) -> PathBuf {
+        self.root().join("private").join(LEDGER)
+    }
+
+    /// The ledger without what it says to be lost, in the order in which releases became public. A last line that a kill
+    /// cut short says nothing: what it was to name lies in the output, and is named by the next run.
+    ///
+    /// # Errors
+    /// It cannot be read, or a line of it is none of ours.
+    pub fn ledger(&self) -> Result<Vec<PublicRecord>, PublicationError> {
+        let entries = self.entries()?.into_iter().filter(|entry| entry.lost.is_none());
+        Ok(entries.map(|entry| entry.record).collect())
+    }
+
+    /// What the ledger says to be lost.
+    ///
+    /// # Errors
+    /// As [`Output::ledger`].
+    pub fn lost(&self) -> Result<Vec<PublicRecord>, PublicationError> {
+        let entries = self.entries()?.into_iter().filter(|entry| entry.lost.is_some());
+        Ok(entries.map(|entry| entry.record).collect())
+    }
+
+    fn entries(&self) -> Result<Vec<LedgerEntry>, PublicationError> {
+        let path = self.ledger_path();
+        let text = match self.read_private(LEDGER) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            bytes => bytes.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other)).map_err(at(&path))?,
+        };
+        let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
+        let parse = |(line, text): (usize, &str)| {
+            let damaged = |error: serde_json::Error| PublicationError::Damaged {
+                path: path.clone(),
+                problem: format!("line {}: {error}", line + 1),
+            };
+            serde_json::from_str(text).map_err(damaged)
+        };
+        whole.lines().enumerate().map(parse).collect()
+    }
+}
+
+impl LockedOutput {
+    /// Keeps the proofs that what is public is safe.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn keep_proofs(&self, proofs: &Proofs) -> Result<(), PublicationError> {
+        let path = self.private.path(PROOFS);
+        let bytes = serde_json::to_vec(proofs).map_err(io::Error::from).map_err(at(&path))?;
+        self.private.write(PROOFS, &bytes).map_err(at(&path))
+    }
+
+    /// Names in the ledger what is public and not named yet: what was just published, or what a run that was killed
+    /// published and could not name.
+    ///
+    /// # Errors
+    /// As [`Output::publications`]; or the ledger cannot be written.
+    pub fn settle_publications(&self) -> Result<PublicHistory, PublicationError> {
+        let publications = self.publications()?;
+        // A ledger that was lost is made anew from the folders, and these say what came before each of them.
+        let lost = self.lost()?;
+        let mut problems = publications.iter().flat_map(|one| broken_chain(&one.record, &publications, &lost));
+        if let Some(problem) = problems.next() {
+            return Err(PublicationError::Broken { problem });
+        }
+        // A ledger that cannot be written is to be noticed before something is public that it would have to name.
+        self.private.open_file(LEDGER).map_err(at(&self.ledger_path()))?;
+        let mut known = self.ledger()?;
+        let path = self.ledger_path();
+        let unnamed = publications.iter().filter(|publication| !known.contains(&publication.record)).collect();
+        for publication in in_order(unnamed, &known) {
+            let line = serde_json::to_string(&publication.record).map_err(io::Error::from).map_err(at(&path))?;
+            self.private.append(LEDGER, &line).map_err(at(&path))?;
+            known.push(publication.record.clone());
+        }
+        Ok(PublicHistory { newest: known.pop(), publications })
+    }
+}

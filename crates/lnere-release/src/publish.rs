@@ -1,0 +1,416 @@
+/*!
+From bytes to a visible release: staged, read back, and moved into place in one step.
+*/
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::datapackage;
+use super::files::{public_file, public_folder, swap, sync, sync_tree};
+use super::folder::ReleaseFolder;
+use super::layout::LockedOutput;
+use super::manifest::{Manifest, Replaced};
+use super::verify::{Finding, Verification, finding, integrity, read_back};
+use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
+use lnere_core::Files;
+use lnere_core::calendar::Corte;
+use lnere_core::checksum::{listed, sha256, sums};
+use lnere_core::process::{Audience, Part};
+use lnere_tables::{Change, Metadata, Origin, ParquetError, Table, TableDefinition};
+
+/// The folder of `out/private` in which a release is put together.
+pub(super) const STAGING: &str = "staging";
+
+/// A release that is not published yet: its manifest (the revision is set by [`Pending::publish`])
+/// and its files, by their path in it.
+pub struct Pending {
+    /// The corte.
+    pub corte: Corte,
+    /// What it is made of.
+    pub manifest: Manifest,
+    /// Its tables, in memory.
+    pub tables: Vec<Table>,
+    /// The definitions of its tables.
+    pub definitions: Vec<TableDefinition>,
+    /// All other files, and the tables as Parquet.
+    pub files: Files,
+    /// The charts; they are published where the manifest names that part.
+    pub charts: Files,
+    /// Whom a dashboard is for, where that part was asked for; a corte may have none.
+    pub audience: Option<Audience>,
+    /// The names of the files that say how charts are drawn, as the manifest records them.
+    pub chart_files: Vec<String>,
+    /// The same of the template of the reports.
+    pub template_files: Vec<String>,
+}
+
+/// What became of a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is the first of its corte.
+    Published,
+    /// It replaced another.
+    Revised,
+    /// The visible one says the same.
+    Unchanged,
+}
+
+/// What a release would change of the visible one of its corte.
+pub enum Difference {
+    /// There is none.
+    First,
+    /// Nothing.
+    Same(Published),
+    /// Cells of its tables; with what the visible one says of itself.
+    Changed(Box<Manifest>, Vec<Change>),
+}
+
+/// A visible release.
+#[derive(Debug)]
+pub struct Published {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Its revision.
+    pub revision: u32,
+    /// Its folder.
+    pub path: PathBuf,
+    /// What went wrong after it had become visible.
+    pub trouble: Option<PublishError>,
+    /// Parts of it that today's definitions or templates would make otherwise; they were not made again.
+    pub outdated: Vec<&'static str>,
+}
+
+/// Why a release was not published. The visible ones are as they were.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Reading or writing failed.
+    #[error("cannot read or write {}", lnere_core::message::shown(path))]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The visible release of the corte is not what was published.
+    #[error(
+        "the release {} is damaged ({}); move it away, and what the exports say is published anew",
+        lnere_core::message::shown(path),
+        first(findings)
+    )]
+    Damaged {
+        /// Its folder.
+        path: PathBuf,
+        /// What is wrong.
+        findings: Vec<Finding>,
+    },
+    /// What was read back is not what was to be written.
+    #[error("the staged release of {corte} does not verify: {}", first(findings))]
+    Unsound {
+        /// The corte.
+        corte: Corte,
+        /// What is wrong.
+        findings: Vec<Finding>,
+    },
+    /// The table of revisions cannot be written as Parquet.
+    #[error("cannot write the table of revisions")]
+    Parquet(#[from] ParquetError),
+}
+
+fn first(findings: &[Finding]) -> String {
+    let more = findings.len().saturating_sub(1);
+    let first = findings.first().map(ToString::to_string).unwrap_or_default();
+    if more == 0 { first } else { format!("{first}, and {more} more") }
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
+    let path = path.to_owned();
+    move |source| PublishError::Io { path, source }
+}
+
+/// The visible release of a corte, whole.
+struct Visible {
+    path: PathBuf,
+    folder: ReleaseFolder,
+    manifest: Manifest,
+    /// Those of its tables that the pending release has too.
+    tables: Vec<Table>,
+    /// The checksum of each of its files.
+    sums: BTreeMap<String, String>,
+}
+
+/// Whether the files below a folder are others than those of a release.
+fn differ(files: &Files, folder: &str, sums: &BTreeMap<String, String>) -> bool {
+    let own: BTreeMap<&str, String> = files
+        .iter()
+        .filter(|(name, _)| name.starts_with(folder))
+        .map(|(name, bytes)| (name.as_str(), sha256(bytes)))
+        .collect();
+    let shown = sums.iter().filter(|(name, _)| name.starts_with(folder));
+    own.iter().map(|(name, sum)| (*name, sum)).ne(shown.map(|(name, sum)| (name.as_str(), sum)))
+}
+
+impl Pending {
+    /// Publishes it, unless the visible release of its corte has the same tables and parts. With `redraw` it is published
+    /// too where parts of it differ that are made of the same tables: charts, packages, dashboard. `packages` and `public`
+    /// make the files that say which revision they are of; `public` is asked once, and only where there is a new one.
+    ///
+    /// # Errors
+    /// What `packages` and `public` say; or writing failed, or what was written does not verify. Nothing visible has
+    /// changed then.
+    pub fn publish<E: From<PublishError>>(
+        mut self,
+        output: &LockedOutput,
+        redraw: bool,
+        packages: impl Fn(&Self) -> Result<Files, E>,
+        public: impl FnOnce(&Self) -> Result<Files, E>,
+    ) -> Result<Published, E> {
+        let path = output.release(self.corte);
+        let visible = self.visible(output)?;
+        if let Some(visible) = &visible {
+            let has_more = self.manifest.has_more_than(&visible.manifest) || self.is_for_others(&visible.manifest);
+            // Each file says the notice: real counts must not go on being called synthetic, nor the other way round.
+            let has_other_notice = self.manifest.notice != visible.manifest.notice;
+            if !has_more && !has_other_notice && !self.differs_from(visible) {
+                let mut outdated = self.outdated(visible);
+                // A revision with fewer parts would take the others away.
+                let has_all = !visible.manifest.has_more_than(&self.manifest);
+                if redraw && has_all && self.manifest.has(Part::Paquetes) {
+                    self.pretend(visible);
+                    let made = packages(&self)?;
+                    outdated.retain(|part| *part != Part::Paquetes.name());
+                    if differ(&made, "paquetes/", &visible.sums) {
+                        outdated.push(Part::Paquetes.name());
+                    }
+                }
+                if outdated.is_empty() || !redraw || !has_all {
+                    let revision = visible.manifest.revision;
+                    return Ok(Published { outcome: Outcome::Unchanged, revision, path, outdated, trouble: None });
+                }
+            }
+            self.revise(visible)?;
+        } else {
+            // A release that was moved away by hand leaves its number behind.
+            let superseded = output.newest_superseded(self.corte).map_err(at(output.root()))?;
+            self.manifest.revision = superseded.unwrap_or(0) + 1;
+        }
+        let public = public(&self)?;
+        let packages = packages(&self)?;
+        self.files.extend(packages);
+        self.files.extend(public);
+        Ok(self.replace(output, visible.as_ref())?)
+    }
+
+    /// Puts it in the place of the visible release of its corte, if there is one.
+    fn replace(self, output: &LockedOutput, visible: Option<&Visible>) -> Result<Published, PublishError> {
+        let path = output.release(self.corte);
+        let staged = self.staged(output).inspect_err(|_| {
+            // Where a disk is full, what was written of the release only stands in the way. Of another corte
+            // there may be a revision that could not be moved to superseded.
+            let _ = fs::remove_dir_all(output.private.path(STAGING).join(self.corte.to_string()));
+        })?;
+        let folder = ReleaseFolder::open(&staged).map_err(at(&staged))?;
+        let moved = match visible {
+            None => fs::rename(&staged, &path).inspect_err(|_| {
+                let _ = fs::remove_dir_all(&staged);
+            }),
+            Some(visible) => {
+                let superseded = output.superseded(self.corte, visible.manifest.revision);
+                swap(&staged, &path, &superseded)
+            }
+        };
+        // From here on it is visible, and what goes wrong does not take it back.
+        let trouble = match moved {
+            Err(error) if !folder.is_at(&path) => return Err(at(&path)(error)),
+            moved => {
+                let synced = || output.visible_folders().iter().try_for_each(|folder| sync(folder).map_err(at(folder)));
+                moved.map_err(at(&path)).and_then(|()| synced()).err()
+            }
+        };
+        // The run that is at work says at its end whether it could be done.
+        let _ = output.move_latest();
+        let outcome = if visible.is_none() { Outcome::Published } else { Outcome::Revised };
+        Ok(Published { outcome, revision: self.manifest.revision, path, outdated: Vec::new(), trouble })
+    }
+
+    /// The parts of the visible release, with the same tables, that would be made otherwise now, as far as this is known
+    /// without making packages and public tables.
+    fn outdated(&self, visible: &Visible) -> Vec<&'static str> {
+        let both = |part: Part| self.manifest.has(part) && visible.manifest.has(part);
+        let is_other = |names: &[String]| {
+            let record = |manifest: &Manifest, name: &String| {
+                manifest.configuration.iter().find(|record| record.name == *name).cloned()
+            };
+            names.iter().any(|name| record(&self.manifest, name) != record(&visible.manifest, name))
+        };
+        let charts = if both(Part::Graficas) {
+            differ(&self.charts, "graficas/", &visible.sums)
+        } else {
+            is_other(&self.chart_files)
+        };
+        let reports = visible.manifest.reports > 0 && is_other(&self.template_files);
+        let exact = Some(Audience::Opl.name());
+        let has_exact = [&self.manifest, &visible.manifest].iter().all(|one| one.dashboard.as_deref() == exact);
+        let outdated = [
+            (Part::Graficas, charts),
+            (Part::Paquetes, charts || reports),
+            (Part::Publico, charts),
+            (Part::Tablero, has_exact && differ(&self.files, "tablero/", &visible.sums)),
+        ];
+        let outdated = outdated.into_iter().filter(|(part, is_outdated)| *is_outdated && both(*part));
+        let mut outdated: Vec<_> = outdated.map(|(part, _)| part.name()).collect();
+        if differ(&self.files, "textos/", &visible.sums) {
+            outdated.push("textos");
+        }
+        outdated
+    }
+
+    /// Takes over what the visible release, which has the same tables, says of itself: its revision, and what that changed.
+    fn pretend(&mut self, visible: &Visible) {
+        self.manifest.revision = visible.manifest.revision;
+        self.manifest.replaces.clone_from(&visible.manifest.replaces);
+        let is_of_revisions =
+            |name: &str| self.definitions.iter().any(|one| one.name == name && one.from == Origin::Revisions);
+        for table in self.tables.iter_mut().filter(|table| is_of_revisions(&table.name)) {
+            if let Some(shown) = visible.tables.iter().find(|shown| shown.name == table.name) {
+                table.clone_from(shown);
+            }
+        }
+    }
+
+    /// What it would change of the visible release of its corte. All of a table that is new counts as
+    /// changed.
+    ///
+    /// # Errors
+    /// The visible release is damaged or cannot be read.
+    pub fn difference(&self, output: &LockedOutput) -> Result<Difference, PublishError> {
+        let Some(visible) = self.visible(output)? else { return Ok(Difference::First) };
+        if !self.differs_from(&visible) {
+            let Visible { path, manifest, .. } = visible;
+            let (revision, outdated) = (manifest.revision, Vec::new());
+            let published = Published { outcome: Outcome::Unchanged, revision, path, outdated, trouble: None };
+            return Ok(Difference::Same(published));
+        }
+        let changes = self.compared().flat_map(|table| {
+            let key = self.definition(&table.name).map(TableDefinition::key_columns).unwrap_or_default();
+            let key: Vec<String> = key.into_iter().map(str::to_owned).collect();
+            let nothing = Table { name: table.name.clone(), columns: Vec::new() };
+            let before = visible.tables.iter().find(|other| other.name == table.name).unwrap_or(&nothing);
+            lnere_tables::changes(before, table, &key)
+        });
+        let changes = changes.collect();
+        Ok(Difference::Changed(Box::new(visible.manifest), changes))
+    }
+
+    fn definition(&self, name: &str) -> Option<&TableDefinition> {
+        self.definitions.iter().find(|definition| definition.name == name)
+    }
+
+    /// The tables whose change is a reason for a revision: neither what the exports were like, nor what
+    /// an earlier revision changed.
+    fn compared(&self) -> impl Iterator<Item = &Table> {
+        self.tables.iter().filter(|table| {
+            let origin = self.definition(&table.name).map(|definition| definition.from);
+            !matches!(origin, Some(Origin::Quality | Origin::Revisions))
+        })
+    }
+
+    fn differs_from(&self, visible: &Visible) -> bool {
+        self.compared().any(|table| visible.tables.iter().find(|other| other.name == table.name) != Some(table))
+    }
+
+    /// Whether a visible dashboard is for another audience: an exact one must not stay where a protected one is wanted.
+    fn is_for_others(&self, visible: &Manifest) -> bool {
+        let wanted = self.audience.map(Audience::name);
+        wanted.is_some() && visible.dashboard.is_some() && visible.dashboard.as_deref() != wanted
+    }
+
+    /// The visible release of its corte, if there is one.
+    fn visible(&self, output: &LockedOutput) -> Result<Option<Visible>, PublishError> {
+        let path = output.release(self.corte);
+        if !path.try_exists().map_err(at(&path))? {
+            return Ok(None);
+        }
+        let folder = ReleaseFolder::open(&path).map_err(at(&path))?;
+        let Verification { mut findings, untried, .. } = integrity(&folder).verification;
+        if let Some(Finding { file, problem }) = untried.into_iter().next() {
+            return Err(at(&path.join(file))(io::Error::other(problem)));
+        }
+        let manifest = match Manifest::of(&folder) {
+            Ok(manifest) if findings.is_empty() => manifest,
+            manifest => {
+                let unread = manifest.err().filter(|_| findings.is_empty());
+                findings.extend(unread.map(|error| finding(MANIFEST, error)));
+                return Err(PublishError::Damaged { path, findings });
+            }
+        };
+        let mut read = Vec::new();
+        for table in &self.tables {
+            let file = table_file(&table.name);
+            match folder.read(&file) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(at(&path.join(file))(error)),
+                Ok(bytes) => read.extend(lnere_tables::read(&table.name, bytes).ok()),
+            }
+        }
+        let sums = folder.read(CHECKSUMS).map_err(at(&path.join(CHECKSUMS)))?;
+        let sums = String::from_utf8_lossy(&sums);
+        let sums = listed(&sums).map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect();
+        Ok(Some(Visible { path, folder, manifest, tables: read, sums }))
+    }
+
+    /// Makes it the revision after the visible one: its number, what it replaces, and what changed.
+    fn revise(&mut self, visible: &Visible) -> Result<(), PublishError> {
+        let revision = visible.manifest.revision;
+        let sha256sums = visible.folder.sha256(CHECKSUMS).map_err(at(&visible.path.join(CHECKSUMS)))?;
+        self.manifest.revision = revision + 1;
+        self.manifest.replaces = Some(Replaced { revision, sha256sums });
+
+        let metadata = Metadata::new(&self.manifest.process, self.corte, self.manifest.notice.as_deref());
+        let definitions = self.definitions.iter().filter(|definition| definition.from == Origin::Revisions);
+        for definition in definitions {
+            let Some(place) = self.tables.iter().position(|table| table.name == definition.name) else { continue };
+            let table =
+                lnere_tables::revisions(definition, &self.definitions, self.corte, &visible.tables, &self.tables);
+            let bytes = lnere_tables::write(&table, &metadata)?;
+            let file = table_file(&table.name);
+            self.files.retain(|(name, _)| *name != file);
+            self.files.push((file, bytes));
+            for record in self.manifest.tables.iter_mut().filter(|record| record.name == table.name) {
+                record.rows = table.rows();
+            }
+            self.tables[place] = table;
+        }
+        Ok(())
+    }
+
+    /// Writes it to the staging folder, brings it to the disk, and reads it back.
+    fn staged(&self, output: &LockedOutput) -> Result<PathBuf, PublishError> {
+        let staging = output.private.folder(STAGING).map_err(at(&output.private.path(STAGING)))?;
+        let folder = staging.path(&self.corte.to_string());
+        public_folder(&folder).map_err(at(&folder))?;
+
+        let manifest = (MANIFEST.to_owned(), self.manifest.to_json());
+        let package = (DATA_PACKAGE.to_owned(), datapackage::descriptor(&self.manifest, &self.definitions));
+        let charts: &[_] = if self.manifest.has(Part::Graficas) { &self.charts } else { &[] };
+        let mut files: Vec<_> = self.files.iter().chain(charts).chain([&manifest, &package]).collect();
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        for (name, bytes) in &files {
+            let path = folder.join(name);
+            public_file(&path, bytes).map_err(at(&path))?;
+        }
+        let path = folder.join(CHECKSUMS);
+        public_file(&path, sums(files).as_bytes()).map_err(at(&path))?;
+        sync_tree(&folder).map_err(at(&folder))?;
+
+        let (Verification { mut findings, untried, notes }, read) =
+            read_back(&ReleaseFolder::open(&folder).map_err(at(&folder))?);
+        // What this program writes is all of it read, and is described in its own words.
+        findings.extend(untried.into_iter().chain(notes));
+        if let Some(table) = self.tables.iter().find(|table| !read.contains(table)) {
+            findings.push(Finding { file: table_file(&table.name), problem: "is not what was counted".to_owned() });
+        }
+        if findings.is_empty() { Ok(folder) } else { Err(PublishError::Unsound { corte: self.corte, findings }) }
+    }
+}

@@ -1,0 +1,114 @@
+/*!
+What a run that was killed left in the staging folder, put right by the next one.
+
+A kill can come between any two steps. Until a staged release is renamed nothing is visible of it,
+and it is removed. Where a revision was being swapped with the visible release, the swap is finished, so that
+no revision that was ever visible is lost: what cannot be read, for once or for good, is not taken for
+something unfinished.
+*/
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::files::{remove_entry, sync};
+use super::folder::ReleaseFolder;
+use super::layout::LockedOutput;
+use super::manifest::Manifest;
+use super::publish::STAGING;
+use super::site::{forget_beside, restore};
+use super::verify::verify;
+use super::{CHECKSUMS, MANIFEST};
+use lnere_core::calendar::Corte;
+use lnere_core::checksum::sha256;
+use lnere_dashboard::BOARD;
+
+/// Removes or finishes what is in the staging folder, and points `latest` to the newest release.
+/// Gives a line for each thing that was done.
+///
+/// # Errors
+/// A folder cannot be read, moved or removed.
+pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
+    let mut done = Vec::new();
+    let staging = output.private.path(STAGING);
+    let entries = match fs::read_dir(&staging) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        entries => entries?.collect::<io::Result<Vec<_>>>()?,
+    };
+    for entry in entries {
+        let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+        let folder = entry.file_type()?.is_dir();
+        let corte = name.parse::<Corte>().ok().filter(|_| folder);
+        if let Some(finished) = corte.map(|corte| finish(output, corte, &path)).transpose()?.flatten() {
+            done.push(finished);
+            continue;
+        }
+        if folder && name == BOARD {
+            // Without an exchange of folders the old dashboard may be in it, and none in its place.
+            restore(&output.root().join(BOARD), &path)?;
+            fs::remove_dir_all(&path)?;
+            done.push("removed the unfinished dashboard".to_owned());
+            continue;
+        }
+        done.push(format!("removed the unfinished release {name}"));
+        remove_entry(&entry)?;
+    }
+    forget_beside(&output.root().join(BOARD))?;
+    if !done.is_empty() {
+        for folder in output.visible_folders() {
+            sync(&folder)?;
+        }
+    }
+    // A kill between a first publication and this leaves nothing in the staging folder. That it cannot be done is no
+    // reason to publish nothing: the run that comes after tries again, and says so.
+    let _ = output.move_latest();
+    Ok(done)
+}
+
+/// Finishes the swap that was going on with the staged folder of a corte, if there was one. Both folders
+/// were verified before it began.
+fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Option<String>> {
+    let manifest = match Manifest::read(staged) {
+        // Without one, or with a part of one, it was still being written.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => return Ok(None),
+        manifest => manifest?,
+    };
+    let visible = output.release(corte);
+    if visible.try_exists()? {
+        let newer = match Manifest::read(&visible) {
+            // It was damaged since. Unless the staged one was to replace it, it is the one that was exchanged.
+            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::NotFound) => {
+                let sums = ReleaseFolder::open(&visible).and_then(|visible| visible.read(CHECKSUMS));
+                let sums = sha256(&sums.unwrap_or_default());
+                let is_successor = manifest.replaces.as_ref().is_some_and(|replaced| replaced.sha256sums == sums);
+                let superseded = output.superseded(corte, manifest.revision);
+                if is_successor || superseded.try_exists()? || !verify(staged).is_sound() {
+                    return Ok(Some(format!("left what was staged of {corte}, whose release is damaged")));
+                }
+                fs::rename(staged, superseded)?;
+                return Ok(Some(format!("moved revision {} of {corte} to superseded", manifest.revision)));
+            }
+            Err(error) => {
+                return Err(io::Error::other(format!(
+                    "{}: {error}",
+                    lnere_core::message::shown(&visible.join(MANIFEST))
+                )));
+            }
+            Ok(manifest) => manifest,
+        };
+        let superseded = output.superseded(corte, manifest.revision);
+        if manifest.revision >= newer.revision || superseded.try_exists()? {
+            return Ok(None);
+        }
+        // The folders were exchanged, and what was visible before is the staged one.
+        fs::rename(staged, superseded)?;
+        return Ok(Some(format!("moved revision {} of {corte} to superseded", manifest.revision)));
+    }
+    // Without an exchange the old one goes first: it is superseded, and there is none in its place.
+    let Some(replaced) = &manifest.replaces else { return Ok(None) };
+    if !output.superseded(corte, replaced.revision).try_exists()? {
+        return Ok(None);
+    }
+    fs::rename(staged, visible)?;
+    Ok(Some(format!("published revision {} of {corte}, which was ready", manifest.revision)))
+}

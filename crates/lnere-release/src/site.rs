@@ -1,0 +1,329 @@
+/*!
+The daily dashboard, a folder that is replaced whole: who visits it sees the old one or the new one, never half of one.
+*/
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs::{self, File, Permissions, TryLockError};
+use std::io;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+
+use super::files::{public_file, public_folder, remove_entry, swap, sync, sync_tree};
+use super::folder::ReleaseFolder;
+use super::layout::{LockError, LockedOutput, Output};
+use super::owners::ForeignOwner;
+use super::publish::STAGING;
+use super::verify::{Integrity, integrity};
+use super::{CHECKSUMS, MANIFEST};
+use lnere_core::Files;
+use lnere_core::checksum::listed;
+use lnere_core::message;
+use lnere_dashboard::{BOARD, Summary};
+
+/// The new folder, until it is moved into place.
+const NEW: &str = "nuevo";
+
+/// The old folder, until it is removed.
+const OLD: &str = "anterior";
+
+/// Why a dashboard cannot be put where it is to be.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// Somebody else writes there.
+    #[error(transparent)]
+    Held(#[from] LockError),
+    /// Another dashboard is being written there.
+    #[error("another `lnere tablero` is writing {}; wait for it to end", message::shown(path))]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// What is there is no dashboard, and would be lost.
+    #[error(
+        "{} is there and is no dashboard of this program alone ({problem}): it would be replaced whole. Name a folder \
+         that is not there yet, or is empty",
+        message::shown(path)
+    )]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+        /// What it is.
+        problem: String,
+    },
+    /// No dashboard may be there.
+    #[error("{} is {what}; name another folder with --output", message::shown(path))]
+    Place {
+        /// The folder.
+        path: PathBuf,
+        /// What it is.
+        what: String,
+    },
+    /// The dashboard of another process is there.
+    #[error("{} has the dashboard of the process {other}; name another folder with --output", message::shown(path))]
+    OtherProcess {
+        /// The folder.
+        path: PathBuf,
+        /// Whose.
+        other: String,
+    },
+    /// Reading or writing failed.
+    #[error("cannot read or write {}", message::shown(path))]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// What became of a dashboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replacement {
+    /// It was the same already.
+    Unchanged,
+    /// It is in its place.
+    Done,
+    /// It is, and its folder could not be given the group of the one before.
+    OtherGroup,
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> SiteError {
+    let path = path.to_owned();
+    move |source| SiteError::Io { path, source }
+}
+
+/// The place of a dashboard, which this process alone may write until it is dropped.
+#[derive(Debug)]
+pub struct Site {
+    path: PathBuf,
+    /// The folder in which the new one is put together, on the file system of the place.
+    staging: PathBuf,
+    /// What is there; `None`: nothing.
+    shown: Option<Summary>,
+    _hold: Hold,
+}
+
+/// What keeps others from writing there.
+#[derive(Debug)]
+enum Hold {
+    /// The output folder that it is in.
+    Output { _locked: LockedOutput },
+    /// The staging folder beside it.
+    Beside { _folder: File },
+}
+
+impl Site {
+    /// Takes a place, a path that [`resolved`] gave. Where it is the `tablero` of an output folder, that one is taken,
+    /// and what is written first goes to its private folder; elsewhere to a folder beside it, whose name begins with a
+    /// point, for as long as it takes.
+    ///
+    /// # Errors
+    /// It is within an output folder or a release; another process writes there; or what is there is no dashboard of this
+    /// electoral process, or not that alone.
+    pub fn take(path: &Path, process: &str) -> Result<Self, SiteError> {
+        let path = path.to_owned();
+        let output = output_of(&path)?;
+        let parent = parent_of(&path);
+        let (staging, hold) = if let Some(output) = output {
+            let locked = Output::new(&output).lock()?;
+            let staging = locked.private.folder(STAGING).map_err(at(&locked.private.path(STAGING)))?.path(BOARD);
+            public_folder(&staging).map_err(at(&staging))?;
+            forget_beside(&path).map_err(at(&path))?;
+            (staging, Hold::Output { _locked: locked })
+        } else {
+            public_folder(parent).map_err(at(parent))?;
+            let staging = beside(&path);
+            let folder = take_folder(&staging).map_err(at(&staging))?;
+            (staging, Hold::Beside { _folder: folder.ok_or_else(|| SiteError::Busy { path: path.clone() })? })
+        };
+        let mut site = Self { path, staging, shown: None, _hold: hold };
+        if let Some(foreign) = ForeignOwner::of(&site.path, &site.path) {
+            return Err(SiteError::Held(foreign.into()));
+        }
+        // What a kill left is no dashboard that anybody sees; nothing is lost with it but between two renames.
+        restore(&site.path, &site.staging).map_err(at(&site.staging))?;
+        match shown(&site.path)? {
+            Some(Summary { proceso: other, .. }) if other != process => {
+                Err(SiteError::OtherProcess { path: site.path.clone(), other })
+            }
+            shown => {
+                site.shown = shown;
+                Ok(site)
+            }
+        }
+    }
+
+    /// What the dashboard that is there says of itself.
+    #[must_use]
+    pub fn shown(&self) -> Option<&Summary> {
+        self.shown.as_ref()
+    }
+
+    /// Puts a dashboard there, in the place of what is there, with the permissions and the group that that one has. Where
+    /// it is the same, nothing is written, so that whoever has it need not load it again.
+    ///
+    /// # Errors
+    /// Writing failed; what was there is there still.
+    pub fn replace(&self, files: &Files) -> Result<Replacement, SiteError> {
+        let is_same =
+            |old: &ReleaseFolder| files.iter().all(|(name, bytes)| old.read(name).is_ok_and(|old| old == *bytes));
+        if ReleaseFolder::open(&self.path).is_ok_and(|old| is_same(&old)) {
+            return Ok(Replacement::Unchanged);
+        }
+        let mut replacement = Replacement::Done;
+        let new = self.staging.join(NEW);
+        for (name, bytes) in files {
+            let file = new.join(name);
+            public_file(&file, bytes).map_err(at(&file))?;
+        }
+        if let Ok(old) = fs::metadata(&self.path) {
+            let group = fs::metadata(&new).map_err(at(&new))?.gid();
+            if old.gid() != group && chown(&new, None, Some(old.gid())).is_err() {
+                replacement = Replacement::OtherGroup;
+            }
+            // The bits beyond these, by which a folder gives its group to what is in it, a service may not set.
+            let mode = old.permissions().mode() & 0o777;
+            fs::set_permissions(&new, Permissions::from_mode(mode)).map_err(at(&new))?;
+        }
+        sync_tree(&new).map_err(at(&new))?;
+        let moved = if self.path.try_exists().map_err(at(&self.path))? {
+            swap(&new, &self.path, &self.staging.join(OLD))
+        } else {
+            fs::rename(&new, &self.path)
+        };
+        moved.map_err(at(&self.path))?;
+        let parent = parent_of(&self.path);
+        sync(parent).map_err(at(parent))?;
+        Ok(replacement)
+    }
+}
+
+impl Drop for Site {
+    /// The old dashboard goes, or what of a new one could be written. What cannot be removed is by the next one.
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.staging);
+    }
+}
+
+/// A path from the root, links followed; what of it is not there yet stays as it is.
+///
+/// # Errors
+/// A folder on the way cannot be read.
+pub fn resolved(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    match (fs::canonicalize(&path), path.parent(), path.file_name()) {
+        (Err(error), Some(parent), Some(name)) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
+            Ok(resolved(parent)?.join(name))
+        }
+        (resolved, ..) => resolved,
+    }
+}
+
+fn parent_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
+}
+
+/// The output folder whose daily dashboard a path is; `None`: it is in none.
+fn output_of(path: &Path) -> Result<Option<PathBuf>, SiteError> {
+    let not = |what: String| Err(SiteError::Place { path: path.to_owned(), what });
+    if std::env::current_dir().is_ok_and(|current| current == path) {
+        return not("the folder that this command was started in".to_owned());
+    }
+    let is_release = |folder: &Path| folder.join(MANIFEST).is_file() && folder.join(CHECKSUMS).is_file();
+    if path.ancestors().skip(1).any(is_release) {
+        return not("part of a release, which nothing may change".to_owned());
+    }
+    let output = path.ancestors().find(|folder| folder.join("private").join("lock").is_file());
+    match output {
+        Some(output) if output.join(BOARD) != path => {
+            not(format!("in the output folder {}, whose daily dashboard is {BOARD}", message::shown(&output)))
+        }
+        output => Ok(output.map(Path::to_owned)),
+    }
+}
+
+/// The dashboard in a folder; `None` where there is none, or nothing.
+fn shown(path: &Path) -> Result<Option<Summary>, SiteError> {
+    let foreign = |problem: String| SiteError::Foreign { path: path.to_owned(), problem };
+    let folder = match ReleaseFolder::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            return Err(foreign("it is no folder".to_owned()));
+        }
+        folder => folder.map_err(at(path))?,
+    };
+    if fs::read_dir(path).map_err(at(path))?.next().is_none() {
+        return Ok(None);
+    }
+    let read = |name: &str| match folder.read(name) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(foreign(format!("it has no {name}"))),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(foreign(format!("{name} {error}"))),
+        read => read.map_err(at(path)),
+    };
+    let summary = Summary::read(&read(lnere_dashboard::DATA)?)
+        .ok_or_else(|| foreign(format!("its {} is not as this program writes it", lnere_dashboard::DATA)))?;
+    let sums = read(CHECKSUMS)?;
+    let sums = String::from_utf8_lossy(&sums);
+    let listed: BTreeSet<&str> = listed(&sums).map(|(_, name)| name).collect();
+    let Integrity { listing, .. } = integrity(&folder);
+    // What somebody else put there would be lost, and a file that asks for a password with it.
+    match listing.entries.keys().find(|name| *name != CHECKSUMS && !listed.contains(name.as_str())) {
+        Some(stray) => Err(foreign(format!("it has {stray} too"))),
+        None => Ok(Some(summary)),
+    }
+}
+
+/// The staging folder of a dashboard that is in no output folder.
+fn beside(site: &Path) -> PathBuf {
+    let name = site.file_name().unwrap_or(OsStr::new(BOARD)).to_string_lossy();
+    parent_of(site).join(format!(".{name}.lnere"))
+}
+
+/// Removes what was left beside a dashboard by a kill, before its folder was an output folder.
+pub(super) fn forget_beside(site: &Path) -> io::Result<()> {
+    let staging = beside(site);
+    if !staging.is_dir() {
+        return Ok(());
+    }
+    // Where it is held, its owner removes it.
+    let Some(_held) = take_folder(&staging)? else { return Ok(()) };
+    restore(site, &staging)?;
+    fs::remove_dir_all(&staging)
+}
+
+/// Takes a folder for this process alone, and creates it where it is missing; `None`: another process has it.
+fn take_folder(path: &Path) -> io::Result<Option<File>> {
+    loop {
+        public_folder(path)?;
+        let folder = match File::open(path) {
+            // Whoever had it removed it an instant ago.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            folder => folder?,
+        };
+        match folder.try_lock() {
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Ok(()) => {}
+        }
+        // What was locked may be a folder that is gone from there, and another one in its place.
+        let is_same = |there: fs::Metadata| {
+            folder.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()))
+        };
+        if fs::metadata(path).is_ok_and(is_same) {
+            return Ok(Some(folder));
+        }
+    }
+}
+
+/// Empties the staging folder of a dashboard. If a kill left none in its place, the one that was there goes back first.
+pub(super) fn restore(site: &Path, staging: &Path) -> io::Result<()> {
+    let old = staging.join(OLD);
+    if old.is_dir() && !site.try_exists()? {
+        fs::rename(&old, site)?;
+    }
+    for entry in fs::read_dir(staging)? {
+        remove_entry(&entry?)?;
+    }
+    Ok(())
+}

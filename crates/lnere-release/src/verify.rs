@@ -1,0 +1,445 @@
+/*!
+A release read again with other eyes: checksums, files, schemas, metadata, totals.
+*/
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use rustix::fs::FileType;
+use serde_json::Value;
+
+use super::datapackage::{self, Meaning};
+use super::folder::{Listing, ReleaseFolder, irregular};
+use super::manifest::{Manifest, TableRecord};
+use super::publications::{PUBLIC, PublicManifest};
+use super::verify_board::board_findings;
+use super::verify_public::{leaks, public_findings};
+use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
+use lnere_core::calendar::Corte;
+use lnere_core::message::{counted, shown};
+use lnere_core::process::Part;
+use lnere_tables::Table;
+use lnere_tables::dictionary::{self, SCHEMA_VERSION};
+
+/// How often what is replaced while it is read is read again.
+pub(super) const READINGS: u32 = 5;
+
+/// Something about a release, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The file, by its path in the release.
+    pub file: String,
+    /// What is to be said of it.
+    pub problem: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", shown(&self.file), self.problem)
+    }
+}
+
+pub(super) fn finding(file: impl Into<String>, problem: impl fmt::Display) -> Finding {
+    Finding { file: file.into(), problem: problem.to_string() }
+}
+
+/// What came of verifying a release.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verification {
+    /// What is not as the release says.
+    pub findings: Vec<Finding>,
+    /// What could not be tried, such as a file that this user may not read. It says nothing against the release.
+    pub untried: Vec<Finding>,
+    /// How the release differs from what this program would write: another program wrote it.
+    pub notes: Vec<Finding>,
+}
+
+impl Verification {
+    /// Whether everything could be tried and is what it says.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.findings.is_empty() && self.untried.is_empty()
+    }
+
+    /// The same of a folder within a release.
+    pub(super) fn within(mut self, folder: &str) -> Self {
+        for found in [&mut self.findings, &mut self.untried, &mut self.notes].into_iter().flatten() {
+            found.file = format!("{folder}/{}", found.file);
+        }
+        self
+    }
+
+    pub(super) fn extend(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.untried.extend(other.untried);
+        self.notes.extend(other.notes);
+    }
+
+    pub(super) fn find(&mut self, file: impl Into<String>, problem: impl fmt::Display) {
+        self.findings.push(finding(file, problem));
+    }
+
+    /// Says once how the release differs from what this program would write.
+    pub(super) fn note(&mut self, file: impl Into<String>, problem: impl fmt::Display) {
+        let note = finding(file, problem);
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Says once why a file could not be read: something against the release, or what could not be tried.
+    pub(super) fn fail(&mut self, file: impl Into<String>, error: &io::Error) {
+        let failed = finding(file, error);
+        let found = if is_of_release(error) { &mut self.findings } else { &mut self.untried };
+        if !found.contains(&failed) {
+            found.push(failed);
+        }
+    }
+}
+
+/// Whether an error tells that a release is not what it says. Others, such as a missing permission or a failing disk, tell
+/// nothing of it.
+pub(super) fn is_of_release(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidData)
+}
+
+/// An error with what caused it, in a line.
+pub(super) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
+}
+
+/// Verifies a release, or the public part of one: whether it is what it says, and what is public gives nothing away.
+#[must_use]
+pub fn verify(release: &Path) -> Verification {
+    for _ in 0..READINGS {
+        let folder = match ReleaseFolder::open(release) {
+            Ok(folder) => folder,
+            Err(error) => {
+                let mut verification = Verification::default();
+                verification.fail(MANIFEST, &error);
+                return verification;
+            }
+        };
+        let verification = folder.verify();
+        // What was found is of the folder that was opened, and that is no longer the one that was asked for.
+        if verification.is_sound() || folder.is_at(release) {
+            return verification;
+        }
+    }
+    let problem = format!("it was replaced each of the {READINGS} times that it was read; run this again");
+    Verification { untried: vec![finding(MANIFEST, problem)], ..Verification::default() }
+}
+
+impl ReleaseFolder {
+    /// Verifies the release that is open.
+    #[must_use]
+    pub fn verify(&self) -> Verification {
+        if PublicManifest::of(self).is_ok() {
+            let whole = self.parent().ok().filter(|whole| Manifest::of(whole).is_ok());
+            let exact = whole.map(|whole| read_back(&whole).1);
+            let mut verification = public_findings(self, exact.as_deref());
+            verification.extend(leaks(self));
+            return verification;
+        }
+        let mut verification = read_back(self).0;
+        if let Ok(public) = self.folder(PUBLIC) {
+            verification.extend(leaks(&public).within(PUBLIC));
+        }
+        verification
+    }
+}
+
+/// What is to be said of a release, and its tables as far as they can be read.
+pub(super) fn read_back(release: &ReleaseFolder) -> (Verification, Vec<Table>) {
+    let Integrity { mut verification, listing } = integrity(release);
+    let mut tables = Vec::new();
+    match Manifest::of(release) {
+        Err(error) => verification.fail(MANIFEST, &error),
+        Ok(manifest) => contents(release, &manifest, &listing, &mut tables, &mut verification),
+    }
+    (verification, tables)
+}
+
+/// The files of a release held against their checksums.
+#[derive(Default)]
+pub(super) struct Integrity {
+    /// Every file that is not as it was published, is missing, or is one too many; and what could not be read.
+    pub verification: Verification,
+    /// What there is.
+    pub listing: Listing,
+}
+
+/// Holds every file of a release against `SHA256SUMS`.
+pub(super) fn integrity(release: &ReleaseFolder) -> Integrity {
+    let listing = release.list();
+    let mut verification = Verification::default();
+    for (folder, error) in &listing.unlisted {
+        verification.fail(folder, error);
+    }
+    for (name, kind) in &listing.entries {
+        if !matches!(kind, FileType::RegularFile | FileType::Directory) {
+            verification.fail(name, &irregular(*kind));
+        }
+    }
+    match release.read(CHECKSUMS).map(String::from_utf8) {
+        Err(error) => verification.fail(CHECKSUMS, &error),
+        Ok(Err(error)) => verification.find(CHECKSUMS, error),
+        Ok(Ok(sums)) => checksums(release, &sums, &listing, &mut verification),
+    }
+    Integrity { verification, listing }
+}
+
+fn checksums(release: &ReleaseFolder, text: &str, listing: &Listing, verification: &mut Verification) {
+    let mut expected = BTreeMap::new();
+    for line in text.lines() {
+        match line.split_once("  ") {
+            Some((sum, name)) => {
+                expected.insert(name.to_owned(), sum.to_owned());
+            }
+            None => verification.find(CHECKSUMS, "a line is no checksum and name"),
+        }
+    }
+    let canonical = expected.iter().fold(String::new(), |text, (name, sum)| text + sum + "  " + name + "\n");
+    if canonical != text {
+        verification.find(CHECKSUMS, "is not as it was written: a line end, or the order of its lines");
+    }
+    for (name, kind) in &listing.entries {
+        match expected.remove(name) {
+            None if name == CHECKSUMS => {}
+            None => verification.find(name, "is not in SHA256SUMS: it was not published"),
+            Some(_) if *kind != FileType::RegularFile => {}
+            Some(sum) => match release.sha256(name) {
+                Err(error) => verification.fail(name, &error),
+                Ok(found) if found != sum => verification.find(name, "has changed since it was published"),
+                Ok(_) => {}
+            },
+        }
+    }
+    for name in expected.keys().filter(|name| listing.is_known(name)) {
+        verification.find(name, "is missing");
+    }
+}
+
+/// What the tables of a manifest, or of a public one, must say of themselves.
+pub(super) struct Origin<'a> {
+    pub process: &'a str,
+    pub corte: &'a str,
+    pub notice: Option<&'a str>,
+    pub version: &'a str,
+    pub schema: &'a str,
+}
+
+/// Reads the tables that the manifest names, and adds them up.
+fn contents(
+    release: &ReleaseFolder,
+    manifest: &Manifest,
+    listing: &Listing,
+    read: &mut Vec<Table>,
+    verification: &mut Verification,
+) {
+    let Ok(corte) = manifest.corte.parse::<Corte>() else {
+        return verification.find(MANIFEST, "its corte is not the end of a quincena");
+    };
+    let origin = Origin {
+        process: &manifest.process,
+        corte: &manifest.corte,
+        notice: manifest.notice.as_deref(),
+        version: &manifest.version,
+        schema: &manifest.schema,
+    };
+    for table in described(release, &manifest.tables, &origin, verification) {
+        // A sum of what may be hidden is none, so that such a column would not be added up below.
+        if let Some((name, _)) = table.columns.iter().find(|(_, column)| column.can_hide()) {
+            let problem = format!("its column {name} can hide numbers, and this table is exact");
+            verification.find(table_file(&table.name), problem);
+        }
+        read.push(table);
+    }
+    verification.findings.extend(unnamed(listing, manifest));
+    if manifest.has(Part::Publico) {
+        match release.folder(PUBLIC) {
+            Err(error) => verification.fail(PUBLIC, &error),
+            Ok(public) => {
+                let exact = (read.len() == manifest.tables.len()).then_some(&**read);
+                verification.extend(public_part(&public, manifest, exact).within(PUBLIC));
+            }
+        }
+    } else if release.has(PUBLIC) {
+        verification.find(PUBLIC, "is no part of the manifest");
+    }
+    let mut added = board_findings(release, manifest, read);
+    let imbalances =
+        lnere_tables::imbalances(read, corte).into_iter().chain(lnere_tables::against_totals(read, &manifest.totals));
+    added.sums.extend(imbalances.map(|imbalance| finding("tablas", imbalance.message)));
+    verification.extend(added.verification);
+    // These sums are of columns by their names and meanings, which another schema version may have changed.
+    let of_sums = if is_own_schema(&manifest.schema) { &mut verification.findings } else { &mut verification.notes };
+    of_sums.extend(added.sums);
+}
+
+/// What is to be said of the public part of a release, which must be of that release.
+fn public_part(public: &ReleaseFolder, manifest: &Manifest, exact: Option<&[Table]>) -> Verification {
+    let mut verification = public_findings(public, exact);
+    let is_same = |public: &PublicManifest| {
+        (&public.process, &public.corte, public.revision) == (&manifest.process, &manifest.corte, manifest.revision)
+            && public.notice == manifest.notice
+    };
+    if PublicManifest::of(public).is_ok_and(|public| !is_same(&public)) {
+        verification.find(MANIFEST, "is of another release, or has another notice");
+    }
+    verification
+}
+
+/// Whether tables of a schema version have the columns of this program.
+pub(super) fn is_own_schema(schema: &str) -> bool {
+    schema == SCHEMA_VERSION
+}
+
+/// Reads the tables of a folder, and holds each against its record, against the descriptor, and against what it says of
+/// itself. What differs from the data dictionary of this program is noted. Those that cannot be read are left out.
+pub(super) fn described(
+    folder: &ReleaseFolder,
+    records: &[TableRecord],
+    origin: &Origin,
+    verification: &mut Verification,
+) -> Vec<Table> {
+    if !is_own_schema(origin.schema) {
+        let problem = format!(
+            "its tables have the schema version {}, and this program writes {SCHEMA_VERSION}: they are held against what \
+             the release says of them",
+            shown(origin.schema)
+        );
+        verification.note(MANIFEST, problem);
+    }
+    let package = match folder.read(DATA_PACKAGE) {
+        Err(error) => {
+            verification.fail(DATA_PACKAGE, &error);
+            None
+        }
+        Ok(bytes) => match serde_json::from_slice(&bytes) {
+            Err(error) => {
+                verification.find(DATA_PACKAGE, error);
+                None
+            }
+            Ok(package) => Some(package),
+        },
+    };
+    verification.findings.extend(package.as_ref().and_then(|package| datapackage::misses(package, origin.notice)));
+    let tables = records.iter().filter_map(|record| {
+        let file = table_file(&record.name);
+        let bytes = folder.read(&file).map_err(|error| verification.fail(&file, &error)).ok()?;
+        let read = || Ok((lnere_tables::metadata_of(bytes.clone())?, lnere_tables::read(&record.name, bytes)?));
+        let (pairs, table) =
+            read().map_err(|error: lnere_tables::ParquetError| verification.find(&file, error)).ok()?;
+        table_findings(&table, record, &pairs, origin, package.as_ref(), verification);
+        Some(table)
+    });
+    tables.collect()
+}
+
+/// Holds a table against its record, against the descriptor, and against what it says of itself.
+fn table_findings(
+    table: &Table,
+    record: &TableRecord,
+    pairs: &[(String, String)],
+    origin: &Origin,
+    package: Option<&Value>,
+    verification: &mut Verification,
+) {
+    let file = table_file(&record.name);
+    let names = || table.columns.iter().map(|(name, _)| name);
+    if !names().eq(&record.columns) {
+        verification.find(&file, "its columns are not those of the manifest");
+    }
+    if table.rows() != record.rows {
+        let rows = counted(table.rows(), "row");
+        verification.find(&file, format!("{rows}, the manifest says {}", record.rows));
+    }
+    let said: BTreeMap<&str, &str> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let expected = [
+        ("lnere.process", Some(origin.process)),
+        ("lnere.corte", Some(origin.corte)),
+        ("lnere.version", Some(origin.version)),
+        ("lnere.schema", Some(origin.schema)),
+        ("lnere.notice", origin.notice),
+    ];
+    for (key, _) in expected.iter().filter(|(key, value)| said.get(key).copied() != *value) {
+        verification.find(&file, format!("its metadata {key} is not that of the manifest"));
+    }
+    if said.len() != pairs.len() {
+        verification.find(&file, "its metadata say something twice");
+    }
+    let columns = said.get("lnere.columns").copied().unwrap_or_default();
+    let meanings: BTreeMap<String, Meaning> = serde_json::from_str(columns).unwrap_or_default();
+    if !names().collect::<BTreeSet<_>>().into_iter().eq(meanings.keys()) {
+        verification.find(&file, "its metadata lnere.columns do not describe its columns");
+    } else if package.is_some_and(|package| !datapackage::describes(package, table, record, &meanings)) {
+        verification.find(DATA_PACKAGE, format!("does not describe the table {} as it says itself", record.name));
+    }
+    if !is_sorted(table, &record.key) {
+        verification.find(&file, "its rows are not sorted by their keys, or a key is there twice");
+    }
+    for (name, column) in &table.columns {
+        let problem = match (dictionary::meaning(name), meanings.get(name)) {
+            (None, _) => format!("the column {} is not in the data dictionary of this program", shown(name)),
+            (Some(known), _) if known.kind != column.kind() => {
+                format!("the column {name} is of another type than in the data dictionary of this program")
+            }
+            (Some(known), Some(said)) if (known.es, known.en) != (&*said.es, &*said.en) => {
+                format!("the column {name} is described in other words than in the data dictionary of this program")
+            }
+            _ => continue,
+        };
+        verification.note(DATA_PACKAGE, problem);
+    }
+}
+
+/// Tables that the manifest does not name, and charts and packages that it counts and that are not there.
+fn unnamed(listing: &Listing, manifest: &Manifest) -> Vec<Finding> {
+    let named: BTreeSet<String> = manifest.tables.iter().map(|record| table_file(&record.name)).collect();
+    let tables = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
+    let mut findings: Vec<Finding> = tables.map(|name| finding(name, "is no table of the manifest")).collect();
+    let expected = [
+        ("graficas", "chart", "svg", manifest.charts),
+        ("graficas", "chart", "png", manifest.charts),
+        ("paquetes", "package", "zip", manifest.packages),
+        ("paquetes", "workbook", "xlsx", manifest.packages),
+        ("paquetes", "report", "pdf", manifest.reports),
+    ];
+    for (folder, what, ending, expected) in expected {
+        let is_one = |name: &&String| name.starts_with(&format!("{folder}/")) && name.ends_with(&format!(".{ending}"));
+        let there = listing.entries.keys().filter(is_one).count();
+        if there != expected && listing.is_whole(folder) {
+            let there = counted(there, what);
+            findings.push(finding(folder, format!("{there} as {ending}, the manifest says {expected}")));
+        }
+    }
+    findings
+}
+
+fn is_sorted(table: &Table, key: &[String]) -> bool {
+    use lnere_tables::Column;
+    let columns: Vec<&Column> = key.iter().filter_map(|name| table.column(name)).collect();
+    let compare = |a: usize, b: usize| {
+        let orders = columns.iter().map(|column| match column {
+            Column::Int(values) => values[a].cmp(&values[b]),
+            Column::Text(values) => values[a].as_bytes().cmp(values[b].as_bytes()),
+            Column::Date(values) => values[a].cmp(&values[b]),
+            Column::Real(values) => values[a].total_cmp(&values[b]),
+            Column::Bool(values) => values[a].cmp(&values[b]),
+            // What can be hidden tells no rows apart: such a key is not sorted, and said so.
+            Column::MaybeInt(_) | Column::MaybeReal(_) => std::cmp::Ordering::Equal,
+        });
+        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+    };
+    columns.len() == key.len() && (1..table.rows()).all(|row| compare(row - 1, row).is_lt())
+}

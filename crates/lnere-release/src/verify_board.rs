@@ -1,0 +1,261 @@
+/*!
+The dashboard of a release read again: its files, of which process, corte and audience it is, and that what it counts is
+what the tables count.
+*/
+
+use std::collections::BTreeMap;
+use std::io;
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use super::folder::ReleaseFolder;
+use super::manifest::Manifest;
+use super::publications::{PUBLIC, PublicManifest};
+use super::table_file;
+use super::verify::{Finding, Verification, finding, integrity, is_of_release};
+use lnere_core::process::{Audience, Dimension, Part};
+use lnere_dashboard::{BOARD, CredentialData, Cube, Data, Pair, Summary};
+use lnere_tables::{Column, Table};
+
+/// How often a credential is counted, in the order of the cubes.
+const MEASURES: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
+
+/// What is to be said of a dashboard.
+#[derive(Default)]
+pub(super) struct BoardFindings {
+    pub verification: Verification,
+    /// Where it does not count what the tables count.
+    pub sums: Vec<Finding>,
+}
+
+/// What is to be said of the dashboard of a release. `tables` are those of the release.
+pub(super) fn board_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> BoardFindings {
+    let mut found = BoardFindings::default();
+    let BoardFindings { verification, sums } = &mut found;
+    if !manifest.has(Part::Tablero) {
+        if release.has(BOARD) {
+            verification.find(BOARD, "is no part of the manifest");
+        }
+        return found;
+    }
+    let folder = match release.folder(BOARD) {
+        Err(error) => {
+            verification.fail(BOARD, &error);
+            return found;
+        }
+        Ok(folder) => folder,
+    };
+    verification.extend(integrity(&folder).verification.within(BOARD));
+    let file = format!("{BOARD}/{}", lnere_dashboard::DATA);
+    let bytes = match folder.read(lnere_dashboard::DATA) {
+        Err(error) => {
+            verification.fail(file, &error);
+            return found;
+        }
+        Ok(bytes) => bytes,
+    };
+    let Some(data) = Data::read(&bytes) else {
+        match Summary::read(&bytes) {
+            Some(summary) if summary.is_of_other_version() => {
+                let hasta = summary.hasta.to_string();
+                says(
+                    &file,
+                    manifest,
+                    (&summary.proceso, &hasta, &summary.audiencia),
+                    summary.aviso.as_deref(),
+                    verification,
+                );
+                let problem = "is in a form that this program does not read: it was not held against the tables";
+                verification.note(file, problem);
+            }
+            _ => verification.find(file, "is not as this program writes it"),
+        }
+        return found;
+    };
+    says(&file, manifest, (&data.proceso, &data.hasta, &data.audiencia), data.aviso.as_deref(), verification);
+    sums.extend(miscounted(release, &data, tables).map(|problem| finding(&file, problem)));
+    found
+}
+
+/// Holds what a dashboard says of itself, its process, its day and its audience, against the manifest.
+fn says(
+    file: &str,
+    manifest: &Manifest,
+    said: (&String, &String, &String),
+    notice: Option<&str>,
+    verification: &mut Verification,
+) {
+    let (process, until, audience) = said;
+    if (process, until, Some(audience)) != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
+        verification.find(file, "is of another process, another day or another audience than the manifest");
+    }
+    if notice != manifest.notice.as_deref() {
+        verification.find(file, "has another notice than the manifest");
+    }
+}
+
+/// What the data say that the release does not.
+fn miscounted(release: &ReleaseFolder, data: &Data, tables: &[Table]) -> Option<String> {
+    let is = |audience: Audience| data.audiencia == audience.name();
+    let Data { paises, solicitudes, credenciales, publico, .. } = data;
+    match (paises, solicitudes, credenciales, publico) {
+        (Some(countries), Some(applications), Some(credentials), None) if is(Audience::Opl) => {
+            otherwise(data, countries, applications, credentials, tables)
+        }
+        (None, None, None, Some(public)) if is(Audience::Publico) => {
+            let rows = match protected_rows(release) {
+                // What this user may not read is said of the public part itself.
+                Err(error) if !is_of_release(&error) => return None,
+                rows => rows,
+            };
+            let Ok((manifest, rows)) = rows else {
+                return Some("shows protected tables, and the release has none".to_owned());
+            };
+            let is_same = rows == public.tablas && manifest.minimum == public.minimo;
+            (!is_same).then(|| "does not show the protected tables of the release".to_owned())
+        }
+        _ => Some("has not what its audience sees, or more".to_owned()),
+    }
+}
+
+/// The protected tables of a release as a dashboard shows them.
+fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeMap<String, Value>)> {
+    let folder = release.folder(PUBLIC)?;
+    let manifest = PublicManifest::of(&folder)?;
+    let rows = manifest.files.iter().map(|record| {
+        let bytes = folder.read(&table_file(&record.name))?;
+        let rows =
+            lnere_tables::read(&record.name, bytes).map(|table| lnere_dashboard::rows(&table)).unwrap_or_default();
+        Ok((record.name.clone(), rows))
+    });
+    let rows = rows.collect::<io::Result<_>>()?;
+    Ok((manifest, rows))
+}
+
+/// Sums by codes or days, none of them 0.
+type Sums = BTreeMap<Vec<String>, i64>;
+
+/// The first table of the release that does not count, or name, what the cubes do.
+fn otherwise(
+    data: &Data,
+    countries: &[Pair],
+    applications: &Cube,
+    credentials: &CredentialData,
+    tables: &[Table],
+) -> Option<String> {
+    let days = days(&data.inicio, applications);
+    let cubes = [applications, &credentials.acumuladas, &credentials.diarias].map(Cube::cells);
+    let [Some(applications), Some(accumulated), Some(daily)] = cubes else {
+        return Some("has a cube that cannot be read, or does not add up".to_owned());
+    };
+    let table = |name: &str| tables.iter().find(|table| table.name == name);
+    let differs = |name: &str, columns: &[&str], measure: &str, counted: Option<Sums>| {
+        let is_same = counted.is_some() && counted == of_table(table(name)?, columns, measure);
+        (!is_same).then(|| format!("does not count what the table {name} counts"))
+    };
+    // A cell of the applications has its day, its entity, its country and its categories.
+    let entities = codes(&data.entidades);
+    let modalities = codes(&data.categorias.modalidad);
+    let by_day = [(0, &*days), (1, &entities), (4, &modalities)];
+    let first = differs(
+        "lnere_diario",
+        &["fecha", "cve_entidad", "modalidad"],
+        "solicitudes",
+        sums(&applications, &by_day, None),
+    );
+    let mut breakdowns = vec![("pais", "cve_pais", codes(countries))];
+    breakdowns.extend(Dimension::ALL.into_iter().zip(data.categorias.all()).map(|(dimension, list)| {
+        let column = dimension.column();
+        (column, column, codes(list))
+    }));
+    let mut by_breakdown = breakdowns.iter().zip(2..).map(|((name, column, list), place)| {
+        let counted = sums(&applications, &[(1, &entities), (place, list)], None);
+        differs(&format!("lnere_por_{name}"), &["cve_entidad", column], "solicitudes_acumuladas", counted)
+    });
+
+    let entities = codes(&credentials.entidades);
+    let offices: Vec<String> = credentials.representaciones.iter().map(|office| office.0.clone()).collect();
+    let mut of_credentials = MEASURES.into_iter().enumerate().flat_map(|(place, measure)| {
+        let only = Some((2, place));
+        [
+            ("credenciales_por_entidad", "cve_entidad", sums(&daily, &[(1, &entities)], only)),
+            ("credenciales_por_entidad", "cve_entidad", sums(&accumulated, &[(0, &entities)], only)),
+            ("credenciales_por_representacion", "cve_representacion", sums(&accumulated, &[(1, &offices)], only)),
+        ]
+        .map(|(table, column, counted)| differs(table, &[column], measure, counted))
+    });
+
+    let offices: Vec<Pair> =
+        credentials.representaciones.iter().map(|office| (office.0.clone(), office.1.clone())).collect();
+    let mut names = [
+        ("lnere_por_entidad", ["cve_entidad", "entidad"], &data.entidades[..]),
+        ("lnere_por_pais", ["cve_pais", "pais"], countries),
+        ("credenciales_por_entidad", ["cve_entidad", "entidad"], &credentials.entidades),
+        ("credenciales_por_representacion", ["cve_representacion", "representacion"], &offices),
+    ]
+    .into_iter()
+    .map(|(name, columns, pairs)| {
+        let is_other = is_named_otherwise(table(name)?, columns, pairs);
+        is_other.then(|| format!("names otherwise than the table {name}"))
+    });
+    first
+        .or_else(|| by_breakdown.find_map(|problem| problem))
+        .or_else(|| of_credentials.find_map(|problem| problem))
+        .or_else(|| names.find_map(|problem| problem))
+}
+
+/// Whether a table has another name for a code.
+fn is_named_otherwise(table: &Table, columns: [&str; 2], pairs: &[Pair]) -> bool {
+    let names: BTreeMap<&String, &String> = pairs.iter().map(|(code, name)| (code, name)).collect();
+    let [Some(codes), Some(texts)] = columns.map(|column| texts(table, column)) else { return true };
+    codes.iter().zip(&texts).any(|(code, text)| names.get(code).is_some_and(|name| *name != text))
+}
+
+/// The days of a cube, from the first on.
+fn days(first: &str, cube: &Cube) -> Vec<String> {
+    let count = cube.tamanos.first().copied().unwrap_or(0);
+    let first: Option<NaiveDate> = first.parse().ok();
+    let days = first.into_iter().flat_map(|day| day.iter_days());
+    // No registration lasts ten years, and a damaged file may say that one lasts for ever.
+    days.take(usize::try_from(count).unwrap_or(0).min(3660)).map(|day| day.to_string()).collect()
+}
+
+fn codes(pairs: &[Pair]) -> Vec<String> {
+    pairs.iter().map(|(code, _)| code.clone()).collect()
+}
+
+/// Cells added up by some of their places, each with its list of codes; `only` those of one code at one place. `None`
+/// where a code is in no list.
+fn sums(cells: &[(Vec<usize>, u64)], by: &[(usize, &[String])], only: Option<(usize, usize)>) -> Option<Sums> {
+    let mut places: BTreeMap<Vec<usize>, i64> = BTreeMap::new();
+    for (codes, count) in cells.iter().filter(|(codes, _)| only.is_none_or(|(at, code)| codes.get(at) == Some(&code))) {
+        let key = by.iter().map(|(place, _)| codes.get(*place).copied()).collect::<Option<_>>()?;
+        *places.entry(key).or_default() += i64::try_from(*count).ok()?;
+    }
+    let named = |(key, sum): (Vec<usize>, i64)| {
+        let key = key.iter().zip(by).map(|(at, (_, list))| list.get(*at).cloned()).collect::<Option<_>>()?;
+        Some((key, sum))
+    };
+    places.into_iter().map(named).collect()
+}
+
+/// A column of codes, names or days as text; `None` where the table has none of that name.
+fn texts(table: &Table, column: &str) -> Option<Vec<String>> {
+    match table.column(column) {
+        Some(Column::Text(texts)) => Some(texts.clone()),
+        Some(Column::Date(days)) => Some(days.iter().map(NaiveDate::to_string).collect()),
+        _ => None,
+    }
+}
+
+/// A measure of a table added up by some of its columns; `None` where it has not these.
+fn of_table(table: &Table, columns: &[&str], measure: &str) -> Option<Sums> {
+    let keys = columns.iter().map(|column| texts(table, column)).collect::<Option<Vec<_>>>()?;
+    let Some(Column::Int(counts)) = table.column(measure) else { return None };
+    let mut sums = Sums::new();
+    for (row, count) in counts.iter().enumerate().filter(|(_, count)| **count != 0) {
+        *sums.entry(keys.iter().map(|texts| texts[row].clone()).collect()).or_default() += *count;
+    }
+    Some(sums)
+}

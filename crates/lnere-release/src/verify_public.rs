@@ -1,0 +1,224 @@
+/*!
+The public part of a release read again: its files, what its tables say, and what they give away.
+*/
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::DirEntryExt;
+use std::path::{Path, PathBuf};
+
+use super::folder::ReleaseFolder;
+use super::layout::Output;
+use super::publications::{PublicManifest, PublicRecord, Publication, PublicationError};
+use super::series::broken_chain;
+use super::verify::{
+    Finding, Integrity, Origin, READINGS, Verification, described, finding, integrity, is_of_release, with_causes,
+};
+use super::{MANIFEST, table_file};
+use lnere_core::calendar::Corte;
+use lnere_core::message::counted;
+use lnere_disclosure::{CellId, Counts, Insiders, Proofs, audit};
+use lnere_tables::{Column, Table};
+
+/// What is to be said of a public folder, but for what it gives away. `exact` are the tables that it was made from, where
+/// they are at hand.
+pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Verification {
+    let Integrity { mut verification, listing } = integrity(folder);
+    let manifest = match PublicManifest::of(folder) {
+        Err(error) => {
+            verification.fail(MANIFEST, &error);
+            return verification;
+        }
+        Ok(manifest) => manifest,
+    };
+    if manifest.corte.parse::<Corte>().is_err() {
+        verification.find(MANIFEST, "its corte is not the end of a quincena");
+        return verification;
+    }
+    let origin = Origin {
+        process: &manifest.process,
+        corte: &manifest.corte,
+        notice: manifest.notice.as_deref(),
+        version: &manifest.version,
+        schema: &manifest.schema,
+    };
+    let public = described(folder, &manifest.files, &origin, &mut verification);
+    for table in &public {
+        let file = table_file(&table.name);
+        verification.findings.extend(hidden_as_said(table).map(|problem| finding(&file, problem)));
+    }
+    let named = |name: &String| manifest.files.iter().any(|record| table_file(&record.name) == *name);
+    let strays = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named(name));
+    verification.findings.extend(strays.map(|name| finding(name, "is no table of the manifest")));
+    for ending in [".svg", ".png"] {
+        let is_one = |name: &&String| name.starts_with("graficas/") && name.ends_with(ending);
+        let there = listing.entries.keys().filter(is_one).count();
+        if there != manifest.charts && listing.is_whole("graficas") {
+            let problem = format!("{} as {ending}, the manifest says {}", counted(there, "chart"), manifest.charts);
+            verification.find("graficas", problem);
+        }
+    }
+    // A table that could not be read hides and shows nothing.
+    let exact = exact.filter(|_| public.len() == manifest.files.len()).map(|exact| manifest.grain.counts(exact));
+    match exact {
+        Some(Err(error)) => verification.find(MANIFEST, error),
+        Some(Ok(counts)) => verification.findings.extend(inexact(&manifest, &public, &counts)),
+        None => {}
+    }
+    verification
+}
+
+/// Where a table hides something and does not say so, or says so and hides nothing.
+fn hidden_as_said(table: &Table) -> impl Iterator<Item = String> {
+    let counts: Vec<&Vec<Option<i64>>> = table.columns.iter().filter_map(|(_, column)| maybe(column)).collect();
+    let is_hidden = |row: usize| counts.iter().any(|counts| counts[row].is_none());
+    let said = table.bool("protegida").unwrap_or_default();
+    let is_said = said.len() == table.rows() && (0..table.rows()).all(|row| said[row] == is_hidden(row));
+    let shares = table.column("porcentaje");
+    let has_share = |row: usize| matches!(shares, Some(Column::MaybeReal(shares)) if shares[row].is_some());
+    let gives_share = (0..table.rows()).any(|row| is_hidden(row) && has_share(row));
+    let problems = [
+        (!is_said).then(|| "`protegida` is not true in just those rows that hide a count".to_owned()),
+        gives_share.then(|| "gives the percentage of a count that it hides".to_owned()),
+    ];
+    problems.into_iter().flatten()
+}
+
+fn maybe(column: &Column) -> Option<&Vec<Option<i64>>> {
+    if let Column::MaybeInt(counts) = column { Some(counts) } else { None }
+}
+
+/// What is shown and is not the exact count.
+fn inexact(manifest: &PublicManifest, public: &[Table], counts: &Counts) -> Vec<Finding> {
+    let said = match manifest.grain.said(public, None) {
+        Err(error) => return vec![finding(MANIFEST, error)],
+        Ok(said) => said,
+    };
+    let wrong = said.iter().filter(|said| {
+        let exact = counts.get(&said.cell).copied().unwrap_or(0);
+        said.exact.is_some_and(|shown| shown != exact)
+    });
+    let mut findings: Vec<Finding> =
+        wrong.map(|said| finding("tablas", format!("{} is not what the exact tables count", said.cell))).collect();
+    let there: BTreeSet<&CellId> = said.iter().map(|said| &said.cell).collect();
+    let missing = counts.iter().filter(|(cell, count)| **count > 0 && !there.contains(cell));
+    findings.extend(missing.map(|(cell, _)| finding("tablas", format!("{cell} has no row"))));
+    findings
+}
+
+/// What a public folder gives away, taken with all else that is public in its output.
+pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
+    // Whether it lies in an output is in its path, which a link or a relative path does not show.
+    let path = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
+    let within = path
+        .parent()
+        .and_then(Path::parent)
+        .filter(|parent| parent.ends_with("releases") || parent.ends_with("superseded"));
+    let Some(output) = within.and_then(Path::parent).map(Output::new) else {
+        // A release that was copied elsewhere is seen alone.
+        let own = || Publication::of(folder, None);
+        let whole = folder.parent().ok().and_then(|release| Publication::read(&release).ok());
+        let mut verification = Verification::default();
+        match whole.map_or_else(own, Ok) {
+            Err(error) => publication_error(&error, &mut verification),
+            Ok(own) => given_away(vec![own], &Proofs::default(), &mut verification),
+        }
+        return verification;
+    };
+    for _ in 0..READINGS {
+        let before = Identity::of(&output);
+        let verification = leaks_in(folder, &output);
+        // A revision that was published meanwhile moves releases from one folder to another.
+        if verification.findings.is_empty() || before == Identity::of(&output) {
+            return verification;
+        }
+    }
+    let problem = format!("what is public changed each of the {READINGS} times that it was read; run this again");
+    Verification { untried: vec![finding(MANIFEST, problem)], ..Verification::default() }
+}
+
+/// What an output has public, by the folders of its releases and by its ledger.
+#[derive(PartialEq, Eq)]
+struct Identity {
+    folders: Vec<(PathBuf, u64)>,
+    ledger: Option<Vec<PublicRecord>>,
+}
+
+impl Identity {
+    fn of(output: &Output) -> Self {
+        let entries = output.visible_folders().into_iter().flat_map(fs::read_dir).flatten().flatten();
+        let mut folders: Vec<_> = entries.map(|entry| (entry.path(), entry.ino())).collect();
+        folders.sort();
+        Self { folders, ledger: output.ledger().ok() }
+    }
+}
+
+fn leaks_in(folder: &ReleaseFolder, output: &Output) -> Verification {
+    let mut verification = Verification::default();
+    let publications = match output.publications_there() {
+        Err(error) => {
+            publication_error(&error, &mut verification);
+            return verification;
+        }
+        Ok(publications) => publications,
+    };
+    let ledger = match output.ledger() {
+        Err(error) => {
+            publication_error(&error, &mut verification);
+            None
+        }
+        Ok(ledger) => Some(ledger),
+    };
+    if let Some(ledger) = &ledger
+        && let Err(error) = output.names_only(ledger, &publications)
+    {
+        publication_error(&error, &mut verification);
+    }
+    if let Ok(own) = Publication::of(folder, None) {
+        let lost = output.lost().unwrap_or_default();
+        let problems = broken_chain(&own.record, &publications, &lost);
+        verification.findings.extend(problems.into_iter().map(|problem| finding(MANIFEST, problem)));
+    }
+    verification.findings.extend(forgotten(folder, ledger.as_deref().unwrap_or_default(), &publications));
+    given_away(publications, &output.proofs(), &mut verification);
+    verification
+}
+
+/// Attacks all that is public together.
+fn given_away(publications: Vec<Publication>, proofs: &Proofs, verification: &mut Verification) {
+    let minimum = publications.iter().map(|publication| publication.manifest.minimum).max().unwrap_or(1);
+    // All publications of a series assume the same insiders.
+    let insiders = publications.first().map_or_else(Insiders::default, |one| one.manifest.insiders.clone());
+    let snapshots: Vec<_> = publications.into_iter().map(|publication| publication.snapshot).collect();
+    verification
+        .findings
+        .extend(audit(&snapshots, minimum, &insiders, proofs).into_iter().map(|leak| finding("tablas", leak)));
+}
+
+/// Says why what is public cannot be known: something against the release, or what could not be tried.
+fn publication_error(error: &PublicationError, verification: &mut Verification) {
+    let is_untried = matches!(error, PublicationError::Io { source, .. } if !is_of_release(source));
+    if is_untried {
+        let problem = format!("{}: what is public was not held against all that was", with_causes(error));
+        verification.untried.push(finding(MANIFEST, problem));
+    } else {
+        verification.find(MANIFEST, with_causes(error));
+    }
+}
+
+/// What was public before a folder was made and was not taken into account. Where there is no ledger to ask, only
+/// earlier revisions of its own corte are known to be older.
+fn forgotten(folder: &ReleaseFolder, ledger: &[PublicRecord], publications: &[Publication]) -> Vec<Finding> {
+    let Ok(own) = Publication::of(folder, None) else { return Vec::new() };
+    let before: Vec<PublicRecord> = if let Some(place) = ledger.iter().position(|record| *record == own.record) {
+        ledger[..place].to_vec()
+    } else {
+        let records = publications.iter().map(|publication| publication.record.clone());
+        records.filter(|record| record.corte == own.record.corte && record.revision < own.record.revision).collect()
+    };
+    let missing = before.iter().filter(|record| !own.manifest.earlier.contains(record));
+    let problem = |corte: &str, revision: u32| {
+        format!("was made without regard to the public release of {corte}, revision {revision}, which was there before")
+    };
+    missing.map(|record| finding(MANIFEST, problem(&record.corte, record.revision))).collect()
+}

@@ -1,0 +1,306 @@
+/*!
+The rows of `solicitudes`: an application as it stood on the day of an export.
+*/
+
+use chrono::NaiveDate;
+
+use super::plan::{Place, Plan};
+use super::shape::ApplicationShape;
+use super::share::Share;
+use super::sheet::{Cell, Form, Sheet};
+use super::vocabulary::{Column, Vocabulary};
+use super::{Rows, unknown_texts};
+use lnere_core::calendar::day_number;
+use lnere_core::catalog::EntityId;
+use lnere_core::process::{Dimension, RequestColumn, SourceColumn};
+use lnere_core::random::{Key, scale};
+
+const COLUMNS: usize = RequestColumn::ALL.len();
+
+/// Everything needed to write any application.
+pub(super) struct Applications {
+    plan: Plan,
+    opens: i32,
+    folios: String,
+    rejected_folios: String,
+    shape: ApplicationShape,
+    life: Life,
+    /// For each axis but entity and country, texts that are in no list.
+    unknown: Vec<Vec<String>>,
+    unknown_statuses: Vec<String>,
+    rules: Vec<Rule>,
+    /// Entities that have no vote from abroad in the process.
+    outside: Vec<String>,
+    keys: Keys,
+}
+
+struct Keys {
+    spelling: Key,
+    dates: Key,
+    unidentified: Key,
+    duplicates: Key,
+    notes: Key,
+}
+
+/// Why a row that comes on top is rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    Malformed,
+    NoFolio,
+    BadDate,
+    OutOfPeriod,
+    OutOfOrder,
+    UnknownEntity,
+    EntityOutside,
+}
+
+impl Applications {
+    pub(super) fn new(shape: &ApplicationShape, total: u64, key: Key, words: Vocabulary) -> Self {
+        let process = words.process;
+        let outside: Vec<String> =
+            words.catalogs.entities.all().filter(|e| !process.entities.contains(e)).map(EntityId::code).collect();
+        let mut rules = vec![
+            Rule::Malformed,
+            Rule::NoFolio,
+            Rule::BadDate,
+            Rule::OutOfPeriod,
+            Rule::OutOfOrder,
+            Rule::UnknownEntity,
+        ];
+        if !outside.is_empty() {
+            rules.push(Rule::EntityOutside);
+        }
+        let year = process.opens.format("%Y");
+        Self {
+            plan: Plan::new(&shape.curve, &shape.axes, total, key.child(1)),
+            opens: day_number(process.opens),
+            folios: format!("SINT-{year}-"),
+            rejected_folios: format!("SINT-{year}-R"),
+            shape: shape.clone(),
+            life: Life::new(words, key.child(2)),
+            unknown: Column::OF_APPLICATIONS.iter().map(|column| unknown_texts(words, *column)).collect(),
+            unknown_statuses: unknown_texts(words, Column::Estatus),
+            rules,
+            outside,
+            keys: Keys {
+                spelling: key.child(3),
+                dates: key.child(4),
+                unidentified: key.child(5),
+                duplicates: key.child(6),
+                notes: key.child(7),
+            },
+        }
+    }
+
+    /// The accepted record of an application.
+    fn cells<'a>(&'a self, index: u64, place: &Place, sheet: &'a Sheet) -> [Cell<'a>; COLUMNS] {
+        let mut cells = [Cell::Empty; COLUMNS];
+        let mut put = |column: RequestColumn, cell| cells[column.index()] = cell;
+        put(RequestColumn::Folio, Cell::Folio { prefix: &self.folios, number: index + 1 });
+        for (axis, column) in Column::OF_APPLICATIONS.into_iter().enumerate() {
+            put(target(column), self.label(index, axis, column, place.labels[axis], sheet));
+        }
+        let step = self.life.at(index, place, day_number(sheet.day));
+        let share = self.shape.unidentified.get(&Column::Estatus).copied().unwrap_or_default();
+        let bits = Self::draw(self.keys.unidentified, index, Column::Estatus, share);
+        put(
+            RequestColumn::Estatus,
+            match bits {
+                Some(bits) => pick(&self.unknown_statuses, bits),
+                None => sheet.texts.cell(Column::Estatus, step.status.into(), self.spelling(index, Column::Estatus)),
+            },
+        );
+
+        // The first status always shows its second, or nothing: an older record of the same folio
+        // is then older whatever form its dates have.
+        let moment = |day, second, form| Cell::Moment { day, second, form };
+        let forms = [Form::Day, Form::Minute, Form::Offset, Form::Utc];
+        let other = self.shape.shares.other_dates;
+        let varied = Self::draw(self.keys.dates, index, Column::Entidad, other).map(|bits| forms[(bits % 4) as usize]);
+        let is_new = step.day == place.day;
+        let unstated = is_new && varied.is_none() && Self::draw(self.keys.dates, index, Column::Pais, other).is_some();
+        put(RequestColumn::FechaSolicitud, moment(place.day, place.second, varied.unwrap_or(Form::Second)));
+        let form = if is_new { Form::Second } else { varied.unwrap_or(Form::Second) };
+        put(RequestColumn::FechaEstatus, if unstated { Cell::Empty } else { moment(step.day, step.second, form) });
+        cells
+    }
+
+    fn label<'a>(&'a self, index: u64, axis: usize, column: Column, label: u16, sheet: &'a Sheet) -> Cell<'a> {
+        if column == Column::Pais && label == 0 {
+            return pick(&self.shape.unknown_labels, self.keys.unidentified.draw(!index));
+        }
+        let share = self.shape.unidentified.get(&column).copied().unwrap_or_default();
+        match Self::draw(self.keys.unidentified, index, column, share) {
+            Some(bits) => pick(&self.unknown[axis], bits),
+            None => sheet.texts.cell(column, label, self.spelling(index, column)),
+        }
+    }
+
+    fn spelling(&self, index: u64, column: Column) -> Option<u64> {
+        Self::draw(self.keys.spelling, index, column, self.shape.shares.other_spelling)
+    }
+
+    /// Random bits for a cell that falls into a share.
+    fn draw(key: Key, index: u64, column: Column, share: Share) -> Option<u64> {
+        if share == Share::default() {
+            return None;
+        }
+        let bits = key.draw(index * Column::ALL.len() as u64 + column as u64);
+        share.holds(bits).then_some(bits & 0xffff_ffff)
+    }
+
+    /// An older record of an application: its status then was the first, on its first day's first
+    /// second, so that the record that is kept is beyond doubt.
+    fn duplicate<'a>(&'a self, index: u64, sheet: &'a Sheet) -> [Cell<'a>; COLUMNS] {
+        let place = self.plan.place(index);
+        let mut cells = self.cells(index, &place, sheet);
+        cells[RequestColumn::Estatus.index()] = sheet.texts.cell(Column::Estatus, 0, None);
+        cells[RequestColumn::FechaEstatus.index()] = Cell::Moment { day: place.day, second: 0, form: Form::Second };
+        cells
+    }
+
+    /// The record of an application, spoiled: the number of a rejected row says by which rule and
+    /// how. Only the fields that are returned are written.
+    fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a Sheet) -> Vec<Cell<'a>> {
+        let rules = self.rules.len() as u64;
+        let (rule, turn) = (self.rules[(number % rules) as usize], number / rules);
+        let place = self.plan.place(index);
+        let mut cells = self.cells(index, &place, sheet).to_vec();
+        let mut put = |column: RequestColumn, cell| cells[column.index()] = cell;
+        let moment = |day| Cell::Moment { day, second: 36_000, form: Form::Second };
+        put(RequestColumn::Folio, Cell::Folio { prefix: &self.rejected_folios, number: number + 1 });
+        match rule {
+            Rule::Malformed if turn % 2 == 0 => cells.truncate(COLUMNS - 1),
+            Rule::Malformed => cells.push(Cell::Text("ERROR")),
+            Rule::NoFolio => put(RequestColumn::Folio, Cell::Empty),
+            Rule::BadDate => match turn % 4 {
+                0 => put(RequestColumn::FechaSolicitud, Cell::Empty),
+                1 => put(RequestColumn::FechaSolicitud, Cell::Text("31/02/2021")),
+                2 => put(RequestColumn::FechaEstatus, Cell::Text("PENDIENTE")),
+                _ => put(RequestColumn::FechaSolicitud, Cell::Text("0000-00-00")),
+            },
+            Rule::OutOfPeriod if turn % 2 == 0 => {
+                put(RequestColumn::FechaSolicitud, moment(self.opens - 1 - (turn % 30) as i32));
+            }
+            Rule::OutOfPeriod => put(RequestColumn::FechaEstatus, moment(place.day + 3653)),
+            Rule::OutOfOrder => put(RequestColumn::FechaEstatus, moment(place.day - 1 - (turn % 9) as i32)),
+            Rule::UnknownEntity => {
+                let unknown = ["33", "ZZ", "", "99", "NO APLICA"];
+                put(RequestColumn::Entidad, Cell::Text(unknown[(turn % 5) as usize]));
+            }
+            Rule::EntityOutside => {
+                let outside = &self.outside[(turn % self.outside.len() as u64) as usize];
+                put(RequestColumn::Entidad, Cell::Text(outside));
+            }
+        }
+        cells
+    }
+}
+
+impl Rows for Applications {
+    fn until(&self, day: NaiveDate) -> u64 {
+        self.plan.rows_until(day)
+    }
+
+    fn write(&self, index: u64, sheet: &Sheet, out: &mut Vec<u8>) -> u64 {
+        let mut rows = 1;
+        let note = sheet.notes().map(|share| (Share::new(share), self.keys.notes.draw(index)));
+        let note = note.filter(|(share, bits)| share.holds(*bits)).map(|(_, bits)| bits & 0xffff_ffff);
+        sheet.row(&self.cells(index, &self.plan.place(index), sheet), note, out);
+        let shares = &self.shape.shares;
+        if shares.duplicates.marked(index + 1) > shares.duplicates.marked(index) {
+            let twin = self.keys.duplicates.below(index, index + 1);
+            sheet.row(&self.duplicate(twin, sheet), None, out);
+            rows += 1;
+        }
+        let number = shares.rejected.marked(index);
+        if shares.rejected.marked(index + 1) > number {
+            sheet.row(&self.rejected(number, index, sheet), None, out);
+            rows += 1;
+        }
+        rows
+    }
+}
+
+fn target(column: Column) -> RequestColumn {
+    match column {
+        Column::Entidad => RequestColumn::Entidad,
+        Column::Pais | Column::Representacion => RequestColumn::Pais,
+        Column::Modalidad => RequestColumn::Modalidad,
+        Column::Medio => RequestColumn::Medio,
+        Column::TipoCredencial => RequestColumn::TipoCredencial,
+        Column::Sexo => RequestColumn::Sexo,
+        Column::Estatus => RequestColumn::Estatus,
+    }
+}
+
+fn pick(texts: &[String], bits: u64) -> Cell<'_> {
+    match texts.len() as u64 {
+        0 => Cell::Empty,
+        length => Cell::Text(&texts[(bits % length) as usize]),
+    }
+}
+
+/// The way of an application through the analysis.
+struct Life {
+    key: Key,
+    analysis: Option<u8>,
+    inconsistent: Option<u8>,
+    corrected: Option<u8>,
+    granted: Option<u8>,
+    refused: Option<u8>,
+}
+
+#[derive(Clone, Copy)]
+struct Step {
+    status: u8,
+    day: i32,
+    second: u32,
+}
+
+impl Life {
+    /// A status that the process has not is passed over; the first of its list is where each
+    /// application begins.
+    fn new(words: Vocabulary, key: Key) -> Self {
+        let find = |code| words.process.categories(Dimension::Estatus).find(code).filter(|status| *status > 0);
+        Self {
+            key,
+            analysis: find("EN_ANALISIS"),
+            inconsistent: find("CON_INCONSISTENCIA"),
+            corrected: find("SUBSANADA"),
+            granted: find("PROCEDENTE"),
+            refused: find("IMPROCEDENTE"),
+        }
+    }
+
+    /// The status at the end of a day. Each status is taken at least a day after the one before;
+    /// 18 of 100 have an inconsistency, and 96 are granted in the end.
+    fn at(&self, index: u64, place: &Place, until: i32) -> Step {
+        let draw = |number: u64, bound: u64| self.key.below(index * 8 + number, bound) as i32;
+        let mut step = Step { status: 0, day: place.day, second: place.second };
+        let mut day = place.day;
+        let mut take = |status: Option<u8>, wait: i32, number: u64| {
+            day += wait;
+            if let (Some(status), true) = (status, day <= until) {
+                let second = 9 * 3600 + scale(self.key.draw(index * 8 + number), 9 * 3600) as u32;
+                step = Step { status, day, second };
+            }
+            day < until
+        };
+        let mut go = take(self.analysis, 1 + draw(0, 5), 0);
+        if go && draw(1, 100) < 18 {
+            go = take(self.inconsistent, 2 + draw(2, 9), 2);
+            if go && draw(3, 100) < 80 {
+                if take(self.corrected, 3 + draw(4, 16), 4) {
+                    let outcome = if draw(5, 100) < 97 { self.granted } else { self.refused };
+                    take(outcome, 2 + draw(6, 8), 6);
+                }
+            } else if go {
+                take(self.refused, 20 + draw(5, 11), 5);
+            }
+        } else if go {
+            take(self.granted, 3 + draw(2, 19), 2);
+        }
+        step
+    }
+}

@@ -1,0 +1,233 @@
+/*!
+How an export is written: compression, delimiter, line ends, quotes, encoding, form of dates.
+*/
+
+use serde::Deserialize;
+
+use lnere_core::calendar::day_from_number;
+use lnere_core::process::{DateFormat, EncodingChoice};
+
+/// How the bytes of a file are packed; the caller packs them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum Compression {
+    /// Not at all.
+    #[default]
+    #[serde(rename = "csv")]
+    Plain,
+    /// gzip.
+    #[serde(rename = "csv.gz")]
+    Gzip,
+    /// Zstandard.
+    #[serde(rename = "csv.zst")]
+    Zstd,
+}
+
+impl Compression {
+    /// What the file's name ends with, after the dot.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Plain => "csv",
+            Self::Gzip => "csv.gz",
+            Self::Zstd => "csv.zst",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) enum Delimiter {
+    #[serde(rename = ",")]
+    Comma,
+    #[serde(rename = ";")]
+    Semicolon,
+    #[serde(rename = "|")]
+    Bar,
+    #[serde(rename = "tab")]
+    Tab,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum LineEnd {
+    Lf,
+    Crlf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Quoting {
+    Needed,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) enum Encoding {
+    #[serde(rename = "utf-8")]
+    Utf8,
+    #[serde(rename = "utf-8-bom")]
+    Utf8Bom,
+    #[serde(rename = "windows-1252")]
+    Windows1252,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Dates {
+    /// The process file's first form.
+    First,
+    /// Its first form with the day before the month, or its first where it has none.
+    DayFirst,
+}
+
+/// What a shape file sets; what it leaves out stays as it was.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DialectChange {
+    compression: Option<Compression>,
+    delimiter: Option<Delimiter>,
+    line_end: Option<LineEnd>,
+    quoting: Option<Quoting>,
+    encoding: Option<Encoding>,
+    dates: Option<Dates>,
+    notes: Option<f64>,
+}
+
+/// A dialect, complete.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dialect {
+    pub compression: Compression,
+    pub delimiter: Delimiter,
+    pub line_end: LineEnd,
+    pub quoting: Quoting,
+    pub encoding: Encoding,
+    pub dates: Dates,
+    /// Share of rows with a text in a further column, quotes and line ends in it; where it is not
+    /// zero there is such a column.
+    pub notes: f64,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Self {
+            compression: Compression::Plain,
+            delimiter: Delimiter::Comma,
+            line_end: LineEnd::Lf,
+            quoting: Quoting::Needed,
+            encoding: Encoding::Utf8,
+            dates: Dates::First,
+            notes: 0.0,
+        }
+    }
+}
+
+impl Dialect {
+    pub(super) fn with(self, change: &DialectChange) -> Self {
+        Self {
+            compression: change.compression.unwrap_or(self.compression),
+            delimiter: change.delimiter.unwrap_or(self.delimiter),
+            line_end: change.line_end.unwrap_or(self.line_end),
+            quoting: change.quoting.unwrap_or(self.quoting),
+            encoding: change.encoding.unwrap_or(self.encoding),
+            dates: change.dates.unwrap_or(self.dates),
+            notes: change.notes.unwrap_or(self.notes),
+        }
+    }
+
+    /// The encoding that the process file forces wins: its exports could not be read otherwise.
+    pub(super) fn forced(self, choice: EncodingChoice) -> Self {
+        let encoding = match (choice, self.encoding) {
+            (EncodingChoice::Utf8, Encoding::Windows1252) => Encoding::Utf8,
+            (EncodingChoice::Windows1252, _) => Encoding::Windows1252,
+            (_, own) => own,
+        };
+        Self { encoding, ..self }
+    }
+
+    pub(super) fn delimiter_byte(&self) -> u8 {
+        match self.delimiter {
+            Delimiter::Comma => b',',
+            Delimiter::Semicolon => b';',
+            Delimiter::Bar => b'|',
+            Delimiter::Tab => b'\t',
+        }
+    }
+
+    pub(super) fn line_end(&self) -> &'static [u8] {
+        match self.line_end {
+            LineEnd::Lf => b"\n",
+            LineEnd::Crlf => b"\r\n",
+        }
+    }
+
+    /// What the file begins with.
+    pub(super) fn mark(&self) -> &'static [u8] {
+        if self.encoding == Encoding::Utf8Bom { b"\xef\xbb\xbf" } else { b"" }
+    }
+
+    /// Whether every cell is quoted.
+    pub(super) fn quotes_all(&self) -> bool {
+        self.quoting == Quoting::All
+    }
+
+    /// Of a process's forms of a day, the one to write.
+    pub(super) fn date_format<'a>(&self, formats: &'a [DateFormat]) -> Option<&'a DateFormat> {
+        // 4 February 1973: its three fields have no digit in common but zero.
+        let probe = day_from_number(1130);
+        let day_first = |format: &&DateFormat| {
+            let text = format.write(probe);
+            matches!((text.find("04"), text.find("02"), text.find("1973")), (Some(d), Some(m), Some(y)) if d < m && m < y)
+        };
+        match self.dates {
+            Dates::First => formats.first(),
+            Dates::DayFirst => formats.iter().find(day_first).or(formats.first()),
+        }
+    }
+
+    /// A cell's bytes, encoded, and quoted where the dialect or the text asks for it.
+    pub(super) fn cell(&self, text: &str) -> Vec<u8> {
+        let special = |byte: u8| byte == self.delimiter_byte() || matches!(byte, b'"' | b'\r' | b'\n');
+        let text = if self.quotes_all() || text.bytes().any(special) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text.to_owned()
+        };
+        match self.encoding {
+            Encoding::Utf8 | Encoding::Utf8Bom => text.into_bytes(),
+            Encoding::Windows1252 => text.chars().map(windows_1252).collect(),
+        }
+    }
+}
+
+/// Spanish needs no more of Windows-1252 than it shares with Latin-1.
+fn windows_1252(c: char) -> u8 {
+    match u8::try_from(u32::from(c)) {
+        Ok(byte) if !(0x80..0xa0).contains(&byte) => byte,
+        _ => b'?',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        let needed = Dialect::default();
+        assert_eq!(needed.cell("España"), "España".as_bytes());
+        assert_eq!(needed.cell("a,b"), b"\"a,b\"");
+        assert_eq!(needed.cell("di \"no\"\r\nhoy"), b"\"di \"\"no\"\"\r\nhoy\"");
+        let all = Dialect { quoting: Quoting::All, encoding: Encoding::Windows1252, ..needed };
+        assert_eq!(all.cell("España"), b"\"Espa\xf1a\"");
+        assert_eq!(all.cell(""), b"\"\"");
+    }
+
+    #[test]
+    fn day_first_dates_are_taken_from_the_process_file() {
+        let formats: Vec<DateFormat> =
+            ["YYYY-MM-DD", "MM/DD/YYYY", "DD/MM/YYYY"].iter().filter_map(|text| text.parse().ok()).collect();
+        let day_first = Dialect { dates: Dates::DayFirst, ..Dialect::default() };
+        assert_eq!(day_first.date_format(&formats), Some(&formats[2]));
+        assert_eq!(day_first.date_format(&formats[..2]), Some(&formats[0]));
+        assert_eq!(Dialect::default().date_format(&formats), Some(&formats[0]));
+    }
+}

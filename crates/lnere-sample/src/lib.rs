@@ -1,0 +1,230 @@
+/*!
+Synthetic exports of any size, for samples, tests and benchmarks.
+
+Pure: a shape, a seed and a size in; the bytes of CSV files out. No clock, no randomness but the
+seed's, and nothing kept from file to file: application number *i* is a function of the seed and
+*i*, so an export of a day is the applications registered until then, each with the status that it
+had. Ten million rows are streamed in the memory of a few blocks.
+
+A [`Shape`] says what they look like. It comes from a TOML file that is checked against the process
+file; headers, codes and forms of dates come from the process file itself.
+*/
+
+mod applications;
+mod apportion;
+mod credentials;
+mod dialect;
+mod plan;
+mod raw;
+mod shape;
+mod shape_file;
+mod share;
+mod sheet;
+mod shuffle;
+mod vocabulary;
+
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use applications::Applications;
+use credentials::Credentials;
+use dialect::Dialect;
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::{CredentialColumn, DateFormat, Process, RequestColumn, Source, SourceColumn};
+use lnere_core::random::Key;
+use sheet::{Sheet, Spellings};
+use vocabulary::{Column, Vocabulary};
+
+pub use dialect::Compression;
+pub use shape::{Shape, ShapeError};
+
+/// What to generate; what is left out is as the shape says.
+#[derive(Clone, Debug)]
+pub struct SampleRequest {
+    /// What the exports look like.
+    pub shape: Shape,
+    /// The same seed gives the same bytes.
+    pub seed: u64,
+    /// Accepted applications at the close of registration; published totals are scaled to it.
+    pub applications: Option<u64>,
+    /// Accepted trámites at the close.
+    pub credentials: Option<u64>,
+    /// Only the first exports, that many.
+    pub cortes: Option<u32>,
+}
+
+/// Why nothing can be generated.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SampleError {
+    /// A size of zero: an export with a header and nothing else is refused whole.
+    #[error("{0} is 0; a sample needs at least 1")]
+    Nothing(&'static str),
+    /// More rows than can be numbered.
+    #[error("{what} is {size}; at most {} are generated", MAX_ROWS)]
+    TooMany {
+        /// The option.
+        what: &'static str,
+        /// Its value.
+        size: u64,
+    },
+}
+
+/// The most accepted rows of one source.
+const MAX_ROWS: u64 = 1_000_000_000;
+
+/// Rows that one thread writes at a time.
+const BLOCK: u64 = 8192;
+
+/// Blocks that are held in memory at a time.
+const BLOCKS: u64 = 16;
+
+/// One file to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleFile {
+    /// Whose export it is.
+    pub source: Source,
+    /// The day that it covers, to its end.
+    pub day: NaiveDate,
+    /// How the caller is to pack the bytes of [`Generator::write`].
+    pub compression: Compression,
+    /// `solicitudes_20200930.csv.gz`.
+    pub name: String,
+}
+
+/// Exports that are decided but not yet written.
+pub struct Generator {
+    shape: Shape,
+    days: Vec<NaiveDate>,
+    first: NaiveDate,
+    sources: [SourceRows; 2],
+    spellings: Spellings,
+}
+
+struct SourceRows {
+    source: Source,
+    rows: Box<dyn Rows>,
+    headers: Vec<String>,
+    date_formats: Vec<DateFormat>,
+    encoding: lnere_core::process::EncodingChoice,
+}
+
+/// Rows that can be written one by one, each from its index alone.
+trait Rows: Send + Sync {
+    /// How many there are by the end of a day.
+    fn until(&self, day: NaiveDate) -> u64;
+
+    /// Writes the row of an index, and the rejected ones that follow it; returns how many.
+    fn write(&self, index: u64, sheet: &Sheet, out: &mut Vec<u8>) -> u64;
+}
+
+/// Decides all rows of all exports.
+///
+/// # Errors
+/// A size of zero, or too large.
+pub fn generate(request: SampleRequest, process: &Process, catalogs: &Catalogs) -> Result<Generator, SampleError> {
+    let SampleRequest { shape, seed, applications, credentials, cortes } = request;
+    let applications = size("--applications", applications.unwrap_or(shape.applications.default))?;
+    let credentials = size("--credentials", credentials.unwrap_or(shape.credentials.default))?;
+    let exports = cortes.map_or(usize::MAX, |cortes| cortes as usize);
+    if exports == 0 {
+        return Err(SampleError::Nothing("--cortes"));
+    }
+    let words = Vocabulary { process, catalogs };
+    let key = Key::new(seed);
+    let solicitudes = SourceRows {
+        source: Source::Solicitudes,
+        rows: Box::new(Applications::new(&shape.applications, applications, key.child(1), words)),
+        headers: headers::<RequestColumn>(|column| process.solicitudes.columns.header(column)),
+        date_formats: process.solicitudes.date_formats.clone(),
+        encoding: process.solicitudes.encoding,
+    };
+    let credenciales = SourceRows {
+        source: Source::Credenciales,
+        rows: Box::new(Credentials::new(&shape.credentials, credentials, key.child(2), words)),
+        headers: headers::<CredentialColumn>(|column| process.credenciales.columns.header(column)),
+        date_formats: process.credenciales.date_formats.clone(),
+        encoding: process.credenciales.encoding,
+    };
+    let own = |column, label| shape.spellings.get(&(column, label)).cloned().unwrap_or_default();
+    let spellings = Spellings::new(words, own);
+    Ok(Generator {
+        days: shape.exports.iter().copied().take(exports).collect(),
+        first: process.opens.min(shape.credentials.curve.first),
+        sources: [solicitudes, credenciales],
+        spellings,
+        shape,
+    })
+}
+
+impl Generator {
+    /// The files, oldest first. A day on which a source has no row yet has no file of it.
+    #[must_use]
+    pub fn files(&self) -> Vec<SampleFile> {
+        let mut files = Vec::new();
+        for day in &self.days {
+            for SourceRows { source, rows, .. } in &self.sources {
+                if rows.until(*day) > 0 {
+                    let compression = self.shape.dialect(*source, *day).compression;
+                    let name = format!("{source}_{}.{}", day.format("%Y%m%d"), compression.extension());
+                    files.push(SampleFile { source: *source, day: *day, compression, name });
+                }
+            }
+        }
+        files
+    }
+
+    /// Writes a file's CSV, not packed, and returns how many records it has, rejected ones among
+    /// them, without the header. Blocks of rows are made in parallel and written in order.
+    ///
+    /// # Errors
+    /// What `out` says.
+    pub fn write(&self, file: &SampleFile, out: &mut dyn Write) -> io::Result<u64> {
+        let [solicitudes, credenciales] = &self.sources;
+        let source = if file.source == Source::Solicitudes { solicitudes } else { credenciales };
+        let dialect: Dialect = self.shape.dialect(file.source, file.day).forced(source.encoding);
+        let sheet = Sheet::new(file.day, self.first, dialect, &source.date_formats, &self.spellings);
+
+        let mut head = Vec::new();
+        sheet.header(&source.headers.iter().map(String::as_str).collect::<Vec<_>>(), &mut head);
+        out.write_all(&head)?;
+        let total = source.rows.until(file.day);
+        let mut records = 0;
+        for batch in (0..total).step_by((BLOCK * BLOCKS) as usize) {
+            let block = |number: u64| {
+                let from = (batch + number * BLOCK).min(total);
+                let mut bytes = Vec::with_capacity((BLOCK * 160) as usize);
+                let rows = (from..(from + BLOCK).min(total)).map(|index| source.rows.write(index, &sheet, &mut bytes));
+                (rows.sum::<u64>(), bytes)
+            };
+            let blocks: Vec<(u64, Vec<u8>)> = (0..BLOCKS).into_par_iter().map(block).collect();
+            for (rows, bytes) in blocks {
+                records += rows;
+                out.write_all(&bytes)?;
+            }
+        }
+        Ok(records)
+    }
+}
+
+fn size(what: &'static str, size: u64) -> Result<u64, SampleError> {
+    match size {
+        0 => Err(SampleError::Nothing(what)),
+        1..=MAX_ROWS => Ok(size),
+        _ => Err(SampleError::TooMany { what, size }),
+    }
+}
+
+fn headers<'a, C: SourceColumn>(header: impl Fn(C) -> &'a str) -> Vec<String> {
+    C::ALL.iter().map(|column| header(*column).to_owned()).collect()
+}
+
+/// Texts that no list of a column has: an empty one, and others that stand for nothing.
+fn unknown_texts(words: Vocabulary, column: Column) -> Vec<String> {
+    let texts = ["", "NO DISPONIBLE", "?", "0"];
+    texts.into_iter().filter(|text| words.find(column, text).is_none()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests;

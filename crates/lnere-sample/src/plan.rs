@@ -1,0 +1,288 @@
+/*!
+Who comes on which day, with exact totals: published points become whole numbers by segment, day
+and label, and each position of a segment is dealt its labels.
+
+A segment runs from the day after one point to the next point. Within it every column's labels are
+a multiset of exact counts, dealt out through a permutation of the positions: so every point has
+its totals exactly, for any number of rows, and a row is known from its index alone.
+*/
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::apportion::{apportion, apportion_capped};
+use super::shuffle::{Permutation, Tie};
+use lnere_core::calendar::{day_from_number, day_number};
+use lnere_core::random::Key;
+
+/// The most columns that one plan deals out.
+pub(super) const MAX_AXES: usize = 6;
+
+/// How rows arrive over time.
+#[derive(Clone, Debug)]
+pub(super) struct Curve {
+    pub first: NaiveDate,
+    /// In the order of their days; there is at least one.
+    pub points: Vec<Point>,
+    /// Weight of Monday to Sunday.
+    pub weekdays: [f64; 7],
+    /// How far a day's weight strays to either side, 0–1.
+    pub noise: f64,
+    /// Further factors of single days.
+    pub days: HashMap<NaiveDate, f64>,
+}
+
+/// How many have come by the end of a day, in the shape's own scale.
+#[derive(Clone, Debug)]
+pub(super) struct Point {
+    pub day: NaiveDate,
+    pub total: u64,
+    /// How many times the first day's rate the last day of the segment has.
+    pub growth: f64,
+    /// A further factor of the very last day.
+    pub peak: f64,
+    /// For each axis, the count of each label; they add up to `total`.
+    pub counts: Vec<Vec<u64>>,
+}
+
+/// A column whose labels are dealt out.
+#[derive(Clone, Debug)]
+pub(super) struct Axis {
+    /// Every label once, in the order in which ties pair them.
+    pub order: Vec<u16>,
+    /// An earlier axis that it goes together with, and how far, 0–1.
+    pub tie: Option<(usize, f64)>,
+}
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Days since 1970.
+    pub day: i32,
+    /// Seconds since that day's midnight.
+    pub second: u32,
+    /// The label of each axis.
+    pub labels: [u16; MAX_AXES],
+}
+
+/// Everything decided about a number of rows.
+#[derive(Debug)]
+pub(super) struct Plan {
+    segments: Vec<Segment>,
+    slots: Vec<Slot>,
+    total: u64,
+    key: Key,
+}
+
+#[derive(Debug)]
+struct Segment {
+    first_index: u64,
+    deals: Vec<Deal>,
+}
+
+/// A day and its first row.
+#[derive(Debug)]
+struct Slot {
+    day: i32,
+    segment: usize,
+    first_index: u64,
+}
+
+#[derive(Debug)]
+struct Deal {
+    path: Path,
+    /// The labels that occur, and up to which position each does.
+    ends: Vec<u64>,
+    labels: Vec<u16>,
+}
+
+#[derive(Debug)]
+enum Path {
+    Shuffled(Permutation),
+    Tied { parent: usize, tie: Tie },
+}
+
+impl Plan {
+    /// Scales a curve to `total` rows.
+    pub(super) fn new(curve: &Curve, axes: &[Axis], total: u64, key: Key) -> Self {
+        let scale = curve.points.last().map_or(1, |point| point.total.max(1));
+        let until: Vec<u64> = curve.points.iter().map(|point| rounded(point.total, total, scale)).collect();
+        let counts = scaled_counts(curve, axes.len(), &until);
+
+        let mut plan = Self { segments: Vec::new(), slots: Vec::new(), total, key };
+        let (mut first_day, mut first_index) = (day_number(curve.first), 0);
+        for (number, point) in curve.points.iter().enumerate() {
+            let rows = until[number] - first_index;
+            let key = key.child(number as u64);
+            let deals = axes.iter().enumerate().map(|(axis, shape)| {
+                let before = number.checked_sub(1).map(|before| counts[before][axis].as_slice());
+                Deal::new(shape, &counts[number][axis], before.unwrap_or(&[]), rows, key.child(axis as u64))
+            });
+            plan.segments.push(Segment { first_index, deals: deals.collect() });
+            let last_day = day_number(point.day);
+            let weights: Vec<u64> = (first_day..=last_day)
+                .map(|day| curve.weight(point, day_from_number(day), first_day, last_day, plan.key))
+                .collect();
+            for (day, rows) in (first_day..).zip(apportion(rows, &weights)) {
+                plan.slots.push(Slot { day, segment: number, first_index });
+                first_index += rows;
+            }
+            first_day = last_day + 1;
+        }
+        plan
+    }
+
+    /// How many rows have come by the end of a day; rows are in the order of their days.
+    pub(super) fn rows_until(&self, day: NaiveDate) -> u64 {
+        let day = day_number(day);
+        let later = self.slots.partition_point(|slot| slot.day <= day);
+        self.slots.get(later).map_or(self.total, |slot| slot.first_index)
+    }
+
+    /// The row of an index, which must be below the total.
+    pub(super) fn place(&self, index: u64) -> Place {
+        let number = self.slots.partition_point(|slot| slot.first_index <= index).saturating_sub(1);
+        let slot = &self.slots[number];
+        let end = self.slots.get(number + 1).map_or(self.total, |next| next.first_index);
+        let segment = &self.segments[slot.segment];
+        let mut labels = [0; MAX_AXES];
+        let mut positions = [0; MAX_AXES];
+        for (axis, deal) in segment.deals.iter().enumerate() {
+            positions[axis] = match &deal.path {
+                Path::Shuffled(permutation) => permutation.at(index - segment.first_index),
+                Path::Tied { parent, tie } => tie.at(positions[*parent]),
+            };
+            labels[axis] = deal.label(positions[axis]);
+        }
+        Place { day: slot.day, second: self.second(index, slot.first_index, end), labels }
+    }
+
+    /// Rows of a day follow each other from 7:00 to 23:00.
+    fn second(&self, index: u64, first: u64, end: u64) -> u32 {
+        const FROM: u64 = 7 * 3600;
+        const SPAN: u64 = 16 * 3600;
+        let jitter = self.key.below(index, SPAN);
+        (FROM + ((index - first) * SPAN + jitter) / (end - first).max(1)) as u32
+    }
+}
+
+/// `count · total / scale`, half up.
+fn rounded(count: u64, total: u64, scale: u64) -> u64 {
+    let (count, total, scale) = (u128::from(count), u128::from(total), u128::from(scale));
+    ((count * total + scale / 2) / scale) as u64
+}
+
+/// The counts of each point and axis for the wanted number of rows. The last point is settled
+/// first; an earlier one never has more of a label than the next.
+fn scaled_counts(curve: &Curve, axes: usize, until: &[u64]) -> Vec<Vec<Vec<u64>>> {
+    let mut counts: Vec<Vec<Vec<u64>>> = vec![Vec::new(); until.len()];
+    for number in (0..until.len()).rev() {
+        counts[number] = (0..axes)
+            .map(|axis| {
+                let weights = &curve.points[number].counts[axis];
+                match counts.get(number + 1) {
+                    Some(next) => apportion_capped(until[number], weights, &next[axis]),
+                    None => apportion(until[number], weights),
+                }
+            })
+            .collect();
+    }
+    counts
+}
+
+impl Curve {
+    /// The weight of a day, by additions, products and quotients alone: these give the same bits on
+    /// every machine, which powers and exponentials do not.
+    fn weight(&self, point: &Point, day: NaiveDate, first: i32, last: i32, key: Key) -> u64 {
+        const ONE: f64 = (1u64 << 24) as f64;
+        let number = day_number(day);
+        let along = f64::from(number - first + 1) / f64::from(last - first + 1);
+        let growth = 1.0 + (point.growth - 1.0) * along * along;
+        let weekday = self.weekdays[day.weekday().num_days_from_monday() as usize];
+        let noise = 1.0 + self.noise * (2.0 * key.unit(u64::from(number.cast_unsigned())) - 1.0);
+        let peak = match last - number {
+            0 => point.peak,
+            1 => f64::midpoint(1.0, point.peak),
+            _ => 1.0,
+        };
+        let single = self.days.get(&day).copied().unwrap_or(1.0);
+        (growth * weekday * noise * peak * single * ONE) as u64
+    }
+}
+
+impl Deal {
+    fn new(axis: &Axis, until: &[u64], before: &[u64], rows: u64, key: Key) -> Self {
+        let path = match axis.tie {
+            None => Path::Shuffled(Permutation::new(rows, key)),
+            Some((parent, share)) => Path::Tied { parent, tie: Tie::new(rows, share, key) },
+        };
+        let (mut ends, mut labels, mut end) = (Vec::new(), Vec::new(), 0);
+        for label in &axis.order {
+            let place = usize::from(*label);
+            let count = until[place] - before.get(place).copied().unwrap_or(0);
+            if count > 0 {
+                end += count;
+                ends.push(end);
+                labels.push(*label);
+            }
+        }
+        Self { path, ends, labels }
+    }
+
+    fn label(&self, position: u64) -> u16 {
+        let place = self.ends.partition_point(|end| *end <= position);
+        self.labels.get(place).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lnere_core::calendar::parse_iso_day;
+
+    fn curve() -> Curve {
+        let day = |text| parse_iso_day(text).expect("a date");
+        let point = |text, total, counts| Point { day: day(text), total, growth: 3.0, peak: 2.0, counts };
+        Curve {
+            first: day("2020-09-01"),
+            points: vec![
+                point("2020-09-01", 10, vec![vec![7, 3], vec![4, 3, 3]]),
+                point("2020-10-10", 100, vec![vec![55, 45], vec![80, 15, 5]]),
+            ],
+            weekdays: [1.0; 7],
+            noise: 0.2,
+            days: HashMap::new(),
+        }
+    }
+
+    fn axes() -> [Axis; 2] {
+        [Axis { order: vec![0, 1], tie: None }, Axis { order: vec![2, 0, 1], tie: Some((0, 0.5)) }]
+    }
+
+    fn tally(plan: &Plan, rows: u64, axis: usize, label: u16) -> usize {
+        (0..rows).filter(|index| plan.place(*index).labels[axis] == label).count()
+    }
+
+    #[test]
+    fn every_point_has_its_counts() {
+        let plan = Plan::new(&curve(), &axes(), 100, Key::new(1));
+        let first = plan.rows_until(curve().first);
+        assert_eq!(first, 10);
+        assert_eq!([0, 1].map(|label| tally(&plan, first, 0, label)), [7, 3]);
+        assert_eq!([0, 1, 2].map(|label| tally(&plan, first, 1, label)), [4, 3, 3]);
+        assert_eq!([0, 1].map(|label| tally(&plan, 100, 0, label)), [55, 45]);
+        assert_eq!([0, 1, 2].map(|label| tally(&plan, 100, 1, label)), [80, 15, 5]);
+    }
+
+    #[test]
+    fn any_number_of_rows_works_and_days_go_forward() {
+        for total in [1, 3, 10, 1000, 54_321] {
+            let plan = Plan::new(&curve(), &axes(), total, Key::new(7));
+            let last = curve().points.last().expect("two points").day;
+            assert_eq!(plan.rows_until(last), total);
+            let moments: Vec<_> = (0..total).map(|index| plan.place(index)).map(|p| (p.day, p.second)).collect();
+            assert!(moments.is_sorted());
+        }
+    }
+}

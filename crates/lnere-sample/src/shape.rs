@@ -1,0 +1,178 @@
+/*!
+A shape: what a generated export looks like. A [`Shape`] can only be had from a file that was
+checked against the process and its catalogues.
+*/
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use super::dialect::{Dialect, DialectChange};
+use super::plan::{Axis, Curve};
+use super::raw::RawShape;
+use super::shape_file::ShapeFile;
+use super::share::Share;
+use super::vocabulary::{Column, Vocabulary};
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::{Process, ProcessError, Source};
+
+/// The shape of a process that no shape file is the default for.
+const GENERIC: &str = "uniforme";
+
+/// What generated exports look like: sizes, totals over time, dialects, defects.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// The name of its file.
+    pub name: String,
+    /// The processes that it is the default of.
+    pub default_for: Vec<String>,
+    pub(super) exports: Vec<NaiveDate>,
+    dialect: Dialect,
+    changes: Vec<(Option<Source>, Vec<NaiveDate>, DialectChange)>,
+    pub(super) applications: ApplicationShape,
+    pub(super) credentials: CredentialShape,
+    pub(super) spellings: HashMap<(Column, u16), Vec<String>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct ApplicationShape {
+    pub default: u64,
+    pub curve: Curve,
+    pub axes: Vec<Axis>,
+    pub unidentified: HashMap<Column, Share>,
+    pub unknown_labels: Vec<String>,
+    pub shares: Shares,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct CredentialShape {
+    pub default: u64,
+    pub curve: Curve,
+    pub axes: Vec<Axis>,
+    pub kinds: Vec<String>,
+    pub never_delivered: Share,
+    pub confirmed: Share,
+    pub unknown_offices: Share,
+    pub unknown_labels: Vec<String>,
+    /// Weight of each office; for an entity that has its own, those.
+    pub offices: Vec<u64>,
+    pub offices_of: HashMap<u16, Vec<u64>>,
+    pub shares: Shares,
+}
+
+/// Shares of the rows of a source.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shares {
+    pub duplicates: Share,
+    pub rejected: Share,
+    pub other_spelling: Share,
+    pub other_dates: Share,
+}
+
+/// Why there is no such shape.
+#[derive(Debug, thiserror::Error)]
+pub enum ShapeError {
+    /// The file cannot be read, or has a mistake.
+    #[error(transparent)]
+    File(#[from] ProcessError),
+    /// No file has that name.
+    #[error("no shape `{name}` in {}; there are: {}", lnere_core::message::shown(folder), accepted.join(", "))]
+    Unknown {
+        /// The name asked for.
+        name: String,
+        /// Where the process looks for shapes.
+        folder: PathBuf,
+        /// The names that there are.
+        accepted: Vec<String>,
+    },
+}
+
+impl Shape {
+    /// Reads the shape of a name from the process's folder; without one, the shape that says it is
+    /// this process's default, or `uniforme`.
+    ///
+    /// # Errors
+    /// There is no such shape, its file cannot be read, or has a mistake: with file and line.
+    pub fn named(name: Option<&str>, process: &Process, catalogs: &Catalogs) -> Result<Self, ShapeError> {
+        let folder = &process.shapes_dir;
+        let accepted = names(folder)?;
+        let file = |name: &str| folder.join(format!("{name}.toml"));
+        let name = if let Some(name) = name {
+            name
+        } else {
+            let mut own = None;
+            for name in &accepted {
+                if is_default_for(&file(name), &process.id)? {
+                    own = own.or(Some(name.as_str()));
+                }
+            }
+            own.unwrap_or(GENERIC)
+        };
+        if !accepted.iter().any(|known| known == name) {
+            return Err(ShapeError::Unknown { name: name.to_owned(), folder: folder.clone(), accepted });
+        }
+        let path = file(name);
+        let text = lnere_core::process::read(&path)?;
+        Ok(Self::parse(&path, &text, process, catalogs)?)
+    }
+
+    /// Checks the text of a shape file.
+    ///
+    /// # Errors
+    /// A mistake, with file and line.
+    pub fn parse(path: &Path, text: &str, process: &Process, catalogs: &Catalogs) -> Result<Self, ProcessError> {
+        let raw: RawShape = toml::from_str(text).map_err(|error| ProcessError::toml(path, text, &error))?;
+        let file = ShapeFile { path, text, words: Vocabulary { process, catalogs } };
+        let mut changes = Vec::new();
+        for change in &raw.dialect_on {
+            let days = change.days.iter().map(|day| file.day(day)).collect::<Result<_, _>>()?;
+            changes.push((change.source.map(Source::from), days, change.dialect));
+        }
+        Ok(Self {
+            name: path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
+            exports: file.exports(&raw)?,
+            dialect: Dialect::default().with(&raw.dialect),
+            changes,
+            applications: file.applications(&raw.applications)?,
+            credentials: file.credentials(&raw.credentials)?,
+            spellings: file.spellings(&raw)?,
+            default_for: raw.default_for,
+        })
+    }
+
+    pub(super) fn dialect(&self, source: Source, day: NaiveDate) -> Dialect {
+        let applies = |(of, days, _): &&(Option<Source>, Vec<NaiveDate>, DialectChange)| {
+            of.is_none_or(|of| of == source) && (days.is_empty() || days.contains(&day))
+        };
+        self.changes.iter().filter(applies).fold(self.dialect, |dialect, (_, _, change)| dialect.with(change))
+    }
+}
+
+/// The names of the shapes of a folder, in their order.
+fn names(folder: &Path) -> Result<Vec<String>, ProcessError> {
+    let failed = |source| ProcessError::Read { path: folder.to_owned(), source };
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml")
+            && let Some(stem) = path.file_stem()
+        {
+            names.push(stem.to_string_lossy().into_owned());
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Looks only at `default_for`: a shape made for another process need not fit this one.
+fn is_default_for(path: &Path, id: &str) -> Result<bool, ProcessError> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        #[serde(default)]
+        default_for: Vec<String>,
+    }
+    let text = lnere_core::process::read(path)?;
+    let head: Head = toml::from_str(&text).map_err(|error| ProcessError::toml(path, &text, &error))?;
+    Ok(head.default_for.iter().any(|process| process == id))
+}

@@ -1,0 +1,370 @@
+/*!
+From what was typed to a [`Shape`](super::Shape): every mistake is found here, and named with its
+line.
+*/
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use chrono::{Days, NaiveDate};
+use toml::Spanned;
+use toml::value::Datetime;
+
+use super::apportion::apportion_capped;
+use super::plan::{Axis, Curve, Point};
+use super::raw::{RawApplications, RawCredentials, RawCurve, RawPoint, RawShape, RawShares};
+use super::shape::{ApplicationShape, CredentialShape, Shares};
+use super::share::Share;
+use super::vocabulary::{Column, Vocabulary};
+use lnere_core::calendar::{Corte, Quincena, parse_iso_day};
+use lnere_core::process::ProcessError;
+
+type Counts = BTreeMap<Spanned<String>, u64>;
+
+pub(super) struct ShapeFile<'a> {
+    pub path: &'a Path,
+    pub text: &'a str,
+    pub words: Vocabulary<'a>,
+}
+
+impl ShapeFile<'_> {
+    fn at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
+        ProcessError::at(self.path, self.text, value.span().start, message)
+    }
+
+    pub(super) fn day(&self, value: &Spanned<Datetime>) -> Result<NaiveDate, ProcessError> {
+        let text = value.get_ref().to_string();
+        parse_iso_day(&text)
+            .ok_or_else(|| self.at(value, format!("`{text}` is not a date; expected one like 2020-09-01")))
+    }
+
+    fn share(&self, value: Option<&Spanned<f64>>) -> Result<f64, ProcessError> {
+        match value {
+            None => Ok(0.0),
+            Some(share) if (0.0..=1.0).contains(share.get_ref()) => Ok(*share.get_ref()),
+            Some(share) => Err(self.at(share, format!("{} is no share; expected 0.0 to 1.0", share.get_ref()))),
+        }
+    }
+
+    fn shares(&self, raw: &RawShares) -> Result<Shares, ProcessError> {
+        let share = |value: &Option<Spanned<f64>>| self.share(value.as_ref()).map(Share::new);
+        Ok(Shares {
+            duplicates: share(&raw.duplicates)?,
+            rejected: share(&raw.rejected)?,
+            other_spelling: share(&raw.other_spelling)?,
+            other_dates: share(&raw.other_dates)?,
+        })
+    }
+
+    fn column(&self, name: &Spanned<String>, among: &[Column]) -> Result<Column, ProcessError> {
+        among.iter().copied().find(|column| column.name() == name.get_ref()).ok_or_else(|| {
+            let accepted: Vec<_> = among.iter().map(|column| column.name()).collect();
+            self.at(name, format!("no column `{}` here; expected one of: {}", name.get_ref(), accepted.join(", ")))
+        })
+    }
+
+    fn label(&self, column: Column, name: &Spanned<String>) -> Result<u16, ProcessError> {
+        self.words.find(column, name.get_ref()).ok_or_else(|| {
+            let message = format!(
+                "the process has no {} `{}`; expected {}",
+                column.name(),
+                name.get_ref(),
+                self.words.accepted(column)
+            );
+            self.at(name, message)
+        })
+    }
+
+    /// The days of the exports: those listed, or the last cortes up to the first one that the whole
+    /// registration lies before.
+    pub(super) fn exports(&self, raw: &RawShape) -> Result<Vec<NaiveDate>, ProcessError> {
+        let process = self.words.process;
+        match (&raw.exports.days, &raw.exports.count) {
+            (Some(days), None) if !days.is_empty() => {
+                let mut dates = days.iter().map(|day| self.day(day)).collect::<Result<Vec<_>, _>>()?;
+                dates.sort_unstable();
+                dates.dedup();
+                Ok(dates)
+            }
+            (None, Some(count)) if *count.get_ref() > 0 => {
+                let last = Quincena::of(process.closes).corte().day();
+                let cortes: Vec<_> = Corte::range(process.opens, last).map(Corte::day).collect();
+                Ok(cortes[cortes.len().saturating_sub(*count.get_ref())..].to_vec())
+            }
+            _ => {
+                let message = "exports needs either `days`, a list of dates, or `count`, how many, at least one";
+                let offset = self.text.find("[exports]").unwrap_or(0);
+                Err(ProcessError::at(self.path, self.text, offset, message))
+            }
+        }
+    }
+
+    pub(super) fn applications(&self, raw: &RawApplications) -> Result<ApplicationShape, ProcessError> {
+        let process = self.words.process;
+        let entities: Vec<u16> = process.entities.iter().map(|entity| entity.number().into()).collect();
+        let axes = self.axes(raw)?;
+        let mut unidentified = HashMap::new();
+        for (name, share) in &raw.unidentified {
+            let columns = [Column::Modalidad, Column::Medio, Column::TipoCredencial, Column::Sexo, Column::Estatus];
+            unidentified.insert(self.column(name, &columns)?, Share::new(self.share(Some(share))?));
+        }
+        for label in &raw.unknown_labels {
+            self.refuse_known(Column::Pais, label)?;
+        }
+        if let Some(first) = &raw.curve.first {
+            return Err(
+                self.at(first, "applications begin when the process file says; only credentials may set `first`")
+            );
+        }
+        let window = (process.opens, process.closes);
+        Ok(ApplicationShape {
+            default: self.size(&raw.default)?,
+            curve: self.curve(&raw.curve, window, &Column::OF_APPLICATIONS, &entities)?,
+            axes,
+            unidentified,
+            unknown_labels: raw.unknown_labels.iter().map(|label| label.get_ref().clone()).collect(),
+            shares: self.shares(&raw.shares)?,
+        })
+    }
+
+    fn axes(&self, raw: &RawApplications) -> Result<Vec<Axis>, ProcessError> {
+        let columns = Column::OF_APPLICATIONS;
+        let mut axes = self.plain_axes(&columns);
+        for (name, labels) in &raw.order {
+            let column = self.column(name, &columns)?;
+            let first = labels.iter().map(|label| self.label(column, label)).collect::<Result<Vec<_>, _>>()?;
+            let place = columns.iter().position(|c| *c == column).unwrap_or(0);
+            // The sort is stable: what is not listed follows in its own order.
+            axes[place].order.sort_by_key(|label| first.iter().position(|l| l == label).unwrap_or(first.len()));
+        }
+        for (name, tie) in &raw.ties {
+            let column = self.column(name, &columns)?;
+            let place = columns.iter().position(|c| *c == column).unwrap_or(0);
+            let parent = self.column(&tie.to, &columns[..place])?;
+            let parent = columns.iter().position(|c| *c == parent).unwrap_or(0);
+            axes[place].tie = Some((parent, self.share(Some(&tie.share))?));
+        }
+        Ok(axes)
+    }
+
+    /// Every label of each column, the unknown country last.
+    fn plain_axes(&self, columns: &[Column]) -> Vec<Axis> {
+        let order = |column: &Column| {
+            let mut order = self.words.labels(*column);
+            if *column == Column::Pais {
+                order.push(0);
+            }
+            Axis { order, tie: None }
+        };
+        columns.iter().map(order).collect()
+    }
+
+    pub(super) fn credentials(&self, raw: &RawCredentials) -> Result<CredentialShape, ProcessError> {
+        let process = self.words.process;
+        // Trámites that began before the first day that counts are part of every real export.
+        let before = process.credentials_from.checked_sub_days(Days::new(120)).unwrap_or(process.credentials_from);
+        let first = raw.curve.first.as_ref().map_or(Ok(before), |day| self.day(day))?;
+        if let Some(day) = raw.curve.first.as_ref().filter(|_| first > process.closes) {
+            return Err(self.at(day, format!("{first} is after registration closes on {}", process.closes)));
+        }
+        if raw.kinds.get_ref().is_empty() {
+            return Err(self.at(&raw.kinds, "kinds needs at least one text for TIPO_TRAMITE"));
+        }
+        for label in &raw.unknown_labels {
+            self.refuse_known(Column::Representacion, label)?;
+        }
+        let mut offices_of = HashMap::new();
+        for (entity, weights) in &raw.offices_of {
+            offices_of.insert(self.label(Column::Entidad, entity)?, self.offices(weights, raw.other_office)?);
+        }
+        let share = |value: &Option<Spanned<f64>>| self.share(value.as_ref()).map(Share::new);
+        let window = (first, process.closes);
+        let columns = &Column::OF_CREDENTIALS;
+        Ok(CredentialShape {
+            default: self.size(&raw.default)?,
+            curve: self.curve(&raw.curve, window, columns, &self.words.labels(Column::Entidad))?,
+            axes: self.plain_axes(columns),
+            kinds: raw.kinds.get_ref().clone(),
+            never_delivered: share(&raw.never_delivered)?,
+            confirmed: share(&raw.confirmed)?,
+            unknown_offices: share(&raw.unknown_offices)?,
+            unknown_labels: raw.unknown_labels.iter().map(|label| label.get_ref().clone()).collect(),
+            offices: self.offices(&raw.offices, raw.other_office)?,
+            offices_of,
+            shares: self.shares(&raw.shares)?,
+        })
+    }
+
+    fn offices(&self, weights: &Counts, other: u64) -> Result<Vec<u64>, ProcessError> {
+        let mut offices = vec![other; self.words.size(Column::Representacion)];
+        offices[0] = 0;
+        for (name, weight) in weights {
+            offices[usize::from(self.label(Column::Representacion, name)?)] = *weight;
+        }
+        Ok(offices)
+    }
+
+    fn refuse_known(&self, column: Column, label: &Spanned<String>) -> Result<(), ProcessError> {
+        match self.words.find(column, label.get_ref()) {
+            Some(known) if known != 0 => {
+                Err(self
+                    .at(label, format!("the catalogue knows `{}`; expected a label that it does not", label.get_ref())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn size(&self, value: &Spanned<u64>) -> Result<u64, ProcessError> {
+        match value.get_ref() {
+            0 => Err(self.at(value, "default is how many rows there are; expected at least 1")),
+            size => Ok(*size),
+        }
+    }
+
+    pub(super) fn spellings(&self, raw: &RawShape) -> Result<HashMap<(Column, u16), Vec<String>>, ProcessError> {
+        let mut spellings = HashMap::new();
+        for (name, labels) in &raw.spellings {
+            let column = self.column(name, &Column::ALL)?;
+            for (label_name, texts) in labels {
+                let label = self.label(column, label_name)?;
+                if let Some(text) = texts.iter().find(|text| self.words.find(column, text) != Some(label)) {
+                    let message = format!("`{text}` is not read as {} `{}`", column.name(), label_name.get_ref());
+                    return Err(self.at(label_name, message));
+                }
+                spellings.insert((column, label), texts.clone());
+            }
+        }
+        Ok(spellings)
+    }
+
+    fn curve(
+        &self,
+        raw: &RawCurve,
+        window: (NaiveDate, NaiveDate),
+        columns: &[Column],
+        entities: &[u16],
+    ) -> Result<Curve, ProcessError> {
+        let mut days = HashMap::new();
+        for (name, factor) in &raw.days {
+            let day = parse_iso_day(name.get_ref());
+            let day = day.ok_or_else(|| self.at(name, format!("`{}` is no date like 2020-12-25", name.get_ref())))?;
+            days.insert(day, factor.max(0.0));
+        }
+        let mut curve = Curve {
+            first: window.0,
+            points: Vec::new(),
+            weekdays: raw.weekdays.unwrap_or([1.0; 7]).map(|weight| weight.max(0.0)),
+            noise: self.share(raw.noise.as_ref())?,
+            days,
+        };
+        if raw.until.is_empty() {
+            let point =
+                RawPoint { day: None, at: None, total: 1_000_000, growth: 1.0, peak: 1.0, counts: BTreeMap::new() };
+            let point = Spanned::new(0..0, point);
+            curve.points.push(self.point(&point, window, columns, entities, None)?);
+            return Ok(curve);
+        }
+        // From the last to the first: what a point leaves open follows the point after it.
+        for point in raw.until.iter().rev() {
+            let checked = self.point(point, window, columns, entities, curve.points.last())?;
+            curve.points.push(checked);
+        }
+        curve.points.reverse();
+        Ok(curve)
+    }
+
+    fn point(
+        &self,
+        raw: &Spanned<RawPoint>,
+        (first, last): (NaiveDate, NaiveDate),
+        columns: &[Column],
+        entities: &[u16],
+        next: Option<&Point>,
+    ) -> Result<Point, ProcessError> {
+        let RawPoint { day, at, total, growth, peak, counts } = raw.get_ref();
+        let day = match (day, at) {
+            (Some(day), None) => self.day(day)?,
+            (None, Some(at)) => {
+                let along = self.share(Some(at))? * (last - first).num_days() as f64;
+                first.checked_add_days(Days::new(along as u64)).unwrap_or(last)
+            }
+            (None, None) => last,
+            (Some(_), Some(at)) => return Err(self.at(at, "a point has a `day` or an `at`, not both")),
+        };
+        if day < first || day > last {
+            return Err(self.at(raw, format!("{day} is outside the window from {first} to {last}")));
+        }
+        if *total == 0 || !(growth.is_finite() && *growth >= 0.0 && peak.is_finite() && *peak >= 0.0) {
+            return Err(self.at(raw, "a point needs a total of at least 1, and no negative growth or peak"));
+        }
+        if let Some(next) = next.filter(|next| next.day <= day || next.total < *total) {
+            let message =
+                format!("{total} on {day} is not before and at most the next point, {} on {}", next.total, next.day);
+            return Err(self.at(raw, message));
+        }
+        if let Some(name) = counts.keys().find(|name| !columns.iter().any(|c| c.name() == name.get_ref())) {
+            self.column(name, columns)?;
+        }
+        let mut filled = Vec::with_capacity(columns.len());
+        for (place, column) in columns.iter().enumerate() {
+            let labels = if *column == Column::Entidad { entities.to_vec() } else { self.words.labels(*column) };
+            let given = counts.iter().find(|(name, _)| name.get_ref() == column.name()).map(|(_, counts)| counts);
+            let next = next.map(|next| next.counts[place].as_slice());
+            filled.push(self.fill(raw, *column, &labels, given, next)?);
+        }
+        Ok(Point { day, total: *total, growth: *growth, peak: *peak, counts: filled })
+    }
+
+    /// The counts that a point gives, and for the other labels what is left of its total: in
+    /// proportion to the next point, or in equal parts at the last.
+    fn fill(
+        &self,
+        point: &Spanned<RawPoint>,
+        column: Column,
+        labels: &[u16],
+        given: Option<&Counts>,
+        next: Option<&[u64]>,
+    ) -> Result<Vec<u64>, ProcessError> {
+        let total = point.get_ref().total;
+        let size = self.words.size(column);
+        let mut counts = vec![0; size];
+        let mut listed = Vec::new();
+        for (name, count) in given.into_iter().flatten() {
+            let label = self.label(column, name)?;
+            let is_unknown_country = column == Column::Pais && label == 0;
+            if !labels.contains(&label) && !is_unknown_country {
+                return Err(self.at(
+                    name,
+                    format!("the process has no vote from abroad in {} `{}`", column.name(), name.get_ref()),
+                ));
+            }
+            if let Some(later) = next.map(|next| next[usize::from(label)]).filter(|later| later < count) {
+                let message = format!("`{}` has {count} here and only {later} at the next point", name.get_ref());
+                return Err(self.at(name, message));
+            }
+            counts[usize::from(label)] = *count;
+            listed.push(label);
+        }
+        let mut room = vec![0; size];
+        for label in labels.iter().filter(|label| !listed.contains(label)) {
+            room[usize::from(*label)] = next.map_or(total, |next| next[usize::from(*label)]);
+        }
+        if let Some(next) = next.filter(|_| column == Column::Pais && !listed.contains(&0)) {
+            room[0] = next[0];
+        }
+        let sum: u64 = counts.iter().sum();
+        match total.checked_sub(sum) {
+            Some(left) if left <= room.iter().sum() => {
+                let rest = apportion_capped(left, &room, &room);
+                Ok(counts.iter().zip(rest).map(|(count, more)| count + more).collect())
+            }
+            _ => {
+                let message = format!(
+                    "the counts of {} add up to {sum}, which the labels left out cannot bring to the total of {total}",
+                    column.name()
+                );
+                Err(self.at(point, message))
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/*!
+Shares as whole numbers, so that the same seed marks the same rows on every machine.
+*/
+
+/// A share from 0 to 1, kept as a whole number of parts in 2³².
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Share(u64);
+
+impl Share {
+    /// Values outside 0–1 become the nearer end.
+    pub(super) fn new(share: f64) -> Self {
+        Self((share.clamp(0.0, 1.0) * (1u64 << 32) as f64) as u64)
+    }
+
+    /// Whether the random bits fall into the share; their lower half is left for other uses.
+    pub(super) fn holds(self, bits: u64) -> bool {
+        (bits >> 32) < self.0
+    }
+
+    /// Of the first `rows` rows, how many are marked: never more than the share of them, whatever
+    /// their number, so that a threshold just above it is never passed by chance.
+    pub(super) fn marked(self, rows: u64) -> u64 {
+        ((u128::from(rows) * u128::from(self.0)) >> 32) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marked_rows_never_exceed_their_share() {
+        let share = Share::new(0.01);
+        assert!((1..100_000).all(|rows| share.marked(rows) * 100 <= rows));
+        assert_eq!(share.marked(1_000_000), 9_999);
+    }
+}

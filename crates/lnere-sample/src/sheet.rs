@@ -1,0 +1,271 @@
+/*!
+One file's cells and rows, as bytes.
+*/
+
+use chrono::NaiveDate;
+
+use super::dialect::Dialect;
+use super::vocabulary::{Column, Vocabulary};
+use lnere_core::calendar::{MexicoCity, day_from_number, day_number};
+use lnere_core::process::DateFormat;
+
+/// The form of a moment in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `2020-10-05 13:45:00`.
+    Second,
+    /// `2020-10-05 13:45`.
+    Minute,
+    /// `2020-10-05`.
+    Day,
+    /// `2020-10-05T13:45:00-05:00`, where the file's dates are ISO; else as [`Form::Second`].
+    Offset,
+    /// `2020-10-05T18:45:00Z`, likewise.
+    Utc,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Cell<'a> {
+    Empty,
+    /// Bytes that [`Sheet::cell`] has made.
+    Ready(&'a [u8]),
+    Text(&'a str),
+    Folio {
+        prefix: &'a str,
+        number: u64,
+    },
+    Moment {
+        day: i32,
+        second: u32,
+        form: Form,
+    },
+}
+
+/// The texts of every label of every column, the usual one first.
+pub(super) struct Spellings(Vec<Vec<Vec<String>>>);
+
+/// The same as cells of one file.
+pub(super) struct Texts(Vec<Vec<Vec<Vec<u8>>>>);
+
+/// How to write one file.
+pub(super) struct Sheet {
+    pub texts: Texts,
+    pub day: NaiveDate,
+    dialect: Dialect,
+    format: Option<DateFormat>,
+    first_day: i32,
+    days: Vec<String>,
+    clock: MexicoCity,
+    notes: Vec<Vec<u8>>,
+}
+
+impl Spellings {
+    pub(super) fn new(words: Vocabulary, own: impl Fn(Column, u16) -> Vec<String>) -> Self {
+        let of = |column: Column| {
+            let size = u16::try_from(words.size(column)).unwrap_or(u16::MAX);
+            let texts = |label| words.spellings(column, label).into_iter().chain(own(column, label)).collect();
+            (0..size).map(texts).collect()
+        };
+        Self(Column::ALL.into_iter().map(of).collect())
+    }
+
+    fn cells(&self, dialect: &Dialect) -> Texts {
+        let cells = |texts: &Vec<String>| texts.iter().map(|text| dialect.cell(text)).collect();
+        Texts(self.0.iter().map(|labels| labels.iter().map(cells).collect()).collect())
+    }
+}
+
+impl Texts {
+    /// The usual text of a label, or with random bits one of its other texts.
+    pub(super) fn cell(&self, column: Column, label: u16, other: Option<u64>) -> Cell<'_> {
+        let texts = self.0[column as usize].get(usize::from(label)).map_or(&[][..], Vec::as_slice);
+        let place = match (other, texts.len()) {
+            (Some(bits), 2..) => 1 + (bits % (texts.len() as u64 - 1)) as usize,
+            _ => 0,
+        };
+        texts.get(place).map_or(Cell::Empty, |text| Cell::Ready(text))
+    }
+}
+
+impl Sheet {
+    pub(super) fn new(
+        day: NaiveDate,
+        first: NaiveDate,
+        dialect: Dialect,
+        formats: &[DateFormat],
+        spellings: &Spellings,
+    ) -> Self {
+        let format = dialect.date_format(formats).cloned();
+        let first_day = day_number(first) - 60;
+        let days = (first_day..=day_number(day))
+            .map(|day| format.as_ref().map_or_else(String::new, |format| format.write(day_from_number(day))))
+            .collect();
+        let notes = [
+            "Llamó al INETEL; se le pidió \"comprobante\", y lo envió",
+            "Domicilio:\n  calle, número\n  ciudad",
+            "Sin novedad; verificado | cerrado",
+            "a\tb",
+        ];
+        Self {
+            texts: spellings.cells(&dialect),
+            day,
+            dialect,
+            format,
+            first_day,
+            days,
+            clock: MexicoCity::around(day),
+            notes: notes.iter().map(|note| dialect.cell(note)).collect(),
+        }
+    }
+
+    /// The share of rows that have a note, where the file has a column for them.
+    pub(super) fn notes(&self) -> Option<f64> {
+        (self.dialect.notes > 0.0).then_some(self.dialect.notes)
+    }
+
+    pub(super) fn header(&self, names: &[&str], out: &mut Vec<u8>) {
+        out.extend_from_slice(self.dialect.mark());
+        let names = names.iter().copied().chain(self.notes().map(|_| "OBSERVACIONES"));
+        let cells: Vec<_> = names.map(|name| self.dialect.cell(name)).collect();
+        out.extend_from_slice(&cells.join(&self.dialect.delimiter_byte()));
+        out.extend_from_slice(self.dialect.line_end());
+    }
+
+    /// Writes a row; `note` are random bits for a row that has a note.
+    pub(super) fn row(&self, cells: &[Cell], note: Option<u64>, out: &mut Vec<u8>) {
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 0 {
+                out.push(self.dialect.delimiter_byte());
+            }
+            self.put(cell, out);
+        }
+        if self.notes().is_some() {
+            out.push(self.dialect.delimiter_byte());
+            let text = note.map(|bits| &self.notes[(bits % self.notes.len() as u64) as usize]);
+            self.put(&text.map_or(Cell::Empty, |text| Cell::Ready(text)), out);
+        }
+        out.extend_from_slice(self.dialect.line_end());
+    }
+
+    fn put(&self, cell: &Cell, out: &mut Vec<u8>) {
+        match cell {
+            Cell::Ready(bytes) => return out.extend_from_slice(bytes),
+            Cell::Text(text) => return out.extend_from_slice(&self.dialect.cell(text)),
+            Cell::Empty | Cell::Folio { .. } | Cell::Moment { .. } => {}
+        }
+        let quoted = self.dialect.quotes_all();
+        if quoted {
+            out.push(b'"');
+        }
+        match cell {
+            Cell::Empty | Cell::Ready(_) | Cell::Text(_) => {}
+            Cell::Folio { prefix, number } => {
+                out.extend_from_slice(prefix.as_bytes());
+                put_number(*number, 7, out);
+            }
+            Cell::Moment { day, second, form } => self.put_moment(*day, *second, *form, out),
+        }
+        if quoted {
+            out.push(b'"');
+        }
+    }
+
+    fn put_moment(&self, day: i32, second: u32, form: Form, out: &mut Vec<u8>) {
+        let is_iso = self.format.as_ref().is_some_and(DateFormat::is_iso);
+        match form {
+            Form::Day => self.put_day(day, out),
+            Form::Minute => {
+                self.put_day(day, out);
+                out.push(b' ');
+                put_clock(second, false, out);
+            }
+            Form::Offset if is_iso => {
+                let east = i64::from(day) * 86_400 + i64::from(second) - self.clock.instant(day, second);
+                self.put_day(day, out);
+                out.push(b'T');
+                put_clock(second, true, out);
+                out.push(if east < 0 { b'-' } else { b'+' });
+                put_clock(u32::try_from(east.abs()).unwrap_or(0), false, out);
+            }
+            Form::Utc if is_iso => {
+                let instant = self.clock.instant(day, second);
+                self.put_day(i32::try_from(instant.div_euclid(86_400)).unwrap_or(day), out);
+                out.push(b'T');
+                put_clock(u32::try_from(instant.rem_euclid(86_400)).unwrap_or(0), true, out);
+                out.push(b'Z');
+            }
+            Form::Second | Form::Offset | Form::Utc => {
+                self.put_day(day, out);
+                out.push(b' ');
+                put_clock(second, true, out);
+            }
+        }
+    }
+
+    fn put_day(&self, day: i32, out: &mut Vec<u8>) {
+        let known = usize::try_from(day - self.first_day).ok().and_then(|place| self.days.get(place));
+        match (known, &self.format) {
+            (Some(text), _) => out.extend_from_slice(text.as_bytes()),
+            (None, Some(format)) => out.extend_from_slice(format.write(day_from_number(day)).as_bytes()),
+            (None, None) => {}
+        }
+    }
+}
+
+fn put_clock(second: u32, with_seconds: bool, out: &mut Vec<u8>) {
+    let parts = [second / 3600, second / 60 % 60, second % 60];
+    for (place, value) in parts.into_iter().take(if with_seconds { 3 } else { 2 }).enumerate() {
+        if place > 0 {
+            out.push(b':');
+        }
+        out.extend_from_slice(&[b'0' + (value / 10 % 10) as u8, b'0' + (value % 10) as u8]);
+    }
+}
+
+fn put_number(mut number: u64, width: usize, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; 20];
+    let mut at = digits.len();
+    while number > 0 {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    out.extend_from_slice(&digits[at.min(digits.len() - width)..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lnere_core::calendar::parse_iso_day;
+
+    fn written(forms: &[Form], pattern: &str) -> String {
+        let day = parse_iso_day("2020-10-05").expect("a date");
+        let formats = [pattern.parse().expect("a form")];
+        let sheet = Sheet::new(day, day, Dialect::default(), &formats, &Spellings(Vec::new()));
+        let cells: Vec<_> =
+            forms.iter().map(|form| Cell::Moment { day: day_number(day), second: 70_000, form: *form }).collect();
+        let mut out = Vec::new();
+        sheet.row(&cells, None, &mut out);
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn moments_have_five_forms() {
+        let forms = [Form::Second, Form::Minute, Form::Day, Form::Offset, Form::Utc];
+        assert_eq!(
+            written(&forms, "YYYY-MM-DD"),
+            "2020-10-05 19:26:40,2020-10-05 19:26,2020-10-05,2020-10-05T19:26:40-05:00,2020-10-06T00:26:40Z\n"
+        );
+        assert_eq!(written(&[Form::Utc], "DD/MM/YYYY"), "05/10/2020 19:26:40\n");
+    }
+
+    #[test]
+    fn numbers_are_padded() {
+        let text = |number| {
+            let mut out = Vec::new();
+            put_number(number, 7, &mut out);
+            String::from_utf8(out).expect("digits")
+        };
+        assert_eq!([0, 42, 12_345_678].map(text), ["0000000", "0000042", "12345678"]);
+    }
+}

@@ -1,0 +1,104 @@
+/*!
+Shuffles of which each place can be computed alone.
+*/
+
+use lnere_core::random::Key;
+
+/// A shuffle of `0..n` of which each place can be asked for alone.
+///
+/// A generalised Feistel network of four rounds over `a · b ≥ n` with cycle walking (Black and
+/// Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002). A shuffled list of ten million
+/// labels for each column would cost the memory that the generator must not take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Permutation {
+    n: u64,
+    a: u64,
+    b: u64,
+    key: Key,
+}
+
+impl Permutation {
+    pub(super) fn new(n: u64, key: Key) -> Self {
+        let a = n.isqrt().max(1);
+        Self { n, a, b: n.div_ceil(a).max(1), key }
+    }
+
+    /// Where `x` goes; `x` must be below `n`.
+    pub(super) fn at(&self, mut x: u64) -> u64 {
+        loop {
+            x = self.rounds(x);
+            if x < self.n {
+                return x;
+            }
+        }
+    }
+
+    fn rounds(&self, x: u64) -> u64 {
+        let (mut left, mut right) = (x % self.a, x / self.a);
+        for round in 0..4 {
+            let modulus = if round % 2 == 0 { self.a } else { self.b };
+            let sum = left + self.key.below(right << 2 | round, modulus);
+            (left, right) = (right, if sum >= modulus { sum - modulus } else { sum });
+        }
+        self.a * right + left
+    }
+}
+
+/// A permutation that leaves a share of the places where they are and shuffles the rest.
+///
+/// Two lists that are dealt out through it keep their exact counts, and go together as far as the
+/// share says: 0 is independent, 1 gives the first labels of one to the first labels of the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tie {
+    keep: u64,
+    rest: Permutation,
+}
+
+impl Tie {
+    const BLOCK: u64 = 64;
+
+    pub(super) fn new(n: u64, share: f64, key: Key) -> Self {
+        let keep = (share.clamp(0.0, 1.0) * Self::BLOCK as f64) as u64;
+        let tail = (n % Self::BLOCK).saturating_sub(keep);
+        let shuffled = n / Self::BLOCK * (Self::BLOCK - keep) + tail;
+        Self { keep, rest: Permutation::new(shuffled, key) }
+    }
+
+    pub(super) fn at(&self, x: u64) -> u64 {
+        let Some(offset) = (x % Self::BLOCK).checked_sub(self.keep) else { return x };
+        let width = Self::BLOCK - self.keep;
+        let y = self.rest.at(x / Self::BLOCK * width + offset);
+        y / width * Self::BLOCK + self.keep + y % width
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_permutation(n: u64, at: impl Fn(u64) -> u64) -> bool {
+        let mut images: Vec<_> = (0..n).map(at).collect();
+        images.sort_unstable();
+        images.into_iter().eq(0..n)
+    }
+
+    #[test]
+    fn shuffles_stay_what_they_were_in_the_first_version() {
+        let permutation = Permutation::new(1000, Key::new(1));
+        assert_eq!([0, 1, 2, 3].map(|x| permutation.at(x)), [467, 476, 995, 221]);
+        let tie = Tie::new(1000, 0.25, Key::new(1));
+        assert_eq!([15, 16, 17, 18].map(|x| tie.at(x)), [15, 729, 809, 886]);
+    }
+
+    #[test]
+    fn permutations_and_ties_hit_every_place_once() {
+        for n in [1, 2, 3, 5, 63, 64, 65, 100, 1000, 5491] {
+            let key = Key::new(n);
+            assert!(is_permutation(n, |x| Permutation::new(n, key).at(x)), "permutation of {n}");
+            for share in [0.0, 0.3, 0.9, 1.0] {
+                let tie = Tie::new(n, share, key);
+                assert!(is_permutation(n, |x| tie.at(x)), "tie of {n} at {share}");
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! What holds for every sample, whatever its shape and size.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use super::*;
+
+fn world() -> (Process, Catalogs) {
+    Process::load(Path::new("pipelines/pel_2020_2021.toml")).expect("the process of this repository")
+}
+
+fn generator(name: Option<&str>, applications: Option<u64>, seed: u64) -> Generator {
+    let (process, catalogs) = world();
+    let shape = Shape::named(name, &process, &catalogs).expect("a shape of this repository");
+    let request = SampleRequest { shape, seed, applications, credentials: applications, cortes: None };
+    generate(request, &process, &catalogs).expect("a sample")
+}
+
+fn bytes(generator: &Generator, file: &SampleFile) -> Vec<u8> {
+    let mut out = Vec::new();
+    generator.write(file, &mut out).expect("memory takes everything");
+    out
+}
+
+/// The accepted rows of the newest applications: rejected ones are those whose folio has an R or is
+/// missing, and the later one of two with the same folio.
+fn newest_applications(generator: &Generator) -> Vec<Vec<String>> {
+    let file = generator.files().into_iter().rfind(|file| file.source == Source::Solicitudes).expect("a file");
+    let text = String::from_utf8(bytes(generator, &file)).expect("UTF-8");
+    let mut seen = HashSet::new();
+    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let rows = text.lines().skip(1).map(cells).filter(|row| row[0].starts_with("SINT-2020-") && !row[0].contains('R'));
+    rows.filter(|row| seen.insert(row[0].clone())).collect()
+}
+
+fn tally(rows: &[Vec<String>], column: RequestColumn) -> HashMap<&str, usize> {
+    let mut tally = HashMap::new();
+    for row in rows {
+        *tally.entry(row[column.index()].as_str()).or_insert(0) += 1;
+    }
+    tally
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let one = generator(None, Some(2000), 1);
+    let same = generator(None, Some(2000), 1);
+    let other = generator(None, Some(2000), 2);
+    for file in one.files() {
+        assert_eq!(bytes(&one, &file), bytes(&same, &file), "{}", file.name);
+        assert_ne!(bytes(&one, &file), bytes(&other, &file), "{}", file.name);
+    }
+}
+
+#[test]
+fn bytes_do_not_depend_on_the_number_of_threads() {
+    let generator = generator(Some("sucia"), Some(20_000), 3);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    for file in generator.files() {
+        assert!(pool.install(|| bytes(&generator, &file)) == bytes(&generator, &file), "{}", file.name);
+    }
+}
+
+#[test]
+fn the_published_totals_are_exact() {
+    let rows = newest_applications(&generator(None, None, 1));
+    assert_eq!(rows.len(), 33_698);
+    let sexes = tally(&rows, RequestColumn::Sexo);
+    let of =
+        |tally: &HashMap<&str, usize>, texts: &[&str]| -> usize { texts.iter().filter_map(|t| tally.get(t)).sum() };
+    assert_eq!(of(&sexes, &["H", "HOMBRE", "MASCULINO"]), 18_247);
+    assert_eq!(of(&sexes, &["M", "MUJER", "FEMENINO"]), 15_451);
+    assert_eq!(of(&tally(&rows, RequestColumn::Modalidad), &["POSTAL"]), 11_134);
+    let until = |day: &str| rows.iter().filter(|row| row[1].as_str() <= day).count();
+    assert_eq!(until("2020-09-01T99"), 83);
+    // Times in UTC may carry the next day, so later points are the DuckDB script's to check.
+}
+
+#[test]
+fn any_size_has_its_number_of_rows() {
+    for shape in ["publicada", "uniforme", "limpia"] {
+        for size in [1, 10, 1000, 50_000] {
+            assert_eq!(newest_applications(&generator(Some(shape), Some(size), 5)).len() as u64, size, "{shape}");
+        }
+    }
+}
+
+#[test]
+fn an_export_holds_all_of_the_one_before_it() {
+    let generator = generator(Some("limpia"), Some(3000), 1);
+    let [solicitudes, credenciales] = &generator.sources;
+    for source in [solicitudes, credenciales] {
+        let counts: Vec<_> =
+            (0..250).map(|days| source.rows.until(generator.first + chrono::Days::new(days))).collect();
+        assert!(counts.is_sorted());
+    }
+    // The shape of the sample has twelve exports in several dialects; one of them tells enough.
+    let sample = self::generator(None, Some(5000), 1);
+    let plain: Vec<_> = sample.files().into_iter().filter(|file| file.source == Source::Solicitudes).collect();
+    let folios = |file| {
+        let text = String::from_utf8_lossy(&bytes(&sample, file)).into_owned();
+        text.lines().skip(1).filter_map(|line| line.split(',').next().map(str::to_owned)).collect::<HashSet<_>>()
+    };
+    assert!(folios(&plain[10]).is_subset(&folios(&plain[11])));
+}
+
+#[test]
+fn statuses_only_go_forward_from_export_to_export() {
+    let sample = generator(Some("sucia"), Some(3000), 1);
+    let order = ["RECIBIDA", "EN_ANALISIS", "CON_INCONSISTENCIA", "SUBSANADA", "PROCEDENTE", "IMPROCEDENTE"];
+    let mut before: HashMap<String, usize> = HashMap::new();
+    for file in sample.files().iter().filter(|file| file.source == Source::Solicitudes) {
+        let text = String::from_utf8(bytes(&sample, file)).expect("UTF-8");
+        let mut seen = HashSet::new();
+        for line in text.lines().skip(1) {
+            let cells: Vec<_> = line.trim_matches('"').split("\",\"").collect();
+            if cells[0].contains('R') || !seen.insert(cells[0].to_owned()) {
+                continue;
+            }
+            let rank = order.iter().position(|status| *status == cells[8]).expect("a status");
+            let earlier = before.insert(cells[0].to_owned(), rank).unwrap_or(0);
+            assert!(earlier <= rank, "{} went from {earlier} to {rank}", cells[0]);
+        }
+    }
+    assert_eq!(before.len(), 3000);
+}
+
+#[test]
+fn a_size_of_zero_is_refused() {
+    let (process, catalogs) = world();
+    let shape = Shape::named(Some("limpia"), &process, &catalogs).expect("a shape");
+    let request = SampleRequest { shape, seed: 1, applications: Some(0), credentials: None, cortes: None };
+    let error = generate(request.clone(), &process, &catalogs).err();
+    assert_eq!(error, Some(SampleError::Nothing("--applications")));
+    let request = SampleRequest { applications: Some(u64::MAX), ..request };
+    assert!(matches!(generate(request, &process, &catalogs).err(), Some(SampleError::TooMany { .. })));
+}
+
+#[test]
+fn the_first_cortes_alone_are_the_same_files() {
+    let (process, catalogs) = world();
+    let all = generator(None, Some(500), 1);
+    let shape = Shape::named(None, &process, &catalogs).expect("a shape");
+    let request = SampleRequest { shape, seed: 1, applications: Some(500), credentials: Some(500), cortes: Some(2) };
+    let two = generate(request, &process, &catalogs).expect("a sample");
+    assert_eq!(two.files(), all.files()[..4]);
+    assert_eq!(bytes(&two, &two.files()[2]), bytes(&all, &all.files()[2]));
+}
+
+#[test]
+fn a_mistake_in_a_shape_has_its_line() {
+    let (process, catalogs) = world();
+    let message = |from: &str, to: &str| {
+        let text = include_str!("../../../pipelines/formas/publicada.toml").replacen(from, to, 1);
+        let error = Shape::parse(Path::new("formas/x.toml"), &text, &process, &catalogs).expect_err("a mistake");
+        error.to_string()
+    };
+    let line = |text: &str| {
+        let (before, _) = include_str!("../../../pipelines/formas/publicada.toml").split_once(text).expect("the text");
+        format!("formas/x.toml:{}: ", before.matches('\n').count() + 1)
+    };
+    let sex = message("{ H = 18247, M = 15451 }", "{ H = 18247, X = 15451 }");
+    assert_eq!(sex, format!("{}the process has no sexo `X`; expected H, M", line("sexo = { H = 18247")));
+    let known = message("\"ULTRAMAR\"", "\"Francia\"");
+    assert!(known.starts_with(&line("\"ULTRAMAR\"")) && known.contains("knows `Francia`"), "{known}");
+    let sum = message("\"03\" = 159", "\"03\" = 158");
+    assert!(sum.contains("add up to 33697"), "{sum}");
+    let shrinking = message("\"06\" = 719", "\"06\" = 719\n\"05\" = 0");
+    assert!(shrinking.contains("no vote from abroad in entidad `05`"), "{shrinking}");
+    let unknown = Shape::named(Some("nada"), &process, &catalogs).expect_err("no such shape").to_string();
+    assert!(unknown.contains("limpia, publicada, sucia, uniforme"), "{unknown}");
+}
+
+#[test]
+fn another_process_gets_its_own_exports() {
+    let (process, catalogs) = Process::load(Path::new("pipelines/pef_2023_2024.toml")).expect("the second process");
+    let shape = Shape::named(None, &process, &catalogs).expect("the generic shape");
+    assert_eq!(shape.name, "uniforme");
+    let request = SampleRequest { shape, seed: 1, applications: Some(4000), credentials: Some(400), cortes: None };
+    let sample = generate(request, &process, &catalogs).expect("a sample");
+    let file = sample.files().into_iter().rfind(|file| file.source == Source::Solicitudes).expect("a file");
+    let text = String::from_utf8(bytes(&sample, &file)).expect("UTF-8");
+    assert!(text.starts_with(process.solicitudes.columns.header(RequestColumn::Folio)), "its own header names");
+    let first_day = process.solicitudes.date_formats[0].write(process.opens);
+    assert!(text.lines().nth(1).is_some_and(|row| row.contains(&first_day)), "its own form of dates");
+    for category in process.categories(lnere_core::process::Dimension::Modalidad).categories() {
+        let rows = text.lines().filter(|row| row.split(',').any(|cell| cell == category.code)).count();
+        assert!(rows > 400, "{rows} rows have {}", category.code);
+    }
+
+    let other = Shape::named(Some("publicada"), &process, &catalogs).expect_err("made for other dates").to_string();
+    assert!(other.contains("publicada.toml:") && other.contains("outside the window"), "{other}");
+}

@@ -1,0 +1,148 @@
+/*!
+The labels that rows are made of: which there are, by which names a shape file may call them, and
+how exports spell them.
+*/
+
+use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
+use lnere_core::fold;
+use lnere_core::process::{CategoryList, Dimension, Process};
+
+/// A column whose cells come from a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Column {
+    Entidad,
+    Pais,
+    Modalidad,
+    Medio,
+    TipoCredencial,
+    Sexo,
+    Estatus,
+    Representacion,
+}
+
+impl Column {
+    pub(super) const ALL: [Self; 8] = [
+        Self::Entidad,
+        Self::Pais,
+        Self::Modalidad,
+        Self::Medio,
+        Self::TipoCredencial,
+        Self::Sexo,
+        Self::Estatus,
+        Self::Representacion,
+    ];
+
+    /// What the plan of applications deals out, in this order.
+    pub(super) const OF_APPLICATIONS: [Self; 6] =
+        [Self::Entidad, Self::Pais, Self::Modalidad, Self::Medio, Self::TipoCredencial, Self::Sexo];
+
+    /// What the plan of credentials deals out.
+    pub(super) const OF_CREDENTIALS: [Self; 2] = [Self::Entidad, Self::Sexo];
+
+    /// Its name in a shape file.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Entidad => "entidad",
+            Self::Pais => "pais",
+            Self::Modalidad => "modalidad",
+            Self::Medio => "medio",
+            Self::TipoCredencial => "tipo_credencial",
+            Self::Sexo => "sexo",
+            Self::Estatus => "estatus",
+            Self::Representacion => "representacion",
+        }
+    }
+
+    fn dimension(self) -> Option<Dimension> {
+        Dimension::ALL.into_iter().find(|dimension| dimension.column() == self.name())
+    }
+}
+
+/// Labels as numbers: an entity's own number, the places of countries and offices in their
+/// catalogues with 0 for the unknown, the places of categories in their lists.
+#[derive(Clone, Copy)]
+pub(super) struct Vocabulary<'a> {
+    pub process: &'a Process,
+    pub catalogs: &'a Catalogs,
+}
+
+impl Vocabulary<'_> {
+    /// The labels that rows may have without being asked for by name.
+    pub(super) fn labels(&self, column: Column) -> Vec<u16> {
+        match (column, column.dimension()) {
+            (_, Some(dimension)) => (0..self.list(dimension).unidentified().into()).collect(),
+            (Column::Entidad, _) => self.catalogs.entities.all().map(|entity| entity.number().into()).collect(),
+            (Column::Pais, _) => self.catalogs.countries.ids().map(|country| country.0).collect(),
+            (_, _) => self.catalogs.offices.ids().map(|office| office.0).collect(),
+        }
+    }
+
+    /// One more than the largest label.
+    pub(super) fn size(&self, column: Column) -> usize {
+        self.labels(column).last().map_or(1, |label| usize::from(*label) + 1)
+    }
+
+    /// The label of a name in a shape file. `XXX` is the unknown country.
+    pub(super) fn find(&self, column: Column, name: &str) -> Option<u16> {
+        match (column, column.dimension()) {
+            (_, Some(dimension)) => self.list(dimension).find(name).map(u16::from),
+            (Column::Entidad, _) => self.catalogs.entities.find(name).map(|entity| entity.number().into()),
+            (Column::Pais, _) if name == "XXX" => Some(CountryId::UNKNOWN.0),
+            (Column::Pais, _) => self.catalogs.countries.find(name).map(|country| country.0),
+            (_, _) => self.office(name).map(|office| office.0),
+        }
+    }
+
+    /// An office by code or by any label.
+    fn office(&self, name: &str) -> Option<OfficeId> {
+        let offices = &self.catalogs.offices;
+        offices.ids().find(|office| offices.get(*office).code == name).or_else(|| offices.find(name))
+    }
+
+    /// What would be accepted as a name, for messages.
+    pub(super) fn accepted(&self, column: Column) -> String {
+        match (column, column.dimension()) {
+            (_, Some(dimension)) => {
+                let codes: Vec<_> = self.list(dimension).categories().iter().map(|c| c.code.as_str()).collect();
+                codes.join(", ")
+            }
+            (Column::Entidad, _) => "two digits from \"01\" to \"32\"".to_owned(),
+            (Column::Pais, _) => "an alpha-3 code of paises.toml, or XXX".to_owned(),
+            (_, _) => "a clave of representaciones.toml".to_owned(),
+        }
+    }
+
+    /// The texts of a label as exports may have it: the usual one first.
+    pub(super) fn spellings(&self, column: Column, label: u16) -> Vec<String> {
+        match (column, column.dimension()) {
+            (_, Some(dimension)) => {
+                let categories = self.list(dimension).categories();
+                categories.get(usize::from(label)).map_or(Vec::new(), |category| {
+                    std::iter::once(&category.code).chain(&category.aliases).cloned().collect()
+                })
+            }
+            (Column::Entidad, _) => u8::try_from(label).ok().and_then(EntityId::new).map_or(Vec::new(), |entity| {
+                let name = self.catalogs.entities.name(entity);
+                vec![entity.code(), label.to_string(), name.to_owned(), fold::label(name).to_uppercase()]
+            }),
+            (Column::Pais, _) => {
+                let name = &self.catalogs.countries.get(CountryId(label)).name;
+                vec![name.clone(), fold::label(name).to_uppercase()]
+            }
+            (_, _) => vec![self.seat(OfficeId(label))],
+        }
+    }
+
+    /// The seat city, with the kind before it where the bare city is another office's.
+    fn seat(&self, id: OfficeId) -> String {
+        let offices = &self.catalogs.offices;
+        let office = offices.get(id);
+        let candidates = [office.name.clone(), format!("Embajada de México en {}", office.name)];
+        let own = candidates.into_iter().find(|label| offices.find(label) == Some(id));
+        own.unwrap_or_else(|| office.code.replace('_', " "))
+    }
+
+    fn list(&self, dimension: Dimension) -> &CategoryList {
+        self.process.categories(dimension)
+    }
+}

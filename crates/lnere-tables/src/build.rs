@@ -1,0 +1,261 @@
+/*!
+Cubes to published tables: rolled up by polars from the smallest table that holds them, completed
+with the combinations that count zero, named and sorted at the end.
+*/
+
+use polars::prelude::{
+    DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions,
+    UnionArgs, col, lit,
+};
+
+use super::definition::{Key, Origin, Rows, TableDefinition};
+use super::frames::{Ingredients, ORDER, frame, text};
+use super::table::{Column, Table};
+use lnere_core::calendar::{Corte, day_from_number};
+use lnere_core::catalog::EntityId;
+use lnere_core::numbers;
+use lnere_core::process::UNIDENTIFIED;
+
+/// What went wrong while building a table; never the data's fault.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot build the table {table}")]
+pub struct BuildError {
+    table: String,
+    source: PolarsError,
+}
+
+/// The columns by which the frame of applications is in order.
+const CUBE_ORDER: [&str; 10] =
+    ["corte", "cve_entidad", "entidad", "cve_pais", "pais", "sexo", "modalidad", "tipo_credencial", "medio", "estatus"];
+
+/// Builds all tables of a corte, in the order of their definitions.
+///
+/// # Errors
+/// None that data can cause.
+pub fn build(definitions: &[TableDefinition], ingredients: &Ingredients) -> Result<Vec<Table>, BuildError> {
+    // The tables that others can be rolled up from, by what they roll up and by what.
+    let mut parents: Vec<(Origin, Vec<Key>, DataFrame)> = Vec::new();
+    let mut order: Vec<&TableDefinition> = definitions.iter().collect();
+    order.sort_by_key(|definition| std::cmp::Reverse(definition.by.len()));
+
+    let mut tables = Vec::with_capacity(order.len());
+    for definition in order {
+        let in_context = |source| BuildError { table: definition.name.clone(), source };
+        let parent = parents
+            .iter()
+            .filter(|(origin, by, _)| *origin == definition.from && definition.by.iter().all(|key| by.contains(key)))
+            .filter(|_| !definition.from.is_projected())
+            .min_by_key(|(_, _, frame)| frame.height());
+        let parent = match parent {
+            Some((_, _, frame)) => frame.clone(),
+            None => ingredients.frame(definition).map_err(in_context)?,
+        };
+        let rolled = roll_up(definition, parent).map_err(in_context)?;
+        if definition.from != Origin::Days {
+            parents.push((definition.from, definition.by.clone(), rolled.clone()));
+        }
+        tables.push(finish(definition, ingredients, rolled).map_err(in_context)?);
+    }
+    let place = |table: &Table| definitions.iter().position(|definition| definition.name == table.name);
+    tables.sort_by_key(place);
+    Ok(tables)
+}
+
+/// The code columns that tell rows apart in a frame.
+fn codes(key: Key) -> &'static [&'static str] {
+    match key {
+        Key::Entidad => &["cve_entidad"],
+        Key::Pais => &["cve_pais"],
+        Key::Representacion => &["cve_representacion"],
+        _ => key.columns(),
+    }
+}
+
+fn roll_up(definition: &TableDefinition, parent: DataFrame) -> PolarsResult<DataFrame> {
+    if is_finest(definition) {
+        return Ok(parent);
+    }
+    let by: Vec<_> = definition.by.iter().flat_map(|key| codes(*key)).map(|name| col(*name)).collect();
+    let measures = definition.measures().iter();
+    let sums: Vec<_> = match definition.from {
+        Origin::Days if definition.by.contains(&Key::Quincena) => vec![
+            col("solicitudes").sum().alias("solicitudes_quincena"),
+            // The total so far of a quincena is that of its last day.
+            col("solicitudes_acumuladas").filter(col("fecha").eq(col("fecha").max())).sum(),
+        ],
+        _ => measures.map(|name| col(*name).sum()).collect(),
+    };
+    if by.is_empty() {
+        return parent.lazy().select(sums).collect();
+    }
+    parent.lazy().group_by(by).agg(sums).collect()
+}
+
+/// Whether a table has a row for each cell of its cube, so that nothing is to be rolled up.
+fn is_finest(definition: &TableDefinition) -> bool {
+    match definition.from {
+        Origin::Applications => definition.by.len() == 7,
+        Origin::Days => definition.by.len() == 3 && definition.by.contains(&Key::Fecha),
+        Origin::Credentials | Origin::DeliveryTimes | Origin::Quality => definition.by.len() == 2,
+        Origin::Revisions => true,
+        projected => projected.is_projected(),
+    }
+}
+
+fn finish(definition: &TableDefinition, ingredients: &Ingredients, rolled: DataFrame) -> PolarsResult<Table> {
+    // Only the order of the columns of `lnere_cubo` is the order that the rows were numbered in.
+    let in_order = definition.columns().starts_with(&CUBE_ORDER) && rolled.get_column_index(ORDER).is_some();
+    let mut lazy = match definition.rows {
+        Rows::Counted => counted(definition, rolled.lazy()),
+        Rows::All if definition.from == Origin::Days => rolled.lazy(),
+        Rows::All => complete(definition, ingredients, rolled)?,
+    };
+    let left = || JoinArgs::new(JoinType::Left);
+    if definition.by.contains(&Key::Entidad) {
+        lazy = lazy.join(ingredients.entity_names()?.lazy(), [col("cve_entidad")], [col("cve_entidad")], left());
+    }
+    if definition.by.contains(&Key::Pais) {
+        lazy = lazy.join(ingredients.country_names()?.lazy(), [col("cve_pais")], [col("cve_pais")], left());
+    }
+    if definition.by.contains(&Key::Representacion) {
+        let on = [col("cve_representacion")];
+        lazy = lazy.join(ingredients.office_names()?.lazy(), on.clone(), on, left());
+    }
+    let mut keys: Vec<_> = definition.key_columns().into_iter().filter(|name| *name != "corte").collect();
+    if in_order {
+        keys = vec![ORDER];
+    }
+    if !keys.is_empty() {
+        lazy = lazy.sort(keys, SortMultipleOptions::default());
+    }
+    table(definition, ingredients.corte, &lazy.collect()?)
+}
+
+/// Only the rows that count something.
+fn counted(definition: &TableDefinition, lazy: LazyFrame) -> LazyFrame {
+    match definition.from {
+        Origin::Applications | Origin::Days => lazy.filter(col("solicitudes_acumuladas").gt(lit(0))),
+        Origin::Credentials => {
+            let total = super::dictionary::CREDENTIAL_MEASURES.iter().skip(1).step_by(2);
+            match total.map(|name| col(*name)).reduce(|sum, measure| sum + measure) {
+                Some(total) => lazy.filter(total.gt(lit(0))),
+                None => lazy,
+            }
+        }
+        _ => lazy,
+    }
+}
+
+/// Each combination of the lists behind the keys, zero included, and further ones that count.
+fn complete(definition: &TableDefinition, ingredients: &Ingredients, rolled: DataFrame) -> PolarsResult<LazyFrame> {
+    let mut grid: Option<LazyFrame> = None;
+    for key in &definition.by {
+        let codes = list(*key, definition.from, ingredients);
+        let name = self::codes(*key)[0];
+        let column = frame(vec![text(name, codes)])?.lazy();
+        grid = Some(match grid {
+            None => column,
+            Some(grid) => grid.cross_join(column, None),
+        });
+    }
+    let Some(grid) = grid else { return Ok(rolled.lazy()) };
+    let on: Vec<_> = definition.by.iter().flat_map(|key| self::codes(*key)).map(|name| col(*name)).collect();
+    let measures = || definition.measures().iter().map(|name| col(*name).fill_null(lit(0)));
+    let listed = grid.join(rolled.clone().lazy(), on.clone(), on.clone(), JoinArgs::new(JoinType::Left));
+    let columns: Vec<_> = on.iter().cloned().chain(measures()).collect();
+
+    let unidentified = definition.by.iter().filter(|key| key.dimension().is_some());
+    let unidentified =
+        unidentified.map(|key| col(key.columns()[0]).eq(lit(UNIDENTIFIED))).reduce(polars::prelude::Expr::or);
+    match unidentified {
+        None => Ok(listed.select(columns)),
+        Some(unidentified) => {
+            let others = counted(definition, rolled.lazy().filter(unidentified)).select(columns.clone());
+            polars::prelude::concat([listed.select(columns), others], UnionArgs::default())
+        }
+    }
+}
+
+/// The codes that a key can have, but for the unidentified one.
+fn list(key: Key, from: Origin, ingredients: &Ingredients) -> Vec<String> {
+    let process = ingredients.process;
+    match (key, key.dimension()) {
+        (_, Some(dimension)) => {
+            process.categories(dimension).categories().iter().map(|category| category.code.clone()).collect()
+        }
+        (Key::Entidad, _) if from == Origin::Applications => {
+            process.entities.iter().copied().map(EntityId::code).collect()
+        }
+        (Key::Entidad, _) => ingredients.catalogs.entities.all().map(EntityId::code).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The columns of a frame in the order of the definition, with the corte and the share.
+fn table(definition: &TableDefinition, corte: Corte, frame: &DataFrame) -> PolarsResult<Table> {
+    let rows = frame.height();
+    let mut columns = Vec::new();
+    for name in definition.columns() {
+        let values = match name {
+            "corte" => Column::Date(vec![corte.day(); rows]),
+            "porcentaje" => {
+                Column::Real(shares(&texts(frame, "cve_entidad")?, &ints(frame, "solicitudes_acumuladas")?))
+            }
+            "fecha" | "quincena" | "fecha_objetivo" => {
+                let day = |number: i64| day_from_number(i32::try_from(number).unwrap_or(i32::MAX));
+                Column::Date(ints(frame, name)?.into_iter().map(day).collect())
+            }
+            _ if *frame.column(name)?.dtype() == DataType::Int64 => Column::Int(ints(frame, name)?),
+            _ if *frame.column(name)?.dtype() == DataType::Float64 => Column::Real(reals(frame, name)?),
+            _ => Column::Text(texts(frame, name)?),
+        };
+        columns.push((name.to_owned(), values));
+    }
+    Ok(Table { name: definition.name.clone(), columns })
+}
+
+fn ints(frame: &DataFrame, name: &str) -> PolarsResult<Vec<i64>> {
+    Ok(frame.column(name)?.i64()?.iter().map(Option::unwrap_or_default).collect())
+}
+
+fn reals(frame: &DataFrame, name: &str) -> PolarsResult<Vec<f64>> {
+    Ok(frame.column(name)?.f64()?.iter().map(Option::unwrap_or_default).collect())
+}
+
+fn texts(frame: &DataFrame, name: &str) -> PolarsResult<Vec<String>> {
+    Ok(frame.column(name)?.str()?.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
+}
+
+/// The share of each count in its entity's total, 0–100 with two decimals; rows of an entity are
+/// neighbours.
+fn shares(entities: &[String], counts: &[i64]) -> Vec<f64> {
+    let mut shares = Vec::with_capacity(counts.len());
+    for group in entities.chunk_by(|a, b| a == b) {
+        let counts = &counts[shares.len()..shares.len() + group.len()];
+        let total = counts.iter().sum();
+        shares.extend(counts.iter().map(|count| percentage(*count, total)));
+    }
+    shares
+}
+
+/// `part` of `total` in per cent, rounded half up to two decimals in integers; 0.0 where the total
+/// is 0.
+fn percentage(part: i64, total: i64) -> f64 {
+    numbers::hundredths_of_percent(part, total) as f64 / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percentage;
+
+    #[test]
+    fn percentages_round_half_up_in_integers() {
+        assert_eq!(percentage(22_564, 33_698), 66.96);
+        assert_eq!(percentage(11_134, 33_698), 33.04);
+        assert_eq!(percentage(1, 3), 33.33);
+        assert_eq!(percentage(2, 3), 66.67);
+        assert_eq!(percentage(1, 800), 0.13, "0.125 rounds up");
+        assert_eq!(percentage(0, 0), 0.0);
+        assert_eq!(percentage(i64::MAX, i64::MAX), 100.0);
+    }
+}

@@ -1,0 +1,190 @@
+/*!
+What differs between two versions of a table, cell by cell.
+*/
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::definition::TableDefinition;
+use super::table::{Column, Table};
+use lnere_core::calendar::Corte;
+
+/// One cell that differs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Change {
+    /// The table.
+    pub tabla: String,
+    /// The key columns of the row and their values, without the corte, as a JSON object.
+    pub clave: String,
+    /// The column.
+    pub medida: String,
+    /// What it was, null where it was hidden; `None` where the row was not there.
+    pub anterior: Option<Value>,
+    /// What it is, null where it is hidden; `None` where the row is gone.
+    pub actual: Option<Value>,
+}
+
+/// The cells in which two versions of a table differ, by row and column. `key` names the columns that
+/// tell rows apart; the corte is none of them here, so that two cortes can be compared too.
+///
+/// Of a row that only one version has, the numbers are listed and the names are not.
+#[must_use]
+pub fn changes(before: &Table, after: &Table, key: &[String]) -> Vec<Change> {
+    let key: Vec<&str> = key.iter().map(String::as_str).filter(|name| *name != "corte").collect();
+    let (old, new) = (rows(before, &key), rows(after, &key));
+    let clave: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let compared = |(name, _): &&(String, Column)| name != "corte" && !key.contains(&name.as_str());
+    let mut found = Vec::new();
+    for clave in clave {
+        let (was, is) = (old.get(clave).copied(), new.get(clave).copied());
+        let columns = if is.is_some() { &after.columns } else { &before.columns };
+        for (name, column) in columns.iter().filter(compared) {
+            let anterior = was.and_then(|row| cell(before.column(name)?, row));
+            let actual = is.and_then(|row| cell(after.column(name)?, row));
+            let both = was.is_some() && is.is_some();
+            if anterior != actual && (both || is_number(column)) {
+                let (tabla, clave, medida) = (after.name.clone(), clave.clone(), name.clone());
+                found.push(Change { tabla, clave, medida, anterior, actual });
+            }
+        }
+    }
+    found
+}
+
+/// The table of revisions: each count of the tables that it is of which differs between the release
+/// that is replaced, `before`, and the one that replaces it. A row that is not there counts 0. Tables
+/// that only one of them has are left out: nothing was said before, or nothing is said now.
+#[must_use]
+pub fn revisions(
+    definition: &TableDefinition,
+    definitions: &[TableDefinition],
+    corte: Corte,
+    before: &[Table],
+    after: &[Table],
+) -> Table {
+    let named = |tables: &[Table], name: &str| tables.iter().position(|table| table.name == name);
+    let mut changed: Vec<(Change, i64, i64)> = Vec::new();
+    for name in &definition.of {
+        let (Some(old), Some(new)) = (named(before, name), named(after, name)) else { continue };
+        let key = definitions.iter().find(|other| other.name == *name).map(TableDefinition::key_columns);
+        let key: Vec<String> = key.unwrap_or_default().into_iter().map(str::to_owned).collect();
+        for change in changes(&before[old], &after[new], &key) {
+            if matches!(after[new].column(&change.medida), Some(Column::Int(_))) {
+                let count = |value: &Option<Value>| value.as_ref().and_then(Value::as_i64).unwrap_or(0);
+                let (anterior, actual) = (count(&change.anterior), count(&change.actual));
+                if anterior != actual {
+                    changed.push((change, anterior, actual));
+                }
+            }
+        }
+    }
+    changed.sort_by(|(a, ..), (b, ..)| (&a.tabla, &a.clave, &a.medida).cmp(&(&b.tabla, &b.clave, &b.medida)));
+    let text =
+        |of: fn(&Change) -> &String| Column::Text(changed.iter().map(|(change, ..)| of(change).clone()).collect());
+    let columns = [
+        ("corte", Column::Date(vec![corte.day(); changed.len()])),
+        ("tabla", text(|change| &change.tabla)),
+        ("clave", text(|change| &change.clave)),
+        ("medida", text(|change| &change.medida)),
+        ("anterior", Column::Int(changed.iter().map(|(_, anterior, _)| *anterior).collect())),
+        ("actual", Column::Int(changed.iter().map(|(.., actual)| *actual).collect())),
+    ];
+    let columns = columns.map(|(name, column)| (name.to_owned(), column)).into();
+    Table { name: definition.name.clone(), columns }
+}
+
+/// The rows of a table by their key.
+fn rows(table: &Table, key: &[&str]) -> BTreeMap<String, usize> {
+    let columns: Vec<_> = key.iter().filter_map(|name| Some((*name, table.column(name)?))).collect();
+    let clave = |row: usize| {
+        let cells = columns.iter().filter_map(|(name, column)| Some(((*name).to_owned(), cell(column, row)?)));
+        Value::Object(cells.collect::<Map<_, _>>()).to_string()
+    };
+    (0..table.rows()).map(|row| (clave(row), row)).collect()
+}
+
+fn is_number(column: &Column) -> bool {
+    matches!(column, Column::Int(_) | Column::Real(_) | Column::MaybeInt(_) | Column::MaybeReal(_))
+}
+
+/// What a cell holds; a hidden number is null, which differs from a row that is not there.
+fn cell(column: &Column, row: usize) -> Option<Value> {
+    match column {
+        Column::Int(values) => values.get(row).map(|value| Value::from(*value)),
+        Column::Real(values) => values.get(row).map(|value| Value::from(*value)),
+        Column::Text(values) => values.get(row).map(|value| Value::from(value.as_str())),
+        Column::Date(values) => values.get(row).map(|value| Value::from(value.to_string())),
+        Column::MaybeInt(values) => values.get(row).map(|value| Value::from(*value)),
+        Column::MaybeReal(values) => values.get(row).map(|value| Value::from(*value)),
+        Column::Bool(values) => values.get(row).map(|value| Value::from(*value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use lnere_core::calendar::parse_iso_day;
+
+    /// A table by entity and status, with the rows `entity status name count share`.
+    fn table(rows: &[&str]) -> Table {
+        let fields: Vec<Vec<&str>> = rows.iter().map(|row| row.split(' ').collect()).collect();
+        let text = |place: usize| Column::Text(fields.iter().map(|row| row[place].to_owned()).collect());
+        let columns = [
+            ("corte", Column::Date(vec![parse_iso_day("2020-09-30").unwrap(); rows.len()])),
+            ("cve_entidad", text(0)),
+            ("estatus", text(1)),
+            ("entidad", text(2)),
+            ("solicitudes", Column::Int(fields.iter().map(|row| row[3].parse().unwrap()).collect())),
+            ("porcentaje", Column::Real(fields.iter().map(|row| row[4].parse().unwrap()).collect())),
+        ];
+        let columns = columns.map(|(name, column)| (name.to_owned(), column)).into();
+        Table { name: "t".to_owned(), columns }
+    }
+
+    fn check(before: &[&str], after: &[&str], expected: &Expect) {
+        let key = ["corte", "cve_entidad", "estatus"].map(str::to_owned);
+        let value = |value: Option<Value>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
+        let lines = changes(&table(before), &table(after), &key).into_iter().map(|change| {
+            let Change { clave, medida, anterior, actual, .. } = change;
+            format!("{clave} {medida} {} {}\n", value(anterior), value(actual))
+        });
+        expected.assert_eq(&lines.collect::<String>());
+    }
+
+    #[test]
+    fn nothing_differs() {
+        check(&["08 A Chihuahua 5 50"], &["08 A Chihuahua 5 50"], &expect![[""]]);
+    }
+
+    #[test]
+    fn cells_that_differ_by_row_and_column() {
+        check(
+            &["08 A Chihuahua 5 50", "08 B Chihuahua 5 50", "09 A CDMX 1 100"],
+            &["08 A Chihuahua 6 54.55", "08 B Chihuahua 5 45.45", "09 A México 1 100"],
+            &expect![[r#"
+                {"cve_entidad":"08","estatus":"A"} solicitudes 5 6
+                {"cve_entidad":"08","estatus":"A"} porcentaje 50.0 54.55
+                {"cve_entidad":"08","estatus":"B"} porcentaje 50.0 45.45
+                {"cve_entidad":"09","estatus":"A"} entidad "CDMX" "México"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn rows_that_come_and_go() {
+        check(
+            &["08 A Chihuahua 5 50"],
+            &["08 B Chihuahua 0 0"],
+            &expect![[r#"
+                {"cve_entidad":"08","estatus":"A"} solicitudes 5 -
+                {"cve_entidad":"08","estatus":"A"} porcentaje 50.0 -
+                {"cve_entidad":"08","estatus":"B"} solicitudes - 0
+                {"cve_entidad":"08","estatus":"B"} porcentaje - 0.0
+            "#]],
+        );
+    }
+}

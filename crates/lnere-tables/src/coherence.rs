@@ -1,0 +1,162 @@
+/*!
+What is projected holds together: parts add up to wholes in the median, a whole is no wider than its parts, the
+list is no larger than the applications. Like `balance`, it looks at what was read back.
+*/
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::balance::Imbalance;
+use super::table::Table;
+
+/// The columns of a projected number, from below.
+const BOUNDS: [&str; 5] = ["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"];
+
+/// Universe, entity and modality; the last two are empty in tables that have them not.
+type Key = (String, String, String);
+
+/// The rows of one table of projections, or of one that plans for them.
+struct Numbers<'t> {
+    table: &'t Table,
+    rows: BTreeMap<Key, Vec<i64>>,
+}
+
+/// Finds all that contradicts itself in the projections of a release; none: they hold together.
+pub(super) fn contradictions(tables: &[Table], found: &mut Vec<Imbalance>) {
+    let mut of: Vec<Numbers> = tables.iter().filter_map(projections).collect();
+    // Cells, then entities, then the nation.
+    of.sort_by_key(|numbers| std::cmp::Reverse(numbers.table.columns.len()));
+    for numbers in &of {
+        for (key, bounds) in &numbers.rows {
+            if bounds.windows(2).any(|pair| pair[1] < pair[0]) {
+                found.push(imbalance(numbers, key, "bounds are not in order"));
+            }
+            let applications = numbers.rows.get(&("solicitudes".to_owned(), key.1.clone(), key.2.clone()));
+            if applications.is_some_and(|all| all.iter().zip(bounds).any(|(all, list)| list > all)) {
+                found.push(imbalance(numbers, key, "more on the list than applications"));
+            }
+        }
+    }
+    for pair in of.windows(2) {
+        let (parts, wholes) = (&pair[0], &pair[1]);
+        for (key, whole) in &wholes.rows {
+            let within = |part: &Key| part.0 == key.0 && (key.1.is_empty() || part.1 == key.1);
+            let sums = sum(parts.rows.iter().filter(|(part, _)| within(part)).map(|(_, bounds)| bounds));
+            let wider = (0..2).any(|bound| whole[bound] < sums[bound] || whole[4 - bound] > sums[4 - bound]);
+            if whole[2] != sums[2] || wider {
+                let what = format!("is not the sum of {} in the median, or is wider", parts.table.name);
+                found.push(imbalance(wholes, key, &what));
+            }
+            let mut rows = parts.rows.iter().filter(|(part, _)| within(part));
+            if let Some((part, _)) = rows.find(|(_, bounds)| bounds[4] > whole[4] || bounds[3] > whole[3]) {
+                found.push(imbalance(parts, part, &format!("more than all of {}", wholes.table.name)));
+            }
+        }
+    }
+    if let Some(cells) = of.first().filter(|numbers| numbers.table.text("modalidad").is_some()) {
+        for median in ["paquetes_mediana", "electores_mediana"] {
+            plans(tables, cells, median, found);
+        }
+    }
+}
+
+/// A plan by country is, by entity, the list of one modality.
+fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Vec<Imbalance>) {
+    let list = |modality: &str| -> BTreeMap<&str, i64> {
+        let of_modality = cells.rows.iter().filter(|((universe, _, of), _)| universe == "lnere" && of == modality);
+        let medians = of_modality.map(|((_, entity, _), bounds)| (entity.as_str(), bounds[2]));
+        medians.filter(|(_, median)| *median > 0).collect()
+    };
+    let modalities: BTreeSet<&str> = cells.rows.keys().map(|(.., modality)| modality.as_str()).collect();
+    for table in tables {
+        let (Some(entities), Some(medians)) = (table.text("cve_entidad"), table.int(median)) else { continue };
+        let mut planned: BTreeMap<&str, i64> = BTreeMap::new();
+        for (entity, count) in entities.iter().zip(medians) {
+            *planned.entry(entity).or_default() += count;
+        }
+        planned.retain(|_, count| *count > 0);
+        if !planned.is_empty() && !modalities.iter().any(|modality| list(modality) == planned) {
+            let message = format!("{}: {median} is, by entity, the list of no modality", table.name);
+            found.push(Imbalance { message });
+        }
+    }
+}
+
+fn projections(table: &Table) -> Option<Numbers<'_>> {
+    let universes = table.text("universo")?;
+    let columns: Vec<&[i64]> = BOUNDS.iter().map(|name| table.int(name)).collect::<Option<_>>()?;
+    let cell = |name: &str, row: usize| table.text(name).map_or_else(String::new, |values| values[row].clone());
+    let key = |row: usize| (universes[row].clone(), cell("cve_entidad", row), cell("modalidad", row));
+    let bounds = |row: usize| columns.iter().map(|column| column[row]).collect();
+    Some(Numbers { table, rows: (0..table.rows()).map(|row| (key(row), bounds(row))).collect() })
+}
+
+fn sum<'b>(rows: impl Iterator<Item = &'b Vec<i64>>) -> [i64; 5] {
+    let mut sums = [0; 5];
+    for row in rows {
+        sums.iter_mut().zip(row).for_each(|(sum, bound)| *sum += bound);
+    }
+    sums
+}
+
+fn imbalance(numbers: &Numbers, key: &Key, what: &str) -> Imbalance {
+    let (universe, entity, modality) = key;
+    let place = [universe, entity, modality].map(String::as_str).join(" ");
+    Imbalance { message: format!("{}: {}: {what}", numbers.table.name, place.trim_end()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Column;
+
+    /// Rows `universe entity modality l90 l50 median u50 u90`; `-` where the table has no such column.
+    fn table(name: &str, rows: &[&str]) -> Table {
+        let fields: Vec<Vec<&str>> = rows.iter().map(|row| row.split(' ').collect()).collect();
+        let text = |place: usize| Column::Text(fields.iter().map(|row| row[place].to_owned()).collect());
+        let keys = [("universo", 0), ("cve_entidad", 1), ("modalidad", 2)];
+        let mut columns: Vec<(String, Column)> = keys
+            .iter()
+            .filter(|(_, place)| fields.iter().all(|row| row[*place] != "-"))
+            .map(|(name, place)| ((*name).to_owned(), text(*place)))
+            .collect();
+        for (place, name) in BOUNDS.iter().enumerate() {
+            let values = fields.iter().map(|row| row[3 + place].parse().unwrap()).collect();
+            columns.push(((*name).to_owned(), Column::Int(values)));
+        }
+        Table { name: name.to_owned(), columns }
+    }
+
+    fn check(cells: &[&str], entities: &[&str], expected: &[&str]) {
+        let mut found = Vec::new();
+        contradictions(&[table("entidades", entities), table("celdas", cells)], &mut found);
+        assert_eq!(found.into_iter().map(|one| one.message).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn parts_add_up_and_are_no_narrower() {
+        let cells = ["lnere 08 A 1 2 3 4 9", "lnere 08 B 1 2 4 5 9"];
+        check(&cells, &["lnere 08 - 3 4 7 8 15"], &[]);
+        check(&cells, &["lnere 08 - 3 4 7 8 8"], &["celdas: lnere 08 A: more than all of entidades"]);
+        let message = "entidades: lnere 08: is not the sum of celdas in the median, or is wider";
+        check(&cells, &["lnere 08 - 3 4 8 8 15"], &[message]);
+        check(&cells, &["lnere 08 - 1 4 7 8 15"], &[message]);
+        check(&cells, &["lnere 08 - 3 4 7 8 19"], &[message]);
+    }
+
+    #[test]
+    fn bounds_are_in_order_and_the_list_is_no_larger() {
+        check(
+            &["lnere 08 A 1 2 3 4 9"],
+            &["lnere 08 - 2 1 3 4 9"],
+            &[
+                "entidades: lnere 08: bounds are not in order",
+                "entidades: lnere 08: is not the sum of celdas in the median, or is wider",
+            ],
+        );
+        let cells = ["lnere 08 A 1 2 3 4 9", "solicitudes 08 A 3 3 3 3 8"];
+        let entities = ["lnere 08 - 1 2 3 4 9", "solicitudes 08 - 3 3 3 3 8"];
+        let more = ["celdas: lnere 08 A", "entidades: lnere 08"]
+            .map(|place| place.to_owned() + ": more on the list than applications");
+        check(&cells, &entities, &more.each_ref().map(String::as_str));
+    }
+}

@@ -1,0 +1,350 @@
+/*!
+What each published table is, read from `tablas.toml`: the cube that it rolls up, and by what.
+*/
+
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::dictionary::{self, ColumnMeaning};
+use lnere_core::process::{Dimension, ProcessError};
+
+/// The cube that a table rolls up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Applications by entity, country and categories.
+    Applications,
+    /// Applications by day, entity and modality.
+    Days,
+    /// Credentials by entity and office.
+    Credentials,
+    /// Delivered credentials by entity and days to delivery.
+    DeliveryTimes,
+    /// Records by file and rule.
+    Quality,
+    /// Cells of other tables that differ from those of the release that is replaced.
+    Revisions,
+    /// Applications at the close and the list.
+    Projection,
+    /// Applications by day, from the corte to the close.
+    ProjectionDays,
+    /// Earlier processes at the same distance to the close.
+    ProjectionReferences,
+    /// How well each method did at each corte of the process that has closed.
+    Evaluation,
+    /// Postal packages and their cost.
+    Packages,
+    /// Voters by Internet.
+    Electors,
+}
+
+impl Origin {
+    /// Whether it is of what is to come, and not of what is counted. Bounds do not add up, so that such a table is
+    /// not rolled up from another one.
+    #[must_use]
+    pub fn is_projected(self) -> bool {
+        use Origin::{Electors, Evaluation, Packages, Projection, ProjectionDays, ProjectionReferences};
+        matches!(self, Projection | ProjectionDays | ProjectionReferences | Evaluation | Packages | Electors)
+    }
+
+    /// What tables of it can be by.
+    fn accepted(self) -> &'static [&'static [Key]] {
+        match self {
+            Self::Projection => {
+                &[&[Key::Universo], &[Key::Entidad, Key::Universo], &[Key::Entidad, Key::Modalidad, Key::Universo]]
+            }
+            Self::ProjectionDays => &[&[Key::Fecha], &[Key::Entidad, Key::Fecha]],
+            Self::ProjectionReferences => &[&[Key::Referencia, Key::Fecha]],
+            Self::Evaluation => &[&[Key::Metodo, Key::Horizonte, Key::Entidad]],
+            Self::Packages | Self::Electors => &[&[Key::Entidad, Key::Pais]],
+            _ => &[],
+        }
+    }
+}
+
+/// What the rows of a table are told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Key {
+    /// Entity of Mexico.
+    Entidad,
+    /// Country of residence.
+    Pais,
+    /// Sex.
+    Sexo,
+    /// Modality.
+    Modalidad,
+    /// Credential type.
+    TipoCredencial,
+    /// Medium.
+    Medio,
+    /// Status.
+    Estatus,
+    /// Day.
+    Fecha,
+    /// Quincena, by its last day.
+    Quincena,
+    /// Embassy or consulate.
+    Representacion,
+    /// Days from applied for to delivered.
+    Dias,
+    /// Export.
+    Archivo,
+    /// Rule.
+    Regla,
+    /// Table.
+    Tabla,
+    /// Row of a table.
+    Clave,
+    /// Measure of a table.
+    Medida,
+    /// Applications or the list.
+    Universo,
+    /// Method of projection.
+    Metodo,
+    /// Days to the close.
+    Horizonte,
+    /// Earlier process.
+    Referencia,
+}
+
+impl Key {
+    /// The list of categories behind it.
+    #[must_use]
+    pub fn dimension(self) -> Option<Dimension> {
+        match self {
+            Self::Sexo => Some(Dimension::Sexo),
+            Self::Modalidad => Some(Dimension::Modalidad),
+            Self::TipoCredencial => Some(Dimension::TipoCredencial),
+            Self::Medio => Some(Dimension::Medio),
+            Self::Estatus => Some(Dimension::Estatus),
+            _ => None,
+        }
+    }
+
+    /// The columns that it makes.
+    #[must_use]
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Entidad => &["cve_entidad", "entidad"],
+            Self::Pais => &["cve_pais", "pais"],
+            Self::Sexo => &["sexo"],
+            Self::Modalidad => &["modalidad"],
+            Self::TipoCredencial => &["tipo_credencial"],
+            Self::Medio => &["medio"],
+            Self::Estatus => &["estatus"],
+            Self::Fecha => &["fecha"],
+            Self::Quincena => &["quincena"],
+            Self::Representacion => {
+                &["cve_pais", "pais", "tipo_representacion", "cve_representacion", "representacion"]
+            }
+            Self::Dias => &["dias"],
+            Self::Archivo => &["fuente", "archivo"],
+            Self::Regla => &["regla", "nivel"],
+            Self::Tabla => &["tabla"],
+            Self::Clave => &["clave"],
+            Self::Medida => &["medida"],
+            Self::Universo => &["universo"],
+            Self::Metodo => &["metodo"],
+            Self::Horizonte => &["horizonte_dias"],
+            Self::Referencia => &["referencia"],
+        }
+    }
+}
+
+/// Which combinations of the keys have a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rows {
+    /// Each entity and each category of its list, zero included.
+    All,
+    /// Those with at least one.
+    Counted,
+}
+
+/// One published table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableDefinition {
+    /// File name without extension, lower `snake_case`.
+    pub name: String,
+    /// What it rolls up.
+    pub from: Origin,
+    /// What its rows are told apart by, in the order of the columns.
+    pub by: Vec<Key>,
+    /// Which rows it has.
+    pub rows: Rows,
+    /// The tables whose cells it compares, where it is about revisions.
+    #[serde(default)]
+    pub of: Vec<String>,
+    /// Whether it has `porcentaje`.
+    #[serde(default)]
+    pub share: bool,
+    /// Whether each OPL sees it whole, the rows of other entities too.
+    #[serde(default)]
+    pub shared: bool,
+    /// What it holds, in Spanish.
+    pub es: String,
+    /// What it holds, in English.
+    pub en: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTables {
+    table: Vec<Spanned<TableDefinition>>,
+}
+
+impl TableDefinition {
+    /// Reads the file that defines the tables.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a mistake in it, with its line.
+    pub fn load(path: &Path) -> Result<Vec<Self>, ProcessError> {
+        let text = lnere_core::process::read(path)?;
+        let raw: RawTables = ProcessError::parse(path, &text)?;
+        let mut tables: Vec<Self> = Vec::new();
+        for table in raw.table {
+            let offset = table.span().start;
+            let table = table.into_inner();
+            let problem = table.problem(&tables).or_else(|| {
+                tables
+                    .iter()
+                    .any(|other| other.name == table.name)
+                    .then(|| format!("table `{}` is there twice", table.name))
+            });
+            if let Some(problem) = problem {
+                return Err(ProcessError::at(path, &text, offset, problem));
+            }
+            tables.push(table);
+        }
+        Ok(tables)
+    }
+
+    /// What is wrong with it, `before` being the tables above it in the file.
+    fn problem(&self, before: &[Self]) -> Option<String> {
+        let name = &self.name;
+        if name.is_empty() || lnere_core::fold::slug(name) != *name {
+            return Some(format!("table name `{name}` must be lower snake_case without accents"));
+        }
+        if self.from.is_projected() {
+            return self.problem_of_projected();
+        }
+        let accepted: &[Key] = match self.from {
+            Origin::Applications => {
+                &[Key::Entidad, Key::Pais, Key::Sexo, Key::Modalidad, Key::TipoCredencial, Key::Medio, Key::Estatus]
+            }
+            Origin::Days => &[Key::Fecha, Key::Quincena, Key::Entidad, Key::Modalidad],
+            Origin::Credentials => &[Key::Entidad, Key::Representacion],
+            Origin::DeliveryTimes => &[Key::Entidad, Key::Dias],
+            Origin::Quality => &[Key::Archivo, Key::Regla],
+            Origin::Revisions => &[Key::Tabla, Key::Clave, Key::Medida],
+            _ => &[],
+        };
+        if let Some(key) = self.by.iter().find(|key| !accepted.contains(key)) {
+            return Some(format!(
+                "table `{name}`: {:?} cannot be rolled up by {key:?}; expected some of {accepted:?}",
+                self.from
+            ));
+        }
+        if (1..self.by.len()).any(|index| self.by[..index].contains(&self.by[index])) {
+            return Some(format!("table `{name}` is by the same key twice"));
+        }
+        let times = self.by.iter().filter(|key| matches!(key, Key::Fecha | Key::Quincena)).count();
+        if self.from == Origin::Days && times != 1 {
+            return Some(format!("table `{name}` of days must be by `fecha` or by `quincena`"));
+        }
+        if self.from == Origin::DeliveryTimes && !self.by.contains(&Key::Dias) {
+            return Some(format!("table `{name}` of delivery_times must be by `dias`"));
+        }
+        if self.from == Origin::Quality && self.by.len() != 2 {
+            return Some(format!("table `{name}` of quality must be by `archivo` and `regla`"));
+        }
+        if (self.from == Origin::Revisions) == self.of.is_empty() {
+            return Some(format!(
+                "table `{name}`: `of` names the tables that a table of revisions compares, and no other has it"
+            ));
+        }
+        if let Some(other) = self.of.iter().find(|other| before.iter().all(|table| table.name != **other)) {
+            return Some(format!("table `{name}` compares `{other}`, which is no table above it"));
+        }
+        if self.from == Origin::Revisions && self.by.len() != 3 {
+            return Some(format!("table `{name}` of revisions must be by `tabla`, `clave` and `medida`"));
+        }
+        if self.share && (self.from != Origin::Applications || self.by.first() != Some(&Key::Entidad)) {
+            return Some(format!(
+                "table `{name}`: a share is of an entity's applications, so `by` must begin with `entidad`"
+            ));
+        }
+        let listed = self.by.iter().all(|key| *key != Key::Pais && *key != Key::Representacion && *key != Key::Dias);
+        let listed = listed && !matches!(self.from, Origin::Quality | Origin::Revisions);
+        if self.rows == Rows::All && !listed {
+            return Some(format!("table `{name}`: rows = \"all\" needs keys that have a list; use \"counted\""));
+        }
+        None
+    }
+
+    fn problem_of_projected(&self) -> Option<String> {
+        let (name, accepted) = (&self.name, self.from.accepted());
+        if !accepted.contains(&&self.by[..]) {
+            return Some(format!("table `{name}` of {:?} must be by one of {accepted:?}", self.from));
+        }
+        if self.rows == Rows::All || self.share || !self.of.is_empty() {
+            return Some(format!("table `{name}` of {:?} has rows = \"counted\", no share and no `of`", self.from));
+        }
+        None
+    }
+
+    /// The measures and what else a row says, in the order of the columns.
+    #[must_use]
+    pub fn measures(&self) -> &'static [&'static str] {
+        match self.from {
+            Origin::Days if self.by.contains(&Key::Fecha) => &["solicitudes", "solicitudes_acumuladas"],
+            Origin::Applications | Origin::Days => &["solicitudes_quincena", "solicitudes_acumuladas"],
+            Origin::Credentials => &dictionary::CREDENTIAL_MEASURES,
+            Origin::DeliveryTimes => &["entregadas"],
+            Origin::Quality => &["filas"],
+            Origin::Revisions => &["anterior", "actual"],
+            Origin::Projection => {
+                &["fecha_objetivo", "metodo", "inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"]
+            }
+            Origin::ProjectionDays => &["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"],
+            Origin::ProjectionReferences => &["titulo", "porcentaje_alcanzado"],
+            Origin::Evaluation => &["mase", "wis", "cobertura_50", "cobertura_90", "n"],
+            Origin::Packages => &[
+                "paquetes_inferior_90",
+                "paquetes_mediana",
+                "paquetes_superior_90",
+                "tiraje",
+                "moneda",
+                "costo_mediana",
+                "costo_superior_90",
+            ],
+            Origin::Electors => &["electores_inferior_90", "electores_mediana", "electores_superior_90"],
+        }
+    }
+
+    /// The names of all columns, in order.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&'static str> {
+        let keys = self.by.iter().flat_map(|key| key.columns());
+        let share = self.share.then_some("porcentaje");
+        std::iter::once("corte").chain(keys.copied()).chain(self.measures().iter().copied()).chain(share).collect()
+    }
+
+    /// What each column means, in order.
+    pub fn meanings(&self) -> impl Iterator<Item = &'static ColumnMeaning> + use<> {
+        self.columns().into_iter().filter_map(dictionary::meaning)
+    }
+
+    /// The columns that tell rows apart, in order: codes, not names.
+    #[must_use]
+    pub fn key_columns(&self) -> Vec<&'static str> {
+        let names = ["entidad", "pais", "representacion", "nivel"];
+        let keys = self.by.iter().flat_map(|key| key.columns()).copied();
+        let codes = keys.filter(|column| !names.contains(column));
+        std::iter::once("corte").chain(codes).collect()
+    }
+}

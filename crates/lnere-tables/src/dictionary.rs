@@ -1,0 +1,429 @@
+/*!
+The data dictionary: type and meaning of every column, in Spanish and English.
+*/
+
+use serde::Serialize;
+
+use lnere_core::catalog::{CountryId, OfficeId};
+use lnere_core::process::UNIDENTIFIED;
+
+/// The version of the tables' columns; it changes when any of them does.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// The measures of credentials, in the order of the columns.
+pub const CREDENTIAL_MEASURES: [&str; 6] = [
+    "tramitadas_quincena",
+    "tramitadas_acumuladas",
+    "entregadas_quincena",
+    "entregadas_acumuladas",
+    "confirmadas_quincena",
+    "confirmadas_acumuladas",
+];
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Kind {
+    /// A count, Int64.
+    Int64,
+    /// A percentage, a score or an amount of money, Float64.
+    Float64,
+    /// A code or a name.
+    Text,
+    /// A day.
+    Date,
+    /// Whether something is so.
+    Boolean,
+}
+
+impl Kind {
+    /// The type's name in a Frictionless table schema.
+    #[must_use]
+    pub fn frictionless(self) -> &'static str {
+        match self {
+            Self::Int64 => "integer",
+            Self::Float64 => "number",
+            Self::Text => "string",
+            Self::Date => "date",
+            Self::Boolean => "boolean",
+        }
+    }
+
+    /// The type's name in Arrow.
+    #[must_use]
+    pub fn arrow(self) -> &'static str {
+        match self {
+            Self::Int64 => "Int64",
+            Self::Float64 => "Float64",
+            Self::Text => "Utf8",
+            Self::Date => "Date32",
+            Self::Boolean => "Boolean",
+        }
+    }
+}
+
+/// A column of the published tables.
+#[derive(Debug)]
+pub struct ColumnMeaning {
+    /// Its name, the same in every table that has it.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: Kind,
+    /// What it means, in Spanish.
+    pub es: &'static str,
+    /// What it means, in English.
+    pub en: &'static str,
+}
+
+const fn column(name: &'static str, kind: Kind, es: &'static str, en: &'static str) -> ColumnMeaning {
+    ColumnMeaning { name, kind, es, en }
+}
+
+/// Every column of every table.
+pub const COLUMNS: &[ColumnMeaning] = &[
+    column(
+        "corte",
+        Kind::Date,
+        "Fecha de corte: se cuenta hasta este día, inclusive",
+        "Corte: counted up to this day, inclusive",
+    ),
+    column("cve_entidad", Kind::Text, "Clave de la entidad federativa, dos dígitos", "Code of the state, two digits"),
+    column("entidad", Kind::Text, "Nombre de la entidad federativa", "Name of the state"),
+    column(
+        "cve_pais",
+        Kind::Text,
+        "Clave del país, ISO 3166-1 alfa-3; XXX: no identificado",
+        "Country, ISO 3166-1 alpha-3; XXX: not identified",
+    ),
+    column("pais", Kind::Text, "Nombre del país", "Name of the country, in Spanish"),
+    column("sexo", Kind::Text, "Sexo, código de la lista del proceso", "Sex, a code of the process's list"),
+    column(
+        "modalidad",
+        Kind::Text,
+        "Modalidad de voto, código de la lista del proceso",
+        "Modality of the vote, a code of the process's list",
+    ),
+    column(
+        "tipo_credencial",
+        Kind::Text,
+        "Tipo de credencial: CPVE, expedida en el extranjero; CPV, en México",
+        "Credential type: CPVE, issued abroad; CPV, issued in Mexico",
+    ),
+    column(
+        "medio",
+        Kind::Text,
+        "Medio de registro, código de la lista del proceso",
+        "Medium of registration, a code of the process's list",
+    ),
+    column(
+        "estatus",
+        Kind::Text,
+        "Estatus del análisis de la solicitud a la fecha de corte",
+        "Status of the analysis of the application at the corte",
+    ),
+    column("fecha", Kind::Date, "Día, hora de la Ciudad de México", "Day, Mexico City time"),
+    column("quincena", Kind::Date, "Quincena, por su último día", "Quincena, by its last day"),
+    column(
+        "tipo_representacion",
+        Kind::Text,
+        "embajada, consulado o no_identificada",
+        "embajada (embassy), consulado (consulate) or no_identificada",
+    ),
+    column(
+        "cve_representacion",
+        Kind::Text,
+        "Clave de la representación: la ciudad sede",
+        "Code of the office: the city of its seat",
+    ),
+    column(
+        "representacion",
+        Kind::Text,
+        "Embajada o consulado, por su ciudad sede",
+        "Embassy or consulate, by the city of its seat",
+    ),
+    column("dias", Kind::Int64, "Días entre el trámite y la entrega", "Days from applied for to delivered"),
+    column(
+        "fuente",
+        Kind::Text,
+        "Sistema de origen: solicitudes o credenciales",
+        "System of origin: solicitudes or credenciales",
+    ),
+    column("archivo", Kind::Text, "Nombre del archivo leído, sin carpetas", "Name of the file read, without folders"),
+    column(
+        "regla",
+        Kind::Text,
+        "Regla de los registros o de plausibilidad, o leidas, aceptadas, rechazadas",
+        "Rule of records or of plausibility, or leidas (read), aceptadas (accepted), rechazadas (rejected)",
+    ),
+    column(
+        "nivel",
+        Kind::Text,
+        "error: registro rechazado; aviso: registro aceptado y señalado; advertencia: regla de plausibilidad cerca de su \
+         límite; aceptada: exportación aceptada aunque una regla la rechaza; total",
+        "error: record rejected; aviso: record accepted and noted; advertencia: plausibility rule near its limit; \
+         aceptada: export accepted although a rule refuses it; total",
+    ),
+    column(
+        "filas",
+        Kind::Int64,
+        "Registros del archivo a los que toca; de una regla de plausibilidad, los registros o folios que faltan, sobran, \
+         cambiaron o no se identificaron",
+        "Records of the file that it is about; of a plausibility rule, the records or folios that are missing, too many, \
+         changed or not identified",
+    ),
+    column("solicitudes", Kind::Int64, "Solicitudes registradas en el día", "Applications registered on the day"),
+    column(
+        "solicitudes_quincena",
+        Kind::Int64,
+        "Solicitudes registradas en la quincena",
+        "Applications registered in the quincena",
+    ),
+    column(
+        "solicitudes_acumuladas",
+        Kind::Int64,
+        "Solicitudes registradas desde el inicio hasta la fecha, inclusive",
+        "Applications registered from the start to the date, inclusive",
+    ),
+    column(
+        "porcentaje",
+        Kind::Float64,
+        "Porcentaje de las solicitudes acumuladas de la entidad, de 0 a 100, dos decimales",
+        "Share of the state's cumulative applications, 0 to 100, two decimals",
+    ),
+    column(
+        "tramitadas_quincena",
+        Kind::Int64,
+        "Credenciales tramitadas en la quincena",
+        "Credentials applied for in the quincena",
+    ),
+    column(
+        "tramitadas_acumuladas",
+        Kind::Int64,
+        "Credenciales tramitadas desde el inicio del proceso hasta el corte",
+        "Credentials applied for from the start of the process to the corte",
+    ),
+    column(
+        "entregadas_quincena",
+        Kind::Int64,
+        "Credenciales entregadas en la quincena",
+        "Credentials delivered in the quincena",
+    ),
+    column(
+        "entregadas_acumuladas",
+        Kind::Int64,
+        "Credenciales entregadas desde el inicio del proceso hasta el corte",
+        "Credentials delivered from the start of the process to the corte",
+    ),
+    column(
+        "confirmadas_quincena",
+        Kind::Int64,
+        "Credenciales confirmadas por el ciudadano en la quincena",
+        "Credentials confirmed by the citizen in the quincena",
+    ),
+    column(
+        "confirmadas_acumuladas",
+        Kind::Int64,
+        "Credenciales confirmadas por el ciudadano desde el inicio del proceso hasta el corte",
+        "Credentials confirmed by the citizen from the start of the process to the corte",
+    ),
+    column(
+        "entregadas",
+        Kind::Int64,
+        "Credenciales entregadas desde el inicio del proceso hasta el corte con esa demora",
+        "Credentials delivered from the start of the process to the corte after so many days",
+    ),
+    column("tabla", Kind::Text, "Tabla en la que cambió una cifra", "Table in which a figure changed"),
+    column(
+        "clave",
+        Kind::Text,
+        "Fila de esa tabla: objeto JSON de sus columnas clave, sin el corte",
+        "Row of that table: JSON object of its key columns, without the corte",
+    ),
+    column(
+        "medida",
+        Kind::Text,
+        "Columna de esa tabla: un conteo; los porcentajes se derivan de ellos y no se listan",
+        "Column of that table: a count; percentages follow from counts and are not listed",
+    ),
+    column(
+        "anterior",
+        Kind::Int64,
+        "Conteo en la revisión que se reemplaza; 0 si la fila no existía",
+        "Count in the revision that is replaced; 0 where the row was not there",
+    ),
+    column(
+        "actual",
+        Kind::Int64,
+        "Conteo en esta revisión; 0 si la fila ya no existe",
+        "Count in this revision; 0 where the row is gone",
+    ),
+    column(
+        "universo",
+        Kind::Text,
+        "solicitudes: solicitudes al cierre del registro; lnere: las que integrarán la lista. No deben mezclarse",
+        "solicitudes: applications at the close; lnere: those that will be on the list. Never to be mixed",
+    ),
+    column(
+        "fecha_objetivo",
+        Kind::Date,
+        "Cierre del registro, como se conocía al corte",
+        "Close of registration, as it was known at the corte",
+    ),
+    column(
+        "metodo",
+        Kind::Text,
+        "Método de proyección; elegido: lo que se publica en cada corte",
+        "Method of projection; elegido: what is published at each corte",
+    ),
+    column("inferior_90", Kind::Int64, "5 % de probabilidad de que sean menos", "5 % chance of fewer"),
+    column("inferior_50", Kind::Int64, "25 % de probabilidad de que sean menos", "25 % chance of fewer"),
+    column("mediana", Kind::Int64, "Es tan probable que sean más como que sean menos", "As likely more as fewer"),
+    column("superior_50", Kind::Int64, "25 % de probabilidad de que sean más", "25 % chance of more"),
+    column("superior_90", Kind::Int64, "5 % de probabilidad de que sean más", "5 % chance of more"),
+    column("referencia", Kind::Text, "Proceso anterior, por su identificador", "Earlier process, by its id"),
+    column("titulo", Kind::Text, "Nombre del proceso anterior", "Name of the earlier process, in Spanish"),
+    column(
+        "porcentaje_alcanzado",
+        Kind::Float64,
+        "Porcentaje de su total que el proceso anterior tenía a la misma distancia de su cierre, dos decimales",
+        "Share of its total that the earlier process had at the same distance to its close, per cent, two decimals",
+    ),
+    column(
+        "horizonte_dias",
+        Kind::Int64,
+        "Días del corte evaluado al cierre que entonces se conocía",
+        "Days from the corte that is evaluated to the close that was known then",
+    ),
+    column(
+        "mase",
+        Kind::Float64,
+        "Error absoluto de la mediana entre el paso medio diario de la curva conocida, cuatro decimales",
+        "Absolute error of the median over the mean daily step of the known course, four decimals",
+    ),
+    column(
+        "wis",
+        Kind::Float64,
+        "Puntaje de intervalo ponderado (mediana, 50 % y 90 %), en solicitudes, dos decimales; menor es mejor",
+        "Weighted interval score (median, 50 % and 90 %), in applications, two decimals; smaller is better",
+    ),
+    column(
+        "cobertura_50",
+        Kind::Float64,
+        "Proporción, de 0 a 1, de resultados dentro del intervalo de 50 %",
+        "Share, 0 to 1, of outcomes inside the 50 % interval",
+    ),
+    column(
+        "cobertura_90",
+        Kind::Float64,
+        "Proporción, de 0 a 1, de resultados dentro del intervalo de 90 %",
+        "Share, 0 to 1, of outcomes inside the 90 % interval",
+    ),
+    column("n", Kind::Int64, "Resultados evaluados", "Outcomes that were evaluated"),
+    column(
+        "paquetes_inferior_90",
+        Kind::Int64,
+        "Paquetes electorales postales: 5 % de probabilidad de que sean menos",
+        "Postal packages: 5 % chance of fewer",
+    ),
+    column("paquetes_mediana", Kind::Int64, "Paquetes electorales postales, mediana", "Postal packages, median"),
+    column(
+        "paquetes_superior_90",
+        Kind::Int64,
+        "Paquetes electorales postales: 5 % de probabilidad de que sean más",
+        "Postal packages: 5 % chance of more",
+    ),
+    column(
+        "tiraje",
+        Kind::Int64,
+        "Paquetes por imprimir: parte del país en el tiraje de la entidad, que alcanza con la probabilidad del archivo del proceso",
+        "Packages to print: the country's part of the entity's print run, which is enough with the process file's chance",
+    ),
+    column("moneda", Kind::Text, "Moneda de los costos, ISO 4217", "Currency of the costs, ISO 4217"),
+    column(
+        "costo_mediana",
+        Kind::Float64,
+        "Costo de paquetes_mediana según la tarifa, dos decimales",
+        "Cost of paquetes_mediana by the tariff, two decimals",
+    ),
+    column(
+        "costo_superior_90",
+        Kind::Float64,
+        "Costo de paquetes_superior_90 según la tarifa, dos decimales",
+        "Cost of paquetes_superior_90 by the tariff, two decimals",
+    ),
+    column(
+        "electores_inferior_90",
+        Kind::Int64,
+        "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean menos",
+        "Voters by Internet (SIVEI): 5 % chance of fewer",
+    ),
+    column(
+        "electores_mediana",
+        Kind::Int64,
+        "Electores del voto por Internet (SIVEI), mediana",
+        "Voters by Internet (SIVEI), median",
+    ),
+    column(
+        "electores_superior_90",
+        Kind::Int64,
+        "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean más",
+        "Voters by Internet (SIVEI): 5 % chance of more",
+    ),
+    column(
+        "nacional",
+        Kind::Int64,
+        "Suma de todas las entidades del proceso; vacía si está protegida",
+        "Sum of all states of the process; empty where it is protected",
+    ),
+    column(
+        "protegida",
+        Kind::Boolean,
+        "true: un número de la fila se oculta (vacío) para que nadie pueda ser identificado. Vacío no es cero",
+        "true: a number of the row is hidden (empty) so that nobody can be identified. Empty is not zero",
+    ),
+];
+
+/// The code by which a column of codes says that a value is in no catalogue and no list: of countries `XXX`, of offices
+/// and their kinds `no_identificada`, of every category, a declared one too, `NO_IDENTIFICADO`.
+#[must_use]
+pub fn unidentified(column: &str) -> &'static str {
+    match column {
+        "cve_pais" => CountryId::UNKNOWN_CODE,
+        "cve_representacion" | "tipo_representacion" => OfficeId::UNKNOWN_CODE,
+        _ => UNIDENTIFIED,
+    }
+}
+
+/// Whether a code of a column stands for what is not identified. It is counted and drawn last, and it is no country, no
+/// office and no category where these are counted.
+#[must_use]
+pub fn is_unidentified(column: &str, code: &str) -> bool {
+    code == unidentified(column)
+}
+
+/// The meaning of a column.
+#[must_use]
+pub fn meaning(name: &str) -> Option<&'static ColumnMeaning> {
+    COLUMNS.iter().find(|column| column.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_column_has_one_code_for_what_is_not_identified() {
+        for (column, code) in [
+            ("cve_pais", "XXX"),
+            ("cve_representacion", "no_identificada"),
+            ("tipo_representacion", "no_identificada"),
+            ("sexo", "NO_IDENTIFICADO"),
+            ("estatus", "NO_IDENTIFICADO"),
+            ("grupo_edad", "NO_IDENTIFICADO"),
+        ] {
+            assert_eq!(unidentified(column), code);
+            assert!(is_unidentified(column, code) && !is_unidentified(column, "USA"), "{column}");
+        }
+        // A code says so in its own column alone.
+        assert!(!is_unidentified("sexo", "XXX") && !is_unidentified("cve_pais", "NO_IDENTIFICADO"));
+    }
+}

@@ -1,0 +1,149 @@
+/*!
+What is to come as polars frames: the projection, its evaluation, and what the vote needs.
+*/
+
+use polars::prelude::{Column, DataFrame, PolarsResult};
+
+use super::definition::{Key, Origin, TableDefinition};
+use super::frames::{Ingredients, frame, int, real, text};
+use lnere_core::calendar::day_number;
+use lnere_core::process::Dimension;
+use lnere_projection::outlook::Outlook;
+use lnere_projection::{Evaluation, Projected, Quantiles, Universe};
+
+/// The frame of a table; without rows where the process file has nothing projected.
+pub(super) fn frame_of(ingredients: &Ingredients, definition: &TableDefinition) -> PolarsResult<DataFrame> {
+    let columns = match definition.from {
+        Origin::Projection => projection(ingredients, &definition.by),
+        Origin::ProjectionDays => days(ingredients.outlook, &definition.by),
+        Origin::ProjectionReferences => references(ingredients.outlook),
+        Origin::Evaluation => evaluation(ingredients.outlook),
+        Origin::Packages => packages(ingredients),
+        _ => electors(ingredients),
+    };
+    frame(columns)
+}
+
+fn projection(ingredients: &Ingredients, by: &[Key]) -> Vec<Column> {
+    let rows: &[Projected] = match (ingredients.outlook, by.len()) {
+        (None, _) => &[],
+        (Some(outlook), 1) => &outlook.projection.nation,
+        (Some(outlook), 2) => &outlook.projection.entities,
+        (Some(outlook), _) => &outlook.projection.cells,
+    };
+    let target = ingredients.outlook.map_or(0, |outlook| i64::from(day_number(outlook.target)));
+    let modalities = ingredients.process.categories(Dimension::Modalidad);
+    let modality = |one: &Projected| modalities.code(one.modality.unwrap_or(u8::MAX)).to_owned();
+    let universe = |one: &Projected| match one.universe {
+        Universe::Solicitudes => "solicitudes".to_owned(),
+        Universe::Lnere => "lnere".to_owned(),
+    };
+    let mut columns = Vec::new();
+    for key in by {
+        columns.push(match key {
+            Key::Entidad => text("cve_entidad", rows.iter().map(|one| entity(one.entity)).collect()),
+            Key::Modalidad => text("modalidad", rows.iter().map(modality).collect()),
+            _ => text("universo", rows.iter().map(universe).collect()),
+        });
+    }
+    columns.push(int("fecha_objetivo", vec![target; rows.len()]));
+    columns.push(text("metodo", rows.iter().map(|one| one.method.code().to_owned()).collect()));
+    columns.extend(quantiles(&rows.iter().map(|one| one.quantiles).collect::<Vec<_>>()));
+    columns
+}
+
+fn days(outlook: Option<&Outlook>, by: &[Key]) -> Vec<Column> {
+    let of_entities = by.contains(&Key::Entidad);
+    let fans = outlook.into_iter().flat_map(|outlook| &outlook.projection.fans);
+    let rows: Vec<_> = fans
+        .filter(|fan| fan.entity.is_some() == of_entities)
+        .flat_map(|fan| fan.days.iter().map(|(day, quantiles)| (fan.entity, *day, *quantiles)))
+        .collect();
+    let mut columns = vec![int("fecha", rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect())];
+    if of_entities {
+        columns.push(text("cve_entidad", rows.iter().map(|(of, ..)| entity(*of)).collect()));
+    }
+    columns.extend(quantiles(&rows.iter().map(|(.., quantiles)| *quantiles).collect::<Vec<_>>()));
+    columns
+}
+
+fn references(outlook: Option<&Outlook>) -> Vec<Column> {
+    let courses = outlook.into_iter().flat_map(|outlook| &outlook.courses);
+    let rows: Vec<_> =
+        courses.flat_map(|course| course.reached.iter().map(move |(day, reached)| (course, *day, *reached))).collect();
+    vec![
+        text("referencia", rows.iter().map(|(course, ..)| course.name.clone()).collect()),
+        int("fecha", rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect()),
+        text("titulo", rows.iter().map(|(course, ..)| course.title.clone()).collect()),
+        real("porcentaje_alcanzado", rows.iter().map(|(.., reached)| rounded(reached * 100.0, 2)).collect()),
+    ]
+}
+
+/// Of the nation nothing is said here: a table has no total rows, and scores of a sum are no sum of scores.
+fn evaluation(outlook: Option<&Outlook>) -> Vec<Column> {
+    let all = outlook.into_iter().flat_map(|outlook| &outlook.evaluation);
+    let rows: Vec<&Evaluation> = all.filter(|one| one.entity.is_some()).collect();
+    let measure = |name: &str, of: fn(&Evaluation) -> f64, decimals| {
+        real(name, rows.iter().map(|one| rounded(of(one), decimals)).collect())
+    };
+    vec![
+        text("metodo", rows.iter().map(|one| one.method.code().to_owned()).collect()),
+        int("horizonte_dias", rows.iter().map(|one| one.horizon_days).collect()),
+        text("cve_entidad", rows.iter().map(|one| entity(one.entity)).collect()),
+        measure("mase", |one| one.mase, 4),
+        measure("wis", |one| one.wis, 2),
+        measure("cobertura_50", |one| one.coverage_50, 4),
+        measure("cobertura_90", |one| one.coverage_90, 4),
+        int("n", rows.iter().map(|one| one.n).collect()),
+    ]
+}
+
+fn packages(ingredients: &Ingredients) -> Vec<Column> {
+    let rows: Vec<_> = ingredients.outlook.into_iter().flat_map(|outlook| &outlook.packages).collect();
+    let country = |id| ingredients.catalogs.countries.get(id).code.clone();
+    // Hundredths of a currency: the nearest double to a decimal of two places.
+    let money = |cents: i64| cents as f64 / 100.0;
+    vec![
+        text("cve_entidad", rows.iter().map(|row| row.entity.code()).collect()),
+        text("cve_pais", rows.iter().map(|row| country(row.country)).collect()),
+        int("paquetes_inferior_90", rows.iter().map(|row| row.count.lower).collect()),
+        int("paquetes_mediana", rows.iter().map(|row| row.count.median).collect()),
+        int("paquetes_superior_90", rows.iter().map(|row| row.count.upper).collect()),
+        int("tiraje", rows.iter().map(|row| row.print_run).collect()),
+        text("moneda", rows.iter().map(|row| row.currency.clone()).collect()),
+        real("costo_mediana", rows.iter().map(|row| money(row.cost_median)).collect()),
+        real("costo_superior_90", rows.iter().map(|row| money(row.cost_upper)).collect()),
+    ]
+}
+
+fn electors(ingredients: &Ingredients) -> Vec<Column> {
+    let rows: Vec<_> = ingredients.outlook.into_iter().flat_map(|outlook| &outlook.electors).collect();
+    let country = |id| ingredients.catalogs.countries.get(id).code.clone();
+    vec![
+        text("cve_entidad", rows.iter().map(|row| row.entity.code()).collect()),
+        text("cve_pais", rows.iter().map(|row| country(row.country)).collect()),
+        int("electores_inferior_90", rows.iter().map(|row| row.count.lower).collect()),
+        int("electores_mediana", rows.iter().map(|row| row.count.median).collect()),
+        int("electores_superior_90", rows.iter().map(|row| row.count.upper).collect()),
+    ]
+}
+
+fn entity(entity: Option<lnere_core::catalog::EntityId>) -> String {
+    entity.map(lnere_core::catalog::EntityId::code).unwrap_or_default()
+}
+
+fn quantiles(rows: &[Quantiles]) -> [Column; 5] {
+    let column = |name, of: fn(&Quantiles) -> i64| int(name, rows.iter().map(of).collect());
+    [
+        column("inferior_90", |q| q.lower_90),
+        column("inferior_50", |q| q.lower_50),
+        column("mediana", |q| q.median),
+        column("superior_50", |q| q.upper_50),
+        column("superior_90", |q| q.upper_90),
+    ]
+}
+
+fn rounded(value: f64, decimals: i32) -> f64 {
+    let unit = 10_f64.powi(decimals);
+    (value * unit).round() / unit
+}

@@ -1,8 +1,0 @@
-/*!
-Lines of a text file, for the mistakes found in it.
-*/
-
-/// The line, from 1, of a byte offset.
-pub(crate) fn line_of(text: &str, offset: usize) -> usize {
-    1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..offset.min(text.len())]).count()
-}
