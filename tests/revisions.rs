@@ -1,4 +1,4 @@
-//! What becomes of a published corte when the exports change (SPEC §4): revisions, what they say of
+//! What becomes of a published corte when the exports change (docs/contract.md §4): revisions, what they say of
 //! the release that they replace, and `diff`.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
