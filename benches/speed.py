@@ -1,4 +1,4 @@
-"""Measures the whole program against a careful DuckDB script, and prints the table of the README.
+"""Measures the whole program against a careful DuckDB script, and prints the table of docs/benchmarks.md.
 
     python benches/speed.py [--rows 10000000] [--repeat 3] [--keep DIR]
 

@@ -4,7 +4,7 @@
 //     node benches/tablero.mjs [RUNS]
 //
 // Needs the release build (LNERE is its path, by default that of CARGO_TARGET_DIR) and what tests/tablero/run installs. Prints a table
-// for the README; exits 1 where a limit is broken. The exports are of the shape `uniforme`, in which nearly every application is a cell
+// for docs/benchmarks.md; exits 1 where a limit is broken. The exports are of the shape `uniforme`, in which nearly every application is a cell
 // of its own: no data of this size are larger.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';

@@ -1,4 +1,4 @@
-//! Exports as they arrive (SPEC §2): what is still being copied is left, what is damaged or no export
+//! Exports as they arrive (docs/contract.md §2): what is still being copied is left, what is damaged or no export
 //! is refused with its reason, and the last good release stays as it was.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 

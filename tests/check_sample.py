@@ -4,7 +4,7 @@
     python tests/check_sample.py [FOLDER]        default: sample_data/pel_2020_2021
 
 One line for each check; exit 1 where any differs. What is a rejected row and which of two records of a folio is kept
-is decided here again, after SPEC.md section 2, as far as the sample needs it.
+is decided here again, after docs/contract.md §2, as far as the sample needs it.
 """
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-//! Whole commands: what they print, and how they end (SPEC §1).
+//! Whole commands: what they print, and how they end (docs/contract.md §1).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 mod common;

@@ -1,5 +1,5 @@
-//! Dates in every form that a process file may declare, and times of day, which need no declaration (SPEC §2). The
-//! expected days are of Mexico City.
+//! Dates in every form that a process file may declare, and times of day, which need no declaration
+//! (docs/contract.md §2). The expected days are of Mexico City.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Each dialect of SPEC §2 gives the same numbers, and what is no export is refused with a reason.
+//! Each dialect of docs/contract.md §2 gives the same numbers, and what is no export is refused with a reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 mod common;

@@ -1,5 +1,6 @@
-//! Files as systems write and people pack them (SPEC §2): names, ZIP, workbooks, Parquet of any writer, compression, a
-//! name that says another format, and control files. Each is counted right, or refused with words that end the search.
+//! Files as systems write and people pack them (docs/contract.md §2): names, ZIP, workbooks, Parquet of any writer,
+//! compression, a name that says another format, and control files. Each is counted right, or refused with words that end
+//! the search.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Polluted exports: files as hostile or careless systems write them, each with the outcome that SPEC §2 gives it.
+//! Polluted exports: files as hostile or careless systems write them, each with its outcome after docs/contract.md §2.
 //! The expectations in `tests/pollution/cases.toml` were written before the program was run on any of the files.
 //!
 //! A `[[case]]` names a `file`, the `source` under whose name it is run beside a good export of the other one, and

@@ -1,4 +1,4 @@
-//! Nothing of a person's row leaves `ingest` (SPEC §4): a canary in every cell, accepted and rejected,
+//! Nothing of a person's row leaves `ingest` (docs/contract.md §4): a canary in every cell, accepted and rejected,
 //! is in nothing that any command writes or prints. No person exists: the canaries are made up here.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 

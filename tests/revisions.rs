@@ -1,4 +1,4 @@
-//! What becomes of a published corte when the exports change (SPEC §4): revisions, what they say of
+//! What becomes of a published corte when the exports change (docs/contract.md §4): revisions, what they say of
 //! the release that they replace, and `diff`.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -513,7 +513,7 @@ fn another_template_is_set_by_force() {
     sound(&bench.release());
 }
 
-/// How a reader pins a release, as the README says: an open folder stays the one that it was.
+/// How a reader pins a release, as docs/queries.md says: an open folder stays the one that it was.
 #[test]
 fn a_release_that_is_open_stays_the_one_that_it_was() {
     use std::os::fd::AsRawFd;

@@ -1,4 +1,4 @@
-//! One test for each rule of SPEC §2: the record that breaks it, what `calidad` counts, and where
+//! One test for each rule of docs/contract.md §2: the record that breaks it, what `calidad` counts, and where
 //! the quarantine says it is.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 

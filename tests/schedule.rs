@@ -1,4 +1,4 @@
-//! The unattended run: `run --due` and `status` (SPEC §1), day by day.
+//! The unattended run: `run --due` and `status` (docs/contract.md §1), day by day.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod common;

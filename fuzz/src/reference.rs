@@ -1,5 +1,5 @@
 /*!
-SPEC §2 once more, a byte at a time and from the text of the contract alone: what the readers are held
+docs/contract.md §2 once more, a byte at a time and from the text of the contract alone: what the readers are held
 against.
 */
 

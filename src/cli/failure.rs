@@ -1,5 +1,5 @@
 /*!
-How a command fails: a message for the user, and the exit code that scripts rely on (SPEC §1).
+How a command fails: a message for the user, and the exit code that scripts rely on (docs/contract.md §1).
 */
 
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
 /*!
-What was typed, what it means, and how it ends: the exit codes of SPEC §1.
+What was typed, what it means, and how it ends: the exit codes of docs/contract.md §1.
 */
 
 mod accept;

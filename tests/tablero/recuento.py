@@ -1,4 +1,4 @@
-"""Counts the newest exports of a process again with DuckDB, after SPEC.md sections 2 and 3, and shares no code with the program.
+"""Counts the newest exports of a process again with DuckDB, after docs/contract.md §2 and §3, and shares no code with the program.
 
     from recuento import Recuento
     Recuento("pipelines/pel_2020_2021.toml").db.sql("select count(*) from solicitudes")

@@ -119,7 +119,7 @@ pub struct ApplicationShard {
 
 impl ApplicationShard {
     /// Calls `visit` with the key of each application registered up to `day`, its status the one
-    /// that it had then (SPEC §3): of all observations dated up to that day the latest, of equal
+    /// that it had then (docs/contract.md §3): of all observations dated up to that day the latest, of equal
     /// ones that of the newer export; none: `initial`.
     pub fn at(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey)) {
         let end: Instant = end_of(day);

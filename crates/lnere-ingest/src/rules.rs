@@ -1,5 +1,5 @@
 /*!
-The rules that a record is held against (SPEC §2), and the counts of what they found.
+The rules that a record is held against (docs/contract.md §2), and the counts of what they found.
 */
 
 /// A rule of the contract.

@@ -15,7 +15,7 @@ pub trait SourceColumn: Copy + Debug + PartialEq + Send + Sync + 'static {
     /// The source whose exports have these columns.
     const SOURCE: Source;
 
-    /// The header of SPEC §2, used where the process file maps no other.
+    /// The header of docs/contract.md §2, used where the process file maps no other.
     fn default_header(self) -> &'static str;
 
     /// Its place in [`ALL`](SourceColumn::ALL).

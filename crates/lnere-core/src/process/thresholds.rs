@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::ProcessError;
 use super::validate::File;
 
-/// A rule that refuses an export as a whole although each of its records is valid (contract, "Plausibility").
+/// A rule that refuses an export as a whole although each of its records is valid (docs/contract.md §2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlausibilityRule {

@@ -1,5 +1,5 @@
 /*!
-What the bytes of an export mean: UTF-8 or Windows-1252 (SPEC §2).
+What the bytes of an export mean: UTF-8 or Windows-1252 (docs/contract.md §2).
 */
 
 use std::borrow::Cow;

@@ -1,5 +1,5 @@
 /*!
-Records and cells of a piece of CSV (RFC 4180, with the leniencies of SPEC §2).
+Records and cells of a piece of CSV (RFC 4180, with the leniencies of docs/contract.md §2).
 
 The bytes that can mean something (delimiter, quote, line feed) are found sixty-four at a time as a
 bit mask; everything between them is never looked at. `simd-csv`, which does the same, takes a quote
