@@ -63,7 +63,7 @@ fn what_the_units_run() {
 
 #[test]
 fn the_user_of_the_service_may_write_the_file_of_acceptances_that_the_guide_names() {
-    let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operacion.md")).unwrap();
+    let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.es.md")).unwrap();
     let (_, rest) = guide.split_once("`accepted = \"").unwrap();
     let file = Path::new(rest.split_once('"').unwrap().0);
     let folders = fs::read_to_string(deploy("tmpfiles.conf")).unwrap();
