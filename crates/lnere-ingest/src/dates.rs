@@ -169,27 +169,14 @@ fn time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
 /// A time after blanks, a comma and blanks, or a `T`: `1:45`, `13:45:09.250`, `01:45 p. m.`, Oracle's
 /// `01.45.09.000000 PM`, ISO's `T134509`.
 fn any_time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
-    let rest = match rest {
-        [b'T' | b't', h1, h2, m1, m2] => return time(&[b' ', *h1, *h2, b':', *m1, *m2, b':', b'0', b'0'], iso),
-        [b'T' | b't', h1, h2, m1, m2, s1, s2] if m2.is_ascii_digit() => {
-            return time(&[b' ', *h1, *h2, b':', *m1, *m2, b':', *s1, *s2], iso);
-        }
-        [b'T' | b't', rest @ ..] => rest,
-        [b',', rest @ ..] => Some(without_blanks(rest)).filter(|after| after.len() < rest.len())?,
-        _ => Some(without_blanks(rest)).filter(|after| after.len() < rest.len())?,
+    let (is_after_t, rest) = match rest {
+        [b'T' | b't', rest @ ..] => (true, rest),
+        [b',', rest @ ..] => (false, Some(without_blanks(rest)).filter(|after| after.len() < rest.len())?),
+        _ => (false, Some(without_blanks(rest)).filter(|after| after.len() < rest.len())?),
     };
-    let (hour, rest) = hour(rest)?;
-    let (separator, rest) = rest.split_first().filter(|(byte, _)| matches!(byte, b':' | b'.'))?;
-    let (minute, rest) = two_digits(rest, 59)?;
-    let (second, rest) = match rest.split_first() {
-        Some((byte, rest)) if byte == separator => {
-            let (second, rest) = two_digits(rest, 59)?;
-            (second, without_fraction(rest)?)
-        }
-        // `13.45` may be a number.
-        _ if *separator == b'.' => return None,
-        _ => (0, rest),
-    };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_basic = is_after_t && matches!(digits, 4 | 6);
+    let (hour, minute, second, rest) = if is_basic { basic_time(rest)? } else { separated_time(rest)? };
     let (hour, offset) = match if iso { without_blanks(rest) } else { rest } {
         [] => (hour, None),
         [b'Z' | b'z'] | b"UTC" | b"GMT" if iso => (hour, Some(0)),
@@ -199,6 +186,33 @@ fn any_time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
         _ => (hour_of_half(hour, half_of_the_day(rest)?)?, None),
     };
     (hour <= 23).then_some((hour * 3600 + minute * 60 + second, offset))
+}
+
+/// ISO 8601's basic form: `1345`, `134509`, `134509.250`.
+fn basic_time(rest: &[u8]) -> Option<(u32, u32, u32, &[u8])> {
+    let (hour, rest) = two_digits(rest, 23)?;
+    let (minute, rest) = two_digits(rest, 59)?;
+    if !rest.first().is_some_and(u8::is_ascii_digit) {
+        return Some((hour, minute, 0, rest));
+    }
+    let (second, rest) = two_digits(rest, 59)?;
+    Some((hour, minute, second, without_fraction(rest)?))
+}
+
+/// `1:45`, `13:45:09`, `13.45.09`, with a fraction or without.
+fn separated_time(rest: &[u8]) -> Option<(u32, u32, u32, &[u8])> {
+    let (hour, rest) = hour(rest)?;
+    let (separator, rest) = rest.split_first().filter(|(byte, _)| matches!(byte, b':' | b'.'))?;
+    let (minute, rest) = two_digits(rest, 59)?;
+    match rest.split_first() {
+        Some((byte, rest)) if byte == separator => {
+            let (second, rest) = two_digits(rest, 59)?;
+            Some((hour, minute, second, without_fraction(rest)?))
+        }
+        // `13.45` may be a number.
+        _ if *separator == b'.' => None,
+        _ => Some((hour, minute, 0, rest)),
+    }
 }
 
 /// An hour of one digit or two; nothing else is checked.
@@ -314,6 +328,11 @@ mod tests {
             ("05/10/2020 0:00", "2020-10-05 2020-10-05T05:00:00Z"),
             ("05/10/2020  13:45", "2020-10-05 2020-10-05T18:45:00Z"),
             ("05/10/2020T13:45", "2020-10-05 2020-10-05T18:45:00Z"),
+            ("2020-10-06T04:45Z", "2020-10-05 2020-10-06T04:45:00Z"),
+            ("2020-10-05T1:45", "2020-10-05 2020-10-05T06:45:00Z"),
+            ("2020-10-06T0445Z", "2020-10-05 2020-10-06T04:45:00Z"),
+            ("2020-10-06T044500Z", "2020-10-05 2020-10-06T04:45:00Z"),
+            ("2020-10-05T234500.250-0500", "2020-10-05 2020-10-06T04:45:00Z"),
             ("2020-12-05T13:45:09", "2020-12-05 2020-12-05T19:45:09Z"),
             ("2020-10-05 13:45:00.0000000", "2020-10-05 2020-10-05T18:45:00Z"),
             ("05/10/2020 13:45:09,250", "2020-10-05 2020-10-05T18:45:09Z"),
