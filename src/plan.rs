@@ -1,5 +1,5 @@
 /*!
-What a run would read and publish, and why. Pure: the folder was listed before, today is given.
+Plans what a run reads and publishes. Pure: the caller passes the inventory and today.
 */
 
 use std::time::SystemTime;
@@ -24,10 +24,10 @@ pub enum Cortes {
     Due,
 }
 
-/// What is asked for.
+/// The options of the run.
 #[derive(Clone, Copy, Debug)]
 pub struct Request {
-    /// Which cortes.
+    /// The cortes.
     pub cortes: Cortes,
     /// Exports after this day are not read.
     pub vintage: Option<NaiveDate>,
@@ -48,7 +48,7 @@ pub struct Exports {
 }
 
 impl Exports {
-    /// Those of both sources.
+    /// Iterates over the exports of both sources.
     pub fn iter(&self) -> impl Iterator<Item = &ExportFile> {
         self.solicitudes.iter().chain(&self.credenciales)
     }
@@ -259,7 +259,7 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
         {
             Exports::default()
         }
-        // The next run finds them whole.
+        // The next run reads these exports when their copies are complete.
         exports if !awaited.is_empty() => exports.map(|_| Exports::default())?,
         exports => exports?,
     };

@@ -74,7 +74,7 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     ended(print(&text, "the export is accepted"), Ok(()))
 }
 
-/// What the rule found that refuses the export.
+/// The finding of the rule that refuses the export.
 fn findings<'a>(report: &'a FileReport, args: &AcceptArgs) -> Vec<&'a PlausibilityFinding> {
     let is_refusal = |finding: &&PlausibilityFinding| {
         finding.rule == FindingKind::Rule(args.rule) && finding.verdict == Verdict::Refused

@@ -1,5 +1,5 @@
 /*!
-`lnere check`: the exports held against the contract, the reasons printed, nothing published.
+`lnere check`: validates the exports and prints the reasons; publishes nothing.
 */
 
 use std::collections::BTreeMap;

@@ -31,7 +31,7 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
     let mut results = Vec::new();
     let mut failures = Vec::new();
     for release in releases(args, &output)? {
-        // What cannot be delivered of one corte does not hold up another.
+        // A failure in one corte does not stop the delivery of another.
         let done = one(args, &recipients, &output, &release, terminal);
         let (result, failure) = match done {
             Ok((result, failure)) => (Some(result), failure),
@@ -54,7 +54,7 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
     ended(print(&text, "the deliveries are made and noted in the ledger"), outcome)
 }
 
-/// What came of the packages of a release, in both formats.
+/// The results of the packages of a release, in both formats.
 struct Delivered {
     text: String,
     json: Value,
@@ -85,8 +85,9 @@ fn one(
     if args.dry_run { job.drafts(&chosen, output).map(|drafts| (drafts, None)) } else { job.send(&chosen, output) }
 }
 
-/// The folders of the releases that are meant: the one named; or the newest of the output, after those cortes before
-/// it that were delivered, or came after one that was, and have a revision that not everybody has.
+/// The folders of the releases to deliver: the named one, or the newest of the output. Earlier
+/// cortes come first if they were delivered, or follow a delivered one, and some recipient lacks
+/// their revision.
 fn releases(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure> {
     if let Some(release) = &args.release {
         let folder = verify::folder(release, &args.output)?;
@@ -120,8 +121,7 @@ fn own(folder: &Path, output: &Output) -> Result<(), Failure> {
     Err(Failure::message(Exit::Usage, message))
 }
 
-/// Refuses a revision that the output has a later one of: who gets it would work with figures that are known to
-/// be wrong.
+/// Refuses a superseded revision. Its recipient would work with figures that are known to be wrong.
 fn newest(shipment: &Shipment, output: &Output) -> Result<(), Failure> {
     let visible = output.manifest(shipment.corte).filter(|visible| visible.process == shipment.manifest.process);
     let Some(visible) = visible.filter(|visible| visible.revision > shipment.manifest.revision) else { return Ok(()) };
@@ -273,7 +273,7 @@ impl Job<'_> {
         format!("{}, corte {}, revision {}\n\n", manifest.title, manifest.corte, manifest.revision)
     }
 
-    /// Who has what.
+    /// The result of each package as text.
     fn summary<'a>(&self, parcels: impl Iterator<Item = (&'a Parcel, &'a Outcome)> + Clone, ledger: &Path) -> String {
         let mut text = self.heading();
         let width = width(parcels.clone().map(|(parcel, _)| parcel));
@@ -331,7 +331,7 @@ fn width<'a>(parcels: impl Iterator<Item = &'a Parcel>) -> usize {
     parcels.map(|parcel| label(parcel).chars().count()).max().unwrap_or_default()
 }
 
-/// What became of a delivery in a word, and what more there is to say.
+/// The result of a delivery in a word, and further details.
 fn words(outcome: &Outcome) -> (String, String) {
     match outcome {
         Outcome::Delivered { said } => ("delivered".to_owned(), said.clone()),
@@ -363,7 +363,7 @@ fn now() -> String {
     Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// The clock of the deliveries, and what is said on stderr while they take place.
+/// The clock of the deliveries, and their messages on stderr.
 struct Watch<'a> {
     terminal: &'a Terminal,
 }

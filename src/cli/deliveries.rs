@@ -13,7 +13,7 @@ use lnere_core::message::{agree, counted, shown};
 use lnere_delivery::{Entry, Event, History, PACKAGES};
 use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 
-/// What is known of the deliveries of a release.
+/// The delivery state of a release.
 pub(super) struct Deliveries {
     corte: String,
     revision: u32,
@@ -29,7 +29,7 @@ enum Known {
     Unreadable(String),
 }
 
-/// What is known of one package.
+/// The delivery state of one package.
 enum State {
     Delivered(String),
     /// An earlier revision, or another package, was delivered; this one not yet.
@@ -43,8 +43,8 @@ enum State {
     Pending,
 }
 
-/// Those of some cortes that somebody has a revision of, or that come after all that anybody has, and whose visible
-/// revision not everybody has who has a package in it; oldest first.
+/// The cortes, oldest first, whose visible revision some recipient lacks. A corte counts if it was
+/// delivered before or is later than all delivered cortes.
 pub(super) fn outstanding(output: &Output, cortes: &[Corte], history: &History) -> Vec<Corte> {
     let is_open = |corte: &&Corte| {
         let Some(manifest) = output.manifest(**corte) else { return false };
@@ -65,7 +65,7 @@ pub(super) fn outstanding(output: &Output, cortes: &[Corte], history: &History) 
     cortes.iter().filter(is_open).copied().collect()
 }
 
-/// Who has a package in the visible release of a corte.
+/// The recipients of packages in the visible release of a corte.
 fn slugs(output: &Output, corte: Corte) -> Vec<String> {
     let release = ReleaseFolder::open(&output.release(corte));
     release.and_then(|release| release.names(PACKAGES)).unwrap_or_default()

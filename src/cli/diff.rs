@@ -35,7 +35,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     ended(print(&text, NOTHING_CHANGED), outcome)
 }
 
-/// What tells a release from another one, in a line.
+/// A line that identifies a release.
 fn name(manifest: &Manifest) -> String {
     let Manifest { process, corte, revision, vintage, version, .. } = manifest;
     format!("{process}, corte {corte}, revision {revision}, exports up to {vintage}, lnere {version}")

@@ -212,7 +212,7 @@ pub(super) fn gone(inventory: &Inventory, output: &Output) -> io::Result<Vec<Gon
     let mut gone: BTreeMap<String, Vec<Corte>> = BTreeMap::new();
     for corte in output.cortes()? {
         for input in output.manifest(corte).iter().flat_map(|manifest| &manifest.inputs) {
-            // The same day of the same source may have come in another format.
+            // The same source and day may now be in another format.
             let is_it = |source: Source, date: Option<NaiveDate>| {
                 source.name() == input.source && date.is_some_and(|date| date.to_string() == input.date)
             };
@@ -227,7 +227,7 @@ pub(super) fn gone(inventory: &Inventory, output: &Output) -> io::Result<Vec<Gon
     Ok(gone.into_iter().map(|(name, cortes)| GoneExport { name, cortes }).collect())
 }
 
-/// What is said of exports that are gone.
+/// The message about exports that are gone.
 pub(super) fn gone_text(text: &mut String, gone: &[GoneExport]) {
     for GoneExport { name, cortes } in gone {
         let (releases, were) = if cortes.len() == 1 { ("the release", "was") } else { ("the releases", "were") };
@@ -240,7 +240,7 @@ pub(super) fn gone_text(text: &mut String, gone: &[GoneExport]) {
     }
 }
 
-/// The same as JSON.
+/// The gone exports as JSON.
 pub(super) fn gone_json(gone: &[GoneExport]) -> Value {
     let one = |GoneExport { name, cortes }: &GoneExport| json!({ "file": name, "cortes": cortes.iter().map(ToString::to_string).collect::<Vec<_>>() });
     gone.iter().map(one).collect()

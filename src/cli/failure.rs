@@ -34,7 +34,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub(super) struct Failure {
     pub exit: Exit,
-    /// `None` where what was printed says it.
+    /// `None` if the printed result already contains the error.
     pub error: Option<anyhow::Error>,
 }
 
@@ -51,7 +51,7 @@ impl Failure {
         Self { exit, error: None }
     }
 
-    /// What it says, where something is left to be said.
+    /// The error message, if it was not printed before.
     pub fn said(&self) -> Option<String> {
         self.error.as_ref().map(|error| format!("{error:#}"))
     }
@@ -70,7 +70,7 @@ pub(super) fn ended(printed: anyhow::Result<()>, outcome: Result<(), Failure>) -
     }
 }
 
-/// Gives the errors of a room their exit code.
+/// Assigns an exit code to an error of another module.
 pub(super) trait OrExit<T> {
     fn or_exit(self, exit: Exit) -> Result<T, Failure>;
 }

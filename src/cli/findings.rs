@@ -1,5 +1,5 @@
 /*!
-What is said of exports that are refused, and of what somebody should look at.
+Reports refused exports, and findings that an operator should look at.
 */
 
 use std::fmt::Write as _;
@@ -23,14 +23,14 @@ const REPLACED: &str = "export_replaced";
 /// An export for which nothing is published.
 pub(super) struct RefusedExport {
     source: Source,
-    /// Where it is.
+    /// The path of the export.
     path: PathBuf,
     /// Name without folders.
     export: String,
     reason: String,
-    /// What the plausibility rules found, where it is they that refuse it.
+    /// The findings of the plausibility rules, if these refuse the export.
     findings: Vec<PlausibilityFinding>,
-    /// Whether this machine is at fault and not the export.
+    /// Whether the system caused the failure, not the export.
     is_of_system: bool,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct RunWarning {
     pub export: String,
     /// Stable name of its kind.
     pub code: &'static str,
-    /// What it says.
+    /// The message.
     pub message: String,
     /// Whether an older export of the source is meant, from which nothing is counted but statuses.
     pub is_older: bool,
@@ -68,7 +68,7 @@ pub(super) struct RunWarning {
 }
 
 impl RunWarning {
-    /// What the exports that were read give reason for.
+    /// Findings and warnings about the exports that were read.
     pub fn all(ingested: &Ingested) -> Vec<Self> {
         // Exports that are not judged again may have become implausible by a change of the process file.
         let depends_on_process = |finding: &&PlausibilityFinding| {

@@ -51,7 +51,7 @@ fn control_groups(root: &Path) -> Vec<AvailableMemory> {
             for group in Path::new(path.trim_start_matches('/')).ancestors() {
                 let folder = root.join(mount).join(group);
                 let Some(bytes) = number(folder.join(limit)).filter(|bytes| *bytes < NO_LIMIT) else { continue };
-                // Cached files are let go when memory is needed.
+                // The kernel frees cached files when it needs memory.
                 let statistics = fs::read_to_string(folder.join("memory.stat")).unwrap_or_default();
                 let cached = value(&statistics, cache).unwrap_or(0);
                 let taken = number(folder.join(used)).unwrap_or(0).saturating_sub(cached);
@@ -82,7 +82,7 @@ fn limits() -> Vec<AvailableMemory> {
         .collect()
 }
 
-/// What the machine has left.
+/// The memory that the machine has left.
 fn machine() -> AvailableMemory {
     let text = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let free = value(&text, "MemAvailable").map(|kib| (kib + value(&text, "SwapFree").unwrap_or(0)) << 10);

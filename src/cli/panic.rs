@@ -1,5 +1,5 @@
 /*!
-What is left of a person's data when the program has a bug: nothing.
+Keeps personal data out of panic messages and core dumps.
 
 The message of a panic may quote what was being worked on, and a core dump holds all of the memory. So
 neither the one nor the other leaves the process; where the bug is, is said.

@@ -1,6 +1,5 @@
 /*!
-The exports read, and what of it is private written down: the output taken, what earlier runs left put
-away, and the quarantine.
+Reads the exports, locks the output, removes the remains of earlier runs, and writes the quarantine.
 */
 
 use std::hash::{BuildHasher, RandomState};
@@ -28,8 +27,8 @@ pub(super) const LABELS: &str = "etiquetas_desconocidas.csv";
 /// The folder of the records of runs.
 pub(super) const RUNS: &str = "corridas";
 
-/// Gives folders their mode from the start: a kill between the making of one and a change of its mode would
-/// leave one that nobody else can read, and what is there already keeps its mode.
+/// Creates folders with their final mode: a kill between creation and a later change of mode would
+/// leave a folder that nobody else can read. Existing folders keep their mode.
 pub(super) fn set_umask() {
     rustix::process::umask(Mode::WGRP | Mode::WOTH);
 }
@@ -79,7 +78,7 @@ pub(super) fn read<T>(
     }
 }
 
-/// A key for the hashes of folios that nobody can know.
+/// A random, secret key for folio hashes.
 pub(super) fn random_seed() -> u64 {
     RandomState::new().hash_one(0)
 }

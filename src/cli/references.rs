@@ -19,7 +19,7 @@ use lnere_ingest::{Approvals, ExportFile, Inventory, ReadOptions};
 use lnere_projection::outlook::{self, Basis, Course};
 use lnere_release::ConfigRecord;
 
-/// The projection that somebody sees; a process whose projection nobody sees is not projected.
+/// The projection plan, if a published table or a chart uses it; otherwise nothing is projected.
 fn projection(setup: &Setup) -> Option<&ProjectionPlan> {
     let is_seen = |name: &str| {
         let published = setup.published.iter().any(|table| table == name);
@@ -29,7 +29,7 @@ fn projection(setup: &Setup) -> Option<&ProjectionPlan> {
     setup.process.projection.as_ref().filter(|_| projected.any(|table| is_seen(&table.name)))
 }
 
-/// What the cortes of a run are projected from, and the exports that were read for it.
+/// The projection inputs of the cortes of a run, and the exports that were read for them.
 pub(super) fn basis(setup: &Setup, terminal: &Terminal) -> Result<(Option<Basis>, Vec<ConfigRecord>), Failure> {
     let Some(plan) = projection(setup) else { return Ok((None, Vec::new())) };
     let (mut courses, mut records) = (Vec::new(), Vec::new());

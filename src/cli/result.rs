@@ -37,7 +37,7 @@ impl Line {
         Self { corte, what: What::Release(published, Box::new(manifest), None) }
     }
 
-    /// With what went wrong after the release had become visible.
+    /// Adds an error that occurred after publication.
     pub fn with_trouble(mut self, error: Option<anyhow::Error>) -> Self {
         if let (What::Release(published, _, trouble), Some(error)) = (&mut self.what, error) {
             let path = shown(&published.path);
@@ -82,7 +82,7 @@ impl Line {
     }
 }
 
-/// What was read.
+/// The number of records that were read.
 struct Records {
     exports: usize,
     read: u64,
@@ -314,7 +314,7 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
     }
 }
 
-/// What is said of a published corte that newer exports would change.
+/// The message about a published corte that newer exports would change.
 pub(super) fn would_change(text: &mut String, pending: &PendingRevision) {
     let PendingRevision { corte, revision, cells, totals } = pending;
     let all: usize = cells.values().sum();

@@ -29,7 +29,7 @@ use lnere_release::{
     self, Difference, LockedOutput, NextPublication, Output, Pending, PublicHistory, SeriesError, SeriesLink,
 };
 
-/// What is said where the packages come without their report.
+/// The message for packages without a report.
 const NO_REPORTS: &str = "the packages hold no report: the process file names no template (paths.report), or the program \
                           was built without the feature `reports`";
 

@@ -26,7 +26,7 @@ use lnere_package::Template;
 use lnere_release::{ConfigRecord, Manifest, Output};
 use lnere_tables::{Key, TableDefinition};
 
-/// How long a copy of an export is waited for that nobody writes to any more.
+/// How long a run waits for an export whose copy has stopped.
 const ABANDONED: Duration = Duration::from_hours(24);
 
 /// A process with all that its file names.
@@ -86,7 +86,7 @@ impl Setup {
         self.files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
     }
 
-    /// What lies in the inputs folder; names that are not read are said.
+    /// The content of the inputs folder; reports names that are not read.
     pub fn inventory(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
         let inventory = self.list(inputs)?;
         for Unread { name, expected } in &inventory.unread {
@@ -233,7 +233,7 @@ fn missing<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<&'a InputRec
     manifest.inputs.iter().filter(|input| !is_there(input)).max_by_key(|input| &input.date)
 }
 
-/// What is said of a file that is left.
+/// The message about an export that the run sets aside.
 pub(super) fn arriving(name: &str) -> String {
     format!("left for the next run: {}; it is still being copied, or was written to a moment ago", shown(name))
 }
@@ -256,7 +256,7 @@ fn charts(folder: &Path) -> Result<Vec<(PathBuf, ChartDefinition)>, Failure> {
     list().with_context(|| format!("cannot read the charts of {}", shown(folder))).or_exit(Exit::Usage)
 }
 
-/// The names that a process file lists must be there.
+/// Refuses a process file that lists an unknown name.
 fn known(path: &Path, what: &str, listed: Option<&[Listed]>, names: &[String]) -> Result<(), Failure> {
     let Some(Listed { name, line }) = listed.unwrap_or_default().iter().find(|listed| !names.contains(&listed.name))
     else {

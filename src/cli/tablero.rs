@@ -91,7 +91,7 @@ fn refuse(is_given: bool, audience: &str, option: &str) -> Result<(), Failure> {
     if is_given { Err(Failure::message(Exit::Usage, message)) } else { Ok(()) }
 }
 
-/// What is said at the end.
+/// The closing message.
 fn result(setup: &Setup, format: Format, folder: &Path, made: &Made, replacement: Replacement) -> String {
     let Made { files, until, applications } = made;
     let audience = setup.process.board.audience.name();

@@ -13,7 +13,7 @@ use lnere_core::message::{plain, shown};
 use lnere_core::numbers;
 use lnere_ingest::{FileReport, Progress};
 
-/// How much is said on stderr.
+/// The verbosity of stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verbosity {
     Quiet,
@@ -68,7 +68,7 @@ impl Terminal {
         self.bar.finish_and_clear();
     }
 
-    /// Says a line from a verbosity on.
+    /// Prints a line if the verbosity is at least `from`.
     pub fn say(&self, from: Verbosity, line: impl AsRef<str>) {
         if self.verbosity >= from {
             let took = (self.verbosity == Verbosity::Debug).then(|| seconds(self.started.elapsed()));
@@ -111,11 +111,12 @@ pub(super) fn has_printed() -> bool {
     PRINTED.load(Ordering::Relaxed)
 }
 
-/// What is said first where a command that changes nothing cannot print.
+/// The first line of the error when a command that changes nothing cannot print.
 pub(super) const NOTHING_CHANGED: &str = "the command did its work and changed nothing";
 
-/// Writes a result to stdout, text or JSON, without anything that a terminal would obey. Where stdout does not take it,
-/// the error says first what is done all the same: a full disk behind stdout must not be taken for a failed run.
+/// Writes a result to stdout, as text or JSON, without terminal control sequences. If stdout fails,
+/// the error first states what the command completed: a full disk behind stdout is not a failed
+/// run.
 pub(super) fn print(text: &str, done: &str) -> anyhow::Result<()> {
     let printed = print_raw(&plain(text));
     printed.with_context(|| format!("{done}; only its result could not be printed on stdout"))

@@ -1,5 +1,5 @@
 /*!
-`lnere verify`: a release read again.
+`lnere verify`: reads a release again and verifies it.
 */
 
 use std::fmt::Write as _;

@@ -1,6 +1,6 @@
 /*!
-The way of the data for one corte, room by room: facts, cube, tables, charts, and a release that is
-ready to be published. Pure but for the threads.
+Builds the release of one corte: facts, cube, tables, charts, and a release that is ready to be
+published. Pure except for threads.
 */
 
 mod public;
@@ -25,7 +25,7 @@ use lnere_tables::{Ingredients, Metadata, Origin, Table, TableDefinition, dictio
 
 pub use public::{PublicError, public, same_rule};
 
-/// What every corte of a run shares.
+/// The inputs that all cortes of a run share.
 pub struct World<'a> {
     /// The process.
     pub process: &'a Process,
@@ -39,7 +39,7 @@ pub struct World<'a> {
     pub charts: &'a [ChartDefinition],
     /// The files behind all of these.
     pub configuration: &'a [ConfigRecord],
-    /// What cortes are projected from; `None`: nothing is projected.
+    /// The inputs of the projection; `None` if nothing is projected.
     pub basis: Option<&'a Basis>,
     /// The parts to publish.
     pub parts: &'a [Part],
@@ -164,7 +164,7 @@ fn in_release(data: &lnere_dashboard::Data) -> Files {
     lnere_dashboard::files(data).into_iter().map(|(name, bytes)| (format!("{BOARD}/{name}"), bytes)).collect()
 }
 
-/// Whom packages are made for; nobody where that part is not published.
+/// The recipients of packages; none if that part is not published.
 #[must_use]
 pub fn subjects(world: &World) -> Vec<Subject> {
     if world.parts.contains(&Part::Paquetes) {

@@ -67,7 +67,7 @@ impl PublicError {
     }
 }
 
-/// What of a plan is published for a process and a corte: nothing before its first day.
+/// The public plan of a corte; nothing is published before its first day.
 pub(super) fn is_public(process: &Process, corte: Corte) -> bool {
     process.public.as_ref().is_some_and(|plan| corte.day() >= plan.from && corte.day() >= process.opens)
 }
@@ -264,8 +264,8 @@ fn charts_of(world: &World, plan: &PublicPlan, made: &PublicTables, corte: Corte
     Ok(drawn.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
-/// A table without the rows of what is not identified where these say that there is none: charts of exact tables have
-/// no such bar either.
+/// A table without its unidentified rows if these are all zero: charts of exact tables have no such
+/// bar either.
 fn without_unidentified(table: &Table) -> Table {
     let is_unidentified = |row: usize| {
         let mut codes = table.columns.iter().filter_map(|(name, column)| {
@@ -308,7 +308,7 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
     Table { name: table.name.clone(), columns: columns.map(of).collect() }
 }
 
-/// Whom the protection is against, in three sentences.
+/// The observers that the protection assumes, in three sentences.
 fn against(plan: &PublicPlan) -> String {
     let least = plan.minimum + 1;
     let outsider = "CONTRA QUIÉN PROTEGE\n  Protege contra quien conoce todo lo que se ha hecho público";

@@ -6,7 +6,7 @@ in pieces where it is taller than the page, and what the heading and the descrip
 use super::frame::{MARGIN, WIDTH};
 use super::svg::{self, HEADING};
 
-/// What is left at each side when the margin goes: a label may reach into it by a hair.
+/// The space at each side after the margin is cut; labels may overlap it slightly.
 const AIR: i32 = 8;
 
 /// A published chart without its heading.
@@ -31,8 +31,9 @@ pub struct Piece {
     pub height: i32,
 }
 
-/// Cuts the heading off a chart that [`render`](super::render) drew, and the rest, where it is taller than `tallest`
-/// pixels, into pieces of about one height, along the lines that run from margin to margin. `None` for any other SVG.
+/// Cuts the heading off a chart that [`render`](super::render) drew. Cuts the rest into pieces of
+/// similar height if it is taller than `tallest` pixels. Cuts follow the lines from margin to
+/// margin. `None` for any other SVG.
 #[must_use]
 pub fn body(svg: &str, tallest: i32) -> Option<Body> {
     let (opening, rest) = svg.split_at(svg.find('>')?);

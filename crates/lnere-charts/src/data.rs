@@ -34,7 +34,7 @@ pub(super) struct Bar {
     pub label: String,
     /// One for each measure; `None` where it is hidden.
     pub values: Vec<Option<i64>>,
-    /// Whether it is a rest or what is not identified, rather than one category.
+    /// Whether the bar is a remainder or the unidentified category.
     pub residual: bool,
 }
 
@@ -305,19 +305,19 @@ struct Rank {
     place: i64,
 }
 
-/// What a bar is of; the later ones are further down.
+/// The kind of a bar; later variants are drawn lower.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// One category.
     Named,
     /// Several that were merged to protect them.
     Merged,
-    /// What the catalogues do not know.
+    /// Unidentified.
     Unidentified,
 }
 
-/// The bars past the limit: as one those that show all, as another those that hide a number, so that the numbers of the
-/// first can be added up. One that is alone is drawn as it is.
+/// Merges the bars past the limit into at most two. One holds bars with exact counts, which can be
+/// added up; the other holds bars with a suppressed count. A single bar stays as it is.
 fn rests(limit: &Limit, bars: Vec<Bar>) -> Vec<Bar> {
     let (hiding, shown): (Vec<Bar>, Vec<Bar>) =
         bars.into_iter().partition(|bar| bar.values.iter().any(Option::is_none));

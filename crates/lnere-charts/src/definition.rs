@@ -40,9 +40,9 @@ pub(super) struct Raw {
     pub title: Template,
     pub subtitle: Template,
     pub note: Option<Template>,
-    /// What is written in the frame of a chart that has nothing to count.
+    /// The text in the frame of an empty chart.
     pub empty: String,
-    /// Whether a release in which its table has no rows goes without it.
+    /// Whether a release omits the chart when its table has no rows.
     #[serde(default)]
     pub optional: bool,
     pub scopes: Scopes,
@@ -203,7 +203,7 @@ pub(super) struct References {
     pub column: String,
     /// What is written after the name.
     pub label: String,
-    /// One for each, over again where there are more.
+    /// One colour for each line; colours repeat if there are more lines.
     pub colors: Vec<Color>,
 }
 
@@ -318,7 +318,7 @@ impl ChartDefinition {
         }
     }
 
-    /// Whether the chart can be drawn where numbers are hidden.
+    /// Whether the chart can be drawn with suppressed counts.
     #[must_use]
     pub fn can_hide(&self) -> bool {
         matches!(self.words.form, Form::Bars(_) | Form::Grouped(_))

@@ -32,7 +32,7 @@ pub(super) trait Picture {
     /// Draws itself into `area`, which has that height.
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError>;
 
-    /// Whether a number of it is hidden.
+    /// Whether the chart has a suppressed count.
     fn hides(&self) -> bool {
         false
     }
@@ -41,13 +41,13 @@ pub(super) trait Picture {
     fn describe(&self) -> String;
 }
 
-/// The words around a picture.
+/// The texts around a chart.
 pub(super) struct Frame {
     /// Tells the SVG's ids from those of other charts on the same page.
     pub id: String,
     pub title: String,
     pub subtitle: String,
-    /// What is said of the counts below the heading, so that it stays where the heading is cut off.
+    /// The note on the counts below the heading; it stays when the heading is cut off.
     pub notice: Option<String>,
     pub empty: String,
     /// The lines at the foot, each wrapped where it is long.

@@ -1,5 +1,5 @@
 /*!
-The chart room: from published tables to pictures.
+Charts: from published tables to SVG and PNG.
 
 A chart is described by a TOML file ([`ChartDefinition`]), drawn once as SVG, and that very SVG is
 turned into the PNG. Everything here is pure: no file is read or written, no clock or environment is
@@ -37,7 +37,7 @@ pub use definition::{ChartDefinition, DefinitionError};
 pub use protected::Protection;
 pub use text::thousandths;
 
-/// Of whom a chart speaks.
+/// The nation or the entity that a chart shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// All entities of the tables together.
@@ -124,7 +124,7 @@ pub enum ChartError {
         table: String,
         /// The column's name.
         column: String,
-        /// What it must hold.
+        /// The required content of the column.
         kind: &'static str,
     },
     /// A chart whose form cannot leave numbers out.

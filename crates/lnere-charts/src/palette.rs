@@ -52,7 +52,7 @@ impl Color {
     const ALL: [Self; 7] =
         [Self::Navy, Self::Blue, Self::Sky, Self::Orange, Self::Vermilion, Self::Green, Self::Purple];
 
-    /// What is drawn.
+    /// The colour that is drawn.
     pub fn rgb(self) -> RGBColor {
         match self {
             Self::Navy => RGBColor(0x08, 0x30, 0x54),

@@ -39,9 +39,9 @@ pub(super) fn render(svg: &str) -> Result<Vec<u8>, ChartError> {
 
 /// The colours of a picture, each written as one byte.
 ///
-/// Where a shape meets another its edge has many shades, of which the eye needs few: shades that agree
-/// in the upper half of each channel's bits are one, and where a colour of the palette is among them
-/// it is that one, so that what is drawn keeps its exact colour.
+/// Reduces the shades at the edges of shapes, of which the eye needs few. Shades that agree in the
+/// upper half of each channel's bits become one. A palette colour among them wins, so shapes keep
+/// their exact colour.
 struct Shades {
     colors: Vec<[u8; 3]>,
     /// For each upper half, one more than the place of its colour, or zero.

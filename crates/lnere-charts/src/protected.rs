@@ -1,5 +1,5 @@
 /*!
-Charts of which some numbers are hidden, so that nobody can be found by them.
+Charts with suppressed counts, so that no count identifies a person.
 
 Nothing is drawn, ordered or added up here that is not in the protected tables: a hidden count has no length and no
 place, a sum of which one part is hidden is hidden too, and what all rows add up to is given and never summed.
@@ -13,7 +13,7 @@ pub struct Protection {
     /// What stands in the place of a hidden number: `protegido`. It must name no bound, since large numbers are hidden
     /// too where small ones could be worked out from them.
     pub word: String,
-    /// The line at the foot of a chart that hides a number, which explains the word.
+    /// The footnote of a chart with a suppressed count, which explains its label.
     pub note: String,
     /// By the column of a measure, what all rows of the scope add up to as it is published; `None`, or no entry,
     /// where that is hidden too.
@@ -46,7 +46,7 @@ impl Counts<'_> {
     }
 }
 
-/// Adds counts to sums; what is hidden hides its sum.
+/// Adds counts to sums. A suppressed count makes its sum suppressed.
 pub(super) fn add(sums: &mut [Option<i64>], counts: impl IntoIterator<Item = Option<i64>>) {
     for (sum, count) in sums.iter_mut().zip(counts) {
         *sum = sum.zip(count).map(|(sum, count)| sum + count);

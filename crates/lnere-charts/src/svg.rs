@@ -1,6 +1,6 @@
 /*!
-From what plotters writes to the SVG that is published: words for those who do not see the picture,
-fonts for those who do not have ours, and no attribute that says nothing.
+Turns the output of plotters into the published SVG: adds title, description and fonts, and removes
+redundant attributes.
 */
 
 use super::text::FAMILY;

@@ -1,5 +1,5 @@
 /*!
-Days, quincenas and cortes, in Mexico City time. Pure: the date of today is never asked for.
+Days, quincenas and cortes, in Mexico City time. Pure: the caller passes the current date.
 */
 
 use std::fmt;
@@ -143,8 +143,8 @@ pub fn day_from_number(number: i32) -> NaiveDate {
 
 /// Mexico City's clock, with the offset of each day looked up once.
 ///
-/// The tz database is asked for the days between two years when it is built; days outside it are asked for as
-/// they come, and so are local times on the few days on which the clock changes.
+/// The constructor looks up the days between two years in the tz database. Other days, and days on
+/// which the clock changes, are looked up when needed.
 pub struct MexicoCity {
     first: i32,
     /// Offset in seconds east of UTC for a whole local day; `None` where the clock changes on it.

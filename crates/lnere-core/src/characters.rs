@@ -1,10 +1,10 @@
 /*!
-Characters that nobody sees on a page: controls, marks of direction, marks without width.
+Invisible characters: controls, direction marks, zero-width marks.
 */
 
-/// Whether a character shows nothing and takes no room wherever it stands: zero-width spaces and joiners, the byte order
-/// mark, the soft hyphen, marks of direction, variation selectors, tags, and the other default ignorable code points of
-/// Unicode 16.
+/// Whether a character is invisible and has no width: zero-width spaces and joiners, the byte order
+/// mark, the soft hyphen, direction marks, variation selectors, tags. The other default ignorable
+/// code points of Unicode 16 count too.
 pub fn is_ignorable(character: char) -> bool {
     matches!(
         character,
@@ -28,8 +28,8 @@ pub fn is_ignorable(character: char) -> bool {
     )
 }
 
-/// Whether a character leaves no ink and is no blank: a control character (tab and line end included), a separator of
-/// lines, one that is ignorable, or a code point that is no character.
+/// Whether a character is invisible and not a space. Such are control characters (tab and line end
+/// included), line separators, ignorable characters, and code points without a character.
 ///
 /// XML, and with it SVG and XLSX, has no place for most control characters; the others make a text read otherwise than
 /// it compares. Source: Unicode 16, categories Cc, Cf, Zl and Zp, and the noncharacters.
@@ -40,7 +40,7 @@ pub fn is_invisible(character: char) -> bool {
         || u32::from(character) & 0xFFFE == 0xFFFE
 }
 
-/// What an invisible character is called in a message: `the line end U+000A`.
+/// The name of an invisible character in a message: `the line end U+000A`.
 pub fn name(character: char) -> String {
     let kind = match character {
         '\t' => "tab",

@@ -14,7 +14,7 @@ use crate::characters::is_invisible;
 /// Excel takes a CSV for Windows-1252 unless it begins with this.
 const BOM: &str = "\u{feff}";
 
-/// For whom a file is.
+/// The variant of CSV that the reader of the file needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Spreadsheets: a byte order mark, lines ended by CR LF.
@@ -23,7 +23,7 @@ pub enum Form {
     Plain,
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cell<'a> {
     /// Text from anywhere, made harmless.
@@ -99,15 +99,15 @@ impl CsvWriter {
     }
 }
 
-/// Whether a spreadsheet could take a cell that begins with this text for a formula: what it shows first is `=`, `+`,
-/// `-` or `@`, in ASCII or as wide or small as East Asian editions accept it, or the text begins with a tab or a
-/// line end, after which some programs begin another cell.
+/// Whether a spreadsheet could take a cell that begins with this text for a formula. The first
+/// visible character is `=`, `+`, `-` or `@`, in ASCII or in a wide or small East Asian form. A
+/// leading tab or line end counts too, because some programs begin another cell after it.
 pub fn could_become_formula(text: &str) -> bool {
     text.starts_with(['\t', '\r', '\n']) || text.trim_start_matches(is_unseen).starts_with(is_operator)
 }
 
-/// The text with an apostrophe before all that could become a formula: at its beginning, and after what a program
-/// that was told of another delimiter would take for the end of a cell.
+/// Puts an apostrophe before everything that could become a formula: at the beginning of the text,
+/// and where another delimiter setting would end a cell.
 fn harmless(text: &str) -> Cow<'_, str> {
     let mut safe = String::with_capacity(text.len() + 1);
     if could_become_formula(text) {

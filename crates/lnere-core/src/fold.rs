@@ -44,8 +44,8 @@ pub fn slug(text: &str) -> String {
 /// The words of a name, in the parts that brackets, commas, slashes, colons and lone dashes divide it into:
 /// `"Corea, Rep. (Sur)"` is `[["corea"], ["rep"], ["sur"]]`, `"Guinea-Bissau"` is `[["guinea", "bissau"]]`.
 ///
-/// Only punctuation divides. A character that no name is written with, such as `?`, `±` or U+FFFD, stays in its word:
-/// a damaged text (`Espa?a`, `EspaÃ±a`) equals no sound name.
+/// Only punctuation divides. A character that no name contains (`?`, `±`, U+FFFD) stays in its
+/// word, so a damaged text (`Espa?a`, `EspaÃ±a`) equals no valid name.
 #[must_use]
 pub fn parts(text: &str) -> Vec<Vec<String>> {
     let visible: Vec<char> = text.chars().filter(|c| !is_ignorable(*c)).collect();
@@ -74,7 +74,7 @@ pub fn parts(text: &str) -> Vec<Vec<String>> {
     parts
 }
 
-/// What a character does in a name.
+/// The role of a character in a name.
 #[derive(Clone, Copy, PartialEq)]
 enum Role {
     /// Stands in a word, folded.

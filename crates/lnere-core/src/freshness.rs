@@ -1,5 +1,5 @@
 /*!
-What is due, and what is late. Pure: which exports and releases there are is given, and so is today.
+Which cortes are due and which are late. Pure: the caller passes exports, releases and today.
 
 While a process runs, each corte from `[schedule] from` (default: its first) is due once it has ended, and stays due until
 it has a release. Two things end this:
@@ -21,7 +21,7 @@ use crate::process::{Freshness, Process, Source};
 /// For how many days after election day, on top of the longest threshold, what never came is still called late.
 pub const AFTERMATH: u64 = 30;
 
-/// How late something is.
+/// The severity of a delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lateness {
@@ -52,7 +52,7 @@ pub struct SourceAge {
     pub source: Source,
     /// Days that it could cover and does not: up to yesterday, or to the last corte of the process.
     pub days: i64,
-    /// What this means.
+    /// The severity of the delay.
     pub lateness: Lateness,
 }
 
@@ -63,7 +63,7 @@ pub struct DueCorte {
     pub corte: Corte,
     /// Days since its last day.
     pub days: i64,
-    /// What this means.
+    /// The severity of the delay.
     pub lateness: Lateness,
 }
 

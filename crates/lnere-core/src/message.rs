@@ -44,9 +44,9 @@ pub fn listed(words: &[impl fmt::Display]) -> String {
     text
 }
 
-/// The name of a file or a folder as a message shows it. Whoever delivers a file chooses its name, and a name may hold
-/// escape sequences of terminals, line ends that forge a line of the journal, or marks that reorder or hide letters:
-/// these are written as JSON writes them, `\n`, `\u001b`, `\u202e`, and bytes that are no UTF-8 as `\xff`.
+/// The name of a file or a folder as a message shows it. An untrusted name may hold terminal escape
+/// sequences, line ends that forge journal lines, or marks that reorder or hide letters. These are
+/// written as in JSON (`\n`, `\u001b`, `\u202e`), and bytes that are not UTF-8 as `\xff`.
 pub fn shown<S: AsRef<OsStr> + ?Sized>(name: &S) -> Shown<'_> {
     Shown(name.as_ref())
 }

@@ -12,7 +12,7 @@ pub fn above(notice: Option<&str>, text: &str) -> String {
     notice.map_or_else(String::new, |notice| format!("{notice}\n\n")) + text
 }
 
-/// What [`above`] was given.
+/// Restores the text that [`above`] was given.
 pub fn below<'t>(notice: Option<&str>, text: &'t str) -> &'t str {
     let rest = notice.and_then(|notice| text.strip_prefix(notice)?.strip_prefix("\n\n"));
     rest.unwrap_or(text)

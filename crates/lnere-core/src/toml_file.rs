@@ -12,16 +12,16 @@ use toml::de::{DeTable, DeValue};
 
 use crate::characters::{is_invisible, name};
 
-/// Keys whose texts are compared with what exports write, and are never printed: a header of an export may hold a line
-/// end, and a delimiter may be a tab.
+/// Keys whose texts are compared with exports and never printed: a header may hold a line end, and
+/// a delimiter may be a tab.
 const COMPARED: [&str; 6] = ["exports", "header", "alias", "aliases", "prefijos_consulado", "prefijos_embajada"];
 
-/// What is wrong with a file, at a byte offset of its text.
+/// A mistake in a TOML file with its byte offset.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TomlMistake {
     /// The byte offset.
     pub offset: usize,
-    /// What is wrong.
+    /// The message.
     pub message: String,
 }
 

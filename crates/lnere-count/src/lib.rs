@@ -1,6 +1,6 @@
 /*!
-Facts to a cube of integer cells, the finest grain of a corte. Pure, and mergeable: the cubes of N
-shards add up to the cube of all.
+Counts facts into a cube of integer cells, the finest grain of a corte. Pure and mergeable: the
+cubes of all shards add up to the cube of all facts.
 */
 
 use std::collections::BTreeMap;

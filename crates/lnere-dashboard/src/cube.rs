@@ -1,5 +1,5 @@
 /*!
-A sparse cube as the page reads it: the differences of keys, and counts, as bytes in base64 (`tablero/DATOS.md`).
+A sparse cube as the dashboard reads it: key differences and counts, as base64 (`tablero/DATOS.md`).
 */
 
 use base64::Engine as _;
@@ -13,7 +13,7 @@ pub struct Cube {
     pub dimensiones: Vec<String>,
     /// How many codes each has.
     pub tamanos: Vec<u64>,
-    /// How many cells count one or more.
+    /// The number of non-zero cells.
     pub celdas: usize,
     /// The sum of all counts.
     pub total: u64,
@@ -22,7 +22,7 @@ pub struct Cube {
 }
 
 impl Cube {
-    /// Its cells, each as its codes and its count; `None` where it is not as this program writes one.
+    /// The cells with their codes and counts; `None` if this program did not write the cube.
     #[must_use]
     pub fn cells(&self) -> Option<Vec<(Vec<usize>, u64)>> {
         let bytes = STANDARD.decode(&self.datos).ok()?;
@@ -66,7 +66,7 @@ fn read<'a>(bytes: &mut impl Iterator<Item = &'a u8>) -> Option<u64> {
 /// A dimension: its name, and how many codes it has.
 pub(super) type Dimension = (&'static str, usize);
 
-/// What is counted, one by one, each by its codes in mixed base.
+/// Collects single events, each by its codes in mixed base.
 pub(super) struct Counter {
     dimensions: Vec<Dimension>,
     keys: Vec<u64>,
@@ -83,7 +83,7 @@ impl Counter {
         self.keys.push(sizes.zip(codes).fold(0, |key, (size, code)| key * size + code as u64));
     }
 
-    /// The cube. The order in which things were counted leaves no trace in it.
+    /// Encodes the cube. The result does not depend on the order of counting.
     pub fn cube(mut self) -> Cube {
         self.keys.sort_unstable();
         let mut bytes = Vec::new();

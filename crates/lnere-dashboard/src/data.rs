@@ -20,13 +20,13 @@ const FORM: u32 = 1;
 /// The program's name and version, as the data say them.
 const WRITTEN_BY: &str = concat!("lnere ", env!("CARGO_PKG_VERSION"));
 
-/// What the data file begins and ends with.
+/// The text before and after the JSON in the data file.
 const AROUND: [&str; 2] = ["'use strict';\nconst DATOS = ", ";\n"];
 
 /// A code and what it stands for.
 pub type Pair = (String, String);
 
-/// The whole of it. A field that a later version adds is an `Option`, so that older releases can be read.
+/// The dashboard data. A field of a later version is an `Option`, so older releases stay readable.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
@@ -40,9 +40,9 @@ pub struct Data {
     pub proceso: String,
     /// Its name.
     pub titulo: String,
-    /// Where the numbers come from.
+    /// The source of the numbers.
     pub fuente: String,
-    /// What must be said of them, such as that they are synthetic.
+    /// The notice about the counts, for example that they are synthetic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aviso: Option<String>,
     /// The day up to which is counted.
@@ -59,7 +59,7 @@ pub struct Data {
     pub hitos: Vec<Mark>,
     /// The statuses that put an application on the list.
     pub aceptados: Vec<String>,
-    /// Those that refuse it.
+    /// The statuses that refuse it.
     pub rechazados: Vec<String>,
     /// By dimension, the code of what is not identified, which is counted and is no country, office or category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,9 +88,9 @@ pub struct Data {
 pub struct Mark {
     /// The day.
     pub fecha: String,
-    /// What kind of thing happened.
+    /// The kind of event.
     pub tipo: String,
-    /// What happened, in Spanish.
+    /// The event, in Spanish.
     pub etiqueta: String,
     /// The same in English.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,13 +144,13 @@ pub struct CredentialData {
     pub diarias: Cube,
 }
 
-/// What the audience `publico` sees.
+/// The data of the audience `publico`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublicData {
-    /// The least count that is shown, but for 0.
+    /// The smallest count that is shown, except 0.
     pub minimo: i64,
-    /// The word that stands for a hidden count.
+    /// The label of a suppressed count.
     pub oculta: String,
     /// By dimension, the codes that stand for several, which are no country and no category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -224,7 +224,7 @@ impl Data {
     }
 }
 
-/// What a data file of any version says of itself.
+/// The metadata of a data file of any version.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 pub struct Summary {
     /// The form.
@@ -233,7 +233,7 @@ pub struct Summary {
     /// The program's name and version.
     #[serde(default)]
     pub version: String,
-    /// What must be said of the numbers.
+    /// The notice about the numbers.
     #[serde(default)]
     pub aviso: Option<String>,
     /// The process's id.

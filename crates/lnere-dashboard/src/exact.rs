@@ -13,7 +13,7 @@ use lnere_core::process::{Audience, Dimension, Process, UNIDENTIFIED};
 use lnere_count::INITIAL_STATUS;
 use lnere_ingest::facts::{ApplicationKey, Credential, Facts};
 
-/// The label of what is in no list.
+/// The label of an unidentified value.
 pub(super) const UNIDENTIFIED_LABEL: &str = "No identificado";
 
 /// How often a credential is counted: applied for, delivered, confirmed.

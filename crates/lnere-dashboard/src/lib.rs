@@ -1,6 +1,7 @@
 /*!
-The dashboard: a page that any web server or a double click serves, and one file of data. Pure: facts or protected
-tables come in, and the bytes of files go out. `tablero/` has the page, `tablero/DATOS.md` the form of its data.
+The dashboard: static files and one data file. Any web server or a double click opens it. Pure:
+facts or protected tables come in, and file contents go out. `tablero/` holds the static files,
+`tablero/DATOS.md` defines the data.
 */
 
 mod cube;

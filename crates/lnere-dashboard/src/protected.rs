@@ -1,5 +1,5 @@
 /*!
-The data of everybody: the protected tables as they are published, and no count that is not in them.
+Dashboard data for the public: the published protected tables and no other count.
 */
 
 use std::collections::BTreeSet;

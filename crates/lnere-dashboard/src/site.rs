@@ -16,7 +16,7 @@ macro_rules! files {
     };
 }
 
-/// What is written by hand.
+/// The handwritten files of the dashboard.
 const WRITTEN: &[(&str, &str)] = files![
     "icono.svg",
     "index.html",
@@ -47,7 +47,7 @@ pub(super) fn files(data: Vec<u8>) -> Files {
     files.push(("echarts.min.js".to_owned(), LIBRARY.to_vec()));
     files.push((DATA.to_owned(), data));
     files.sort_by(|a, b| a.0.cmp(&b.0));
-    // It says which files are the dashboard's, for whoever copies it and for the program that replaces it.
+    // The checksum file lists the dashboard's files for copying and for replacement.
     files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
     files
 }

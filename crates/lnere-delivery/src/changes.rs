@@ -20,7 +20,7 @@ pub struct Change {
     pub categories: Vec<(String, String)>,
     /// The column.
     pub measure: String,
-    /// In the revision that is replaced.
+    /// The count in the replaced revision.
     pub before: i64,
     /// In this one.
     pub now: i64,

@@ -1,5 +1,5 @@
 /*!
-The key figures of a message, from the published tables. A table that a release has not gives no figure.
+The key figures of a message, from the published tables. A missing table yields no figure.
 */
 
 use chrono::NaiveDate;
@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use lnere_core::calendar::Corte;
 use lnere_tables::Table;
 
-/// How far something has come.
+/// A total and its part in the quincena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advance {
     /// Up to the corte.
@@ -21,7 +21,7 @@ pub struct Advance {
 pub struct Expected {
     /// The close, as it was known at the corte.
     pub target: NaiveDate,
-    /// As likely more as fewer.
+    /// The median.
     pub median: i64,
     /// 5 % chance of fewer.
     pub lower_90: i64,

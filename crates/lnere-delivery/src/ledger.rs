@@ -32,13 +32,13 @@ use lnere_release::PrivateFolder;
 /// The name of the ledger in its folder.
 pub const LEDGER: &str = "bitacora.jsonl";
 
-/// Room that is kept for the end of an attempt when its intent is written: more than any entry has.
+/// Bytes reserved for the result entry when the intent is written; no entry is larger.
 const ROOM: u64 = 16 * 1024;
 
 /// The control character CANCEL at the end of a line that was cut off, written when it is closed. It stands in no entry.
 const CUT_OFF: u8 = 0x18;
 
-/// What an entry says.
+/// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Event {
@@ -55,9 +55,9 @@ pub enum Event {
 /// A line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// When, RFC 3339 in UTC.
+    /// The time of the event, RFC 3339 in UTC.
     pub time: String,
-    /// What.
+    /// The kind of event.
     pub event: Event,
     /// The process's id.
     #[serde(default)]
@@ -83,7 +83,7 @@ pub struct Entry {
     /// Which attempt of its run.
     #[serde(default)]
     pub attempt: u32,
-    /// What the server or the system said.
+    /// The message of the server or of the system.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub said: String,
 }
@@ -114,12 +114,12 @@ pub enum LedgerError {
     Io {
         /// The ledger.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// What a ledger says.
+/// The entries of a ledger.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     entries: Vec<Entry>,
@@ -136,7 +136,7 @@ impl History {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             bytes => bytes.map_err(|source| LedgerError::Io { path: path.clone(), source })?,
         };
-        // Somebody may be writing: a last line without its end is for the next run to judge.
+        // Another process may be writing, so only the next run decides about an unended last line.
         Ok(Self::parse(&path, &bytes)?.0)
     }
 
@@ -197,7 +197,7 @@ impl History {
     }
 }
 
-/// How a ledger ends.
+/// The state of the last line of a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tail {
     /// With a line end.
@@ -255,7 +255,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// What it says.
+    /// Its entries.
     #[must_use]
     pub fn history(&self) -> &History {
         &self.history
@@ -332,8 +332,8 @@ fn is_sealed(line: &[u8]) -> bool {
     }
 }
 
-/// Whether a line that JSON would go on with may be the beginning of an entry: it is shorter than it says, and has no
-/// blanks between its parts.
+/// Whether an incomplete JSON line may be the beginning of an entry: it is shorter than it states,
+/// and has no blanks between its parts.
 fn is_beginning(line: &[u8]) -> bool {
     let is_short = match seal(line) {
         Some((seal, rest)) => rest.len() < seal.bytes,
@@ -351,7 +351,7 @@ fn is_beginning(line: &[u8]) -> bool {
     })
 }
 
-/// How the seal begins.
+/// The first bytes of the seal.
 const SEAL: &[u8] = b"{\"bytes\":";
 
 /// How a line of an earlier version begins.

@@ -1,5 +1,5 @@
 /*!
-Packages brought to those whom they are for: by mail, or into a folder of each; each once.
+Delivers each package once to its recipient: by mail, or into the folder of the recipient.
 
 What was sent is remembered in a ledger, which is the only state. A package counts as delivered once the
 server has taken the message, or the copy in the folder has been read back. Between that and the entry that

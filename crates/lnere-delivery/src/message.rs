@@ -64,9 +64,9 @@ pub enum LetterError {
     /// The library objects.
     #[error("the message for {slug} cannot be put together")]
     Message {
-        /// Of whom.
+        /// The slug of the recipient.
         slug: String,
-        /// What it objects to.
+        /// The error of the mail library.
         source: lettre::error::Error,
     },
 }
@@ -154,7 +154,7 @@ fn made(
         .subject(&notice.subject)
         .date(date)
         .message_id(Some(message_id.clone()))
-        // No answer of an absence is to come back.
+        // Suppresses automatic out-of-office replies.
         .raw_header(header(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"))
         .raw_header(header(HeaderName::new_from_ascii_str("Content-Language"), "es-MX"));
     for mailbox in to {

@@ -1,5 +1,5 @@
 /*!
-What is said to a recipient, in Spanish, before it is laid out as text or as HTML.
+The Spanish notice for a recipient, before it becomes text or HTML.
 */
 
 use super::changes::{Change, Changes};
@@ -35,7 +35,7 @@ pub struct Row(pub [String; 3]);
 /// A table of the notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
-    /// What it shows.
+    /// The title of the table.
     pub title: String,
     /// The column that it is about; 0 is that of the names.
     pub strong: usize,
@@ -43,26 +43,26 @@ pub struct Grid {
     pub head: [&'static str; 3],
     /// Its rows.
     pub rows: Vec<Row>,
-    /// What is to be said below it.
+    /// The note below the table.
     pub notes: Vec<String>,
 }
 
-/// What is said to a recipient.
+/// The content of the notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// The subject of the message.
     pub subject: String,
-    /// What must be said of the figures, such as that they are synthetic; `None`: nothing.
+    /// The notice about the figures, for example that they are synthetic; `None` if there is none.
     pub data_notice: Option<String>,
     /// The name of the process.
     pub process: String,
-    /// Whom the figures are of.
+    /// The subject of the figures.
     pub heading: String,
     /// The corte, and the revision where it is one.
     pub subheading: String,
-    /// What this is.
+    /// The opening paragraphs.
     pub opening: Vec<String>,
-    /// What changed, in a revision.
+    /// The changes of a revision.
     pub changes: Option<Grid>,
     /// The key figures and what is expected.
     pub figures: Vec<Grid>,
@@ -72,7 +72,7 @@ pub struct Notice {
     pub package: Vec<String>,
     /// Where the package can be had, if it is not enclosed.
     pub link: Option<String>,
-    /// What is said at the end.
+    /// The closing paragraphs.
     pub closing: Vec<String>,
 }
 
@@ -135,7 +135,7 @@ fn before_subject(manifest: &Manifest) -> String {
     manifest.notice.as_deref().map(|notice| format!("[{notice}] ")).unwrap_or_default()
 }
 
-/// What should be known of the exports, a paragraph for each finding; the report has them all.
+/// The findings about the exports, a paragraph for each; the report has them all.
 fn warnings(manifest: &Manifest) -> Vec<String> {
     // What is counted comes from the newest export of each source; the report has what was found in older ones.
     let is_newest = |finding: &&PlausibilityFinding| {

@@ -111,7 +111,7 @@ pub struct Smtp {
     pub ca_file: Option<PathBuf>,
     /// Whom messages are from; its domain is that of each Message-ID.
     pub from: Mailbox,
-    /// Whom answers go to.
+    /// The address for replies.
     pub reply_to: Option<Mailbox>,
     /// For each step of connecting: the address, the greeting, TLS, the password.
     pub timeout: Duration,
@@ -131,7 +131,7 @@ pub enum PasswordError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// Others may read it.

@@ -1,5 +1,5 @@
 /*!
-What a server or the system said, fit to be shown and kept: on one line, not long, and without addresses.
+Makes external text safe to show and store: one line, limited length, no addresses.
 */
 
 /// The most characters that are kept.

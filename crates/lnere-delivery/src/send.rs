@@ -19,9 +19,9 @@ use super::text::text;
 
 /// A package on its way to its recipient.
 pub struct Delivery<'a> {
-    /// Whom for.
+    /// The recipient.
     pub recipient: &'a Recipient,
-    /// What.
+    /// The package.
     pub parcel: &'a Parcel,
     /// The message, where it goes by mail.
     pub letter: Option<Letter>,
@@ -32,17 +32,17 @@ pub struct Delivery<'a> {
 pub enum Outcome {
     /// It was delivered now.
     Delivered {
-        /// What the server or the system said.
+        /// The message of the server or of the system.
         said: String,
     },
     /// It had been delivered before.
     Had {
-        /// When.
+        /// The time of the delivery.
         time: String,
     },
     /// A later revision of the corte had been delivered before.
     Newer {
-        /// Which.
+        /// The delivered revision.
         revision: u32,
     },
     /// It was not delivered.
@@ -52,7 +52,7 @@ pub enum Outcome {
     },
 }
 
-/// What is seen of the deliveries while they take place, and the clock, which this room has none of.
+/// Progress events of the deliveries, and the clock, which this module does not have.
 pub trait Progress {
     /// The time, RFC 3339 in UTC.
     fn now(&self) -> String;
@@ -68,7 +68,7 @@ pub trait Progress {
 
 /// What came of all deliveries, in their order, and what stopped them if anything did.
 pub struct Sent {
-    /// What became of each.
+    /// The result of each delivery.
     pub outcomes: Vec<Outcome>,
     /// Why the ledger could not be written, and whose package had been accepted then.
     pub stopped: Option<Stopped>,
@@ -77,7 +77,7 @@ pub struct Sent {
 /// Why deliveries stopped: what cannot be written down is not to be done.
 #[derive(Debug)]
 pub struct Stopped {
-    /// What the ledger says.
+    /// The error of the ledger.
     pub error: LedgerError,
     /// The recipient whose package was accepted, which nothing remembers.
     pub forgotten: Option<String>,
@@ -184,7 +184,7 @@ impl Round<'_> {
     ) -> Result<(), Stopped> {
         // Why the mail server is not tried any more in this round.
         let mut down: Option<Refusal> = None;
-        // A message that the server does not bear is not to be the first again: the others would never be tried.
+        // A message that breaks the server must not come first again and block all others.
         let (mut untried, mut tried) = (Vec::new(), Vec::new());
         for place in pending.drain(..) {
             let delivery = &deliveries[place];

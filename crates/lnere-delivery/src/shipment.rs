@@ -40,7 +40,7 @@ const TABLES: [&str; 6] = [
 /// The packages of a release, read whole and held against its checksums.
 #[derive(Clone, Debug)]
 pub struct Shipment {
-    /// What the release is.
+    /// The manifest of the release.
     pub manifest: Manifest,
     /// Its corte.
     pub corte: Corte,
@@ -48,7 +48,7 @@ pub struct Shipment {
     pub parcels: Vec<Parcel>,
 }
 
-/// What one recipient gets.
+/// The package of one recipient.
 #[derive(Clone, Debug)]
 pub struct Parcel {
     /// Its name in paths: `08_chihuahua`, `nacional`.
@@ -81,7 +81,7 @@ pub enum ShipmentError {
     Unsound {
         /// The release.
         path: PathBuf,
-        /// How many findings.
+        /// The number of findings.
         findings: usize,
         /// The first.
         first: Finding,
@@ -110,7 +110,7 @@ pub enum ShipmentError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// It was replaced again and again.

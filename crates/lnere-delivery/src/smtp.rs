@@ -26,7 +26,7 @@ const CLOSING: u16 = 421;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub reach: Reach,
-    /// What was said, fit to be shown.
+    /// The message, sanitized for display.
     pub said: String,
 }
 
@@ -70,8 +70,8 @@ impl<'a> MailServer<'a> {
 
     /// Sends a message, and gives what the server answered once it had taken it.
     ///
-    /// In a round, a server has the time of `reply_seconds` to take a message, and that time again after each one:
-    /// it cannot hold up the process by being slow with everything.
+    /// In a round, a server has `reply_seconds` to accept a message, and the same time again after
+    /// each message. A slow server therefore cannot block the process.
     pub(super) fn send(&mut self, letter: &Letter) -> Result<String, Refusal> {
         let start = Instant::now();
         let until = start + self.smtp.reply_timeout.saturating_sub(self.spent);
@@ -118,7 +118,7 @@ impl<'a> MailServer<'a> {
         self.spent = Duration::ZERO;
     }
 
-    /// Takes leave; what comes of it does not matter.
+    /// Sends QUIT and ignores the result.
     pub(super) fn leave(&mut self) {
         if let Some(client) = self.connection.take() {
             client.leave();
@@ -191,7 +191,7 @@ fn tls(smtp: &Smtp) -> io::Result<ClientConfig> {
                 added.map_err(|error| named(path, io::ErrorKind::InvalidData, &error))?;
             }
         }
-        // One that cannot be read is one less to trust.
+        // An unreadable certificate is simply not trusted.
         None => drop(roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs)),
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());

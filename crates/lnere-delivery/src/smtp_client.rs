@@ -308,8 +308,8 @@ impl SmtpClient {
     }
 }
 
-/// A message as it is sent within DATA: every line ends with CR LF, and one that begins with a dot has one more (RFC 5321,
-/// sections 2.3.8 and 4.5.2). The dot that ends it is not in it.
+/// A message in the form of DATA (RFC 5321, sections 2.3.8 and 4.5.2). Every line ends with CR LF,
+/// and a line that begins with a dot gets a second dot. The final dot is not included.
 fn stuffed(message: &[u8]) -> Vec<u8> {
     let mut lines = Vec::with_capacity(message.len() + message.len() / 64);
     let mut rest = message;

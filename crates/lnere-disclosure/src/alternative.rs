@@ -1,10 +1,10 @@
 /*!
 Alternatives: other counts that agree with all that is public.
 
-A hidden count is safe while nobody can tell the true tables from others that say the same in public. An
-[`Alternative`] is one such set of tables, as differences from the true ones. A linear program finds it, and it counts
-only once it was checked in whole numbers: an error of the solver can cost a count that need not be hidden, and never
-protection.
+A suppressed count is safe while other tables agree with everything public. An [`Alternative`] is
+one such set of tables, as differences from the true ones. A linear program finds it; a check in
+whole numbers must confirm it. An error of the solver can cause a needless suppression, but never a
+disclosure.
 */
 
 use std::collections::HashSet;
@@ -16,12 +16,12 @@ use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, Variab
 use super::insiders::Observers;
 use super::structure::Structure;
 
-/// What a cell may do in an alternative.
+/// Whether a cell may differ in an alternative.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Freedom {
     /// It is public, or known to the observer.
     Fixed,
-    /// It is hidden.
+    /// The count is suppressed.
     Free,
     /// It is to be public; were it hidden instead, this much would be lost.
     At(f64),

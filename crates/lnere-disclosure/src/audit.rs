@@ -1,5 +1,5 @@
 /*!
-The audit: everything that was ever made public, and how far each observer can tell each hidden count from it.
+The audit: the feasibility interval of each suppressed count, by observer, given everything public.
 */
 
 use std::collections::BTreeSet;
@@ -31,14 +31,14 @@ pub struct Leak {
     pub insider: Option<String>,
 }
 
-/// How a count is given away.
+/// How a count is disclosed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeakKind {
-    /// It is small and shown.
+    /// A small count is not suppressed.
     Shown,
     /// It is hidden, and only so many whole numbers fit all that is public.
     Narrow {
-        /// How many.
+        /// The number of values in the feasibility interval.
         fitting: i64,
     },
     /// It is hidden, and the one person who is counted in another cell can work it out.
@@ -64,10 +64,10 @@ impl fmt::Display for Leak {
     }
 }
 
-/// All that releases give away together, to an outsider and to each insider. Exact counts of hidden cells that are known
-/// say which cells hold one person alone, what insiders know, and of which time says nothing since records were
-/// corrected; without them none of this is known, and the outsider alone is looked at. `proofs` are alternatives that may
-/// prove cells safe; each is checked before it counts.
+/// Audits what all releases disclose together, to an outsider and to each insider. Known exact
+/// counts of suppressed cells tell which cells hold one person and what insiders know. They also
+/// tell where corrected records broke the order in time. Without them the audit considers the
+/// outsider alone. `proofs` are alternatives that may prove cells safe; the audit checks each one.
 #[must_use]
 pub fn audit(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders, proofs: &Proofs) -> Vec<Leak> {
     let said = snapshots.iter().flat_map(|snapshot| &snapshot.statements);
@@ -138,7 +138,7 @@ fn audit_with(
             prover.limit_to_reach(cell, insider);
         }
         let narrow = prover.narrow_for(cell);
-        // What an outsider can tell an insider can too.
+        // An insider knows everything that an outsider knows.
         let worst = if narrow & OUTSIDER != 0 { OUTSIDER } else { narrow };
         for observer in each(worst) {
             let (low, high) = prover.intervals.interval(cell, observer);

@@ -1,5 +1,5 @@
 /*!
-How coarse the public sees the counts: which tables, by what, and which codes are counted as one.
+The granularity of public counts: tables, key columns, and merged codes.
 */
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use lnere_tables::{Column, Table};
 pub const NATION_TABLE: &str = "totales_nacionales";
 /// Its column of counts.
 pub(super) const NATION_COUNT: &str = "nacional";
-/// The column that says of each row whether it hides something.
+/// The column that states for each row whether it suppresses a count.
 pub(super) const PROTECTED: &str = "protegida";
 
 /// The column of the office.
@@ -51,8 +51,8 @@ impl Grain {
         groups.find(|(_, of)| of.iter().any(|one| one == code)).map_or(code, |(group, _)| group)
     }
 
-    /// Two tables that add up to the same numbers which none of them, nor the nation's sums, shows, and by what: they would
-    /// be linked and nobody would know how.
+    /// Finds two tables that share sums by some keys, while no table and no sum of the nation shows
+    /// these sums. Such tables would have an unchecked relation.
     #[must_use]
     pub fn missing_margin(&self) -> Option<(String, String, String)> {
         let mut kinds: Vec<(&str, &str, BTreeSet<&str>)> = Vec::new();

@@ -1,5 +1,5 @@
 /*!
-Who is assumed to look at the public tables, and what they know beside them.
+The observers that suppression protects against, and what each of them knows.
 
 An outsider knows what is public. An insider is the electoral body of one entity: its packages hold its own entity's
 rows and the tables that all share, each with exact counts. One insider is assumed to look at a time; nothing is

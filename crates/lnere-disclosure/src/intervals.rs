@@ -65,8 +65,8 @@ impl Intervals {
         self.bounds[cell * self.observers + observer.trailing_zeros() as usize]
     }
 
-    /// The cells that differ in every alternative in which a cell does, itself left out: an observer who knows one of
-    /// them is not proved to be in doubt about the cell.
+    /// The other cells that differ in every alternative in which a cell differs. The alternatives
+    /// do not protect the cell from an observer who knows one of these others.
     pub fn always_with(&self, cell: usize) -> Vec<usize> {
         let mut alternatives =
             self.of[cell].iter().filter(|index| self.valid[**index]).map(|index| &self.alternatives[*index]);
@@ -82,7 +82,7 @@ impl Intervals {
         always
     }
 
-    /// Takes the alternatives back in which a cell differs; they are given to undo it.
+    /// Invalidates all alternatives in which a cell differs; returns them for `restore`.
     pub fn withdraw(&mut self, cell: usize) -> Vec<usize> {
         let withdrawn: Vec<usize> = self.of[cell].iter().copied().filter(|index| self.valid[*index]).collect();
         self.set(&withdrawn, false);

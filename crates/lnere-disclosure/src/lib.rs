@@ -1,5 +1,5 @@
 /*!
-Disclosure control: what of the tables the public may see without anyone being found.
+Disclosure control: which counts may be published without identifying a person.
 
 The way of a public release: `tables` makes the exact tables coarser, [`protect`] decides which counts are hidden,
 seen together with all that was ever published, and `tables` writes the others. [`audit`] does what an attacker

@@ -27,7 +27,7 @@ pub(super) struct Prover<'s> {
     pub hidden: Vec<bool>,
     /// Whether a cell that is hidden for others alone, and cannot be made safe itself, is shown.
     pub may_reveal: bool,
-    /// The cells of which hiding would hide nothing.
+    /// Cells whose feasibility interval is too narrow for a complementary suppression.
     pub useless: Vec<bool>,
     /// The cells of entities that are too small for detail.
     pub withheld: Vec<bool>,
@@ -54,7 +54,7 @@ pub(super) struct Prover<'s> {
 /// The cells that may move in an alternative.
 #[derive(Clone)]
 pub(super) enum Among {
-    /// Those of one release.
+    /// The cells of one release.
     Release(usize),
     /// Those of some identities, of one release or at all cortes.
     Few {
@@ -207,8 +207,8 @@ impl<'s> Prover<'s> {
         parts.filter(|(one, _)| observers & one != 0).map(|(_, part)| *part).max().unwrap_or(0)
     }
 
-    /// How much the earlier of two cells may rise more than the later: neither they nor what is left of them without an
-    /// insider's own part may fall.
+    /// How much the earlier of two cells may rise beyond the later one. Neither the cells nor their
+    /// remainders without an insider's own part may fall.
     fn slack(&self, low: usize, high: usize, against: Against) -> i64 {
         let own = match against {
             Against::Any(observers) if self.own.contains_key(&high) => {
@@ -220,7 +220,8 @@ impl<'s> Prover<'s> {
         self.values[high] - self.values[low] - own.max(0)
     }
 
-    /// What is lost with a cell: itself, and the more the more it counts. No number of parts is worth a total.
+    /// The cost of suppressing a cell; it grows with the count. No number of parts outweighs a
+    /// total.
     pub fn loss(&self, cell: usize) -> f64 {
         let itself = match self.structure.ranks[cell] {
             Rank::Part => 2.0,
@@ -296,8 +297,9 @@ impl<'s> Prover<'s> {
         is_possible.then(|| self.alternative(moves))
     }
 
-    /// First a few cells beside a cell, then all of its release, then the few and some more at all cortes, at last all: a
-    /// small program is solved at once, and mostly says enough.
+    /// The search widens in four steps: a few neighbours of a cell, all cells of its release, more
+    /// neighbours at all cortes, all cells. A small program is solved at once, and usually
+    /// suffices.
     fn around(&self, cell: usize, effort: Effort) -> Vec<Among> {
         let release = self.structure.cells[cell].snapshot;
         let common = Against::Common(self.insiders_in_doubt(cell));
@@ -348,8 +350,9 @@ impl<'s> Prover<'s> {
         observers.filter(|one| self.width(cell, *one) < self.required(cell, *one)).sum()
     }
 
-    /// How far apart the lowest and the highest possible value of a cell must be for an observer: the minimum, or for an
-    /// insider all that shared totals and earlier releases leave.
+    /// The required distance between the lowest and the highest feasible value of a cell for an
+    /// observer. It is the minimum, or for an insider everything that shared totals and earlier
+    /// releases leave.
     pub fn required(&self, cell: usize, observer: Observers) -> i64 {
         if observer == OUTSIDER {
             return self.minimum;
@@ -457,8 +460,7 @@ impl<'s> Prover<'s> {
         always.into_iter().find(|single| self.is_news(*single, other))
     }
 
-    /// Whether a cell would tell the one person who is counted in another something: a small one, in which they are
-    /// not alone themselves.
+    /// Whether the only respondent of one cell could learn a small count about other people.
     pub fn is_news(&self, single: usize, other: usize) -> bool {
         self.is_single(single) && self.is_primary(other) && self.persons[single] != self.persons[other]
     }

@@ -1,5 +1,5 @@
 /*!
-How public numbers hang together: which add up to which, and which cannot fall from one corte to the next.
+Relations between public counts: sums, and counts that cannot fall between cortes.
 */
 
 use std::collections::{BTreeMap, HashMap};
@@ -183,8 +183,9 @@ impl<'s> Structure<'s> {
         }
     }
 
-    /// Ties the same cell of different releases: at a later corte nothing that accumulates counts less, and in a revision
-    /// what did not change is the same. What fell, as corrected records make it, is tied to the next that did not.
+    /// Relates the same cell of different releases. A cumulative count does not fall at a later
+    /// corte, and an unchanged count is equal in a revision. A count that fell, because records
+    /// were corrected, relates to the next one that did not.
     fn link(&mut self, snapshots: &[Snapshot], identities: usize) {
         let mut of: Vec<Vec<usize>> = vec![Vec::new(); identities];
         for (index, cell) in self.cells.iter().enumerate() {

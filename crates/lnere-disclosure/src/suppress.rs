@@ -1,6 +1,6 @@
 /*!
-Which cells are hidden. Primary suppression hides small counts; complementary suppression hides as little else as keeps
-every observer from working them out.
+Primary suppression withholds small counts. Complementary suppression withholds as few others as
+possible, so that no observer can derive the small ones.
 
 The smallest set is a hard problem; this is a heuristic of least-cost flows, for any tables that are linked. For a cell
 that is not safe yet the least loss is sought with which it could be different while all public numbers stay as they
@@ -219,12 +219,12 @@ enum Widened {
     Hidden,
     /// What insiders know by design, and what was public before, leave less than was required.
     Limited,
-    /// Nothing helps.
+    /// No further suppression protects the cell.
     Impossible,
 }
 
 impl Prover<'_> {
-    /// Hides all detail of entities whose total is below a limit.
+    /// Suppresses all detail of entities whose total is below a limit.
     fn withhold(&mut self, detail_from: i64) {
         let cells = &self.structure.cells;
         let totals = cells.iter().zip(&self.values).filter(|(cell, _)| cell.id.is_total_of_entity());
@@ -258,7 +258,7 @@ impl Prover<'_> {
         }
     }
 
-    /// Hides until every hidden cell is safe.
+    /// Adds complementary suppressions until every suppressed cell is safe.
     fn hide(&mut self, most_work: u64) -> Result<(), Failure> {
         loop {
             let mut is_settled = true;
@@ -303,7 +303,8 @@ impl Prover<'_> {
         }
         let Some(current) = self.current else { return };
         let corte = |cell: usize| self.cortes[self.structure.cells[cell].snapshot];
-        // A revision says again what the one before it said; a later corte goes on from the latest.
+        // A revision repeats the statements of the one before it; a later corte continues from the
+        // latest.
         let is_revised = moves.iter().any(|(cell, _)| corte(*cell) == self.cortes[current]);
         let latest = moves.iter().map(|(cell, _)| corte(*cell)).max();
         let latest = if is_revised { Some(self.cortes[current]) } else { latest };
@@ -326,7 +327,7 @@ impl Prover<'_> {
         self.hidden[cell] && self.is_current(cell) && !self.is_primary(cell) && !self.withheld[cell]
     }
 
-    /// Shows a cell that can hide nothing: what was public before leaves it too few numbers.
+    /// Publishes a cell whose feasibility interval earlier releases make too narrow.
     fn reveal(&mut self, cell: usize) {
         self.hidden[cell] = false;
         self.useless[cell] = true;
@@ -410,7 +411,7 @@ impl Prover<'_> {
         }
     }
 
-    /// Sees to it that whoever is alone in a cell cannot work out another small one.
+    /// Prevents the only respondent of a cell from deriving another small count.
     fn guard(&mut self, single: usize, other: usize) -> Result<(), Failure> {
         for up_to in RANKS {
             for is_near in [true, false] {
@@ -435,7 +436,7 @@ impl Prover<'_> {
         Err(Failure::Unprotectable(other))
     }
 
-    /// Shows again what need not be hidden, the largest counts first.
+    /// Removes redundant suppressions, the largest counts first.
     fn show_again(&mut self) {
         let mut extra: Vec<usize> = (0..self.hidden.len()).filter(|cell| self.is_extra(*cell)).collect();
         extra.sort_by_key(|cell| (Reverse(self.structure.ranks[*cell]), Reverse(self.values[*cell]), *cell));

@@ -1,5 +1,5 @@
 /*!
-From exact tables to those that the public may see.
+Builds the public tables from the exact ones.
 */
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -20,15 +20,15 @@ const ACCUMULATED: &str = "_acumuladas";
 
 /// The tables of a corte that the public may see.
 pub struct PublicTables {
-    /// How coarse they are.
+    /// The granularity of the public tables.
     pub grain: Grain,
-    /// How they are protected.
+    /// The settings of suppression.
     pub protection: Protection,
     /// What proves every count that was ever hidden safe.
     pub proofs: Proofs,
     /// The tables, each with the columns that tell its rows apart.
     pub tables: Vec<(Table, Vec<String>)>,
-    /// What is said of each cell; `None`: it is hidden.
+    /// The published count of each cell; `None` if it is suppressed.
     pub cells: HashMap<CellId, Option<i64>>,
 }
 
@@ -87,7 +87,7 @@ pub struct Exact<'a> {
     pub plan: &'a PublicPlan,
     /// Its catalogues.
     pub catalogs: &'a Catalogs,
-    /// What its tables are.
+    /// The definitions of its tables.
     pub definitions: &'a [TableDefinition],
     /// The exact tables of the corte.
     pub tables: &'a [Table],

@@ -18,7 +18,7 @@ const MAX_LABELS: usize = 50_000;
 /// The places of the table of texts seen last; a power of two.
 const PLACES: usize = if cfg!(fuzzing) { 1 << 2 } else { 1 << 10 };
 
-/// What a label stands for, or that nothing knows it.
+/// The code of a label, or that no catalogue has it.
 #[derive(Clone, Copy)]
 pub(super) enum Coded {
     Known(u16),
@@ -108,8 +108,9 @@ impl Findings {
     }
 }
 
-/// The labels of each column that nothing knows, and how often each occurs in records that got as far as that
-/// column: an unknown entity rejects its record, any other label is of a record that is accepted or a duplicate.
+/// The unknown labels of each column, and how often each occurs in records that reached the column.
+/// An unknown entity rejects its record; a record with any other unknown label is accepted or a
+/// duplicate.
 ///
 /// Labels are text of rows: they are collected only for `lnere check`, which writes those that
 /// occur often to a private file so that the operator can add aliases.

@@ -34,7 +34,7 @@ impl FolioSeed {
     }
 }
 
-/// How many parts the rows of a file are dealt to, by their folio.
+/// The number of shards that rows are partitioned into by folio.
 pub(super) const SHARDS: usize = 64;
 
 /// An accepted record in codes.
@@ -70,7 +70,7 @@ impl Fault {
     }
 }
 
-/// What a contract needs of the world, the same for every record of a file.
+/// The context that a contract needs, the same for every record of a file.
 pub(super) struct Limits<'a> {
     pub process: &'a Process,
     pub catalogs: &'a Catalogs,

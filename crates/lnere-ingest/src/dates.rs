@@ -12,14 +12,14 @@ use lnere_core::process::DateFormat;
 pub(super) struct Moment {
     /// Mexico City day, as days since 1970.
     pub day: i32,
-    /// When.
+    /// The instant.
     pub at: Instant,
 }
 
 /// Why a text is no date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum DateTrouble {
-    /// None of the declared forms has its shape.
+    /// It matches none of the declared formats.
     OtherForm,
     /// It has the shape of a declared form and is no day of the calendar.
     NoDay,
@@ -33,7 +33,7 @@ const REMEMBERED: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 12 };
 /// The width of most forms of a day.
 const USUAL_WIDTH: usize = 10;
 
-/// A day that was read before, by the text that said it.
+/// A day that was read before, by its text.
 #[derive(Clone, Copy)]
 struct RememberedDay {
     text: [u8; USUAL_WIDTH],
@@ -134,8 +134,8 @@ impl<'a> DateReader<'a> {
 /// A day as days since 1970, whether its form is that of ISO 8601, and what follows it in the cell.
 type DayRead<'c> = (i32, bool, &'c [u8]);
 
-/// Where a text is remembered. All ten bytes count: the days of a month differ in the first of them where the
-/// day comes first, in the last where the year does.
+/// The slot of a remembered text. All ten bytes count: days of a month differ in the first bytes
+/// (day first) or in the last (year first).
 #[inline]
 fn place(text: &[u8; USUAL_WIDTH]) -> usize {
     let mut padded = [0; 16];

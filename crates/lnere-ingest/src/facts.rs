@@ -1,5 +1,5 @@
 /*!
-What ingest hands on: coded records without a folio or any text, which say nothing of a person.
+The output of ingest: coded records without folio, text or personal data.
 */
 
 use chrono::NaiveDate;
@@ -91,7 +91,7 @@ impl ApplicationKey {
 pub struct Application {
     /// Its dimensions; the status is the newest one.
     pub key: ApplicationKey,
-    /// When it took that status, seconds since 1970.
+    /// The time of the status change, seconds since 1970.
     pub status_at: u32,
 }
 
@@ -113,7 +113,7 @@ pub struct Observation {
 pub struct ApplicationShard {
     /// The applications.
     pub applications: Vec<Application>,
-    /// What older exports saw, sorted.
+    /// The observations of older exports, sorted.
     pub history: Vec<Observation>,
 }
 
@@ -148,11 +148,11 @@ pub struct Credential {
     pub entity: EntityId,
     /// The embassy or consulate.
     pub office: OfficeId,
-    /// When applied for.
+    /// The day of the application.
     pub applied: i32,
-    /// When delivered.
+    /// The day of the delivery.
     pub delivered: Option<i32>,
-    /// When confirmed.
+    /// The day of the confirmation.
     pub confirmed: Option<i32>,
 }
 

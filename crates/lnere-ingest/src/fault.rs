@@ -26,7 +26,7 @@ pub enum ExportFault {
     NoRoom {
         /// The folder of temporary files.
         folder: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
     /// There was no memory left to read it.
@@ -49,7 +49,7 @@ pub enum ExportFault {
         /// The limit.
         limit: u64,
     },
-    /// More records than memory has room for.
+    /// More records than fit in memory.
     #[error(
         "has more records than memory has room for: about {} fit beside the other exports in the {} MiB that are \
          available, since {set_by}. Give the run more memory (`MemoryMax=` of its unit); where it is no full export, ask \
@@ -61,7 +61,7 @@ pub enum ExportFault {
         fit: u64,
         /// What is available in MiB.
         available_mib: u64,
-        /// What sets that.
+        /// The setting that sets the limit.
         set_by: String,
     },
     /// More bytes of empty lines than an export may have.
@@ -132,7 +132,7 @@ pub enum ExportFault {
     TooManyColumns {
         /// The line of the header, from 1.
         line: u64,
-        /// How many.
+        /// The number of columns.
         columns: usize,
     },
     /// The process file expects the header on a line that does not exist.
@@ -207,7 +207,7 @@ pub enum ExportFault {
     /// Plausibility rules refuse it.
     #[error("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n    "))]
     Implausible {
-        /// What they found.
+        /// The findings of the plausibility rules.
         findings: Vec<PlausibilityFinding>,
     },
     /// The header holds a quoted cell that spans line ends, and lines inside it look like records.
@@ -216,7 +216,7 @@ pub enum ExportFault {
              export quotes nothing"
     )]
     Swallowed {
-        /// Where.
+        /// The records in question.
         swallowed: Swallowed,
         /// The source, whose section may be edited.
         section: Source,
@@ -235,7 +235,7 @@ pub enum ExportFault {
     Nested {
         /// The packing outside.
         outer: &'static str,
-        /// What lies inside.
+        /// The kind of the packed file.
         inner: &'static str,
     },
     /// A ZIP that cannot be read.

@@ -22,13 +22,13 @@ use lnere_core::message::shown;
 pub struct Part {
     /// Its name without folders.
     pub name: String,
-    /// Where it is.
+    /// The path.
     pub path: PathBuf,
     /// How it lay there when the folder was listed.
     pub stamp: Stamp,
 }
 
-/// What a folder holds.
+/// The classification of a folder of Parquet files.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Folder {
     /// Its parts, by name.
@@ -98,8 +98,8 @@ impl Folder {
     }
 }
 
-/// The warning of a folder of which nothing says that it is whole: no file `_SUCCESS`, which Spark writes last, or
-/// numbers of parts that are passed over.
+/// The warning about a folder that may be incomplete: it has no file `_SUCCESS`, which Spark writes
+/// last, or its part numbers have gaps.
 pub(super) fn may_lack_parts(export: &ExportFile) -> Option<ExportWarning> {
     let parts = &export.parts;
     if export.format != Format::ParquetFolder || parts.is_empty() {

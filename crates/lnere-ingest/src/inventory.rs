@@ -88,7 +88,7 @@ pub struct ExportFile {
     pub date: NaiveDate,
     /// How it is packed, as its name says.
     pub format: Format,
-    /// Where it is.
+    /// The path.
     pub path: PathBuf,
     /// Its name without folders.
     pub name: String,
@@ -151,7 +151,7 @@ pub struct Inventory {
 pub struct Unread {
     /// Its name; bytes that are no text are escaped.
     pub name: String,
-    /// What was expected.
+    /// The expected name.
     pub expected: String,
 }
 
@@ -388,9 +388,9 @@ impl Inventory {
         self.arriving.iter().any(|left| left.source == source)
     }
 
-    /// The exports that were left and that what is counted needs: those not newer than the newest one there
-    /// is of their source, without which past cortes would lose the statuses that they had. A copy that
-    /// nobody has written to since `abandoned` is not waited for.
+    /// The exports that were set aside but are needed for counting: those not newer than the newest
+    /// one of their source. Without them past cortes would lose earlier statuses. A copy without
+    /// writes since `abandoned` does not count.
     pub fn awaited(&self, vintage: Option<NaiveDate>, abandoned: SystemTime) -> impl Iterator<Item = &Arriving> {
         let under_way = move |left: &&Arriving| left.modified.is_none_or(|modified| modified > abandoned);
         self.arriving.iter().filter(under_way).filter(move |left| {

@@ -1,5 +1,5 @@
 /*!
-What a file is by its first bytes, whatever its name says.
+Detects the kind of a file from its first bytes, independent of its name.
 */
 
 use std::fmt;
@@ -17,7 +17,7 @@ pub(super) enum Kind {
     /// A ZIP, which an Excel workbook is too.
     Zip,
     Parquet,
-    /// No text, and nothing that has a name here.
+    /// Neither text nor a recognised binary format.
     Unknown,
     /// A recognised format that is never read.
     UnreadFormat(UnreadFormat),

@@ -147,7 +147,7 @@ impl FileReport {
     }
 }
 
-/// All that was read.
+/// The result of reading all exports.
 #[derive(Debug)]
 pub struct Ingested {
     /// One report for each export, by source and date.
@@ -180,7 +180,7 @@ impl Ingested {
     }
 }
 
-/// What the reading is told while it goes on: a file was read.
+/// Receives progress events while exports are read.
 pub trait Progress: Sync {
     /// Called after each file.
     fn file_read(&self, report: &FileReport);
@@ -350,8 +350,9 @@ impl IngestContext<'_> {
         (found, facts)
     }
 
-    /// Keeps how an export differs from the next newer one. That one may have been published, so that nobody kept its
-    /// folios, and this one may have been replaced since or have come late: then the newer one is read again.
+    /// Keeps the differences between an export and the next newer one. The newer one is read again
+    /// if its folios are gone: it was published before, and this export was replaced or arrived
+    /// late.
     fn compare<C: Contract>(
         &self,
         found: &mut SourceReports,

@@ -15,8 +15,8 @@ use super::lookahead::Lookahead;
 /// The largest window that a Zstandard frame may ask for, that of `zstd --long=31`.
 const MAX_WINDOW_LOG: u32 = 31;
 
-/// The most bytes of a window that are kept in memory. Of a larger window only what the frame has given is in
-/// use, so a frame with such a window is read as long as it gives no more than this.
+/// The most bytes of a window that are kept in memory. A frame with a larger window uses only as
+/// much as it has produced. It is accepted as long as it produces no more than this.
 const MAX_WINDOW_IN_USE: u64 = 512 << 20;
 
 /// The longest header of a Zstandard frame.

@@ -12,7 +12,7 @@ use super::fault::ExportFault;
 /// records.
 const FIXED_BYTES: u64 = 160 << 20;
 
-/// What records may always take, whatever is available: about 200,000 of them. A small run is left to the kernel.
+/// The minimum budget for records: about 200,000. The kernel limits smaller runs.
 const LEAST_BYTES: u64 = 16 << 20;
 
 /// What is kept of a record once its file was read: its place in the facts, its folio, and where it is found by it.
@@ -21,7 +21,7 @@ const KEPT_BYTES: u64 = 48;
 /// The memory that is available to a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AvailableMemory {
-    /// How much.
+    /// The size in bytes.
     pub bytes: u64,
     /// What sets it, as messages say it.
     pub set_by: String,

@@ -1,5 +1,5 @@
 /*!
-What the pages of a Parquet column say of themselves, looked at before any of them is decoded.
+Checks what the page headers of a Parquet column state before any page is decoded.
 
 The library believes a page's header: it makes room for as many bytes and values as it claims, and a
 damaged or hostile file of some kilobytes can claim gigabytes. Headers are Thrift in its compact form; of
@@ -83,9 +83,9 @@ fn is_bounded(compression: Compression, page: &[u8]) -> bool {
     }
 }
 
-/// The most bytes that one value of a column can take when it is decoded, or `None` where that is more
-/// than any may. A dictionary repeats a value for as many rows as it likes, and so do prefixes that values
-/// share: what is decoded at a time must be bounded by this and not by what the pages hold.
+/// The most bytes that one decoded value of a column can take, or `None` above the limit. A
+/// dictionary can repeat one value for any number of rows, and so can shared prefixes. This bound,
+/// not the size of the pages, therefore limits decoding.
 pub(super) fn longest_text<R: ChunkReader + 'static>(
     file: &Arc<R>,
     column: &ColumnChunkMetaData,

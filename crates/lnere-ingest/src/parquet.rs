@@ -312,8 +312,9 @@ impl<'a> File<'a> {
         library(|| builder.build())
     }
 
-    /// Of each row of a group, whether it has no cell in a column that the contract does not name. A column that cannot
-    /// be read, such as one of lists, is no reason to refuse the export, and its cells are not known to be empty.
+    /// For each row of a group, whether it has no cell in the columns outside the contract. An
+    /// unreadable column, such as a list, does not refuse the export, and its cells do not count as
+    /// empty.
     fn rows_without_others(&self, group: usize, coder: &Coder) -> Vec<bool> {
         let mut rows =
             vec![true; self.rows(group).ok().and_then(|rows| usize::try_from(rows).ok()).unwrap_or_default()];
@@ -395,9 +396,9 @@ fn has_text(kind: &DataType) -> bool {
     }
 }
 
-/// Timestamps of the type INT96 count nanoseconds, and those of 1677 and 2262 are the last that the library's usual
-/// type for them holds: years far off would become others. So they are read as seconds, where the process file says
-/// what they mean.
+/// INT96 timestamps count nanoseconds. The library's usual type for them ends in the years 1677 and
+/// 2262, so more distant years would become others. They are therefore read as seconds if the
+/// process file defines their zone.
 fn with_wide_timestamps<C: Contract>(
     metadata: ArrowReaderMetadata,
     columns: &[Column],

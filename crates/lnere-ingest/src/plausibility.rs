@@ -33,7 +33,7 @@ const LEAST_LOST_BY_ENTITY: u64 = 10;
 /// Changed folios from which on `max_changed` refuses.
 const LEAST_CHANGED: u64 = 20;
 
-/// Accepted records before, from which on `max_growth` is judged.
+/// The smallest number of earlier accepted records for which `max_growth` applies.
 const LEAST_BEFORE_GROWTH: u64 = 5_000;
 
 /// Days between two exports from which on `stale` refuses; below it warns.
@@ -346,7 +346,7 @@ fn what_to_do(rule: PlausibilityRule) -> &'static str {
         PlausibilityRule::MaxGrowth => "The export may hold records twice or of another process",
         PlausibilityRule::SameFile => "Copy the export of its own day under this name",
         PlausibilityRule::Stale => "The export may be an old one under a new name: ask the system for it again",
-        // Their details say it.
+        // The detail of the finding contains the advice.
         PlausibilityRule::Swallowed | PlausibilityRule::Control => "",
     }
 }
@@ -441,8 +441,8 @@ impl ExportCheck<'_> {
         findings
     }
 
-    /// What refuses this export beside the next newer one, where a release was made from that one and not from this:
-    /// the newer one is not judged again, and one of the two is wrong.
+    /// Refuses this export by comparison with the next newer one, if that one was released and this
+    /// one was not. The newer one is not validated again, and one of the two is wrong.
     fn against_published(&self) -> Vec<PlausibilityFinding> {
         let (report, approvals) = (self.report(), self.approvals);
         let is_next = |other: &FileReport| other.file.source == report.file.source && other.fault.is_none();
@@ -632,8 +632,8 @@ fn over(finding: PlausibilityFinding) -> Option<PlausibilityFinding> {
     over_by(finding, share, limit)
 }
 
-/// A finding of fewer records than refuse only warns, and only where it is over its limit and half of that minimum is
-/// reached: one unidentified record of twelve says nothing.
+/// A finding that affects fewer records than the minimum for a refusal only warns. It must exceed
+/// its limit and reach half of that minimum: one unidentified record of twelve gives no warning.
 fn held_back(finding: Option<PlausibilityFinding>, records: u64, least: u64) -> Option<PlausibilityFinding> {
     let is_few = records < least;
     let refused = |finding: &PlausibilityFinding| finding.verdict == Verdict::Refused;

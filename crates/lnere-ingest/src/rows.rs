@@ -1,5 +1,5 @@
 /*!
-The accepted rows of a file, dealt into shards by folio, and what is left when duplicates are out.
+The accepted rows of a file, partitioned by folio and deduplicated.
 */
 
 use hashbrown::HashTable;
@@ -22,7 +22,7 @@ pub(super) struct Segment<R> {
 }
 
 impl<R: Row> Segment<R> {
-    /// Deals rows into their shards; the order within a shard stays.
+    /// Partitions rows into shards; the order within a shard stays.
     pub fn deal(rows: &[R]) -> Self {
         let mut offsets = [0; SHARDS + 1];
         for row in rows {
@@ -80,7 +80,7 @@ impl<R> FileRows<R> {
         }
     }
 
-    /// Whether an export may have as many records as were read, and memory has room for them.
+    /// Whether the limit of an export and the memory allow as many records as were read.
     pub fn fits(&mut self, limits: &Limits) -> Result<(), ExportFault> {
         if self.read > limits.process.max_records {
             return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
@@ -104,8 +104,8 @@ impl<R: Row> FileRows<R> {
         self.rejections.extend(rejections);
     }
 
-    /// Rejects all but one of the rows of each folio, notes what is to be noted of the others, and
-    /// gives `keep` the rows of each shard, in the order in which their folios first appear.
+    /// Rejects all but one of the rows of each folio and notes the findings on the others. Passes
+    /// the rows of each shard to `keep`, in the order in which their folios first appear.
     pub fn deduplicate<T: Send>(&mut self, limits: &Limits, keep: impl Fn(usize, &Kept<R>) -> T + Sync) -> Vec<T> {
         let segments = std::mem::take(&mut self.segments);
         let read: Vec<ShardRead<T>> = (0..SHARDS)

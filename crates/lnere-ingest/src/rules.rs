@@ -30,7 +30,7 @@ pub enum Rule {
     CategoriaNoIdentificada,
 }
 
-/// How grave a finding is.
+/// The severity of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// The record is rejected.
@@ -119,7 +119,7 @@ impl Rule {
 pub struct RuleCounts([u64; Rule::ALL.len()]);
 
 impl RuleCounts {
-    /// One more record.
+    /// Counts one more record for a rule.
     pub fn add(&mut self, rule: Rule) {
         self.0[rule as usize] += 1;
     }
@@ -137,7 +137,7 @@ impl RuleCounts {
         }
     }
 
-    /// All records rejected.
+    /// The number of rejected records.
     #[must_use]
     pub fn rejected(&self) -> u64 {
         Rule::ALL.iter().filter(|rule| rule.level() == Level::Error).map(|rule| self.get(*rule)).sum()

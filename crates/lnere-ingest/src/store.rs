@@ -40,7 +40,7 @@ impl Store {
     /// All that a reader gives.
     ///
     /// # Errors
-    /// The reader fails, or there is no room for what it gives.
+    /// The reader fails, or there is no space for its output.
     pub fn unpack(reader: impl Read) -> Result<Self, ExportFault> {
         Self::unpack_within(reader, MEMORY_BYTES)
     }
@@ -125,7 +125,7 @@ fn unnamed_file() -> Result<File, ExportFault> {
     .map_err(no_room)
 }
 
-/// A number that no two calls of one process share.
+/// A number that is unique within the process.
 fn instant() -> u64 {
     static CALLS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     CALLS.fetch_add(1, std::sync::atomic::Ordering::Relaxed)

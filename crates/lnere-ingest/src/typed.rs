@@ -8,8 +8,8 @@ use lnere_core::process::{DateFormat, ExportContract, SourceColumn};
 /// The largest whole number up to which a 64-bit float tells each from the next.
 pub(super) const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The forms of a day under which typed dates are read: those that the process file declares for text, and the
-/// one of ISO 8601, in which typed dates are written here.
+/// The date formats for typed dates: those that the process file declares for text, and ISO 8601,
+/// in which this program writes typed dates.
 pub(super) fn date_formats<C>(contract: &ExportContract<C>) -> Vec<DateFormat> {
     let mut formats = contract.date_formats.clone();
     if !formats.iter().any(DateFormat::is_iso) {

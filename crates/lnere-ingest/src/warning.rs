@@ -1,5 +1,5 @@
 /*!
-What is said of an export that is read all the same. No message holds a cell of a record.
+Warnings about an export that is still accepted. No message holds a cell of a record.
 */
 
 use std::fmt;
@@ -12,9 +12,9 @@ use lnere_core::process::Source;
 pub enum ExportWarning {
     /// Its name says another format than its bytes; it was read as what it is.
     OtherFormat {
-        /// What its name says.
+        /// The kind that its name states.
         named: &'static str,
-        /// What it is.
+        /// The kind of its content.
         found: &'static str,
     },
     /// It is compressed in several parts, and no control file says how many records there are: cut between two
@@ -57,14 +57,14 @@ pub enum ExportWarning {
     FormulasWithoutResult {
         /// The column, as the process file names it.
         column: String,
-        /// How many cells.
+        /// The number of cells.
         cells: u64,
     },
     /// A column holds numbers so large that their last digits were rounded before they came here.
     RoundedNumbers {
         /// The column, as the process file names it.
         column: String,
-        /// How many cells.
+        /// The number of cells.
         cells: u64,
     },
 }

@@ -19,7 +19,7 @@ use lnere_core::message::shown;
 /// The most names that a message lists.
 const SHOWN_NAMES: usize = 5;
 
-/// What a ZIP is.
+/// The kind of content of a ZIP file.
 pub(super) enum ZipContents {
     /// An Excel workbook.
     Workbook,
@@ -30,7 +30,7 @@ pub(super) enum ZipContents {
 /// A file in an archive.
 pub(super) struct Entry {
     store: Store,
-    /// Where its bytes begin.
+    /// The offset of its first byte.
     start: u64,
     packed: u64,
     size: u64,

@@ -10,7 +10,7 @@ use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// What other tools gain nothing from compressing once more.
+/// Extensions of files that are already compressed.
 const COMPRESSED: [&str; 3] = ["png", "xlsx", "parquet"];
 
 /// Puts files, by their path with `/`, in an archive, in the order given. All are dated to a day: an archive says

@@ -12,7 +12,7 @@ use lnere_ingest::InputRecord;
 use lnere_ingest::PlausibilityFinding;
 use lnere_tables::{Table, TableDefinition};
 
-/// Whom a package is for: the OPL of an entity, or the working group, which sees the nation.
+/// The recipient of a package: the OPL of an entity, or the working group, which sees the nation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     /// The entity, or the nation.
@@ -49,7 +49,7 @@ pub struct Picture<'a> {
     pub png: &'a [u8],
 }
 
-/// All that may be in a package, and nothing that may not: whatever writes it can only see this.
+/// Everything that a package may contain. Writers of packages see nothing else.
 pub struct Contents<'a> {
     /// The process.
     pub process: &'a Process,
@@ -61,11 +61,11 @@ pub struct Contents<'a> {
     pub revision: u32,
     /// Date of the newest export.
     pub vintage: NaiveDate,
-    /// Whom it is for.
+    /// The recipient.
     pub subject: &'a Subject,
     /// The exports that were read, by source and day.
     pub inputs: &'a [InputRecord],
-    /// What the plausibility rules found in the exports, other than refusals.
+    /// The findings of the plausibility rules in the exports, except refusals.
     pub findings: &'a [PlausibilityFinding],
     /// The tables that the subject may see, with the rows that it may see, in the order of `tablas.toml`.
     pub tables: &'a [Table],

@@ -5,9 +5,9 @@ Tables as CSV for spreadsheets.
 use lnere_core::csv_writer::{Cell, CsvWriter, Form};
 use lnere_tables::{Column, Table};
 
-/// A table as CSV for Excel: UTF-8 with a byte order mark, lines ended by CR LF, quoted as RFC 4180 asks, text that could
-/// become a formula made harmless by an apostrophe before it. Numbers are plain (`-1234.5`), days are `2020-10-15`, and a
-/// hidden count is an empty cell.
+/// A table as CSV for Excel: UTF-8 with a byte order mark, CR LF line ends, quotes as in RFC 4180.
+/// An apostrophe precedes text that could become a formula. Numbers are plain (`-1234.5`), days are
+/// `2020-10-15`, and a suppressed count is an empty cell.
 ///
 /// # Errors
 /// None that data can cause.

@@ -90,7 +90,7 @@ fn numbers(finding: &PlausibilityFinding) -> String {
     }
 }
 
-/// What a plausibility rule or a kind of warning is about, for lists of codes.
+/// The subject of a plausibility rule or of a kind of warning, for lists of codes.
 pub(super) fn meaning(kind: FindingKind) -> &'static str {
     let rule = match kind {
         FindingKind::SpreadsheetLimit => return "tantos registros como caben en una hoja de cálculo",

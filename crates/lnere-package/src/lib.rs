@@ -47,13 +47,13 @@ use unreported::{ReportError, pdfs};
 #[cfg(not(feature = "reports"))]
 pub use unreported::{Template, TemplateError};
 
-/// What the packages of a release are made of.
+/// The inputs of the packages of a release.
 pub struct Release<'a> {
     /// The process.
     pub process: &'a Process,
     /// Its catalogues.
     pub catalogs: &'a Catalogs,
-    /// What its tables are.
+    /// The definitions of its tables.
     pub definitions: &'a [TableDefinition],
     /// The corte.
     pub corte: Corte,
@@ -63,7 +63,7 @@ pub struct Release<'a> {
     pub vintage: NaiveDate,
     /// The exports that were read, by source and day.
     pub inputs: &'a [InputRecord],
-    /// What the plausibility rules found in the exports, other than refusals.
+    /// The findings of the plausibility rules in the exports, except refusals.
     pub findings: &'a [PlausibilityFinding],
     /// The published tables.
     pub tables: &'a [Table],
@@ -101,7 +101,7 @@ impl PackageError {
     }
 }
 
-/// Whom a process has packages for: the working group, then each entity in the order of their codes.
+/// The recipients of a process: the working group, then each entity in the order of the codes.
 #[must_use]
 pub fn subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
     let entities = &catalogs.entities;
@@ -116,8 +116,8 @@ pub fn subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
 /// Makes all packages of a release, in parallel, and says each document and each archive as it is done. Their paths
 /// are those in the release: `paquetes/08_chihuahua/paquete_08_chihuahua_2020-10-15.zip`.
 ///
-/// It is not to be called from a rayon pool: reports are set on threads of their own, and whoever waits for them in a
-/// pool would take up a further one.
+/// Do not call it from a rayon pool. Reports are set on threads of their own, and a pool thread
+/// that waits for them would block one more thread.
 ///
 /// # Errors
 /// The template is wrong; or a format refuses what it is given, which data cannot cause.

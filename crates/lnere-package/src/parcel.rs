@@ -7,7 +7,7 @@ use lnere_core::checksum::{CHECKSUMS, sums};
 use lnere_core::notice;
 use lnere_tables::{Metadata, Table};
 
-/// What of a release is a subject's.
+/// The part of a release that belongs to a subject.
 pub struct Parcel<'a> {
     pub subject: &'a Subject,
     pub tables: Vec<Table>,

@@ -1,6 +1,6 @@
 /*!
-Which rows of the tables a recipient may see. This is the only place that decides it: report, workbook
-and archive are made of what comes out of here.
+Decides which rows of the tables a recipient may see. No other module decides this; report, workbook
+and archive use its result.
 */
 
 use serde_json::Value;
@@ -10,8 +10,8 @@ use lnere_tables::{Origin, Table, TableDefinition};
 
 /// The tables of a subject, in their order.
 ///
-/// The nation sees all. An entity sees the tables that the working group shares, its own rows of those by entity,
-/// and nothing of the others: what is added up over all entities is the nation's.
+/// The nation sees everything. An entity sees the tables that the working group shares, and its own
+/// rows of tables by entity. It does not see sums over all entities, which belong to the nation.
 #[must_use]
 pub fn visible(tables: &[Table], definitions: &[TableDefinition], subject: &Subject) -> Vec<Table> {
     let Some(code) = subject.code() else { return tables.to_vec() };

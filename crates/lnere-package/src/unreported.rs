@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::Contents;
 
-/// The template that there is not.
+/// The report template, which cannot exist without the feature `reports`.
 #[derive(Debug)]
 pub enum Template {}
 
@@ -16,12 +16,12 @@ pub enum Template {}
 #[error("this program sets no reports; build it with the feature `reports`")]
 pub struct TemplateError;
 
-/// What cannot happen without a template.
+/// An error that cannot occur without a template.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {}
 
 impl ReportError {
-    /// Nothing can be.
+    /// Never called.
     #[must_use]
     pub fn is_of_template(&self) -> bool {
         match *self {}

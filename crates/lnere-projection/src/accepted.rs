@@ -6,7 +6,7 @@ different universes: nothing here flows back into applications.
 use super::special::normal_quantile;
 use super::{Decided, Quantiles, Settings};
 
-/// What is known of the analysis of one entity's applications.
+/// The state of the analysis of one entity's applications.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Analysis {
     pub accepted: i64,

@@ -1,5 +1,5 @@
 /*!
-Replaying a finished process: what would have been said at each corte, against what came.
+Backtest: replays each corte of a finished process and scores it against the outcome.
 */
 
 use std::collections::BTreeMap;
@@ -36,14 +36,15 @@ pub struct Evaluation {
     pub coverage_50: f64,
     /// Share of outcomes inside the 90 % interval, bounds included.
     pub coverage_90: f64,
-    /// How many outcomes.
+    /// The number of outcomes.
     pub n: i64,
 }
 
-/// Replays each corte (each day of `cortes` from the opening to the day before the close) of a finished
-/// process against its outcome: the combination, each method forced, and the baselines with the
-/// intervals of their library. Rows by corte, then method, the nation first. A corte at which nothing can be projected
-/// has no row. Before an extension was announced a replay believes in the close of that time.
+/// Replays each corte of a finished process (each day of `cortes` from the opening to the day
+/// before the close) against its outcome. Methods: the combination, each method forced, and the
+/// baselines with the intervals of their library. Rows are ordered by corte, then by method, the
+/// nation first. A corte without a possible projection has no row. Before an extension was
+/// announced, a replay assumes the close of that time.
 #[must_use]
 pub fn backtest(
     finished: &Observed,

@@ -4,9 +4,9 @@ Integers that add up: medians by largest remainder, bounds of a whole inside tho
 
 use super::Quantiles;
 
-/// Deals out `whole` in proportion to `weights`, each part a whole number: the integer parts first,
-/// then one each to the largest remainders, of equal ones to the first (Hamilton's method). Without
-/// any weight all parts are alike.
+/// Apportions `whole` in proportion to `weights`, with whole numbers (Hamilton's method). Each part
+/// gets its integer part; the largest remainders get one more each, the first of equal ones first.
+/// Without any weight all parts are equal.
 #[must_use]
 pub fn apportion(whole: i64, weights: &[f64]) -> Vec<i64> {
     let usable = |weight: f64| if weight.is_finite() { weight.max(0.0) } else { 0.0 };

@@ -1,14 +1,14 @@
 /*!
-Combining methods: each weighs as much as it has been right.
+Combines methods with weights inverse to their mean squared error.
 */
 
 use std::collections::BTreeMap;
 
 use super::Method;
 
-/// Squared errors by method: their sum and how many. An error is `(R̂ − R)/(U + 1)`, a share of the total `U`: on this
-/// scale, unlike on a logarithmic one, projecting twice too much costs more than half too little, as it does in
-/// applications.
+/// Squared errors by method: their sum and their number. An error is `(R̂ − R)/(U + 1)`, a share of
+/// the total `U`. On this scale, unlike on a logarithmic one, twice too much costs more than half
+/// too little, as it does in applications.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Losses(BTreeMap<Method, [f64; 2]>);
 
@@ -24,7 +24,7 @@ impl Losses {
         losses
     }
 
-    /// All together.
+    /// The sum of several losses.
     pub fn sum(parts: &[Self]) -> Self {
         let mut sum = Self::default();
         for (method, loss) in parts.iter().flat_map(|part| &part.0) {
@@ -47,9 +47,10 @@ impl Losses {
         *own = [own[0] + loss[0], own[1] + loss[1]];
     }
 
-    /// The weight of each method, in proportion to `1/mean e²`: those of Bates and Granger 1969 ("The combination of
-    /// forecasts", Operational Research Quarterly 20) without correlations, which sixty references cannot tell. Methods
-    /// without any error to be weighed by are left out.
+    /// The weight of each method, in proportion to `1/mean e²`. These are the weights of Bates and
+    /// Granger 1969 ("The combination of forecasts", Operational Research Quarterly 20) without
+    /// correlations, which sixty references cannot estimate. A method without an error has no
+    /// weight.
     pub fn weights(&self, methods: impl Iterator<Item = Method>) -> Vec<(Method, f64)> {
         let weight = |method: Method| {
             let [sum, count] = *self.0.get(&method)?;

@@ -167,9 +167,9 @@ impl Fit {
         panel.entities.iter().enumerate().map(rest).collect()
     }
 
-    /// How an entity's `R` is dealt out among its cells: recent applications by modality (half-life 14 days), with as
-    /// many of the nation's mix added as [`MIX_WEIGHT`] says (the mean of a Dirichlet after a multinomial count).
-    /// Before there is any application, the given shares.
+    /// How an entity's `R` is allocated to its cells: by recent applications of each modality
+    /// (half-life 14 days), plus [`MIX_WEIGHT`] of the nation's mix. This is the mean of a
+    /// Dirichlet after a multinomial count. Before the first application, the given shares.
     pub fn mix(&self, panel: &Known, cells: &[usize], modality_of: &[usize], fallback: &[f64]) -> Vec<f64> {
         let recent = |course: &Course| self.pattern.recent_level(course).1;
         let mut national = vec![0.0; fallback.len()];

@@ -1,6 +1,6 @@
 /*!
-Processes that never took place: an ordinary family to learn errors from where too few processes are
-known, and shapes to be tested on.
+Generated processes. An ordinary family provides errors if there are too few real processes; special
+scenarios are for tests.
 
 The two are made of different formulae, so that no method can be good on the tests only because
 it was brought up on them. The family's days follow a power law of the days to the close with
@@ -14,10 +14,10 @@ use super::{EarlierClose, Observed, Reference, Series};
 use lnere_core::catalog::EntityId;
 use lnere_core::random::Key;
 
-/// What makes a generated process special.
+/// The special trait of a generated process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shape {
-    /// Nothing.
+    /// No special trait.
     Ordinary,
     /// A campaign in the first weeks brings four times as many, then it is over.
     EarlyCampaign,

@@ -52,7 +52,7 @@ pub struct Quantiles {
     pub upper_90: i64,
 }
 
-/// What is counted. The two are never added to each other.
+/// The counted universe. The two are never added to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Universe {
     /// Applications at the close.
@@ -64,7 +64,7 @@ pub enum Universe {
 /// One projected number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Projected {
-    /// What is counted.
+    /// The counted universe.
     pub universe: Universe,
     /// The entity; `None` for the nation.
     pub entity: Option<EntityId>,
@@ -85,19 +85,19 @@ pub struct Fan {
     pub days: Vec<(NaiveDate, Quantiles)>,
 }
 
-/// What the width of the nation's interval comes from.
+/// The source of the width of the nation's interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorSource {
     /// Mack's standard errors over this many processes that took place (three or more).
     Mack {
-        /// How many.
+        /// The number of processes.
         origins: usize,
     },
     /// Errors of rolling origins on references, each projected from the others.
     References {
         /// How many of them took place.
         real: usize,
-        /// How many were generated.
+        /// The number of generated references.
         generated: usize,
     },
     /// The settings alone: before registration opens.
@@ -117,7 +117,7 @@ pub struct Projection {
     pub nation: Vec<Projected>,
     /// Applications by day, of the nation first and then of each entity. Empty before the opening and after the close.
     pub fans: Vec<Fan>,
-    /// What the intervals come from.
+    /// The source of the intervals.
     pub errors_from: ErrorSource,
     /// Weights of the methods that are combined for the nation, in thousandths; empty where none were.
     pub weights: Vec<(Method, i64)>,
@@ -140,7 +140,7 @@ pub enum ProjectionError {
     /// The process is one of its own references.
     #[error("the process `{0}` is among its own references")]
     OwnReference(String),
-    /// Nothing to learn from.
+    /// There is no data to learn from.
     #[error("a projection during registration needs two references or more; there are {0}")]
     TooFewReferences(usize),
     /// A reference that cannot be used.
@@ -148,7 +148,7 @@ pub enum ProjectionError {
     BadReference {
         /// Its name.
         name: String,
-        /// What is wrong.
+        /// The mistake.
         why: &'static str,
     },
     /// A series that cannot be one.
@@ -158,7 +158,7 @@ pub enum ProjectionError {
         entity: String,
         /// Place in the list.
         modality: u8,
-        /// What is wrong.
+        /// The mistake.
         why: &'static str,
     },
     /// Before the opening, with neither earlier totals nor credentials.

@@ -98,7 +98,7 @@ impl Reference {
     }
 }
 
-/// What is believed before there are data, and how firmly.
+/// The prior assumptions, and how firm they are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// Totals by entity of an earlier process, for instance 2017–18; may be empty.
@@ -154,14 +154,15 @@ pub enum Method {
     Credibility,
     /// The earlier process's totals, scaled, for what is still to come.
     BornhuetterFerguson,
-    /// Recent ladder, shape regression, Bornhuetter–Ferguson where there are earlier totals, and drift (for an entity
-    /// credibility in its place), each weighted by how well it did over the references.
+    /// A combination of the recent ladder, the shape regression, Bornhuetter–Ferguson (if there are
+    /// earlier totals), and drift. An entity uses credibility in place of drift. Performance over
+    /// the references gives the weights.
     Combination,
     /// Damped Holt on the cumulative counts, ETS(A,Ad,N). A baseline.
     DampedHolt,
     /// Random walk with drift on the cumulative counts. A baseline.
     Drift,
-    /// Nothing more will come. A baseline.
+    /// Predicts no further applications. A baseline.
     Naive,
     /// Earlier totals and credentials alone, before registration opens.
     PriorTotals,

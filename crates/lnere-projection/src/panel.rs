@@ -23,7 +23,7 @@ pub(super) struct Panel {
     pub length: usize,
 }
 
-/// What is known of a unit `horizon` days before the close: cumulative by day, the last is the corte.
+/// The cumulative counts of a unit by day, up to the corte, `horizon` days before the close.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Course<'a> {
     pub known: &'a [f64],

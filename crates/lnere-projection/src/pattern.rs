@@ -29,8 +29,9 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    /// Weights are volumes. Generated references, whose volumes mean nothing, count alike, together as
-    /// much as one that took place, so that they fill gaps and do not outvote it.
+    /// Weights are volumes. The volumes of generated references mean nothing, so these references
+    /// have equal weights. Together they weigh as much as one real reference: they fill gaps and do
+    /// not outvote it.
     pub fn new(references: &[Reference]) -> Self {
         let real: Vec<f64> = references.iter().filter(|one| !one.generated).map(|one| one.total as f64).collect();
         let volume = if real.is_empty() { 1.0 } else { real.iter().sum::<f64>() / real.len() as f64 };

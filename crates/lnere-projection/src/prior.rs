@@ -10,7 +10,7 @@ use super::{Method, Observed, Settings};
 #[derive(Clone, Debug)]
 pub(super) struct Prior {
     pub means: Vec<f64>,
-    /// What is believed of the scale before there are data, and its log standard deviation.
+    /// The prior mean of the scale, and its log standard deviation.
     pub scale: f64,
     pub scale_log_sd: f64,
     pub entity_log_sd: f64,

@@ -245,8 +245,8 @@ fn during(panel: &Panel, study: &Study, prior: Option<&Prior>, settings: &Settin
     }
     let noise = [0.75, 0.95].map(|p| normal_quantile(p) / (rest.max(0.0) + 1.0).sqrt());
     let widths = (
-        // Few origins that happen to agree do not make the rest certain: never narrower than what leaving each out
-        // shows, nor than a count's own noise.
+        // A few origins that happen to agree do not make the remainder certain. The interval is
+        // never narrower than the leave-one-out errors show, nor than count noise.
         wider(&wider(&mack.unwrap_or_default(), &study.width_of_nation(rest)), &noise),
         by_entity.iter().map(|rest| study.width_of_entity(*rest as f64)).collect(),
         by_cell.iter().map(|rest| study.width_of_cell(*rest as f64)).collect(),

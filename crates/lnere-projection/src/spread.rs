@@ -1,5 +1,5 @@
 /*!
-How wide an interval must be: conformal quantiles of errors, with the noise of small counts.
+Widths of prediction intervals: conformal quantiles of errors, with count noise.
 */
 
 use super::special::{normal_quantile, quantile_of};

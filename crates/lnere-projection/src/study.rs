@@ -26,15 +26,15 @@ pub(super) const LOCAL: [Method; 5] = [
     Method::BornhuetterFerguson,
 ];
 
-/// What is combined, where it can be had. The chain ladder is left out: the recent ladder and the shape regression are
-/// that ladder and more, and a third of the kind would outvote the rest.
+/// The methods that are combined if available. The chain ladder is absent: the recent ladder and
+/// the shape regression extend it, and a third method of the kind would outvote the rest.
 const COMBINED: [Method; 5] =
     [Method::RecentLadder, Method::ShapeRegression, Method::Credibility, Method::BornhuetterFerguson, Method::Drift];
 
 /// Distances at which errors are taken besides the corte's own.
 const GRID: [usize; 9] = [1, 3, 7, 14, 28, 42, 63, 91, 133];
 
-/// The references, ready to be learnt from.
+/// Leave-one-out evaluation of the references.
 pub(super) struct Lab<'a> {
     panels: Vec<Panel>,
     patterns: Patterns,
@@ -43,7 +43,7 @@ pub(super) struct Lab<'a> {
     with_prior: bool,
 }
 
-/// What the references say for one distance to the close.
+/// The fit of the references for one distance to the close.
 pub(super) struct Study {
     pub fit: Fit,
     nation: Chooser,
@@ -97,7 +97,7 @@ impl Chooser {
         forced.copied().or_else(combined).or_else(|| rests.first().copied()).unwrap_or((Method::Naive, 0.0))
     }
 
-    /// The same without what some projections taught.
+    /// The same without the losses of some projections.
     fn without(&self, some: &Losses) -> Self {
         Self { forced: self.forced, losses: self.losses.without(some) }
     }
@@ -272,7 +272,7 @@ fn entity_rests(fit: &Fit, known: &Known, rest: f64, prior: Option<&Prior>) -> V
     by_entity
 }
 
-/// What may be combined.
+/// The methods that may be combined.
 fn usable(rests: &[(Method, f64)]) -> Vec<(Method, f64)> {
     rests.iter().filter(|(method, _)| COMBINED.contains(method)).copied().collect()
 }

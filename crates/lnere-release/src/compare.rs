@@ -1,5 +1,5 @@
 /*!
-Two releases held against each other, table by table.
+Compares two releases table by table.
 */
 
 use std::io;
@@ -13,7 +13,7 @@ use lnere_tables::{Change, Key, ParquetError, Table};
 
 /// The tables of a release.
 pub struct Content {
-    /// What it says of itself.
+    /// The metadata of the release.
     pub manifest: Manifest,
     tables: Vec<Table>,
 }
@@ -32,7 +32,7 @@ pub enum CompareError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// A table of it is no Parquet file that a release has.
@@ -40,7 +40,7 @@ pub enum CompareError {
     Table {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error of the Parquet reader.
         source: ParquetError,
     },
 }

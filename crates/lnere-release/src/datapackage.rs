@@ -45,7 +45,7 @@ fn written(mut package: Value, notice: Option<&str>) -> Vec<u8> {
     bytes
 }
 
-/// What a descriptor lacks of a notice, or has too much.
+/// A notice that a descriptor lacks, or has without reason.
 pub(super) fn misses(descriptor: &Value, notice: Option<&str>) -> Option<Finding> {
     // One that cannot be read has its own findings.
     let is_other = descriptor.is_object() && descriptor["notice"].as_str() != notice;
@@ -82,7 +82,7 @@ pub fn public_descriptor<'t>(
     written(package, manifest.notice.as_deref())
 }
 
-/// What a column means, in Spanish and in English, as a table says it.
+/// The meaning of a column, in Spanish and in English, as its table states it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct Meaning {
     pub es: String,

@@ -18,7 +18,7 @@ const PUBLIC_FOLDER: u32 = 0o755;
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_FOLDER: u32 = 0o700;
 
-/// What the name of a file ends with until the file is whole.
+/// The suffix of a file name until the file is complete.
 const UNFINISHED: &str = ".new";
 
 /// Creates a folder that others may read, with its parents. What is there already keeps its mode.
@@ -203,8 +203,8 @@ impl PrivateFolder {
         remove(&self.0.join(name))
     }
 
-    /// Removes those of its files named by `forgotten` that were last written to before `age` ago, and
-    /// any that a run which was killed left unfinished.
+    /// Removes those of its files in `forgotten` whose last write is more than `age` ago, and all
+    /// unfinished files of a killed run.
     ///
     /// # Errors
     /// The folder cannot be listed, or a file not removed.

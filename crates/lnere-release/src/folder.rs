@@ -31,7 +31,7 @@ pub struct ReleaseFolder {
     path: PathBuf,
 }
 
-/// What lies below a folder.
+/// The content of a folder.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     /// Each entry that is no folder, and each empty folder with a `/` at its end, by its path in the folder.

@@ -1,5 +1,5 @@
 /*!
-Where things are in the output folder, and who may write in it.
+Paths of the output folder, and the lock that protects it.
 */
 
 use std::fs::{self, File, TryLockError};
@@ -42,7 +42,7 @@ pub enum LockError {
     Held {
         /// The output folder.
         root: PathBuf,
-        /// Who, as the holder wrote it.
+        /// The holder, as it wrote itself.
         holder: String,
     },
     /// Something in it belongs to another user.
@@ -53,7 +53,7 @@ pub enum LockError {
     Io {
         /// The output folder, or the one in it.
         root: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
 }
@@ -71,7 +71,7 @@ impl Output {
         &self.root
     }
 
-    /// Where the release of a corte is or would be.
+    /// The path of the release of a corte, whether or not it exists.
     #[must_use]
     pub fn release(&self, corte: Corte) -> PathBuf {
         self.root.join("releases").join(corte.to_string())
@@ -83,7 +83,7 @@ impl Output {
         self.root.join(LATEST)
     }
 
-    /// Where a replaced revision goes.
+    /// The path of a superseded revision.
     pub(super) fn superseded(&self, corte: Corte, revision: u32) -> PathBuf {
         self.root.join("superseded").join(format!("{corte}.r{revision}"))
     }

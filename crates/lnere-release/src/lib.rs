@@ -1,5 +1,6 @@
 /*!
-The only room that writes: a release is staged, read back, verified, and published in one step.
+The only module that writes releases: it stages, reads back, verifies and publishes each in one
+step.
 */
 
 mod compare;

@@ -65,11 +65,11 @@ pub struct Replaced {
 pub struct ReferenceRecord {
     /// Its name in print.
     pub title: String,
-    /// Where its figures were published.
+    /// The publication with its figures.
     pub source: String,
 }
 
-/// What a release says of the future, and what that comes from.
+/// The projection of a release, and its sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectionRecord {
     /// The close of registration as it was known at the corte.
@@ -83,9 +83,9 @@ pub struct ProjectionRecord {
     /// Weights of the methods that it combines, in thousandths; empty where it is one method alone.
     #[serde(default)]
     pub weights: BTreeMap<String, i64>,
-    /// What the intervals come from: `mack` (standard errors over three processes or more that took place),
-    /// `referencias` (errors on references, generated ones among them), `supuestos` (before the opening: the process
-    /// file's) or `ninguno` (counted).
+    /// The source of the intervals. `mack`: standard errors over three or more real processes.
+    /// `referencias`: errors on references, generated ones included. `supuestos`: assumptions of
+    /// the process file, before the opening. `ninguno`: everything is counted.
     pub errors_from: String,
     /// The references that took place.
     pub references: Vec<ReferenceRecord>,
@@ -103,7 +103,7 @@ pub struct Manifest {
     pub process: String,
     /// The process's name.
     pub title: String,
-    /// What must be said of the counts, such as that they are synthetic.
+    /// The notice about the counts, for example that they are synthetic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
     /// The corte.
@@ -141,13 +141,13 @@ pub struct Manifest {
     /// How many of the packages have a report in them.
     #[serde(default)]
     pub reports: usize,
-    /// Whom its dashboard is for, `opl` or `publico`, where it has one.
+    /// The audience of its dashboard, `opl` or `publico`, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dashboard: Option<String>,
-    /// What each measure adds up to over all records, by its column.
+    /// The total of each measure over all records, by its column.
     #[serde(default)]
     pub totals: BTreeMap<String, i64>,
-    /// What is projected, where the process file asks for it.
+    /// The projection, if the process file asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub projection: Option<ProjectionRecord>,
 }

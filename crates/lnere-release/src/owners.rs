@@ -1,6 +1,6 @@
 /*!
-What in an output belongs to another user, who ran a command by mistake: found before the work begins, and named with
-the command that gives it back.
+Finds files of another user in the output before work begins, and names the command that returns
+them.
 */
 
 use std::fmt;
@@ -23,7 +23,7 @@ pub struct ForeignOwner {
     path: PathBuf,
     owner: u32,
     user: (u32, u32),
-    /// What the command gives back.
+    /// The path that the command returns to its user.
     root: PathBuf,
 }
 

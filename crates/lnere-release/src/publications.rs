@@ -62,7 +62,7 @@ pub struct PublicManifest {
     pub process: String,
     /// The process's name.
     pub title: String,
-    /// What must be said of the counts, such as that they are synthetic.
+    /// The notice about the counts, for example that they are synthetic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
     /// The corte.
@@ -132,11 +132,11 @@ pub struct Publication {
     pub record: PublicRecord,
     /// Its manifest.
     pub manifest: PublicManifest,
-    /// What it says, with the exact counts where the release that it is part of has them.
+    /// Its statements, with the exact counts if its release still has them.
     pub snapshot: Snapshot,
 }
 
-/// What a public folder holds, each file of it as it was published.
+/// The content of a public folder, each file as it was published.
 pub struct PublicFolder {
     /// Its name in the ledger.
     pub record: PublicRecord,
@@ -156,7 +156,7 @@ pub enum PublicationError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// A public folder is not what was published.
@@ -173,7 +173,7 @@ pub enum PublicationError {
          superseded; `--only` without `publico` publishes the rest"
     )]
     Broken {
-        /// What is wrong with it.
+        /// The problem with it.
         problem: String,
     },
     /// A public release is gone.
@@ -184,7 +184,7 @@ pub enum PublicationError {
         record.corte, record.revision, lnere_core::message::shown(ledger)
     )]
     Missing {
-        /// What is gone.
+        /// The missing publication.
         record: PublicRecord,
         /// The ledger.
         ledger: PathBuf,
@@ -360,8 +360,8 @@ impl Output {
         self.root().join("private").join(LEDGER)
     }
 
-    /// The ledger without what it says to be lost, in the order in which releases became public. A last line that a kill
-    /// cut short says nothing: what it was to name lies in the output, and is named by the next run.
+    /// The ledger without its lost publications, in the order of publication. A last line that a
+    /// kill cut short is ignored: its publication lies in the output, and the next run records it.
     ///
     /// # Errors
     /// It cannot be read, or a line of it is none of ours.
@@ -370,7 +370,7 @@ impl Output {
         Ok(entries.map(|entry| entry.record).collect())
     }
 
-    /// What the ledger says to be lost.
+    /// The publications that the ledger reports as lost.
     ///
     /// # Errors
     /// As [`Output::ledger`].
@@ -408,8 +408,8 @@ impl LockedOutput {
         self.private.write(PROOFS, &bytes).map_err(at(&path))
     }
 
-    /// Names in the ledger what is public and not named yet: what was just published, or what a run that was killed
-    /// published and could not name.
+    /// Records in the ledger every publication that it lacks: the newest one, or one that a killed
+    /// run published and could not record.
     ///
     /// # Errors
     /// As [`Output::publications`]; or the ledger cannot be written.

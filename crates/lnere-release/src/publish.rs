@@ -28,7 +28,7 @@ pub(super) const STAGING: &str = "staging";
 pub struct Pending {
     /// The corte.
     pub corte: Corte,
-    /// What it is made of.
+    /// The manifest, which lists the content.
     pub manifest: Manifest,
     /// Its tables, in memory.
     pub tables: Vec<Table>,
@@ -46,7 +46,7 @@ pub struct Pending {
     pub template_files: Vec<String>,
 }
 
-/// What became of a release.
+/// The result of publishing a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It is the first of its corte.
@@ -57,11 +57,11 @@ pub enum Outcome {
     Unchanged,
 }
 
-/// What a release would change of the visible one of its corte.
+/// The difference between a release and the visible one of its corte.
 pub enum Difference {
     /// There is none.
     First,
-    /// Nothing.
+    /// Both are equal.
     Same(Published),
     /// Cells of its tables; with what the visible one says of itself.
     Changed(Box<Manifest>, Vec<Change>),
@@ -70,13 +70,13 @@ pub enum Difference {
 /// A visible release.
 #[derive(Debug)]
 pub struct Published {
-    /// What became of it.
+    /// The result.
     pub outcome: Outcome,
     /// Its revision.
     pub revision: u32,
     /// Its folder.
     pub path: PathBuf,
-    /// What went wrong after it had become visible.
+    /// The error after the release became visible.
     pub trouble: Option<PublishError>,
     /// Parts of it that today's definitions or templates would make otherwise; they were not made again.
     pub outdated: Vec<&'static str>,
@@ -90,7 +90,7 @@ pub enum PublishError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// The visible release of the corte is not what was published.
@@ -102,15 +102,15 @@ pub enum PublishError {
     Damaged {
         /// Its folder.
         path: PathBuf,
-        /// What is wrong.
+        /// The findings.
         findings: Vec<Finding>,
     },
-    /// What was read back is not what was to be written.
+    /// The data read back differ from the data to be written.
     #[error("the staged release of {corte} does not verify: {}", first(findings))]
     Unsound {
         /// The corte.
         corte: Corte,
-        /// What is wrong.
+        /// The findings.
         findings: Vec<Finding>,
     },
     /// The table of revisions cannot be written as Parquet.
@@ -134,7 +134,7 @@ struct Visible {
     path: PathBuf,
     folder: ReleaseFolder,
     manifest: Manifest,
-    /// Those of its tables that the pending release has too.
+    /// The tables that the pending release has too.
     tables: Vec<Table>,
     /// The checksum of each of its files.
     sums: BTreeMap<String, String>,
@@ -220,7 +220,7 @@ impl Pending {
                 swap(&staged, &path, &superseded)
             }
         };
-        // From here on it is visible, and what goes wrong does not take it back.
+        // The release is visible now; later errors do not undo it.
         let trouble = match moved {
             Err(error) if !folder.is_at(&path) => return Err(at(&path)(error)),
             moved => {
@@ -234,8 +234,8 @@ impl Pending {
         Ok(Published { outcome, revision: self.manifest.revision, path, outdated: Vec::new(), trouble })
     }
 
-    /// The parts of the visible release, with the same tables, that would be made otherwise now, as far as this is known
-    /// without making packages and public tables.
+    /// The parts of the visible release, with the same tables, that would differ if made now.
+    /// Packages and public tables are not made for this, so the result may be incomplete.
     fn outdated(&self, visible: &Visible) -> Vec<&'static str> {
         let both = |part: Part| self.manifest.has(part) && visible.manifest.has(part);
         let is_other = |names: &[String]| {

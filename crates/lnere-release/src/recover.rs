@@ -1,5 +1,5 @@
 /*!
-What a run that was killed left in the staging folder, put right by the next one.
+Finishes or removes what a killed run left in the staging folder.
 
 A kill can come between any two steps. Until a staged release is renamed nothing is visible of it,
 and it is removed. Where a revision was being swapped with the visible release, the swap is finished, so that

@@ -30,10 +30,10 @@ pub struct SeriesLink {
     /// The series; releases of versions that knew none have none.
     #[serde(default)]
     pub series: Option<String>,
-    /// How it began.
+    /// The start of the series.
     #[serde(default)]
     pub series_start: Option<SeriesStart>,
-    /// What was made public before; `null` in the first of the output.
+    /// The latest earlier publication; `null` in the first one of the output.
     #[serde(default)]
     pub previous: Option<PublicRecord>,
 }
@@ -41,7 +41,7 @@ pub struct SeriesLink {
 /// Why nothing can be added to a series.
 #[derive(Debug, thiserror::Error)]
 pub enum SeriesError {
-    /// Nobody said that the series is to begin.
+    /// The operator has not confirmed the start of the series.
     #[error(
         "{}, and nobody has said that the series `{series}` begins here. A second output of one process gives away what \
          the first one hides. If something of this process was made public elsewhere, publish there, or bring back that \
@@ -85,7 +85,7 @@ pub enum SeriesError {
     },
 }
 
-/// What was made public in an output so far.
+/// The publications of an output so far.
 pub struct PublicHistory {
     /// By corte and revision.
     pub publications: Vec<Publication>,
@@ -93,7 +93,7 @@ pub struct PublicHistory {
     pub newest: Option<PublicRecord>,
 }
 
-/// What is to be made public next.
+/// The next publication.
 #[derive(Clone, Copy)]
 pub struct NextPublication<'a> {
     /// The series that the process file names.
@@ -172,8 +172,8 @@ impl PublicHistory {
     }
 }
 
-/// Public releases that the ledger does not name, in the order in which they became public as far as they say it
-/// themselves: each after the one that it names; those of versions that knew no series first.
+/// Public releases that the ledger lacks, in the order of publication that they state themselves:
+/// each follows the one that it names. Those of versions without series come first.
 pub(super) fn in_order<'a>(unnamed: Vec<&'a Publication>, known: &[PublicRecord]) -> Vec<&'a Publication> {
     let (mut ordered, mut rest): (Vec<_>, Vec<_>) =
         unnamed.into_iter().partition(|publication| publication.manifest.link.series.is_none());

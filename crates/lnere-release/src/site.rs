@@ -1,5 +1,5 @@
 /*!
-The daily dashboard, a folder that is replaced whole: who visits it sees the old one or the new one, never half of one.
+Replaces the daily dashboard folder atomically: visitors see the old one or the new one.
 */
 
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ pub enum SiteError {
         /// The folder.
         path: PathBuf,
     },
-    /// What is there is no dashboard, and would be lost.
+    /// The existing files are no dashboard and would be lost.
     #[error(
         "{} is there and is no dashboard of this program alone ({problem}): it would be replaced whole. Name a folder \
          that is not there yet, or is empty",
@@ -48,7 +48,7 @@ pub enum SiteError {
     Foreign {
         /// The folder.
         path: PathBuf,
-        /// What it is.
+        /// The problem.
         problem: String,
     },
     /// No dashboard may be there.
@@ -56,7 +56,7 @@ pub enum SiteError {
     Place {
         /// The folder.
         path: PathBuf,
-        /// What it is.
+        /// The kind of file found.
         what: String,
     },
     /// The dashboard of another process is there.
@@ -72,12 +72,12 @@ pub enum SiteError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// What became of a dashboard.
+/// The result of replacing a dashboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replacement {
     /// It was the same already.
@@ -99,12 +99,12 @@ pub struct Site {
     path: PathBuf,
     /// The folder in which the new one is put together, on the file system of the place.
     staging: PathBuf,
-    /// What is there; `None`: nothing.
+    /// The existing dashboard, if any.
     shown: Option<Summary>,
     _hold: Hold,
 }
 
-/// What keeps others from writing there.
+/// The lock that keeps other processes from writing there.
 #[derive(Debug)]
 enum Hold {
     /// The output folder that it is in.
@@ -154,7 +154,7 @@ impl Site {
         }
     }
 
-    /// What the dashboard that is there says of itself.
+    /// The metadata of the existing dashboard.
     #[must_use]
     pub fn shown(&self) -> Option<&Summary> {
         self.shown.as_ref()

@@ -1,5 +1,5 @@
 /*!
-A release read again with other eyes: checksums, files, schemas, metadata, totals.
+Verifies a release independently: checksums, files, schemas, metadata, totals.
 */
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,12 +27,12 @@ use lnere_tables::dictionary::{self, SCHEMA_VERSION};
 /// How often what is replaced while it is read is read again.
 pub(super) const READINGS: u32 = 5;
 
-/// Something about a release, and where.
+/// A finding and the file that it concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The file, by its path in the release.
     pub file: String,
-    /// What is to be said of it.
+    /// The message.
     pub problem: String,
 }
 
@@ -46,12 +46,13 @@ pub(super) fn finding(file: impl Into<String>, problem: impl fmt::Display) -> Fi
     Finding { file: file.into(), problem: problem.to_string() }
 }
 
-/// What came of verifying a release.
+/// The result of verifying a release.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verification {
-    /// What is not as the release says.
+    /// The contradictions to the release's own statements.
     pub findings: Vec<Finding>,
-    /// What could not be tried, such as a file that this user may not read. It says nothing against the release.
+    /// The checks that could not run, for example on an unreadable file. They do not invalidate the
+    /// release.
     pub untried: Vec<Finding>,
     /// How the release differs from what this program would write: another program wrote it.
     pub notes: Vec<Finding>,
@@ -158,7 +159,7 @@ impl ReleaseFolder {
     }
 }
 
-/// What is to be said of a release, and its tables as far as they can be read.
+/// The findings about a release, and its tables as far as they can be read.
 pub(super) fn read_back(release: &ReleaseFolder) -> (Verification, Vec<Table>) {
     let Integrity { mut verification, listing } = integrity(release);
     let mut tables = Vec::new();
@@ -174,7 +175,7 @@ pub(super) fn read_back(release: &ReleaseFolder) -> (Verification, Vec<Table>) {
 pub(super) struct Integrity {
     /// Every file that is not as it was published, is missing, or is one too many; and what could not be read.
     pub verification: Verification,
-    /// What there is.
+    /// The files on disk.
     pub listing: Listing,
 }
 
@@ -229,7 +230,7 @@ fn checksums(release: &ReleaseFolder, text: &str, listing: &Listing, verificatio
     }
 }
 
-/// What the tables of a manifest, or of a public one, must say of themselves.
+/// The metadata that the tables of a manifest, public or not, must carry.
 pub(super) struct Origin<'a> {
     pub process: &'a str,
     pub corte: &'a str,
@@ -286,7 +287,7 @@ fn contents(
     of_sums.extend(added.sums);
 }
 
-/// What is to be said of the public part of a release, which must be of that release.
+/// The findings about the public part of a release, which must belong to that release.
 fn public_part(public: &ReleaseFolder, manifest: &Manifest, exact: Option<&[Table]>) -> Verification {
     let mut verification = public_findings(public, exact);
     let is_same = |public: &PublicManifest| {

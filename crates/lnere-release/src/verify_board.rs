@@ -21,15 +21,15 @@ use lnere_tables::{Column, Table};
 /// How often a credential is counted, in the order of the cubes.
 const MEASURES: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
 
-/// What is to be said of a dashboard.
+/// The findings about a dashboard.
 #[derive(Default)]
 pub(super) struct BoardFindings {
     pub verification: Verification,
-    /// Where it does not count what the tables count.
+    /// The counts that differ from the tables.
     pub sums: Vec<Finding>,
 }
 
-/// What is to be said of the dashboard of a release. `tables` are those of the release.
+/// The findings about the dashboard of a release. `tables` are those of the release.
 pub(super) fn board_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> BoardFindings {
     let mut found = BoardFindings::default();
     let BoardFindings { verification, sums } = &mut found;
@@ -95,7 +95,7 @@ fn says(
     }
 }
 
-/// What the data say that the release does not.
+/// The first difference between the dashboard data and the release.
 fn miscounted(release: &ReleaseFolder, data: &Data, tables: &[Table]) -> Option<String> {
     let is = |audience: Audience| data.audiencia == audience.name();
     let Data { paises, solicitudes, credenciales, publico, .. } = data;

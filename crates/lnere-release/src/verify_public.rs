@@ -68,7 +68,7 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
     verification
 }
 
-/// Where a table hides something and does not say so, or says so and hides nothing.
+/// Finds tables that suppress counts without the flag, or have the flag without a suppressed count.
 fn hidden_as_said(table: &Table) -> impl Iterator<Item = String> {
     let counts: Vec<&Vec<Option<i64>>> = table.columns.iter().filter_map(|(_, column)| maybe(column)).collect();
     let is_hidden = |row: usize| counts.iter().any(|counts| counts[row].is_none());
@@ -88,7 +88,7 @@ fn maybe(column: &Column) -> Option<&Vec<Option<i64>>> {
     if let Column::MaybeInt(counts) = column { Some(counts) } else { None }
 }
 
-/// What is shown and is not the exact count.
+/// Finds shown counts that differ from the exact ones.
 fn inexact(manifest: &PublicManifest, public: &[Table], counts: &Counts) -> Vec<Finding> {
     let said = match manifest.grain.said(public, None) {
         Err(error) => return vec![finding(MANIFEST, error)],
@@ -106,7 +106,7 @@ fn inexact(manifest: &PublicManifest, public: &[Table], counts: &Counts) -> Vec<
     findings
 }
 
-/// What a public folder gives away, taken with all else that is public in its output.
+/// Finds what a public folder discloses, together with all other publications of its output.
 pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
     // Whether it lies in an output is in its path, which a link or a relative path does not show.
     let path = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
@@ -137,7 +137,7 @@ pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
     Verification { untried: vec![finding(MANIFEST, problem)], ..Verification::default() }
 }
 
-/// What an output has public, by the folders of its releases and by its ledger.
+/// The publications of an output, by the folders of its releases and by its ledger.
 #[derive(PartialEq, Eq)]
 struct Identity {
     folders: Vec<(PathBuf, u64)>,
@@ -184,7 +184,7 @@ fn leaks_in(folder: &ReleaseFolder, output: &Output) -> Verification {
     verification
 }
 
-/// Attacks all that is public together.
+/// Audits all public releases together.
 fn given_away(publications: Vec<Publication>, proofs: &Proofs, verification: &mut Verification) {
     let minimum = publications.iter().map(|publication| publication.manifest.minimum).max().unwrap_or(1);
     // All publications of a series assume the same insiders.

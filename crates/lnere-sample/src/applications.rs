@@ -149,8 +149,8 @@ impl Applications {
         share.holds(bits).then_some(bits & 0xffff_ffff)
     }
 
-    /// An older record of an application: its status then was the first, on its first day's first
-    /// second, so that the record that is kept is beyond doubt.
+    /// An older record of an application. It has the first status, in the first second of the first
+    /// day, so the record to keep is unambiguous.
     fn duplicate<'a>(&'a self, index: u64, sheet: &'a Sheet) -> [Cell<'a>; COLUMNS] {
         let place = self.plan.place(index);
         let mut cells = self.cells(index, &place, sheet);

@@ -23,7 +23,7 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// What the file's name ends with, after the dot.
+    /// The extension of the file, after the dot.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ pub(super) enum Dates {
     DayFirst,
 }
 
-/// What a shape file sets; what it leaves out stays as it was.
+/// The settings of a shape file; a setting that is absent keeps its earlier value.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DialectChange {
@@ -159,7 +159,7 @@ impl Dialect {
         }
     }
 
-    /// What the file begins with.
+    /// The first bytes of the file.
     pub(super) fn mark(&self) -> &'static [u8] {
         if self.encoding == Encoding::Utf8Bom { b"\xef\xbb\xbf" } else { b"" }
     }
@@ -169,7 +169,7 @@ impl Dialect {
         self.quoting == Quoting::All
     }
 
-    /// Of a process's forms of a day, the one to write.
+    /// Chooses the date format to write from those of a process.
     pub(super) fn date_format<'a>(&self, formats: &'a [DateFormat]) -> Option<&'a DateFormat> {
         // 4 February 1973: its three fields have no digit in common but zero.
         let probe = day_from_number(1130);

@@ -40,10 +40,10 @@ use vocabulary::{Column, Vocabulary};
 pub use dialect::Compression;
 pub use shape::{Shape, ShapeError};
 
-/// What to generate; what is left out is as the shape says.
+/// The options of the generator; the shape supplies absent ones.
 #[derive(Clone, Debug)]
 pub struct SampleRequest {
-    /// What the exports look like.
+    /// The shape of the exports.
     pub shape: Shape,
     /// The same seed gives the same bytes.
     pub seed: u64,

@@ -1,6 +1,6 @@
 /*!
-Who comes on which day, with exact totals: published points become whole numbers by segment, day
-and label, and each position of a segment is dealt its labels.
+Arrivals by day with exact totals. Published points become whole numbers by segment, day and label;
+each position of a segment receives its labels.
 
 A segment runs from the day after one point to the next point. Within it every column's labels are
 a multiset of exact counts, dealt out through a permutation of the positions: so every point has
@@ -16,7 +16,7 @@ use super::shuffle::{Permutation, Tie};
 use lnere_core::calendar::{day_from_number, day_number};
 use lnere_core::random::Key;
 
-/// The most columns that one plan deals out.
+/// The most columns that one plan allocates.
 pub(super) const MAX_AXES: usize = 6;
 
 /// How rows arrive over time.
@@ -46,7 +46,7 @@ pub(super) struct Point {
     pub counts: Vec<Vec<u64>>,
 }
 
-/// A column whose labels are dealt out.
+/// A column whose labels the plan allocates.
 #[derive(Clone, Debug)]
 pub(super) struct Axis {
     /// Every label once, in the order in which ties pair them.
@@ -55,7 +55,7 @@ pub(super) struct Axis {
     pub tie: Option<(usize, f64)>,
 }
 
-/// Where a row stands.
+/// The position of a row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     /// Days since 1970.

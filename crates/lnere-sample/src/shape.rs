@@ -20,7 +20,7 @@ use lnere_core::process::{Process, ProcessError, Source};
 /// The shape of a process that no shape file is the default for.
 const GENERIC: &str = "uniforme";
 
-/// What generated exports look like: sizes, totals over time, dialects, defects.
+/// The shape of generated exports: sizes, totals over time, dialects, defects.
 #[derive(Clone, Debug)]
 pub struct Shape {
     /// The name of its file.
@@ -70,7 +70,7 @@ pub(super) struct Shares {
     pub other_dates: Share,
 }
 
-/// Why there is no such shape.
+/// Why a shape cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum ShapeError {
     /// The file cannot be read, or has a mistake.
@@ -81,7 +81,7 @@ pub enum ShapeError {
     Unknown {
         /// The name asked for.
         name: String,
-        /// Where the process looks for shapes.
+        /// The folder in which the process keeps its shapes.
         folder: PathBuf,
         /// The names that there are.
         accepted: Vec<String>,

@@ -315,8 +315,8 @@ impl ShapeFile<'_> {
         Ok(Point { day, total: *total, growth: *growth, peak: *peak, counts: filled })
     }
 
-    /// The counts that a point gives, and for the other labels what is left of its total: in
-    /// proportion to the next point, or in equal parts at the last.
+    /// The counts that a point states. The other labels share the rest of its total in proportion
+    /// to the next point, or equally at the last point.
     fn fill(
         &self,
         point: &Spanned<RawPoint>,

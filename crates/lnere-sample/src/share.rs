@@ -17,8 +17,8 @@ impl Share {
         (bits >> 32) < self.0
     }
 
-    /// Of the first `rows` rows, how many are marked: never more than the share of them, whatever
-    /// their number, so that a threshold just above it is never passed by chance.
+    /// The number of marked rows among the first `rows` rows. It never exceeds their share, so a
+    /// threshold just above the share is never passed by chance.
     pub(super) fn marked(self, rows: u64) -> u64 {
         ((u128::from(rows) * u128::from(self.0)) >> 32) as u64
     }

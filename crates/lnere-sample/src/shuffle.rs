@@ -23,7 +23,7 @@ impl Permutation {
         Self { n, a, b: n.div_ceil(a).max(1), key }
     }
 
-    /// Where `x` goes; `x` must be below `n`.
+    /// The image of `x`; `x` must be below `n`.
     pub(super) fn at(&self, mut x: u64) -> u64 {
         loop {
             x = self.rounds(x);
@@ -46,8 +46,8 @@ impl Permutation {
 
 /// A permutation that leaves a share of the places where they are and shuffles the rest.
 ///
-/// Two lists that are dealt out through it keep their exact counts, and go together as far as the
-/// share says: 0 is independent, 1 gives the first labels of one to the first labels of the other.
+/// Two label lists that use it keep their exact counts and correlate as the share states. With 0
+/// they are independent; with 1 the first labels of one go to the first labels of the other.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tie {
     keep: u64,

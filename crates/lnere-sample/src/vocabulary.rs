@@ -32,11 +32,11 @@ impl Column {
         Self::Representacion,
     ];
 
-    /// What the plan of applications deals out, in this order.
+    /// The columns that the plan of applications allocates, in this order.
     pub(super) const OF_APPLICATIONS: [Self; 6] =
         [Self::Entidad, Self::Pais, Self::Modalidad, Self::Medio, Self::TipoCredencial, Self::Sexo];
 
-    /// What the plan of credentials deals out.
+    /// The columns that the plan of credentials allocates.
     pub(super) const OF_CREDENTIALS: [Self; 2] = [Self::Entidad, Self::Sexo];
 
     /// Its name in a shape file.
@@ -58,8 +58,8 @@ impl Column {
     }
 }
 
-/// Labels as numbers: an entity's own number, the places of countries and offices in their
-/// catalogues with 0 for the unknown, the places of categories in their lists.
+/// Labels as numbers. An entity has its number, a country or an office its index in the catalogue
+/// (0 if unknown), a category its index in the list.
 #[derive(Clone, Copy)]
 pub(super) struct Vocabulary<'a> {
     pub process: &'a Process,
@@ -99,7 +99,7 @@ impl Vocabulary<'_> {
         offices.ids().find(|office| offices.get(*office).code == name).or_else(|| offices.find(name))
     }
 
-    /// What would be accepted as a name, for messages.
+    /// The accepted names, for messages.
     pub(super) fn accepted(&self, column: Column) -> String {
         match (column, column.dimension()) {
             (_, Some(dimension)) => {

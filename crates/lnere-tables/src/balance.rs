@@ -1,6 +1,6 @@
 /*!
-The tables of a release add up to the same totals: the check is made on what was written and read
-back, at each run and at each `lnere verify`, and shares no code with the roll-ups.
+Checks that the tables of a release add up to the same totals. Every run and every `lnere verify`
+checks the data read back from disk. The check shares no code with the roll-ups.
 */
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use lnere_count::Cube;
 /// Two tables that do not add up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imbalance {
-    /// What differs, and where.
+    /// The difference, with its table and column.
     pub message: String,
 }
 

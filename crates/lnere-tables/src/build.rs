@@ -16,7 +16,7 @@ use lnere_core::catalog::EntityId;
 use lnere_core::numbers;
 use lnere_core::process::UNIDENTIFIED;
 
-/// What went wrong while building a table; never the data's fault.
+/// An error while a table is built; the data never cause it.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot build the table {table}")]
 pub struct BuildError {

@@ -53,9 +53,9 @@ pub fn changes(before: &Table, after: &Table, key: &[String]) -> Vec<Change> {
     found
 }
 
-/// The table of revisions: each count of the tables that it is of which differs between the release
-/// that is replaced, `before`, and the one that replaces it. A row that is not there counts 0. Tables
-/// that only one of them has are left out: nothing was said before, or nothing is said now.
+/// The table of revisions: each count that differs between the replaced release, `before`, and the
+/// new one. An absent row counts 0. Tables that only one release has are omitted, because there is
+/// nothing to compare.
 #[must_use]
 pub fn revisions(
     definition: &TableDefinition,

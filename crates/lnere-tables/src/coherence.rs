@@ -1,6 +1,6 @@
 /*!
-What is projected holds together: parts add up to wholes in the median, a whole is no wider than its parts, the
-list is no larger than the applications. Like `balance`, it looks at what was read back.
+Checks the projection tables as read back, like `balance`. Medians of parts add up to those of
+wholes. A whole is no wider than its parts, and the list no larger than the applications.
 */
 
 use std::collections::{BTreeMap, BTreeSet};

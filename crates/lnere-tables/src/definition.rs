@@ -49,7 +49,7 @@ impl Origin {
         matches!(self, Projection | ProjectionDays | ProjectionReferences | Evaluation | Packages | Electors)
     }
 
-    /// What tables of it can be by.
+    /// The key combinations that its tables may have.
     fn accepted(self) -> &'static [&'static [Key]] {
         match self {
             Self::Projection => {
@@ -64,7 +64,7 @@ impl Origin {
     }
 }
 
-/// What the rows of a table are told apart by.
+/// A key of a table's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Key {
@@ -170,11 +170,11 @@ pub enum Rows {
 pub struct TableDefinition {
     /// File name without extension, lower `snake_case`.
     pub name: String,
-    /// What it rolls up.
+    /// The source that the table rolls up.
     pub from: Origin,
-    /// What its rows are told apart by, in the order of the columns.
+    /// The keys of its rows, in the order of the columns.
     pub by: Vec<Key>,
-    /// Which rows it has.
+    /// The row coverage of the table.
     pub rows: Rows,
     /// The tables whose cells it compares, where it is about revisions.
     #[serde(default)]
@@ -185,9 +185,9 @@ pub struct TableDefinition {
     /// Whether each OPL sees it whole, the rows of other entities too.
     #[serde(default)]
     pub shared: bool,
-    /// What it holds, in Spanish.
+    /// Its content, in Spanish.
     pub es: String,
-    /// What it holds, in English.
+    /// Its content, in English.
     pub en: String,
 }
 
@@ -334,7 +334,7 @@ impl TableDefinition {
         std::iter::once("corte").chain(keys.copied()).chain(self.measures().iter().copied()).chain(share).collect()
     }
 
-    /// What each column means, in order.
+    /// The meaning of each column, in order.
     pub fn meanings(&self) -> impl Iterator<Item = &'static ColumnMeaning> + use<> {
         self.columns().into_iter().filter_map(dictionary::meaning)
     }

@@ -20,7 +20,7 @@ pub const CREDENTIAL_MEASURES: [&str; 6] = [
     "confirmadas_acumuladas",
 ];
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Kind {
     /// A count, Int64.
@@ -68,9 +68,9 @@ pub struct ColumnMeaning {
     pub name: &'static str,
     /// Its type.
     pub kind: Kind,
-    /// What it means, in Spanish.
+    /// The meaning, in Spanish.
     pub es: &'static str,
-    /// What it means, in English.
+    /// The meaning, in English.
     pub en: &'static str,
 }
 
@@ -382,8 +382,9 @@ pub const COLUMNS: &[ColumnMeaning] = &[
     ),
 ];
 
-/// The code by which a column of codes says that a value is in no catalogue and no list: of countries `XXX`, of offices
-/// and their kinds `no_identificada`, of every category, a declared one too, `NO_IDENTIFICADO`.
+/// The code for an unidentified value in a column of codes. It is `XXX` for countries,
+/// `no_identificada` for offices and their kinds, and `NO_IDENTIFICADO` for every category,
+/// declared ones included.
 #[must_use]
 pub fn unidentified(column: &str) -> &'static str {
     match column {

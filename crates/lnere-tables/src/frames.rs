@@ -19,7 +19,7 @@ use super::definition::{Origin, TableDefinition};
 use super::projected;
 use lnere_projection::outlook::Outlook;
 
-/// What tables are made of.
+/// The inputs of the table builder.
 pub struct Ingredients<'a> {
     /// The process.
     pub process: &'a Process,
@@ -29,9 +29,9 @@ pub struct Ingredients<'a> {
     pub corte: Corte,
     /// The counts.
     pub cube: &'a Cube,
-    /// What was found in the exports.
+    /// The findings of the plausibility rules.
     pub files: &'a [FileReport],
-    /// What is to come, where the process file has it projected.
+    /// The projection, if the process file asks for one.
     pub outlook: Option<&'a Outlook>,
 }
 
@@ -75,7 +75,7 @@ pub(super) fn frame(columns: Vec<Column>) -> PolarsResult<DataFrame> {
 }
 
 impl Ingredients<'_> {
-    /// What a table is rolled up from, as a frame of codes and measures.
+    /// The source of a roll-up: a frame of codes and measures.
     pub(super) fn frame(&self, definition: &TableDefinition) -> PolarsResult<DataFrame> {
         match definition.from {
             Origin::Applications => self.applications(),
@@ -94,8 +94,8 @@ impl Ingredients<'_> {
         let country = |key: &ApplicationKey| self.catalogs.countries.get(key.country()).code.as_str();
         let code = |key: &ApplicationKey, dimension| self.process.categories(dimension).code(key.category(dimension));
 
-        // The cube is the largest table by far: its rows are brought in order here, where codes are
-        // small, and numbered, so that no sort has to compare texts.
+        // The cube is by far the largest table. Its rows are sorted and numbered here, where codes
+        // are small, so that no later sort compares texts.
         let mut cells: Vec<(&ApplicationKey, &Tally)> = self.cube.applications.iter().collect();
         let countries = ranks(self.catalogs.countries.ids().chain([CountryId::UNKNOWN]), |id| {
             self.catalogs.countries.get(*id).code.as_str()
@@ -251,8 +251,9 @@ impl Ingredients<'_> {
     }
 }
 
-/// What the plausibility rules found in an export that is not refused, a row for each rule: its code, `advertencia` or
-/// `aceptada`, and the most records that it affects in one column or entity: lost, gained, not identified or the like.
+/// The findings of the plausibility rules in an accepted export, a row for each rule. A row has the
+/// code, `advertencia` or `aceptada`, and the most affected records (lost, gained or unidentified)
+/// in one column or entity.
 fn findings(report: &FileReport) -> BTreeMap<&'static str, (&'static str, u64)> {
     let mut rows = BTreeMap::new();
     for finding in &report.findings {

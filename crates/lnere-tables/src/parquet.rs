@@ -20,7 +20,7 @@ use super::dictionary::{self, SCHEMA_VERSION};
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number, day_number};
 
-/// What a table cannot be written or read for.
+/// Why a table cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum ParquetError {
     /// The Parquet library objects.
@@ -41,7 +41,7 @@ pub struct Metadata {
     pub process: String,
     /// The corte.
     pub corte: String,
-    /// What must be said of the counts; `None`: nothing.
+    /// The notice about the counts; `None` if there is none.
     pub notice: Option<String>,
 }
 

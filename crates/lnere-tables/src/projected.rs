@@ -79,7 +79,7 @@ fn references(outlook: Option<&Outlook>) -> Vec<Column> {
     ]
 }
 
-/// Of the nation nothing is said here: a table has no total rows, and scores of a sum are no sum of scores.
+/// The table has no row for the nation: the sum of scores is not the score of a sum.
 fn evaluation(outlook: Option<&Outlook>) -> Vec<Column> {
     let all = outlook.into_iter().flat_map(|outlook| &outlook.evaluation);
     let rows: Vec<&Evaluation> = all.filter(|one| one.entity.is_some()).collect();

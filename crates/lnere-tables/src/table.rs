@@ -21,12 +21,12 @@ pub enum Column {
     MaybeInt(Vec<Option<i64>>),
     /// Percentages of which some may be hidden.
     MaybeReal(Vec<Option<f64>>),
-    /// What is so or is not.
+    /// Booleans.
     Bool(Vec<bool>),
 }
 
 impl Column {
-    /// How many values.
+    /// The number of values.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -40,7 +40,7 @@ impl Column {
         }
     }
 
-    /// What the values are.
+    /// The type of the values.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
@@ -89,13 +89,13 @@ pub struct Table {
 }
 
 impl Table {
-    /// How many rows.
+    /// The number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |(_, column)| column.len())
     }
 
-    /// The rows for whose number something holds.
+    /// The rows whose index satisfies `keep`.
     #[must_use]
     pub fn filtered(&self, keep: impl Fn(usize) -> bool) -> Self {
         let rows: Vec<usize> = (0..self.rows()).filter(|row| keep(*row)).collect();

@@ -16,7 +16,7 @@ const WIDE_ROW: i32 = 84;
 /// Up to so many bars are few.
 const FEW: usize = 4;
 
-/// The picture.
+/// A horizontal bar chart, ready to be drawn.
 pub(super) struct Drawing<'d> {
     form: &'d Bars,
     set: BarSet,

@@ -66,7 +66,7 @@ impl<'d> Drawing<'d> {
         canvas.line((panel.rect.left, panel.rect.bottom), (panel.rect.right, panel.rect.bottom), BASE)?;
         canvas.path(line.clone(), color, 4)?;
 
-        // From the last day back, so that where there is no room for all, the newest are there.
+        // Label from the last day backwards, so that the newest labels fit first.
         let last = self.days.len().saturating_sub(1);
         let mut free_until = panel.rect.right + SIDE;
         for (index, day) in self.days.iter().enumerate().rev() {

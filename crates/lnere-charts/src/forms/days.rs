@@ -13,7 +13,7 @@ use lnere_core::numbers;
 
 /// The height of the ticks and of the axis' name, below the panels.
 pub(super) const FOOT: i32 = 92;
-/// The room to either side of the days, for half of a day's label.
+/// The space at each side of the days, for half of a day's label.
 pub(super) const SIDE: i32 = 64;
 
 /// Draws round days between two, with their lines through all panels, and the axis' name below the last one. `x` is

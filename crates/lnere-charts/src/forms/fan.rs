@@ -1,5 +1,5 @@
 /*!
-The fan: what happened by each day, and what is expected from the corte to the close, the less sure the wider.
+The fan chart: counts up to the corte and prediction intervals from the corte to the close.
 */
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ use lnere_core::numbers::{integer, long_date, short_date_with_year};
 const PANEL: i32 = 600;
 const LEGEND_LINE: i32 = 38;
 const SWATCH: i32 = 26;
-/// The room to the right of the close, for the values at it.
+/// The space to the right of the close, for the values at it.
 const VALUES: i32 = 140;
 /// The width of the bar that stands at the close where nothing leads up to it.
 const BAR: i32 = 36;
@@ -106,7 +106,7 @@ impl<'d> Drawing<'d> {
         self.days.last()
     }
 
-    /// Whether something is still to come.
+    /// Whether the interval at the close has any width.
     fn is_open(&self) -> bool {
         self.close().is_some_and(|close| close.outer[0] < close.outer[1])
     }

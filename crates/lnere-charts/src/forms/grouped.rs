@@ -11,7 +11,7 @@ use super::super::text::LABEL;
 use super::super::{ChartError, Context, Protection};
 use super::horizontal::Layout;
 
-/// The height of one bar, and of the room between two groups.
+/// The height of one bar, and of the gap between two groups.
 const BAR: i32 = 26;
 const BETWEEN: i32 = 22;
 /// The height of the legend.

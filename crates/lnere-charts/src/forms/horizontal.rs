@@ -25,7 +25,7 @@ pub(super) struct Layout {
     names: Vec<Vec<String>>,
     /// The height of each row.
     heights: Vec<i32>,
-    /// The room for the widest value, to the right of the longest bar.
+    /// The space for the widest value, to the right of the longest bar.
     values: i32,
     largest: i64,
 }
@@ -76,7 +76,7 @@ impl Layout {
 
         let ticks_that_fit = i64::from(width / (TICK.width(&numbers::integer(self.largest)) + 56));
         let axis = CountAxis::new(self.largest, ticks_that_fit.clamp(1, 6));
-        // Where all that is counted is hidden, no length says anything.
+        // If all counts are suppressed, bar lengths have no meaning.
         let is_measured = self.largest > 0;
         for tick in axis.ticks().take(if is_measured { usize::MAX } else { 0 }) {
             let x = left + axis.position(tick, width);

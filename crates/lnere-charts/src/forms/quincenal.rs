@@ -101,7 +101,7 @@ impl<'d> Drawing<'d> {
         Ok(())
     }
 
-    /// One column from the base line up, with its values where there is room.
+    /// Draws one column upward from the base line, with its values if they fit.
     fn draw_column(
         &self,
         canvas: &Canvas<'_>,

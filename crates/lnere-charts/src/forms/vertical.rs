@@ -9,7 +9,7 @@ use super::super::text::{AXIS, TICK};
 use super::super::ticks::CountAxis;
 use lnere_core::numbers;
 
-/// The room above a panel for its axis' name and for values that reach over its top.
+/// The space above a panel for the name of its axis and for values above its top.
 pub(super) const HEAD: i32 = 76;
 /// Between the ticks' numbers and the panel.
 const GAP: i32 = 14;
@@ -27,7 +27,7 @@ fn axis(largest: i64, height: i32) -> CountAxis {
     CountAxis::new(largest, i64::from((height / STEP).clamp(2, 6)))
 }
 
-/// The room that the ticks' numbers need to the left of a panel.
+/// The space to the left of a panel for the numbers of its ticks.
 pub(super) fn ticks_width(largest: i64, height: i32) -> i32 {
     axis(largest, height).ticks().map(|tick| TICK.width(&numbers::integer(tick))).max().unwrap_or(0) + GAP
 }

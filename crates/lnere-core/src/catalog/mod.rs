@@ -65,7 +65,7 @@ pub struct Entities {
 }
 
 impl Entities {
-    /// All of them, in the order of their numbers.
+    /// All entities, ordered by number.
     pub fn all(&self) -> impl Iterator<Item = EntityId> + use<> {
         (1..=EntityId::COUNT).map(EntityId)
     }
@@ -95,8 +95,9 @@ impl Entities {
         digits.then(|| code.parse().ok().and_then(EntityId::new)).flatten()
     }
 
-    /// The entity of a cell of an export: a number from 1 to 32, as spreadsheets write it too (`9.0`, `'09`, `="9"`), a
-    /// name, an abbreviation, or the two letters of the CURP.
+    /// The entity that a cell of an export names. The cell holds a number from 1 to 32, a name, an
+    /// abbreviation, or the two letters of the CURP. Numbers may have the form that spreadsheets
+    /// write (`9.0`, `'09`, `="9"`).
     #[must_use]
     pub fn find(&self, text: &str) -> Option<EntityId> {
         let visible: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
@@ -204,7 +205,7 @@ pub enum CatalogError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// A mistake at a line of it.
@@ -214,7 +215,7 @@ pub enum CatalogError {
         path: PathBuf,
         /// Line, from 1.
         line: usize,
-        /// What is wrong, and what would be accepted.
+        /// The mistake, and what would be accepted.
         message: String,
     },
 }

@@ -27,7 +27,7 @@ const MAX_BYTES: usize = 256;
 /// A label with more parts than these is read in the order in which it is written, and as one name.
 const MAX_PARTS: usize = 4;
 
-/// The words of a catalogue that mean the same, and those that say nothing.
+/// Synonyms of a catalogue, and words that a comparison ignores.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Words {
     same: HashMap<String, String>,
@@ -62,7 +62,7 @@ impl Words {
         Ok(words)
     }
 
-    /// What stands for a word and for all that mean the same.
+    /// The canonical form of a word.
     pub fn same<'a>(&'a self, word: &'a str) -> &'a str {
         self.same.get(word).map_or(word, String::as_str)
     }
@@ -71,7 +71,7 @@ impl Words {
         self.silent.contains(word)
     }
 
-    /// The key of words in their order; of words that all say nothing, all of them.
+    /// The key of words in order. If a comparison ignores all of them, it uses all.
     pub fn key(&self, words: &[&str]) -> String {
         let mut key = String::new();
         let all = words.iter().all(|word| self.is_silent(word));

@@ -27,7 +27,7 @@ impl OfficeId {
     pub const UNKNOWN_CODE: &str = "no_identificada";
 }
 
-/// What kind of office it is.
+/// The kind of an office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OfficeKind {
@@ -73,7 +73,7 @@ pub struct Offices {
     seats: HashMap<String, Vec<OfficeId>>,
     /// The most words of a name of a seat.
     longest: usize,
-    /// Of each country, in which an office may be named by its country alone.
+    /// For each country, the offices that its name alone can mean.
     of_country: HashMap<CountryId, Vec<OfficeId>>,
     /// The state of each office, by the place of the office; states by number.
     state_of: Vec<Option<usize>>,
@@ -83,7 +83,7 @@ pub struct Offices {
     all_states: HashSet<String>,
     countries: Arc<Names<CountryId>>,
     words: Words,
-    /// What may stand before a name, the longest first.
+    /// The prefixes that may precede a name, the longest first.
     prefixes: Vec<(Vec<String>, OfficeKind)>,
     /// Words of a prefix that may be there or not: `de`, `México`, `en`.
     links: HashSet<String>,
@@ -201,7 +201,7 @@ impl Offices {
         if kind.is_none() {
             return Found::Nothing;
         }
-        // `en La Habana`: the fewest links are left out with which there is such an office.
+        // `en La Habana`: omit as few link words as possible until an office matches.
         let most = begins.iter().map(|(_, links)| *links).max().unwrap_or(0);
         for links in 0..=most {
             let rests =

@@ -17,7 +17,7 @@ use crate::fold;
 /// The column of the country.
 const COUNTRY: &str = "cve_pais";
 
-/// What the public may see.
+/// The public plan of a process.
 #[derive(Clone, Debug)]
 pub struct PublicPlan {
     /// The name of the series that all public releases of the process are of.
@@ -34,7 +34,7 @@ pub struct PublicPlan {
     pub hidden: String,
     /// The tables, and by which columns one that is made coarser is told apart.
     pub tables: Vec<PublicTable>,
-    /// What is merged, by the column of the codes.
+    /// The merged groups, by the column of the codes.
     pub merges: BTreeMap<&'static str, Merge>,
 }
 
@@ -63,7 +63,7 @@ pub struct Merge {
 pub struct Group {
     /// Its code.
     pub code: String,
-    /// What charts print.
+    /// The label that charts print.
     pub label: String,
     /// The codes in it.
     pub of: Vec<String>,

@@ -13,7 +13,7 @@ use super::{Part, ProcessError, PublicPlan};
 /// The table without which a page of the public has no totals.
 const TOTALS: &str = "lnere_por_entidad";
 
-/// Whom the dashboard is for.
+/// The audience of the dashboard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Audience {
@@ -35,7 +35,7 @@ impl Audience {
     }
 }
 
-/// What happened on a day that the dashboard marks.
+/// The kind of event on a milestone day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MilestoneKind {
@@ -67,9 +67,9 @@ impl MilestoneKind {
 pub struct Milestone {
     /// The day.
     pub day: NaiveDate,
-    /// What kind of thing happened.
+    /// The kind of event.
     pub kind: MilestoneKind,
-    /// What happened, in Spanish.
+    /// The event, in Spanish.
     pub label: String,
     /// The same in English; `None`: the page shows the Spanish one.
     pub label_en: Option<String>,
@@ -78,7 +78,7 @@ pub struct Milestone {
 /// The dashboard of a process.
 #[derive(Clone, Debug)]
 pub struct BoardPlan {
-    /// Whom it is for.
+    /// The audience.
     pub audience: Audience,
     /// The days that it marks, by day, kind and label.
     pub milestones: Vec<Milestone>,

@@ -48,7 +48,7 @@ enum DatePart {
     Separator(char),
 }
 
-/// How a pattern ends.
+/// The end of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Extension {
     /// With this extension of [`EXTENSIONS`], in upper or lower case.

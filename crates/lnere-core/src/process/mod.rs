@@ -1,8 +1,8 @@
 /*!
 The process file: what one electoral process counts, from which exports, and what it publishes.
 
-A [`Process`] can only be had from a file that was checked whole, so later rooms ask no questions:
-its dates are in order, its entities exist, its lists hold no code twice.
+Only a completely validated file yields a [`Process`], so later modules need no checks. Its dates
+are in order, its entities exist, and its lists hold no code twice.
 */
 
 mod accepted_exports;
@@ -89,9 +89,9 @@ pub enum Part {
     Tablas,
     /// The charts.
     Graficas,
-    /// What each OPL receives.
+    /// The parts that each OPL receives.
     Paquetes,
-    /// What the public may see.
+    /// The part that everybody may see.
     Publico,
     /// The dashboard.
     Tablero,
@@ -149,9 +149,9 @@ impl Dimension {
 /// One value of a list of categories.
 #[derive(Clone, Debug)]
 pub struct Category {
-    /// What tables print: upper case, `POSTAL`.
+    /// The text in tables, in upper case: `POSTAL`.
     pub code: String,
-    /// What charts and reports print, in Spanish.
+    /// The text in charts and reports, in Spanish.
     pub label: String,
     /// Further texts that exports use for it.
     pub aliases: Vec<String>,
@@ -226,7 +226,7 @@ pub struct Process {
     pub credentials_from: NaiveDate,
     /// The entities with a vote from abroad, in the order of their codes.
     pub entities: Vec<EntityId>,
-    /// What makes an export implausible, so that it is refused.
+    /// The limits beyond which an export is implausible and refused.
     pub thresholds: Thresholds,
     /// Most bytes that an export may have once it is decompressed.
     pub max_uncompressed: u64,
@@ -234,7 +234,7 @@ pub struct Process {
     pub max_records: u64,
     /// The unattended run: what it waits for, revises, calls late and forgets.
     pub schedule: Schedule,
-    /// What `run` publishes where `--only` says nothing.
+    /// The parts that `run` publishes without `--only`.
     pub parts: Vec<Part>,
     /// The tables to publish; `None`: all.
     pub tables: Option<Vec<Listed>>,
@@ -256,11 +256,11 @@ pub struct Process {
     pub credenciales: ExportContract<CredentialColumn>,
     /// How the list is projected; `None`: it is not.
     pub projection: Option<ProjectionPlan>,
-    /// What the postal vote needs; `None`: nothing is said of it.
+    /// The postal plan; `None` if the process file has none.
     pub postal: Option<PostalPlan>,
-    /// What the public may see; `None`: nothing.
+    /// The public plan; `None` if nothing is public.
     pub public: Option<PublicPlan>,
-    /// Whom the dashboard is for, and the days that it marks.
+    /// The audience of the dashboard, and its milestones.
     pub board: BoardPlan,
     /// The modality of the vote by Internet, by its place; `None`: nothing is said of it.
     pub electronic: Option<u8>,
@@ -309,7 +309,7 @@ impl Process {
     }
 }
 
-/// What is wrong with a text file of another encoding.
+/// An encoding mistake in a text file.
 pub const NO_UTF8: &str = "the file is not UTF-8 from here on; save it as UTF-8";
 
 /// Reads a text file.
@@ -322,7 +322,7 @@ pub fn read(path: &Path) -> Result<String, ProcessError> {
     })
 }
 
-/// What is wrong with a process file or a file that it names.
+/// A mistake in a process file or in a file that it names.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
     /// It cannot be opened or is not UTF-8.
@@ -330,7 +330,7 @@ pub enum ProcessError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// Others than its owner may write it, and it says who gets what.
@@ -353,7 +353,7 @@ pub enum ProcessError {
         path: PathBuf,
         /// Line, from 1.
         line: usize,
-        /// What is wrong, and what would be accepted.
+        /// The mistake, and what would be accepted.
         message: String,
     },
     /// A catalogue is wrong.
@@ -372,7 +372,7 @@ impl ProcessError {
         toml_file::parse(text).map_err(|mistake| Self::at(path, text, mistake.offset, mistake.message))
     }
 
-    /// What the TOML reader objects to.
+    /// The message of the TOML reader.
     pub fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
         Self::at(path, text, error.span().map_or(0, |span| span.start), error.message())
     }

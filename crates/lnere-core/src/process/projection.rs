@@ -23,7 +23,7 @@ pub struct ProjectionPlan {
     pub accepted: Vec<u8>,
     /// The statuses of one that is refused.
     pub refused: Vec<u8>,
-    /// What is believed of the share that is accepted.
+    /// The assumption about the share that is accepted.
     pub acceptance: Acceptance,
     /// Totals of an earlier process.
     pub earlier: Option<EarlierTotals>,
@@ -66,7 +66,7 @@ pub struct PerCredential {
 pub struct EarlierTotals {
     /// Its name in print.
     pub title: String,
-    /// Where they were published.
+    /// The publication with the totals.
     pub source: String,
     /// Applications by entity.
     pub totals: Vec<(EntityId, i64)>,
@@ -85,13 +85,13 @@ pub struct ReferencePlan {
     pub name: String,
     /// Its name in print.
     pub title: String,
-    /// Where its course was published.
+    /// The publication with the curve.
     pub source: String,
-    /// Where it is read.
+    /// The source of the curve.
     pub course: CoursePlan,
 }
 
-/// Where the course of an earlier process is read.
+/// The source of the curve of an earlier process.
 #[derive(Clone, Debug)]
 pub enum CoursePlan {
     /// Published points: days with cumulative applications, the opening first and the close last.
@@ -108,20 +108,20 @@ pub enum CoursePlan {
 /// Processes that are generated where too few have taken place.
 #[derive(Clone, Copy, Debug)]
 pub struct GeneratedPlan {
-    /// How many.
+    /// The number of generated processes.
     pub members: usize,
     /// The seed of their random numbers.
     pub seed: u64,
 }
 
-/// What the postal vote needs.
+/// The settings of the postal vote.
 #[derive(Clone, Debug)]
 pub struct PostalPlan {
     /// The postal modality, by its place.
     pub modality: u8,
     /// The chance, 0–1, with which an entity's print run is enough.
     pub service_level: f64,
-    /// What a package costs.
+    /// The cost of a package.
     pub tariff: Tariff,
 }
 
@@ -201,7 +201,7 @@ pub(super) struct RawElectronic {
 /// The least and the most generated processes: errors are learnt from a few at least, and each costs time.
 const MEMBERS: std::ops::RangeInclusive<usize> = 20..=500;
 
-/// Where nothing says how many.
+/// The default if the process file gives no number.
 const DEFAULT_GENERATED: GeneratedPlan = GeneratedPlan { members: 60, seed: 1 };
 
 pub(super) fn extensions(

@@ -15,7 +15,7 @@ use super::Source;
 use super::validate::File;
 use crate::calendar::Corte;
 
-/// What `run --due` does with a published corte that the newest exports would change.
+/// The action of `run --due` when the newest exports would change a published corte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Revisions {

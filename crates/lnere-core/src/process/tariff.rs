@@ -18,7 +18,7 @@ use crate::catalog::{Catalogs, CountryId};
 pub struct Tariff {
     /// Its name in print.
     pub name: String,
-    /// Who set it.
+    /// The authority that set it.
     pub source: String,
     /// Since when it holds.
     pub date: NaiveDate,
@@ -30,7 +30,7 @@ pub struct Tariff {
     others: Price,
 }
 
-/// What a package costs.
+/// The cost of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Price {
     /// ISO 4217.

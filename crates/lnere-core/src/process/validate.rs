@@ -1,5 +1,5 @@
 /*!
-From what was typed to a [`Process`]: every mistake is found here, and named with its line.
+Validates the process file; reports each mistake with its line.
 */
 
 use std::collections::HashMap;
@@ -30,8 +30,8 @@ const MAX_NOTICE: usize = 120;
 /// The MiB that an export may have once it is decompressed where the process file sets none.
 const DEFAULT_UNCOMPRESSED_MIB: u64 = 16_384;
 
-/// The records that an export may have where the process file sets none: at 50 to 80 bytes each they fit in the 2 GiB of
-/// the units in `deploy/`.
+/// The default limit of records of an export. At 50 to 80 bytes each they fit in the 2 GiB of the
+/// units in `deploy/`.
 const DEFAULT_RECORDS: u64 = 20_000_000;
 
 /// The largest limit that a process file may set: rows are counted in 32 bits.

@@ -26,8 +26,9 @@ pub(super) struct Head {
     pub lines: u32,
 }
 
-/// Finds the header: the line that the process file names, or the first of the first lines that holds all columns
-/// of the contract under some delimiter. Where none does the fault is about the line that holds the most.
+/// Finds the header: the line that the process file names, or the first candidate line that holds
+/// all columns of the contract under some delimiter. If no line does, the fault names the line that
+/// holds the most columns.
 pub(super) fn read<C: SourceColumn>(
     contract: &ExportContract<C>,
     bytes: &[u8],

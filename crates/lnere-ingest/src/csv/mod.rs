@@ -37,7 +37,7 @@ const SEGMENT_BYTES: usize = if cfg!(fuzzing) { 32 } else { 1 << 20 };
 /// a compressed file of some kilobytes can hold terabytes, which would take minutes to pass over.
 const MAX_BLANK_BYTES: u64 = 64 << 20;
 
-/// Room before a block for the record that the block before it left unfinished.
+/// Headroom before a block, for the record that the block before it left unfinished.
 const HEADROOM: usize = MAX_RECORD_BYTES + 4;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -190,7 +190,7 @@ fn decide(
     }
 }
 
-/// A piece of the file, with room before it.
+/// A block of the file, with headroom for the unfinished record before it.
 #[derive(Default)]
 struct Block {
     bytes: Vec<u8>,
@@ -384,8 +384,8 @@ impl<'a, C: Contract> Reader<'a, C> {
         may_be && coder.are_empty((0..record.fields()).map(|place| record.cell(place)))
     }
 
-    /// Whether the last record of a file, which is rejected, is not whole: it ends before its last cell, or in a date that is the
-    /// last.
+    /// Whether the rejected last record of a file is incomplete: it ends before its last cell, or
+    /// inside a date in the last cell.
     #[cold]
     fn is_cut(&self, record: &Record, fault: Fault) -> bool {
         let is_last = |column: u8| self.layout.places.get(usize::from(column)) == Some(&(self.layout.fields - 1));

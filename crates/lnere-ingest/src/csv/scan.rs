@@ -91,7 +91,7 @@ struct Rewritten {
 pub(crate) struct Record<'a> {
     scanned: &'a [u8],
     start: usize,
-    /// Where each cell ends.
+    /// The end of each cell.
     ends: &'a [usize],
     rewritten: &'a [Rewritten],
     rewritten_text: &'a [u8],
@@ -146,7 +146,7 @@ pub(crate) enum Stop {
     TooLong { line: u32 },
 }
 
-/// What a scan came to.
+/// The result of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scanned {
     /// Where the next record begins.
@@ -257,7 +257,7 @@ fn tail(bytes: &[u8], start: usize, line: u32) -> Scanned {
     Scanned { end: start, lines: line, stop }
 }
 
-/// Where quotes close.
+/// The positions of closing quotes.
 struct Quoted {
     close: usize,
     /// Whether a quote inside is doubled.
@@ -366,9 +366,10 @@ pub(crate) fn guess_record_start(bytes: &[u8], from: usize, layout: &Layout) -> 
 /// How many lines inside a record look like records of their own, which is what a quote that opens by mistake makes
 /// of them; `None` where the record is none of those. A record of one line need not be asked.
 ///
-/// A line inside a quoted cell looks like one where it has as many delimiters as a record of `fields` cells. The
-/// first line of such a record and the last, of which the quotes take a part, must both look like one: the last line
-/// alone would do so where a note is the first cell, the first line alone where it is the last cell.
+/// A line inside a quoted cell looks like a record if it has as many delimiters as a record of
+/// `fields` cells. The first and the last line of such a record, which share its quotes, must both
+/// look like one. The last line alone would do if a note is the first cell; the first line alone,
+/// if it is the last cell.
 pub(crate) fn swallowed_lines(record: &[u8], delimiter: u8, fields: usize) -> Option<u32> {
     let mut lines = record.split(|byte| *byte == b'\n');
     let (first, last) = (lines.next()?, lines.next_back()?);

@@ -45,7 +45,7 @@ pub enum ReportError {
         line: usize,
         /// Column, from 1.
         column: usize,
-        /// What Typst said, with its hints.
+        /// The error message of Typst, with its hints.
         message: String,
     },
     /// Typst objects to the report and not to a place in the template: most of all where it would not be PDF/UA-1.
@@ -53,7 +53,7 @@ pub enum ReportError {
     Document {
         /// The template's main file.
         path: PathBuf,
-        /// What Typst said, with its hints.
+        /// The error message of Typst, with its hints.
         message: String,
     },
     /// The data could not be written down for the template.
@@ -66,9 +66,10 @@ pub enum ReportError {
 
 /// Sets the report of one recipient.
 ///
-/// It may be called from anywhere, a rayon pool included: Typst hands work to the pool that it runs in and waits for
-/// it, and a thread that waits takes up other work, which may be another report that waits for a lock that the first
-/// one holds. So each report has a pool of one thread for itself. For several reports at once use [`pdfs`].
+/// It may be called from anywhere, a rayon pool included. Typst waits for work in the pool that it
+/// runs in, and a waiting thread takes up other work. That work may be another report, which waits
+/// for a lock of the first one. So each report has a pool of one thread for itself. For several
+/// reports at once use [`pdfs`].
 ///
 /// # Errors
 /// A mistake in the template with its place, or a report that would not be PDF/UA-1.
@@ -130,7 +131,7 @@ fn set(template: &Template, contents: &Contents) -> Result<Vec<u8>, ReportError>
     typst_pdf::pdf(&document, &options).map_err(|errors| mistake(&errors))
 }
 
-/// What Typst is to see of a report.
+/// The files of a report that Typst may see.
 fn sheet<'a>(template: &'a Template, contents: &Contents, report: data::Report) -> Result<Sheet<'a>, ReportError> {
     let mut files = vec![("datos.json".to_owned(), serde_json::to_vec(&report)?)];
     files.extend(report.into_pictures());

@@ -33,7 +33,7 @@ pub enum TemplateError {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// The main file is not in it.
@@ -50,7 +50,7 @@ pub enum TemplateError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// A file of it is no text.
@@ -103,7 +103,7 @@ impl Template {
         self.main.source.id()
     }
 
-    /// Where the main file lies.
+    /// The path of the main file.
     pub(super) fn main_path(&self) -> PathBuf {
         self.main.path.clone()
     }
@@ -113,7 +113,7 @@ impl Template {
         self.all().map(|file| &file.source).find(|source| source.id() == id)
     }
 
-    /// Where a file lies.
+    /// The path of a file.
     pub(super) fn path(&self, id: FileId) -> Option<&Path> {
         self.all().find(|file| file.source.id() == id).map(|file| file.path.as_path())
     }

@@ -17,7 +17,7 @@ use typst::{Library, LibraryExt, World};
 
 use super::template::{self, Template};
 
-/// What every report shares, built once.
+/// The inputs that all reports share, built once.
 struct Shared {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
@@ -30,7 +30,7 @@ static SHARED: LazyLock<Shared> = LazyLock::new(|| {
     Shared { library: LazyHash::new(Library::default()), book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
 });
 
-/// What one report is set from.
+/// The inputs of one report.
 pub(super) struct Sheet<'a> {
     template: &'a Template,
     main: FileId,

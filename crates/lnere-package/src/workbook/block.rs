@@ -25,7 +25,7 @@ const NOTE_LETTERS: usize = 122;
 /// How many letters of a header fit on a line.
 const HEADER_LETTERS: usize = 15;
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Text(String),
@@ -34,7 +34,7 @@ pub(super) enum Value {
     Share(f64),
     ShareChange(f64),
     Day(NaiveDate),
-    /// What cannot be said: a change since what was not.
+    /// No value, for example a change without an earlier count.
     None,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Block {
     pub heading: String,
     pub columns: Vec<&'static str>,
     pub lines: Vec<Vec<Value>>,
-    /// What the lines add up to.
+    /// The total of the lines.
     pub total: Option<Vec<Value>>,
     pub notes: Vec<String>,
 }
@@ -117,7 +117,7 @@ impl<'w> Layout<'w> {
         Ok(Self { sheet, styles, row, used: row + 1, breaks: Vec::new() })
     }
 
-    /// Writes a section, on the next page where this one has no room for it.
+    /// Writes a section; starts a new page if the current one is too short.
     pub fn place(&mut self, section: &Section) -> Result<(), XlsxError> {
         let size = section.size();
         if self.used > 0 && self.used + size.height > PAGE + 1 {

@@ -15,7 +15,7 @@ pub(super) const WIDTH: u32 = 500;
 /// The height of a row, in pixels.
 pub(super) const ROW: u32 = 20;
 
-/// Where the numbers of a chart lie.
+/// The cells that hold the numbers of a chart.
 #[derive(Clone, Debug)]
 pub(super) struct Area {
     pub sheet: String,
@@ -34,7 +34,7 @@ pub(super) struct Series {
     pub dashed: bool,
 }
 
-/// How numbers are drawn.
+/// The kind of an Excel chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// Bars from left to right, the first one above.
@@ -50,11 +50,11 @@ pub(super) enum Form {
 pub(super) struct Drawing {
     pub form: Form,
     pub title: String,
-    /// What stands along the axis.
+    /// The labels along the axis.
     pub along: &'static str,
     pub measure: &'static str,
     pub series: Vec<Series>,
-    /// Of each bar, whether it is a rest.
+    /// For each bar, whether it is a remainder.
     pub residual: Vec<bool>,
     /// The largest number of what each axis of counts is for.
     pub largest: Vec<i64>,
@@ -88,7 +88,7 @@ impl Drawing {
         chart
     }
 
-    /// What a reader that cannot see the chart is told.
+    /// The alternative text of the chart.
     fn alternative(&self) -> String {
         let series: Vec<&str> = self.series.iter().map(|series| series.name).collect();
         let title = self.title.replace('\n', " · ");

@@ -14,8 +14,8 @@ use lnere_tables::{Origin, TableDefinition};
 /// The height of a line, in points.
 const LINE: f64 = 15.0;
 
-/// A list with a header: its columns by name and width, its rows of text, and how many letters of the last column fit
-/// on a line.
+/// A list with a header: the name and width of each column, the text rows, and the letters per line
+/// of the last column.
 struct List {
     name: &'static str,
     columns: Vec<(&'static str, f64)>,

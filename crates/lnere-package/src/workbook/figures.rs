@@ -37,8 +37,8 @@ pub(super) struct Line {
 type Sums<'a> = BTreeMap<Vec<&'a str>, (usize, Vec<i64>)>;
 
 impl<'a> Rows<'a> {
-    /// The rows of the table that rolls up `from` by `by`, where the package has it: all of them for the nation,
-    /// the entity's own for an entity.
+    /// The rows of the table that rolls up `from` by `by`, if the package has it. The nation gets
+    /// all rows, an entity its own.
     pub fn find(contents: &Contents<'a>, from: Origin, by: &[Key]) -> Option<Self> {
         let definitions = contents.definitions.iter().filter(|table| table.from == from && table.by == by);
         let is_defined = |table: &&Table| definitions.clone().any(|definition| definition.name == table.name);
@@ -132,7 +132,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// What lines are made of, and in what order.
+/// The parts of a line, and their order.
 pub(super) struct Ranking {
     /// The columns that tell them apart.
     pub key: &'static [&'static str],
@@ -143,9 +143,9 @@ pub(super) struct Ranking {
     pub measures: &'static [&'static str],
     /// The measure that orders them, by its place.
     pub ranked: usize,
-    /// How many are shown.
+    /// The number of lines that are shown.
     pub limit: usize,
-    /// What the others are called.
+    /// The label of the remainder.
     pub rest: &'static str,
 }
 

@@ -29,7 +29,7 @@ pub(super) const LONG_DAY: &str = "[$-80A]d\" de \"mmmm\" de \"yyyy";
 /// Text: what is typed over it later stays text too.
 pub(super) const TEXT: &str = "@";
 
-/// How many letters of a name a header has room for.
+/// The most characters of a name in a header.
 const NAME_ROOM: usize = 70;
 /// How many letters Excel takes in all of a header, commands included.
 const HEADER_ROOM: usize = 255;
@@ -68,7 +68,7 @@ pub(super) struct Styles {
     pub header_filtered: Format,
     /// The name of a column of numbers with a filter, whose button is at the right.
     pub header_number_filtered: Format,
-    /// What a value is.
+    /// The style of a label.
     pub label: Format,
     /// The same in the last row of a block, which adds up the others.
     pub total_label: Format,
@@ -78,7 +78,7 @@ pub(super) struct Styles {
     pub wrapped: Format,
     /// A link to a sheet.
     pub link: Format,
-    /// What has no value.
+    /// The style of a cell without a value.
     pub none: Format,
     /// What must not be missed.
     pub notice: Format,
@@ -219,8 +219,8 @@ pub(super) fn notice_beside(
     Ok(())
 }
 
-/// A text for a header, as long as there is room: an ampersand begins a command there, and a digit after a font's size
-/// would be part of it.
+/// A text for a header, cut to the available length. An ampersand would begin a command there, and
+/// a digit after a font size would belong to the size.
 fn escaped(text: &str, room: usize) -> String {
     let mut escaped =
         if text.starts_with(|first: char| first.is_ascii_digit()) { " ".to_owned() } else { String::new() };
@@ -239,8 +239,8 @@ fn utf16(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// A day as a spreadsheet counts it, where it can: days from 1 March 1900, before which its calendar has a day that
-/// never was, to the end of the year 9999.
+/// A day as a spreadsheet serial number, from 1 March 1900 to the end of the year 9999. Before that
+/// the spreadsheet calendar has a day that never existed.
 pub(super) fn serial(day: NaiveDate) -> Option<f64> {
     let number = lnere_core::calendar::day_number(day) + 25_569;
     (61..=2_958_465).contains(&number).then(|| f64::from(number))

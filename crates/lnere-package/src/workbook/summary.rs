@@ -20,9 +20,9 @@ const PLACES: usize = 10;
 const ENTITIES: usize = 15;
 /// The columns of a breakdown after the name of what it is by.
 const COUNTS: [&str; 3] = ["En la quincena", "Acumuladas", "Porcentaje"];
-/// What applications are measured in.
+/// The measures of applications.
 const MEASURE: &str = "Solicitudes acumuladas (número)";
-/// What credentials are measured in.
+/// The measures of credentials.
 const CREDENTIALS: &str = "Credenciales acumuladas (número)";
 const ACCUMULATED: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
 
@@ -49,7 +49,7 @@ pub(super) fn write(
     layout.end()
 }
 
-/// What there is to say: what the package has no table for is left out.
+/// The sections of the summary; a section without its table is omitted.
 fn sections(contents: &Contents, sheets: &[(&str, &str)]) -> Vec<Section> {
     let is_nation = contents.subject.code().is_none();
     let mut sections = vec![key_figures(contents)];
@@ -119,7 +119,7 @@ fn key_figures(contents: &Contents) -> Section {
     Section { blocks: vec![block], drawing: None }
 }
 
-/// What is to come: the close of registration, the list, what the vote needs.
+/// The projection section: the close of registration, the list, the needs of the vote.
 fn outlook(contents: &Contents, sheets: &[(&str, &str)]) -> Option<Section> {
     let by: &[Key] = if contents.subject.code().is_some() { &[Key::Entidad, Key::Universo] } else { &[Key::Universo] };
     let rows = Rows::find(contents, Origin::Projection, by)?;
@@ -214,7 +214,7 @@ fn fan(contents: &Contents, sheets: &[(&str, &str)]) -> Option<(Drawing, Option<
     Some((drawing, Some(area)))
 }
 
-/// What came in each quincena, and what it added up to.
+/// The count of each quincena, and the cumulative count.
 fn progress(contents: &Contents) -> Option<Section> {
     let by_day = figures::progress(contents)?;
     let total = by_day.values().next_back().map_or(0, |values| values[1]);

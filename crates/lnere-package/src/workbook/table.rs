@@ -27,7 +27,7 @@ const EXACT: u64 = 999_999_999_999_999;
 const WIDTHS: std::ops::RangeInclusive<f64> = 9.0..=64.0;
 /// What the button of the filter takes of a header.
 const BUTTON: f64 = 4.5;
-/// How long what is said of a header may be: its name, and its meaning.
+/// The most characters of the tooltip of a header: its name and its meaning.
 const INPUT_LIMITS: (usize, usize) = (32, 255);
 
 /// Writes a table on its sheet.
@@ -105,14 +105,14 @@ fn heading(name: &str, format: &Format) -> TableColumn {
     TableColumn::new().set_header(name).set_header_format(format)
 }
 
-/// The name by which formulas may call a table: it must begin with a letter, and what has no underscore could be the
-/// address of a cell.
+/// The name of a table in formulas. It must begin with a letter, and a name without an underscore
+/// could be a cell address.
 fn filtered_name(name: &str) -> String {
     let is_name = name.contains('_') && name.starts_with(|first: char| first.is_ascii_alphabetic());
     if is_name { name.to_owned() } else { format!("tabla_{name}") }
 }
 
-/// What a column means, said where its header is selected.
+/// The meaning of a column, shown when its header is selected.
 fn explain(sheet: &mut Worksheet, index: u16, name: &str) -> Result<(), XlsxError> {
     let Some(meaning) = dictionary::meaning(name) else { return Ok(()) };
     if name.len() > INPUT_LIMITS.0 || meaning.es.chars().count() > INPUT_LIMITS.1 {

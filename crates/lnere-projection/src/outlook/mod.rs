@@ -1,6 +1,6 @@
 /*!
-What a release says of the future: the process as it is known at a corte, handed to the projection, and what
-follows from it for the postal vote. Pure: what was read for it comes in.
+Projects one corte: passes the observed counts to the projection and plans the postal vote. Pure:
+the caller passes everything that was read.
 */
 
 mod observed;
@@ -22,7 +22,7 @@ pub use postal::{Electors, Packages};
 pub use references::{Course, of_exports};
 pub use text::{Paragraph, paragraphs};
 
-/// What every corte of a run is projected from.
+/// The inputs of the projection that all cortes of a run share.
 #[derive(Debug)]
 pub struct Basis {
     /// For each close that was in force at some time, the references: those that took place, and those generated for it.
@@ -43,7 +43,7 @@ pub struct EarlierCourse {
     pub reached: Vec<(NaiveDate, f64)>,
 }
 
-/// All that a release says of the future.
+/// The projection of one corte with planning and evaluation.
 #[derive(Clone, Debug)]
 pub struct Outlook {
     /// The close of registration as it was known at the corte.
@@ -166,7 +166,7 @@ impl Outlook {
         }
     }
 
-    /// What the intervals come from, in a word: `mack`, `referencias`, `supuestos` or `ninguno`.
+    /// The source of the intervals in a word: `mack`, `referencias`, `supuestos` or `ninguno`.
     #[must_use]
     pub fn errors_from(&self) -> &'static str {
         match self.projection.errors_from {

@@ -1,5 +1,5 @@
 /*!
-A process as it is known at a corte, in the projection's terms.
+Converts the counts of a corte into the input of the projection.
 */
 
 use std::collections::BTreeMap;

@@ -28,15 +28,15 @@ pub struct Packages {
     pub country: CountryId,
     /// Median and 90 % interval.
     pub count: Bounds,
-    /// How many to print.
+    /// The number of packages to print.
     pub print_run: i64,
     /// Currency, ISO 4217.
     pub currency: String,
-    /// What the median and the upper bound cost, in hundredths of the currency.
+    /// The cost of the median, in hundredths of the currency.
     pub cost_median: i64,
-    /// What the upper bound costs.
+    /// The cost of the upper bound, in hundredths of the currency.
     pub cost_upper: i64,
-    /// What the print run costs.
+    /// The cost of the print run, in hundredths of the currency.
     pub cost_print_run: i64,
 }
 
@@ -45,7 +45,7 @@ pub struct Packages {
 pub struct Electors {
     /// The entity.
     pub entity: EntityId,
-    /// Where they live.
+    /// The country of residence.
     pub country: CountryId,
     /// Median and 90 % interval.
     pub count: Bounds,
@@ -62,7 +62,7 @@ pub struct Bounds {
     pub upper: i64,
 }
 
-/// Applications of one entity, country and modality by what the analysis has said of them.
+/// Applications of one entity, country and modality, by the result of the analysis.
 #[derive(Clone, Copy, Debug, Default)]
 struct Known {
     accepted: i64,
@@ -76,7 +76,7 @@ impl Known {
     }
 }
 
-/// Where voters live, by entity and modality, as far as it is known.
+/// The known countries of residence of voters, by entity and modality.
 pub(super) struct Shares {
     modalities: Vec<ByCountry<Known>>,
     /// Credentials abroad by the country of their office, for when nobody has applied yet.
@@ -250,8 +250,9 @@ fn no_narrower(rows: &mut [(CountryId, Bounds)], list: &Quantiles) {
     }
 }
 
-/// The quantile at a level of one half or more: straight lines in the normal score through the median, the 75 %
-/// and the 95 % quantile, and beyond; outward to whole packages.
+/// The quantile at a level of one half or more, rounded outward to whole packages. It lies on
+/// straight lines in the normal score through the median, the 75 % and the 95 % quantile, and
+/// beyond.
 fn at_level(list: &Quantiles, level: f64) -> i64 {
     let score = normal_quantile(level);
     let (inner, outer) = (normal_quantile(0.75), normal_quantile(0.95));

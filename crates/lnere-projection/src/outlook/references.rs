@@ -67,7 +67,7 @@ pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, f
     Course { title: title.to_owned(), reference: Reference::from_series(name, false, series) }
 }
 
-/// What the process file believes, in the projection's terms.
+/// Converts the assumptions of the process file into projection settings.
 pub(super) fn settings(plan: &ProjectionPlan) -> Settings {
     let mut settings = Settings {
         applications_per_credential: plan.per_credential.map(|one| one.applications),

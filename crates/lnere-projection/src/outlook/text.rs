@@ -15,10 +15,10 @@ use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::numbers::{decimal, integer, long_date};
 use lnere_core::process::{CoursePlan, Process};
 
-/// What is said of the nation (`entity` is `None`) or of an entity.
+/// The text about an entity, or about the nation if `entity` is `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paragraph {
-    /// Of whom.
+    /// The entity; `None` for the nation.
     pub entity: Option<EntityId>,
     /// Plain text, some paragraphs.
     pub text: String,

@@ -16,7 +16,7 @@ const MEASURES: [&str; 2] = ["solicitudes_quincena", "solicitudes_acumuladas"];
 /// A number and what it was a quincena ago.
 #[derive(Debug, Serialize)]
 pub(super) struct Figure {
-    /// What is counted, by its name in the template.
+    /// The counted thing, by its name in the template.
     pub name: &'static str,
     /// Up to the corte.
     pub now: String,
@@ -139,8 +139,8 @@ impl Breakdown {
     }
 }
 
-/// Applications of each entity that the subject may see, where there is more than its own: code, name, in the
-/// quincena, up to the corte, share.
+/// Applications of each entity that the subject may see, if there is more than its own. Columns:
+/// code, name, in the quincena, up to the corte, share.
 pub(super) fn by_entity(contents: &Contents) -> Option<Grid> {
     let groups = View::whole(contents, "lnere_por_entidad")?.grouped(&["cve_entidad", "entidad"], &MEASURES)?;
     if groups.len() < 2 {

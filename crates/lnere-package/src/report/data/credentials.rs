@@ -13,7 +13,7 @@ use lnere_tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
 
 const FIGURES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
 
-/// What became of credentials.
+/// The credential section.
 #[derive(Debug, Serialize)]
 pub(super) struct Credentials {
     /// The subject's: applied for, delivered, confirmed.
@@ -93,7 +93,7 @@ fn by_office(view: &View) -> Option<Grid> {
 /// The days from a credential's application to its delivery.
 #[derive(Debug, Serialize)]
 pub(super) struct Times {
-    /// How many were delivered.
+    /// The number of delivered credentials.
     pub delivered: String,
     /// The fewest days in which half of them were.
     pub median: String,

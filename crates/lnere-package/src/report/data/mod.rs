@@ -24,7 +24,7 @@ use lnere_tables::dictionary::is_unidentified;
 
 type Words = Vec<String>;
 
-/// What is printed for a category that is in no list.
+/// The text printed for an unidentified category.
 const NAMELESS: &str = "No identificado";
 
 /// How tall a chart may be, in its pixels, that is to fit on a page below a caption. One that is taller by up to a
@@ -54,9 +54,9 @@ pub(super) struct Report {
 /// A chart on a page.
 #[derive(Debug, Serialize)]
 struct Figure {
-    /// What it is called.
+    /// The title of the chart.
     title: String,
-    /// What it shows, for those who do not see it.
+    /// The alternative text of the chart.
     description: String,
     /// The files that the template reads, from top to bottom; more than one where it is much taller than a page.
     files: Words,
@@ -64,10 +64,10 @@ struct Figure {
     width: i32,
 }
 
-/// What the report is of.
+/// The subject of the report.
 #[derive(Debug, Serialize)]
 struct Document {
-    /// Whom it is for, in print.
+    /// The recipient, in print.
     subject: String,
     /// The same in a sentence: `de la Ciudad de México`; empty for the nation.
     of: String,
@@ -75,7 +75,7 @@ struct Document {
     code: Option<String>,
     process: String,
     process_id: String,
-    /// What must be said of the counts on every page; `None`: nothing.
+    /// The notice about the counts on every page; `None` if there is none.
     notice: Option<String>,
     corte: String,
     /// Year, month, day.
@@ -207,7 +207,7 @@ fn short_day(day: &str) -> String {
     parse_iso_day(day).map_or_else(|| day.to_owned(), |day: NaiveDate| short_date_with_year(day))
 }
 
-/// What codes are called.
+/// The labels of codes.
 struct Labels<'a> {
     contents: &'a Contents<'a>,
 }

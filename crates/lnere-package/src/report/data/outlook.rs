@@ -25,9 +25,9 @@ pub(super) struct Outlook {
     pub closes: Option<String>,
     /// The projection in words, without its heading.
     pub paragraphs: Words,
-    /// Of whom, and the five bounds: applications at the close.
+    /// The entity or the nation, and five bounds of the applications at the close.
     pub applications: Option<Grid>,
-    /// Of whom, and the five bounds: the list.
+    /// The entity or the nation, and five bounds of the list.
     pub list: Option<Grid>,
     /// Each corte until the close, and the five bounds of the applications up to then.
     pub course: Option<Grid>,
@@ -38,7 +38,7 @@ pub(super) struct Outlook {
     pub evaluation: Option<Evaluation>,
 }
 
-/// What there is to say of the future; `None` where the release says nothing of it.
+/// The projection section; `None` if the release has no projection.
 pub(super) fn outlook(contents: &Contents, labels: &Labels) -> Option<Outlook> {
     let whole = match contents.subject.code() {
         Some(_) => "proyeccion_lnere_entidad",
@@ -133,14 +133,14 @@ pub(super) struct Postal {
     pub by_entity: Option<Grid>,
     /// The median of all of them.
     pub packages: String,
-    /// How many to print.
+    /// The number of packages to print.
     pub print_run: String,
     /// How likely that is enough, in per cent.
     pub level: Option<String>,
     pub tariff: Option<Tariff>,
 }
 
-/// Where prices come from.
+/// The note on the source of the prices.
 #[derive(Debug, Serialize)]
 pub(super) struct Tariff {
     pub name: String,

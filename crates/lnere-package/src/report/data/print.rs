@@ -6,7 +6,7 @@ use lnere_core::numbers;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-/// What is printed where there is nothing to divide by.
+/// The text printed in place of a share without a denominator.
 pub(super) const NONE: &str = "—";
 
 /// The rows of a printed table, without its head, which the template knows.

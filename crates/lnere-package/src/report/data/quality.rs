@@ -46,7 +46,7 @@ struct Count {
     records: i64,
 }
 
-/// What the release's table says of the exports.
+/// The quality rows of the release.
 pub(super) fn quality(contents: &Contents) -> Option<Quality> {
     let view = View::whole(contents, "calidad")?;
     let (source, file, rule) = (view.texts("fuente")?, view.texts("archivo")?, view.texts("regla")?);
