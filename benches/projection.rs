@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use chrono::Days;
 use lnere_core::catalog::EntityId;
-use lnere_projection::generated::{Outline, Shape, family, process};
+use lnere_projection::generated::{ProcessOutline, Scenario, family, process};
 use lnere_projection::{Settings, backtest, known_at, project};
 
 const RUNS: usize = 15;
@@ -19,7 +19,7 @@ const MEMBERS: usize = 60;
 fn main() {
     // About the applications of 2023-24, larger for each entity than for the one before it.
     let size = |number: u8| 226_661.0 / 528.0 * f64::from(number);
-    let outline = Outline {
+    let outline = ProcessOutline {
         opens: "2020-09-01".parse().expect("a date"),
         closes: "2021-03-10".parse().expect("a date"),
         entities: (1..=32).map(|number| (EntityId::new(number).expect("1 to 32"), size(number))).collect(),
@@ -30,7 +30,7 @@ fn main() {
         ..Settings::default()
     };
     let references = family(1, MEMBERS, &outline);
-    let finished = process(Shape::Ordinary, 1, &outline);
+    let finished = process(Scenario::Ordinary, 1, &outline);
     let known = known_at(&finished, finished.closes - Days::new(42));
 
     timed("generate 60 references", || family(1, MEMBERS, &outline).len());

@@ -26,7 +26,7 @@ pub enum Cortes {
 
 /// The options of the run.
 #[derive(Clone, Copy, Debug)]
-pub struct Request {
+pub struct RunRequest {
     /// The cortes.
     pub cortes: Cortes,
     /// Exports after this day are not read.
@@ -112,7 +112,7 @@ pub struct ReferenceExport {
 
 /// What will be read and published.
 #[derive(Debug)]
-pub struct Plan {
+pub struct RunPlan {
     /// The exports to read.
     pub exports: Exports,
     /// Date of the newest export.
@@ -133,7 +133,7 @@ pub struct Plan {
     pub references: Vec<ReferenceExport>,
 }
 
-impl Plan {
+impl RunPlan {
     /// Reads nothing and publishes nothing before these exports are whole.
     pub fn wait_for(&mut self, names: impl IntoIterator<Item = String>) {
         let before = self.awaited.len();
@@ -242,7 +242,7 @@ impl PlanError {
 ///
 /// # Errors
 /// See [`PlanError`].
-pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Result<Plan, PlanError> {
+pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> Result<RunPlan, PlanError> {
     let asked = asked(process, request)?;
     let due = request.cortes == Cortes::Due;
     let nothing_due = due && asked.as_ref().is_some_and(Vec::is_empty);
@@ -282,11 +282,11 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &Request) -> Resu
     };
     let coverage = Coverage::of(process, inventory, request.vintage);
     let (gone, references) = (Vec::new(), Vec::new());
-    Ok(Plan { exports, vintage, cortes, uncovered, covered_to, awaited, coverage, gone, references })
+    Ok(RunPlan { exports, vintage, cortes, uncovered, covered_to, awaited, coverage, gone, references })
 }
 
 /// The cortes that a request names; `None`: the newest one.
-fn asked(process: &Process, request: &Request) -> Result<Option<Vec<Corte>>, PlanError> {
+fn asked(process: &Process, request: &RunRequest) -> Result<Option<Vec<Corte>>, PlanError> {
     let (from, to) = match request.cortes {
         Cortes::Newest => return Ok(None),
         Cortes::Due => return Ok(Some(process.ended(request.today))),

@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use common::crash::{
-    CHANGES, Fault, Job, KILL, Lab, Out, Tally, can_trace, interrupted_swap, killed_before_every_call,
+    CHANGES, CrashHarness, Fault, Job, KILL, Out, Tally, can_trace, interrupted_swap, killed_before_every_call,
 };
 
 #[test]
@@ -16,7 +16,7 @@ fn a_first_publication_killed_before_every_call() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let tally = killed_before_every_call(&lab.out(), Job::of(1), Job::of(1), &[]);
     eprintln!("{tally:?}");
     assert!(tally.kills > 50 && tally.staged > 10 && tally.behind > 0, "{tally:?}");
@@ -27,7 +27,7 @@ fn a_revision_killed_before_every_call() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let tally = killed_before_every_call(&lab.after(&[Job::of(1)]), Job::of(2), Job::of(2), &[]);
     eprintln!("{tally:?}");
     assert!(tally.swapped > 0, "no kill came between the exchange and the move to superseded: {tally:?}");
@@ -38,7 +38,7 @@ fn what_puts_a_kill_right_killed_before_every_call() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let base = interrupted_swap(&lab);
     let tally = killed_before_every_call(&base, Job::of(2), Job::of(3), &[]);
     eprintln!("{tally:?}");
@@ -51,7 +51,7 @@ fn any_next_run_brings_latest_up_to_date() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let base = lab.after(&[KINDS[1]]);
     let newest = Job { args: &["--corte", "2020-10-15", "--only", "tablas", "--jobs", "1"], ..KINDS[2] };
     let only_reports =
@@ -113,7 +113,7 @@ fn killed_at_random_moments() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let seed = variable("LNERE_CRASH_SEED").unwrap_or(now.as_nanos() as u64);
     let mut random = Random(seed);
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let mut out = lab.out();
     let durations: Vec<Duration> = KINDS.iter().map(|job| duration(&mut out, *job)).collect();
 

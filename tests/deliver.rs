@@ -12,13 +12,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use common::post::{Addressee, Office, Scene, sum};
+use common::post::{Addressee, DeliveryBench, Office, sum};
 
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn each_opl_has_its_own_package_once() {
     for security in ["starttls", "tls"] {
-        let scene = Scene::new();
+        let scene = DeliveryBench::new();
         let post = Office::new().serve(security, "good");
         let recipients = scene.recipients(&post, "");
         let sent = scene.deliver(&recipients, &[]);
@@ -50,7 +50,7 @@ fn each_opl_has_its_own_package_once() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn who_is_refused_dropped_or_greylisted_holds_up_nobody() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let post = Office::new().serve("starttls", "good");
     let recipients = scene.recipients(&post, "");
     post.rules(
@@ -82,7 +82,7 @@ fn who_is_refused_dropped_or_greylisted_holds_up_nobody() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_that_takes_a_message_and_does_not_say_so_gets_the_same_again() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let post = Office::new().serve("starttls", "good");
     let recipients = scene.recipients(&post, "");
     post.rules(r#"{"opl09@opl.example": {"drop_taken": 1}}"#);
@@ -97,7 +97,7 @@ fn a_server_that_takes_a_message_and_does_not_say_so_gets_the_same_again() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_that_takes_one_message_of_each_connection() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let post = Office::new().serve("tls", "good");
     post.rules(r#"{"*": {"per_connection": 1}}"#);
     let sent = scene.deliver(&scene.recipients(&post, ""), &[]);
@@ -109,7 +109,7 @@ fn a_server_that_takes_one_message_of_each_connection() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn nothing_is_said_to_a_server_that_is_not_the_one() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let office = Office::new();
     let cases = [
         ("starttls", "stranger", "certificate"),
@@ -138,7 +138,7 @@ fn nothing_is_said_to_a_server_that_is_not_the_one() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_wrong_password_is_given_once() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let post = Office::new().serve("starttls", "good");
     let recipients = scene.recipients(&post, "").with_password("otra");
     let sent = scene.deliver(&recipients, &[]);
@@ -161,7 +161,7 @@ fn a_wrong_password_is_given_once() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn two_at_once_send_once() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let post = Office::new().serve("starttls", "good");
     let recipients = scene.recipients(&post, "");
     post.rules(r#"{"opl08@opl.example": {"delay": 3}}"#);
@@ -188,7 +188,7 @@ fn killed_at_any_moment_each_has_its_package() {
     if !common::crash::can_trace() {
         return;
     }
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let post = Office::new().serve("starttls", "good");
     let recipients = scene.recipients(&post, "");
     let (mut kills, mut doubles) = (0, 0);
@@ -233,7 +233,7 @@ fn killed_at_any_moment_each_has_its_package() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn killed_while_the_server_takes_its_time() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let post = Office::new().serve("starttls", "good");
     let recipients = scene.recipients(&post, "");
     post.rules(r#"{"opl09@opl.example": {"delay": 30}}"#);
@@ -259,7 +259,7 @@ fn a_full_disk_stops_deliveries_before_they_are_forgotten() {
     if !common::crash::can_trace() {
         return;
     }
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let post = Office::new().serve("starttls", "good");
     let recipients = scene.recipients(&post, "");
     // There is no room for what will have to be written.
@@ -279,7 +279,7 @@ fn a_full_disk_stops_deliveries_before_they_are_forgotten() {
 
 #[test]
 fn a_revision_of_an_earlier_corte_is_delivered_too() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     for name in ["08", "09", "nacional"] {
         fs::create_dir(scene.bench.path(name)).unwrap();
     }
@@ -303,7 +303,7 @@ fn a_revision_of_an_earlier_corte_is_delivered_too() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_revision_says_what_changed_and_no_more() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let post = Office::new().serve("starttls", "good");
     let recipients = scene.recipients(&post, "");
     assert_eq!(scene.deliver(&recipients, &[]).code, 0);
@@ -350,7 +350,7 @@ fn a_revision_says_what_changed_and_no_more() {
 
 #[test]
 fn folders_have_each_its_own() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let folder = |name: &str| scene.bench.path(name);
     let text = scene.folders(&["08", "09", "nacional"]);
     for name in ["08", "nacional"] {
@@ -397,7 +397,7 @@ fn a_folder_killed_at_any_moment_has_it_once() {
     if !common::crash::can_trace() {
         return;
     }
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let recipients = scene.file(&scene.folders(&["08", "09", "nacional"]));
     let mut kills = 0;
     for call in ["write", "fsync", "fdatasync", "rename", "renameat2", "unlink", "fchmod", "openat"] {
@@ -426,7 +426,7 @@ fn a_folder_killed_at_any_moment_has_it_once() {
 
 #[test]
 fn a_dry_run_writes_drafts_and_no_ledger() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let recipients = scene.unserved("");
     let sent = scene.deliver(&recipients, &["--dry-run"]);
     assert_eq!(sent.code, 0, "{}{}", sent.stdout, sent.stderr);
@@ -445,7 +445,7 @@ fn a_dry_run_writes_drafts_and_no_ledger() {
 
 #[test]
 fn mistakes_are_found_before_anything_is_sent() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let good = scene.folders(&["08", "09", "nacional"]);
     let check = |text: &str, args: &[&str], code: i32, said: &str| {
         let sent = scene.deliver(&scene.file(text), args);
@@ -485,7 +485,7 @@ fn mistakes_are_found_before_anything_is_sent() {
 
 #[test]
 fn a_package_that_is_too_large_has_a_link() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     scene.swell("08_chihuahua", 8 << 20);
     let sent = scene.deliver(&scene.unserved("max_message_mib = 8\n"), &["--dry-run"]);
     assert!(sent.code == 2 && sent.stderr.contains("set smtp.link_base"), "{}{}", sent.stdout, sent.stderr);
@@ -523,7 +523,7 @@ fn a_package_that_is_too_large_has_a_link() {
 
 #[test]
 fn an_unreadable_ledger_sends_nothing() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let recipients = scene.file(&scene.folders(&["08", "09", "nacional"]));
     let folder = scene.bench.out().join("private/entregas");
     fs::create_dir_all(&folder).unwrap();

@@ -12,7 +12,8 @@ use std::process::Command;
 
 use common::Bench;
 use common::crash::{
-    Attempt, Fault, Job, KILL, Lab, Out, State, can_trace, interrupted_swap, killed_before_every_call, names,
+    Attempt, CrashHarness, Fault, Job, KILL, Out, OutputState, can_trace, interrupted_swap, killed_before_every_call,
+    names,
 };
 
 /// Errors of calls that change the output; where there are several, one after the other is tried.
@@ -81,7 +82,7 @@ fn a_first_publication_whose_calls_fail() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let codes = every_call_fails(&lab.out(), Job::of(1), &WRITES, 1);
     eprintln!("ended with 0 and with 1: {codes:?}");
     assert!(codes[1] > 20, "hardly a call was needed: {codes:?}");
@@ -92,7 +93,7 @@ fn a_revision_whose_calls_fail() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let codes = every_call_fails(&lab.after(&[Job::of(1)]), Job::of(2), &WRITES, 2);
     eprintln!("ended with 0 and with 1: {codes:?}");
     assert!(codes[1] > 20, "hardly a call was needed: {codes:?}");
@@ -103,7 +104,7 @@ fn a_run_that_changes_nothing_whose_reads_fail() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let codes = every_call_fails(&lab.after(&[Job::of(1)]), Job::of(1), &READS, 1);
     eprintln!("ended with 0 and with 1: {codes:?}");
     assert!(codes[1] > 20, "hardly a call was needed: {codes:?}");
@@ -114,7 +115,7 @@ fn putting_a_kill_right_while_reads_fail() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let codes = every_call_fails(&interrupted_swap(&lab), Job::of(2), &READS, 2);
     eprintln!("ended with 0 and with 1: {codes:?}");
     assert!(codes[1] > 20, "hardly a call was needed: {codes:?}");
@@ -126,7 +127,7 @@ fn a_swap_that_fails_half_way_while_the_disk_fills_up() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let job = |applications| Job {
         applications,
         args: &["--from", "2020-09-15", "--to", "2020-09-30", "--only", "tablas", "--jobs", "1"],
@@ -163,7 +164,7 @@ fn without_an_exchange_two_renames_are_killed_before_every_call() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let mut base = lab.after(&[Job::of(1)]);
     base.exchanges = false;
     let tally = killed_before_every_call(&base, Job::of(2), OTHER, &[no_exchange()]);
@@ -189,7 +190,7 @@ fn without_an_exchange_renames_that_fail_are_taken_back() {
     if !can_trace() {
         return;
     }
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let mut base = lab.after(&[Job::of(1)]);
     base.exchanges = false;
     assert_eq!(base.again().traced(Job::of(2), &[no_exchange()]).code(), Some(0));
@@ -239,7 +240,7 @@ impl Drop for Tmpfs {
 
 /// Runs a job on a disk that is larger by a little each time, until it fits.
 fn on_a_disk_that_fills_up(before: &[Job], job: Job, limit: impl Fn((u64, u64), u64) -> String) -> u64 {
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     for step in 1..1000 {
         let disk = Tmpfs::mount(&lab.bench.out());
         let mut out = lab.out();
@@ -291,7 +292,7 @@ fn a_full_disk() {
 #[test]
 #[ignore = "needs root: mounts a tmpfs"]
 fn a_disk_mounted_read_only() {
-    let lab = Lab::new();
+    let lab = CrashHarness::new();
     let disk = Tmpfs::mount(&lab.bench.out());
     let mut out = lab.out();
     for (applications, before) in [(1, 0), (2, 1)] {
@@ -308,7 +309,7 @@ fn a_disk_mounted_read_only() {
 #[ignore = "needs root: runs as another user"]
 fn a_folder_of_another_user() {
     const NOBODY: u32 = 65534;
-    let lab = Lab::for_any_user();
+    let lab = CrashHarness::for_any_user();
     let mut out = lab.out();
     fs::create_dir(&out.path).unwrap();
     fs::set_permissions(&out.path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -347,7 +348,7 @@ fn a_folder_of_another_user() {
         chown(&path, Some(0), Some(0)).unwrap();
         refused(&out, &path);
         chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
-        assert_eq!(out.is_sound(), State::default());
+        assert_eq!(out.is_sound(), OutputState::default());
     }
     assert_eq!(as_nobody(&out, 2).code(), Some(0));
     out.is_right_after(Job::of(2));
@@ -427,7 +428,7 @@ fn an_output_folder_in_which_latest_cannot_be_moved() {
     const EARLIER: &[&str] = &["--corte", "2020-09-15", "--only", "tablas"];
     const LATER: &[&str] = &["--corte", "2020-09-30", "--only", "tablas"];
     const NOBODY: u32 = 65534;
-    let lab = Lab::for_any_user();
+    let lab = CrashHarness::for_any_user();
     let mut out = lab.out();
     fs::create_dir(&out.path).unwrap();
     chown(&out.path, Some(NOBODY), Some(NOBODY)).unwrap();

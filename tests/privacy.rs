@@ -115,7 +115,7 @@ fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
         Some("pdf") => bytes.extend(common::pdf_text(&bytes).into_bytes()),
         // Cubes are base64 in the data of a dashboard.
         Some("js") if name.ends_with("datos.js") => {
-            let board = lnere_dashboard::Data::read(&bytes).unwrap();
+            let board = lnere_dashboard::DashboardData::read(&bytes).unwrap();
             let credentials = board.credenciales.into_iter().flat_map(|both| [both.acumuladas, both.diarias]);
             for cube in board.solicitudes.into_iter().chain(credentials) {
                 bytes.extend(format!("{:?}", cube.cells().unwrap()).into_bytes());

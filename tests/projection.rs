@@ -9,7 +9,7 @@ mod projection_support;
 
 use chrono::{Days, NaiveDate};
 use lnere_core::catalog::EntityId;
-use lnere_projection::generated::{Shape, family};
+use lnere_projection::generated::{Scenario, family};
 use lnere_projection::{
     Decided, ErrorSource, Method, Observed, Projection, ProjectionError, Quantiles, Reference, Series, Settings,
     Universe, known_at, project,
@@ -177,7 +177,7 @@ fn of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> Observed {
 #[test]
 fn every_projection_is_coherent_and_narrows_to_the_count_at_the_close() {
     let (references, settings) = (references(), settings());
-    let finished = of_shape(Shape::Ordinary, 5);
+    let finished = of_shape(Scenario::Ordinary, 5);
     let mut relative = Vec::new();
     for distance in [190, 189, 180, 150, 100, 60, 42, 20, 10, 5, 2, 1, 0] {
         let mut known = known_at(&finished, finished.closes - Days::new(distance));

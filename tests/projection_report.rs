@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use chrono::{Days, NaiveDate};
 use lnere_core::calendar::Corte;
-use lnere_projection::generated::{Shape, family};
+use lnere_projection::generated::{Scenario, family};
 use lnere_projection::{Evaluation, Method, Reference, backtest};
 use projection_support::{MEMBERS, observed, of_shape, outline_of_2018, settings};
 
@@ -124,7 +124,7 @@ struct OfShape {
 
 impl OfShape {
     /// Each quincena's corte and the one six weeks before the close.
-    fn measure(shape: Shape, references: &[Reference]) -> Self {
+    fn measure(shape: Scenario, references: &[Reference]) -> Self {
         let mut found = Self::default();
         for seed in SEEDS {
             let finished = of_shape(shape, seed);
@@ -146,7 +146,7 @@ impl OfShape {
     }
 }
 
-fn report_of_shapes(shapes: &[(Shape, OfShape)], members: &Scores) -> String {
+fn report_of_shapes(shapes: &[(Scenario, OfShape)], members: &Scores) -> String {
     let mut tables = String::new();
     for (nation, whose) in [(true, "the nation"), (false, "entities")] {
         let six_weeks = shapes.iter().map(|(shape, one)| (shape.code().to_owned(), one.six_weeks().cells(nation)));
@@ -203,8 +203,8 @@ fn report_of_members(by_distance: &BTreeMap<usize, Scores>, all: &Scores) -> Str
 #[test]
 fn the_combination_beats_drift_and_holt_on_every_shape() {
     let references = references();
-    let shapes: Vec<(Shape, OfShape)> =
-        Shape::SPECIAL.into_iter().map(|shape| (shape, OfShape::measure(shape, &references))).collect();
+    let shapes: Vec<(Scenario, OfShape)> =
+        Scenario::SPECIAL.into_iter().map(|shape| (shape, OfShape::measure(shape, &references))).collect();
     let (by_distance, members) = measure_members(&references);
     let tables = report_of_shapes(&shapes, &members) + &report_of_members(&by_distance, &members);
     println!("{tables}");

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, lnere, snapshot};
 use expect_test::expect;
-use lnere_release::{Content, Manifest, Verification, differences, verify};
+use lnere_release::{Manifest, ReleaseTables, Verification, differences, verify};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use sha2::{Digest, Sha256};
 
@@ -308,10 +308,10 @@ fn while_exchanged(one: &Path, other: &Path, each: impl Fn() + Sync) {
 fn a_release_that_is_replaced_while_it_is_read_is_read_whole() {
     let bench = revised();
     let (release, other) = (bench.release(), bench.out().join("superseded/2020-09-30.r1"));
-    let contents = [&other, &release].map(|path| Content::read(path).unwrap());
+    let contents = [&other, &release].map(|path| ReleaseTables::read(path).unwrap());
     while_exchanged(&release, &other, || {
         assert_eq!(verify(&release), Verification::default());
-        let read = Content::read(&release).unwrap();
+        let read = ReleaseTables::read(&release).unwrap();
         let revision = read.manifest.revision as usize;
         assert_eq!(differences(&contents[revision - 1], &read), [], "revision {revision}");
     });

@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use lnere_ingest::Rule;
+use lnere_ingest::RecordRule;
 use lnere_tables::dictionary;
 
 /// Words that, written like this in Spanish text, lack their accent or ñ.
@@ -206,7 +206,7 @@ fn dictionary_and_rules() {
     for column in dictionary::COLUMNS {
         check(column.name, column.es);
     }
-    for rule in Rule::ALL {
+    for rule in RecordRule::ALL {
         check(rule.code(), rule.meaning());
     }
 }

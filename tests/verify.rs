@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use arrow_array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 use assert_cmd::Command;
-use common::post::Scene;
+use common::post::DeliveryBench;
 use common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, files, lnere};
 use lnere_core::checksum::sums;
 use lnere_release::{Verification, verify};
@@ -498,7 +498,7 @@ fn the_public_part_of_another_dictionary_is_sound_and_the_next_one_takes_it_into
 
 #[test]
 fn packages_of_another_dictionary_are_delivered() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     Other(scene.bench.release()).words("entidad", "Nombre del estado").schema("0");
     seal(&scene.bench.release());
     let sent = scene.deliver(&scene.unserved(""), &["--dry-run"]);
@@ -571,7 +571,7 @@ fn what_is_no_file_is_found_and_never_read() {
 /// Every command that reads a release ends, and says what is wrong with it.
 #[test]
 fn no_command_waits_for_a_pipe_in_a_release() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let bench = &scene.bench;
     let copy = bench.path("copy");
     assert!(std::process::Command::new("cp").arg("-a").arg(bench.release()).arg(&copy).status().unwrap().success());

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use chrono::Utc;
 use serde_json::json;
 
-use super::args::{AcceptArgs, Format};
+use super::args::{AcceptArgs, OutputFormat};
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::reading::{lock, read};
 use super::setup::{Setup, threads};
@@ -60,8 +60,8 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     append(path, &entry.to_toml())?;
 
     let text = match args.format.format {
-        Format::Json => format!("{:#}\n", json!({ "accepted": entry, "findings": findings, "file": path })),
-        Format::Text => {
+        OutputFormat::Json => format!("{:#}\n", json!({ "accepted": entry, "findings": findings, "file": path })),
+        OutputFormat::Text => {
             let numbers: String = findings.iter().map(|finding| format!("  {}\n", finding.numbers())).collect();
             format!(
                 "accepted {} although {} refuses it\n{numbers}written to {}\n",

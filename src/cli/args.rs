@@ -13,7 +13,7 @@ use clap_complete::Shell;
 
 use lnere_core::calendar::{Corte, parse_iso_day};
 use lnere_core::characters;
-use lnere_core::process::{Part, PlausibilityRule};
+use lnere_core::process::{PlausibilityRule, ReleasePart};
 use lnere_dashboard::BOARD;
 
 /// The process file where none is named.
@@ -83,7 +83,7 @@ pub(super) enum Command {
     /// Say what differs between two releases, table by table
     Diff(DiffArgs),
     /// Make the dashboard of the newest exports, at any date; what is there is replaced in one step
-    Tablero(BoardArgs),
+    Tablero(DashboardArgs),
     /// Bring each package of a release to its recipient, by mail or into a folder, once
     Deliver(DeliverArgs),
     /// Replay the projection of each corte of a process that has closed against its outcome, and publish how it did
@@ -114,7 +114,7 @@ impl Command {
             Self::Schema(args) => return args.format == SchemaFormat::Json,
             Self::Sample(_) | Self::Completions { .. } => return false,
         };
-        format.format == Format::Json
+        format.format == OutputFormat::Json
     }
 }
 
@@ -166,7 +166,7 @@ pub(super) struct RunArgs {
 
     /// Publish only these parts; tables are always made [default: those of the process file]
     #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = parts())]
-    pub only: Option<Vec<Part>>,
+    pub only: Option<Vec<ReleasePart>>,
 
     /// Threads [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -227,11 +227,11 @@ impl TodayArg {
 pub(super) struct FormatArg {
     /// How the result is printed
     #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum OutputFormat {
     Text,
     Json,
 }
@@ -280,7 +280,7 @@ pub(super) struct AcceptArgs {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct BoardArgs {
+pub(super) struct DashboardArgs {
     #[command(flatten)]
     pub exports: ExportsArgs,
 
@@ -318,7 +318,7 @@ pub(super) struct BoardArgs {
     pub format: FormatArg,
 }
 
-impl BoardArgs {
+impl DashboardArgs {
     /// The folder of the dashboard.
     pub fn folder(&self) -> PathBuf {
         let output = || variable(OUTPUT).and_then(env::var_os).map_or_else(|| DEFAULT_OUTPUT.into(), PathBuf::from);
@@ -469,9 +469,9 @@ fn reason(text: &str) -> Result<String, String> {
 }
 
 /// Parses the name of a part, and lists the names in the help.
-fn parts() -> impl TypedValueParser<Value = Part> {
-    let names = PossibleValuesParser::new(Part::ALL.map(Part::name));
-    names.try_map(|name| Part::ALL.into_iter().find(|part| part.name() == name).ok_or("no part has this name"))
+fn parts() -> impl TypedValueParser<Value = ReleasePart> {
+    let names = PossibleValuesParser::new(ReleasePart::ALL.map(ReleasePart::name));
+    names.try_map(|name| ReleasePart::ALL.into_iter().find(|part| part.name() == name).ok_or("no part has this name"))
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

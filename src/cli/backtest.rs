@@ -8,20 +8,20 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::args::{Format, ReleasesArgs};
+use super::args::{OutputFormat, ReleasesArgs};
 use super::failure::{Exit, Failure, OrExit, ended};
-use super::run::{Published, publish};
+use super::run::{CompletedRun, publish};
 use super::setup::Setup;
 use super::terminal::{Terminal, print};
 use lnere_core::message::shown;
 use lnere_core::numbers::decimal;
 use lnere_release::{Output, ReleaseFolder};
-use lnere_tables::{Origin, Table};
+use lnere_tables::{Table, TableSource};
 
 pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), Failure> {
     let args = args.as_run();
     let setup = Setup::load(&args.exports.process.process)?;
-    let table = setup.tables.iter().find(|table| table.from == Origin::Evaluation).map(|table| table.name.clone());
+    let table = setup.tables.iter().find(|table| table.from == TableSource::Evaluation).map(|table| table.name.clone());
     let table = table.filter(|name| setup.published.contains(name) && setup.process.projection.is_some());
     let table = table.ok_or_else(|| {
         let message = "this process has nothing to evaluate: its file needs a section [projection], and a published \
@@ -40,7 +40,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
         return Err(Failure::message(Exit::Refused, message));
     };
 
-    let Published { setup, output, result, recorded } = publish(&args, terminal)?;
+    let CompletedRun { setup, output, result, recorded } = publish(&args, terminal)?;
     result.failure().map_or(Ok(()), Err)?;
     recorded?;
     let path = output.release(corte);
@@ -50,7 +50,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     let read = lnere_tables::read(&table, bytes.or_exit(Exit::Unexpected)?).or_exit(Exit::Unexpected)?;
     let methods = summary(&read);
     let text = match args.format.format {
-        Format::Text => {
+        OutputFormat::Text => {
             let mut text = format!(
                 "{}\n\nreplayed to {corte}; means over its cortes and entities, WIS in applications\n\n{:<24} {:>9} {:>9} {:>9} {:>9} {:>7}\n",
                 setup.process.title, "method", "WIS", "MASE", "in 50 %", "in 90 %", "n"
@@ -71,7 +71,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
             let _ = writeln!(text, "\nby corte and entity: {}", shown(&file));
             text
         }
-        Format::Json => {
+        OutputFormat::Json => {
             let methods: Vec<Value> = methods
                 .iter()
                 .map(|(method, score)| {

@@ -8,16 +8,16 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::args::{CheckArgs, Format};
+use super::args::{CheckArgs, OutputFormat};
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::{RefusedExport, refusal};
 use super::reading::{LABELS, lock, quarantine, read};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, count, print};
-use lnere_core::csv_writer::{Cell, CsvWriter, Form};
+use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::message::{counted, shown};
 use lnere_core::process::Source;
-use lnere_ingest::{FileReport, Inventory, Rule};
+use lnere_ingest::{FileReport, Inventory, RecordRule};
 use lnere_release::Output;
 
 /// A label that occurs less often is not listed: it may be a slip that names a person.
@@ -44,7 +44,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
         .or_exit(Exit::Unexpected)?;
 
     let text = match args.format.format {
-        Format::Text => {
+        OutputFormat::Text => {
             let mut text = text(&ingested.files);
             if ingested.files.iter().any(|report| !report.rejections.is_empty()) {
                 let path = private.path("cuarentena");
@@ -61,7 +61,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
             }
             text
         }
-        Format::Json => format!("{:#}\n", json(&ingested.files, listed)),
+        OutputFormat::Json => format!("{:#}\n", json(&ingested.files, listed)),
     };
     let outcome = refusal("exports refused", &RefusedExport::all(&ingested)).map_or(Ok(()), Err);
     ended(print(&text, "the exports are checked, and the quarantine is written"), outcome)
@@ -79,7 +79,7 @@ fn text(reports: &[FileReport]) -> String {
             count(report.accepted()),
             count(report.counts.rejected())
         );
-        for rule in Rule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
+        for rule in RecordRule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
             let _ = writeln!(
                 text,
                 "    {:<6} {:<30} {:>9}  {}",
@@ -103,7 +103,7 @@ fn json(reports: &[FileReport], labels: usize) -> Value {
     let files: Vec<Value> = reports
         .iter()
         .map(|report| {
-            let rules = Rule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0);
+            let rules = RecordRule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0);
             let rules: serde_json::Map<_, _> =
                 rules.map(|rule| (rule.code().to_owned(), json!(report.counts.get(rule)))).collect();
             json!({
@@ -139,10 +139,10 @@ fn labels<'a>(setup: &Setup, reports: &'a [FileReport]) -> Labels<'a> {
 }
 
 fn labels_csv(labels: &Labels) -> Result<Vec<u8>, csv::Error> {
-    let mut file = CsvWriter::new(Form::Plain, ["fuente", "columna", "etiqueta", "registros"])?;
+    let mut file = CsvWriter::new(CsvVariant::Plain, ["fuente", "columna", "etiqueta", "registros"])?;
     for ((source, column, label), occurrences) in labels {
-        let occurrences = Cell::Whole(i64::try_from(*occurrences).unwrap_or(i64::MAX));
-        file.record([Cell::Text(source.name()), Cell::Text(column), Cell::Text(label), occurrences])?;
+        let occurrences = CsvCell::Whole(i64::try_from(*occurrences).unwrap_or(i64::MAX));
+        file.record([CsvCell::Text(source.name()), CsvCell::Text(column), CsvCell::Text(label), occurrences])?;
     }
     file.finish()
 }

@@ -11,7 +11,7 @@ use chrono::{SecondsFormat, Utc};
 use rustix::fs::Mode;
 use serde_json::{Value, json};
 
-use super::args::{DeliverArgs, Format};
+use super::args::{DeliverArgs, OutputFormat};
 use super::deliveries::outstanding;
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::terminal::{Terminal, Verbosity, print};
@@ -19,8 +19,9 @@ use super::verify;
 use lnere_core::message::{agree, counted, shown};
 use lnere_core::numbers::integer;
 use lnere_delivery::{
-    self, DRAFTS, Delivery, Event, FOLDER, History, LEDGER, Ledger, LedgerError, Letter, MailServer, MessageContext,
-    NATIONAL, Outcome, PASSWORD, Parcel, Progress, Recipients, Shipment, ShipmentError, Way,
+    self, DRAFTS, Delivery, DeliveryChannel, DeliveryHistory, DeliveryOutcome, Email, FOLDER, LEDGER, Ledger,
+    LedgerError, LedgerEvent, MailServer, MessageContext, NATIONAL, OplPackage, PASSWORD, Progress, Recipients,
+    ReleasePackages, ShipmentError,
 };
 use lnere_release::{CHECKSUMS, MANIFEST, Output, PrivateFolder};
 
@@ -41,8 +42,8 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
         failures.extend(failure);
     }
     let text = match args.format.format {
-        Format::Text => results.iter().map(|result| result.text.as_str()).collect::<Vec<_>>().join("\n"),
-        Format::Json => {
+        OutputFormat::Text => results.iter().map(|result| result.text.as_str()).collect::<Vec<_>>().join("\n"),
+        OutputFormat::Json => {
             let releases: Vec<&Value> = results.iter().map(|result| &result.json).collect();
             format!("{:#}\n", json!({ "releases": releases }))
         }
@@ -68,7 +69,7 @@ fn one(
     release: &Path,
     terminal: &Terminal,
 ) -> Result<(Delivered, Option<Failure>), Failure> {
-    let shipment = Shipment::read(release).map_err(|error| {
+    let shipment = ReleasePackages::read(release).map_err(|error| {
         let exit = match &error {
             ShipmentError::Unsound { .. } => Exit::Unsound,
             ShipmentError::NoPackages { .. } => Exit::Usage,
@@ -80,7 +81,7 @@ fn one(
     })?;
     recipients.covers(&shipment.entities()).or_exit(Exit::Usage)?;
     newest(&shipment, output)?;
-    let job = Job { args, recipients, shipment: &shipment, release, terminal };
+    let job = ReleaseDelivery { args, recipients, shipment: &shipment, release, terminal };
     let chosen = job.chosen()?;
     if args.dry_run { job.drafts(&chosen, output).map(|drafts| (drafts, None)) } else { job.send(&chosen, output) }
 }
@@ -103,7 +104,7 @@ fn releases(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure
         return Err(Failure::message(Exit::Usage, message));
     };
     let private = PrivateFolder::existing(output.root().join("private"));
-    let history = private.map(|private| History::read(&private)).transpose().or_exit(Exit::Unexpected)?;
+    let history = private.map(|private| DeliveryHistory::read(&private)).transpose().or_exit(Exit::Unexpected)?;
     let open = outstanding(output, earlier, &history.unwrap_or_default());
     Ok(open.into_iter().chain([*newest]).map(|corte| output.release(corte)).collect())
 }
@@ -122,7 +123,7 @@ fn own(folder: &Path, output: &Output) -> Result<(), Failure> {
 }
 
 /// Refuses a superseded revision. Its recipient would work with figures that are known to be wrong.
-fn newest(shipment: &Shipment, output: &Output) -> Result<(), Failure> {
+fn newest(shipment: &ReleasePackages, output: &Output) -> Result<(), Failure> {
     let visible = output.manifest(shipment.corte).filter(|visible| visible.process == shipment.manifest.process);
     let Some(visible) = visible.filter(|visible| visible.revision > shipment.manifest.revision) else { return Ok(()) };
     let (corte, old, new) = (shipment.corte, shipment.manifest.revision, visible.revision);
@@ -133,21 +134,21 @@ fn newest(shipment: &Shipment, output: &Output) -> Result<(), Failure> {
 }
 
 /// How a recipient is called: `08 Chihuahua`, `nacional`.
-fn label(parcel: &Parcel) -> String {
+fn label(parcel: &OplPackage) -> String {
     if parcel.entity == NATIONAL { NATIONAL.to_owned() } else { format!("{} {}", parcel.entity, parcel.name) }
 }
 
-struct Job<'a> {
+struct ReleaseDelivery<'a> {
     args: &'a DeliverArgs,
     recipients: &'a Recipients,
-    shipment: &'a Shipment,
+    shipment: &'a ReleasePackages,
     release: &'a Path,
     terminal: &'a Terminal,
 }
 
-impl Job<'_> {
+impl ReleaseDelivery<'_> {
     /// The packages asked for, in the order of the release.
-    fn chosen(&self) -> Result<Vec<&Parcel>, Failure> {
+    fn chosen(&self) -> Result<Vec<&OplPackage>, Failure> {
         let parcels = &self.shipment.parcels;
         let Some(only) = &self.args.only else { return Ok(parcels.iter().collect()) };
         if let Some(unknown) = only.iter().find(|name| !parcels.iter().any(|parcel| parcel.entity == **name)) {
@@ -159,18 +160,22 @@ impl Job<'_> {
     }
 
     /// The deliveries, with their messages; all of them are put together before any is sent.
-    fn deliveries<'a>(&'a self, chosen: &[&'a Parcel], history: &History) -> Result<Vec<Delivery<'a>>, Failure> {
+    fn deliveries<'a>(
+        &'a self,
+        chosen: &[&'a OplPackage],
+        history: &DeliveryHistory,
+    ) -> Result<Vec<Delivery<'a>>, Failure> {
         let date = SystemTime::now();
         let manifest = &self.shipment.manifest;
-        let delivery = |parcel: &&'a Parcel| -> Result<Option<Delivery<'a>>, Failure> {
+        let delivery = |parcel: &&'a OplPackage| -> Result<Option<Delivery<'a>>, Failure> {
             let Some(recipient) = self.recipients.of(&parcel.entity) else { return Ok(None) };
             let accepted = || {
                 let entries = history.of(&manifest.process, &manifest.corte, &parcel.slug);
-                entries.filter(|entry| entry.event == Event::Accepted)
+                entries.filter(|entry| entry.event == LedgerEvent::Accepted)
             };
             let letter = match (&recipient.way, &self.recipients.smtp) {
-                (Way::Mail { to, cc }, Some(smtp)) => {
-                    let same = |entry: &&lnere_delivery::Entry| entry.revision == manifest.revision;
+                (DeliveryChannel::Mail { to, cc }, Some(smtp)) => {
+                    let same = |entry: &&lnere_delivery::DeliveryEntry| entry.revision == manifest.revision;
                     let earlier = accepted().rfind(|entry| entry.revision < manifest.revision);
                     let context = MessageContext {
                         smtp,
@@ -178,7 +183,7 @@ impl Job<'_> {
                         earlier: earlier.map(|entry| entry.message_id.as_str()).filter(|id| !id.is_empty()),
                         again: accepted().any(|entry| same(&entry) && entry.package != parcel.sha256),
                     };
-                    Some(Letter::write(self.shipment, parcel, (to, cc), context).or_exit(Exit::Usage)?)
+                    Some(Email::write(self.shipment, parcel, (to, cc), context).or_exit(Exit::Usage)?)
                 }
                 _ => None,
             };
@@ -187,9 +192,9 @@ impl Job<'_> {
         chosen.iter().filter_map(|parcel| delivery(parcel).transpose()).collect()
     }
 
-    fn send(&self, chosen: &[&Parcel], output: &Output) -> Result<(Delivered, Option<Failure>), Failure> {
-        let by_mail = |parcel: &&&Parcel| {
-            self.recipients.of(&parcel.entity).is_some_and(|one| matches!(one.way, Way::Mail { .. }))
+    fn send(&self, chosen: &[&OplPackage], output: &Output) -> Result<(Delivered, Option<Failure>), Failure> {
+        let by_mail = |parcel: &&&OplPackage| {
+            self.recipients.of(&parcel.entity).is_some_and(|one| matches!(one.way, DeliveryChannel::Mail { .. }))
         };
         let smtp = self.recipients.smtp.as_ref().filter(|_| chosen.iter().any(|parcel| by_mail(&parcel)));
         let server = match smtp {
@@ -201,7 +206,7 @@ impl Job<'_> {
         };
         let mut ledger = ledger(output)?;
         let deliveries = self.deliveries(chosen, ledger.history())?;
-        let watch = Watch { terminal: self.terminal };
+        let watch = TerminalProgress { terminal: self.terminal };
         let sent = lnere_delivery::send(self.shipment, &deliveries, &mut ledger, self.recipients.retry, server, &watch);
         let parcels = || deliveries.iter().map(|delivery| delivery.parcel).zip(&sent.outcomes);
         let ledger = output.root().join("private").join(FOLDER).join(LEDGER);
@@ -212,7 +217,7 @@ impl Job<'_> {
             return Ok((delivered, Some(Failure::message(Exit::Unexpected, stopped.to_string()))));
         }
         let failed: Vec<String> = parcels()
-            .filter(|(_, outcome)| matches!(outcome, Outcome::Failed { .. }))
+            .filter(|(_, outcome)| matches!(outcome, DeliveryOutcome::Failed { .. }))
             .map(|(parcel, _)| label(parcel))
             .collect();
         if failed.is_empty() {
@@ -229,9 +234,9 @@ impl Job<'_> {
     }
 
     /// Writes what would be sent as files, and notes nothing.
-    fn drafts(&self, chosen: &[&Parcel], output: &Output) -> Result<Delivered, Failure> {
+    fn drafts(&self, chosen: &[&OplPackage], output: &Output) -> Result<Delivered, Failure> {
         let private = private(output)?;
-        let history = History::read(&private).or_exit(Exit::Unexpected)?;
+        let history = DeliveryHistory::read(&private).or_exit(Exit::Unexpected)?;
         let deliveries = self.deliveries(chosen, &history)?;
         let folder = private.folder(FOLDER).and_then(|folder| folder.folder(DRAFTS)).or_exit(Exit::Unexpected)?;
         let (mut text, mut lines) = (self.heading(), Vec::new());
@@ -244,7 +249,7 @@ impl Job<'_> {
                 Some(letter) => Some(self.draft(&folder, parcel, letter)?),
             };
             let what = match (&delivery.recipient.way, &draft) {
-                (Way::Folder(folder), _) => format!("to be copied to {}", shown(folder)),
+                (DeliveryChannel::Folder(folder), _) => format!("to be copied to {}", shown(folder)),
                 (_, Some(path)) => shown(path).to_string(),
                 _ => String::new(),
             };
@@ -262,7 +267,7 @@ impl Job<'_> {
         Ok(Delivered { text, json: self.json(&lines) })
     }
 
-    fn draft(&self, folder: &PrivateFolder, parcel: &Parcel, letter: &Letter) -> Result<PathBuf, Failure> {
+    fn draft(&self, folder: &PrivateFolder, parcel: &OplPackage, letter: &Email) -> Result<PathBuf, Failure> {
         let name = format!("{}_{}_r{}.eml", parcel.slug, self.shipment.corte, self.shipment.manifest.revision);
         folder.write(&name, &letter.bytes).or_exit(Exit::Unexpected)?;
         Ok(folder.path(&name))
@@ -274,15 +279,19 @@ impl Job<'_> {
     }
 
     /// The result of each package as text.
-    fn summary<'a>(&self, parcels: impl Iterator<Item = (&'a Parcel, &'a Outcome)> + Clone, ledger: &Path) -> String {
+    fn summary<'a>(
+        &self,
+        parcels: impl Iterator<Item = (&'a OplPackage, &'a DeliveryOutcome)> + Clone,
+        ledger: &Path,
+    ) -> String {
         let mut text = self.heading();
         let width = width(parcels.clone().map(|(parcel, _)| parcel));
         let (mut delivered, mut had, mut failed) = (0, 0, 0);
         for (parcel, outcome) in parcels {
             match outcome {
-                Outcome::Delivered { .. } => delivered += 1,
-                Outcome::Had { .. } | Outcome::Newer { .. } => had += 1,
-                Outcome::Failed { .. } => failed += 1,
+                DeliveryOutcome::Delivered { .. } => delivered += 1,
+                DeliveryOutcome::Had { .. } | DeliveryOutcome::Newer { .. } => had += 1,
+                DeliveryOutcome::Failed { .. } => failed += 1,
             }
             let (word, said) = words(outcome);
             let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", label(parcel), shown(&said));
@@ -327,32 +336,34 @@ fn ledger(output: &Output) -> Result<Ledger, Failure> {
     })
 }
 
-fn width<'a>(parcels: impl Iterator<Item = &'a Parcel>) -> usize {
+fn width<'a>(parcels: impl Iterator<Item = &'a OplPackage>) -> usize {
     parcels.map(|parcel| label(parcel).chars().count()).max().unwrap_or_default()
 }
 
 /// The result of a delivery in a word, and further details.
-fn words(outcome: &Outcome) -> (String, String) {
+fn words(outcome: &DeliveryOutcome) -> (String, String) {
     match outcome {
-        Outcome::Delivered { said } => ("delivered".to_owned(), said.clone()),
-        Outcome::Had { time } => ("had it before".to_owned(), format!("delivered {time}")),
-        Outcome::Newer { revision } => ("has a later one".to_owned(), format!("revision {revision} was delivered")),
-        Outcome::Failed { said } => ("FAILED".to_owned(), said.clone()),
+        DeliveryOutcome::Delivered { said } => ("delivered".to_owned(), said.clone()),
+        DeliveryOutcome::Had { time } => ("had it before".to_owned(), format!("delivered {time}")),
+        DeliveryOutcome::Newer { revision } => {
+            ("has a later one".to_owned(), format!("revision {revision} was delivered"))
+        }
+        DeliveryOutcome::Failed { said } => ("FAILED".to_owned(), said.clone()),
     }
 }
 
-fn json_of(delivery: &Delivery, outcome: &Outcome) -> Value {
+fn json_of(delivery: &Delivery, outcome: &DeliveryOutcome) -> Value {
     let (name, said) = match outcome {
-        Outcome::Delivered { said } => ("delivered", said.clone()),
-        Outcome::Had { time } => ("had", time.clone()),
-        Outcome::Newer { revision } => ("newer", revision.to_string()),
-        Outcome::Failed { said } => ("failed", said.clone()),
+        DeliveryOutcome::Delivered { said } => ("delivered", said.clone()),
+        DeliveryOutcome::Had { time } => ("had", time.clone()),
+        DeliveryOutcome::Newer { revision } => ("newer", revision.to_string()),
+        DeliveryOutcome::Failed { said } => ("failed", said.clone()),
     };
     json!({
         "recipient": delivery.parcel.slug,
         "outcome": name,
         "said": said,
-        "way": match delivery.recipient.way { Way::Mail { .. } => "mail", Way::Folder(_) => "folder" },
+        "way": match delivery.recipient.way { DeliveryChannel::Mail { .. } => "mail", DeliveryChannel::Folder(_) => "folder" },
         "linked": delivery.letter.as_ref().is_some_and(|letter| letter.linked),
         "message_id": delivery.letter.as_ref().map(|letter| letter.message_id.clone()),
         "package": delivery.parcel.sha256,
@@ -364,11 +375,11 @@ fn now() -> String {
 }
 
 /// The clock of the deliveries, and their messages on stderr.
-struct Watch<'a> {
+struct TerminalProgress<'a> {
     terminal: &'a Terminal,
 }
 
-impl Progress for Watch<'_> {
+impl Progress for TerminalProgress<'_> {
     fn now(&self) -> String {
         now()
     }
@@ -377,7 +388,7 @@ impl Progress for Watch<'_> {
         thread::sleep(time);
     }
 
-    fn attempted(&self, parcel: &Parcel, attempt: u32, result: Result<&str, &str>, again: bool) {
+    fn attempted(&self, parcel: &OplPackage, attempt: u32, result: Result<&str, &str>, again: bool) {
         let (name, then) = (label(parcel), if again { "; it is tried again" } else { "" });
         match result {
             Ok(said) => {
@@ -392,7 +403,7 @@ impl Progress for Watch<'_> {
         self.terminal.say(Verbosity::Normal, format!("{count} to be tried again in {} s", time.as_secs()));
     }
 
-    fn interrupted(&self, parcel: &Parcel) {
+    fn interrupted(&self, parcel: &OplPackage) {
         let what = "an earlier attempt was interrupted; it is sent again, with the same Message-ID";
         self.terminal.say(Verbosity::Normal, format!("{}: {what}", label(parcel)));
     }

@@ -10,27 +10,27 @@ use serde_json::{Value, json};
 
 use lnere_core::calendar::Corte;
 use lnere_core::message::{agree, counted, shown};
-use lnere_delivery::{Entry, Event, History, PACKAGES};
+use lnere_delivery::{DeliveryEntry, DeliveryHistory, LedgerEvent, PACKAGES};
 use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 
 /// The delivery state of a release.
-pub(super) struct Deliveries {
+pub(super) struct DeliveryStatus {
     corte: String,
     revision: u32,
-    known: Known,
+    known: LedgerState,
     /// Earlier cortes of which somebody lacks the visible revision.
     earlier: Vec<Corte>,
 }
 
-enum Known {
+enum LedgerState {
     /// By the slug of each recipient.
-    Parcels(BTreeMap<String, State>),
+    Parcels(BTreeMap<String, PackageState>),
     /// The ledger cannot be read.
     Unreadable(String),
 }
 
 /// The delivery state of one package.
-enum State {
+enum PackageState {
     Delivered(String),
     /// An earlier revision, or another package, was delivered; this one not yet.
     Earlier(u32),
@@ -45,11 +45,12 @@ enum State {
 
 /// The cortes, oldest first, whose visible revision some recipient lacks. A corte counts if it was
 /// delivered before or is later than all delivered cortes.
-pub(super) fn outstanding(output: &Output, cortes: &[Corte], history: &History) -> Vec<Corte> {
+pub(super) fn outstanding(output: &Output, cortes: &[Corte], history: &DeliveryHistory) -> Vec<Corte> {
     let is_open = |corte: &&Corte| {
         let Some(manifest) = output.manifest(**corte) else { return false };
         let accepted = || {
-            let of_process = |entry: &&Entry| entry.event == Event::Accepted && entry.process == manifest.process;
+            let of_process =
+                |entry: &&DeliveryEntry| entry.event == LedgerEvent::Accepted && entry.process == manifest.process;
             history.entries().iter().filter(of_process)
         };
         let latest = accepted().map(|entry| &entry.corte).max();
@@ -71,7 +72,7 @@ fn slugs(output: &Output, corte: Corte) -> Vec<String> {
     release.and_then(|release| release.names(PACKAGES)).unwrap_or_default()
 }
 
-impl Deliveries {
+impl DeliveryStatus {
     /// Those of a release; `None` where it has no packages. Without a private folder nothing is delivered yet.
     pub fn of(output: &Output, manifest: &Manifest, private: Option<&PrivateFolder>) -> Option<Self> {
         let corte: Corte = manifest.corte.parse().ok()?;
@@ -83,13 +84,13 @@ impl Deliveries {
         let mut earlier = output.cortes().unwrap_or_default();
         earlier.retain(|other| *other < corte);
         let history = match private {
-            None => Ok(History::default()),
-            Some(private) => History::read(private),
+            None => Ok(DeliveryHistory::default()),
+            Some(private) => DeliveryHistory::read(private),
         };
         let known = match history {
             Err(error) => {
                 earlier.clear();
-                Known::Unreadable(error.to_string())
+                LedgerState::Unreadable(error.to_string())
             }
             Ok(history) => {
                 earlier = outstanding(output, &earlier, &history);
@@ -99,7 +100,7 @@ impl Deliveries {
                     let state = state(&history, manifest, &slug, &package);
                     (slug, state)
                 });
-                Known::Parcels(parcels.collect())
+                LedgerState::Parcels(parcels.collect())
             }
         };
         Some(Self { corte: manifest.corte.clone(), revision: manifest.revision, known, earlier })
@@ -109,13 +110,13 @@ impl Deliveries {
     pub fn text(&self, text: &mut String) {
         let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);
         let parcels = match &self.known {
-            Known::Unreadable(error) => {
+            LedgerState::Unreadable(error) => {
                 let _ = writeln!(text, "  not known: {}", shown(error));
                 return;
             }
-            Known::Parcels(parcels) => parcels,
+            LedgerState::Parcels(parcels) => parcels,
         };
-        let delivered = parcels.values().filter(|state| matches!(state, State::Delivered(_))).count();
+        let delivered = parcels.values().filter(|state| matches!(state, PackageState::Delivered(_))).count();
         let all = parcels.len();
         let are = agree(all, "is", "are");
         let _ = writeln!(text, "  {delivered} of {} {are} delivered", counted(all, "package"));
@@ -124,21 +125,23 @@ impl Deliveries {
             let _ = writeln!(text, "  not everybody has the visible revision of {}", cortes.join(", "));
         }
         let width = parcels.keys().map(String::len).max().unwrap_or_default();
-        let pending = parcels.values().filter(|state| matches!(state, State::Pending)).count();
+        let pending = parcels.values().filter(|state| matches!(state, PackageState::Pending)).count();
         // Before the first delivery there is nothing to say of each.
         if pending == parcels.len() {
             return;
         }
         for (slug, state) in parcels {
             let what = match state {
-                State::Delivered(_) => continue,
-                State::Earlier(revision) if *revision == self.revision => {
+                PackageState::Delivered(_) => continue,
+                PackageState::Earlier(revision) if *revision == self.revision => {
                     "another package of this revision is delivered, this one not yet".to_owned()
                 }
-                State::Earlier(revision) => format!("revision {revision} is delivered, this one not yet"),
-                State::Failed { time, said } => format!("FAILED {time}: {}", shown(said)),
-                State::Interrupted(time) => format!("an attempt of {time} has no end: it is at work or was killed"),
-                State::Pending => "not yet".to_owned(),
+                PackageState::Earlier(revision) => format!("revision {revision} is delivered, this one not yet"),
+                PackageState::Failed { time, said } => format!("FAILED {time}: {}", shown(said)),
+                PackageState::Interrupted(time) => {
+                    format!("an attempt of {time} has no end: it is at work or was killed")
+                }
+                PackageState::Pending => "not yet".to_owned(),
             };
             let _ = writeln!(text, "  {slug:<width$}  {what}");
         }
@@ -147,18 +150,18 @@ impl Deliveries {
     /// As part of the JSON of `status`.
     pub fn json(&self) -> Value {
         let parcels = match &self.known {
-            Known::Unreadable(error) => {
+            LedgerState::Unreadable(error) => {
                 return json!({ "corte": self.corte, "revision": self.revision, "error": error });
             }
-            Known::Parcels(parcels) => parcels,
+            LedgerState::Parcels(parcels) => parcels,
         };
         let packages = parcels.iter().map(|(slug, state)| {
             let (state, time, said) = match state {
-                State::Delivered(time) => ("delivered", Some(time), None),
-                State::Earlier(_) => ("earlier", None, None),
-                State::Failed { time, said } => ("failed", Some(time), Some(said)),
-                State::Interrupted(time) => ("interrupted", Some(time), None),
-                State::Pending => ("pending", None, None),
+                PackageState::Delivered(time) => ("delivered", Some(time), None),
+                PackageState::Earlier(_) => ("earlier", None, None),
+                PackageState::Failed { time, said } => ("failed", Some(time), Some(said)),
+                PackageState::Interrupted(time) => ("interrupted", Some(time), None),
+                PackageState::Pending => ("pending", None, None),
             };
             json!({ "recipient": slug, "state": state, "time": time, "said": said })
         });
@@ -171,18 +174,19 @@ impl Deliveries {
     }
 }
 
-fn state(history: &History, manifest: &Manifest, slug: &str, package: &str) -> State {
+fn state(history: &DeliveryHistory, manifest: &Manifest, slug: &str, package: &str) -> PackageState {
     let entries = || history.of(&manifest.process, &manifest.corte, slug);
     let of_package = || entries().filter(|entry| entry.package == package);
-    if let Some(entry) = of_package().rfind(|entry| entry.event == Event::Accepted) {
-        return State::Delivered(entry.time.clone());
+    if let Some(entry) = of_package().rfind(|entry| entry.event == LedgerEvent::Accepted) {
+        return PackageState::Delivered(entry.time.clone());
     }
     match of_package().next_back() {
-        Some(entry) if entry.event == Event::Intent => State::Interrupted(entry.time.clone()),
-        Some(entry) => State::Failed { time: entry.time.clone(), said: entry.said.clone() },
+        Some(entry) if entry.event == LedgerEvent::Intent => PackageState::Interrupted(entry.time.clone()),
+        Some(entry) => PackageState::Failed { time: entry.time.clone(), said: entry.said.clone() },
         None => {
-            let earlier = entries().filter(|entry| entry.event == Event::Accepted).map(|entry| entry.revision).max();
-            earlier.map_or(State::Pending, State::Earlier)
+            let earlier =
+                entries().filter(|entry| entry.event == LedgerEvent::Accepted).map(|entry| entry.revision).max();
+            earlier.map_or(PackageState::Pending, PackageState::Earlier)
         }
     }
 }

@@ -7,16 +7,16 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::args::{DiffArgs, Format};
+use super::args::{DiffArgs, OutputFormat};
 use super::failure::{Exit, Failure, ended};
 use super::terminal::{NOTHING_CHANGED, print};
 use super::verify::folder;
-use lnere_release::{CompareError, Content, Manifest, TableDifference, differences};
+use lnere_release::{CompareError, Manifest, ReleaseTables, TableDifference, differences};
 
 pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
-    let read = |name: &Path| -> Result<Content, Failure> {
+    let read = |name: &Path| -> Result<ReleaseTables, Failure> {
         let folder = folder(name, &args.output)?;
-        Content::read(&folder).map_err(|error| {
+        ReleaseTables::read(&folder).map_err(|error| {
             let exit = match &error {
                 CompareError::NoRelease { .. } => Exit::Usage,
                 error if error.is_of_release() => Exit::Unsound,
@@ -28,8 +28,8 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     let (before, after) = (read(&args.before)?, read(&args.after)?);
     let found = differences(&before, &after);
     let text = match args.format.format {
-        Format::Text => text(&before.manifest, &after.manifest, &found),
-        Format::Json => format!("{:#}\n", json(&before.manifest, &after.manifest, &found)),
+        OutputFormat::Text => text(&before.manifest, &after.manifest, &found),
+        OutputFormat::Json => format!("{:#}\n", json(&before.manifest, &after.manifest, &found)),
     };
     let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Unsound)) };
     ended(print(&text, NOTHING_CHANGED), outcome)

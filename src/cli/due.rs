@@ -16,14 +16,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure, OrExit};
-use crate::plan::{Coverage, GoneExport, Plan};
+use crate::plan::{Coverage, GoneExport, RunPlan};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_core::message::{agree, listed, shown};
 use lnere_core::process::Source;
 use lnere_ingest::{ExportFile, FileReport, Inventory, Stamp};
-use lnere_release::{ConfigRecord, Manifest, Output, Pending, PrivateFolder};
-use lnere_tables::Change;
+use lnere_release::{ConfigRecord, Manifest, Output, PendingRelease, PrivateFolder};
+use lnere_tables::CellChange;
 
 const FILE: &str = "revisiones_pendientes.json";
 
@@ -114,7 +114,7 @@ impl Assessment {
 
 /// The fingerprint of what an assessment is made from. Exports and their control files count by name,
 /// size and time, so that a run that has nothing to do need not read them.
-pub(super) fn fingerprint(plan: &Plan, configuration: &[ConfigRecord], output: &Output) -> String {
+pub(super) fn fingerprint(plan: &RunPlan, configuration: &[ConfigRecord], output: &Output) -> String {
     let written = |stamp: Stamp| {
         let modified = stamp.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         json!([stamp.bytes, modified.map(|time| time.as_nanos().to_string())])
@@ -140,7 +140,7 @@ pub(super) fn fingerprint(plan: &Plan, configuration: &[ConfigRecord], output: &
 
 impl PendingRevision {
     /// What a release would change, in short.
-    pub fn of(pending: &Pending, visible: &Manifest, changes: Vec<Change>) -> Self {
+    pub fn of(pending: &PendingRelease, visible: &Manifest, changes: Vec<CellChange>) -> Self {
         let mut cells = BTreeMap::new();
         for change in changes {
             *cells.entry(change.tabla).or_default() += 1;
@@ -165,7 +165,7 @@ pub(super) struct Waiting {
 
 impl Waiting {
     /// What the plan of an unattended run leaves open.
-    pub fn of(plan: &Plan, output: &Output) -> Self {
+    pub fn of(plan: &RunPlan, output: &Output) -> Self {
         let open = plan.uncovered.iter().copied().filter(|corte| !output.release(*corte).exists());
         let (coverage, gone) = (plan.coverage, plan.gone.clone());
         Self { cortes: open.collect(), exports: plan.awaited.clone(), coverage, gone }

@@ -6,16 +6,16 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::args::{Format, RunArgs};
+use super::args::{OutputFormat, RunArgs};
 use super::due::{gone_json, gone_text, waiting_for};
 use super::failure::{Exit, Failure, ended};
 use super::run::parts;
 use super::setup::Setup;
 use super::terminal::{NOTHING_CHANGED, Terminal, print};
-use crate::plan::Plan;
+use crate::plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::message::{listed, shown};
-use lnere_core::process::{Part, Revisions, Source};
+use lnere_core::process::{ReleasePart, Revisions, Source};
 use lnere_ingest::{ExportFile, Inventory};
 use lnere_release::Output;
 
@@ -26,7 +26,7 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = Output::new(&args.output);
     setup.owns(&output)?;
     let plan = setup.plan(args, &inventory, &output)?;
-    let planned = Planned {
+    let planned = PlanReport {
         setup: &setup,
         plan: &plan,
         output: &output,
@@ -35,24 +35,24 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         new_series: args.new_series.is_some(),
     };
     let text = match args.format.format {
-        Format::Text => planned.text(),
-        Format::Json => format!("{:#}\n", planned.json(&inventory)),
+        OutputFormat::Text => planned.text(),
+        OutputFormat::Json => format!("{:#}\n", planned.json(&inventory)),
     };
     // What is not covered yet is no failure where only what is due was asked for.
     let outcome = if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) };
     ended(print(&text, NOTHING_CHANGED), outcome)
 }
 
-struct Planned<'a> {
+struct PlanReport<'a> {
     setup: &'a Setup,
-    plan: &'a Plan,
+    plan: &'a RunPlan,
     output: &'a Output,
-    parts: Vec<Part>,
+    parts: Vec<ReleasePart>,
     due: bool,
     new_series: bool,
 }
 
-impl Planned<'_> {
+impl PlanReport<'_> {
     fn text(&self) -> String {
         let Self { setup, plan, output, .. } = self;
         let mut text = format!("{}\n\nreads\n", setup.process.title);
@@ -119,8 +119,10 @@ impl Planned<'_> {
     /// The series that `run` refuses to begin without a reason.
     fn unbegun(&self) -> Option<&str> {
         let process = &self.setup.process;
-        let plan =
-            process.public.as_ref().filter(|_| self.parts.contains(&Part::Publico) && process.notice.is_none())?;
+        let plan = process
+            .public
+            .as_ref()
+            .filter(|_| self.parts.contains(&ReleasePart::Publico) && process.notice.is_none())?;
         let is_public = |corte: &Corte| corte.day() >= plan.from;
         // What cannot be read is for `run` to say.
         let is_empty = self.output.ledger().is_ok_and(|ledger| ledger.is_empty())

@@ -13,7 +13,7 @@ use super::memory;
 use super::setup::{Setup, arriving};
 use super::terminal::{Terminal, Verbosity};
 use crate::plan::Exports;
-use lnere_core::csv_writer::{Cell, CsvWriter, Form};
+use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::message::shown;
 use lnere_core::process::Process;
 use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions};
@@ -95,12 +95,12 @@ pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &Pr
                 folder.remove(&name)?;
                 continue;
             }
-            let mut csv = CsvWriter::new(Form::Plain, ["archivo", "linea", "columna", "regla"])?;
+            let mut csv = CsvWriter::new(CsvVariant::Plain, ["archivo", "linea", "columna", "regla"])?;
             for rejection in &report.rejections {
                 let column = rejection.column.map(|index| report.column(process, index)).unwrap_or_default();
-                let line = Cell::Whole(i64::try_from(rejection.line).unwrap_or(i64::MAX));
-                let rule = Cell::Text(rejection.rule.code());
-                csv.record([Cell::Text(&report.file.name), line, Cell::Text(&column), rule])?;
+                let line = CsvCell::Whole(i64::try_from(rejection.line).unwrap_or(i64::MAX));
+                let rule = CsvCell::Text(rejection.rule.code());
+                csv.record([CsvCell::Text(&report.file.name), line, CsvCell::Text(&column), rule])?;
             }
             folder.write(&name, &csv.finish()?)?;
         }

@@ -14,9 +14,9 @@ use super::setup::Setup;
 use super::terminal::{Terminal, Verbosity};
 use crate::plan::{ReferenceExport, expected_name};
 use lnere_core::message::shown;
-use lnere_core::process::{AcceptedExports, CoursePlan, Process, ProjectionPlan, ReferencePlan, Source};
+use lnere_core::process::{AcceptedExports, CurveSource, Process, ProjectionPlan, ReferencePlan, Source};
 use lnere_ingest::{Approvals, ExportFile, Inventory, ReadOptions};
-use lnere_projection::outlook::{self, Basis, Course};
+use lnere_projection::outlook::{self, ProjectionInputs, ReferenceCurve};
 use lnere_release::ConfigRecord;
 
 /// The projection plan, if a published table or a chart uses it; otherwise nothing is projected.
@@ -30,13 +30,16 @@ fn projection(setup: &Setup) -> Option<&ProjectionPlan> {
 }
 
 /// The projection inputs of the cortes of a run, and the exports that were read for them.
-pub(super) fn basis(setup: &Setup, terminal: &Terminal) -> Result<(Option<Basis>, Vec<ConfigRecord>), Failure> {
+pub(super) fn basis(
+    setup: &Setup,
+    terminal: &Terminal,
+) -> Result<(Option<ProjectionInputs>, Vec<ConfigRecord>), Failure> {
     let Some(plan) = projection(setup) else { return Ok((None, Vec::new())) };
     let (mut courses, mut records) = (Vec::new(), Vec::new());
     for reference in &plan.references {
         let course = match &reference.course {
-            CoursePlan::Points(points) => Course::of_points(&reference.name, &reference.title, points),
-            CoursePlan::Exports { process, inputs } => {
+            CurveSource::Points(points) => ReferenceCurve::of_points(&reference.name, &reference.title, points),
+            CurveSource::Exports { process, inputs } => {
                 let (course, record) = exports(setup, reference, process, inputs.as_deref(), terminal)?;
                 records.push(record);
                 Some(course)
@@ -44,7 +47,7 @@ pub(super) fn basis(setup: &Setup, terminal: &Terminal) -> Result<(Option<Basis>
         };
         courses.extend(course);
     }
-    Ok((Basis::new(&setup.process, courses), records))
+    Ok((ProjectionInputs::new(&setup.process, courses), records))
 }
 
 /// The exports of earlier processes that [`basis`] would read, as they lie there. One that cannot be found is no failure
@@ -52,8 +55,8 @@ pub(super) fn basis(setup: &Setup, terminal: &Terminal) -> Result<(Option<Basis>
 pub(super) fn listed(setup: &Setup) -> Vec<ReferenceExport> {
     let references = projection(setup).map(|plan| plan.references.as_slice()).unwrap_or_default();
     let of_exports = references.iter().filter_map(|reference| match &reference.course {
-        CoursePlan::Points(_) => None,
-        CoursePlan::Exports { process, inputs } => Some((&reference.name, process, inputs.as_deref())),
+        CurveSource::Points(_) => None,
+        CurveSource::Exports { process, inputs } => Some((&reference.name, process, inputs.as_deref())),
     });
     let listed = of_exports.map(|(name, path, inputs)| {
         let process = Process::load(path).ok();
@@ -78,7 +81,7 @@ fn exports(
     path: &Path,
     inputs: Option<&Path>,
     terminal: &Terminal,
-) -> Result<(Course, ConfigRecord), Failure> {
+) -> Result<(ReferenceCurve, ConfigRecord), Failure> {
     let refused = |why: String| Failure::message(Exit::Refused, format!("the reference `{}`: {why}", reference.name));
     let (other, catalogs) = Process::load(path).or_exit(Exit::Usage)?;
     if other.id == setup.process.id || other.closes >= setup.process.opens {

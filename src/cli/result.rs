@@ -10,36 +10,36 @@ use super::due::{PendingRevision, Waiting};
 use super::failure::{Exit, Failure};
 use super::findings::{GONE, RefusedExport, RunWarning, refusal, warnings_json, warnings_text};
 use super::terminal::count;
-use crate::plan::Plan;
+use crate::plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::message::{agree, counted, shown};
 use lnere_core::numbers::integer;
-use lnere_core::process::{Part, Process};
+use lnere_core::process::{Process, ReleasePart};
 use lnere_ingest::{FileReport, Ingested};
-use lnere_release::{LatestError, Manifest, Outcome, Output, ProjectionRecord, Published};
+use lnere_release::{LatestError, Manifest, Output, ProjectionRecord, PublishOutcome, PublishedRelease};
 
 /// What became of one corte.
-pub(super) struct Line {
+pub(super) struct CorteResult {
     corte: Corte,
-    what: What,
+    what: CorteOutcome,
 }
 
-enum What {
+enum CorteOutcome {
     /// There is a release of it; with what went wrong after it had become visible.
-    Release(Published, Box<Manifest>, Option<String>),
+    Release(PublishedRelease, Box<Manifest>, Option<String>),
     /// Newer exports would change its release.
     WouldChange(PendingRevision),
     Failed(Exit, String),
 }
 
-impl Line {
-    pub fn release(corte: Corte, published: Published, manifest: Manifest) -> Self {
-        Self { corte, what: What::Release(published, Box::new(manifest), None) }
+impl CorteResult {
+    pub fn release(corte: Corte, published: PublishedRelease, manifest: Manifest) -> Self {
+        Self { corte, what: CorteOutcome::Release(published, Box::new(manifest), None) }
     }
 
     /// Adds an error that occurred after publication.
     pub fn with_trouble(mut self, error: Option<anyhow::Error>) -> Self {
-        if let (What::Release(published, _, trouble), Some(error)) = (&mut self.what, error) {
+        if let (CorteOutcome::Release(published, _, trouble), Some(error)) = (&mut self.what, error) {
             let path = shown(&published.path);
             *trouble = Some(format!("revision {} is visible in {path}, but: {error:#}", published.revision));
         }
@@ -47,24 +47,24 @@ impl Line {
     }
 
     pub fn would_change(corte: Corte, pending: PendingRevision) -> Self {
-        Self { corte, what: What::WouldChange(pending) }
+        Self { corte, what: CorteOutcome::WouldChange(pending) }
     }
 
     pub fn failed(corte: Corte, exit: Exit, message: String) -> Self {
-        Self { corte, what: What::Failed(exit, message) }
+        Self { corte, what: CorteOutcome::Failed(exit, message) }
     }
 
     pub fn failure(&self) -> Option<(Exit, &str)> {
         match &self.what {
-            What::Failed(exit, message) => Some((*exit, message)),
-            What::Release(_, _, Some(trouble)) => Some((Exit::Unexpected, trouble)),
+            CorteOutcome::Failed(exit, message) => Some((*exit, message)),
+            CorteOutcome::Release(_, _, Some(trouble)) => Some((Exit::Unexpected, trouble)),
             _ => None,
         }
     }
 
     pub fn pending(&self) -> Option<&PendingRevision> {
         match &self.what {
-            What::WouldChange(pending) => Some(pending),
+            CorteOutcome::WouldChange(pending) => Some(pending),
             _ => None,
         }
     }
@@ -74,11 +74,11 @@ impl Line {
     }
 
     pub fn is_release(&self) -> bool {
-        matches!(self.what, What::Release(..))
+        matches!(self.what, CorteOutcome::Release(..))
     }
 
     pub fn is_unchanged(&self) -> bool {
-        matches!(&self.what, What::Release(published, ..) if published.outcome == Outcome::Unchanged)
+        matches!(&self.what, CorteOutcome::Release(published, ..) if published.outcome == PublishOutcome::Unchanged)
     }
 }
 
@@ -97,7 +97,7 @@ pub(super) struct RunResult {
     vintage: String,
     /// `None` where there was nothing new to read.
     records: Option<Records>,
-    lines: Vec<Line>,
+    lines: Vec<CorteResult>,
     /// The exports for which nothing is published.
     refused: Vec<RefusedExport>,
     /// What somebody should look at, although it does not refuse the exports.
@@ -109,7 +109,7 @@ pub(super) struct RunResult {
 }
 
 impl RunResult {
-    pub fn new(process: &Process, plan: &Plan, ingested: &Ingested, lines: Vec<Line>) -> Self {
+    pub fn new(process: &Process, plan: &RunPlan, ingested: &Ingested, lines: Vec<CorteResult>) -> Self {
         let sum = |of: fn(&FileReport) -> u64| ingested.files.iter().map(of).sum::<u64>();
         let records = Records {
             exports: ingested.files.len(),
@@ -133,7 +133,7 @@ impl RunResult {
     }
 
     /// Of a run for which nothing is due, and whose exports an earlier one has looked at.
-    pub fn nothing_new(process: &Process, plan: &Plan) -> Self {
+    pub fn nothing_new(process: &Process, plan: &RunPlan) -> Self {
         Self {
             process: process.id.clone(),
             title: process.title.clone(),
@@ -153,13 +153,13 @@ impl RunResult {
     }
 
     /// The same of a run that was asked for what is due.
-    pub fn due(self, plan: &Plan, output: &Output) -> Self {
+    pub fn due(self, plan: &RunPlan, output: &Output) -> Self {
         Self { waiting: Some(Waiting::of(plan, output)), ..self.warn(RunWarning::gone(&plan.gone)) }
     }
 
     /// With what is known of cortes that were not counted again.
     pub fn with(mut self, pending: impl IntoIterator<Item = PendingRevision>) -> Self {
-        let line = |pending: PendingRevision| Some(Line::would_change(pending.corte.parse().ok()?, pending));
+        let line = |pending: PendingRevision| Some(CorteResult::would_change(pending.corte.parse().ok()?, pending));
         self.lines.extend(pending.into_iter().filter_map(line));
         self
     }
@@ -183,7 +183,7 @@ impl RunResult {
 
     /// What stays done where the result cannot be printed.
     pub fn done(&self) -> &'static str {
-        let published = self.lines.iter().filter(|line| matches!(line.what, What::Release(..))).count();
+        let published = self.lines.iter().filter(|line| matches!(line.what, CorteOutcome::Release(..))).count();
         match published {
             0 => "the run has ended and published nothing",
             all if all == self.lines.len() => "everything that was to be published is published",
@@ -209,10 +209,12 @@ impl RunResult {
         let is_due = self.waiting.is_some();
         for line in self.lines.iter().filter(|line| !(is_due && line.is_unchanged())) {
             match &line.what {
-                What::Release(published, manifest, _) => release(&mut text, process, line.corte, published, manifest),
-                What::WouldChange(pending) => would_change(&mut text, pending),
+                CorteOutcome::Release(published, manifest, _) => {
+                    release(&mut text, process, line.corte, published, manifest)
+                }
+                CorteOutcome::WouldChange(pending) => would_change(&mut text, pending),
                 // The reason is an error, and errors go to stderr.
-                What::Failed(..) => {
+                CorteOutcome::Failed(..) => {
                     let _ = writeln!(text, "\ncorte {}   not published", line.corte);
                 }
             }
@@ -231,7 +233,7 @@ impl RunResult {
             let folder = output.root().join("private/cuarentena");
             let _ = writeln!(text, "rejected records by file and line: {}", shown(&folder));
         }
-        let is_news = |line: &Line| matches!(line.what, What::Release(..)) && !line.is_unchanged();
+        let is_news = |line: &CorteResult| matches!(line.what, CorteOutcome::Release(..)) && !line.is_unchanged();
         if !self.lines.iter().any(is_news) {
             return text;
         }
@@ -273,11 +275,11 @@ fn total(manifest: &Manifest, measure: &str) -> i64 {
     manifest.totals.get(measure).copied().unwrap_or_default()
 }
 
-fn release(text: &mut String, process: &Process, corte: Corte, published: &Published, manifest: &Manifest) {
+fn release(text: &mut String, process: &Process, corte: Corte, published: &PublishedRelease, manifest: &Manifest) {
     let what = match published.outcome {
-        Outcome::Published => "published".to_owned(),
-        Outcome::Revised => format!("published as revision {}", published.revision),
-        Outcome::Unchanged => "unchanged, nothing published".to_owned(),
+        PublishOutcome::Published => "published".to_owned(),
+        PublishOutcome::Revised => format!("published as revision {}", published.revision),
+        PublishOutcome::Unchanged => "unchanged, nothing published".to_owned(),
     };
     let _ = writeln!(text, "\ncorte {corte}   {what}");
     if corte.day() >= process.opens {
@@ -304,10 +306,10 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
             published.revision + 1
         );
     }
-    if published.outcome != Outcome::Unchanged {
+    if published.outcome != PublishOutcome::Unchanged {
         let Manifest { tables, charts, packages, .. } = manifest;
         let tables = tables.len();
-        let others = [Part::Publico, Part::Tablero].into_iter().filter(|part| manifest.has(*part));
+        let others = [ReleasePart::Publico, ReleasePart::Tablero].into_iter().filter(|part| manifest.has(*part));
         let others: String = others.map(|part| format!(", {}", part.name())).collect();
         let path = shown(&published.path);
         let _ = writeln!(text, "  tables {tables}, charts {charts}, packages {packages}{others}: {path}");
@@ -327,16 +329,16 @@ pub(super) fn would_change(text: &mut String, pending: &PendingRevision) {
     let _ = writeln!(text, "  `lnere run --corte {corte}` publishes the revision");
 }
 
-fn due(text: &mut String, lines: &[Line], waiting: &Waiting) {
+fn due(text: &mut String, lines: &[CorteResult], waiting: &Waiting) {
     let Waiting { cortes, exports, .. } = waiting;
     waiting.text(text);
-    let is_news = |line: &Line| matches!(line.what, What::Release(..)) && !line.is_unchanged();
+    let is_news = |line: &CorteResult| matches!(line.what, CorteOutcome::Release(..)) && !line.is_unchanged();
     if cortes.is_empty() && exports.is_empty() && !lines.iter().any(|line| is_news(line) || line.failure().is_some()) {
         text.push_str("\nnothing is due: each scheduled corte that has ended is published\n");
     }
 }
 
-fn release_json(corte: &str, published: &Published, manifest: &Manifest) -> Value {
+fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) -> Value {
     json!({
         "corte": corte,
         "outcome": format!("{:?}", published.outcome).to_lowercase(),
@@ -349,7 +351,7 @@ fn release_json(corte: &str, published: &Published, manifest: &Manifest) -> Valu
         "tables": manifest.tables.len(),
         "charts": manifest.charts,
         "packages": manifest.packages,
-        "public": manifest.has(Part::Publico),
+        "public": manifest.has(ReleasePart::Publico),
         "projection": manifest.projection,
     })
 }
@@ -360,24 +362,24 @@ fn latest_json(error: &LatestError) -> Value {
     json!({ "path": latest, "release": release, "leads_to": leads_to, "problem": error.to_string() })
 }
 
-fn line_json(line: &Line) -> Value {
+fn line_json(line: &CorteResult) -> Value {
     let corte = line.corte.to_string();
     match &line.what {
-        What::Release(published, manifest, trouble) => {
+        CorteOutcome::Release(published, manifest, trouble) => {
             let mut json = release_json(&corte, published, manifest);
             if let Some(trouble) = trouble {
                 json["trouble"] = trouble.as_str().into();
             }
             json
         }
-        What::WouldChange(pending) => json!({
+        CorteOutcome::WouldChange(pending) => json!({
             "corte": corte,
             "outcome": "would_change",
             "revision": pending.revision,
             "cells": pending.cells,
             "totals": totals_json(pending),
         }),
-        What::Failed(exit, message) => {
+        CorteOutcome::Failed(exit, message) => {
             json!({ "corte": corte, "outcome": "failed", "exit": *exit as u8, "message": message })
         }
     }

@@ -6,27 +6,28 @@ use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-use super::args::{Format, RunArgs};
+use super::args::{OutputFormat, RunArgs};
 use super::due::{self, Assessment, PendingRevision, ReplacedExport};
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::RunWarning;
 use super::panic;
 use super::reading::{RUNS, forget, lock, quarantine, read};
 use super::references;
-use super::result::{Line, RunResult};
+use super::result::{CorteResult, RunResult};
 use super::setup::{Setup, threads};
 use super::terminal::{Terminal, Verbosity, print};
 use crate::pipeline::{self, PublicError};
-use crate::plan::Plan;
+use crate::plan::RunPlan;
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::message::shown;
-use lnere_core::process::{Audience, Part, Process, Revisions};
+use lnere_core::process::{Audience, Process, ReleasePart, Revisions};
 use lnere_ingest::{ExportFile, Ingested, Inventory};
 use lnere_package::PackageError;
 use lnere_projection::ProjectionError;
 use lnere_release::{
-    self, Difference, LockedOutput, NextPublication, Output, Pending, PublicHistory, SeriesError, SeriesLink,
+    self, LockedOutput, NextPublication, Output, PendingRelease, PublicHistory, RevisionDifference, SeriesError,
+    SeriesLink,
 };
 
 /// The message for packages without a report.
@@ -34,19 +35,19 @@ const NO_REPORTS: &str = "the packages hold no report: the process file names no
                           was built without the feature `reports`";
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let Published { setup, output, result, recorded } = publish(args, terminal)?;
+    let CompletedRun { setup, output, result, recorded } = publish(args, terminal)?;
     let text = match args.format.format {
         // The reasons for which exports are refused are an error, and errors go to stderr.
-        Format::Text if result.is_refused() => String::new(),
-        Format::Text => result.text(&setup.process, &output),
-        Format::Json => format!("{:#}\n", result.json()),
+        OutputFormat::Text if result.is_refused() => String::new(),
+        OutputFormat::Text => result.text(&setup.process, &output),
+        OutputFormat::Json => format!("{:#}\n", result.json()),
     };
     let outcome = result.failure().map_or(Ok(()), Err);
     ended(print(&text, result.done()), recorded.and(outcome))
 }
 
 /// What came of a run that got as far as its cortes.
-pub(super) struct Published {
+pub(super) struct CompletedRun {
     pub setup: Setup,
     pub output: LockedOutput,
     pub result: RunResult,
@@ -55,7 +56,7 @@ pub(super) struct Published {
 }
 
 /// Reads, counts and publishes.
-pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<Published, Failure> {
+pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRun, Failure> {
     let started = Utc::now();
     threads(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
@@ -77,26 +78,26 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<Published, 
         terminal.say(Verbosity::Normal, format!("an earlier run was interrupted: {line}"));
     }
     forget(&setup.process, &inventory, &output.private)?;
-    let record = Record { output: &output, started };
+    let record = RunRecord { output: &output, started };
     record.begin()?;
 
-    let run = Run { setup: &setup, args, parts: &parts, output: &output, terminal };
+    let run = RunExecution { setup: &setup, args, parts: &parts, output: &output, terminal };
     // A run that ends by a bug has ended, and its record says so.
     let ran = panic::guarded(|| planned.and_then(|plan| run.of(&plan, &mut inventory)));
     let ran = ran.map(|result| result.latest(output.move_latest().err()));
     terminal.finish();
     let recorded = record.end(&setup.process, &ran);
-    Ok(Published { result: ran?, setup, output, recorded })
+    Ok(CompletedRun { result: ran?, setup, output, recorded })
 }
 
 /// The record of a run in `out/private/corridas`; releases say nothing of it. It is there from the start,
 /// so that a run that was killed is seen to have had no end.
-struct Record<'a> {
+struct RunRecord<'a> {
     output: &'a LockedOutput,
     started: DateTime<Utc>,
 }
 
-impl Record<'_> {
+impl RunRecord<'_> {
     fn begin(&self) -> Result<(), Failure> {
         self.write(&self.json())
     }
@@ -138,21 +139,21 @@ fn time(time: DateTime<Utc>) -> String {
 }
 
 /// The parts asked for; tables are always made.
-pub(super) fn parts(setup: &Setup, args: &RunArgs) -> Result<Vec<Part>, Failure> {
+pub(super) fn parts(setup: &Setup, args: &RunArgs) -> Result<Vec<ReleasePart>, Failure> {
     let process = &setup.process;
     let mut parts = args.only.clone().unwrap_or_else(|| process.parts.clone());
-    parts.push(Part::Tablas);
+    parts.push(ReleasePart::Tablas);
     parts.sort_unstable();
     parts.dedup();
     let refused = |message: &str| Err(Failure::message(Exit::Usage, message));
     let has = |part| parts.contains(&part);
-    if has(Part::Publico) && process.public.is_none() {
+    if has(ReleasePart::Publico) && process.public.is_none() {
         return refused("--only publico: the process file has no section [audiences.publico]");
     }
-    if args.new_series.is_some() && !has(Part::Publico) {
+    if args.new_series.is_some() && !has(ReleasePart::Publico) {
         return refused("--new-series: nothing is made public, since the parts to publish do not name `publico`");
     }
-    if has(Part::Tablero) && !has(Part::Publico) && process.board.audience == Audience::Publico {
+    if has(ReleasePart::Tablero) && !has(ReleasePart::Publico) && process.board.audience == Audience::Publico {
         return refused(
             "the dashboard of the audience `publico` shows the protected tables of its release: with `tablero`, --only \
              must name `publico`",
@@ -161,20 +162,20 @@ pub(super) fn parts(setup: &Setup, args: &RunArgs) -> Result<Vec<Part>, Failure>
     Ok(parts)
 }
 
-struct Run<'a> {
+struct RunExecution<'a> {
     setup: &'a Setup,
     args: &'a RunArgs,
-    parts: &'a [Part],
+    parts: &'a [ReleasePart],
     output: &'a LockedOutput,
     terminal: &'a Terminal,
 }
 
-impl Run<'_> {
-    fn of(&self, plan: &Plan, inventory: &mut Inventory) -> Result<RunResult, Failure> {
+impl RunExecution<'_> {
+    fn of(&self, plan: &RunPlan, inventory: &mut Inventory) -> Result<RunResult, Failure> {
         let Self { setup, args, parts, output, terminal } = *self;
         self.may_begin()?;
         let configuration = setup.configuration()?;
-        let fingerprint = |plan: &Plan| due::fingerprint(plan, &configuration, output);
+        let fingerprint = |plan: &RunPlan| due::fingerprint(plan, &configuration, output);
         if args.due {
             let known = Assessment::read(&output.private).filter(|known| known.fingerprint == fingerprint(plan));
             if plan.cortes.is_empty() || known.is_some() {
@@ -185,7 +186,7 @@ impl Run<'_> {
         }
 
         let choose = |inventory: &Inventory| setup.plan(args, inventory, output);
-        let (plan, ingested) = read(setup, output, inventory, terminal, false, choose, |plan: &Plan| &plan.exports)?;
+        let (plan, ingested) = read(setup, output, inventory, terminal, false, choose, |plan: &RunPlan| &plan.exports)?;
         if args.due && plan.cortes.is_empty() {
             // An export changed while it was read, and nothing is to be counted without it.
             return Ok(RunResult::nothing_new(&setup.process, &plan).due(&plan, output));
@@ -201,7 +202,7 @@ impl Run<'_> {
         let (basis, references) = references::basis(setup, terminal)?;
         let configuration: Vec<_> = configuration.iter().cloned().chain(references).collect();
 
-        let world = pipeline::World {
+        let world = pipeline::RunContext {
             process: &setup.process,
             catalogs: &setup.catalogs,
             tables: &setup.tables,
@@ -213,7 +214,7 @@ impl Run<'_> {
             template: setup.template.as_ref(),
             vintage: plan.vintage,
         };
-        if parts.contains(&Part::Paquetes) && setup.template.is_none() {
+        if parts.contains(&ReleasePart::Paquetes) && setup.template.is_none() {
             terminal.say(Verbosity::Normal, NO_REPORTS);
         }
         let documents = if world.template.is_some() { 2 } else { 1 };
@@ -225,12 +226,12 @@ impl Run<'_> {
             terminal.reach(lines.len() * steps);
         }
         // A release that was compared and stays as it is needs nobody to look; of one that was replaced it is said once.
-        let with = |of: fn(&Line) -> bool| {
+        let with = |of: fn(&CorteResult) -> bool| {
             let is_out = |corte: &str| lines.iter().any(|line| of(line) && line.corte().to_string() == corte);
             let replaced = replaced.iter().cloned().filter_map(|one| one.without(is_out));
             replaced.collect::<Vec<_>>()
         };
-        let (replaced, left) = (RunWarning::replaced(&with(Line::is_unchanged)), with(Line::is_release));
+        let (replaced, left) = (RunWarning::replaced(&with(CorteResult::is_unchanged)), with(CorteResult::is_release));
         if args.due {
             // What failed is looked at again by the next run.
             if lines.iter().all(|line| line.failure().is_none()) {
@@ -239,35 +240,39 @@ impl Run<'_> {
             }
             return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).due(&plan, output).warn(replaced));
         }
-        lines.extend(plan.uncovered.iter().map(|corte| Line::failed(*corte, Exit::Refused, uncovered(&plan))));
+        lines.extend(plan.uncovered.iter().map(|corte| CorteResult::failed(*corte, Exit::Refused, uncovered(&plan))));
         Ok(RunResult::new(&setup.process, &plan, &ingested, lines).warn(gone).warn(replaced))
     }
 
     /// Publishes a corte, or, where it is published and only due ones are asked for, says what would change.
-    fn corte(&self, world: &pipeline::World, ingested: &Ingested, corte: Corte) -> Line {
+    fn corte(&self, world: &pipeline::RunContext, ingested: &Ingested, corte: Corte) -> CorteResult {
         let Self { setup, args, output, terminal, .. } = *self;
-        let made = |parts: &[Part]| {
-            let pending = pipeline::release(&pipeline::World { parts, ..*world }, ingested, corte);
+        let made = |parts: &[ReleasePart]| {
+            let pending = pipeline::release(&pipeline::RunContext { parts, ..*world }, ingested, corte);
             terminal.say(Verbosity::Debug, format!("corte {corte}: counted and drawn"));
             pending
         };
-        let publish = || -> anyhow::Result<Line> {
+        let publish = || -> anyhow::Result<CorteResult> {
             if args.due && output.release(corte).exists() {
-                let pending = made(&[Part::Tablas])?;
+                let pending = made(&[ReleasePart::Tablas])?;
                 match pending.difference(output)? {
-                    Difference::Same(published) => return Ok(Line::release(corte, published, pending.manifest)),
-                    Difference::Changed(visible, changes) if setup.process.schedule.revisions == Revisions::Report => {
-                        let change = PendingRevision::of(&pending, &visible, changes);
-                        return Ok(Line::would_change(corte, change));
+                    RevisionDifference::Same(published) => {
+                        return Ok(CorteResult::release(corte, published, pending.manifest));
                     }
-                    Difference::First | Difference::Changed(..) => {}
+                    RevisionDifference::Changed(visible, changes)
+                        if setup.process.schedule.revisions == Revisions::Report =>
+                    {
+                        let change = PendingRevision::of(&pending, &visible, changes);
+                        return Ok(CorteResult::would_change(corte, change));
+                    }
+                    RevisionDifference::First | RevisionDifference::Changed(..) => {}
                 }
             }
             let pending = made(world.parts)?;
             let manifest = pending.manifest.clone();
-            let is_public = manifest.has(Part::Publico);
-            let packages = |pending: &Pending| Ok(pipeline::packages(world, pending, &|| terminal.step())?);
-            let public = |pending: &Pending| -> anyhow::Result<_> {
+            let is_public = manifest.has(ReleasePart::Publico);
+            let packages = |pending: &PendingRelease| Ok(pipeline::packages(world, pending, &|| terminal.step())?);
+            let public = |pending: &PendingRelease| -> anyhow::Result<_> {
                 let Some((history, link)) = is_public.then(|| self.next_public(pending)).transpose()? else {
                     return Ok(Files::new());
                 };
@@ -280,7 +285,8 @@ impl Run<'_> {
             let trouble = published.trouble.take().map(anyhow::Error::from);
             let named = if is_public { output.settle_publications().err() } else { None };
             terminal.say(Verbosity::Debug, format!("corte {corte}: on the disk"));
-            Ok(Line::release(corte, published, manifest).with_trouble(trouble.or(named.map(anyhow::Error::from))))
+            Ok(CorteResult::release(corte, published, manifest)
+                .with_trouble(trouble.or(named.map(anyhow::Error::from))))
         };
         publish().unwrap_or_else(|error| {
             // What cannot be projected is asked of a process file that does not say from what.
@@ -289,14 +295,14 @@ impl Run<'_> {
                 || error.downcast_ref::<PublicError>().is_some_and(PublicError::is_usage)
                 || error.is::<SeriesError>();
             let exit = if is_usage { Exit::Usage } else { Exit::Unexpected };
-            Line::failed(corte, exit, format!("{error:#}"))
+            CorteResult::failed(corte, exit, format!("{error:#}"))
         })
     }
 }
 
-impl Run<'_> {
+impl RunExecution<'_> {
     /// What is public already, and the place of a release in its series.
-    fn next_public(&self, pending: &Pending) -> anyhow::Result<(PublicHistory, SeriesLink)> {
+    fn next_public(&self, pending: &PendingRelease) -> anyhow::Result<(PublicHistory, SeriesLink)> {
         let history = self.output.settle_publications()?;
         let process = &self.setup.process;
         let link = history.link(NextPublication {
@@ -318,7 +324,7 @@ impl Run<'_> {
     }
 }
 
-fn uncovered(plan: &Plan) -> String {
+fn uncovered(plan: &RunPlan) -> String {
     let newest = |files: &[ExportFile]| files.last().map(|file| file.name.clone());
     let newest: Vec<String> =
         [&plan.exports.solicitudes, &plan.exports.credenciales].into_iter().filter_map(|files| newest(files)).collect();

@@ -16,12 +16,12 @@ use super::terminal::{Terminal, count, print};
 use lnere_core::message::{agree, counted, shown};
 use lnere_core::process::Process;
 use lnere_release::write_new;
-use lnere_sample::{Compression, Generator, SampleFile, SampleRequest, Shape, generate};
+use lnere_sample::{Compression, Generator, SampleFile, SampleRequest, SampleShape, generate};
 
 pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
     threads(None)?;
     let (process, catalogs) = Process::load(&args.process.process).or_exit(Exit::Usage)?;
-    let shape = Shape::named(args.shape.as_deref(), &process, &catalogs).or_exit(Exit::Usage)?;
+    let shape = SampleShape::named(args.shape.as_deref(), &process, &catalogs).or_exit(Exit::Usage)?;
     let request = SampleRequest {
         shape,
         seed: args.seed,

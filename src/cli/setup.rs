@@ -14,7 +14,7 @@ use super::due::gone;
 use super::failure::{Exit, Failure, OrExit};
 use super::references;
 use super::terminal::{Terminal, Verbosity};
-use crate::plan::{self, Cortes, Exports, Plan, PlanError, Request};
+use crate::plan::{self, Cortes, Exports, PlanError, RunPlan, RunRequest};
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
@@ -22,9 +22,9 @@ use lnere_core::message::shown;
 use lnere_core::process::{AcceptedExports, Listed, Process, PublicPlan};
 use lnere_disclosure::{can_be_public, grain};
 use lnere_ingest::{Approvals, ExportFile, InputRecord, Inventory, PublishedExport, Unread};
-use lnere_package::Template;
+use lnere_package::ReportTemplate;
 use lnere_release::{ConfigRecord, Manifest, Output};
-use lnere_tables::{Key, TableDefinition};
+use lnere_tables::{TableDefinition, TableKey};
 
 /// How long a run waits for an export whose copy has stopped.
 const ABANDONED: Duration = Duration::from_hours(24);
@@ -39,7 +39,7 @@ pub(super) struct Setup {
     pub published: Vec<String>,
     pub charts: Vec<ChartDefinition>,
     /// The template of the reports, where the program sets them and the process file has one.
-    pub template: Option<Template>,
+    pub template: Option<ReportTemplate>,
     /// The exports that an operator accepted although a plausibility rule refuses them.
     pub accepted: AcceptedExports,
     /// The files behind all of these.
@@ -65,7 +65,7 @@ impl Setup {
         let charts: Vec<_> = charts.into_iter().filter(|(_, chart)| wanted(chart.name(), &process.charts)).collect();
 
         let folder = process.report_dir.as_deref().filter(|_| cfg!(feature = "reports"));
-        let template = folder.map(Template::load).transpose().or_exit(Exit::Usage)?;
+        let template = folder.map(ReportTemplate::load).transpose().or_exit(Exit::Usage)?;
 
         let accepted = AcceptedExports::load(&process.thresholds.accepted).or_exit(Exit::Usage)?;
 
@@ -75,7 +75,7 @@ impl Setup {
         files.push(process.tables_file.clone());
         files.extend(process.projection.iter().flat_map(|plan| plan.files.iter().cloned()));
         files.extend(charts.iter().map(|(path, _)| path.clone()));
-        files.extend(template.iter().flat_map(Template::files).map(Path::to_owned));
+        files.extend(template.iter().flat_map(ReportTemplate::files).map(Path::to_owned));
         let charts = charts.into_iter().map(|(_, chart)| chart).collect();
         Ok(Self { process, catalogs, tables: all, published, charts, template, accepted, files })
     }
@@ -132,14 +132,14 @@ impl Setup {
     }
 
     /// What a run with these arguments would do with the exports and releases that there are.
-    pub fn plan(&self, args: &RunArgs, inventory: &Inventory, output: &Output) -> Result<Plan, Failure> {
+    pub fn plan(&self, args: &RunArgs, inventory: &Inventory, output: &Output) -> Result<RunPlan, Failure> {
         let cortes = match (args.corte, args.from, args.to) {
             (Some(corte), ..) => Cortes::One(corte),
             (None, Some(from), Some(to)) => Cortes::Range(from, to),
             _ if args.due => return self.due(args.vintage, args.today.day(), inventory, output),
             _ => Cortes::Newest,
         };
-        let request = Request { cortes, vintage: args.vintage, today: args.today.day(), abandoned: None };
+        let request = RunRequest { cortes, vintage: args.vintage, today: args.today.day(), abandoned: None };
         let plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         if !args.force {
             Self::no_older(&plan, output)?;
@@ -155,9 +155,9 @@ impl Setup {
         today: NaiveDate,
         inventory: &Inventory,
         output: &Output,
-    ) -> Result<Plan, Failure> {
+    ) -> Result<RunPlan, Failure> {
         let abandoned = SystemTime::now().checked_sub(ABANDONED);
-        let request = Request { cortes: Cortes::Due, vintage, today, abandoned };
+        let request = RunRequest { cortes: Cortes::Due, vintage, today, abandoned };
         let mut plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         let exports = &plan.exports;
         plan.cortes.retain(|corte| output.manifest(*corte).is_none_or(|visible| missing(&visible, exports).is_none()));
@@ -207,7 +207,7 @@ impl Setup {
 
     /// Refuses to replace a release without an export that it was made from: its counts would go back to
     /// what was known before.
-    fn no_older(plan: &Plan, output: &Output) -> Result<(), Failure> {
+    fn no_older(plan: &RunPlan, output: &Output) -> Result<(), Failure> {
         let visible = |corte: &Corte| Some((*corte, output.manifest(*corte)?));
         for (corte, manifest) in plan.cortes.iter().filter_map(visible) {
             if let Some(input) = missing(&manifest, &plan.exports) {
@@ -280,7 +280,7 @@ fn public(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDefinition]) ->
             }
             Some(definition) => {
                 let keys = definition.key_columns();
-                let by_country = definition.by.contains(&Key::Pais)
+                let by_country = definition.by.contains(&TableKey::Pais)
                     && table.by.as_ref().is_none_or(|by| by.iter().any(|column| column == "cve_pais"));
                 let is_whole =
                     plan.and_then(|plan| plan.merges.get("cve_pais")).is_some_and(|merge| merge.alone.is_some());

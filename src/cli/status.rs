@@ -10,8 +10,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::args::{Format, ReleasesArgs};
-use super::deliveries::Deliveries;
+use super::args::{OutputFormat, ReleasesArgs};
+use super::deliveries::DeliveryStatus;
 use super::due::{Assessment, PendingRevision, ReplacedExport, fingerprint, gone, gone_json, gone_text, waiting_for};
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::{GONE, RunWarning};
@@ -38,8 +38,8 @@ pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
     setup.owns(&output)?;
     let status = Status::of(&setup, inventory, &output, args)?;
     let text = match args.format.format {
-        Format::Text => status.text(&setup),
-        Format::Json => format!("{:#}\n", status.json(&setup)),
+        OutputFormat::Text => status.text(&setup),
+        OutputFormat::Json => format!("{:#}\n", status.json(&setup)),
     };
     let outcome = if status.is_late() { Err(Failure::printed(Exit::Late)) } else { Ok(()) };
     ended(print(&text, NOTHING_CHANGED), outcome)
@@ -68,7 +68,7 @@ struct Status {
     pending: Option<Vec<PendingRevision>>,
     last_run: Option<Value>,
     /// Of the newest corte; `None` where its release has no packages.
-    deliveries: Option<Deliveries>,
+    deliveries: Option<DeliveryStatus>,
 }
 
 impl Status {
@@ -101,7 +101,7 @@ impl Status {
         });
         let newest_release = published.last().and_then(|corte| output.manifest(*corte));
         Ok(Self {
-            deliveries: newest_release.and_then(|manifest| Deliveries::of(output, &manifest, private.as_ref())),
+            deliveries: newest_release.and_then(|manifest| DeliveryStatus::of(output, &manifest, private.as_ref())),
             today: today.to_string(),
             releases: published.into_iter().rev().map(|corte| (corte, output.manifest(corte))).collect(),
             sources: sources.into(),
@@ -271,7 +271,7 @@ impl Status {
             "would_change": self.pending.as_ref().map(|all| all.iter().map(pending).collect::<Vec<_>>()),
             "last_run": self.last_run,
             "warnings": self.warnings().into_values().collect::<Vec<_>>(),
-            "deliveries": self.deliveries.as_ref().map(Deliveries::json),
+            "deliveries": self.deliveries.as_ref().map(DeliveryStatus::json),
         })
     }
 }

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::args::{BoardArgs, Format};
+use super::args::{DashboardArgs, OutputFormat};
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::findings::{RefusedExport, refusal};
 use super::reading::{read, set_umask};
@@ -20,9 +20,9 @@ use lnere_core::Files;
 use lnere_core::message::{counted, shown};
 use lnere_core::process::Audience;
 use lnere_ingest::Inventory;
-use lnere_release::{LockError, Output, Replacement, Site, SiteError, resolved};
+use lnere_release::{DashboardFolder, DashboardFolderError, LockError, Output, Replacement, resolved};
 
-pub(super) fn tablero(args: &BoardArgs, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), Failure> {
     threads(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
     set_umask();
@@ -31,7 +31,7 @@ pub(super) fn tablero(args: &BoardArgs, terminal: &Terminal) -> Result<(), Failu
     let place = resolved(&asked).with_context(|| format!("cannot read {}", shown(&asked))).or_exit(Exit::Unexpected)?;
     let folder = place.parent().unwrap_or(&place);
     setup.owns(&Output::new(folder))?;
-    let take = || Site::take(&place, &setup.process.id).map_err(failure);
+    let take = || DashboardFolder::take(&place, &setup.process.id).map_err(failure);
     let audience = setup.process.board.audience;
     // What needs no place is found out before it is taken.
     let (site, made) = match audience {
@@ -92,13 +92,13 @@ fn refuse(is_given: bool, audience: &str, option: &str) -> Result<(), Failure> {
 }
 
 /// The closing message.
-fn result(setup: &Setup, format: Format, folder: &Path, made: &Made, replacement: Replacement) -> String {
-    let Made { files, until, applications } = made;
+fn result(setup: &Setup, format: OutputFormat, folder: &Path, made: &NewDashboard, replacement: Replacement) -> String {
+    let NewDashboard { files, until, applications } = made;
     let audience = setup.process.board.audience.name();
     let is_unchanged = replacement == Replacement::Unchanged;
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     match format {
-        Format::Json => {
+        OutputFormat::Json => {
             let result = json!({
                 "process": setup.process.id,
                 "audience": audience,
@@ -111,7 +111,7 @@ fn result(setup: &Setup, format: Format, folder: &Path, made: &Made, replacement
             });
             format!("{result:#}\n")
         }
-        Format::Text => {
+        OutputFormat::Text => {
             let total = applications.map(|total| format!("  applications   {:>9}\n", count(total))).unwrap_or_default();
             let written = if is_unchanged { ", unchanged" } else { "" };
             format!(
@@ -126,7 +126,7 @@ fn result(setup: &Setup, format: Format, folder: &Path, made: &Made, replacement
 }
 
 /// A dashboard that is not in its place yet.
-struct Made {
+struct NewDashboard {
     files: Files,
     /// The day up to which it counts.
     until: NaiveDate,
@@ -135,17 +135,17 @@ struct Made {
 }
 
 /// The exports that there are, not after the vintage.
-fn exports(setup: &Setup, args: &BoardArgs, inventory: &Inventory) -> Result<Exports, PlanError> {
+fn exports(setup: &Setup, args: &DashboardArgs, inventory: &Inventory) -> Result<Exports, PlanError> {
     plan::exports(&setup.process, inventory, args.vintage, args.today.day())
 }
 
 fn of_exports(
     setup: &Setup,
-    args: &BoardArgs,
+    args: &DashboardArgs,
     output: &Output,
     terminal: &Terminal,
     mut inventory: Inventory,
-) -> Result<Made, Failure> {
+) -> Result<NewDashboard, Failure> {
     let choose = |inventory: &Inventory| exports(setup, args, inventory).map_err(plan_failure);
     let (exports, ingested) = read(setup, output, &mut inventory, terminal, false, choose, |exports| exports)?;
     terminal.finish();
@@ -157,10 +157,10 @@ fn of_exports(
     let until = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
     let data = lnere_dashboard::exact(&setup.process, &setup.catalogs, &ingested.facts, until);
     let applications = data.solicitudes.as_ref().map(|cube| cube.total);
-    Ok(Made { files: lnere_dashboard::files(&data), until, applications })
+    Ok(NewDashboard { files: lnere_dashboard::files(&data), until, applications })
 }
 
-fn of_release(setup: &Setup, releases: &Output) -> Result<Made, Failure> {
+fn of_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure> {
     setup.owns(releases)?;
     let newest = releases.newest_public().context("the dashboard is as it was").or_exit(Exit::Unexpected)?;
     let (Some(newest), Some(plan)) = (newest, &setup.process.public) else {
@@ -176,14 +176,18 @@ fn of_release(setup: &Setup, releases: &Output) -> Result<Made, Failure> {
     pipeline::same_rule(&setup.process, plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
     let until = newest.corte.day();
     let data = lnere_dashboard::protected(&setup.process, plan, &setup.catalogs, &newest.tables, until);
-    Ok(Made { files: lnere_dashboard::files(&data), until, applications: None })
+    Ok(NewDashboard { files: lnere_dashboard::files(&data), until, applications: None })
 }
 
-fn failure(error: SiteError) -> Failure {
+fn failure(error: DashboardFolderError) -> Failure {
     let exit = match &error {
-        SiteError::Held(LockError::Held { .. }) | SiteError::Busy { .. } => Exit::Held,
-        SiteError::Foreign { .. } | SiteError::Place { .. } | SiteError::OtherProcess { .. } => Exit::Usage,
-        SiteError::Held(LockError::Io { .. } | LockError::Owner(_)) | SiteError::Io { .. } => Exit::Unexpected,
+        DashboardFolderError::Held(LockError::Held { .. }) | DashboardFolderError::Busy { .. } => Exit::Held,
+        DashboardFolderError::Foreign { .. }
+        | DashboardFolderError::Place { .. }
+        | DashboardFolderError::OtherProcess { .. } => Exit::Usage,
+        DashboardFolderError::Held(LockError::Io { .. } | LockError::Owner(_)) | DashboardFolderError::Io { .. } => {
+            Exit::Unexpected
+        }
     };
     Failure::new(exit, error)
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::args::{Format, VerifyArgs};
+use super::args::{OutputFormat, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit, ended};
 use super::terminal::{NOTHING_CHANGED, print};
 use lnere_core::message::{counted, shown};
@@ -19,8 +19,8 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     let folder = folder(&args.release, &args.output)?;
     let verification = lnere_release::verify(&folder);
     let text = match args.format.format {
-        Format::Text => text(&folder, &verification),
-        Format::Json => json(&folder, &verification),
+        OutputFormat::Text => text(&folder, &verification),
+        OutputFormat::Json => json(&folder, &verification),
     };
     let printed = print(&text, NOTHING_CHANGED);
     let Verification { findings, untried, .. } = &verification;

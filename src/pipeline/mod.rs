@@ -13,20 +13,22 @@ use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::notice;
-use lnere_core::process::{Audience, Part, Process};
+use lnere_core::process::{Audience, Process, ReleasePart};
 use lnere_count::count;
 use lnere_dashboard::BOARD;
 use lnere_ingest::{Ingested, InputRecord, Verdict};
-use lnere_package::{PackageError, Subject, Template};
+use lnere_package::{PackageError, ReportTemplate, Subject};
 use lnere_projection::Universe;
-use lnere_projection::outlook::{self, Basis, Outlook};
-use lnere_release::{ConfigRecord, Manifest, Pending, ProjectionRecord, ReferenceRecord, TableRecord, table_file};
-use lnere_tables::{Ingredients, Metadata, Origin, Table, TableDefinition, dictionary};
+use lnere_projection::outlook::{self, CorteProjection, ProjectionInputs};
+use lnere_release::{
+    ConfigRecord, Manifest, PendingRelease, ProjectionRecord, ReferenceRecord, TableRecord, table_file,
+};
+use lnere_tables::{Metadata, Table, TableDefinition, TableInputs, TableSource, dictionary};
 
 pub use public::{PublicError, public, same_rule};
 
 /// The inputs that all cortes of a run share.
-pub struct World<'a> {
+pub struct RunContext<'a> {
     /// The process.
     pub process: &'a Process,
     /// Its catalogues.
@@ -40,11 +42,11 @@ pub struct World<'a> {
     /// The files behind all of these.
     pub configuration: &'a [ConfigRecord],
     /// The inputs of the projection; `None` if nothing is projected.
-    pub basis: Option<&'a Basis>,
+    pub basis: Option<&'a ProjectionInputs>,
     /// The parts to publish.
-    pub parts: &'a [Part],
+    pub parts: &'a [ReleasePart],
     /// The template of the reports; `None`: packages hold none.
-    pub template: Option<&'a Template>,
+    pub template: Option<&'a ReportTemplate>,
     /// Date of the newest export.
     pub vintage: NaiveDate,
 }
@@ -53,13 +55,13 @@ pub struct World<'a> {
 ///
 /// # Errors
 /// None that data can cause: a table or chart that cannot be built, or tables that do not add up.
-pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Result<Pending> {
-    let World { process, catalogs, .. } = *world;
+pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow::Result<PendingRelease> {
+    let RunContext { process, catalogs, .. } = *world;
     let cube = count(&ingested.facts, process, corte);
     let outlook =
         world.basis.map(|basis| basis.outlook(process, catalogs, &ingested.facts, &cube, corte)).transpose()?;
     let outlook = outlook.as_ref();
-    let ingredients = Ingredients { process, catalogs, corte, cube: &cube, files: &ingested.files, outlook };
+    let ingredients = TableInputs { process, catalogs, corte, cube: &cube, files: &ingested.files, outlook };
     let tables = lnere_tables::build(world.tables, &ingredients)?;
     let totals = lnere_tables::cube_totals(&cube);
     if let Some(imbalance) = lnere_tables::against_totals(&tables, &totals).first() {
@@ -69,11 +71,11 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
     // Before the opening there is nothing to count, and the projection is published alone.
     let is_open = corte.day() >= process.opens;
     let origin = |name: &str| world.tables.iter().find(|table| table.name == name).map(|table| table.from);
-    let published = |name: &str| is_open || origin(name).is_some_and(Origin::is_projected);
+    let published = |name: &str| is_open || origin(name).is_some_and(TableSource::is_projected);
     let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.rows() > 0);
     let is_drawn = |chart: &&ChartDefinition| {
         let mut own = chart.tables().take(1);
-        (world.parts.contains(&Part::Graficas) || world.parts.contains(&Part::Paquetes))
+        (world.parts.contains(&ReleasePart::Graficas) || world.parts.contains(&ReleasePart::Paquetes))
             && own.any(|table| published(table) && (!chart.is_optional() || has_rows(table)))
     };
     let charts: Vec<&ChartDefinition> = world.charts.iter().filter(is_drawn).collect();
@@ -85,7 +87,7 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
     let written = tables.par_iter().map(|table| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     files.extend(outlook.into_iter().flat_map(|outlook| texts(world, outlook, corte)));
-    if is_published(world, Part::Tablero, corte) && process.board.audience == Audience::Opl {
+    if is_published(world, ReleasePart::Tablero, corte) && process.board.audience == Audience::Opl {
         files.extend(in_release(&lnere_dashboard::exact(process, catalogs, &ingested.facts, corte.day())));
     }
 
@@ -122,17 +124,17 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
             .collect(),
         configuration: world.configuration.to_vec(),
         tables: tables.iter().map(record).collect(),
-        charts: if world.parts.contains(&Part::Graficas) { charts.len() / 2 } else { 0 },
+        charts: if world.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
         packages,
         reports: if world.template.is_some() { packages } else { 0 },
-        dashboard: is_published(world, Part::Tablero, corte).then(|| process.board.audience.name().to_owned()),
+        dashboard: is_published(world, ReleasePart::Tablero, corte).then(|| process.board.audience.name().to_owned()),
         totals,
         projection: outlook.map(|outlook| record_of(process, outlook)),
     };
-    let audience = world.parts.contains(&Part::Tablero).then_some(process.board.audience);
+    let audience = world.parts.contains(&ReleasePart::Tablero).then_some(process.board.audience);
     let template = world.template.iter().flat_map(|template| template.files());
     let template = template.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-    Ok(Pending {
+    Ok(PendingRelease {
         corte,
         manifest,
         tables,
@@ -146,28 +148,28 @@ pub fn release(world: &World, ingested: &Ingested, corte: Corte) -> anyhow::Resu
 }
 
 /// Whether a part that is asked for has something to show of a corte.
-fn is_published(world: &World, part: Part, corte: Corte) -> bool {
-    let World { process, parts, .. } = *world;
+fn is_published(world: &RunContext, part: ReleasePart, corte: Corte) -> bool {
+    let RunContext { process, parts, .. } = *world;
     parts.contains(&part)
         && match part {
-            Part::Publico => public::is_public(process, corte),
-            Part::Tablero => match process.board.audience {
+            ReleasePart::Publico => public::is_public(process, corte),
+            ReleasePart::Tablero => match process.board.audience {
                 Audience::Opl => corte.day() >= process.opens,
-                Audience::Publico => is_published(world, Part::Publico, corte),
+                Audience::Publico => is_published(world, ReleasePart::Publico, corte),
             },
-            Part::Tablas | Part::Graficas | Part::Paquetes => true,
+            ReleasePart::Tablas | ReleasePart::Graficas | ReleasePart::Paquetes => true,
         }
 }
 
 /// The files of a dashboard by their paths in a release.
-fn in_release(data: &lnere_dashboard::Data) -> Files {
+fn in_release(data: &lnere_dashboard::DashboardData) -> Files {
     lnere_dashboard::files(data).into_iter().map(|(name, bytes)| (format!("{BOARD}/{name}"), bytes)).collect()
 }
 
 /// The recipients of packages; none if that part is not published.
 #[must_use]
-pub fn subjects(world: &World) -> Vec<Subject> {
-    if world.parts.contains(&Part::Paquetes) {
+pub fn subjects(world: &RunContext) -> Vec<Subject> {
+    if world.parts.contains(&ReleasePart::Paquetes) {
         lnere_package::subjects(world.process, world.catalogs)
     } else {
         Vec::new()
@@ -178,11 +180,11 @@ pub fn subjects(world: &World) -> Vec<Subject> {
 ///
 /// # Errors
 /// The report's template is wrong.
-pub fn packages(world: &World, pending: &Pending, done: &(dyn Fn() + Sync)) -> Result<Files, PackageError> {
+pub fn packages(world: &RunContext, pending: &PendingRelease, done: &(dyn Fn() + Sync)) -> Result<Files, PackageError> {
     if pending.manifest.packages == 0 {
         return Ok(Files::new());
     }
-    let release = lnere_package::Release {
+    let release = lnere_package::PackageInputs {
         process: world.process,
         catalogs: world.catalogs,
         definitions: world.tables,
@@ -199,7 +201,7 @@ pub fn packages(world: &World, pending: &Pending, done: &(dyn Fn() + Sync)) -> R
 }
 
 /// The projection in words, by the path of its file.
-fn texts(world: &World, outlook: &Outlook, corte: Corte) -> Files {
+fn texts(world: &RunContext, outlook: &CorteProjection, corte: Corte) -> Files {
     let paragraphs = outlook::paragraphs(world.process, world.catalogs, outlook, corte);
     let folder = |entity| match entity {
         None => "nacional".to_owned(),
@@ -212,7 +214,7 @@ fn texts(world: &World, outlook: &Outlook, corte: Corte) -> Files {
     paragraphs.into_iter().map(file).collect()
 }
 
-fn record_of(process: &Process, outlook: &Outlook) -> ProjectionRecord {
+fn record_of(process: &Process, outlook: &CorteProjection) -> ProjectionRecord {
     let weights = outlook.projection.weights.iter();
     let plan = process.projection.as_ref();
     let record = |title: &str, source: &str| ReferenceRecord { title: title.to_owned(), source: source.to_owned() };
@@ -231,8 +233,8 @@ fn record_of(process: &Process, outlook: &Outlook) -> ProjectionRecord {
 }
 
 /// Draws charts of a corte, in parallel, as SVG and PNG.
-fn draw(world: &World, charts: &[&ChartDefinition], tables: &[Table], corte: Corte) -> anyhow::Result<Files> {
-    let context = lnere_charts::Context::of(world.process, corte);
+fn draw(world: &RunContext, charts: &[&ChartDefinition], tables: &[Table], corte: Corte) -> anyhow::Result<Files> {
+    let context = lnere_charts::ChartContext::of(world.process, corte);
     let subjects = lnere_package::subjects(world.process, world.catalogs);
     let all: Vec<_> = subjects
         .iter()

@@ -7,19 +7,19 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::{World, in_release};
-use lnere_charts::{ChartDefinition, Protection, Scope};
+use super::{RunContext, in_release};
+use lnere_charts::{ChartDefinition, Scope, SuppressionDisplay};
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sums;
 use lnere_core::notice;
 use lnere_core::numbers::long_date;
-use lnere_core::process::{Audience, Part, Process, PublicPlan};
+use lnere_core::process::{Audience, Process, PublicPlan, ReleasePart};
 use lnere_disclosure::{
-    CellId, DisclosureError, Exact, NATION_TABLE, Proofs, PublicTables, Snapshot, grain, insiders, public_tables,
+    CellId, DisclosureError, ExactTables, NATION_TABLE, Proofs, PublicTables, Snapshot, grain, insiders, public_tables,
 };
 use lnere_release::{
-    CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, Pending, PublicManifest, Publication, SeriesLink, TableRecord,
+    CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, PendingRelease, PublicManifest, Publication, SeriesLink, TableRecord,
     public_descriptor, table_file,
 };
 use lnere_tables::{Column, Metadata, Table, TableDefinition, dictionary};
@@ -78,17 +78,17 @@ pub(super) fn is_public(process: &Process, corte: Corte) -> bool {
 /// # Errors
 /// What is public already does not fit the process file, or gives away a count whatever is hidden.
 pub fn public(
-    world: &World,
-    pending: &Pending,
+    world: &RunContext,
+    pending: &PendingRelease,
     earlier: &[Publication],
     link: SeriesLink,
     proofs: &Proofs,
 ) -> anyhow::Result<(Files, Proofs)> {
-    let plan = world.process.public.as_ref().filter(|_| pending.manifest.has(Part::Publico));
+    let plan = world.process.public.as_ref().filter(|_| pending.manifest.has(ReleasePart::Publico));
     let Some(plan) = plan else { return Ok((Files::new(), Proofs::default())) };
     let corte = pending.corte;
     fits(world.process, plan, world.tables, earlier)?;
-    let exact = Exact {
+    let exact = ExactTables {
         process: world.process,
         plan,
         catalogs: world.catalogs,
@@ -146,7 +146,7 @@ pub fn public(
     files.sort_by(|a, b| a.0.cmp(&b.0));
     files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
     let mut files: Files = files.into_iter().map(|(name, bytes)| (format!("{PUBLIC}/{name}"), bytes)).collect();
-    if pending.manifest.has(Part::Tablero) && world.process.board.audience == Audience::Publico {
+    if pending.manifest.has(ReleasePart::Tablero) && world.process.board.audience == Audience::Publico {
         let tables: Vec<Table> = made.tables.into_iter().map(|(table, _)| table).collect();
         files.extend(in_release(&lnere_dashboard::protected(
             world.process,
@@ -208,8 +208,8 @@ pub fn same_rule(
 }
 
 /// Draws the charts that can be drawn of what is public, in parallel.
-fn charts_of(world: &World, plan: &PublicPlan, made: &PublicTables, corte: Corte) -> anyhow::Result<Files> {
-    let mut context = lnere_charts::Context::of(world.process, corte);
+fn charts_of(world: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: Corte) -> anyhow::Result<Files> {
+    let mut context = lnere_charts::ChartContext::of(world.process, corte);
     for (column, merge) in &plan.merges {
         let Some(labels) = context.labels.get_mut(*column) else { continue };
         let mut merged: Vec<(String, String)> = Vec::new();
@@ -245,7 +245,7 @@ fn charts_of(world: &World, plan: &PublicPlan, made: &PublicTables, corte: Corte
             let said = made.cells.get(&CellId::new(measure, codes.iter().copied())).copied().flatten();
             (measure.clone(), said)
         };
-        let protection = Protection {
+        let protection = SuppressionDisplay {
             word: plan.hidden.clone(),
             note: format!("{}: número oculto para que nadie pueda ser identificado.", plan.hidden),
             totals: measures.map(total).collect::<BTreeMap<_, _>>(),

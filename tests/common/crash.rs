@@ -41,12 +41,12 @@ impl Job {
 }
 
 /// Exports of one, two and three applications that cover 2020-10-15, and a process file with few tables.
-pub struct Lab {
+pub struct CrashHarness {
     pub bench: Bench,
     program: PathBuf,
 }
 
-impl Lab {
+impl CrashHarness {
     pub fn new() -> Self {
         let bench = Bench::new().process_with(
             "# tables = [\"lnere_por_entidad\"]",
@@ -100,7 +100,7 @@ type Seen = (String, u32, String);
 /// What was found after a run that did not end well.
 #[expect(clippy::struct_excessive_bools, reason = "each may be seen with each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct State {
+pub struct OutputState {
     /// A revision that was visible lies in `private/staging`, the newer one in its place.
     pub swapped: bool,
     /// A corte that had a release has none, as only happens without an exchange.
@@ -113,7 +113,7 @@ pub struct State {
 
 /// An output folder, and what was ever seen in it.
 pub struct Out<'a> {
-    lab: &'a Lab,
+    lab: &'a CrashHarness,
     pub path: PathBuf,
     /// Whether the file system exchanges two folders in one step.
     pub exchanges: bool,
@@ -179,7 +179,7 @@ impl Out<'_> {
     pub fn is_right_after(&mut self, job: Job) {
         let story = format!("{job:?} after {}", self.story);
         let state = self.is_sound();
-        assert_eq!(state, State::default(), "{story}");
+        assert_eq!(state, OutputState::default(), "{story}");
         let visible = self.revisions();
         let lost: Vec<_> =
             self.seen.iter().filter(|seen| !visible.contains(seen)).map(|seen| (&seen.0, seen.1)).collect();
@@ -204,7 +204,7 @@ impl Out<'_> {
 
     /// What holds at any moment: all that is visible is whole, nothing seen is lost, nothing lies about.
     #[track_caller]
-    pub fn is_sound(&mut self) -> State {
+    pub fn is_sound(&mut self) -> OutputState {
         let story = &self.story;
         for name in names(&self.path) {
             assert!(["latest", "private", "releases", "superseded"].contains(&name.as_str()), "{story}: {name} in out");
@@ -232,13 +232,13 @@ impl Out<'_> {
         }
         let swapped = staged.iter().any(|staged| self.seen.contains(staged));
         self.seen.extend(visible);
-        State { swapped, gone, behind, staged: !names(&staging).is_empty() }
+        OutputState { swapped, gone, behind, staged: !names(&staging).is_empty() }
     }
 
     /// What holds after a run that ended with a failure: as at any moment, and no swap is half done.
     #[track_caller]
     pub fn is_as_it_was(&mut self) {
-        let State { swapped, gone, .. } = self.is_sound();
+        let OutputState { swapped, gone, .. } = self.is_sound();
         assert!(!swapped && !gone, "{}: half a swap is left", self.story);
     }
 
@@ -346,7 +346,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn add(&mut self, state: State) {
+    pub fn add(&mut self, state: OutputState) {
         self.kills += 1;
         self.staged += u32::from(state.staged);
         self.swapped += u32::from(state.swapped);
@@ -386,7 +386,7 @@ pub fn killed_before_every_call(base: &Out, job: Job, next: Job, also: &[Fault])
 }
 
 /// Revision 2 is visible, and revision 1 not yet in superseded.
-pub fn interrupted_swap(lab: &Lab) -> Out<'_> {
+pub fn interrupted_swap(lab: &CrashHarness) -> Out<'_> {
     let base = lab.after(&[Job::of(1)]);
     let swap = base.again().calls("rename", Job::of(2))["rename"].clone();
     for number in swap {

@@ -38,7 +38,7 @@ impl Addressee {
 }
 
 /// A release of a process of two entities, with their packages.
-pub struct Scene {
+pub struct DeliveryBench {
     pub bench: Bench,
 }
 
@@ -51,7 +51,7 @@ pub struct RecipientsFile {
 
 impl RecipientsFile {
     /// Other seconds than 10 for a step and 60 for a message, and other attempts than 3.
-    pub fn patience(self, scene: &Scene, seconds: u32, attempts: u32) -> Self {
+    pub fn patience(self, scene: &DeliveryBench, seconds: u32, attempts: u32) -> Self {
         let text = self.text.replace("timeout_seconds = 10", &format!("timeout_seconds = {seconds}"));
         let text = text.replace("reply_seconds = 60", &format!("reply_seconds = {seconds}"));
         scene.file(&text.replace("attempts = 3", &format!("attempts = {attempts}")))
@@ -70,7 +70,7 @@ pub struct Ended {
     pub stderr: String,
 }
 
-impl Scene {
+impl DeliveryBench {
     pub fn new() -> Self {
         let pipelines = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml"));
         let pipelines = pipelines.unwrap();
@@ -146,7 +146,7 @@ impl Scene {
     }
 
     /// Everybody by mail, by way of a server; `more` is put into its section.
-    pub fn recipients(&self, post: &Post, more: &str) -> RecipientsFile {
+    pub fn recipients(&self, post: &MailServerProcess, more: &str) -> RecipientsFile {
         let security = if post.security == "tls" { "tls" } else { "starttls" };
         let ca = post.folder.join("ca.pem").display().to_string();
         let lines =
@@ -285,12 +285,12 @@ impl Office {
     }
 
     /// Serves with an empty mailbox, until it is dropped.
-    pub fn serve(&self, security: &str, certificate: &str) -> Post {
+    pub fn serve(&self, security: &str, certificate: &str) -> MailServerProcess {
         self.started(python("smtp_server.py").arg("serve").arg(self.0.path()).args([security, certificate]), security)
     }
 
     /// A server that does what the rules say, and otherwise what a server does.
-    pub fn hostile(&self, security: &str, rules: &str) -> Post {
+    pub fn hostile(&self, security: &str, rules: &str) -> MailServerProcess {
         let mut command = python("hostile_smtp_server.py");
         let post = self.started(command.arg("serve").arg(self.0.path()).arg(security), security);
         post.rules(rules);
@@ -298,14 +298,14 @@ impl Office {
     }
 
     /// A man in the middle before a server: `together` or `later` he answers in its name.
-    pub fn between(&self, server: &Post, injected: &str) -> Post {
+    pub fn between(&self, server: &MailServerProcess, injected: &str) -> MailServerProcess {
         let mut command = python("hostile_smtp_server.py");
         let (child, port) = started(command.arg("between").arg(server.port.to_string()).arg(injected));
         let (folder, security) = (server.folder.clone(), server.security.clone());
-        Post { folder, port, security, child, _kept: Rc::clone(&self.0) }
+        MailServerProcess { folder, port, security, child, _kept: Rc::clone(&self.0) }
     }
 
-    fn started(&self, command: &mut Command, security: &str) -> Post {
+    fn started(&self, command: &mut Command, security: &str) -> MailServerProcess {
         let folder = self.0.path().to_owned();
         for name in ["mail", "log"] {
             let path = folder.join(name);
@@ -313,12 +313,12 @@ impl Office {
         }
         fs::write(folder.join("rules.json"), "{}").unwrap();
         let (child, port) = started(command);
-        Post { folder, port, security: security.to_owned(), child, _kept: Rc::clone(&self.0) }
+        MailServerProcess { folder, port, security: security.to_owned(), child, _kept: Rc::clone(&self.0) }
     }
 }
 
 /// A mail server at work.
-pub struct Post {
+pub struct MailServerProcess {
     pub folder: PathBuf,
     pub port: u16,
     pub security: String,
@@ -327,7 +327,7 @@ pub struct Post {
     _kept: Rc<TempDir>,
 }
 
-impl Drop for Post {
+impl Drop for MailServerProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -358,7 +358,7 @@ impl Mail {
     }
 }
 
-impl Post {
+impl MailServerProcess {
     pub fn rules(&self, json: &str) {
         fs::write(self.folder.join("rules.new"), json).unwrap();
         fs::rename(self.folder.join("rules.new"), self.folder.join("rules.json")).unwrap();
@@ -395,7 +395,7 @@ impl Post {
 
     /// Each recipient has its own package and nobody else's, under one Message-ID; nobody else has anything.
     #[track_caller]
-    pub fn has_each_once(&self, scene: &Scene, revision: u32) {
+    pub fn has_each_once(&self, scene: &DeliveryBench, revision: u32) {
         let mut known = 0;
         for copy in Addressee::ALL {
             let mails = self.mails_to(copy.address());

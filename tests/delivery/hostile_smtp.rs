@@ -4,15 +4,15 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::common::post::{Addressee, Ended, Office, Post, RecipientsFile, Scene};
+use crate::common::post::{Addressee, DeliveryBench, Ended, MailServerProcess, Office, RecipientsFile};
 
 /// Delivers, and how long that took.
-fn timed(scene: &Scene, recipients: &RecipientsFile) -> (Ended, Duration) {
+fn timed(scene: &DeliveryBench, recipients: &RecipientsFile) -> (Ended, Duration) {
     let start = Instant::now();
     (scene.deliver(recipients, &[]), start.elapsed())
 }
 
-fn events(scene: &Scene, event: &str) -> usize {
+fn events(scene: &DeliveryBench, event: &str) -> usize {
     scene.entries().iter().filter(|(name, _)| name == event).count()
 }
 
@@ -26,7 +26,7 @@ fn text(ended: &Ended) -> String {
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_man_in_the_middle_answers_for_nobody() {
     for (injected, said) in [("together", "somebody in between may be forging answers"), ("later", "message")] {
-        let scene = Scene::new();
+        let scene = DeliveryBench::new();
         let office = Office::new();
         let post = office.serve("starttls", "good");
         let refuses = Addressee::ALL.map(|one| format!("\"{}\": {{\"rcpt\": \"550 5.7.1 no\"}}", one.address()));
@@ -45,7 +45,7 @@ fn a_man_in_the_middle_answers_for_nobody() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_reply_that_is_not_utf8_is_an_acceptance() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let rules = r#"{"at": "end", "do": "say", "reply": "250 2.0.0 Aceptado: está en la cola"}"#;
     let post = Office::new().hostile("starttls", rules);
     let recipients = scene.recipients(&post, "");
@@ -59,7 +59,7 @@ fn a_reply_that_is_not_utf8_is_an_acceptance() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_reply_without_an_end_is_not_read_to_it() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let office = Office::new();
     for at in ["greeting", "EHLO", "AUTH", "RCPT", "end"] {
         for (reply, said) in
@@ -79,7 +79,7 @@ fn a_reply_without_an_end_is_not_read_to_it() {
 }
 
 /// The first number that the log has after a word; the server may write it a moment later.
-fn wait_for(post: &Post, start: &str) -> u64 {
+fn wait_for(post: &MailServerProcess, start: &str) -> u64 {
     let until = Instant::now() + Duration::from_secs(20);
     loop {
         if let Some(number) = post.log_numbers(start).first() {
@@ -93,7 +93,7 @@ fn wait_for(post: &Post, start: &str) -> u64 {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_letter_now_and_then_puts_nothing_off() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let office = Office::new();
     for (security, at) in
         [("starttls", "greeting"), ("starttls", "EHLO"), ("tls", "AUTH"), ("tls", "RCPT"), ("tls", "end")]
@@ -110,7 +110,7 @@ fn a_letter_now_and_then_puts_nothing_off() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn silence_is_waited_for_once_in_a_round() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let office = Office::new();
     for at in ["greeting", "RCPT", "end"] {
         scene.forget();
@@ -133,7 +133,7 @@ fn silence_is_waited_for_once_in_a_round() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_has_the_time_of_one_message_to_take_one() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let rules = r#"{"at": "RCPT", "do": "slow", "seconds": 2, "reply": "451 4.7.1 later"}"#;
     let post = Office::new().hostile("tls", rules);
     let (sent, time) = timed(&scene, &scene.recipients(&post, "").patience(&scene, 3, 2));
@@ -145,7 +145,7 @@ fn a_server_has_the_time_of_one_message_to_take_one() {
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_that_closes_after_each_message_gets_them_all_in_one_round() {
     for security in ["starttls", "tls"] {
-        let scene = Scene::new();
+        let scene = DeliveryBench::new();
         let post = Office::new().hostile(security, r#"{"close": true}"#);
         let sent = scene.deliver(&scene.recipients(&post, ""), &[]);
         assert!(sent.code == 0 && !sent.stderr.contains("again"), "{}", text(&sent));
@@ -158,7 +158,7 @@ fn a_server_that_closes_after_each_message_gets_them_all_in_one_round() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_that_answers_twice_is_not_believed() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let office = Office::new();
     for (at, reply) in [
         ("RCPT", "250 ok\\r\\n354 go\\r\\n250 taken"),
@@ -176,7 +176,7 @@ fn a_server_that_answers_twice_is_not_believed() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_password_that_a_server_repeats_is_masked() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let office = Office::new();
     let plain = "AGxuZXJlAENvbnRyYXNlw7FhLWRlLXBydWViYQ==";
     let (clear, alone) = ("Contrase\\u00c3\\u00b1a-de-prueba", "Q29udHJhc2XDsWEtZGUtcHJ1ZWJh");
@@ -204,7 +204,7 @@ fn a_password_that_a_server_repeats_is_masked() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_of_this_machine_needs_no_encryption() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let post = Office::new().hostile("none", "{}");
     let recipients = scene.recipients(&post, "");
     let text: Vec<&str> = recipients
@@ -221,7 +221,7 @@ fn a_server_of_this_machine_needs_no_encryption() {
 #[test]
 fn what_others_may_write_decides_nothing() {
     use std::os::unix::fs::PermissionsExt;
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let recipients = scene.file(&scene.folders(&["08", "09", "nacional"]));
     for name in ["08", "09", "nacional"] {
         fs::create_dir(scene.bench.path(name)).unwrap();
@@ -249,7 +249,7 @@ fn what_others_may_write_decides_nothing() {
 
 #[test]
 fn a_ledger_line_that_was_damaged_with_its_end_is_no_torn_one() {
-    let scene = Scene::new();
+    let scene = DeliveryBench::new();
     let recipients = scene.file(&scene.folders(&["08", "09", "nacional"]));
     for name in ["08", "09", "nacional"] {
         fs::create_dir(scene.bench.path(name)).unwrap();

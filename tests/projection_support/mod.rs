@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use lnere_core::catalog::EntityId;
-use lnere_projection::generated::{Outline, Shape, process};
+use lnere_projection::generated::{ProcessOutline, Scenario, process};
 use lnere_projection::{Observed, Series, Settings};
 
 /// Applications accepted in 2017–18 (central electoral bulletin 246) and at the close of 2020–21.
@@ -34,13 +34,13 @@ pub fn entity(number: u8) -> EntityId {
     EntityId::new(number).expect("1 to 32")
 }
 
-pub fn outline(entities: Vec<(EntityId, f64)>, modalities: u8) -> Outline {
+pub fn outline(entities: Vec<(EntityId, f64)>, modalities: u8) -> ProcessOutline {
     let modalities = (0..modalities).map(|place| (place, [0.6, 0.4, 0.2][usize::from(place)])).collect();
-    Outline { opens: day("2020-09-01"), closes: day("2021-03-10"), entities, modalities }
+    ProcessOutline { opens: day("2020-09-01"), closes: day("2021-03-10"), entities, modalities }
 }
 
 /// The eleven entities with the totals of 2017–18.
-pub fn outline_of_2018() -> Outline {
+pub fn outline_of_2018() -> ProcessOutline {
     outline(ELEVEN.iter().map(|one| (entity(one.0), one.1 as f64)).collect(), 2)
 }
 
@@ -50,7 +50,7 @@ pub fn settings() -> Settings {
 }
 
 /// A finished process with about the totals of 2020–21.
-pub fn of_shape(shape: Shape, seed: u64) -> Observed {
+pub fn of_shape(shape: Scenario, seed: u64) -> Observed {
     process(shape, seed, &outline(ELEVEN.iter().map(|one| (entity(one.0), one.2 as f64)).collect(), 2))
 }
 

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::definition::{Category, Limit, Order};
-use super::protected::{self, Counts};
-use super::{ChartError, Context, Protection, Scope};
+use super::definition::{BarCategory, Limit, Order};
+use super::protected::{self, CountColumn};
+use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::numbers;
 use lnere_tables::Table;
 use lnere_tables::dictionary::is_unidentified;
@@ -23,7 +23,7 @@ const ENTITY: &str = "cve_entidad";
 const COUNTRY: &str = "cve_pais";
 
 /// The rows of a table that count for a scope.
-pub(super) struct Rows<'t> {
+pub(super) struct ScopedRows<'t> {
     table: &'t Table,
     indices: Vec<usize>,
 }
@@ -60,7 +60,7 @@ impl BarSet {
     }
 }
 
-impl<'t> Rows<'t> {
+impl<'t> ScopedRows<'t> {
     /// All rows for the nation, those of the entity for an entity.
     pub(super) fn of(table: &'t Table, scope: &Scope) -> Result<Self, ChartError> {
         let indices = match scope {
@@ -139,19 +139,19 @@ impl<'t> Rows<'t> {
     /// The bars of a category: summed, named, ordered, and those past the limit drawn as one.
     pub(super) fn bars(
         &self,
-        category: &Category,
+        category: &BarCategory,
         measures: &[&str],
-        context: &Context,
-        protection: Option<&Protection>,
+        context: &ChartContext,
+        protection: Option<&SuppressionDisplay>,
     ) -> Result<BarSet, ChartError> {
         let keys = category.key.iter().map(|name| text_column(self.table, name)).collect::<Result<Vec<_>, _>>()?;
         let columns = self.counts(measures, protection)?;
         let none = || vec![Some(0); columns.len()];
-        let mut groups: BTreeMap<Vec<&str>, Group> = BTreeMap::new();
+        let mut groups: BTreeMap<Vec<&str>, BarGroup> = BTreeMap::new();
         let mut totals = none();
         for &row in &self.indices {
             let key = keys.iter().map(|column| column[row].as_str()).collect();
-            let group = groups.entry(key).or_insert_with(|| Group { row, values: none() });
+            let group = groups.entry(key).or_insert_with(|| BarGroup { row, values: none() });
             let counts: Vec<Option<i64>> = columns.iter().map(|column| column.at(row)).collect();
             protected::add(&mut group.values, counts.iter().copied());
             protected::add(&mut totals, counts);
@@ -161,32 +161,32 @@ impl<'t> Rows<'t> {
         }
 
         let labels = self.labels(category, &groups, context)?;
-        let mut ranked: Vec<(Rank, Bar)> = groups
+        let mut ranked: Vec<(BarRank, Bar)> = groups
             .into_iter()
             .zip(labels)
             .map(|((key, group), label)| {
                 let mut codes = category.key.iter().zip(&key);
                 let kind = if codes.any(|(column, code)| is_unidentified(column, code)) {
-                    Kind::Unidentified
+                    BarKind::Unidentified
                 } else if protection.is_some_and(|protection| is_merged(category, &key, protection)) {
-                    Kind::Merged
+                    BarKind::Merged
                 } else {
-                    Kind::Named
+                    BarKind::Named
                 };
                 let first = group.values.first().copied().flatten();
                 let (hidden, place) = match category.order {
                     Order::Count => (first.is_none(), first.map_or(0, |count| -count)),
                     Order::Catalogue => (false, catalogue_place(category, key.first().copied(), context)),
                 };
-                let residual = kind != Kind::Named;
-                (Rank { kind, hidden, place }, Bar { label, values: group.values, residual })
+                let residual = kind != BarKind::Named;
+                (BarRank { kind, hidden, place }, Bar { label, values: group.values, residual })
             })
             .collect();
         // The sort is stable and the groups came in the order of their keys, so that ties are ordered too.
         ranked.sort_by_key(|(rank, _)| *rank);
-        let named = ranked.iter().take_while(|(rank, _)| rank.kind == Kind::Named);
+        let named = ranked.iter().take_while(|(rank, _)| rank.kind == BarKind::Named);
         let (named, shown) = (named.clone().count(), named.filter(|(rank, _)| !rank.hidden).count());
-        let is_merged = ranked.get(named).is_some_and(|(rank, _)| rank.kind == Kind::Merged);
+        let is_merged = ranked.get(named).is_some_and(|(rank, _)| rank.kind == BarKind::Merged);
         let mut bars: Vec<Bar> = ranked.into_iter().map(|(_, bar)| bar).collect();
         // What was merged to protect it is a rest already, and two rests would be taken for each other. A rest of one
         // would take the place of the very bar that it hides.
@@ -203,8 +203,8 @@ impl<'t> Rows<'t> {
     fn given_totals(
         &self,
         measures: &[&str],
-        groups: &BTreeMap<Vec<&str>, Group>,
-        protection: &Protection,
+        groups: &BTreeMap<Vec<&str>, BarGroup>,
+        protection: &SuppressionDisplay,
     ) -> Result<Vec<Option<i64>>, ChartError> {
         let given = measures.iter().enumerate().map(|(place, measure)| {
             let parts = groups.values().map(|group| group.values[place]);
@@ -221,9 +221,9 @@ impl<'t> Rows<'t> {
     /// The name of each bar; bars of the same name get what tells them apart in parentheses.
     fn labels(
         &self,
-        category: &Category,
-        groups: &BTreeMap<Vec<&str>, Group>,
-        context: &Context,
+        category: &BarCategory,
+        groups: &BTreeMap<Vec<&str>, BarGroup>,
+        context: &ChartContext,
     ) -> Result<Vec<String>, ChartError> {
         let mut labels: Vec<String> = match &category.label {
             Some(name) => {
@@ -255,7 +255,7 @@ impl<'t> Rows<'t> {
 
     /// For rows of the same name, the values of the first column that differs in all of them, or else
     /// of all columns together.
-    fn marks(&self, category: &Category, rows: &[usize], context: &Context) -> Result<Vec<String>, ChartError> {
+    fn marks(&self, category: &BarCategory, rows: &[usize], context: &ChartContext) -> Result<Vec<String>, ChartError> {
         let mut of_columns: Vec<Vec<String>> = Vec::new();
         for name in &category.apart {
             let codes = text_column(self.table, name)?;
@@ -271,12 +271,16 @@ impl<'t> Rows<'t> {
     }
 
     /// Columns of counts. Exact ones are not taken for protected ones, nor the other way round.
-    fn counts(&self, names: &[&str], protection: Option<&Protection>) -> Result<Vec<Counts<'t>>, ChartError> {
+    fn counts(
+        &self,
+        names: &[&str],
+        protection: Option<&SuppressionDisplay>,
+    ) -> Result<Vec<CountColumn<'t>>, ChartError> {
         if protection.is_none() {
-            return Ok(self.measures(names)?.into_iter().map(Counts::Exact).collect());
+            return Ok(self.measures(names)?.into_iter().map(CountColumn::Exact).collect());
         }
         let column = |name: &&str| {
-            let counts = self.table.maybe_int(name).map(Counts::Protected);
+            let counts = self.table.maybe_int(name).map(CountColumn::Protected);
             counts.ok_or_else(|| missing(self.table, name, "whole numbers that can be hidden"))
         };
         names.iter().map(column).collect()
@@ -290,7 +294,7 @@ impl<'t> Rows<'t> {
     }
 }
 
-struct Group {
+struct BarGroup {
     /// One of its rows, where its name is read.
     row: usize,
     values: Vec<Option<i64>>,
@@ -298,8 +302,8 @@ struct Group {
 
 /// Where a bar stands; a smaller one is higher up.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    kind: Kind,
+struct BarRank {
+    kind: BarKind,
     /// Whether the count that would give its place is hidden; such bars stay in the order of their codes.
     hidden: bool,
     place: i64,
@@ -307,7 +311,7 @@ struct Rank {
 
 /// The kind of a bar; later variants are drawn lower.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum BarKind {
     /// One category.
     Named,
     /// Several that were merged to protect them.
@@ -340,7 +344,7 @@ fn rests(limit: &Limit, bars: Vec<Bar>) -> Vec<Bar> {
 }
 
 /// Whether a key is of countries that were merged into their region to protect them.
-fn is_merged(category: &Category, key: &[&str], protection: &Protection) -> bool {
+fn is_merged(category: &BarCategory, key: &[&str], protection: &SuppressionDisplay) -> bool {
     category.key.iter().zip(key).any(|(column, code)| column == COUNTRY && protection.merged.contains(*code))
 }
 
@@ -349,7 +353,7 @@ fn is_merged(category: &Category, key: &[&str], protection: &Protection) -> bool
 pub(super) fn in_catalogue_order<'c>(
     column: &str,
     codes: impl Iterator<Item = &'c str>,
-    context: &Context,
+    context: &ChartContext,
 ) -> Vec<&'c str> {
     let mut codes: Vec<&str> = codes.collect();
     codes.sort_unstable();
@@ -358,7 +362,7 @@ pub(super) fn in_catalogue_order<'c>(
     codes
 }
 
-fn catalogue_place(category: &Category, code: Option<&str>, context: &Context) -> i64 {
+fn catalogue_place(category: &BarCategory, code: Option<&str>, context: &ChartContext) -> i64 {
     let column = category.key.first().map_or("", String::as_str);
     i64::try_from(context.place(column, code.unwrap_or_default())).unwrap_or(i64::MAX)
 }

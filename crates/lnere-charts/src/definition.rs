@@ -9,14 +9,14 @@ use serde::Deserialize;
 
 use super::Scope;
 use super::palette::Color;
-use super::template::{RestLabel, Template};
+use super::template::{RestLabel, TextTemplate};
 use lnere_core::toml_file::{self, TomlMistake};
 
 /// One chart: its words, the tables that it is drawn from, and its form.
 #[derive(Clone, Debug)]
 pub struct ChartDefinition {
     pub(super) name: String,
-    pub(super) words: Raw,
+    pub(super) words: ChartFile,
 }
 
 /// Why a chart's file was not understood.
@@ -36,32 +36,32 @@ pub struct DefinitionError {
 /// A chart's file as it is typed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Raw {
-    pub title: Template,
-    pub subtitle: Template,
-    pub note: Option<Template>,
+pub(super) struct ChartFile {
+    pub title: TextTemplate,
+    pub subtitle: TextTemplate,
+    pub note: Option<TextTemplate>,
     /// The text in the frame of an empty chart.
     pub empty: String,
     /// Whether a release omits the chart when its table has no rows.
     #[serde(default)]
     pub optional: bool,
     pub scopes: Scopes,
-    pub form: Form,
+    pub form: ChartForm,
 }
 
 /// For which scopes the chart is drawn; one of the two may be left out.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "RawScopes")]
 pub(super) struct Scopes {
-    pub nation: Option<Source>,
-    pub entity: Option<Source>,
+    pub nation: Option<ScopeSource>,
+    pub entity: Option<ScopeSource>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawScopes {
-    nation: Option<Source>,
-    entity: Option<Source>,
+    nation: Option<ScopeSource>,
+    entity: Option<ScopeSource>,
 }
 
 impl TryFrom<RawScopes> for Scopes {
@@ -78,21 +78,21 @@ impl TryFrom<RawScopes> for Scopes {
 /// Where the counts of one scope come from.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Source {
+pub(super) struct ScopeSource {
     pub table: String,
     /// A note for this scope alone, after the chart's own.
-    pub note: Option<Template>,
+    pub note: Option<TextTemplate>,
 }
 
 /// How the counts are drawn.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Form {
+pub(super) enum ChartForm {
     Daily(Daily),
     Quincenal(Quincenal),
     Bars(Bars),
     Grouped(Grouped),
-    Fan(Box<Fan>),
+    Fan(Box<FanForm>),
     Lines(Lines),
 }
 
@@ -125,7 +125,7 @@ pub(super) struct Quincenal {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Bars {
-    pub category: Category,
+    pub category: BarCategory,
     pub measure: Measure,
     /// Whether a bar's share of the total is written beside its count.
     pub percentage: bool,
@@ -135,7 +135,7 @@ pub(super) struct Bars {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Grouped {
-    pub category: Category,
+    pub category: BarCategory,
     pub axis: String,
     pub measures: Vec<Measure>,
 }
@@ -160,17 +160,17 @@ pub(super) struct PlainMeasure {
 /// What happened by each day, and what is expected from then on, as bands that widen.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fan {
+pub(super) struct FanForm {
     /// The column of days, of the chart's own table and of the history.
     pub day: String,
     pub axis: String,
-    pub history: History,
+    pub history: HistorySeries,
     pub median: Measure,
     /// The columns of the narrower and of the wider band, lower bound first, and the bands' names.
     pub inner: Band,
     pub outer: Band,
     /// Earlier processes, where there are any.
-    pub references: References,
+    pub references: ReferenceLines,
     /// What the line of the last day is called.
     pub deadline: String,
 }
@@ -178,7 +178,7 @@ pub(super) struct Fan {
 /// Counts of another table.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct History {
+pub(super) struct HistorySeries {
     pub table: String,
     pub column: String,
     pub label: String,
@@ -197,7 +197,7 @@ pub(super) struct Band {
 /// Percentages of another table by day, one line for each name.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct References {
+pub(super) struct ReferenceLines {
     pub table: String,
     pub name: String,
     pub column: String,
@@ -233,7 +233,7 @@ pub(super) struct NamedLine {
 /// Which rows make one bar, what it is called, and where it stands.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Category {
+pub(super) struct BarCategory {
     /// The columns that together identify a bar.
     pub key: Vec<String>,
     /// The column of printed names; where left out, the process file's labels of the key.
@@ -293,7 +293,7 @@ impl ChartDefinition {
         let scopes = &self.words.scopes;
         let own = [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table.as_str());
         let others = match &self.words.form {
-            Form::Fan(fan) => vec![fan.history.table.as_str(), fan.references.table.as_str()],
+            ChartForm::Fan(fan) => vec![fan.history.table.as_str(), fan.references.table.as_str()],
             _ => Vec::new(),
         };
         own.chain(others)
@@ -311,7 +311,7 @@ impl ChartDefinition {
         self.source(scope).map(|source| source.table.as_str())
     }
 
-    pub(super) fn source(&self, scope: &Scope) -> Option<&Source> {
+    pub(super) fn source(&self, scope: &Scope) -> Option<&ScopeSource> {
         match scope {
             Scope::Nation => self.words.scopes.nation.as_ref(),
             Scope::Entity { .. } => self.words.scopes.entity.as_ref(),
@@ -321,7 +321,7 @@ impl ChartDefinition {
     /// Whether the chart can be drawn with suppressed counts.
     #[must_use]
     pub fn can_hide(&self) -> bool {
-        matches!(self.words.form, Form::Bars(_) | Form::Grouped(_))
+        matches!(self.words.form, ChartForm::Bars(_) | ChartForm::Grouped(_))
     }
 
     /// Whether the chart is drawn for the nation.

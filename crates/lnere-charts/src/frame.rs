@@ -4,7 +4,7 @@ What every chart has around its picture: title, subtitle, and the lines at the f
 
 use super::canvas::{Anchor, Canvas, Rect};
 use super::palette::{BASE, Color, tint};
-use super::svg::{self, Words};
+use super::svg::{self, SvgTexts};
 use super::text::{FOOT, LABEL, NOTICE, SUBTITLE, TITLE, TextStyle};
 use super::{ChartError, text};
 use lnere_core::notice::sentence;
@@ -42,7 +42,7 @@ pub(super) trait Picture {
 }
 
 /// The texts around a chart.
-pub(super) struct Frame {
+pub(super) struct ChartFrame {
     /// Tells the SVG's ids from those of other charts on the same page.
     pub id: String,
     pub title: String,
@@ -54,7 +54,7 @@ pub(super) struct Frame {
     pub foot: Vec<String>,
 }
 
-impl Frame {
+impl ChartFrame {
     /// The chart as SVG text.
     pub(super) fn draw(&self, picture: &dyn Picture) -> Result<String, ChartError> {
         text::check_fonts()?;
@@ -97,7 +97,7 @@ impl Frame {
         let counts = if picture.is_empty() { format!("{}.", self.empty) } else { picture.describe() };
         let notice = self.notice.as_deref().map(|notice| sentence(notice) + " ").unwrap_or_default();
         let description = format!("{notice}{}. {counts} {}", self.subtitle, self.foot.join(" "));
-        Ok(svg::finish(&drawn, &Words { id: &self.id, title: &self.title, description: &description, heading }))
+        Ok(svg::finish(&drawn, &SvgTexts { id: &self.id, title: &self.title, description: &description, heading }))
     }
 
     fn draw_empty(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {

@@ -34,7 +34,7 @@ mod ticks;
 
 pub use body::{Body, Piece, body};
 pub use definition::{ChartDefinition, DefinitionError};
-pub use protected::Protection;
+pub use protected::SuppressionDisplay;
 pub use text::thousandths;
 
 /// The nation or the entity that a chart shows.
@@ -53,7 +53,7 @@ pub enum Scope {
 
 /// What charts say that the tables do not hold.
 #[derive(Clone, Debug)]
-pub struct Context {
+pub struct ChartContext {
     /// The process in print: `Procesos Electorales Locales 2020-2021`.
     pub process_title: String,
     /// The day up to which the tables count.
@@ -68,7 +68,7 @@ pub struct Context {
     pub labels: HashMap<String, Vec<(String, String)>>,
 }
 
-impl Context {
+impl ChartContext {
     /// What the process file says for the charts of a corte.
     #[must_use]
     pub fn of(process: &Process, corte: Corte) -> Self {
@@ -91,7 +91,7 @@ impl Context {
 
 /// One chart in both formats.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rendered {
+pub struct RenderedChart {
     /// The SVG document, UTF-8.
     pub svg: Vec<u8>,
     /// The same drawing in pixels.
@@ -169,8 +169,8 @@ pub fn render(
     definition: &ChartDefinition,
     tables: &[Table],
     scope: &Scope,
-    context: &Context,
-) -> Result<Rendered, ChartError> {
+    context: &ChartContext,
+) -> Result<RenderedChart, ChartError> {
     rendered(forms::svg(definition, tables, scope, context, None)?)
 }
 
@@ -186,15 +186,15 @@ pub fn render_protected(
     definition: &ChartDefinition,
     tables: &[Table],
     scope: &Scope,
-    context: &Context,
-    protection: &Protection,
-) -> Result<Rendered, ChartError> {
+    context: &ChartContext,
+    protection: &SuppressionDisplay,
+) -> Result<RenderedChart, ChartError> {
     rendered(forms::svg(definition, tables, scope, context, Some(protection))?)
 }
 
-fn rendered(svg: String) -> Result<Rendered, ChartError> {
+fn rendered(svg: String) -> Result<RenderedChart, ChartError> {
     let png = png::render(&svg)?;
-    Ok(Rendered { svg: svg.into_bytes(), png })
+    Ok(RenderedChart { svg: svg.into_bytes(), png })
 }
 
 impl Scope {
@@ -216,7 +216,7 @@ impl Scope {
     }
 }
 
-impl Context {
+impl ChartContext {
     /// The label of a code; a code that the process file does not list stands for itself.
     fn label(&self, column: &str, code: &str) -> String {
         let listed = self.labels.get(column).and_then(|labels| labels.iter().find(|(listed, _)| listed == code));

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a chart says of hidden numbers, and what the rows of its scope add up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Protection {
+pub struct SuppressionDisplay {
     /// What stands in the place of a hidden number: `protegido`. It must name no bound, since large numbers are hidden
     /// too where small ones could be worked out from them.
     pub word: String,
@@ -22,7 +22,7 @@ pub struct Protection {
     pub merged: BTreeSet<String>,
 }
 
-impl Protection {
+impl SuppressionDisplay {
     /// What all rows of the scope add up to, where that is published.
     pub(super) fn total(&self, measure: &str) -> Option<i64> {
         self.totals.get(measure).copied().flatten()
@@ -31,12 +31,12 @@ impl Protection {
 
 /// A column of counts.
 #[derive(Clone, Copy)]
-pub(super) enum Counts<'t> {
+pub(super) enum CountColumn<'t> {
     Exact(&'t [i64]),
     Protected(&'t [Option<i64>]),
 }
 
-impl Counts<'_> {
+impl CountColumn<'_> {
     /// The count of a row; `None` where it is hidden.
     pub(super) fn at(self, row: usize) -> Option<i64> {
         match self {

@@ -13,7 +13,7 @@ const FALLBACK: &str = "'Helvetica Neue', Arial, sans-serif";
 pub(super) const HEADING: &str = "data-encabezado";
 
 /// What the SVG says about itself.
-pub(super) struct Words<'a> {
+pub(super) struct SvgTexts<'a> {
     pub id: &'a str,
     pub title: &'a str,
     pub description: &'a str,
@@ -23,7 +23,7 @@ pub(super) struct Words<'a> {
 
 /// Rewrites plotters' output, which has each element on its own line and the content of a text on the
 /// lines after the element's.
-pub(super) fn finish(drawn: &str, words: &Words<'_>) -> String {
+pub(super) fn finish(drawn: &str, words: &SvgTexts<'_>) -> String {
     let mut svg = String::with_capacity(drawn.len() + 1024);
     let mut lines = drawn.lines();
     if let Some(opening) = lines.next() {
@@ -51,7 +51,7 @@ pub(super) fn finish(drawn: &str, words: &Words<'_>) -> String {
 }
 
 /// The opening element, with what the picture is called and what it shows.
-fn root(opening: &str, words: &Words<'_>) -> String {
+fn root(opening: &str, words: &SvgTexts<'_>) -> String {
     let id = escape(words.id);
     format!(
         "{} lang=\"es-MX\" role=\"img\" aria-labelledby=\"{id}-titulo {id}-descripcion\" \
@@ -85,7 +85,7 @@ mod tests {
     fn the_root_says_what_the_picture_is() {
         let drawn = "<svg width=\"10\" xmlns=\"x\">\n<rect opacity=\"1\" fill=\"#FFFFFF\" stroke=\"none\"/>\n\
                      <text x=\"1\" dy=\"-0.5ex\" font-family=\"Noto Sans\" opacity=\"1\">\nMéxico &amp; más\n</text>\n</svg>\n";
-        let words = Words { id: "a-09", title: "Avance <diario>", description: "Año 2020", heading: 90 };
+        let words = SvgTexts { id: "a-09", title: "Avance <diario>", description: "Año 2020", heading: 90 };
         assert_eq!(
             finish(drawn, &words),
             "<svg width=\"10\" xmlns=\"x\" lang=\"es-MX\" role=\"img\" aria-labelledby=\"a-09-titulo a-09-descripcion\" \

@@ -4,7 +4,7 @@ Words of a chart with places in braces that are filled when it is drawn.
 
 use serde::Deserialize;
 
-use super::{Context, Scope};
+use super::{ChartContext, Scope};
 use lnere_core::numbers;
 
 const PLACES: [&str; 4] = ["{scope}", "{process}", "{corte}", "{start}"];
@@ -13,9 +13,9 @@ const COUNT_OF_REST: &str = "{n}";
 /// A text with any of `{scope}`, `{process}`, `{corte}` and `{start}`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
-pub(super) struct Template(String);
+pub(super) struct TextTemplate(String);
 
-impl TryFrom<String> for Template {
+impl TryFrom<String> for TextTemplate {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -30,9 +30,9 @@ impl TryFrom<String> for Template {
     }
 }
 
-impl Template {
+impl TextTemplate {
     /// The text for one scope of one process.
-    pub(super) fn fill(&self, scope: &Scope, context: &Context) -> String {
+    pub(super) fn fill(&self, scope: &Scope, context: &ChartContext) -> String {
         self.0
             .replace("{scope}", scope.label())
             .replace("{process}", &context.process_title)

@@ -16,7 +16,7 @@ const BOM: &str = "\u{feff}";
 
 /// The variant of CSV that the reader of the file needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum CsvVariant {
     /// Spreadsheets: a byte order mark, lines ended by CR LF.
     Spreadsheet,
     /// Programs: no byte order mark, lines ended by LF.
@@ -25,7 +25,7 @@ pub enum Form {
 
 /// The content of a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Cell<'a> {
+pub enum CsvCell<'a> {
     /// Text from anywhere, made harmless.
     Text(&'a str),
     /// A whole number, without marks between thousands.
@@ -52,14 +52,14 @@ impl CsvWriter {
     ///
     /// # Errors
     /// None that data can cause: it is written to memory.
-    pub fn new<'a>(form: Form, header: impl IntoIterator<Item = &'a str>) -> Result<Self, csv::Error> {
+    pub fn new<'a>(form: CsvVariant, header: impl IntoIterator<Item = &'a str>) -> Result<Self, csv::Error> {
         let (start, terminator) = match form {
-            Form::Spreadsheet => (BOM, Terminator::CRLF),
-            Form::Plain => ("", Terminator::Any(b'\n')),
+            CsvVariant::Spreadsheet => (BOM, Terminator::CRLF),
+            CsvVariant::Plain => ("", Terminator::Any(b'\n')),
         };
         let writer = WriterBuilder::new().terminator(terminator).flexible(true).from_writer(start.as_bytes().to_vec());
         let mut file = Self { writer, number: String::new() };
-        file.record(header.into_iter().map(Cell::Text))?;
+        file.record(header.into_iter().map(CsvCell::Text))?;
         Ok(file)
     }
 
@@ -67,23 +67,23 @@ impl CsvWriter {
     ///
     /// # Errors
     /// None that data can cause.
-    pub fn record<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> Result<(), csv::Error> {
+    pub fn record<'a>(&mut self, cells: impl IntoIterator<Item = CsvCell<'a>>) -> Result<(), csv::Error> {
         for cell in cells {
             self.number.clear();
             let number = &mut self.number;
             // Writing to a string cannot fail.
             let _ = match cell {
-                Cell::Text(text) => {
+                CsvCell::Text(text) => {
                     self.writer.write_field(harmless(text).as_bytes())?;
                     continue;
                 }
-                Cell::Whole(value) => write!(number, "{value}"),
+                CsvCell::Whole(value) => write!(number, "{value}"),
                 // The words for a number that is none are text to a spreadsheet. Zero added takes the sign from a
                 // negative zero.
-                Cell::Real(value) if value.is_finite() => write!(number, "{}", value + 0.0),
-                Cell::Real(_) | Cell::Empty => Ok(()),
-                Cell::Day(day) => write!(number, "{}", day.format("%Y-%m-%d")),
-                Cell::Flag(value) => write!(number, "{value}"),
+                CsvCell::Real(value) if value.is_finite() => write!(number, "{}", value + 0.0),
+                CsvCell::Real(_) | CsvCell::Empty => Ok(()),
+                CsvCell::Day(day) => write!(number, "{}", day.format("%Y-%m-%d")),
+                CsvCell::Flag(value) => write!(number, "{value}"),
             };
             self.writer.write_field(self.number.as_bytes())?;
         }
@@ -141,7 +141,7 @@ fn is_unseen(character: char) -> bool {
 mod tests {
     use super::*;
 
-    fn lines(form: Form, cells: &[Cell]) -> String {
+    fn lines(form: CsvVariant, cells: &[CsvCell]) -> String {
         let mut file = CsvWriter::new(form, ["columna"]).unwrap();
         for cell in cells {
             file.record([*cell]).unwrap();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     fn text(text: &str) -> String {
-        let whole = lines(Form::Plain, &[Cell::Text(text)]);
+        let whole = lines(CsvVariant::Plain, &[CsvCell::Text(text)]);
         whole.strip_prefix("columna\n").unwrap().strip_suffix('\n').unwrap().to_owned()
     }
 
@@ -158,24 +158,24 @@ mod tests {
     fn numbers_and_days_are_plain_and_negative_ones_stay_numbers() {
         let day = NaiveDate::from_ymd_opt(2020, 10, 15).unwrap();
         let cells = [
-            Cell::Whole(-5),
-            Cell::Whole(1_234_567),
-            Cell::Real(-0.5),
-            Cell::Real(-0.0),
-            Cell::Real(1e15),
-            Cell::Day(day),
-            Cell::Flag(true),
+            CsvCell::Whole(-5),
+            CsvCell::Whole(1_234_567),
+            CsvCell::Real(-0.5),
+            CsvCell::Real(-0.0),
+            CsvCell::Real(1e15),
+            CsvCell::Day(day),
+            CsvCell::Flag(true),
         ];
         assert_eq!(
-            lines(Form::Spreadsheet, &cells),
+            lines(CsvVariant::Spreadsheet, &cells),
             "\u{feff}columna\r\n-5\r\n1234567\r\n-0.5\r\n0\r\n1000000000000000\r\n2020-10-15\r\ntrue\r\n"
         );
     }
 
     #[test]
     fn what_is_hidden_or_no_number_is_an_empty_cell() {
-        let mut file = CsvWriter::new(Form::Plain, ["a", "b", "c"]).unwrap();
-        file.record([Cell::Empty, Cell::Real(f64::NAN), Cell::Real(f64::INFINITY)]).unwrap();
+        let mut file = CsvWriter::new(CsvVariant::Plain, ["a", "b", "c"]).unwrap();
+        file.record([CsvCell::Empty, CsvCell::Real(f64::NAN), CsvCell::Real(f64::INFINITY)]).unwrap();
         assert_eq!(file.finish().unwrap(), b"a,b,c\n,,\n");
     }
 
@@ -189,7 +189,7 @@ mod tests {
         ] {
             assert_eq!(text(cell), expected);
         }
-        let file = CsvWriter::new(Form::Plain, ["uno, dos", "=1+1"]).unwrap();
+        let file = CsvWriter::new(CsvVariant::Plain, ["uno, dos", "=1+1"]).unwrap();
         assert_eq!(file.finish().unwrap(), b"\"uno, dos\",'=1+1\n");
     }
 
@@ -231,9 +231,9 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let texts = ["a,b", "c\"d", "e\r\nf", "", " g ", "h"];
-        let mut file = CsvWriter::new(Form::Spreadsheet, ["texto", "cuenta"]).unwrap();
+        let mut file = CsvWriter::new(CsvVariant::Spreadsheet, ["texto", "cuenta"]).unwrap();
         for (text, count) in texts.into_iter().zip(-3..) {
-            file.record([Cell::Text(text), Cell::Whole(count)]).unwrap();
+            file.record([CsvCell::Text(text), CsvCell::Whole(count)]).unwrap();
         }
         let bytes = file.finish().unwrap();
         let mut reader = csv::Reader::from_reader(&bytes[BOM.len()..]);

@@ -17,9 +17,9 @@ fn mix(x: u64) -> u64 {
 
 /// A source of draws; each purpose takes its own child.
 #[derive(Clone, Copy, Debug)]
-pub struct Key(u64);
+pub struct RandomKey(u64);
 
-impl Key {
+impl RandomKey {
     /// The source of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn draws_are_those_of_splitmix64() {
         // The first outputs of the reference implementation for the seed 1234567.
-        let key = Key(1_234_567);
+        let key = RandomKey(1_234_567);
         assert_eq!(key.draw(0), 6_457_827_717_110_365_317);
         assert_eq!(key.draw(1), 3_203_168_211_198_807_973);
     }

@@ -39,7 +39,7 @@ pub type CredentialTallies = [Tally; 3];
 
 /// All counts of one corte, sorted by their keys.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Cube {
+pub struct CorteCube {
     /// Applications by all dimensions but the day.
     pub applications: BTreeMap<ApplicationKey, Tally>,
     /// Applications by day (days since 1970), entity and modality.
@@ -52,7 +52,7 @@ pub struct Cube {
 
 /// Counts all facts for one corte.
 #[must_use]
-pub fn count(facts: &Facts, process: &Process, corte: Corte) -> Cube {
+pub fn count(facts: &Facts, process: &Process, corte: Corte) -> CorteCube {
     let (applications, credentials) = rayon::join(
         || {
             // A shard has nearly all cells of the cube, so shards are added up in few tables.
@@ -68,7 +68,7 @@ pub fn count(facts: &Facts, process: &Process, corte: Corte) -> Cube {
             parts.reduce(CredentialCounts::default, CredentialCounts::merge)
         },
     );
-    Cube {
+    CorteCube {
         applications: applications.cells.into_iter().collect(),
         days: applications.days.into_iter().collect(),
         credentials: credentials.cells.into_iter().collect(),

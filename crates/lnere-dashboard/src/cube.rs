@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A cube of counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cube {
+pub struct EncodedCube {
     /// The names of its dimensions, the most significant first.
     pub dimensiones: Vec<String>,
     /// How many codes each has.
@@ -21,7 +21,7 @@ pub struct Cube {
     pub datos: String,
 }
 
-impl Cube {
+impl EncodedCube {
     /// The cells with their codes and counts; `None` if this program did not write the cube.
     #[must_use]
     pub fn cells(&self) -> Option<Vec<(Vec<usize>, u64)>> {
@@ -64,16 +64,16 @@ fn read<'a>(bytes: &mut impl Iterator<Item = &'a u8>) -> Option<u64> {
 }
 
 /// A dimension: its name, and how many codes it has.
-pub(super) type Dimension = (&'static str, usize);
+pub(super) type EncodedDimension = (&'static str, usize);
 
 /// Collects single events, each by its codes in mixed base.
-pub(super) struct Counter {
-    dimensions: Vec<Dimension>,
+pub(super) struct CubeEncoder {
+    dimensions: Vec<EncodedDimension>,
     keys: Vec<u64>,
 }
 
-impl Counter {
-    pub fn new(dimensions: &[Dimension]) -> Self {
+impl CubeEncoder {
+    pub fn new(dimensions: &[EncodedDimension]) -> Self {
         Self { dimensions: dimensions.to_vec(), keys: Vec::new() }
     }
 
@@ -84,7 +84,7 @@ impl Counter {
     }
 
     /// Encodes the cube. The result does not depend on the order of counting.
-    pub fn cube(mut self) -> Cube {
+    pub fn cube(mut self) -> EncodedCube {
         self.keys.sort_unstable();
         let mut bytes = Vec::new();
         let mut next = 0;
@@ -98,7 +98,7 @@ impl Counter {
             next = key + 1;
             cells += 1;
         }
-        Cube {
+        EncodedCube {
             dimensiones: self.dimensions.iter().map(|(name, _)| (*name).to_owned()).collect(),
             tamanos: self.dimensions.iter().map(|(_, size)| *size as u64).collect(),
             celdas: cells,
@@ -121,7 +121,7 @@ fn number(mut number: u64, into: &mut Vec<u8>) {
 mod tests {
     use super::*;
 
-    const DIMENSIONS: [Dimension; 8] = [
+    const DIMENSIONS: [EncodedDimension; 8] = [
         ("fecha", 2),
         ("entidad", 2),
         ("pais", 1),
@@ -135,7 +135,7 @@ mod tests {
     /// The worked example of `tablero/DATOS.md`.
     #[test]
     fn the_worked_example_is_written_as_it_is_described() {
-        let mut counter = Counter::new(&DIMENSIONS);
+        let mut counter = CubeEncoder::new(&DIMENSIONS);
         for (codes, count) in [([1, 1, 0, 0], 300), ([0, 0, 0, 0], 1), ([0, 1, 0, 1], 5)] {
             for _ in 0..count {
                 counter.add(codes.into_iter().chain([0; 4]));
@@ -149,15 +149,15 @@ mod tests {
 
     #[test]
     fn a_cube_of_nothing_is_empty() {
-        let cube = Counter::new(&DIMENSIONS).cube();
+        let cube = CubeEncoder::new(&DIMENSIONS).cube();
         assert_eq!(cube.cells(), Some(Vec::new()));
-        let Cube { celdas, total, datos, .. } = cube;
+        let EncodedCube { celdas, total, datos, .. } = cube;
         assert_eq!((celdas, total, datos.as_str()), (0, 0, ""));
     }
 
     #[test]
     fn a_cube_is_read_as_it_was_written_and_no_other() {
-        let mut counter = Counter::new(&DIMENSIONS);
+        let mut counter = CubeEncoder::new(&DIMENSIONS);
         let all = [([0, 0, 0, 0, 0, 0, 0, 0], 1), ([0, 1, 0, 1, 0, 0, 0, 0], 2), ([1, 1, 0, 1, 0, 0, 0, 0], 400)];
         for (codes, count) in all {
             for _ in 0..count {
@@ -166,7 +166,7 @@ mod tests {
         }
         let cube = counter.cube();
         assert_eq!(cube.cells(), Some(all.iter().map(|(codes, count)| (codes.to_vec(), *count)).collect()));
-        let changes: [fn(&mut Cube); 5] = [
+        let changes: [fn(&mut EncodedCube); 5] = [
             |cube| cube.total += 1,
             |cube| cube.celdas += 1,
             |cube| cube.datos.truncate(4),

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::cube::Cube;
+use super::cube::EncodedCube;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{Audience, Dimension, Process, ProjectionPlan};
@@ -24,12 +24,12 @@ const WRITTEN_BY: &str = concat!("lnere ", env!("CARGO_PKG_VERSION"));
 const AROUND: [&str; 2] = ["'use strict';\nconst DATOS = ", ";\n"];
 
 /// A code and what it stands for.
-pub type Pair = (String, String);
+pub type CodeAndName = (String, String);
 
 /// The dashboard data. A field of a later version is an `Option`, so older releases stay readable.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Data {
+pub struct DashboardData {
     /// The form.
     pub formato: u32,
     /// The program's name and version.
@@ -56,7 +56,7 @@ pub struct Data {
     /// The last day of each quincena of the registration.
     pub quincenas: Vec<String>,
     /// The days that are marked.
-    pub hitos: Vec<Mark>,
+    pub hitos: Vec<DashboardMilestone>,
     /// The statuses that put an application on the list.
     pub aceptados: Vec<String>,
     /// The statuses that refuse it.
@@ -65,15 +65,15 @@ pub struct Data {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_identificado: Option<BTreeMap<String, String>>,
     /// The entities of the process.
-    pub entidades: Vec<Pair>,
+    pub entidades: Vec<CodeAndName>,
     /// The countries of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub paises: Option<Vec<Pair>>,
+    pub paises: Option<Vec<CodeAndName>>,
     /// The lists of the five categories.
     pub categorias: Categories,
     /// The applications of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub solicitudes: Option<Cube>,
+    pub solicitudes: Option<EncodedCube>,
     /// The credentials of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credenciales: Option<CredentialData>,
@@ -85,7 +85,7 @@ pub struct Data {
 /// A day that the page marks.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Mark {
+pub struct DashboardMilestone {
     /// The day.
     pub fecha: String,
     /// The kind of event.
@@ -102,16 +102,16 @@ pub struct Mark {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each is the dimension of its name")]
 pub struct Categories {
-    pub sexo: Vec<Pair>,
-    pub modalidad: Vec<Pair>,
-    pub tipo_credencial: Vec<Pair>,
-    pub medio: Vec<Pair>,
-    pub estatus: Vec<Pair>,
+    pub sexo: Vec<CodeAndName>,
+    pub modalidad: Vec<CodeAndName>,
+    pub tipo_credencial: Vec<CodeAndName>,
+    pub medio: Vec<CodeAndName>,
+    pub estatus: Vec<CodeAndName>,
 }
 
 impl Categories {
     /// Those of all dimensions.
-    pub(super) fn of(list: impl Fn(Dimension) -> Vec<Pair>) -> Self {
+    pub(super) fn of(list: impl Fn(Dimension) -> Vec<CodeAndName>) -> Self {
         Self {
             sexo: list(Dimension::Sexo),
             modalidad: list(Dimension::Modalidad),
@@ -123,7 +123,7 @@ impl Categories {
 
     /// All of them, in the order of [`Dimension::ALL`].
     #[must_use]
-    pub fn all(&self) -> [&[Pair]; 5] {
+    pub fn all(&self) -> [&[CodeAndName]; 5] {
         [&self.sexo, &self.modalidad, &self.tipo_credencial, &self.medio, &self.estatus]
     }
 }
@@ -135,13 +135,13 @@ pub struct CredentialData {
     /// The day from which they are counted.
     pub desde: String,
     /// All entities.
-    pub entidades: Vec<Pair>,
+    pub entidades: Vec<CodeAndName>,
     /// The offices: code, name, kind, country.
     pub representaciones: Vec<(String, String, String, String)>,
     /// By entity, office and measure.
-    pub acumuladas: Cube,
+    pub acumuladas: EncodedCube,
     /// By day, entity and measure.
-    pub diarias: Cube,
+    pub diarias: EncodedCube,
 }
 
 /// The data of the audience `publico`.
@@ -159,7 +159,7 @@ pub struct PublicData {
     pub tablas: BTreeMap<String, serde_json::Value>,
 }
 
-impl Data {
+impl DashboardData {
     /// Data without a count: what the process file says.
     pub(super) fn new(
         process: &Process,
@@ -173,7 +173,7 @@ impl Data {
         if quincenas.last() != Some(&process.closes) {
             quincenas.push(process.closes);
         }
-        let marks = process.board.milestones.iter().map(|milestone| Mark {
+        let marks = process.board.milestones.iter().map(|milestone| DashboardMilestone {
             fecha: milestone.day.to_string(),
             tipo: milestone.kind.name().to_owned(),
             etiqueta: milestone.label.clone(),
@@ -226,7 +226,7 @@ impl Data {
 
 /// The metadata of a data file of any version.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
-pub struct Summary {
+pub struct DashboardSummary {
     /// The form.
     #[serde(default)]
     pub formato: u32,
@@ -249,7 +249,7 @@ fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error
     String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }
 
-impl Summary {
+impl DashboardSummary {
     /// Reads a data file; `None` where it is none.
     #[must_use]
     pub fn read(file: &[u8]) -> Option<Self> {
@@ -278,6 +278,6 @@ fn unidentified_codes() -> BTreeMap<String, String> {
 }
 
 /// Entities by code and name.
-pub(super) fn entities(of: &[EntityId], catalogs: &Catalogs) -> Vec<Pair> {
+pub(super) fn entities(of: &[EntityId], catalogs: &Catalogs) -> Vec<CodeAndName> {
     of.iter().map(|entity| (entity.code(), catalogs.entities.name(*entity).to_owned())).collect()
 }

@@ -5,8 +5,8 @@ The data of INE and the OPL: all applications by day and seven codes, and the cr
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use super::cube::{Counter, Cube};
-use super::data::{Categories, CredentialData, Data, Pair, entities};
+use super::cube::{CubeEncoder, EncodedCube};
+use super::data::{Categories, CodeAndName, CredentialData, DashboardData, entities};
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
 use lnere_core::process::{Audience, Dimension, Process, UNIDENTIFIED};
@@ -21,7 +21,7 @@ const MEASURES: usize = 3;
 
 /// The dashboard of a process for INE and the OPL, with all that is known up to a day, that day included.
 #[must_use]
-pub fn exact(process: &Process, catalogs: &Catalogs, facts: &Facts, until: NaiveDate) -> Data {
+pub fn exact(process: &Process, catalogs: &Catalogs, facts: &Facts, until: NaiveDate) -> DashboardData {
     let keys: Vec<ApplicationKey> = facts
         .applications
         .par_iter()
@@ -54,27 +54,27 @@ pub fn exact(process: &Process, catalogs: &Catalogs, facts: &Facts, until: Naive
         let unidentified = is_unidentified.then(|| (UNIDENTIFIED.to_owned(), UNIDENTIFIED_LABEL.to_owned()));
         pairs.chain(unidentified).collect()
     });
-    let countries: Vec<Pair> = used.iter().map(pair).collect();
+    let countries: Vec<CodeAndName> = used.iter().map(pair).collect();
     let solicitudes = applications(process, &countries, &categories, &keys, &place_of_country, until);
-    Data {
+    DashboardData {
         paises: Some(countries),
         solicitudes: Some(solicitudes),
         credenciales: Some(credentials(process, catalogs, &facts.credentials, until)),
-        ..Data::new(process, catalogs, Audience::Opl, until, categories)
+        ..DashboardData::new(process, catalogs, Audience::Opl, until, categories)
     }
 }
 
 fn applications(
     process: &Process,
-    countries: &[Pair],
+    countries: &[CodeAndName],
     categories: &Categories,
     keys: &[ApplicationKey],
     place_of_country: &[usize],
     until: NaiveDate,
-) -> Cube {
+) -> EncodedCube {
     let place_of_entity = places(&process.entities);
-    let [sexo, modalidad, tipo_credencial, medio, estatus] = categories.all().map(<[Pair]>::len);
-    let mut counter = Counter::new(&[
+    let [sexo, modalidad, tipo_credencial, medio, estatus] = categories.all().map(<[CodeAndName]>::len);
+    let mut counter = CubeEncoder::new(&[
         ("fecha", days(process.opens, until.min(process.closes))),
         ("entidad", process.entities.len()),
         ("pais", countries.len()),
@@ -118,8 +118,8 @@ fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential
     }
 
     let (entity, measure) = (("entidad", all.len()), ("medida", MEASURES));
-    let mut accumulated = Counter::new(&[entity, ("representacion", offices.len()), measure]);
-    let mut daily = Counter::new(&[("fecha", days(process.credentials_from, until)), entity, measure]);
+    let mut accumulated = CubeEncoder::new(&[entity, ("representacion", offices.len()), measure]);
+    let mut daily = CubeEncoder::new(&[("fecha", days(process.credentials_from, until)), entity, measure]);
     for (credential, measure, day) in events() {
         let entity = place_of_entity[usize::from(credential.entity.number())];
         accumulated.add([entity, place_of_office[usize::from(credential.office.0)], measure]);

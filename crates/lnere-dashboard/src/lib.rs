@@ -14,8 +14,10 @@ mod tests;
 
 use lnere_core::Files;
 
-pub use cube::Cube;
-pub use data::{Categories, CredentialData, Data, Mark, Pair, PublicData, Summary};
+pub use cube::EncodedCube;
+pub use data::{
+    Categories, CodeAndName, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, PublicData,
+};
 pub use exact::exact;
 pub use protected::{protected, rows};
 
@@ -27,6 +29,6 @@ pub const DATA: &str = "datos.js";
 
 /// All files of a dashboard, by their names.
 #[must_use]
-pub fn files(data: &Data) -> Files {
+pub fn files(data: &DashboardData) -> Files {
     site::files(data.to_file())
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
-use super::data::{Categories, Data, Pair, PublicData, dimension_of};
+use super::data::{Categories, CodeAndName, DashboardData, PublicData, dimension_of};
 use super::exact::UNIDENTIFIED_LABEL;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Audience, Dimension, Merge, Process, PublicPlan, UNIDENTIFIED};
@@ -21,7 +21,7 @@ pub fn protected(
     catalogs: &Catalogs,
     tables: &[Table],
     corte: NaiveDate,
-) -> Data {
+) -> DashboardData {
     let categories = Categories::of(|dimension| categories(process, plan, tables, dimension));
     let public = PublicData {
         minimo: plan.minimum,
@@ -31,7 +31,10 @@ pub fn protected(
         ),
         tablas: tables.iter().map(|table| (table.name.clone(), rows(table))).collect(),
     };
-    Data { publico: Some(public), ..Data::new(process, catalogs, Audience::Publico, corte, categories) }
+    DashboardData {
+        publico: Some(public),
+        ..DashboardData::new(process, catalogs, Audience::Publico, corte, categories)
+    }
 }
 
 /// The codes of groups.
@@ -40,7 +43,7 @@ fn codes(merge: &Merge) -> Vec<String> {
 }
 
 /// The categories that the tables have, merged ones in the place of the first of theirs.
-fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension: Dimension) -> Vec<Pair> {
+fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension: Dimension) -> Vec<CodeAndName> {
     let column = dimension.column();
     let used: BTreeSet<&str> = tables
         .iter()
@@ -53,7 +56,7 @@ fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension:
         .collect();
     let own = process.categories(dimension).categories().iter();
     let own = own.map(|category| (category.code.as_str(), category.label.as_str()));
-    let mut pairs: Vec<Pair> = Vec::new();
+    let mut pairs: Vec<CodeAndName> = Vec::new();
     for (code, label) in own.chain([(UNIDENTIFIED, UNIDENTIFIED_LABEL)]) {
         let group = plan.merges.get(column).and_then(|merge| merge.group(code));
         let (code, label) = group.map_or((code, label), |group| (group.code.as_str(), group.label.as_str()));
@@ -62,7 +65,7 @@ fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension:
         }
     }
     // A code that the process file does not know is shown as it is: a row that is not shown is a wrong total.
-    let unnamed: Vec<Pair> = used
+    let unnamed: Vec<CodeAndName> = used
         .iter()
         .filter(|code| pairs.iter().all(|(other, _)| other != *code))
         .map(|code| ((*code).to_owned(), (*code).to_owned()))

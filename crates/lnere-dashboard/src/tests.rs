@@ -20,7 +20,7 @@ fn world() -> (Process, Catalogs) {
 }
 
 /// The object in the data file of a page.
-fn data(board: &Data) -> Value {
+fn data(board: &DashboardData) -> Value {
     let files = files(board);
     let (_, data) = files.iter().find(|(name, _)| name == DATA).unwrap();
     let text = std::str::from_utf8(data).unwrap();
@@ -167,13 +167,13 @@ fn a_data_file_says_whose_it_is_and_no_other_file_does() {
     let board = exact(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10"));
     let files = files(&board);
     let (_, bytes) = files.iter().find(|(name, _)| name == DATA).unwrap();
-    assert_eq!(Data::read(bytes), Some(board));
-    let summary = Summary::read(bytes).unwrap();
+    assert_eq!(DashboardData::read(bytes), Some(board));
+    let summary = DashboardSummary::read(bytes).unwrap();
     assert_eq!((summary.proceso.as_str(), summary.audiencia.as_str()), ("pel_2020_2021", "opl"));
     assert_eq!(summary.hasta, day("2020-10-10"));
-    assert_eq!(Summary::read(b"'use strict';\nconst DATOS = {};\n"), None);
-    assert_eq!(Summary::read(&bytes[1..]), None);
+    assert_eq!(DashboardSummary::read(b"'use strict';\nconst DATOS = {};\n"), None);
+    assert_eq!(DashboardSummary::read(&bytes[1..]), None);
     // One that says more is another version's, or nobody's.
     let more = String::from_utf8(bytes.clone()).unwrap().replace("\"formato\":1,", "\"formato\":1,\"folios\":[],");
-    assert_eq!((Data::read(more.as_bytes()), Summary::read(more.as_bytes()).is_some()), (None, true));
+    assert_eq!((DashboardData::read(more.as_bytes()), DashboardSummary::read(more.as_bytes()).is_some()), (None, true));
 }

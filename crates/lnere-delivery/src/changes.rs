@@ -11,7 +11,7 @@ use lnere_tables::Table;
 
 /// One count that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct CountChange {
     /// The table that it is in.
     pub table: String,
     /// The entity by name, where the recipient sees more than one.
@@ -28,23 +28,23 @@ pub struct Change {
 
 /// What a revision changed for one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changes {
+pub struct RevisionChanges {
     /// The revision that is replaced.
     pub replaces: u32,
     /// `None` where the release does not say what changed.
-    pub known: Option<Known>,
+    pub known: Option<VisibleChanges>,
 }
 
 /// The changes that a release lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct VisibleChanges {
     /// Those of the recipient, totals first.
-    pub own: Vec<Change>,
+    pub own: Vec<CountChange>,
     /// Other entities whose shared totals changed, by name.
     pub others: Vec<String>,
 }
 
-impl Changes {
+impl RevisionChanges {
     /// Those of the entity of a code, or of the nation (`None`), which sees all. What `shared` tables say of other
     /// entities is in every package.
     #[must_use]
@@ -55,12 +55,12 @@ impl Changes {
     }
 }
 
-fn known(table: &Table, tables: &[Table], code: Option<&str>, shared: &[&str]) -> Option<Known> {
+fn known(table: &Table, tables: &[Table], code: Option<&str>, shared: &[&str]) -> Option<VisibleChanges> {
     let [names, keys, measures] = ["tabla", "clave", "medida"].map(|name| table.text(name));
     let [before, now] = ["anterior", "actual"].map(|name| table.int(name));
     let (names, keys, measures, before, now) = (names?, keys?, measures?, before?, now?);
     let entities = entity_names(tables);
-    let (mut known, mut others) = (Known::default(), BTreeSet::new());
+    let (mut known, mut others) = (VisibleChanges::default(), BTreeSet::new());
     let mut nation: BTreeMap<(String, String), i64> = BTreeMap::new();
     for row in 0..table.rows() {
         // A key that cannot be read is nobody's.
@@ -77,7 +77,7 @@ fn known(table: &Table, tables: &[Table], code: Option<&str>, shared: &[&str]) -
         }
         let categories = key.iter().filter(|(column, _)| *column != "cve_entidad");
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        known.own.push(Change {
+        known.own.push(CountChange {
             table: names[row].clone(),
             entity: name.filter(|_| code.is_none()),
             categories: categories.map(|(column, value)| (column.clone(), text(value))).collect(),
@@ -86,15 +86,22 @@ fn known(table: &Table, tables: &[Table], code: Option<&str>, shared: &[&str]) -
             now: now[row],
         });
     }
-    let place = |change: &Change| shared.iter().position(|name| *name == change.table).unwrap_or(shared.len());
+    let place = |change: &CountChange| shared.iter().position(|name| *name == change.table).unwrap_or(shared.len());
     known.own.sort_by_key(|change| (place(change), order(&change.measure)));
     let totals = nation.into_iter().filter_map(|((name, measure), difference)| {
         let table = tables.iter().find(|table| table.name == name)?;
         let now: i64 = table.int(&measure)?.iter().sum();
         let (categories, entity) = (Vec::new(), Some("Nacional".to_owned()));
-        (difference != 0).then(|| Change { table: name, entity, categories, measure, before: now - difference, now })
+        (difference != 0).then(|| CountChange {
+            table: name,
+            entity,
+            categories,
+            measure,
+            before: now - difference,
+            now,
+        })
     });
-    let mut totals: Vec<Change> = totals.collect();
+    let mut totals: Vec<CountChange> = totals.collect();
     totals.sort_by_key(|change| (place(change), order(&change.measure)));
     known.own.splice(0..0, totals);
     known.others = others.into_iter().collect();
@@ -166,7 +173,7 @@ mod tests {
 
     #[test]
     fn an_entity_sees_its_own_rows_and_whose_shared_totals_changed() {
-        let known = Changes::of(&tables(), Some("08"), 1, &SHARED).known.unwrap();
+        let known = RevisionChanges::of(&tables(), Some("08"), 1, &SHARED).known.unwrap();
         let own: Vec<_> = known.own.iter().map(|change| (change.before, change.now)).collect();
         assert_eq!(own, [(10, 12), (1, 3)]);
         assert_eq!(known.others, ["Ciudad de México"]);
@@ -175,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_nation_sees_its_sum_first_and_all_rows() {
-        let known = Changes::of(&tables(), None, 1, &SHARED).known.unwrap();
+        let known = RevisionChanges::of(&tables(), None, 1, &SHARED).known.unwrap();
         let own: Vec<_> =
             known.own.iter().map(|change| (change.entity.clone().unwrap(), change.before, change.now)).collect();
         assert_eq!(own[0], ("Nacional".to_owned(), 61, 62));
@@ -184,6 +191,6 @@ mod tests {
 
     #[test]
     fn a_release_that_lists_no_changes() {
-        assert_eq!(Changes::of(&[], Some("08"), 1, &SHARED), Changes { replaces: 1, known: None });
+        assert_eq!(RevisionChanges::of(&[], Some("08"), 1, &SHARED), RevisionChanges { replaces: 1, known: None });
     }
 }

@@ -9,7 +9,7 @@ use lnere_tables::Table;
 
 /// A total and its part in the quincena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Advance {
+pub struct TotalAndQuincena {
     /// Up to the corte.
     pub total: i64,
     /// In the quincena that the corte ends.
@@ -31,20 +31,20 @@ pub struct Expected {
 
 /// The key figures of an entity, or of the nation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
+pub struct KeyFigures {
     /// Applications to be put on the list.
-    pub applications: Option<Advance>,
+    pub applications: Option<TotalAndQuincena>,
     /// Applications of the quincena before this one, where there was one.
     pub before: Option<i64>,
     /// Credentials applied for, delivered, confirmed.
-    pub credentials: Option<[Advance; 3]>,
+    pub credentials: Option<[TotalAndQuincena; 3]>,
     /// Applications at the close.
     pub expected_applications: Option<Expected>,
     /// Those of them on the list.
     pub expected_list: Option<Expected>,
 }
 
-impl Figures {
+impl KeyFigures {
     /// The figures of an entity by its code, or of the nation (`None`).
     #[must_use]
     pub fn of(tables: &[Table], code: Option<&str>, corte: Corte) -> Self {
@@ -54,7 +54,7 @@ impl Figures {
         let projection = find(tables, projection);
         let advance = |table, stem, end| {
             let [quincena, total] = [format!("{stem}_quincena"), format!("{stem}_{end}")];
-            Some(Advance { total: sum(table, &total, code)?, quincena: sum(table, &quincena, code)? })
+            Some(TotalAndQuincena { total: sum(table, &total, code)?, quincena: sum(table, &quincena, code)? })
         };
         let credential = |stem| credentials.and_then(|table| advance(table, stem, "acumuladas"));
         let credentials = ["tramitadas", "entregadas", "confirmadas"].map(credential);
@@ -147,12 +147,18 @@ mod tests {
                 ],
             ),
         ];
-        let chihuahua = Figures::of(&tables, Some("08"), corte);
-        assert_eq!(chihuahua.applications, Some(Advance { total: 100, quincena: 20 }));
+        let chihuahua = KeyFigures::of(&tables, Some("08"), corte);
+        assert_eq!(chihuahua.applications, Some(TotalAndQuincena { total: 100, quincena: 20 }));
         assert_eq!(chihuahua.before, Some(70), "both modalities of the quincena before");
         assert_eq!(chihuahua.credentials, None, "no table, no figure");
-        assert_eq!(Figures::of(&tables, Some("03"), corte).applications, Some(Advance { total: 0, quincena: 0 }));
-        assert_eq!(Figures::of(&tables, Some("32"), corte).applications, None, "not there is not zero");
-        assert_eq!(Figures::of(&tables, None, corte).applications, Some(Advance { total: 100, quincena: 20 }));
+        assert_eq!(
+            KeyFigures::of(&tables, Some("03"), corte).applications,
+            Some(TotalAndQuincena { total: 0, quincena: 0 })
+        );
+        assert_eq!(KeyFigures::of(&tables, Some("32"), corte).applications, None, "not there is not zero");
+        assert_eq!(
+            KeyFigures::of(&tables, None, corte).applications,
+            Some(TotalAndQuincena { total: 100, quincena: 20 })
+        );
     }
 }

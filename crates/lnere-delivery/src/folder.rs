@@ -12,7 +12,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
 use super::sanitize::sanitize;
-use super::smtp::{Reach, Refusal};
+use super::smtp::{Refusal, RefusalScope};
 use lnere_core::checksum::sha256;
 
 /// What the name of a copy ends with until it is whole.
@@ -24,7 +24,7 @@ const UNFINISHED: &str = ".parcial";
 pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8])) -> Result<String, Refusal> {
     if !folder.is_dir() {
         let said = format!("there is no folder {}: is the share mounted?", lnere_core::message::shown(folder));
-        return Err(Refusal { reach: Reach::ForNow, said });
+        return Err(Refusal { reach: RefusalScope::ForNow, said });
     }
     // The notice comes first, so that where the package is nothing is missing. One that is there is left: what
     // counts is the package.
@@ -44,13 +44,13 @@ fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
     let path = folder.join(name);
     let (reach, said) = match error.kind() {
         io::ErrorKind::AlreadyExists => (
-            Reach::Message,
+            RefusalScope::Message,
             format!("{} is there with other content, and was left as it is", lnere_core::message::shown(&path)),
         ),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            (Reach::Message, format!("{}: {error}", lnere_core::message::shown(&path)))
+            (RefusalScope::Message, format!("{}: {error}", lnere_core::message::shown(&path)))
         }
-        _ => (Reach::ForNow, format!("{}: {error}", lnere_core::message::shown(&path))),
+        _ => (RefusalScope::ForNow, format!("{}: {error}", lnere_core::message::shown(&path))),
     };
     Refusal { reach, said: sanitize(&said) }
 }
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(deliver(path, package, notice).unwrap(), "p.zip was there already, with the same content");
 
         let other = deliver(path, ("p.zip", b"two"), ("p.txt", b"others")).unwrap_err();
-        assert_eq!(other.reach, Reach::Message, "{other:?}");
+        assert_eq!(other.reach, RefusalScope::Message, "{other:?}");
         assert_eq!(fs::read(path.join("p.zip")).unwrap(), b"one");
         assert_eq!(fs::read(path.join("p.txt")).unwrap(), b"words");
         assert_eq!(names(path), ["p.txt", "p.zip"]);
@@ -160,7 +160,7 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let missing = folder.path().join("share");
         let refusal = deliver(&missing, ("p.zip", b"one"), ("p.txt", b"words")).unwrap_err();
-        assert_eq!(refusal.reach, Reach::ForNow);
+        assert_eq!(refusal.reach, RefusalScope::ForNow);
         assert!(!missing.exists(), "it is not made here");
     }
 }

@@ -3,7 +3,7 @@ A notice as HTML that the programs of offices show alike: tables, styles at each
 picture from elsewhere.
 */
 
-use super::notice::{Grid, Notice};
+use super::notice::{Notice, NoticeTable};
 use lnere_core::markup::escape;
 
 const FONT: &str = "font-family:Arial,Helvetica,sans-serif;";
@@ -84,7 +84,7 @@ fn paragraph(body: &mut String, text: &str) {
     ));
 }
 
-fn grid(body: &mut String, Grid { title, strong, head, rows, notes }: &Grid) {
+fn grid(body: &mut String, NoticeTable { title, strong, head, rows, notes }: &NoticeTable) {
     let title = escape(title);
     body.push_str(&format!(
         "<tr><td style=\"padding:8px 24px;{FONT}\">\n<h2 style=\"margin:4px 0 6px 0;font-size:16px;line-height:22px;\

@@ -41,7 +41,7 @@ const CUT_OFF: u8 = 0x18;
 /// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Event {
+pub enum LedgerEvent {
     /// The package is about to be sent.
     Intent,
     /// The server has taken it, or the copy was read back.
@@ -54,11 +54,11 @@ pub enum Event {
 
 /// A line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct DeliveryEntry {
     /// The time of the event, RFC 3339 in UTC.
     pub time: String,
     /// The kind of event.
-    pub event: Event,
+    pub event: LedgerEvent,
     /// The process's id.
     #[serde(default)]
     pub process: String,
@@ -121,11 +121,11 @@ pub enum LedgerError {
 
 /// The entries of a ledger.
 #[derive(Clone, Debug, Default)]
-pub struct History {
-    entries: Vec<Entry>,
+pub struct DeliveryHistory {
+    entries: Vec<DeliveryEntry>,
 }
 
-impl History {
+impl DeliveryHistory {
     /// What the ledger in a private folder says; nothing where there is none.
     ///
     /// # Errors
@@ -142,17 +142,17 @@ impl History {
 
     /// The entries, and how the last line ends.
     fn parse(path: &Path, bytes: &[u8]) -> Result<(Self, Tail), LedgerError> {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<DeliveryEntry> = Vec::new();
         // The first line that was cut off and of which nothing has said so yet, and whether it has the mark.
         let mut cut: Option<(usize, bool)> = None;
         let mut tail = Tail::Whole;
         let damaged = |line| LedgerError::Damaged { path: path.to_owned(), line };
         for (place, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
             let (line, ended) = line.strip_suffix(b"\n").map_or((line, false), |line| (line, true));
-            match Line::read(line) {
-                Line::Entry(entry) => {
+            match LedgerLine::read(line) {
+                LedgerLine::Entry(entry) => {
                     if let Some((line, _)) = cut.take()
-                        && entry.event != Event::Mended
+                        && entry.event != LedgerEvent::Mended
                     {
                         return Err(damaged(line));
                     }
@@ -161,9 +161,9 @@ impl History {
                         tail = Tail::Unended;
                     }
                 }
-                Line::CutOff { .. } if !ended => tail = Tail::Torn,
-                Line::CutOff { marked } => cut = cut.or(Some((place + 1, marked))),
-                Line::Damaged => return Err(damaged(place + 1)),
+                LedgerLine::CutOff { .. } if !ended => tail = Tail::Torn,
+                LedgerLine::CutOff { marked } => cut = cut.or(Some((place + 1, marked))),
+                LedgerLine::Damaged => return Err(damaged(place + 1)),
             }
         }
         match cut {
@@ -177,7 +177,7 @@ impl History {
 
     /// The entries, oldest first.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[DeliveryEntry] {
         &self.entries
     }
 
@@ -188,9 +188,9 @@ impl History {
         process: &'a str,
         corte: &'a str,
         recipient: &'a str,
-    ) -> impl DoubleEndedIterator<Item = &'a Entry> {
+    ) -> impl DoubleEndedIterator<Item = &'a DeliveryEntry> {
         self.entries.iter().filter(move |entry| {
-            entry.event != Event::Mended
+            entry.event != LedgerEvent::Mended
                 && (entry.process.as_str(), entry.corte.as_str(), entry.recipient.as_str())
                     == (process, corte, recipient)
         })
@@ -215,7 +215,7 @@ enum Tail {
 pub struct Ledger {
     path: PathBuf,
     file: File,
-    history: History,
+    history: DeliveryHistory,
 }
 
 impl Ledger {
@@ -240,13 +240,13 @@ impl Ledger {
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
-        let (history, tail) = History::parse(&path, &bytes)?;
+        let (history, tail) = DeliveryHistory::parse(&path, &bytes)?;
         let mut ledger = Self { path, file, history };
         match tail {
             Tail::Whole => {}
             Tail::Unended => ledger.bytes(b"\n")?,
             Tail::Torn | Tail::Closed => {
-                let mended = Entry { time: now.to_owned(), ..Entry::mended() };
+                let mended = DeliveryEntry { time: now.to_owned(), ..DeliveryEntry::mended() };
                 let end: &[u8] = if tail == Tail::Torn { &[CUT_OFF, b'\n'] } else { &[] };
                 let line = mended.line().map_err(|error| ledger.failed(error.into()))?;
                 ledger.bytes(&[end, &line].concat())?;
@@ -257,7 +257,7 @@ impl Ledger {
 
     /// Its entries.
     #[must_use]
-    pub fn history(&self) -> &History {
+    pub fn history(&self) -> &DeliveryHistory {
         &self.history
     }
 
@@ -265,9 +265,9 @@ impl Ledger {
     ///
     /// # Errors
     /// It cannot be written: then nothing more can be sent.
-    pub fn append(&mut self, entry: Entry) -> Result<(), LedgerError> {
+    pub fn append(&mut self, entry: DeliveryEntry) -> Result<(), LedgerError> {
         let line = entry.line().map_err(|error| self.failed(error.into()))?;
-        if entry.event == Event::Intent {
+        if entry.event == LedgerEvent::Intent {
             self.keep_room(line.len() as u64)?;
         }
         self.bytes(&line)?;
@@ -300,8 +300,8 @@ impl Ledger {
 }
 
 /// What a line of the ledger is.
-enum Line {
-    Entry(Box<Entry>),
+enum LedgerLine {
+    Entry(Box<DeliveryEntry>),
     /// The beginning of an entry, with the mark at its end or without.
     CutOff {
         marked: bool,
@@ -309,13 +309,13 @@ enum Line {
     Damaged,
 }
 
-impl Line {
+impl LedgerLine {
     /// Judges a line, which has no line end.
     fn read(line: &[u8]) -> Self {
         // Closing it may have been cut off after the mark, and been done once more.
         let end = line.iter().rposition(|byte| *byte != CUT_OFF).map_or(0, |last| last + 1);
         let (line, marked) = (&line[..end], end < line.len());
-        match serde_json::from_slice::<Entry>(line) {
+        match serde_json::from_slice::<DeliveryEntry>(line) {
             Ok(_) if marked => Self::Damaged,
             Ok(entry) if is_sealed(line) => Self::Entry(Box::new(entry)),
             Err(error) if error.is_eof() && is_beginning(line) => Self::CutOff { marked },
@@ -384,7 +384,7 @@ fn seal(line: &[u8]) -> Option<(Seal, &[u8])> {
     Some((seal, &line[end + 1..]))
 }
 
-impl Entry {
+impl DeliveryEntry {
     /// A line of the ledger, with its end.
     fn line(&self) -> serde_json::Result<Vec<u8>> {
         let entry = serde_json::to_string(self)?;
@@ -396,7 +396,7 @@ impl Entry {
     fn mended() -> Self {
         Self {
             time: String::new(),
-            event: Event::Mended,
+            event: LedgerEvent::Mended,
             process: String::new(),
             corte: String::new(),
             revision: 0,

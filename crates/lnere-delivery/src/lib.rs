@@ -23,14 +23,14 @@ mod smtp_client;
 mod smtp_reply;
 mod text;
 
-pub use changes::{Change, Changes, Known};
-pub use figures::{Advance, Expected, Figures};
-pub use ledger::{Entry, Event, History, LEDGER, Ledger, LedgerError};
-pub use message::{Letter, LetterError, MessageContext, message_id};
-pub use notice::{Enclosure, Grid, Notice, Row};
-pub use recipients::{PASSWORD, PasswordError, Recipient, Recipients, Retry, Security, Smtp, Way};
-pub use send::{Delivery, Outcome, Progress, Sent, Stopped, known, send};
-pub use shipment::{NATIONAL, PACKAGES, Parcel, Shipment, ShipmentError};
+pub use changes::{CountChange, RevisionChanges, VisibleChanges};
+pub use figures::{Expected, KeyFigures, TotalAndQuincena};
+pub use ledger::{DeliveryEntry, DeliveryHistory, LEDGER, Ledger, LedgerError, LedgerEvent};
+pub use message::{Email, EmailError, MessageContext, message_id};
+pub use notice::{Enclosure, Notice, NoticeRow, NoticeTable};
+pub use recipients::{DeliveryChannel, PASSWORD, PasswordError, Recipient, Recipients, Retry, Security, Smtp};
+pub use send::{Delivery, DeliveryOutcome, LedgerFailure, Progress, Sent, known, send};
+pub use shipment::{NATIONAL, OplPackage, PACKAGES, ReleasePackages, ShipmentError};
 pub use smtp::MailServer;
 
 /// The folder of `out/private` that the ledger and the drafts are in.

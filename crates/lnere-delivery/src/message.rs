@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::html::html;
 use super::notice::{Enclosure, Notice};
 use super::recipients::Smtp;
-use super::shipment::{Parcel, Shipment};
+use super::shipment::{OplPackage, ReleasePackages};
 use super::text::text;
 use lnere_core::checksum::hex;
 
@@ -21,7 +21,7 @@ const CHART: &str = "avance-diario";
 
 /// A message ready to be sent, the same bytes at every attempt.
 #[derive(Clone, Debug)]
-pub struct Letter {
+pub struct Email {
     /// Its `Message-ID`.
     pub message_id: String,
     /// Its subject.
@@ -49,7 +49,7 @@ pub struct MessageContext<'a> {
 
 /// Why there is no message.
 #[derive(Debug, thiserror::Error)]
-pub enum LetterError {
+pub enum EmailError {
     /// It would be too large, and there is no link for it.
     #[error(
         "the message with {file} would have {bytes} bytes, over smtp.max_message_mib; set smtp.link_base to the address \
@@ -73,7 +73,7 @@ pub enum LetterError {
 
 /// The `Message-ID` of a package: the same for the same package, whenever it is sent.
 #[must_use]
-pub fn message_id(shipment: &Shipment, parcel: &Parcel, domain: &str) -> String {
+pub fn message_id(shipment: &ReleasePackages, parcel: &OplPackage, domain: &str) -> String {
     let manifest = &shipment.manifest;
     let revision = manifest.revision.to_string();
     let mut hash = Sha256::new();
@@ -86,28 +86,28 @@ pub fn message_id(shipment: &Shipment, parcel: &Parcel, domain: &str) -> String 
     format!("<lnere.{}.r{revision}.{}.{}@{domain}>", manifest.corte, parcel.slug, &hash[..32])
 }
 
-impl Letter {
+impl Email {
     /// The message of a package.
     ///
     /// # Errors
     /// It is too large and there is no link for it, or an address is none to the library.
     pub fn write(
-        shipment: &Shipment,
-        parcel: &Parcel,
+        shipment: &ReleasePackages,
+        parcel: &OplPackage,
         (to, cc): (&[Mailbox], &[Mailbox]),
         context: MessageContext,
-    ) -> Result<Self, LetterError> {
+    ) -> Result<Self, EmailError> {
         let smtp = context.smtp;
         let fits = |letter: &Self| letter.bytes.len() as u64 <= smtp.largest;
         let made = |enclosure| {
             made(shipment, parcel, (to, cc), &enclosure, context)
-                .map_err(|source| LetterError::Message { slug: parcel.slug.clone(), source })
+                .map_err(|source| EmailError::Message { slug: parcel.slug.clone(), source })
         };
         let attached = made(Enclosure::Attached)?;
         if fits(&attached) {
             return Ok(attached);
         }
-        let too_large = LetterError::TooLarge { file: parcel.file.clone(), bytes: attached.bytes.len() };
+        let too_large = EmailError::TooLarge { file: parcel.file.clone(), bytes: attached.bytes.len() };
         let Some(base) = &smtp.link_base else { return Err(too_large) };
         // Of the revision: what is visible of the corte may be another by the time that the message is read.
         let revision = format!("{}.r{}", shipment.corte, shipment.manifest.revision);
@@ -118,12 +118,12 @@ impl Letter {
 }
 
 fn made(
-    shipment: &Shipment,
-    parcel: &Parcel,
+    shipment: &ReleasePackages,
+    parcel: &OplPackage,
     (to, cc): (&[Mailbox], &[Mailbox]),
     enclosure: &Enclosure,
     context: MessageContext,
-) -> Result<Letter, lettre::error::Error> {
+) -> Result<Email, lettre::error::Error> {
     let MessageContext { smtp, date, earlier, again } = context;
     let notice = Notice::of(shipment, parcel, enclosure, again);
     let domain = smtp.from.email.domain();
@@ -170,7 +170,7 @@ fn made(
         message = message.in_reply_to(earlier.to_owned()).references(earlier.to_owned());
     }
     let message = message.multipart(mixed)?;
-    Ok(Letter {
+    Ok(Email {
         message_id,
         subject: notice.subject,
         envelope: message.envelope().clone(),

@@ -2,9 +2,9 @@
 The Spanish notice for a recipient, before it becomes text or HTML.
 */
 
-use super::changes::{Change, Changes};
-use super::figures::{Advance, Expected};
-use super::shipment::{NATIONAL, Parcel, Shipment};
+use super::changes::{CountChange, RevisionChanges};
+use super::figures::{Expected, TotalAndQuincena};
+use super::shipment::{NATIONAL, OplPackage, ReleasePackages};
 use lnere_core::message::shown;
 use lnere_core::numbers::{decimal, hundredths_of_percent, integer, long_date};
 use lnere_ingest::PlausibilityFinding;
@@ -30,11 +30,11 @@ pub enum Enclosure {
 
 /// A row of a table of the notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row(pub [String; 3]);
+pub struct NoticeRow(pub [String; 3]);
 
 /// A table of the notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grid {
+pub struct NoticeTable {
     /// The title of the table.
     pub title: String,
     /// The column that it is about; 0 is that of the names.
@@ -42,7 +42,7 @@ pub struct Grid {
     /// The heads of its columns.
     pub head: [&'static str; 3],
     /// Its rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<NoticeRow>,
     /// The note below the table.
     pub notes: Vec<String>,
 }
@@ -63,9 +63,9 @@ pub struct Notice {
     /// The opening paragraphs.
     pub opening: Vec<String>,
     /// The changes of a revision.
-    pub changes: Option<Grid>,
+    pub changes: Option<NoticeTable>,
     /// The key figures and what is expected.
-    pub figures: Vec<Grid>,
+    pub figures: Vec<NoticeTable>,
     /// What the chart shows, for those who do not see it; empty where there is none.
     pub chart: String,
     /// How to come by the package.
@@ -79,8 +79,8 @@ pub struct Notice {
 impl Notice {
     /// What is said with a package. `again` where another package of the same revision was delivered before.
     #[must_use]
-    pub fn of(shipment: &Shipment, parcel: &Parcel, enclosure: &Enclosure, again: bool) -> Self {
-        let Shipment { manifest, corte, .. } = shipment;
+    pub fn of(shipment: &ReleasePackages, parcel: &OplPackage, enclosure: &Enclosure, again: bool) -> Self {
+        let ReleasePackages { manifest, corte, .. } = shipment;
         let (date, revision) = (long_date(corte.day()), manifest.revision);
         let numbered = if revision > 1 { format!(", revisión {revision}") } else { String::new() };
         let of = if parcel.entity == NATIONAL { "total nacional".to_owned() } else { parcel.name.clone() };
@@ -89,7 +89,7 @@ impl Notice {
              y del programa de credencialización en el extranjero: {of}, con corte al {date}."
         )];
         match &parcel.changes {
-            Some(Changes { replaces, .. }) => opening.push(format!(
+            Some(RevisionChanges { replaces, .. }) => opening.push(format!(
                 "Es la revisión {revision} de este corte y sustituye por completo a la revisión {replaces}, que ya no debe usarse."
             )),
             // A release that was moved away by hand leaves its number behind and nothing else.
@@ -157,12 +157,12 @@ fn warnings(manifest: &Manifest) -> Vec<String> {
     paragraphs
 }
 
-fn vintage(shipment: &Shipment) -> String {
+fn vintage(shipment: &ReleasePackages) -> String {
     let vintage = &shipment.manifest.vintage;
     vintage.parse().map_or_else(|_| vintage.clone(), long_date)
 }
 
-fn figures(parcel: &Parcel) -> Vec<Grid> {
+fn figures(parcel: &OplPackage) -> Vec<NoticeTable> {
     let figures = &parcel.figures;
     let mut rows = Vec::new();
     if let Some(applications) = &figures.applications {
@@ -173,13 +173,13 @@ fn figures(parcel: &Parcel) -> Vec<Grid> {
         rows.push(advance(name, credential));
     }
     let mut notes = Vec::new();
-    if let (Some(Advance { quincena, .. }), Some(before)) = (figures.applications, figures.before) {
+    if let (Some(TotalAndQuincena { quincena, .. }), Some(before)) = (figures.applications, figures.before) {
         notes.push(compared(quincena, before));
     }
     let mut grids = Vec::new();
     if !rows.is_empty() {
         let head = ["Cifra", "Al corte", "En la quincena"];
-        grids.push(Grid { title: "Cifras principales".to_owned(), strong: 1, head, rows, notes });
+        grids.push(NoticeTable { title: "Cifras principales".to_owned(), strong: 1, head, rows, notes });
     }
     let expected =
         [("Solicitudes al cierre", figures.expected_applications), ("Integrarán la LNERE", figures.expected_list)];
@@ -193,9 +193,9 @@ fn figures(parcel: &Parcel) -> Vec<Grid> {
             } else {
                 format!("de {} a {}", integer(lower_90), integer(upper_90))
             };
-            Row([(*name).to_owned(), integer(median), interval])
+            NoticeRow([(*name).to_owned(), integer(median), interval])
         });
-        grids.push(Grid {
+        grids.push(NoticeTable {
             title: format!("Proyección al cierre del registro, {}", long_date(*target)),
             strong: 1,
             head: ["Universo", "Mediana", "Intervalo de 90 %"],
@@ -228,13 +228,13 @@ fn compared(quincena: i64, before: i64) -> String {
 }
 
 /// A total, and what the quincena added to it: in numbers, and as a share of what there was before.
-fn advance(name: &str, Advance { total, quincena }: &Advance) -> Row {
+fn advance(name: &str, TotalAndQuincena { total, quincena }: &TotalAndQuincena) -> NoticeRow {
     let added = match share(*quincena, total - quincena) {
         _ if *quincena == 0 => "0".to_owned(),
         None => format!("+{}", integer(*quincena)),
         Some(share) => format!("+{} ({share})", integer(*quincena)),
     };
-    Row([name.to_owned(), integer(*total), added])
+    NoticeRow([name.to_owned(), integer(*total), added])
 }
 
 /// A change as a share of what there was: `+6.12 %`; of nothing there is no share.
@@ -246,7 +246,7 @@ fn share(change: i64, of: i64) -> Option<String> {
     Some(format!("{}{} %", if change < 0 { "−" } else { "+" }, decimal(hundredths, 100)))
 }
 
-fn grid_of_changes(parcel: &Parcel, changes: &Changes) -> Option<Grid> {
+fn grid_of_changes(parcel: &OplPackage, changes: &RevisionChanges) -> Option<NoticeTable> {
     let known = changes.known.as_ref()?;
     let mut notes = Vec::new();
     let left_out = known.own.len().saturating_sub(LISTED);
@@ -269,12 +269,12 @@ fn grid_of_changes(parcel: &Parcel, changes: &Changes) -> Option<Grid> {
         .own
         .iter()
         .take(LISTED)
-        .map(|change| Row([described(change), integer(change.before), integer(change.now)]));
-    Some(Grid { title, strong: 2, head: ["Cifra", "Antes", "Ahora"], rows: rows.collect(), notes })
+        .map(|change| NoticeRow([described(change), integer(change.before), integer(change.now)]));
+    Some(NoticeTable { title, strong: 2, head: ["Cifra", "Antes", "Ahora"], rows: rows.collect(), notes })
 }
 
 /// A count that changed, in words.
-fn described(change: &Change) -> String {
+fn described(change: &CountChange) -> String {
     let mut words = change.measure.replace('_', " ");
     words = words.replace(" quincena", " en la quincena");
     let credentials = change.table.starts_with("credenciales");
@@ -311,7 +311,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-fn chart(parcel: &Parcel, date: &str) -> String {
+fn chart(parcel: &OplPackage, date: &str) -> String {
     if parcel.chart.is_none() {
         return String::new();
     }
@@ -322,8 +322,8 @@ fn chart(parcel: &Parcel, date: &str) -> String {
     format!("Avance diario de las solicitudes de registro, {}, al {date}{total}", parcel.name)
 }
 
-fn package(parcel: &Parcel, revision: u32, enclosure: &Enclosure) -> Vec<String> {
-    let Parcel { file, zip, sha256, has_report, .. } = parcel;
+fn package(parcel: &OplPackage, revision: u32, enclosure: &Enclosure) -> Vec<String> {
+    let OplPackage { file, zip, sha256, has_report, .. } = parcel;
     let size = size(zip.len());
     let report = if *has_report { "el reporte (PDF), el libro de Excel" } else { "el libro de Excel" };
     let what = format!("Contiene {report}, las tablas (CSV y Parquet), las gráficas y un archivo LEEME.txt.");

@@ -42,14 +42,14 @@ pub struct Recipient {
     /// Two digits, or `nacional`.
     pub entity: String,
     /// How the package gets there.
-    pub way: Way,
+    pub way: DeliveryChannel,
     /// Its line in the file, from 1.
     pub line: usize,
 }
 
 /// How a package gets to its recipient.
 #[derive(Clone, Debug)]
-pub enum Way {
+pub enum DeliveryChannel {
     /// A message to these addresses.
     Mail {
         /// To.
@@ -296,8 +296,8 @@ impl Recipients {
             .list
             .iter()
             .filter_map(|recipient| match &recipient.way {
-                Way::Folder(folder) => Some((recipient, on_disk(folder))),
-                Way::Mail { .. } => None,
+                DeliveryChannel::Folder(folder) => Some((recipient, on_disk(folder))),
+                DeliveryChannel::Mail { .. } => None,
             })
             .collect();
         for (place, (recipient, folder)) in folders.iter().enumerate() {
@@ -332,7 +332,7 @@ impl Checker<'_> {
             let message = "it names nobody; it needs a [[recipient]] for each package of the release";
             return Err(ProcessError::at(self.path, self.text, 0, message));
         }
-        if let (None, Some(mail)) = (&smtp, list.iter().find(|one| matches!(one.way, Way::Mail { .. }))) {
+        if let (None, Some(mail)) = (&smtp, list.iter().find(|one| matches!(one.way, DeliveryChannel::Mail { .. }))) {
             let message = format!("recipient `{}` has addresses, so the file needs a section [smtp]", mail.entity);
             return Err(ProcessError::Mistake { path: self.path.to_owned(), line: mail.line, message });
         }
@@ -350,7 +350,7 @@ impl Checker<'_> {
             if let Some(first) = entities.insert(entity, *line) {
                 return Err(mistake(*line, format!("recipient `{entity}` is there twice, first in line {first}")));
             }
-            if let Way::Folder(folder) = way
+            if let DeliveryChannel::Folder(folder) = way
                 && let Some(other) = folders.insert(folder, entity)
             {
                 let folder = lnere_core::message::shown(folder);
@@ -362,11 +362,11 @@ impl Checker<'_> {
         // desk for all; but the address of one state must not get the package of another.
         let states = || list.iter().filter(|one| one.entity != NATIONAL);
         for one in states() {
-            let Way::Mail { to, .. } = &one.way else { continue };
+            let DeliveryChannel::Mail { to, .. } = &one.way else { continue };
             for address in to.iter().map(folded) {
                 let gets = |other: &&Recipient| match &other.way {
-                    Way::Mail { to, cc } => to.iter().chain(cc).any(|mailbox| folded(mailbox) == address),
-                    Way::Folder(_) => false,
+                    DeliveryChannel::Mail { to, cc } => to.iter().chain(cc).any(|mailbox| folded(mailbox) == address),
+                    DeliveryChannel::Folder(_) => false,
                 };
                 if let Some(other) = states().filter(|other| other.line != one.line).find(gets) {
                     let (line, one) = (one.line.max(other.line), (&one.entity, &other.entity));
@@ -387,11 +387,11 @@ impl Checker<'_> {
             return Err(self.at(entity, message));
         }
         let way = match (to, folder) {
-            (Some(to), None) if !to.is_empty() => Way::Mail {
+            (Some(to), None) if !to.is_empty() => DeliveryChannel::Mail {
                 to: to.iter().map(|address| self.mailbox(address)).collect::<Result<_, _>>()?,
                 cc: cc.iter().map(|address| self.mailbox(address)).collect::<Result<_, _>>()?,
             },
-            (None, Some(folder)) if cc.is_empty() => Way::Folder(self.resolved(folder)),
+            (None, Some(folder)) if cc.is_empty() => DeliveryChannel::Folder(self.resolved(folder)),
             _ => {
                 let message = format!("recipient `{name}` needs either `to` with an address (and `cc`), or `folder`");
                 return Err(self.at(entity, message));

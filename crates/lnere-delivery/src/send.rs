@@ -9,12 +9,12 @@ use std::time::Duration;
 use lettre::message::Mailbox;
 
 use super::folder;
-use super::ledger::{Entry, Event, History, Ledger, LedgerError};
-use super::message::Letter;
+use super::ledger::{DeliveryEntry, DeliveryHistory, Ledger, LedgerError, LedgerEvent};
+use super::message::Email;
 use super::notice::{Enclosure, Notice};
-use super::recipients::{Recipient, Retry, Way};
-use super::shipment::{Parcel, Shipment};
-use super::smtp::{MailServer, Reach, Refusal};
+use super::recipients::{DeliveryChannel, Recipient, Retry};
+use super::shipment::{OplPackage, ReleasePackages};
+use super::smtp::{MailServer, Refusal, RefusalScope};
 use super::text::text;
 
 /// A package on its way to its recipient.
@@ -22,14 +22,14 @@ pub struct Delivery<'a> {
     /// The recipient.
     pub recipient: &'a Recipient,
     /// The package.
-    pub parcel: &'a Parcel,
+    pub parcel: &'a OplPackage,
     /// The message, where it goes by mail.
-    pub letter: Option<Letter>,
+    pub letter: Option<Email>,
 }
 
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum DeliveryOutcome {
     /// It was delivered now.
     Delivered {
         /// The message of the server or of the system.
@@ -59,31 +59,31 @@ pub trait Progress {
     /// Waits.
     fn wait(&self, time: Duration);
     /// An attempt ended; another one follows where `again`.
-    fn attempted(&self, parcel: &Parcel, attempt: u32, result: Result<&str, &str>, again: bool);
+    fn attempted(&self, parcel: &OplPackage, attempt: u32, result: Result<&str, &str>, again: bool);
     /// So many deliveries are tried again after a wait.
     fn waiting(&self, count: usize, time: Duration);
     /// An attempt of an earlier run has no end in the ledger.
-    fn interrupted(&self, parcel: &Parcel);
+    fn interrupted(&self, parcel: &OplPackage);
 }
 
 /// What came of all deliveries, in their order, and what stopped them if anything did.
 pub struct Sent {
     /// The result of each delivery.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<DeliveryOutcome>,
     /// Why the ledger could not be written, and whose package had been accepted then.
-    pub stopped: Option<Stopped>,
+    pub stopped: Option<LedgerFailure>,
 }
 
 /// Why deliveries stopped: what cannot be written down is not to be done.
 #[derive(Debug)]
-pub struct Stopped {
+pub struct LedgerFailure {
     /// The error of the ledger.
     pub error: LedgerError,
     /// The recipient whose package was accepted, which nothing remembers.
     pub forgotten: Option<String>,
 }
 
-impl fmt::Display for Stopped {
+impl fmt::Display for LedgerFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cause = std::error::Error::source(&self.error).map_or_else(String::new, |cause| format!(": {cause}"));
         write!(f, "{}{cause}; nothing more was sent", self.error)?;
@@ -100,20 +100,23 @@ impl fmt::Display for Stopped {
 
 /// What the ledger says of a package before anything is done; `None` where it is to be sent.
 #[must_use]
-pub fn known(history: &History, shipment: &Shipment, parcel: &Parcel) -> Option<Outcome> {
+pub fn known(history: &DeliveryHistory, shipment: &ReleasePackages, parcel: &OplPackage) -> Option<DeliveryOutcome> {
     let manifest = &shipment.manifest;
-    let accepted =
-        || history.of(&manifest.process, &manifest.corte, &parcel.slug).filter(|entry| entry.event == Event::Accepted);
+    let accepted = || {
+        history
+            .of(&manifest.process, &manifest.corte, &parcel.slug)
+            .filter(|entry| entry.event == LedgerEvent::Accepted)
+    };
     if let Some(entry) = accepted().find(|entry| entry.package == parcel.sha256) {
-        return Some(Outcome::Had { time: entry.time.clone() });
+        return Some(DeliveryOutcome::Had { time: entry.time.clone() });
     }
     let newest = accepted().map(|entry| entry.revision).max()?;
-    (newest > manifest.revision).then_some(Outcome::Newer { revision: newest })
+    (newest > manifest.revision).then_some(DeliveryOutcome::Newer { revision: newest })
 }
 
 /// Sends what the ledger does not know as delivered.
 pub fn send(
-    shipment: &Shipment,
+    shipment: &ReleasePackages,
     deliveries: &[Delivery],
     ledger: &mut Ledger,
     retry: Retry,
@@ -126,7 +129,7 @@ pub fn send(
     for place in &pending {
         round.look_back(deliveries[*place].parcel);
     }
-    let mut outcomes: Vec<Option<Outcome>> = known;
+    let mut outcomes: Vec<Option<DeliveryOutcome>> = known;
     let mut stopped = None;
     while stopped.is_none() && !pending.is_empty() {
         if let Some(server) = &mut round.server {
@@ -151,12 +154,12 @@ pub fn send(
     if let Some(server) = &mut round.server {
         server.leave();
     }
-    let untried = || Outcome::Failed { said: "not tried: the deliveries were stopped".to_owned() };
+    let untried = || DeliveryOutcome::Failed { said: "not tried: the deliveries were stopped".to_owned() };
     Sent { outcomes: outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect(), stopped }
 }
 
 struct Round<'a> {
-    shipment: &'a Shipment,
+    shipment: &'a ReleasePackages,
     ledger: &'a mut Ledger,
     server: Option<MailServer<'a>>,
     progress: &'a dyn Progress,
@@ -165,11 +168,11 @@ struct Round<'a> {
 
 impl Round<'_> {
     /// Says where an earlier attempt has no end.
-    fn look_back(&self, parcel: &Parcel) {
+    fn look_back(&self, parcel: &OplPackage) {
         let manifest = &self.shipment.manifest;
         let mut entries = self.ledger.history().of(&manifest.process, &manifest.corte, &parcel.slug);
         let last = entries.rfind(|entry| entry.package == parcel.sha256);
-        if last.is_some_and(|entry| entry.event == Event::Intent) {
+        if last.is_some_and(|entry| entry.event == LedgerEvent::Intent) {
             self.progress.interrupted(parcel);
         }
     }
@@ -179,20 +182,20 @@ impl Round<'_> {
         &mut self,
         deliveries: &[Delivery],
         pending: &mut Vec<usize>,
-        outcomes: &mut [Option<Outcome>],
+        outcomes: &mut [Option<DeliveryOutcome>],
         last: bool,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), LedgerFailure> {
         // Why the mail server is not tried any more in this round.
         let mut down: Option<Refusal> = None;
         // A message that breaks the server must not come first again and block all others.
         let (mut untried, mut tried) = (Vec::new(), Vec::new());
         for place in pending.drain(..) {
             let delivery = &deliveries[place];
-            let by_mail = matches!(delivery.recipient.way, Way::Mail { .. });
+            let by_mail = matches!(delivery.recipient.way, DeliveryChannel::Mail { .. });
             let is_untried = by_mail && down.is_some();
             let result = match down.clone().filter(|_| by_mail) {
                 Some(refusal) => {
-                    self.note(delivery, Event::Failed, &refusal.said)?;
+                    self.note(delivery, LedgerEvent::Failed, &refusal.said)?;
                     Err(refusal)
                 }
                 None => match self.one(delivery) {
@@ -200,23 +203,24 @@ impl Round<'_> {
                     Err(stopped) => {
                         if stopped.forgotten.is_some() {
                             let said = "accepted, which could not be written down".to_owned();
-                            outcomes[place] = Some(Outcome::Delivered { said });
+                            outcomes[place] = Some(DeliveryOutcome::Delivered { said });
                         }
                         return Err(stopped);
                     }
                 },
             };
-            let for_now = |refusal: &Refusal| matches!(refusal.reach, Reach::ForNow | Reach::ServerForNow);
+            let for_now =
+                |refusal: &Refusal| matches!(refusal.reach, RefusalScope::ForNow | RefusalScope::ServerForNow);
             let again_later = !last && result.as_ref().is_err_and(for_now);
             let said = result.as_ref().map(String::as_str).map_err(|refusal| refusal.said.as_str());
             self.progress.attempted(delivery.parcel, self.attempt, said, again_later);
             outcomes[place] = Some(match result {
-                Ok(said) => Outcome::Delivered { said },
+                Ok(said) => DeliveryOutcome::Delivered { said },
                 Err(refusal) => {
-                    if by_mail && matches!(refusal.reach, Reach::Server | Reach::ServerForNow) {
+                    if by_mail && matches!(refusal.reach, RefusalScope::Server | RefusalScope::ServerForNow) {
                         down = Some(refusal.clone());
                     }
-                    Outcome::Failed { said: refusal.said }
+                    DeliveryOutcome::Failed { said: refusal.said }
                 }
             });
             if again_later {
@@ -229,33 +233,33 @@ impl Round<'_> {
     }
 
     /// One attempt, between its two entries.
-    fn one(&mut self, delivery: &Delivery) -> Result<Result<String, Refusal>, Stopped> {
-        self.note(delivery, Event::Intent, "")?;
+    fn one(&mut self, delivery: &Delivery) -> Result<Result<String, Refusal>, LedgerFailure> {
+        self.note(delivery, LedgerEvent::Intent, "")?;
         let result = match (&delivery.recipient.way, &delivery.letter, &mut self.server) {
-            (Way::Mail { .. }, Some(letter), Some(server)) => server.send(letter),
-            (Way::Folder(folder), ..) => {
+            (DeliveryChannel::Mail { .. }, Some(letter), Some(server)) => server.send(letter),
+            (DeliveryChannel::Folder(folder), ..) => {
                 let (package, notice) = names(delivery.parcel, self.shipment.manifest.revision);
                 let words = Notice::of(self.shipment, delivery.parcel, &Enclosure::Beside(package.clone()), false);
                 folder::deliver(folder, (&package, &delivery.parcel.zip), (&notice, text(&words).as_bytes()))
             }
-            _ => Err(Refusal { reach: Reach::Message, said: "there is no message to send".to_owned() }),
+            _ => Err(Refusal { reach: RefusalScope::Message, said: "there is no message to send".to_owned() }),
         };
         match &result {
             Ok(said) => self
-                .note(delivery, Event::Accepted, said)
-                .map_err(|stopped| Stopped { forgotten: Some(delivery.parcel.name.clone()), ..stopped })?,
-            Err(refusal) => self.note(delivery, Event::Failed, &refusal.said)?,
+                .note(delivery, LedgerEvent::Accepted, said)
+                .map_err(|stopped| LedgerFailure { forgotten: Some(delivery.parcel.name.clone()), ..stopped })?,
+            Err(refusal) => self.note(delivery, LedgerEvent::Failed, &refusal.said)?,
         }
         Ok(result)
     }
 
-    fn note(&mut self, delivery: &Delivery, event: Event, said: &str) -> Result<(), Stopped> {
+    fn note(&mut self, delivery: &Delivery, event: LedgerEvent, said: &str) -> Result<(), LedgerFailure> {
         let (manifest, parcel) = (&self.shipment.manifest, delivery.parcel);
         let to = match &delivery.recipient.way {
-            Way::Mail { to, cc } => to.iter().chain(cc).map(Mailbox::to_string).collect(),
-            Way::Folder(folder) => vec![folder.display().to_string()],
+            DeliveryChannel::Mail { to, cc } => to.iter().chain(cc).map(Mailbox::to_string).collect(),
+            DeliveryChannel::Folder(folder) => vec![folder.display().to_string()],
         };
-        let entry = Entry {
+        let entry = DeliveryEntry {
             time: self.progress.now(),
             event,
             process: manifest.process.clone(),
@@ -268,13 +272,13 @@ impl Round<'_> {
             attempt: self.attempt,
             said: said.to_owned(),
         };
-        self.ledger.append(entry).map_err(|error| Stopped { error, forgotten: None })
+        self.ledger.append(entry).map_err(|error| LedgerFailure { error, forgotten: None })
     }
 }
 
 /// The names that a package and its notice have in a folder. A revision has its number in them, since it does not
 /// take the place of the one before.
-fn names(parcel: &Parcel, revision: u32) -> (String, String) {
+fn names(parcel: &OplPackage, revision: u32) -> (String, String) {
     let stem = parcel.file.strip_suffix(".zip").unwrap_or(&parcel.file);
     let stem = if revision > 1 { format!("{stem}_r{revision}") } else { stem.to_owned() };
     (format!("{stem}.zip"), format!("{}.txt", stem.replacen("paquete", "aviso", 1)))

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::changes::Changes;
-use super::figures::Figures;
+use super::changes::RevisionChanges;
+use super::figures::KeyFigures;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_release::{Finding, Manifest, ReleaseFolder, Verification, table_file};
@@ -39,18 +39,18 @@ const TABLES: [&str; 6] = [
 
 /// The packages of a release, read whole and held against its checksums.
 #[derive(Clone, Debug)]
-pub struct Shipment {
+pub struct ReleasePackages {
     /// The manifest of the release.
     pub manifest: Manifest,
     /// Its corte.
     pub corte: Corte,
     /// A package for each recipient, by its slug.
-    pub parcels: Vec<Parcel>,
+    pub parcels: Vec<OplPackage>,
 }
 
 /// The package of one recipient.
 #[derive(Clone, Debug)]
-pub struct Parcel {
+pub struct OplPackage {
     /// Its name in paths: `08_chihuahua`, `nacional`.
     pub slug: String,
     /// Two digits, or `nacional`.
@@ -68,9 +68,9 @@ pub struct Parcel {
     /// The chart of progress as PNG, where the release has one.
     pub chart: Option<Vec<u8>>,
     /// The key figures.
-    pub figures: Figures,
+    pub figures: KeyFigures,
     /// What this revision changed; `None` in the first one.
-    pub changes: Option<Changes>,
+    pub changes: Option<RevisionChanges>,
 }
 
 /// Why nothing of a release can be delivered.
@@ -121,7 +121,7 @@ pub enum ShipmentError {
     },
 }
 
-impl Shipment {
+impl ReleasePackages {
     /// Reads the packages of a release, after it has been verified.
     ///
     /// # Errors
@@ -184,7 +184,7 @@ fn parcel(
     corte: Corte,
     slug: &str,
     tables: &[Table],
-) -> Result<Parcel, ShipmentError> {
+) -> Result<OplPackage, ShipmentError> {
     let folder = format!("{PACKAGES}/{slug}");
     let file = format!("paquete_{slug}_{corte}.zip");
     let inside = format!("{folder}/{file}");
@@ -197,9 +197,12 @@ fn parcel(
     let name = named.map_or_else(|| "Nacional".to_owned(), |name| name.unwrap_or_else(|| slug.to_owned()));
     let shared: Vec<&str> =
         manifest.tables.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
-    Ok(Parcel {
-        figures: Figures::of(tables, code, corte),
-        changes: manifest.replaces.as_ref().map(|replaced| Changes::of(tables, code, replaced.revision, &shared)),
+    Ok(OplPackage {
+        figures: KeyFigures::of(tables, code, corte),
+        changes: manifest
+            .replaces
+            .as_ref()
+            .map(|replaced| RevisionChanges::of(tables, code, replaced.revision, &shared)),
         has_report: release.has(&format!("{folder}/reporte_{slug}_{corte}.pdf")),
         slug: slug.to_owned(),
         entity: entity.to_owned(),

@@ -12,11 +12,11 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::message::Letter;
+use super::message::Email;
 use super::recipients::{Security, Smtp, writable_by_others};
 use super::sanitize::sanitize;
 use super::secrets::Secrets;
-use super::smtp_client::{Credentials, SmtpClient, SmtpError};
+use super::smtp_client::{SmtpClient, SmtpCredentials, SmtpError};
 use super::smtp_reply::{Reply, ReplyClass};
 
 /// The code of a server that takes its leave (RFC 5321, section 3.8).
@@ -25,14 +25,14 @@ const CLOSING: u16 = 421;
 /// Why a delivery did not take place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
-    pub reach: Reach,
+    pub reach: RefusalScope,
     /// The message, sanitized for display.
     pub said: String,
 }
 
 /// How far a refusal reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum RefusalScope {
     /// It may pass: the same is tried again after a while.
     ForNow,
     /// There is no server at the moment: no message can be sent in this round.
@@ -47,7 +47,7 @@ pub(super) enum Reach {
 pub struct MailServer<'a> {
     smtp: &'a Smtp,
     tls: Option<Arc<ClientConfig>>,
-    credentials: Option<Credentials>,
+    credentials: Option<SmtpCredentials>,
     secrets: Secrets,
     /// The name of this machine.
     hello: String,
@@ -63,7 +63,7 @@ impl<'a> MailServer<'a> {
     /// The certificates to trust cannot be read.
     pub fn new(smtp: &'a Smtp, password: Option<(String, String)>) -> io::Result<Self> {
         let tls = if smtp.security == Security::None { None } else { Some(Arc::new(tls(smtp)?)) };
-        let credentials = password.map(|(user, password)| Credentials { user, password });
+        let credentials = password.map(|(user, password)| SmtpCredentials { user, password });
         let secrets = credentials.as_ref().map(|one| Secrets::new(&one.user, &one.password)).unwrap_or_default();
         Ok(Self { smtp, tls, credentials, secrets, hello: hello(), connection: None, spent: Duration::ZERO })
     }
@@ -72,7 +72,7 @@ impl<'a> MailServer<'a> {
     ///
     /// In a round, a server has `reply_seconds` to accept a message, and the same time again after
     /// each message. A slow server therefore cannot block the process.
-    pub(super) fn send(&mut self, letter: &Letter) -> Result<String, Refusal> {
+    pub(super) fn send(&mut self, letter: &Email) -> Result<String, Refusal> {
         let start = Instant::now();
         let until = start + self.smtp.reply_timeout.saturating_sub(self.spent);
         let sent = self.send_until(letter, until);
@@ -80,7 +80,7 @@ impl<'a> MailServer<'a> {
         sent
     }
 
-    fn send_until(&mut self, letter: &Letter, until: Instant) -> Result<String, Refusal> {
+    fn send_until(&mut self, letter: &Email, until: Instant) -> Result<String, Refusal> {
         if let Some(client) = self.connection.take() {
             match self.send_by(client, letter, until) {
                 // A server that takes so many messages of one connection, and then closes it, takes this one of the next.
@@ -95,7 +95,7 @@ impl<'a> MailServer<'a> {
     }
 
     /// Sends a message by a connection, which is kept where the server took it.
-    fn send_by(&mut self, mut client: SmtpClient, letter: &Letter, until: Instant) -> Result<Reply, SmtpError> {
+    fn send_by(&mut self, mut client: SmtpClient, letter: &Email, until: Instant) -> Result<Reply, SmtpError> {
         client.set_deadline(until);
         let sent = client.send(&letter.envelope, &letter.bytes);
         match &sent {
@@ -148,8 +148,11 @@ impl<'a> MailServer<'a> {
 
     /// What a failure means, of the connection itself or of a message.
     fn refusal(&self, error: &SmtpError, connecting: bool) -> Refusal {
-        let (for_good, for_now) =
-            if connecting { (Reach::Server, Reach::ServerForNow) } else { (Reach::Message, Reach::ForNow) };
+        let (for_good, for_now) = if connecting {
+            (RefusalScope::Server, RefusalScope::ServerForNow)
+        } else {
+            (RefusalScope::Message, RefusalScope::ForNow)
+        };
         let reach = match error {
             SmtpError::Refused(reply) if reply.class() == ReplyClass::Permanent => for_good,
             SmtpError::Refused(_) | SmtpError::Closed | SmtpError::Unanswered | SmtpError::Io(_) => for_now,
@@ -157,9 +160,9 @@ impl<'a> MailServer<'a> {
             SmtpError::Unsupported(_) | SmtpError::LineEnd => for_good,
             // A certificate that is not trusted, no TLS, forged answers: trying again gives the password and the
             // packages another chance to reach the wrong machine.
-            SmtpError::Tls(_) | SmtpError::Injected => Reach::Server,
+            SmtpError::Tls(_) | SmtpError::Injected => RefusalScope::Server,
             // The next message would be waited for as long, or be answered as wrongly.
-            SmtpError::TimedOut | SmtpError::NoReply(_) | SmtpError::OutOfStep => Reach::ServerForNow,
+            SmtpError::TimedOut | SmtpError::NoReply(_) | SmtpError::OutOfStep => RefusalScope::ServerForNow,
         };
         let said = match error {
             SmtpError::Refused(reply) => {

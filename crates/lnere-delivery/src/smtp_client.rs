@@ -26,7 +26,7 @@ use super::smtp_reply::{Reply, ReplyClass, ReplyError, ReplyParser};
 const LEAVE: Duration = Duration::from_secs(5);
 
 /// A user and the password.
-pub(super) struct Credentials {
+pub(super) struct SmtpCredentials {
     pub user: String,
     pub password: String,
 }
@@ -153,7 +153,7 @@ impl SmtpClient {
     }
 
     /// AUTH (RFC 4954, section 4) by PLAIN (RFC 4616) or else LOGIN. A connection in the clear never gets here.
-    pub(super) fn log_in(&mut self, Credentials { user, password }: &Credentials) -> Result<(), SmtpError> {
+    pub(super) fn log_in(&mut self, SmtpCredentials { user, password }: &SmtpCredentials) -> Result<(), SmtpError> {
         let mechanisms = self.offer("AUTH").unwrap_or_default();
         let has = |name: &str| mechanisms.iter().any(|mechanism| mechanism == name);
         if has("PLAIN") {

@@ -2,7 +2,7 @@
 A notice as plain text, for those whose mail shows no HTML, and beside a package in a folder.
 */
 
-use super::notice::{Grid, Notice};
+use super::notice::{Notice, NoticeTable};
 use lnere_core::notice::above;
 
 /// Where lines are broken, so that they fit a window of old.
@@ -34,7 +34,7 @@ pub(super) fn text(notice: &Notice) -> String {
 }
 
 /// A table: the first column to the left, the others to the right.
-fn grid(text: &mut String, Grid { title, head, rows, notes, .. }: &Grid) {
+fn grid(text: &mut String, NoticeTable { title, head, rows, notes, .. }: &NoticeTable) {
     text.push_str(&format!("\n{}\n", title.to_uppercase()));
     if !rows.is_empty() {
         let head = head.map(str::to_owned);

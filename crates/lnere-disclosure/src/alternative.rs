@@ -18,7 +18,7 @@ use super::structure::Structure;
 
 /// Whether a cell may differ in an alternative.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Freedom {
+pub(super) enum CellState {
     /// It is public, or known to the observer.
     Fixed,
     /// The count is suppressed.
@@ -29,7 +29,7 @@ pub(super) enum Freedom {
 
 /// What an alternative is to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Goal {
+pub(super) enum SearchGoal {
     /// That a cell may be higher (1) or lower (-1), by as much as there is up to a limit.
     Most { cell: usize, sign: i64, limit: i64 },
     /// That a cell may differ by just this much, at the least loss.
@@ -37,12 +37,12 @@ pub(super) enum Goal {
 }
 
 /// Differences from the true counts, by cell in their order; none is 0.
-pub(super) type Moves = Vec<(usize, i64)>;
+pub(super) type CellDifferences = Vec<(usize, i64)>;
 
 /// Other counts, and for which observers they are possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Alternative {
-    pub moves: Moves,
+    pub moves: CellDifferences,
     /// Those who know none of the cells that differ.
     pub open_to: Observers,
 }
@@ -61,10 +61,10 @@ pub(super) const NODES: u64 = 200;
 const MOVED: f64 = 1e-3;
 
 /// The true tables, and what may be different in others.
-pub(super) struct Question<'q> {
+pub(super) struct FeasibilityProblem<'q> {
     pub structure: &'q Structure<'q>,
     pub values: &'q [i64],
-    pub freedom: &'q dyn Fn(usize) -> Freedom,
+    pub freedom: &'q dyn Fn(usize) -> CellState,
     /// The least that the observer knows a count to be.
     pub floor: &'q dyn Fn(usize) -> i64,
     /// How much the first of two ordered cells may rise more than the second.
@@ -75,21 +75,21 @@ pub(super) struct Question<'q> {
 
 /// The solver found neither an alternative nor that there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unsolved;
+pub(super) struct SolverGaveUp;
 
 /// Finds the differences of an alternative. `None`: there is none.
 ///
 /// # Errors
 /// The solver gave up, or its answer does not hold in whole numbers.
-pub(super) fn find(question: &Question, goal: Goal) -> Result<Option<Moves>, Unsolved> {
+pub(super) fn find(question: &FeasibilityProblem, goal: SearchGoal) -> Result<Option<CellDifferences>, SolverGaveUp> {
     let cell = match goal {
-        Goal::Most { cell, .. } | Goal::Exactly { cell, .. } => cell,
+        SearchGoal::Most { cell, .. } | SearchGoal::Exactly { cell, .. } => cell,
     };
     let reach = reach(question, cell);
     question.work.fetch_add(reach.len() as u64, Ordering::Relaxed);
     // The solver is young and may panic.
     let solve =
-        |whole| catch_unwind(AssertUnwindSafe(|| solve(question, goal, &reach, whole))).unwrap_or(Err(Unsolved));
+        |whole| catch_unwind(AssertUnwindSafe(|| solve(question, goal, &reach, whole))).unwrap_or(Err(SolverGaveUp));
     match solve(false)? {
         Solution::Whole(moves) if meets(&moves, goal) && holds(question, &moves) => return Ok(Some(moves)),
         Solution::Whole(moves) if !meets(&moves, goal) => return Ok(None),
@@ -101,18 +101,18 @@ pub(super) fn find(question: &Question, goal: Goal) -> Result<Option<Moves>, Uns
         Solution::Whole(moves) if !meets(&moves, goal) => Ok(None),
         Solution::Whole(moves) if holds(question, &moves) => Ok(Some(moves)),
         Solution::Infeasible => Ok(None),
-        Solution::Whole(_) | Solution::Fractional => Err(Unsolved),
+        Solution::Whole(_) | Solution::Fractional => Err(SolverGaveUp),
     }
 }
 
 /// The cells that can move when one does, by way of cells that may.
-fn reach(question: &Question, cell: usize) -> Vec<usize> {
+fn reach(question: &FeasibilityProblem, cell: usize) -> Vec<usize> {
     let mut seen = HashSet::from([cell]);
-    question.structure.connected(cell, |other| (question.freedom)(other) != Freedom::Fixed && seen.insert(other))
+    question.structure.connected(cell, |other| (question.freedom)(other) != CellState::Fixed && seen.insert(other))
 }
 
 /// A difference as one variable, or as a rise and a fall, each with its cost.
-enum Shift {
+enum CellDifference {
     One(Variable),
     Two(Variable, Variable),
 }
@@ -121,11 +121,16 @@ enum Shift {
 enum Solution {
     Infeasible,
     Fractional,
-    Whole(Moves),
+    Whole(CellDifferences),
 }
 
-fn solve(question: &Question, goal: Goal, reach: &[usize], whole: bool) -> Result<Solution, Unsolved> {
-    let Question { structure, freedom, .. } = *question;
+fn solve(
+    question: &FeasibilityProblem,
+    goal: SearchGoal,
+    reach: &[usize],
+    whole: bool,
+) -> Result<Solution, SolverGaveUp> {
+    let FeasibilityProblem { structure, freedom, .. } = *question;
     let mut problem = Problem::new(OptimizationDirection::Minimize);
     let mut add = |cost: f64, low: i64, high: Option<i64>| {
         if whole {
@@ -135,25 +140,25 @@ fn solve(question: &Question, goal: Goal, reach: &[usize], whole: bool) -> Resul
             problem.add_var(cost, (low as f64, high.map_or(f64::INFINITY, |high| high as f64)))
         }
     };
-    let mut shifts: Vec<Shift> = Vec::with_capacity(reach.len());
+    let mut shifts: Vec<CellDifference> = Vec::with_capacity(reach.len());
     for &cell in reach {
         let (low, high) = bounds(question, cell);
         let capped = |limit: i64| high.map_or(limit, |high| high.min(limit));
         let shift = match goal {
-            Goal::Exactly { cell: target, by } if target == cell => {
+            SearchGoal::Exactly { cell: target, by } if target == cell => {
                 if by < low || high.is_some_and(|high| by > high) {
                     return Ok(Solution::Infeasible);
                 }
-                Shift::One(add(0.0, by, Some(by)))
+                CellDifference::One(add(0.0, by, Some(by)))
             }
-            Goal::Most { cell: target, sign, limit } if target == cell => {
+            SearchGoal::Most { cell: target, sign, limit } if target == cell => {
                 let (low, high) = if sign > 0 { (0, capped(limit).max(0)) } else { (low.max(-limit).min(0), 0) };
-                Shift::One(add(-sign as f64, low, Some(high)))
+                CellDifference::One(add(-sign as f64, low, Some(high)))
             }
             _ => {
-                let cost = if let Freedom::At(loss) = freedom(cell) { loss } else { MOVED };
+                let cost = if let CellState::At(loss) = freedom(cell) { loss } else { MOVED };
                 let rise = add(cost, 0, high.map(|high| high.max(0)));
-                Shift::Two(rise, add(cost, 0, Some((-low).max(0))))
+                CellDifference::Two(rise, add(cost, 0, Some((-low).max(0))))
             }
         };
         shifts.push(shift);
@@ -175,15 +180,15 @@ fn solve(question: &Question, goal: Goal, reach: &[usize], whole: bool) -> Resul
     let mut options = SolveOptions::default();
     options.node_limit = Some(NODES);
     let solution = match problem.solve_with(options) {
-        Ok(stopped) => stopped.into_solution().map_err(|_| Unsolved)?,
+        Ok(stopped) => stopped.into_solution().map_err(|_| SolverGaveUp)?,
         Err(microlp::Error::Infeasible) => return Ok(Solution::Infeasible),
-        Err(_) => return Err(Unsolved),
+        Err(_) => return Err(SolverGaveUp),
     };
-    let mut moves = Moves::new();
+    let mut moves = CellDifferences::new();
     for (&cell, shift) in reach.iter().zip(&shifts) {
         let value = match shift {
-            Shift::One(shift) => solution.var_value(*shift),
-            Shift::Two(up, down) => solution.var_value(*up) - solution.var_value(*down),
+            CellDifference::One(shift) => solution.var_value(*shift),
+            CellDifference::Two(up, down) => solution.var_value(*up) - solution.var_value(*down),
         };
         let rounded = value.round();
         if (value - rounded).abs() > 1e-4 {
@@ -206,24 +211,24 @@ fn unique(indices: impl Iterator<Item = usize>) -> Vec<usize> {
     indices
 }
 
-fn expression<'v>(terms: impl IntoIterator<Item = (&'v Shift, f64)>) -> Vec<(Variable, f64)> {
+fn expression<'v>(terms: impl IntoIterator<Item = (&'v CellDifference, f64)>) -> Vec<(Variable, f64)> {
     let flat = terms.into_iter().flat_map(|(shift, sign)| match shift {
-        Shift::One(shift) => [Some((*shift, sign)), None],
-        Shift::Two(up, down) => [Some((*up, sign)), Some((*down, -sign))],
+        CellDifference::One(shift) => [Some((*shift, sign)), None],
+        CellDifference::Two(up, down) => [Some((*up, sign)), Some((*down, -sign))],
     });
     flat.flatten().collect()
 }
 
 /// How far a cell can fall and rise before it is below its least value or meets a neighbour in time that does not move.
-fn bounds(question: &Question, cell: usize) -> (i64, Option<i64>) {
-    let Question { structure, values, freedom, floor, slack, .. } = *question;
+fn bounds(question: &FeasibilityProblem, cell: usize) -> (i64, Option<i64>) {
+    let FeasibilityProblem { structure, values, freedom, floor, slack, .. } = *question;
     let mut low = floor(cell) - values[cell];
     let mut high: Option<i64> = None;
     for &order in &structure.orders_of[cell] {
         let (below, above) = structure.orders[order];
-        if above == cell && freedom(below) == Freedom::Fixed {
+        if above == cell && freedom(below) == CellState::Fixed {
             low = low.max(-slack(below, cell));
-        } else if below == cell && freedom(above) == Freedom::Fixed {
+        } else if below == cell && freedom(above) == CellState::Fixed {
             let slack = slack(cell, above);
             high = Some(high.map_or(slack, |high| high.min(slack)));
         }
@@ -232,14 +237,14 @@ fn bounds(question: &Question, cell: usize) -> (i64, Option<i64>) {
 }
 
 /// Whether an alternative agrees with all that is public and with what the observer knows.
-fn holds(question: &Question, moves: &Moves) -> bool {
-    let Question { structure, values, freedom, floor, .. } = *question;
-    let may_move = |cell: usize, by: i64| freedom(cell) != Freedom::Fixed && values[cell] + by >= floor(cell);
+fn holds(question: &FeasibilityProblem, moves: &CellDifferences) -> bool {
+    let FeasibilityProblem { structure, values, freedom, floor, .. } = *question;
+    let may_move = |cell: usize, by: i64| freedom(cell) != CellState::Fixed && values[cell] + by >= floor(cell);
     moves.iter().all(|&(cell, by)| may_move(cell, by)) && is_consistent(structure, values, moves)
 }
 
 /// Whether other counts are none below 0, add up, and do not fall where they cannot.
-pub(super) fn is_consistent(structure: &Structure, values: &[i64], moves: &Moves) -> bool {
+pub(super) fn is_consistent(structure: &Structure, values: &[i64], moves: &CellDifferences) -> bool {
     let at = |cell: usize| values[cell] + difference(moves, cell);
     moves.iter().all(|&(cell, by)| {
         values[cell] + by >= 0
@@ -253,13 +258,13 @@ pub(super) fn is_consistent(structure: &Structure, values: &[i64], moves: &Moves
     })
 }
 
-fn difference(moves: &Moves, cell: usize) -> i64 {
+fn difference(moves: &CellDifferences, cell: usize) -> i64 {
     moves.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| moves[place].1)
 }
 
-fn meets(moves: &Moves, goal: Goal) -> bool {
+fn meets(moves: &CellDifferences, goal: SearchGoal) -> bool {
     match goal {
-        Goal::Most { cell, sign, .. } => difference(moves, cell) * sign > 0,
-        Goal::Exactly { cell, by } => difference(moves, cell) == by,
+        SearchGoal::Most { cell, sign, .. } => difference(moves, cell) * sign > 0,
+        SearchGoal::Exactly { cell, by } => difference(moves, cell) == by,
     }
 }

@@ -12,9 +12,9 @@ use rayon::prelude::*;
 use super::alternative::NODES;
 use super::insiders::{Insiders, OUTSIDER, each};
 use super::proofs::{MeasureProofs, Proofs};
-use super::prover::{Effort, Prover};
+use super::prover::{Prover, SearchEffort};
 use super::statement::{CellId, Snapshot};
-use super::structure::{Structure, Time};
+use super::structure::{Monotonicity, Structure};
 
 /// Something that public tables give away.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,14 +26,14 @@ pub struct Leak {
     /// The cell, without its count.
     pub cell: CellId,
     /// In what way.
-    pub kind: LeakKind,
+    pub kind: DisclosureKind,
     /// The entity whose body can tell; `None`: anybody can.
     pub insider: Option<String>,
 }
 
 /// How a count is disclosed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LeakKind {
+pub enum DisclosureKind {
     /// A small count is not suppressed.
     Shown,
     /// It is hidden, and only so many whole numbers fit all that is public.
@@ -52,13 +52,15 @@ impl fmt::Display for Leak {
         let Self { corte, revision, cell, kind, insider } = self;
         write!(f, "corte {corte}, revision {revision}: {cell} ")?;
         match kind {
-            LeakKind::Shown => f.write_str("is small and not hidden"),
-            LeakKind::Narrow { fitting: 1 } => f.write_str("is hidden and can be worked out"),
-            LeakKind::Narrow { fitting } => {
+            DisclosureKind::Shown => f.write_str("is small and not hidden"),
+            DisclosureKind::Narrow { fitting: 1 } => f.write_str("is hidden and can be worked out"),
+            DisclosureKind::Narrow { fitting } => {
                 write!(f, "is hidden, but only {fitting} numbers are found to fit all that is public")
             }
-            LeakKind::Single => f.write_str("is hidden, but one person who is alone in another cell can work it out"),
-            LeakKind::Contradiction => f.write_str("does not fit the other public numbers"),
+            DisclosureKind::Single => {
+                f.write_str("is hidden, but one person who is alone in another cell can work it out")
+            }
+            DisclosureKind::Contradiction => f.write_str("does not fit the other public numbers"),
         }?;
         insider.iter().try_for_each(|entity| write!(f, ", for the body of entity {entity}"))
     }
@@ -78,11 +80,15 @@ pub fn audit(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders, proofs: 
         let is_known = of.iter().flat_map(|snapshot| &snapshot.statements).all(|said| said.exact.is_some());
         let outsider = Insiders::default();
         let insiders = if is_known { insiders } else { &outsider };
-        audit_with(&of, minimum, insiders, proofs.measure(measure), Time::Known)
+        audit_with(&of, minimum, insiders, proofs.measure(measure), Monotonicity::Known)
             .or_else(|contradictions| {
                 // A count that was corrected downwards shows to who has the exact tables, and breaks the order of time
                 // for who has not.
-                if is_known { Err(contradictions) } else { audit_with(&of, minimum, insiders, None, Time::Ignored) }
+                if is_known {
+                    Err(contradictions)
+                } else {
+                    audit_with(&of, minimum, insiders, None, Monotonicity::Ignored)
+                }
             })
             .unwrap_or_else(|contradictions| contradictions)
     });
@@ -97,7 +103,7 @@ fn audit_with(
     minimum: i64,
     insiders: &Insiders,
     proofs: Option<&MeasureProofs>,
-    time: Time,
+    time: Monotonicity,
 ) -> Result<Vec<Leak>, Vec<Leak>> {
     let structure = Structure::new(snapshots, time);
     let leak = |cell: usize, kind, insider: Option<&str>| {
@@ -116,22 +122,23 @@ fn audit_with(
         }
         match some_values(&structure, group) {
             Some(fitting) => group.iter().zip(fitting).for_each(|(cell, value)| values[*cell] = value),
-            None => contradictions.extend(group.first().map(|cell| leak(*cell, LeakKind::Contradiction, None))),
+            None => contradictions.extend(group.first().map(|cell| leak(*cell, DisclosureKind::Contradiction, None))),
         }
     }
-    contradictions.extend(contradicting(&structure, &values).map(|cell| leak(cell, LeakKind::Contradiction, None)));
+    contradictions
+        .extend(contradicting(&structure, &values).map(|cell| leak(cell, DisclosureKind::Contradiction, None)));
     if !contradictions.is_empty() {
         return Err(contradictions);
     }
 
     let shown = (0..cells.len()).filter(|cell| !hidden[*cell] && (1..minimum).contains(&values[*cell]));
-    let mut leaks: Vec<Leak> = shown.map(|cell| leak(cell, LeakKind::Shown, None)).collect();
+    let mut leaks: Vec<Leak> = shown.map(|cell| leak(cell, DisclosureKind::Shown, None)).collect();
     let mut prover = Prover::new(&structure, snapshots, insiders, minimum, values, hidden);
     for moves in proofs.map(|proofs| proofs.of_structure(&structure, snapshots)).unwrap_or_default() {
         prover.take(moves);
     }
     let targets: Vec<usize> = (0..cells.len()).filter(|cell| prover.hidden[*cell]).collect();
-    prover.prove_all_wide(&targets, Effort::Whole);
+    prover.prove_all_wide(&targets, SearchEffort::Whole);
     for cell in targets {
         let insiders_narrow: Vec<_> = each(prover.narrow_for(cell) & !OUTSIDER).collect();
         for insider in insiders_narrow {
@@ -142,13 +149,13 @@ fn audit_with(
         let worst = if narrow & OUTSIDER != 0 { OUTSIDER } else { narrow };
         for observer in each(worst) {
             let (low, high) = prover.intervals.interval(cell, observer);
-            leaks.push(leak(cell, LeakKind::Narrow { fitting: high - low + 1 }, insiders.first(observer)));
+            leaks.push(leak(cell, DisclosureKind::Narrow { fitting: high - low + 1 }, insiders.first(observer)));
         }
     }
     for other in (0..cells.len()).filter(|cell| cells[*cell].exact.is_some()) {
         while let Some(single) = prover.teller_of(other).filter(|single| cells[*single].exact.is_some()) {
-            if !prover.prove_guarded(single, other, Effort::Whole) {
-                leaks.push(leak(other, LeakKind::Single, None));
+            if !prover.prove_guarded(single, other, SearchEffort::Whole) {
+                leaks.push(leak(other, DisclosureKind::Single, None));
                 break;
             }
         }

@@ -40,7 +40,7 @@ pub struct TableGrain {
 }
 
 /// Exact counts at a grain.
-pub type Counts = BTreeMap<CellId, i64>;
+pub type ExactCounts = BTreeMap<CellId, i64>;
 
 impl Grain {
     /// The code under which the public sees a code.
@@ -123,8 +123,8 @@ impl Grain {
     ///
     /// # Errors
     /// An exact table is not there, or lacks a column.
-    pub fn counts(&self, exact: &[Table]) -> Result<Counts, DisclosureError> {
-        let mut all = Counts::new();
+    pub fn counts(&self, exact: &[Table]) -> Result<ExactCounts, DisclosureError> {
+        let mut all = ExactCounts::new();
         for name in self.tables.keys() {
             for (row, counts) in self.table_counts(name, exact)? {
                 all.extend(self.cells(name, &row).zip(counts));
@@ -174,7 +174,7 @@ impl Grain {
     ///
     /// # Errors
     /// A table is not what the grain says.
-    pub fn said(&self, public: &[Table], exact: Option<&Counts>) -> Result<Vec<Statement>, DisclosureError> {
+    pub fn said(&self, public: &[Table], exact: Option<&ExactCounts>) -> Result<Vec<Statement>, DisclosureError> {
         let mut said: BTreeMap<CellId, Option<i64>> = BTreeMap::new();
         for table in public {
             let missing = || DisclosureError::Missing { table: table.name.clone() };
@@ -210,8 +210,8 @@ impl Grain {
 }
 
 /// The nation's sums of the tables that are by entity.
-pub(super) fn nation(counts: &Counts) -> Counts {
-    let mut nation = Counts::new();
+pub(super) fn nation(counts: &ExactCounts) -> ExactCounts {
+    let mut nation = ExactCounts::new();
     for (cell, count) in counts.iter().filter(|(cell, _)| cell.codes.contains_key(ENTITY)) {
         let mut dimensions = cell.dimensions();
         dimensions.remove(ENTITY);

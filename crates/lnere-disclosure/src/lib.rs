@@ -19,13 +19,13 @@ mod structure;
 mod suppress;
 mod tables;
 
-pub use audit::{Leak, LeakKind, audit};
-pub use grain::{Counts, Grain, NATION_TABLE, TableGrain};
+pub use audit::{DisclosureKind, Leak, audit};
+pub use grain::{ExactCounts, Grain, NATION_TABLE, TableGrain};
 pub use insiders::{Insiders, MOST_INSIDERS};
 pub use proofs::Proofs;
 pub use statement::{CellId, OwnParts, Snapshot, Statement};
-pub use suppress::{Protected, Protection, Unprotectable, protect};
-pub use tables::{Exact, PublicTables, can_be_public, grain, insiders, public_tables};
+pub use suppress::{SuppressionResult, SuppressionSettings, Unprotectable, protect};
+pub use tables::{ExactTables, PublicTables, can_be_public, grain, insiders, public_tables};
 
 /// Why the public tables of a corte cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

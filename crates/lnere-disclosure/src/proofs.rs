@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::alternative::Moves;
+use super::alternative::CellDifferences;
 use super::statement::{CellId, Snapshot};
 use super::structure::Structure;
 
@@ -21,7 +21,7 @@ pub struct Proofs(BTreeMap<String, MeasureProofs>);
 pub(super) struct MeasureProofs {
     cells: Vec<ProofCell>,
     /// Places in `cells` and differences from the true counts.
-    alternatives: Vec<Moves>,
+    alternatives: Vec<CellDifferences>,
 }
 
 /// A cell of one public release.
@@ -44,8 +44,12 @@ impl Proofs {
 
 impl MeasureProofs {
     /// Alternatives of a structure under the names of its cells.
-    pub fn named(structure: &Structure, snapshots: &[Snapshot], alternatives: impl Iterator<Item = Moves>) -> Self {
-        let alternatives: BTreeSet<Moves> = alternatives.collect();
+    pub fn named(
+        structure: &Structure,
+        snapshots: &[Snapshot],
+        alternatives: impl Iterator<Item = CellDifferences>,
+    ) -> Self {
+        let alternatives: BTreeSet<CellDifferences> = alternatives.collect();
         let cells: BTreeSet<usize> = alternatives.iter().flatten().map(|(cell, _)| *cell).collect();
         let places: HashMap<usize, usize> = cells.iter().enumerate().map(|(place, cell)| (*cell, place)).collect();
         let name = |cell: &usize| {
@@ -61,7 +65,7 @@ impl MeasureProofs {
     }
 
     /// The alternatives by the cells of a structure; those with a cell that it does not have are left out.
-    pub fn of_structure(&self, structure: &Structure, snapshots: &[Snapshot]) -> Vec<Moves> {
+    pub fn of_structure(&self, structure: &Structure, snapshots: &[Snapshot]) -> Vec<CellDifferences> {
         let mut places: HashMap<(String, u32, &BTreeMap<String, String>), usize> = HashMap::new();
         for (index, cell) in structure.cells.iter().enumerate() {
             let Snapshot { corte, revision, .. } = snapshots[cell.snapshot];
@@ -70,9 +74,9 @@ impl MeasureProofs {
         }
         let place = |cell: &ProofCell| places.get(&(cell.corte.clone(), cell.revision, &cell.codes)).copied();
         let cells: Vec<Option<usize>> = self.cells.iter().map(place).collect();
-        let moves = |moves: &Moves| {
+        let moves = |moves: &CellDifferences| {
             let moves = moves.iter().map(|(cell, by)| Some((cells.get(*cell).copied()??, *by)));
-            let mut moves = moves.collect::<Option<Moves>>()?;
+            let mut moves = moves.collect::<Option<CellDifferences>>()?;
             moves.sort_unstable();
             moves.dedup_by_key(|(cell, _)| *cell);
             Some(moves)

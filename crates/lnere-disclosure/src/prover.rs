@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use super::alternative::{Alternative, Freedom, Goal, Moves, Question, Unsolved, find};
+use super::alternative::{Alternative, CellDifferences, CellState, FeasibilityProblem, SearchGoal, SolverGaveUp, find};
 use super::insiders::{Insiders, OUTSIDER, Observers, each};
 use super::intervals::Intervals;
 use super::statement::{ENTITY, Snapshot};
-use super::structure::{Cell, Rank, Structure};
+use super::structure::{CellLevel, Structure, StructureCell};
 
 /// Cells, what is hidden of them, and the alternatives that were found.
 pub(super) struct Prover<'s> {
@@ -53,7 +53,7 @@ pub(super) struct Prover<'s> {
 
 /// The cells that may move in an alternative.
 #[derive(Clone)]
-pub(super) enum Among {
+pub(super) enum SearchScope {
     /// The cells of one release.
     Release(usize),
     /// Those of some identities, of one release or at all cortes.
@@ -66,7 +66,7 @@ pub(super) enum Among {
 
 /// Whose knowledge an alternative must agree with.
 #[derive(Clone, Copy)]
-pub(super) enum Against {
+pub(super) enum AssumedKnowledge {
     /// What all of some observers know; the alternative is open to some of them.
     Common(Observers),
     /// What any of some observers knows; the alternative is open to all of them.
@@ -75,7 +75,7 @@ pub(super) enum Against {
 
 /// How far the search for an alternative goes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Effort {
+pub(super) enum SearchEffort {
     /// A few cells, of the cell's release and at all cortes. Where that fails it is cheaper to hide more.
     Near,
     /// All cells.
@@ -93,19 +93,19 @@ const BATCH: usize = 32;
 
 /// What may move in an alternative.
 pub(super) struct Movable {
-    pub among: Among,
+    pub among: SearchScope,
     /// Cells that are public now, up to this rank, at a loss.
-    pub up_to: Option<Rank>,
+    pub up_to: Option<CellLevel>,
     /// A cell that is known all the same.
     pub known: Option<usize>,
     /// The place of a release in the order of publication; it and what was published later are taken for hidden.
     pub unpublished_from: Option<usize>,
-    pub against: Against,
+    pub against: AssumedKnowledge,
 }
 
 impl Movable {
     /// What is hidden among some cells.
-    pub fn hidden(among: Among, against: Against) -> Self {
+    pub fn hidden(among: SearchScope, against: AssumedKnowledge) -> Self {
         Self { among, up_to: None, known: None, unpublished_from: None, against }
     }
 }
@@ -164,33 +164,33 @@ impl<'s> Prover<'s> {
         self.hidden[cell] && self.values[cell] == 1
     }
 
-    fn freedom(&self, cell: usize, movable: &Movable) -> Freedom {
+    fn freedom(&self, cell: usize, movable: &Movable) -> CellState {
         let of = &self.structure.cells[cell];
         let is_out = match &movable.among {
-            Among::Release(release) => of.snapshot != *release,
-            Among::Few { identities, release } => {
+            SearchScope::Release(release) => of.snapshot != *release,
+            SearchScope::Few { identities, release } => {
                 release.is_some_and(|release| of.snapshot != release) || identities.binary_search(&of.identity).is_err()
             }
-            Among::All => false,
+            SearchScope::All => false,
         };
         let is_known = match movable.against {
-            Against::Common(observers) => observers != 0 && self.known[cell] & observers == observers,
-            Against::Any(observers) => self.known[cell] & observers != 0,
+            AssumedKnowledge::Common(observers) => observers != 0 && self.known[cell] & observers == observers,
+            AssumedKnowledge::Any(observers) => self.known[cell] & observers != 0,
         };
         if is_known || is_out || movable.known == Some(cell) {
-            return Freedom::Fixed;
+            return CellState::Fixed;
         }
         let rank = self.structure.ranks[cell];
         let is_unpublished = movable.unpublished_from.is_some_and(|from| self.orders[of.snapshot] >= from);
         if self.hidden[cell] || is_unpublished {
-            Freedom::Free
+            CellState::Free
         } else if Some(of.snapshot) == self.current
             && !self.useless[cell]
             && movable.up_to.is_some_and(|most| rank <= most)
         {
-            Freedom::At(self.loss(cell))
+            CellState::At(self.loss(cell))
         } else {
-            Freedom::Fixed
+            CellState::Fixed
         }
     }
 
@@ -201,17 +201,17 @@ impl<'s> Prover<'s> {
     }
 
     /// The least that observers know a cell to count.
-    fn floor(&self, cell: usize, against: Against) -> i64 {
-        let Against::Any(observers) = against else { return 0 };
+    fn floor(&self, cell: usize, against: AssumedKnowledge) -> i64 {
+        let AssumedKnowledge::Any(observers) = against else { return 0 };
         let parts = self.own.get(&cell).into_iter().flatten();
         parts.filter(|(one, _)| observers & one != 0).map(|(_, part)| *part).max().unwrap_or(0)
     }
 
     /// How much the earlier of two cells may rise beyond the later one. Neither the cells nor their
     /// remainders without an insider's own part may fall.
-    fn slack(&self, low: usize, high: usize, against: Against) -> i64 {
+    fn slack(&self, low: usize, high: usize, against: AssumedKnowledge) -> i64 {
         let own = match against {
-            Against::Any(observers) if self.own.contains_key(&high) => {
+            AssumedKnowledge::Any(observers) if self.own.contains_key(&high) => {
                 let parts = self.own.get(&high).into_iter().flatten().filter(|(one, _)| observers & one != 0);
                 parts.map(|(one, part)| part - self.own_part(low, *one)).max().unwrap_or(0)
             }
@@ -224,26 +224,26 @@ impl<'s> Prover<'s> {
     /// total.
     pub fn loss(&self, cell: usize) -> f64 {
         let itself = match self.structure.ranks[cell] {
-            Rank::Part => 2.0,
-            Rank::Nation => 1e3,
-            Rank::Entity => 1e5,
-            Rank::Grand => 1e6,
+            CellLevel::Part => 2.0,
+            CellLevel::Nation => 1e3,
+            CellLevel::Entity => 1e5,
+            CellLevel::Grand => 1e6,
         };
         itself + self.values[cell] as f64
     }
 
     /// An alternative, if one is found.
-    pub fn find(&self, goal: Goal, movable: &Movable) -> Option<Alternative> {
+    pub fn find(&self, goal: SearchGoal, movable: &Movable) -> Option<Alternative> {
         self.solve(goal, movable).ok().flatten()
     }
 
-    fn solve(&self, goal: Goal, movable: &Movable) -> Result<Option<Alternative>, Unsolved> {
+    fn solve(&self, goal: SearchGoal, movable: &Movable) -> Result<Option<Alternative>, SolverGaveUp> {
         let freedom = |cell| self.freedom(cell, movable);
         let floor = |cell| self.floor(cell, movable.against);
         let slack = |low, high| self.slack(low, high, movable.against);
         let (structure, values) = (self.structure, &self.values);
         let question =
-            Question { structure, values, freedom: &freedom, floor: &floor, slack: &slack, work: &self.work };
+            FeasibilityProblem { structure, values, freedom: &freedom, floor: &floor, slack: &slack, work: &self.work };
         Ok(find(&question, goal)?.map(|moves| self.alternative(moves)))
     }
 
@@ -253,7 +253,7 @@ impl<'s> Prover<'s> {
     }
 
     /// Other counts with the observers for whom they are possible.
-    pub fn alternative(&self, moves: Moves) -> Alternative {
+    pub fn alternative(&self, moves: CellDifferences) -> Alternative {
         let by = |cell: usize| moves.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| moves[place].1);
         let mut open_to = self.everybody;
         for &(cell, rise) in &moves {
@@ -265,7 +265,7 @@ impl<'s> Prover<'s> {
             }
             for (low, high) in self.structure.orders_of[cell].iter().map(|order| self.structure.orders[*order]) {
                 for (insider, _) in self.own.get(&high).into_iter().flatten() {
-                    if by(low) - by(high) > self.slack(low, high, Against::Any(*insider)) {
+                    if by(low) - by(high) > self.slack(low, high, AssumedKnowledge::Any(*insider)) {
                         open_to &= !insider;
                     }
                 }
@@ -275,7 +275,7 @@ impl<'s> Prover<'s> {
     }
 
     /// Takes differences in if they move hidden cells alone and agree with all that is public. Whether they do.
-    pub fn take(&mut self, moves: Moves) -> bool {
+    pub fn take(&mut self, moves: CellDifferences) -> bool {
         let is_possible = moves.iter().all(|(cell, _)| self.hidden[*cell])
             && super::alternative::is_consistent(self.structure, &self.values, &moves);
         if is_possible {
@@ -292,7 +292,7 @@ impl<'s> Prover<'s> {
 
     /// The same differences the other way round, where they agree with all that is public too.
     fn mirrored(&self, alternative: &Alternative) -> Option<Alternative> {
-        let moves: Moves = alternative.moves.iter().map(|(cell, by)| (*cell, -by)).collect();
+        let moves: CellDifferences = alternative.moves.iter().map(|(cell, by)| (*cell, -by)).collect();
         let is_possible = super::alternative::is_consistent(self.structure, &self.values, &moves);
         is_possible.then(|| self.alternative(moves))
     }
@@ -300,19 +300,19 @@ impl<'s> Prover<'s> {
     /// The search widens in four steps: a few neighbours of a cell, all cells of its release, more
     /// neighbours at all cortes, all cells. A small program is solved at once, and usually
     /// suffices.
-    fn around(&self, cell: usize, effort: Effort) -> Vec<Among> {
+    fn around(&self, cell: usize, effort: SearchEffort) -> Vec<SearchScope> {
         let release = self.structure.cells[cell].snapshot;
-        let common = Against::Common(self.insiders_in_doubt(cell));
+        let common = AssumedKnowledge::Common(self.insiders_in_doubt(cell));
         let few = self.few(cell, None, FEW, common);
         let more = self.few(cell, None, MORE, common);
         let mut around = vec![
-            Among::Few { identities: few.clone(), release: Some(release) },
-            Among::Few { identities: few, release: None },
-            Among::Release(release),
-            Among::Few { identities: more, release: None },
+            SearchScope::Few { identities: few.clone(), release: Some(release) },
+            SearchScope::Few { identities: few, release: None },
+            SearchScope::Release(release),
+            SearchScope::Few { identities: more, release: None },
         ];
-        if effort == Effort::Whole {
-            around.push(Among::All);
+        if effort == SearchEffort::Whole {
+            around.push(SearchScope::All);
         }
         around
     }
@@ -323,15 +323,15 @@ impl<'s> Prover<'s> {
 
     /// The identities of the cells of its release that may move and are nearest to a cell by sums that they share; of
     /// those as near as each other hidden ones first, by the counts that they have to give, then what is lost least.
-    pub fn few(&self, cell: usize, up_to: Option<Rank>, most: usize, against: Against) -> Vec<usize> {
+    pub fn few(&self, cell: usize, up_to: Option<CellLevel>, most: usize, against: AssumedKnowledge) -> Vec<usize> {
         let release = self.structure.cells[cell].snapshot;
-        let movable = Movable { up_to, ..Movable::hidden(Among::Release(release), against) };
+        let movable = Movable { up_to, ..Movable::hidden(SearchScope::Release(release), against) };
         let mut near = vec![cell];
         let mut seen = HashSet::from([cell]);
         let mut done = 0;
         while done < near.len() && near.len() < most {
             let layer = near[done..].iter().flat_map(|at| self.structure.beside(*at));
-            let can_move = |other: &usize| self.freedom(*other, &movable) != Freedom::Fixed;
+            let can_move = |other: &usize| self.freedom(*other, &movable) != CellState::Fixed;
             let mut next: Vec<usize> = layer.filter(|other| seen.insert(*other)).filter(can_move).collect();
             let value = |cell: usize| if self.hidden[cell] { -self.values[cell] } else { self.loss(cell) as i64 };
             next.sort_by_key(|other| (!self.hidden[*other], value(*other), *other));
@@ -369,9 +369,9 @@ impl<'s> Prover<'s> {
         }
         let required = self.required(cell, insider);
         let unpublished_from = Some(self.orders[self.structure.cells[cell].snapshot]);
-        let movable = Movable { unpublished_from, ..Movable::hidden(Among::All, Against::Any(insider)) };
+        let movable = Movable { unpublished_from, ..Movable::hidden(SearchScope::All, AssumedKnowledge::Any(insider)) };
         let farthest = |sign| {
-            let found = self.solve(Goal::Most { cell, sign, limit: required }, &movable);
+            let found = self.solve(SearchGoal::Most { cell, sign, limit: required }, &movable);
             found.map(|found| found.map_or(0, |alternative| alternative.of(cell).abs()))
         };
         let (Ok(up), Ok(down)) = (farthest(1), farthest(-1)) else { return false };
@@ -385,7 +385,7 @@ impl<'s> Prover<'s> {
     }
 
     /// Looks for alternatives that show that a cell is safe with what is hidden now. The observers for whom it is not.
-    pub fn prove_wide(&mut self, cell: usize, effort: Effort) -> Observers {
+    pub fn prove_wide(&mut self, cell: usize, effort: SearchEffort) -> Observers {
         let found = self.search(cell, effort);
         for alternative in found {
             self.intervals.keep(alternative, false);
@@ -394,7 +394,7 @@ impl<'s> Prover<'s> {
     }
 
     /// Looks for alternatives for many cells, in parallel.
-    pub fn prove_all_wide(&mut self, cells: &[usize], effort: Effort) {
+    pub fn prove_all_wide(&mut self, cells: &[usize], effort: SearchEffort) {
         for batch in cells.chunks(BATCH) {
             let found: Vec<Vec<Alternative>> =
                 batch.par_iter().with_max_len(1).map(|cell| self.search(*cell, effort)).collect();
@@ -403,8 +403,8 @@ impl<'s> Prover<'s> {
     }
 
     /// Alternatives that show that a cell is safe, as far as they are found.
-    fn search(&self, cell: usize, effort: Effort) -> Vec<Alternative> {
-        let mut doubt = Doubt::of(self, cell);
+    fn search(&self, cell: usize, effort: SearchEffort) -> Vec<Alternative> {
+        let mut doubt = IntervalSearch::of(self, cell);
         if doubt.narrow() == 0 {
             return Vec::new();
         }
@@ -412,16 +412,16 @@ impl<'s> Prover<'s> {
         let last = around.len() - 1;
         for (place, among) in around.into_iter().enumerate() {
             let insiders = doubt.narrow() & !OUTSIDER;
-            if insiders.count_ones() > 1 && !self.reduce(&mut doubt, &among, Against::Common(insiders)) {
+            if insiders.count_ones() > 1 && !self.reduce(&mut doubt, &among, AssumedKnowledge::Common(insiders)) {
                 // What cannot move against what all know cannot move against what each knows.
                 continue;
             }
             if doubt.narrow().count_ones() > 1 {
                 let narrow = doubt.narrow();
-                self.reduce(&mut doubt, &among, Against::Any(narrow));
+                self.reduce(&mut doubt, &among, AssumedKnowledge::Any(narrow));
             }
             for observer in each(doubt.narrow()) {
-                self.reduce(&mut doubt, &among, Against::Any(observer));
+                self.reduce(&mut doubt, &among, AssumedKnowledge::Any(observer));
                 if place == last && doubt.narrow() & observer != 0 {
                     return doubt.found;
                 }
@@ -434,13 +434,13 @@ impl<'s> Prover<'s> {
     }
 
     /// Looks for an alternative upwards and one downwards. Whether any was found.
-    fn reduce(&self, doubt: &mut Doubt, among: &Among, against: Against) -> bool {
+    fn reduce(&self, doubt: &mut IntervalSearch, among: &SearchScope, against: AssumedKnowledge) -> bool {
         let mut is_found = false;
-        let (Against::Common(observers) | Against::Any(observers)) = against;
+        let (AssumedKnowledge::Common(observers) | AssumedKnowledge::Any(observers)) = against;
         for sign in [1, -1] {
             let Some(limit) = doubt.missing(observers, sign) else { break };
             let movable = Movable::hidden(among.clone(), against);
-            if let Some(found) = self.find(Goal::Most { cell: doubt.cell, sign, limit }, &movable) {
+            if let Some(found) = self.find(SearchGoal::Most { cell: doubt.cell, sign, limit }, &movable) {
                 is_found = true;
                 let mirrored = self.mirrored(&found);
                 doubt.take(found);
@@ -466,12 +466,12 @@ impl<'s> Prover<'s> {
     }
 
     /// Looks for an alternative in which a cell differs while another stays. Whether there is one.
-    pub fn prove_guarded(&mut self, single: usize, other: usize, effort: Effort) -> bool {
-        let against = Against::Common(self.insiders_in_doubt(other));
+    pub fn prove_guarded(&mut self, single: usize, other: usize, effort: SearchEffort) -> bool {
+        let against = AssumedKnowledge::Common(self.insiders_in_doubt(other));
         for among in self.around(other, effort) {
             for sign in [1, -1] {
                 let movable = Movable { known: Some(single), ..Movable::hidden(among.clone(), against) };
-                if let Some(found) = self.find(Goal::Most { cell: other, sign, limit: 1 }, &movable) {
+                if let Some(found) = self.find(SearchGoal::Most { cell: other, sign, limit: 1 }, &movable) {
                     self.intervals.keep(found, true);
                     return true;
                 }
@@ -504,8 +504,8 @@ fn reach_for_insiders(
             }
         }
     }
-    let is_total = |cell: &Cell| cell.id.codes.keys().all(|column| column == ENTITY);
-    let row = |cell: &Cell| {
+    let is_total = |cell: &StructureCell| cell.id.codes.keys().all(|column| column == ENTITY);
+    let row = |cell: &StructureCell| {
         let entity = cell.id.codes.get(ENTITY).cloned();
         (!is_total(cell)).then(|| (cell.snapshot, entity, cell.id.dimensions()))
     };
@@ -518,7 +518,7 @@ fn reach_for_insiders(
             *shown.entry(row).or_default() += before;
         }
     }
-    let reach = |cell: &Cell| {
+    let reach = |cell: &StructureCell| {
         let row = row(cell)?;
         let shown = shown.get(&row)?;
         let (snapshot, entity, _) = row;
@@ -528,33 +528,33 @@ fn reach_for_insiders(
 }
 
 /// What one search has found of a cell.
-struct Doubt {
+struct IntervalSearch {
     cell: usize,
     /// For each observer who does not know the cell.
-    intervals: Vec<Interval>,
+    intervals: Vec<ObserverInterval>,
     found: Vec<Alternative>,
 }
 
 /// The differences from the true count that one observer must think possible, and how far apart they should be.
-struct Interval {
+struct ObserverInterval {
     observer: Observers,
     low: i64,
     high: i64,
     required: i64,
 }
 
-impl Interval {
+impl ObserverInterval {
     fn is_narrow(&self) -> bool {
         self.high - self.low < self.required
     }
 }
 
-impl Doubt {
+impl IntervalSearch {
     fn of(prover: &Prover, cell: usize) -> Self {
         let observers = each(prover.everybody & !prover.known[cell]);
         let intervals = observers.map(|observer| {
             let (low, high) = prover.intervals.interval(cell, observer);
-            Interval { observer, low, high, required: prover.required(cell, observer) }
+            ObserverInterval { observer, low, high, required: prover.required(cell, observer) }
         });
         Self { cell, intervals: intervals.collect(), found: Vec::new() }
     }

@@ -10,7 +10,7 @@ use super::statement::{CellId, Dimensions, ENTITY, Snapshot};
 
 /// Cells of several public releases and what everybody knows of them.
 pub(super) struct Structure<'s> {
-    pub cells: Vec<Cell<'s>>,
+    pub cells: Vec<StructureCell<'s>>,
     pub sums: Vec<Sum>,
     /// The first is not larger than the second.
     pub orders: Vec<(usize, usize)>,
@@ -19,12 +19,12 @@ pub(super) struct Structure<'s> {
     /// For each cell, its orders.
     pub orders_of: Vec<Vec<usize>>,
     /// For each cell, how much is lost with it.
-    pub ranks: Vec<Rank>,
+    pub ranks: Vec<CellLevel>,
 }
 
 /// How much is lost with a cell that is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
+pub(super) enum CellLevel {
     /// A part of an entity, an office, or another number that no other one adds up from.
     Part,
     /// The nation's sum of a category.
@@ -37,13 +37,13 @@ pub(super) enum Rank {
 
 /// Whether it is taken for known that nothing that accumulates falls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Time {
+pub(super) enum Monotonicity {
     Known,
     Ignored,
 }
 
 /// A cell of one release.
-pub(super) struct Cell<'s> {
+pub(super) struct StructureCell<'s> {
     pub id: &'s CellId,
     /// The same for the same cell of another release.
     pub identity: usize,
@@ -68,7 +68,7 @@ impl Sum {
 
 impl<'s> Structure<'s> {
     /// The structure of releases.
-    pub fn new(snapshots: &'s [Snapshot], time: Time) -> Self {
+    pub fn new(snapshots: &'s [Snapshot], time: Monotonicity) -> Self {
         let mut structure = Self {
             cells: Vec::new(),
             sums: Vec::new(),
@@ -85,7 +85,7 @@ impl<'s> Structure<'s> {
             let next = identities.len();
             cell.identity = *identities.entry(cell.id).or_insert(next);
         }
-        if time == Time::Known {
+        if time == Monotonicity::Known {
             structure.link(snapshots, identities.len());
         }
         structure.sums_of = vec![Vec::new(); structure.cells.len()];
@@ -101,15 +101,15 @@ impl<'s> Structure<'s> {
         structure
     }
 
-    fn rank(&self, cell: usize) -> Rank {
+    fn rank(&self, cell: usize) -> CellLevel {
         let id = self.cells[cell].id;
         let is_total = self.sums_of[cell].iter().any(|sum| self.sums[*sum].total == cell);
         match (id.codes.contains_key(ENTITY), id.codes.len()) {
-            _ if !is_total => Rank::Part,
-            (_, 0) => Rank::Grand,
-            (true, 1) => Rank::Entity,
-            (true, _) => Rank::Part,
-            (false, _) => Rank::Nation,
+            _ if !is_total => CellLevel::Part,
+            (_, 0) => CellLevel::Grand,
+            (true, 1) => CellLevel::Entity,
+            (true, _) => CellLevel::Part,
+            (false, _) => CellLevel::Nation,
         }
     }
 
@@ -155,7 +155,7 @@ impl<'s> Structure<'s> {
         let first = self.cells.len();
         let cell = |statement: &'s super::Statement| {
             let super::Statement { cell, exact, hidden } = statement;
-            Cell { id: cell, identity: 0, snapshot: place, exact: *exact, hidden: *hidden }
+            StructureCell { id: cell, identity: 0, snapshot: place, exact: *exact, hidden: *hidden }
         };
         self.cells.extend(snapshot.statements.iter().map(cell));
         let places: HashMap<&CellId, usize> =
@@ -191,7 +191,7 @@ impl<'s> Structure<'s> {
         for (index, cell) in self.cells.iter().enumerate() {
             of[cell.identity].push(index);
         }
-        let when = |cell: &Cell| (snapshots[cell.snapshot].corte, snapshots[cell.snapshot].revision);
+        let when = |cell: &StructureCell| (snapshots[cell.snapshot].corte, snapshots[cell.snapshot].revision);
         for mut cells in of {
             cells.sort_by_key(|cell| when(&self.cells[*cell]));
             for (place, &before) in cells.iter().enumerate() {

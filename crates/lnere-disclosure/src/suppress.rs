@@ -14,12 +14,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use super::alternative::{Alternative, Goal, Moves};
+use super::alternative::{Alternative, CellDifferences, SearchGoal};
 use super::insiders::{Insiders, OUTSIDER, Observers, each};
 use super::proofs::{MeasureProofs, Proofs};
-use super::prover::{Against, Among, Effort, Movable, Prover};
+use super::prover::{AssumedKnowledge, Movable, Prover, SearchEffort, SearchScope};
 use super::statement::{ENTITY, Snapshot, Statement};
-use super::structure::{Rank, Structure, Time};
+use super::structure::{CellLevel, Monotonicity, Structure};
 
 /// A cell that cannot be protected whatever is hidden.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +30,7 @@ pub struct Unprotectable {
 }
 
 /// Which cells of a release are hidden, and the proof that it is enough.
-pub struct Protected {
+pub struct SuppressionResult {
     /// For each statement of the release, in their order.
     pub hidden: Vec<bool>,
     /// What proves each hidden cell of it and of earlier releases safe.
@@ -39,7 +39,7 @@ pub struct Protected {
 
 /// What is asked of the protection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Protection {
+pub struct SuppressionSettings {
     /// The least count that is shown, but for 0.
     pub minimum: i64,
     /// The least total of an entity whose detail is shown.
@@ -56,9 +56,9 @@ pub struct Protection {
 pub fn protect(
     snapshot: &Snapshot,
     history: &[Snapshot],
-    protection: &Protection,
+    protection: &SuppressionSettings,
     earlier: &Proofs,
-) -> Result<Protected, Unprotectable> {
+) -> Result<SuppressionResult, Unprotectable> {
     // Counts of different measures never add up.
     let measures: BTreeSet<&str> = snapshot.statements.iter().map(|said| said.cell.measure.as_str()).collect();
     let measures: Vec<&str> = measures.into_iter().collect();
@@ -74,19 +74,19 @@ pub fn protect(
         hidden.get_mut(place)?.next()
     };
     let hidden = snapshot.statements.iter().map(of).map(|is_hidden| is_hidden.unwrap_or(true)).collect();
-    Ok(Protected { hidden, proofs: Proofs::of(measures.into_iter().map(str::to_owned).zip(proofs)) })
+    Ok(SuppressionResult { hidden, proofs: Proofs::of(measures.into_iter().map(str::to_owned).zip(proofs)) })
 }
 
 fn suppress(
     snapshot: &Snapshot,
     history: Vec<Snapshot>,
-    protection: &Protection,
+    protection: &SuppressionSettings,
     earlier: Option<&MeasureProofs>,
 ) -> Result<(Vec<bool>, MeasureProofs), Unprotectable> {
     let current = history.len();
     let mut snapshots = history;
     snapshots.push(snapshot.clone());
-    let structure = Structure::new(&snapshots, Time::Known);
+    let structure = Structure::new(&snapshots, Monotonicity::Known);
     let cells = &structure.cells;
     let nearest = |is_before: &dyn Fn(NaiveDate) -> bool| {
         let places = (0..current).filter(|place| is_before(snapshots[*place].corte));
@@ -97,7 +97,7 @@ fn suppress(
         hidden.map(|cell| cell.identity).collect()
     };
     let before = nearest(&|corte| corte < snapshot.corte);
-    let search = Search {
+    let search = SuppressionSearch {
         structure: &structure,
         snapshots: &snapshots,
         protection,
@@ -121,8 +121,8 @@ fn suppress(
                     let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.moves);
                     return Ok((made, MeasureProofs::named(&structure, &snapshots, proofs)));
                 }
-                Err(Failure::TooMuchWork) => break,
-                Err(Failure::Unprotectable(cell)) => first_error = first_error.or(Some(cell)),
+                Err(SearchFailure::TooMuchWork) => break,
+                Err(SearchFailure::Unprotectable(cell)) => first_error = first_error.or(Some(cell)),
             }
         }
     }
@@ -157,16 +157,16 @@ impl Strategy {
 }
 
 /// Why a search ended without a result.
-enum Failure {
+enum SearchFailure {
     TooMuchWork,
     Unprotectable(usize),
 }
 
 /// The search for what to hide in one release.
-struct Search<'s> {
+struct SuppressionSearch<'s> {
     structure: &'s Structure<'s>,
     snapshots: &'s [Snapshot],
-    protection: &'s Protection,
+    protection: &'s SuppressionSettings,
     /// The place of the release.
     current: usize,
     values: Vec<i64>,
@@ -174,13 +174,13 @@ struct Search<'s> {
     hidden_before: HashSet<usize>,
     /// The identities of cells hidden in the revision before; a count that stayed as it was is the same count.
     hidden_in_revision: HashSet<usize>,
-    earlier: Vec<Moves>,
+    earlier: Vec<CellDifferences>,
 }
 
-impl<'s> Search<'s> {
-    fn protect(&self, strategy: Strategy, may_reveal: bool) -> Result<Prover<'s>, Failure> {
+impl<'s> SuppressionSearch<'s> {
+    fn protect(&self, strategy: Strategy, may_reveal: bool) -> Result<Prover<'s>, SearchFailure> {
         let hidden = (0..self.structure.cells.len()).map(|cell| self.is_hidden(cell, strategy)).collect();
-        let Protection { minimum, detail_from, ref insiders } = *self.protection;
+        let SuppressionSettings { minimum, detail_from, ref insiders } = *self.protection;
         let values = self.values.clone();
         let mut prover = Prover::new(self.structure, self.snapshots, insiders, minimum, values, hidden);
         (prover.current, prover.may_reveal) = (Some(self.current), may_reveal);
@@ -197,7 +197,7 @@ impl<'s> Search<'s> {
         if cell.snapshot != self.current {
             return cell.hidden;
         }
-        let is_detail = self.structure.ranks[index] == Rank::Part;
+        let is_detail = self.structure.ranks[index] == CellLevel::Part;
         let is_extra = match strategy {
             Strategy::Least => false,
             Strategy::AsBefore => is_detail && self.hidden_before.contains(&cell.identity),
@@ -211,10 +211,10 @@ impl<'s> Search<'s> {
 /// How many cells near one are tried before all are.
 const NEAR: usize = 100;
 
-const RANKS: [Rank; 4] = [Rank::Part, Rank::Nation, Rank::Entity, Rank::Grand];
+const RANKS: [CellLevel; 4] = [CellLevel::Part, CellLevel::Nation, CellLevel::Entity, CellLevel::Grand];
 
 /// What was done for a cell that is not safe.
-enum Widened {
+enum ProtectionStep {
     /// More is hidden.
     Hidden,
     /// What insiders know by design, and what was public before, leave less than was required.
@@ -246,7 +246,7 @@ impl Prover<'_> {
             (0..self.hidden.len()).filter(|cell| self.withheld[*cell] && !self.is_primary(*cell)).collect();
         loop {
             let hidden: Vec<usize> = optional.iter().copied().filter(|cell| self.hidden[*cell]).collect();
-            self.prove_all_wide(&hidden, Effort::Near);
+            self.prove_all_wide(&hidden, SearchEffort::Near);
             let narrow: Vec<usize> = hidden.into_iter().filter(|cell| self.narrow_for(*cell) != 0).collect();
             if narrow.is_empty() {
                 return;
@@ -259,32 +259,32 @@ impl Prover<'_> {
     }
 
     /// Adds complementary suppressions until every suppressed cell is safe.
-    fn hide(&mut self, most_work: u64) -> Result<(), Failure> {
+    fn hide(&mut self, most_work: u64) -> Result<(), SearchFailure> {
         loop {
             let mut is_settled = true;
             let hidden: Vec<usize> = (0..self.hidden.len()).filter(|cell| self.hidden[*cell]).collect();
-            self.prove_all_wide(&hidden, Effort::Near);
+            self.prove_all_wide(&hidden, SearchEffort::Near);
             for cell in 0..self.hidden.len() {
                 while self.hidden[cell] {
-                    let narrow = self.prove_wide(cell, Effort::Near);
+                    let narrow = self.prove_wide(cell, SearchEffort::Near);
                     if narrow == 0 {
                         break;
                     }
                     is_settled = false;
                     if self.work() > most_work {
-                        return Err(Failure::TooMuchWork);
+                        return Err(SearchFailure::TooMuchWork);
                     }
                     match self.widen(cell, narrow) {
-                        Widened::Hidden => {}
+                        ProtectionStep::Hidden => {}
                         _ if self.may_reveal && self.is_current(cell) && !self.is_primary(cell) => self.reveal(cell),
-                        Widened::Limited => {}
-                        Widened::Impossible => return Err(Failure::Unprotectable(cell)),
+                        ProtectionStep::Limited => {}
+                        ProtectionStep::Impossible => return Err(SearchFailure::Unprotectable(cell)),
                     }
                 }
             }
             for other in 0..self.hidden.len() {
                 while let Some(single) = self.teller_of(other) {
-                    if !self.prove_guarded(single, other, Effort::Near) {
+                    if !self.prove_guarded(single, other, SearchEffort::Near) {
                         is_settled = false;
                         self.guard(single, other)?;
                     }
@@ -297,7 +297,7 @@ impl Prover<'_> {
     }
 
     /// Takes an alternative of an earlier corte: as it is, or with the same differences at this corte too.
-    fn take_earlier(&mut self, moves: &Moves) {
+    fn take_earlier(&mut self, moves: &CellDifferences) {
         if self.take(moves.clone()) {
             return;
         }
@@ -310,8 +310,8 @@ impl Prover<'_> {
         let latest = if is_revised { Some(self.cortes[current]) } else { latest };
         let again = moves.iter().filter(|(cell, _)| Some(corte(*cell)) == latest);
         let again = again.map(|(cell, by)| Some((self.same_cell(*cell, current)?, *by)));
-        if let Some(again) = again.collect::<Option<Moves>>() {
-            let mut moves: Moves = moves.iter().copied().chain(again).collect();
+        if let Some(again) = again.collect::<Option<CellDifferences>>() {
+            let mut moves: CellDifferences = moves.iter().copied().chain(again).collect();
             moves.sort_unstable();
             moves.dedup_by_key(|(cell, _)| *cell);
             self.take(moves);
@@ -335,40 +335,40 @@ impl Prover<'_> {
     }
 
     /// Makes a cell safe for some of those for whom it is not, at the least loss that is found.
-    fn widen(&mut self, cell: usize, narrow: Observers) -> Widened {
+    fn widen(&mut self, cell: usize, narrow: Observers) -> ProtectionStep {
         let insiders = narrow & !OUTSIDER;
         let first = each(narrow).next().unwrap_or(OUTSIDER);
         // What is hidden for one who knows little is rarely enough for one who knows more.
-        let mut groups = vec![Against::Any(narrow), Against::Any(first)];
+        let mut groups = vec![AssumedKnowledge::Any(narrow), AssumedKnowledge::Any(first)];
         if insiders.count_ones() > 1 {
-            groups.insert(0, Against::Common(insiders));
+            groups.insert(0, AssumedKnowledge::Common(insiders));
         }
         for up_to in RANKS {
             for is_near in [true, false] {
                 // Before all cells are searched: two programs for an insider say whether that can help.
                 if !is_near && each(insiders).filter(|insider| self.limit_to_reach(cell, *insider)).count() > 0 {
-                    return Widened::Limited;
+                    return ProtectionStep::Limited;
                 }
                 for &against in &groups {
                     let among = if is_near {
-                        Among::Few { identities: self.few(cell, Some(up_to), NEAR, against), release: None }
+                        SearchScope::Few { identities: self.few(cell, Some(up_to), NEAR, against), release: None }
                     } else {
-                        Among::All
+                        SearchScope::All
                     };
                     let movable = Movable { up_to: Some(up_to), ..Movable::hidden(among, against) };
                     if let Some(found) = self.widest(cell, narrow, &movable) {
                         self.hide_for(found);
-                        return Widened::Hidden;
+                        return ProtectionStep::Hidden;
                     }
                 }
             }
         }
-        Widened::Impossible
+        ProtectionStep::Impossible
     }
 
     /// The alternatives at the least loss that make the interval of a cell wide enough for some observers.
     fn widest(&self, cell: usize, narrow: Observers, movable: &Movable) -> Option<Vec<Alternative>> {
-        let (Against::Common(observers) | Against::Any(observers)) = movable.against;
+        let (AssumedKnowledge::Common(observers) | AssumedKnowledge::Any(observers)) = movable.against;
         let intervals = each(narrow & observers).map(|observer| self.intervals.interval(cell, observer));
         let (low, high) = intervals.reduce(|one, other| (one.0.max(other.0), one.1.min(other.1)))?;
         let required = each(narrow & observers).map(|observer| self.required(cell, observer)).max()?;
@@ -377,8 +377,11 @@ impl Prover<'_> {
         };
         // All above the lowest that is known to be possible, all below the highest, or some of both.
         let goals: Vec<i64> = (-required..=required).filter(|by| !(low..=high).contains(by)).collect();
-        let found: Vec<Option<Alternative>> =
-            goals.par_iter().with_max_len(1).map(|by| self.find(Goal::Exactly { cell, by: *by }, movable)).collect();
+        let found: Vec<Option<Alternative>> = goals
+            .par_iter()
+            .with_max_len(1)
+            .map(|by| self.find(SearchGoal::Exactly { cell, by: *by }, movable))
+            .collect();
         let found: HashMap<i64, Option<Alternative>> = goals.into_iter().zip(found).collect();
         let mut best: Option<(f64, Vec<Alternative>)> = None;
         for up in (0..=required).rev() {
@@ -412,19 +415,19 @@ impl Prover<'_> {
     }
 
     /// Prevents the only respondent of a cell from deriving another small count.
-    fn guard(&mut self, single: usize, other: usize) -> Result<(), Failure> {
+    fn guard(&mut self, single: usize, other: usize) -> Result<(), SearchFailure> {
         for up_to in RANKS {
             for is_near in [true, false] {
-                let against = Against::Any(0);
+                let against = AssumedKnowledge::Any(0);
                 let among = if is_near {
-                    Among::Few { identities: self.few(other, Some(up_to), NEAR, against), release: None }
+                    SearchScope::Few { identities: self.few(other, Some(up_to), NEAR, against), release: None }
                 } else {
-                    Among::All
+                    SearchScope::All
                 };
                 let movable = Movable { up_to: Some(up_to), known: Some(single), ..Movable::hidden(among, against) };
                 let mut best = None;
                 for by in [1, -1] {
-                    let found = self.find(Goal::Exactly { cell: other, by }, &movable).map(|found| vec![found]);
+                    let found = self.find(SearchGoal::Exactly { cell: other, by }, &movable).map(|found| vec![found]);
                     best = self.cheaper(best, found);
                 }
                 if let Some((_, found)) = best {
@@ -433,7 +436,7 @@ impl Prover<'_> {
                 }
             }
         }
-        Err(Failure::Unprotectable(other))
+        Err(SearchFailure::Unprotectable(other))
     }
 
     /// Removes redundant suppressions, the largest counts first.
@@ -454,12 +457,12 @@ impl Prover<'_> {
     fn is_safe_without(&mut self, withdrawn: &[usize]) -> bool {
         let touched: Vec<usize> =
             self.intervals.cells_of(withdrawn).into_iter().filter(|cell| self.hidden[*cell]).collect();
-        if !touched.iter().all(|cell| self.prove_wide(*cell, Effort::Near) == 0) {
+        if !touched.iter().all(|cell| self.prove_wide(*cell, SearchEffort::Near) == 0) {
             return false;
         }
         for other in touched {
             while let Some(single) = self.teller_of(other) {
-                if !self.prove_guarded(single, other, Effort::Near) {
+                if !self.prove_guarded(single, other, SearchEffort::Near) {
                     return false;
                 }
             }

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
-use super::grain::{Counts, Grain, NATION_COUNT, NATION_TABLE, OFFICE, PROTECTED, TableGrain, nation};
+use super::grain::{ExactCounts, Grain, NATION_COUNT, NATION_TABLE, OFFICE, PROTECTED, TableGrain, nation};
 use super::insiders::{Insiders, MOST_INSIDERS};
 use super::statement::{CellId, ENTITY, Snapshot, Statement};
-use super::{DisclosureError, Proofs, Protection, audit, protect};
+use super::{DisclosureError, Proofs, SuppressionSettings, audit, protect};
 use lnere_core::catalog::{Catalogs, EntityId, OfficeId};
 use lnere_core::numbers::hundredths_of_percent;
 use lnere_core::process::{Dimension, Process, PublicPlan, UNIDENTIFIED};
-use lnere_tables::{Column, Origin, Table, TableDefinition};
+use lnere_tables::{Column, Table, TableDefinition, TableSource};
 
 /// What the columns of accumulated counts end with; no others are public.
 const ACCUMULATED: &str = "_acumuladas";
@@ -23,7 +23,7 @@ pub struct PublicTables {
     /// The granularity of the public tables.
     pub grain: Grain,
     /// The settings of suppression.
-    pub protection: Protection,
+    pub protection: SuppressionSettings,
     /// What proves every count that was ever hidden safe.
     pub proofs: Proofs,
     /// The tables, each with the columns that tell its rows apart.
@@ -76,11 +76,11 @@ pub fn insiders(process: &Process, plan: &PublicPlan, definitions: &[TableDefini
 /// Whether a table can be made public: one of counts that accumulate, by codes.
 #[must_use]
 pub fn can_be_public(definition: &TableDefinition) -> bool {
-    matches!(definition.from, Origin::Applications | Origin::Credentials)
+    matches!(definition.from, TableSource::Applications | TableSource::Credentials)
 }
 
 /// What public tables are made of.
-pub struct Exact<'a> {
+pub struct ExactTables<'a> {
     /// The process.
     pub process: &'a Process,
     /// What of it the public may see.
@@ -98,14 +98,14 @@ pub struct Exact<'a> {
 /// # Errors
 /// An exact table is missing; or what is public already gives away a count, whatever is hidden.
 pub fn public_tables(
-    exact: &Exact,
+    exact: &ExactTables,
     corte: NaiveDate,
     revision: u32,
     history: &[Snapshot],
     proofs: &Proofs,
 ) -> Result<PublicTables, DisclosureError> {
     let grain = grain(exact.plan, exact.definitions);
-    let mut counts = Counts::new();
+    let mut counts = ExactCounts::new();
     let mut rows: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
     for (name, of) in &grain.tables {
         let counted = grain.table_counts(name, exact.tables)?;
@@ -125,7 +125,7 @@ pub fn public_tables(
     let order = history.len();
     let mut snapshot = Snapshot { corte, revision, order, statements: statements.collect(), own };
     let PublicPlan { minimum, detail_from, .. } = *exact.plan;
-    let protection = Protection { minimum, detail_from, insiders };
+    let protection = SuppressionSettings { minimum, detail_from, insiders };
     let protected = protect(&snapshot, history, &protection, proofs)?;
     snapshot.statements.iter_mut().zip(protected.hidden).for_each(|(said, hidden)| said.hidden = hidden);
     // The audit starts from what is written, and checks each proof in whole numbers before it counts.
@@ -144,7 +144,7 @@ pub fn public_tables(
     Ok(PublicTables { grain, protection, proofs: protected.proofs, tables, cells })
 }
 
-impl Exact<'_> {
+impl ExactTables<'_> {
     /// The rows of a table: each code with each other, whatever they count. A row that is there says nothing of it.
     fn rows<'k>(
         &self,
@@ -186,14 +186,14 @@ impl Exact<'_> {
     }
 
     /// The codes of a column that a list has.
-    fn codes(&self, key: &str, origin: Option<Origin>) -> Vec<String> {
+    fn codes(&self, key: &str, origin: Option<TableSource>) -> Vec<String> {
         if let Some(dimension) = Dimension::ALL.into_iter().find(|dimension| dimension.column() == key) {
             let listed = self.process.categories(dimension).categories().iter();
             // What is not identified has its rows too: one that is there only where it counts would say so.
             return listed.map(|category| category.code.clone()).chain([UNIDENTIFIED.to_owned()]).collect();
         }
         match key {
-            ENTITY if origin == Some(Origin::Applications) => {
+            ENTITY if origin == Some(TableSource::Applications) => {
                 self.process.entities.iter().copied().map(EntityId::code).collect()
             }
             ENTITY => self.catalogs.entities.all().map(EntityId::code).collect(),

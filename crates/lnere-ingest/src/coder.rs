@@ -34,13 +34,13 @@ struct Seen {
 }
 
 /// Remembers what the texts of one column stand for.
-pub(super) struct Cache {
+pub(super) struct LabelCache {
     /// Where a text was seen last, by a hash of its ends: one look, no search.
     seen: Vec<Option<Seen>>,
     codes: HashMap<Box<[u8]>, Coded>,
 }
 
-impl Cache {
+impl LabelCache {
     pub fn new() -> Self {
         Self { seen: std::iter::repeat_with(|| None).take(PLACES).collect(), codes: HashMap::new() }
     }

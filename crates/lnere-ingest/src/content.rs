@@ -8,12 +8,12 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 /// The content of an export. Two exports with the same one hold the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Content {
+pub(super) struct ContentHash {
     hash: u128,
     bytes: u64,
 }
 
-impl Content {
+impl ContentHash {
     /// The content of a file that is not decompressed, by the SHA-256 of its bytes.
     pub fn of_file(sha256: &str, bytes: u64) -> Self {
         let hash = sha256.get(..32).and_then(|digits| u128::from_str_radix(digits, 16).ok()).unwrap_or_default();
@@ -34,8 +34,8 @@ impl<R: Read> ContentReader<R> {
     }
 
     /// The content of all bytes read so far.
-    pub fn content(&self) -> Content {
-        Content { hash: self.hash.digest128(), bytes: self.bytes }
+    pub fn content(&self) -> ContentHash {
+        ContentHash { hash: self.hash.digest128(), bytes: self.bytes }
     }
 
     pub fn get_ref(&self) -> &R {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-use super::coder::{Cache, Coded, Findings};
+use super::coder::{Coded, Findings, LabelCache};
 use super::csv::encoding::Encoding;
 use super::dates::{DateReader, Moment};
 use super::fault::ExportFault;
 use super::memory::MemoryBudget;
-use super::rules::{Rule, RuleCounts};
+use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use super::wording::{header_names, nearest, toml_name, visible};
 use lnere_core::calendar::MexicoCity;
@@ -49,7 +49,7 @@ pub(super) trait Row: Copy + Send + Sync {
     /// The columns of [`Row::attributes`], by their place in the contract, each with its bits.
     const ATTRIBUTES: &'static [(u8, u64)];
     /// Counts the record among the accepted ones, with the notes that it gets.
-    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &Limits);
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &FileContext);
 }
 
 /// The shard of a folio.
@@ -59,19 +59,19 @@ pub(super) fn shard_of(folio: FolioHash) -> usize {
 
 /// The first rule that a record breaks, and the place of the column in the contract.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fault {
-    pub rule: Rule,
+pub(super) struct RecordFault {
+    pub rule: RecordRule,
     pub column: Option<u8>,
 }
 
-impl Fault {
-    pub fn at(rule: Rule, column: impl SourceColumn) -> Self {
+impl RecordFault {
+    pub fn at(rule: RecordRule, column: impl SourceColumn) -> Self {
         Self { rule, column: u8::try_from(column.index()).ok() }
     }
 }
 
 /// The context that a contract needs, the same for every record of a file.
-pub(super) struct Limits<'a> {
+pub(super) struct FileContext<'a> {
     pub process: &'a Process,
     pub catalogs: &'a Catalogs,
     pub clock: &'a MexicoCity,
@@ -97,16 +97,16 @@ pub(super) trait Contract: Sync {
     /// The row of a record, or the first rule that it breaks. `cell` gives the cell of a column,
     /// quotes removed, blanks not.
     fn judge<'a>(
-        coder: &mut Coder,
-        limits: &Limits,
+        coder: &mut CellDecoder,
+        limits: &FileContext,
         cell: impl Fn(Self::Column) -> &'a [u8],
         line: u32,
-    ) -> Result<Self::Row, Fault>;
+    ) -> Result<Self::Row, RecordFault>;
 }
 
 /// What one thread remembers between records.
-pub(super) struct Coder<'a> {
-    caches: Vec<Cache>,
+pub(super) struct CellDecoder<'a> {
+    caches: Vec<LabelCache>,
     pub dates: DateReader<'a>,
     pub findings: Findings,
     encoding: Encoding,
@@ -136,10 +136,10 @@ impl EmptyWords<'_> {
     }
 }
 
-impl<'a> Coder<'a> {
-    pub fn new<C: Contract>(limits: &Limits<'a>) -> Self {
+impl<'a> CellDecoder<'a> {
+    pub fn new<C: Contract>(limits: &FileContext<'a>) -> Self {
         Self {
-            caches: C::Column::ALL.iter().map(|_| Cache::new()).collect(),
+            caches: C::Column::ALL.iter().map(|_| LabelCache::new()).collect(),
             dates: DateReader::new(&C::export(limits.process).date_formats, limits.clock),
             findings: Findings::default(),
             encoding: Encoding::Utf8,
@@ -171,7 +171,7 @@ impl<'a> Coder<'a> {
     pub fn set_encoding(&mut self, encoding: Encoding) {
         if self.encoding != encoding {
             self.encoding = encoding;
-            self.caches.iter_mut().for_each(|cache| *cache = Cache::new());
+            self.caches.iter_mut().for_each(|cache| *cache = LabelCache::new());
         }
     }
 
@@ -226,10 +226,10 @@ impl<'a> Coder<'a> {
 
     /// The folio of a cell; an empty one is a fault.
     #[inline]
-    pub fn folio(&self, column: impl SourceColumn, cell: &[u8]) -> Result<FolioHash, Fault> {
+    pub fn folio(&self, column: impl SourceColumn, cell: &[u8]) -> Result<FolioHash, RecordFault> {
         let text = self.text(cell);
         if text.is_empty() {
-            return Err(Fault::at(Rule::FolioVacio, column));
+            return Err(RecordFault::at(RecordRule::FolioVacio, column));
         }
         // The same folio has the same hash in exports of either encoding.
         let is_ascii = text.is_ascii();
@@ -238,7 +238,7 @@ impl<'a> Coder<'a> {
 
     /// The date of a cell that may not be empty.
     #[inline]
-    pub fn date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Moment, Fault> {
+    pub fn date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Moment, RecordFault> {
         let text = self.text(cell);
         match self.dates.read(text) {
             Some(moment) => Ok(moment),
@@ -255,15 +255,15 @@ impl<'a> Coder<'a> {
     }
 
     #[cold]
-    fn unreadable_date(&mut self, column: impl SourceColumn, text: &[u8]) -> Fault {
+    fn unreadable_date(&mut self, column: impl SourceColumn, text: &[u8]) -> RecordFault {
         let trouble = self.dates.trouble(text);
         self.findings.diagnosis.unreadable_date(column.index(), trouble, &self.encoding.decode(text));
-        Fault::at(Rule::FechaInvalida, column)
+        RecordFault::at(RecordRule::FechaInvalida, column)
     }
 
     /// The date of a cell that may be empty.
     #[inline]
-    pub fn optional_date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Option<Moment>, Fault> {
+    pub fn optional_date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Option<Moment>, RecordFault> {
         let text = self.text(cell);
         if text.is_empty() { Ok(None) } else { self.date(column, text).map(Some) }
     }

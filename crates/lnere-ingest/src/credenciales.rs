@@ -2,15 +2,15 @@
 Credential trámites abroad.
 */
 
-use super::contract::{Coder, Contract, Fault, FolioHash, Limits, Row};
-use super::rules::{Rule, RuleCounts};
+use super::contract::{CellDecoder, Contract, FileContext, FolioHash, RecordFault, Row};
+use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use crate::facts::Credential;
 use lnere_core::catalog::{EntityId, OfficeId};
 use lnere_core::process::{CredentialColumn, Dimension, ExportContract, Process, SourceColumn};
 
 /// The contract of `credenciales`.
-pub(super) struct Credentials;
+pub(super) struct CredentialContract;
 
 /// An accepted trámite.
 #[derive(Clone, Copy)]
@@ -68,20 +68,20 @@ impl Row for CredentialRow {
     ];
 
     #[inline]
-    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &Limits) {
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &FileContext) {
         statistics.add(self.entity, self.latest);
         if self.office == OfficeId::UNKNOWN {
-            counts.add(Rule::RepresentacionNoIdentificada);
+            counts.add(RecordRule::RepresentacionNoIdentificada);
             statistics.add_unidentified(CredentialColumn::Representacion.index());
         }
         if self.sex == limits.process.categories(Dimension::Sexo).unidentified() {
-            counts.add(Rule::CategoriaNoIdentificada);
+            counts.add(RecordRule::CategoriaNoIdentificada);
             statistics.add_unidentified(CredentialColumn::Sexo.index());
         }
     }
 }
 
-impl Contract for Credentials {
+impl Contract for CredentialContract {
     type Column = CredentialColumn;
     type Row = CredentialRow;
 
@@ -91,11 +91,11 @@ impl Contract for Credentials {
 
     #[inline]
     fn judge<'a>(
-        coder: &mut Coder,
-        limits: &Limits,
+        coder: &mut CellDecoder,
+        limits: &FileContext,
         cell: impl Fn(CredentialColumn) -> &'a [u8],
         line: u32,
-    ) -> Result<CredentialRow, Fault> {
+    ) -> Result<CredentialRow, RecordFault> {
         use CredentialColumn as Column;
         let catalogs = limits.catalogs;
 
@@ -111,18 +111,18 @@ impl Contract for Credentials {
         ];
         for (column, date) in dates {
             if date.is_some_and(|date| date.day > limits.export_day) {
-                return Err(Fault::at(Rule::FechaFueraDePeriodo, column));
+                return Err(RecordFault::at(RecordRule::FechaFueraDePeriodo, column));
             }
         }
         if delivered.is_some_and(|delivered| delivered.day < applied.day) {
-            return Err(Fault::at(Rule::FechasEnDesorden, Column::FechaEntrega));
+            return Err(RecordFault::at(RecordRule::FechasEnDesorden, Column::FechaEntrega));
         }
         if confirmed.is_some_and(|confirmed| delivered.is_none_or(|delivered| confirmed.day < delivered.day)) {
-            return Err(Fault::at(Rule::FechasEnDesorden, Column::FechaConfirmacion));
+            return Err(RecordFault::at(RecordRule::FechasEnDesorden, Column::FechaConfirmacion));
         }
 
         let entity = coder.entity(Column::Entidad, cell(Column::Entidad), catalogs);
-        let entity = entity.ok_or_else(|| Fault::at(Rule::EntidadDesconocida, Column::Entidad))?;
+        let entity = entity.ok_or_else(|| RecordFault::at(RecordRule::EntidadDesconocida, Column::Entidad))?;
         let office = coder.label(Column::Representacion, cell(Column::Representacion), OfficeId::UNKNOWN.0, |text| {
             catalogs.offices.find(text).map(|office| office.0)
         });

@@ -5,7 +5,7 @@ What the rejected records of an export have in common, in counts and shapes, so 
 use std::collections::BTreeMap;
 
 use super::dates::DateTrouble;
-use super::rules::{Rejection, Rule};
+use super::rules::{RecordRule, Rejection};
 use super::wording::shape;
 use lnere_core::message::{counted, number};
 use lnere_core::process::Source;
@@ -321,7 +321,7 @@ fn by_column<K: Ord>(counts: &BTreeMap<(u8, K), u64>, read: u64) -> Vec<(u8, Vec
 
 /// `fecha_invalida in FECHA_SOLICITUD: 400, folio_vacio in FOLIO: 3`.
 fn rules(rejections: &[Rejection], column: impl Fn(u8) -> String) -> String {
-    let mut counts: BTreeMap<(Rule, Option<u8>), u64> = BTreeMap::new();
+    let mut counts: BTreeMap<(RecordRule, Option<u8>), u64> = BTreeMap::new();
     for rejection in rejections {
         *counts.entry((rejection.rule, rejection.column)).or_default() += 1;
     }
@@ -349,17 +349,17 @@ mod tests {
         diagnosis.explain(rejections, read, Source::Solicitudes, column)
     }
 
-    fn rejections(rule: Rule, column: Option<u8>, records: u64) -> Vec<Rejection> {
+    fn rejections(rule: RecordRule, column: Option<u8>, records: u64) -> Vec<Rejection> {
         (0..records).map(|line| Rejection { line, rule, column }).collect()
     }
 
     #[test]
     fn the_commonest_rules_are_named_with_their_columns() {
         let all = [
-            rejections(Rule::FilaMalformada, None, 2),
-            rejections(Rule::FolioVacio, Some(0), 3),
-            rejections(Rule::FechaInvalida, Some(1), 40),
-            rejections(Rule::FechaFueraDePeriodo, Some(2), 1),
+            rejections(RecordRule::FilaMalformada, None, 2),
+            rejections(RecordRule::FolioVacio, Some(0), 3),
+            rejections(RecordRule::FechaInvalida, Some(1), 40),
+            rejections(RecordRule::FechaFueraDePeriodo, Some(2), 1),
         ];
         assert_eq!(
             explained(&Diagnosis::default(), &all.concat(), 100),
@@ -373,7 +373,7 @@ mod tests {
         diagnosis.expect_fields(10);
         (0..400).for_each(|_| diagnosis.width(11));
         diagnosis.width(3);
-        let text = explained(&diagnosis, &rejections(Rule::FilaMalformada, None, 401), 500);
+        let text = explained(&diagnosis, &rejections(RecordRule::FilaMalformada, None, 401), 500);
         assert_eq!(text, "fila_malformada: 401; fields: 10 expected, 11 found in 400 records");
 
         let mut diagnosis = Diagnosis::default();

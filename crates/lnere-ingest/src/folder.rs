@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use sha2::{Digest, Sha256};
 
 use super::control::Control;
-use super::inventory::{ARRIVING, ExportFile, Format, Stamp};
+use super::inventory::{ARRIVING, ExportFile, ExportFormat, Stamp};
 use super::open;
 use super::warning::ExportWarning;
 use lnere_core::checksum::hex;
@@ -19,7 +19,7 @@ use lnere_core::message::shown;
 
 /// A file of such a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct FolderPart {
     /// Its name without folders.
     pub name: String,
     /// The path.
@@ -32,7 +32,7 @@ pub struct Part {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Folder {
     /// Its parts, by name.
-    Parts(Vec<Part>),
+    Parts(Vec<FolderPart>),
     /// It is still being written; with the time when that was last done, where the file system says so.
     Arriving(Option<SystemTime>),
     /// It is no export, for this reason.
@@ -77,7 +77,7 @@ impl Folder {
             let is_part = ends_in("parquet");
             if metadata.is_file() && is_part {
                 let stamp = Stamp::of(&metadata);
-                parts.push(Part { name, path: entry.path(), stamp });
+                parts.push(FolderPart { name, path: entry.path(), stamp });
             } else if metadata.is_dir() {
                 let name = shown(&name).to_string();
                 refused.get_or_insert(format!("holds a folder, `{name}`; write the export without partitions"));
@@ -86,7 +86,7 @@ impl Folder {
                 refused.get_or_insert(format!("holds `{name}`, which is no part; a part is a file named *.parquet"));
             }
         }
-        parts.sort_by(|a: &Part, b| a.name.cmp(&b.name));
+        parts.sort_by(|a: &FolderPart, b| a.name.cmp(&b.name));
         Ok(match refused {
             _ if arriving => Self::Arriving(modified),
             Some(reason) => Self::Refused(reason),
@@ -102,7 +102,7 @@ impl Folder {
 /// last, or its part numbers have gaps.
 pub(super) fn may_lack_parts(export: &ExportFile) -> Option<ExportWarning> {
     let parts = &export.parts;
-    if export.format != Format::ParquetFolder || parts.is_empty() {
+    if export.format != ExportFormat::ParquetFolder || parts.is_empty() {
         return None;
     }
     let missing = passed_over(parts.iter().map(|part| part.name.as_str()));
@@ -133,7 +133,7 @@ fn passed_over<'p>(names: impl Iterator<Item = &'p str>) -> Vec<u64> {
 
 /// The checksum of a folder, and its size: the SHA-256 of the lines that `LC_ALL=C sha256sum *.parquet` prints in it.
 /// So it depends on the bytes and the names of the parts, and on nothing else in the folder.
-pub(super) fn checksum(parts: &[Part]) -> io::Result<(String, u64)> {
+pub(super) fn checksum(parts: &[FolderPart]) -> io::Result<(String, u64)> {
     let mut lines = Sha256::new();
     let mut size = 0;
     for part in parts {

@@ -6,14 +6,14 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::contract::{FolioHash, Row};
-use super::rows::Kept;
-use super::solicitudes::RequestRow;
+use super::rows::DeduplicatedShard;
+use super::solicitudes::ApplicationRow;
 use super::statistics::FolioComparison;
 use crate::facts::{Application, ApplicationShard, Observation};
 use lnere_core::process::Dimension;
 
 /// The applications of the newest export, found by folio, and their history so far.
-pub(super) struct History {
+pub(super) struct StatusHistory {
     shards: Vec<Shard>,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Shard {
     places: HashTable<u32>,
 }
 
-impl History {
+impl StatusHistory {
     /// The history of the newest export alone.
     pub fn new(shards: Vec<Shard>) -> Self {
         Self { shards }
@@ -32,7 +32,12 @@ impl History {
 
     /// What a shard of an older export says that is not known yet, and how its folios relate to the newest export.
     /// `export` is its rank: larger is newer.
-    pub fn compare(&self, shard: usize, rows: &Kept<RequestRow>, export: u16) -> (Vec<Observation>, FolioComparison) {
+    pub fn compare(
+        &self,
+        shard: usize,
+        rows: &DeduplicatedShard<ApplicationRow>,
+        export: u16,
+    ) -> (Vec<Observation>, FolioComparison) {
         let mut comparison = FolioComparison::default();
         let mut observations = Vec::new();
         let Some(Shard { facts, folios, places }) = self.shards.get(shard) else { return (observations, comparison) };
@@ -40,7 +45,7 @@ impl History {
             let found = places.find(row.folio[1], |place| folios[*place as usize] == row.folio);
             let Some(application) = found.copied() else { continue };
             let newest = facts.applications[application as usize];
-            comparison.add::<RequestRow>(row.attributes(), newest.key.without_day_and_status());
+            comparison.add::<ApplicationRow>(row.attributes(), newest.key.without_day_and_status());
             let status = row.key.category(Dimension::Estatus);
             if newest.status_at != row.status_at || newest.key.category(Dimension::Estatus) != status {
                 observations.push(Observation { application, at: row.status_at, export, status });
@@ -70,8 +75,8 @@ impl History {
 impl Shard {
     /// The rows of the newest export; `remember` says whether an older one will be asked, without
     /// which folios are let go at once.
-    pub fn new(rows: &Kept<RequestRow>, remember: bool) -> Self {
-        let application = |row: &RequestRow| Application { key: row.key, status_at: row.status_at };
+    pub fn new(rows: &DeduplicatedShard<ApplicationRow>, remember: bool) -> Self {
+        let application = |row: &ApplicationRow| Application { key: row.key, status_at: row.status_at };
         let facts = ApplicationShard { applications: rows.iter().map(application).collect(), history: Vec::new() };
         let folios: Vec<_> = if remember { rows.iter().map(|row| row.folio).collect() } else { Vec::new() };
         let mut places = HashTable::with_capacity(folios.len());

@@ -10,14 +10,14 @@ use std::time::SystemTime;
 use chrono::NaiveDate;
 
 use super::control::Control;
-use super::folder::{Folder, Part};
+use super::folder::{Folder, FolderPart};
 use lnere_core::fold;
 use lnere_core::message::shown;
 use lnere_core::process::{EXTENSIONS, FilePattern, NoDay, Process, Source, known_extension};
 
 /// How a file is packed, as its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum ExportFormat {
     /// Plain text.
     Csv,
     /// Text compressed with gzip.
@@ -36,7 +36,7 @@ pub enum Format {
     Unnamed,
 }
 
-impl Format {
+impl ExportFormat {
     /// What the names of generated exports end with.
     #[must_use]
     pub fn extension(self) -> &'static str {
@@ -87,7 +87,7 @@ pub struct ExportFile {
     /// The day that it covers, to its end.
     pub date: NaiveDate,
     /// How it is packed, as its name says.
-    pub format: Format,
+    pub format: ExportFormat,
     /// The path.
     pub path: PathBuf,
     /// Its name without folders.
@@ -95,7 +95,7 @@ pub struct ExportFile {
     /// How it lay there when the inputs were listed; of a folder, what its parts come to.
     pub stamp: Stamp,
     /// The parts of a folder, by name.
-    pub parts: Vec<Part>,
+    pub parts: Vec<FolderPart>,
     /// How its control file lay there, where there was one.
     pub control: Option<Stamp>,
 }
@@ -114,7 +114,7 @@ impl Stamp {
         Self { bytes: metadata.len(), modified: metadata.modified().ok() }
     }
 
-    fn of_parts(parts: &[Part]) -> Self {
+    fn of_parts(parts: &[FolderPart]) -> Self {
         let bytes = parts.iter().map(|part| part.stamp.bytes).sum();
         Self { bytes, modified: parts.iter().filter_map(|part| part.stamp.modified).max() }
     }
@@ -124,7 +124,7 @@ impl ExportFile {
     /// Whether it lies there as it did when the inputs were listed.
     #[must_use]
     pub fn is_as_listed(&self) -> bool {
-        if self.format == Format::ParquetFolder {
+        if self.format == ExportFormat::ParquetFolder {
             return matches!(Folder::of(&self.path), Ok(Folder::Parts(parts)) if parts == self.parts);
         }
         fs::metadata(&self.path).is_ok_and(|metadata| Stamp::of(&metadata) == self.stamp)
@@ -174,7 +174,7 @@ pub(super) const ARRIVING: [&str; 4] = [".part", ".partial", ".filepart", ".tmp"
 /// What a name says to one source.
 enum NameReading {
     /// An export, of a day or with the reason why there is none.
-    Export(Format, Result<NaiveDate, String>),
+    Export(ExportFormat, Result<NaiveDate, String>),
     /// An export that is still being copied.
     Arriving(Option<NaiveDate>),
     /// Not an export, but its name resembles one.
@@ -281,9 +281,9 @@ impl Inventory {
         };
         let (format, stamp, parts) = if metadata.is_file() {
             (format, Stamp::of(metadata), Vec::new())
-        } else if metadata.is_dir() && format == Format::Parquet {
+        } else if metadata.is_dir() && format == ExportFormat::Parquet {
             match Folder::of(&path)? {
-                Folder::Parts(parts) => (Format::ParquetFolder, Stamp::of_parts(&parts), parts),
+                Folder::Parts(parts) => (ExportFormat::ParquetFolder, Stamp::of_parts(&parts), parts),
                 Folder::Arriving(modified) => {
                     self.arriving.push(Arriving { name: name.to_owned(), source, date: Some(date), modified });
                     return Ok(());
@@ -314,7 +314,10 @@ impl Inventory {
                     }
                     NoDay::Several => format!("its name has several days that `{}` may mean", pattern.text()),
                 });
-                return NameReading::Export(found.extension.map_or(Format::Unnamed, Format::of_extension), day);
+                return NameReading::Export(
+                    found.extension.map_or(ExportFormat::Unnamed, ExportFormat::of_extension),
+                    day,
+                );
             }
             return match arriving.and_then(|name| pattern.read(name)) {
                 Some(found) => NameReading::Arriving(found.day.ok()),
@@ -329,7 +332,7 @@ impl Inventory {
         match known_extension(rest) {
             Some((stem, extension)) if !stem.contains('.') => {
                 let day = parse_date(stem).ok_or_else(|| "its name has no date of the form YYYYMMDD".to_owned());
-                NameReading::Export(Format::of_extension(extension), day)
+                NameReading::Export(ExportFormat::of_extension(extension), day)
             }
             _ if arriving.is_some() => NameReading::Arriving(parse_date(rest.split('.').next().unwrap_or(rest))),
             _ => NameReading::Similar,

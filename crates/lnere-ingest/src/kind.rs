@@ -9,7 +9,7 @@ pub(super) const HEAD_BYTES: usize = 1 << 10;
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FileKind {
     /// Text, as far as can be seen: CSV.
     Text,
     Gzip,
@@ -79,35 +79,35 @@ impl fmt::Display for UnreadFormat {
 }
 
 /// What a file begins with, and what it then is.
-const SIGNATURES: [(&[u8], Kind); 22] = [
-    (b"\x1f\x8b\x08", Kind::Gzip),
-    (b"\x28\xb5\x2f\xfd", Kind::Zstd),
-    (b"PK\x03\x04", Kind::Zip),
-    (b"PK\x05\x06", Kind::Zip),
-    (b"PK\x07\x08", Kind::Zip),
-    (b"PAR1", Kind::Parquet),
-    (b"PARE", Kind::UnreadFormat(UnreadFormat::EncryptedParquet)),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::UnreadFormat(UnreadFormat::OldExcel)),
-    (b"%PDF-", Kind::UnreadFormat(UnreadFormat::Pdf)),
-    (b"BZh", Kind::UnreadFormat(UnreadFormat::Archive("bzip2"))),
-    (b"\xfd7zXZ\0", Kind::UnreadFormat(UnreadFormat::Archive("xz"))),
-    (b"7z\xbc\xaf\x27\x1c", Kind::UnreadFormat(UnreadFormat::Archive("7-Zip"))),
-    (b"Rar!\x1a\x07", Kind::UnreadFormat(UnreadFormat::Archive("RAR"))),
-    (b"\x04\x22\x4d\x18", Kind::UnreadFormat(UnreadFormat::Archive("LZ4"))),
-    (b"\x1f\x9d", Kind::UnreadFormat(UnreadFormat::Archive("compress"))),
-    (b"SQLite format 3\0", Kind::UnreadFormat(UnreadFormat::Data("a SQLite database"))),
-    (b"ARROW1\0\0", Kind::UnreadFormat(UnreadFormat::Data("an Arrow file (Feather)"))),
-    (b"Obj\x01", Kind::UnreadFormat(UnreadFormat::Data("an Avro file"))),
-    (b"ORC", Kind::UnreadFormat(UnreadFormat::Data("an ORC file"))),
-    (b"{\\rtf", Kind::UnreadFormat(UnreadFormat::Office)),
-    (b"\x89PNG\r\n", Kind::UnreadFormat(UnreadFormat::Picture)),
-    (b"\xff\xd8\xff", Kind::UnreadFormat(UnreadFormat::Picture)),
+const SIGNATURES: [(&[u8], FileKind); 22] = [
+    (b"\x1f\x8b\x08", FileKind::Gzip),
+    (b"\x28\xb5\x2f\xfd", FileKind::Zstd),
+    (b"PK\x03\x04", FileKind::Zip),
+    (b"PK\x05\x06", FileKind::Zip),
+    (b"PK\x07\x08", FileKind::Zip),
+    (b"PAR1", FileKind::Parquet),
+    (b"PARE", FileKind::UnreadFormat(UnreadFormat::EncryptedParquet)),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind::UnreadFormat(UnreadFormat::OldExcel)),
+    (b"%PDF-", FileKind::UnreadFormat(UnreadFormat::Pdf)),
+    (b"BZh", FileKind::UnreadFormat(UnreadFormat::Archive("bzip2"))),
+    (b"\xfd7zXZ\0", FileKind::UnreadFormat(UnreadFormat::Archive("xz"))),
+    (b"7z\xbc\xaf\x27\x1c", FileKind::UnreadFormat(UnreadFormat::Archive("7-Zip"))),
+    (b"Rar!\x1a\x07", FileKind::UnreadFormat(UnreadFormat::Archive("RAR"))),
+    (b"\x04\x22\x4d\x18", FileKind::UnreadFormat(UnreadFormat::Archive("LZ4"))),
+    (b"\x1f\x9d", FileKind::UnreadFormat(UnreadFormat::Archive("compress"))),
+    (b"SQLite format 3\0", FileKind::UnreadFormat(UnreadFormat::Data("a SQLite database"))),
+    (b"ARROW1\0\0", FileKind::UnreadFormat(UnreadFormat::Data("an Arrow file (Feather)"))),
+    (b"Obj\x01", FileKind::UnreadFormat(UnreadFormat::Data("an Avro file"))),
+    (b"ORC", FileKind::UnreadFormat(UnreadFormat::Data("an ORC file"))),
+    (b"{\\rtf", FileKind::UnreadFormat(UnreadFormat::Office)),
+    (b"\x89PNG\r\n", FileKind::UnreadFormat(UnreadFormat::Picture)),
+    (b"\xff\xd8\xff", FileKind::UnreadFormat(UnreadFormat::Picture)),
 ];
 
 /// Where a tar archive says that it is one.
 const TAR_MARK: std::ops::Range<usize> = 257..262;
 
-impl Kind {
+impl FileKind {
     /// The kind of a file that begins with these bytes, [`HEAD_BYTES`] of them or all that there are.
     pub fn of(head: &[u8]) -> Self {
         // A skippable frame may come before the first that holds data.
@@ -174,10 +174,10 @@ mod tests {
             "\u{feff}FOLIO,PAIS\n",
             "",
         ] {
-            assert_eq!(Kind::of(text.as_bytes()), Kind::Text, "{text}");
+            assert_eq!(FileKind::of(text.as_bytes()), FileKind::Text, "{text}");
         }
-        assert_eq!(Kind::of(b"\xff\xfeF\0O\0"), Kind::Text);
-        assert_eq!(Kind::of(b"FOLIO,PA\xcdS\n"), Kind::Text);
+        assert_eq!(FileKind::of(b"\xff\xfeF\0O\0"), FileKind::Text);
+        assert_eq!(FileKind::of(b"FOLIO,PA\xcdS\n"), FileKind::Text);
     }
 
     #[test]
@@ -192,22 +192,22 @@ mod tests {
             ("[\n  {\"FOLIO\": \"A1\"}]", UnreadFormat::Json),
             ("[]", UnreadFormat::Json),
         ] {
-            assert_eq!(Kind::of(text.as_bytes()), Kind::UnreadFormat(format), "{text}");
+            assert_eq!(FileKind::of(text.as_bytes()), FileKind::UnreadFormat(format), "{text}");
         }
     }
 
     #[test]
     fn binary_files_are_known_by_their_signature() {
-        assert_eq!(Kind::of(b"\x1f\x8b\x08\0\0"), Kind::Gzip);
-        assert_eq!(Kind::of(b"\x28\xb5\x2f\xfd\0"), Kind::Zstd);
-        assert_eq!(Kind::of(b"\x5a\x2a\x4d\x18\0"), Kind::Zstd);
-        assert_eq!(Kind::of(b"PK\x03\x04\x14\0"), Kind::Zip);
-        assert_eq!(Kind::of(b"PAR1\x15\x04"), Kind::Parquet);
-        assert_eq!(Kind::of(b"%PDF-1.7\n"), Kind::UnreadFormat(UnreadFormat::Pdf));
-        assert_eq!(Kind::of(b"ORC\x08\x03"), Kind::UnreadFormat(UnreadFormat::Data("an ORC file")));
-        assert_eq!(Kind::of(b"{\\rtf1\\ansi"), Kind::UnreadFormat(UnreadFormat::Office));
-        assert_eq!(Kind::of(b"\0\x01\x02\x03"), Kind::Unknown);
+        assert_eq!(FileKind::of(b"\x1f\x8b\x08\0\0"), FileKind::Gzip);
+        assert_eq!(FileKind::of(b"\x28\xb5\x2f\xfd\0"), FileKind::Zstd);
+        assert_eq!(FileKind::of(b"\x5a\x2a\x4d\x18\0"), FileKind::Zstd);
+        assert_eq!(FileKind::of(b"PK\x03\x04\x14\0"), FileKind::Zip);
+        assert_eq!(FileKind::of(b"PAR1\x15\x04"), FileKind::Parquet);
+        assert_eq!(FileKind::of(b"%PDF-1.7\n"), FileKind::UnreadFormat(UnreadFormat::Pdf));
+        assert_eq!(FileKind::of(b"ORC\x08\x03"), FileKind::UnreadFormat(UnreadFormat::Data("an ORC file")));
+        assert_eq!(FileKind::of(b"{\\rtf1\\ansi"), FileKind::UnreadFormat(UnreadFormat::Office));
+        assert_eq!(FileKind::of(b"\0\x01\x02\x03"), FileKind::Unknown);
         let tar = [vec![b'x'; 257], b"ustar\x0000".to_vec()].concat();
-        assert_eq!(Kind::of(&tar), Kind::UnreadFormat(UnreadFormat::Archive("tar")));
+        assert_eq!(FileKind::of(&tar), FileKind::UnreadFormat(UnreadFormat::Archive("tar")));
     }
 }

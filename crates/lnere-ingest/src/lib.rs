@@ -53,25 +53,25 @@ pub use coder::UnknownLabels;
 pub use control::Disagreement;
 pub use diagnosis::Diagnosis;
 pub use fault::{ExportFault, Swallowed};
-pub use folder::Part;
+pub use folder::FolderPart;
 pub use input_record::InputRecord;
-pub use inventory::{Arriving, ExportFile, Format, Inventory, Stamp, Unread};
+pub use inventory::{Arriving, ExportFile, ExportFormat, Inventory, Stamp, Unread};
 pub use kind::UnreadFormat;
 pub use memory::AvailableMemory;
 pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
-pub use rules::{Level, Rejection, Rule, RuleCounts};
+pub use rules::{Level, RecordRule, Rejection, RuleCounts};
 pub use statistics::AcceptedStatistics;
 pub use warning::ExportWarning;
 
-use content::{Content, ContentReader};
-use contract::{Contract, FolioSeed, Limits, Row};
+use content::{ContentHash, ContentReader};
+use contract::{Contract, FileContext, FolioSeed, Row};
 use control::Control;
-use credenciales::Credentials;
-use history::History;
-use memory::{Charge, MemoryBudget};
+use credenciales::CredentialContract;
+use history::StatusHistory;
+use memory::{MemoryBudget, MemoryCharge};
 use open::{Hashing, Limited, Notes, Opened};
-use rows::{FileRows, Kept};
-use solicitudes::Requests;
+use rows::{DeduplicatedShard, FileRows};
+use solicitudes::ApplicationContract;
 use statistics::{FolioComparison, FolioTable};
 
 /// What was found in one export.
@@ -107,7 +107,7 @@ pub struct FileReport {
     /// Why it is refused whole.
     pub fault: Option<ExportFault>,
     /// What its content is compared by with other exports; `None` where it could not be read.
-    content: Option<Content>,
+    content: Option<ContentHash>,
 }
 
 impl FileReport {
@@ -120,7 +120,7 @@ impl FileReport {
     /// The columns that are compared with the export before, by their place in the contract, each with its bits.
     fn attributes(&self) -> &'static [(u8, u64)] {
         match self.file.source {
-            Source::Solicitudes => solicitudes::RequestRow::ATTRIBUTES,
+            Source::Solicitudes => solicitudes::ApplicationRow::ATTRIBUTES,
             Source::Credenciales => credenciales::CredentialRow::ATTRIBUTES,
         }
     }
@@ -141,8 +141,8 @@ impl FileReport {
             column.map_or_else(String::new, |column| C::export(process).columns.header(*column).to_owned())
         }
         match self.file.source {
-            Source::Solicitudes => name::<Requests>(process, index),
-            Source::Credenciales => name::<Credentials>(process, index),
+            Source::Solicitudes => name::<ApplicationContract>(process, index),
+            Source::Credenciales => name::<CredentialContract>(process, index),
         }
     }
 }
@@ -261,7 +261,7 @@ impl SourceReports {
 
 /// The export that the next older one is compared with.
 #[derive(Default)]
-struct Newer<'a> {
+struct NewerExport<'a> {
     /// `None`: none could be read yet.
     file: Option<&'a ExportFile>,
     /// Its folios by shard; `None` where nothing is to be compared with it, or where the history has them.
@@ -270,7 +270,7 @@ struct Newer<'a> {
     is_newest: bool,
 }
 
-impl Newer<'_> {
+impl NewerExport<'_> {
     /// Whether it must be read again to be compared with an older one.
     fn has_no_folios(&self) -> bool {
         self.file.is_some() && self.folios.is_none() && !self.is_newest
@@ -282,15 +282,16 @@ impl IngestContext<'_> {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
         let (report, shards, newest_charge) =
-            self.file::<Requests, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
+            self.file::<ApplicationContract, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
         // What the newest export takes stays to the end; of the others, what the one that was read last does.
         let mut charges = vec![newest_charge];
-        let mut newer = Newer { file: shards.is_some().then_some(newest), folios: None, is_newest: shards.is_some() };
-        let mut history = History::new(shards.unwrap_or_default());
+        let mut newer =
+            NewerExport { file: shards.is_some().then_some(newest), folios: None, is_newest: shards.is_some() };
+        let mut history = StatusHistory::new(shards.unwrap_or_default());
         let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
         // Newer ones first, so that a status that two exports saw is kept once.
         for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
-            let (report, shards, charge) = self.file::<Requests, _>(file, |shard, rows, report| {
+            let (report, shards, charge) = self.file::<ApplicationContract, _>(file, |shard, rows, report| {
                 let (observations, with_newest) = history.compare(shard, rows, rank);
                 let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
                 let is_needed = place > 0 || newer.has_no_folios();
@@ -307,8 +308,8 @@ impl IngestContext<'_> {
                 folios.extend(table);
             }
             let folios = (!folios.is_empty()).then_some(folios);
-            self.compare::<Requests>(&mut found, &newer, file, comparisons, folios.as_deref());
-            newer = Newer { file: Some(file), folios, is_newest: false };
+            self.compare::<ApplicationContract>(&mut found, &newer, file, comparisons, folios.as_deref());
+            newer = NewerExport { file: Some(file), folios, is_newest: false };
             charges.truncate(1);
             charges.push(charge);
             history.add(observations);
@@ -320,11 +321,11 @@ impl IngestContext<'_> {
     fn credentials(&self, files: &[ExportFile]) -> (SourceReports, Vec<Credential>) {
         let mut found = SourceReports::default();
         let mut facts = Vec::new();
-        let mut newer = Newer::default();
+        let mut newer = NewerExport::default();
         let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
             let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
-            let (report, shards, charge) = self.file::<Credentials, _>(file, |shard, rows, report| {
+            let (report, shards, charge) = self.file::<CredentialContract, _>(file, |shard, rows, report| {
                 let credentials: Vec<Credential> =
                     if is_newest { rows.iter().map(credenciales::CredentialRow::fact).collect() } else { Vec::new() };
                 let comparison = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
@@ -340,11 +341,11 @@ impl IngestContext<'_> {
                 folios.extend(table);
             }
             let folios = (!folios.is_empty()).then_some(folios);
-            self.compare::<Credentials>(&mut found, &newer, file, comparisons, folios.as_deref());
+            self.compare::<CredentialContract>(&mut found, &newer, file, comparisons, folios.as_deref());
             // The facts of the newest export stay to the end.
             charges.truncate(1);
             charges.push(charge);
-            newer = Newer { file: Some(file), folios, is_newest: false };
+            newer = NewerExport { file: Some(file), folios, is_newest: false };
         }
         found.reports.reverse();
         (found, facts)
@@ -356,7 +357,7 @@ impl IngestContext<'_> {
     fn compare<C: Contract>(
         &self,
         found: &mut SourceReports,
-        newer: &Newer,
+        newer: &NewerExport,
         older: &ExportFile,
         shards: Vec<FolioComparison>,
         folios: Option<&[FolioTable]>,
@@ -375,7 +376,7 @@ impl IngestContext<'_> {
     }
 
     /// The folios of a shard, where the export before is still to be compared with this one.
-    fn folios<R: Row>(&self, report: &FileReport, rows: &Kept<R>) -> Option<FolioTable> {
+    fn folios<R: Row>(&self, report: &FileReport, rows: &DeduplicatedShard<R>) -> Option<FolioTable> {
         (!self.approvals.is_published(report)).then(|| FolioTable::new(rows))
     }
 
@@ -383,8 +384,8 @@ impl IngestContext<'_> {
     fn file<C: Contract, T: Send>(
         &self,
         file: &ExportFile,
-        keep: impl Fn(usize, &Kept<C::Row>, &FileReport) -> T + Sync,
-    ) -> (FileReport, Option<Vec<T>>, Charge) {
+        keep: impl Fn(usize, &DeduplicatedShard<C::Row>, &FileReport) -> T + Sync,
+    ) -> (FileReport, Option<Vec<T>>, MemoryCharge) {
         let read = self.report::<C, _>(file, keep);
         self.progress.file_read(&read.0);
         read
@@ -395,9 +396,9 @@ impl IngestContext<'_> {
     fn report<C: Contract, T: Send>(
         &self,
         file: &ExportFile,
-        keep: impl Fn(usize, &Kept<C::Row>, &FileReport) -> T + Sync,
-    ) -> (FileReport, Option<Vec<T>>, Charge) {
-        let limits = Limits {
+        keep: impl Fn(usize, &DeduplicatedShard<C::Row>, &FileReport) -> T + Sync,
+    ) -> (FileReport, Option<Vec<T>>, MemoryCharge) {
+        let limits = FileContext {
             process: self.process,
             catalogs: self.catalogs,
             clock: self.clock,
@@ -407,7 +408,7 @@ impl IngestContext<'_> {
             seed: self.seed,
             memory: &self.memory,
         };
-        let mut charge = Charge::default();
+        let mut charge = MemoryCharge::default();
         let mut report = FileReport {
             file: file.clone(),
             sha256: String::new(),
@@ -451,7 +452,7 @@ impl IngestContext<'_> {
 
 fn rows<C: Contract>(
     file: &ExportFile,
-    limits: &Limits,
+    limits: &FileContext,
     report: &mut FileReport,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let control = Control::of(file)?;
@@ -480,14 +481,14 @@ fn rows<C: Contract>(
 /// Reads a file as what it is, and takes its checksum.
 fn opened<C: Contract>(
     file: &ExportFile,
-    limits: &Limits,
+    limits: &FileContext,
     notes: &mut Notes,
     report: &mut FileReport,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    if file.format == Format::ParquetFolder {
+    if file.format == ExportFormat::ParquetFolder {
         let rows = parquet::read_parts::<C>(&file.parts, file.source, limits, &mut notes.warnings)?;
         (report.sha256, report.bytes) = folder::checksum(&file.parts)?;
-        report.content = Some(Content::of_file(&report.sha256, report.bytes));
+        report.content = Some(ContentHash::of_file(&report.sha256, report.bytes));
         return Ok(rows);
     }
     let mut hashing = Hashing::new(File::open(&file.path)?);
@@ -506,6 +507,6 @@ fn opened<C: Contract>(
         }
     };
     (report.sha256, report.bytes) = hashing.finish()?;
-    report.content = Some(content.unwrap_or_else(|| Content::of_file(&report.sha256, report.bytes)));
+    report.content = Some(content.unwrap_or_else(|| ContentHash::of_file(&report.sha256, report.bytes)));
     Ok(rows)
 }

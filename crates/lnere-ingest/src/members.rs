@@ -109,12 +109,12 @@ pub(super) struct Unzstd<R: Read> {
 enum Frames<R: Read> {
     /// Before a frame, or at the end.
     Between(Lookahead<R>),
-    Within(Frame<R>),
+    Within(ZstdFrame<R>),
     /// After a fault.
     Failed,
 }
 
-struct Frame<R: Read> {
+struct ZstdFrame<R: Read> {
     decoder: zstd::Decoder<'static, Lookahead<R>>,
     window: u64,
     /// Bytes that it has given.
@@ -149,7 +149,7 @@ impl<R: Read> Read for Unzstd<R> {
                     self.parts.add();
                     let mut decoder = zstd::Decoder::with_buffer(reader)?.single_frame();
                     decoder.window_log_max(MAX_WINDOW_LOG)?;
-                    self.state = Frames::Within(Frame { decoder, window, given: 0 });
+                    self.state = Frames::Within(ZstdFrame { decoder, window, given: 0 });
                 }
                 Frames::Within(mut frame) => {
                     let read = match frame.decoder.read(buffer) {

@@ -48,12 +48,12 @@ impl MemoryBudget {
 
 /// What the records of one file take of the budget; given back when it is dropped.
 #[derive(Debug, Default)]
-pub(super) struct Charge {
+pub(super) struct MemoryCharge {
     budget: Option<Arc<MemoryBudget>>,
     bytes: u64,
 }
 
-impl Charge {
+impl MemoryCharge {
     pub fn new(budget: &Arc<MemoryBudget>) -> Self {
         Self { budget: budget.available.is_some().then(|| budget.clone()), bytes: 0 }
     }
@@ -91,7 +91,7 @@ impl Charge {
     }
 }
 
-impl Drop for Charge {
+impl Drop for MemoryCharge {
     fn drop(&mut self) {
         self.give_back(self.bytes);
     }
@@ -105,7 +105,7 @@ mod tests {
         MemoryBudget::new(Some(AvailableMemory { bytes: FIXED_BYTES + bytes, set_by: "a test".to_owned() }))
     }
 
-    fn fit(charge: &mut Charge, records: u64) -> Option<u64> {
+    fn fit(charge: &mut MemoryCharge, records: u64) -> Option<u64> {
         match charge.grow(records, 32) {
             Err(ExportFault::TooManyForMemory { fit, .. }) => Some(fit),
             _ => None,
@@ -115,27 +115,27 @@ mod tests {
     #[test]
     fn records_are_refused_that_do_not_fit_beside_those_of_other_files() {
         let budget = budget(80 << 20);
-        let mut first = Charge::new(&budget);
+        let mut first = MemoryCharge::new(&budget);
         assert_eq!(fit(&mut first, 1 << 20), None, "80 bytes each");
         assert_eq!(fit(&mut first, (1 << 20) + 1), Some(1 << 20));
         drop(first);
-        let mut first = Charge::new(&budget);
+        let mut first = MemoryCharge::new(&budget);
         assert_eq!(fit(&mut first, 1 << 19), None);
-        let mut second = Charge::new(&budget);
+        let mut second = MemoryCharge::new(&budget);
         assert_eq!(fit(&mut second, 1 << 20), Some(1 << 19));
         drop(second);
         // What was read keeps less.
         first.keep(1 << 19);
-        let mut second = Charge::new(&budget);
+        let mut second = MemoryCharge::new(&budget);
         assert_eq!(fit(&mut second, 1 << 20), Some(((80 - 24) << 20) / 80));
     }
 
     #[test]
     fn a_small_run_is_never_refused() {
         let budget = budget(0);
-        assert_eq!(fit(&mut Charge::new(&budget), 200_000), None);
-        assert_eq!(fit(&mut Charge::new(&budget), 300_000), Some(LEAST_BYTES / 80));
-        assert_eq!(fit(&mut Charge::new(&MemoryBudget::new(None)), u64::MAX), None);
-        assert_eq!(fit(&mut Charge::default(), u64::MAX), None);
+        assert_eq!(fit(&mut MemoryCharge::new(&budget), 200_000), None);
+        assert_eq!(fit(&mut MemoryCharge::new(&budget), 300_000), Some(LEAST_BYTES / 80));
+        assert_eq!(fit(&mut MemoryCharge::new(&MemoryBudget::new(None)), u64::MAX), None);
+        assert_eq!(fit(&mut MemoryCharge::default(), u64::MAX), None);
     }
 }

@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 
 use super::control::Control;
 use super::fault::ExportFault;
-use super::inventory::{ExportFile, Format};
-use super::kind::{HEAD_BYTES, Kind};
+use super::inventory::{ExportFile, ExportFormat};
+use super::kind::{FileKind, HEAD_BYTES};
 use super::lookahead::Lookahead;
 use super::members::{Gunzip, PartCount, Unzstd};
 use super::store::Store;
@@ -142,18 +142,18 @@ pub(super) fn open<'a>(
     notes: &mut Notes,
 ) -> Result<Opened<'a>, ExportFault> {
     let mut stream = Lookahead::new(stream);
-    let kind = Kind::of(stream.peek(HEAD_BYTES)?);
+    let kind = FileKind::of(stream.peek(HEAD_BYTES)?);
     let mut unpacking = Unpacking { process, notes, packings: Vec::new() };
     let (found, opened) = match kind {
-        Kind::Zip => unpacking.zip(&Store::open(&export.path)?)?,
-        Kind::Parquet => (Format::Parquet, Opened::Parquet(Store::open(&export.path)?)),
-        Kind::Unknown if !matches!(export.format, Format::Csv | Format::Unnamed) => {
+        FileKind::Zip => unpacking.zip(&Store::open(&export.path)?)?,
+        FileKind::Parquet => (ExportFormat::Parquet, Opened::Parquet(Store::open(&export.path)?)),
+        FileKind::Unknown if !matches!(export.format, ExportFormat::Csv | ExportFormat::Unnamed) => {
             return Err(ExportFault::Unrecognised { named: export.format.description() });
         }
         kind => unpacking.stream(kind, stream)?,
     };
     // An export without a byte is refused for that.
-    if export.format != found && export.format != Format::Unnamed && export.stamp.bytes > 0 {
+    if export.format != found && export.format != ExportFormat::Unnamed && export.stamp.bytes > 0 {
         let (named, found) = (export.format.description(), found.description());
         notes.warnings.push(ExportWarning::OtherFormat { named, found });
     }
@@ -180,47 +180,47 @@ impl Unpacking<'_> {
     /// What a stream is, of which the kind is known.
     fn stream<'s>(
         &mut self,
-        kind: Kind,
+        kind: FileKind,
         stream: Lookahead<impl Read + Send + 's>,
-    ) -> Result<(Format, Opened<'s>), ExportFault> {
+    ) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
         match kind {
             // What is no text is for the reader of text to say, which knows the encoding.
-            Kind::Text | Kind::Unknown => Ok((Format::Csv, Opened::Text(Box::new(stream)))),
-            Kind::UnreadFormat(format) => Err(ExportFault::UnreadFormat(format)),
-            Kind::Gzip => {
+            FileKind::Text | FileKind::Unknown => Ok((ExportFormat::Csv, Opened::Text(Box::new(stream)))),
+            FileKind::UnreadFormat(format) => Err(ExportFault::UnreadFormat(format)),
+            FileKind::Gzip => {
                 let parts = self.compressed(Packing::Gzip)?;
                 self.unpacked(Gunzip::new(stream, parts))
             }
-            Kind::Zstd => {
+            FileKind::Zstd => {
                 let parts = self.compressed(Packing::Zstd)?;
                 self.unpacked(Unzstd::new(stream, parts))
             }
-            Kind::Zip => {
+            FileKind::Zip => {
                 let store = self.store(stream)?;
                 self.zip(&store)
             }
-            Kind::Parquet => Ok((Format::Parquet, Opened::Parquet(self.store(stream)?))),
+            FileKind::Parquet => Ok((ExportFormat::Parquet, Opened::Parquet(self.store(stream)?))),
         }
     }
 
     /// What comes out of a packing.
-    fn unpacked<'s>(&mut self, stream: impl Read + Send + 's) -> Result<(Format, Opened<'s>), ExportFault> {
+    fn unpacked<'s>(&mut self, stream: impl Read + Send + 's) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
         // The type of a stream inside a stream must not depend on itself.
         let mut stream = Lookahead::new(Box::new(stream) as Box<dyn Read + Send + 's>);
-        let kind = Kind::of(stream.peek(HEAD_BYTES)?);
+        let kind = FileKind::of(stream.peek(HEAD_BYTES)?);
         let (found, opened) = self.stream(kind, stream)?;
         let found = match (self.packings.first(), found) {
-            (Some(Packing::Zip), _) => Format::Zip,
-            (Some(Packing::Gzip), Format::Csv) => Format::CsvGz,
-            (Some(Packing::Zstd), Format::Csv) => Format::CsvZst,
+            (Some(Packing::Zip), _) => ExportFormat::Zip,
+            (Some(Packing::Gzip), ExportFormat::Csv) => ExportFormat::CsvGz,
+            (Some(Packing::Zstd), ExportFormat::Csv) => ExportFormat::CsvZst,
             (_, found) => found,
         };
         Ok((found, opened))
     }
 
-    fn zip<'s>(&mut self, store: &Store) -> Result<(Format, Opened<'s>), ExportFault> {
+    fn zip<'s>(&mut self, store: &Store) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
         match zip::contents(store)? {
-            ZipContents::Workbook => Ok((Format::Xlsx, Opened::Workbook(store.clone()))),
+            ZipContents::Workbook => Ok((ExportFormat::Xlsx, Opened::Workbook(store.clone()))),
             ZipContents::Entry(entry) => {
                 self.enter(Packing::Zip)?;
                 self.unpacked(entry.open())

@@ -40,9 +40,9 @@ pub(super) fn are_sound(file: &impl ChunkReader, column: &ColumnChunkMetaData, r
     let end = at.saturating_add(length);
     let mut values = 0_u64;
     while at < end {
-        let mut header = Header { bytes: file.get_read(at)?.take(end - at), read: 0, sizes: Sizes::default() };
+        let mut header = PageHeader { bytes: file.get_read(at)?.take(end - at), read: 0, sizes: Sizes::default() };
         header.structure(0, 0)?;
-        let Header { read, sizes, .. } = header;
+        let PageHeader { read, sizes, .. } = header;
         at += read;
         let unsigned = |number: i64| u64::try_from(number).unwrap_or(u64::MAX);
         let (packed, unpacked) = (unsigned(sizes.compressed), unsigned(sizes.uncompressed));
@@ -123,14 +123,14 @@ struct Sizes {
     entries: i64,
 }
 
-struct Header<R> {
+struct PageHeader<R> {
     bytes: R,
     /// Bytes read so far.
     read: u64,
     sizes: Sizes,
 }
 
-impl<R: Read> Header<R> {
+impl<R: Read> PageHeader<R> {
     /// Reads a structure that is the field `parent` of the one around it, the header itself being 0.
     fn structure(&mut self, parent: i64, depth: u8) -> io::Result<()> {
         let mut id = 0;

@@ -17,14 +17,14 @@ use parquet::basic::{Compression, LogicalType, Type};
 use rayon::prelude::*;
 
 use super::coder::Findings;
-use super::contract::{Coder, Contract, Limits, places};
+use super::contract::{CellDecoder, Contract, FileContext, places};
 use super::dates::DateReader;
 use super::fault::ExportFault;
-use super::folder::Part;
+use super::folder::FolderPart;
 use super::open::too_large;
 use super::pages;
-use super::rows::{FileRows, Segment};
-use super::rules::{Rejection, Rule, RuleCounts};
+use super::rows::{FileRows, ShardedRows};
+use super::rules::{RecordRule, Rejection, RuleCounts};
 use super::store::Store;
 use super::typed::{self, MAX_EXACT, Rounded};
 use super::warning::ExportWarning;
@@ -46,17 +46,17 @@ const MAX_EXACT_SINGLE: f64 = 16_777_216.0;
 const UTC: &str = "+00:00";
 
 /// One file of an export.
-struct File<'a> {
+struct ParquetFile<'a> {
     /// Its name within a folder.
     part: Option<&'a str>,
     store: Store,
     metadata: ArrowReaderMetadata,
-    columns: Vec<Column>,
+    columns: Vec<ParquetColumn>,
 }
 
 /// A column of the contract in a file.
 #[derive(Clone, Copy)]
-struct Column {
+struct ParquetColumn {
     /// Its place among the columns of the file.
     place: usize,
     /// Its place among the columns that hold values; columns of several values have more of these.
@@ -69,14 +69,14 @@ struct Column {
 
 /// A row group, and the rows of the export before it.
 #[derive(Clone, Copy)]
-struct Group {
+struct RowGroup {
     file: usize,
     index: usize,
     first_row: u64,
 }
 
 struct GroupRead<R> {
-    segments: Vec<Segment<R>>,
+    segments: Vec<ShardedRows<R>>,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
     findings: Findings,
@@ -89,32 +89,32 @@ struct GroupRead<R> {
 pub(super) fn read<C: Contract>(
     store: Store,
     source: Source,
-    limits: &Limits,
+    limits: &FileContext,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    read_files::<C>(&[File::open::<C>(None, store, source, limits)?], limits, warnings)
+    read_files::<C>(&[ParquetFile::open::<C>(None, store, source, limits)?], limits, warnings)
 }
 
 /// Reads an export that is a folder; rows are counted through all parts, in the order of their names.
 pub(super) fn read_parts<C: Contract>(
-    parts: &[Part],
+    parts: &[FolderPart],
     source: Source,
-    limits: &Limits,
+    limits: &FileContext,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let mut files = Vec::with_capacity(parts.len());
     for part in parts {
         let name = Some(part.name.as_str());
         let store = Store::open(&part.path).map_err(ExportFault::from);
-        let file = store.and_then(|store| File::open::<C>(name, store, source, limits));
+        let file = store.and_then(|store| ParquetFile::open::<C>(name, store, source, limits));
         files.push(file.map_err(|fault| of_part(name, fault))?);
     }
     read_files::<C>(&files, limits, warnings)
 }
 
 fn read_files<C: Contract>(
-    files: &[File],
-    limits: &Limits,
+    files: &[ParquetFile],
+    limits: &FileContext,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let mut rows = FileRows::new(limits);
@@ -123,7 +123,7 @@ fn read_files<C: Contract>(
     for (index, file) in files.iter().enumerate() {
         let before = rows.read;
         for (group, metadata) in file.metadata.metadata().row_groups().iter().enumerate() {
-            groups.push(Group { file: index, index: group, first_row: rows.read });
+            groups.push(RowGroup { file: index, index: group, first_row: rows.read });
             let more = u64::try_from(metadata.num_rows()).ok();
             rows.read =
                 more.and_then(|more| rows.read.checked_add(more)).ok_or_else(|| of_part(file.part, contradiction()))?;
@@ -146,7 +146,7 @@ fn read_files<C: Contract>(
     let mut rounded = Rounded::default();
     let mut empty = 0;
     for groups in groups.chunks(GROUPS_AT_ONCE) {
-        let read = |group: &Group| {
+        let read = |group: &RowGroup| {
             let file = &files[group.file];
             file.group::<C>(*group, &formats, limits).map_err(|fault| of_part(file.part, fault))
         };
@@ -189,12 +189,12 @@ fn of_part(part: Option<&str>, fault: ExportFault) -> ExportFault {
     }
 }
 
-impl<'a> File<'a> {
+impl<'a> ParquetFile<'a> {
     fn open<C: Contract>(
         part: Option<&'a str>,
         store: Store,
         source: Source,
-        limits: &Limits,
+        limits: &FileContext,
     ) -> Result<Self, ExportFault> {
         let metadata = library(|| ArrowReaderMetadata::load(&store, ArrowReaderOptions::default()))?;
         let columns = columns::<C>(&metadata, limits)?;
@@ -211,11 +211,11 @@ impl<'a> File<'a> {
 
     fn group<C: Contract>(
         &self,
-        group: Group,
+        group: RowGroup,
         formats: &[DateFormat],
-        limits: &Limits,
+        limits: &FileContext,
     ) -> Result<GroupRead<C::Row>, ExportFault> {
-        let Group { index, first_row, .. } = group;
+        let RowGroup { index, first_row, .. } = group;
         let places = self.columns.iter().map(|column| column.place);
         let expected = self.rows(index)?;
         let mut reader = self.batches(index, &self.columns)?;
@@ -224,7 +224,7 @@ impl<'a> File<'a> {
         in_file.sort_unstable();
         let order: Vec<usize> = places.filter_map(|place| in_file.iter().position(|other| *other == place)).collect();
 
-        let mut coder = Coder::new::<C>(limits);
+        let mut coder = CellDecoder::new::<C>(limits);
         coder.dates = DateReader::new(formats, limits.clock);
         let mut read = GroupRead {
             segments: Vec::new(),
@@ -247,7 +247,7 @@ impl<'a> File<'a> {
                     read.rejections.push(Rejection { line: first + row as u64 + 1, rule, column });
                 };
                 if let Some(column) = cells.iter().position(|cells| cells.is_unreadable(row)) {
-                    reject(Rule::FilaMalformada, u8::try_from(column).ok());
+                    reject(RecordRule::FilaMalformada, u8::try_from(column).ok());
                     continue;
                 }
                 let cell = |column: C::Column| {
@@ -270,7 +270,7 @@ impl<'a> File<'a> {
                     }
                 }
             }
-            let mut segment = Segment::deal(&rows);
+            let mut segment = ShardedRows::deal(&rows);
             segment.first_line = first;
             read.segments.push(segment);
             first += batch.num_rows() as u64;
@@ -289,13 +289,13 @@ impl<'a> File<'a> {
     }
 
     /// Reads some columns of a row group, once their pages were looked at.
-    fn batches(&self, group: usize, columns: &[Column]) -> Result<ParquetRecordBatchReader, ExportFault> {
+    fn batches(&self, group: usize, columns: &[ParquetColumn]) -> Result<ParquetRecordBatchReader, ExportFault> {
         let metadata = self.metadata.metadata();
         let row_group = metadata.row_group(group);
         let rows = self.rows(group)?;
         let file = Arc::new(self.store.clone());
         let mut row_bytes = 1;
-        for Column { leaf, .. } in columns {
+        for ParquetColumn { leaf, .. } in columns {
             let column = row_group.column(*leaf);
             if !library(|| pages::are_sound(&*file, column, rows))? {
                 return Err(contradiction());
@@ -315,7 +315,7 @@ impl<'a> File<'a> {
     /// For each row of a group, whether it has no cell in the columns outside the contract. An
     /// unreadable column, such as a list, does not refuse the export, and its cells do not count as
     /// empty.
-    fn rows_without_others(&self, group: usize, coder: &Coder) -> Vec<bool> {
+    fn rows_without_others(&self, group: usize, coder: &CellDecoder) -> Vec<bool> {
         let mut rows =
             vec![true; self.rows(group).ok().and_then(|rows| usize::try_from(rows).ok()).unwrap_or_default()];
         let is_other = |place: &usize| !self.columns.iter().any(|column| column.place == *place);
@@ -328,7 +328,13 @@ impl<'a> File<'a> {
     }
 
     /// Clears the mark of each row of a group that has a cell in a column.
-    fn clear_filled(&self, group: usize, place: usize, coder: &Coder, rows: &mut [bool]) -> Result<(), ExportFault> {
+    fn clear_filled(
+        &self,
+        group: usize,
+        place: usize,
+        coder: &CellDecoder,
+        rows: &mut [bool],
+    ) -> Result<(), ExportFault> {
         let schema = self.metadata.metadata().file_metadata().schema_descr();
         let leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == place);
         let leaves: Vec<usize> = leaves.collect();
@@ -337,7 +343,7 @@ impl<'a> File<'a> {
         if is_nested {
             return Err(contradiction());
         }
-        let column = Column { place, leaf, is_uuid: false, is_utc: false };
+        let column = ParquetColumn { place, leaf, is_uuid: false, is_utc: false };
         let mut reader = self.batches(group, &[column])?;
         let mut marks = rows.iter_mut();
         while let Some(batch) = library(|| reader.next().transpose())? {
@@ -364,7 +370,10 @@ impl<'a> File<'a> {
 }
 
 /// The columns of the contract in a file; each must be of a type that has a text.
-fn columns<C: Contract>(metadata: &ArrowReaderMetadata, limits: &Limits) -> Result<Vec<Column>, ExportFault> {
+fn columns<C: Contract>(
+    metadata: &ArrowReaderMetadata,
+    limits: &FileContext,
+) -> Result<Vec<ParquetColumn>, ExportFault> {
     let contract = C::export(limits.process);
     let fields = metadata.schema().fields();
     let places = places(contract, fields.iter().map(|field| field.name().as_str()))?;
@@ -380,7 +389,7 @@ fn columns<C: Contract>(metadata: &ArrowReaderMetadata, limits: &Limits) -> Resu
         let is_uuid = matches!(schema.column(leaf).logical_type_ref(), Some(LogicalType::Uuid));
         let says_no_zone = matches!(kind, DataType::Timestamp(_, None));
         let is_utc = says_no_zone && contract.timestamps == Some(TimestampZone::Utc);
-        Ok(Column { place: *place, leaf, is_uuid, is_utc })
+        Ok(ParquetColumn { place: *place, leaf, is_uuid, is_utc })
     };
     C::Column::ALL.iter().zip(&places).map(column).collect()
 }
@@ -401,13 +410,13 @@ fn has_text(kind: &DataType) -> bool {
 /// process file defines their zone.
 fn with_wide_timestamps<C: Contract>(
     metadata: ArrowReaderMetadata,
-    columns: &[Column],
+    columns: &[ParquetColumn],
     source: Source,
-    limits: &Limits,
+    limits: &FileContext,
 ) -> Result<ArrowReaderMetadata, ExportFault> {
     let contract = C::export(limits.process);
     let schema = metadata.metadata().file_metadata().schema_descr();
-    let is_int96 = |column: &Column| schema.column(column.leaf).physical_type() == Type::INT96;
+    let is_int96 = |column: &ParquetColumn| schema.column(column.leaf).physical_type() == Type::INT96;
     let Some(first) = columns.iter().position(is_int96) else { return Ok(metadata) };
     if contract.timestamps.is_none() {
         let column = contract.columns.header(C::Column::ALL[first]).to_owned();
@@ -436,7 +445,7 @@ struct Cells {
 }
 
 impl Cells {
-    fn of(column: &ArrayRef, kind: Column) -> Result<Self, ExportFault> {
+    fn of(column: &ArrayRef, kind: ParquetColumn) -> Result<Self, ExportFault> {
         let (text, rounded) = text(column, kind)?;
         let unreadable = (text.null_count() > column.logical_null_count()).then(|| {
             let nulls = column.logical_nulls();
@@ -453,7 +462,7 @@ impl Cells {
 
 /// A column as text, and how many of its numbers were rounded: dates and timestamps as ISO 8601, those with a time
 /// zone in UTC; whole numbers as their digits, whatever their type.
-fn text(column: &ArrayRef, kind: Column) -> Result<(StringArray, u64), ExportFault> {
+fn text(column: &ArrayRef, kind: ParquetColumn) -> Result<(StringArray, u64), ExportFault> {
     // What cannot be cast, such as bytes that are no UTF-8, is null, and `Cells` finds it.
     let options = CastOptions { safe: true, ..Default::default() };
     let cast = |column: &ArrayRef, kind: &DataType| library(|| cast_with_options(column, kind, &options));

@@ -6,14 +6,14 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::coder::Findings;
-use super::contract::{Limits, Row, SHARDS, shard_of};
+use super::contract::{FileContext, Row, SHARDS, shard_of};
 use super::fault::{ExportFault, Swallowed};
-use super::memory::Charge;
-use super::rules::{Rejection, Rule, RuleCounts};
+use super::memory::MemoryCharge;
+use super::rules::{RecordRule, Rejection, RuleCounts};
 use super::statistics::AcceptedStatistics;
 
 /// The accepted rows of a part of a file, those of each shard side by side, in file order.
-pub(super) struct Segment<R> {
+pub(super) struct ShardedRows<R> {
     rows: Vec<R>,
     /// Where each shard begins, and the end.
     offsets: [u32; SHARDS + 1],
@@ -21,7 +21,7 @@ pub(super) struct Segment<R> {
     pub first_line: u64,
 }
 
-impl<R: Row> Segment<R> {
+impl<R: Row> ShardedRows<R> {
     /// Partitions rows into shards; the order within a shard stays.
     pub fn deal(rows: &[R]) -> Self {
         let mut offsets = [0; SHARDS + 1];
@@ -48,7 +48,7 @@ impl<R: Row> Segment<R> {
 
 /// What was read of a file.
 pub(super) struct FileRows<R> {
-    segments: Vec<Segment<R>>,
+    segments: Vec<ShardedRows<R>>,
     pub rejections: Vec<Rejection>,
     pub counts: RuleCounts,
     /// Of the rows that are kept once duplicates are out.
@@ -56,7 +56,7 @@ pub(super) struct FileRows<R> {
     /// Records, accepted or not.
     pub read: u64,
     /// What they take of the memory that there is.
-    pub charge: Charge,
+    pub charge: MemoryCharge,
     pub findings: Findings,
     /// Records that contain lines which look like records. Text exports only.
     pub swallowed: Option<Swallowed>,
@@ -66,14 +66,14 @@ pub(super) struct FileRows<R> {
 
 impl<R> FileRows<R> {
     /// No rows yet.
-    pub fn new(limits: &Limits) -> Self {
+    pub fn new(limits: &FileContext) -> Self {
         Self {
             segments: Vec::new(),
             rejections: Vec::new(),
             counts: RuleCounts::default(),
             statistics: AcceptedStatistics::default(),
             read: 0,
-            charge: Charge::new(limits.memory),
+            charge: MemoryCharge::new(limits.memory),
             findings: Findings::default(),
             swallowed: None,
             cut: None,
@@ -81,7 +81,7 @@ impl<R> FileRows<R> {
     }
 
     /// Whether the limit of an export and the memory allow as many records as were read.
-    pub fn fits(&mut self, limits: &Limits) -> Result<(), ExportFault> {
+    pub fn fits(&mut self, limits: &FileContext) -> Result<(), ExportFault> {
         if self.read > limits.process.max_records {
             return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
         }
@@ -90,7 +90,7 @@ impl<R> FileRows<R> {
 }
 
 /// What is kept of a shard, and what the duplicates in it and the notes on it come to.
-struct ShardRead<T> {
+struct ShardResult<T> {
     kept: T,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
@@ -99,16 +99,20 @@ struct ShardRead<T> {
 
 impl<R: Row> FileRows<R> {
     /// Adds the rows and rejections that follow those there are.
-    pub fn append(&mut self, segment: Segment<R>, rejections: impl IntoIterator<Item = Rejection>) {
+    pub fn append(&mut self, segment: ShardedRows<R>, rejections: impl IntoIterator<Item = Rejection>) {
         self.segments.push(segment);
         self.rejections.extend(rejections);
     }
 
     /// Rejects all but one of the rows of each folio and notes the findings on the others. Passes
     /// the rows of each shard to `keep`, in the order in which their folios first appear.
-    pub fn deduplicate<T: Send>(&mut self, limits: &Limits, keep: impl Fn(usize, &Kept<R>) -> T + Sync) -> Vec<T> {
+    pub fn deduplicate<T: Send>(
+        &mut self,
+        limits: &FileContext,
+        keep: impl Fn(usize, &DeduplicatedShard<R>) -> T + Sync,
+    ) -> Vec<T> {
         let segments = std::mem::take(&mut self.segments);
-        let read: Vec<ShardRead<T>> = (0..SHARDS)
+        let read: Vec<ShardResult<T>> = (0..SHARDS)
             .into_par_iter()
             .map(|shard| {
                 let (rows, rejections) = without_duplicates(&segments, shard);
@@ -120,7 +124,7 @@ impl<R: Row> FileRows<R> {
                 for row in rows.iter() {
                     row.count(&mut counts, &mut statistics, limits);
                 }
-                ShardRead { kept: keep(shard, &rows), rejections, counts, statistics }
+                ShardResult { kept: keep(shard, &rows), rejections, counts, statistics }
             })
             .collect();
         let mut kept = Vec::with_capacity(SHARDS);
@@ -136,13 +140,13 @@ impl<R: Row> FileRows<R> {
 }
 
 /// The rows of a shard with one for each folio.
-pub(super) struct Kept<'a, R> {
+pub(super) struct DeduplicatedShard<'a, R> {
     segments: Vec<&'a [R]>,
     /// Segment and place in it.
     places: Vec<(u32, u32)>,
 }
 
-impl<R: Row> Kept<'_, R> {
+impl<R: Row> DeduplicatedShard<'_, R> {
     /// The rows.
     pub fn iter(&self) -> impl Iterator<Item = &R> {
         self.places.iter().map(|(segment, place)| &self.segments[*segment as usize][*place as usize])
@@ -151,7 +155,7 @@ impl<R: Row> Kept<'_, R> {
 
 /// Of the rows of each folio the one of the largest rank, of equal ones the last of the file; the
 /// others are rejected.
-fn without_duplicates<R: Row>(segments: &[Segment<R>], shard: usize) -> (Kept<'_, R>, Vec<Rejection>) {
+fn without_duplicates<R: Row>(segments: &[ShardedRows<R>], shard: usize) -> (DeduplicatedShard<'_, R>, Vec<Rejection>) {
     let rows: Vec<&[R]> = segments.iter().map(|segment| segment.shard(shard)).collect();
     let row = |(segment, place): (u32, u32)| &rows[segment as usize][place as usize];
     let total = rows.iter().map(|rows| rows.len()).sum();
@@ -172,7 +176,7 @@ fn without_duplicates<R: Row>(segments: &[Segment<R>], shard: usize) -> (Kept<'_
         let kept = &mut places[index as usize];
         let loser = if candidate.rank() >= row(*kept).rank() { std::mem::replace(kept, at) } else { at };
         let line = segments[loser.0 as usize].first_line + u64::from(row(loser).line()) + 1;
-        rejections.push(Rejection { line, rule: Rule::FolioDuplicado, column: Some(0) });
+        rejections.push(Rejection { line, rule: RecordRule::FolioDuplicado, column: Some(0) });
     }
-    (Kept { segments: rows, places }, rejections)
+    (DeduplicatedShard { segments: rows, places }, rejections)
 }

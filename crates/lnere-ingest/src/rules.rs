@@ -5,7 +5,7 @@ The rules that a record is held against (docs/contract.md §2), and the counts o
 /// A rule of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
-pub enum Rule {
+pub enum RecordRule {
     /// Wrong number of fields, bad encoding.
     FilaMalformada,
     /// No folio.
@@ -50,7 +50,7 @@ impl Level {
     }
 }
 
-impl Rule {
+impl RecordRule {
     /// All rules, in the order in which a record is held against them.
     pub const ALL: [Self; 11] = [
         Self::FilaMalformada,
@@ -116,17 +116,17 @@ impl Rule {
 
 /// How many records each rule found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RuleCounts([u64; Rule::ALL.len()]);
+pub struct RuleCounts([u64; RecordRule::ALL.len()]);
 
 impl RuleCounts {
     /// Counts one more record for a rule.
-    pub fn add(&mut self, rule: Rule) {
+    pub fn add(&mut self, rule: RecordRule) {
         self.0[rule as usize] += 1;
     }
 
     /// The records of a rule.
     #[must_use]
-    pub fn get(&self, rule: Rule) -> u64 {
+    pub fn get(&self, rule: RecordRule) -> u64 {
         self.0[rule as usize]
     }
 
@@ -140,7 +140,7 @@ impl RuleCounts {
     /// The number of rejected records.
     #[must_use]
     pub fn rejected(&self) -> u64 {
-        Rule::ALL.iter().filter(|rule| rule.level() == Level::Error).map(|rule| self.get(*rule)).sum()
+        RecordRule::ALL.iter().filter(|rule| rule.level() == Level::Error).map(|rule| self.get(*rule)).sum()
     }
 }
 
@@ -150,7 +150,7 @@ pub struct Rejection {
     /// Line on which the record begins, from 1; of a Parquet file the row, from 1.
     pub line: u64,
     /// The rule.
-    pub rule: Rule,
+    pub rule: RecordRule,
     /// The column at fault, by its place in the contract; `None` where it is the record.
     pub column: Option<u8>,
 }

@@ -2,19 +2,19 @@
 Applications to be put on the list (SIILNERE).
 */
 
-use super::contract::{Coder, Contract, Fault, FolioHash, Limits, Row};
-use super::rules::{Rule, RuleCounts};
+use super::contract::{CellDecoder, Contract, FileContext, FolioHash, RecordFault, Row};
+use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use crate::facts::ApplicationKey;
 use lnere_core::catalog::CountryId;
 use lnere_core::process::{Dimension, ExportContract, Process, RequestColumn, SourceColumn};
 
 /// The contract of `solicitudes`.
-pub(super) struct Requests;
+pub(super) struct ApplicationContract;
 
 /// An accepted application.
 #[derive(Clone, Copy)]
-pub(super) struct RequestRow {
+pub(super) struct ApplicationRow {
     pub folio: FolioHash,
     pub key: ApplicationKey,
     /// When it took its status, seconds since 1970.
@@ -22,7 +22,7 @@ pub(super) struct RequestRow {
     line: u32,
 }
 
-impl Row for RequestRow {
+impl Row for ApplicationRow {
     fn folio(&self) -> FolioHash {
         self.folio
     }
@@ -49,13 +49,13 @@ impl Row for RequestRow {
     ];
 
     #[inline]
-    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &Limits) {
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &FileContext) {
         if let Some(entity) = self.key.entity() {
             // The day of the status is never before that of the registration.
             statistics.add(entity, i64::from(self.status_at));
         }
         if self.key.country() == CountryId::UNKNOWN {
-            counts.add(Rule::PaisNoIdentificado);
+            counts.add(RecordRule::PaisNoIdentificado);
             statistics.add_unidentified(RequestColumn::Pais.index());
         }
         let mut any = false;
@@ -66,7 +66,7 @@ impl Row for RequestRow {
             }
         }
         if any {
-            counts.add(Rule::CategoriaNoIdentificada);
+            counts.add(RecordRule::CategoriaNoIdentificada);
         }
     }
 }
@@ -80,9 +80,9 @@ const CATEGORY_COLUMNS: [(Dimension, RequestColumn); 5] = [
     (Dimension::Estatus, RequestColumn::Estatus),
 ];
 
-impl Contract for Requests {
+impl Contract for ApplicationContract {
     type Column = RequestColumn;
-    type Row = RequestRow;
+    type Row = ApplicationRow;
 
     fn export(process: &Process) -> &ExportContract<RequestColumn> {
         &process.solicitudes
@@ -90,13 +90,13 @@ impl Contract for Requests {
 
     #[inline]
     fn judge<'a>(
-        coder: &mut Coder,
-        limits: &Limits,
+        coder: &mut CellDecoder,
+        limits: &FileContext,
         cell: impl Fn(RequestColumn) -> &'a [u8],
         line: u32,
-    ) -> Result<RequestRow, Fault> {
+    ) -> Result<ApplicationRow, RecordFault> {
         use RequestColumn as Column;
-        let Limits { process, catalogs, .. } = limits;
+        let FileContext { process, catalogs, .. } = limits;
 
         let folio = coder.folio(Column::Folio, cell(Column::Folio))?;
         let registered = coder.date(Column::FechaSolicitud, cell(Column::FechaSolicitud))?;
@@ -104,19 +104,19 @@ impl Contract for Requests {
 
         let (opens, closes) = limits.window;
         if registered.day < opens || registered.day > closes {
-            return Err(Fault::at(Rule::FechaFueraDePeriodo, Column::FechaSolicitud));
+            return Err(RecordFault::at(RecordRule::FechaFueraDePeriodo, Column::FechaSolicitud));
         }
         if status.day > limits.export_day {
-            return Err(Fault::at(Rule::FechaFueraDePeriodo, Column::FechaEstatus));
+            return Err(RecordFault::at(RecordRule::FechaFueraDePeriodo, Column::FechaEstatus));
         }
         if status.day < registered.day {
-            return Err(Fault::at(Rule::FechasEnDesorden, Column::FechaEstatus));
+            return Err(RecordFault::at(RecordRule::FechasEnDesorden, Column::FechaEstatus));
         }
 
         let entity = coder.entity(Column::Entidad, cell(Column::Entidad), catalogs);
-        let entity = entity.ok_or_else(|| Fault::at(Rule::EntidadDesconocida, Column::Entidad))?;
+        let entity = entity.ok_or_else(|| RecordFault::at(RecordRule::EntidadDesconocida, Column::Entidad))?;
         if process.entities.binary_search(&entity).is_err() {
-            return Err(Fault::at(Rule::EntidadFueraDeProceso, Column::Entidad));
+            return Err(RecordFault::at(RecordRule::EntidadFueraDeProceso, Column::Entidad));
         }
 
         let country = coder.label(Column::Pais, cell(Column::Pais), CountryId::UNKNOWN.0, |text| {
@@ -137,6 +137,11 @@ impl Contract for Requests {
         // Both lie between the opening day and the export's day, so they fit.
         let day = u16::try_from(registered.day).unwrap_or(u16::MAX);
         let status_at = u32::try_from(status.at).unwrap_or(u32::MAX);
-        Ok(RequestRow { folio, key: ApplicationKey::new(entity, CountryId(country), categories, day), status_at, line })
+        Ok(ApplicationRow {
+            folio,
+            key: ApplicationKey::new(entity, CountryId(country), categories, day),
+            status_at,
+            line,
+        })
     }
 }

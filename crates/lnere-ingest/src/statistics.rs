@@ -6,7 +6,7 @@ that the plausibility rules compare. No folio and no text leaves this module.
 use hashbrown::HashTable;
 
 use super::contract::{FolioHash, Row};
-use super::rows::Kept;
+use super::rows::DeduplicatedShard;
 use lnere_core::calendar::Instant;
 use lnere_core::catalog::EntityId;
 
@@ -112,7 +112,7 @@ pub(super) struct FolioTable {
 }
 
 impl FolioTable {
-    pub fn new<R: Row>(rows: &Kept<R>) -> Self {
+    pub fn new<R: Row>(rows: &DeduplicatedShard<R>) -> Self {
         let rows: Vec<_> = rows.iter().map(|row| (row.folio(), row.attributes())).collect();
         let mut places = HashTable::with_capacity(rows.len());
         for ((folio, _), place) in rows.iter().zip(0_u32..) {
@@ -122,7 +122,7 @@ impl FolioTable {
     }
 
     /// Compares the rows of the same shard of an older export.
-    pub fn compare<R: Row>(&self, older: &Kept<R>) -> FolioComparison {
+    pub fn compare<R: Row>(&self, older: &DeduplicatedShard<R>) -> FolioComparison {
         let mut comparison = FolioComparison::default();
         for row in older.iter() {
             let folio = row.folio();

@@ -17,12 +17,12 @@ use calamine::{
 use memchr::memmem;
 use zip::ZipArchive;
 
-use super::contract::{Coder, Contract, Limits, places};
+use super::contract::{CellDecoder, Contract, FileContext, places};
 use super::dates::DateReader;
 use super::fault::ExportFault;
 use super::open::too_large;
-use super::rows::{FileRows, Segment};
-use super::rules::{Rejection, Rule};
+use super::rows::{FileRows, ShardedRows};
+use super::rules::{RecordRule, Rejection};
 use super::store::{Store, StoreReader};
 use super::typed::{self, Rounded};
 use super::warning::ExportWarning;
@@ -67,7 +67,7 @@ const PART_HEAD_BYTES: usize = 4 << 10;
 pub(super) fn read<C: Contract>(
     store: &Store,
     source: Source,
-    limits: &Limits,
+    limits: &FileContext,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     measure(store, limits)?;
@@ -75,19 +75,19 @@ pub(super) fn read<C: Contract>(
     let mut workbook = library(|| Xlsx::new(reader(store)))?;
     let name = sheet(&workbook, contract, source, warnings)?;
     let is_1904 = workbook.has_1904_epoch();
-    let found = header(&mut Rows::of(&mut workbook, &name)?, contract, is_1904);
+    let found = header(&mut SheetRows::of(&mut workbook, &name)?, contract, is_1904);
     let places = match found {
         Err(fault) if contract.sheet.is_none() => {
             return Err(elsewhere(&mut workbook, contract, source, &name).unwrap_or(fault));
         }
         places => places?,
     };
-    let mut rows = Rows::of(&mut workbook, &name)?;
+    let mut rows = SheetRows::of(&mut workbook, &name)?;
     header(&mut rows, contract, is_1904)?;
-    let mut texts = Texts::new(contract, is_1904);
+    let mut texts = RowTexts::new(contract, is_1904);
     let slots = slots(&places);
     let formats = typed::date_formats(contract);
-    let mut coder = Coder::new::<C>(limits);
+    let mut coder = CellDecoder::new::<C>(limits);
     coder.dates = DateReader::new(&formats, limits.clock);
     let mut found = FileRows::new(limits);
     let mut batch = Vec::new();
@@ -103,7 +103,7 @@ pub(super) fn read<C: Contract>(
             }
         })?;
         if row.is_none() || batch.len() >= BATCH_ROWS {
-            found.append(Segment::deal(&batch), []);
+            found.append(ShardedRows::deal(&batch), []);
             batch.clear();
         }
         let Some(row) = row else { break };
@@ -113,7 +113,7 @@ pub(super) fn read<C: Contract>(
         found.read += 1;
         found.fits(limits)?;
         let judged = match texts.unreadable {
-            Some(slot) => Err((Rule::FilaMalformada, u8::try_from(slot).ok())),
+            Some(slot) => Err((RecordRule::FilaMalformada, u8::try_from(slot).ok())),
             None => C::judge(&mut coder, limits, |column| texts.get(column.index()), row)
                 .map_err(|fault| (fault.rule, fault.column)),
         };
@@ -205,7 +205,8 @@ fn elsewhere<C: SourceColumn>(
     let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
     let mut holds = names.iter().filter(|name| {
-        *name != read && Rows::of(workbook, name).is_ok_and(|mut rows| header(&mut rows, contract, is_1904).is_ok())
+        *name != read
+            && SheetRows::of(workbook, name).is_ok_and(|mut rows| header(&mut rows, contract, is_1904).is_ok())
     });
     let found = holds.next()?;
     let (read, found) = (shown(read).to_string(), shown(found).to_string());
@@ -213,7 +214,7 @@ fn elsewhere<C: SourceColumn>(
 }
 
 /// The rows of a sheet, one after the other.
-struct Rows<'a> {
+struct SheetRows<'a> {
     cells: XlsxCellReader<'a, BufReader<StoreReader>>,
     /// The first cell of the next row.
     next: Option<Cell<DataRef<'a>>>,
@@ -223,7 +224,7 @@ struct Rows<'a> {
     is_over: bool,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> SheetRows<'a> {
     fn of(workbook: &'a mut Xlsx<BufReader<StoreReader>>, sheet: &str) -> Result<Self, ExportFault> {
         let cells = library(|| workbook.worksheet_cells_reader(sheet))?;
         Ok(Self { cells, next: None, before: None, is_over: false })
@@ -281,7 +282,7 @@ impl<'a> Rows<'a> {
 /// Finds the header, which is the first row that names the columns of the contract, or the row that the process
 /// file names. Gives the place of each column.
 fn header<C: SourceColumn>(
-    rows: &mut Rows,
+    rows: &mut SheetRows,
     contract: &ExportContract<C>,
     is_1904: bool,
 ) -> Result<Vec<usize>, ExportFault> {
@@ -330,7 +331,7 @@ fn slots(places: &[usize]) -> Vec<Option<usize>> {
 }
 
 /// The texts of one row, by the place of their column in the contract.
-struct Texts {
+struct RowTexts {
     bytes: Vec<u8>,
     ranges: Vec<Range<usize>>,
     /// The first column whose cell holds an error of Excel.
@@ -346,7 +347,7 @@ struct Texts {
     is_1904: bool,
 }
 
-impl Texts {
+impl RowTexts {
     fn new<C: SourceColumn>(contract: &ExportContract<C>, is_1904: bool) -> Self {
         let written = contract.date_formats.iter().map(|format| format.write(chrono::NaiveDate::default()));
         Self {
@@ -409,7 +410,7 @@ impl Texts {
 }
 
 /// Whether a cell is empty, or holds a word of the process file that means so.
-fn is_blank(value: &DataRef, coder: &Coder) -> bool {
+fn is_blank(value: &DataRef, coder: &CellDecoder) -> bool {
     match value {
         DataRef::Empty => true,
         DataRef::String(text) => coder.text(text.as_bytes()).is_empty(),
@@ -452,7 +453,7 @@ fn date(days: f64, is_1904: bool) -> Option<String> {
 }
 
 /// Checks the size of each part before the library allocates memory: a ZIP of some kilobytes can hold gigabytes.
-fn measure(store: &Store, limits: &Limits) -> Result<(), ExportFault> {
+fn measure(store: &Store, limits: &FileContext) -> Result<(), ExportFault> {
     let mut archive = ZipArchive::new(reader(store)).map_err(damaged)?;
     let mut left = limits.process.max_uncompressed;
     for index in 0..archive.len() {
@@ -460,7 +461,7 @@ fn measure(store: &Store, limits: &Limits) -> Result<(), ExportFault> {
         if part.is_dir() {
             continue;
         }
-        let mut gauge = Gauge::new(&String::from_utf8_lossy(part.name_raw()));
+        let mut gauge = PartSize::new(&String::from_utf8_lossy(part.name_raw()));
         let mut buffer = vec![0; 64 << 10];
         loop {
             let read = part.read(&mut buffer)?;
@@ -476,7 +477,7 @@ fn measure(store: &Store, limits: &Limits) -> Result<(), ExportFault> {
 }
 
 /// What is measured of one part.
-struct Gauge {
+struct PartSize {
     name: String,
     is_texts: bool,
     head: Vec<u8>,
@@ -487,7 +488,7 @@ struct Gauge {
     run: u64,
 }
 
-impl Gauge {
+impl PartSize {
     fn new(name: &str) -> Self {
         let is_texts = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
         Self { name: shown(name).to_string(), is_texts, head: Vec::new(), bytes: 0, texts: 0, run: 0 }
@@ -576,7 +577,7 @@ mod tests {
     }
 
     fn gauged(name: &str, chunks: &[&[u8]]) -> Result<(), ExportFault> {
-        let mut gauge = Gauge::new(name);
+        let mut gauge = PartSize::new(name);
         chunks.iter().try_for_each(|chunk| gauge.add(chunk))?;
         gauge.finish()
     }

@@ -24,22 +24,22 @@ pub(super) enum ZipContents {
     /// An Excel workbook.
     Workbook,
     /// An archive with one file in it.
-    Entry(Entry),
+    Entry(ZipEntry),
 }
 
 /// A file in an archive.
-pub(super) struct Entry {
+pub(super) struct ZipEntry {
     store: Store,
     /// The offset of its first byte.
     start: u64,
     packed: u64,
     size: u64,
     crc: u32,
-    method: Method,
+    method: EntryCompression,
 }
 
 #[derive(Clone, Copy)]
-enum Method {
+enum EntryCompression {
     Stored,
     Deflate,
     Zstd,
@@ -87,15 +87,15 @@ pub(super) fn contents(store: &Store) -> Result<ZipContents, ExportFault> {
         return Err(ExportFault::ZipPassword);
     }
     let method = match entry.compression() {
-        CompressionMethod::STORE => Method::Stored,
-        CompressionMethod::DEFLATE => Method::Deflate,
-        CompressionMethod::ZSTD => Method::Zstd,
+        CompressionMethod::STORE => EntryCompression::Stored,
+        CompressionMethod::DEFLATE => EntryCompression::Deflate,
+        CompressionMethod::ZSTD => EntryCompression::Zstd,
         other => return Err(ExportFault::ZipMethod { method: method_name(other) }),
     };
     let (packed, size, crc) = (entry.compressed_size(), entry.size(), entry.crc32());
     let start = archive.by_index_raw(*index).map_err(damaged)?.data_start();
     let start = start.ok_or_else(|| ExportFault::Zip("its parts contradict each other".to_owned()))?;
-    Ok(ZipContents::Entry(Entry { store: store.clone(), start, packed, size, crc, method }))
+    Ok(ZipContents::Entry(ZipEntry { store: store.clone(), start, packed, size, crc, method }))
 }
 
 /// What macOS and Windows add to an archive and no person sees.
@@ -125,14 +125,14 @@ pub(super) fn damaged(error: ZipError) -> ExportFault {
     }
 }
 
-impl Entry {
+impl ZipEntry {
     /// Its bytes from the start, unpacked.
     pub fn open(&self) -> Box<dyn Read + Send> {
         let packed = self.store.at(self.start).take(self.packed);
         let unpacked: Box<dyn Read + Send> = match self.method {
-            Method::Stored => Box::new(packed),
-            Method::Deflate => Box::new(DeflateDecoder::new(io::BufReader::with_capacity(1 << 16, packed))),
-            Method::Zstd => Box::new(Unzstd::new(Lookahead::new(packed), PartCount::default())),
+            EntryCompression::Stored => Box::new(packed),
+            EntryCompression::Deflate => Box::new(DeflateDecoder::new(io::BufReader::with_capacity(1 << 16, packed))),
+            EntryCompression::Zstd => Box::new(Unzstd::new(Lookahead::new(packed), PartCount::default())),
         };
         Box::new(Checked { inner: unpacked, crc: Crc::new(), left: self.size, expected: self.crc })
     }

@@ -40,7 +40,7 @@ impl Subject {
 
 /// One chart of the subject, as it is published.
 #[derive(Clone, Copy, Debug)]
-pub struct Picture<'a> {
+pub struct PackageChart<'a> {
     /// The chart's name: `por_sexo`.
     pub name: &'a str,
     /// The SVG document, UTF-8, with `<title>` and `<desc>`.
@@ -50,7 +50,7 @@ pub struct Picture<'a> {
 }
 
 /// Everything that a package may contain. Writers of packages see nothing else.
-pub struct Contents<'a> {
+pub struct PackageContents<'a> {
     /// The process.
     pub process: &'a Process,
     /// Its catalogues.
@@ -72,12 +72,12 @@ pub struct Contents<'a> {
     /// What every table of the process is.
     pub definitions: &'a [TableDefinition],
     /// The charts of the subject, in the order of their names; none where the release has none.
-    pub pictures: &'a [Picture<'a>],
+    pub pictures: &'a [PackageChart<'a>],
     /// The projection in words, where there is one.
     pub paragraph: Option<&'a str>,
 }
 
-impl Contents<'_> {
+impl PackageContents<'_> {
     /// A table by its name, where the process publishes it.
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Table> {

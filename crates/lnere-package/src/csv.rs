@@ -2,7 +2,7 @@
 Tables as CSV for spreadsheets.
 */
 
-use lnere_core::csv_writer::{Cell, CsvWriter, Form};
+use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_tables::{Column, Table};
 
 /// A table as CSV for Excel: UTF-8 with a byte order mark, CR LF line ends, quotes as in RFC 4180.
@@ -12,22 +12,22 @@ use lnere_tables::{Column, Table};
 /// # Errors
 /// None that data can cause.
 pub fn csv(table: &Table) -> Result<Vec<u8>, ::csv::Error> {
-    let mut file = CsvWriter::new(Form::Spreadsheet, table.columns.iter().map(|(name, _)| name.as_str()))?;
+    let mut file = CsvWriter::new(CsvVariant::Spreadsheet, table.columns.iter().map(|(name, _)| name.as_str()))?;
     for row in 0..table.rows() {
         file.record(table.columns.iter().map(|(_, column)| cell(column, row)))?;
     }
     file.finish()
 }
 
-fn cell(column: &Column, row: usize) -> Cell<'_> {
+fn cell(column: &Column, row: usize) -> CsvCell<'_> {
     match column {
-        Column::Int(values) => Cell::Whole(values[row]),
-        Column::Real(values) => Cell::Real(values[row]),
-        Column::Date(values) => Cell::Day(values[row]),
-        Column::Text(values) => Cell::Text(&values[row]),
-        Column::MaybeInt(values) => values[row].map_or(Cell::Empty, Cell::Whole),
-        Column::MaybeReal(values) => values[row].map_or(Cell::Empty, Cell::Real),
-        Column::Bool(values) => Cell::Flag(values[row]),
+        Column::Int(values) => CsvCell::Whole(values[row]),
+        Column::Real(values) => CsvCell::Real(values[row]),
+        Column::Date(values) => CsvCell::Day(values[row]),
+        Column::Text(values) => CsvCell::Text(&values[row]),
+        Column::MaybeInt(values) => values[row].map_or(CsvCell::Empty, CsvCell::Whole),
+        Column::MaybeReal(values) => values[row].map_or(CsvCell::Empty, CsvCell::Real),
+        Column::Bool(values) => CsvCell::Flag(values[row]),
     }
 }
 

@@ -34,13 +34,13 @@ use lnere_ingest::PlausibilityFinding;
 use lnere_tables::{Table, TableDefinition};
 
 pub use self::csv::csv;
-pub use contents::{Contents, Picture, Subject};
+pub use contents::{PackageChart, PackageContents, Subject};
 pub use finding_text::finding_in_spanish;
-use parcel::Parcel;
+use parcel::SubjectData;
 #[cfg(feature = "reports")]
 use report::{ReportError, pdfs};
 #[cfg(feature = "reports")]
-pub use report::{Template, TemplateError};
+pub use report::{ReportTemplate, TemplateError};
 pub use share::visible;
 #[cfg(not(feature = "reports"))]
 use unreported::{ReportError, pdfs};
@@ -48,7 +48,7 @@ use unreported::{ReportError, pdfs};
 pub use unreported::{Template, TemplateError};
 
 /// The inputs of the packages of a release.
-pub struct Release<'a> {
+pub struct PackageInputs<'a> {
     /// The process.
     pub process: &'a Process,
     /// Its catalogues.
@@ -121,10 +121,14 @@ pub fn subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
 ///
 /// # Errors
 /// The template is wrong; or a format refuses what it is given, which data cannot cause.
-pub fn make(release: &Release, template: Option<&Template>, done: &(dyn Fn() + Sync)) -> Result<Files, PackageError> {
+pub fn make(
+    release: &PackageInputs,
+    template: Option<&ReportTemplate>,
+    done: &(dyn Fn() + Sync),
+) -> Result<Files, PackageError> {
     let subjects = subjects(release.process, release.catalogs);
-    let parcels: Vec<Parcel> = subjects.par_iter().map(|subject| Parcel::of(release, subject)).collect();
-    let contents: Vec<Contents> = parcels.iter().map(|parcel| parcel.contents(release)).collect();
+    let parcels: Vec<SubjectData> = subjects.par_iter().map(|subject| SubjectData::of(release, subject)).collect();
+    let contents: Vec<PackageContents> = parcels.iter().map(|parcel| parcel.contents(release)).collect();
     let reports: Vec<Option<Vec<u8>>> = match template {
         Some(template) => pdfs(template, &contents, done)?.into_iter().map(Some).collect(),
         None => contents.iter().map(|_| None).collect(),

@@ -2,28 +2,30 @@
 One subject's part of a release, and the files that it becomes.
 */
 
-use super::{Contents, Files, PackageError, Picture, Release, Subject, archive, csv, readme, visible, workbook};
+use super::{
+    Files, PackageChart, PackageContents, PackageError, PackageInputs, Subject, archive, csv, readme, visible, workbook,
+};
 use lnere_core::checksum::{CHECKSUMS, sums};
 use lnere_core::notice;
 use lnere_tables::{Metadata, Table};
 
 /// The part of a release that belongs to a subject.
-pub struct Parcel<'a> {
+pub struct SubjectData<'a> {
     pub subject: &'a Subject,
     pub tables: Vec<Table>,
-    pub pictures: Vec<Picture<'a>>,
+    pub pictures: Vec<PackageChart<'a>>,
     pub paragraph: Option<&'a str>,
 }
 
-impl<'a> Parcel<'a> {
-    pub fn of(release: &Release<'a>, subject: &'a Subject) -> Self {
+impl<'a> SubjectData<'a> {
+    pub fn of(release: &PackageInputs<'a>, subject: &'a Subject) -> Self {
         let charts = of_subject("graficas", release.charts, subject);
-        let mut pictures: Vec<Picture> = charts
+        let mut pictures: Vec<PackageChart> = charts
             .iter()
             .filter_map(|(file, svg)| {
                 let name = file.strip_suffix(".svg")?;
                 let (_, png) = charts.iter().find(|(other, _)| other.strip_suffix(".png") == Some(name))?;
-                Some(Picture { name, svg, png })
+                Some(PackageChart { name, svg, png })
             })
             .collect();
         pictures.sort_by_key(|picture| picture.name);
@@ -34,8 +36,8 @@ impl<'a> Parcel<'a> {
         Self { subject, tables: visible(release.tables, release.definitions, subject), pictures, paragraph }
     }
 
-    pub fn contents<'b>(&'b self, release: &Release<'b>) -> Contents<'b> {
-        Contents {
+    pub fn contents<'b>(&'b self, release: &PackageInputs<'b>) -> PackageContents<'b> {
+        PackageContents {
             process: release.process,
             catalogs: release.catalogs,
             corte: release.corte,
@@ -59,7 +61,7 @@ fn of_subject<'a>(folder: &str, files: &'a [(String, Vec<u8>)], subject: &Subjec
 }
 
 /// The files of a subject's folder: its report, its workbook, and the archive that both are in.
-pub fn package(contents: &Contents, report: Option<Vec<u8>>) -> Result<Files, PackageError> {
+pub fn package(contents: &PackageContents, report: Option<Vec<u8>>) -> Result<Files, PackageError> {
     let stem = contents.stem();
     let mut documents = Files::new();
     documents.extend(report.map(|pdf| (format!("reporte_{stem}.pdf"), pdf)));

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Contents, Files};
+use super::{Files, PackageContents};
 use lnere_core::notice;
 use lnere_core::numbers::{integer, long_date};
 
@@ -20,8 +20,8 @@ const BOOK: &str = "el libro de Excel: una hoja por tabla, resumen con gráficas
 
 /// The text, with the line ends that every editor of Windows shows.
 #[must_use]
-pub fn readme(contents: &Contents, files: &Files) -> String {
-    let Contents { process, corte, revision, vintage, subject, .. } = contents;
+pub fn readme(contents: &PackageContents, files: &Files) -> String {
+    let PackageContents { process, corte, revision, vintage, subject, .. } = contents;
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "LISTA NOMINAL DE ELECTORES RESIDENTES EN EL EXTRANJERO");

@@ -6,7 +6,7 @@ and archive use its result.
 use serde_json::Value;
 
 use super::Subject;
-use lnere_tables::{Origin, Table, TableDefinition};
+use lnere_tables::{Table, TableDefinition, TableSource};
 
 /// The tables of a subject, in their order.
 ///
@@ -21,7 +21,7 @@ pub fn visible(tables: &[Table], definitions: &[TableDefinition], subject: &Subj
         if definition.shared {
             return Some(table.clone());
         }
-        if definition.from == Origin::Revisions {
+        if definition.from == TableSource::Revisions {
             return Some(revisions(table, &shared, code));
         }
         let entities = table.text("cve_entidad")?;

@@ -7,18 +7,18 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
-use lnere_charts::{ChartDefinition, Context, Scope};
+use lnere_charts::{ChartContext, ChartDefinition, Scope};
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::notice;
-use lnere_core::process::{CoursePlan, Process, Source};
+use lnere_core::process::{CurveSource, Process, Source};
 use lnere_ingest::{ExportFile, FileReport, Ingested, InputRecord, Inventory, ReadOptions};
-use lnere_projection::outlook::{self, Basis, Course};
-use lnere_tables::{Ingredients, Table, TableDefinition};
+use lnere_projection::outlook::{self, ProjectionInputs, ReferenceCurve};
+use lnere_tables::{Table, TableDefinition, TableInputs};
 
-use crate::parcel::Parcel;
-use crate::{Contents, Picture, Subject, subjects};
+use crate::parcel::SubjectData;
+use crate::{PackageChart, PackageContents, Subject, subjects};
 
 /// A process, and what was read for it.
 pub struct SampleProcess {
@@ -27,7 +27,7 @@ pub struct SampleProcess {
     pub definitions: Vec<TableDefinition>,
     charts: Vec<ChartDefinition>,
     ingested: Ingested,
-    basis: Option<Basis>,
+    basis: Option<ProjectionInputs>,
     vintage: NaiveDate,
 }
 
@@ -66,16 +66,16 @@ impl SampleProcess {
         assert!(ingested.refused().next().is_none());
         let plan = process.projection.as_ref().unwrap();
         let courses = plan.references.iter().filter_map(|reference| match &reference.course {
-            CoursePlan::Points(points) => Course::of_points(&reference.name, &reference.title, points),
-            CoursePlan::Exports { .. } => None,
+            CurveSource::Points(points) => ReferenceCurve::of_points(&reference.name, &reference.title, points),
+            CurveSource::Exports { .. } => None,
         });
-        let basis = Basis::new(&process, courses.collect());
+        let basis = ProjectionInputs::new(&process, courses.collect());
         let vintage = files.iter().map(|file| file.date).max().unwrap();
         Self { process, catalogs, definitions, charts, ingested, basis, vintage }
     }
 
     /// The release of a corte, with charts or without.
-    pub fn release(&self, corte: &str, with_charts: bool) -> Release<'_> {
+    pub fn release(&self, corte: &str, with_charts: bool) -> FixtureRelease<'_> {
         let Self { process, catalogs, .. } = self;
         let corte: Corte = corte.parse().unwrap();
         let facts = &self.ingested.facts;
@@ -83,7 +83,7 @@ impl SampleProcess {
         let basis = self.basis.as_ref();
         let outlook = basis.map(|basis| basis.outlook(process, catalogs, facts, &cube, corte).unwrap());
         let files = &self.ingested.files;
-        let ingredients = Ingredients { process, catalogs, corte, cube: &cube, files, outlook: outlook.as_ref() };
+        let ingredients = TableInputs { process, catalogs, corte, cube: &cube, files, outlook: outlook.as_ref() };
         let tables = lnere_tables::build(&self.definitions, &ingredients).unwrap();
         let subjects = subjects(process, catalogs);
         let charts = if with_charts { self.draw(&tables, &subjects, corte) } else { Files::new() };
@@ -95,11 +95,11 @@ impl SampleProcess {
         };
         let texts = texts.map(text).collect();
         let inputs = files.iter().map(InputRecord::of).collect();
-        Release { sample: self, corte, inputs, subjects, tables, charts, texts }
+        FixtureRelease { sample: self, corte, inputs, subjects, tables, charts, texts }
     }
 
     fn draw(&self, tables: &[Table], subjects: &[Subject], corte: Corte) -> Files {
-        let context = Context::of(&self.process, corte);
+        let context = ChartContext::of(&self.process, corte);
         let mut files = Files::new();
         for (subject, chart) in
             subjects.iter().flat_map(|subject| self.charts.iter().map(move |chart| (subject, chart)))
@@ -120,7 +120,7 @@ impl SampleProcess {
 }
 
 /// A release that is not written anywhere.
-pub struct Release<'a> {
+pub struct FixtureRelease<'a> {
     sample: &'a SampleProcess,
     pub corte: Corte,
     inputs: Vec<InputRecord>,
@@ -131,25 +131,25 @@ pub struct Release<'a> {
 }
 
 /// One recipient's part of it, to be changed by a test.
-pub struct Package<'a> {
-    release: &'a Release<'a>,
+pub struct FixturePackage<'a> {
+    release: &'a FixtureRelease<'a>,
     pub subject: &'a Subject,
     pub tables: Vec<Table>,
-    pictures: Vec<Picture<'a>>,
+    pictures: Vec<PackageChart<'a>>,
     paragraph: Option<&'a str>,
     pub revision: u32,
 }
 
-impl<'a> Release<'a> {
+impl<'a> FixtureRelease<'a> {
     /// The nation's first, then each entity's.
-    pub fn packages(&'a self) -> Vec<Package<'a>> {
+    pub fn packages(&'a self) -> Vec<FixturePackage<'a>> {
         self.subjects.iter().map(|subject| self.package(subject.code())).collect()
     }
 
     /// The package of an entity, or of the nation.
-    pub fn package(&'a self, code: Option<&str>) -> Package<'a> {
+    pub fn package(&'a self, code: Option<&str>) -> FixturePackage<'a> {
         let sample = self.sample;
-        let release = crate::Release {
+        let release = crate::PackageInputs {
             process: &sample.process,
             catalogs: &sample.catalogs,
             definitions: &sample.definitions,
@@ -163,15 +163,15 @@ impl<'a> Release<'a> {
             texts: &self.texts,
         };
         let subject = self.subjects.iter().find(|subject| subject.code() == code).unwrap();
-        let Parcel { tables, pictures, paragraph, .. } = Parcel::of(&release, subject);
-        Package { release: self, subject, tables, pictures, paragraph, revision: 1 }
+        let SubjectData { tables, pictures, paragraph, .. } = SubjectData::of(&release, subject);
+        FixturePackage { release: self, subject, tables, pictures, paragraph, revision: 1 }
     }
 }
 
-impl Package<'_> {
-    pub fn contents(&self) -> Contents<'_> {
+impl FixturePackage<'_> {
+    pub fn contents(&self) -> PackageContents<'_> {
         let sample = self.release.sample;
-        Contents {
+        PackageContents {
             process: &sample.process,
             catalogs: &sample.catalogs,
             corte: self.release.corte,

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::baseline::{self, Baseline};
-use super::panel::{Course, Panel};
+use super::panel::{CurvePanel, ObservedCurve};
 use super::project::project_ways;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
 use super::study::NATIONAL;
@@ -52,7 +52,7 @@ pub fn backtest(
     settings: &Settings,
     cortes: &[NaiveDate],
 ) -> Vec<Evaluation> {
-    let Ok(whole) = Panel::of_observed(finished) else { return Vec::new() };
+    let Ok(whole) = CurvePanel::of_observed(finished) else { return Vec::new() };
     if whole.horizon() > 0 {
         return Vec::new();
     }
@@ -102,13 +102,13 @@ pub fn known_at(finished: &Observed, corte: NaiveDate) -> Observed {
 
 fn replay(
     finished: &Observed,
-    whole: &Panel,
+    whole: &CurvePanel,
     references: &[Reference],
     settings: &Settings,
     corte: NaiveDate,
 ) -> Vec<Evaluation> {
     let known = known_at(finished, corte);
-    let Ok(panel) = Panel::of_observed(&known) else { return Vec::new() };
+    let Ok(panel) = CurvePanel::of_observed(&known) else { return Vec::new() };
     if panel.horizon() == 0 || panel.nation.is_empty() {
         return Vec::new();
     }
@@ -159,7 +159,7 @@ fn replay(
                 .map(|((e, known), end)| (Some(*e), known, end)),
         );
         for (entity, course, end) in units {
-            let known = Course { known: course, horizon: panel.horizon() };
+            let known = ObservedCurve { known: course, horizon: panel.horizon() };
             if let Some(found) = baseline::forecast(method, &known) {
                 rows.push(row(method, entity, &quantiles(&found, known.count()), course, outcome(end)));
             }

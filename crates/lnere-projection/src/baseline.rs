@@ -6,7 +6,7 @@ use augurs_core::{Fit, Predict};
 use augurs_ets::AutoETS;
 
 use super::Method;
-use super::panel::Course;
+use super::panel::ObservedCurve;
 use super::special::normal_quantile;
 
 /// A forecast of the count at the close, with the half-widths of its own 50 % and 90 % intervals.
@@ -23,7 +23,7 @@ pub(super) struct Baseline {
 /// `α = 0.9999` and `β = 0.0001`, which is the random walk with drift (Hyndman, Koehler, Ord and Snyder 2008,
 /// "Forecasting with Exponential Smoothing", ch. 2 and 6); both with the library's intervals. Naive is
 /// the last value, with the interval of a random walk.
-pub(super) fn forecast(method: Method, course: &Course) -> Option<Baseline> {
+pub(super) fn forecast(method: Method, course: &ObservedCurve) -> Option<Baseline> {
     if course.horizon == 0 {
         return None;
     }
@@ -43,7 +43,7 @@ pub(super) fn forecast(method: Method, course: &Course) -> Option<Baseline> {
     Some(Baseline { point: point.max(course.count()), half_50, half_90 })
 }
 
-fn naive(course: &Course) -> Option<Baseline> {
+fn naive(course: &ObservedCurve) -> Option<Baseline> {
     let (days, sum) =
         course.known.windows(2).fold((0.0, 0.0), |(days, sum), step| (days + 1.0, sum + (step[1] - step[0]).powi(2)));
     if days == 0.0 {
@@ -66,7 +66,7 @@ mod tests {
                 Some(*sum)
             })
             .collect();
-        let course = Course { known: &known, horizon: 30 };
+        let course = ObservedCurve { known: &known, horizon: 30 };
         let line = known[59] + 30.0 * (known[59] - known[0]) / 59.0;
         let found = forecast(Method::Drift, &course).expect("fits");
         assert!((found.point / line - 1.0).abs() < 0.01, "{} {line}", found.point);
@@ -79,7 +79,7 @@ mod tests {
     fn the_same_course_gives_the_same_interval() {
         let known: Vec<f64> = (0..90).map(|day| f64::from(day * day) / 9.0 + f64::from(day % 7)).collect();
         for method in [Method::DampedHolt, Method::Drift] {
-            let course = Course { known: &known, horizon: 42 };
+            let course = ObservedCurve { known: &known, horizon: 42 };
             let found = forecast(method, &course).expect("fits");
             assert_eq!(Some(found), forecast(method, &course));
             assert!(found.half_90 > found.half_50 && found.half_50 > 0.0, "{found:?}");
@@ -90,8 +90,8 @@ mod tests {
     fn what_cannot_be_fitted_is_left_out() {
         let flat = vec![0.0; 40];
         for known in [&flat[..3], &flat[..0]] {
-            assert_eq!(forecast(Method::DampedHolt, &Course { known, horizon: 10 }), None);
+            assert_eq!(forecast(Method::DampedHolt, &ObservedCurve { known, horizon: 10 }), None);
         }
-        let _ = forecast(Method::DampedHolt, &Course { known: &flat, horizon: 10 });
+        let _ = forecast(Method::DampedHolt, &ObservedCurve { known: &flat, horizon: 10 });
     }
 }

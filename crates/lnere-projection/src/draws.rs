@@ -2,26 +2,26 @@
 Draws from distributions, each a function of a key and an index. For generated processes only.
 */
 
-use lnere_core::random::Key;
+use lnere_core::random::RandomKey;
 
 /// Uniform between two numbers.
-pub(super) fn uniform(key: Key, index: u64, from: f64, to: f64) -> f64 {
+pub(super) fn uniform(key: RandomKey, index: u64, from: f64, to: f64) -> f64 {
     from + (to - from) * key.unit(index)
 }
 
 /// Standard normal (Box and Muller 1958).
-pub(super) fn normal(key: Key, index: u64) -> f64 {
+pub(super) fn normal(key: RandomKey, index: u64) -> f64 {
     let radius = (-2.0 * (1.0 - key.unit(2 * index)).ln()).sqrt();
     radius * (std::f64::consts::TAU * key.unit(2 * index + 1)).cos()
 }
 
 /// `exp(deviation · Z)`, with median 1.
-pub(super) fn log_normal(key: Key, index: u64, deviation: f64) -> f64 {
+pub(super) fn log_normal(key: RandomKey, index: u64, deviation: f64) -> f64 {
     (deviation * normal(key, index)).exp()
 }
 
 /// Poisson: by inversion up to a mean of 40, above that the rounded normal.
-pub(super) fn poisson(key: Key, index: u64, mean: f64) -> i64 {
+pub(super) fn poisson(key: RandomKey, index: u64, mean: f64) -> i64 {
     if mean.is_nan() || mean <= 0.0 {
         return 0;
     }
@@ -39,7 +39,7 @@ pub(super) fn poisson(key: Key, index: u64, mean: f64) -> i64 {
 }
 
 /// A path that returns to 0: each step keeps `keep` of the one before, with the given deviation overall.
-pub(super) fn wander(key: Key, steps: usize, keep: f64, deviation: f64) -> Vec<f64> {
+pub(super) fn wander(key: RandomKey, steps: usize, keep: f64, deviation: f64) -> Vec<f64> {
     let innovation = deviation * (1.0 - keep * keep).sqrt();
     let start = deviation * normal(key, 0);
     std::iter::successors(Some((0_u64, start)), |(step, value)| {

@@ -5,7 +5,7 @@ the pattern that has been reached, `R` what is still to come.
 
 use super::Method;
 use super::baseline;
-use super::panel::{Course, Panel};
+use super::panel::{CurvePanel, ObservedCurve};
 use super::pattern::Pattern;
 use super::prior::Prior;
 use super::ridge::{FEATURES, Ridge, dot};
@@ -32,11 +32,11 @@ pub(super) struct Fit {
 
 impl Fit {
     /// Learns from the given references. The pattern must be theirs.
-    pub fn new<'a>(pattern: Pattern, horizon: usize, references: impl Iterator<Item = &'a Panel>) -> Self {
+    pub fn new<'a>(pattern: Pattern, horizon: usize, references: impl Iterator<Item = &'a CurvePanel>) -> Self {
         let (mut nation, mut entity) = (Ridge::default(), Ridge::default());
         let mut rows = Vec::new();
         for panel in references {
-            let course = Course::of(&panel.nation, horizon);
+            let course = ObservedCurve::of(&panel.nation, horizon);
             let total = panel.nation.last().copied().unwrap_or(0.0);
             if course.count() <= 0.0 || total <= 0.0 {
                 continue;
@@ -48,7 +48,7 @@ impl Fit {
             nation.add(&shared, log_ratio(rest, ladder), 1.0);
             rows.push((shared, log_ratio(rest, ladder)));
             for whole in &panel.by_entity {
-                let own = Course::of(whole, horizon);
+                let own = ObservedCurve::of(whole, horizon);
                 let rest = whole.last().copied().unwrap_or(0.0) - own.count();
                 let expected = (own.count() + 0.5) * growth;
                 // A log ratio of small counts is mostly noise: weigh by the inverse of its variance.
@@ -78,7 +78,7 @@ impl Fit {
     /// - Bornhuetter and Ferguson 1972 ("The actuary and IBNR", PCAS 59): `s M (1 − p)`, see [`Prior`].
     /// - Drift: `C h/d`, with `d` days since the opening: the random walk with drift that starts from nothing. The
     ///   baseline of that name is the library's.
-    pub fn nation(&self, method: Method, course: &Course, prior: Option<&Prior>) -> Option<f64> {
+    pub fn nation(&self, method: Method, course: &ObservedCurve, prior: Option<&Prior>) -> Option<f64> {
         let rest = match method {
             Method::ChainLadder => ladder(&self.pattern, course),
             Method::RecentLadder => self.pattern.recent_level(course).0 * self.open(),
@@ -109,7 +109,13 @@ impl Fit {
     ///   `Cₑ*/p = (Cₑ + a)/(p + a/(s Mₑ))`, the mean of a gamma with shape `a = 1/sd²` after a Poisson count;
     ///   without, `Cₑ* = Cₑ + ½`.
     /// - Shape regression: `(Cₑ + ½) g exp(β₀ + Σₖ βₖ wₑₖ (fₑₖ − fₖ))`, `wₑₖ` being `n/(n + 20)` for `n` expected.
-    pub fn entities(&self, method: Method, panel: &Known, rest: f64, prior: Option<&Prior>) -> Option<Vec<f64>> {
+    pub fn entities(
+        &self,
+        method: Method,
+        panel: &ObservedCurves,
+        rest: f64,
+        prior: Option<&Prior>,
+    ) -> Option<Vec<f64>> {
         let count = panel.nation.count();
         let growth = if count > 0.0 { rest / count } else { self.open() / self.pattern.at(self.horizon) };
         let scale = || prior.map(|prior| prior.scale(&panel.nation, self));
@@ -124,7 +130,7 @@ impl Fit {
             }
             Method::ShapeRegression => {
                 let shared = features(&self.pattern, &panel.nation);
-                let relative = |one: &Course| {
+                let relative = |one: &ObservedCurve| {
                     let features = relative_features(&self.pattern, one, &shared);
                     (one.count() + 0.5) * growth * dot(&self.entity, &features).clamp(-3.0, 3.0).exp()
                 };
@@ -136,9 +142,9 @@ impl Fit {
         rests.iter().all(|rest| rest.is_finite()).then_some(rests)
     }
 
-    fn credible(&self, panel: &Known, growth: f64, prior: Option<(&Prior, f64)>) -> Vec<f64> {
+    fn credible(&self, panel: &ObservedCurves, growth: f64, prior: Option<(&Prior, f64)>) -> Vec<f64> {
         let reached = self.pattern.at(self.horizon);
-        let own_level = |one: &Course| {
+        let own_level = |one: &ObservedCurve| {
             let (level, recent) = self.pattern.recent_level(one);
             (level / (one.count() / reached).max(1e-9), recent)
         };
@@ -152,7 +158,7 @@ impl Fit {
             })
             .collect();
         let k = credibility_constant(&ratios);
-        let rest = |(place, one): (usize, &Course)| {
+        let rest = |(place, one): (usize, &ObservedCurve)| {
             let (ratio, exposure) = ratios[place];
             let credibility = exposure / (exposure + k);
             let exposed = match prior {
@@ -170,8 +176,8 @@ impl Fit {
     /// How an entity's `R` is allocated to its cells: by recent applications of each modality
     /// (half-life 14 days), plus [`MIX_WEIGHT`] of the nation's mix. This is the mean of a
     /// Dirichlet after a multinomial count. Before the first application, the given shares.
-    pub fn mix(&self, panel: &Known, cells: &[usize], modality_of: &[usize], fallback: &[f64]) -> Vec<f64> {
-        let recent = |course: &Course| self.pattern.recent_level(course).1;
+    pub fn mix(&self, panel: &ObservedCurves, cells: &[usize], modality_of: &[usize], fallback: &[f64]) -> Vec<f64> {
+        let recent = |course: &ObservedCurve| self.pattern.recent_level(course).1;
         let mut national = vec![0.0; fallback.len()];
         for (cell, modality) in modality_of.iter().enumerate() {
             national[*modality] += panel.recent_of_cells[cell];
@@ -186,17 +192,17 @@ impl Fit {
 }
 
 /// All courses of a process at a corte.
-pub(super) struct Known<'a> {
-    pub nation: Course<'a>,
-    pub entities: Vec<Course<'a>>,
+pub(super) struct ObservedCurves<'a> {
+    pub nation: ObservedCurve<'a>,
+    pub entities: Vec<ObservedCurve<'a>>,
     /// Recent applications of each cell, as [`Pattern::recent_level`] weighs them.
     recent_of_cells: Vec<f64>,
 }
 
-impl<'a> Known<'a> {
+impl<'a> ObservedCurves<'a> {
     /// The first days of a panel, up to `horizon` days before the end of what it holds.
-    pub fn cut(panel: &'a Panel, drop: usize, horizon: usize) -> Self {
-        let course = |whole: &'a Vec<f64>| Course { horizon, ..Course::of(whole, drop) };
+    pub fn cut(panel: &'a CurvePanel, drop: usize, horizon: usize) -> Self {
+        let course = |whole: &'a Vec<f64>| ObservedCurve { horizon, ..ObservedCurve::of(whole, drop) };
         let recent = |whole: &'a Vec<f64>| {
             let decay = (-std::f64::consts::LN_2 / super::pattern::HALF_LIFE).exp();
             let steps = course(whole);
@@ -215,7 +221,7 @@ impl<'a> Known<'a> {
     }
 }
 
-fn ladder(pattern: &Pattern, course: &Course) -> f64 {
+fn ladder(pattern: &Pattern, course: &ObservedCurve) -> f64 {
     let reached = pattern.at(course.horizon);
     course.count() * (1.0 - reached) / reached
 }
@@ -226,7 +232,7 @@ fn log_ratio(rest: f64, expected: f64) -> f64 {
 
 /// `1` and `fₖ = log ((xₖ + 1)/(C (p(h) − p(h + k))/p(h) + 1))`; kept within ±1.5; 0 for windows that are
 /// longer than the course.
-fn features(pattern: &Pattern, course: &Course) -> [f64; FEATURES] {
+fn features(pattern: &Pattern, course: &ObservedCurve) -> [f64; FEATURES] {
     let mut features = [1.0; FEATURES];
     for (feature, days) in features[1..].iter_mut().zip(WINDOWS) {
         let expected = expected_in(pattern, course, days);
@@ -235,7 +241,7 @@ fn features(pattern: &Pattern, course: &Course) -> [f64; FEATURES] {
     features
 }
 
-fn relative_features(pattern: &Pattern, own: &Course, shared: &[f64; FEATURES]) -> [f64; FEATURES] {
+fn relative_features(pattern: &Pattern, own: &ObservedCurve, shared: &[f64; FEATURES]) -> [f64; FEATURES] {
     let mut features = features(pattern, own);
     for (k, days) in WINDOWS.into_iter().enumerate() {
         let expected = expected_in(pattern, own, days).unwrap_or(0.0);
@@ -244,7 +250,7 @@ fn relative_features(pattern: &Pattern, own: &Course, shared: &[f64; FEATURES]) 
     features
 }
 
-fn expected_in(pattern: &Pattern, course: &Course, days: usize) -> Option<f64> {
+fn expected_in(pattern: &Pattern, course: &ObservedCurve, days: usize) -> Option<f64> {
     let share = pattern.window(course.horizon, days) / pattern.at(course.horizon);
     (course.known.len() > days).then_some(course.count() * share)
 }

@@ -12,11 +12,11 @@ use chrono::{Datelike, Days, NaiveDate};
 use super::draws::{log_normal, normal, poisson, uniform, wander};
 use super::{EarlierClose, Observed, Reference, Series};
 use lnere_core::catalog::EntityId;
-use lnere_core::random::Key;
+use lnere_core::random::RandomKey;
 
 /// The special trait of a generated process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Shape {
+pub enum Scenario {
     /// No special trait.
     Ordinary,
     /// A campaign in the first weeks brings four times as many, then it is over.
@@ -33,7 +33,7 @@ pub enum Shape {
     ModalityShift,
 }
 
-impl Shape {
+impl Scenario {
     /// The six shapes of the evaluation.
     pub const SPECIAL: [Self; 6] =
         [Self::EarlyCampaign, Self::LateSurge, Self::Extension, Self::OddEntity, Self::Pause, Self::ModalityShift];
@@ -55,7 +55,7 @@ impl Shape {
 
 /// Dates, and about how many applications of each entity and modality.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outline {
+pub struct ProcessOutline {
     /// First day.
     pub opens: NaiveDate,
     /// Last day.
@@ -66,7 +66,7 @@ pub struct Outline {
     pub modalities: Vec<(u8, f64)>,
 }
 
-impl Outline {
+impl ProcessOutline {
     fn days(&self) -> usize {
         usize::try_from((self.closes - self.opens).num_days() + 1).unwrap_or(0)
     }
@@ -101,17 +101,17 @@ type Profile = Vec<f64>;
 /// modalities drifts. The total varies by `exp(Z)`, shares of entities by `exp(0.3 Z)`; daily counts are Poisson with a
 /// log-normal mean. What is wide here is ignorance: what few real courses are known do not say more.
 #[must_use]
-pub fn family(seed: u64, count: usize, outline: &Outline) -> Vec<Reference> {
+pub fn family(seed: u64, count: usize, outline: &ProcessOutline) -> Vec<Reference> {
     (0..count)
         .map(|place| {
-            let key = Key::new(seed).child(1).child(place as u64);
+            let key = RandomKey::new(seed).child(1).child(place as u64);
             let series = member(key, outline);
             Reference::from_series(format!("generado_{seed}_{:03}", place + 1), true, series)
         })
         .collect()
 }
 
-fn member(key: Key, outline: &Outline) -> Vec<Series> {
+fn member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
     let days = outline.days();
     let exponent = uniform(key, 0, 0.6, 1.7);
     let offset = uniform(key, 1, 4.0, 14.0);
@@ -162,7 +162,7 @@ fn member(key: Key, outline: &Outline) -> Vec<Series> {
 }
 
 /// Registration fails for three days to four weeks, wholly or in part; up to all of what was missed comes in the weeks after.
-fn outage(key: Key, common: &mut Profile) {
+fn outage(key: RandomKey, common: &mut Profile) {
     let start = uniform(key, 1, 0.0, common.len() as f64) as usize;
     let length = uniform(key, 2, 3.0, 28.0) as usize;
     let after = uniform(key, 3, 5.0, 35.0) as usize;
@@ -175,8 +175,8 @@ fn outage(key: Key, common: &mut Profile) {
 
 /// Days to daily counts to cumulative counts, by modality. `mix` is added to the logit of the first modality's share.
 fn counts(
-    key: Key,
-    outline: &Outline,
+    key: RandomKey,
+    outline: &ProcessOutline,
     entity: EntityId,
     total: f64,
     profile: &Profile,
@@ -217,23 +217,23 @@ fn counts(
 /// and `exp(0.15 Z)` for each day. Entities have their own terms by `exp(0.1 Z)`; totals vary by `exp(0.3 Z)`,
 /// entities' shares by `exp(0.25 Z)`.
 #[must_use]
-pub fn process(shape: Shape, seed: u64, outline: &Outline) -> Observed {
+pub fn process(shape: Scenario, seed: u64, outline: &ProcessOutline) -> Observed {
     let days = outline.days();
-    let key = Key::new(seed).child(2).child(shape as u64);
+    let key = RandomKey::new(seed).child(2).child(shape as u64);
     let size = log_normal(key.child(1), 0, 0.3);
     let jitter: Vec<f64> = (0..6).map(|term| log_normal(key.child(2), term, 0.15)).collect();
     let announced = days / 2;
-    let extension = if shape == Shape::Extension { 35.min(days / 4) } else { 0 };
+    let extension = if shape == Scenario::Extension { 35.min(days / 4) } else { 0 };
     let odd = second_largest(outline);
     let mut series = Vec::new();
     for (place, (entity, centre)) in outline.entities.iter().enumerate() {
         let key = key.child(3).child(place as u64);
         let own: Vec<f64> = (0..4).map(|term| log_normal(key, term, 0.1)).collect();
-        let surge: f64 = if shape == Shape::LateSurge { 3.0 } else { 1.0 };
+        let surge: f64 = if shape == Scenario::LateSurge { 3.0 } else { 1.0 };
         let mut profile: Profile = (0..days)
             .map(|day| {
                 let left = (days - 1 - day) as f64 - if day < announced { extension as f64 } else { 0.0 };
-                if shape == Shape::OddEntity && Some(place) == odd {
+                if shape == Scenario::OddEntity && Some(place) == odd {
                     return 0.3 + 3.0 * (-(day as f64) / 40.0).exp();
                 }
                 let terms = [
@@ -254,7 +254,7 @@ pub fn process(shape: Shape, seed: u64, outline: &Outline) -> Observed {
         let total = centre * size * log_normal(key.child(4), 0, 0.25);
         let mix = |day: usize| {
             let course = day as f64 / days.max(1) as f64;
-            if shape == Shape::ModalityShift {
+            if shape == Scenario::ModalityShift {
                 let turned = 1.0 / (1.0 + (-(day as f64 - (days as f64 - 45.0)) / 8.0).exp());
                 0.85 - 1.7 * turned
             } else {
@@ -277,11 +277,11 @@ pub fn process(shape: Shape, seed: u64, outline: &Outline) -> Observed {
     }
 }
 
-fn special(shape: Shape, profile: &mut Profile) {
+fn special(shape: Scenario, profile: &mut Profile) {
     let days = profile.len();
     match shape {
-        Shape::EarlyCampaign => profile.iter_mut().skip(14).take(30).for_each(|day| *day *= 4.0),
-        Shape::Pause => {
+        Scenario::EarlyCampaign => profile.iter_mut().skip(14).take(30).for_each(|day| *day *= 4.0),
+        Scenario::Pause => {
             let start = days.saturating_sub(80);
             let missed: f64 = profile.iter().skip(start).take(18).sum::<f64>() * 0.95;
             profile.iter_mut().skip(start).take(18).for_each(|day| *day *= 0.05);
@@ -291,7 +291,7 @@ fn special(shape: Shape, profile: &mut Profile) {
     }
 }
 
-fn second_largest(outline: &Outline) -> Option<usize> {
+fn second_largest(outline: &ProcessOutline) -> Option<usize> {
     let mut order: Vec<usize> = (0..outline.entities.len()).collect();
     order.sort_by(|a, b| outline.entities[*b].1.total_cmp(&outline.entities[*a].1));
     order.get(1).copied()

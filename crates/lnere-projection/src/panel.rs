@@ -9,7 +9,7 @@ use lnere_core::catalog::EntityId;
 
 /// A process by cell (entity and modality), by entity and as a whole; each a cumulative course by day.
 #[derive(Clone, Debug)]
-pub(super) struct Panel {
+pub(super) struct CurvePanel {
     pub entities: Vec<EntityId>,
     pub modalities: Vec<u8>,
     /// Row by entity, then modality.
@@ -25,12 +25,12 @@ pub(super) struct Panel {
 
 /// The cumulative counts of a unit by day, up to the corte, `horizon` days before the close.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Course<'a> {
+pub(super) struct ObservedCurve<'a> {
     pub known: &'a [f64],
     pub horizon: usize,
 }
 
-impl<'a> Course<'a> {
+impl<'a> ObservedCurve<'a> {
     /// The first days of a whole course, up to `horizon` days before its end.
     pub fn of(whole: &'a [f64], horizon: usize) -> Self {
         let days = whole.len().saturating_sub(horizon);
@@ -56,7 +56,7 @@ impl<'a> Course<'a> {
     }
 }
 
-impl Panel {
+impl CurvePanel {
     /// The projected process up to its corte.
     pub fn of_observed(observed: &Observed) -> Result<Self, ProjectionError> {
         let length = (observed.closes - observed.opens).num_days();

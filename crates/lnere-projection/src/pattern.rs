@@ -3,7 +3,7 @@ The development pattern: which share of the final total has been reached, by day
 */
 
 use super::Reference;
-use super::panel::Course;
+use super::panel::ObservedCurve;
 
 /// Below this share nothing is divided by it.
 const LEAST: f64 = 1e-4;
@@ -95,7 +95,7 @@ impl Pattern {
     /// the pattern's share of the day `a` days before the corte, `wₐ = 2^(−a/H)`. With `H → ∞` it is
     /// the chain ladder's `C/p`. The generalised Cape Cod of Gluck 1997 ("Balancing development and
     /// trend in loss reserve analysis", PCAS 84) on days. Also gives `Σ wₐ xₐ`.
-    pub fn recent_level(&self, course: &Course) -> (f64, f64) {
+    pub fn recent_level(&self, course: &ObservedCurve) -> (f64, f64) {
         let decay = (-std::f64::consts::LN_2 / HALF_LIFE).exp();
         let (mut weight, mut applications, mut shares) = (1.0, 0.0, 0.0);
         let days = course.known.len();

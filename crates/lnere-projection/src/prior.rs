@@ -3,7 +3,7 @@ What earlier totals and credentials say of each entity, and what they are multip
 */
 
 use super::estimate::Fit;
-use super::panel::{Course, Panel};
+use super::panel::{CurvePanel, ObservedCurve};
 use super::{Method, Observed, Settings};
 
 /// Unscaled prior totals `Mₑ` by entity, in the order of the panel.
@@ -19,7 +19,7 @@ pub(super) struct Prior {
 impl Prior {
     /// From the settings: earlier totals; for an entity without one, its credentials times the others' ratio of totals
     /// to credentials, else the median of the others. Without any earlier total, credentials alone.
-    pub fn of_settings(settings: &Settings, observed: &Observed, panel: &Panel) -> Option<Self> {
+    pub fn of_settings(settings: &Settings, observed: &Observed, panel: &CurvePanel) -> Option<Self> {
         let find = |list: &[(lnere_core::catalog::EntityId, i64)], entity| {
             list.iter().find(|(one, _)| *one == entity).map(|(_, count)| *count as f64)
         };
@@ -48,7 +48,11 @@ impl Prior {
     }
 
     /// For a reference that is projected from the others: the mean of the others' totals by entity.
-    pub fn of_others<'a>(settings: &Settings, own: &Panel, others: impl Iterator<Item = &'a Panel>) -> Option<Self> {
+    pub fn of_others<'a>(
+        settings: &Settings,
+        own: &CurvePanel,
+        others: impl Iterator<Item = &'a CurvePanel>,
+    ) -> Option<Self> {
         let mut sums = vec![0.0; own.entities.len()];
         let mut seen = vec![0.0_f64; own.entities.len()];
         for other in others {
@@ -81,7 +85,7 @@ impl Prior {
     ///
     /// the posterior mean of a normal. `v₁` is the regression's residual variance over the
     /// references at this distance to the close, plus `1/C` for the count itself. No unit.
-    pub fn scale(&self, course: &Course, fit: &Fit) -> f64 {
+    pub fn scale(&self, course: &ObservedCurve, fit: &Fit) -> f64 {
         let before = 1.0 / self.scale_log_sd.powi(2);
         let shown = 1.0 / (fit.log_variance + 1.0 / (course.count() + 0.5));
         let rest = fit.nation(Method::ShapeRegression, course, None).unwrap_or(0.0);

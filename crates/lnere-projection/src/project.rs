@@ -6,13 +6,13 @@ use chrono::{Days, NaiveDate};
 
 use super::accepted::{analyse, limited, list};
 use super::coherent::{apportion, within_parts};
-use super::estimate::Known;
+use super::estimate::ObservedCurves;
 use super::mack;
-use super::panel::Panel;
+use super::panel::CurvePanel;
 use super::pattern::Pattern;
 use super::prior::Prior;
 use super::special::normal_quantile;
-use super::study::{Lab, Study, scaled_to};
+use super::study::{HorizonFit, LeaveOneOut, scaled_to};
 use super::{
     Decided, ErrorSource, Fan, Method, Observed, Projected, Projection, ProjectionError, Quantiles, Reference,
     Settings, Universe,
@@ -46,7 +46,7 @@ pub(super) fn project_ways(
     if let Some(own) = references.iter().find(|one| one.name == observed.name) {
         return Err(ProjectionError::OwnReference(own.name.clone()));
     }
-    let panel = Panel::of_observed(observed)?;
+    let panel = CurvePanel::of_observed(observed)?;
     let horizon = panel.horizon();
     if horizon == 0 {
         let counted = assemble(observed, &panel, settings, &counted(&panel), Vec::new(), ErrorSource::None);
@@ -67,7 +67,7 @@ pub(super) fn project_ways(
     distinct(&used)?;
     let real: Vec<Reference> = used.iter().filter(|one| !one.generated).cloned().collect();
     let used = if real.len() >= 3 { real.clone() } else { used };
-    let lab = Lab::new(&used, settings, prior.is_some())?;
+    let lab = LeaveOneOut::new(&used, settings, prior.is_some())?;
     let count = panel.nation.last().copied().unwrap_or(0.0);
     let mack = mack::half_widths(&used, horizon, count);
     let source = match mack {
@@ -111,7 +111,7 @@ struct Parts {
 impl Parts {
     /// From medians that add up and half-widths of `log (R + 1)`; those of a part are never less than its whole's.
     fn new(
-        panel: &Panel,
+        panel: &CurvePanel,
         methods: (Method, Vec<Method>),
         rests: &(i64, Vec<i64>, Vec<i64>),
         widths: &([f64; 2], Vec<[f64; 2]>, Vec<[f64; 2]>),
@@ -174,7 +174,7 @@ fn bounds(count: i64, rest: i64, [half_50, half_90]: [f64; 2]) -> Quantiles {
     .ordered()
 }
 
-fn counted(panel: &Panel) -> Parts {
+fn counted(panel: &CurvePanel) -> Parts {
     let exactly = |courses: &[Vec<f64>]| courses.iter().map(|course| Quantiles::exactly(last(course))).collect();
     Parts {
         nation: Quantiles::exactly(last(&panel.nation)),
@@ -187,7 +187,7 @@ fn counted(panel: &Panel) -> Parts {
 }
 
 /// Shares of modalities before there are data, in the order of the panel.
-fn prior_mix(panel: &Panel, settings: &Settings) -> Vec<f64> {
+fn prior_mix(panel: &CurvePanel, settings: &Settings) -> Vec<f64> {
     let given =
         |modality: &u8| settings.prior_modalities.iter().find(|(one, _)| one == modality).map(|(_, share)| *share);
     let shares = panel.modalities.iter().map(|modality| {
@@ -198,7 +198,7 @@ fn prior_mix(panel: &Panel, settings: &Settings) -> Vec<f64> {
 
 /// `s₀ Mₑ`, with the log standard deviations of the settings: the scale's for the nation, and with it the entities' own
 /// and a Poisson count for the parts; twice that own part for a cell.
-fn before_opening(panel: &Panel, prior: &Prior, settings: &Settings) -> Parts {
+fn before_opening(panel: &CurvePanel, prior: &Prior, settings: &Settings) -> Parts {
     let rest = (prior.scale * prior.sum()).round() as i64;
     let by_entity = apportion(rest, &prior.means);
     let mix = prior_mix(panel, settings);
@@ -225,8 +225,14 @@ fn before_opening(panel: &Panel, prior: &Prior, settings: &Settings) -> Parts {
     Parts::new(panel, methods, &(rest, by_entity, by_cell), &widths)
 }
 
-fn during(panel: &Panel, study: &Study, prior: Option<&Prior>, settings: &Settings, mack: Option<[f64; 2]>) -> Parts {
-    let known = Known::cut(panel, 0, study.fit.horizon);
+fn during(
+    panel: &CurvePanel,
+    study: &HorizonFit,
+    prior: Option<&Prior>,
+    settings: &Settings,
+    mack: Option<[f64; 2]>,
+) -> Parts {
+    let known = ObservedCurves::cut(panel, 0, study.fit.horizon);
     let (national, rest, combined) = study.nation(&known, prior);
     let picked = study.entities(&known, rest, prior);
 
@@ -259,7 +265,7 @@ fn during(panel: &Panel, study: &Study, prior: Option<&Prior>, settings: &Settin
 
 /// Quantiles on each day to the close: of what is still to come at the close, the share that the pattern has on that
 /// day. Days are therefore fully dependent: a fan is one level, not a band of paths.
-fn fans(observed: &Observed, panel: &Panel, pattern: &Pattern, parts: &Parts) -> Vec<Fan> {
+fn fans(observed: &Observed, panel: &CurvePanel, pattern: &Pattern, parts: &Parts) -> Vec<Fan> {
     let horizon = panel.horizon();
     let fan = |entity, count: i64, close: &Quantiles| {
         let day = |ahead: usize| {
@@ -292,7 +298,7 @@ fn day_after(day: NaiveDate, days: usize) -> NaiveDate {
 
 fn assemble(
     observed: &Observed,
-    panel: &Panel,
+    panel: &CurvePanel,
     settings: &Settings,
     parts: &Parts,
     fans: Vec<Fan>,
@@ -348,7 +354,7 @@ fn assemble(
 }
 
 /// What is decided of each cell, never more than is registered.
-fn decided_cells(observed: &Observed, panel: &Panel) -> Vec<Decided> {
+fn decided_cells(observed: &Observed, panel: &CurvePanel) -> Vec<Decided> {
     let of_cell = |(place, (entity, modality)): (usize, &(lnere_core::catalog::EntityId, u8))| {
         let registered = last(&panel.cells[place]);
         let found =

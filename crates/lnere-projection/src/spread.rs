@@ -6,12 +6,12 @@ use super::special::{normal_quantile, quantile_of};
 
 /// The error of one projection: `log (R + 1) − log (R̂ + 1)`, with what it was made for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Error {
+pub(super) struct LogError {
     pub rest: f64,
     pub log: f64,
 }
 
-impl Error {
+impl LogError {
     pub fn new(rest: f64, truth: f64) -> Self {
         Self { rest, log: ((truth.max(0.0) + 1.0) / (rest.max(0.0) + 1.0)).ln() }
     }
@@ -39,7 +39,7 @@ impl Spread {
     ///
     /// The correction for a finite sample, `⌈(n + 1) c⌉/n`, counts `clusters` where given, since errors of one
     /// reference are not independent; else errors.
-    pub fn widening(distances: &[&[Error]], clusters: Option<usize>, floor: f64) -> Self {
+    pub fn widening(distances: &[&[LogError]], clusters: Option<usize>, floor: f64) -> Self {
         let Some(last) = distances.last().filter(|last| !last.is_empty()) else {
             let quantiles = [normal_quantile(0.75), normal_quantile(0.95)];
             return Self { level: floor * floor, noise: 3.0, quantiles };
@@ -70,7 +70,7 @@ impl Spread {
 
 /// `a` and `φ` by least squares of the variance in bins of size on `1/(R̂ + 1)`, neither negative. The variance of a
 /// bin is that of a normal with its median absolute error, so that few large errors do not decide.
-fn variances(errors: &[Error]) -> (f64, f64) {
+fn variances(errors: &[LogError]) -> (f64, f64) {
     let mut sorted = errors.to_vec();
     sorted.sort_by(|a, b| a.rest.total_cmp(&b.rest));
     let size = sorted.len().div_ceil(BINS).max(1);
@@ -100,17 +100,17 @@ mod tests {
 
     #[test]
     fn intervals_never_narrow_with_the_distance_and_widen_for_small_counts() {
-        let at = |size: f64| -> Vec<Error> {
+        let at = |size: f64| -> Vec<LogError> {
             let error = |place: i32| {
                 let rest = f64::from(place % 20 * 50);
                 let sign = if place % 2 == 0 { 1.0 } else { -1.0 };
                 let log = sign * f64::from(place % 7) / 7.0 * (size + 1.0 / (rest + 1.0)).sqrt();
-                Error { rest, log }
+                LogError { rest, log }
             };
             (0..400).map(error).collect()
         };
         let (near, far) = (at(0.01), at(0.2));
-        let widths = |distances: &[&[Error]], rest| Spread::widening(distances, Some(40), 0.3).half_widths(rest);
+        let widths = |distances: &[&[LogError]], rest| Spread::widening(distances, Some(40), 0.3).half_widths(rest);
         assert!(widths(&[&near, &far], 500.0)[1] >= widths(&[&near], 500.0)[1]);
         assert!(widths(&[&far, &near], 500.0)[1] >= widths(&[&near], 500.0)[1]);
         assert!(widths(&[&near], 2.0)[1] > widths(&[&near], 500.0)[1]);

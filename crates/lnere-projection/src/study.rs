@@ -6,11 +6,11 @@ the errors come the weights of the combined methods and the width of the interva
 use rayon::prelude::*;
 
 use super::combine::Losses;
-use super::estimate::{Fit, Known};
-use super::panel::{Course, Panel};
+use super::estimate::{Fit, ObservedCurves};
+use super::panel::{CurvePanel, ObservedCurve};
 use super::pattern::Patterns;
 use super::prior::Prior;
-use super::spread::{Error, Spread};
+use super::spread::{LogError, Spread};
 use super::{Method, ProjectionError, Reference, Settings};
 
 /// Methods for the nation that learn from references.
@@ -35,8 +35,8 @@ const COMBINED: [Method; 5] =
 const GRID: [usize; 9] = [1, 3, 7, 14, 28, 42, 63, 91, 133];
 
 /// Leave-one-out evaluation of the references.
-pub(super) struct Lab<'a> {
-    panels: Vec<Panel>,
+pub(super) struct LeaveOneOut<'a> {
+    panels: Vec<CurvePanel>,
     patterns: Patterns,
     settings: &'a Settings,
     /// Whether the projected process has prior totals, so that methods that need them can be combined.
@@ -44,7 +44,7 @@ pub(super) struct Lab<'a> {
 }
 
 /// The fit of the references for one distance to the close.
-pub(super) struct Study {
+pub(super) struct HorizonFit {
     pub fit: Fit,
     nation: Chooser,
     local: Chooser,
@@ -64,9 +64,9 @@ struct Chooser {
 struct Errors {
     nation: Chooser,
     local: Chooser,
-    of_nation: Vec<Error>,
-    of_entity: Vec<Error>,
-    of_cell: Vec<Error>,
+    of_nation: Vec<LogError>,
+    of_entity: Vec<LogError>,
+    of_cell: Vec<LogError>,
 }
 
 /// One reference projected from the others at one distance.
@@ -103,18 +103,18 @@ impl Chooser {
     }
 }
 
-impl<'a> Lab<'a> {
+impl<'a> LeaveOneOut<'a> {
     pub fn new(references: &[Reference], settings: &'a Settings, with_prior: bool) -> Result<Self, ProjectionError> {
         if references.len() < 2 {
             return Err(ProjectionError::TooFewReferences(references.len()));
         }
-        let panels = references.iter().map(Panel::of_reference).collect::<Result<Vec<_>, _>>()?;
+        let panels = references.iter().map(CurvePanel::of_reference).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { panels, patterns: Patterns::new(references), settings, with_prior })
     }
 
     /// For each way (`None`: methods are combined; else the one that is forced), errors at `horizon` and at
     /// shorter distances. Replays are made once for all ways.
-    pub fn studies(&self, horizon: usize, ways: &[Option<Method>]) -> Vec<Study> {
+    pub fn studies(&self, horizon: usize, ways: &[Option<Method>]) -> Vec<HorizonFit> {
         let mut grid: Vec<usize> = GRID.into_iter().filter(|distance| *distance < horizon).collect();
         grid.push(horizon);
         let errors: Vec<Vec<Errors>> = grid.par_iter().map(|distance| self.errors(*distance, ways)).collect();
@@ -125,16 +125,16 @@ impl<'a> Lab<'a> {
     }
 
     /// From the errors of one way, nearest distance first.
-    fn study(&self, fit: &Fit, errors: &[&Errors]) -> Option<Study> {
+    fn study(&self, fit: &Fit, errors: &[&Errors]) -> Option<HorizonFit> {
         let references = self.panels.len();
         let own = self.settings.prior_entity_log_sd;
-        let spread = |of: fn(&Errors) -> &Vec<Error>, clusters, floor| {
+        let spread = |of: fn(&Errors) -> &Vec<LogError>, clusters, floor| {
             Spread::widening(&errors.iter().map(|at| &of(at)[..]).collect::<Vec<_>>(), clusters, floor)
         };
         let last = errors.last()?;
         // The nation's errors are one for each reference, so references are what is counted; those of
         // entities and cells are pooled.
-        Some(Study {
+        Some(HorizonFit {
             fit: fit.clone(),
             nation: last.nation.clone(),
             local: last.local.clone(),
@@ -167,14 +167,14 @@ impl<'a> Lab<'a> {
             .collect();
         let local = Chooser { forced: forced.filter(|method| LOCAL.contains(method)), losses: Losses::sum(&own) };
 
-        let of_nation = replays.iter().zip(&rests).map(|(replay, rest)| Error::new(*rest, replay.truth)).collect();
+        let of_nation = replays.iter().zip(&rests).map(|(replay, rest)| LogError::new(*rest, replay.truth)).collect();
         let mut found = Errors { nation, local, of_nation, of_entity: Vec::new(), of_cell: Vec::new() };
         for ((locals, own), rest) in locals.iter().zip(&own).zip(&rests) {
             let chooser = found.local.without(own);
             let parts = locals.iter().map(|one| chooser.choose(&one.rests).1).collect();
             for (one, part) in locals.iter().zip(scaled_to(parts, *rest)) {
-                found.of_entity.push(Error::new(part, one.truth));
-                found.of_cell.extend(one.cells.iter().map(|(share, truth)| Error::new(part * share, *truth)));
+                found.of_entity.push(LogError::new(part, one.truth));
+                found.of_cell.extend(one.cells.iter().map(|(share, truth)| LogError::new(part * share, *truth)));
             }
         }
         found
@@ -182,7 +182,7 @@ impl<'a> Lab<'a> {
 
     fn replay(&self, place: usize, distance: usize, ways: &[Option<Method>]) -> Option<Replay> {
         let own = &self.panels[place];
-        let course = Course::of(&own.nation, distance);
+        let course = ObservedCurve::of(&own.nation, distance);
         if course.count() <= 0.0 {
             return None;
         }
@@ -196,7 +196,7 @@ impl<'a> Lab<'a> {
 
     fn replay_entities(&self, replay: &Replay, rest: f64) -> Vec<LocalReplay> {
         let panel = &self.panels[replay.reference];
-        let known = Known::cut(panel, replay.fit.horizon, replay.fit.horizon);
+        let known = ObservedCurves::cut(panel, replay.fit.horizon, replay.fit.horizon);
         let by_entity = entity_rests(&replay.fit, &known, rest, replay.prior.as_ref());
         let modality_of = panel.modality_of();
         let alike = vec![1.0 / panel.modalities.len().max(1) as f64; panel.modalities.len()];
@@ -208,7 +208,7 @@ impl<'a> Lab<'a> {
                 let mix = replay.fit.mix(&known, &cells, &modality_of, &alike);
                 let sum = mix.iter().sum::<f64>().max(1e-9);
                 let total = |whole: &Vec<f64>| whole.last().copied().unwrap_or(0.0);
-                let came = |whole: &Vec<f64>| total(whole) - Course::of(whole, replay.fit.horizon).count();
+                let came = |whole: &Vec<f64>| total(whole) - ObservedCurve::of(whole, replay.fit.horizon).count();
                 LocalReplay {
                     rests,
                     truth: came(&panel.by_entity[entity]),
@@ -220,9 +220,9 @@ impl<'a> Lab<'a> {
     }
 }
 
-impl Study {
+impl HorizonFit {
     /// The nation's remainder and its method, with the weights of what was combined.
-    pub fn nation(&self, known: &Known, prior: Option<&Prior>) -> (Method, f64, Vec<(Method, f64)>) {
+    pub fn nation(&self, known: &ObservedCurves, prior: Option<&Prior>) -> (Method, f64, Vec<(Method, f64)>) {
         let rests = nation_rests(&self.fit, &known.nation, prior, &[self.nation.forced]);
         let (method, rest) = self.nation.choose(&rests);
         let combined = method == Method::Combination;
@@ -231,7 +231,7 @@ impl Study {
     }
 
     /// Each entity's remainder and its method, given the nation's.
-    pub fn entities(&self, known: &Known, rest: f64, prior: Option<&Prior>) -> Vec<(Method, f64)> {
+    pub fn entities(&self, known: &ObservedCurves, rest: f64, prior: Option<&Prior>) -> Vec<(Method, f64)> {
         entity_rests(&self.fit, known, rest, prior).iter().map(|rests| self.local.choose(rests)).collect()
     }
 
@@ -252,7 +252,12 @@ impl Study {
 }
 
 /// The nation's remainder by each method that can be had, those that are forced by one of the ways included.
-fn nation_rests(fit: &Fit, course: &Course, prior: Option<&Prior>, ways: &[Option<Method>]) -> Vec<(Method, f64)> {
+fn nation_rests(
+    fit: &Fit,
+    course: &ObservedCurve,
+    prior: Option<&Prior>,
+    ways: &[Option<Method>],
+) -> Vec<(Method, f64)> {
     let mut methods: Vec<Method> =
         NATIONAL.into_iter().chain([Method::Drift]).chain(ways.iter().flatten().copied()).collect();
     methods.sort_unstable();
@@ -261,7 +266,7 @@ fn nation_rests(fit: &Fit, course: &Course, prior: Option<&Prior>, ways: &[Optio
 }
 
 /// Each entity's remainder by each method that can be had, adding up to the nation's.
-fn entity_rests(fit: &Fit, known: &Known, rest: f64, prior: Option<&Prior>) -> Vec<Vec<(Method, f64)>> {
+fn entity_rests(fit: &Fit, known: &ObservedCurves, rest: f64, prior: Option<&Prior>) -> Vec<Vec<(Method, f64)>> {
     let mut by_entity = vec![Vec::new(); known.entities.len()];
     for method in LOCAL {
         let Some(rests) = fit.entities(method, known, rest, prior) else { continue };

@@ -9,10 +9,10 @@ use super::folder::ReleaseFolder;
 use super::manifest::{Manifest, TableRecord};
 use super::table_file;
 use super::verify::is_of_release;
-use lnere_tables::{Change, Key, ParquetError, Table};
+use lnere_tables::{CellChange, ParquetError, Table, TableKey};
 
 /// The tables of a release.
-pub struct Content {
+pub struct ReleaseTables {
     /// The metadata of the release.
     pub manifest: Manifest,
     tables: Vec<Table>,
@@ -60,7 +60,7 @@ pub enum TableDifference {
         /// The table.
         table: String,
         /// The cells.
-        changes: Vec<Change>,
+        changes: Vec<CellChange>,
     },
 }
 
@@ -76,7 +76,7 @@ impl CompareError {
     }
 }
 
-impl Content {
+impl ReleaseTables {
     /// Reads the manifest and the tables of a release.
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl Content {
 /// The tables that differ, in the order of the later release. A table of revisions is left out: it is
 /// about its own release and what that one replaced.
 #[must_use]
-pub fn differences(before: &Content, after: &Content) -> Vec<TableDifference> {
+pub fn differences(before: &ReleaseTables, after: &ReleaseTables) -> Vec<TableDifference> {
     let mut found = Vec::new();
     for table in &after.tables {
         let (name, Some((_, record))) = (&table.name, after.table(&table.name)) else { continue };
@@ -136,5 +136,5 @@ pub fn differences(before: &Content, after: &Content) -> Vec<TableDifference> {
 }
 
 fn is_of_revisions(record: &TableRecord) -> bool {
-    Key::Medida.columns().iter().all(|column| record.key.iter().any(|name| name == column))
+    TableKey::Medida.columns().iter().all(|column| record.key.iter().any(|name| name == column))
 }

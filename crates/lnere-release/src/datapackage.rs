@@ -12,7 +12,7 @@ use super::publications::PublicManifest;
 use super::verify::{Finding, finding};
 use super::{DATA_PACKAGE, table_file};
 use lnere_core::notice::sentence;
-use lnere_tables::dictionary::{self, ColumnMeaning, Kind};
+use lnere_tables::dictionary::{self, ColumnMeaning, ColumnType};
 use lnere_tables::{Column, Table, TableDefinition};
 
 /// The bytes of the descriptor.
@@ -125,7 +125,7 @@ fn known_field(column: &ColumnMeaning, can_hide: bool) -> Value {
 }
 
 /// A column of which no value can be hidden must have all.
-fn field(name: &str, kind: Kind, es: &str, en: &str, can_hide: bool) -> Value {
+fn field(name: &str, kind: ColumnType, es: &str, en: &str, can_hide: bool) -> Value {
     let mut field = json!({
         "name": name,
         "type": kind.frictionless(),

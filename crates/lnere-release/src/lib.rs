@@ -20,7 +20,7 @@ mod verify;
 mod verify_board;
 mod verify_public;
 
-pub use compare::{CompareError, Content, TableDifference, differences};
+pub use compare::{CompareError, ReleaseTables, TableDifference, differences};
 pub use datapackage::public_descriptor;
 pub use files::{PrivateFolder, replace_file, write_new};
 pub use folder::ReleaseFolder;
@@ -30,10 +30,10 @@ pub use lnere_core::checksum::CHECKSUMS;
 pub use manifest::{ConfigRecord, Manifest, ProjectionRecord, ReferenceRecord, Replaced, TableRecord};
 pub use owners::ForeignOwner;
 pub use publications::{PUBLIC, PublicFolder, PublicManifest, PublicRecord, Publication, PublicationError};
-pub use publish::{Difference, Outcome, Pending, PublishError, Published};
+pub use publish::{PendingRelease, PublishError, PublishOutcome, PublishedRelease, RevisionDifference};
 pub use recover::recover;
 pub use series::{NextPublication, PublicHistory, SeriesError, SeriesLink, SeriesStart};
-pub use site::{Replacement, Site, SiteError, resolved};
+pub use site::{DashboardFolder, DashboardFolderError, Replacement, resolved};
 pub use verify::{Finding, Verification, verify};
 
 /// The name of the file that describes the tables.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::MANIFEST;
 use super::folder::ReleaseFolder;
 use lnere_core::checksum::sha256;
-use lnere_core::process::{AcceptedExport, Part};
+use lnere_core::process::{AcceptedExport, ReleasePart};
 use lnere_ingest::{InputRecord, PlausibilityFinding};
 
 /// One table of a release.
@@ -172,7 +172,7 @@ impl Manifest {
 
     /// Whether a part is published.
     #[must_use]
-    pub fn has(&self, part: Part) -> bool {
+    pub fn has(&self, part: ReleasePart) -> bool {
         self.parts.iter().any(|name| name == part.name())
     }
 

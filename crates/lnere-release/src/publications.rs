@@ -20,7 +20,7 @@ use super::verify::is_of_release;
 use super::{CHECKSUMS, MANIFEST, table_file};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::{self, sha256};
-use lnere_disclosure::{Counts, Grain, Insiders, Proofs, Snapshot};
+use lnere_disclosure::{ExactCounts, Grain, Insiders, Proofs, Snapshot};
 use lnere_tables::Table;
 
 /// The folder of a release that the public may see.
@@ -213,7 +213,7 @@ impl Publication {
     /// It cannot be read, or is not as it was published.
     pub fn of(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
         let PublicFolder { record, corte, manifest, tables } = PublicFolder::of(folder)?;
-        let counts: Option<Counts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
+        let counts: Option<ExactCounts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
         let own = exact.map(|exact| manifest.grain.own_parts(exact, &manifest.insiders)).unwrap_or_default();
         let damaged = |problem| PublicationError::Damaged { path: folder.path().to_owned(), problem };
         let said = manifest.grain.said(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;

@@ -17,15 +17,15 @@ use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::{listed, sha256, sums};
-use lnere_core::process::{Audience, Part};
-use lnere_tables::{Change, Metadata, Origin, ParquetError, Table, TableDefinition};
+use lnere_core::process::{Audience, ReleasePart};
+use lnere_tables::{CellChange, Metadata, ParquetError, Table, TableDefinition, TableSource};
 
 /// The folder of `out/private` in which a release is put together.
 pub(super) const STAGING: &str = "staging";
 
 /// A release that is not published yet: its manifest (the revision is set by [`Pending::publish`])
 /// and its files, by their path in it.
-pub struct Pending {
+pub struct PendingRelease {
     /// The corte.
     pub corte: Corte,
     /// The manifest, which lists the content.
@@ -48,7 +48,7 @@ pub struct Pending {
 
 /// The result of publishing a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PublishOutcome {
     /// It is the first of its corte.
     Published,
     /// It replaced another.
@@ -58,20 +58,20 @@ pub enum Outcome {
 }
 
 /// The difference between a release and the visible one of its corte.
-pub enum Difference {
+pub enum RevisionDifference {
     /// There is none.
     First,
     /// Both are equal.
-    Same(Published),
+    Same(PublishedRelease),
     /// Cells of its tables; with what the visible one says of itself.
-    Changed(Box<Manifest>, Vec<Change>),
+    Changed(Box<Manifest>, Vec<CellChange>),
 }
 
 /// A visible release.
 #[derive(Debug)]
-pub struct Published {
+pub struct PublishedRelease {
     /// The result.
-    pub outcome: Outcome,
+    pub outcome: PublishOutcome,
     /// Its revision.
     pub revision: u32,
     /// Its folder.
@@ -151,7 +151,7 @@ fn differ(files: &Files, folder: &str, sums: &BTreeMap<String, String>) -> bool 
     own.iter().map(|(name, sum)| (*name, sum)).ne(shown.map(|(name, sum)| (name.as_str(), sum)))
 }
 
-impl Pending {
+impl PendingRelease {
     /// Publishes it, unless the visible release of its corte has the same tables and parts. With `redraw` it is published
     /// too where parts of it differ that are made of the same tables: charts, packages, dashboard. `packages` and `public`
     /// make the files that say which revision they are of; `public` is asked once, and only where there is a new one.
@@ -165,7 +165,7 @@ impl Pending {
         redraw: bool,
         packages: impl Fn(&Self) -> Result<Files, E>,
         public: impl FnOnce(&Self) -> Result<Files, E>,
-    ) -> Result<Published, E> {
+    ) -> Result<PublishedRelease, E> {
         let path = output.release(self.corte);
         let visible = self.visible(output)?;
         if let Some(visible) = &visible {
@@ -176,17 +176,23 @@ impl Pending {
                 let mut outdated = self.outdated(visible);
                 // A revision with fewer parts would take the others away.
                 let has_all = !visible.manifest.has_more_than(&self.manifest);
-                if redraw && has_all && self.manifest.has(Part::Paquetes) {
+                if redraw && has_all && self.manifest.has(ReleasePart::Paquetes) {
                     self.pretend(visible);
                     let made = packages(&self)?;
-                    outdated.retain(|part| *part != Part::Paquetes.name());
+                    outdated.retain(|part| *part != ReleasePart::Paquetes.name());
                     if differ(&made, "paquetes/", &visible.sums) {
-                        outdated.push(Part::Paquetes.name());
+                        outdated.push(ReleasePart::Paquetes.name());
                     }
                 }
                 if outdated.is_empty() || !redraw || !has_all {
                     let revision = visible.manifest.revision;
-                    return Ok(Published { outcome: Outcome::Unchanged, revision, path, outdated, trouble: None });
+                    return Ok(PublishedRelease {
+                        outcome: PublishOutcome::Unchanged,
+                        revision,
+                        path,
+                        outdated,
+                        trouble: None,
+                    });
                 }
             }
             self.revise(visible)?;
@@ -203,7 +209,7 @@ impl Pending {
     }
 
     /// Puts it in the place of the visible release of its corte, if there is one.
-    fn replace(self, output: &LockedOutput, visible: Option<&Visible>) -> Result<Published, PublishError> {
+    fn replace(self, output: &LockedOutput, visible: Option<&Visible>) -> Result<PublishedRelease, PublishError> {
         let path = output.release(self.corte);
         let staged = self.staged(output).inspect_err(|_| {
             // Where a disk is full, what was written of the release only stands in the way. Of another corte
@@ -230,21 +236,21 @@ impl Pending {
         };
         // The run that is at work says at its end whether it could be done.
         let _ = output.move_latest();
-        let outcome = if visible.is_none() { Outcome::Published } else { Outcome::Revised };
-        Ok(Published { outcome, revision: self.manifest.revision, path, outdated: Vec::new(), trouble })
+        let outcome = if visible.is_none() { PublishOutcome::Published } else { PublishOutcome::Revised };
+        Ok(PublishedRelease { outcome, revision: self.manifest.revision, path, outdated: Vec::new(), trouble })
     }
 
     /// The parts of the visible release, with the same tables, that would differ if made now.
     /// Packages and public tables are not made for this, so the result may be incomplete.
     fn outdated(&self, visible: &Visible) -> Vec<&'static str> {
-        let both = |part: Part| self.manifest.has(part) && visible.manifest.has(part);
+        let both = |part: ReleasePart| self.manifest.has(part) && visible.manifest.has(part);
         let is_other = |names: &[String]| {
             let record = |manifest: &Manifest, name: &String| {
                 manifest.configuration.iter().find(|record| record.name == *name).cloned()
             };
             names.iter().any(|name| record(&self.manifest, name) != record(&visible.manifest, name))
         };
-        let charts = if both(Part::Graficas) {
+        let charts = if both(ReleasePart::Graficas) {
             differ(&self.charts, "graficas/", &visible.sums)
         } else {
             is_other(&self.chart_files)
@@ -253,10 +259,10 @@ impl Pending {
         let exact = Some(Audience::Opl.name());
         let has_exact = [&self.manifest, &visible.manifest].iter().all(|one| one.dashboard.as_deref() == exact);
         let outdated = [
-            (Part::Graficas, charts),
-            (Part::Paquetes, charts || reports),
-            (Part::Publico, charts),
-            (Part::Tablero, has_exact && differ(&self.files, "tablero/", &visible.sums)),
+            (ReleasePart::Graficas, charts),
+            (ReleasePart::Paquetes, charts || reports),
+            (ReleasePart::Publico, charts),
+            (ReleasePart::Tablero, has_exact && differ(&self.files, "tablero/", &visible.sums)),
         ];
         let outdated = outdated.into_iter().filter(|(part, is_outdated)| *is_outdated && both(*part));
         let mut outdated: Vec<_> = outdated.map(|(part, _)| part.name()).collect();
@@ -271,7 +277,7 @@ impl Pending {
         self.manifest.revision = visible.manifest.revision;
         self.manifest.replaces.clone_from(&visible.manifest.replaces);
         let is_of_revisions =
-            |name: &str| self.definitions.iter().any(|one| one.name == name && one.from == Origin::Revisions);
+            |name: &str| self.definitions.iter().any(|one| one.name == name && one.from == TableSource::Revisions);
         for table in self.tables.iter_mut().filter(|table| is_of_revisions(&table.name)) {
             if let Some(shown) = visible.tables.iter().find(|shown| shown.name == table.name) {
                 table.clone_from(shown);
@@ -284,13 +290,14 @@ impl Pending {
     ///
     /// # Errors
     /// The visible release is damaged or cannot be read.
-    pub fn difference(&self, output: &LockedOutput) -> Result<Difference, PublishError> {
-        let Some(visible) = self.visible(output)? else { return Ok(Difference::First) };
+    pub fn difference(&self, output: &LockedOutput) -> Result<RevisionDifference, PublishError> {
+        let Some(visible) = self.visible(output)? else { return Ok(RevisionDifference::First) };
         if !self.differs_from(&visible) {
             let Visible { path, manifest, .. } = visible;
             let (revision, outdated) = (manifest.revision, Vec::new());
-            let published = Published { outcome: Outcome::Unchanged, revision, path, outdated, trouble: None };
-            return Ok(Difference::Same(published));
+            let published =
+                PublishedRelease { outcome: PublishOutcome::Unchanged, revision, path, outdated, trouble: None };
+            return Ok(RevisionDifference::Same(published));
         }
         let changes = self.compared().flat_map(|table| {
             let key = self.definition(&table.name).map(TableDefinition::key_columns).unwrap_or_default();
@@ -300,7 +307,7 @@ impl Pending {
             lnere_tables::changes(before, table, &key)
         });
         let changes = changes.collect();
-        Ok(Difference::Changed(Box::new(visible.manifest), changes))
+        Ok(RevisionDifference::Changed(Box::new(visible.manifest), changes))
     }
 
     fn definition(&self, name: &str) -> Option<&TableDefinition> {
@@ -312,7 +319,7 @@ impl Pending {
     fn compared(&self) -> impl Iterator<Item = &Table> {
         self.tables.iter().filter(|table| {
             let origin = self.definition(&table.name).map(|definition| definition.from);
-            !matches!(origin, Some(Origin::Quality | Origin::Revisions))
+            !matches!(origin, Some(TableSource::Quality | TableSource::Revisions))
         })
     }
 
@@ -368,7 +375,7 @@ impl Pending {
         self.manifest.replaces = Some(Replaced { revision, sha256sums });
 
         let metadata = Metadata::new(&self.manifest.process, self.corte, self.manifest.notice.as_deref());
-        let definitions = self.definitions.iter().filter(|definition| definition.from == Origin::Revisions);
+        let definitions = self.definitions.iter().filter(|definition| definition.from == TableSource::Revisions);
         for definition in definitions {
             let Some(place) = self.tables.iter().position(|table| table.name == definition.name) else { continue };
             let table =
@@ -393,7 +400,7 @@ impl Pending {
 
         let manifest = (MANIFEST.to_owned(), self.manifest.to_json());
         let package = (DATA_PACKAGE.to_owned(), datapackage::descriptor(&self.manifest, &self.definitions));
-        let charts: &[_] = if self.manifest.has(Part::Graficas) { &self.charts } else { &[] };
+        let charts: &[_] = if self.manifest.has(ReleasePart::Graficas) { &self.charts } else { &[] };
         let mut files: Vec<_> = self.files.iter().chain(charts).chain([&manifest, &package]).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
         for (name, bytes) in &files {

@@ -19,7 +19,7 @@ use super::{CHECKSUMS, MANIFEST};
 use lnere_core::Files;
 use lnere_core::checksum::listed;
 use lnere_core::message;
-use lnere_dashboard::{BOARD, Summary};
+use lnere_dashboard::{BOARD, DashboardSummary};
 
 /// The new folder, until it is moved into place.
 const NEW: &str = "nuevo";
@@ -29,7 +29,7 @@ const OLD: &str = "anterior";
 
 /// Why a dashboard cannot be put where it is to be.
 #[derive(Debug, thiserror::Error)]
-pub enum SiteError {
+pub enum DashboardFolderError {
     /// Somebody else writes there.
     #[error(transparent)]
     Held(#[from] LockError),
@@ -88,19 +88,19 @@ pub enum Replacement {
     OtherGroup,
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> SiteError {
+fn at(path: &Path) -> impl FnOnce(io::Error) -> DashboardFolderError {
     let path = path.to_owned();
-    move |source| SiteError::Io { path, source }
+    move |source| DashboardFolderError::Io { path, source }
 }
 
 /// The place of a dashboard, which this process alone may write until it is dropped.
 #[derive(Debug)]
-pub struct Site {
+pub struct DashboardFolder {
     path: PathBuf,
     /// The folder in which the new one is put together, on the file system of the place.
     staging: PathBuf,
     /// The existing dashboard, if any.
-    shown: Option<Summary>,
+    shown: Option<DashboardSummary>,
     _hold: Hold,
 }
 
@@ -113,7 +113,7 @@ enum Hold {
     Beside { _folder: File },
 }
 
-impl Site {
+impl DashboardFolder {
     /// Takes a place, a path that [`resolved`] gave. Where it is the `tablero` of an output folder, that one is taken,
     /// and what is written first goes to its private folder; elsewhere to a folder beside it, whose name begins with a
     /// point, for as long as it takes.
@@ -121,7 +121,7 @@ impl Site {
     /// # Errors
     /// It is within an output folder or a release; another process writes there; or what is there is no dashboard of this
     /// electoral process, or not that alone.
-    pub fn take(path: &Path, process: &str) -> Result<Self, SiteError> {
+    pub fn take(path: &Path, process: &str) -> Result<Self, DashboardFolderError> {
         let path = path.to_owned();
         let output = output_of(&path)?;
         let parent = parent_of(&path);
@@ -135,17 +135,20 @@ impl Site {
             public_folder(parent).map_err(at(parent))?;
             let staging = beside(&path);
             let folder = take_folder(&staging).map_err(at(&staging))?;
-            (staging, Hold::Beside { _folder: folder.ok_or_else(|| SiteError::Busy { path: path.clone() })? })
+            (
+                staging,
+                Hold::Beside { _folder: folder.ok_or_else(|| DashboardFolderError::Busy { path: path.clone() })? },
+            )
         };
         let mut site = Self { path, staging, shown: None, _hold: hold };
         if let Some(foreign) = ForeignOwner::of(&site.path, &site.path) {
-            return Err(SiteError::Held(foreign.into()));
+            return Err(DashboardFolderError::Held(foreign.into()));
         }
         // What a kill left is no dashboard that anybody sees; nothing is lost with it but between two renames.
         restore(&site.path, &site.staging).map_err(at(&site.staging))?;
         match shown(&site.path)? {
-            Some(Summary { proceso: other, .. }) if other != process => {
-                Err(SiteError::OtherProcess { path: site.path.clone(), other })
+            Some(DashboardSummary { proceso: other, .. }) if other != process => {
+                Err(DashboardFolderError::OtherProcess { path: site.path.clone(), other })
             }
             shown => {
                 site.shown = shown;
@@ -156,7 +159,7 @@ impl Site {
 
     /// The metadata of the existing dashboard.
     #[must_use]
-    pub fn shown(&self) -> Option<&Summary> {
+    pub fn shown(&self) -> Option<&DashboardSummary> {
         self.shown.as_ref()
     }
 
@@ -165,7 +168,7 @@ impl Site {
     ///
     /// # Errors
     /// Writing failed; what was there is there still.
-    pub fn replace(&self, files: &Files) -> Result<Replacement, SiteError> {
+    pub fn replace(&self, files: &Files) -> Result<Replacement, DashboardFolderError> {
         let is_same =
             |old: &ReleaseFolder| files.iter().all(|(name, bytes)| old.read(name).is_ok_and(|old| old == *bytes));
         if ReleaseFolder::open(&self.path).is_ok_and(|old| is_same(&old)) {
@@ -199,7 +202,7 @@ impl Site {
     }
 }
 
-impl Drop for Site {
+impl Drop for DashboardFolder {
     /// The old dashboard goes, or what of a new one could be written. What cannot be removed is by the next one.
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.staging);
@@ -225,8 +228,8 @@ fn parent_of(path: &Path) -> &Path {
 }
 
 /// The output folder whose daily dashboard a path is; `None`: it is in none.
-fn output_of(path: &Path) -> Result<Option<PathBuf>, SiteError> {
-    let not = |what: String| Err(SiteError::Place { path: path.to_owned(), what });
+fn output_of(path: &Path) -> Result<Option<PathBuf>, DashboardFolderError> {
+    let not = |what: String| Err(DashboardFolderError::Place { path: path.to_owned(), what });
     if std::env::current_dir().is_ok_and(|current| current == path) {
         return not("the folder that this command was started in".to_owned());
     }
@@ -244,8 +247,8 @@ fn output_of(path: &Path) -> Result<Option<PathBuf>, SiteError> {
 }
 
 /// The dashboard in a folder; `None` where there is none, or nothing.
-fn shown(path: &Path) -> Result<Option<Summary>, SiteError> {
-    let foreign = |problem: String| SiteError::Foreign { path: path.to_owned(), problem };
+fn shown(path: &Path) -> Result<Option<DashboardSummary>, DashboardFolderError> {
+    let foreign = |problem: String| DashboardFolderError::Foreign { path: path.to_owned(), problem };
     let folder = match ReleaseFolder::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
@@ -261,7 +264,7 @@ fn shown(path: &Path) -> Result<Option<Summary>, SiteError> {
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(foreign(format!("{name} {error}"))),
         read => read.map_err(at(path)),
     };
-    let summary = Summary::read(&read(lnere_dashboard::DATA)?)
+    let summary = DashboardSummary::read(&read(lnere_dashboard::DATA)?)
         .ok_or_else(|| foreign(format!("its {} is not as this program writes it", lnere_dashboard::DATA)))?;
     let sums = read(CHECKSUMS)?;
     let sums = String::from_utf8_lossy(&sums);

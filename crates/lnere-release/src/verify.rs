@@ -20,7 +20,7 @@ use super::verify_public::{leaks, public_findings};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use lnere_core::calendar::Corte;
 use lnere_core::message::{counted, shown};
-use lnere_core::process::Part;
+use lnere_core::process::ReleasePart;
 use lnere_tables::Table;
 use lnere_tables::dictionary::{self, SCHEMA_VERSION};
 
@@ -231,7 +231,7 @@ fn checksums(release: &ReleaseFolder, text: &str, listing: &Listing, verificatio
 }
 
 /// The metadata that the tables of a manifest, public or not, must carry.
-pub(super) struct Origin<'a> {
+pub(super) struct ExpectedMetadata<'a> {
     pub process: &'a str,
     pub corte: &'a str,
     pub notice: Option<&'a str>,
@@ -250,7 +250,7 @@ fn contents(
     let Ok(corte) = manifest.corte.parse::<Corte>() else {
         return verification.find(MANIFEST, "its corte is not the end of a quincena");
     };
-    let origin = Origin {
+    let origin = ExpectedMetadata {
         process: &manifest.process,
         corte: &manifest.corte,
         notice: manifest.notice.as_deref(),
@@ -266,7 +266,7 @@ fn contents(
         read.push(table);
     }
     verification.findings.extend(unnamed(listing, manifest));
-    if manifest.has(Part::Publico) {
+    if manifest.has(ReleasePart::Publico) {
         match release.folder(PUBLIC) {
             Err(error) => verification.fail(PUBLIC, &error),
             Ok(public) => {
@@ -310,7 +310,7 @@ pub(super) fn is_own_schema(schema: &str) -> bool {
 pub(super) fn described(
     folder: &ReleaseFolder,
     records: &[TableRecord],
-    origin: &Origin,
+    origin: &ExpectedMetadata,
     verification: &mut Verification,
 ) -> Vec<Table> {
     if !is_own_schema(origin.schema) {
@@ -352,7 +352,7 @@ fn table_findings(
     table: &Table,
     record: &TableRecord,
     pairs: &[(String, String)],
-    origin: &Origin,
+    origin: &ExpectedMetadata,
     package: Option<&Value>,
     verification: &mut Verification,
 ) {

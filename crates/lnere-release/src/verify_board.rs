@@ -14,8 +14,8 @@ use super::manifest::Manifest;
 use super::publications::{PUBLIC, PublicManifest};
 use super::table_file;
 use super::verify::{Finding, Verification, finding, integrity, is_of_release};
-use lnere_core::process::{Audience, Dimension, Part};
-use lnere_dashboard::{BOARD, CredentialData, Cube, Data, Pair, Summary};
+use lnere_core::process::{Audience, Dimension, ReleasePart};
+use lnere_dashboard::{BOARD, CodeAndName, CredentialData, DashboardData, DashboardSummary, EncodedCube};
 use lnere_tables::{Column, Table};
 
 /// How often a credential is counted, in the order of the cubes.
@@ -23,17 +23,17 @@ const MEASURES: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "
 
 /// The findings about a dashboard.
 #[derive(Default)]
-pub(super) struct BoardFindings {
+pub(super) struct DashboardFindings {
     pub verification: Verification,
     /// The counts that differ from the tables.
     pub sums: Vec<Finding>,
 }
 
 /// The findings about the dashboard of a release. `tables` are those of the release.
-pub(super) fn board_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> BoardFindings {
-    let mut found = BoardFindings::default();
-    let BoardFindings { verification, sums } = &mut found;
-    if !manifest.has(Part::Tablero) {
+pub(super) fn board_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> DashboardFindings {
+    let mut found = DashboardFindings::default();
+    let DashboardFindings { verification, sums } = &mut found;
+    if !manifest.has(ReleasePart::Tablero) {
         if release.has(BOARD) {
             verification.find(BOARD, "is no part of the manifest");
         }
@@ -55,8 +55,8 @@ pub(super) fn board_findings(release: &ReleaseFolder, manifest: &Manifest, table
         }
         Ok(bytes) => bytes,
     };
-    let Some(data) = Data::read(&bytes) else {
-        match Summary::read(&bytes) {
+    let Some(data) = DashboardData::read(&bytes) else {
+        match DashboardSummary::read(&bytes) {
             Some(summary) if summary.is_of_other_version() => {
                 let hasta = summary.hasta.to_string();
                 says(
@@ -96,9 +96,9 @@ fn says(
 }
 
 /// The first difference between the dashboard data and the release.
-fn miscounted(release: &ReleaseFolder, data: &Data, tables: &[Table]) -> Option<String> {
+fn miscounted(release: &ReleaseFolder, data: &DashboardData, tables: &[Table]) -> Option<String> {
     let is = |audience: Audience| data.audiencia == audience.name();
-    let Data { paises, solicitudes, credenciales, publico, .. } = data;
+    let DashboardData { paises, solicitudes, credenciales, publico, .. } = data;
     match (paises, solicitudes, credenciales, publico) {
         (Some(countries), Some(applications), Some(credentials), None) if is(Audience::Opl) => {
             otherwise(data, countries, applications, credentials, tables)
@@ -138,14 +138,14 @@ type Sums = BTreeMap<Vec<String>, i64>;
 
 /// The first table of the release that does not count, or name, what the cubes do.
 fn otherwise(
-    data: &Data,
-    countries: &[Pair],
-    applications: &Cube,
+    data: &DashboardData,
+    countries: &[CodeAndName],
+    applications: &EncodedCube,
     credentials: &CredentialData,
     tables: &[Table],
 ) -> Option<String> {
     let days = days(&data.inicio, applications);
-    let cubes = [applications, &credentials.acumuladas, &credentials.diarias].map(Cube::cells);
+    let cubes = [applications, &credentials.acumuladas, &credentials.diarias].map(EncodedCube::cells);
     let [Some(applications), Some(accumulated), Some(daily)] = cubes else {
         return Some("has a cube that cannot be read, or does not add up".to_owned());
     };
@@ -186,7 +186,7 @@ fn otherwise(
         .map(|(table, column, counted)| differs(table, &[column], measure, counted))
     });
 
-    let offices: Vec<Pair> =
+    let offices: Vec<CodeAndName> =
         credentials.representaciones.iter().map(|office| (office.0.clone(), office.1.clone())).collect();
     let mut names = [
         ("lnere_por_entidad", ["cve_entidad", "entidad"], &data.entidades[..]),
@@ -206,14 +206,14 @@ fn otherwise(
 }
 
 /// Whether a table has another name for a code.
-fn is_named_otherwise(table: &Table, columns: [&str; 2], pairs: &[Pair]) -> bool {
+fn is_named_otherwise(table: &Table, columns: [&str; 2], pairs: &[CodeAndName]) -> bool {
     let names: BTreeMap<&String, &String> = pairs.iter().map(|(code, name)| (code, name)).collect();
     let [Some(codes), Some(texts)] = columns.map(|column| texts(table, column)) else { return true };
     codes.iter().zip(&texts).any(|(code, text)| names.get(code).is_some_and(|name| *name != text))
 }
 
 /// The days of a cube, from the first on.
-fn days(first: &str, cube: &Cube) -> Vec<String> {
+fn days(first: &str, cube: &EncodedCube) -> Vec<String> {
     let count = cube.tamanos.first().copied().unwrap_or(0);
     let first: Option<NaiveDate> = first.parse().ok();
     let days = first.into_iter().flat_map(|day| day.iter_days());
@@ -221,7 +221,7 @@ fn days(first: &str, cube: &Cube) -> Vec<String> {
     days.take(usize::try_from(count).unwrap_or(0).min(3660)).map(|day| day.to_string()).collect()
 }
 
-fn codes(pairs: &[Pair]) -> Vec<String> {
+fn codes(pairs: &[CodeAndName]) -> Vec<String> {
     pairs.iter().map(|(code, _)| code.clone()).collect()
 }
 

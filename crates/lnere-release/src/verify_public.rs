@@ -12,12 +12,13 @@ use super::layout::Output;
 use super::publications::{PublicManifest, PublicRecord, Publication, PublicationError};
 use super::series::broken_chain;
 use super::verify::{
-    Finding, Integrity, Origin, READINGS, Verification, described, finding, integrity, is_of_release, with_causes,
+    ExpectedMetadata, Finding, Integrity, READINGS, Verification, described, finding, integrity, is_of_release,
+    with_causes,
 };
 use super::{MANIFEST, table_file};
 use lnere_core::calendar::Corte;
 use lnere_core::message::counted;
-use lnere_disclosure::{CellId, Counts, Insiders, Proofs, audit};
+use lnere_disclosure::{CellId, ExactCounts, Insiders, Proofs, audit};
 use lnere_tables::{Column, Table};
 
 /// What is to be said of a public folder, but for what it gives away. `exact` are the tables that it was made from, where
@@ -35,7 +36,7 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
         verification.find(MANIFEST, "its corte is not the end of a quincena");
         return verification;
     }
-    let origin = Origin {
+    let origin = ExpectedMetadata {
         process: &manifest.process,
         corte: &manifest.corte,
         notice: manifest.notice.as_deref(),
@@ -89,7 +90,7 @@ fn maybe(column: &Column) -> Option<&Vec<Option<i64>>> {
 }
 
 /// Finds shown counts that differ from the exact ones.
-fn inexact(manifest: &PublicManifest, public: &[Table], counts: &Counts) -> Vec<Finding> {
+fn inexact(manifest: &PublicManifest, public: &[Table], counts: &ExactCounts) -> Vec<Finding> {
     let said = match manifest.grain.said(public, None) {
         Err(error) => return vec![finding(MANIFEST, error)],
         Ok(said) => said,

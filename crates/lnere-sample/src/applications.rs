@@ -4,22 +4,22 @@ The rows of `solicitudes`: an application as it stood on the day of an export.
 
 use chrono::NaiveDate;
 
-use super::plan::{Place, Plan};
+use super::plan::{ArrivalPlan, Place};
 use super::shape::ApplicationShape;
 use super::share::Share;
-use super::sheet::{Cell, Form, Sheet};
-use super::vocabulary::{Column, Vocabulary};
+use super::sheet::{MomentFormat, SampleCell, SampleSheet};
+use super::vocabulary::{LabelColumn, Vocabulary};
 use super::{Rows, unknown_texts};
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::EntityId;
 use lnere_core::process::{Dimension, RequestColumn, SourceColumn};
-use lnere_core::random::{Key, scale};
+use lnere_core::random::{RandomKey, scale};
 
 const COLUMNS: usize = RequestColumn::ALL.len();
 
 /// Everything needed to write any application.
-pub(super) struct Applications {
-    plan: Plan,
+pub(super) struct ApplicationRows {
+    plan: ArrivalPlan,
     opens: i32,
     folios: String,
     rejected_folios: String,
@@ -28,23 +28,23 @@ pub(super) struct Applications {
     /// For each axis but entity and country, texts that are in no list.
     unknown: Vec<Vec<String>>,
     unknown_statuses: Vec<String>,
-    rules: Vec<Rule>,
+    rules: Vec<ApplicationDefect>,
     /// Entities that have no vote from abroad in the process.
     outside: Vec<String>,
     keys: Keys,
 }
 
 struct Keys {
-    spelling: Key,
-    dates: Key,
-    unidentified: Key,
-    duplicates: Key,
-    notes: Key,
+    spelling: RandomKey,
+    dates: RandomKey,
+    unidentified: RandomKey,
+    duplicates: RandomKey,
+    notes: RandomKey,
 }
 
 /// Why a row that comes on top is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rule {
+enum ApplicationDefect {
     Malformed,
     NoFolio,
     BadDate,
@@ -54,32 +54,32 @@ enum Rule {
     EntityOutside,
 }
 
-impl Applications {
-    pub(super) fn new(shape: &ApplicationShape, total: u64, key: Key, words: Vocabulary) -> Self {
+impl ApplicationRows {
+    pub(super) fn new(shape: &ApplicationShape, total: u64, key: RandomKey, words: Vocabulary) -> Self {
         let process = words.process;
         let outside: Vec<String> =
             words.catalogs.entities.all().filter(|e| !process.entities.contains(e)).map(EntityId::code).collect();
         let mut rules = vec![
-            Rule::Malformed,
-            Rule::NoFolio,
-            Rule::BadDate,
-            Rule::OutOfPeriod,
-            Rule::OutOfOrder,
-            Rule::UnknownEntity,
+            ApplicationDefect::Malformed,
+            ApplicationDefect::NoFolio,
+            ApplicationDefect::BadDate,
+            ApplicationDefect::OutOfPeriod,
+            ApplicationDefect::OutOfOrder,
+            ApplicationDefect::UnknownEntity,
         ];
         if !outside.is_empty() {
-            rules.push(Rule::EntityOutside);
+            rules.push(ApplicationDefect::EntityOutside);
         }
         let year = process.opens.format("%Y");
         Self {
-            plan: Plan::new(&shape.curve, &shape.axes, total, key.child(1)),
+            plan: ArrivalPlan::new(&shape.curve, &shape.axes, total, key.child(1)),
             opens: day_number(process.opens),
             folios: format!("SINT-{year}-"),
             rejected_folios: format!("SINT-{year}-R"),
             shape: shape.clone(),
             life: Life::new(words, key.child(2)),
-            unknown: Column::OF_APPLICATIONS.iter().map(|column| unknown_texts(words, *column)).collect(),
-            unknown_statuses: unknown_texts(words, Column::Estatus),
+            unknown: LabelColumn::OF_APPLICATIONS.iter().map(|column| unknown_texts(words, *column)).collect(),
+            unknown_statuses: unknown_texts(words, LabelColumn::Estatus),
             rules,
             outside,
             keys: Keys {
@@ -93,40 +93,56 @@ impl Applications {
     }
 
     /// The accepted record of an application.
-    fn cells<'a>(&'a self, index: u64, place: &Place, sheet: &'a Sheet) -> [Cell<'a>; COLUMNS] {
-        let mut cells = [Cell::Empty; COLUMNS];
+    fn cells<'a>(&'a self, index: u64, place: &Place, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
+        let mut cells = [SampleCell::Empty; COLUMNS];
         let mut put = |column: RequestColumn, cell| cells[column.index()] = cell;
-        put(RequestColumn::Folio, Cell::Folio { prefix: &self.folios, number: index + 1 });
-        for (axis, column) in Column::OF_APPLICATIONS.into_iter().enumerate() {
+        put(RequestColumn::Folio, SampleCell::Folio { prefix: &self.folios, number: index + 1 });
+        for (axis, column) in LabelColumn::OF_APPLICATIONS.into_iter().enumerate() {
             put(target(column), self.label(index, axis, column, place.labels[axis], sheet));
         }
         let step = self.life.at(index, place, day_number(sheet.day));
-        let share = self.shape.unidentified.get(&Column::Estatus).copied().unwrap_or_default();
-        let bits = Self::draw(self.keys.unidentified, index, Column::Estatus, share);
+        let share = self.shape.unidentified.get(&LabelColumn::Estatus).copied().unwrap_or_default();
+        let bits = Self::draw(self.keys.unidentified, index, LabelColumn::Estatus, share);
         put(
             RequestColumn::Estatus,
             match bits {
                 Some(bits) => pick(&self.unknown_statuses, bits),
-                None => sheet.texts.cell(Column::Estatus, step.status.into(), self.spelling(index, Column::Estatus)),
+                None => sheet.texts.cell(
+                    LabelColumn::Estatus,
+                    step.status.into(),
+                    self.spelling(index, LabelColumn::Estatus),
+                ),
             },
         );
 
         // The first status always shows its second, or nothing: an older record of the same folio
         // is then older whatever form its dates have.
-        let moment = |day, second, form| Cell::Moment { day, second, form };
-        let forms = [Form::Day, Form::Minute, Form::Offset, Form::Utc];
+        let moment = |day, second, form| SampleCell::Moment { day, second, form };
+        let forms = [MomentFormat::Day, MomentFormat::Minute, MomentFormat::Offset, MomentFormat::Utc];
         let other = self.shape.shares.other_dates;
-        let varied = Self::draw(self.keys.dates, index, Column::Entidad, other).map(|bits| forms[(bits % 4) as usize]);
+        let varied =
+            Self::draw(self.keys.dates, index, LabelColumn::Entidad, other).map(|bits| forms[(bits % 4) as usize]);
         let is_new = step.day == place.day;
-        let unstated = is_new && varied.is_none() && Self::draw(self.keys.dates, index, Column::Pais, other).is_some();
-        put(RequestColumn::FechaSolicitud, moment(place.day, place.second, varied.unwrap_or(Form::Second)));
-        let form = if is_new { Form::Second } else { varied.unwrap_or(Form::Second) };
-        put(RequestColumn::FechaEstatus, if unstated { Cell::Empty } else { moment(step.day, step.second, form) });
+        let unstated =
+            is_new && varied.is_none() && Self::draw(self.keys.dates, index, LabelColumn::Pais, other).is_some();
+        put(RequestColumn::FechaSolicitud, moment(place.day, place.second, varied.unwrap_or(MomentFormat::Second)));
+        let form = if is_new { MomentFormat::Second } else { varied.unwrap_or(MomentFormat::Second) };
+        put(
+            RequestColumn::FechaEstatus,
+            if unstated { SampleCell::Empty } else { moment(step.day, step.second, form) },
+        );
         cells
     }
 
-    fn label<'a>(&'a self, index: u64, axis: usize, column: Column, label: u16, sheet: &'a Sheet) -> Cell<'a> {
-        if column == Column::Pais && label == 0 {
+    fn label<'a>(
+        &'a self,
+        index: u64,
+        axis: usize,
+        column: LabelColumn,
+        label: u16,
+        sheet: &'a SampleSheet,
+    ) -> SampleCell<'a> {
+        if column == LabelColumn::Pais && label == 0 {
             return pick(&self.shape.unknown_labels, self.keys.unidentified.draw(!index));
         }
         let share = self.shape.unidentified.get(&column).copied().unwrap_or_default();
@@ -136,73 +152,76 @@ impl Applications {
         }
     }
 
-    fn spelling(&self, index: u64, column: Column) -> Option<u64> {
+    fn spelling(&self, index: u64, column: LabelColumn) -> Option<u64> {
         Self::draw(self.keys.spelling, index, column, self.shape.shares.other_spelling)
     }
 
     /// Random bits for a cell that falls into a share.
-    fn draw(key: Key, index: u64, column: Column, share: Share) -> Option<u64> {
+    fn draw(key: RandomKey, index: u64, column: LabelColumn, share: Share) -> Option<u64> {
         if share == Share::default() {
             return None;
         }
-        let bits = key.draw(index * Column::ALL.len() as u64 + column as u64);
+        let bits = key.draw(index * LabelColumn::ALL.len() as u64 + column as u64);
         share.holds(bits).then_some(bits & 0xffff_ffff)
     }
 
     /// An older record of an application. It has the first status, in the first second of the first
     /// day, so the record to keep is unambiguous.
-    fn duplicate<'a>(&'a self, index: u64, sheet: &'a Sheet) -> [Cell<'a>; COLUMNS] {
+    fn duplicate<'a>(&'a self, index: u64, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
         let place = self.plan.place(index);
         let mut cells = self.cells(index, &place, sheet);
-        cells[RequestColumn::Estatus.index()] = sheet.texts.cell(Column::Estatus, 0, None);
-        cells[RequestColumn::FechaEstatus.index()] = Cell::Moment { day: place.day, second: 0, form: Form::Second };
+        cells[RequestColumn::Estatus.index()] = sheet.texts.cell(LabelColumn::Estatus, 0, None);
+        cells[RequestColumn::FechaEstatus.index()] =
+            SampleCell::Moment { day: place.day, second: 0, form: MomentFormat::Second };
         cells
     }
 
     /// The record of an application, spoiled: the number of a rejected row says by which rule and
     /// how. Only the fields that are returned are written.
-    fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a Sheet) -> Vec<Cell<'a>> {
+    fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a SampleSheet) -> Vec<SampleCell<'a>> {
         let rules = self.rules.len() as u64;
         let (rule, turn) = (self.rules[(number % rules) as usize], number / rules);
         let place = self.plan.place(index);
         let mut cells = self.cells(index, &place, sheet).to_vec();
         let mut put = |column: RequestColumn, cell| cells[column.index()] = cell;
-        let moment = |day| Cell::Moment { day, second: 36_000, form: Form::Second };
-        put(RequestColumn::Folio, Cell::Folio { prefix: &self.rejected_folios, number: number + 1 });
+        let moment = |day| SampleCell::Moment { day, second: 36_000, form: MomentFormat::Second };
+        put(RequestColumn::Folio, SampleCell::Folio { prefix: &self.rejected_folios, number: number + 1 });
         match rule {
-            Rule::Malformed if turn % 2 == 0 => cells.truncate(COLUMNS - 1),
-            Rule::Malformed => cells.push(Cell::Text("ERROR")),
-            Rule::NoFolio => put(RequestColumn::Folio, Cell::Empty),
-            Rule::BadDate => match turn % 4 {
-                0 => put(RequestColumn::FechaSolicitud, Cell::Empty),
-                1 => put(RequestColumn::FechaSolicitud, Cell::Text("31/02/2021")),
-                2 => put(RequestColumn::FechaEstatus, Cell::Text("PENDIENTE")),
-                _ => put(RequestColumn::FechaSolicitud, Cell::Text("0000-00-00")),
+            ApplicationDefect::Malformed if turn % 2 == 0 => cells.truncate(COLUMNS - 1),
+            ApplicationDefect::Malformed => cells.push(SampleCell::Text("ERROR")),
+            ApplicationDefect::NoFolio => put(RequestColumn::Folio, SampleCell::Empty),
+            ApplicationDefect::BadDate => match turn % 4 {
+                0 => put(RequestColumn::FechaSolicitud, SampleCell::Empty),
+                1 => put(RequestColumn::FechaSolicitud, SampleCell::Text("31/02/2021")),
+                2 => put(RequestColumn::FechaEstatus, SampleCell::Text("PENDIENTE")),
+                _ => put(RequestColumn::FechaSolicitud, SampleCell::Text("0000-00-00")),
             },
-            Rule::OutOfPeriod if turn % 2 == 0 => {
+            ApplicationDefect::OutOfPeriod if turn % 2 == 0 => {
                 put(RequestColumn::FechaSolicitud, moment(self.opens - 1 - (turn % 30) as i32));
             }
-            Rule::OutOfPeriod => put(RequestColumn::FechaEstatus, moment(place.day + 3653)),
-            Rule::OutOfOrder => put(RequestColumn::FechaEstatus, moment(place.day - 1 - (turn % 9) as i32)),
-            Rule::UnknownEntity => {
-                let unknown = ["33", "ZZ", "", "99", "NO APLICA"];
-                put(RequestColumn::Entidad, Cell::Text(unknown[(turn % 5) as usize]));
+            ApplicationDefect::OutOfPeriod => put(RequestColumn::FechaEstatus, moment(place.day + 3653)),
+            ApplicationDefect::OutOfOrder => {
+                put(RequestColumn::FechaEstatus, moment(place.day - 1 - (turn % 9) as i32))
             }
-            Rule::EntityOutside => {
+            ApplicationDefect::UnknownEntity => {
+                let unknown = ["33", "ZZ", "", "99", "NO APLICA"];
+                put(RequestColumn::Entidad, SampleCell::Text(unknown[(turn % 5) as usize]));
+            }
+            ApplicationDefect::EntityOutside => {
                 let outside = &self.outside[(turn % self.outside.len() as u64) as usize];
-                put(RequestColumn::Entidad, Cell::Text(outside));
+                put(RequestColumn::Entidad, SampleCell::Text(outside));
             }
         }
         cells
     }
 }
 
-impl Rows for Applications {
+impl Rows for ApplicationRows {
     fn until(&self, day: NaiveDate) -> u64 {
         self.plan.rows_until(day)
     }
 
-    fn write(&self, index: u64, sheet: &Sheet, out: &mut Vec<u8>) -> u64 {
+    fn write(&self, index: u64, sheet: &SampleSheet, out: &mut Vec<u8>) -> u64 {
         let mut rows = 1;
         let note = sheet.notes().map(|share| (Share::new(share), self.keys.notes.draw(index)));
         let note = note.filter(|(share, bits)| share.holds(*bits)).map(|(_, bits)| bits & 0xffff_ffff);
@@ -222,28 +241,28 @@ impl Rows for Applications {
     }
 }
 
-fn target(column: Column) -> RequestColumn {
+fn target(column: LabelColumn) -> RequestColumn {
     match column {
-        Column::Entidad => RequestColumn::Entidad,
-        Column::Pais | Column::Representacion => RequestColumn::Pais,
-        Column::Modalidad => RequestColumn::Modalidad,
-        Column::Medio => RequestColumn::Medio,
-        Column::TipoCredencial => RequestColumn::TipoCredencial,
-        Column::Sexo => RequestColumn::Sexo,
-        Column::Estatus => RequestColumn::Estatus,
+        LabelColumn::Entidad => RequestColumn::Entidad,
+        LabelColumn::Pais | LabelColumn::Representacion => RequestColumn::Pais,
+        LabelColumn::Modalidad => RequestColumn::Modalidad,
+        LabelColumn::Medio => RequestColumn::Medio,
+        LabelColumn::TipoCredencial => RequestColumn::TipoCredencial,
+        LabelColumn::Sexo => RequestColumn::Sexo,
+        LabelColumn::Estatus => RequestColumn::Estatus,
     }
 }
 
-fn pick(texts: &[String], bits: u64) -> Cell<'_> {
+fn pick(texts: &[String], bits: u64) -> SampleCell<'_> {
     match texts.len() as u64 {
-        0 => Cell::Empty,
-        length => Cell::Text(&texts[(bits % length) as usize]),
+        0 => SampleCell::Empty,
+        length => SampleCell::Text(&texts[(bits % length) as usize]),
     }
 }
 
 /// The way of an application through the analysis.
 struct Life {
-    key: Key,
+    key: RandomKey,
     analysis: Option<u8>,
     inconsistent: Option<u8>,
     corrected: Option<u8>,
@@ -261,7 +280,7 @@ struct Step {
 impl Life {
     /// A status that the process has not is passed over; the first of its list is where each
     /// application begins.
-    fn new(words: Vocabulary, key: Key) -> Self {
+    fn new(words: Vocabulary, key: RandomKey) -> Self {
         let find = |code| words.process.categories(Dimension::Estatus).find(code).filter(|status| *status > 0);
         Self {
             key,

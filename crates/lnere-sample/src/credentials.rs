@@ -7,40 +7,40 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::Rows;
-use super::plan::{Place, Plan};
+use super::plan::{ArrivalPlan, Place};
 use super::shape::CredentialShape;
 use super::share::Share;
-use super::sheet::{Cell, Form, Sheet};
-use super::vocabulary::{Column, Vocabulary};
+use super::sheet::{MomentFormat, SampleCell, SampleSheet};
+use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::calendar::day_number;
 use lnere_core::process::{CredentialColumn, SourceColumn};
-use lnere_core::random::Key;
+use lnere_core::random::RandomKey;
 
 const COLUMNS: usize = CredentialColumn::ALL.len();
 
 /// Everything needed to write any trámite.
-pub(super) struct Credentials {
-    plan: Plan,
+pub(super) struct CredentialRows {
+    plan: ArrivalPlan,
     folios: String,
     rejected_folios: String,
     shape: CredentialShape,
-    offices: Wheel,
-    offices_of: HashMap<u16, Wheel>,
+    offices: WeightedLabels,
+    offices_of: HashMap<u16, WeightedLabels>,
     keys: Keys,
 }
 
 struct Keys {
-    office: Key,
-    kind: Key,
-    life: Key,
-    spelling: Key,
-    duplicates: Key,
+    office: RandomKey,
+    kind: RandomKey,
+    life: RandomKey,
+    spelling: RandomKey,
+    duplicates: RandomKey,
 }
 
 /// Labels by weight, as running sums.
-struct Wheel(Vec<u64>);
+struct WeightedLabels(Vec<u64>);
 
-impl Wheel {
+impl WeightedLabels {
     fn new(weights: &[u64]) -> Self {
         let sum = |sum: &mut u64, weight: &u64| {
             *sum += weight;
@@ -49,7 +49,7 @@ impl Wheel {
         Self(weights.iter().scan(0, sum).collect())
     }
 
-    fn at(&self, key: Key, index: u64) -> u16 {
+    fn at(&self, key: RandomKey, index: u64) -> u16 {
         let turned = key.below(index, self.0.last().copied().unwrap_or(0));
         u16::try_from(self.0.partition_point(|sum| *sum <= turned)).unwrap_or(0)
     }
@@ -57,7 +57,7 @@ impl Wheel {
 
 /// Why a row that comes on top is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rule {
+enum CredentialDefect {
     Malformed,
     NoFolio,
     BadDate,
@@ -66,18 +66,28 @@ enum Rule {
     UnknownEntity,
 }
 
-const RULES: [Rule; 6] =
-    [Rule::Malformed, Rule::NoFolio, Rule::BadDate, Rule::OutOfPeriod, Rule::OutOfOrder, Rule::UnknownEntity];
+const RULES: [CredentialDefect; 6] = [
+    CredentialDefect::Malformed,
+    CredentialDefect::NoFolio,
+    CredentialDefect::BadDate,
+    CredentialDefect::OutOfPeriod,
+    CredentialDefect::OutOfOrder,
+    CredentialDefect::UnknownEntity,
+];
 
-impl Credentials {
-    pub(super) fn new(shape: &CredentialShape, total: u64, key: Key, words: Vocabulary) -> Self {
+impl CredentialRows {
+    pub(super) fn new(shape: &CredentialShape, total: u64, key: RandomKey, words: Vocabulary) -> Self {
         let year = words.process.opens.format("%Y");
         Self {
-            plan: Plan::new(&shape.curve, &shape.axes, total, key.child(1)),
+            plan: ArrivalPlan::new(&shape.curve, &shape.axes, total, key.child(1)),
             folios: format!("SINT-C{year}-"),
             rejected_folios: format!("SINT-C{year}-R"),
-            offices: Wheel::new(&shape.offices),
-            offices_of: shape.offices_of.iter().map(|(entity, weights)| (*entity, Wheel::new(weights))).collect(),
+            offices: WeightedLabels::new(&shape.offices),
+            offices_of: shape
+                .offices_of
+                .iter()
+                .map(|(entity, weights)| (*entity, WeightedLabels::new(weights)))
+                .collect(),
             shape: shape.clone(),
             keys: Keys {
                 office: key.child(2),
@@ -90,21 +100,24 @@ impl Credentials {
     }
 
     /// The accepted record of a trámite.
-    fn cells<'a>(&'a self, index: u64, place: &Place, sheet: &'a Sheet) -> [Cell<'a>; COLUMNS] {
+    fn cells<'a>(&'a self, index: u64, place: &Place, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
         let [entity, sex, ..] = place.labels;
-        let mut cells = [Cell::Empty; COLUMNS];
+        let mut cells = [SampleCell::Empty; COLUMNS];
         let mut put = |column: CredentialColumn, cell| cells[column.index()] = cell;
-        put(CredentialColumn::FolioTramite, Cell::Folio { prefix: &self.folios, number: index + 1 });
+        put(CredentialColumn::FolioTramite, SampleCell::Folio { prefix: &self.folios, number: index + 1 });
         // Offices note the day; one row of four has the time too.
-        let form = if self.keys.life.below(index * 8 + 6, 4) == 0 { Form::Second } else { Form::Day };
-        let moment = |day, second| Cell::Moment { day, second, form };
+        let form = if self.keys.life.below(index * 8 + 6, 4) == 0 { MomentFormat::Second } else { MomentFormat::Day };
+        let moment = |day, second| SampleCell::Moment { day, second, form };
         put(CredentialColumn::FechaTramite, moment(place.day, place.second));
-        put(CredentialColumn::Entidad, sheet.texts.cell(Column::Entidad, entity, self.other(index, Column::Entidad)));
+        put(
+            CredentialColumn::Entidad,
+            sheet.texts.cell(LabelColumn::Entidad, entity, self.other(index, LabelColumn::Entidad)),
+        );
         put(CredentialColumn::Representacion, self.office(index, entity, sheet));
-        put(CredentialColumn::Sexo, sheet.texts.cell(Column::Sexo, sex, self.other(index, Column::Sexo)));
+        put(CredentialColumn::Sexo, sheet.texts.cell(LabelColumn::Sexo, sex, self.other(index, LabelColumn::Sexo)));
         let kinds = &self.shape.kinds;
         let kind = &kinds[self.keys.kind.below(index, kinds.len() as u64) as usize];
-        put(CredentialColumn::TipoTramite, Cell::Text(kind));
+        put(CredentialColumn::TipoTramite, SampleCell::Text(kind));
         let until = day_number(sheet.day);
         if let Some((day, second)) = self.delivery(index, place.day).filter(|(day, _)| *day <= until) {
             put(CredentialColumn::FechaEntrega, moment(day, second));
@@ -116,24 +129,24 @@ impl Credentials {
         cells
     }
 
-    fn office<'a>(&'a self, index: u64, entity: u16, sheet: &'a Sheet) -> Cell<'a> {
+    fn office<'a>(&'a self, index: u64, entity: u16, sheet: &'a SampleSheet) -> SampleCell<'a> {
         let bits = self.keys.office.draw(!index);
         if self.shape.unknown_offices.holds(bits) {
             let labels = &self.shape.unknown_labels;
             let label = labels.get((bits & 0xffff_ffff) as usize % labels.len().max(1));
-            return label.map_or(Cell::Empty, |label| Cell::Text(label));
+            return label.map_or(SampleCell::Empty, |label| SampleCell::Text(label));
         }
         let wheel = self.offices_of.get(&entity).unwrap_or(&self.offices);
         let office = wheel.at(self.keys.office, index);
-        sheet.texts.cell(Column::Representacion, office, self.other(index, Column::Representacion))
+        sheet.texts.cell(LabelColumn::Representacion, office, self.other(index, LabelColumn::Representacion))
     }
 
-    fn other(&self, index: u64, column: Column) -> Option<u64> {
+    fn other(&self, index: u64, column: LabelColumn) -> Option<u64> {
         let share = self.shape.shares.other_spelling;
         if share == Share::default() {
             return None;
         }
-        let bits = self.keys.spelling.draw(index * Column::ALL.len() as u64 + column as u64);
+        let bits = self.keys.spelling.draw(index * LabelColumn::ALL.len() as u64 + column as u64);
         share.holds(bits).then_some(bits & 0xffff_ffff)
     }
 
@@ -163,57 +176,57 @@ impl Credentials {
     }
 
     /// An older record of a trámite: dated a day earlier, and not delivered yet.
-    fn duplicate<'a>(&'a self, index: u64, sheet: &'a Sheet) -> [Cell<'a>; COLUMNS] {
+    fn duplicate<'a>(&'a self, index: u64, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
         let place = self.plan.place(index);
         let mut cells = self.cells(index, &place, sheet);
-        let earlier = Cell::Moment { day: place.day - 1, second: place.second, form: Form::Second };
+        let earlier = SampleCell::Moment { day: place.day - 1, second: place.second, form: MomentFormat::Second };
         cells[CredentialColumn::FechaTramite.index()] = earlier;
-        cells[CredentialColumn::FechaEntrega.index()] = Cell::Empty;
-        cells[CredentialColumn::FechaConfirmacion.index()] = Cell::Empty;
+        cells[CredentialColumn::FechaEntrega.index()] = SampleCell::Empty;
+        cells[CredentialColumn::FechaConfirmacion.index()] = SampleCell::Empty;
         cells
     }
 
     /// The record of a trámite, spoiled: the number of a rejected row says by which rule and how.
-    fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a Sheet) -> Vec<Cell<'a>> {
+    fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a SampleSheet) -> Vec<SampleCell<'a>> {
         let rules = RULES.len() as u64;
         let (rule, turn) = (RULES[(number % rules) as usize], number / rules);
         let place = self.plan.place(index);
         let mut cells = self.cells(index, &place, sheet).to_vec();
         let mut put = |column: CredentialColumn, cell| cells[column.index()] = cell;
-        let moment = |day| Cell::Moment { day, second: 36_000, form: Form::Second };
-        put(CredentialColumn::FolioTramite, Cell::Folio { prefix: &self.rejected_folios, number: number + 1 });
+        let moment = |day| SampleCell::Moment { day, second: 36_000, form: MomentFormat::Second };
+        put(CredentialColumn::FolioTramite, SampleCell::Folio { prefix: &self.rejected_folios, number: number + 1 });
         match rule {
-            Rule::Malformed if turn % 2 == 0 => cells.truncate(COLUMNS - 2),
-            Rule::Malformed => cells.push(Cell::Text("ERROR")),
-            Rule::NoFolio => put(CredentialColumn::FolioTramite, Cell::Empty),
-            Rule::BadDate => match turn % 3 {
-                0 => put(CredentialColumn::FechaTramite, Cell::Empty),
-                1 => put(CredentialColumn::FechaTramite, Cell::Text("30/02/2021")),
-                _ => put(CredentialColumn::FechaEntrega, Cell::Text("SIN FECHA")),
+            CredentialDefect::Malformed if turn % 2 == 0 => cells.truncate(COLUMNS - 2),
+            CredentialDefect::Malformed => cells.push(SampleCell::Text("ERROR")),
+            CredentialDefect::NoFolio => put(CredentialColumn::FolioTramite, SampleCell::Empty),
+            CredentialDefect::BadDate => match turn % 3 {
+                0 => put(CredentialColumn::FechaTramite, SampleCell::Empty),
+                1 => put(CredentialColumn::FechaTramite, SampleCell::Text("30/02/2021")),
+                _ => put(CredentialColumn::FechaEntrega, SampleCell::Text("SIN FECHA")),
             },
-            Rule::OutOfPeriod => put(CredentialColumn::FechaEntrega, moment(place.day + 3653)),
-            Rule::OutOfOrder if turn % 2 == 0 => {
+            CredentialDefect::OutOfPeriod => put(CredentialColumn::FechaEntrega, moment(place.day + 3653)),
+            CredentialDefect::OutOfOrder if turn % 2 == 0 => {
                 put(CredentialColumn::FechaEntrega, moment(place.day - 1 - (turn % 9) as i32));
             }
-            Rule::OutOfOrder => {
-                put(CredentialColumn::FechaEntrega, Cell::Empty);
+            CredentialDefect::OutOfOrder => {
+                put(CredentialColumn::FechaEntrega, SampleCell::Empty);
                 put(CredentialColumn::FechaConfirmacion, moment(place.day));
             }
-            Rule::UnknownEntity => {
+            CredentialDefect::UnknownEntity => {
                 let unknown = ["0", "ZZ", "", "88"];
-                put(CredentialColumn::Entidad, Cell::Text(unknown[(turn % 4) as usize]));
+                put(CredentialColumn::Entidad, SampleCell::Text(unknown[(turn % 4) as usize]));
             }
         }
         cells
     }
 }
 
-impl Rows for Credentials {
+impl Rows for CredentialRows {
     fn until(&self, day: NaiveDate) -> u64 {
         self.plan.rows_until(day)
     }
 
-    fn write(&self, index: u64, sheet: &Sheet, out: &mut Vec<u8>) -> u64 {
+    fn write(&self, index: u64, sheet: &SampleSheet, out: &mut Vec<u8>) -> u64 {
         let mut rows = 1;
         sheet.row(&self.cells(index, &self.plan.place(index), sheet), None, out);
         let shares = &self.shape.shares;

@@ -61,7 +61,7 @@ pub(super) enum Quoting {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub(super) enum Encoding {
+pub(super) enum SampleEncoding {
     #[serde(rename = "utf-8")]
     Utf8,
     #[serde(rename = "utf-8-bom")]
@@ -82,12 +82,12 @@ pub(super) enum Dates {
 /// The settings of a shape file; a setting that is absent keeps its earlier value.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DialectChange {
+pub(super) struct DialectOverride {
     compression: Option<Compression>,
     delimiter: Option<Delimiter>,
     line_end: Option<LineEnd>,
     quoting: Option<Quoting>,
-    encoding: Option<Encoding>,
+    encoding: Option<SampleEncoding>,
     dates: Option<Dates>,
     notes: Option<f64>,
 }
@@ -99,7 +99,7 @@ pub(super) struct Dialect {
     pub delimiter: Delimiter,
     pub line_end: LineEnd,
     pub quoting: Quoting,
-    pub encoding: Encoding,
+    pub encoding: SampleEncoding,
     pub dates: Dates,
     /// Share of rows with a text in a further column, quotes and line ends in it; where it is not
     /// zero there is such a column.
@@ -113,7 +113,7 @@ impl Default for Dialect {
             delimiter: Delimiter::Comma,
             line_end: LineEnd::Lf,
             quoting: Quoting::Needed,
-            encoding: Encoding::Utf8,
+            encoding: SampleEncoding::Utf8,
             dates: Dates::First,
             notes: 0.0,
         }
@@ -121,7 +121,7 @@ impl Default for Dialect {
 }
 
 impl Dialect {
-    pub(super) fn with(self, change: &DialectChange) -> Self {
+    pub(super) fn with(self, change: &DialectOverride) -> Self {
         Self {
             compression: change.compression.unwrap_or(self.compression),
             delimiter: change.delimiter.unwrap_or(self.delimiter),
@@ -136,8 +136,8 @@ impl Dialect {
     /// The encoding that the process file forces wins: its exports could not be read otherwise.
     pub(super) fn forced(self, choice: EncodingChoice) -> Self {
         let encoding = match (choice, self.encoding) {
-            (EncodingChoice::Utf8, Encoding::Windows1252) => Encoding::Utf8,
-            (EncodingChoice::Windows1252, _) => Encoding::Windows1252,
+            (EncodingChoice::Utf8, SampleEncoding::Windows1252) => SampleEncoding::Utf8,
+            (EncodingChoice::Windows1252, _) => SampleEncoding::Windows1252,
             (_, own) => own,
         };
         Self { encoding, ..self }
@@ -161,7 +161,7 @@ impl Dialect {
 
     /// The first bytes of the file.
     pub(super) fn mark(&self) -> &'static [u8] {
-        if self.encoding == Encoding::Utf8Bom { b"\xef\xbb\xbf" } else { b"" }
+        if self.encoding == SampleEncoding::Utf8Bom { b"\xef\xbb\xbf" } else { b"" }
     }
 
     /// Whether every cell is quoted.
@@ -192,8 +192,8 @@ impl Dialect {
             text.to_owned()
         };
         match self.encoding {
-            Encoding::Utf8 | Encoding::Utf8Bom => text.into_bytes(),
-            Encoding::Windows1252 => text.chars().map(windows_1252).collect(),
+            SampleEncoding::Utf8 | SampleEncoding::Utf8Bom => text.into_bytes(),
+            SampleEncoding::Windows1252 => text.chars().map(windows_1252).collect(),
         }
     }
 }
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(needed.cell("España"), "España".as_bytes());
         assert_eq!(needed.cell("a,b"), b"\"a,b\"");
         assert_eq!(needed.cell("di \"no\"\r\nhoy"), b"\"di \"\"no\"\"\r\nhoy\"");
-        let all = Dialect { quoting: Quoting::All, encoding: Encoding::Windows1252, ..needed };
+        let all = Dialect { quoting: Quoting::All, encoding: SampleEncoding::Windows1252, ..needed };
         assert_eq!(all.cell("España"), b"\"Espa\xf1a\"");
         assert_eq!(all.cell(""), b"\"\"");
     }

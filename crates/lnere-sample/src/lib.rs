@@ -28,23 +28,23 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use applications::Applications;
-use credentials::Credentials;
+use applications::ApplicationRows;
+use credentials::CredentialRows;
 use dialect::Dialect;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{CredentialColumn, DateFormat, Process, RequestColumn, Source, SourceColumn};
-use lnere_core::random::Key;
-use sheet::{Sheet, Spellings};
-use vocabulary::{Column, Vocabulary};
+use lnere_core::random::RandomKey;
+use sheet::{SampleSheet, Spellings};
+use vocabulary::{LabelColumn, Vocabulary};
 
 pub use dialect::Compression;
-pub use shape::{Shape, ShapeError};
+pub use shape::{SampleShape, SampleShapeError};
 
 /// The options of the generator; the shape supplies absent ones.
 #[derive(Clone, Debug)]
 pub struct SampleRequest {
     /// The shape of the exports.
-    pub shape: Shape,
+    pub shape: SampleShape,
     /// The same seed gives the same bytes.
     pub seed: u64,
     /// Accepted applications at the close of registration; published totals are scaled to it.
@@ -95,7 +95,7 @@ pub struct SampleFile {
 
 /// Exports that are decided but not yet written.
 pub struct Generator {
-    shape: Shape,
+    shape: SampleShape,
     days: Vec<NaiveDate>,
     first: NaiveDate,
     sources: [SourceRows; 2],
@@ -116,7 +116,7 @@ trait Rows: Send + Sync {
     fn until(&self, day: NaiveDate) -> u64;
 
     /// Writes the row of an index, and the rejected ones that follow it; returns how many.
-    fn write(&self, index: u64, sheet: &Sheet, out: &mut Vec<u8>) -> u64;
+    fn write(&self, index: u64, sheet: &SampleSheet, out: &mut Vec<u8>) -> u64;
 }
 
 /// Decides all rows of all exports.
@@ -132,17 +132,17 @@ pub fn generate(request: SampleRequest, process: &Process, catalogs: &Catalogs) 
         return Err(SampleError::Nothing("--cortes"));
     }
     let words = Vocabulary { process, catalogs };
-    let key = Key::new(seed);
+    let key = RandomKey::new(seed);
     let solicitudes = SourceRows {
         source: Source::Solicitudes,
-        rows: Box::new(Applications::new(&shape.applications, applications, key.child(1), words)),
+        rows: Box::new(ApplicationRows::new(&shape.applications, applications, key.child(1), words)),
         headers: headers::<RequestColumn>(|column| process.solicitudes.columns.header(column)),
         date_formats: process.solicitudes.date_formats.clone(),
         encoding: process.solicitudes.encoding,
     };
     let credenciales = SourceRows {
         source: Source::Credenciales,
-        rows: Box::new(Credentials::new(&shape.credentials, credentials, key.child(2), words)),
+        rows: Box::new(CredentialRows::new(&shape.credentials, credentials, key.child(2), words)),
         headers: headers::<CredentialColumn>(|column| process.credenciales.columns.header(column)),
         date_formats: process.credenciales.date_formats.clone(),
         encoding: process.credenciales.encoding,
@@ -184,7 +184,7 @@ impl Generator {
         let [solicitudes, credenciales] = &self.sources;
         let source = if file.source == Source::Solicitudes { solicitudes } else { credenciales };
         let dialect: Dialect = self.shape.dialect(file.source, file.day).forced(source.encoding);
-        let sheet = Sheet::new(file.day, self.first, dialect, &source.date_formats, &self.spellings);
+        let sheet = SampleSheet::new(file.day, self.first, dialect, &source.date_formats, &self.spellings);
 
         let mut head = Vec::new();
         sheet.header(&source.headers.iter().map(String::as_str).collect::<Vec<_>>(), &mut head);
@@ -221,7 +221,7 @@ fn headers<'a, C: SourceColumn>(header: impl Fn(C) -> &'a str) -> Vec<String> {
 }
 
 /// Texts that no list of a column has: an empty one, and others that stand for nothing.
-fn unknown_texts(words: Vocabulary, column: Column) -> Vec<String> {
+fn unknown_texts(words: Vocabulary, column: LabelColumn) -> Vec<String> {
     let texts = ["", "NO DISPONIBLE", "?", "0"];
     texts.into_iter().filter(|text| words.find(column, text).is_none()).map(str::to_owned).collect()
 }

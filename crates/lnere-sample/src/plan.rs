@@ -12,9 +12,9 @@ use std::collections::HashMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::apportion::{apportion, apportion_capped};
-use super::shuffle::{Permutation, Tie};
+use super::shuffle::{PartialPermutation, Permutation};
 use lnere_core::calendar::{day_from_number, day_number};
-use lnere_core::random::Key;
+use lnere_core::random::RandomKey;
 
 /// The most columns that one plan allocates.
 pub(super) const MAX_AXES: usize = 6;
@@ -24,7 +24,7 @@ pub(super) const MAX_AXES: usize = 6;
 pub(super) struct Curve {
     pub first: NaiveDate,
     /// In the order of their days; there is at least one.
-    pub points: Vec<Point>,
+    pub points: Vec<CurvePoint>,
     /// Weight of Monday to Sunday.
     pub weekdays: [f64; 7],
     /// How far a day's weight strays to either side, 0–1.
@@ -35,7 +35,7 @@ pub(super) struct Curve {
 
 /// How many have come by the end of a day, in the shape's own scale.
 #[derive(Clone, Debug)]
-pub(super) struct Point {
+pub(super) struct CurvePoint {
     pub day: NaiveDate,
     pub total: u64,
     /// How many times the first day's rate the last day of the segment has.
@@ -68,17 +68,17 @@ pub(super) struct Place {
 
 /// Everything decided about a number of rows.
 #[derive(Debug)]
-pub(super) struct Plan {
-    segments: Vec<Segment>,
+pub(super) struct ArrivalPlan {
+    segments: Vec<CurveSegment>,
     slots: Vec<Slot>,
     total: u64,
-    key: Key,
+    key: RandomKey,
 }
 
 #[derive(Debug)]
-struct Segment {
+struct CurveSegment {
     first_index: u64,
-    deals: Vec<Deal>,
+    deals: Vec<LabelAllocation>,
 }
 
 /// A day and its first row.
@@ -90,7 +90,7 @@ struct Slot {
 }
 
 #[derive(Debug)]
-struct Deal {
+struct LabelAllocation {
     path: Path,
     /// The labels that occur, and up to which position each does.
     ends: Vec<u64>,
@@ -100,12 +100,12 @@ struct Deal {
 #[derive(Debug)]
 enum Path {
     Shuffled(Permutation),
-    Tied { parent: usize, tie: Tie },
+    Tied { parent: usize, tie: PartialPermutation },
 }
 
-impl Plan {
+impl ArrivalPlan {
     /// Scales a curve to `total` rows.
-    pub(super) fn new(curve: &Curve, axes: &[Axis], total: u64, key: Key) -> Self {
+    pub(super) fn new(curve: &Curve, axes: &[Axis], total: u64, key: RandomKey) -> Self {
         let scale = curve.points.last().map_or(1, |point| point.total.max(1));
         let until: Vec<u64> = curve.points.iter().map(|point| rounded(point.total, total, scale)).collect();
         let counts = scaled_counts(curve, axes.len(), &until);
@@ -117,9 +117,9 @@ impl Plan {
             let key = key.child(number as u64);
             let deals = axes.iter().enumerate().map(|(axis, shape)| {
                 let before = number.checked_sub(1).map(|before| counts[before][axis].as_slice());
-                Deal::new(shape, &counts[number][axis], before.unwrap_or(&[]), rows, key.child(axis as u64))
+                LabelAllocation::new(shape, &counts[number][axis], before.unwrap_or(&[]), rows, key.child(axis as u64))
             });
-            plan.segments.push(Segment { first_index, deals: deals.collect() });
+            plan.segments.push(CurveSegment { first_index, deals: deals.collect() });
             let last_day = day_number(point.day);
             let weights: Vec<u64> = (first_day..=last_day)
                 .map(|day| curve.weight(point, day_from_number(day), first_day, last_day, plan.key))
@@ -194,7 +194,7 @@ fn scaled_counts(curve: &Curve, axes: usize, until: &[u64]) -> Vec<Vec<Vec<u64>>
 impl Curve {
     /// The weight of a day, by additions, products and quotients alone: these give the same bits on
     /// every machine, which powers and exponentials do not.
-    fn weight(&self, point: &Point, day: NaiveDate, first: i32, last: i32, key: Key) -> u64 {
+    fn weight(&self, point: &CurvePoint, day: NaiveDate, first: i32, last: i32, key: RandomKey) -> u64 {
         const ONE: f64 = (1u64 << 24) as f64;
         let number = day_number(day);
         let along = f64::from(number - first + 1) / f64::from(last - first + 1);
@@ -211,11 +211,11 @@ impl Curve {
     }
 }
 
-impl Deal {
-    fn new(axis: &Axis, until: &[u64], before: &[u64], rows: u64, key: Key) -> Self {
+impl LabelAllocation {
+    fn new(axis: &Axis, until: &[u64], before: &[u64], rows: u64, key: RandomKey) -> Self {
         let path = match axis.tie {
             None => Path::Shuffled(Permutation::new(rows, key)),
-            Some((parent, share)) => Path::Tied { parent, tie: Tie::new(rows, share, key) },
+            Some((parent, share)) => Path::Tied { parent, tie: PartialPermutation::new(rows, share, key) },
         };
         let (mut ends, mut labels, mut end) = (Vec::new(), Vec::new(), 0);
         for label in &axis.order {
@@ -243,7 +243,7 @@ mod tests {
 
     fn curve() -> Curve {
         let day = |text| parse_iso_day(text).expect("a date");
-        let point = |text, total, counts| Point { day: day(text), total, growth: 3.0, peak: 2.0, counts };
+        let point = |text, total, counts| CurvePoint { day: day(text), total, growth: 3.0, peak: 2.0, counts };
         Curve {
             first: day("2020-09-01"),
             points: vec![
@@ -260,13 +260,13 @@ mod tests {
         [Axis { order: vec![0, 1], tie: None }, Axis { order: vec![2, 0, 1], tie: Some((0, 0.5)) }]
     }
 
-    fn tally(plan: &Plan, rows: u64, axis: usize, label: u16) -> usize {
+    fn tally(plan: &ArrivalPlan, rows: u64, axis: usize, label: u16) -> usize {
         (0..rows).filter(|index| plan.place(*index).labels[axis] == label).count()
     }
 
     #[test]
     fn every_point_has_its_counts() {
-        let plan = Plan::new(&curve(), &axes(), 100, Key::new(1));
+        let plan = ArrivalPlan::new(&curve(), &axes(), 100, RandomKey::new(1));
         let first = plan.rows_until(curve().first);
         assert_eq!(first, 10);
         assert_eq!([0, 1].map(|label| tally(&plan, first, 0, label)), [7, 3]);
@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn any_number_of_rows_works_and_days_go_forward() {
         for total in [1, 3, 10, 1000, 54_321] {
-            let plan = Plan::new(&curve(), &axes(), total, Key::new(7));
+            let plan = ArrivalPlan::new(&curve(), &axes(), total, RandomKey::new(7));
             let last = curve().points.last().expect("two points").day;
             assert_eq!(plan.rows_until(last), total);
             let moments: Vec<_> = (0..total).map(|index| plan.place(index)).map(|p| (p.day, p.second)).collect();

@@ -8,17 +8,17 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::dialect::DialectChange;
+use super::dialect::DialectOverride;
 use lnere_core::process::Source;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawShape {
+pub(super) struct RawSampleShape {
     #[serde(default)]
     pub default_for: Vec<String>,
     pub exports: RawExports,
     #[serde(default)]
-    pub dialect: DialectChange,
+    pub dialect: DialectOverride,
     #[serde(default)]
     pub dialect_on: Vec<RawDialectOn>,
     pub applications: RawApplications,
@@ -41,7 +41,7 @@ pub(super) struct RawDialectOn {
     pub source: Option<RawSource>,
     #[serde(default)]
     pub days: Vec<Spanned<Datetime>>,
-    pub dialect: DialectChange,
+    pub dialect: DialectOverride,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -100,7 +100,7 @@ pub(super) struct RawApplications {
     #[serde(default)]
     pub order: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
     #[serde(default)]
-    pub ties: BTreeMap<Spanned<String>, RawTie>,
+    pub ties: BTreeMap<Spanned<String>, RawCorrelation>,
     #[serde(default)]
     pub unidentified: BTreeMap<Spanned<String>, Spanned<f64>>,
     #[serde(default)]
@@ -121,7 +121,7 @@ pub(super) struct RawShares {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawTie {
+pub(super) struct RawCorrelation {
     pub to: Spanned<String>,
     pub share: Spanned<f64>,
 }

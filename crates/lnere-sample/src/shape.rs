@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::dialect::{Dialect, DialectChange};
+use super::dialect::{Dialect, DialectOverride};
 use super::plan::{Axis, Curve};
-use super::raw::RawShape;
-use super::shape_file::ShapeFile;
+use super::raw::RawSampleShape;
+use super::shape_file::ShapeParser;
 use super::share::Share;
-use super::vocabulary::{Column, Vocabulary};
+use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Process, ProcessError, Source};
 
@@ -22,17 +22,17 @@ const GENERIC: &str = "uniforme";
 
 /// The shape of generated exports: sizes, totals over time, dialects, defects.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub struct SampleShape {
     /// The name of its file.
     pub name: String,
     /// The processes that it is the default of.
     pub default_for: Vec<String>,
     pub(super) exports: Vec<NaiveDate>,
     dialect: Dialect,
-    changes: Vec<(Option<Source>, Vec<NaiveDate>, DialectChange)>,
+    changes: Vec<(Option<Source>, Vec<NaiveDate>, DialectOverride)>,
     pub(super) applications: ApplicationShape,
     pub(super) credentials: CredentialShape,
-    pub(super) spellings: HashMap<(Column, u16), Vec<String>>,
+    pub(super) spellings: HashMap<(LabelColumn, u16), Vec<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -40,9 +40,9 @@ pub(super) struct ApplicationShape {
     pub default: u64,
     pub curve: Curve,
     pub axes: Vec<Axis>,
-    pub unidentified: HashMap<Column, Share>,
+    pub unidentified: HashMap<LabelColumn, Share>,
     pub unknown_labels: Vec<String>,
-    pub shares: Shares,
+    pub shares: DefectShares,
 }
 
 #[derive(Clone, Debug)]
@@ -58,12 +58,12 @@ pub(super) struct CredentialShape {
     /// Weight of each office; for an entity that has its own, those.
     pub offices: Vec<u64>,
     pub offices_of: HashMap<u16, Vec<u64>>,
-    pub shares: Shares,
+    pub shares: DefectShares,
 }
 
 /// Shares of the rows of a source.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shares {
+pub(super) struct DefectShares {
     pub duplicates: Share,
     pub rejected: Share,
     pub other_spelling: Share,
@@ -72,7 +72,7 @@ pub(super) struct Shares {
 
 /// Why a shape cannot be loaded.
 #[derive(Debug, thiserror::Error)]
-pub enum ShapeError {
+pub enum SampleShapeError {
     /// The file cannot be read, or has a mistake.
     #[error(transparent)]
     File(#[from] ProcessError),
@@ -88,13 +88,13 @@ pub enum ShapeError {
     },
 }
 
-impl Shape {
+impl SampleShape {
     /// Reads the shape of a name from the process's folder; without one, the shape that says it is
     /// this process's default, or `uniforme`.
     ///
     /// # Errors
     /// There is no such shape, its file cannot be read, or has a mistake: with file and line.
-    pub fn named(name: Option<&str>, process: &Process, catalogs: &Catalogs) -> Result<Self, ShapeError> {
+    pub fn named(name: Option<&str>, process: &Process, catalogs: &Catalogs) -> Result<Self, SampleShapeError> {
         let folder = &process.shapes_dir;
         let accepted = names(folder)?;
         let file = |name: &str| folder.join(format!("{name}.toml"));
@@ -110,7 +110,7 @@ impl Shape {
             own.unwrap_or(GENERIC)
         };
         if !accepted.iter().any(|known| known == name) {
-            return Err(ShapeError::Unknown { name: name.to_owned(), folder: folder.clone(), accepted });
+            return Err(SampleShapeError::Unknown { name: name.to_owned(), folder: folder.clone(), accepted });
         }
         let path = file(name);
         let text = lnere_core::process::read(&path)?;
@@ -122,8 +122,8 @@ impl Shape {
     /// # Errors
     /// A mistake, with file and line.
     pub fn parse(path: &Path, text: &str, process: &Process, catalogs: &Catalogs) -> Result<Self, ProcessError> {
-        let raw: RawShape = toml::from_str(text).map_err(|error| ProcessError::toml(path, text, &error))?;
-        let file = ShapeFile { path, text, words: Vocabulary { process, catalogs } };
+        let raw: RawSampleShape = toml::from_str(text).map_err(|error| ProcessError::toml(path, text, &error))?;
+        let file = ShapeParser { path, text, words: Vocabulary { process, catalogs } };
         let mut changes = Vec::new();
         for change in &raw.dialect_on {
             let days = change.days.iter().map(|day| file.day(day)).collect::<Result<_, _>>()?;
@@ -142,7 +142,7 @@ impl Shape {
     }
 
     pub(super) fn dialect(&self, source: Source, day: NaiveDate) -> Dialect {
-        let applies = |(of, days, _): &&(Option<Source>, Vec<NaiveDate>, DialectChange)| {
+        let applies = |(of, days, _): &&(Option<Source>, Vec<NaiveDate>, DialectOverride)| {
             of.is_none_or(|of| of == source) && (days.is_empty() || days.contains(&day))
         };
         self.changes.iter().filter(applies).fold(self.dialect, |dialect, (_, _, change)| dialect.with(change))

@@ -11,23 +11,23 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::apportion::apportion_capped;
-use super::plan::{Axis, Curve, Point};
-use super::raw::{RawApplications, RawCredentials, RawCurve, RawPoint, RawShape, RawShares};
-use super::shape::{ApplicationShape, CredentialShape, Shares};
+use super::plan::{Axis, Curve, CurvePoint};
+use super::raw::{RawApplications, RawCredentials, RawCurve, RawPoint, RawSampleShape, RawShares};
+use super::shape::{ApplicationShape, CredentialShape, DefectShares};
 use super::share::Share;
-use super::vocabulary::{Column, Vocabulary};
+use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::calendar::{Corte, Quincena, parse_iso_day};
 use lnere_core::process::ProcessError;
 
-type Counts = BTreeMap<Spanned<String>, u64>;
+type LabelCounts = BTreeMap<Spanned<String>, u64>;
 
-pub(super) struct ShapeFile<'a> {
+pub(super) struct ShapeParser<'a> {
     pub path: &'a Path,
     pub text: &'a str,
     pub words: Vocabulary<'a>,
 }
 
-impl ShapeFile<'_> {
+impl ShapeParser<'_> {
     fn at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
         ProcessError::at(self.path, self.text, value.span().start, message)
     }
@@ -46,9 +46,9 @@ impl ShapeFile<'_> {
         }
     }
 
-    fn shares(&self, raw: &RawShares) -> Result<Shares, ProcessError> {
+    fn shares(&self, raw: &RawShares) -> Result<DefectShares, ProcessError> {
         let share = |value: &Option<Spanned<f64>>| self.share(value.as_ref()).map(Share::new);
-        Ok(Shares {
+        Ok(DefectShares {
             duplicates: share(&raw.duplicates)?,
             rejected: share(&raw.rejected)?,
             other_spelling: share(&raw.other_spelling)?,
@@ -56,14 +56,14 @@ impl ShapeFile<'_> {
         })
     }
 
-    fn column(&self, name: &Spanned<String>, among: &[Column]) -> Result<Column, ProcessError> {
+    fn column(&self, name: &Spanned<String>, among: &[LabelColumn]) -> Result<LabelColumn, ProcessError> {
         among.iter().copied().find(|column| column.name() == name.get_ref()).ok_or_else(|| {
             let accepted: Vec<_> = among.iter().map(|column| column.name()).collect();
             self.at(name, format!("no column `{}` here; expected one of: {}", name.get_ref(), accepted.join(", ")))
         })
     }
 
-    fn label(&self, column: Column, name: &Spanned<String>) -> Result<u16, ProcessError> {
+    fn label(&self, column: LabelColumn, name: &Spanned<String>) -> Result<u16, ProcessError> {
         self.words.find(column, name.get_ref()).ok_or_else(|| {
             let message = format!(
                 "the process has no {} `{}`; expected {}",
@@ -77,7 +77,7 @@ impl ShapeFile<'_> {
 
     /// The days of the exports: those listed, or the last cortes up to the first one that the whole
     /// registration lies before.
-    pub(super) fn exports(&self, raw: &RawShape) -> Result<Vec<NaiveDate>, ProcessError> {
+    pub(super) fn exports(&self, raw: &RawSampleShape) -> Result<Vec<NaiveDate>, ProcessError> {
         let process = self.words.process;
         match (&raw.exports.days, &raw.exports.count) {
             (Some(days), None) if !days.is_empty() => {
@@ -105,11 +105,17 @@ impl ShapeFile<'_> {
         let axes = self.axes(raw)?;
         let mut unidentified = HashMap::new();
         for (name, share) in &raw.unidentified {
-            let columns = [Column::Modalidad, Column::Medio, Column::TipoCredencial, Column::Sexo, Column::Estatus];
+            let columns = [
+                LabelColumn::Modalidad,
+                LabelColumn::Medio,
+                LabelColumn::TipoCredencial,
+                LabelColumn::Sexo,
+                LabelColumn::Estatus,
+            ];
             unidentified.insert(self.column(name, &columns)?, Share::new(self.share(Some(share))?));
         }
         for label in &raw.unknown_labels {
-            self.refuse_known(Column::Pais, label)?;
+            self.refuse_known(LabelColumn::Pais, label)?;
         }
         if let Some(first) = &raw.curve.first {
             return Err(
@@ -119,7 +125,7 @@ impl ShapeFile<'_> {
         let window = (process.opens, process.closes);
         Ok(ApplicationShape {
             default: self.size(&raw.default)?,
-            curve: self.curve(&raw.curve, window, &Column::OF_APPLICATIONS, &entities)?,
+            curve: self.curve(&raw.curve, window, &LabelColumn::OF_APPLICATIONS, &entities)?,
             axes,
             unidentified,
             unknown_labels: raw.unknown_labels.iter().map(|label| label.get_ref().clone()).collect(),
@@ -128,7 +134,7 @@ impl ShapeFile<'_> {
     }
 
     fn axes(&self, raw: &RawApplications) -> Result<Vec<Axis>, ProcessError> {
-        let columns = Column::OF_APPLICATIONS;
+        let columns = LabelColumn::OF_APPLICATIONS;
         let mut axes = self.plain_axes(&columns);
         for (name, labels) in &raw.order {
             let column = self.column(name, &columns)?;
@@ -148,10 +154,10 @@ impl ShapeFile<'_> {
     }
 
     /// Every label of each column, the unknown country last.
-    fn plain_axes(&self, columns: &[Column]) -> Vec<Axis> {
-        let order = |column: &Column| {
+    fn plain_axes(&self, columns: &[LabelColumn]) -> Vec<Axis> {
+        let order = |column: &LabelColumn| {
             let mut order = self.words.labels(*column);
-            if *column == Column::Pais {
+            if *column == LabelColumn::Pais {
                 order.push(0);
             }
             Axis { order, tie: None }
@@ -171,18 +177,18 @@ impl ShapeFile<'_> {
             return Err(self.at(&raw.kinds, "kinds needs at least one text for TIPO_TRAMITE"));
         }
         for label in &raw.unknown_labels {
-            self.refuse_known(Column::Representacion, label)?;
+            self.refuse_known(LabelColumn::Representacion, label)?;
         }
         let mut offices_of = HashMap::new();
         for (entity, weights) in &raw.offices_of {
-            offices_of.insert(self.label(Column::Entidad, entity)?, self.offices(weights, raw.other_office)?);
+            offices_of.insert(self.label(LabelColumn::Entidad, entity)?, self.offices(weights, raw.other_office)?);
         }
         let share = |value: &Option<Spanned<f64>>| self.share(value.as_ref()).map(Share::new);
         let window = (first, process.closes);
-        let columns = &Column::OF_CREDENTIALS;
+        let columns = &LabelColumn::OF_CREDENTIALS;
         Ok(CredentialShape {
             default: self.size(&raw.default)?,
-            curve: self.curve(&raw.curve, window, columns, &self.words.labels(Column::Entidad))?,
+            curve: self.curve(&raw.curve, window, columns, &self.words.labels(LabelColumn::Entidad))?,
             axes: self.plain_axes(columns),
             kinds: raw.kinds.get_ref().clone(),
             never_delivered: share(&raw.never_delivered)?,
@@ -195,16 +201,16 @@ impl ShapeFile<'_> {
         })
     }
 
-    fn offices(&self, weights: &Counts, other: u64) -> Result<Vec<u64>, ProcessError> {
-        let mut offices = vec![other; self.words.size(Column::Representacion)];
+    fn offices(&self, weights: &LabelCounts, other: u64) -> Result<Vec<u64>, ProcessError> {
+        let mut offices = vec![other; self.words.size(LabelColumn::Representacion)];
         offices[0] = 0;
         for (name, weight) in weights {
-            offices[usize::from(self.label(Column::Representacion, name)?)] = *weight;
+            offices[usize::from(self.label(LabelColumn::Representacion, name)?)] = *weight;
         }
         Ok(offices)
     }
 
-    fn refuse_known(&self, column: Column, label: &Spanned<String>) -> Result<(), ProcessError> {
+    fn refuse_known(&self, column: LabelColumn, label: &Spanned<String>) -> Result<(), ProcessError> {
         match self.words.find(column, label.get_ref()) {
             Some(known) if known != 0 => {
                 Err(self
@@ -221,10 +227,13 @@ impl ShapeFile<'_> {
         }
     }
 
-    pub(super) fn spellings(&self, raw: &RawShape) -> Result<HashMap<(Column, u16), Vec<String>>, ProcessError> {
+    pub(super) fn spellings(
+        &self,
+        raw: &RawSampleShape,
+    ) -> Result<HashMap<(LabelColumn, u16), Vec<String>>, ProcessError> {
         let mut spellings = HashMap::new();
         for (name, labels) in &raw.spellings {
-            let column = self.column(name, &Column::ALL)?;
+            let column = self.column(name, &LabelColumn::ALL)?;
             for (label_name, texts) in labels {
                 let label = self.label(column, label_name)?;
                 if let Some(text) = texts.iter().find(|text| self.words.find(column, text) != Some(label)) {
@@ -241,7 +250,7 @@ impl ShapeFile<'_> {
         &self,
         raw: &RawCurve,
         window: (NaiveDate, NaiveDate),
-        columns: &[Column],
+        columns: &[LabelColumn],
         entities: &[u16],
     ) -> Result<Curve, ProcessError> {
         let mut days = HashMap::new();
@@ -277,10 +286,10 @@ impl ShapeFile<'_> {
         &self,
         raw: &Spanned<RawPoint>,
         (first, last): (NaiveDate, NaiveDate),
-        columns: &[Column],
+        columns: &[LabelColumn],
         entities: &[u16],
-        next: Option<&Point>,
-    ) -> Result<Point, ProcessError> {
+        next: Option<&CurvePoint>,
+    ) -> Result<CurvePoint, ProcessError> {
         let RawPoint { day, at, total, growth, peak, counts } = raw.get_ref();
         let day = match (day, at) {
             (Some(day), None) => self.day(day)?,
@@ -307,12 +316,12 @@ impl ShapeFile<'_> {
         }
         let mut filled = Vec::with_capacity(columns.len());
         for (place, column) in columns.iter().enumerate() {
-            let labels = if *column == Column::Entidad { entities.to_vec() } else { self.words.labels(*column) };
+            let labels = if *column == LabelColumn::Entidad { entities.to_vec() } else { self.words.labels(*column) };
             let given = counts.iter().find(|(name, _)| name.get_ref() == column.name()).map(|(_, counts)| counts);
             let next = next.map(|next| next.counts[place].as_slice());
             filled.push(self.fill(raw, *column, &labels, given, next)?);
         }
-        Ok(Point { day, total: *total, growth: *growth, peak: *peak, counts: filled })
+        Ok(CurvePoint { day, total: *total, growth: *growth, peak: *peak, counts: filled })
     }
 
     /// The counts that a point states. The other labels share the rest of its total in proportion
@@ -320,9 +329,9 @@ impl ShapeFile<'_> {
     fn fill(
         &self,
         point: &Spanned<RawPoint>,
-        column: Column,
+        column: LabelColumn,
         labels: &[u16],
-        given: Option<&Counts>,
+        given: Option<&LabelCounts>,
         next: Option<&[u64]>,
     ) -> Result<Vec<u64>, ProcessError> {
         let total = point.get_ref().total;
@@ -331,7 +340,7 @@ impl ShapeFile<'_> {
         let mut listed = Vec::new();
         for (name, count) in given.into_iter().flatten() {
             let label = self.label(column, name)?;
-            let is_unknown_country = column == Column::Pais && label == 0;
+            let is_unknown_country = column == LabelColumn::Pais && label == 0;
             if !labels.contains(&label) && !is_unknown_country {
                 return Err(self.at(
                     name,
@@ -349,7 +358,7 @@ impl ShapeFile<'_> {
         for label in labels.iter().filter(|label| !listed.contains(label)) {
             room[usize::from(*label)] = next.map_or(total, |next| next[usize::from(*label)]);
         }
-        if let Some(next) = next.filter(|_| column == Column::Pais && !listed.contains(&0)) {
+        if let Some(next) = next.filter(|_| column == LabelColumn::Pais && !listed.contains(&0)) {
             room[0] = next[0];
         }
         let sum: u64 = counts.iter().sum();

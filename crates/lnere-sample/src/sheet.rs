@@ -5,13 +5,13 @@ One file's cells and rows, as bytes.
 use chrono::NaiveDate;
 
 use super::dialect::Dialect;
-use super::vocabulary::{Column, Vocabulary};
+use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::calendar::{MexicoCity, day_from_number, day_number};
 use lnere_core::process::DateFormat;
 
 /// The form of a moment in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum MomentFormat {
     /// `2020-10-05 13:45:00`.
     Second,
     /// `2020-10-05 13:45`.
@@ -25,7 +25,7 @@ pub(super) enum Form {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Cell<'a> {
+pub(super) enum SampleCell<'a> {
     Empty,
     /// Bytes that [`Sheet::cell`] has made.
     Ready(&'a [u8]),
@@ -37,7 +37,7 @@ pub(super) enum Cell<'a> {
     Moment {
         day: i32,
         second: u32,
-        form: Form,
+        form: MomentFormat,
     },
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Spellings(Vec<Vec<Vec<String>>>);
 pub(super) struct Texts(Vec<Vec<Vec<Vec<u8>>>>);
 
 /// How to write one file.
-pub(super) struct Sheet {
+pub(super) struct SampleSheet {
     pub texts: Texts,
     pub day: NaiveDate,
     dialect: Dialect,
@@ -60,13 +60,13 @@ pub(super) struct Sheet {
 }
 
 impl Spellings {
-    pub(super) fn new(words: Vocabulary, own: impl Fn(Column, u16) -> Vec<String>) -> Self {
-        let of = |column: Column| {
+    pub(super) fn new(words: Vocabulary, own: impl Fn(LabelColumn, u16) -> Vec<String>) -> Self {
+        let of = |column: LabelColumn| {
             let size = u16::try_from(words.size(column)).unwrap_or(u16::MAX);
             let texts = |label| words.spellings(column, label).into_iter().chain(own(column, label)).collect();
             (0..size).map(texts).collect()
         };
-        Self(Column::ALL.into_iter().map(of).collect())
+        Self(LabelColumn::ALL.into_iter().map(of).collect())
     }
 
     fn cells(&self, dialect: &Dialect) -> Texts {
@@ -77,17 +77,17 @@ impl Spellings {
 
 impl Texts {
     /// The usual text of a label, or with random bits one of its other texts.
-    pub(super) fn cell(&self, column: Column, label: u16, other: Option<u64>) -> Cell<'_> {
+    pub(super) fn cell(&self, column: LabelColumn, label: u16, other: Option<u64>) -> SampleCell<'_> {
         let texts = self.0[column as usize].get(usize::from(label)).map_or(&[][..], Vec::as_slice);
         let place = match (other, texts.len()) {
             (Some(bits), 2..) => 1 + (bits % (texts.len() as u64 - 1)) as usize,
             _ => 0,
         };
-        texts.get(place).map_or(Cell::Empty, |text| Cell::Ready(text))
+        texts.get(place).map_or(SampleCell::Empty, |text| SampleCell::Ready(text))
     }
 }
 
-impl Sheet {
+impl SampleSheet {
     pub(super) fn new(
         day: NaiveDate,
         first: NaiveDate,
@@ -132,7 +132,7 @@ impl Sheet {
     }
 
     /// Writes a row; `note` are random bits for a row that has a note.
-    pub(super) fn row(&self, cells: &[Cell], note: Option<u64>, out: &mut Vec<u8>) {
+    pub(super) fn row(&self, cells: &[SampleCell], note: Option<u64>, out: &mut Vec<u8>) {
         for (place, cell) in cells.iter().enumerate() {
             if place > 0 {
                 out.push(self.dialect.delimiter_byte());
@@ -142,44 +142,44 @@ impl Sheet {
         if self.notes().is_some() {
             out.push(self.dialect.delimiter_byte());
             let text = note.map(|bits| &self.notes[(bits % self.notes.len() as u64) as usize]);
-            self.put(&text.map_or(Cell::Empty, |text| Cell::Ready(text)), out);
+            self.put(&text.map_or(SampleCell::Empty, |text| SampleCell::Ready(text)), out);
         }
         out.extend_from_slice(self.dialect.line_end());
     }
 
-    fn put(&self, cell: &Cell, out: &mut Vec<u8>) {
+    fn put(&self, cell: &SampleCell, out: &mut Vec<u8>) {
         match cell {
-            Cell::Ready(bytes) => return out.extend_from_slice(bytes),
-            Cell::Text(text) => return out.extend_from_slice(&self.dialect.cell(text)),
-            Cell::Empty | Cell::Folio { .. } | Cell::Moment { .. } => {}
+            SampleCell::Ready(bytes) => return out.extend_from_slice(bytes),
+            SampleCell::Text(text) => return out.extend_from_slice(&self.dialect.cell(text)),
+            SampleCell::Empty | SampleCell::Folio { .. } | SampleCell::Moment { .. } => {}
         }
         let quoted = self.dialect.quotes_all();
         if quoted {
             out.push(b'"');
         }
         match cell {
-            Cell::Empty | Cell::Ready(_) | Cell::Text(_) => {}
-            Cell::Folio { prefix, number } => {
+            SampleCell::Empty | SampleCell::Ready(_) | SampleCell::Text(_) => {}
+            SampleCell::Folio { prefix, number } => {
                 out.extend_from_slice(prefix.as_bytes());
                 put_number(*number, 7, out);
             }
-            Cell::Moment { day, second, form } => self.put_moment(*day, *second, *form, out),
+            SampleCell::Moment { day, second, form } => self.put_moment(*day, *second, *form, out),
         }
         if quoted {
             out.push(b'"');
         }
     }
 
-    fn put_moment(&self, day: i32, second: u32, form: Form, out: &mut Vec<u8>) {
+    fn put_moment(&self, day: i32, second: u32, form: MomentFormat, out: &mut Vec<u8>) {
         let is_iso = self.format.as_ref().is_some_and(DateFormat::is_iso);
         match form {
-            Form::Day => self.put_day(day, out),
-            Form::Minute => {
+            MomentFormat::Day => self.put_day(day, out),
+            MomentFormat::Minute => {
                 self.put_day(day, out);
                 out.push(b' ');
                 put_clock(second, false, out);
             }
-            Form::Offset if is_iso => {
+            MomentFormat::Offset if is_iso => {
                 let east = i64::from(day) * 86_400 + i64::from(second) - self.clock.instant(day, second);
                 self.put_day(day, out);
                 out.push(b'T');
@@ -187,14 +187,14 @@ impl Sheet {
                 out.push(if east < 0 { b'-' } else { b'+' });
                 put_clock(u32::try_from(east.abs()).unwrap_or(0), false, out);
             }
-            Form::Utc if is_iso => {
+            MomentFormat::Utc if is_iso => {
                 let instant = self.clock.instant(day, second);
                 self.put_day(i32::try_from(instant.div_euclid(86_400)).unwrap_or(day), out);
                 out.push(b'T');
                 put_clock(u32::try_from(instant.rem_euclid(86_400)).unwrap_or(0), true, out);
                 out.push(b'Z');
             }
-            Form::Second | Form::Offset | Form::Utc => {
+            MomentFormat::Second | MomentFormat::Offset | MomentFormat::Utc => {
                 self.put_day(day, out);
                 out.push(b' ');
                 put_clock(second, true, out);
@@ -238,12 +238,12 @@ mod tests {
     use super::*;
     use lnere_core::calendar::parse_iso_day;
 
-    fn written(forms: &[Form], pattern: &str) -> String {
+    fn written(forms: &[MomentFormat], pattern: &str) -> String {
         let day = parse_iso_day("2020-10-05").expect("a date");
         let formats = [pattern.parse().expect("a form")];
-        let sheet = Sheet::new(day, day, Dialect::default(), &formats, &Spellings(Vec::new()));
+        let sheet = SampleSheet::new(day, day, Dialect::default(), &formats, &Spellings(Vec::new()));
         let cells: Vec<_> =
-            forms.iter().map(|form| Cell::Moment { day: day_number(day), second: 70_000, form: *form }).collect();
+            forms.iter().map(|form| SampleCell::Moment { day: day_number(day), second: 70_000, form: *form }).collect();
         let mut out = Vec::new();
         sheet.row(&cells, None, &mut out);
         String::from_utf8(out).expect("text")
@@ -251,12 +251,13 @@ mod tests {
 
     #[test]
     fn moments_have_five_forms() {
-        let forms = [Form::Second, Form::Minute, Form::Day, Form::Offset, Form::Utc];
+        let forms =
+            [MomentFormat::Second, MomentFormat::Minute, MomentFormat::Day, MomentFormat::Offset, MomentFormat::Utc];
         assert_eq!(
             written(&forms, "YYYY-MM-DD"),
             "2020-10-05 19:26:40,2020-10-05 19:26,2020-10-05,2020-10-05T19:26:40-05:00,2020-10-06T00:26:40Z\n"
         );
-        assert_eq!(written(&[Form::Utc], "DD/MM/YYYY"), "05/10/2020 19:26:40\n");
+        assert_eq!(written(&[MomentFormat::Utc], "DD/MM/YYYY"), "05/10/2020 19:26:40\n");
     }
 
     #[test]

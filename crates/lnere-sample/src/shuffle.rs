@@ -2,7 +2,7 @@
 Shuffles of which each place can be computed alone.
 */
 
-use lnere_core::random::Key;
+use lnere_core::random::RandomKey;
 
 /// A shuffle of `0..n` of which each place can be asked for alone.
 ///
@@ -14,11 +14,11 @@ pub(super) struct Permutation {
     n: u64,
     a: u64,
     b: u64,
-    key: Key,
+    key: RandomKey,
 }
 
 impl Permutation {
-    pub(super) fn new(n: u64, key: Key) -> Self {
+    pub(super) fn new(n: u64, key: RandomKey) -> Self {
         let a = n.isqrt().max(1);
         Self { n, a, b: n.div_ceil(a).max(1), key }
     }
@@ -49,15 +49,15 @@ impl Permutation {
 /// Two label lists that use it keep their exact counts and correlate as the share states. With 0
 /// they are independent; with 1 the first labels of one go to the first labels of the other.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tie {
+pub(super) struct PartialPermutation {
     keep: u64,
     rest: Permutation,
 }
 
-impl Tie {
+impl PartialPermutation {
     const BLOCK: u64 = 64;
 
-    pub(super) fn new(n: u64, share: f64, key: Key) -> Self {
+    pub(super) fn new(n: u64, share: f64, key: RandomKey) -> Self {
         let keep = (share.clamp(0.0, 1.0) * Self::BLOCK as f64) as u64;
         let tail = (n % Self::BLOCK).saturating_sub(keep);
         let shuffled = n / Self::BLOCK * (Self::BLOCK - keep) + tail;
@@ -84,19 +84,19 @@ mod tests {
 
     #[test]
     fn shuffles_stay_what_they_were_in_the_first_version() {
-        let permutation = Permutation::new(1000, Key::new(1));
+        let permutation = Permutation::new(1000, RandomKey::new(1));
         assert_eq!([0, 1, 2, 3].map(|x| permutation.at(x)), [467, 476, 995, 221]);
-        let tie = Tie::new(1000, 0.25, Key::new(1));
+        let tie = PartialPermutation::new(1000, 0.25, RandomKey::new(1));
         assert_eq!([15, 16, 17, 18].map(|x| tie.at(x)), [15, 729, 809, 886]);
     }
 
     #[test]
     fn permutations_and_ties_hit_every_place_once() {
         for n in [1, 2, 3, 5, 63, 64, 65, 100, 1000, 5491] {
-            let key = Key::new(n);
+            let key = RandomKey::new(n);
             assert!(is_permutation(n, |x| Permutation::new(n, key).at(x)), "permutation of {n}");
             for share in [0.0, 0.3, 0.9, 1.0] {
-                let tie = Tie::new(n, share, key);
+                let tie = PartialPermutation::new(n, share, key);
                 assert!(is_permutation(n, |x| tie.at(x)), "tie of {n} at {share}");
             }
         }

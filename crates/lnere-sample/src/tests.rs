@@ -11,7 +11,7 @@ fn world() -> (Process, Catalogs) {
 
 fn generator(name: Option<&str>, applications: Option<u64>, seed: u64) -> Generator {
     let (process, catalogs) = world();
-    let shape = Shape::named(name, &process, &catalogs).expect("a shape of this repository");
+    let shape = SampleShape::named(name, &process, &catalogs).expect("a shape of this repository");
     let request = SampleRequest { shape, seed, applications, credentials: applications, cortes: None };
     generate(request, &process, &catalogs).expect("a sample")
 }
@@ -128,7 +128,7 @@ fn statuses_only_go_forward_from_export_to_export() {
 #[test]
 fn a_size_of_zero_is_refused() {
     let (process, catalogs) = world();
-    let shape = Shape::named(Some("limpia"), &process, &catalogs).expect("a shape");
+    let shape = SampleShape::named(Some("limpia"), &process, &catalogs).expect("a shape");
     let request = SampleRequest { shape, seed: 1, applications: Some(0), credentials: None, cortes: None };
     let error = generate(request.clone(), &process, &catalogs).err();
     assert_eq!(error, Some(SampleError::Nothing("--applications")));
@@ -140,7 +140,7 @@ fn a_size_of_zero_is_refused() {
 fn the_first_cortes_alone_are_the_same_files() {
     let (process, catalogs) = world();
     let all = generator(None, Some(500), 1);
-    let shape = Shape::named(None, &process, &catalogs).expect("a shape");
+    let shape = SampleShape::named(None, &process, &catalogs).expect("a shape");
     let request = SampleRequest { shape, seed: 1, applications: Some(500), credentials: Some(500), cortes: Some(2) };
     let two = generate(request, &process, &catalogs).expect("a sample");
     assert_eq!(two.files(), all.files()[..4]);
@@ -152,7 +152,7 @@ fn a_mistake_in_a_shape_has_its_line() {
     let (process, catalogs) = world();
     let message = |from: &str, to: &str| {
         let text = include_str!("../../../pipelines/formas/publicada.toml").replacen(from, to, 1);
-        let error = Shape::parse(Path::new("formas/x.toml"), &text, &process, &catalogs).expect_err("a mistake");
+        let error = SampleShape::parse(Path::new("formas/x.toml"), &text, &process, &catalogs).expect_err("a mistake");
         error.to_string()
     };
     let line = |text: &str| {
@@ -167,14 +167,14 @@ fn a_mistake_in_a_shape_has_its_line() {
     assert!(sum.contains("add up to 33697"), "{sum}");
     let shrinking = message("\"06\" = 719", "\"06\" = 719\n\"05\" = 0");
     assert!(shrinking.contains("no vote from abroad in entidad `05`"), "{shrinking}");
-    let unknown = Shape::named(Some("nada"), &process, &catalogs).expect_err("no such shape").to_string();
+    let unknown = SampleShape::named(Some("nada"), &process, &catalogs).expect_err("no such shape").to_string();
     assert!(unknown.contains("limpia, publicada, sucia, uniforme"), "{unknown}");
 }
 
 #[test]
 fn another_process_gets_its_own_exports() {
     let (process, catalogs) = Process::load(Path::new("pipelines/pef_2023_2024.toml")).expect("the second process");
-    let shape = Shape::named(None, &process, &catalogs).expect("the generic shape");
+    let shape = SampleShape::named(None, &process, &catalogs).expect("the generic shape");
     assert_eq!(shape.name, "uniforme");
     let request = SampleRequest { shape, seed: 1, applications: Some(4000), credentials: Some(400), cortes: None };
     let sample = generate(request, &process, &catalogs).expect("a sample");
@@ -188,6 +188,7 @@ fn another_process_gets_its_own_exports() {
         assert!(rows > 400, "{rows} rows have {}", category.code);
     }
 
-    let other = Shape::named(Some("publicada"), &process, &catalogs).expect_err("made for other dates").to_string();
+    let other =
+        SampleShape::named(Some("publicada"), &process, &catalogs).expect_err("made for other dates").to_string();
     assert!(other.contains("publicada.toml:") && other.contains("outside the window"), "{other}");
 }

@@ -9,7 +9,7 @@ use lnere_core::process::{CategoryList, Dimension, Process};
 
 /// A column whose cells come from a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Column {
+pub(super) enum LabelColumn {
     Entidad,
     Pais,
     Modalidad,
@@ -20,7 +20,7 @@ pub(super) enum Column {
     Representacion,
 }
 
-impl Column {
+impl LabelColumn {
     pub(super) const ALL: [Self; 8] = [
         Self::Entidad,
         Self::Pais,
@@ -68,27 +68,27 @@ pub(super) struct Vocabulary<'a> {
 
 impl Vocabulary<'_> {
     /// The labels that rows may have without being asked for by name.
-    pub(super) fn labels(&self, column: Column) -> Vec<u16> {
+    pub(super) fn labels(&self, column: LabelColumn) -> Vec<u16> {
         match (column, column.dimension()) {
             (_, Some(dimension)) => (0..self.list(dimension).unidentified().into()).collect(),
-            (Column::Entidad, _) => self.catalogs.entities.all().map(|entity| entity.number().into()).collect(),
-            (Column::Pais, _) => self.catalogs.countries.ids().map(|country| country.0).collect(),
+            (LabelColumn::Entidad, _) => self.catalogs.entities.all().map(|entity| entity.number().into()).collect(),
+            (LabelColumn::Pais, _) => self.catalogs.countries.ids().map(|country| country.0).collect(),
             (_, _) => self.catalogs.offices.ids().map(|office| office.0).collect(),
         }
     }
 
     /// One more than the largest label.
-    pub(super) fn size(&self, column: Column) -> usize {
+    pub(super) fn size(&self, column: LabelColumn) -> usize {
         self.labels(column).last().map_or(1, |label| usize::from(*label) + 1)
     }
 
     /// The label of a name in a shape file. `XXX` is the unknown country.
-    pub(super) fn find(&self, column: Column, name: &str) -> Option<u16> {
+    pub(super) fn find(&self, column: LabelColumn, name: &str) -> Option<u16> {
         match (column, column.dimension()) {
             (_, Some(dimension)) => self.list(dimension).find(name).map(u16::from),
-            (Column::Entidad, _) => self.catalogs.entities.find(name).map(|entity| entity.number().into()),
-            (Column::Pais, _) if name == "XXX" => Some(CountryId::UNKNOWN.0),
-            (Column::Pais, _) => self.catalogs.countries.find(name).map(|country| country.0),
+            (LabelColumn::Entidad, _) => self.catalogs.entities.find(name).map(|entity| entity.number().into()),
+            (LabelColumn::Pais, _) if name == "XXX" => Some(CountryId::UNKNOWN.0),
+            (LabelColumn::Pais, _) => self.catalogs.countries.find(name).map(|country| country.0),
             (_, _) => self.office(name).map(|office| office.0),
         }
     }
@@ -100,20 +100,20 @@ impl Vocabulary<'_> {
     }
 
     /// The accepted names, for messages.
-    pub(super) fn accepted(&self, column: Column) -> String {
+    pub(super) fn accepted(&self, column: LabelColumn) -> String {
         match (column, column.dimension()) {
             (_, Some(dimension)) => {
                 let codes: Vec<_> = self.list(dimension).categories().iter().map(|c| c.code.as_str()).collect();
                 codes.join(", ")
             }
-            (Column::Entidad, _) => "two digits from \"01\" to \"32\"".to_owned(),
-            (Column::Pais, _) => "an alpha-3 code of paises.toml, or XXX".to_owned(),
+            (LabelColumn::Entidad, _) => "two digits from \"01\" to \"32\"".to_owned(),
+            (LabelColumn::Pais, _) => "an alpha-3 code of paises.toml, or XXX".to_owned(),
             (_, _) => "a clave of representaciones.toml".to_owned(),
         }
     }
 
     /// The texts of a label as exports may have it: the usual one first.
-    pub(super) fn spellings(&self, column: Column, label: u16) -> Vec<String> {
+    pub(super) fn spellings(&self, column: LabelColumn, label: u16) -> Vec<String> {
         match (column, column.dimension()) {
             (_, Some(dimension)) => {
                 let categories = self.list(dimension).categories();
@@ -121,11 +121,13 @@ impl Vocabulary<'_> {
                     std::iter::once(&category.code).chain(&category.aliases).cloned().collect()
                 })
             }
-            (Column::Entidad, _) => u8::try_from(label).ok().and_then(EntityId::new).map_or(Vec::new(), |entity| {
-                let name = self.catalogs.entities.name(entity);
-                vec![entity.code(), label.to_string(), name.to_owned(), fold::label(name).to_uppercase()]
-            }),
-            (Column::Pais, _) => {
+            (LabelColumn::Entidad, _) => {
+                u8::try_from(label).ok().and_then(EntityId::new).map_or(Vec::new(), |entity| {
+                    let name = self.catalogs.entities.name(entity);
+                    vec![entity.code(), label.to_string(), name.to_owned(), fold::label(name).to_uppercase()]
+                })
+            }
+            (LabelColumn::Pais, _) => {
                 let name = &self.catalogs.countries.get(CountryId(label)).name;
                 vec![name.clone(), fold::label(name).to_uppercase()]
             }

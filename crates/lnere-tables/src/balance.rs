@@ -11,7 +11,7 @@ use super::coherence::contradictions;
 use super::dictionary::CREDENTIAL_MEASURES;
 use super::table::Table;
 use lnere_core::calendar::Corte;
-use lnere_count::Cube;
+use lnere_count::CorteCube;
 
 /// Two tables that do not add up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ type Totals = BTreeMap<String, i64>;
 
 /// The total of each measure that is counted once in a cube, by the name of its column.
 #[must_use]
-pub fn cube_totals(cube: &Cube) -> BTreeMap<String, i64> {
+pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
     let mut totals = Totals::new();
     let mut add = |measure: &str, count: i64| *totals.entry(measure.to_owned()).or_default() += count;
     // A measure that counts nothing has a total too: 0.

@@ -8,8 +8,8 @@ use polars::prelude::{
     UnionArgs, col, lit,
 };
 
-use super::definition::{Key, Origin, Rows, TableDefinition};
-use super::frames::{Ingredients, ORDER, frame, text};
+use super::definition::{RowCoverage, TableDefinition, TableKey, TableSource};
+use super::frames::{ORDER, TableInputs, frame, text};
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number};
 use lnere_core::catalog::EntityId;
@@ -32,9 +32,9 @@ const CUBE_ORDER: [&str; 10] =
 ///
 /// # Errors
 /// None that data can cause.
-pub fn build(definitions: &[TableDefinition], ingredients: &Ingredients) -> Result<Vec<Table>, BuildError> {
+pub fn build(definitions: &[TableDefinition], ingredients: &TableInputs) -> Result<Vec<Table>, BuildError> {
     // The tables that others can be rolled up from, by what they roll up and by what.
-    let mut parents: Vec<(Origin, Vec<Key>, DataFrame)> = Vec::new();
+    let mut parents: Vec<(TableSource, Vec<TableKey>, DataFrame)> = Vec::new();
     let mut order: Vec<&TableDefinition> = definitions.iter().collect();
     order.sort_by_key(|definition| std::cmp::Reverse(definition.by.len()));
 
@@ -51,7 +51,7 @@ pub fn build(definitions: &[TableDefinition], ingredients: &Ingredients) -> Resu
             None => ingredients.frame(definition).map_err(in_context)?,
         };
         let rolled = roll_up(definition, parent).map_err(in_context)?;
-        if definition.from != Origin::Days {
+        if definition.from != TableSource::Days {
             parents.push((definition.from, definition.by.clone(), rolled.clone()));
         }
         tables.push(finish(definition, ingredients, rolled).map_err(in_context)?);
@@ -62,11 +62,11 @@ pub fn build(definitions: &[TableDefinition], ingredients: &Ingredients) -> Resu
 }
 
 /// The code columns that tell rows apart in a frame.
-fn codes(key: Key) -> &'static [&'static str] {
+fn codes(key: TableKey) -> &'static [&'static str] {
     match key {
-        Key::Entidad => &["cve_entidad"],
-        Key::Pais => &["cve_pais"],
-        Key::Representacion => &["cve_representacion"],
+        TableKey::Entidad => &["cve_entidad"],
+        TableKey::Pais => &["cve_pais"],
+        TableKey::Representacion => &["cve_representacion"],
         _ => key.columns(),
     }
 }
@@ -78,7 +78,7 @@ fn roll_up(definition: &TableDefinition, parent: DataFrame) -> PolarsResult<Data
     let by: Vec<_> = definition.by.iter().flat_map(|key| codes(*key)).map(|name| col(*name)).collect();
     let measures = definition.measures().iter();
     let sums: Vec<_> = match definition.from {
-        Origin::Days if definition.by.contains(&Key::Quincena) => vec![
+        TableSource::Days if definition.by.contains(&TableKey::Quincena) => vec![
             col("solicitudes").sum().alias("solicitudes_quincena"),
             // The total so far of a quincena is that of its last day.
             col("solicitudes_acumuladas").filter(col("fecha").eq(col("fecha").max())).sum(),
@@ -94,30 +94,30 @@ fn roll_up(definition: &TableDefinition, parent: DataFrame) -> PolarsResult<Data
 /// Whether a table has a row for each cell of its cube, so that nothing is to be rolled up.
 fn is_finest(definition: &TableDefinition) -> bool {
     match definition.from {
-        Origin::Applications => definition.by.len() == 7,
-        Origin::Days => definition.by.len() == 3 && definition.by.contains(&Key::Fecha),
-        Origin::Credentials | Origin::DeliveryTimes | Origin::Quality => definition.by.len() == 2,
-        Origin::Revisions => true,
+        TableSource::Applications => definition.by.len() == 7,
+        TableSource::Days => definition.by.len() == 3 && definition.by.contains(&TableKey::Fecha),
+        TableSource::Credentials | TableSource::DeliveryTimes | TableSource::Quality => definition.by.len() == 2,
+        TableSource::Revisions => true,
         projected => projected.is_projected(),
     }
 }
 
-fn finish(definition: &TableDefinition, ingredients: &Ingredients, rolled: DataFrame) -> PolarsResult<Table> {
+fn finish(definition: &TableDefinition, ingredients: &TableInputs, rolled: DataFrame) -> PolarsResult<Table> {
     // Only the order of the columns of `lnere_cubo` is the order that the rows were numbered in.
     let in_order = definition.columns().starts_with(&CUBE_ORDER) && rolled.get_column_index(ORDER).is_some();
     let mut lazy = match definition.rows {
-        Rows::Counted => counted(definition, rolled.lazy()),
-        Rows::All if definition.from == Origin::Days => rolled.lazy(),
-        Rows::All => complete(definition, ingredients, rolled)?,
+        RowCoverage::Counted => counted(definition, rolled.lazy()),
+        RowCoverage::All if definition.from == TableSource::Days => rolled.lazy(),
+        RowCoverage::All => complete(definition, ingredients, rolled)?,
     };
     let left = || JoinArgs::new(JoinType::Left);
-    if definition.by.contains(&Key::Entidad) {
+    if definition.by.contains(&TableKey::Entidad) {
         lazy = lazy.join(ingredients.entity_names()?.lazy(), [col("cve_entidad")], [col("cve_entidad")], left());
     }
-    if definition.by.contains(&Key::Pais) {
+    if definition.by.contains(&TableKey::Pais) {
         lazy = lazy.join(ingredients.country_names()?.lazy(), [col("cve_pais")], [col("cve_pais")], left());
     }
-    if definition.by.contains(&Key::Representacion) {
+    if definition.by.contains(&TableKey::Representacion) {
         let on = [col("cve_representacion")];
         lazy = lazy.join(ingredients.office_names()?.lazy(), on.clone(), on, left());
     }
@@ -134,8 +134,8 @@ fn finish(definition: &TableDefinition, ingredients: &Ingredients, rolled: DataF
 /// Only the rows that count something.
 fn counted(definition: &TableDefinition, lazy: LazyFrame) -> LazyFrame {
     match definition.from {
-        Origin::Applications | Origin::Days => lazy.filter(col("solicitudes_acumuladas").gt(lit(0))),
-        Origin::Credentials => {
+        TableSource::Applications | TableSource::Days => lazy.filter(col("solicitudes_acumuladas").gt(lit(0))),
+        TableSource::Credentials => {
             let total = super::dictionary::CREDENTIAL_MEASURES.iter().skip(1).step_by(2);
             match total.map(|name| col(*name)).reduce(|sum, measure| sum + measure) {
                 Some(total) => lazy.filter(total.gt(lit(0))),
@@ -147,7 +147,7 @@ fn counted(definition: &TableDefinition, lazy: LazyFrame) -> LazyFrame {
 }
 
 /// Each combination of the lists behind the keys, zero included, and further ones that count.
-fn complete(definition: &TableDefinition, ingredients: &Ingredients, rolled: DataFrame) -> PolarsResult<LazyFrame> {
+fn complete(definition: &TableDefinition, ingredients: &TableInputs, rolled: DataFrame) -> PolarsResult<LazyFrame> {
     let mut grid: Option<LazyFrame> = None;
     for key in &definition.by {
         let codes = list(*key, definition.from, ingredients);
@@ -177,16 +177,16 @@ fn complete(definition: &TableDefinition, ingredients: &Ingredients, rolled: Dat
 }
 
 /// The codes that a key can have, but for the unidentified one.
-fn list(key: Key, from: Origin, ingredients: &Ingredients) -> Vec<String> {
+fn list(key: TableKey, from: TableSource, ingredients: &TableInputs) -> Vec<String> {
     let process = ingredients.process;
     match (key, key.dimension()) {
         (_, Some(dimension)) => {
             process.categories(dimension).categories().iter().map(|category| category.code.clone()).collect()
         }
-        (Key::Entidad, _) if from == Origin::Applications => {
+        (TableKey::Entidad, _) if from == TableSource::Applications => {
             process.entities.iter().copied().map(EntityId::code).collect()
         }
-        (Key::Entidad, _) => ingredients.catalogs.entities.all().map(EntityId::code).collect(),
+        (TableKey::Entidad, _) => ingredients.catalogs.entities.all().map(EntityId::code).collect(),
         _ => Vec::new(),
     }
 }

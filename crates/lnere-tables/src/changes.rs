@@ -13,7 +13,7 @@ use lnere_core::calendar::Corte;
 
 /// One cell that differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Change {
+pub struct CellChange {
     /// The table.
     pub tabla: String,
     /// The key columns of the row and their values, without the corte, as a JSON object.
@@ -31,7 +31,7 @@ pub struct Change {
 ///
 /// Of a row that only one version has, the numbers are listed and the names are not.
 #[must_use]
-pub fn changes(before: &Table, after: &Table, key: &[String]) -> Vec<Change> {
+pub fn changes(before: &Table, after: &Table, key: &[String]) -> Vec<CellChange> {
     let key: Vec<&str> = key.iter().map(String::as_str).filter(|name| *name != "corte").collect();
     let (old, new) = (rows(before, &key), rows(after, &key));
     let clave: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
@@ -46,7 +46,7 @@ pub fn changes(before: &Table, after: &Table, key: &[String]) -> Vec<Change> {
             let both = was.is_some() && is.is_some();
             if anterior != actual && (both || is_number(column)) {
                 let (tabla, clave, medida) = (after.name.clone(), clave.clone(), name.clone());
-                found.push(Change { tabla, clave, medida, anterior, actual });
+                found.push(CellChange { tabla, clave, medida, anterior, actual });
             }
         }
     }
@@ -65,7 +65,7 @@ pub fn revisions(
     after: &[Table],
 ) -> Table {
     let named = |tables: &[Table], name: &str| tables.iter().position(|table| table.name == name);
-    let mut changed: Vec<(Change, i64, i64)> = Vec::new();
+    let mut changed: Vec<(CellChange, i64, i64)> = Vec::new();
     for name in &definition.of {
         let (Some(old), Some(new)) = (named(before, name), named(after, name)) else { continue };
         let key = definitions.iter().find(|other| other.name == *name).map(TableDefinition::key_columns);
@@ -82,7 +82,7 @@ pub fn revisions(
     }
     changed.sort_by(|(a, ..), (b, ..)| (&a.tabla, &a.clave, &a.medida).cmp(&(&b.tabla, &b.clave, &b.medida)));
     let text =
-        |of: fn(&Change) -> &String| Column::Text(changed.iter().map(|(change, ..)| of(change).clone()).collect());
+        |of: fn(&CellChange) -> &String| Column::Text(changed.iter().map(|(change, ..)| of(change).clone()).collect());
     let columns = [
         ("corte", Column::Date(vec![corte.day(); changed.len()])),
         ("tabla", text(|change| &change.tabla)),
@@ -149,7 +149,7 @@ mod tests {
         let key = ["corte", "cve_entidad", "estatus"].map(str::to_owned);
         let value = |value: Option<Value>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
         let lines = changes(&table(before), &table(after), &key).into_iter().map(|change| {
-            let Change { clave, medida, anterior, actual, .. } = change;
+            let CellChange { clave, medida, anterior, actual, .. } = change;
             format!("{clave} {medida} {} {}\n", value(anterior), value(actual))
         });
         expected.assert_eq(&lines.collect::<String>());

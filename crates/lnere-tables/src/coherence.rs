@@ -12,12 +12,12 @@ use super::table::Table;
 const BOUNDS: [&str; 5] = ["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"];
 
 /// Universe, entity and modality; the last two are empty in tables that have them not.
-type Key = (String, String, String);
+type ProjectionKey = (String, String, String);
 
 /// The rows of one table of projections, or of one that plans for them.
 struct Numbers<'t> {
     table: &'t Table,
-    rows: BTreeMap<Key, Vec<i64>>,
+    rows: BTreeMap<ProjectionKey, Vec<i64>>,
 }
 
 /// Finds all that contradicts itself in the projections of a release; none: they hold together.
@@ -39,7 +39,7 @@ pub(super) fn contradictions(tables: &[Table], found: &mut Vec<Imbalance>) {
     for pair in of.windows(2) {
         let (parts, wholes) = (&pair[0], &pair[1]);
         for (key, whole) in &wholes.rows {
-            let within = |part: &Key| part.0 == key.0 && (key.1.is_empty() || part.1 == key.1);
+            let within = |part: &ProjectionKey| part.0 == key.0 && (key.1.is_empty() || part.1 == key.1);
             let sums = sum(parts.rows.iter().filter(|(part, _)| within(part)).map(|(_, bounds)| bounds));
             let wider = (0..2).any(|bound| whole[bound] < sums[bound] || whole[4 - bound] > sums[4 - bound]);
             if whole[2] != sums[2] || wider {
@@ -98,7 +98,7 @@ fn sum<'b>(rows: impl Iterator<Item = &'b Vec<i64>>) -> [i64; 5] {
     sums
 }
 
-fn imbalance(numbers: &Numbers, key: &Key, what: &str) -> Imbalance {
+fn imbalance(numbers: &Numbers, key: &ProjectionKey, what: &str) -> Imbalance {
     let (universe, entity, modality) = key;
     let place = [universe, entity, modality].map(String::as_str).join(" ");
     Imbalance { message: format!("{}: {}: {what}", numbers.table.name, place.trim_end()) }

@@ -13,7 +13,7 @@ use lnere_core::process::{Dimension, ProcessError};
 /// The cube that a table rolls up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Origin {
+pub enum TableSource {
     /// Applications by entity, country and categories.
     Applications,
     /// Applications by day, entity and modality.
@@ -40,25 +40,27 @@ pub enum Origin {
     Electors,
 }
 
-impl Origin {
+impl TableSource {
     /// Whether it is of what is to come, and not of what is counted. Bounds do not add up, so that such a table is
     /// not rolled up from another one.
     #[must_use]
     pub fn is_projected(self) -> bool {
-        use Origin::{Electors, Evaluation, Packages, Projection, ProjectionDays, ProjectionReferences};
+        use TableSource::{Electors, Evaluation, Packages, Projection, ProjectionDays, ProjectionReferences};
         matches!(self, Projection | ProjectionDays | ProjectionReferences | Evaluation | Packages | Electors)
     }
 
     /// The key combinations that its tables may have.
-    fn accepted(self) -> &'static [&'static [Key]] {
+    fn accepted(self) -> &'static [&'static [TableKey]] {
         match self {
-            Self::Projection => {
-                &[&[Key::Universo], &[Key::Entidad, Key::Universo], &[Key::Entidad, Key::Modalidad, Key::Universo]]
-            }
-            Self::ProjectionDays => &[&[Key::Fecha], &[Key::Entidad, Key::Fecha]],
-            Self::ProjectionReferences => &[&[Key::Referencia, Key::Fecha]],
-            Self::Evaluation => &[&[Key::Metodo, Key::Horizonte, Key::Entidad]],
-            Self::Packages | Self::Electors => &[&[Key::Entidad, Key::Pais]],
+            Self::Projection => &[
+                &[TableKey::Universo],
+                &[TableKey::Entidad, TableKey::Universo],
+                &[TableKey::Entidad, TableKey::Modalidad, TableKey::Universo],
+            ],
+            Self::ProjectionDays => &[&[TableKey::Fecha], &[TableKey::Entidad, TableKey::Fecha]],
+            Self::ProjectionReferences => &[&[TableKey::Referencia, TableKey::Fecha]],
+            Self::Evaluation => &[&[TableKey::Metodo, TableKey::Horizonte, TableKey::Entidad]],
+            Self::Packages | Self::Electors => &[&[TableKey::Entidad, TableKey::Pais]],
             _ => &[],
         }
     }
@@ -67,7 +69,7 @@ impl Origin {
 /// A key of a table's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Key {
+pub enum TableKey {
     /// Entity of Mexico.
     Entidad,
     /// Country of residence.
@@ -110,7 +112,7 @@ pub enum Key {
     Referencia,
 }
 
-impl Key {
+impl TableKey {
     /// The list of categories behind it.
     #[must_use]
     pub fn dimension(self) -> Option<Dimension> {
@@ -157,7 +159,7 @@ impl Key {
 /// Which combinations of the keys have a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Rows {
+pub enum RowCoverage {
     /// Each entity and each category of its list, zero included.
     All,
     /// Those with at least one.
@@ -171,11 +173,11 @@ pub struct TableDefinition {
     /// File name without extension, lower `snake_case`.
     pub name: String,
     /// The source that the table rolls up.
-    pub from: Origin,
+    pub from: TableSource,
     /// The keys of its rows, in the order of the columns.
-    pub by: Vec<Key>,
+    pub by: Vec<TableKey>,
     /// The row coverage of the table.
-    pub rows: Rows,
+    pub rows: RowCoverage,
     /// The tables whose cells it compares, where it is about revisions.
     #[serde(default)]
     pub of: Vec<String>,
@@ -232,15 +234,21 @@ impl TableDefinition {
         if self.from.is_projected() {
             return self.problem_of_projected();
         }
-        let accepted: &[Key] = match self.from {
-            Origin::Applications => {
-                &[Key::Entidad, Key::Pais, Key::Sexo, Key::Modalidad, Key::TipoCredencial, Key::Medio, Key::Estatus]
-            }
-            Origin::Days => &[Key::Fecha, Key::Quincena, Key::Entidad, Key::Modalidad],
-            Origin::Credentials => &[Key::Entidad, Key::Representacion],
-            Origin::DeliveryTimes => &[Key::Entidad, Key::Dias],
-            Origin::Quality => &[Key::Archivo, Key::Regla],
-            Origin::Revisions => &[Key::Tabla, Key::Clave, Key::Medida],
+        let accepted: &[TableKey] = match self.from {
+            TableSource::Applications => &[
+                TableKey::Entidad,
+                TableKey::Pais,
+                TableKey::Sexo,
+                TableKey::Modalidad,
+                TableKey::TipoCredencial,
+                TableKey::Medio,
+                TableKey::Estatus,
+            ],
+            TableSource::Days => &[TableKey::Fecha, TableKey::Quincena, TableKey::Entidad, TableKey::Modalidad],
+            TableSource::Credentials => &[TableKey::Entidad, TableKey::Representacion],
+            TableSource::DeliveryTimes => &[TableKey::Entidad, TableKey::Dias],
+            TableSource::Quality => &[TableKey::Archivo, TableKey::Regla],
+            TableSource::Revisions => &[TableKey::Tabla, TableKey::Clave, TableKey::Medida],
             _ => &[],
         };
         if let Some(key) = self.by.iter().find(|key| !accepted.contains(key)) {
@@ -252,17 +260,17 @@ impl TableDefinition {
         if (1..self.by.len()).any(|index| self.by[..index].contains(&self.by[index])) {
             return Some(format!("table `{name}` is by the same key twice"));
         }
-        let times = self.by.iter().filter(|key| matches!(key, Key::Fecha | Key::Quincena)).count();
-        if self.from == Origin::Days && times != 1 {
+        let times = self.by.iter().filter(|key| matches!(key, TableKey::Fecha | TableKey::Quincena)).count();
+        if self.from == TableSource::Days && times != 1 {
             return Some(format!("table `{name}` of days must be by `fecha` or by `quincena`"));
         }
-        if self.from == Origin::DeliveryTimes && !self.by.contains(&Key::Dias) {
+        if self.from == TableSource::DeliveryTimes && !self.by.contains(&TableKey::Dias) {
             return Some(format!("table `{name}` of delivery_times must be by `dias`"));
         }
-        if self.from == Origin::Quality && self.by.len() != 2 {
+        if self.from == TableSource::Quality && self.by.len() != 2 {
             return Some(format!("table `{name}` of quality must be by `archivo` and `regla`"));
         }
-        if (self.from == Origin::Revisions) == self.of.is_empty() {
+        if (self.from == TableSource::Revisions) == self.of.is_empty() {
             return Some(format!(
                 "table `{name}`: `of` names the tables that a table of revisions compares, and no other has it"
             ));
@@ -270,17 +278,20 @@ impl TableDefinition {
         if let Some(other) = self.of.iter().find(|other| before.iter().all(|table| table.name != **other)) {
             return Some(format!("table `{name}` compares `{other}`, which is no table above it"));
         }
-        if self.from == Origin::Revisions && self.by.len() != 3 {
+        if self.from == TableSource::Revisions && self.by.len() != 3 {
             return Some(format!("table `{name}` of revisions must be by `tabla`, `clave` and `medida`"));
         }
-        if self.share && (self.from != Origin::Applications || self.by.first() != Some(&Key::Entidad)) {
+        if self.share && (self.from != TableSource::Applications || self.by.first() != Some(&TableKey::Entidad)) {
             return Some(format!(
                 "table `{name}`: a share is of an entity's applications, so `by` must begin with `entidad`"
             ));
         }
-        let listed = self.by.iter().all(|key| *key != Key::Pais && *key != Key::Representacion && *key != Key::Dias);
-        let listed = listed && !matches!(self.from, Origin::Quality | Origin::Revisions);
-        if self.rows == Rows::All && !listed {
+        let listed = self
+            .by
+            .iter()
+            .all(|key| *key != TableKey::Pais && *key != TableKey::Representacion && *key != TableKey::Dias);
+        let listed = listed && !matches!(self.from, TableSource::Quality | TableSource::Revisions);
+        if self.rows == RowCoverage::All && !listed {
             return Some(format!("table `{name}`: rows = \"all\" needs keys that have a list; use \"counted\""));
         }
         None
@@ -291,7 +302,7 @@ impl TableDefinition {
         if !accepted.contains(&&self.by[..]) {
             return Some(format!("table `{name}` of {:?} must be by one of {accepted:?}", self.from));
         }
-        if self.rows == Rows::All || self.share || !self.of.is_empty() {
+        if self.rows == RowCoverage::All || self.share || !self.of.is_empty() {
             return Some(format!("table `{name}` of {:?} has rows = \"counted\", no share and no `of`", self.from));
         }
         None
@@ -301,19 +312,19 @@ impl TableDefinition {
     #[must_use]
     pub fn measures(&self) -> &'static [&'static str] {
         match self.from {
-            Origin::Days if self.by.contains(&Key::Fecha) => &["solicitudes", "solicitudes_acumuladas"],
-            Origin::Applications | Origin::Days => &["solicitudes_quincena", "solicitudes_acumuladas"],
-            Origin::Credentials => &dictionary::CREDENTIAL_MEASURES,
-            Origin::DeliveryTimes => &["entregadas"],
-            Origin::Quality => &["filas"],
-            Origin::Revisions => &["anterior", "actual"],
-            Origin::Projection => {
+            TableSource::Days if self.by.contains(&TableKey::Fecha) => &["solicitudes", "solicitudes_acumuladas"],
+            TableSource::Applications | TableSource::Days => &["solicitudes_quincena", "solicitudes_acumuladas"],
+            TableSource::Credentials => &dictionary::CREDENTIAL_MEASURES,
+            TableSource::DeliveryTimes => &["entregadas"],
+            TableSource::Quality => &["filas"],
+            TableSource::Revisions => &["anterior", "actual"],
+            TableSource::Projection => {
                 &["fecha_objetivo", "metodo", "inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"]
             }
-            Origin::ProjectionDays => &["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"],
-            Origin::ProjectionReferences => &["titulo", "porcentaje_alcanzado"],
-            Origin::Evaluation => &["mase", "wis", "cobertura_50", "cobertura_90", "n"],
-            Origin::Packages => &[
+            TableSource::ProjectionDays => &["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"],
+            TableSource::ProjectionReferences => &["titulo", "porcentaje_alcanzado"],
+            TableSource::Evaluation => &["mase", "wis", "cobertura_50", "cobertura_90", "n"],
+            TableSource::Packages => &[
                 "paquetes_inferior_90",
                 "paquetes_mediana",
                 "paquetes_superior_90",
@@ -322,7 +333,7 @@ impl TableDefinition {
                 "costo_mediana",
                 "costo_superior_90",
             ],
-            Origin::Electors => &["electores_inferior_90", "electores_mediana", "electores_superior_90"],
+            TableSource::Electors => &["electores_inferior_90", "electores_mediana", "electores_superior_90"],
         }
     }
 

@@ -22,7 +22,7 @@ pub const CREDENTIAL_MEASURES: [&str; 6] = [
 
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Kind {
+pub enum ColumnType {
     /// A count, Int64.
     Int64,
     /// A percentage, a score or an amount of money, Float64.
@@ -35,7 +35,7 @@ pub enum Kind {
     Boolean,
 }
 
-impl Kind {
+impl ColumnType {
     /// The type's name in a Frictionless table schema.
     #[must_use]
     pub fn frictionless(self) -> &'static str {
@@ -67,14 +67,14 @@ pub struct ColumnMeaning {
     /// Its name, the same in every table that has it.
     pub name: &'static str,
     /// Its type.
-    pub kind: Kind,
+    pub kind: ColumnType,
     /// The meaning, in Spanish.
     pub es: &'static str,
     /// The meaning, in English.
     pub en: &'static str,
 }
 
-const fn column(name: &'static str, kind: Kind, es: &'static str, en: &'static str) -> ColumnMeaning {
+const fn column(name: &'static str, kind: ColumnType, es: &'static str, en: &'static str) -> ColumnMeaning {
     ColumnMeaning { name, kind, es, en }
 }
 
@@ -82,81 +82,91 @@ const fn column(name: &'static str, kind: Kind, es: &'static str, en: &'static s
 pub const COLUMNS: &[ColumnMeaning] = &[
     column(
         "corte",
-        Kind::Date,
+        ColumnType::Date,
         "Fecha de corte: se cuenta hasta este día, inclusive",
         "Corte: counted up to this day, inclusive",
     ),
-    column("cve_entidad", Kind::Text, "Clave de la entidad federativa, dos dígitos", "Code of the state, two digits"),
-    column("entidad", Kind::Text, "Nombre de la entidad federativa", "Name of the state"),
+    column(
+        "cve_entidad",
+        ColumnType::Text,
+        "Clave de la entidad federativa, dos dígitos",
+        "Code of the state, two digits",
+    ),
+    column("entidad", ColumnType::Text, "Nombre de la entidad federativa", "Name of the state"),
     column(
         "cve_pais",
-        Kind::Text,
+        ColumnType::Text,
         "Clave del país, ISO 3166-1 alfa-3; XXX: no identificado",
         "Country, ISO 3166-1 alpha-3; XXX: not identified",
     ),
-    column("pais", Kind::Text, "Nombre del país", "Name of the country, in Spanish"),
-    column("sexo", Kind::Text, "Sexo, código de la lista del proceso", "Sex, a code of the process's list"),
+    column("pais", ColumnType::Text, "Nombre del país", "Name of the country, in Spanish"),
+    column("sexo", ColumnType::Text, "Sexo, código de la lista del proceso", "Sex, a code of the process's list"),
     column(
         "modalidad",
-        Kind::Text,
+        ColumnType::Text,
         "Modalidad de voto, código de la lista del proceso",
         "Modality of the vote, a code of the process's list",
     ),
     column(
         "tipo_credencial",
-        Kind::Text,
+        ColumnType::Text,
         "Tipo de credencial: CPVE, expedida en el extranjero; CPV, en México",
         "Credential type: CPVE, issued abroad; CPV, issued in Mexico",
     ),
     column(
         "medio",
-        Kind::Text,
+        ColumnType::Text,
         "Medio de registro, código de la lista del proceso",
         "Medium of registration, a code of the process's list",
     ),
     column(
         "estatus",
-        Kind::Text,
+        ColumnType::Text,
         "Estatus del análisis de la solicitud a la fecha de corte",
         "Status of the analysis of the application at the corte",
     ),
-    column("fecha", Kind::Date, "Día, hora de la Ciudad de México", "Day, Mexico City time"),
-    column("quincena", Kind::Date, "Quincena, por su último día", "Quincena, by its last day"),
+    column("fecha", ColumnType::Date, "Día, hora de la Ciudad de México", "Day, Mexico City time"),
+    column("quincena", ColumnType::Date, "Quincena, por su último día", "Quincena, by its last day"),
     column(
         "tipo_representacion",
-        Kind::Text,
+        ColumnType::Text,
         "embajada, consulado o no_identificada",
         "embajada (embassy), consulado (consulate) or no_identificada",
     ),
     column(
         "cve_representacion",
-        Kind::Text,
+        ColumnType::Text,
         "Clave de la representación: la ciudad sede",
         "Code of the office: the city of its seat",
     ),
     column(
         "representacion",
-        Kind::Text,
+        ColumnType::Text,
         "Embajada o consulado, por su ciudad sede",
         "Embassy or consulate, by the city of its seat",
     ),
-    column("dias", Kind::Int64, "Días entre el trámite y la entrega", "Days from applied for to delivered"),
+    column("dias", ColumnType::Int64, "Días entre el trámite y la entrega", "Days from applied for to delivered"),
     column(
         "fuente",
-        Kind::Text,
+        ColumnType::Text,
         "Sistema de origen: solicitudes o credenciales",
         "System of origin: solicitudes or credenciales",
     ),
-    column("archivo", Kind::Text, "Nombre del archivo leído, sin carpetas", "Name of the file read, without folders"),
+    column(
+        "archivo",
+        ColumnType::Text,
+        "Nombre del archivo leído, sin carpetas",
+        "Name of the file read, without folders",
+    ),
     column(
         "regla",
-        Kind::Text,
+        ColumnType::Text,
         "Regla de los registros o de plausibilidad, o leidas, aceptadas, rechazadas",
         "Rule of records or of plausibility, or leidas (read), aceptadas (accepted), rechazadas (rejected)",
     ),
     column(
         "nivel",
-        Kind::Text,
+        ColumnType::Text,
         "error: registro rechazado; aviso: registro aceptado y señalado; advertencia: regla de plausibilidad cerca de su \
          límite; aceptada: exportación aceptada aunque una regla la rechaza; total",
         "error: record rejected; aviso: record accepted and noted; advertencia: plausibility rule near its limit; \
@@ -164,219 +174,219 @@ pub const COLUMNS: &[ColumnMeaning] = &[
     ),
     column(
         "filas",
-        Kind::Int64,
+        ColumnType::Int64,
         "Registros del archivo a los que toca; de una regla de plausibilidad, los registros o folios que faltan, sobran, \
          cambiaron o no se identificaron",
         "Records of the file that it is about; of a plausibility rule, the records or folios that are missing, too many, \
          changed or not identified",
     ),
-    column("solicitudes", Kind::Int64, "Solicitudes registradas en el día", "Applications registered on the day"),
+    column("solicitudes", ColumnType::Int64, "Solicitudes registradas en el día", "Applications registered on the day"),
     column(
         "solicitudes_quincena",
-        Kind::Int64,
+        ColumnType::Int64,
         "Solicitudes registradas en la quincena",
         "Applications registered in the quincena",
     ),
     column(
         "solicitudes_acumuladas",
-        Kind::Int64,
+        ColumnType::Int64,
         "Solicitudes registradas desde el inicio hasta la fecha, inclusive",
         "Applications registered from the start to the date, inclusive",
     ),
     column(
         "porcentaje",
-        Kind::Float64,
+        ColumnType::Float64,
         "Porcentaje de las solicitudes acumuladas de la entidad, de 0 a 100, dos decimales",
         "Share of the state's cumulative applications, 0 to 100, two decimals",
     ),
     column(
         "tramitadas_quincena",
-        Kind::Int64,
+        ColumnType::Int64,
         "Credenciales tramitadas en la quincena",
         "Credentials applied for in the quincena",
     ),
     column(
         "tramitadas_acumuladas",
-        Kind::Int64,
+        ColumnType::Int64,
         "Credenciales tramitadas desde el inicio del proceso hasta el corte",
         "Credentials applied for from the start of the process to the corte",
     ),
     column(
         "entregadas_quincena",
-        Kind::Int64,
+        ColumnType::Int64,
         "Credenciales entregadas en la quincena",
         "Credentials delivered in the quincena",
     ),
     column(
         "entregadas_acumuladas",
-        Kind::Int64,
+        ColumnType::Int64,
         "Credenciales entregadas desde el inicio del proceso hasta el corte",
         "Credentials delivered from the start of the process to the corte",
     ),
     column(
         "confirmadas_quincena",
-        Kind::Int64,
+        ColumnType::Int64,
         "Credenciales confirmadas por el ciudadano en la quincena",
         "Credentials confirmed by the citizen in the quincena",
     ),
     column(
         "confirmadas_acumuladas",
-        Kind::Int64,
+        ColumnType::Int64,
         "Credenciales confirmadas por el ciudadano desde el inicio del proceso hasta el corte",
         "Credentials confirmed by the citizen from the start of the process to the corte",
     ),
     column(
         "entregadas",
-        Kind::Int64,
+        ColumnType::Int64,
         "Credenciales entregadas desde el inicio del proceso hasta el corte con esa demora",
         "Credentials delivered from the start of the process to the corte after so many days",
     ),
-    column("tabla", Kind::Text, "Tabla en la que cambió una cifra", "Table in which a figure changed"),
+    column("tabla", ColumnType::Text, "Tabla en la que cambió una cifra", "Table in which a figure changed"),
     column(
         "clave",
-        Kind::Text,
+        ColumnType::Text,
         "Fila de esa tabla: objeto JSON de sus columnas clave, sin el corte",
         "Row of that table: JSON object of its key columns, without the corte",
     ),
     column(
         "medida",
-        Kind::Text,
+        ColumnType::Text,
         "Columna de esa tabla: un conteo; los porcentajes se derivan de ellos y no se listan",
         "Column of that table: a count; percentages follow from counts and are not listed",
     ),
     column(
         "anterior",
-        Kind::Int64,
+        ColumnType::Int64,
         "Conteo en la revisión que se reemplaza; 0 si la fila no existía",
         "Count in the revision that is replaced; 0 where the row was not there",
     ),
     column(
         "actual",
-        Kind::Int64,
+        ColumnType::Int64,
         "Conteo en esta revisión; 0 si la fila ya no existe",
         "Count in this revision; 0 where the row is gone",
     ),
     column(
         "universo",
-        Kind::Text,
+        ColumnType::Text,
         "solicitudes: solicitudes al cierre del registro; lnere: las que integrarán la lista. No deben mezclarse",
         "solicitudes: applications at the close; lnere: those that will be on the list. Never to be mixed",
     ),
     column(
         "fecha_objetivo",
-        Kind::Date,
+        ColumnType::Date,
         "Cierre del registro, como se conocía al corte",
         "Close of registration, as it was known at the corte",
     ),
     column(
         "metodo",
-        Kind::Text,
+        ColumnType::Text,
         "Método de proyección; elegido: lo que se publica en cada corte",
         "Method of projection; elegido: what is published at each corte",
     ),
-    column("inferior_90", Kind::Int64, "5 % de probabilidad de que sean menos", "5 % chance of fewer"),
-    column("inferior_50", Kind::Int64, "25 % de probabilidad de que sean menos", "25 % chance of fewer"),
-    column("mediana", Kind::Int64, "Es tan probable que sean más como que sean menos", "As likely more as fewer"),
-    column("superior_50", Kind::Int64, "25 % de probabilidad de que sean más", "25 % chance of more"),
-    column("superior_90", Kind::Int64, "5 % de probabilidad de que sean más", "5 % chance of more"),
-    column("referencia", Kind::Text, "Proceso anterior, por su identificador", "Earlier process, by its id"),
-    column("titulo", Kind::Text, "Nombre del proceso anterior", "Name of the earlier process, in Spanish"),
+    column("inferior_90", ColumnType::Int64, "5 % de probabilidad de que sean menos", "5 % chance of fewer"),
+    column("inferior_50", ColumnType::Int64, "25 % de probabilidad de que sean menos", "25 % chance of fewer"),
+    column("mediana", ColumnType::Int64, "Es tan probable que sean más como que sean menos", "As likely more as fewer"),
+    column("superior_50", ColumnType::Int64, "25 % de probabilidad de que sean más", "25 % chance of more"),
+    column("superior_90", ColumnType::Int64, "5 % de probabilidad de que sean más", "5 % chance of more"),
+    column("referencia", ColumnType::Text, "Proceso anterior, por su identificador", "Earlier process, by its id"),
+    column("titulo", ColumnType::Text, "Nombre del proceso anterior", "Name of the earlier process, in Spanish"),
     column(
         "porcentaje_alcanzado",
-        Kind::Float64,
+        ColumnType::Float64,
         "Porcentaje de su total que el proceso anterior tenía a la misma distancia de su cierre, dos decimales",
         "Share of its total that the earlier process had at the same distance to its close, per cent, two decimals",
     ),
     column(
         "horizonte_dias",
-        Kind::Int64,
+        ColumnType::Int64,
         "Días del corte evaluado al cierre que entonces se conocía",
         "Days from the corte that is evaluated to the close that was known then",
     ),
     column(
         "mase",
-        Kind::Float64,
+        ColumnType::Float64,
         "Error absoluto de la mediana entre el paso medio diario de la curva conocida, cuatro decimales",
         "Absolute error of the median over the mean daily step of the known course, four decimals",
     ),
     column(
         "wis",
-        Kind::Float64,
+        ColumnType::Float64,
         "Puntaje de intervalo ponderado (mediana, 50 % y 90 %), en solicitudes, dos decimales; menor es mejor",
         "Weighted interval score (median, 50 % and 90 %), in applications, two decimals; smaller is better",
     ),
     column(
         "cobertura_50",
-        Kind::Float64,
+        ColumnType::Float64,
         "Proporción, de 0 a 1, de resultados dentro del intervalo de 50 %",
         "Share, 0 to 1, of outcomes inside the 50 % interval",
     ),
     column(
         "cobertura_90",
-        Kind::Float64,
+        ColumnType::Float64,
         "Proporción, de 0 a 1, de resultados dentro del intervalo de 90 %",
         "Share, 0 to 1, of outcomes inside the 90 % interval",
     ),
-    column("n", Kind::Int64, "Resultados evaluados", "Outcomes that were evaluated"),
+    column("n", ColumnType::Int64, "Resultados evaluados", "Outcomes that were evaluated"),
     column(
         "paquetes_inferior_90",
-        Kind::Int64,
+        ColumnType::Int64,
         "Paquetes electorales postales: 5 % de probabilidad de que sean menos",
         "Postal packages: 5 % chance of fewer",
     ),
-    column("paquetes_mediana", Kind::Int64, "Paquetes electorales postales, mediana", "Postal packages, median"),
+    column("paquetes_mediana", ColumnType::Int64, "Paquetes electorales postales, mediana", "Postal packages, median"),
     column(
         "paquetes_superior_90",
-        Kind::Int64,
+        ColumnType::Int64,
         "Paquetes electorales postales: 5 % de probabilidad de que sean más",
         "Postal packages: 5 % chance of more",
     ),
     column(
         "tiraje",
-        Kind::Int64,
+        ColumnType::Int64,
         "Paquetes por imprimir: parte del país en el tiraje de la entidad, que alcanza con la probabilidad del archivo del proceso",
         "Packages to print: the country's part of the entity's print run, which is enough with the process file's chance",
     ),
-    column("moneda", Kind::Text, "Moneda de los costos, ISO 4217", "Currency of the costs, ISO 4217"),
+    column("moneda", ColumnType::Text, "Moneda de los costos, ISO 4217", "Currency of the costs, ISO 4217"),
     column(
         "costo_mediana",
-        Kind::Float64,
+        ColumnType::Float64,
         "Costo de paquetes_mediana según la tarifa, dos decimales",
         "Cost of paquetes_mediana by the tariff, two decimals",
     ),
     column(
         "costo_superior_90",
-        Kind::Float64,
+        ColumnType::Float64,
         "Costo de paquetes_superior_90 según la tarifa, dos decimales",
         "Cost of paquetes_superior_90 by the tariff, two decimals",
     ),
     column(
         "electores_inferior_90",
-        Kind::Int64,
+        ColumnType::Int64,
         "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean menos",
         "Voters by Internet (SIVEI): 5 % chance of fewer",
     ),
     column(
         "electores_mediana",
-        Kind::Int64,
+        ColumnType::Int64,
         "Electores del voto por Internet (SIVEI), mediana",
         "Voters by Internet (SIVEI), median",
     ),
     column(
         "electores_superior_90",
-        Kind::Int64,
+        ColumnType::Int64,
         "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean más",
         "Voters by Internet (SIVEI): 5 % chance of more",
     ),
     column(
         "nacional",
-        Kind::Int64,
+        ColumnType::Int64,
         "Suma de todas las entidades del proceso; vacía si está protegida",
         "Sum of all states of the process; empty where it is protected",
     ),
     column(
         "protegida",
-        Kind::Boolean,
+        ColumnType::Boolean,
         "true: un número de la fila se oculta (vacío) para que nadie pueda ser identificado. Vacío no es cero",
         "true: a number of the row is hidden (empty) so that nobody can be identified. Empty is not zero",
     ),

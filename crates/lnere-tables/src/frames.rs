@@ -11,16 +11,16 @@ use rayon::prelude::*;
 
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::process::{Dimension, Process};
-use lnere_count::{Cube, Tally};
+use lnere_count::{CorteCube, Tally};
 use lnere_ingest::facts::ApplicationKey;
-use lnere_ingest::{FileReport, Level, Rule, Verdict};
+use lnere_ingest::{FileReport, Level, RecordRule, Verdict};
 
-use super::definition::{Origin, TableDefinition};
+use super::definition::{TableDefinition, TableSource};
 use super::projected;
-use lnere_projection::outlook::Outlook;
+use lnere_projection::outlook::CorteProjection;
 
 /// The inputs of the table builder.
-pub struct Ingredients<'a> {
+pub struct TableInputs<'a> {
     /// The process.
     pub process: &'a Process,
     /// Its catalogues.
@@ -28,11 +28,11 @@ pub struct Ingredients<'a> {
     /// The corte.
     pub corte: Corte,
     /// The counts.
-    pub cube: &'a Cube,
+    pub cube: &'a CorteCube,
     /// The findings of the plausibility rules.
     pub files: &'a [FileReport],
     /// The projection, if the process file asks for one.
-    pub outlook: Option<&'a Outlook>,
+    pub outlook: Option<&'a CorteProjection>,
 }
 
 /// The column that numbers the rows of a frame which is in its final order.
@@ -74,16 +74,16 @@ pub(super) fn frame(columns: Vec<Column>) -> PolarsResult<DataFrame> {
     DataFrame::new_infer_height(columns)
 }
 
-impl Ingredients<'_> {
+impl TableInputs<'_> {
     /// The source of a roll-up: a frame of codes and measures.
     pub(super) fn frame(&self, definition: &TableDefinition) -> PolarsResult<DataFrame> {
         match definition.from {
-            Origin::Applications => self.applications(),
-            Origin::Days => self.days(),
-            Origin::Credentials => self.credentials(),
-            Origin::DeliveryTimes => self.delivery_times(),
-            Origin::Quality => self.quality(),
-            Origin::Revisions => no_revisions(),
+            TableSource::Applications => self.applications(),
+            TableSource::Days => self.days(),
+            TableSource::Credentials => self.credentials(),
+            TableSource::DeliveryTimes => self.delivery_times(),
+            TableSource::Quality => self.quality(),
+            TableSource::Revisions => no_revisions(),
             _ => projected::frame_of(self, definition),
         }
     }
@@ -197,7 +197,7 @@ impl Ingredients<'_> {
                 let count = i64::try_from(records).unwrap_or(i64::MAX);
                 rows.push((report.file.source.to_string(), report.file.name.clone(), rule, level, count));
             };
-            for rule in Rule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
+            for rule in RecordRule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
                 add(rule.code(), Level::code(rule.level()), report.counts.get(rule));
             }
             for (rule, (level, records)) in findings(report) {

@@ -15,8 +15,8 @@ mod table;
 
 pub use balance::{Imbalance, against_totals, cube_totals, imbalances};
 pub use build::{BuildError, build};
-pub use changes::{Change, changes, revisions};
-pub use definition::{Key, Origin, Rows, TableDefinition};
-pub use frames::Ingredients;
+pub use changes::{CellChange, changes, revisions};
+pub use definition::{RowCoverage, TableDefinition, TableKey, TableSource};
+pub use frames::TableInputs;
 pub use parquet::{Metadata, ParquetError, metadata_of, read, write};
 pub use table::{Column, Table};

@@ -4,27 +4,27 @@ What is to come as polars frames: the projection, its evaluation, and what the v
 
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
-use super::definition::{Key, Origin, TableDefinition};
-use super::frames::{Ingredients, frame, int, real, text};
+use super::definition::{TableDefinition, TableKey, TableSource};
+use super::frames::{TableInputs, frame, int, real, text};
 use lnere_core::calendar::day_number;
 use lnere_core::process::Dimension;
-use lnere_projection::outlook::Outlook;
+use lnere_projection::outlook::CorteProjection;
 use lnere_projection::{Evaluation, Projected, Quantiles, Universe};
 
 /// The frame of a table; without rows where the process file has nothing projected.
-pub(super) fn frame_of(ingredients: &Ingredients, definition: &TableDefinition) -> PolarsResult<DataFrame> {
+pub(super) fn frame_of(ingredients: &TableInputs, definition: &TableDefinition) -> PolarsResult<DataFrame> {
     let columns = match definition.from {
-        Origin::Projection => projection(ingredients, &definition.by),
-        Origin::ProjectionDays => days(ingredients.outlook, &definition.by),
-        Origin::ProjectionReferences => references(ingredients.outlook),
-        Origin::Evaluation => evaluation(ingredients.outlook),
-        Origin::Packages => packages(ingredients),
+        TableSource::Projection => projection(ingredients, &definition.by),
+        TableSource::ProjectionDays => days(ingredients.outlook, &definition.by),
+        TableSource::ProjectionReferences => references(ingredients.outlook),
+        TableSource::Evaluation => evaluation(ingredients.outlook),
+        TableSource::Packages => packages(ingredients),
         _ => electors(ingredients),
     };
     frame(columns)
 }
 
-fn projection(ingredients: &Ingredients, by: &[Key]) -> Vec<Column> {
+fn projection(ingredients: &TableInputs, by: &[TableKey]) -> Vec<Column> {
     let rows: &[Projected] = match (ingredients.outlook, by.len()) {
         (None, _) => &[],
         (Some(outlook), 1) => &outlook.projection.nation,
@@ -41,8 +41,8 @@ fn projection(ingredients: &Ingredients, by: &[Key]) -> Vec<Column> {
     let mut columns = Vec::new();
     for key in by {
         columns.push(match key {
-            Key::Entidad => text("cve_entidad", rows.iter().map(|one| entity(one.entity)).collect()),
-            Key::Modalidad => text("modalidad", rows.iter().map(modality).collect()),
+            TableKey::Entidad => text("cve_entidad", rows.iter().map(|one| entity(one.entity)).collect()),
+            TableKey::Modalidad => text("modalidad", rows.iter().map(modality).collect()),
             _ => text("universo", rows.iter().map(universe).collect()),
         });
     }
@@ -52,8 +52,8 @@ fn projection(ingredients: &Ingredients, by: &[Key]) -> Vec<Column> {
     columns
 }
 
-fn days(outlook: Option<&Outlook>, by: &[Key]) -> Vec<Column> {
-    let of_entities = by.contains(&Key::Entidad);
+fn days(outlook: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
+    let of_entities = by.contains(&TableKey::Entidad);
     let fans = outlook.into_iter().flat_map(|outlook| &outlook.projection.fans);
     let rows: Vec<_> = fans
         .filter(|fan| fan.entity.is_some() == of_entities)
@@ -67,7 +67,7 @@ fn days(outlook: Option<&Outlook>, by: &[Key]) -> Vec<Column> {
     columns
 }
 
-fn references(outlook: Option<&Outlook>) -> Vec<Column> {
+fn references(outlook: Option<&CorteProjection>) -> Vec<Column> {
     let courses = outlook.into_iter().flat_map(|outlook| &outlook.courses);
     let rows: Vec<_> =
         courses.flat_map(|course| course.reached.iter().map(move |(day, reached)| (course, *day, *reached))).collect();
@@ -80,7 +80,7 @@ fn references(outlook: Option<&Outlook>) -> Vec<Column> {
 }
 
 /// The table has no row for the nation: the sum of scores is not the score of a sum.
-fn evaluation(outlook: Option<&Outlook>) -> Vec<Column> {
+fn evaluation(outlook: Option<&CorteProjection>) -> Vec<Column> {
     let all = outlook.into_iter().flat_map(|outlook| &outlook.evaluation);
     let rows: Vec<&Evaluation> = all.filter(|one| one.entity.is_some()).collect();
     let measure = |name: &str, of: fn(&Evaluation) -> f64, decimals| {
@@ -98,7 +98,7 @@ fn evaluation(outlook: Option<&Outlook>) -> Vec<Column> {
     ]
 }
 
-fn packages(ingredients: &Ingredients) -> Vec<Column> {
+fn packages(ingredients: &TableInputs) -> Vec<Column> {
     let rows: Vec<_> = ingredients.outlook.into_iter().flat_map(|outlook| &outlook.packages).collect();
     let country = |id| ingredients.catalogs.countries.get(id).code.clone();
     // Hundredths of a currency: the nearest double to a decimal of two places.
@@ -116,7 +116,7 @@ fn packages(ingredients: &Ingredients) -> Vec<Column> {
     ]
 }
 
-fn electors(ingredients: &Ingredients) -> Vec<Column> {
+fn electors(ingredients: &TableInputs) -> Vec<Column> {
     let rows: Vec<_> = ingredients.outlook.into_iter().flat_map(|outlook| &outlook.electors).collect();
     let country = |id| ingredients.catalogs.countries.get(id).code.clone();
     vec![

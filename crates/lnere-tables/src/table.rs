@@ -4,7 +4,7 @@ A published table in memory: named columns, each of one type. Only counts and pe
 
 use chrono::NaiveDate;
 
-use super::dictionary::Kind;
+use super::dictionary::ColumnType;
 
 /// A column's values.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,13 +42,13 @@ impl Column {
 
     /// The type of the values.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ColumnType {
         match self {
-            Self::Int(_) | Self::MaybeInt(_) => Kind::Int64,
-            Self::Real(_) | Self::MaybeReal(_) => Kind::Float64,
-            Self::Text(_) => Kind::Text,
-            Self::Date(_) => Kind::Date,
-            Self::Bool(_) => Kind::Boolean,
+            Self::Int(_) | Self::MaybeInt(_) => ColumnType::Int64,
+            Self::Real(_) | Self::MaybeReal(_) => ColumnType::Float64,
+            Self::Text(_) => ColumnType::Text,
+            Self::Date(_) => ColumnType::Date,
+            Self::Bool(_) => ColumnType::Boolean,
         }
     }
 

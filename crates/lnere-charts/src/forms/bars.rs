@@ -3,12 +3,12 @@ A horizontal bar for each category, with its count and its share at its end.
 */
 
 use super::super::canvas::{Canvas, Rect};
-use super::super::data::{BarSet, Rows};
+use super::super::data::{BarSet, ScopedRows};
 use super::super::definition::Bars;
 use super::super::frame::Picture;
 use super::super::palette::NEUTRAL;
-use super::super::{ChartError, Context, Protection};
-use super::horizontal::Layout;
+use super::super::{ChartContext, ChartError, SuppressionDisplay};
+use super::horizontal::BarLayout;
 
 /// The height of a row where there are many, and where there are few.
 const ROW: i32 = 50;
@@ -17,21 +17,21 @@ const WIDE_ROW: i32 = 84;
 const FEW: usize = 4;
 
 /// A horizontal bar chart, ready to be drawn.
-pub(super) struct Drawing<'d> {
+pub(super) struct BarChart<'d> {
     form: &'d Bars,
     set: BarSet,
     total: Option<i64>,
     /// What is written at each bar's end.
     values: Vec<String>,
-    layout: Layout,
+    layout: BarLayout,
 }
 
-impl<'d> Drawing<'d> {
+impl<'d> BarChart<'d> {
     pub(super) fn new(
         form: &'d Bars,
-        rows: &Rows<'_>,
-        context: &Context,
-        protection: Option<&Protection>,
+        rows: &ScopedRows<'_>,
+        context: &ChartContext,
+        protection: Option<&SuppressionDisplay>,
     ) -> Result<Self, ChartError> {
         let set = rows.bars(&form.category, &[&form.measure.column], context, protection)?;
         let total = set.totals.iter().copied().sum();
@@ -42,12 +42,12 @@ impl<'d> Drawing<'d> {
             })
             .collect();
         let row_height = if set.bars.len() <= FEW { WIDE_ROW } else { ROW };
-        let layout = Layout::new(&set.bars, row_height, values.iter().map(String::as_str));
+        let layout = BarLayout::new(&set.bars, row_height, values.iter().map(String::as_str));
         Ok(Self { form, set, total, values, layout })
     }
 }
 
-impl Picture for Drawing<'_> {
+impl Picture for BarChart<'_> {
     fn is_empty(&self) -> bool {
         self.total == Some(0) || self.set.bars.is_empty()
     }

@@ -6,13 +6,13 @@ use chrono::{Datelike, NaiveDate};
 
 use super::super::ChartError;
 use super::super::canvas::{Anchor, Canvas, Point, Rect};
-use super::super::data::Rows;
+use super::super::data::ScopedRows;
 use super::super::definition::Daily;
 use super::super::frame::Picture;
 use super::super::palette::{BASE, tint};
 use super::super::text::{TOTAL, VALUE};
 use super::days::{self, FOOT, SIDE};
-use super::vertical::{HEAD, Panel, ticks_width};
+use super::vertical::{HEAD, PlotPanel, ticks_width};
 use lnere_core::numbers;
 
 const CURVE: i32 = 460;
@@ -21,22 +21,23 @@ const COLUMNS: i32 = 190;
 const BETWEEN: i32 = 32;
 
 /// One day's counts.
-struct Day {
+struct DailyCount {
     date: NaiveDate,
     cumulative: i64,
     new: i64,
 }
 
 /// The picture.
-pub(super) struct Drawing<'d> {
+pub(super) struct DailyChart<'d> {
     form: &'d Daily,
-    days: Vec<Day>,
+    days: Vec<DailyCount>,
 }
 
-impl<'d> Drawing<'d> {
-    pub(super) fn new(form: &'d Daily, rows: &Rows<'_>) -> Result<Self, ChartError> {
+impl<'d> DailyChart<'d> {
+    pub(super) fn new(form: &'d Daily, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
         let sums = rows.by_day(&form.day, &[&form.cumulative.column, &form.per_day.column])?;
-        let days = sums.into_iter().map(|(date, sums)| Day { date, cumulative: sums[0], new: sums[1] }).collect();
+        let days =
+            sums.into_iter().map(|(date, sums)| DailyCount { date, cumulative: sums[0], new: sums[1] }).collect();
         Ok(Self { form, days })
     }
 
@@ -46,7 +47,7 @@ impl<'d> Drawing<'d> {
     }
 
     /// The busiest day in print, or how many days were as busy.
-    fn when_busiest(&self, busiest: &Day) -> String {
+    fn when_busiest(&self, busiest: &DailyCount) -> String {
         match self.days.iter().filter(|day| day.new == busiest.new).count() {
             1 => numbers::short_date_with_year(busiest.date),
             count => format!("{count} días"),
@@ -54,7 +55,7 @@ impl<'d> Drawing<'d> {
     }
 
     /// The area and line of what there is, with its value at the end of each quincena.
-    fn draw_curve(&self, canvas: &Canvas<'_>, panel: &Panel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
+    fn draw_curve(&self, canvas: &Canvas<'_>, panel: &PlotPanel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
         let color = self.form.cumulative.color.rgb();
         let line: Vec<Point> =
             self.days.iter().enumerate().map(|(index, day)| (x(index), panel.y(day.cumulative))).collect();
@@ -88,7 +89,7 @@ impl<'d> Drawing<'d> {
     }
 
     /// A column for each day, with the value of the largest.
-    fn draw_columns(&self, canvas: &Canvas<'_>, panel: &Panel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
+    fn draw_columns(&self, canvas: &Canvas<'_>, panel: &PlotPanel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
         let slot = panel.rect.width() / i32::try_from(self.days.len().max(1)).unwrap_or(i32::MAX);
         let width = (slot * 4 / 5).clamp(1, 120);
         for (index, day) in self.days.iter().enumerate().filter(|(_, day)| day.new > 0) {
@@ -107,7 +108,7 @@ impl<'d> Drawing<'d> {
     }
 }
 
-impl Picture for Drawing<'_> {
+impl Picture for DailyChart<'_> {
     fn is_empty(&self) -> bool {
         self.days.iter().all(|day| day.cumulative == 0)
     }
@@ -136,9 +137,9 @@ impl Picture for Drawing<'_> {
             let place = |day: NaiveDate| self.days.binary_search_by_key(&day, |day| day.date).ok().map(x);
             days::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis)?;
         }
-        let panel = Panel::draw(canvas, upper, most, area.left, &self.form.cumulative.label)?;
+        let panel = PlotPanel::draw(canvas, upper, most, area.left, &self.form.cumulative.label)?;
         self.draw_curve(canvas, &panel, x)?;
-        let panel = Panel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label)?;
+        let panel = PlotPanel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label)?;
         self.draw_columns(canvas, &panel, x)
     }
 

@@ -8,14 +8,14 @@ use chrono::NaiveDate;
 use plotters::style::RGBColor;
 
 use super::super::canvas::{Anchor, Canvas, Point, Rect};
-use super::super::data::Rows;
-use super::super::definition::{Fan, References};
+use super::super::data::ScopedRows;
+use super::super::definition::{FanForm, ReferenceLines};
 use super::super::frame::Picture;
 use super::super::palette::{BASE, Color, MUTED, tint};
 use super::super::text::{LABEL, TOTAL, TextStyle, VALUE};
-use super::super::{ChartError, Context};
+use super::super::{ChartContext, ChartError};
 use super::days::{self, FOOT, SIDE};
-use super::vertical::{HEAD, Panel, ticks_width};
+use super::vertical::{HEAD, PlotPanel, ticks_width};
 use lnere_core::numbers::{integer, long_date, short_date_with_year};
 
 const PANEL: i32 = 600;
@@ -30,7 +30,7 @@ const APART: i32 = 28;
 
 /// What is expected on one day.
 #[derive(Clone, Copy)]
-struct Day {
+struct ProjectedDay {
     date: NaiveDate,
     median: i64,
     inner: [i64; 2],
@@ -38,44 +38,44 @@ struct Day {
 }
 
 /// An earlier process at the same distance to its close, brought to the present count.
-struct Course {
+struct ReferenceLine {
     label: String,
     color: RGBColor,
     days: Vec<(NaiveDate, i64)>,
 }
 
 /// The picture.
-pub(super) struct Drawing<'d> {
-    form: &'d Fan,
+pub(super) struct FanChart<'d> {
+    form: &'d FanForm,
     opens: NaiveDate,
     corte: NaiveDate,
     history: Vec<(NaiveDate, i64)>,
-    days: Vec<Day>,
-    courses: Vec<Course>,
+    days: Vec<ProjectedDay>,
+    courses: Vec<ReferenceLine>,
 }
 
 /// What a line of the legend stands for.
-struct Entry {
+struct LegendEntry {
     color: RGBColor,
     /// Pixels; a band is as high as its swatch.
     height: i32,
     label: String,
 }
 
-impl<'d> Drawing<'d> {
+impl<'d> FanChart<'d> {
     pub(super) fn new(
-        form: &'d Fan,
-        fan: &Rows<'_>,
-        history: &Rows<'_>,
-        references: &Rows<'_>,
-        context: &Context,
+        form: &'d FanForm,
+        fan: &ScopedRows<'_>,
+        history: &ScopedRows<'_>,
+        references: &ScopedRows<'_>,
+        context: &ChartContext,
     ) -> Result<Self, ChartError> {
         let columns =
             [form.median.column.as_str(), &form.inner.lower, &form.inner.upper, &form.outer.lower, &form.outer.upper];
         let days = fan.by_day(&form.day, &columns)?;
-        let days: Vec<Day> = days
+        let days: Vec<ProjectedDay> = days
             .into_iter()
-            .map(|(date, of)| Day { date, median: of[0], inner: [of[1], of[2]], outer: [of[3], of[4]] })
+            .map(|(date, of)| ProjectedDay { date, median: of[0], inner: [of[1], of[2]], outer: [of[3], of[4]] })
             .collect();
         let history: Vec<(NaiveDate, i64)> = history
             .by_day(&form.day, &[&form.history.column])?
@@ -89,20 +89,20 @@ impl<'d> Drawing<'d> {
     }
 
     /// The courses of earlier processes, so scaled that they go through the present count.
-    fn scaled(&self, references: &Rows<'_>) -> Result<Vec<Course>, ChartError> {
-        let References { name, column, label, .. } = &self.form.references;
+    fn scaled(&self, references: &ScopedRows<'_>) -> Result<Vec<ReferenceLine>, ChartError> {
+        let ReferenceLines { name, column, label, .. } = &self.form.references;
         let Some(((corte, count), _)) = self.history.last().zip(self.days.get(1)) else { return Ok(Vec::new()) };
         let courses = references.values_by_name(name, &self.form.day, column)?;
         let of = |(place, (name, days)): (usize, (&str, BTreeMap<NaiveDate, f64>))| {
             let now = days.get(corte).copied().filter(|now| *now > 0.0)?;
             let scaled = days.into_iter().map(|(day, reached)| (day, (*count as f64 * reached / now).round() as i64));
             let color = Color::of_category(&self.form.references.colors, place).rgb();
-            Some(Course { label: format!("{name} {label}"), color, days: scaled.collect() })
+            Some(ReferenceLine { label: format!("{name} {label}"), color, days: scaled.collect() })
         };
         Ok(courses.into_iter().enumerate().filter_map(of).collect())
     }
 
-    fn close(&self) -> Option<&Day> {
+    fn close(&self) -> Option<&ProjectedDay> {
         self.days.last()
     }
 
@@ -119,26 +119,34 @@ impl<'d> Drawing<'d> {
         ends.filter(|end| *end <= known + known / 4).fold(known, i64::max)
     }
 
-    fn legend(&self) -> Vec<Entry> {
+    fn legend(&self) -> Vec<LegendEntry> {
         let form = self.form;
         let color = form.median.color.rgb();
         let mut entries = Vec::new();
         if let Some((day, count)) = self.history.last() {
             let label = format!("{}: {} al {}", form.history.label, integer(*count), short_date_with_year(*day));
-            entries.push(Entry { color: form.history.color.rgb(), height: 6, label });
+            entries.push(LegendEntry { color: form.history.color.rgb(), height: 6, label });
         }
         if let Some(close) = self.close().filter(|_| self.is_open()) {
             let band = |label: &str, of: [i64; 2]| format!("{label}: de {} a {}", integer(of[0]), integer(of[1]));
             let label = format!("{}: {}", form.median.label, integer(close.median));
-            entries.push(Entry { color, height: 6, label });
-            entries.push(Entry { color: mid(color), height: SWATCH, label: band(&form.inner.label, close.inner) });
-            entries.push(Entry { color: tint(color), height: SWATCH, label: band(&form.outer.label, close.outer) });
+            entries.push(LegendEntry { color, height: 6, label });
+            entries.push(LegendEntry {
+                color: mid(color),
+                height: SWATCH,
+                label: band(&form.inner.label, close.inner),
+            });
+            entries.push(LegendEntry {
+                color: tint(color),
+                height: SWATCH,
+                label: band(&form.outer.label, close.outer),
+            });
         }
         let largest = self.largest();
         for course in &self.courses {
             let is_cut = course.days.iter().any(|(_, count)| *count > largest);
             let label = if is_cut { format!("{} (rebasa la escala)", course.label) } else { course.label.clone() };
-            entries.push(Entry { color: course.color, height: 4, label });
+            entries.push(LegendEntry { color: course.color, height: 4, label });
         }
         entries
     }
@@ -157,10 +165,15 @@ impl<'d> Drawing<'d> {
         Ok(())
     }
 
-    fn draw_bands(&self, canvas: &Canvas<'_>, panel: &Panel, x: &impl Fn(NaiveDate) -> i32) -> Result<(), ChartError> {
+    fn draw_bands(
+        &self,
+        canvas: &Canvas<'_>,
+        panel: &PlotPanel,
+        x: &impl Fn(NaiveDate) -> i32,
+    ) -> Result<(), ChartError> {
         let color = self.form.median.color.rgb();
         let bands = [(true, tint(color)), (false, mid(color))];
-        let bounds = |day: &Day, is_outer| if is_outer { day.outer } else { day.inner };
+        let bounds = |day: &ProjectedDay, is_outer| if is_outer { day.outer } else { day.inner };
         if let [only] = &self.days[..] {
             let right = x(only.date);
             for (is_outer, color) in bands {
@@ -181,7 +194,7 @@ impl<'d> Drawing<'d> {
     fn draw_courses(
         &self,
         canvas: &Canvas<'_>,
-        panel: &Panel,
+        panel: &PlotPanel,
         x: &impl Fn(NaiveDate) -> i32,
     ) -> Result<(), ChartError> {
         let largest = self.largest();
@@ -194,7 +207,12 @@ impl<'d> Drawing<'d> {
     }
 
     /// The corte and the close, and the values at the close, pushed apart where they are near each other.
-    fn draw_marks(&self, canvas: &Canvas<'_>, panel: &Panel, x: &impl Fn(NaiveDate) -> i32) -> Result<(), ChartError> {
+    fn draw_marks(
+        &self,
+        canvas: &Canvas<'_>,
+        panel: &PlotPanel,
+        x: &impl Fn(NaiveDate) -> i32,
+    ) -> Result<(), ChartError> {
         let Some(close) = self.close() else { return Ok(()) };
         let (right, rect) = (x(close.date), panel.rect);
         canvas.line((right, rect.top), (right, rect.bottom), MUTED)?;
@@ -227,7 +245,7 @@ impl<'d> Drawing<'d> {
     }
 }
 
-impl Picture for Drawing<'_> {
+impl Picture for FanChart<'_> {
     fn is_empty(&self) -> bool {
         self.largest() == 0
     }
@@ -252,7 +270,7 @@ impl Picture for Drawing<'_> {
         };
         let within = |day: NaiveDate| (first..=last).contains(&day).then(|| x(day));
         days::draw(canvas, &[rect], (first, last), within, &self.form.axis)?;
-        let panel = Panel::draw(canvas, rect, largest, area.left, &self.form.history.label)?;
+        let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.history.label)?;
         if self.is_open() {
             self.draw_bands(canvas, &panel, &x)?;
         }

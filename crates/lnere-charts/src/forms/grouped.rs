@@ -3,13 +3,13 @@ For each category a horizontal bar for each measure, in the order of the legend.
 */
 
 use super::super::canvas::{Anchor, Canvas, Rect};
-use super::super::data::{BarSet, Rows};
+use super::super::data::{BarSet, ScopedRows};
 use super::super::definition::Grouped;
 use super::super::frame::Picture;
 use super::super::palette::GRID;
 use super::super::text::LABEL;
-use super::super::{ChartError, Context, Protection};
-use super::horizontal::Layout;
+use super::super::{ChartContext, ChartError, SuppressionDisplay};
+use super::horizontal::BarLayout;
 
 /// The height of one bar, and of the gap between two groups.
 const BAR: i32 = 26;
@@ -19,25 +19,25 @@ const LEGEND: i32 = 56;
 const SWATCH: i32 = 24;
 
 /// The picture.
-pub(super) struct Drawing<'d> {
+pub(super) struct GroupedBarChart<'d> {
     form: &'d Grouped,
     set: BarSet,
-    layout: Layout,
+    layout: BarLayout,
 }
 
-impl<'d> Drawing<'d> {
+impl<'d> GroupedBarChart<'d> {
     pub(super) fn new(
         form: &'d Grouped,
-        rows: &Rows<'_>,
-        context: &Context,
-        protection: Option<&Protection>,
+        rows: &ScopedRows<'_>,
+        context: &ChartContext,
+        protection: Option<&SuppressionDisplay>,
     ) -> Result<Self, ChartError> {
         let columns: Vec<&str> = form.measures.iter().map(|measure| measure.column.as_str()).collect();
         let set = rows.bars(&form.category, &columns, context, protection)?;
         let values: Vec<String> =
             set.bars.iter().flat_map(|bar| &bar.values).map(|count| set.written(*count)).collect();
         let group = i32::try_from(columns.len()).map_or(BAR, |bars| bars * BAR);
-        let layout = Layout::new(&set.bars, group + BETWEEN, values.iter().map(String::as_str));
+        let layout = BarLayout::new(&set.bars, group + BETWEEN, values.iter().map(String::as_str));
         Ok(Self { form, set, layout })
     }
 
@@ -54,7 +54,7 @@ impl<'d> Drawing<'d> {
     }
 }
 
-impl Picture for Drawing<'_> {
+impl Picture for GroupedBarChart<'_> {
     fn is_empty(&self) -> bool {
         self.set.bars.is_empty() || self.set.totals.iter().all(|total| *total == Some(0))
     }

@@ -20,7 +20,7 @@ const HEAD: i32 = 46;
 const FOOT: i32 = 88;
 
 /// Names to the left, and rows of one or more bars.
-pub(super) struct Layout {
+pub(super) struct BarLayout {
     /// The lines of each row's name.
     names: Vec<Vec<String>>,
     /// The height of each row.
@@ -32,20 +32,20 @@ pub(super) struct Layout {
 
 /// Where a row's bars go.
 #[derive(Clone, Copy)]
-pub(super) struct Row {
+pub(super) struct RowSpan {
     pub top: i32,
     pub bottom: i32,
 }
 
 /// The axis as it was drawn, to place bars on it.
 pub(super) struct Plot {
-    pub rows: Vec<Row>,
+    pub rows: Vec<RowSpan>,
     pub left: i32,
     width: i32,
     axis: CountAxis,
 }
 
-impl Layout {
+impl BarLayout {
     /// A layout in which each row is at least `row_height` high; `values` are all that is written at
     /// the bars' ends.
     pub(super) fn new<'a>(bars: &[Bar], row_height: i32, values: impl IntoIterator<Item = &'a str>) -> Self {
@@ -97,7 +97,7 @@ impl Layout {
         let mut rows = Vec::with_capacity(self.names.len());
         let mut row_top = top;
         for (lines, height) in self.names.iter().zip(&self.heights) {
-            let row = Row { top: row_top, bottom: row_top + height };
+            let row = RowSpan { top: row_top, bottom: row_top + height };
             let mut middle = row_top + height / 2;
             middle -= (i32::try_from(lines.len()).unwrap_or(1) - 1) * LABEL.line_height() / 2;
             for line in lines {

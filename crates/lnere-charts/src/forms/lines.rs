@@ -6,34 +6,34 @@ use std::collections::BTreeMap;
 
 use super::super::ChartError;
 use super::super::canvas::{Anchor, Canvas, Point, Rect};
-use super::super::data::Rows;
+use super::super::data::ScopedRows;
 use super::super::definition::{Lines, NamedLine};
 use super::super::frame::Picture;
 use super::super::palette::{BASE, GRID};
 use super::super::text::{AXIS, LABEL, TICK};
 use super::days::{FOOT, SIDE};
-use super::vertical::{HEAD, Panel, ticks_width};
+use super::vertical::{HEAD, PlotPanel, ticks_width};
 use lnere_core::numbers::integer;
 
 const PANEL: i32 = 560;
 const LEGEND_LINE: i32 = 38;
 const SWATCH: i32 = 52;
 
-struct Line<'d> {
+struct CategoryLine<'d> {
     named: &'d NamedLine,
     values: BTreeMap<i64, f64>,
 }
 
 /// The picture.
-pub(super) struct Drawing<'d> {
+pub(super) struct LineChart<'d> {
     form: &'d Lines,
-    lines: Vec<Line<'d>>,
+    lines: Vec<CategoryLine<'d>>,
 }
 
-impl<'d> Drawing<'d> {
-    pub(super) fn new(form: &'d Lines, rows: &Rows<'_>) -> Result<Self, ChartError> {
+impl<'d> LineChart<'d> {
+    pub(super) fn new(form: &'d Lines, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
         let mut sums = rows.sums_by_code(&form.category, &form.along, &form.measure.column)?;
-        let line = |named: &'d NamedLine| Some(Line { named, values: sums.remove(named.code.as_str())? });
+        let line = |named: &'d NamedLine| Some(CategoryLine { named, values: sums.remove(named.code.as_str())? });
         Ok(Self { form, lines: form.named.iter().filter_map(line).collect() })
     }
 
@@ -52,13 +52,13 @@ impl<'d> Drawing<'d> {
     }
 
     /// A line's mean, by which it is told at a glance.
-    fn label(line: &Line) -> String {
+    fn label(line: &CategoryLine) -> String {
         let mean = line.values.values().sum::<f64>() / line.values.len().max(1) as f64;
         format!("{} (promedio: {})", line.named.label, integer(mean.round() as i64))
     }
 }
 
-impl Picture for Drawing<'_> {
+impl Picture for LineChart<'_> {
     fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
@@ -88,7 +88,7 @@ impl Picture for Drawing<'_> {
             canvas.text(&integer(*value), (x(*value), rect.bottom + 34), Anchor::Middle, TICK)?;
         }
         canvas.text(&self.form.axis, (left + rect.width() / 2, rect.bottom + 74), Anchor::Middle, AXIS)?;
-        let panel = Panel::draw(canvas, rect, largest, area.left, &self.form.measure.label)?;
+        let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.measure.label)?;
         // From the last line of the file to the first, so that the first is never hidden.
         for line in self.lines.iter().rev() {
             let points: Vec<Point> =

@@ -2,10 +2,10 @@
 The forms that a chart can have, each of which turns summed counts into a picture.
 */
 
-use super::data::Rows;
-use super::definition::{Bars, ChartDefinition, Form};
-use super::frame::{Frame, Picture};
-use super::{ChartError, Context, Protection, Scope};
+use super::data::ScopedRows;
+use super::definition::{Bars, ChartDefinition, ChartForm};
+use super::frame::{ChartFrame, Picture};
+use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::numbers;
 use lnere_tables::Table;
 
@@ -24,8 +24,8 @@ pub(super) fn svg(
     definition: &ChartDefinition,
     tables: &[Table],
     scope: &Scope,
-    context: &Context,
-    protection: Option<&Protection>,
+    context: &ChartContext,
+    protection: Option<&SuppressionDisplay>,
 ) -> Result<String, ChartError> {
     let words = &definition.words;
     let source = definition
@@ -38,19 +38,19 @@ pub(super) fn svg(
     if protection.is_some() && !definition.can_hide() {
         return Err(ChartError::Protected { chart: definition.name.clone() });
     }
-    let rows = Rows::of(table(&source.table)?, scope)?;
+    let rows = ScopedRows::of(table(&source.table)?, scope)?;
     let picture: Box<dyn Picture> = match &words.form {
-        Form::Daily(form) => Box::new(daily::Drawing::new(form, &rows)?),
-        Form::Quincenal(form) => Box::new(quincenal::Drawing::new(form, &rows, context)?),
-        Form::Bars(form) => Box::new(bars::Drawing::new(form, &rows, context, protection)?),
-        Form::Grouped(form) => Box::new(grouped::Drawing::new(form, &rows, context, protection)?),
-        Form::Fan(form) => {
-            let history = Rows::of(table(&form.history.table)?, scope)?;
+        ChartForm::Daily(form) => Box::new(daily::DailyChart::new(form, &rows)?),
+        ChartForm::Quincenal(form) => Box::new(quincenal::QuincenalChart::new(form, &rows, context)?),
+        ChartForm::Bars(form) => Box::new(bars::BarChart::new(form, &rows, context, protection)?),
+        ChartForm::Grouped(form) => Box::new(grouped::GroupedBarChart::new(form, &rows, context, protection)?),
+        ChartForm::Fan(form) => {
+            let history = ScopedRows::of(table(&form.history.table)?, scope)?;
             // Of earlier processes only the nation's course is known.
-            let references = Rows::of(table(&form.references.table)?, &Scope::Nation)?;
-            Box::new(fan::Drawing::new(form, &rows, &history, &references, context)?)
+            let references = ScopedRows::of(table(&form.references.table)?, &Scope::Nation)?;
+            Box::new(fan::FanChart::new(form, &rows, &history, &references, context)?)
         }
-        Form::Lines(form) => Box::new(lines::Drawing::new(form, &rows)?),
+        ChartForm::Lines(form) => Box::new(lines::LineChart::new(form, &rows)?),
     };
 
     let notes: Vec<String> = words.note.iter().chain(&source.note).map(|note| note.fill(scope, context)).collect();
@@ -61,13 +61,13 @@ pub(super) fn svg(
     if let Some(protection) = protection.filter(|_| picture.hides()) {
         foot.push(protection.note.clone());
         let is_of = |form: &Bars| form.percentage && protection.total(&form.measure.column).is_none();
-        if matches!(&words.form, Form::Bars(form) if is_of(form)) {
+        if matches!(&words.form, ChartForm::Bars(form) if is_of(form)) {
             foot.push("No se dan porcentajes: el total también está oculto.".to_owned());
         }
     }
     // No row is not nothing to count where the total is hidden.
     let empty = protection.filter(|_| picture.hides()).map_or(&words.empty, |protection| &protection.note);
-    let frame = Frame {
+    let frame = ChartFrame {
         id: format!("{}-{}", definition.name, scope.slug()),
         title: words.title.fill(scope, context),
         subtitle: words.subtitle.fill(scope, context),

@@ -6,13 +6,13 @@ use chrono::{Datelike, NaiveDate};
 use plotters::style::RGBColor;
 
 use super::super::canvas::{Anchor, Canvas, Rect};
-use super::super::data::{self, Rows};
+use super::super::data::{self, ScopedRows};
 use super::super::definition::Quincenal;
 use super::super::frame::Picture;
 use super::super::palette::{Color, GRID, NEUTRAL, WHITE, text_on};
 use super::super::text::{AXIS, LABEL, TICK, TOTAL, TextStyle, VALUE};
-use super::super::{ChartError, Context};
-use super::vertical::{HEAD, Panel, ticks_width};
+use super::super::{ChartContext, ChartError};
+use super::vertical::{HEAD, PlotPanel, ticks_width};
 use lnere_core::numbers;
 use lnere_tables::dictionary::is_unidentified;
 
@@ -44,14 +44,14 @@ struct Period {
 }
 
 /// The picture.
-pub(super) struct Drawing<'d> {
+pub(super) struct QuincenalChart<'d> {
     form: &'d Quincenal,
     layers: Vec<Layer>,
     periods: Vec<Period>,
 }
 
-impl<'d> Drawing<'d> {
-    pub(super) fn new(form: &'d Quincenal, rows: &Rows<'_>, context: &Context) -> Result<Self, ChartError> {
+impl<'d> QuincenalChart<'d> {
+    pub(super) fn new(form: &'d Quincenal, rows: &ScopedRows<'_>, context: &ChartContext) -> Result<Self, ChartError> {
         let sums = rows.by_day_and_code(&form.period, &form.stack, &[&form.measure.column, &form.cumulative.column])?;
         let codes =
             data::in_catalogue_order(&form.stack, sums.values().flat_map(|of_day| of_day.keys().copied()), context);
@@ -105,7 +105,7 @@ impl<'d> Drawing<'d> {
     fn draw_column(
         &self,
         canvas: &Canvas<'_>,
-        panel: &Panel,
+        panel: &PlotPanel,
         left: i32,
         width: i32,
         period: &Period,
@@ -135,7 +135,7 @@ impl<'d> Drawing<'d> {
     }
 }
 
-impl Picture for Drawing<'_> {
+impl Picture for QuincenalChart<'_> {
     fn is_empty(&self) -> bool {
         self.by_now() == 0
     }
@@ -150,7 +150,7 @@ impl Picture for Drawing<'_> {
         let left = area.left + ticks_width(largest, COLUMNS).max(AXIS.width(&self.form.cumulative.label) + 24);
         let top = area.top + self.legend_height() + HEAD;
         let rect = Rect { left, top, right: area.right, bottom: top + COLUMNS };
-        let panel = Panel::draw(canvas, rect, largest, area.left, &self.form.measure.label)?;
+        let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.measure.label)?;
 
         let count = i32::try_from(self.periods.len().max(1)).unwrap_or(i32::MAX);
         let slot = rect.width() / count;

@@ -17,7 +17,7 @@ const GAP: i32 = 14;
 const STEP: i32 = 56;
 
 /// A panel and the axis on its left edge.
-pub(super) struct Panel {
+pub(super) struct PlotPanel {
     pub rect: Rect,
     axis: CountAxis,
 }
@@ -32,7 +32,7 @@ pub(super) fn ticks_width(largest: i64, height: i32) -> i32 {
     axis(largest, height).ticks().map(|tick| TICK.width(&numbers::integer(tick))).max().unwrap_or(0) + GAP
 }
 
-impl Panel {
+impl PlotPanel {
     /// Draws the grid, the numbers and, above the panel from `left` on, the axis' name.
     pub(super) fn draw(
         canvas: &Canvas<'_>,

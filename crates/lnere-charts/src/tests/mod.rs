@@ -36,7 +36,7 @@ fn svg(name: &str, tables: &[Table], scope: &Scope) -> String {
 
 /// The same with a notice.
 fn svg_with_notice(name: &str, tables: &[Table], scope: &Scope, notice: &str) -> String {
-    let context = Context { notice: Some(notice.to_owned()), ..sample::context() };
+    let context = ChartContext { notice: Some(notice.to_owned()), ..sample::context() };
     forms::svg(&chart(name), tables, scope, &context, None).unwrap()
 }
 
@@ -238,8 +238,8 @@ fn a_long_notice_takes_the_lines_that_it_needs() {
 #[test]
 fn a_notice_is_in_the_pixels_too() {
     let tables = sample::tables(1, 1);
-    let notice = |notice: Option<&str>| Context { notice: notice.map(str::to_owned), ..sample::context() };
-    let png = |context: &Context| render(&chart("por_sexo"), &tables, &Scope::Nation, context).unwrap().png;
+    let notice = |notice: Option<&str>| ChartContext { notice: notice.map(str::to_owned), ..sample::context() };
+    let png = |context: &ChartContext| render(&chart("por_sexo"), &tables, &Scope::Nation, context).unwrap().png;
     let (plain, with) = (png(&notice(None)), png(&notice(Some("DATOS SINTÉTICOS DE MUESTRA"))));
     let height = |png: &[u8]| u32::from_be_bytes(png[20..24].try_into().unwrap());
     assert!(height(&with) > height(&plain), "the notice has room of its own");

@@ -22,8 +22,8 @@ fn applications(name: &str, keys: &[&str], rows: &[&str]) -> Table {
     table(name, keys, &["solicitudes_acumuladas"], rows)
 }
 
-fn protection(totals: &[(&str, Option<i64>)]) -> Protection {
-    Protection {
+fn protection(totals: &[(&str, Option<i64>)]) -> SuppressionDisplay {
+    SuppressionDisplay {
         word: "protegido".to_owned(),
         note: "protegido: número oculto para que nadie pueda ser identificado.".to_owned(),
         totals: totals.iter().map(|(measure, total)| ((*measure).to_owned(), *total)).collect(),
@@ -31,11 +31,11 @@ fn protection(totals: &[(&str, Option<i64>)]) -> Protection {
     }
 }
 
-fn of(total: Option<i64>) -> Protection {
+fn of(total: Option<i64>) -> SuppressionDisplay {
     protection(&[("solicitudes_acumuladas", total)])
 }
 
-fn context() -> Context {
+fn context() -> ChartContext {
     let mut context = sample::context();
     let statuses = [("EN_TRAMITE", "En trámite"), ("PROCEDENTE", "Procedente"), ("IMPROCEDENTE", "Improcedente")];
     let statuses = statuses.map(|(code, label)| (code.to_owned(), label.to_owned()));
@@ -43,7 +43,7 @@ fn context() -> Context {
     context
 }
 
-fn drawn(name: &str, table: Table, scope: &Scope, protection: &Protection) -> Result<String, ChartError> {
+fn drawn(name: &str, table: Table, scope: &Scope, protection: &SuppressionDisplay) -> Result<String, ChartError> {
     let svg = forms::svg(&chart(name), &[table], scope, &context(), Some(protection))?;
     assert_all_is_readable(&format!("{name} {}", scope.label()), &svg);
     Ok(svg)
@@ -205,14 +205,14 @@ pub fn offices() -> (Table, BTreeMap<String, Option<i64>>) {
 #[test]
 fn offices_that_hide_some_of_their_numbers() {
     let (table, totals) = offices();
-    let protection = Protection { totals, ..of(None) };
+    let protection = SuppressionDisplay { totals, ..of(None) };
     let svg = drawn("credenciales_por_representacion", table.clone(), &Scope::Nation, &protection).unwrap();
     let order =
         ["Dallas", "El Paso", "Otras representaciones (5)", "Otras representaciones con algún número oculto (6)"];
     assert!(places(&svg, &order).is_sorted(), "{:?}", texts(&svg));
     assert!(svg.contains("(6): Tramitadas protegido, Entregadas protegido, Confirmadas protegido"), "{svg}");
 
-    let unknown = Protection { totals: BTreeMap::new(), ..protection };
+    let unknown = SuppressionDisplay { totals: BTreeMap::new(), ..protection };
     let svg = drawn("credenciales_por_representacion", table, &Scope::Nation, &unknown).unwrap();
     assert!(svg.contains(">Tramitadas: protegido</text>") && svg.contains(">Confirmadas: protegido</text>"));
 }
@@ -241,7 +241,7 @@ fn no_text_is_cut_off_whatever_is_hidden() {
 
 #[test]
 fn any_word_may_stand_for_a_hidden_number() {
-    let protection = Protection { word: "<oculto>".to_owned(), ..of(Some(12)) };
+    let protection = SuppressionDisplay { word: "<oculto>".to_owned(), ..of(Some(12)) };
     let svg = drawn("por_sexo", by_sex(&["03|H|-", "03|M|-"]), &sample::entity("03"), &protection).unwrap();
     assert!(svg.contains(">&lt;oculto&gt;</text>") && svg.contains("Hombres: &lt;oculto&gt;;"));
     let tables = [by_sex(&["03|H|-", "03|M|-"])];

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use crate::Context;
+use crate::ChartContext;
 use crate::Scope;
 use lnere_tables::{Column, Table};
 
@@ -125,9 +125,9 @@ pub fn entity(code: &str) -> Scope {
     Scope::Entity { code: code.to_owned(), name: name.to_owned() }
 }
 
-pub fn context() -> Context {
+pub fn context() -> ChartContext {
     let labels = |pairs: &[(&str, &str)]| pairs.iter().map(|(c, l)| ((*c).to_owned(), (*l).to_owned())).collect();
-    Context {
+    ChartContext {
         process_title: "Procesos Electorales Locales 2020-2021".to_owned(),
         corte: day(2021, 3, 15),
         start: day(2020, 9, 1),

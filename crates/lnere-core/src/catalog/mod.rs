@@ -24,7 +24,7 @@ use crate::fold;
 use crate::lines::line_of;
 use crate::toml_file::{self, TomlMistake};
 
-use names::{Label, Names, Words};
+use names::{Label, Names, WordRules};
 
 pub use offices::{Office, OfficeId, OfficeKind, Offices};
 
@@ -313,7 +313,7 @@ fn entities(file: &CatalogFile) -> Result<Entities, CatalogError> {
     let raw: RawEntities = file.parse()?;
     let mut names = vec![String::new(); usize::from(EntityId::COUNT)];
     let mut genitives = HashMap::new();
-    let mut labels = Names::new(Words::new(file, raw.abreviaturas, raw.articulos)?);
+    let mut labels = Names::new(WordRules::new(file, raw.abreviaturas, raw.articulos)?);
     for form in &raw.formas {
         labels.begin_part(file, form)?;
     }
@@ -355,7 +355,7 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
         let message = format!("{} countries; at most {MAX_COUNTRIES} fit", raw.pais.len());
         return Err(file.mistake(one_too_many.span().start, message));
     }
-    let mut labels = Names::new(Words::new(file, raw.abreviaturas, raw.articulos)?);
+    let mut labels = Names::new(WordRules::new(file, raw.abreviaturas, raw.articulos)?);
     for form in &raw.formas {
         labels.begin_part(file, form)?;
     }

@@ -29,12 +29,12 @@ const MAX_PARTS: usize = 4;
 
 /// Synonyms of a catalogue, and words that a comparison ignores.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Words {
+pub(super) struct WordRules {
     same: HashMap<String, String>,
     silent: HashSet<String>,
 }
 
-impl Words {
+impl WordRules {
     pub fn new(
         file: &CatalogFile,
         abreviaturas: Vec<Spanned<Vec<String>>>,
@@ -121,7 +121,7 @@ impl Label {
 }
 
 /// A name that was entered, to be checked when all are.
-pub(super) struct Entered<Id> {
+pub(super) struct EnteredName<Id> {
     pub id: Id,
     /// Of its entry in the file.
     pub offset: usize,
@@ -177,13 +177,13 @@ fn extend<'a>(parts: &'a [Vec<String>], chosen: &mut Vec<usize>, orders: &mut Ve
 
 /// The entries that the readings of a label stand for.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Found<Id> {
+pub(super) enum LabelMatch<Id> {
     Nothing,
     One(Id),
     Several,
 }
 
-impl<Id: Copy + PartialEq> Found<Id> {
+impl<Id: Copy + PartialEq> LabelMatch<Id> {
     pub fn add(&mut self, id: Id) {
         *self = match *self {
             Self::Nothing => Self::One(id),
@@ -200,7 +200,7 @@ impl<Id: Copy + PartialEq> Found<Id> {
 /// The names and codes of one catalogue.
 #[derive(Clone, Debug)]
 pub(super) struct Names<Id> {
-    words: Words,
+    words: WordRules,
     /// By key.
     by_key: HashMap<String, Id>,
     /// By the one word that a label is. Initials are none: `N/A` is not `NA`.
@@ -216,7 +216,7 @@ pub(super) struct Names<Id> {
 }
 
 impl<Id: Copy + Eq + Hash> Names<Id> {
-    pub fn new(words: Words) -> Self {
+    pub fn new(words: WordRules) -> Self {
         Self {
             words,
             by_key: HashMap::new(),
@@ -269,14 +269,14 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         id: Id,
         offset: usize,
         name: String,
-    ) -> Result<Entered<Id>, CatalogError> {
+    ) -> Result<EnteredName<Id>, CatalogError> {
         let label = file.label(offset, &name)?;
         for order in orders(&self.spoken(&label.parts)) {
             if self.by_key.insert(self.words.key(&order), id).is_some_and(|other| other != id) {
                 return Err(file.two_entries(offset, &name));
             }
         }
-        Ok(Entered { id, offset, name, label })
+        Ok(EnteredName { id, offset, name, label })
     }
 
     /// Enters the codes, once all names are entered, and checks that each name finds its entry, alone and after each
@@ -287,7 +287,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
     pub fn finish(
         &mut self,
         file: &CatalogFile,
-        names: Vec<Entered<Id>>,
+        names: Vec<EnteredName<Id>>,
         codes: &[(Id, usize, String)],
     ) -> Result<(), CatalogError> {
         for (id, offset, code) in codes {
@@ -297,7 +297,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
                 return Err(file.two_entries(*offset, code));
             }
         }
-        for Entered { id, offset, name, mut label } in names {
+        for EnteredName { id, offset, name, mut label } in names {
             if label.only_word.as_ref().is_some_and(|word| self.nothing.contains(word)) {
                 return Err(file.mistake(offset, format!("the name `{name}` is among those that stand for nothing")));
             }
@@ -332,7 +332,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         }
         let parts = self.spoken(&label.parts);
         match self.in_any_order(&parts) {
-            Found::Nothing if parts.len() <= MAX_PARTS => self.named_twice(&parts).one(),
+            LabelMatch::Nothing if parts.len() <= MAX_PARTS => self.named_twice(&parts).one(),
             found => found.one(),
         }
     }
@@ -370,8 +370,8 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         divided
     }
 
-    fn in_any_order(&self, parts: &[Vec<String>]) -> Found<Id> {
-        let mut found = Found::Nothing;
+    fn in_any_order(&self, parts: &[Vec<String>]) -> LabelMatch<Id> {
+        let mut found = LabelMatch::Nothing;
         for order in orders(parts) {
             let key = self.words.key(&order);
             let after =
@@ -385,15 +385,15 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
 
     /// The entry that a label names twice: a name beside another name or a code, divided between two parts or between two
     /// words. A territory may also be named beside the country that it belongs to.
-    fn named_twice(&self, parts: &[Vec<String>]) -> Found<Id> {
-        let mut found = Found::Nothing;
+    fn named_twice(&self, parts: &[Vec<String>]) -> LabelMatch<Id> {
+        let mut found = LabelMatch::Nothing;
         for place in 1..parts.len() {
             let (first, second) = parts.split_at(place);
             let names = [self.in_any_order(first), self.in_any_order(second)];
-            if names.contains(&Found::Several) {
-                return Found::Several;
+            if names.contains(&LabelMatch::Several) {
+                return LabelMatch::Several;
             }
-            self.add_agreement(&mut found, names.map(Found::one), [self.code(first), self.code(second)]);
+            self.add_agreement(&mut found, names.map(LabelMatch::one), [self.code(first), self.code(second)]);
         }
         let words: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
         for place in 1..words.len() {
@@ -406,7 +406,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
     }
 
     /// Adds the entry that two pieces of a label agree on; pieces that disagree make it several.
-    fn add_agreement(&self, found: &mut Found<Id>, names: [Option<Id>; 2], codes: [Option<Id>; 2]) {
+    fn add_agreement(&self, found: &mut LabelMatch<Id>, names: [Option<Id>; 2], codes: [Option<Id>; 2]) {
         // Two codes are no name: `8-8` is not the entity 8.
         let readings = [(names[0], names[1]), (names[0], codes[1]), (codes[0], names[1])];
         let readings = readings.iter().filter_map(|(first, second)| Some(((*first)?, (*second)?)));
@@ -416,7 +416,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         });
         match agreed {
             Some(id) => found.add(id),
-            None if readings.count() > 0 => *found = Found::Several,
+            None if readings.count() > 0 => *found = LabelMatch::Several,
             None => {}
         }
     }

@@ -12,7 +12,7 @@ use hashbrown::{HashMap, HashSet};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::names::{Entered, Found, Label, Names, Words, one_word, orders};
+use super::names::{EnteredName, Label, LabelMatch, Names, WordRules, one_word, orders};
 use super::{CatalogError, CatalogFile, Countries, CountryId};
 use crate::fold;
 
@@ -82,7 +82,7 @@ pub struct Offices {
     /// The keys of the names of all states.
     all_states: HashSet<String>,
     countries: Arc<Names<CountryId>>,
-    words: Words,
+    words: WordRules,
     /// The prefixes that may precede a name, the longest first.
     prefixes: Vec<(Vec<String>, OfficeKind)>,
     /// Words of a prefix that may be there or not: `de`, `México`, `en`.
@@ -106,7 +106,7 @@ impl Offices {
         }
         let label = Label::new(text)?;
         match self.read(None, &label.parts) {
-            Found::Nothing => self.read_after_prefix(&label.parts).one(),
+            LabelMatch::Nothing => self.read_after_prefix(&label.parts).one(),
             found => found.one(),
         }
     }
@@ -117,8 +117,8 @@ impl Offices {
     }
 
     /// The office of the parts of a label without a prefix; `kind` is what the prefix said.
-    fn read(&self, kind: Option<OfficeKind>, parts: &[Vec<String>]) -> Found<OfficeId> {
-        let mut found = Found::Nothing;
+    fn read(&self, kind: Option<OfficeKind>, parts: &[Vec<String>]) -> LabelMatch<OfficeId> {
+        let mut found = LabelMatch::Nothing;
         for words in orders(parts) {
             for place in 1..=words.len().min(self.longest) {
                 let seat = self.words.key(&words[..place]);
@@ -182,7 +182,7 @@ impl Offices {
     }
 
     /// The office of the parts of a label with one prefix or more, all of the same kind of office.
-    fn read_after_prefix(&self, parts: &[Vec<String>]) -> Found<OfficeId> {
+    fn read_after_prefix(&self, parts: &[Vec<String>]) -> LabelMatch<OfficeId> {
         let mut kind = None;
         // Of each part, where what follows its prefix begins, and how many links stand there.
         let mut begins = Vec::with_capacity(parts.len());
@@ -192,14 +192,14 @@ impl Offices {
                 continue;
             };
             if kind.is_some_and(|kind| kind != of) {
-                return Found::Nothing;
+                return LabelMatch::Nothing;
             }
             kind = Some(of);
             let links = part[begin..].iter().take_while(|word| self.links.contains(self.words.same(word))).count();
             begins.push((begin, links));
         }
         if kind.is_none() {
-            return Found::Nothing;
+            return LabelMatch::Nothing;
         }
         // `en La Habana`: omit as few link words as possible until an office matches.
         let most = begins.iter().map(|(_, links)| *links).max().unwrap_or(0);
@@ -208,11 +208,11 @@ impl Offices {
                 parts.iter().zip(&begins).map(|(part, (begin, most))| part[begin + links.min(*most)..].to_vec());
             let rests: Vec<Vec<String>> = rests.filter(|rest| !rest.is_empty()).collect();
             let found = self.read(kind, &rests);
-            if found != Found::Nothing {
+            if found != LabelMatch::Nothing {
                 return found;
             }
         }
-        Found::Nothing
+        LabelMatch::Nothing
     }
 
     /// The longest prefix of a part, as the place of the word after it and what kind of office it is.
@@ -277,7 +277,7 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
         let message = format!("{} offices; at most {MAX_OFFICES} fit", raw.representacion.len());
         return Err(file.mistake(one_too_many.span().start, message));
     }
-    let words = Words::new(file, raw.abreviaturas, Vec::new())?;
+    let words = WordRules::new(file, raw.abreviaturas, Vec::new())?;
     let (links, prefixes) = prefixes(file, &words, &raw.nexos, [&raw.prefijos_consulado, &raw.prefijos_embajada])?;
     let states = states(file, &words, countries, raw.estado)?;
     let unknown = Office {
@@ -323,8 +323,8 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
             entered.push(offices.enter(file, id, offset, name)?);
         }
     }
-    for Entered { id, offset, name, label } in entered {
-        if offices.read(offices.get(id).kind, &label.parts) != Found::One(id) {
+    for EnteredName { id, offset, name, label } in entered {
+        if offices.read(offices.get(id).kind, &label.parts) != LabelMatch::One(id) {
             return Err(file.two_entries(offset, &name));
         }
     }
@@ -339,7 +339,7 @@ impl Offices {
         id: OfficeId,
         offset: usize,
         name: String,
-    ) -> Result<Entered<OfficeId>, CatalogError> {
+    ) -> Result<EnteredName<OfficeId>, CatalogError> {
         let label = file.label(offset, &name)?;
         let kind = self.get(id).kind;
         for words in orders(&label.parts) {
@@ -353,7 +353,7 @@ impl Offices {
                 self.seats.entry(key).or_default().push(id);
             }
         }
-        Ok(Entered { id, offset, name, label })
+        Ok(EnteredName { id, offset, name, label })
     }
 
     fn state(&self, file: &CatalogFile, offset: usize, country: CountryId, name: &str) -> Option<usize> {
@@ -373,7 +373,7 @@ fn country(file: &CatalogFile, offset: usize, countries: &Countries, code: &str)
 #[expect(clippy::type_complexity, reason = "named by the fields that it fills")]
 fn prefixes(
     file: &CatalogFile,
-    words: &Words,
+    words: &WordRules,
     links: &[Spanned<String>],
     [consulates, embassies]: [&[Spanned<String>]; 2],
 ) -> Result<(HashSet<String>, Vec<(Vec<String>, OfficeKind)>), CatalogError> {
@@ -405,7 +405,7 @@ fn prefixes(
 /// The states by country and key.
 fn states(
     file: &CatalogFile,
-    words: &Words,
+    words: &WordRules,
     countries: &Countries,
     raw: Vec<Spanned<RawState>>,
 ) -> Result<HashMap<(CountryId, String), usize>, CatalogError> {

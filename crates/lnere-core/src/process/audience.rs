@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::validate::File;
+use super::validate::ProcessFile;
 use super::{CategoryList, Dimension, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, CountryId};
 use crate::fold;
@@ -53,14 +53,14 @@ pub struct PublicTable {
 #[derive(Clone, Debug)]
 pub struct Merge {
     /// In the order of the process file.
-    pub groups: Vec<Group>,
+    pub groups: Vec<MergedGroup>,
     /// The codes that stay by themselves, of countries; `None`: all that no group has.
     pub alone: Option<Vec<String>>,
 }
 
 /// Codes that are counted as one.
 #[derive(Clone, Debug)]
-pub struct Group {
+pub struct MergedGroup {
     /// Its code.
     pub code: String,
     /// The label that charts print.
@@ -72,7 +72,7 @@ pub struct Group {
 impl Merge {
     /// The group of a code.
     #[must_use]
-    pub fn group(&self, code: &str) -> Option<&Group> {
+    pub fn group(&self, code: &str) -> Option<&MergedGroup> {
         self.groups.iter().find(|group| group.of.iter().any(|other| other == code))
     }
 }
@@ -90,18 +90,18 @@ pub(super) struct RawAudiences {
 #[serde(deny_unknown_fields)]
 struct RawExact {
     #[serde(rename = "counts")]
-    _counts: Exact,
+    _counts: MustSayExact,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Exact {
+enum MustSayExact {
     Exact,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Protected {
+enum MustSayProtected {
     Protected,
 }
 
@@ -109,7 +109,7 @@ enum Protected {
 #[serde(deny_unknown_fields)]
 struct RawPublic {
     #[serde(rename = "counts")]
-    _counts: Protected,
+    _counts: MustSayProtected,
     series: Option<Spanned<String>>,
     minimum: Option<Spanned<i64>>,
     detail_from: Option<Spanned<i64>>,
@@ -150,7 +150,7 @@ const MAX_MINIMUM: i64 = 1000;
 const DEFAULT_HIDDEN: &str = "protegido";
 
 pub(super) fn audiences(
-    file: &File,
+    file: &ProcessFile,
     raw: RawAudiences,
     opens: NaiveDate,
     lists: &[CategoryList; 5],
@@ -216,7 +216,7 @@ pub(super) fn audiences(
 }
 
 /// The series, which must have a name: nothing else tells a second output of a process from its first.
-fn series(file: &File, section: &Spanned<()>, name: Option<Spanned<String>>) -> Result<String, ProcessError> {
+fn series(file: &ProcessFile, section: &Spanned<()>, name: Option<Spanned<String>>) -> Result<String, ProcessError> {
     let form = "lower snake_case without accents, like `pel_2020_2021`, and stays as it is once something is public";
     let Some(name) = name else {
         let message = format!("audiences.publico needs `series`, the name of the series of public releases: {form}");
@@ -230,7 +230,7 @@ fn series(file: &File, section: &Spanned<()>, name: Option<Spanned<String>>) -> 
 
 /// The column that a key of `merge` stands for, and its codes.
 fn codes_of(
-    file: &File,
+    file: &ProcessFile,
     key: &Spanned<String>,
     lists: &[CategoryList; 5],
     catalogs: &Catalogs,
@@ -249,7 +249,7 @@ fn codes_of(
 }
 
 fn merge(
-    file: &File,
+    file: &ProcessFile,
     key: &Spanned<String>,
     groups: &[Spanned<RawGroup>],
     codes: &[String],
@@ -293,7 +293,7 @@ fn merge(
     let has_rest = groups.iter().any(|group| group.get_ref().rest);
     let of = |group: &RawGroup| if group.rest { others.clone() } else { group.of.clone() };
     let groups = groups.iter().map(Spanned::get_ref);
-    let groups = groups.map(|raw| Group { code: raw.code.clone(), label: raw.label.clone(), of: of(raw) });
+    let groups = groups.map(|raw| MergedGroup { code: raw.code.clone(), label: raw.label.clone(), of: of(raw) });
     // Without a rest every code that no group has stays by itself, named or not.
     Ok(Merge { groups: groups.collect(), alone: alone.filter(|_| has_rest) })
 }

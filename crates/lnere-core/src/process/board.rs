@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::validate::File;
-use super::{Part, ProcessError, PublicPlan};
+use super::validate::ProcessFile;
+use super::{ProcessError, PublicPlan, ReleasePart};
 
 /// The table without which a page of the public has no totals.
 const TOTALS: &str = "lnere_por_entidad";
@@ -77,7 +77,7 @@ pub struct Milestone {
 
 /// The dashboard of a process.
 #[derive(Clone, Debug)]
-pub struct BoardPlan {
+pub struct DashboardPlan {
     /// The audience.
     pub audience: Audience,
     /// The days that it marks, by day, kind and label.
@@ -86,7 +86,7 @@ pub struct BoardPlan {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawBoard {
+pub(super) struct RawDashboard {
     audience: Option<Spanned<Audience>>,
     #[serde(default)]
     hitos: Vec<Spanned<RawMilestone>>,
@@ -102,11 +102,11 @@ struct RawMilestone {
 }
 
 pub(super) fn board(
-    file: &File,
-    raw: RawBoard,
+    file: &ProcessFile,
+    raw: RawDashboard,
     public: Option<&PublicPlan>,
-    parts: &[Part],
-) -> Result<BoardPlan, ProcessError> {
+    parts: &[ReleasePart],
+) -> Result<DashboardPlan, ProcessError> {
     let audience = raw.audience.as_ref().map(|audience| *audience.get_ref()).unwrap_or_default();
     if let Some(given) = raw.audience.as_ref().filter(|_| audience == Audience::Publico) {
         if public.is_none_or(|plan| plan.tables.iter().all(|table| table.name != TOTALS)) {
@@ -116,7 +116,7 @@ pub(super) fn board(
             );
             return Err(file.at(given, message));
         }
-        if parts.contains(&Part::Tablero) && !parts.contains(&Part::Publico) {
+        if parts.contains(&ReleasePart::Tablero) && !parts.contains(&ReleasePart::Publico) {
             let message = "tablero.audience `publico` shows the protected tables of the release: with `tablero`, \
                            publish.parts must name `publico`";
             return Err(file.at(given, message));
@@ -146,7 +146,7 @@ pub(super) fn board(
     }
     // The names of kinds and not their places, so that the page has them in an order that can be said.
     milestones.sort_by(|a, b| (a.day, a.kind.name(), &a.label).cmp(&(b.day, b.kind.name(), &b.label)));
-    Ok(BoardPlan { audience, milestones })
+    Ok(DashboardPlan { audience, milestones })
 }
 
 fn is_blank(label: &Spanned<String>) -> bool {

@@ -11,7 +11,7 @@ use super::ProcessError;
 use super::columns::{ColumnMap, SharedHeader, SourceColumn};
 use super::date_format::DateFormat;
 use super::file_pattern::FilePattern;
-use super::validate::File;
+use super::validate::ProcessFile;
 use crate::fold;
 
 /// The forms of a day that are read where the process file declares none.
@@ -101,7 +101,10 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
-pub(super) fn export_contract<C: SourceColumn>(file: &File, raw: RawExport) -> Result<ExportContract<C>, ProcessError> {
+pub(super) fn export_contract<C: SourceColumn>(
+    file: &ProcessFile,
+    raw: RawExport,
+) -> Result<ExportContract<C>, ProcessError> {
     let date_formats = match raw.date_formats {
         None => DEFAULT_DATE_FORMATS.iter().filter_map(|format| format.parse().ok()).collect(),
         Some(formats) => {
@@ -147,7 +150,7 @@ pub(super) fn export_contract<C: SourceColumn>(file: &File, raw: RawExport) -> R
     })
 }
 
-fn delimiter(file: &File, raw: Option<&Spanned<String>>) -> Result<Option<u8>, ProcessError> {
+fn delimiter(file: &ProcessFile, raw: Option<&Spanned<String>>) -> Result<Option<u8>, ProcessError> {
     let Some(raw) = raw else { return Ok(None) };
     match raw.get_ref().as_bytes() {
         b"auto" => Ok(None),
@@ -156,7 +159,7 @@ fn delimiter(file: &File, raw: Option<&Spanned<String>>) -> Result<Option<u8>, P
     }
 }
 
-fn header_line(file: &File, raw: Option<&Spanned<toml::Value>>) -> Result<Option<u32>, ProcessError> {
+fn header_line(file: &ProcessFile, raw: Option<&Spanned<toml::Value>>) -> Result<Option<u32>, ProcessError> {
     let Some(raw) = raw else { return Ok(None) };
     match raw.get_ref() {
         toml::Value::String(word) if word == "auto" => Ok(None),
@@ -166,7 +169,7 @@ fn header_line(file: &File, raw: Option<&Spanned<toml::Value>>) -> Result<Option
 }
 
 fn columns<C: SourceColumn>(
-    file: &File,
+    file: &ProcessFile,
     raw: BTreeMap<Spanned<String>, OneOrMany>,
 ) -> Result<ColumnMap<C>, ProcessError> {
     let mut mapped: Vec<(C, Vec<String>)> = Vec::new();

@@ -28,7 +28,7 @@ pub struct FilePattern {
     before: Vec<Piece>,
     date: Vec<DatePart>,
     after: Vec<Piece>,
-    extension: Extension,
+    extension: PatternExtension,
 }
 
 /// A piece of a pattern that is no date.
@@ -50,7 +50,7 @@ enum DatePart {
 
 /// The end of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Extension {
+enum PatternExtension {
     /// With this extension of [`EXTENSIONS`], in upper or lower case.
     Known(&'static str),
     /// With any extension of [`EXTENSIONS`]: the pattern ends in `.*`.
@@ -93,12 +93,12 @@ impl FilePattern {
         let name = composed(name);
         let name = &*name;
         let (stem, extension) = match (&self.extension, known_extension(name)) {
-            (Extension::Known(expected), Some((stem, found))) if *expected == found => (stem, Some(found)),
-            (Extension::Known(_), _) | (Extension::AnyKnown, None) => return None,
-            (Extension::AnyKnown | Extension::KnownOrNone, Some((stem, found))) => (stem, Some(found)),
+            (PatternExtension::Known(expected), Some((stem, found))) if *expected == found => (stem, Some(found)),
+            (PatternExtension::Known(_), _) | (PatternExtension::AnyKnown, None) => return None,
+            (PatternExtension::AnyKnown | PatternExtension::KnownOrNone, Some((stem, found))) => (stem, Some(found)),
             // Another extension, such as that of a checksum.
-            (Extension::KnownOrNone, None) if dots(name) > dots(&self.text) => return None,
-            (Extension::KnownOrNone | Extension::AsWritten, _) => (name, None),
+            (PatternExtension::KnownOrNone, None) if dots(name) > dots(&self.text) => return None,
+            (PatternExtension::KnownOrNone | PatternExtension::AsWritten, _) => (name, None),
         };
         let mut days = BTreeSet::new();
         let mut fits = false;
@@ -211,10 +211,10 @@ impl FromStr for FilePattern {
             return Err(format!("`{}` is no name of a file; a pattern names files, not folders", text.escape_debug()));
         }
         let (body, extension) = match (text.strip_suffix(".*"), known_extension(text)) {
-            (Some(body), _) => (body, Extension::AnyKnown),
-            (None, Some((body, extension))) => (body, Extension::Known(extension)),
-            (None, None) if text.ends_with('*') => (text, Extension::KnownOrNone),
-            (None, None) => (text, Extension::AsWritten),
+            (Some(body), _) => (body, PatternExtension::AnyKnown),
+            (None, Some((body, extension))) => (body, PatternExtension::Known(extension)),
+            (None, None) if text.ends_with('*') => (text, PatternExtension::KnownOrNone),
+            (None, None) => (text, PatternExtension::AsWritten),
         };
         let mut pieces = [Vec::new(), Vec::new()];
         let mut date = None;

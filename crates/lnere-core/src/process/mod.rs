@@ -34,15 +34,15 @@ use crate::lines::line_of;
 use crate::toml_file;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
-pub use audience::{Group, Merge, PublicPlan, PublicTable};
-pub use board::{Audience, BoardPlan, Milestone, MilestoneKind};
+pub use audience::{Merge, MergedGroup, PublicPlan, PublicTable};
+pub use board::{Audience, DashboardPlan, Milestone, MilestoneKind};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use date_format::DateFormat;
 pub use exports::{EncodingChoice, ExportContract, TimestampZone};
 pub use file_pattern::{EXTENSIONS, FilePattern, NamedExport, NoDay, known_extension};
 pub use projection::{
-    Acceptance, CoursePlan, EarlierTotals, Extension, GeneratedPlan, PerCredential, PostalPlan, ProjectionPlan,
-    ReferencePlan,
+    Acceptance, CurveSource, DeadlineExtension, EarlierTotals, GeneratedPlan, PerCredential, PostalPlan,
+    ProjectionPlan, ReferencePlan,
 };
 pub use schedule::{Freshness, Revisions, Schedule};
 pub use tariff::{Price, Tariff};
@@ -84,7 +84,7 @@ impl fmt::Display for Source {
 /// A part of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Part {
+pub enum ReleasePart {
     /// The Parquet tables; always made.
     Tablas,
     /// The charts.
@@ -97,7 +97,7 @@ pub enum Part {
     Tablero,
 }
 
-impl Part {
+impl ReleasePart {
     /// All parts, in the order in which they are made.
     pub const ALL: [Self; 5] = [Self::Tablas, Self::Graficas, Self::Paquetes, Self::Publico, Self::Tablero];
 
@@ -219,7 +219,7 @@ pub struct Process {
     /// Last day on which applications are taken.
     pub closes: NaiveDate,
     /// Earlier closes, until the present one was announced; the first one first.
-    pub extensions: Vec<Extension>,
+    pub extensions: Vec<DeadlineExtension>,
     /// Election day: the last corte is not after it.
     pub election_day: NaiveDate,
     /// First day of which events of credentials are counted.
@@ -235,7 +235,7 @@ pub struct Process {
     /// The unattended run: what it waits for, revises, calls late and forgets.
     pub schedule: Schedule,
     /// The parts that `run` publishes without `--only`.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ReleasePart>,
     /// The tables to publish; `None`: all.
     pub tables: Option<Vec<Listed>>,
     /// The charts to publish; `None`: all.
@@ -261,7 +261,7 @@ pub struct Process {
     /// The public plan; `None` if nothing is public.
     pub public: Option<PublicPlan>,
     /// The audience of the dashboard, and its milestones.
-    pub board: BoardPlan,
+    pub board: DashboardPlan,
     /// The modality of the vote by Internet, by its place; `None`: nothing is said of it.
     pub electronic: Option<u8>,
     categories: [CategoryList; 5],

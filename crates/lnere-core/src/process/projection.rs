@@ -12,7 +12,7 @@ use toml::value::Datetime;
 
 use super::series::{curve, totals};
 use super::tariff::Tariff;
-use super::validate::File;
+use super::validate::ProcessFile;
 use super::{CategoryList, Process, ProcessError};
 use crate::catalog::{Catalogs, EntityId};
 
@@ -88,12 +88,12 @@ pub struct ReferencePlan {
     /// The publication with the curve.
     pub source: String,
     /// The source of the curve.
-    pub course: CoursePlan,
+    pub course: CurveSource,
 }
 
 /// The source of the curve of an earlier process.
 #[derive(Clone, Debug)]
-pub enum CoursePlan {
+pub enum CurveSource {
     /// Published points: days with cumulative applications, the opening first and the close last.
     Points(Vec<(NaiveDate, i64)>),
     /// The exports of another process file.
@@ -127,7 +127,7 @@ pub struct PostalPlan {
 
 /// A close of registration that was in force until a later one was announced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Extension {
+pub struct DeadlineExtension {
     /// The day on which the later close was announced.
     pub announced: NaiveDate,
     /// The last day of registration as it was known before.
@@ -205,14 +205,14 @@ const MEMBERS: std::ops::RangeInclusive<usize> = 20..=500;
 const DEFAULT_GENERATED: GeneratedPlan = GeneratedPlan { members: 60, seed: 1 };
 
 pub(super) fn extensions(
-    file: &File,
+    file: &ProcessFile,
     raw: &[RawExtension],
     opens: NaiveDate,
     closes: NaiveDate,
-) -> Result<Vec<Extension>, ProcessError> {
-    let mut extensions: Vec<Extension> = Vec::new();
+) -> Result<Vec<DeadlineExtension>, ProcessError> {
+    let mut extensions: Vec<DeadlineExtension> = Vec::new();
     for one in raw {
-        let extension = Extension { announced: file.day(&one.announced)?, closed: file.day(&one.closed)? };
+        let extension = DeadlineExtension { announced: file.day(&one.announced)?, closed: file.day(&one.closed)? };
         let after = extensions.last().map_or(opens, |before| before.announced);
         if extension.announced <= after || extension.announced > extension.closed.succ_opt().unwrap_or(closes) {
             let message = "registration.extended: each was announced after the one above it (the first after the \
@@ -230,7 +230,7 @@ pub(super) fn extensions(
 
 /// The section `[projection]` of the process of an id and an opening day.
 pub(super) fn projection(
-    file: &File,
+    file: &ProcessFile,
     folder: &Path,
     raw: RawProjection,
     known: (&str, NaiveDate),
@@ -309,7 +309,7 @@ pub(super) fn projection(
     })
 }
 
-fn per_credential(file: &File, raw: &Spanned<PerCredential>) -> Result<PerCredential, ProcessError> {
+fn per_credential(file: &ProcessFile, raw: &Spanned<PerCredential>) -> Result<PerCredential, ProcessError> {
     let PerCredential { applications, log_sd } = *raw.get_ref();
     if !(0.001..=100.0).contains(&applications) || !is_deviation(log_sd) {
         let message =
@@ -325,7 +325,7 @@ fn is_deviation(value: f64) -> bool {
 }
 
 fn earlier(
-    file: &File,
+    file: &ProcessFile,
     folder: &Path,
     raw: Spanned<RawEarlier>,
     catalogs: &Catalogs,
@@ -352,7 +352,7 @@ fn earlier(
 }
 
 fn reference(
-    file: &File,
+    file: &ProcessFile,
     folder: &Path,
     raw: Spanned<RawReference>,
     opens: NaiveDate,
@@ -376,12 +376,12 @@ fn reference(
                 return Err(file.at(&raw, message));
             }
             files.push(path);
-            CoursePlan::Points(points)
+            CurveSource::Points(points)
         }
         (None, Some(path), inputs) => {
             let process = folder.join(path);
             files.push(process.clone());
-            CoursePlan::Exports { process, inputs: inputs.as_ref().map(|inputs| folder.join(inputs)) }
+            CurveSource::Exports { process, inputs: inputs.as_ref().map(|inputs| folder.join(inputs)) }
         }
         _ => return Err(wrong()),
     };
@@ -391,7 +391,7 @@ fn reference(
 
 /// The section `[postal]`; the tariff's file is the second.
 pub(super) fn postal(
-    file: &File,
+    file: &ProcessFile,
     folder: &Path,
     raw: &RawPostal,
     modalities: &CategoryList,
@@ -412,11 +412,15 @@ pub(super) fn postal(
 }
 
 /// The section `[electronic]`: its modality.
-pub(super) fn electronic(file: &File, raw: &RawElectronic, modalities: &CategoryList) -> Result<u8, ProcessError> {
+pub(super) fn electronic(
+    file: &ProcessFile,
+    raw: &RawElectronic,
+    modalities: &CategoryList,
+) -> Result<u8, ProcessError> {
     modality(file, &raw.modality, modalities)
 }
 
-fn modality(file: &File, name: &Spanned<String>, modalities: &CategoryList) -> Result<u8, ProcessError> {
+fn modality(file: &ProcessFile, name: &Spanned<String>, modalities: &CategoryList) -> Result<u8, ProcessError> {
     code(modalities, name.get_ref()).ok_or_else(|| unknown(file, name, "modality", name.get_ref(), modalities))
 }
 
@@ -425,7 +429,7 @@ fn code(list: &CategoryList, name: &str) -> Option<u8> {
     u8::try_from(place).ok()
 }
 
-fn unknown<T>(file: &File, at: &Spanned<T>, what: &str, name: &str, list: &CategoryList) -> ProcessError {
+fn unknown<T>(file: &ProcessFile, at: &Spanned<T>, what: &str, name: &str, list: &CategoryList) -> ProcessError {
     let codes: Vec<_> = list.categories().iter().map(|category| category.code.as_str()).collect();
     file.at(at, format!("`{name}` is no {what} of this process; expected some of: {}", codes.join(", ")))
 }

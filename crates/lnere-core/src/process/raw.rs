@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::audience::RawAudiences;
-use super::board::RawBoard;
+use super::board::RawDashboard;
 use super::exports::RawExport;
 use super::projection::{RawElectronic, RawExtension, RawPostal, RawProjection};
 use super::schedule::{RawFreshness, RawRetention, RawSchedule};
@@ -38,7 +38,7 @@ pub(super) struct RawProcess {
     pub publish: RawPublish,
     pub audiences: Option<RawAudiences>,
     #[serde(default)]
-    pub tablero: RawBoard,
+    pub tablero: RawDashboard,
     pub projection: Option<RawProjection>,
     pub postal: Option<Spanned<RawPostal>>,
     pub electronic: Option<Spanned<RawElectronic>>,
@@ -83,7 +83,7 @@ pub(super) struct RawLimits {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPublish {
-    pub parts: Vec<super::Part>,
+    pub parts: Vec<super::ReleasePart>,
     pub tables: Option<Vec<Spanned<String>>>,
     pub charts: Option<Vec<Spanned<String>>>,
 }

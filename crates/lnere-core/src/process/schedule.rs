@@ -12,7 +12,7 @@ use toml::value::Datetime;
 
 use super::ProcessError;
 use super::Source;
-use super::validate::File;
+use super::validate::ProcessFile;
 use crate::calendar::Corte;
 
 /// The action of `run --due` when the newest exports would change a published corte.
@@ -120,7 +120,7 @@ const MOST: i64 = 3_660;
 
 /// `election_day` is the day after which no corte is due.
 pub(super) fn schedule(
-    file: &File,
+    file: &ProcessFile,
     election_day: NaiveDate,
     schedule: &RawSchedule,
     freshness: &RawFreshness,

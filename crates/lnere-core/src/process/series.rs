@@ -14,7 +14,7 @@ use crate::catalog::{Catalogs, EntityId};
 /// Applications by entity: `cve_entidad,solicitudes`.
 pub(super) fn totals(path: &Path, catalogs: &Catalogs) -> Result<Vec<(EntityId, i64)>, ProcessError> {
     let mut totals: Vec<(EntityId, i64)> = Vec::new();
-    for Row { line, first, count } in rows(path, ["cve_entidad", "solicitudes"])? {
+    for SeriesRecord { line, first, count } in rows(path, ["cve_entidad", "solicitudes"])? {
         let entity = catalogs.entities.by_code(&first);
         let entity = entity.filter(|entity| totals.iter().all(|(other, _)| other != entity));
         let entity = entity.ok_or_else(|| mistake(path, line, "expected an entity's two digits, each only once"))?;
@@ -29,7 +29,7 @@ pub(super) fn totals(path: &Path, catalogs: &Catalogs) -> Result<Vec<(EntityId, 
 /// Cumulative applications: `fecha,solicitudes`, the opening first and the close last.
 pub(super) fn curve(path: &Path) -> Result<Vec<(NaiveDate, i64)>, ProcessError> {
     let mut points: Vec<(NaiveDate, i64)> = Vec::new();
-    for Row { line, first, count } in rows(path, ["fecha", "solicitudes"])? {
+    for SeriesRecord { line, first, count } in rows(path, ["fecha", "solicitudes"])? {
         let day = parse_iso_day(&first).ok_or_else(|| mistake(path, line, "expected a date like 2020-09-01"))?;
         if points.last().is_some_and(|(before, so_far)| day <= *before || count < *so_far) {
             return Err(mistake(path, line, "days must follow each other, and a cumulative count cannot fall"));
@@ -42,13 +42,13 @@ pub(super) fn curve(path: &Path) -> Result<Vec<(NaiveDate, i64)>, ProcessError> 
     Ok(points)
 }
 
-struct Row {
+struct SeriesRecord {
     line: usize,
     first: String,
     count: i64,
 }
 
-fn rows(path: &Path, header: [&str; 2]) -> Result<Vec<Row>, ProcessError> {
+fn rows(path: &Path, header: [&str; 2]) -> Result<Vec<SeriesRecord>, ProcessError> {
     let text = super::read(path)?;
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(text.as_bytes());
     let line = |error: &csv::Error| error.position().map_or(1, |at| at.line() as usize);
@@ -62,7 +62,7 @@ fn rows(path: &Path, header: [&str; 2]) -> Result<Vec<Row>, ProcessError> {
         let line = record.position().map_or(1, |at| at.line() as usize);
         let count = record[1].parse().ok().filter(|count| (0..=1_000_000_000).contains(count));
         let count = count.ok_or_else(|| mistake(path, line, "expected a whole number of applications"))?;
-        rows.push(Row { line, first: record[0].to_owned(), count });
+        rows.push(SeriesRecord { line, first: record[0].to_owned(), count });
     }
     Ok(rows)
 }

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::ProcessError;
-use super::validate::File;
+use super::validate::ProcessFile;
 use crate::catalog::{Catalogs, CountryId};
 
 /// Prices by country.
@@ -76,7 +76,7 @@ impl Tariff {
     pub(super) fn load(path: &Path, catalogs: &Catalogs) -> Result<Self, ProcessError> {
         let text = super::read(path)?;
         let raw: RawTariff = ProcessError::parse(path, &text)?;
-        let file = File::new(path, &text);
+        let file = ProcessFile::new(path, &text);
         let currency = file.currency(&raw.currency)?;
         let mut rates: Vec<Rate> = Vec::new();
         let mut others = None;
@@ -118,7 +118,7 @@ impl Tariff {
     }
 }
 
-impl File<'_> {
+impl ProcessFile<'_> {
     fn currency(&self, code: &Spanned<String>) -> Result<String, ProcessError> {
         let well_formed = code.get_ref().len() == 3 && code.get_ref().bytes().all(|byte| byte.is_ascii_uppercase());
         if !well_formed {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::ProcessError;
-use super::validate::File;
+use super::validate::ProcessFile;
 
 /// A rule that refuses an export as a whole although each of its records is valid (docs/contract.md §2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,7 +132,7 @@ pub(super) struct RawThresholds {
 /// The file of acceptances where the process file names none, beside it.
 const DEFAULT_ACCEPTED: &str = "aceptadas.toml";
 
-pub(super) fn thresholds(file: &File, folder: &Path, raw: &RawThresholds) -> Result<Thresholds, ProcessError> {
+pub(super) fn thresholds(file: &ProcessFile, folder: &Path, raw: &RawThresholds) -> Result<Thresholds, ProcessError> {
     let share = |value: &Option<_>, name, default| file.share(Option::as_ref(value), name, default);
     let accepted = folder.join(raw.accepted.as_ref().map_or(DEFAULT_ACCEPTED, |name| name.get_ref()));
     if let Some(name) = &raw.accepted
@@ -155,7 +155,12 @@ pub(super) fn thresholds(file: &File, folder: &Path, raw: &RawThresholds) -> Res
 }
 
 /// A factor of 1 or more; a factor below 1 would refuse every export.
-fn factor(file: &File, value: Option<&Spanned<toml::Value>>, name: &str, default: f64) -> Result<f64, ProcessError> {
+fn factor(
+    file: &ProcessFile,
+    value: Option<&Spanned<toml::Value>>,
+    name: &str,
+    default: f64,
+) -> Result<f64, ProcessError> {
     let Some(value) = value else { return Ok(default) };
     let number = value.get_ref().as_float().or_else(|| value.get_ref().as_integer().map(|whole| whole as f64));
     let number = number.filter(|factor| factor.is_finite() && *factor >= 1.0);

@@ -16,7 +16,7 @@ use super::projection::{electronic, extensions, postal, projection};
 use super::raw::{RawCategory, RawProcess};
 use super::schedule::schedule;
 use super::thresholds::thresholds;
-use super::{Category, CategoryList, Listed, Part, Process, ProcessError, UNIDENTIFIED};
+use super::{Category, CategoryList, Listed, Process, ProcessError, ReleasePart, UNIDENTIFIED};
 use crate::catalog::{Catalogs, EntityId};
 use crate::fold;
 use crate::lines::line_of;
@@ -39,7 +39,7 @@ const MAX_LIMIT: u64 = 2_000_000_000;
 
 pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), ProcessError> {
     let raw: RawProcess = ProcessError::parse(path, text)?;
-    let file = File::new(path, text);
+    let file = ProcessFile::new(path, text);
     let folder = path.parent().unwrap_or(Path::new(""));
 
     let opens = file.day(&raw.registration.opens)?;
@@ -86,7 +86,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         Some(raw) => audiences(&file, raw, opens, &categories, &catalogs)?,
         None => None,
     };
-    if let (None, true) = (&public, raw.publish.parts.contains(&Part::Publico)) {
+    if let (None, true) = (&public, raw.publish.parts.contains(&ReleasePart::Publico)) {
         let message = "publish.parts names `publico`: it needs a section [audiences.publico]";
         return Err(ProcessError::at(path, text, 0, message));
     }
@@ -131,12 +131,12 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
 }
 
 /// A process file, for the places of the mistakes in it.
-pub(super) struct File<'a> {
+pub(super) struct ProcessFile<'a> {
     pub path: &'a Path,
     pub text: &'a str,
 }
 
-impl<'a> File<'a> {
+impl<'a> ProcessFile<'a> {
     pub fn new(path: &'a Path, text: &'a str) -> Self {
         Self { path, text }
     }
@@ -194,7 +194,7 @@ impl<'a> File<'a> {
     }
 }
 
-fn entities(file: &File, codes: &[Spanned<String>], catalogs: &Catalogs) -> Result<Vec<EntityId>, ProcessError> {
+fn entities(file: &ProcessFile, codes: &[Spanned<String>], catalogs: &Catalogs) -> Result<Vec<EntityId>, ProcessError> {
     let mut entities = Vec::with_capacity(codes.len());
     for code in codes {
         let entity = catalogs.entities.by_code(code.get_ref()).ok_or_else(|| {
@@ -213,7 +213,11 @@ fn entities(file: &File, codes: &[Spanned<String>], catalogs: &Catalogs) -> Resu
     Ok(entities)
 }
 
-fn categories(file: &File, name: &str, raw: &Spanned<Vec<Spanned<RawCategory>>>) -> Result<CategoryList, ProcessError> {
+fn categories(
+    file: &ProcessFile,
+    name: &str,
+    raw: &Spanned<Vec<Spanned<RawCategory>>>,
+) -> Result<CategoryList, ProcessError> {
     let list = raw.get_ref();
     if list.is_empty() || list.len() > MAX_CATEGORIES {
         return Err(

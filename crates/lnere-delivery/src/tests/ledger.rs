@@ -5,15 +5,15 @@ use tempfile::TempDir;
 
 use super::*;
 
-fn entry(event: Event, recipient: &str) -> Entry {
-    Entry {
+fn entry(event: LedgerEvent, recipient: &str) -> DeliveryEntry {
+    DeliveryEntry {
         event,
         process: "p".to_owned(),
         corte: "2020-10-15".to_owned(),
         revision: 1,
         recipient: recipient.to_owned(),
         package: "sum".to_owned(),
-        ..Entry::mended()
+        ..DeliveryEntry::mended()
     }
 }
 
@@ -42,7 +42,7 @@ impl Place {
     }
 }
 
-fn line(event: Event, recipient: &str) -> String {
+fn line(event: LedgerEvent, recipient: &str) -> String {
     String::from_utf8(entry(event, recipient).line().unwrap()).unwrap()
 }
 
@@ -50,37 +50,41 @@ fn line(event: Event, recipient: &str) -> String {
 fn entries_are_appended_and_read_again() {
     let place = Place::new();
     let mut ledger = place.open().unwrap();
-    ledger.append(entry(Event::Intent, "a")).unwrap();
-    ledger.append(entry(Event::Accepted, "a")).unwrap();
+    ledger.append(entry(LedgerEvent::Intent, "a")).unwrap();
+    ledger.append(entry(LedgerEvent::Accepted, "a")).unwrap();
     assert!(matches!(place.open(), Err(LedgerError::Held { .. })), "one at a time");
     drop(ledger);
-    let history = History::read(&place.private()).unwrap();
+    let history = DeliveryHistory::read(&place.private()).unwrap();
     assert_eq!(history.entries().len(), 2);
     assert_eq!(history.of("p", "2020-10-15", "a").count(), 2);
     assert_eq!(history.of("q", "2020-10-15", "a").count(), 0, "of another process");
     assert_eq!(fs::metadata(place.path()).unwrap().permissions().mode() & 0o777, 0o600);
     let text = fs::read_to_string(place.path()).unwrap();
-    assert_eq!(text.len(), line(Event::Intent, "a").len() + line(Event::Accepted, "a").len(), "room is not length");
+    assert_eq!(
+        text.len(),
+        line(LedgerEvent::Intent, "a").len() + line(LedgerEvent::Accepted, "a").len(),
+        "room is not length"
+    );
 }
 
 #[test]
 fn a_line_cut_off_anywhere_is_closed_and_said_to_be() {
-    let whole = line(Event::Accepted, "a");
-    let torn = line(Event::Accepted, "b");
+    let whole = line(LedgerEvent::Accepted, "a");
+    let torn = line(LedgerEvent::Accepted, "b");
     for cut in 0..torn.len() {
         let place = Place::new();
         place.write(format!("{whole}{}", &torn[..cut]).as_bytes());
-        let read = History::read(&place.private()).unwrap().entries().len();
+        let read = DeliveryHistory::read(&place.private()).unwrap().entries().len();
         // Only the line end may be missing of one that counts.
         assert_eq!(read, if cut == torn.len() - 1 { 2 } else { 1 }, "cut at {cut}");
         let mut ledger = place.open().unwrap();
-        ledger.append(entry(Event::Accepted, "c")).unwrap();
+        ledger.append(entry(LedgerEvent::Accepted, "c")).unwrap();
         drop(ledger);
         let after = place.open().unwrap().history().clone();
         assert_eq!(after.of("p", "2020-10-15", "c").count(), 1, "cut at {cut}");
         assert_eq!(after.of("p", "2020-10-15", "a").count(), 1, "cut at {cut}");
         assert_eq!(
-            after.entries().iter().filter(|entry| entry.event == Event::Mended).count(),
+            after.entries().iter().filter(|entry| entry.event == LedgerEvent::Mended).count(),
             usize::from(cut > 0 && cut < torn.len() - 1),
             "cut at {cut}"
         );
@@ -89,10 +93,10 @@ fn a_line_cut_off_anywhere_is_closed_and_said_to_be() {
 
 #[test]
 fn a_mending_that_is_cut_off_is_mended() {
-    let torn = &line(Event::Accepted, "b")[..40];
-    let mending = [&[CUT_OFF, b'\n'], &*Entry::mended().line().unwrap()].concat();
+    let torn = &line(LedgerEvent::Accepted, "b")[..40];
+    let mending = [&[CUT_OFF, b'\n'], &*DeliveryEntry::mended().line().unwrap()].concat();
     for cut in 0..=mending.len() {
-        let mut bytes = format!("{}{torn}", line(Event::Accepted, "a")).into_bytes();
+        let mut bytes = format!("{}{torn}", line(LedgerEvent::Accepted, "a")).into_bytes();
         bytes.extend_from_slice(&mending[..cut]);
         // The second mending may be cut off too.
         let is_mended_again = !bytes.ends_with(b"\n") && cut < mending.len() - 1;
@@ -109,16 +113,20 @@ fn a_mending_that_is_cut_off_is_mended() {
 #[test]
 fn a_ledger_of_an_earlier_version_is_read() {
     let old = |event, recipient| serde_json::to_string(&entry(event, recipient)).unwrap();
-    let mended = serde_json::to_string(&Entry::mended()).unwrap();
+    let mended = serde_json::to_string(&DeliveryEntry::mended()).unwrap();
     let place = Place::new();
     let torn = r#"{"time":"x"#;
     place.write(
-        format!("{}\n{torn}\n{mended}\n{}\n{torn}", old(Event::Intent, "a"), old(Event::Accepted, "a")).as_bytes(),
+        format!("{}\n{torn}\n{mended}\n{}\n{torn}", old(LedgerEvent::Intent, "a"), old(LedgerEvent::Accepted, "a"))
+            .as_bytes(),
     );
-    place.open().unwrap().append(entry(Event::Accepted, "b")).unwrap();
+    place.open().unwrap().append(entry(LedgerEvent::Accepted, "b")).unwrap();
     let history = place.open().unwrap().history().clone();
-    let events: Vec<Event> = history.entries().iter().map(|entry| entry.event).collect();
-    assert_eq!(events, [Event::Intent, Event::Mended, Event::Accepted, Event::Mended, Event::Accepted]);
+    let events: Vec<LedgerEvent> = history.entries().iter().map(|entry| entry.event).collect();
+    assert_eq!(
+        events,
+        [LedgerEvent::Intent, LedgerEvent::Mended, LedgerEvent::Accepted, LedgerEvent::Mended, LedgerEvent::Accepted]
+    );
 }
 
 #[track_caller]
@@ -127,13 +135,13 @@ fn is_damaged(bytes: &[u8], at: usize) {
     place.write(bytes);
     let error = place.open().unwrap_err();
     assert!(matches!(error, LedgerError::Damaged { line, .. } if line == at), "{error}: {}", bytes.escape_ascii());
-    assert!(History::read(&place.private()).is_err());
+    assert!(DeliveryHistory::read(&place.private()).is_err());
     assert_eq!(fs::read(place.path()).unwrap(), bytes, "left as it is");
 }
 
 #[test]
 fn a_ledger_that_is_damaged_sends_nothing() {
-    let good = line(Event::Accepted, "a");
+    let good = line(LedgerEvent::Accepted, "a");
     is_damaged(format!("{good}no entry\n{good}").as_bytes(), 2);
     is_damaged(b"x\ny\nz\n", 1);
     is_damaged(format!("{good}\n{good}").as_bytes(), 2);
@@ -146,7 +154,7 @@ fn a_ledger_that_is_damaged_sends_nothing() {
 /// One byte or the whole end of any line is changed, its line end too.
 #[test]
 fn damage_with_the_line_end_is_no_torn_line() {
-    let lines = [line(Event::Intent, "a"), line(Event::Accepted, "a"), line(Event::Intent, "b")];
+    let lines = [line(LedgerEvent::Intent, "a"), line(LedgerEvent::Accepted, "a"), line(LedgerEvent::Intent, "b")];
     let whole = lines.concat().into_bytes();
     let ends: Vec<usize> = lines
         .iter()
@@ -167,7 +175,7 @@ fn damage_with_the_line_end_is_no_torn_line() {
                 if place == 2 && (by == CUT_OFF || (by == b' ' && length == 1)) {
                     continue;
                 }
-                let parsed = History::parse(Path::new("b"), &bytes);
+                let parsed = DeliveryHistory::parse(Path::new("b"), &bytes);
                 let is_damaged = matches!(parsed, Err(LedgerError::Damaged { line, .. }) if line == place + 1);
                 assert!(is_damaged, "{}", bytes.escape_ascii());
             }
@@ -177,7 +185,7 @@ fn damage_with_the_line_end_is_no_torn_line() {
         let mut bytes = whole.clone();
         bytes[place] ^= 1;
         let at = ends.iter().position(|end| place < *end).unwrap() + 1;
-        let parsed = History::parse(Path::new("b"), &bytes);
+        let parsed = DeliveryHistory::parse(Path::new("b"), &bytes);
         assert!(matches!(parsed, Err(LedgerError::Damaged { line, .. }) if line == at), "{}", bytes.escape_ascii());
     }
 }

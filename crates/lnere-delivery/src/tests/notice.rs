@@ -1,25 +1,25 @@
 use expect_test::{Expect, expect};
 
-use super::super::changes::Known;
-use super::super::figures::Figures;
+use super::super::changes::VisibleChanges;
+use super::super::figures::KeyFigures;
 use super::super::html::html;
 use super::super::text::text;
 use super::*;
 use lnere_core::calendar::parse_iso_day;
 use lnere_release::Manifest;
 
-fn shipment(revision: u32) -> Shipment {
+fn shipment(revision: u32) -> ReleasePackages {
     let manifest: Manifest = serde_json::from_value(serde_json::json!({
         "process": "pel", "title": "Procesos Electorales Locales 2020-2021", "corte": "2020-10-15", "revision": revision,
         "vintage": "2020-10-15", "version": "0.1.0", "schema": "1", "parts": [], "inputs": [], "configuration": [],
         "tables": [], "charts": 0
     }))
     .unwrap();
-    Shipment { manifest, corte: "2020-10-15".parse().unwrap(), parcels: Vec::new() }
+    ReleasePackages { manifest, corte: "2020-10-15".parse().unwrap(), parcels: Vec::new() }
 }
 
-fn parcel(figures: Figures) -> Parcel {
-    Parcel {
+fn parcel(figures: KeyFigures) -> OplPackage {
+    OplPackage {
         slug: "08_chihuahua".to_owned(),
         entity: "08".to_owned(),
         name: "Chihuahua".to_owned(),
@@ -33,10 +33,10 @@ fn parcel(figures: Figures) -> Parcel {
     }
 }
 
-fn figures() -> Figures {
-    let advance = |total, quincena| Advance { total, quincena };
+fn figures() -> KeyFigures {
+    let advance = |total, quincena| TotalAndQuincena { total, quincena };
     let target = parse_iso_day("2021-03-10").unwrap();
-    Figures {
+    KeyFigures {
         applications: Some(advance(2_080, 120)),
         before: Some(150),
         credentials: Some([advance(1_500, 100), advance(900, 80), advance(400, 0)]),
@@ -46,7 +46,7 @@ fn figures() -> Figures {
 }
 
 #[track_caller]
-fn check(parcel: &Parcel, revision: u32, enclosure: &Enclosure, expected: &Expect) {
+fn check(parcel: &OplPackage, revision: u32, enclosure: &Enclosure, expected: &Expect) {
     let notice = Notice::of(&shipment(revision), parcel, enclosure, false);
     expected.assert_eq(&format!("Asunto: {}\n\n{}", notice.subject, text(&notice)));
 }
@@ -100,7 +100,7 @@ fn a_first_delivery() {
 
 #[test]
 fn a_revision_with_a_link() {
-    let change = |table: &str, categories: &[(&str, &str)], measure: &str, before, now| Change {
+    let change = |table: &str, categories: &[(&str, &str)], measure: &str, before, now| CountChange {
         table: table.to_owned(),
         entity: None,
         categories: categories.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
@@ -113,9 +113,9 @@ fn a_revision_with_a_link() {
         change("credenciales_por_entidad", &[], "entregadas_quincena", 79, 80),
         change("lnere_por_estatus", &[("estatus", "PROCEDENTE")], "solicitudes_acumuladas", 10, 12),
     ];
-    let known = Known { own, others: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec() };
-    let changes = Some(Changes { replaces: 1, known: Some(known) });
-    let parcel = Parcel { changes, ..parcel(Figures::default()) };
+    let known = VisibleChanges { own, others: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec() };
+    let changes = Some(RevisionChanges { replaces: 1, known: Some(known) });
+    let parcel = OplPackage { changes, ..parcel(KeyFigures::default()) };
     check(
         &parcel,
         2,
@@ -185,11 +185,15 @@ fn a_notice_is_in_the_subject_and_first_in_the_text_and_the_page() {
 
 #[test]
 fn an_entity_with_nothing_yet() {
-    let nothing = Advance { total: 0, quincena: 0 };
-    let figures =
-        Figures { applications: Some(nothing), before: Some(0), credentials: Some([nothing; 3]), ..Figures::default() };
-    let changes = Some(Changes { replaces: 1, known: Some(Known::default()) });
-    let parcel = Parcel { changes, has_report: false, ..parcel(figures) };
+    let nothing = TotalAndQuincena { total: 0, quincena: 0 };
+    let figures = KeyFigures {
+        applications: Some(nothing),
+        before: Some(0),
+        credentials: Some([nothing; 3]),
+        ..KeyFigures::default()
+    };
+    let changes = Some(RevisionChanges { replaces: 1, known: Some(VisibleChanges::default()) });
+    let parcel = OplPackage { changes, has_report: false, ..parcel(figures) };
     check(
         &parcel,
         2,
@@ -241,7 +245,7 @@ fn shares_have_a_sign_and_none_is_of_nothing() {
     assert_eq!(share(120, 1_960).as_deref(), Some("+6.12 %"));
     assert_eq!(share(-30, 150).as_deref(), Some("−20.00 %"));
     assert_eq!(share(5, 0), None);
-    assert_eq!(advance("x", &Advance { total: 5, quincena: 5 }).0[2], "+5");
+    assert_eq!(advance("x", &TotalAndQuincena { total: 5, quincena: 5 }).0[2], "+5");
 }
 
 #[test]

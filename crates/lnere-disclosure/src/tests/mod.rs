@@ -4,7 +4,9 @@ mod brute;
 
 use chrono::NaiveDate;
 
-use super::{CellId, Insiders, LeakKind, OwnParts, Proofs, Protection, Snapshot, Statement, audit, protect};
+use super::{
+    CellId, DisclosureKind, Insiders, OwnParts, Proofs, Snapshot, Statement, SuppressionSettings, audit, protect,
+};
 
 /// Counts by row and column, in rows of digits and blanks.
 struct Grid {
@@ -47,9 +49,14 @@ impl Grid {
 
 /// The release with what was decided to be hidden.
 fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snapshot {
-    let hidden = protect(&snapshot, history, &Protection { minimum, ..Protection::default() }, &Proofs::default())
-        .unwrap()
-        .hidden;
+    let hidden = protect(
+        &snapshot,
+        history,
+        &SuppressionSettings { minimum, ..SuppressionSettings::default() },
+        &Proofs::default(),
+    )
+    .unwrap()
+    .hidden;
     snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
     snapshot
 }
@@ -72,7 +79,7 @@ fn hidden(snapshot: &Snapshot) -> String {
 }
 
 /// What an attacker finds, without how: the cells in their order.
-fn leaks(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, LeakKind)> {
+fn leaks(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, DisclosureKind)> {
     audit(snapshots, minimum, &Insiders::default(), &Proofs::default())
         .into_iter()
         .map(|leak| (name(&leak.cell), leak.kind))
@@ -106,7 +113,7 @@ fn z1_is_protected_as_by_gauss_suppression() {
 #[test]
 fn z1_with_a_smaller_minimum_needs_a_third_region() {
     let by_hand = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
-    assert_eq!(leaks(&[by_hand], 3), [("D arbeid".to_owned(), LeakKind::Single)]);
+    assert_eq!(leaks(&[by_hand], 3), [("D arbeid".to_owned(), DisclosureKind::Single)]);
     let release = protected(z1().on(15), &[], 3);
     assert_eq!(release.statements.iter().filter(|said| said.hidden).count(), 6);
     assert_eq!(leaks(&[release], 3), []);
@@ -130,7 +137,7 @@ fn two_hidden_in_each_line_are_not_enough() {
     let grid = Grid::new("wxyz", &["a", "b", "c", "d"], &counts);
     let cells = "w a, w b, w c, x a, x c, y b, y d, z b, z d";
     let found = leaks(&[hiding(grid.on(15), cells)], 3);
-    assert_eq!(found, [("w b".to_owned(), LeakKind::Narrow { fitting: 1 })]);
+    assert_eq!(found, [("w b".to_owned(), DisclosureKind::Narrow { fitting: 1 })]);
     assert_eq!(leaks(&[hiding(grid.on(15), &format!("{cells}, x b"))], 3), []);
 }
 
@@ -139,7 +146,7 @@ fn two_hidden_in_each_line_are_not_enough() {
 fn two_cells_of_one_person_do_not_protect_each_other() {
     let grid = Grid::new("AB", &["x", "y", "z"], &[&[1, 1, 40], &[9, 9, 40]]);
     let found = leaks(&[hiding(grid.on(15), "A x, A y, B x, B y")], 2);
-    assert_eq!(found, [("A x".to_owned(), LeakKind::Single), ("A y".to_owned(), LeakKind::Single)]);
+    assert_eq!(found, [("A x".to_owned(), DisclosureKind::Single), ("A y".to_owned(), DisclosureKind::Single)]);
     let release = protected(grid.on(15), &[], 2);
     assert_eq!(leaks(std::slice::from_ref(&release), 2), []);
     assert!(hidden(&release).contains("A z"), "{}", hidden(&release));
@@ -186,7 +193,7 @@ fn a_revision_does_not_give_away_the_one_before() {
 #[test]
 fn a_small_count_that_is_shown_is_a_leak() {
     let grid = Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]);
-    assert_eq!(leaks(&[grid.on(15)], 3), [("A x".to_owned(), LeakKind::Shown)]);
+    assert_eq!(leaks(&[grid.on(15)], 3), [("A x".to_owned(), DisclosureKind::Shown)]);
 }
 
 /// Who has only the public tables finds whether they contradict each other, and the same intervals.
@@ -196,7 +203,7 @@ fn without_the_exact_tables_the_attack_is_the_same() {
     release.statements.iter_mut().filter(|said| said.hidden).for_each(|said| said.exact = None);
     assert_eq!(leaks(std::slice::from_ref(&release), 3), [], "nobody knows that B is one person");
     release.statements.iter_mut().find(|said| name(&said.cell) == "A annet").unwrap().exact = Some(12);
-    assert!(leaks(&[release], 3).iter().any(|(_, kind)| *kind == LeakKind::Contradiction));
+    assert!(leaks(&[release], 3).iter().any(|(_, kind)| *kind == DisclosureKind::Contradiction));
 }
 
 /// A corte in between that shows totals alone breaks no tie.
@@ -256,7 +263,7 @@ fn leaks_inside(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders) -> Ve
 }
 
 fn protected_inside(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64, insiders: &Insiders) -> Snapshot {
-    let protection = Protection { minimum, insiders: insiders.clone(), detail_from: 0 };
+    let protection = SuppressionSettings { minimum, insiders: insiders.clone(), detail_from: 0 };
     let hidden = protect(&snapshot, history, &protection, &Proofs::default()).unwrap().hidden;
     snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
     snapshot
@@ -321,7 +328,7 @@ fn an_own_part_is_the_least_that_a_count_can_be() {
 fn proofs_are_checked_before_they_count() {
     let insiders = insiders("ABCD");
     let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
-    let protection = Protection { minimum: 3, insiders, detail_from: 0 };
+    let protection = SuppressionSettings { minimum: 3, insiders, detail_from: 0 };
     let mut release = grid.on(15);
     let protected = protect(&release, &[], &protection, &Proofs::default()).unwrap();
     release.statements.iter_mut().zip(protected.hidden).for_each(|(said, hidden)| said.hidden = hidden);

@@ -3,7 +3,7 @@ The header of a text export: on which line it is, which byte separates cells, an
 */
 
 use super::encoding::{Encoding, Evidence, evidence};
-use super::scan::{Layout, Scanned, Stop, scan, swallowed_lines};
+use super::scan::{CsvLayout, Scanned, Stop, scan, swallowed_lines};
 use crate::contract::{columns_named, places};
 use crate::fault::{ExportFault, Swallowed};
 use lnere_core::process::{ExportContract, SourceColumn};
@@ -18,8 +18,8 @@ const MAX_COLUMNS: usize = 10_000;
 const FIRST_LINES: usize = 20;
 
 /// A header and where it ends.
-pub(super) struct Head {
-    pub layout: Layout,
+pub(super) struct CsvHeader {
+    pub layout: CsvLayout,
     /// Bytes to the first record.
     pub end: usize,
     /// Line feeds in them.
@@ -34,11 +34,11 @@ pub(super) fn read<C: SourceColumn>(
     bytes: &[u8],
     last: bool,
     encoding: Option<Encoding>,
-) -> Result<Head, ExportFault> {
+) -> Result<CsvHeader, ExportFault> {
     if bytes.iter().all(u8::is_ascii_whitespace) && last {
         return Err(ExportFault::Empty);
     }
-    let search = Search { contract, bytes, last, encoding };
+    let search = HeaderSearch { contract, bytes, last, encoding };
     let separator = separator_line(bytes);
     let lines = match contract.header_line {
         Some(line) => vec![search.line(line).ok_or(ExportFault::NoHeaderLine { line, section: C::SOURCE })?],
@@ -53,12 +53,12 @@ pub(super) fn read<C: SourceColumn>(
 
 /// Where a physical line begins, and how many line feeds are before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Line {
+struct LineStart {
     start: usize,
     number: u32,
 }
 
-impl Line {
+impl LineStart {
     /// Its number, from 1.
     fn one_based(self) -> u64 {
         u64::from(self.number) + 1
@@ -67,7 +67,7 @@ impl Line {
 
 /// A line that may be the header, read under one delimiter.
 struct Candidate {
-    line: Line,
+    line: LineStart,
     delimiter: u8,
     names: Vec<String>,
     /// How many columns of the contract are among its names.
@@ -76,15 +76,15 @@ struct Candidate {
     read: Result<Scanned, ExportFault>,
 }
 
-struct Search<'a, C> {
+struct HeaderSearch<'a, C> {
     contract: &'a ExportContract<C>,
     bytes: &'a [u8],
     last: bool,
     encoding: Option<Encoding>,
 }
 
-impl<C: SourceColumn> Search<'_, C> {
-    fn head(&self, lines: &[Line], delimiters: &[u8]) -> Result<Head, ExportFault> {
+impl<C: SourceColumn> HeaderSearch<'_, C> {
+    fn head(&self, lines: &[LineStart], delimiters: &[u8]) -> Result<CsvHeader, ExportFault> {
         let mut all = Vec::with_capacity(lines.len() * delimiters.len());
         for line in lines {
             let candidates = delimiters.iter().map(|delimiter| self.candidate(*line, *delimiter));
@@ -100,7 +100,7 @@ impl<C: SourceColumn> Search<'_, C> {
     }
 
     /// The head of a line that holds all columns.
-    fn accepted(&self, candidate: &Candidate) -> Result<Head, ExportFault> {
+    fn accepted(&self, candidate: &Candidate) -> Result<CsvHeader, ExportFault> {
         if self.holds_carriage_returns(candidate.line, &[candidate.delimiter]) {
             return Err(ExportFault::CarriageReturns);
         }
@@ -111,13 +111,13 @@ impl<C: SourceColumn> Search<'_, C> {
         };
         let places = places(self.contract, candidate.names.iter().map(String::as_str))
             .map_err(|fault| fault.on_line(candidate.line.one_based()))?;
-        let layout = Layout {
+        let layout = CsvLayout {
             delimiter: candidate.delimiter,
             quotes: self.contract.quotes,
             places,
             fields: candidate.names.len(),
         };
-        Ok(Head { layout, end: scanned.end, lines: candidate.line.number + scanned.lines })
+        Ok(CsvHeader { layout, end: scanned.end, lines: candidate.line.number + scanned.lines })
     }
 
     /// Why none of the lines is the header.
@@ -165,7 +165,7 @@ impl<C: SourceColumn> Search<'_, C> {
     }
 
     /// Whether a line holds a header that ends in a carriage return alone.
-    fn holds_carriage_returns(&self, line: Line, delimiters: &[u8]) -> bool {
+    fn holds_carriage_returns(&self, line: LineStart, delimiters: &[u8]) -> bool {
         let text = self.text_of(line);
         let Some(end) = memchr::memchr(b'\r', text) else { return false };
         // One before the line feed ends the line with it.
@@ -179,14 +179,14 @@ impl<C: SourceColumn> Search<'_, C> {
     }
 
     /// Whether nothing but carriage returns ends lines, from a line on.
-    fn has_no_line_feed(&self, line: Line) -> bool {
+    fn has_no_line_feed(&self, line: LineStart) -> bool {
         let rest = &self.bytes[line.start..];
         memchr::memchr(b'\n', rest).is_none() && memchr::memchr_iter(b'\r', rest.trim_ascii()).count() > 1
     }
 
     /// The delimiter under which a line holds more columns of the contract than under those that were tried.
-    fn other_delimiter(&self, first: Line, named: usize, candidates: &[Candidate]) -> Option<ExportFault> {
-        let mut lines: Vec<Line> = candidates.iter().map(|candidate| candidate.line).collect();
+    fn other_delimiter(&self, first: LineStart, named: usize, candidates: &[Candidate]) -> Option<ExportFault> {
+        let mut lines: Vec<LineStart> = candidates.iter().map(|candidate| candidate.line).collect();
         lines.dedup();
         let least = named.max(C::ALL.len() / 2) + 1;
         let mut bytes: Vec<u8> = (0..0x7f).filter(|byte| is_delimiter(*byte)).collect();
@@ -210,42 +210,42 @@ impl<C: SourceColumn> Search<'_, C> {
     }
 
     /// The first lines that are not empty, from a byte on.
-    fn first_lines(&self, from: usize) -> Vec<Line> {
+    fn first_lines(&self, from: usize) -> Vec<LineStart> {
         let mut lines = Vec::with_capacity(FIRST_LINES);
         let number = memchr::memchr_iter(b'\n', &self.bytes[..from]).count();
-        let mut line = Line { start: from, number: u32::try_from(number).unwrap_or(u32::MAX) };
+        let mut line = LineStart { start: from, number: u32::try_from(number).unwrap_or(u32::MAX) };
         while lines.len() < FIRST_LINES && line.start < self.bytes.len() {
             let text = self.text_of(line);
             if !matches!(text, [] | [b'\r']) {
                 lines.push(line);
             }
-            line = Line { start: line.start + text.len() + 1, number: line.number.saturating_add(1) };
+            line = LineStart { start: line.start + text.len() + 1, number: line.number.saturating_add(1) };
         }
         lines
     }
 
     /// The line of a number, from 1; `None` where there is no such line.
-    fn line(&self, number: u32) -> Option<Line> {
+    fn line(&self, number: u32) -> Option<LineStart> {
         let before = number.checked_sub(1)?;
         let start = match before.checked_sub(1) {
             None => 0,
             Some(feed) => memchr::memchr_iter(b'\n', self.bytes).nth(feed as usize)? + 1,
         };
-        (start < self.bytes.len()).then_some(Line { start, number: before })
+        (start < self.bytes.len()).then_some(LineStart { start, number: before })
     }
 
     /// The bytes of a line, to its line feed.
-    fn text_of(&self, line: Line) -> &[u8] {
+    fn text_of(&self, line: LineStart) -> &[u8] {
         let rest = &self.bytes[line.start..];
         &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
     }
 
     /// The record that begins on a line, as a header.
-    fn candidate(&self, line: Line, delimiter: u8) -> Candidate {
+    fn candidate(&self, line: LineStart, delimiter: u8) -> Candidate {
         let mut names = Vec::new();
         let mut fields = 0;
         let mut swallowed = None;
-        let layout = Layout { delimiter, quotes: self.contract.quotes, places: Vec::new(), fields: 0 };
+        let layout = CsvLayout { delimiter, quotes: self.contract.quotes, places: Vec::new(), fields: 0 };
         let scanned = scan(self.bytes, line.start, line.start + 1, self.last, &layout, |record| {
             fields = record.fields();
             let cells = (0..fields.min(MAX_COLUMNS)).map(|place| record.cell(place));

@@ -18,13 +18,13 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::coder::Findings;
-use super::contract::{Coder, Contract, Fault, Limits, forced_encoding};
+use super::contract::{CellDecoder, Contract, FileContext, RecordFault, forced_encoding};
 use super::fault::{ExportFault, Swallowed};
-use super::rows::{FileRows, Segment};
-use super::rules::{Rejection, Rule, RuleCounts};
+use super::rows::{FileRows, ShardedRows};
+use super::rules::{RecordRule, Rejection, RuleCounts};
 use encoding::{Encoding, Evidence};
 use lnere_core::process::{EncodingChoice, Source, SourceColumn};
-use scan::{Layout, MAX_RECORD_BYTES, Record, Scanned, Stop, guess_record_start, scan, swallowed_lines};
+use scan::{CsvLayout, CsvRecord, MAX_RECORD_BYTES, Scanned, Stop, guess_record_start, scan, swallowed_lines};
 use utf16::{ByteOrder, Utf16Reader};
 
 /// Bytes read at a time. The fuzzer's inputs are small, and must have many blocks all the same.
@@ -49,11 +49,11 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 pub(super) fn read<C: Contract>(
     reader: impl Read + Send,
     reopen: impl Fn() -> Result<Box<dyn Read>, ExportFault> + Sync,
-    limits: &Limits,
+    limits: &FileContext,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let contract = C::export(limits.process);
     let (mut reader, is_utf16) = as_bytes(reader, contract.encoding, C::Column::SOURCE)?;
-    let mut block = Block::default();
+    let mut block = FileBlock::default();
     block.fill(&mut reader)?;
     let mut encoding = if is_utf16 { Some(Encoding::Utf8) } else { forced_encoding(contract.encoding) };
     if block.rest().starts_with(BOM) {
@@ -70,7 +70,7 @@ pub(super) fn read<C: Contract>(
 
     let file = Reader::<C> { limits, layout: &head.layout, workers: Mutex::default() };
     let mut rows = FileRows::new(limits);
-    let mut next = Block::default();
+    let mut next = FileBlock::default();
     let mut blank = 0_u64;
     loop {
         // While this block is being read into rows, the next one comes from the disk.
@@ -192,7 +192,7 @@ fn decide(
 
 /// A block of the file, with headroom for the unfinished record before it.
 #[derive(Default)]
-struct Block {
+struct FileBlock {
     bytes: Vec<u8>,
     /// Where the bytes that are to be read begin.
     start: usize,
@@ -200,7 +200,7 @@ struct Block {
     last: bool,
 }
 
-impl Block {
+impl FileBlock {
     fn fill(&mut self, reader: &mut impl Read) -> Result<(), ExportFault> {
         // A block that was used before keeps its memory.
         self.bytes.truncate(HEADROOM);
@@ -225,21 +225,21 @@ impl Block {
 
 /// Reads the blocks of one file.
 struct Reader<'a, C: Contract> {
-    limits: &'a Limits<'a>,
-    layout: &'a Layout,
+    limits: &'a FileContext<'a>,
+    layout: &'a CsvLayout,
     /// One for each thread that is at work, kept between segments.
     workers: Mutex<Vec<Worker<'a, C::Row>>>,
 }
 
 /// What a thread keeps between segments: what it remembers of texts, and room for rows.
 struct Worker<'a, R> {
-    coder: Coder<'a>,
+    coder: CellDecoder<'a>,
     rows: Vec<R>,
 }
 
 /// The rows of one segment.
-struct SegmentRead<R> {
-    rows: Segment<R>,
+struct SegmentResult<R> {
+    rows: ShardedRows<R>,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
     findings: Findings,
@@ -254,15 +254,15 @@ struct SegmentRead<R> {
     evidence: Evidence,
 }
 
-struct BlockRead<R> {
-    segments: Vec<SegmentRead<R>>,
+struct BlockResult<R> {
+    segments: Vec<SegmentResult<R>>,
     scanned: Scanned,
     evidence: Evidence,
 }
 
 impl<'a, C: Contract> Reader<'a, C> {
     /// Reads a block; lines in the result are counted from its start.
-    fn block(&self, block: &Block, encoding: Option<Encoding>) -> BlockRead<C::Row> {
+    fn block(&self, block: &FileBlock, encoding: Option<Encoding>) -> BlockResult<C::Row> {
         let bytes = block.rest();
         let cuts: Vec<usize> = (0..bytes.len().div_ceil(SEGMENT_BYTES))
             .into_par_iter()
@@ -277,7 +277,7 @@ impl<'a, C: Contract> Reader<'a, C> {
             .map(|index| self.segment(block, cuts[index], until(index), encoding))
             .collect();
 
-        let mut read = BlockRead {
+        let mut read = BlockResult {
             segments: Vec::with_capacity(guessed.len()),
             scanned: Scanned { end: 0, lines: 0, stop: Stop::Reached },
             evidence: Evidence::Ascii,
@@ -309,7 +309,13 @@ impl<'a, C: Contract> Reader<'a, C> {
     }
 
     /// Reads the records that begin in `start..until`; lines are counted from `start`.
-    fn segment(&self, block: &Block, start: usize, until: usize, encoding: Option<Encoding>) -> SegmentRead<C::Row> {
+    fn segment(
+        &self,
+        block: &FileBlock,
+        start: usize,
+        until: usize,
+        encoding: Option<Encoding>,
+    ) -> SegmentResult<C::Row> {
         let bytes = block.rest();
         let mut worker = self.worker(encoding.unwrap_or(Encoding::Utf8));
         let Worker { coder, rows } = &mut worker;
@@ -354,12 +360,12 @@ impl<'a, C: Contract> Reader<'a, C> {
         if encoding != Some(Encoding::Windows1252) && scanned.end > start + whole {
             evidence = both(evidence, encoding::evidence(&bytes[start + whole..scanned.end]));
         }
-        let segment = Segment::deal(rows);
+        let segment = ShardedRows::deal(rows);
         rows.clear();
         let findings = std::mem::take(&mut coder.findings);
         self.give_back(worker);
         let blank = scanned.end.saturating_sub(start + taken) as u64;
-        SegmentRead {
+        SegmentResult {
             rows: segment,
             rejections,
             counts,
@@ -376,7 +382,7 @@ impl<'a, C: Contract> Reader<'a, C> {
 
     /// Whether every cell is empty, so that it is no record. Nearly every record begins with a folio.
     #[inline]
-    fn is_blank(&self, coder: &Coder, record: &Record) -> bool {
+    fn is_blank(&self, coder: &CellDecoder, record: &CsvRecord) -> bool {
         let may_be = match record.bytes() {
             [first, ..] => !first.is_ascii_alphanumeric() || *first == self.layout.delimiter || coder.has_empty_words(),
             [] => true,
@@ -387,22 +393,22 @@ impl<'a, C: Contract> Reader<'a, C> {
     /// Whether the rejected last record of a file is incomplete: it ends before its last cell, or
     /// inside a date in the last cell.
     #[cold]
-    fn is_cut(&self, record: &Record, fault: Fault) -> bool {
+    fn is_cut(&self, record: &CsvRecord, fault: RecordFault) -> bool {
         let is_last = |column: u8| self.layout.places.get(usize::from(column)) == Some(&(self.layout.fields - 1));
-        let is_short_date = fault.rule == Rule::FechaInvalida && fault.column.is_some_and(is_last);
+        let is_short_date = fault.rule == RecordRule::FechaInvalida && fault.column.is_some_and(is_last);
         record.fields() < self.layout.fields || is_short_date
     }
 
     /// What a record that spans lines took in, where it did.
     #[cold]
-    fn swallowed(&self, record: &Record) -> Option<Swallowed> {
+    fn swallowed(&self, record: &CsvRecord) -> Option<Swallowed> {
         let between = swallowed_lines(record.bytes(), self.layout.delimiter, self.layout.fields)?;
         let line = u64::from(record.line) + 1;
         Some(Swallowed { line, until: line + u64::from(record.line_ends), between, records: 1 })
     }
 
     #[inline]
-    fn record(&self, coder: &mut Coder, record: &Record, check: bool) -> Result<C::Row, Fault> {
+    fn record(&self, coder: &mut CellDecoder, record: &CsvRecord, check: bool) -> Result<C::Row, RecordFault> {
         let broken = check && std::str::from_utf8(record.bytes()).is_err();
         let other_width = record.fields() != self.layout.fields;
         if other_width {
@@ -415,14 +421,14 @@ impl<'a, C: Contract> Reader<'a, C> {
             coder.findings.diagnosis.not_utf8();
         }
         if broken || other_width {
-            return Err(Fault { rule: Rule::FilaMalformada, column: None });
+            return Err(RecordFault { rule: RecordRule::FilaMalformada, column: None });
         }
         C::judge(coder, self.limits, |column| record.cell(self.layout.places[column.index()]), record.line)
     }
 
     fn worker(&self, encoding: Encoding) -> Worker<'a, C::Row> {
         let kept = self.workers.lock().ok().and_then(|mut workers| workers.pop());
-        let mut worker = kept.unwrap_or_else(|| Worker { coder: Coder::new::<C>(self.limits), rows: Vec::new() });
+        let mut worker = kept.unwrap_or_else(|| Worker { coder: CellDecoder::new::<C>(self.limits), rows: Vec::new() });
         worker.coder.set_encoding(encoding);
         worker
     }

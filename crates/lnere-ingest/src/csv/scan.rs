@@ -29,7 +29,7 @@ struct Specials<'a> {
 }
 
 impl<'a> Specials<'a> {
-    fn new(bytes: &'a [u8], from: usize, layout: &Layout) -> Self {
+    fn new(bytes: &'a [u8], from: usize, layout: &CsvLayout) -> Self {
         let delimiter = u8x64::splat(layout.delimiter);
         let quote = if layout.quotes { u8x64::splat(QUOTE) } else { delimiter };
         let mut specials = Self { bytes, delimiter, quote, base: from, mask: 0 };
@@ -68,7 +68,7 @@ impl<'a> Specials<'a> {
 
 /// Where the columns of a contract stand in a file.
 #[derive(Clone, Debug)]
-pub(crate) struct Layout {
+pub(crate) struct CsvLayout {
     /// The byte between cells.
     pub delimiter: u8,
     /// Whether cells may be quoted; else a quote is text.
@@ -88,7 +88,7 @@ struct Rewritten {
 }
 
 /// One record, borrowed from the scanner until the next one is asked for.
-pub(crate) struct Record<'a> {
+pub(crate) struct CsvRecord<'a> {
     scanned: &'a [u8],
     start: usize,
     /// The end of each cell.
@@ -102,7 +102,7 @@ pub(crate) struct Record<'a> {
     pub line_ends: u32,
 }
 
-impl<'a> Record<'a> {
+impl<'a> CsvRecord<'a> {
     /// How many cells it has.
     pub fn fields(&self) -> usize {
         self.ends.len()
@@ -164,8 +164,8 @@ pub(crate) fn scan(
     from: usize,
     until: usize,
     last: bool,
-    layout: &Layout,
-    mut visit: impl FnMut(&Record),
+    layout: &CsvLayout,
+    mut visit: impl FnMut(&CsvRecord),
 ) -> Scanned {
     let mut specials = Specials::new(bytes, from, layout);
     let mut ends = Vec::with_capacity(layout.fields);
@@ -192,15 +192,15 @@ pub(crate) fn scan(
                 QUOTE if at == cell_start => {
                     let opening_line = line + lines;
                     let quoted = match close(bytes, &mut specials, last, &mut lines) {
-                        Close::At(quoted) => quoted,
-                        Close::TooManyLines => {
+                        ClosingQuote::At(quoted) => quoted,
+                        ClosingQuote::TooManyLines => {
                             return Scanned { end: start, lines: line, stop: Stop::TooLong { line } };
                         }
-                        Close::Never if last => {
+                        ClosingQuote::Never if last => {
                             let stop = Stop::UnclosedQuote { line: opening_line };
                             return Scanned { end: start, lines: line, stop };
                         }
-                        Close::Never => return tail(bytes, start, line),
+                        ClosingQuote::Never => return tail(bytes, start, line),
                     };
                     let rest = bytes.get(quoted.close + 1..).unwrap_or_default();
                     let ends_here = match rest {
@@ -232,7 +232,7 @@ pub(crate) fn scan(
             return Scanned { end: start, lines: line, stop: Stop::TooLong { line } };
         }
         if !matches!(&bytes[start..end], [] | [b'\r']) {
-            let record = Record {
+            let record = CsvRecord {
                 scanned: bytes,
                 start,
                 ends: &ends,
@@ -264,7 +264,7 @@ struct Quoted {
     doubled: bool,
 }
 
-enum Close {
+enum ClosingQuote {
     At(Quoted),
     /// The record is over the limit of lines.
     TooManyLines,
@@ -273,14 +273,14 @@ enum Close {
 }
 
 /// Reads on from an opening quote to the one that closes it; counts the lines between.
-fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> Close {
+fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> ClosingQuote {
     let mut doubled = false;
     while let Some(at) = specials.next() {
         match bytes[at] {
             b'\n' => {
                 *lines += 1;
                 if *lines >= MAX_RECORD_LINES {
-                    return Close::TooManyLines;
+                    return ClosingQuote::TooManyLines;
                 }
             }
             QUOTE if bytes.get(at + 1) == Some(&QUOTE) => {
@@ -288,12 +288,12 @@ fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> 
                 specials.next();
             }
             // The last byte may be the first quote of two, the second not yet here.
-            QUOTE if at + 1 < bytes.len() || last => return Close::At(Quoted { close: at, doubled }),
-            QUOTE => return Close::Never,
+            QUOTE if at + 1 < bytes.len() || last => return ClosingQuote::At(Quoted { close: at, doubled }),
+            QUOTE => return ClosingQuote::Never,
             _ => {}
         }
     }
-    Close::Never
+    ClosingQuote::Never
 }
 
 /// Writes the text inside quotes, each doubled quote once.
@@ -311,9 +311,9 @@ fn rewrite(mut inside: &[u8], text: &mut Vec<u8>) {
 /// Two scans start, one as if `from` were outside quotes and one as if it were inside; where both
 /// begin a record at the same place, it begins one. The second is given up when its record would
 /// be over the limit of lines. Where quotes are text every line begins a record.
-pub(crate) fn guess_record_start(bytes: &[u8], from: usize, layout: &Layout) -> usize {
+pub(crate) fn guess_record_start(bytes: &[u8], from: usize, layout: &CsvLayout) -> usize {
     #[derive(Clone, Copy, PartialEq)]
-    enum State {
+    enum ScanState {
         CellStart(usize),
         Text,
         Quoted,
@@ -325,18 +325,18 @@ pub(crate) fn guess_record_start(bytes: &[u8], from: usize, layout: &Layout) -> 
         let Some(before) = from.checked_sub(1) else { return 0 };
         return memchr::memchr(b'\n', &bytes[before..]).map_or(bytes.len(), |at| before + at + 1);
     }
-    let step = |state: State, at: usize, byte: u8| match (state, byte) {
-        (State::Quote(quote), QUOTE) if at == quote + 1 => State::Quoted,
-        (State::Quoted, QUOTE) => State::Quote(at),
-        (State::Quoted, _) => State::Quoted,
-        (State::CellStart(start), QUOTE) if at == start => State::Quoted,
-        (_, QUOTE) => State::Text,
-        _ => State::CellStart(at + 1),
+    let step = |state: ScanState, at: usize, byte: u8| match (state, byte) {
+        (ScanState::Quote(quote), QUOTE) if at == quote + 1 => ScanState::Quoted,
+        (ScanState::Quoted, QUOTE) => ScanState::Quote(at),
+        (ScanState::Quoted, _) => ScanState::Quoted,
+        (ScanState::CellStart(start), QUOTE) if at == start => ScanState::Quoted,
+        (_, QUOTE) => ScanState::Text,
+        _ => ScanState::CellStart(at + 1),
     };
     let previous = from.checked_sub(1).and_then(|at| bytes.get(at)).copied();
     let at_cell_start = previous.is_none_or(|byte| byte == layout.delimiter || byte == b'\n');
-    let mut outside = if at_cell_start { State::CellStart(from) } else { State::Text };
-    let mut inside = State::Quoted;
+    let mut outside = if at_cell_start { ScanState::CellStart(from) } else { ScanState::Text };
+    let mut inside = ScanState::Quoted;
     let mut lines = u32::from(previous == Some(b'\n'));
     let mut first = (previous == Some(b'\n')).then_some(from);
 
@@ -350,7 +350,7 @@ pub(crate) fn guess_record_start(bytes: &[u8], from: usize, layout: &Layout) -> 
                 return at + 1;
             }
             lines += 1;
-            if outside == State::CellStart(at + 1) {
+            if outside == ScanState::CellStart(at + 1) {
                 first = first.or(Some(at + 1));
             }
             if lines >= MAX_RECORD_LINES
@@ -417,8 +417,8 @@ mod tests {
     use super::*;
     use expect_test::{Expect, expect};
 
-    fn layout(quotes: bool) -> Layout {
-        Layout { delimiter: b',', quotes, places: Vec::new(), fields: 8 }
+    fn layout(quotes: bool) -> CsvLayout {
+        CsvLayout { delimiter: b',', quotes, places: Vec::new(), fields: 8 }
     }
 
     fn check(text: &str, expected: Expect) {
@@ -426,7 +426,7 @@ mod tests {
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is written in the call")]
-    fn check_with(layout: &Layout, text: &str, expected: Expect) {
+    fn check_with(layout: &CsvLayout, text: &str, expected: Expect) {
         let mut lines = Vec::new();
         let scanned = scan(text.as_bytes(), 0, text.len(), true, layout, |record| {
             let cells: Vec<_> = (0..record.fields()).map(|place| String::from_utf8_lossy(record.cell(place))).collect();

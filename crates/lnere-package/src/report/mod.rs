@@ -21,10 +21,10 @@ use typst::foundations::Smart;
 use typst::syntax::{DiagSpan, Source};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use super::Contents;
-use world::Sheet;
+use super::PackageContents;
+use world::TypstWorld;
 
-pub use template::{Template, TemplateError};
+pub use template::{ReportTemplate, TemplateError};
 
 /// The stack of the thread that sets a report. Typst calls itself once for each level of nesting.
 const STACK: usize = 16 << 20;
@@ -73,7 +73,7 @@ pub enum ReportError {
 ///
 /// # Errors
 /// A mistake in the template with its place, or a report that would not be PDF/UA-1.
-pub fn pdf(template: &Template, contents: &Contents) -> Result<Vec<u8>, ReportError> {
+pub fn pdf(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
     let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build()?;
     let bytes = pool.install(|| set(template, contents));
     comemo::evict(REMEMBERED);
@@ -96,7 +96,11 @@ type Slot = Mutex<Option<Result<Vec<u8>, ReportError>>>;
 ///
 /// # Errors
 /// The first one of [`pdf`] in that order.
-pub fn pdfs(template: &Template, all: &[Contents], done: &(dyn Fn() + Sync)) -> Result<Vec<Vec<u8>>, ReportError> {
+pub fn pdfs(
+    template: &ReportTemplate,
+    all: &[PackageContents],
+    done: &(dyn Fn() + Sync),
+) -> Result<Vec<Vec<u8>>, ReportError> {
     let threads = rayon::current_num_threads().clamp(1, all.len().max(1));
     let next = AtomicUsize::new(0);
     let slots: Vec<Slot> = all.iter().map(|_| Mutex::new(None)).collect();
@@ -116,7 +120,7 @@ pub fn pdfs(template: &Template, all: &[Contents], done: &(dyn Fn() + Sync)) -> 
     slots.into_iter().filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
 }
 
-fn set(template: &Template, contents: &Contents) -> Result<Vec<u8>, ReportError> {
+fn set(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
     let sheet = sheet(template, contents, data::Report::of(contents))?;
     let mistake = |errors: &[SourceDiagnostic]| mistake(&sheet, template, errors);
     let document = typst::compile(&sheet).output.map_err(|errors| mistake(&errors))?;
@@ -132,14 +136,18 @@ fn set(template: &Template, contents: &Contents) -> Result<Vec<u8>, ReportError>
 }
 
 /// The files of a report that Typst may see.
-fn sheet<'a>(template: &'a Template, contents: &Contents, report: data::Report) -> Result<Sheet<'a>, ReportError> {
+fn sheet<'a>(
+    template: &'a ReportTemplate,
+    contents: &PackageContents,
+    report: data::Report,
+) -> Result<TypstWorld<'a>, ReportError> {
     let mut files = vec![("datos.json".to_owned(), serde_json::to_vec(&report)?)];
     files.extend(report.into_pictures());
-    Ok(Sheet::new(template, files, contents.corte.day()))
+    Ok(TypstWorld::new(template, files, contents.corte.day()))
 }
 
 /// The first thing that Typst objects to, with its place where it has one.
-fn mistake(sheet: &Sheet, template: &Template, errors: &[SourceDiagnostic]) -> ReportError {
+fn mistake(sheet: &TypstWorld, template: &ReportTemplate, errors: &[SourceDiagnostic]) -> ReportError {
     let Some(error) = errors.first() else {
         return ReportError::Document { path: template.main_path(), message: "Typst gives no reason".to_owned() };
     };
@@ -157,7 +165,7 @@ fn mistake(sheet: &Sheet, template: &Template, errors: &[SourceDiagnostic]) -> R
     ReportError::Document { path: template.main_path(), message }
 }
 
-fn place(sheet: &Sheet, source: &Source, span: DiagSpan) -> Option<(usize, usize)> {
+fn place(sheet: &TypstWorld, source: &Source, span: DiagSpan) -> Option<(usize, usize)> {
     let (line, column) = source.lines().byte_to_line_column(sheet.range(span)?.start)?;
     Some((line + 1, column + 1))
 }

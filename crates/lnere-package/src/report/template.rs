@@ -13,7 +13,7 @@ const MAIN: &str = "reporte.typ";
 
 /// The files of the report's template, read once when the process is set up.
 #[derive(Clone, Debug)]
-pub struct Template {
+pub struct ReportTemplate {
     main: TemplateFile,
     /// By their names.
     others: Vec<TemplateFile>,
@@ -66,7 +66,7 @@ pub enum TemplateError {
     },
 }
 
-impl Template {
+impl ReportTemplate {
     /// Reads the `.typ` files of a folder; `reporte.typ` is the one that the report begins with.
     ///
     /// # Errors

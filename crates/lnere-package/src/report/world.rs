@@ -15,7 +15,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
-use super::template::{self, Template};
+use super::template::{self, ReportTemplate};
 
 /// The inputs that all reports share, built once.
 struct Shared {
@@ -31,23 +31,23 @@ static SHARED: LazyLock<Shared> = LazyLock::new(|| {
 });
 
 /// The inputs of one report.
-pub(super) struct Sheet<'a> {
-    template: &'a Template,
+pub(super) struct TypstWorld<'a> {
+    template: &'a ReportTemplate,
     main: FileId,
     files: HashMap<FileId, Bytes>,
     today: Option<Datetime>,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> TypstWorld<'a> {
     /// `files` are the data and the charts, by the names that the template reads them by; `day` is the only date
     /// that there is.
-    pub fn new(template: &'a Template, files: Vec<(String, Vec<u8>)>, day: NaiveDate) -> Self {
+    pub fn new(template: &'a ReportTemplate, files: Vec<(String, Vec<u8>)>, day: NaiveDate) -> Self {
         let files = files.into_iter().filter_map(|(name, bytes)| Some((template::id(&name)?, Bytes::new(bytes))));
         Self { template, main: template.main(), files: files.collect(), today: datetime(day) }
     }
 }
 
-impl World for Sheet<'_> {
+impl World for TypstWorld<'_> {
     fn library(&self) -> &LazyHash<Library> {
         &SHARED.library
     }

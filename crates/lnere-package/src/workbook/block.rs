@@ -5,7 +5,7 @@ Blocks of numbers on the summary, the charts beside them, and the pages that nei
 use chrono::NaiveDate;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::charts::{self, Area, Drawing};
+use super::charts::{self, Area, ExcelChart};
 use super::style::{self, Styles};
 
 /// The columns of numbers.
@@ -40,7 +40,7 @@ pub(super) enum Value {
 
 /// A small table with its name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Block {
+pub(super) struct SummaryBlock {
     pub heading: String,
     pub columns: Vec<&'static str>,
     pub lines: Vec<Vec<Value>>,
@@ -52,12 +52,12 @@ pub(super) struct Block {
 /// Blocks under each other, and a chart beside them.
 #[derive(Default)]
 pub(super) struct Section {
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<SummaryBlock>,
     /// A chart, over an area or else over the lines of the last block.
-    pub drawing: Option<(Drawing, Option<Area>)>,
+    pub drawing: Option<(ExcelChart, Option<Area>)>,
 }
 
-impl Block {
+impl SummaryBlock {
     /// How high its header is.
     fn header_height(&self) -> u32 {
         if self.columns.iter().skip(1).any(|name| name.chars().count() > HEADER_LETTERS) { 2 } else { 1 }
@@ -82,7 +82,7 @@ impl Section {
     /// With an empty row after each block.
     fn size(&self) -> Size {
         let mut size = Size { rows: 0, height: 0 };
-        for block in self.blocks.iter().map(Block::size) {
+        for block in self.blocks.iter().map(SummaryBlock::size) {
             size.rows += block.rows + 1;
             size.height += block.height + 1;
         }
@@ -97,7 +97,7 @@ fn note_height(note: &str) -> u32 {
 }
 
 /// The summary while it is written, from top to bottom.
-pub(super) struct Layout<'w> {
+pub(super) struct SummaryLayout<'w> {
     sheet: &'w mut Worksheet,
     styles: &'w Styles,
     row: u32,
@@ -106,7 +106,7 @@ pub(super) struct Layout<'w> {
     breaks: Vec<u32>,
 }
 
-impl<'w> Layout<'w> {
+impl<'w> SummaryLayout<'w> {
     /// Begins below `row`.
     pub fn new(sheet: &'w mut Worksheet, styles: &'w Styles, row: u32) -> Result<Self, XlsxError> {
         let [label, number, gap] = WIDTHS;
@@ -148,7 +148,7 @@ impl<'w> Layout<'w> {
         Ok(())
     }
 
-    fn block(&mut self, block: &Block, first: u32) -> Result<Area, XlsxError> {
+    fn block(&mut self, block: &SummaryBlock, first: u32) -> Result<Area, XlsxError> {
         let (sheet, styles) = (&mut *self.sheet, self.styles);
         sheet.write_string_with_format(first, 0, &block.heading, &styles.heading)?;
         for column in 1..=VALUES {

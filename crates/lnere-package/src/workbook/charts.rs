@@ -27,7 +27,7 @@ pub(super) struct Area {
 
 /// One row of bars or one line.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Series {
+pub(super) struct ExcelSeries {
     pub column: u16,
     pub name: &'static str,
     pub color: DataColor,
@@ -36,7 +36,7 @@ pub(super) struct Series {
 
 /// The kind of an Excel chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum ExcelChartKind {
     /// Bars from left to right, the first one above.
     Bars,
     /// Columns, and what they add up to as a line on its own axis: of two series the second.
@@ -47,13 +47,13 @@ pub(super) enum Form {
 
 /// A chart before it is known where its numbers lie.
 #[derive(Clone, Debug)]
-pub(super) struct Drawing {
-    pub form: Form,
+pub(super) struct ExcelChart {
+    pub form: ExcelChartKind,
     pub title: String,
     /// The labels along the axis.
     pub along: &'static str,
     pub measure: &'static str,
-    pub series: Vec<Series>,
+    pub series: Vec<ExcelSeries>,
     /// For each bar, whether it is a remainder.
     pub residual: Vec<bool>,
     /// The largest number of what each axis of counts is for.
@@ -62,7 +62,7 @@ pub(super) struct Drawing {
     pub rows: u32,
 }
 
-impl Drawing {
+impl ExcelChart {
     /// How many rows bars need.
     pub fn rows_of_bars(bars: usize, series: usize) -> u32 {
         let each = if series == 1 { 26 } else { 34 };
@@ -73,9 +73,9 @@ impl Drawing {
     /// The chart over an area.
     pub fn chart(&self, area: &Area) -> Chart {
         let mut chart = match self.form {
-            Form::Bars => self.bars(area),
-            Form::Progress => self.progress(area),
-            Form::Lines => self.lines(area),
+            ExcelChartKind::Bars => self.bars(area),
+            ExcelChartKind::Progress => self.progress(area),
+            ExcelChartKind::Lines => self.lines(area),
         };
         chart.title().set_name(&self.title).set_font(font(11, palette::INK).set_bold()).set_overlay(false);
         chart.set_width(WIDTH).set_height(self.rows * ROW).set_alt_text(self.alternative());

@@ -5,11 +5,11 @@ What the columns and the codes of the tables mean.
 use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, Worksheet, XlsxError};
 
 use super::style::{self, Styles};
-use crate::{Contents, finding_text};
+use crate::{PackageContents, finding_text};
 use lnere_core::process::{Dimension, PlausibilityRule};
-use lnere_ingest::{FindingKind, Rule};
-use lnere_tables::dictionary::{self, Kind, unidentified};
-use lnere_tables::{Origin, TableDefinition};
+use lnere_ingest::{FindingKind, RecordRule};
+use lnere_tables::dictionary::{self, ColumnType, unidentified};
+use lnere_tables::{TableDefinition, TableSource};
 
 /// The height of a line, in points.
 const LINE: f64 = 15.0;
@@ -23,7 +23,7 @@ struct List {
 }
 
 /// Writes the dictionary: every column of every table of the workbook.
-pub(super) fn write(sheet: &mut Worksheet, contents: &Contents, styles: &Styles) -> Result<(), XlsxError> {
+pub(super) fn write(sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<(), XlsxError> {
     let mut rows = Vec::new();
     for table in contents.tables {
         let definition = contents.definitions.iter().find(|definition| definition.name == table.name);
@@ -44,7 +44,7 @@ pub(super) fn write(sheet: &mut Worksheet, contents: &Contents, styles: &Styles)
 }
 
 /// Writes what each code means: those of the process file, and those of the program.
-pub(super) fn write_codes(sheet: &mut Worksheet, contents: &Contents, styles: &Styles) -> Result<(), XlsxError> {
+pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<(), XlsxError> {
     let row = |column: &str, code: &str, meaning: &str| vec![column.to_owned(), code.to_owned(), meaning.to_owned()];
     let mut rows = Vec::new();
     for dimension in Dimension::ALL {
@@ -62,11 +62,11 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &Contents, styles: &S
         unidentified("cve_representacion"),
         "La representación no está en el catálogo",
     ));
-    let has = |from: Origin| {
+    let has = |from: TableSource| {
         let of = contents.definitions.iter().filter(|definition| definition.from == from);
         of.into_iter().any(|definition| contents.table(&definition.name).is_some())
     };
-    if has(Origin::Quality) {
+    if has(TableSource::Quality) {
         for (code, meaning) in [
             ("leidas", "Registros leídos del archivo"),
             ("aceptadas", "Registros que se cuentan"),
@@ -74,7 +74,7 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &Contents, styles: &S
         ] {
             rows.push(row("regla", code, meaning));
         }
-        rows.extend(Rule::ALL.map(|rule| row("regla", rule.code(), &sentence(rule.meaning()))));
+        rows.extend(RecordRule::ALL.map(|rule| row("regla", rule.code(), &sentence(rule.meaning()))));
         let kinds = PlausibilityRule::ALL.map(FindingKind::Rule).into_iter().chain([FindingKind::SpreadsheetLimit]);
         rows.extend(kinds.map(|kind| row("regla", kind.code(), &sentence(finding_text::meaning(kind)))));
         for (code, meaning) in [
@@ -87,7 +87,7 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &Contents, styles: &S
             rows.push(row("nivel", code, meaning));
         }
     }
-    if has(Origin::Projection) {
+    if has(TableSource::Projection) {
         rows.push(row("universo", "solicitudes", "Solicitudes registradas al cierre del registro"));
         rows.push(row("universo", "lnere", "Las que integrarán la Lista Nominal"));
     }
@@ -96,7 +96,7 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &Contents, styles: &S
 }
 
 impl List {
-    fn write(&self, sheet: &mut Worksheet, contents: &Contents, styles: &Styles) -> Result<(), XlsxError> {
+    fn write(&self, sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<(), XlsxError> {
         style::page(sheet, contents);
         sheet.set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?.set_row_height(0, 20)?;
         let text = Format::new()
@@ -135,13 +135,13 @@ impl List {
     }
 }
 
-fn kind(kind: Kind) -> &'static str {
+fn kind(kind: ColumnType) -> &'static str {
     match kind {
-        Kind::Int64 => "Número entero",
-        Kind::Float64 => "Número decimal",
-        Kind::Text => "Texto",
-        Kind::Date => "Fecha",
-        Kind::Boolean => "Verdadero o falso",
+        ColumnType::Int64 => "Número entero",
+        ColumnType::Float64 => "Número decimal",
+        ColumnType::Text => "Texto",
+        ColumnType::Date => "Fecha",
+        ColumnType::Boolean => "Verdadero o falso",
     }
 }
 

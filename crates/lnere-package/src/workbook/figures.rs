@@ -8,24 +8,24 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::Contents;
+use crate::PackageContents;
 use lnere_core::numbers::hundredths_of_percent;
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
-use lnere_tables::{Key, Origin, Table};
+use lnere_tables::{Table, TableKey, TableSource};
 
 /// The measures of applications.
 pub(super) const APPLICATIONS: [&str; 2] = ["solicitudes_quincena", "solicitudes_acumuladas"];
 
 /// The rows of a table that are the subject's.
-pub(super) struct Rows<'a> {
+pub(super) struct SubjectRows<'a> {
     pub table: &'a Table,
     pub indices: Vec<usize>,
 }
 
 /// One line of a block: a category, or all that are not shown as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct BreakdownLine {
     pub label: String,
     /// One for each measure.
     pub values: Vec<i64>,
@@ -36,10 +36,10 @@ pub(super) struct Line {
 /// Sums of measures by a key of text, each with the first row that it was found on.
 type Sums<'a> = BTreeMap<Vec<&'a str>, (usize, Vec<i64>)>;
 
-impl<'a> Rows<'a> {
+impl<'a> SubjectRows<'a> {
     /// The rows of the table that rolls up `from` by `by`, if the package has it. The nation gets
     /// all rows, an entity its own.
-    pub fn find(contents: &Contents<'a>, from: Origin, by: &[Key]) -> Option<Self> {
+    pub fn find(contents: &PackageContents<'a>, from: TableSource, by: &[TableKey]) -> Option<Self> {
         let definitions = contents.definitions.iter().filter(|table| table.from == from && table.by == by);
         let is_defined = |table: &&Table| definitions.clone().any(|definition| definition.name == table.name);
         let table = contents.tables.iter().find(is_defined)?;
@@ -83,31 +83,31 @@ impl<'a> Rows<'a> {
     }
 
     /// The categories of a list, in its order, by their labels.
-    pub fn by_category(&self, contents: &Contents, dimension: Dimension) -> Option<Vec<Line>> {
+    pub fn by_category(&self, contents: &PackageContents, dimension: Dimension) -> Option<Vec<BreakdownLine>> {
         let mut sums = self.by_key(&[dimension.column()], &APPLICATIONS)?;
         let categories = contents.process.categories(dimension).categories().iter();
-        let mut lines: Vec<Line> = categories
+        let mut lines: Vec<BreakdownLine> = categories
             .filter_map(|category| {
                 let (_, values) = sums.remove(&vec![category.code.as_str()])?;
-                Some(Line { label: category.label.clone(), values, residual: false })
+                Some(BreakdownLine { label: category.label.clone(), values, residual: false })
             })
             .collect();
         lines.extend(sums.into_iter().map(|(code, (_, values))| {
             let code = code.concat();
             let is_unidentified = is_unidentified(dimension.column(), &code);
             let label = if is_unidentified { "No identificado".to_owned() } else { code };
-            Line { label, values, residual: true }
+            BreakdownLine { label, values, residual: true }
         }));
         Some(lines)
     }
 
     /// The largest by a measure, the others as one line; what is not identified comes last.
-    pub fn largest(&self, by: &Ranking) -> Option<Vec<Line>> {
+    pub fn largest(&self, by: &Ranking) -> Option<Vec<BreakdownLine>> {
         let names = self.table.text(by.label)?;
         let kinds = by.apart.and_then(|name| self.table.text(name));
         let sums = self.by_key(by.key, by.measures)?;
         let same = |label: &str| sums.values().filter(|(row, _)| names[*row] == label).count() > 1;
-        let mut lines: Vec<Line> = sums
+        let mut lines: Vec<BreakdownLine> = sums
             .iter()
             .map(|(key, (row, values))| {
                 let name = &names[*row];
@@ -116,17 +116,17 @@ impl<'a> Rows<'a> {
                     _ => name.clone(),
                 };
                 let residual = by.key.iter().zip(key).any(|(column, code)| is_unidentified(column, code));
-                Line { label, values: values.clone(), residual }
+                BreakdownLine { label, values: values.clone(), residual }
             })
             .collect();
         lines.sort_by_key(|line| (line.residual, std::cmp::Reverse(line.values[by.ranked])));
         let identified = lines.iter().take_while(|line| !line.residual).count();
         // A rest of one would take the place of the very line that it hides.
         if identified > by.limit + 1 {
-            let rest: Vec<Line> = lines.drain(by.limit..identified).collect();
+            let rest: Vec<BreakdownLine> = lines.drain(by.limit..identified).collect();
             let values = (0..by.measures.len()).map(|measure| rest.iter().map(|line| line.values[measure]).sum());
             let label = format!("{} ({})", by.rest, rest.len());
-            lines.insert(by.limit, Line { label, values: values.collect(), residual: true });
+            lines.insert(by.limit, BreakdownLine { label, values: values.collect(), residual: true });
         }
         Some(lines)
     }
@@ -156,26 +156,28 @@ fn add(sums: &mut [i64], columns: &[&[i64]], row: usize) {
 }
 
 /// Applications in the quincena and up to the corte.
-pub(super) fn applications(contents: &Contents) -> Option<(i64, i64)> {
-    let all = contents.definitions.iter().filter(|table| table.from == Origin::Applications);
-    let mut by: Vec<&[Key]> = all.map(|table| &table.by[..]).filter(|by| by.first() == Some(&Key::Entidad)).collect();
+pub(super) fn applications(contents: &PackageContents) -> Option<(i64, i64)> {
+    let all = contents.definitions.iter().filter(|table| table.from == TableSource::Applications);
+    let mut by: Vec<&[TableKey]> =
+        all.map(|table| &table.by[..]).filter(|by| by.first() == Some(&TableKey::Entidad)).collect();
     by.sort_by_key(|by| by.len());
-    let rows = by.into_iter().find_map(|by| Rows::find(contents, Origin::Applications, by))?;
+    let rows = by.into_iter().find_map(|by| SubjectRows::find(contents, TableSource::Applications, by))?;
     let sums = rows.sums(&APPLICATIONS)?;
     Some((sums[0], sums[1]))
 }
 
 /// The applications of each quincena: in it, and up to its end.
-pub(super) fn progress(contents: &Contents) -> Option<BTreeMap<NaiveDate, Vec<i64>>> {
-    let is_by = |by: &[Key]| by.contains(&Key::Quincena) && by.contains(&Key::Entidad);
-    let definitions = contents.definitions.iter().filter(|table| table.from == Origin::Days && is_by(&table.by));
-    let rows = definitions.into_iter().find_map(|table| Rows::find(contents, Origin::Days, &table.by))?;
+pub(super) fn progress(contents: &PackageContents) -> Option<BTreeMap<NaiveDate, Vec<i64>>> {
+    let is_by = |by: &[TableKey]| by.contains(&TableKey::Quincena) && by.contains(&TableKey::Entidad);
+    let definitions = contents.definitions.iter().filter(|table| table.from == TableSource::Days && is_by(&table.by));
+    let rows = definitions.into_iter().find_map(|table| SubjectRows::find(contents, TableSource::Days, &table.by))?;
     rows.by_day("quincena", &APPLICATIONS)
 }
 
 /// Credentials: for each measure, in the quincena and up to the corte.
-pub(super) fn credentials(contents: &Contents) -> Option<Vec<(i64, i64)>> {
-    let sums = Rows::find(contents, Origin::Credentials, &[Key::Entidad])?.sums(&CREDENTIAL_MEASURES)?;
+pub(super) fn credentials(contents: &PackageContents) -> Option<Vec<(i64, i64)>> {
+    let sums =
+        SubjectRows::find(contents, TableSource::Credentials, &[TableKey::Entidad])?.sums(&CREDENTIAL_MEASURES)?;
     Some(sums.chunks(2).map(|pair| (pair[0], pair[1])).collect())
 }
 
@@ -214,7 +216,7 @@ mod tests {
                 ("cuenta".to_owned(), Column::Int(rows.iter().map(|row| row.2).collect())),
             ],
         };
-        let rows = Rows { table: &table, indices: (0..table.rows()).collect() };
+        let rows = SubjectRows { table: &table, indices: (0..table.rows()).collect() };
         let lines = rows.largest(&BY_OFFICE).into_iter().flatten();
         lines.map(|line| (line.label, line.values[0], line.residual)).collect()
     }

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{FormatAlign, Url, Worksheet, XlsxError};
 
 use super::style::{self, Styles};
 use super::{CODES, DICTIONARY, SUMMARY, table};
-use crate::Contents;
+use crate::PackageContents;
 use lnere_tables::Table;
 
 /// Widths of the columns, in digits: sheet, what it holds, rows.
@@ -21,7 +21,7 @@ const LINE: f64 = 15.0;
 /// Writes the index.
 pub(super) fn write(
     sheet: &mut Worksheet,
-    contents: &Contents,
+    contents: &PackageContents,
     sheets: &[(&str, &str)],
     styles: &Styles,
 ) -> Result<(), XlsxError> {
@@ -68,8 +68,8 @@ pub(super) fn write(
 }
 
 /// What the workbook is about, and the row after it.
-fn about(sheet: &mut Worksheet, contents: &Contents, styles: &Styles) -> Result<u32, XlsxError> {
-    let Contents { process, corte, revision, vintage, subject, .. } = contents;
+fn about(sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<u32, XlsxError> {
+    let PackageContents { process, corte, revision, vintage, subject, .. } = contents;
     let label = styles.label.clone().set_bold();
     let texts = [("Entidad", subject.name()), ("Proceso", &process.title), ("Fuente", &process.source_note)];
     let mut row = 2;
@@ -98,7 +98,7 @@ fn about(sheet: &mut Worksheet, contents: &Contents, styles: &Styles) -> Result<
 }
 
 /// What a table holds, in words; its name too, where that of the sheet is shorter.
-fn holds(contents: &Contents, of: &Table, sheet: &str) -> String {
+fn holds(contents: &PackageContents, of: &Table, sheet: &str) -> String {
     let definition = contents.definitions.iter().find(|definition| definition.name == of.name);
     let mut text = definition.map_or_else(String::new, |definition| definition.es.clone());
     if of.name != sheet {
@@ -113,7 +113,7 @@ fn holds(contents: &Contents, of: &Table, sheet: &str) -> String {
 const REVISED: &str = "Esta revisión sustituye a la anterior. La tabla revisiones lista los conteos por entidad y por estatus que \
                        cambiaron; otros desgloses y la proyección pueden haber cambiado también.";
 
-fn notes(sheet: &mut Worksheet, first: u32, contents: &Contents, styles: &Styles) -> Result<(), XlsxError> {
+fn notes(sheet: &mut Worksheet, first: u32, contents: &PackageContents, styles: &Styles) -> Result<(), XlsxError> {
     let revised = (contents.revision > 1).then_some(REVISED);
     let notes = [
         "El corte cuenta hasta su día, inclusive; los días son los de la Ciudad de México.",

@@ -21,7 +21,7 @@ use chrono::Datelike;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use self::style::Styles;
-use super::Contents;
+use super::PackageContents;
 use lnere_core::notice::sentence;
 use lnere_core::numbers::long_date;
 
@@ -34,7 +34,7 @@ const CODES: &str = "Códigos";
 ///
 /// # Errors
 /// What the format refuses: a table without columns, with more than 16,384, or with two of the same name.
-pub fn workbook(contents: &Contents) -> Result<Vec<u8>, XlsxError> {
+pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, XlsxError> {
     let names = names::sheet_names(contents.tables.iter().map(|table| table.name.as_str()));
     let sheets: Vec<(&str, &str)> =
         contents.tables.iter().zip(&names).map(|(table, name)| (table.name.as_str(), name.as_str())).collect();
@@ -58,8 +58,8 @@ pub fn workbook(contents: &Contents) -> Result<Vec<u8>, XlsxError> {
 
 /// What the file says of itself. It was made on the day of its corte, whenever that was: a clock would make other
 /// bytes of the same numbers.
-fn properties(contents: &Contents) -> Result<DocProperties, XlsxError> {
-    let Contents { process, corte, revision, subject, .. } = contents;
+fn properties(contents: &PackageContents) -> Result<DocProperties, XlsxError> {
+    let PackageContents { process, corte, revision, subject, .. } = contents;
     let day = corte.day();
     let (year, month, date) = (day.year().clamp(1900, 9999) as u16, day.month() as u8, day.day() as u8);
     let title = format!("LNERE · {} · Corte al {}", subject.name(), long_date(day));

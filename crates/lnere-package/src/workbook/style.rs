@@ -9,10 +9,10 @@ use rust_xlsxwriter::{
     ShapeText, ShapeTextHorizontalAlignment, ShapeTextVerticalAlignment, Worksheet, XlsxError,
 };
 
-use crate::Contents;
+use crate::PackageContents;
 use lnere_charts::palette::{self, Color as DataColor};
 use lnere_core::numbers::short_date_with_year;
-use lnere_tables::Origin;
+use lnere_tables::TableSource;
 
 /// Whole numbers with commas between thousands.
 pub(super) const WHOLE: &str = "#,##0";
@@ -152,18 +152,18 @@ pub(super) fn tab_color_of_words() -> Color {
 }
 
 /// The colour of a sheet's tab, by what its table is of.
-pub(super) fn tab_color(origin: Option<Origin>) -> Color {
+pub(super) fn tab_color(origin: Option<TableSource>) -> Color {
     match origin {
-        Some(Origin::Applications | Origin::Days) => data_color(DataColor::Blue),
-        Some(Origin::Credentials | Origin::DeliveryTimes) => data_color(DataColor::Green),
+        Some(TableSource::Applications | TableSource::Days) => data_color(DataColor::Blue),
+        Some(TableSource::Credentials | TableSource::DeliveryTimes) => data_color(DataColor::Green),
         Some(origin) if origin.is_projected() => data_color(DataColor::Orange),
         _ => color(palette::NEUTRAL),
     }
 }
 
 /// The page of a sheet: letter, landscape, and whom and what day it is of on every page.
-pub(super) fn page(sheet: &mut Worksheet, contents: &Contents) {
-    let Contents { process, corte, revision, subject, .. } = contents;
+pub(super) fn page(sheet: &mut Worksheet, contents: &PackageContents) {
+    let PackageContents { process, corte, revision, subject, .. } = contents;
     let of = format!(" · Corte al {} · Revisión {revision}", short_date_with_year(corte.day()));
     // On a line of its own, so that nothing is printed over it.
     let notice = process.notice.as_deref().map(|notice| format!("&C\n&B&10{}", escaped(notice, HEADER_ROOM)));
@@ -179,7 +179,7 @@ pub(super) fn page(sheet: &mut Worksheet, contents: &Contents) {
 /// Writes the notice into a row of a sheet that has no table, where there is one; says how many rows it took.
 pub(super) fn notice(
     sheet: &mut Worksheet,
-    contents: &Contents,
+    contents: &PackageContents,
     row: u32,
     last_column: u16,
     styles: &Styles,
@@ -194,7 +194,7 @@ pub(super) fn notice(
 /// read the sheet read the table alone, and the filter leaves it where it is. On paper it is in the header of the page.
 pub(super) fn notice_beside(
     sheet: &mut Worksheet,
-    contents: &Contents,
+    contents: &PackageContents,
     (rows, columns): (u32, u16),
 ) -> Result<(), XlsxError> {
     let Some(notice) = &contents.process.notice else { return Ok(()) };

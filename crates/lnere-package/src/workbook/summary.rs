@@ -4,15 +4,15 @@ The summary: the key figures, and each breakdown as a small table with its chart
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::block::{Block, Layout, Section, VALUES, Value};
-use super::charts::{Area, Drawing, Form, Series};
-use super::figures::{self, APPLICATIONS, Line, Ranking, Rows, share};
+use super::block::{Section, SummaryBlock, SummaryLayout, VALUES, Value};
+use super::charts::{Area, ExcelChart, ExcelChartKind, ExcelSeries};
+use super::figures::{self, APPLICATIONS, BreakdownLine, Ranking, SubjectRows, share};
 use super::style::{self, Styles};
-use crate::Contents;
+use crate::PackageContents;
 use lnere_charts::palette::Color;
 use lnere_core::numbers::long_date;
 use lnere_core::process::Dimension;
-use lnere_tables::{Key, Origin};
+use lnere_tables::{TableKey, TableSource};
 
 /// Countries that are shown by name, and offices.
 const PLACES: usize = 10;
@@ -29,20 +29,20 @@ const ACCUMULATED: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas"
 /// Writes the summary.
 pub(super) fn write(
     sheet: &mut Worksheet,
-    contents: &Contents,
+    contents: &PackageContents,
     sheets: &[(&str, &str)],
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     style::page(sheet, contents);
     sheet.set_screen_gridlines(false);
-    let Contents { process, corte, revision, subject, .. } = contents;
+    let PackageContents { process, corte, revision, subject, .. } = contents;
     sheet.set_row_height_pixels(0, 30)?;
     sheet.write_string_with_format(0, 0, format!("Resumen · {}", subject.name()), &styles.title)?;
     let lead = format!("{} · Corte al {} · Revisión {revision}", process.title, long_date(corte.day()));
     sheet.write_string(1, 0, lead)?;
 
     let first = 3 + style::notice(sheet, contents, 2, VALUES, styles)?;
-    let mut layout = Layout::new(sheet, styles, first)?;
+    let mut layout = SummaryLayout::new(sheet, styles, first)?;
     for section in sections(contents, sheets) {
         layout.place(&section)?;
     }
@@ -50,7 +50,7 @@ pub(super) fn write(
 }
 
 /// The sections of the summary; a section without its table is omitted.
-fn sections(contents: &Contents, sheets: &[(&str, &str)]) -> Vec<Section> {
+fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> Vec<Section> {
     let is_nation = contents.subject.code().is_none();
     let mut sections = vec![key_figures(contents)];
     sections.extend(outlook(contents, sheets));
@@ -64,17 +64,17 @@ fn sections(contents: &Contents, sheets: &[(&str, &str)]) -> Vec<Section> {
 }
 
 /// The end of a chart's title: a chart that is copied out of the workbook still says whom and what day it is of.
-fn titled(contents: &Contents, what: &str) -> String {
+fn titled(contents: &PackageContents, what: &str) -> String {
     let notice = contents.process.notice.as_deref().map(|notice| format!("\n{notice}")).unwrap_or_default();
     format!("{what}\n{} · Corte al {}{notice}", contents.subject.name(), long_date(contents.corte.day()))
 }
 
-fn key_figures(contents: &Contents) -> Section {
-    let Contents { process, corte, .. } = contents;
-    let mut block = Block {
+fn key_figures(contents: &PackageContents) -> Section {
+    let PackageContents { process, corte, .. } = contents;
+    let mut block = SummaryBlock {
         heading: "Cifras clave".to_owned(),
         columns: vec!["Indicador", "Este corte", "Corte anterior", "Cambio", "Cambio (%)"],
-        ..Block::default()
+        ..SummaryBlock::default()
     };
     if corte.day() < process.opens {
         let opens = long_date(process.opens);
@@ -120,9 +120,13 @@ fn key_figures(contents: &Contents) -> Section {
 }
 
 /// The projection section: the close of registration, the list, the needs of the vote.
-fn outlook(contents: &Contents, sheets: &[(&str, &str)]) -> Option<Section> {
-    let by: &[Key] = if contents.subject.code().is_some() { &[Key::Entidad, Key::Universo] } else { &[Key::Universo] };
-    let rows = Rows::find(contents, Origin::Projection, by)?;
+fn outlook(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<Section> {
+    let by: &[TableKey] = if contents.subject.code().is_some() {
+        &[TableKey::Entidad, TableKey::Universo]
+    } else {
+        &[TableKey::Universo]
+    };
+    let rows = SubjectRows::find(contents, TableSource::Projection, by)?;
     let (universe, closes) = (rows.table.text("universo")?, rows.table.date("fecha_objetivo")?);
     let bounds = ["inferior_90", "mediana", "superior_90"].map(|name| rows.table.int(name));
     let closes = closes[*rows.indices.first()?];
@@ -141,7 +145,7 @@ fn outlook(contents: &Contents, sheets: &[(&str, &str)]) -> Option<Section> {
         rows.indices.iter().map(|row| (universe[*row] != "solicitudes", line(row))).collect();
     lines.sort_by_key(|(is_list, _)| *is_list);
     let verb = if is_closed { "cerró" } else { "cierra" };
-    let block = Block {
+    let block = SummaryBlock {
         heading: "Proyección".to_owned(),
         columns: vec!["Resultado", "Límite inferior", "Mediana", "Límite superior"],
         lines: lines.into_iter().map(|(_, line)| line).collect(),
@@ -159,26 +163,32 @@ fn outlook(contents: &Contents, sheets: &[(&str, &str)]) -> Option<Section> {
 }
 
 /// Packages and voters by Internet. Medians and print runs add up over countries; bounds do not.
-fn needs(contents: &Contents) -> Option<Block> {
-    let by = [Key::Entidad, Key::Pais];
-    let sum = |from, measure: &str| Rows::find(contents, from, &by).and_then(|rows| rows.sums(&[measure]));
+fn needs(contents: &PackageContents) -> Option<SummaryBlock> {
+    let by = [TableKey::Entidad, TableKey::Pais];
+    let sum = |from, measure: &str| SubjectRows::find(contents, from, &by).and_then(|rows| rows.sums(&[measure]));
     let lines = [
-        ("Paquetes electorales postales (mediana)", sum(Origin::Packages, "paquetes_mediana")),
-        ("Paquetes electorales postales, tiraje", sum(Origin::Packages, "tiraje")),
-        ("Electores por Internet, SIVEI (mediana)", sum(Origin::Electors, "electores_mediana")),
+        ("Paquetes electorales postales (mediana)", sum(TableSource::Packages, "paquetes_mediana")),
+        ("Paquetes electorales postales, tiraje", sum(TableSource::Packages, "tiraje")),
+        ("Electores por Internet, SIVEI (mediana)", sum(TableSource::Electors, "electores_mediana")),
     ];
     let line = |(label, sum): (&str, Option<Vec<i64>>)| {
         Some(vec![Value::Text(label.to_owned()), Value::Whole(*sum?.first()?)])
     };
     let lines: Vec<_> = lines.into_iter().filter_map(line).collect();
     let heading = "Planeación del voto".to_owned();
-    (!lines.is_empty()).then(|| Block { heading, columns: vec!["Se necesitan", "Cantidad"], lines, ..Block::default() })
+    (!lines.is_empty()).then(|| SummaryBlock {
+        heading,
+        columns: vec!["Se necesitan", "Cantidad"],
+        lines,
+        ..SummaryBlock::default()
+    })
 }
 
 /// The days up to the close, drawn over the sheet of their table.
-fn fan(contents: &Contents, sheets: &[(&str, &str)]) -> Option<(Drawing, Option<Area>)> {
-    let by: &[Key] = if contents.subject.code().is_some() { &[Key::Entidad, Key::Fecha] } else { &[Key::Fecha] };
-    let rows = Rows::find(contents, Origin::ProjectionDays, by)?;
+fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<(ExcelChart, Option<Area>)> {
+    let by: &[TableKey] =
+        if contents.subject.code().is_some() { &[TableKey::Entidad, TableKey::Fecha] } else { &[TableKey::Fecha] };
+    let rows = SubjectRows::find(contents, TableSource::ProjectionDays, by)?;
     let place = |name: &str| {
         let index = rows.table.columns.iter().position(|(other, _)| other == name)?;
         u16::try_from(index).ok()
@@ -190,9 +200,9 @@ fn fan(contents: &Contents, sheets: &[(&str, &str)]) -> Option<(Drawing, Option<
         return None;
     }
     let (_, sheet) = sheets.iter().find(|(table, _)| *table == rows.table.name)?;
-    let series = |name, label, color, dashed| Some(Series { column: place(name)?, name: label, color, dashed });
-    let drawing = Drawing {
-        form: Form::Lines,
+    let series = |name, label, color, dashed| Some(ExcelSeries { column: place(name)?, name: label, color, dashed });
+    let drawing = ExcelChart {
+        form: ExcelChartKind::Lines,
         title: titled(contents, "Solicitudes proyectadas al cierre del registro"),
         along: "Día",
         measure: MEASURE,
@@ -215,25 +225,25 @@ fn fan(contents: &Contents, sheets: &[(&str, &str)]) -> Option<(Drawing, Option<
 }
 
 /// The count of each quincena, and the cumulative count.
-fn progress(contents: &Contents) -> Option<Section> {
+fn progress(contents: &PackageContents) -> Option<Section> {
     let by_day = figures::progress(contents)?;
     let total = by_day.values().next_back().map_or(0, |values| values[1]);
     let lines =
         by_day.iter().map(|(day, values)| vec![Value::Day(*day), Value::Whole(values[0]), Value::Whole(values[1])]);
-    let mut block = Block {
+    let mut block = SummaryBlock {
         heading: "Avance quincenal de las solicitudes".to_owned(),
         columns: vec!["Quincena (último día)", COUNTS[0], COUNTS[1]],
         lines: lines.collect(),
-        ..Block::default()
+        ..SummaryBlock::default()
     };
-    let drawing = Drawing {
-        form: Form::Progress,
+    let drawing = ExcelChart {
+        form: ExcelChartKind::Progress,
         title: titled(contents, "Avance quincenal de las solicitudes"),
         along: "Quincena (último día)",
         measure: "Solicitudes en la quincena (número)",
         series: vec![
-            Series { column: 1, name: "En la quincena", color: Color::Blue, dashed: false },
-            Series { column: 2, name: "Acumuladas", color: Color::Orange, dashed: false },
+            ExcelSeries { column: 1, name: "En la quincena", color: Color::Blue, dashed: false },
+            ExcelSeries { column: 2, name: "Acumuladas", color: Color::Orange, dashed: false },
         ],
         residual: Vec::new(),
         largest: vec![by_day.values().map(|values| values[0]).max().unwrap_or(0), total],
@@ -244,7 +254,7 @@ fn progress(contents: &Contents) -> Option<Section> {
 }
 
 /// A chart, or where all of it would be zero, a sentence instead.
-fn drawn(block: &mut Block, total: i64, drawing: Drawing, what: &str) -> Option<(Drawing, Option<Area>)> {
+fn drawn(block: &mut SummaryBlock, total: i64, drawing: ExcelChart, what: &str) -> Option<(ExcelChart, Option<Area>)> {
     if total > 0 {
         return Some((drawing, None));
     }
@@ -253,47 +263,49 @@ fn drawn(block: &mut Block, total: i64, drawing: Drawing, what: &str) -> Option<
 }
 
 /// A breakdown of the applications.
-fn breakdown(contents: &Contents, heading: &str, along: &'static str, lines: &[Line]) -> Section {
+fn breakdown(contents: &PackageContents, heading: &str, along: &'static str, lines: &[BreakdownLine]) -> Section {
     let sum = |measure: usize| lines.iter().map(|line| line.values[measure]).sum::<i64>();
     let (quincena, total) = (sum(0), sum(1));
     let row = |label: String, quincena, accumulated| {
         let share = share(accumulated, total).unwrap_or(0.0);
         vec![Value::Text(label), Value::Whole(quincena), Value::Whole(accumulated), Value::Share(share)]
     };
-    let mut block = Block {
+    let mut block = SummaryBlock {
         heading: heading.to_owned(),
         columns: std::iter::once(along).chain(COUNTS).collect(),
         lines: lines.iter().map(|line| row(line.label.clone(), line.values[0], line.values[1])).collect(),
         total: Some(row("Total".to_owned(), quincena, total)),
         notes: Vec::new(),
     };
-    let drawing = Drawing {
-        form: Form::Bars,
+    let drawing = ExcelChart {
+        form: ExcelChartKind::Bars,
         title: titled(contents, heading),
         along,
         measure: MEASURE,
-        series: vec![Series { column: 2, name: "Acumuladas", color: Color::Blue, dashed: false }],
+        series: vec![ExcelSeries { column: 2, name: "Acumuladas", color: Color::Blue, dashed: false }],
         residual: lines.iter().map(|line| line.residual).collect(),
         largest: lines.iter().map(|line| line.values[1]).max().into_iter().collect(),
-        rows: Drawing::rows_of_bars(lines.len(), 1),
+        rows: ExcelChart::rows_of_bars(lines.len(), 1),
     };
     let drawing = drawn(&mut block, total, drawing, "solicitudes registradas");
     Section { blocks: vec![block], drawing }
 }
 
-fn category(contents: &Contents, dimension: Dimension) -> Option<Section> {
+fn category(contents: &PackageContents, dimension: Dimension) -> Option<Section> {
     let (key, heading, along) = match dimension {
-        Dimension::Sexo => (Key::Sexo, "Solicitudes por sexo", "Sexo"),
-        Dimension::Modalidad => (Key::Modalidad, "Solicitudes por modalidad de voto", "Modalidad"),
-        Dimension::TipoCredencial => (Key::TipoCredencial, "Solicitudes por tipo de credencial", "Tipo de credencial"),
-        Dimension::Medio => (Key::Medio, "Solicitudes por medio de registro", "Medio de registro"),
-        Dimension::Estatus => (Key::Estatus, "Solicitudes por estatus del análisis", "Estatus"),
+        Dimension::Sexo => (TableKey::Sexo, "Solicitudes por sexo", "Sexo"),
+        Dimension::Modalidad => (TableKey::Modalidad, "Solicitudes por modalidad de voto", "Modalidad"),
+        Dimension::TipoCredencial => {
+            (TableKey::TipoCredencial, "Solicitudes por tipo de credencial", "Tipo de credencial")
+        }
+        Dimension::Medio => (TableKey::Medio, "Solicitudes por medio de registro", "Medio de registro"),
+        Dimension::Estatus => (TableKey::Estatus, "Solicitudes por estatus del análisis", "Estatus"),
     };
-    let rows = Rows::find(contents, Origin::Applications, &[Key::Entidad, key])?;
+    let rows = SubjectRows::find(contents, TableSource::Applications, &[TableKey::Entidad, key])?;
     Some(breakdown(contents, heading, along, &rows.by_category(contents, dimension)?))
 }
 
-fn countries(contents: &Contents) -> Option<Section> {
+fn countries(contents: &PackageContents) -> Option<Section> {
     let ranking = Ranking {
         key: &["cve_pais"],
         label: "pais",
@@ -303,11 +315,12 @@ fn countries(contents: &Contents) -> Option<Section> {
         limit: PLACES,
         rest: "Otros países",
     };
-    let lines = Rows::find(contents, Origin::Applications, &[Key::Entidad, Key::Pais])?.largest(&ranking)?;
+    let lines = SubjectRows::find(contents, TableSource::Applications, &[TableKey::Entidad, TableKey::Pais])?
+        .largest(&ranking)?;
     Some(breakdown(contents, "Solicitudes por país de residencia", "País de residencia", &lines))
 }
 
-fn entities(contents: &Contents) -> Option<Section> {
+fn entities(contents: &PackageContents) -> Option<Section> {
     let ranking = Ranking {
         key: &["cve_entidad"],
         label: "entidad",
@@ -317,11 +330,11 @@ fn entities(contents: &Contents) -> Option<Section> {
         limit: ENTITIES,
         rest: "Otras entidades",
     };
-    let lines = Rows::find(contents, Origin::Applications, &[Key::Entidad])?.largest(&ranking)?;
+    let lines = SubjectRows::find(contents, TableSource::Applications, &[TableKey::Entidad])?.largest(&ranking)?;
     Some(breakdown(contents, "Solicitudes por entidad", "Entidad", &lines))
 }
 
-fn credentials_by_entity(contents: &Contents) -> Option<Section> {
+fn credentials_by_entity(contents: &PackageContents) -> Option<Section> {
     let ranking = Ranking {
         key: &["cve_entidad"],
         label: "entidad",
@@ -331,13 +344,16 @@ fn credentials_by_entity(contents: &Contents) -> Option<Section> {
         limit: ENTITIES,
         rest: "Otras entidades",
     };
-    let lines = Rows::find(contents, Origin::Credentials, &[Key::Entidad])?.largest(&ranking)?;
+    let lines = SubjectRows::find(contents, TableSource::Credentials, &[TableKey::Entidad])?.largest(&ranking)?;
     Some(credentials(contents, "Credenciales en el extranjero por entidad", "Entidad", &lines))
 }
 
-fn offices(contents: &Contents) -> Option<Section> {
-    let by: &[Key] =
-        if contents.subject.code().is_some() { &[Key::Entidad, Key::Representacion] } else { &[Key::Representacion] };
+fn offices(contents: &PackageContents) -> Option<Section> {
+    let by: &[TableKey] = if contents.subject.code().is_some() {
+        &[TableKey::Entidad, TableKey::Representacion]
+    } else {
+        &[TableKey::Representacion]
+    };
     let ranking = Ranking {
         key: &["cve_pais", "tipo_representacion", "cve_representacion"],
         label: "representacion",
@@ -347,28 +363,28 @@ fn offices(contents: &Contents) -> Option<Section> {
         limit: PLACES,
         rest: "Otras representaciones",
     };
-    let lines = Rows::find(contents, Origin::Credentials, by)?.largest(&ranking)?;
+    let lines = SubjectRows::find(contents, TableSource::Credentials, by)?.largest(&ranking)?;
     let heading = "Credenciales en el extranjero por embajada o consulado";
     Some(credentials(contents, heading, "Embajada o consulado", &lines))
 }
 
 /// A breakdown of the credentials.
-fn credentials(contents: &Contents, heading: &str, along: &'static str, lines: &[Line]) -> Section {
+fn credentials(contents: &PackageContents, heading: &str, along: &'static str, lines: &[BreakdownLine]) -> Section {
     let row = |label: String, values: &mut dyn Iterator<Item = i64>| {
         std::iter::once(Value::Text(label)).chain(values.map(Value::Whole)).collect::<Vec<_>>()
     };
     let sums: Vec<i64> =
         (0..ACCUMULATED.len()).map(|measure| lines.iter().map(|line| line.values[measure]).sum()).collect();
-    let mut block = Block {
+    let mut block = SummaryBlock {
         heading: heading.to_owned(),
         columns: vec![along, "Tramitadas", "Entregadas", "Confirmadas"],
         lines: lines.iter().map(|line| row(line.label.clone(), &mut line.values.iter().copied())).collect(),
         total: Some(row("Total".to_owned(), &mut sums.iter().copied())),
         notes: vec!["Un trámite no es una persona, y una credencial entregada no está por ello confirmada.".to_owned()],
     };
-    let series = |column, name, color| Series { column, name, color, dashed: false };
-    let drawing = Drawing {
-        form: Form::Bars,
+    let series = |column, name, color| ExcelSeries { column, name, color, dashed: false };
+    let drawing = ExcelChart {
+        form: ExcelChartKind::Bars,
         title: titled(contents, heading),
         along,
         measure: CREDENTIALS,
@@ -379,7 +395,7 @@ fn credentials(contents: &Contents, heading: &str, along: &'static str, lines: &
         ],
         residual: Vec::new(),
         largest: lines.iter().flat_map(|line| &line.values).copied().max().into_iter().collect(),
-        rows: Drawing::rows_of_bars(lines.len(), 3),
+        rows: ExcelChart::rows_of_bars(lines.len(), 3),
     };
     let drawing = drawn(&mut block, sums.iter().sum(), drawing, "trámites de credencial");
     Section { blocks: vec![block], drawing }

@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 };
 
 use super::style::{self, Styles};
-use crate::Contents;
+use crate::PackageContents;
 use lnere_core::csv_writer::could_become_formula;
 use lnere_core::numbers::integer;
 use lnere_tables::{Column, Table, dictionary};
@@ -34,7 +34,7 @@ const INPUT_LIMITS: (usize, usize) = (32, 255);
 pub(super) fn write(
     sheet: &mut Worksheet,
     table: &Table,
-    contents: &Contents,
+    contents: &PackageContents,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     style::page(sheet, contents);

@@ -15,16 +15,16 @@ use crate::{ErrorSource, Evaluation, Fan, Projection, ProjectionError, Quantiles
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::process::Process;
-use lnere_count::Cube;
+use lnere_count::CorteCube;
 use lnere_ingest::facts::Facts;
 
-pub use postal::{Electors, Packages};
-pub use references::{Course, of_exports};
+pub use postal::{InternetVoters, PostalPackages};
+pub use references::{ReferenceCurve, of_exports};
 pub use text::{Paragraph, paragraphs};
 
 /// The inputs of the projection that all cortes of a run share.
 #[derive(Debug)]
-pub struct Basis {
+pub struct ProjectionInputs {
     /// For each close that was in force at some time, the references: those that took place, and those generated for it.
     references: Vec<(NaiveDate, Vec<Reference>)>,
     /// Those of the references that took place, by name, with their title.
@@ -34,7 +34,7 @@ pub struct Basis {
 
 /// The course of an earlier process, by days to its close.
 #[derive(Clone, Debug)]
-pub struct EarlierCourse {
+pub struct ReferenceProgress {
     /// Its id.
     pub name: String,
     /// Its name in print.
@@ -45,29 +45,29 @@ pub struct EarlierCourse {
 
 /// The projection of one corte with planning and evaluation.
 #[derive(Clone, Debug)]
-pub struct Outlook {
+pub struct CorteProjection {
     /// The close of registration as it was known at the corte.
     pub target: NaiveDate,
     /// Applications at the close and the list, by entity and modality. Its fans are of the close alone before the opening
     /// and after the close.
     pub projection: Projection,
     /// Earlier processes at the same distance.
-    pub courses: Vec<EarlierCourse>,
+    pub courses: Vec<ReferenceProgress>,
     /// How well each method did at each corte; empty until registration has closed.
     pub evaluation: Vec<Evaluation>,
     /// Postal packages by entity and country.
-    pub packages: Vec<Packages>,
+    pub packages: Vec<PostalPackages>,
     /// Voters by Internet by entity and country.
-    pub electors: Vec<Electors>,
+    pub electors: Vec<InternetVoters>,
 }
 
 /// Counts by entity and country.
 type ByCountry<T> = std::collections::BTreeMap<(EntityId, CountryId), T>;
 
-impl Basis {
+impl ProjectionInputs {
     /// From the process file's section, where it has one, and the courses of the processes that it refers to.
     #[must_use]
-    pub fn new(process: &Process, courses: Vec<Course>) -> Option<Self> {
+    pub fn new(process: &Process, courses: Vec<ReferenceCurve>) -> Option<Self> {
         let plan = process.projection.as_ref()?;
         let titles = courses.iter().map(|course| (course.reference.name.clone(), course.title.clone())).collect();
         let real: Vec<Reference> = courses.into_iter().map(|course| course.reference).collect();
@@ -94,9 +94,9 @@ impl Basis {
         process: &Process,
         catalogs: &Catalogs,
         facts: &Facts,
-        cube: &Cube,
+        cube: &CorteCube,
         corte: Corte,
-    ) -> Result<Outlook, ProjectionError> {
+    ) -> Result<CorteProjection, ProjectionError> {
         let observed = observed::observed(process, facts, cube, corte);
         let mut projection = crate::project(&observed, self.references(observed.closes), &self.settings)?;
         if projection.fans.is_empty() {
@@ -104,8 +104,8 @@ impl Basis {
         }
         let evaluation =
             if corte.day() < process.closes { Vec::new() } else { self.evaluation(process, facts, &observed) };
-        let shares = postal::Shares::new(process, catalogs, facts, cube, corte);
-        Ok(Outlook {
+        let shares = postal::CountryShares::new(process, catalogs, facts, cube, corte);
+        Ok(CorteProjection {
             target: observed.closes,
             courses: self.courses(&observed),
             packages: process.postal.as_ref().map_or_else(Vec::new, |plan| shares.packages(plan, &projection)),
@@ -128,7 +128,7 @@ impl Basis {
     }
 
     /// The references that took place, on the days of the observed process that are as far from its close.
-    fn courses(&self, observed: &crate::Observed) -> Vec<EarlierCourse> {
+    fn courses(&self, observed: &crate::Observed) -> Vec<ReferenceProgress> {
         let of = |(name, title): &(String, String)| {
             let references = self.references(observed.closes);
             let reference = references.iter().find(|reference| reference.name == *name)?;
@@ -137,13 +137,13 @@ impl Basis {
                 let left = usize::try_from((observed.closes - day).num_days()).unwrap_or(0);
                 (day, reference.reached.get(left).copied().unwrap_or(0.0))
             });
-            Some(EarlierCourse { name: name.clone(), title: title.clone(), reached: reached.collect() })
+            Some(ReferenceProgress { name: name.clone(), title: title.clone(), reached: reached.collect() })
         };
         self.titles.iter().filter_map(of).collect()
     }
 }
 
-impl Outlook {
+impl CorteProjection {
     /// A number of the nation.
     #[must_use]
     pub fn nation(&self, universe: Universe) -> Quantiles {

@@ -13,11 +13,11 @@ use crate::Series;
 use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::EntityId;
 use lnere_core::process::{Dimension, Process};
-use lnere_count::Cube;
+use lnere_count::CorteCube;
 use lnere_ingest::facts::Facts;
 
 /// The counts of a corte: courses by entity and modality, what is decided, credentials applied for.
-pub(super) fn observed(process: &Process, facts: &Facts, cube: &Cube, corte: Corte) -> Observed {
+pub(super) fn observed(process: &Process, facts: &Facts, cube: &CorteCube, corte: Corte) -> Observed {
     let closes = process.closes_as_known(corte.day());
     let known_extensions = process.extensions.iter().filter(|extension| extension.closed < closes);
     Observed {
@@ -36,7 +36,7 @@ pub(super) fn observed(process: &Process, facts: &Facts, cube: &Cube, corte: Cor
 
 /// Cumulative applications by day up to the last known one. What has no modality is a series of its own where
 /// there is any.
-pub(super) fn series(process: &Process, cube: &Cube, until: NaiveDate) -> Vec<Series> {
+pub(super) fn series(process: &Process, cube: &CorteCube, until: NaiveDate) -> Vec<Series> {
     let unidentified = process.categories(Dimension::Modalidad).unidentified();
     let (first, last) = (day_number(process.opens), day_number(until));
     let mut series = Vec::new();
@@ -57,7 +57,7 @@ pub(super) fn series(process: &Process, cube: &Cube, until: NaiveDate) -> Vec<Se
     series
 }
 
-fn decided(process: &Process, cube: &Cube) -> Vec<(EntityId, u8, Decided)> {
+fn decided(process: &Process, cube: &CorteCube) -> Vec<(EntityId, u8, Decided)> {
     let Some(plan) = &process.projection else { return Vec::new() };
     let mut decided: BTreeMap<(EntityId, u8), Decided> = BTreeMap::new();
     for (key, tally) in &cube.applications {

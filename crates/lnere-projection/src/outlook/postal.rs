@@ -13,7 +13,7 @@ use crate::special::{normal_quantile, poisson_quantile};
 use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::process::{Dimension, PostalPlan, Process, ProjectionPlan};
-use lnere_count::Cube;
+use lnere_count::CorteCube;
 use lnere_ingest::facts::Facts;
 
 /// As many of an entity's applications as the nation's countries count for in its own.
@@ -21,13 +21,13 @@ const NATION_WEIGHT: f64 = 10.0;
 
 /// Packages for one entity and country.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Packages {
+pub struct PostalPackages {
     /// The entity.
     pub entity: EntityId,
     /// The country that they are sent to.
     pub country: CountryId,
     /// Median and 90 % interval.
-    pub count: Bounds,
+    pub count: MedianAndInterval,
     /// The number of packages to print.
     pub print_run: i64,
     /// Currency, ISO 4217.
@@ -42,18 +42,18 @@ pub struct Packages {
 
 /// Voters by Internet of one entity and country.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Electors {
+pub struct InternetVoters {
     /// The entity.
     pub entity: EntityId,
     /// The country of residence.
     pub country: CountryId,
     /// Median and 90 % interval.
-    pub count: Bounds,
+    pub count: MedianAndInterval,
 }
 
 /// A median with its 90 % interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bounds {
+pub struct MedianAndInterval {
     /// 5 % lie below.
     pub lower: i64,
     /// Half lie below.
@@ -64,29 +64,29 @@ pub struct Bounds {
 
 /// Applications of one entity, country and modality, by the result of the analysis.
 #[derive(Clone, Copy, Debug, Default)]
-struct Known {
+struct DecisionCounts {
     accepted: i64,
     open: i64,
     refused: i64,
 }
 
-impl Known {
+impl DecisionCounts {
     fn registered(&self) -> f64 {
         (self.accepted + self.open + self.refused) as f64
     }
 }
 
 /// The known countries of residence of voters, by entity and modality.
-pub(super) struct Shares {
-    modalities: Vec<ByCountry<Known>>,
+pub(super) struct CountryShares {
+    modalities: Vec<ByCountry<DecisionCounts>>,
     /// Credentials abroad by the country of their office, for when nobody has applied yet.
     credentials: ByCountry<f64>,
 }
 
-impl Shares {
-    pub fn new(process: &Process, catalogs: &Catalogs, facts: &Facts, cube: &Cube, corte: Corte) -> Self {
+impl CountryShares {
+    pub fn new(process: &Process, catalogs: &Catalogs, facts: &Facts, cube: &CorteCube, corte: Corte) -> Self {
         let count = usize::from(process.categories(Dimension::Modalidad).unidentified()) + 1;
-        let mut modalities: Vec<ByCountry<Known>> = vec![BTreeMap::new(); count];
+        let mut modalities: Vec<ByCountry<DecisionCounts>> = vec![BTreeMap::new(); count];
         let said =
             |plan: &ProjectionPlan, status: u8| (plan.accepted.contains(&status), plan.refused.contains(&status));
         for (key, tally) in &cube.applications {
@@ -110,7 +110,7 @@ impl Shares {
 
     /// Packages for the postal list of each entity. Each country's print run is its part of the entity's, which is
     /// enough with the chance that the plan sets.
-    pub fn packages(&self, plan: &PostalPlan, projection: &Projection) -> Vec<Packages> {
+    pub fn packages(&self, plan: &PostalPlan, projection: &Projection) -> Vec<PostalPackages> {
         let mut packages = Vec::new();
         for entity in entities(projection) {
             let Some(dealt) = self.deal(entity, plan.modality, projection) else { continue };
@@ -123,7 +123,7 @@ impl Shares {
                     continue;
                 }
                 let price = plan.tariff.price(country);
-                packages.push(Packages {
+                packages.push(PostalPackages {
                     entity,
                     country,
                     count,
@@ -139,11 +139,11 @@ impl Shares {
     }
 
     /// Voters by Internet of each entity.
-    pub fn electors(&self, modality: u8, projection: &Projection) -> Vec<Electors> {
+    pub fn electors(&self, modality: u8, projection: &Projection) -> Vec<InternetVoters> {
         let rows = entities(projection).into_iter().flat_map(|entity| {
             let dealt = self.deal(entity, modality, projection);
             let rows = dealt.map_or_else(Vec::new, |dealt| dealt.rows);
-            rows.into_iter().map(move |(country, count)| Electors { entity, country, count })
+            rows.into_iter().map(move |(country, count)| InternetVoters { entity, country, count })
         });
         rows.filter(|row| row.count.upper > 0).collect()
     }
@@ -156,7 +156,7 @@ impl Shares {
     /// of a Dirichlet after a multinomial count). To each side the distance from the median is
     /// `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with `λ = θ R p + θ (1 − θ) O`, `Δ` being the entity's
     /// distance; the second term is the noise of counts, as far as the quantile of a Poisson count lies from its mean.
-    fn deal(&self, entity: EntityId, modality: u8, projection: &Projection) -> Option<Dealt> {
+    fn deal(&self, entity: EntityId, modality: u8, projection: &Projection) -> Option<CountryAllocation> {
         let cell = |universe: Universe| {
             let found = projection
                 .cells
@@ -168,7 +168,7 @@ impl Shares {
         let all = self.modalities.get(usize::from(modality))?;
         let shares = self.shares(entity, all);
         let known = |country: CountryId| all.get(&(entity, country)).copied().unwrap_or_default();
-        let sum = |of: fn(&Known) -> i64| shares.keys().map(|country| of(&known(*country))).sum::<i64>();
+        let sum = |of: fn(&DecisionCounts) -> i64| shares.keys().map(|country| of(&known(*country))).sum::<i64>();
         let (accepted, open) = (sum(|known| known.accepted), sum(|known| known.open));
         let registered = accepted + open + sum(|known| known.refused);
         let to_come = (applications.median - registered).max(0) as f64;
@@ -193,20 +193,20 @@ impl Shares {
             let mean = expected * scale;
             let above = (part * up).hypot(poisson_quantile(0.95, noise) as f64 - noise);
             let below = (part * down).hypot(noise - poisson_quantile(0.05, noise) as f64);
-            let bounds = Bounds {
+            let bounds = MedianAndInterval {
                 lower: ((mean - below).round() as i64).clamp(known.accepted.min(median), median),
                 median,
                 upper: ((mean + above).round() as i64).max(median),
             };
             (*country, bounds)
         });
-        let mut rows: Vec<(CountryId, Bounds)> = rows.collect();
+        let mut rows: Vec<(CountryId, MedianAndInterval)> = rows.collect();
         no_narrower(&mut rows, &list);
-        Some(Dealt { list, rows })
+        Some(CountryAllocation { list, rows })
     }
 
     /// The share of each country in an entity's applications of a modality.
-    fn shares(&self, entity: EntityId, all: &ByCountry<Known>) -> BTreeMap<CountryId, f64> {
+    fn shares(&self, entity: EntityId, all: &ByCountry<DecisionCounts>) -> BTreeMap<CountryId, f64> {
         let counts: ByCountry<f64> = all.iter().map(|(key, known)| (*key, known.registered())).collect();
         let counts = if counts.values().sum::<f64>() > 0.0 { &counts } else { &self.credentials };
         let nation: f64 = counts.values().sum();
@@ -225,9 +225,9 @@ impl Shares {
 }
 
 /// An entity's list by country.
-struct Dealt {
+struct CountryAllocation {
     list: Quantiles,
-    rows: Vec<(CountryId, Bounds)>,
+    rows: Vec<(CountryId, MedianAndInterval)>,
 }
 
 fn entities(projection: &Projection) -> Vec<EntityId> {
@@ -237,7 +237,7 @@ fn entities(projection: &Projection) -> Vec<EntityId> {
 
 /// Widens the countries of the largest medians by what rounding took, so that the entity's interval is no wider than
 /// theirs together.
-fn no_narrower(rows: &mut [(CountryId, Bounds)], list: &Quantiles) {
+fn no_narrower(rows: &mut [(CountryId, MedianAndInterval)], list: &Quantiles) {
     let medians: Vec<f64> = rows.iter().map(|(_, row)| row.median as f64).collect();
     let missing = list.upper_90 - rows.iter().map(|(_, row)| row.upper).sum::<i64>();
     for ((_, row), more) in rows.iter_mut().zip(apportion(missing.max(0), &medians)) {

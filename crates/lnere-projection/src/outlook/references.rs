@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::observed::series;
 use crate::Reference;
 use crate::Settings;
-use crate::generated::{Outline, family};
+use crate::generated::{ProcessOutline, family};
 use lnere_core::calendar::Quincena;
 use lnere_core::catalog::EntityId;
 use lnere_core::process::{Dimension, Process, ProjectionPlan};
@@ -16,14 +16,14 @@ use lnere_ingest::facts::Facts;
 
 /// The whole course of an earlier process.
 #[derive(Clone, Debug)]
-pub struct Course {
+pub struct ReferenceCurve {
     /// Its name in print.
     pub title: String,
     /// The course.
     pub reference: Reference,
 }
 
-impl Course {
+impl ReferenceCurve {
     /// From published points, the opening first and the close last. Between two points the logarithm of the
     /// cumulative count (plus one) is a straight line: registration grows by shares of what there is.
     #[must_use]
@@ -55,7 +55,7 @@ impl Course {
 /// The course of another process from its exports. Its modalities are matched by their codes; one that the
 /// projected process has not counts as not identified.
 #[must_use]
-pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, facts: &Facts) -> Course {
+pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, facts: &Facts) -> ReferenceCurve {
     let cube = count(facts, other, Quincena::of(other.closes).corte());
     let (ours, theirs) = (process.categories(Dimension::Modalidad), other.categories(Dimension::Modalidad));
     let mut series = series(other, &cube, other.closes);
@@ -64,7 +64,7 @@ pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, f
         let same = ours.categories().iter().position(|category| category.code == code);
         one.modality = same.and_then(|place| u8::try_from(place).ok()).unwrap_or(ours.unidentified());
     }
-    Course { title: title.to_owned(), reference: Reference::from_series(name, false, series) }
+    ReferenceCurve { title: title.to_owned(), reference: Reference::from_series(name, false, series) }
 }
 
 /// Converts the assumptions of the process file into projection settings.
@@ -108,7 +108,7 @@ pub(super) fn generated(
         let known = plan.modalities.iter().find(|(other, _)| *other == modality).map(|(_, share)| *share);
         if plan.modalities.is_empty() { 1.0 } else { known.unwrap_or(0.0) }
     };
-    let outline = Outline {
+    let outline = ProcessOutline {
         opens: process.opens,
         closes,
         entities: process.entities.iter().map(|entity| (*entity, earlier(*entity).unwrap_or(UNKNOWN))).collect(),
@@ -125,7 +125,7 @@ mod tests {
     fn a_curve_goes_through_its_points_and_ends_with_all() {
         let day = |text: &str| text.parse().unwrap();
         let points = [(day("2020-09-01"), 83), (day("2021-01-25"), 12_005), (day("2021-03-10"), 33_698)];
-        let reached = Course::of_points("a", "A", &points).unwrap().reference.reached;
+        let reached = ReferenceCurve::of_points("a", "A", &points).unwrap().reference.reached;
         assert_eq!(reached.len(), 191);
         assert_eq!(reached[0], 1.0);
         assert!((reached[44] - 12_005.0 / 33_698.0).abs() < 1e-12);

@@ -4,7 +4,7 @@ The projection in plain Spanish, for those who decide on it: what it means and h
 
 use std::fmt::Write as _;
 
-use super::{Outlook, Packages};
+use super::{CorteProjection, PostalPackages};
 use crate::ErrorSource;
 use crate::Method;
 use crate::Projected;
@@ -13,7 +13,7 @@ use crate::Universe;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::numbers::{decimal, integer, long_date};
-use lnere_core::process::{CoursePlan, Process};
+use lnere_core::process::{CurveSource, Process};
 
 /// The text about an entity, or about the nation if `entity` is `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Paragraph {
 
 /// The nation's first, then each entity's.
 #[must_use]
-pub fn paragraphs(process: &Process, catalogs: &Catalogs, outlook: &Outlook, corte: Corte) -> Vec<Paragraph> {
+pub fn paragraphs(process: &Process, catalogs: &Catalogs, outlook: &CorteProjection, corte: Corte) -> Vec<Paragraph> {
     let projection = &outlook.projection;
     let entities = projection.entities.iter().filter(|one| one.universe == Universe::Solicitudes);
     let scopes = std::iter::once(None).chain(entities.map(|one| one.entity));
@@ -37,7 +37,7 @@ pub fn paragraphs(process: &Process, catalogs: &Catalogs, outlook: &Outlook, cor
 struct Writer<'a> {
     process: &'a Process,
     catalogs: &'a Catalogs,
-    outlook: &'a Outlook,
+    outlook: &'a CorteProjection,
     corte: Corte,
 }
 
@@ -116,8 +116,8 @@ impl Writer<'_> {
         let mut text = String::new();
         let of = |other: EntityId| entity.is_none_or(|entity| entity == other);
         if let Some(plan) = &self.process.postal {
-            let rows: Vec<&Packages> = self.outlook.packages.iter().filter(|row| of(row.entity)).collect();
-            let sum = |count: fn(&Packages) -> i64| rows.iter().map(|row| count(row)).sum::<i64>();
+            let rows: Vec<&PostalPackages> = self.outlook.packages.iter().filter(|row| of(row.entity)).collect();
+            let sum = |count: fn(&PostalPackages) -> i64| rows.iter().map(|row| count(row)).sum::<i64>();
             let median = sum(|row| row.count.median);
             let level = (plan.service_level * 1_000.0).round() / 10.0;
             let _ = write!(
@@ -138,7 +138,7 @@ impl Writer<'_> {
             currencies.sort_unstable();
             currencies.dedup();
             for currency in currencies {
-                let cost = |count: fn(&Packages) -> i64| {
+                let cost = |count: fn(&PostalPackages) -> i64| {
                     let of_currency = rows.iter().filter(|row| row.currency == currency);
                     decimal(of_currency.map(|row| count(row)).fold(0, i64::saturating_add), 100)
                 };
@@ -264,7 +264,7 @@ impl Writer<'_> {
     /// Whether a reference's course is known by entity.
     fn knows_entities(&self) -> bool {
         let references = self.process.projection.iter().flat_map(|plan| &plan.references);
-        references.into_iter().any(|reference| matches!(reference.course, CoursePlan::Exports { .. }))
+        references.into_iter().any(|reference| matches!(reference.course, CurveSource::Exports { .. }))
     }
 
     fn registered(&self, entity: Option<EntityId>) -> i64 {

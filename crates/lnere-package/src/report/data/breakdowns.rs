@@ -4,10 +4,10 @@ Applications: how many there are now and were a quincena ago, and by each of num
 
 use serde::Serialize;
 
-use super::print::{Grid, NONE, count, counts, growth, share, signed};
-use super::view::{Group, View, by_size, total};
-use super::{Labels, Words};
-use crate::Contents;
+use super::print::{NONE, ReportTable, count, counts, growth, share, signed};
+use super::view::{GroupSums, SubjectRowsView, by_size, total};
+use super::{Labels, TextList};
+use crate::PackageContents;
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::is_unidentified;
 
@@ -15,7 +15,7 @@ const MEASURES: [&str; 2] = ["solicitudes_quincena", "solicitudes_acumuladas"];
 
 /// A number and what it was a quincena ago.
 #[derive(Debug, Serialize)]
-pub(super) struct Figure {
+pub(super) struct KeyFigure {
     /// The counted thing, by its name in the template.
     pub name: &'static str,
     /// Up to the corte.
@@ -30,7 +30,7 @@ pub(super) struct Figure {
     pub any: bool,
 }
 
-impl Figure {
+impl KeyFigure {
     pub fn new(name: &'static str, in_quincena: i64, up_to_corte: i64) -> Self {
         let before = up_to_corte - in_quincena;
         Self {
@@ -45,9 +45,9 @@ impl Figure {
 }
 
 /// The applications of the subject.
-pub(super) fn figure(contents: &Contents) -> Option<Figure> {
-    let view = View::own(contents, "lnere_por_entidad")?;
-    Some(Figure::new("solicitudes", view.sum(MEASURES[0])?, view.sum(MEASURES[1])?))
+pub(super) fn figure(contents: &PackageContents) -> Option<KeyFigure> {
+    let view = SubjectRowsView::own(contents, "lnere_por_entidad")?;
+    Some(KeyFigure::new("solicitudes", view.sum(MEASURES[0])?, view.sum(MEASURES[1])?))
 }
 
 /// One breakdown: category, in the quincena, up to the corte, share.
@@ -55,7 +55,7 @@ pub(super) fn figure(contents: &Contents) -> Option<Figure> {
 pub(super) struct Breakdown {
     /// The column that it is by.
     pub name: &'static str,
-    pub grid: Grid,
+    pub grid: ReportTable,
     /// The largest category in words, where one is the largest.
     pub largest: Option<Largest>,
     /// How many categories have one application or more.
@@ -71,7 +71,7 @@ pub(super) struct Largest {
 }
 
 /// Those of numeral 76 that the release has, in its order; none where there is no application.
-pub(super) fn all(contents: &Contents, labels: &Labels) -> Vec<Breakdown> {
+pub(super) fn all(contents: &PackageContents, labels: &Labels) -> Vec<Breakdown> {
     let by = |dimension| of_dimension(contents, labels, dimension);
     [
         by(Dimension::Modalidad),
@@ -86,9 +86,9 @@ pub(super) fn all(contents: &Contents, labels: &Labels) -> Vec<Breakdown> {
     .collect()
 }
 
-fn of_dimension(contents: &Contents, labels: &Labels, dimension: Dimension) -> Option<Breakdown> {
+fn of_dimension(contents: &PackageContents, labels: &Labels, dimension: Dimension) -> Option<Breakdown> {
     let column = dimension.column();
-    let view = View::own(contents, &format!("lnere_por_{column}"))?;
+    let view = SubjectRowsView::own(contents, &format!("lnere_por_{column}"))?;
     let mut groups = view.grouped(&[column], &MEASURES)?;
     groups.sort_by_key(|group| labels.place(dimension, &group.key[0]));
     let is_named: Vec<bool> = groups.iter().map(|group| !is_unidentified(column, &group.key[0])).collect();
@@ -98,9 +98,9 @@ fn of_dimension(contents: &Contents, labels: &Labels, dimension: Dimension) -> O
     Breakdown::new(column, &groups, &is_named)
 }
 
-fn of_countries(contents: &Contents) -> Option<Breakdown> {
-    let mut groups = View::own(contents, "lnere_por_pais")?.grouped(&["pais", "cve_pais"], &MEASURES)?;
-    let is_named = |group: &Group| !is_unidentified("cve_pais", &group.key[1]);
+fn of_countries(contents: &PackageContents) -> Option<Breakdown> {
+    let mut groups = SubjectRowsView::own(contents, "lnere_por_pais")?.grouped(&["pais", "cve_pais"], &MEASURES)?;
+    let is_named = |group: &GroupSums| !is_unidentified("cve_pais", &group.key[1]);
     by_size(&mut groups, 1, is_named);
     let is_named: Vec<bool> = groups.iter().map(is_named).collect();
     Breakdown::new("pais", &groups, &is_named)
@@ -108,7 +108,7 @@ fn of_countries(contents: &Contents) -> Option<Breakdown> {
 
 impl Breakdown {
     /// `is_named` says of each group whether it is a category, or a country, and not what is not identified.
-    fn new(name: &'static str, groups: &[Group], is_named: &[bool]) -> Option<Self> {
+    fn new(name: &'static str, groups: &[GroupSums], is_named: &[bool]) -> Option<Self> {
         let total = total(groups);
         let all = *total.get(1)?;
         if all == 0 {
@@ -130,7 +130,7 @@ impl Breakdown {
                 share: share(most, all),
             }),
             used: named().filter(|group| group.sums[1] > 0).count(),
-            grid: Grid {
+            grid: ReportTable {
                 rows: groups.iter().map(|group| row(&group.key[0], &group.sums)).collect(),
                 totals: vec![row("Total", &total)],
                 own: None,
@@ -141,8 +141,9 @@ impl Breakdown {
 
 /// Applications of each entity that the subject may see, if there is more than its own. Columns:
 /// code, name, in the quincena, up to the corte, share.
-pub(super) fn by_entity(contents: &Contents) -> Option<Grid> {
-    let groups = View::whole(contents, "lnere_por_entidad")?.grouped(&["cve_entidad", "entidad"], &MEASURES)?;
+pub(super) fn by_entity(contents: &PackageContents) -> Option<ReportTable> {
+    let groups =
+        SubjectRowsView::whole(contents, "lnere_por_entidad")?.grouped(&["cve_entidad", "entidad"], &MEASURES)?;
     if groups.len() < 2 {
         return None;
     }
@@ -151,7 +152,7 @@ pub(super) fn by_entity(contents: &Contents) -> Option<Grid> {
         let share = if total[1] == 0 { NONE.to_owned() } else { share(sums[1], total[1]) };
         [code.to_owned(), name.to_owned()].into_iter().chain(counts(sums)).chain([share]).collect()
     };
-    Some(Grid {
+    Some(ReportTable {
         rows: groups.iter().map(|group| row(&group.key[0], &group.key[1], &group.sums)).collect(),
         totals: vec![row("", "Total", &total)],
         own: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
@@ -164,12 +165,12 @@ pub(super) struct Crossed {
     /// The column that it is by.
     pub name: &'static str,
     /// The categories in print.
-    pub heads: Words,
-    pub grid: Grid,
+    pub heads: TextList,
+    pub grid: ReportTable,
 }
 
 /// The breakdowns by entity, for the nation alone.
-pub(super) fn crossed(contents: &Contents, labels: &Labels) -> Vec<Crossed> {
+pub(super) fn crossed(contents: &PackageContents, labels: &Labels) -> Vec<Crossed> {
     if contents.subject.code().is_some() {
         return Vec::new();
     }
@@ -178,9 +179,9 @@ pub(super) fn crossed(contents: &Contents, labels: &Labels) -> Vec<Crossed> {
     order.into_iter().filter_map(|dimension| cross(contents, labels, dimension)).collect()
 }
 
-fn cross(contents: &Contents, labels: &Labels, dimension: Dimension) -> Option<Crossed> {
+fn cross(contents: &PackageContents, labels: &Labels, dimension: Dimension) -> Option<Crossed> {
     let column = dimension.column();
-    let view = View::own(contents, &format!("lnere_por_{column}"))?;
+    let view = SubjectRowsView::own(contents, &format!("lnere_por_{column}"))?;
     let mut codes: Vec<String> = view.grouped(&[column], &[])?.into_iter().flat_map(|group| group.key).collect();
     codes.sort_by_key(|code| labels.place(dimension, code));
     let groups = view.grouped(&["cve_entidad", "entidad", column], &MEASURES[1..])?;
@@ -204,7 +205,7 @@ fn cross(contents: &Contents, labels: &Labels, dimension: Dimension) -> Option<C
     Some(Crossed {
         name: column,
         heads: codes.iter().map(|code| labels.label(dimension, code)).collect(),
-        grid: Grid {
+        grid: ReportTable {
             rows: rows.iter().map(|(name, sums)| row(name, sums)).collect(),
             totals: vec![row("Total", &totals)],
             own: None,

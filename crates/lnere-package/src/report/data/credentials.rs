@@ -5,47 +5,47 @@ to deliver them.
 
 use serde::Serialize;
 
-use super::breakdowns::Figure;
-use super::print::{Grid, count, counts, share};
-use super::view::{Group, View, by_size, total};
-use crate::Contents;
+use super::breakdowns::KeyFigure;
+use super::print::{ReportTable, count, counts, share};
+use super::view::{GroupSums, SubjectRowsView, by_size, total};
+use crate::PackageContents;
 use lnere_tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
 
 const FIGURES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
 
 /// The credential section.
 #[derive(Debug, Serialize)]
-pub(super) struct Credentials {
+pub(super) struct CredentialSection {
     /// The subject's: applied for, delivered, confirmed.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<KeyFigure>,
     /// Delivered in per cent of those applied for.
     pub delivered: String,
     /// Confirmed in per cent of those delivered.
     pub confirmed: String,
     /// Code, entity, the six measures, the two rates; every entity of the country.
-    pub by_entity: Option<Grid>,
+    pub by_entity: Option<ReportTable>,
     /// Office, country, the six measures, the two rates; the subject's.
-    pub by_office: Option<Grid>,
+    pub by_office: Option<ReportTable>,
     /// How long delivery took; the subject's.
     pub times: Option<Times>,
 }
 
 /// The subject's credentials, where the release has a table of them.
-pub(super) fn credentials(contents: &Contents) -> Option<Credentials> {
+pub(super) fn credentials(contents: &PackageContents) -> Option<CredentialSection> {
     let offices = match contents.subject.code() {
-        Some(_) => View::own(contents, "credenciales_por_entidad_representacion"),
-        None => View::own(contents, "credenciales_por_representacion"),
+        Some(_) => SubjectRowsView::own(contents, "credenciales_por_entidad_representacion"),
+        None => SubjectRowsView::own(contents, "credenciales_por_representacion"),
     };
-    let own = View::own(contents, "credenciales_por_entidad");
+    let own = SubjectRowsView::own(contents, "credenciales_por_entidad");
     let sums = own.as_ref().or(offices.as_ref())?.grouped(&[], &CREDENTIAL_MEASURES)?;
     let sums = &sums.first()?.sums;
-    Some(Credentials {
-        figures: FIGURES.iter().zip(sums.chunks(2)).map(|(name, of)| Figure::new(name, of[0], of[1])).collect(),
+    Some(CredentialSection {
+        figures: FIGURES.iter().zip(sums.chunks(2)).map(|(name, of)| KeyFigure::new(name, of[0], of[1])).collect(),
         delivered: share(sums[3], sums[1]),
         confirmed: share(sums[5], sums[3]),
         by_entity: by_entity(contents),
         by_office: offices.and_then(|view| by_office(&view)),
-        times: View::own(contents, "credenciales_tiempos").and_then(|view| Times::of(&view)),
+        times: SubjectRowsView::own(contents, "credenciales_tiempos").and_then(|view| Times::of(&view)),
     })
 }
 
@@ -55,21 +55,21 @@ fn row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
     labels.into_iter().map(str::to_owned).chain(counts(sums)).chain(rates).collect()
 }
 
-fn by_entity(contents: &Contents) -> Option<Grid> {
-    let groups = View::whole(contents, "credenciales_por_entidad")?
+fn by_entity(contents: &PackageContents) -> Option<ReportTable> {
+    let groups = SubjectRowsView::whole(contents, "credenciales_por_entidad")?
         .grouped(&["cve_entidad", "entidad"], &CREDENTIAL_MEASURES)?;
     let totals = total(&groups);
     if groups.len() < 2 || totals.iter().all(|sum| *sum == 0) {
         return None;
     }
-    Some(Grid {
+    Some(ReportTable {
         rows: groups.iter().map(|group| row([&group.key[0], &group.key[1]], &group.sums)).collect(),
         totals: vec![row(["", "Total"], &totals)],
         own: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
     })
 }
 
-fn by_office(view: &View) -> Option<Grid> {
+fn by_office(view: &SubjectRowsView) -> Option<ReportTable> {
     let keys = ["representacion", "pais", "tipo_representacion", "cve_representacion"];
     let mut groups = view.grouped(&keys, &CREDENTIAL_MEASURES)?;
     by_size(&mut groups, 1, |group| !is_unidentified("cve_representacion", &group.key[3]));
@@ -78,12 +78,12 @@ fn by_office(view: &View) -> Option<Grid> {
         return None;
     }
     // Two offices of one city and country are an embassy and a consulate.
-    let same = |one: &Group, other: &Group| one.key[..2] == other.key[..2];
-    let label = |group: &Group| match groups.iter().filter(|other| same(group, other)).count() {
+    let same = |one: &GroupSums, other: &GroupSums| one.key[..2] == other.key[..2];
+    let label = |group: &GroupSums| match groups.iter().filter(|other| same(group, other)).count() {
         1 => group.key[0].clone(),
         _ => format!("{} ({})", group.key[0], group.key[2].replace('_', " ")),
     };
-    Some(Grid {
+    Some(ReportTable {
         rows: groups.iter().map(|group| row([&label(group), &group.key[1]], &group.sums)).collect(),
         totals: vec![row(["Total", ""], &totals)],
         own: None,
@@ -104,7 +104,7 @@ pub(super) struct Times {
     /// The most days.
     pub longest: String,
     /// Interval, delivered, share, share up to its end.
-    pub grid: Grid,
+    pub grid: ReportTable,
     /// The share of each interval in that of the largest, 0–1000, for its bar.
     pub bars: Vec<i64>,
 }
@@ -113,7 +113,7 @@ pub(super) struct Times {
 const ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
 
 impl Times {
-    fn of(view: &View) -> Option<Self> {
+    fn of(view: &SubjectRowsView) -> Option<Self> {
         let days: Vec<(i64, i64)> = view.ints("dias")?.into_iter().zip(view.ints("entregadas")?).collect();
         Self::new(days)
     }
@@ -155,7 +155,7 @@ impl Times {
             ninth: count(quantile(9)),
             mean: lnere_core::numbers::decimal((20 * sum + all) / (2 * all), 10),
             longest: count(longest),
-            grid: Grid {
+            grid: ReportTable {
                 rows: rows.collect(),
                 totals: vec![vec!["Total".to_owned(), count(all), share(all, all), String::new()]],
                 own: None,

@@ -16,13 +16,13 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
-use crate::{Contents, Files};
+use crate::{Files, PackageContents};
 use lnere_core::calendar::{Quincena, parse_iso_day};
 use lnere_core::numbers::{long_date, short_date_with_year};
 use lnere_core::process::{Dimension, Process};
 use lnere_tables::dictionary::is_unidentified;
 
-type Words = Vec<String>;
+type TextList = Vec<String>;
 
 /// The text printed for an unidentified category.
 const NAMELESS: &str = "No identificado";
@@ -36,30 +36,30 @@ const TALLEST: i32 = 1_800;
 pub(super) struct Report {
     document: Document,
     /// The main numbers, and what they were a quincena ago.
-    figures: Vec<breakdowns::Figure>,
+    figures: Vec<breakdowns::KeyFigure>,
     breakdowns: Vec<breakdowns::Breakdown>,
     crossed: Vec<breakdowns::Crossed>,
-    by_entity: Option<print::Grid>,
-    progress: Option<progress::Progress>,
-    credentials: Option<credentials::Credentials>,
-    outlook: Option<outlook::Outlook>,
+    by_entity: Option<print::ReportTable>,
+    progress: Option<progress::ProgressSection>,
+    credentials: Option<credentials::CredentialSection>,
+    outlook: Option<outlook::ProjectionSection>,
     quality: Option<quality::Quality>,
-    revised: Option<print::Grid>,
+    revised: Option<print::ReportTable>,
     /// The charts by their names.
-    pictures: BTreeMap<String, Figure>,
+    pictures: BTreeMap<String, ChartFigure>,
     #[serde(skip)]
     svgs: Vec<(String, Vec<u8>)>,
 }
 
 /// A chart on a page.
 #[derive(Debug, Serialize)]
-struct Figure {
+struct ChartFigure {
     /// The title of the chart.
     title: String,
     /// The alternative text of the chart.
     description: String,
     /// The files that the template reads, from top to bottom; more than one where it is much taller than a page.
-    files: Words,
+    files: TextList,
     /// Its width in per cent of the page's, so that each file fits on one.
     width: i32,
 }
@@ -106,7 +106,7 @@ struct Document {
 
 impl Report {
     /// Works out what the report of a package says.
-    pub fn of(contents: &Contents) -> Self {
+    pub fn of(contents: &PackageContents) -> Self {
         let labels = Labels::of(contents);
         let credentials = credentials::credentials(contents);
         let figures = breakdowns::figure(contents).into_iter();
@@ -134,7 +134,7 @@ impl Report {
 }
 
 impl Document {
-    fn of(contents: &Contents) -> Self {
+    fn of(contents: &PackageContents) -> Self {
         let process: &Process = contents.process;
         let corte = contents.corte.day();
         let closes = process.closes_as_known(corte);
@@ -179,7 +179,7 @@ fn part(number: u32) -> i32 {
 }
 
 /// The charts that can be shown on a page: without their own title, which is under them there.
-fn pictures(contents: &Contents) -> (BTreeMap<String, Figure>, Files) {
+fn pictures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files) {
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
     for picture in contents.pictures {
         let svg = std::str::from_utf8(picture.svg).ok();
@@ -191,7 +191,7 @@ fn pictures(contents: &Contents) -> (BTreeMap<String, Figure>, Files) {
             files.push(file.clone());
             svgs.push((file, piece.svg.into_bytes()));
         }
-        let figure = Figure {
+        let figure = ChartFigure {
             title: body.title,
             description: body.description,
             files,
@@ -209,11 +209,11 @@ fn short_day(day: &str) -> String {
 
 /// The labels of codes.
 struct Labels<'a> {
-    contents: &'a Contents<'a>,
+    contents: &'a PackageContents<'a>,
 }
 
 impl<'a> Labels<'a> {
-    fn of(contents: &'a Contents<'a>) -> Self {
+    fn of(contents: &'a PackageContents<'a>) -> Self {
         Self { contents }
     }
 

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::print::{Grid, count, counts, money};
-use super::view::{View, total};
-use super::{Labels, Words, short_day};
-use crate::Contents;
+use super::print::{ReportTable, count, counts, money};
+use super::view::{SubjectRowsView, total};
+use super::{Labels, TextList, short_day};
+use crate::PackageContents;
 use lnere_core::calendar::{Corte, parse_iso_day};
 use lnere_core::numbers::{decimal, long_date};
 use lnere_core::process::Dimension;
@@ -20,32 +20,32 @@ const BOUNDS: [&str; 5] = ["inferior_90", "inferior_50", "mediana", "superior_50
 
 /// The projection of the subject.
 #[derive(Debug, Serialize)]
-pub(super) struct Outlook {
+pub(super) struct ProjectionSection {
     /// The close that it is of.
     pub closes: Option<String>,
     /// The projection in words, without its heading.
-    pub paragraphs: Words,
+    pub paragraphs: TextList,
     /// The entity or the nation, and five bounds of the applications at the close.
-    pub applications: Option<Grid>,
+    pub applications: Option<ReportTable>,
     /// The entity or the nation, and five bounds of the list.
-    pub list: Option<Grid>,
+    pub list: Option<ReportTable>,
     /// Each corte until the close, and the five bounds of the applications up to then.
-    pub course: Option<Grid>,
+    pub course: Option<ReportTable>,
     /// Earlier process, what it had of its total at the same distance to its close.
-    pub references: Option<Grid>,
+    pub references: Option<ReportTable>,
     pub postal: Option<Postal>,
     pub electronic: Option<Electronic>,
-    pub evaluation: Option<Evaluation>,
+    pub evaluation: Option<EvaluationSection>,
 }
 
 /// The projection section; `None` if the release has no projection.
-pub(super) fn outlook(contents: &Contents, labels: &Labels) -> Option<Outlook> {
+pub(super) fn outlook(contents: &PackageContents, labels: &Labels) -> Option<ProjectionSection> {
     let whole = match contents.subject.code() {
         Some(_) => "proyeccion_lnere_entidad",
         None => "proyeccion_lnere_nacional",
     };
-    let closes = View::own(contents, whole).and_then(|view| view.texts("fecha_objetivo")?.first().cloned());
-    let outlook = Outlook {
+    let closes = SubjectRowsView::own(contents, whole).and_then(|view| view.texts("fecha_objetivo")?.first().cloned());
+    let outlook = ProjectionSection {
         closes: closes.and_then(|day| parse_iso_day(&day)).map(long_date),
         paragraphs: paragraphs(contents),
         applications: projected(contents, labels, whole, "solicitudes"),
@@ -54,7 +54,7 @@ pub(super) fn outlook(contents: &Contents, labels: &Labels) -> Option<Outlook> {
         references: references(contents),
         postal: Postal::of(contents),
         electronic: Electronic::of(contents),
-        evaluation: Evaluation::of(contents),
+        evaluation: EvaluationSection::of(contents),
     };
     let says = !outlook.paragraphs.is_empty()
         || outlook.applications.is_some()
@@ -66,7 +66,7 @@ pub(super) fn outlook(contents: &Contents, labels: &Labels) -> Option<Outlook> {
 }
 
 /// The projection in words; what its heading says is on every page.
-fn paragraphs(contents: &Contents) -> Words {
+fn paragraphs(contents: &PackageContents) -> TextList {
     let heading = format!(" · Corte al {}", long_date(contents.corte.day()));
     let text = contents.paragraph.unwrap_or_default();
     let blocks = text.split("\n\n").flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty());
@@ -74,31 +74,31 @@ fn paragraphs(contents: &Contents) -> Words {
 }
 
 /// Of an entity all and each modality, of the nation all and each entity, in one universe.
-fn projected(contents: &Contents, labels: &Labels, whole: &str, universe: &str) -> Option<Grid> {
-    let of = |view: View, name: &dyn Fn(&[String]) -> String, keys: &[&str]| -> Option<Vec<Vec<String>>> {
+fn projected(contents: &PackageContents, labels: &Labels, whole: &str, universe: &str) -> Option<ReportTable> {
+    let of = |view: SubjectRowsView, name: &dyn Fn(&[String]) -> String, keys: &[&str]| -> Option<Vec<Vec<String>>> {
         let groups = view.with("universo", &[universe])?.grouped(keys, &BOUNDS)?;
-        let row = |group: &super::view::Group| -> Vec<String> {
+        let row = |group: &super::view::GroupSums| -> Vec<String> {
             std::iter::once(name(&group.key)).chain(counts(&group.sums)).collect()
         };
         Some(groups.iter().map(row).collect())
     };
-    let totals = of(View::own(contents, whole)?, &|_| "Total".to_owned(), &[])?;
+    let totals = of(SubjectRowsView::own(contents, whole)?, &|_| "Total".to_owned(), &[])?;
     let rows = match contents.subject.code() {
-        Some(_) => View::own(contents, "proyeccion_lnere").and_then(|view| {
+        Some(_) => SubjectRowsView::own(contents, "proyeccion_lnere").and_then(|view| {
             let name = |key: &[String]| labels.label(Dimension::Modalidad, &key[0]);
             of(view, &name, &["modalidad"])
         }),
-        None => View::own(contents, "proyeccion_lnere_entidad")
+        None => SubjectRowsView::own(contents, "proyeccion_lnere_entidad")
             .and_then(|view| of(view, &|key| key[1].clone(), &["cve_entidad", "entidad"])),
     };
-    Some(Grid { rows: rows.unwrap_or_default(), totals, own: None })
+    Some(ReportTable { rows: rows.unwrap_or_default(), totals, own: None })
 }
 
 /// The applications expected up to each corte that is still to come, and up to the close.
-fn course(contents: &Contents) -> Option<Grid> {
+fn course(contents: &PackageContents) -> Option<ReportTable> {
     let view = match contents.subject.code() {
-        Some(_) => View::own(contents, "proyeccion_diaria")?,
-        None => View::own(contents, "proyeccion_diaria_nacional")?,
+        Some(_) => SubjectRowsView::own(contents, "proyeccion_diaria")?,
+        None => SubjectRowsView::own(contents, "proyeccion_diaria_nacional")?,
     };
     let groups = view.grouped(&["fecha"], &BOUNDS)?;
     let last = groups.len().checked_sub(1)?;
@@ -109,18 +109,18 @@ fn course(contents: &Contents) -> Option<Grid> {
     });
     let rows: Vec<Vec<String>> = rows.collect();
     // One row says no more than the table of the close does.
-    (rows.len() > 1).then_some(Grid { rows, ..Grid::default() })
+    (rows.len() > 1).then_some(ReportTable { rows, ..ReportTable::default() })
 }
 
-fn references(contents: &Contents) -> Option<Grid> {
-    let view = View::whole(contents, "proyeccion_referencias")?;
+fn references(contents: &PackageContents) -> Option<ReportTable> {
+    let view = SubjectRowsView::whole(contents, "proyeccion_referencias")?;
     let (days, titles) = (view.texts("fecha")?, view.texts("titulo")?);
     let reached = view.hundredths("porcentaje_alcanzado")?;
     let corte = contents.corte.to_string();
     let rows = (0..days.len()).filter(|row| days[*row] == corte);
     let rows: Vec<Vec<String>> =
         rows.map(|row| vec![titles[row].clone(), format!("{}\u{a0}%", decimal(reached[row], 100))]).collect();
-    (!rows.is_empty()).then_some(Grid { rows, ..Grid::default() })
+    (!rows.is_empty()).then_some(ReportTable { rows, ..ReportTable::default() })
 }
 
 /// Packages to send and what they cost.
@@ -128,21 +128,21 @@ fn references(contents: &Contents) -> Option<Grid> {
 pub(super) struct Postal {
     /// Country, fewest, median, most, print run, currency, cost of the median and of the most; of the nation's
     /// countries, bounds of which are no sums: country, median, print run, currency, cost of the median.
-    pub by_country: Grid,
+    pub by_country: ReportTable,
     /// The nation's entities: entity, median, print run, currency, cost of the median.
-    pub by_entity: Option<Grid>,
+    pub by_entity: Option<ReportTable>,
     /// The median of all of them.
     pub packages: String,
     /// The number of packages to print.
     pub print_run: String,
     /// How likely that is enough, in per cent.
     pub level: Option<String>,
-    pub tariff: Option<Tariff>,
+    pub tariff: Option<TariffNote>,
 }
 
 /// The note on the source of the prices.
 #[derive(Debug, Serialize)]
-pub(super) struct Tariff {
+pub(super) struct TariffNote {
     pub name: String,
     pub source: String,
     pub date: String,
@@ -151,7 +151,7 @@ pub(super) struct Tariff {
 
 /// A row of the postal plan, or the sum of some.
 #[derive(Clone, Debug, Default)]
-struct Packages {
+struct PostalSums {
     lower: i64,
     median: i64,
     upper: i64,
@@ -160,7 +160,7 @@ struct Packages {
     costs: BTreeMap<String, (i64, i64)>,
 }
 
-impl Packages {
+impl PostalSums {
     fn add(&mut self, other: &Self) {
         self.lower += other.lower;
         self.median += other.median;
@@ -195,22 +195,22 @@ impl Packages {
 }
 
 impl Postal {
-    fn of(contents: &Contents) -> Option<Self> {
-        let view = View::own(contents, "plan_pep")?;
+    fn of(contents: &PackageContents) -> Option<Self> {
+        let view = SubjectRowsView::own(contents, "plan_pep")?;
         let rows = Self::rows(&view)?;
         let national = contents.subject.code().is_none();
         let by = |names: Vec<String>| {
-            let mut sums: BTreeMap<String, Packages> = BTreeMap::new();
+            let mut sums: BTreeMap<String, PostalSums> = BTreeMap::new();
             for (name, row) in names.into_iter().zip(&rows) {
                 sums.entry(name).or_default().add(row);
             }
-            let mut sums: Vec<(String, Packages)> = sums.into_iter().collect();
+            let mut sums: Vec<(String, PostalSums)> = sums.into_iter().collect();
             sums.sort_by_cached_key(|(name, sum)| {
                 (std::cmp::Reverse((sum.median, sum.print_run)), lnere_core::fold::label(name))
             });
             sums
         };
-        let mut all = Packages::default();
+        let mut all = PostalSums::default();
         for row in &rows {
             all.add(row);
         }
@@ -223,7 +223,7 @@ impl Postal {
                 }
             }
         }
-        let grid = |sums: Vec<(String, Packages)>, bounds: bool| Grid {
+        let grid = |sums: Vec<(String, PostalSums)>, bounds: bool| ReportTable {
             rows: sums.iter().flat_map(|(name, sum)| sum.print(name, bounds)).collect(),
             totals: totals.clone(),
             own: None,
@@ -235,7 +235,7 @@ impl Postal {
             packages: count(all.median),
             print_run: count(all.print_run),
             level: plan.map(|plan| level(plan.service_level)),
-            tariff: plan.map(|plan| Tariff {
+            tariff: plan.map(|plan| TariffNote {
                 name: plan.tariff.name.clone(),
                 source: plan.tariff.source.clone(),
                 date: long_date(plan.tariff.date),
@@ -244,12 +244,12 @@ impl Postal {
         })
     }
 
-    fn rows(view: &View) -> Option<Vec<Packages>> {
+    fn rows(view: &SubjectRowsView) -> Option<Vec<PostalSums>> {
         let ints = ["paquetes_inferior_90", "paquetes_mediana", "paquetes_superior_90", "tiraje"];
         let ints: Vec<Vec<i64>> = ints.iter().map(|name| view.ints(name)).collect::<Option<_>>()?;
         let currency = view.texts("moneda")?;
         let (median, upper) = (view.hundredths("costo_mediana")?, view.hundredths("costo_superior_90")?);
-        let row = |place: usize| Packages {
+        let row = |place: usize| PostalSums {
             lower: ints[0][place],
             median: ints[1][place],
             upper: ints[2][place],
@@ -269,16 +269,16 @@ fn level(share: f64) -> String {
 #[derive(Debug, Serialize)]
 pub(super) struct Electronic {
     /// Country, fewest, median, most; of the nation's countries: country, median.
-    pub by_country: Grid,
+    pub by_country: ReportTable,
     /// The nation's entities: entity, median.
-    pub by_entity: Option<Grid>,
+    pub by_entity: Option<ReportTable>,
     /// The median of all of them.
     pub electors: String,
 }
 
 impl Electronic {
-    fn of(contents: &Contents) -> Option<Self> {
-        let view = View::own(contents, "plan_sivei")?;
+    fn of(contents: &PackageContents) -> Option<Self> {
+        let view = SubjectRowsView::own(contents, "plan_sivei")?;
         let national = contents.subject.code().is_none();
         let measures: &[&str] = if national {
             &["electores_mediana"]
@@ -286,7 +286,7 @@ impl Electronic {
             &["electores_inferior_90", "electores_mediana", "electores_superior_90"]
         };
         let middle = measures.len() / 2;
-        let grid = |keys: &[&str]| -> Option<Grid> {
+        let grid = |keys: &[&str]| -> Option<ReportTable> {
             let mut groups = view.grouped(keys, measures)?;
             super::view::by_size(&mut groups, middle, |group| !is_unidentified(keys[1], &group.key[1]));
             let all = total(&groups)[middle];
@@ -294,10 +294,10 @@ impl Electronic {
             if !national {
                 last = vec!["Total".to_owned(), String::new(), count(all), String::new()];
             }
-            let row = |group: &super::view::Group| -> Vec<String> {
+            let row = |group: &super::view::GroupSums| -> Vec<String> {
                 std::iter::once(group.key[0].clone()).chain(counts(&group.sums)).collect()
             };
-            Some(Grid { rows: groups.iter().map(row).collect(), totals: vec![last], own: None })
+            Some(ReportTable { rows: groups.iter().map(row).collect(), totals: vec![last], own: None })
         };
         Some(Self {
             by_country: grid(&["pais", "cve_pais"])?,
@@ -309,11 +309,11 @@ impl Electronic {
 
 /// The projections of each corte of the process held against its outcome.
 #[derive(Debug, Serialize)]
-pub(super) struct Evaluation {
+pub(super) struct EvaluationSection {
     /// The methods in print, in the order of the columns.
-    pub methods: Words,
+    pub methods: TextList,
     /// Days to the close, the weighted interval score of each method; of the nation summed over its entities.
-    pub grid: Grid,
+    pub grid: ReportTable,
     /// Of what was published: outcomes inside its intervals of 50 % and 90 %, and how many there were.
     pub covered: Option<[String; 3]>,
 }
@@ -326,9 +326,9 @@ const METHODS: [(&str, &str); 4] = [
     ("deriva", "Deriva"),
 ];
 
-impl Evaluation {
-    fn of(contents: &Contents) -> Option<Self> {
-        let view = View::own(contents, "proyeccion_evaluacion")?;
+impl EvaluationSection {
+    fn of(contents: &PackageContents) -> Option<Self> {
+        let view = SubjectRowsView::own(contents, "proyeccion_evaluacion")?;
         let (methods, days) = (view.texts("metodo")?, view.ints("horizonte_dias")?);
         let scores = view.hundredths("wis")?;
         let mut by_day: BTreeMap<i64, BTreeMap<&str, i64>> = BTreeMap::new();
@@ -343,15 +343,15 @@ impl Evaluation {
             std::iter::once(count(*day)).chain(known.iter().map(score)).collect()
         });
         Some(Self {
-            grid: Grid { rows: rows.collect(), ..Grid::default() },
+            grid: ReportTable { rows: rows.collect(), ..ReportTable::default() },
             methods: known.iter().map(|(_, label)| (*label).to_owned()).collect(),
             covered: Self::covered(contents),
         })
     }
 
     /// Shares are of `n` outcomes each, so that they give back how many lay inside.
-    fn covered(contents: &Contents) -> Option<[String; 3]> {
-        let view = View::own(contents, "proyeccion_evaluacion")?.with("metodo", &["elegido"])?;
+    fn covered(contents: &PackageContents) -> Option<[String; 3]> {
+        let view = SubjectRowsView::own(contents, "proyeccion_evaluacion")?.with("metodo", &["elegido"])?;
         let of = view.ints("n")?;
         let inside = |name: &str| -> Option<i64> {
             let shares = view.hundredths(name)?;
@@ -372,7 +372,7 @@ mod tests {
 
     #[test]
     fn costs_of_two_currencies_are_not_added() {
-        let of = |currency: &str, cost| Packages {
+        let of = |currency: &str, cost| PostalSums {
             lower: 1,
             median: 2,
             upper: 3,

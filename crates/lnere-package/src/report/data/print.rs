@@ -11,7 +11,7 @@ pub(super) const NONE: &str = "—";
 
 /// The rows of a printed table, without its head, which the template knows.
 #[derive(Debug, Default)]
-pub(super) struct Grid {
+pub(super) struct ReportTable {
     /// The cells as they are printed.
     pub rows: Vec<Vec<String>>,
     /// The last rows, of totals.
@@ -20,7 +20,7 @@ pub(super) struct Grid {
     pub own: Option<usize>,
 }
 
-impl Serialize for Grid {
+impl Serialize for ReportTable {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut grid = serializer.serialize_struct("Grid", 4)?;
         grid.serialize_field("rows", &self.rows)?;
@@ -31,7 +31,7 @@ impl Serialize for Grid {
     }
 }
 
-impl Grid {
+impl ReportTable {
     /// How wide the words of each row are, which stand in its first cells, in thousandths of their letters' size. A
     /// row that is known to be one line high is set in less time than one that has to be tried.
     fn widths(&self) -> Vec<Vec<i32>> {
@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn a_row_says_how_wide_its_words_are() {
-        let grid = Grid { rows: vec![vec!["00".to_owned(), String::new(), "7".to_owned()]], ..Grid::default() };
+        let grid =
+            ReportTable { rows: vec![vec!["00".to_owned(), String::new(), "7".to_owned()]], ..ReportTable::default() };
         assert_eq!(grid.widths(), [[1144, 0]]);
         let written = serde_json::to_value(&grid).unwrap();
         assert_eq!(written["widths"][0][0], 1144);

@@ -4,22 +4,22 @@ Progress: each quincena so far, and each day of the last one, by modality.
 
 use serde::Serialize;
 
-use super::print::{Grid, count, share};
-use super::view::View;
-use super::{Labels, Words, short_day};
-use crate::Contents;
+use super::print::{ReportTable, count, share};
+use super::view::SubjectRowsView;
+use super::{Labels, TextList, short_day};
+use crate::PackageContents;
 use lnere_core::calendar::parse_iso_day;
 use lnere_core::process::Dimension;
 
 /// The course of the applications.
 #[derive(Debug, Serialize)]
-pub(super) struct Progress {
+pub(super) struct ProgressSection {
     /// The modalities in print, in the order of the columns.
-    pub modalities: Words,
+    pub modalities: TextList,
     /// Quincena, each modality, all, up to it.
-    pub quincenas: Option<Grid>,
+    pub quincenas: Option<ReportTable>,
     /// Day of the last quincena, each modality, all, up to it.
-    pub days: Option<Grid>,
+    pub days: Option<ReportTable>,
     /// This quincena beside the one before.
     pub pace: Option<Pace>,
 }
@@ -36,36 +36,36 @@ pub(super) struct Pace {
 }
 
 /// The course, where a table of it is there and somebody has applied.
-pub(super) fn progress(contents: &Contents, labels: &Labels) -> Option<Progress> {
-    let serie = View::own(contents, "lnere_serie");
-    let daily = View::own(contents, "lnere_diario");
+pub(super) fn progress(contents: &PackageContents, labels: &Labels) -> Option<ProgressSection> {
+    let serie = SubjectRowsView::own(contents, "lnere_serie");
+    let daily = SubjectRowsView::own(contents, "lnere_diario");
     let modalities = serie.as_ref().or(daily.as_ref())?.grouped(&["modalidad"], &[])?;
     let mut codes: Vec<String> = modalities.into_iter().flat_map(|group| group.key).collect();
     codes.sort_by_key(|code| labels.place(Dimension::Modalidad, code));
 
-    let by_quincena = serie.and_then(|view| Course::of(&view, "quincena", "solicitudes_quincena", &codes));
-    let by_day = daily.and_then(|view| Course::of(&view, "fecha", "solicitudes", &codes));
+    let by_quincena = serie.and_then(|view| ProgressRows::of(&view, "quincena", "solicitudes_quincena", &codes));
+    let by_day = daily.and_then(|view| ProgressRows::of(&view, "fecha", "solicitudes", &codes));
     if by_quincena.as_ref().or(by_day.as_ref())?.last()? == 0 {
         return None;
     }
     let first = contents.corte.quincena().first_day();
     let of_quincena = |day: &str| parse_iso_day(day).is_some_and(|day| day >= first);
-    Some(Progress {
+    Some(ProgressSection {
         modalities: codes.iter().map(|code| labels.label(Dimension::Modalidad, code)).collect(),
-        pace: by_quincena.as_ref().and_then(Course::pace),
+        pace: by_quincena.as_ref().and_then(ProgressRows::pace),
         quincenas: by_quincena.map(|course| course.grid(|_| true)),
         days: by_day.map(|course| course.grid(of_quincena)).filter(|grid| !grid.rows.is_empty()),
     })
 }
 
 /// Applications by a date and modality.
-struct Course {
+struct ProgressRows {
     /// The date, those of each modality, and all up to it.
     rows: Vec<(String, Vec<i64>, i64)>,
 }
 
-impl Course {
-    fn of(view: &View, date: &str, measure: &str, codes: &[String]) -> Option<Self> {
+impl ProgressRows {
+    fn of(view: &SubjectRowsView, date: &str, measure: &str, codes: &[String]) -> Option<Self> {
         let groups = view.grouped(&[date, "modalidad"], &[measure, "solicitudes_acumuladas"])?;
         let mut rows: Vec<(String, Vec<i64>, i64)> = Vec::new();
         for group in &groups {
@@ -101,7 +101,7 @@ impl Course {
         })
     }
 
-    fn grid(&self, keep: impl Fn(&str) -> bool) -> Grid {
+    fn grid(&self, keep: impl Fn(&str) -> bool) -> ReportTable {
         let kept: Vec<_> = self.rows.iter().filter(|(date, ..)| keep(date)).collect();
         let row = |label: String, counts: &[i64], up_to: String| -> Vec<String> {
             let each = counts.iter().map(|value| count(*value));
@@ -109,7 +109,7 @@ impl Course {
         };
         let width = kept.first().map_or(0, |(_, counts, _)| counts.len());
         let totals: Vec<i64> = (0..width).map(|place| kept.iter().map(|(_, counts, _)| counts[place]).sum()).collect();
-        Grid {
+        ReportTable {
             rows: kept.iter().map(|(date, counts, up_to)| row(short_day(date), counts, count(*up_to))).collect(),
             totals: vec![row("Total".to_owned(), &totals, String::new())],
             own: None,

@@ -6,12 +6,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Labels;
-use super::print::{Grid, count, share, signed};
-use super::view::View;
-use crate::{Contents, finding_in_spanish};
+use super::print::{ReportTable, count, share, signed};
+use super::view::SubjectRowsView;
+use crate::{PackageContents, finding_in_spanish};
 use lnere_core::message::shown;
 use lnere_core::process::{Dimension, Source};
-use lnere_ingest::{Level, Rule};
+use lnere_ingest::{Level, RecordRule};
 
 /// The quality of the exports.
 #[derive(Debug, Serialize)]
@@ -19,9 +19,9 @@ pub(super) struct Quality {
     /// The newest export of each source: what is counted comes from these.
     pub newest: Vec<Newest>,
     /// File, read, accepted, rejected, share rejected; every file that was read.
-    pub files: Grid,
+    pub files: ReportTable,
     /// File and sentence: what the plausibility rules found in the exports and does not refuse them.
-    pub warnings: Grid,
+    pub warnings: ReportTable,
 }
 
 /// An export and what was found in it.
@@ -34,8 +34,8 @@ pub(super) struct Newest {
     pub rejected: String,
     pub share: String,
     /// Rule in words, records: those rejected, and those accepted and noted.
-    pub errors: Grid,
-    pub notes: Grid,
+    pub errors: ReportTable,
+    pub notes: ReportTable,
 }
 
 /// How many records of a file a rule, or a total, counts.
@@ -47,8 +47,8 @@ struct Count {
 }
 
 /// The quality rows of the release.
-pub(super) fn quality(contents: &Contents) -> Option<Quality> {
-    let view = View::whole(contents, "calidad")?;
+pub(super) fn quality(contents: &PackageContents) -> Option<Quality> {
+    let view = SubjectRowsView::whole(contents, "calidad")?;
     let (source, file, rule) = (view.texts("fuente")?, view.texts("archivo")?, view.texts("regla")?);
     let records = view.ints("filas")?;
     let counts: Vec<Count> = (0..records.len())
@@ -77,11 +77,11 @@ pub(super) fn quality(contents: &Contents) -> Option<Quality> {
         let (_, file) = files.iter().rfind(|(of, _)| *of == source.name())?;
         let [file, read, accepted, rejected, share] = <[String; 5]>::try_from(row(file)).ok()?;
         let rules = |level: Level| {
-            let found = Rule::ALL.into_iter().filter(|rule| rule.level() == level);
+            let found = RecordRule::ALL.into_iter().filter(|rule| rule.level() == level);
             let found = found.map(|rule| (rule, of(&file, rule.code()))).filter(|(_, records)| *records > 0);
             found.map(|(rule, records)| vec![capitalized(rule.meaning()), count(records)]).collect()
         };
-        let grid = |rows: Vec<Vec<String>>| Grid { rows, ..Grid::default() };
+        let grid = |rows: Vec<Vec<String>>| ReportTable { rows, ..ReportTable::default() };
         Some(Newest {
             source: source.name(),
             errors: grid(rules(Level::Error)),
@@ -100,7 +100,7 @@ pub(super) fn quality(contents: &Contents) -> Option<Quality> {
         .iter()
         .map(|finding| vec![shown(&finding.export).to_string(), finding_in_spanish(finding)])
         .collect();
-    let grid = |rows| Grid { rows, ..Grid::default() };
+    let grid = |rows| ReportTable { rows, ..ReportTable::default() };
     Some(Quality { newest, files: grid(rows), warnings: grid(warnings) })
 }
 
@@ -110,8 +110,8 @@ fn capitalized(text: &str) -> String {
 }
 
 /// What the revision changed of the subject: table, row, measure, before, now, difference.
-pub(super) fn revised(contents: &Contents, labels: &Labels) -> Option<Grid> {
-    let view = View::whole(contents, "revisiones")?;
+pub(super) fn revised(contents: &PackageContents, labels: &Labels) -> Option<ReportTable> {
+    let view = SubjectRowsView::whole(contents, "revisiones")?;
     let (table, key, measure) = (view.texts("tabla")?, view.texts("clave")?, view.texts("medida")?);
     let (before, now) = (view.ints("anterior")?, view.ints("actual")?);
     let mut rows = Vec::new();
@@ -135,5 +135,5 @@ pub(super) fn revised(contents: &Contents, labels: &Labels) -> Option<Grid> {
             signed(now[row] - before[row]),
         ]);
     }
-    (!rows.is_empty()).then_some(Grid { rows, ..Grid::default() })
+    (!rows.is_empty()).then_some(ReportTable { rows, ..ReportTable::default() })
 }

@@ -4,27 +4,27 @@ The rows of a table that are the subject's, summed by some of its columns.
 
 use std::collections::BTreeMap;
 
-use crate::Contents;
+use crate::PackageContents;
 use lnere_tables::{Column, Table};
 
 /// A table, and which of its rows count.
-pub(super) struct View<'a> {
+pub(super) struct SubjectRowsView<'a> {
     table: &'a Table,
     rows: Vec<usize>,
 }
 
 /// The sums of the rows that agree in some columns.
-pub(super) struct Group {
+pub(super) struct GroupSums {
     /// What they agree in, in the order asked for; a day as `2020-10-15`.
     pub key: Vec<String>,
     /// The sums of the measures, in the order asked for.
     pub sums: Vec<i64>,
 }
 
-impl<'a> View<'a> {
+impl<'a> SubjectRowsView<'a> {
     /// The subject's own rows: those of its entity, or all for the nation. `None` where the table is not there or has
     /// no such row.
-    pub fn own(contents: &'a Contents, name: &str) -> Option<Self> {
+    pub fn own(contents: &'a PackageContents, name: &str) -> Option<Self> {
         let view = Self::whole(contents, name)?;
         let view = match (contents.subject.code(), view.table.text("cve_entidad")) {
             (Some(code), Some(codes)) => view.only(|row| codes[row] == code),
@@ -34,7 +34,7 @@ impl<'a> View<'a> {
     }
 
     /// All rows, where there is one.
-    pub fn whole(contents: &'a Contents, name: &str) -> Option<Self> {
+    pub fn whole(contents: &'a PackageContents, name: &str) -> Option<Self> {
         let table = contents.table(name)?;
         let view = Self { table, rows: (0..table.rows()).collect() };
         (!view.rows.is_empty()).then_some(view)
@@ -80,7 +80,7 @@ impl<'a> View<'a> {
     }
 
     /// Sums of measures for each combination of some columns, in the order of these.
-    pub fn grouped(&self, keys: &[&str], measures: &[&str]) -> Option<Vec<Group>> {
+    pub fn grouped(&self, keys: &[&str], measures: &[&str]) -> Option<Vec<GroupSums>> {
         let keys: Vec<Vec<String>> = keys.iter().map(|key| self.texts(key)).collect::<Option<_>>()?;
         let measures: Vec<Vec<i64>> = measures.iter().map(|measure| self.ints(measure)).collect::<Option<_>>()?;
         let mut groups: BTreeMap<Vec<String>, Vec<i64>> = BTreeMap::new();
@@ -91,18 +91,18 @@ impl<'a> View<'a> {
                 *sum += values[row];
             }
         }
-        Some(groups.into_iter().map(|(key, sums)| Group { key, sums }).collect())
+        Some(groups.into_iter().map(|(key, sums)| GroupSums { key, sums }).collect())
     }
 }
 
 /// The sums of all groups together.
-pub(super) fn total(groups: &[Group]) -> Vec<i64> {
+pub(super) fn total(groups: &[GroupSums]) -> Vec<i64> {
     let width = groups.first().map_or(0, |group| group.sums.len());
     (0..width).map(|place| groups.iter().map(|group| group.sums[place]).sum()).collect()
 }
 
 /// The largest first by a measure, and what is not named last; equal ones stay as they are, in the order of the table, as
 /// in a chart of it.
-pub(super) fn by_size(groups: &mut [Group], measure: usize, is_named: impl Fn(&Group) -> bool) {
+pub(super) fn by_size(groups: &mut [GroupSums], measure: usize, is_named: impl Fn(&GroupSums) -> bool) {
     groups.sort_by_key(|group| (!is_named(group), std::cmp::Reverse(group.sums[measure])));
 }

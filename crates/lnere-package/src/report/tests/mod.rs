@@ -5,8 +5,9 @@ mod sheets;
 
 use std::sync::LazyLock;
 
-use super::Template;
+use super::ReportTemplate;
 use crate::test_release::root;
 
 /// The template that the repository ships.
-static TEMPLATE: LazyLock<Template> = LazyLock::new(|| Template::load(&root().join("pipelines/reporte")).unwrap());
+static TEMPLATE: LazyLock<ReportTemplate> =
+    LazyLock::new(|| ReportTemplate::load(&root().join("pipelines/reporte")).unwrap());

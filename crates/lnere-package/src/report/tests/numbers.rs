@@ -5,15 +5,15 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::Contents;
+use crate::PackageContents;
 use crate::report::data::Report;
-use crate::test_release::{Package, Release, SAMPLE};
+use crate::test_release::{FixturePackage, FixtureRelease, SAMPLE};
 use lnere_tables::{Column, Table};
 
 /// After the close: everything that a report can say is in it.
-static CLOSED: LazyLock<Release<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
+static CLOSED: LazyLock<FixtureRelease<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
 
-fn data(package: &Package) -> Value {
+fn data(package: &FixturePackage) -> Value {
     serde_json::to_value(Report::of(&package.contents())).unwrap()
 }
 
@@ -26,7 +26,7 @@ fn cells(grid: &Value, column: usize) -> Vec<i64> {
     grid["rows"].as_array().unwrap().iter().map(|row| number(&row[column])).collect()
 }
 
-fn sum(package: &Package, table: &str, measure: &str) -> i64 {
+fn sum(package: &FixturePackage, table: &str, measure: &str) -> i64 {
     let table = package.tables.iter().find(|other| other.name == table).unwrap();
     let own = |row: usize| match (package.subject.code(), table.text("cve_entidad")) {
         (Some(code), Some(codes)) => codes[row] == code,
@@ -206,7 +206,7 @@ fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
             }
         }
     }
-    let contents = Contents { inputs: &inputs, tables: &tables, ..contents };
+    let contents = PackageContents { inputs: &inputs, tables: &tables, ..contents };
     let quality = &serde_json::to_value(Report::of(&contents)).unwrap()["quality"];
     let newest: Vec<&str> =
         quality["newest"].as_array().unwrap().iter().map(|export| export["file"].as_str().unwrap()).collect();
@@ -223,7 +223,7 @@ fn no_earlier_corte_is_evaluated_before_the_close() {
 }
 
 /// A package in which an entity of the sample has nothing at all: the rows are there, and count zero.
-pub(super) fn emptied<'a>(release: &'a Release, code: &str) -> Package<'a> {
+pub(super) fn emptied<'a>(release: &'a FixtureRelease, code: &str) -> FixturePackage<'a> {
     let zeroed = |table: &Table| {
         let own: Vec<bool> = match table.text("cve_entidad") {
             Some(codes) => codes.iter().map(|other| other == code).collect(),

@@ -8,13 +8,13 @@ use tempfile::TempDir;
 
 use super::TEMPLATE;
 use super::numbers::emptied;
-use crate::report::{ReportError, Template, TemplateError, data, pdf, pdfs, sheet};
-use crate::test_release::{Package, Release, SAMPLE, SampleProcess, root};
-use lnere_sample::{SampleRequest, Shape, generate};
+use crate::report::{ReportError, ReportTemplate, TemplateError, data, pdf, pdfs, sheet};
+use crate::test_release::{FixturePackage, FixtureRelease, SAMPLE, SampleProcess, root};
+use lnere_sample::{SampleRequest, SampleShape, generate};
 
-static CLOSED: LazyLock<Release<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
+static CLOSED: LazyLock<FixtureRelease<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
 
-fn set(package: &Package) -> Vec<u8> {
+fn set(package: &FixturePackage) -> Vec<u8> {
     let bytes = pdf(&TEMPLATE, &package.contents()).unwrap();
     assert!(bytes.starts_with(b"%PDF-1.7"));
     bytes
@@ -41,8 +41,8 @@ fn a_report_is_tagged_for_those_who_do_not_see_it() {
 
 #[test]
 fn the_same_package_gives_the_same_bytes_on_any_number_of_threads() {
-    let packages: Vec<Package> = [None, Some("03"), Some("18")].map(|code| CLOSED.package(code)).into();
-    let contents: Vec<_> = packages.iter().map(Package::contents).collect();
+    let packages: Vec<FixturePackage> = [None, Some("03"), Some("18")].map(|code| CLOSED.package(code)).into();
+    let contents: Vec<_> = packages.iter().map(FixturePackage::contents).collect();
     let one_by_one: Vec<_> = packages.iter().map(set).collect();
     for threads in [1, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -99,7 +99,7 @@ fn another_process_has_its_reports() {
     let release = federal.release("2024-01-31", false);
     let packages = release.packages();
     assert_eq!(packages.len(), 33);
-    let contents: Vec<_> = packages.iter().map(Package::contents).collect();
+    let contents: Vec<_> = packages.iter().map(FixturePackage::contents).collect();
     assert_eq!(pdfs(&TEMPLATE, &contents, &|| {}).unwrap().len(), 33);
 }
 
@@ -122,7 +122,7 @@ pub(super) fn federal() -> SampleProcess {
     let folder = TempDir::new().unwrap();
     let (process, catalogs) = lnere_core::process::Process::load(&root().join("pipelines/pef_2023_2024.toml")).unwrap();
     let request = SampleRequest {
-        shape: Shape::named(None, &process, &catalogs).unwrap(),
+        shape: SampleShape::named(None, &process, &catalogs).unwrap(),
         seed: 7,
         applications: Some(30_000),
         credentials: Some(30_000),
@@ -139,7 +139,7 @@ pub(super) fn federal() -> SampleProcess {
 }
 
 /// The shipped template with one file changed.
-fn broken(file: &str, change: impl Fn(&str) -> String) -> (TempDir, Template) {
+fn broken(file: &str, change: impl Fn(&str) -> String) -> (TempDir, ReportTemplate) {
     let folder = TempDir::new().unwrap();
     for path in TEMPLATE.files() {
         let name = path.file_name().unwrap();
@@ -147,7 +147,7 @@ fn broken(file: &str, change: impl Fn(&str) -> String) -> (TempDir, Template) {
         let text = if name == file { change(&text) } else { text };
         fs::write(folder.path().join(name), text).unwrap();
     }
-    let template = Template::load(folder.path()).unwrap();
+    let template = ReportTemplate::load(folder.path()).unwrap();
     (folder, template)
 }
 
@@ -181,13 +181,13 @@ fn a_report_that_not_all_can_read_is_refused() {
 #[test]
 fn a_folder_that_is_no_template_is_refused() {
     let folder = TempDir::new().unwrap();
-    let said = || Template::load(folder.path()).unwrap_err();
+    let said = || ReportTemplate::load(folder.path()).unwrap_err();
     assert!(matches!(said(), TemplateError::NoMain { .. }));
     assert!(said().to_string().contains("has no file reporte.typ"));
     fs::write(folder.path().join("reporte.typ"), "uno\ndos").unwrap();
-    assert_eq!(Template::load(folder.path()).unwrap().files().count(), 1);
+    assert_eq!(ReportTemplate::load(folder.path()).unwrap().files().count(), 1);
     fs::write(folder.path().join("otro.typ"), b"uno\n\xE9").unwrap();
     assert!(said().to_string().contains("otro.typ:2:"), "{}", said());
-    let missing = Template::load(&folder.path().join("ninguna")).unwrap_err();
+    let missing = ReportTemplate::load(&folder.path().join("ninguna")).unwrap_err();
     assert!(missing.to_string().contains("cannot list"));
 }

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 
 use super::{style, workbook};
 use crate::test_release::SAMPLE;
-use crate::{Contents, Subject, visible};
+use crate::{PackageContents, Subject, visible};
 use lnere_charts::Scope;
 use lnere_core::calendar::Corte;
 use lnere_core::process::Process;
@@ -42,7 +42,7 @@ fn emptied(tables: &[Table]) -> Vec<Table> {
     let mut tables = tables.to_vec();
     for table in &mut tables {
         let definition = definition(&table.name);
-        if definition.rows == lnere_tables::Rows::Counted {
+        if definition.rows == lnere_tables::RowCoverage::Counted {
             *table = table.filtered(|_| false);
         }
         for (_, column) in &mut table.columns {
@@ -72,8 +72,8 @@ static REAL: LazyLock<Process> = LazyLock::new(|| {
     process
 });
 
-fn contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> Contents<'a> {
-    Contents {
+fn contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> PackageContents<'a> {
+    PackageContents {
         process: &REAL,
         catalogs: &SAMPLE.catalogs,
         corte: Corte::new(day(corte)).unwrap(),

@@ -6,7 +6,7 @@ use calamine::{Data, Reader as _, Xlsx};
 
 use super::super::{INDEX, SUMMARY, style, table, workbook};
 use super::{Book, chihuahua, contents, day, holds_all, nation, sample, seen, sheet_of, text};
-use crate::Contents;
+use crate::PackageContents;
 use crate::test_release::SAMPLE;
 use lnere_core::process::PlausibilityRule;
 use lnere_tables::{Column, Table};
@@ -66,7 +66,7 @@ fn a_notice_is_on_every_sheet_and_every_printed_page_and_the_tables_are_as_they_
     let notice = "DATOS SINTÉTICOS DE MUESTRA";
     let tables = sample("2021-03-15");
     let subject = nation();
-    let with = Contents { process: &SAMPLE.process, ..contents(&subject, &tables, "2021-03-15") };
+    let with = PackageContents { process: &SAMPLE.process, ..contents(&subject, &tables, "2021-03-15") };
     let bytes = workbook(&with).unwrap();
     let mut book = Book { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
     let mut plain = Book::of(&subject, &tables, "2021-03-15");
@@ -110,7 +110,7 @@ fn a_header_has_room_for_a_notice_whatever_the_names() {
     let mut process = SAMPLE.process.clone();
     process.title = "Proceso & Electoral ".repeat(10);
     process.notice = Some("1 & AVISO ".repeat(12));
-    let bytes = workbook(&Contents { process: &process, ..contents(&subject, &tables, "2021-01-31") }).unwrap();
+    let bytes = workbook(&PackageContents { process: &process, ..contents(&subject, &tables, "2021-01-31") }).unwrap();
     let book = Book { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
     let sheet = book.part("xl/worksheets/sheet3.xml");
     let header = sheet.split("<oddHeader>").nth(1).unwrap().split("</oddHeader>").next().unwrap();
