@@ -1,0 +1,151 @@
+//! A run may be killed at any moment: what is visible is whole all the same, and the next run that ends
+//! leaves no trace of the one that did not. No revision that was ever visible is lost.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, clippy::print_stderr, missing_docs)]
+
+use std::thread::sleep;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::common::crash::{
+    CHANGES, CrashHarness, Fault, Job, KILL, Out, Tally, can_trace, interrupted_swap, killed_before_every_call,
+};
+
+#[test]
+fn a_first_publication_killed_before_every_call() {
+    if !can_trace() {
+        return;
+    }
+    let lab = CrashHarness::new();
+    let tally = killed_before_every_call(&lab.out(), Job::of(1), Job::of(1), &[]);
+    eprintln!("{tally:?}");
+    assert!(tally.kills > 50 && tally.staged > 10 && tally.behind > 0, "{tally:?}");
+}
+
+#[test]
+fn a_revision_killed_before_every_call() {
+    if !can_trace() {
+        return;
+    }
+    let lab = CrashHarness::new();
+    let tally = killed_before_every_call(&lab.after(&[Job::of(1)]), Job::of(2), Job::of(2), &[]);
+    eprintln!("{tally:?}");
+    assert!(tally.swapped > 0, "no kill came between the exchange and the move to superseded: {tally:?}");
+}
+
+#[test]
+fn what_puts_a_kill_right_killed_before_every_call() {
+    if !can_trace() {
+        return;
+    }
+    let lab = CrashHarness::new();
+    let base = interrupted_swap(&lab);
+    let tally = killed_before_every_call(&base, Job::of(2), Job::of(3), &[]);
+    eprintln!("{tally:?}");
+    assert!(tally.swapped > 0, "{tally:?}");
+}
+
+/// What comes after a kill need not be about the corte that was killed, nor publish anything.
+#[test]
+fn any_next_run_brings_latest_up_to_date() {
+    if !can_trace() {
+        return;
+    }
+    let lab = CrashHarness::new();
+    let base = lab.after(&[KINDS[1]]);
+    let newest = Job { args: &["--corte", "2020-10-15", "--only", "tablas", "--jobs", "1"], ..KINDS[2] };
+    let only_reports =
+        Job { applications: 2, args: &["--due", "--today", "2020-10-16", "--only", "tablas"], cortes: &[] };
+    let mut behind = 0;
+    for (call, numbers) in base.again().calls(CHANGES, newest) {
+        for number in numbers {
+            let mut out = base.again();
+            out.traced(newest, &[Fault::new(&call, KILL, number)]);
+            if out.is_sound().behind {
+                out.complete(only_reports);
+                behind += 1;
+            }
+        }
+    }
+    assert!(behind > 0, "no kill came between the first publication and the move of latest");
+}
+
+/// Splitmix64: the same seed kills at the same moments, as far as a machine repeats itself.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % limit
+    }
+}
+
+/// What the random runs choose from: ranges of cortes, with charts or without.
+const KINDS: [Job; 4] = [
+    Job {
+        applications: 1,
+        args: &["--from", "2020-09-15", "--to", "2020-10-15", "--only", "tablas"],
+        cortes: &["2020-09-15", "2020-09-30", "2020-10-15"],
+    },
+    Job {
+        applications: 1,
+        args: &["--from", "2020-09-15", "--to", "2020-09-30", "--only", "tablas"],
+        cortes: &["2020-09-15", "2020-09-30"],
+    },
+    Job { applications: 1, args: &["--corte", "2020-10-15", "--only", "tablas"], cortes: &["2020-10-15"] },
+    Job {
+        applications: 1,
+        args: &["--from", "2020-09-30", "--to", "2020-10-15", "--only", "tablas,graficas"],
+        cortes: &["2020-09-30", "2020-10-15"],
+    },
+];
+
+fn variable(name: &str) -> Option<u64> {
+    Some(std::env::var(name).ok()?.parse().expect("a number"))
+}
+
+#[test]
+fn killed_at_random_moments() {
+    let kills = variable("LNERE_CRASH_KILLS").unwrap_or(200);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let seed = variable("LNERE_CRASH_SEED").unwrap_or(now.as_nanos() as u64);
+    let mut random = Random(seed);
+    let lab = CrashHarness::new();
+    let mut out = lab.out();
+    let durations: Vec<Duration> = KINDS.iter().map(|job| duration(&mut out, *job)).collect();
+
+    let mut tally = Tally::default();
+    while u64::from(tally.kills) < kills {
+        // Now and then from nothing, so that first publications are killed too.
+        if random.below(8) == 0 {
+            out = lab.out();
+            out.clear();
+        }
+        for _ in 0..=random.below(5) {
+            let (kind, applications) = (random.below(4) as usize, 1 + random.below(3) as u32);
+            let job = Job { applications, ..KINDS[kind] };
+            let delay = Duration::from_nanos(random.below(durations[kind].as_nanos() as u64 * 5 / 4));
+            out.tell(format!("LNERE_CRASH_SEED={seed}, kill {}: {job:?} after {delay:?}", tally.kills));
+            let mut run = out.command(job, &[]).spawn().unwrap();
+            sleep(delay);
+            run.kill().unwrap();
+            if run.wait().unwrap().code().is_some() {
+                tally.ended += 1;
+            } else {
+                tally.add(out.is_sound());
+            }
+        }
+        out.complete(Job { applications: 1 + random.below(3) as u32, ..KINDS[random.below(4) as usize] });
+    }
+    eprintln!("LNERE_CRASH_SEED={seed}: {tally:?}");
+    assert!(tally.staged > 0, "no kill came while a release was staged: {tally:?}");
+}
+
+/// How long a job takes, as a revision.
+fn duration(out: &mut Out, job: Job) -> Duration {
+    out.complete(job);
+    let start = Instant::now();
+    out.complete(Job { applications: 2, ..job });
+    start.elapsed()
+}

@@ -1,0 +1,39 @@
+//! The integration tests, in one binary: linking polars and Typst once is most of their build.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs)]
+
+mod arrivals;
+mod catalogs;
+mod commands;
+mod common;
+mod crash;
+mod dates;
+mod deliver;
+mod deploy;
+mod dialects;
+mod faults;
+mod field;
+mod formats;
+mod hostile_smtp;
+mod limits;
+mod outlook;
+mod packages;
+mod plausibility;
+mod pollution;
+mod privacy;
+mod processes;
+mod projection;
+mod projection_report;
+mod projection_support;
+mod properties;
+mod public;
+mod readers;
+mod revisions;
+mod rules;
+mod schedule;
+mod season;
+mod series;
+mod spanish;
+mod tablero;
+mod tables;
+mod texts;
+mod verify;

@@ -1,0 +1,276 @@
+//! What a release says of the future, by the real binary: that its numbers follow from each other, what is said
+//! before registration opens and after it has closed, and what is refused.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::common::{self, Bench, GOOD_REQUEST, Ran};
+use lnere_release::Manifest;
+use lnere_tables::Table;
+
+/// The sample data; no person exists in it.
+fn sample() -> Bench {
+    let bench = Bench::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data/pel_2020_2021");
+    for file in fs::read_dir(folder).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), bench.inputs().join(file.file_name())).unwrap();
+    }
+    bench
+}
+
+/// Sums of a measure by the entity, over the rows for which `keep` holds.
+fn by_entity(table: &Table, measure: &str, keep: impl Fn(usize) -> bool) -> BTreeMap<String, i64> {
+    let mut sums = BTreeMap::new();
+    let rows = table.text("cve_entidad").unwrap().iter().zip(table.int(measure).unwrap()).enumerate();
+    for (_, (entity, count)) in rows.filter(|(row, _)| keep(*row)) {
+        *sums.entry(entity.clone()).or_default() += count;
+    }
+    sums
+}
+
+fn is<'t>(table: &'t Table, column: &str, value: &'t str) -> impl Fn(usize) -> bool + 't {
+    let values = table.text(column).unwrap();
+    move |row| values[row] == value
+}
+
+fn names(release: &Path, folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(release.join(folder)).into_iter().flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn numbers_of_a_corte_follow_from_each_other() {
+    let bench = sample().corte("2021-01-31");
+    let ran = bench.run().published();
+    let registered = by_entity(&ran.table("lnere_por_entidad"), "solicitudes_acumuladas", |_| true);
+    let entities = ran.table("proyeccion_lnere_entidad");
+    let lower = by_entity(&entities, "inferior_90", is(&entities, "universo", "solicitudes"));
+    assert_eq!(lower.len(), 11);
+    assert!(registered.iter().all(|(entity, count)| lower[entity] >= *count), "below what is registered");
+
+    // A line through mid-period gives some 15,000; it became 33,698.
+    let nation = ran.table("proyeccion_lnere_nacional");
+    let row = (0..2).find(|row| is(&nation, "universo", "solicitudes")(*row)).unwrap();
+    let at = |measure: &str| nation.int(measure).unwrap()[row];
+    assert!((at("inferior_90")..=at("superior_90")).contains(&33_698) && at("mediana") > 25_000);
+    assert_eq!(nation.date("fecha_objetivo").unwrap()[row].to_string(), "2021-03-10");
+
+    // What is planned is the list of its modality; the print run is its 95 % quantile, as the process file asks.
+    let cells = ran.table("proyeccion_lnere");
+    let list = |modality: &'static str, measure: &str| {
+        let keep = |row| is(&cells, "universo", "lnere")(row) && is(&cells, "modalidad", modality)(row);
+        by_entity(&cells, measure, keep)
+    };
+    let packages = ran.table("plan_pep");
+    assert_eq!(by_entity(&packages, "paquetes_mediana", |_| true), list("POSTAL", "mediana"));
+    assert_eq!(by_entity(&packages, "tiraje", |_| true), list("POSTAL", "superior_90"));
+    let electors = ran.table("plan_sivei");
+    assert_eq!(by_entity(&electors, "electores_mediana", |_| true), list("ELECTRONICA", "mediana"));
+
+    // Prices of the sample's tariff, by hand.
+    let countries = packages.text("cve_pais").unwrap();
+    for (row, country) in countries.iter().enumerate() {
+        let price = match country.as_str() {
+            "USA" | "CAN" => 310.0,
+            "ESP" | "DEU" | "GBR" | "FRA" | "CHE" | "NLD" | "ITA" | "BEL" | "AUT" | "SWE" | "NOR" | "DNK" | "FIN"
+            | "IRL" | "PRT" => 395.5,
+            _ => 460.0,
+        };
+        for (count, cost) in [("paquetes_mediana", "costo_mediana"), ("paquetes_superior_90", "costo_superior_90")] {
+            let count = packages.int(count).unwrap()[row];
+            assert_eq!(packages.real(cost).unwrap()[row], price * count as f64, "{country} {count}");
+        }
+    }
+    assert!(packages.text("moneda").unwrap().iter().all(|currency| currency == "MXN"));
+
+    let text = fs::read_to_string(bench.release().join("textos/08_chihuahua/proyeccion.txt")).unwrap();
+    assert!(text.contains("Faltan 38 días") && text.contains("procesos generados"), "{text}");
+    assert!(text.contains("Sus precios son inventados"), "{text}");
+}
+
+#[test]
+fn the_evaluation_is_of_what_was_published() {
+    evaluated(sample());
+}
+
+/// Without earlier totals credentials are all that is known of an entity's size, and they grow from corte to corte.
+#[test]
+fn the_evaluation_knows_no_credential_of_later() {
+    let text = fs::read_to_string("pipelines/pel_2020_2021.toml").unwrap();
+    let (start, end) = (text.find("[projection.earlier]").unwrap(), text.find("# Earlier processes whose").unwrap());
+    let worth = "[projection]\nper_credential = { applications = 0.8, log_sd = 0.5 } #";
+    evaluated(sample().process_with(&text[start..end], "").process_with("[projection]", worth));
+}
+
+/// The evaluation says what the releases said: the score of each published interval, computed here by hand.
+#[track_caller]
+fn evaluated(bench: Bench) {
+    let bench = bench.corte("2021-03-15");
+    let output = bench.command("backtest", &[]).output().unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let methods = stdout.lines().skip_while(|line| !line.starts_with("method")).nth(1).unwrap();
+    assert!(methods.starts_with("elegido "), "{stdout}");
+
+    let closed = bench.run().published();
+    let evaluation = closed.table("proyeccion_evaluacion");
+    let outcome = by_entity(&closed.table("lnere_por_entidad"), "solicitudes_acumuladas", |_| true);
+    let chosen = is(&evaluation, "metodo", "elegido");
+    assert_eq!((0..evaluation.rows()).filter(|row| chosen(*row)).count(), 12 * 11, "each corte and entity");
+    // What is evaluated is no other release than the one that says so.
+    let counted = closed.table("proyeccion_lnere_entidad");
+    assert!(counted.text("metodo").unwrap().iter().all(|method| method == "contado"));
+
+    let bench = bench.corte("2020-12-31");
+    let ran = bench.run().published();
+    assert_eq!(ran.table("proyeccion_evaluacion").rows(), 0, "no outcome is known yet");
+    let published = ran.table("proyeccion_lnere_entidad");
+    let is_applications = is(&published, "universo", "solicitudes");
+    for row in (0..published.rows()).filter(|row| is_applications(*row)) {
+        let entity = &published.text("cve_entidad").unwrap()[row];
+        let at = |measure: &str| published.int(measure).unwrap()[row] as f64;
+        let y = outcome[entity] as f64;
+        let score = |lower: f64, upper: f64, alpha: f64| {
+            upper - lower + 2.0 / alpha * ((lower - y).max(0.0) + (y - upper).max(0.0))
+        };
+        let wis = ((y - at("mediana")).abs() / 2.0
+            + 0.25 * score(at("inferior_50"), at("superior_50"), 0.5)
+            + 0.05 * score(at("inferior_90"), at("superior_90"), 0.1))
+            / 2.5;
+        let inside = f64::from(u8::from((at("inferior_90")..=at("superior_90")).contains(&y)));
+        let place = (0..evaluation.rows()).find(|row| {
+            chosen(*row)
+                && evaluation.int("horizonte_dias").unwrap()[*row] == 69
+                && evaluation.text("cve_entidad").unwrap()[*row] == *entity
+        });
+        let place = place.expect("a row for the corte and entity");
+        assert!((evaluation.real("wis").unwrap()[place] - wis).abs() < 0.006, "{entity}: {wis}");
+        assert_eq!(evaluation.real("cobertura_90").unwrap()[place], inside, "{entity}");
+    }
+}
+
+#[test]
+fn before_the_opening_the_projection_is_published_alone() {
+    let rows: Vec<String> = (0..40).map(|n| format!("T{n},2020-05-02,08,Chicago,H,INSCRIPCION,,")).collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let bench = Bench::new().credentials_on("20200615", &rows).corte("2020-06-15");
+    let ran = bench.run_with(&[]).published();
+    assert_eq!(
+        names(&bench.release(), "tablas"),
+        [
+            "plan_pep.parquet",
+            "plan_sivei.parquet",
+            "proyeccion_diaria.parquet",
+            "proyeccion_diaria_nacional.parquet",
+            "proyeccion_evaluacion.parquet",
+            "proyeccion_lnere.parquet",
+            "proyeccion_lnere_entidad.parquet",
+            "proyeccion_lnere_nacional.parquet",
+            "proyeccion_referencias.parquet",
+        ]
+    );
+    assert_eq!(names(&bench.release(), "graficas/nacional"), ["proyeccion.png", "proyeccion.svg"]);
+    // The totals of 2017-18 as they are, and what little is known of their scale.
+    let nation = ran.rows("proyeccion_lnere_nacional", &["universo", "metodo", "mediana"], "solicitudes");
+    assert_eq!(nation, "solicitudes totales_previos 89814");
+    assert_eq!(ran.rows("plan_pep", &["cve_entidad", "cve_pais"], "08"), "08 USA");
+    let manifest = Manifest::read(&bench.release()).unwrap();
+    assert_eq!(manifest.projection.unwrap().errors_from, "supuestos");
+    bench.command("verify", &[]).arg(bench.release());
+
+    // Once registration is open, applications are needed.
+    bench.corte("2020-09-15").run().refused(3, "no export of solicitudes");
+}
+
+#[test]
+fn without_a_projection_there_is_nothing_before_the_opening() {
+    let bench = Bench::good().unprojected().corte("2020-06-15");
+    bench.run().refused(2, "the process file has no section [projection]");
+    let bench = bench.corte("2020-09-30");
+    let ran = bench.run().published();
+    assert_eq!(ran.table("proyeccion_lnere").rows(), 0);
+    assert!(names(&bench.release(), "textos").is_empty());
+    let output = bench.command("backtest", &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_process_that_is_still_open_has_no_outcome() {
+    let bench = Bench::good();
+    let output = bench.command("backtest", &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("registration closes on 2021-03-10") && stderr.contains("2020-09-30"), "{stderr}");
+    assert!(!bench.out().exists(), "nothing is written");
+}
+
+fn targets(ran: &Ran<'_>) -> String {
+    ran.rows("proyeccion_lnere_nacional", &["fecha_objetivo"], "")
+}
+
+/// A corte is projected to the close that was known on its day.
+#[test]
+fn an_extension_counts_from_the_day_of_its_announcement() {
+    let extended = "closes = 2021-03-10\n\n[[registration.extended]]\nannounced = 2020-10-05\nclosed = 2021-02-10\n";
+    let bench = Bench::good().process_with("closes = 2021-03-10\n", extended);
+    let bench = bench
+        .uncompared()
+        .requests_on("20201015", &[GOOD_REQUEST])
+        .credentials_on("20201015", &[common::GOOD_CREDENTIAL]);
+    assert_eq!(targets(&bench.run().published()), "2021-02-10\n2021-02-10");
+    let bench = bench.corte("2020-10-15");
+    assert_eq!(targets(&bench.run().published()), "2021-03-10\n2021-03-10");
+}
+
+/// Before and after an extension the process was as far from its close twice: both count.
+#[test]
+fn two_cortes_as_far_from_the_close_are_evaluated_together() {
+    let extended = "closes = 2021-03-10\n\n[[registration.extended]]\nannounced = 2021-02-11\nclosed = 2021-02-10\n";
+    let bench = sample().process_with("closes = 2021-03-10\n", extended).corte("2021-03-15");
+    let ran = bench.run().published();
+    let twice = ran.rows("proyeccion_evaluacion", &["metodo", "horizonte_dias", "cve_entidad", "n"], "elegido 10 08");
+    assert_eq!(twice, "elegido 10 08 2");
+}
+
+/// Another process's exports as a reference: named in the manifest, the export with its checksum.
+#[test]
+fn a_reference_may_be_exports() {
+    let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
+    let own = fs::read_to_string(pipelines.join("pef_2023_2024.toml")).unwrap();
+    let inputs = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data/pel_2020_2021");
+    let by_exports = |folder: &Path| {
+        format!("process = \"{}\"\ninputs = \"{}\"", pipelines.join("pel_2020_2021.toml").display(), folder.display())
+    };
+    let curve = "curve = \"proyeccion/curva_2020_2021.csv\"";
+    let bench = Bench::new().process(pipelines.join("pef_2023_2024.toml")).process_with(curve, &by_exports(&inputs));
+    let mut sample = common::lnere();
+    sample.args(["sample", "--applications", "2000", "--credentials", "100", "--cortes", "2", "--process"]);
+    sample.arg(pipelines.join("pef_2023_2024.toml")).arg(bench.inputs()).assert().code(0);
+    let newest = names(&bench.inputs(), "").pop().unwrap();
+    let day = newest.split(['_', '.']).nth(1).unwrap().to_owned();
+    let bench = bench.corte(&format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]));
+    let ran = bench.run().published();
+    let manifest = Manifest::read(&bench.release()).unwrap();
+    assert_eq!(manifest.projection.unwrap().references[0].title, "Procesos Electorales Locales 2020-2021");
+    assert!(manifest.configuration.iter().any(|file| file.name == "solicitudes_20210315.csv.gz"));
+    let courses = ran.rows("proyeccion_referencias", &["fecha", "porcentaje_alcanzado"], "2024-02-25");
+    assert_eq!(courses, "2024-02-25 100.00");
+
+    // Exports that end before the close say nothing of the whole course.
+    let folder = bench.path("cortas");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(inputs.join("solicitudes_20200930.csv"), folder.join("solicitudes_20200930.csv")).unwrap();
+    fs::remove_dir_all(bench.out()).unwrap();
+    let bench = bench.process_with(&by_exports(&inputs), &by_exports(&folder));
+    bench.run().refused(3, "no export of solicitudes in");
+
+    // A process that is not over when this one begins is no earlier one, whatever it is called.
+    assert!(own.contains("opens = 2023-09-01"));
+    let bench = bench.process_with("opens = 2023-09-01", "opens = 2021-02-01");
+    bench.run().refused(2, "is no earlier process: it closes on 2021-03-10");
+}

@@ -1,0 +1,279 @@
+//! Nothing of a person's row leaves `ingest` (docs/contract.md §4): a canary in every cell, accepted and rejected,
+//! is in nothing that any command writes or prints. No person exists: the canaries are made up here.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::common::{self, Bench, CREDENTIAL_HEADER, GOOD_REQUEST, REQUEST_HEADER, csv};
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use lnere_tables::Column;
+
+/// Texts that occur nowhere else, each in one cell.
+#[derive(Default)]
+struct Canaries(Vec<String>);
+
+impl Canaries {
+    /// A new one. Half of them look like codes, half like what people write.
+    fn text(&mut self) -> String {
+        let n = self.0.len();
+        let canary = if n.is_multiple_of(2) { format!("Canario Ñandú {n:04}") } else { format!("KANARI{n:04}X") };
+        self.0.push(canary.clone());
+        canary
+    }
+
+    /// The ones that `bytes` hold, as they are or as their letters are folded.
+    fn in_bytes(&self, bytes: &[u8]) -> Vec<&String> {
+        let text = String::from_utf8_lossy(bytes).to_lowercase();
+        let folded = lnere_core::fold::label(&text);
+        let is_in = |canary: &&String| {
+            let label = lnere_core::fold::label(canary);
+            text.contains(&canary.to_lowercase()) || folded.contains(&label) || text.contains(&label.replace(' ', "_"))
+        };
+        self.0.iter().filter(is_in).collect()
+    }
+}
+
+/// Rows of a source with a canary in each cell in turn, among good ones, and rows that are malformed.
+fn rows(header: &str, good: &str, canaries: &mut Canaries) -> Vec<String> {
+    let columns = header.split(',').count();
+    let mut rows: Vec<String> = Vec::new();
+    for place in 0..columns {
+        for quoted in [false, true] {
+            let mut cells: Vec<String> = good.split(',').map(str::to_owned).collect();
+            cells[0] = format!("F{place}{quoted}");
+            let canary = canaries.text();
+            cells[place] = if quoted { format!("\"{canary}\"") } else { canary };
+            // A further column, which is never stored, and has a canary in every row.
+            rows.push(format!("{},{}", cells.join(","), canaries.text()));
+        }
+    }
+    rows.push(canaries.text());
+    rows.push(format!("{},{}", canaries.text(), canaries.text()));
+    rows.push(format!("\"{}\n{}\",x", canaries.text(), canaries.text()));
+    rows
+}
+
+/// The records of a CSV that are whole and on one line, as Parquet, all of them text.
+fn parquet_of(csv: &str) -> Vec<u8> {
+    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let whole: Vec<_> = rows[1..].iter().filter(|row| row.len() == rows[0].len()).collect();
+    let columns = rows[0].iter().enumerate().map(|(place, name)| {
+        let cells = StringArray::from_iter_values(whole.iter().map(|row| row[place].trim_matches('"')));
+        ((*name).to_owned(), Arc::new(cells) as ArrayRef)
+    });
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    common::parquet(&batch)
+}
+
+/// Exports full of canaries, in several formats, and a process that refuses none of them.
+fn bench(canaries: &mut Canaries) -> Bench {
+    let header = |header: &str, canaries: &mut Canaries| format!("{header},{}", canaries.text());
+    let credential = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,2020-09-20,2020-09-21";
+    let file = |head: &str, good: &str, canaries: &mut Canaries| {
+        let head_line = header(head, canaries);
+        let rows = rows(head, good, canaries);
+        csv(&head_line, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let older = file(REQUEST_HEADER, GOOD_REQUEST, canaries);
+    let newer = file(REQUEST_HEADER, GOOD_REQUEST, canaries);
+    let credentials = file(CREDENTIAL_HEADER, credential, canaries);
+    let columns = file(CREDENTIAL_HEADER, credential, canaries);
+    let latin: Vec<u8> = newer.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    Bench::new()
+        .file("solicitudes_20200915.csv.zst", zstd::encode_all(older.as_bytes(), 3).unwrap())
+        .file("solicitudes_20200930.csv", latin)
+        .file("credenciales_20200915.parquet", parquet_of(&columns))
+        .file("credenciales_20200930.csv", credentials)
+        .process_with("max_rejected = 0.01", "max_rejected = 1.0")
+        .uncompared()
+}
+
+/// What a file says to who opens it: also what Parquet files, archives and workbooks hold once they are decompressed,
+/// and the text of a report.
+fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
+    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        Some("parquet") => {
+            let table = lnere_tables::read("any", bytes.clone()).unwrap();
+            for (_, column) in &table.columns {
+                if let Column::Text(values) = column {
+                    bytes.extend_from_slice(values.join("\n").as_bytes());
+                }
+            }
+        }
+        Some("zip" | "xlsx") => {
+            for (name, inner) in common::unzipped(&bytes) {
+                bytes.extend(opened(&name, inner));
+            }
+        }
+        Some("pdf") => bytes.extend(common::pdf_text(&bytes).into_bytes()),
+        // Cubes are base64 in the data of a dashboard.
+        Some("js") if name.ends_with("datos.js") => {
+            let board = lnere_dashboard::DashboardData::read(&bytes).unwrap();
+            let credentials = board.credenciales.into_iter().flat_map(|both| [both.acumuladas, both.diarias]);
+            for cube in board.solicitudes.into_iter().chain(credentials) {
+                bytes.extend(format!("{:?}", cube.cells().unwrap()).into_bytes());
+            }
+        }
+        _ => {}
+    }
+    bytes
+}
+
+/// Every file below a folder, opened.
+fn contents(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_symlink() {
+            continue;
+        }
+        if path.is_dir() {
+            contents(&path, found);
+            continue;
+        }
+        let bytes = opened(&path.to_string_lossy(), fs::read(&path).unwrap());
+        found.insert(path, bytes);
+    }
+}
+
+#[test]
+fn no_cell_is_in_anything_that_a_command_writes_or_prints() {
+    let mut canaries = Canaries::default();
+    let bench = bench(&mut canaries);
+    assert!(canaries.0.len() > 160, "{} canaries", canaries.0.len());
+    bench.settle();
+    let empty = bench.path("tmp");
+    fs::create_dir(&empty).unwrap();
+
+    let mut said = Vec::new();
+    let mut run = |name: &str, args: &[&str]| {
+        let mut command = bench.command(name, args);
+        command.env("TMPDIR", &empty).env("HOME", &empty).env("RUST_BACKTRACE", "full").current_dir(&empty);
+        let output = command.output().unwrap();
+        said.push((format!("{name} {args:?}"), [output.stdout, output.stderr].concat(), output.status.code()));
+    };
+    run("plan", &["--corte", "2020-09-30"]);
+    for verbosity in [&["-q"][..], &[], &["-v"], &["-vv"], &["-vvv"]] {
+        for format in ["text", "json"] {
+            let args = [verbosity, &["--format", format]].concat();
+            run("check", &args);
+            run("run", &[&args[..], &["--from", "2020-09-15", "--to", "2020-09-30"]].concat());
+            run("run", &[&args[..], &["--due", "--today", "2020-10-01"]].concat());
+            run("status", &[&args[..], &["--today", "2020-10-01"]].concat());
+            run("tablero", &args);
+        }
+    }
+    assert!(
+        said.iter().all(|(_, _, code)| *code == Some(0)),
+        "{:?}",
+        said.iter().map(|(name, _, code)| (name, code)).collect::<Vec<_>>()
+    );
+    for args in [&["verify", "2020-09-30"][..], &["diff", "2020-09-15", "2020-09-30"]] {
+        let output = common::lnere().args(args).arg("--output").arg(bench.out()).output().unwrap();
+        said.push((format!("{args:?}"), [output.stdout, output.stderr].concat(), None));
+    }
+    // The same exports refused, so that the reasons are printed.
+    // They are judged again, since their bytes are others than those that were published.
+    let refused = bench.process_with("max_rejected = 1.0", "max_rejected = 0.0");
+    for name in ["solicitudes_20200930.csv", "credenciales_20200930.csv"] {
+        let path = refused.inputs().join(name);
+        fs::write(&path, [fs::read(&path).unwrap(), b"\n".to_vec()].concat()).unwrap();
+    }
+    let output = refused.command("run", &["-vv"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    said.push(("refused".to_owned(), [output.stdout, output.stderr].concat(), None));
+
+    for (command, bytes, _) in &said {
+        assert_eq!(canaries.in_bytes(bytes), [""; 0], "printed by {command}");
+    }
+    let mut written = BTreeMap::new();
+    contents(&refused.out(), &mut written);
+    contents(&empty, &mut written);
+    assert!(written.len() > 2 * 200, "{} files", written.len());
+    for (path, bytes) in &written {
+        assert!(path.starts_with(refused.out()), "{} lies outside the output", path.display());
+        assert_eq!(canaries.in_bytes(bytes), [""; 0], "{}", path.display());
+    }
+    // The test would find one: the search sees a canary in the exports themselves.
+    assert!(!canaries.in_bytes(&fs::read(refused.inputs().join("credenciales_20200930.csv")).unwrap()).is_empty());
+}
+
+#[test]
+fn the_umask_does_not_matter() {
+    for umask in ["000", "022", "077", "777"] {
+        let bench = Bench::good();
+        // The dashboard goes first, where there is no output folder yet, and again where there is one.
+        let dashboard = bench.command("tablero", &[]);
+        let command = bench.command("run", &["--corte", "2020-09-30", "--jobs", "2"]);
+        let again = bench.command("tablero", &["--vintage", "2020-09-30", "--force"]);
+        for command in [dashboard, command, again] {
+            let mut shell = std::process::Command::new("sh");
+            shell.args(["-c", "umask \"$0\"; exec \"$@\"", umask]).arg(command.get_program()).args(command.get_args());
+            let output = shell.output().unwrap();
+            assert!(output.status.success(), "umask {umask}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        let mut folders = vec![bench.out()];
+        while let Some(folder) = folders.pop() {
+            for path in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_symlink() {
+                    continue;
+                }
+                let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+                let private = path.starts_with(bench.out().join("private"));
+                // A staged release becomes a visible one, with the modes that it has.
+                let staged = path.starts_with(bench.out().join("private/staging/2020-09-30"));
+                let expected = match (path.is_dir(), private && !staged) {
+                    (true, true) => 0o700,
+                    (true, false) => 0o755,
+                    (false, true) => 0o600,
+                    (false, false) => 0o644,
+                };
+                assert_eq!(mode, expected, "umask {umask}: {}", path.display());
+                if path.is_dir() {
+                    folders.push(path);
+                }
+            }
+        }
+        assert_eq!(fs::metadata(bench.out()).unwrap().permissions().mode() & 0o777, 0o755);
+    }
+}
+
+#[test]
+fn what_is_private_is_forgotten_after_the_days_of_the_process_file() {
+    let bench = Bench::good();
+    bench.run().published();
+    let private = bench.out().join("private");
+    let old = |name: &str, days: u64| {
+        fs::write(private.join(name), "x").unwrap();
+        let file = fs::File::options().write(true).open(private.join(name)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(days * 86_400 + 60)).unwrap();
+    };
+    old("cuarentena/solicitudes_20200101.csv.csv", 90);
+    old("cuarentena/solicitudes_20200102.csv.csv", 89);
+    old("etiquetas_desconocidas.csv", 90);
+    old("corridas/20180101T000000000Z_1.json", 730);
+    old("corridas/20190101T000000000Z_1.json", 729);
+    bench.run().published();
+    let is_there = |name: &str| private.join(name).exists();
+    assert!(
+        !is_there("cuarentena/solicitudes_20200101.csv.csv") && is_there("cuarentena/solicitudes_20200102.csv.csv")
+    );
+    assert!(!is_there("etiquetas_desconocidas.csv"));
+    assert!(!is_there("corridas/20180101T000000000Z_1.json") && is_there("corridas/20190101T000000000Z_1.json"));
+    assert!(is_there("lock"));
+}
+
+#[test]
+fn no_core_is_dumped() {
+    let bench = Bench::good();
+    let command = bench.command("run", &[]);
+    let mut shell = std::process::Command::new("strace");
+    shell.args(["-f", "-qq", "-e", "trace=prlimit64,setrlimit"]).arg(command.get_program()).args(command.get_args());
+    let output = shell.output().expect("strace, from Debian's package of this name");
+    let calls = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(calls.contains("RLIMIT_CORE, {rlim_cur=0, rlim_max=0}"), "{calls}");
+}

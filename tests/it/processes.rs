@@ -1,0 +1,305 @@
+//! The process file is configuration: another process runs without a change of code, and a mistake
+//! in a file is named with its line and what would be accepted.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
+
+use std::fs;
+use std::path::Path;
+
+use crate::common::{Bench, lnere};
+
+fn pipelines(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines").join(name)
+}
+
+#[test]
+fn a_second_process_runs_on_its_own_exports() {
+    let bench = Bench::new().process(pipelines("pef_2023_2024.toml")).corte("2024-02-29");
+    let mut sample = lnere();
+    sample.args(["sample", "--applications", "5000", "--credentials", "2000"]).arg("--process");
+    sample.arg(pipelines("pef_2023_2024.toml")).arg(bench.inputs()).assert().code(0);
+    let newest =
+        fs::read_dir(bench.inputs()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).max();
+    let day = newest.unwrap().split(['_', '.']).nth(1).unwrap().to_owned();
+    assert!(day.as_str() >= "20240225", "{day}");
+
+    let output = bench.command("run", &["--format", "json"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["process"], "pef_2023_2024");
+    assert_eq!(result["cortes"][0]["applications"], 5000);
+
+    let release = bench.out().join("latest/tablas");
+    let table =
+        |name: &str| lnere_tables::read(name, fs::read(release.join(format!("{name}.parquet"))).unwrap()).unwrap();
+    assert_eq!(table("lnere_por_entidad").rows(), 32);
+    let modality = table("lnere_por_modalidad");
+    let in_person: i64 = modality
+        .text("modalidad")
+        .unwrap()
+        .iter()
+        .zip(modality.int("solicitudes_acumuladas").unwrap())
+        .filter(|(code, _)| *code == "PRESENCIAL")
+        .map(|(_, count)| count)
+        .sum();
+    assert!(in_person > 0);
+    assert!(table("lnere_por_sexo").text("sexo").unwrap().iter().any(|code| code == "X"));
+}
+
+#[test]
+fn two_spellings_of_one_header_are_no_mistake() {
+    let bench = Bench::good().process_with("pais = \"PAIS\"", "pais = [\"País\", \"PAIS\", \" pais \"]");
+    bench.run().published();
+}
+
+/// A process file with one text replaced is refused, and the message says this.
+#[track_caller]
+fn mistake(from: &str, to: &str, line_text: &str, message: &str) {
+    let bench = Bench::good().process_with(from, to);
+    let text = fs::read_to_string(bench.path("process.toml")).unwrap();
+    let line = 1 + text.lines().position(|line| line.contains(line_text)).expect("the line is there");
+    let output = bench.command("plan", &[]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains(&format!("process.toml:{line}: ")), "line {line}: {stderr}");
+    assert!(stderr.contains(message), "{stderr}");
+}
+
+#[test]
+fn mistakes_are_named_with_their_line_and_what_is_accepted() {
+    mistake("title =", "titel =", "titel =", "unknown field `titel`, expected one of `id`, `title`");
+    mistake(
+        "closes = 2021-03-10",
+        "closes = 2020-03-10",
+        "closes =",
+        "registration closes on 2020-03-10, before it opens",
+    );
+    mistake("election_day = 2021-06-06", "election_day = \"pronto\"", "election_day", "invalid");
+    mistake(
+        "\"24\", \"32\"]",
+        "\"24\", \"33\"]",
+        "\"33\"",
+        "`33` is no entity; expected two digits from \"01\" to \"32\"",
+    );
+    mistake("\"24\", \"32\"]", "\"24\", \"24\"]", "\"24\", \"24\"", "entity `24` is there twice");
+    mistake(
+        "max_rejected = 0.01",
+        "max_rejected = 1",
+        "max_rejected",
+        "a share with a point, from 0.0 to 1.0; 0.01 is 1 %",
+    );
+    mistake("max_rejected = 0.01", "max_rejected = 1.5", "max_rejected", "from 0.0 to 1.0; 0.01 is 1 %");
+    mistake(
+        "parts = [\"tablas\"",
+        "parts = [\"tabla\"",
+        "parts",
+        "unknown variant `tabla`, expected one of `tablas`, `graficas`, `paquetes`",
+    );
+    mistake("code = \"POSTAL\"", "code = \"postal\"", "\"postal\"", "must be upper snake_case");
+    mistake("\"INTERNET\"", "\"postal\"", "\"postal\"", "stands for both `POSTAL` and `ELECTRONICA`");
+    mistake(
+        "encoding = \"auto\"",
+        "encoding = \"latin1\"",
+        "latin1",
+        "expected one of `auto`, `utf-8`, `windows-1252`",
+    );
+    mistake("\"DD/MM/YYYY\"", "\"D/M\"", "D/M", "expected `YYYY-MM-DD`, `DD/MM/YYYY`");
+    mistake(
+        "pais = \"PAIS\"",
+        "paiz = \"PAIS\"",
+        "paiz",
+        "unknown column `paiz`, expected one of: folio, fecha_solicitud",
+    );
+    mistake(
+        "pais = \"PAIS\"",
+        "pais = [\"X\", \"sexo\"] # two",
+        "sexo = \"SEXO\"",
+        "stands for two columns, `pais` and `sexo`",
+    );
+    mistake("pais = \"PAIS\"", "pais = [\"PAIS\", \"\"]", "\"PAIS\", \"\"", "column `pais` needs a header name");
+    mistake(
+        "# tables = [\"lnere_por_entidad\"]",
+        "tables = [\"lnere_por_estado\"]",
+        "lnere_por_estado",
+        "expected some of: lnere_cubo",
+    );
+    mistake("# charts = [\"avance_diario\"]", "charts = [\"avance\"]", "\"avance\"", "expected some of: avance_diario");
+    mistake("id = \"pel_2020_2021\"", "id = \"PEL 2020\"", "PEL 2020", "must be lower snake_case");
+}
+
+#[test]
+fn mistakes_about_the_projection_are_named_too() {
+    mistake(
+        "accepted = [\"PROCEDENTE\"]",
+        "accepted = [\"ACEPTADA\"]",
+        "ACEPTADA",
+        "expected some of: RECIBIDA, EN_ANALISIS",
+    );
+    mistake("refused = [\"IMPROCEDENTE\"]", "refused = [\"PROCEDENTE\"]", "accepted = [", "none that `refused` names");
+    mistake("members = 60", "members = 3", "[projection.generated]", "members is a number from 20 to 500");
+    mistake("share = 0.95, weight", "share = 95.0, weight", "share = 95.0", "share is from 0.0 to 1.0");
+    mistake("modality = \"POSTAL\"", "modality = \"CORREO\"", "CORREO", "expected some of: POSTAL, ELECTRONICA");
+    mistake("service_level = 0.95", "service_level = 95.0", "service_level", "from 0.5 to below 1.0");
+    mistake("scale = 1.0", "scale = 0.0", "[projection.earlier]", "scale is a number from 0.01 to 100.0");
+    let own = "[[projection.reference]] # itself\nname = \"pel_2020_2021\"\ntitle = \"\"\nsource = \"\"\ncurve = \"x.csv\"\n\n[projection.generated]";
+    mistake("[projection.generated]", own, "# itself", "cannot be its own reference");
+    mistake(
+        "closes = 2021-03-10\n",
+        "closes = 2021-03-10\n[[registration.extended]]\nannounced = 2021-03-20\nclosed = 2021-02-10\n",
+        "announced =",
+        "at the latest on the day after the close that it put off",
+    );
+}
+
+#[test]
+fn mistakes_about_the_dashboard_are_named_too() {
+    let mistake = |from: &str, to: &str, message: &str| mistake(from, to, to, message);
+    mistake("audience = \"opl\" ", "audience = \"todos\" ", "unknown variant `todos`, expected `opl` or `publico`");
+    let fourth = "fecha = 2020-07-17, tipo = \"reunion\"";
+    mistake(fourth, "fecha = 2020-07-17, tipo = \"fiesta\"", "unknown variant `fiesta`");
+    mistake("fecha = 2020-07-17", "fecha = 2020-07-17T10:00:00", "is not a date");
+    mistake("\"Cuarta reunión del grupo de trabajo INE-OPL\"", "\" \"", "this is empty");
+    mistake("fecha = 2020-07-17", "fecha = 2020-07-17, lugar = \"Zoom\"", "unknown field `lugar`");
+    let event = "{ fecha = 2020-07-17, tipo = \"evento\", etiqueta = \"X\" }";
+    let twice = format!("{event}, {event}, {{ fecha = 2020-07-17");
+    mistake("{ fecha = 2020-07-17", &twice, "the milestone `X` of 2020-07-17 is there twice");
+    let both = "parts = [\"tablas\", \"graficas\", \"paquetes\", \"publico\", \"tablero\"]";
+    let bench = Bench::good().process_with("audience = \"opl\" ", "audience = \"publico\" ");
+    let bench = bench.edited(both, "parts = [\"tablero\"]");
+    bench.run().refused(2, "publish.parts must name `publico`");
+    let bench = bench.edited("\"lnere_cubo\", \"lnere_por_entidad\"", "\"lnere_cubo\"");
+    bench.run().refused(2, "with lnere_por_entidad among its tables");
+}
+
+/// A file that the process file names is refused with its own name and line.
+#[track_caller]
+fn mistake_in(file: &str, setting: &str, from: &str, to: &str, message: &str) {
+    let text = fs::read_to_string(pipelines("proyeccion").join(file)).unwrap();
+    assert!(text.contains(from), "{from} is in {file}");
+    let bench = Bench::good();
+    fs::write(bench.path(file), text.replacen(from, to, 1)).unwrap();
+    let place = format!("{setting} = \"proyeccion/{file}\"");
+    let bench = bench.process_with(&place, &format!("{setting} = \"{file}\""));
+    let output = bench.command("plan", &[]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains(&format!("{file}:")) && stderr.contains(message), "{stderr}");
+}
+
+#[test]
+fn mistakes_in_a_tariff_or_in_totals() {
+    let tariff = |from, to, message| mistake_in("tarifa_pep.toml", "tariff", from, to, message);
+    tariff("price = 310.00", "price = 310.005", "two decimals at most");
+    tariff("price = 310.00", "price = -1.0", "two decimals at most");
+    tariff("\"USA\", \"CAN\"", "\"USA\", \"EEUU\"", "`EEUU` is no country");
+    tariff("\"ESP\"", "\"USA\"", "`USA` has a price already");
+    tariff("\"ESP\", \"DEU\"", "\"ESP\", \"ESP\"", "`ESP` has a price already");
+    tariff("currency = \"MXN\"", "currency = \"pesos\"", "ISO 4217");
+    tariff("name = \"Resto del mundo\"", "name = \"Asia\"\ncountries = [\"JPN\"]", "the last rate has no countries");
+    let totals = |from, to, message| mistake_in("solicitudes_2017_2018.csv", "totals", from, to, message);
+    totals("03,220", "33,220", "an entity's two digits");
+    mistake_in(
+        "solicitudes_2017_2018.csv",
+        "totals",
+        "03,220\n06,1168\n08,5036\n09,28616\n12,9379\n14,16453\n16,14242\n18,2087\n22,2419\n24,5148\n32,5046",
+        "03,0",
+        "add up to 0",
+    );
+    totals("03,220", "03,doscientas", "a whole number of applications");
+    totals("03,220", "03,220,1", "expected two fields");
+    totals("cve_entidad,solicitudes", "entidad,total", "expected the header cve_entidad,solicitudes");
+}
+
+#[test]
+fn a_table_is_a_change_of_a_toml_file() {
+    let bench = Bench::good();
+    let tables = fs::read_to_string(pipelines("tablas.toml")).unwrap();
+    let new = "\n[[table]]\nname = \"lnere_por_sexo_modalidad\"\nfrom = \"applications\"\nby = [\"entidad\", \"sexo\", \"modalidad\"]\nrows = \"all\"\nshare = true\nes = \"Solicitudes por entidad, sexo y modalidad\"\nen = \"Applications by entity, sex and modality\"\n";
+    fs::write(bench.path("tablas.toml"), tables.clone() + new).unwrap();
+    let own = format!("tables = \"{}\"", bench.path("tablas.toml").display());
+    let bench = bench.process_with("tables = \"tablas.toml\"", &own);
+    let rows = bench.run().published().rows(
+        "lnere_por_sexo_modalidad",
+        &["sexo", "modalidad", "solicitudes_acumuladas", "porcentaje"],
+        "1 ",
+    );
+    assert_eq!(rows, "M POSTAL 1 100.00");
+
+    fs::write(bench.path("tablas.toml"), tables + &new.replace("\"sexo\"", "\"fecha\"")).unwrap();
+    let output = bench.command("plan", &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be rolled up by Fecha"));
+}
+
+#[test]
+fn tables_and_charts_to_publish_are_chosen_in_the_process_file() {
+    let bench = Bench::good().process_with(
+        "# tables = [\"lnere_por_entidad\"]",
+        "tables = [\"lnere_por_entidad\", \"calidad\"]\ncharts = [\"avance_diario\"] #",
+    );
+    bench.run_with(&[]).published();
+    let names = |folder: &str| fs::read_dir(bench.release().join(folder)).unwrap().count();
+    assert_eq!((names("tablas"), names("graficas/nacional")), (2, 2));
+    lnere().arg("verify").arg(bench.release()).assert().code(0);
+}
+
+const REFERENCE: &str = "[[projection.reference]]\nname = \"otro\"\ntitle = \"Otro\"\nsource = \"prueba\"\ncurve = \"curva.csv\"\n\n[projection.generated]";
+
+#[test]
+fn mistakes_in_a_curve() {
+    let curve = |lines: &str, message: &str| {
+        let bench = Bench::good().process_with("[projection.generated]", REFERENCE);
+        fs::write(bench.path("curva.csv"), format!("# Invented.\nfecha,solicitudes\n{lines}")).unwrap();
+        let output = bench.command("plan", &[]).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains("curva.csv:") && stderr.contains(message), "{stderr}");
+    };
+    curve("2018-09-01,5\n2019-03-01,4\n", "a cumulative count cannot fall");
+    curve("2019-09-01,5\n2019-03-01,9\n", "days must follow each other");
+    curve("01/09/2018,5\n", "expected a date like 2020-09-01");
+    curve("2018-09-01,0\n2019-03-01,0\n", "applications at its last one");
+    curve("2018-09-01,5\n", "two points or more");
+    // The process itself under another name.
+    let text = fs::read_to_string(pipelines("proyeccion/curva_2020_2021.csv")).unwrap();
+    let points = &text[text.find("2020-09-01,").unwrap()..];
+    let own = Bench::good().process_with("[projection.generated]", REFERENCE);
+    fs::write(own.path("curva.csv"), format!("fecha,solicitudes\n{points}")).unwrap();
+    let output = own.command("plan", &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("it is no earlier one"));
+}
+
+#[test]
+fn forms_of_dates_that_contradict_each_other_are_a_mistake() {
+    mistake(
+        "date_formats = [\"YYYY-MM-DD\", \"DD/MM/YYYY\"]",
+        "date_formats = [\"DD/MM/YYYY\", \"MM/DD/YYYY\"]",
+        "date_formats = [\"DD/MM/YYYY\", \"MM/DD/YYYY\"]",
+        "`DD/MM/YYYY` and `MM/DD/YYYY` read another day in ",
+    );
+}
+
+#[test]
+fn a_file_of_acceptances_needs_a_name() {
+    for name in ["", "."] {
+        let line = format!("accepted = \"{name}\"");
+        mistake(
+            "accepted = \"aceptadas.toml\"",
+            &line,
+            &line,
+            "accepted names no file; name one, or leave the line out",
+        );
+    }
+}
+
+#[test]
+fn a_process_file_of_another_encoding_is_named_with_its_line() {
+    let bench = Bench::good().process_with("title = ", "# Espa\u{f1}a\ntitle = ");
+    let path = bench.process_file();
+    let text = fs::read_to_string(path).unwrap();
+    let line = text.lines().position(|line| line == "# Espa\u{f1}a").unwrap() + 1;
+    let (before, after) = text.split_once('\u{f1}').unwrap();
+    fs::write(path, [before.as_bytes(), b"\xf1", after.as_bytes()].concat()).unwrap();
+    let expected = format!("process.toml:{line}: the file is not UTF-8 from here on; save it as UTF-8");
+    bench.run().refused(2, &expected);
+}

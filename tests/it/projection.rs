@@ -1,0 +1,309 @@
+/*!
+What must hold of every projection: coherence, determinism, what is refused, and the known points of 2020–21.
+*/
+
+// Times and widths are for reading, and helpers outside test functions may expect as tests do.
+#![allow(clippy::print_stdout, clippy::expect_used)]
+
+use crate::projection_support::{ELEVEN, MEMBERS, day, entity, observed, of_shape, outline_of_2018, settings};
+use chrono::{Days, NaiveDate};
+use lnere_core::catalog::EntityId;
+use lnere_projection::generated::{Scenario, family};
+use lnere_projection::{
+    Decided, ErrorSource, Method, Observed, Projection, ProjectionError, Quantiles, Reference, Series, Settings,
+    Universe, known_at, project,
+};
+use proptest::prelude::*;
+
+fn references() -> Vec<Reference> {
+    family(2_024, MEMBERS, &outline_of_2018())
+}
+
+/// The counts of 2020–21 that are published, straight lines in the logarithm between them, dealt to the
+/// entities as on 4 December (the largest seven; the rest by the totals of 2017–18).
+fn process_of_2021(until: NaiveDate) -> Observed {
+    let points = [
+        (day("2020-09-01"), 83.0_f64),
+        (day("2020-11-27"), 5574.0),
+        (day("2020-12-04"), 6889.0),
+        (day("2021-01-25"), 12005.0),
+    ];
+    let opens = points[0].0;
+    let nation = |date: NaiveDate| {
+        let pair = points.windows(2).find(|pair| date <= pair[1].0).expect("a day that is known");
+        let part = (date - pair[0].0).num_days() as f64 / (pair[1].0 - pair[0].0).num_days() as f64;
+        (pair[0].1.ln() + part * (pair[1].1 / pair[0].1).ln()).exp()
+    };
+    let december = [(9, 2561.0), (14, 1156.0), (16, 918.0), (12, 672.0), (8, 467.0), (32, 367.0), (24, 318.0)];
+    let rest: f64 = ELEVEN.iter().filter(|one| [3, 6, 18, 22].contains(&one.0)).map(|one| one.1 as f64).sum();
+    let share = |number: u8, total: i64| {
+        let known = december.iter().find(|one| one.0 == number).map(|one| one.1);
+        known.unwrap_or((6889.0 - 6459.0) * total as f64 / rest) / 6889.0
+    };
+    let days = (until - opens).num_days();
+    let series = ELEVEN
+        .iter()
+        .flat_map(|(number, total, _)| {
+            [(0, 0.538), (1, 0.462)].map(|(modality, part)| Series {
+                entity: entity(*number),
+                modality,
+                cumulative: (0..=days)
+                    .map(|ahead| nation(opens + Days::new(ahead as u64)) * share(*number, *total) * part)
+                    .map(|count| count.round() as i64)
+                    .collect(),
+            })
+        })
+        .collect();
+    observed("pel_2020_2021", series, until)
+}
+
+#[test]
+fn what_is_said_on_25_january_2021_of_the_close() {
+    let known = process_of_2021(day("2021-01-25"));
+    for (name, settings) in [("with the totals of 2017–18", settings()), ("without", Settings::default())] {
+        let projection = project(&known, &references(), &settings).expect("projects");
+        let nation = projection.nation[0];
+        println!(
+            "25 January 2021, 12,005 known, {name}: {:?} by {}; it became 33,698; weights {:?}",
+            nation.quantiles.each(),
+            nation.method.code(),
+            projection.weights
+        );
+        assert!(matches!(projection.errors_from, ErrorSource::References { real: 0, generated: MEMBERS }));
+        assert_eq!(projection.weights.iter().map(|(_, weight)| weight).sum::<i64>(), 1000);
+        assert!((nation.quantiles.lower_90..=nation.quantiles.upper_90).contains(&33_698), "{nation:?}");
+        assert!(nation.quantiles.upper_90 < 33_698 * 4, "an interval that says nothing: {nation:?}");
+    }
+}
+
+/// All that must hold of any projection.
+fn check_coherence(known: &Observed, projection: &Projection) {
+    let find = |list: &[lnere_projection::Projected], universe| -> Vec<(Option<EntityId>, Quantiles)> {
+        list.iter().filter(|one| one.universe == universe).map(|one| (one.entity, one.quantiles)).collect()
+    };
+    for universe in [Universe::Solicitudes, Universe::Lnere] {
+        let nation = find(&projection.nation, universe)[0].1;
+        let entities = find(&projection.entities, universe);
+        let cells = find(&projection.cells, universe);
+        let mut wholes = vec![(nation, entities.iter().map(|one| one.1).collect::<Vec<_>>())];
+        for (entity, quantiles) in &entities {
+            wholes.push((*quantiles, cells.iter().filter(|one| one.0 == *entity).map(|one| one.1).collect()));
+        }
+        for (whole, parts) in wholes {
+            let sum = |of: fn(&Quantiles) -> i64| parts.iter().map(of).sum::<i64>();
+            assert_eq!(whole.median, sum(|q| q.median));
+            assert!(whole.lower_90 >= sum(|q| q.lower_90) && whole.upper_90 <= sum(|q| q.upper_90));
+            assert!(whole.lower_50 >= sum(|q| q.lower_50) && whole.upper_50 <= sum(|q| q.upper_50));
+            assert!(whole.each().windows(2).all(|pair| pair[0] <= pair[1]), "{whole:?}");
+            for part in &parts {
+                assert!(part.upper_90 <= whole.upper_90 && part.upper_50 <= whole.upper_50, "{part:?} of {whole:?}");
+                assert!(part.each().windows(2).all(|pair| pair[0] <= pair[1]), "{part:?}");
+            }
+        }
+    }
+    let applications = projection.cells.iter().filter(|one| one.universe == Universe::Solicitudes);
+    for one in applications {
+        let registered = known.series.iter().find(|s| Some(s.entity) == one.entity && Some(s.modality) == one.modality);
+        let count = registered.and_then(|s| s.cumulative.last()).copied().unwrap_or(0);
+        assert!(one.quantiles.lower_90 >= count, "{one:?} {count}");
+    }
+    for list in [&projection.cells, &projection.entities, &projection.nation] {
+        let (applications, lists) = (find(list, Universe::Solicitudes), find(list, Universe::Lnere));
+        for (whole, part) in applications.iter().zip(&lists) {
+            assert!(whole.1.each().iter().zip(part.1.each()).all(|(n, l)| l <= *n), "{whole:?} {part:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is counted and decided, however little: what does not hold together would not be published, and with it
+    /// no count.
+    #[test]
+    fn any_projection_is_coherent(
+        sizes in prop::collection::vec(prop::collection::vec(0_i64..4, 3), 1..6),
+        shares in prop::collection::vec(0_u32..101, 12),
+        scale in 1_i64..200,
+        distance in 0_u64..200,
+        with_totals in any::<bool>(),
+        seed in any::<u64>(),
+    ) {
+        let mut known = of_any_size(&sizes, scale, seed);
+        known = known_at(&known, known.closes - Days::new(distance));
+        for (place, one) in known.series.iter().enumerate() {
+            let count = one.cumulative.last().copied().unwrap_or(0);
+            let decided = count * i64::from(shares[place % shares.len()]) / 100;
+            let accepted = decided * i64::from(shares[(place + 5) % shares.len()]) / 100;
+            known.decided.push((one.entity, one.modality, Decided { accepted, refused: decided - accepted }));
+        }
+        let references = FEW.get_or_init(|| family(3, 20, &outline_of_2018()));
+        let settings = if with_totals { settings() } else { Settings::default() };
+        match project(&known, references, &settings) {
+            Ok(projection) => check_coherence(&known, &projection),
+            Err(error) => prop_assert_eq!(error, ProjectionError::NoPrior),
+        }
+    }
+}
+
+static FEW: std::sync::OnceLock<Vec<Reference>> = std::sync::OnceLock::new();
+
+/// Entities of the given sizes by modality, each with a course of its own, from nobody at all to thousands.
+fn of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> Observed {
+    let numbers = [3, 8, 9, 14, 32];
+    let mut state = seed | 1;
+    let mut draw = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40).cast_signed()
+    };
+    let mut series = Vec::new();
+    for (sizes, number) in sizes.iter().zip(numbers) {
+        for (size, modality) in sizes.iter().zip(0..) {
+            let mut sum = 0;
+            let mut cumulative = Vec::new();
+            for _ in 0..191 {
+                // Most days of small entities have nobody.
+                sum += if draw() % 7 < *size { draw() % (size * scale / 20 + 2) } else { 0 };
+                cumulative.push(sum);
+            }
+            series.push(Series { entity: entity(number), modality, cumulative });
+        }
+    }
+    observed("any", series, day("2021-03-10"))
+}
+
+#[test]
+fn every_projection_is_coherent_and_narrows_to_the_count_at_the_close() {
+    let (references, settings) = (references(), settings());
+    let finished = of_shape(Scenario::Ordinary, 5);
+    let mut relative = Vec::new();
+    for distance in [190, 189, 180, 150, 100, 60, 42, 20, 10, 5, 2, 1, 0] {
+        let mut known = known_at(&finished, finished.closes - Days::new(distance));
+        let halves = known.series.iter().filter(|one| one.modality == 0).map(|one| {
+            let count = one.cumulative.last().copied().unwrap_or(0) / 2;
+            (one.entity, one.modality, Decided { accepted: count - count / 20, refused: count / 20 })
+        });
+        known.decided = halves.collect();
+        let projection = project(&known, &references, &settings).expect("projects");
+        check_coherence(&known, &projection);
+        assert_eq!(projection, project(&known, &references, &settings).expect("projects"), "not deterministic");
+        let nation = projection.nation[0].quantiles;
+        relative.push((nation.upper_90 - nation.lower_90) as f64 / nation.median as f64);
+        for fan in &projection.fans {
+            assert_eq!(fan.days.len(), distance as usize + 1);
+            assert!(
+                fan.days.windows(2).all(|pair| pair[0].1.each().iter().zip(pair[1].1.each()).all(|(a, b)| *a <= b))
+            );
+        }
+        if let Some(fan) = projection.fans.first() {
+            assert_eq!(fan.days.last().map(|day| day.1), Some(nation));
+        }
+    }
+    println!("width of the 90 % interval over the median: {relative:.3?}");
+    assert_eq!(relative.last(), Some(&0.0));
+    assert!(relative[5] > relative[9] && relative[9] > relative[11]);
+}
+
+#[test]
+fn before_the_opening_totals_and_credentials_speak_alone() {
+    let mut known = process_of_2021(day("2020-09-30"));
+    known.until = day("2020-06-10");
+    let projection = project(&known, &[], &settings()).expect("projects");
+    check_coherence(&observed("x", Vec::new(), known.until), &projection);
+    assert_eq!(projection.nation[0].method, Method::PriorTotals);
+    assert_eq!(projection.nation[0].quantiles.median, 89_814);
+    assert_eq!(projection.errors_from, ErrorSource::Settings);
+
+    assert_eq!(project(&known, &[], &Settings::default()), Err(ProjectionError::NoPrior));
+    known.credentials = vec![(entity(8), 33_451)];
+    assert_eq!(project(&known, &[], &Settings::default()), Err(ProjectionError::NoPrior), "how much is one worth?");
+    let worth = Settings { applications_per_credential: Some(0.1), ..Settings::default() };
+    assert_eq!(project(&known, &[], &worth).expect("projects").nation[0].quantiles.median, 3_345);
+}
+
+#[test]
+fn what_cannot_be_is_refused() {
+    let known = process_of_2021(day("2021-01-25"));
+    let mut own = references();
+    own[3].name = known.name.clone();
+    assert_eq!(project(&known, &own, &settings()), Err(ProjectionError::OwnReference(known.name.clone())));
+    assert_eq!(project(&known, &own[..1], &settings()), Err(ProjectionError::TooFewReferences(1)));
+    let mut fewer = known.clone();
+    fewer.series[6].cumulative[20] = 0;
+    assert!(matches!(project(&fewer, &references(), &settings()), Err(ProjectionError::BadSeries { .. })));
+    let nobody = Observed { series: Vec::new(), ..known.clone() };
+    assert_eq!(project(&nobody, &references(), &settings()), Err(ProjectionError::NoSeries));
+    let empty = known.series.iter().map(|one| Series { cumulative: vec![0; 147], ..one.clone() });
+    let nothing = Observed { series: empty.collect(), ..known };
+    check_coherence(&nothing, &project(&nothing, &references(), &settings()).expect("projects"));
+}
+
+#[test]
+fn a_method_can_be_forced_and_is_named() {
+    let known = process_of_2021(day("2021-01-25"));
+    let references = references();
+    let methods = [
+        Method::ChainLadder,
+        Method::RecentLadder,
+        Method::ShapeRegression,
+        Method::BornhuetterFerguson,
+        Method::Drift,
+        Method::DampedHolt,
+        Method::Naive,
+    ];
+    for method in methods {
+        let forced = Settings { method: Some(method), ..settings() };
+        let projection = project(&known, &references, &forced).expect("projects");
+        assert_eq!(projection.nation[0].method, method);
+        assert_eq!(projection.weights, []);
+        check_coherence(&known, &projection);
+    }
+    // Credibility is of entities; the nation's is the combination.
+    let forced = Settings { method: Some(Method::Credibility), ..settings() };
+    let projection = project(&known, &references, &forced).expect("projects");
+    assert_eq!(projection.nation[0].method, Method::Combination);
+    assert!(projection.entities.iter().all(|one| one.method == Method::Credibility));
+}
+
+/// With three processes that took place, generated ones are not used, and Mack's errors are.
+#[test]
+fn three_processes_that_took_place_give_macks_errors() {
+    let known = process_of_2021(day("2021-01-25"));
+    let mut references = references();
+    references.iter_mut().take(3).for_each(|one| one.generated = false);
+    let projection = project(&known, &references, &settings()).expect("projects");
+    assert_eq!(projection.errors_from, ErrorSource::Mack { origins: 3 });
+    check_coherence(&known, &projection);
+}
+
+/// Origins that agree to a hair say little of the next one, and copies say nothing.
+#[test]
+fn agreement_is_no_certainty() {
+    let known = process_of_2021(day("2021-01-25"));
+    let one = references().remove(0);
+    let near = |name: &str, power: f64| Reference {
+        name: name.to_owned(),
+        generated: false,
+        reached: one.reached.iter().map(|share| share.powf(power)).collect(),
+        entities: Vec::new(),
+        series: Vec::new(),
+        ..one.clone()
+    };
+    let alike = [near("a", 1.0), near("b", 1.000_001), near("c", 0.999_999)];
+    let nation = project(&known, &alike, &settings()).expect("projects").nation[0].quantiles;
+    let noise = 1.6 * ((nation.median - 12_005) as f64).sqrt();
+    assert!((nation.upper_90 - nation.median) as f64 > noise, "{nation:?} {noise}");
+
+    let copies = [near("a", 1.0), near("b", 1.0), near("c", 1.0)];
+    assert!(matches!(project(&known, &copies, &settings()), Err(ProjectionError::BadReference { .. })));
+}
+
+/// Of a published curve no entity is known: the method works, and says so by wider intervals.
+#[test]
+fn references_may_be_published_curves() {
+    let known = process_of_2021(day("2021-01-25"));
+    let curves: Vec<Reference> =
+        references().into_iter().map(|one| Reference { series: Vec::new(), entities: Vec::new(), ..one }).collect();
+    let projection = project(&known, &curves, &settings()).expect("projects");
+    check_coherence(&known, &projection);
+}

@@ -1,0 +1,274 @@
+//! A season as an operator lives it: start, late export, cut export, correction, real drop, changed codes, extension,
+//! end. Every visible count equals an independent count of the export that it came from, and no limit is loosened.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::fs;
+
+use crate::common::{self, Bench, CREDENTIAL_HEADER, REQUEST_HEADER, Ran};
+use chrono::{Days, NaiveDate};
+use serde_json::Value;
+
+/// One application of the season; it does not belong to a person.
+#[derive(Clone)]
+struct Application {
+    folio: String,
+    registered: NaiveDate,
+    entity: &'static str,
+    modality: &'static str,
+    /// Withdrawn on this day; later exports do not have it.
+    withdrawn: Option<NaiveDate>,
+}
+
+/// The system that the exports come from.
+struct Siilnere {
+    applications: Vec<Application>,
+    /// How the system writes the modalities.
+    modalities: [&'static str; 2],
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+impl Siilnere {
+    /// Some 2,000 applications, more each quincena, from the opening to the extended close.
+    fn new() -> Self {
+        let mut applications = Vec::new();
+        let opening = day("2020-09-01");
+        for number in 0..196_u64 {
+            let registered = opening + Days::new(number);
+            for copy in 0..(2 + number / 12) {
+                let index = applications.len();
+                applications.push(Application {
+                    folio: format!("S{index:07}"),
+                    registered,
+                    entity: ["08", "09", "14", "16"][index % 4],
+                    modality: ["POSTAL", "ELECTRONICA"][usize::from((number + copy) % 3 == 0)],
+                    withdrawn: None,
+                });
+            }
+        }
+        Self { applications, modalities: ["POSTAL", "ELECTRONICA"] }
+    }
+
+    /// What an export of a day holds.
+    fn at(&self, export: NaiveDate) -> impl Iterator<Item = &Application> {
+        self.applications
+            .iter()
+            .filter(move |one| one.registered <= export && one.withdrawn.is_none_or(|withdrawn| withdrawn > export))
+    }
+
+    fn csv(&self, export: NaiveDate) -> String {
+        let mut text = format!("{REQUEST_HEADER}\n");
+        for one in self.at(export) {
+            let modality = self.modalities[usize::from(one.modality == "ELECTRONICA")];
+            // Four days after its registration an application is accepted.
+            let (status, changed) = match one.registered + Days::new(4) {
+                accepted if accepted <= export => ("PROCEDENTE", accepted),
+                _ => ("RECIBIDA", one.registered),
+            };
+            let Application { folio, registered, entity, .. } = one;
+            text += &format!("{folio},{registered},{entity},Canadá,H,{modality},CPVE,SRVE,{status},{changed}\n");
+        }
+        text
+    }
+
+    /// Two trámites a day until an export's day, delivered after three weeks.
+    fn credentials(export: NaiveDate) -> String {
+        let mut text = format!("{CREDENTIAL_HEADER}\n");
+        let days = day("2020-09-01").iter_days().take_while(|day| *day <= export);
+        for (number, applied) in days.flat_map(|day| [day, day]).enumerate() {
+            let delivered = Some(applied + Days::new(21)).filter(|delivered| *delivered <= export);
+            let delivered = delivered.map(|day| day.to_string()).unwrap_or_default();
+            text += &format!("T{number:06},{applied},08,Chicago,H,INSCRIPCION,{delivered},\n");
+        }
+        text
+    }
+}
+
+struct Season {
+    bench: Bench,
+    system: Siilnere,
+}
+
+impl Season {
+    fn deliver(&mut self, source: &str, export: &str) {
+        let text =
+            if source == "solicitudes" { self.system.csv(day(export)) } else { Siilnere::credentials(day(export)) };
+        let name = format!("{source}_{}.csv", export.replace('-', ""));
+        fs::write(self.bench.inputs().join(name), text).unwrap();
+    }
+
+    fn both(&mut self, export: &str) {
+        self.deliver("solicitudes", export);
+        self.deliver("credenciales", export);
+    }
+
+    /// An unattended run that publishes a corte, whose counts are those of its export.
+    #[track_caller]
+    fn publishes(&mut self, corte: &str, today: &str) {
+        let ran = self.bench.due(today, &["--format", "json"]).published();
+        let json = json(&ran);
+        let lines = json["cortes"].as_array().unwrap();
+        let line = lines.iter().find(|line| line["corte"] == corte);
+        assert_eq!(line.expect(corte)["outcome"], "published", "{json:#}");
+        self.is_right(corte, corte);
+    }
+
+    /// The visible release of a corte counts what the export of a day holds.
+    #[track_caller]
+    fn is_right(&self, corte: &str, export: &str) {
+        let path = self.bench.out().join("releases").join(corte).join("tablas/lnere_por_modalidad.parquet");
+        let table = lnere_tables::read("lnere_por_modalidad", fs::read(path).unwrap()).unwrap();
+        let (entities, modalities) = (table.text("cve_entidad").unwrap(), table.text("modalidad").unwrap());
+        let counts = table.int("solicitudes_acumuladas").unwrap();
+        for entity in ["08", "09", "14", "16"] {
+            for modality in ["POSTAL", "ELECTRONICA"] {
+                let counted: i64 = (0..table.rows())
+                    .filter(|row| entities[*row] == entity && modalities[*row] == modality)
+                    .map(|row| counts[row])
+                    .sum();
+                let of = |one: &&Application| {
+                    one.entity == entity && one.modality == modality && one.registered <= day(corte)
+                };
+                let expected = self.system.at(day(export)).filter(of).count();
+                assert_eq!(counted, i64::try_from(expected).unwrap(), "{corte} {entity} {modality}");
+            }
+        }
+        assert!(!modalities.iter().any(|modality| modality == "NO_IDENTIFICADO"), "{corte}");
+    }
+
+    /// An unattended run that is refused by these rules and leaves what is visible as it is.
+    #[track_caller]
+    fn refuses(&mut self, today: &str, rules: &[&str]) {
+        let before = common::files(&self.bench.out().join("releases"));
+        let ran = self.bench.due(today, &["--format", "json"]);
+        assert_eq!(ran.code(), Some(3), "{}{}", ran.stdout(), ran.stderr());
+        let json = json(&ran);
+        let refused = json["refused"].as_array().unwrap().iter();
+        let findings = refused.flat_map(|refused| refused["findings"].as_array().unwrap());
+        let mut found: Vec<&str> = findings.map(|finding| finding["rule"].as_str().unwrap()).collect();
+        found.dedup();
+        assert_eq!(found, rules, "{}", ran.stderr());
+        assert_eq!(common::files(&self.bench.out().join("releases")), before, "what is visible stays");
+    }
+
+    #[track_caller]
+    fn accepts(&self, export: &str, rule: &str) {
+        self.bench.settle();
+        let reason = "Bajas por duplicidad, oficio 12 de la DERFE";
+        let output = self.bench.command("accept", &[export, "--rule", rule, "--reason", reason]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[track_caller]
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout()).unwrap_or_else(|_| panic!("{}{}", ran.stdout(), ran.stderr()))
+}
+
+#[test]
+fn no_wrong_figure_goes_out() {
+    let mut season = Season { bench: Bench::new().unprojected(), system: Siilnere::new() };
+
+    // The start.
+    season.both("2020-09-15");
+    season.publishes("2020-09-15", "2020-09-17");
+
+    // One system is late: the other source alone publishes nothing.
+    season.deliver("credenciales", "2020-09-30");
+    let ran = season.bench.due("2020-10-02", &["--format", "json"]).published();
+    assert_eq!(
+        json(&ran)["cortes"].as_array().unwrap().iter().filter(|line| line["outcome"] == "published").count(),
+        0
+    );
+    season.deliver("solicitudes", "2020-09-30");
+    season.publishes("2020-09-30", "2020-10-05");
+
+    // An export that was cut short while the total still grew.
+    season.both("2020-10-15");
+    let path = season.bench.inputs().join("solicitudes_20201015.csv");
+    let whole = fs::read_to_string(&path).unwrap();
+    let rows: Vec<&str> = whole.lines().collect();
+    let cut: Vec<&str> =
+        rows.iter().enumerate().filter(|(row, _)| *row == 0 || row % 9 != 0).map(|(_, line)| *line).collect();
+    fs::write(&path, cut.join("\n")).unwrap();
+    assert!(cut.len() > season.system.at(day("2020-09-30")).count(), "the total grew");
+    season.refuses("2020-10-17", &["min_kept"]);
+    fs::write(&path, whole).unwrap();
+    season.publishes("2020-10-15", "2020-10-18");
+
+    // The file of the last quincena under the new day.
+    season.deliver("credenciales", "2020-10-31");
+    let last = fs::read(season.bench.inputs().join("solicitudes_20201015.csv")).unwrap();
+    fs::write(season.bench.inputs().join("solicitudes_20201031.csv"), last).unwrap();
+    season.refuses("2020-11-02", &["same_file", "stale"]);
+    season.deliver("solicitudes", "2020-10-31");
+    season.publishes("2020-10-31", "2020-11-03");
+
+    // A real drop: a tenth of the applications is withdrawn.
+    for (number, one) in season.system.applications.iter_mut().enumerate() {
+        if number % 10 == 3 && one.registered <= day("2020-10-31") {
+            one.withdrawn = Some(day("2020-11-10"));
+        }
+    }
+    season.both("2020-11-15");
+    season.refuses("2020-11-17", &["min_kept"]);
+    season.accepts("solicitudes_20201115.csv", "min_kept");
+    season.publishes("2020-11-15", "2020-11-17");
+
+    // What was accepted is not judged again, and the next export is judged against it.
+    season.both("2020-11-30");
+    season.publishes("2020-11-30", "2020-12-02");
+
+    // The system changes its codes: refused until the process file knows them.
+    season.system.modalities = ["1", "2"];
+    season.both("2020-12-15");
+    season.refuses("2020-12-17", &["max_unidentified", "max_changed"]);
+    let electronic = "aliases = [\"INTERNET\", \"ELECTRONICA POR INTERNET\"]";
+    season.bench = season
+        .bench
+        .edited("label = \"Postal\" }", "label = \"Postal\", aliases = [\"1\"] }")
+        .edited(electronic, "aliases = [\"INTERNET\", \"ELECTRONICA POR INTERNET\", \"2\"]");
+    season.publishes("2020-12-15", "2020-12-18");
+
+    // The codes are swapped: only a comparison of the same folios can tell.
+    season.system.modalities = ["2", "1"];
+    season.both("2020-12-31");
+    season.refuses("2021-01-02", &["max_changed"]);
+    season.system.modalities = ["1", "2"];
+    season.deliver("solicitudes", "2020-12-31");
+    season.publishes("2020-12-31", "2021-01-03");
+
+    for (corte, today) in [
+        ("2021-01-15", "2021-01-17"),
+        ("2021-01-31", "2021-02-02"),
+        ("2021-02-15", "2021-02-17"),
+        ("2021-02-28", "2021-03-02"),
+    ] {
+        season.both(corte);
+        season.publishes(corte, today);
+    }
+
+    // Registration is extended by five days, and the process file says so before the export comes.
+    season.bench = season.bench.edited("closes = 2021-03-10", "closes = 2021-03-15");
+    season.both("2021-03-15");
+    season.publishes("2021-03-15", "2021-03-17");
+
+    // After the close the statuses still change, and then nothing does: an export without news is accepted by name.
+    season.both("2021-03-31");
+    season.publishes("2021-03-31", "2021-04-02");
+    season.both("2021-04-15");
+    season.refuses("2021-04-17", &["same_file", "stale"]);
+    for rule in ["same_file", "stale"] {
+        season.accepts("solicitudes_20210415.csv", rule);
+    }
+    season.publishes("2021-04-15", "2021-04-18");
+
+    // All that was published is still right, and nothing is changed by the exports that came later but the withdrawn.
+    for corte in ["2020-09-15", "2020-09-30", "2020-10-15", "2020-10-31", "2020-11-15", "2020-12-31", "2021-03-31"] {
+        season.is_right(corte, corte);
+    }
+    let process = fs::read_to_string(season.bench.path("process.toml")).unwrap();
+    assert!(process.contains("max_rejected = 0.01") && process.contains("max_shrink = 0.02"), "no limit was loosened");
+}

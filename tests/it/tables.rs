@@ -1,0 +1,269 @@
+//! Tables of a dozen rows, computed by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
+
+use crate::common::Bench;
+use expect_test::{Expect, expect};
+
+/// Corte 2020-10-15. Of the newest export (2020-10-31) twelve applications, ten of them up to the
+/// corte; an older export (2020-10-10) saw some of them in other statuses.
+fn bench() -> Bench {
+    Bench::new()
+        .corte("2020-10-15")
+        .requests_on(
+            "20201010",
+            &[
+                "01,2020-09-01,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-01",
+                "02,2020-09-15,08,Canadá,H,POSTAL,CPVE,SRVE,EN_ANALISIS,2020-10-01",
+                "03,2020-09-16,09,España,H,POSTAL,CPV,SRVE,SUBSANADA,2020-10-10 09:00",
+                "04,2020-10-01,09,España,M,POSTAL,CPV,SRVE,RECIBIDA,2020-10-01",
+            ],
+        )
+        .requests_on(
+            "20201031",
+            &[
+                // Accepted after the corte: at the corte it was what the older export saw.
+                "01,2020-09-01,08,Canadá,M,POSTAL,CPVE,SRVE,PROCEDENTE,2020-10-20",
+                // Refused before the corte, and after the older export.
+                "02,2020-09-15,08,Canadá,H,POSTAL,CPVE,SRVE,IMPROCEDENTE,2020-10-15 23:59:59",
+                // Two statuses of the same instant: the newer export's counts.
+                "03,2020-09-16,09,España,H,POSTAL,CPV,SRVE,PROCEDENTE,2020-10-10 09:00",
+                // Later than the corte, and never seen before it but when registered.
+                "04,2020-10-01,09,España,M,POSTAL,CPV,SRVE,PROCEDENTE,2020-10-16",
+                // No status is known at the corte: received.
+                "05,2020-10-02,09,Francia,M,POSTAL,CPV,INETEL,PROCEDENTE,2020-10-30",
+                // No date of status: that of registration.
+                "06,2020-10-15 23:59,09,Francia,H,ELECTRONICA,CPV,INETEL,EN_ANALISIS,",
+                "07,2020-10-15,32,EE.UU.,H,ELECTRONICA,CPV,INETEL,RECIBIDA,",
+                "08,2020-10-14,32,USA,H,ELECTRONICA,CPV,INETEL,RECIBIDA,",
+                "09,2020-10-13,32,Estados Unidos,H,ELECTRONICA,CPV,FAX,RECIBIDA,",
+                "10,2020-09-30,32,Narnia,H,,CPV,INETEL,RECIBIDA,",
+                "11,2020-10-16,32,USA,H,ELECTRONICA,CPV,INETEL,RECIBIDA,",
+                "12,2020-10-31,08,USA,H,ELECTRONICA,CPV,INETEL,RECIBIDA,",
+            ],
+        )
+        .credentials_on(
+            "20201031",
+            &[
+                // Applied for before the start: only what came later is counted.
+                "1,2020-08-20,08,Chicago,H,INSCRIPCION,2020-09-10,2020-10-15",
+                "2,2020-09-02,08,Chicago,M,INSCRIPCION,2020-10-01,2020-10-16",
+                "3,2020-10-01,01,San José,M,INSCRIPCION,2020-10-31,",
+                "4,2020-10-15,01,\"San José, Costa Rica\",M,INSCRIPCION,,",
+                "5,2020-10-16,01,La Habana,M,INSCRIPCION,,",
+                "6,2020-08-20,32,El Paso,M,INSCRIPCION,2020-08-31,2020-08-31",
+            ],
+        )
+}
+
+#[track_caller]
+fn check(table: &str, columns: &[&str], keep: &str, expected: Expect) {
+    let bench = bench();
+    expected.assert_eq(&bench.run().published().rows(table, columns, keep));
+}
+
+#[test]
+fn by_entity_zero_included() {
+    let columns = ["corte", "cve_entidad", "entidad", "solicitudes_quincena", "solicitudes_acumuladas"];
+    check(
+        "lnere_por_entidad",
+        &columns,
+        "",
+        expect![[r"
+        2020-10-15 03 Baja California Sur 0 0
+        2020-10-15 06 Colima 0 0
+        2020-10-15 08 Chihuahua 0 2
+        2020-10-15 09 Ciudad de México 3 4
+        2020-10-15 12 Guerrero 0 0
+        2020-10-15 14 Jalisco 0 0
+        2020-10-15 16 Michoacán 0 0
+        2020-10-15 18 Nayarit 0 0
+        2020-10-15 22 Querétaro 0 0
+        2020-10-15 24 San Luis Potosí 0 0
+        2020-10-15 32 Zacatecas 3 4"]],
+    );
+}
+
+#[test]
+fn by_country_only_those_with_any_and_the_share() {
+    let columns = ["cve_entidad", "cve_pais", "pais", "solicitudes_quincena", "solicitudes_acumuladas", "porcentaje"];
+    check(
+        "lnere_por_pais",
+        &columns,
+        "",
+        expect![[r"
+        08 CAN Canadá 0 2 100.00
+        09 ESP España 1 2 50.00
+        09 FRA Francia 2 2 50.00
+        32 USA Estados Unidos de América 3 3 75.00
+        32 XXX No identificado 0 1 25.00"]],
+    );
+}
+
+#[test]
+fn by_status_at_the_corte() {
+    let columns = ["cve_entidad", "estatus", "solicitudes_quincena", "solicitudes_acumuladas", "porcentaje"];
+    check(
+        "lnere_por_estatus",
+        &columns,
+        "08 ",
+        expect![[r"
+        08 CON_INCONSISTENCIA 0 0 0.00
+        08 EN_ANALISIS 0 0 0.00
+        08 IMPROCEDENTE 0 1 50.00
+        08 PROCEDENTE 0 0 0.00
+        08 RECIBIDA 0 1 50.00
+        08 SUBSANADA 0 0 0.00"]],
+    );
+    check(
+        "lnere_por_estatus",
+        &columns,
+        "09 ",
+        expect![[r"
+        09 CON_INCONSISTENCIA 0 0 0.00
+        09 EN_ANALISIS 1 1 25.00
+        09 IMPROCEDENTE 0 0 0.00
+        09 PROCEDENTE 0 1 25.00
+        09 RECIBIDA 2 2 50.00
+        09 SUBSANADA 0 0 0.00"]],
+    );
+}
+
+#[test]
+fn unidentified_categories_only_where_they_count() {
+    let columns = ["cve_entidad", "medio", "solicitudes_quincena", "solicitudes_acumuladas", "porcentaje"];
+    check(
+        "lnere_por_medio",
+        &columns,
+        "32 ",
+        expect![[r"
+        32 INETEL 2 3 75.00
+        32 NO_IDENTIFICADO 1 1 25.00
+        32 SRVE 0 0 0.00"]],
+    );
+    let columns = ["cve_entidad", "modalidad", "solicitudes_acumuladas"];
+    check("lnere_por_modalidad", &columns, "NO_", expect!["32 NO_IDENTIFICADO 1"]);
+}
+
+#[test]
+fn the_cube_has_every_combination_that_counts() {
+    let columns = [
+        "cve_entidad",
+        "cve_pais",
+        "sexo",
+        "modalidad",
+        "tipo_credencial",
+        "medio",
+        "estatus",
+        "solicitudes_quincena",
+        "solicitudes_acumuladas",
+    ];
+    check(
+        "lnere_cubo",
+        &columns,
+        "",
+        expect![[r"
+        08 CAN H POSTAL CPVE SRVE IMPROCEDENTE 0 1
+        08 CAN M POSTAL CPVE SRVE RECIBIDA 0 1
+        09 ESP H POSTAL CPV SRVE PROCEDENTE 0 1
+        09 ESP M POSTAL CPV SRVE RECIBIDA 1 1
+        09 FRA H ELECTRONICA CPV INETEL EN_ANALISIS 1 1
+        09 FRA M POSTAL CPV INETEL RECIBIDA 1 1
+        32 USA H ELECTRONICA CPV INETEL RECIBIDA 2 2
+        32 USA H ELECTRONICA CPV NO_IDENTIFICADO RECIBIDA 1 1
+        32 XXX H NO_IDENTIFICADO CPV INETEL RECIBIDA 0 1"]],
+    );
+}
+
+#[test]
+fn each_quincena_and_each_day_so_far() {
+    let columns = ["quincena", "cve_entidad", "modalidad", "solicitudes_quincena", "solicitudes_acumuladas"];
+    check(
+        "lnere_serie",
+        &columns,
+        " 32 ",
+        expect![[r"
+        2020-09-15 32 ELECTRONICA 0 0
+        2020-09-15 32 POSTAL 0 0
+        2020-09-30 32 ELECTRONICA 0 0
+        2020-09-30 32 NO_IDENTIFICADO 1 1
+        2020-09-30 32 POSTAL 0 0
+        2020-10-15 32 ELECTRONICA 3 3
+        2020-10-15 32 NO_IDENTIFICADO 0 1
+        2020-10-15 32 POSTAL 0 0"]],
+    );
+    let columns = ["fecha", "cve_entidad", "modalidad", "solicitudes", "solicitudes_acumuladas"];
+    check(
+        "lnere_diario",
+        &columns,
+        "2020-10-15 09",
+        expect![[r"
+        2020-10-15 09 ELECTRONICA 1 1
+        2020-10-15 09 POSTAL 0 3"]],
+    );
+    let ran = bench();
+    let days = ran.run().published().table("lnere_diario").rows();
+    assert_eq!(days, 45 * 11 * 2 + 16, "45 days, 11 entities, 2 modalities, and 16 days of an unidentified one");
+}
+
+#[test]
+fn credentials_by_the_date_of_each_event() {
+    let columns = [
+        "cve_entidad",
+        "tramitadas_quincena",
+        "tramitadas_acumuladas",
+        "entregadas_quincena",
+        "entregadas_acumuladas",
+        "confirmadas_quincena",
+        "confirmadas_acumuladas",
+    ];
+    check("credenciales_por_entidad", &columns, "08 ", expect!["08 0 1 1 2 1 1"]);
+    check("credenciales_por_entidad", &columns, "01 ", expect!["01 2 2 0 0 0 0"]);
+    let bench = bench();
+    let ran = bench.run().published();
+    assert_eq!(ran.table("credenciales_por_entidad").rows(), 32);
+    let columns = ["cve_pais", "tipo_representacion", "cve_representacion", "representacion", "tramitadas_acumuladas"];
+    expect![[r"
+        CRI embajada san_jose_cri San José 1
+        USA consulado chicago Chicago 1
+        USA consulado san_jose San José 1"]]
+    .assert_eq(&ran.rows("credenciales_por_representacion", &columns, ""));
+    expect![[r"
+        08 21 1
+        08 29 1"]]
+    .assert_eq(&ran.rows("credenciales_tiempos", &["cve_entidad", "dias", "entregadas"], ""));
+}
+
+#[test]
+fn quality_counts_every_file_read() {
+    check(
+        "calidad",
+        &["fuente", "archivo", "regla", "nivel", "filas"],
+        "",
+        expect![[r"
+        credenciales credenciales_20201031.csv aceptadas total 6
+        credenciales credenciales_20201031.csv leidas total 6
+        credenciales credenciales_20201031.csv rechazadas total 0
+        solicitudes solicitudes_20201010.csv aceptadas total 4
+        solicitudes solicitudes_20201010.csv leidas total 4
+        solicitudes solicitudes_20201010.csv rechazadas total 0
+        solicitudes solicitudes_20201031.csv aceptadas total 12
+        solicitudes solicitudes_20201031.csv categoria_no_identificada aviso 2
+        solicitudes solicitudes_20201031.csv leidas total 12
+        solicitudes solicitudes_20201031.csv pais_no_identificado aviso 1
+        solicitudes solicitudes_20201031.csv rechazadas total 0"]],
+    );
+}
+
+#[test]
+fn a_vintage_leaves_newer_exports_unread() {
+    let bench = bench().credentials_on("20201010", &["1,2020-09-02,08,Chicago,H,INSCRIPCION,,"]);
+    let refused = bench.command("run", &["--corte", "2020-10-15", "--vintage", "2020-10-15"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(3));
+    let ran = bench
+        .command("run", &["--corte", "2020-09-30", "--vintage", "2020-10-15", "--only", "tablas"])
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(0));
+    let manifest = std::fs::read_to_string(bench.out().join("releases/2020-09-30/manifest.json")).unwrap();
+    assert!(manifest.contains("\"vintage\": \"2020-10-10\""));
+}
