@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use chrono::Days;
 use lnere_core::catalog::EntityId;
 use lnere_projection::generated::{ProcessOutline, Scenario, family, process};
-use lnere_projection::{Settings, backtest, known_at, project};
+use lnere_projection::{Settings, backtest, observed_at, project};
 
 const RUNS: usize = 15;
 const MEMBERS: usize = 60;
@@ -31,7 +31,7 @@ fn main() {
     };
     let references = family(1, MEMBERS, &outline);
     let finished = process(Scenario::Ordinary, 1, &outline);
-    let known = known_at(&finished, finished.closes - Days::new(42));
+    let known = observed_at(&finished, finished.closes - Days::new(42));
 
     timed("generate 60 references", || family(1, MEMBERS, &outline).len());
     timed("project one corte", || project(&known, &references, &settings).expect("projects").cells.len());

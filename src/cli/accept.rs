@@ -11,9 +11,9 @@ use chrono::Utc;
 use serde_json::json;
 
 use super::args::{AcceptArgs, OutputFormat};
-use super::failure::{Exit, Failure, OrExit, ended};
+use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::reading::{lock, read};
-use super::setup::{Setup, threads};
+use super::setup::{Setup, set_thread_count};
 use super::terminal::{Terminal, print};
 use lnere_core::characters::{self, is_invisible};
 use lnere_core::message::shown;
@@ -22,7 +22,7 @@ use lnere_ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verd
 use lnere_release::{Output, replace_file};
 
 pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failure> {
-    threads(None)?;
+    set_thread_count(None)?;
     let refused = |message: String| Failure::message(Exit::Usage, message);
     if args.reason.trim().is_empty() {
         return Err(refused("--reason is empty; say why the export is right".to_owned()));
@@ -71,7 +71,7 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
             )
         }
     };
-    ended(print(&text, "the export is accepted"), Ok(()))
+    finish_command(print(&text, "the export is accepted"), Ok(()))
 }
 
 /// The finding of the rule that refuses the export.

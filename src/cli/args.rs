@@ -14,7 +14,7 @@ use clap_complete::Shell;
 use lnere_core::calendar::{Corte, parse_iso_day};
 use lnere_core::characters;
 use lnere_core::process::{PlausibilityRule, ReleasePart};
-use lnere_dashboard::BOARD;
+use lnere_dashboard::DASHBOARD_FOLDER;
 
 /// The process file where none is named.
 const DEFAULT_PROCESS: &str = "pipelines/pel_2020_2021.toml";
@@ -322,7 +322,7 @@ impl DashboardArgs {
     /// The folder of the dashboard.
     pub fn folder(&self) -> PathBuf {
         let output = || variable(OUTPUT).and_then(env::var_os).map_or_else(|| DEFAULT_OUTPUT.into(), PathBuf::from);
-        self.output.clone().unwrap_or_else(|| output().join(BOARD))
+        self.output.clone().unwrap_or_else(|| output().join(DASHBOARD_FOLDER))
     }
 }
 

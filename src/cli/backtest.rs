@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::args::{OutputFormat, ReleasesArgs};
-use super::failure::{Exit, Failure, OrExit, ended};
+use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::run::{CompletedRun, publish};
 use super::setup::Setup;
 use super::terminal::{Terminal, print};
@@ -85,7 +85,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
             format!("{:#}\n", json!({ "corte": corte.to_string(), "table": file, "methods": methods }))
         }
     };
-    ended(print(&text, "the evaluation is published"), Ok(()))
+    finish_command(print(&text, "the evaluation is published"), Ok(()))
 }
 
 /// Sums of scores, each row counting as many outcomes as it is of.

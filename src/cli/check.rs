@@ -9,10 +9,10 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::args::{CheckArgs, OutputFormat};
-use super::failure::{Exit, Failure, OrExit, ended};
+use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::{RefusedExport, refusal};
 use super::reading::{LABELS, lock, quarantine, read};
-use super::setup::{Setup, threads};
+use super::setup::{Setup, set_thread_count};
 use super::terminal::{Terminal, count, print};
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::message::{counted, shown};
@@ -24,7 +24,7 @@ use lnere_release::Output;
 const LEAST_LABELS: u64 = 10;
 
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
-    threads(None)?;
+    set_thread_count(None)?;
     let setup = Setup::load(&args.exports.process.process)?;
     let mut inventory = setup.inventory(args.exports.inputs.as_deref(), terminal)?;
     setup.exports(&args.today, &inventory)?;
@@ -64,7 +64,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
         OutputFormat::Json => format!("{:#}\n", json(&ingested.files, listed)),
     };
     let outcome = refusal("exports refused", &RefusedExport::all(&ingested)).map_or(Ok(()), Err);
-    ended(print(&text, "the exports are checked, and the quarantine is written"), outcome)
+    finish_command(print(&text, "the exports are checked, and the quarantine is written"), outcome)
 }
 
 fn text(reports: &[FileReport]) -> String {

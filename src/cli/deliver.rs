@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 
 use super::args::{DeliverArgs, OutputFormat};
 use super::deliveries::outstanding;
-use super::failure::{Exit, Failure, OrExit, ended};
+use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
 use lnere_core::message::{agree, counted, shown};
 use lnere_core::numbers::integer;
 use lnere_delivery::{
-    self, DRAFTS, Delivery, DeliveryChannel, DeliveryHistory, DeliveryOutcome, Email, FOLDER, LEDGER, Ledger,
-    LedgerError, LedgerEvent, MailServer, MessageContext, NATIONAL, OplPackage, PASSWORD, Progress, Recipients,
+    self, DRAFTS, Delivery, DeliveryChannel, DeliveryEnvironment, DeliveryHistory, DeliveryOutcome, Email, FOLDER,
+    LEDGER, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext, NATIONAL, OplPackage, PASSWORD, Recipients,
     ReleasePackages, ShipmentError,
 };
 use lnere_release::{CHECKSUMS, MANIFEST, Output, PrivateFolder};
@@ -52,7 +52,7 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
     let messages = failures.into_iter().filter_map(|failure| failure.error).map(|error| format!("{error:#}"));
     let messages = messages.collect::<Vec<_>>().join("\n");
     let outcome = exit.map_or(Ok(()), |exit| Err(Failure::message(exit, messages)));
-    ended(print(&text, "the deliveries are made and noted in the ledger"), outcome)
+    finish_command(print(&text, "the deliveries are made and noted in the ledger"), outcome)
 }
 
 /// The results of the packages of a release, in both formats.
@@ -80,7 +80,7 @@ fn one(
         Failure::new(exit, error)
     })?;
     recipients.covers(&shipment.entities()).or_exit(Exit::Usage)?;
-    newest(&shipment, output)?;
+    refuse_superseded(&shipment, output)?;
     let job = ReleaseDelivery { args, recipients, shipment: &shipment, release, terminal };
     let chosen = job.chosen()?;
     if args.dry_run { job.drafts(&chosen, output).map(|drafts| (drafts, None)) } else { job.send(&chosen, output) }
@@ -95,7 +95,7 @@ fn releases(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure
         if ![MANIFEST, CHECKSUMS].iter().any(|name| folder.join(name).is_file()) {
             return Err(Failure::message(Exit::Usage, format!("{} is no release", shown(&folder))));
         }
-        own(&folder, output)?;
+        refuse_other_output(&folder, output)?;
         return Ok(vec![folder]);
     }
     let cortes = output.cortes().or_exit(Exit::Unexpected)?;
@@ -110,7 +110,7 @@ fn releases(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure
 }
 
 /// Refuses a release of another output, whose ledger says who has it.
-fn own(folder: &Path, output: &Output) -> Result<(), Failure> {
+fn refuse_other_output(folder: &Path, output: &Output) -> Result<(), Failure> {
     let Ok(folder) = folder.canonicalize() else { return Ok(()) };
     let is_kept = |folder: &Path| folder.file_name().is_some_and(|name| name == "releases" || name == "superseded");
     let Some(other) = folder.parent().filter(|parent| is_kept(parent)).and_then(Path::parent) else { return Ok(()) };
@@ -123,7 +123,7 @@ fn own(folder: &Path, output: &Output) -> Result<(), Failure> {
 }
 
 /// Refuses a superseded revision. Its recipient would work with figures that are known to be wrong.
-fn newest(shipment: &ReleasePackages, output: &Output) -> Result<(), Failure> {
+fn refuse_superseded(shipment: &ReleasePackages, output: &Output) -> Result<(), Failure> {
     let visible = output.manifest(shipment.corte).filter(|visible| visible.process == shipment.manifest.process);
     let Some(visible) = visible.filter(|visible| visible.revision > shipment.manifest.revision) else { return Ok(()) };
     let (corte, old, new) = (shipment.corte, shipment.manifest.revision, visible.revision);
@@ -149,7 +149,7 @@ struct ReleaseDelivery<'a> {
 impl ReleaseDelivery<'_> {
     /// The packages asked for, in the order of the release.
     fn chosen(&self) -> Result<Vec<&OplPackage>, Failure> {
-        let parcels = &self.shipment.parcels;
+        let parcels = &self.shipment.packages;
         let Some(only) = &self.args.only else { return Ok(parcels.iter().collect()) };
         if let Some(unknown) = only.iter().find(|name| !parcels.iter().any(|parcel| parcel.entity == **name)) {
             let all = self.shipment.entities().join(", ");
@@ -173,7 +173,7 @@ impl ReleaseDelivery<'_> {
                 let entries = history.of(&manifest.process, &manifest.corte, &parcel.slug);
                 entries.filter(|entry| entry.event == LedgerEvent::Accepted)
             };
-            let letter = match (&recipient.way, &self.recipients.smtp) {
+            let letter = match (&recipient.channel, &self.recipients.smtp) {
                 (DeliveryChannel::Mail { to, cc }, Some(smtp)) => {
                     let same = |entry: &&lnere_delivery::DeliveryEntry| entry.revision == manifest.revision;
                     let earlier = accepted().rfind(|entry| entry.revision < manifest.revision);
@@ -187,14 +187,14 @@ impl ReleaseDelivery<'_> {
                 }
                 _ => None,
             };
-            Ok(Some(Delivery { recipient, parcel, letter }))
+            Ok(Some(Delivery { recipient, package: parcel, email: letter }))
         };
         chosen.iter().filter_map(|parcel| delivery(parcel).transpose()).collect()
     }
 
     fn send(&self, chosen: &[&OplPackage], output: &Output) -> Result<(Delivered, Option<Failure>), Failure> {
         let by_mail = |parcel: &&&OplPackage| {
-            self.recipients.of(&parcel.entity).is_some_and(|one| matches!(one.way, DeliveryChannel::Mail { .. }))
+            self.recipients.of(&parcel.entity).is_some_and(|one| matches!(one.channel, DeliveryChannel::Mail { .. }))
         };
         let smtp = self.recipients.smtp.as_ref().filter(|_| chosen.iter().any(|parcel| by_mail(&parcel)));
         let server = match smtp {
@@ -208,7 +208,7 @@ impl ReleaseDelivery<'_> {
         let deliveries = self.deliveries(chosen, ledger.history())?;
         let watch = TerminalProgress { terminal: self.terminal };
         let sent = lnere_delivery::send(self.shipment, &deliveries, &mut ledger, self.recipients.retry, server, &watch);
-        let parcels = || deliveries.iter().map(|delivery| delivery.parcel).zip(&sent.outcomes);
+        let parcels = || deliveries.iter().map(|delivery| delivery.package).zip(&sent.outcomes);
         let ledger = output.root().join("private").join(FOLDER).join(LEDGER);
         let lines: Vec<Value> =
             deliveries.iter().zip(&sent.outcomes).map(|(delivery, outcome)| json_of(delivery, outcome)).collect();
@@ -240,20 +240,22 @@ impl ReleaseDelivery<'_> {
         let deliveries = self.deliveries(chosen, &history)?;
         let folder = private.folder(FOLDER).and_then(|folder| folder.folder(DRAFTS)).or_exit(Exit::Unexpected)?;
         let (mut text, mut lines) = (self.heading(), Vec::new());
-        let width = width(deliveries.iter().map(|delivery| delivery.parcel));
+        let width = width(deliveries.iter().map(|delivery| delivery.package));
         for delivery in &deliveries {
-            let Delivery { parcel, letter, .. } = delivery;
-            let known = lnere_delivery::known(&history, self.shipment, parcel);
+            let Delivery { package: parcel, email: letter, .. } = delivery;
+            let known = lnere_delivery::recorded_outcome(&history, self.shipment, parcel);
             let draft = match letter {
                 None => None,
                 Some(letter) => Some(self.draft(&folder, parcel, letter)?),
             };
-            let what = match (&delivery.recipient.way, &draft) {
+            let what = match (&delivery.recipient.channel, &draft) {
                 (DeliveryChannel::Folder(folder), _) => format!("to be copied to {}", shown(folder)),
                 (_, Some(path)) => shown(path).to_string(),
                 _ => String::new(),
             };
-            let had = known.as_ref().map_or_else(String::new, |known| format!("   not to be sent: {}", words(known).0));
+            let had = known
+                .as_ref()
+                .map_or_else(String::new, |known| format!("   not to be sent: {}", outcome_text(known).0));
             let _ = writeln!(text, "  {:<width$}  {what}{had}", label(parcel));
             lines.push(json!({
                 "recipient": parcel.slug,
@@ -293,7 +295,7 @@ impl ReleaseDelivery<'_> {
                 DeliveryOutcome::Had { .. } | DeliveryOutcome::Newer { .. } => had += 1,
                 DeliveryOutcome::Failed { .. } => failed += 1,
             }
-            let (word, said) = words(outcome);
+            let (word, said) = outcome_text(outcome);
             let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", label(parcel), shown(&said));
         }
         let all = delivered + had + failed;
@@ -341,9 +343,9 @@ fn width<'a>(parcels: impl Iterator<Item = &'a OplPackage>) -> usize {
 }
 
 /// The result of a delivery in a word, and further details.
-fn words(outcome: &DeliveryOutcome) -> (String, String) {
+fn outcome_text(outcome: &DeliveryOutcome) -> (String, String) {
     match outcome {
-        DeliveryOutcome::Delivered { said } => ("delivered".to_owned(), said.clone()),
+        DeliveryOutcome::Delivered { message: said } => ("delivered".to_owned(), said.clone()),
         DeliveryOutcome::Had { time } => ("had it before".to_owned(), format!("delivered {time}")),
         DeliveryOutcome::Newer { revision } => {
             ("has a later one".to_owned(), format!("revision {revision} was delivered"))
@@ -354,19 +356,19 @@ fn words(outcome: &DeliveryOutcome) -> (String, String) {
 
 fn json_of(delivery: &Delivery, outcome: &DeliveryOutcome) -> Value {
     let (name, said) = match outcome {
-        DeliveryOutcome::Delivered { said } => ("delivered", said.clone()),
+        DeliveryOutcome::Delivered { message: said } => ("delivered", said.clone()),
         DeliveryOutcome::Had { time } => ("had", time.clone()),
         DeliveryOutcome::Newer { revision } => ("newer", revision.to_string()),
         DeliveryOutcome::Failed { said } => ("failed", said.clone()),
     };
     json!({
-        "recipient": delivery.parcel.slug,
+        "recipient": delivery.package.slug,
         "outcome": name,
         "said": said,
-        "way": match delivery.recipient.way { DeliveryChannel::Mail { .. } => "mail", DeliveryChannel::Folder(_) => "folder" },
-        "linked": delivery.letter.as_ref().is_some_and(|letter| letter.linked),
-        "message_id": delivery.letter.as_ref().map(|letter| letter.message_id.clone()),
-        "package": delivery.parcel.sha256,
+        "way": match delivery.recipient.channel { DeliveryChannel::Mail { .. } => "mail", DeliveryChannel::Folder(_) => "folder" },
+        "linked": delivery.email.as_ref().is_some_and(|letter| letter.linked),
+        "message_id": delivery.email.as_ref().map(|letter| letter.message_id.clone()),
+        "package": delivery.package.sha256,
     })
 }
 
@@ -379,7 +381,7 @@ struct TerminalProgress<'a> {
     terminal: &'a Terminal,
 }
 
-impl Progress for TerminalProgress<'_> {
+impl DeliveryEnvironment for TerminalProgress<'_> {
     fn now(&self) -> String {
         now()
     }
@@ -392,19 +394,21 @@ impl Progress for TerminalProgress<'_> {
         let (name, then) = (label(parcel), if again { "; it is tried again" } else { "" });
         match result {
             Ok(said) => {
-                self.terminal.say(Verbosity::Normal, format!("{name}: delivered"));
-                self.terminal.say(Verbosity::Verbose, format!("{name}: attempt {attempt}: {}", shown(said)));
+                self.terminal.print_line(Verbosity::Normal, format!("{name}: delivered"));
+                self.terminal.print_line(Verbosity::Verbose, format!("{name}: attempt {attempt}: {}", shown(said)));
             }
-            Err(said) => self.terminal.say(Verbosity::Normal, format!("{name}: not delivered: {}{then}", shown(said))),
+            Err(said) => {
+                self.terminal.print_line(Verbosity::Normal, format!("{name}: not delivered: {}{then}", shown(said)))
+            }
         }
     }
 
     fn waiting(&self, count: usize, time: Duration) {
-        self.terminal.say(Verbosity::Normal, format!("{count} to be tried again in {} s", time.as_secs()));
+        self.terminal.print_line(Verbosity::Normal, format!("{count} to be tried again in {} s", time.as_secs()));
     }
 
     fn interrupted(&self, parcel: &OplPackage) {
         let what = "an earlier attempt was interrupted; it is sent again, with the same Message-ID";
-        self.terminal.say(Verbosity::Normal, format!("{}: {what}", label(parcel)));
+        self.terminal.print_line(Verbosity::Normal, format!("{}: {what}", label(parcel)));
     }
 }

@@ -17,14 +17,14 @@ use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 pub(super) struct DeliveryStatus {
     corte: String,
     revision: u32,
-    known: LedgerState,
+    ledger: LedgerState,
     /// Earlier cortes of which somebody lacks the visible revision.
     earlier: Vec<Corte>,
 }
 
 enum LedgerState {
     /// By the slug of each recipient.
-    Parcels(BTreeMap<String, PackageState>),
+    Packages(BTreeMap<String, PackageState>),
     /// The ledger cannot be read.
     Unreadable(String),
 }
@@ -36,7 +36,7 @@ enum PackageState {
     Earlier(u32),
     Failed {
         time: String,
-        said: String,
+        message: String,
     },
     /// An attempt began and has no end.
     Interrupted(String),
@@ -100,21 +100,21 @@ impl DeliveryStatus {
                     let state = state(&history, manifest, &slug, &package);
                     (slug, state)
                 });
-                LedgerState::Parcels(parcels.collect())
+                LedgerState::Packages(parcels.collect())
             }
         };
-        Some(Self { corte: manifest.corte.clone(), revision: manifest.revision, known, earlier })
+        Some(Self { corte: manifest.corte.clone(), revision: manifest.revision, ledger: known, earlier })
     }
 
     /// As part of the text of `status`.
     pub fn text(&self, text: &mut String) {
         let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);
-        let parcels = match &self.known {
+        let parcels = match &self.ledger {
             LedgerState::Unreadable(error) => {
                 let _ = writeln!(text, "  not known: {}", shown(error));
                 return;
             }
-            LedgerState::Parcels(parcels) => parcels,
+            LedgerState::Packages(parcels) => parcels,
         };
         let delivered = parcels.values().filter(|state| matches!(state, PackageState::Delivered(_))).count();
         let all = parcels.len();
@@ -137,7 +137,7 @@ impl DeliveryStatus {
                     "another package of this revision is delivered, this one not yet".to_owned()
                 }
                 PackageState::Earlier(revision) => format!("revision {revision} is delivered, this one not yet"),
-                PackageState::Failed { time, said } => format!("FAILED {time}: {}", shown(said)),
+                PackageState::Failed { time, message: said } => format!("FAILED {time}: {}", shown(said)),
                 PackageState::Interrupted(time) => {
                     format!("an attempt of {time} has no end: it is at work or was killed")
                 }
@@ -149,17 +149,17 @@ impl DeliveryStatus {
 
     /// As part of the JSON of `status`.
     pub fn json(&self) -> Value {
-        let parcels = match &self.known {
+        let parcels = match &self.ledger {
             LedgerState::Unreadable(error) => {
                 return json!({ "corte": self.corte, "revision": self.revision, "error": error });
             }
-            LedgerState::Parcels(parcels) => parcels,
+            LedgerState::Packages(parcels) => parcels,
         };
         let packages = parcels.iter().map(|(slug, state)| {
             let (state, time, said) = match state {
                 PackageState::Delivered(time) => ("delivered", Some(time), None),
                 PackageState::Earlier(_) => ("earlier", None, None),
-                PackageState::Failed { time, said } => ("failed", Some(time), Some(said)),
+                PackageState::Failed { time, message: said } => ("failed", Some(time), Some(said)),
                 PackageState::Interrupted(time) => ("interrupted", Some(time), None),
                 PackageState::Pending => ("pending", None, None),
             };
@@ -182,7 +182,7 @@ fn state(history: &DeliveryHistory, manifest: &Manifest, slug: &str, package: &s
     }
     match of_package().next_back() {
         Some(entry) if entry.event == LedgerEvent::Intent => PackageState::Interrupted(entry.time.clone()),
-        Some(entry) => PackageState::Failed { time: entry.time.clone(), said: entry.said.clone() },
+        Some(entry) => PackageState::Failed { time: entry.time.clone(), message: entry.message.clone() },
         None => {
             let earlier =
                 entries().filter(|entry| entry.event == LedgerEvent::Accepted).map(|entry| entry.revision).max();

@@ -8,8 +8,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::args::{DiffArgs, OutputFormat};
-use super::failure::{Exit, Failure, ended};
-use super::terminal::{NOTHING_CHANGED, print};
+use super::failure::{Exit, Failure, finish_command};
+use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use super::verify::folder;
 use lnere_release::{CompareError, Manifest, ReleaseTables, TableDifference, differences};
 
@@ -32,7 +32,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
         OutputFormat::Json => format!("{:#}\n", json(&before.manifest, &after.manifest, &found)),
     };
     let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Unsound)) };
-    ended(print(&text, NOTHING_CHANGED), outcome)
+    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 
 /// A line that identifies a release.
@@ -51,7 +51,7 @@ fn text(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> Strin
             TableDifference::Only { table, before } => {
                 let _ = writeln!(text, "\n{table}: only {}", if *before { "before" } else { "after" });
             }
-            TableDifference::Cells { table, changes } => {
+            TableDifference::Cells { table, cells: changes } => {
                 let cells = if changes.len() == 1 { "cell differs" } else { "cells differ" };
                 let _ = writeln!(text, "\n{table}: {} {cells}", changes.len());
                 for change in changes {
@@ -81,7 +81,9 @@ fn json(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> Value
             TableDifference::Only { table, before } => {
                 json!({ "tabla": table, "only": if *before { "before" } else { "after" }, "changes": [] })
             }
-            TableDifference::Cells { table, changes } => json!({ "tabla": table, "only": null, "changes": changes }),
+            TableDifference::Cells { table, cells: changes } => {
+                json!({ "tabla": table, "only": null, "changes": changes })
+            }
         })
         .collect();
     json!({ "before": release(before), "after": release(after), "same": found.is_empty(), "tables": tables })

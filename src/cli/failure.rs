@@ -52,14 +52,14 @@ impl Failure {
     }
 
     /// The error message, if it was not printed before.
-    pub fn said(&self) -> Option<String> {
+    pub fn message_text(&self) -> Option<String> {
         self.error.as_ref().map(|error| format!("{error:#}"))
     }
 }
 
 /// How a command ends whose result was to be printed. What the command found counts first; that it could not be printed
 /// is said too.
-pub(super) fn ended(printed: anyhow::Result<()>, outcome: Result<(), Failure>) -> Result<(), Failure> {
+pub(super) fn finish_command(printed: anyhow::Result<()>, outcome: Result<(), Failure>) -> Result<(), Failure> {
     match (printed, outcome) {
         (Ok(()), outcome) => outcome,
         (Err(unprinted), Ok(())) => Err(Failure::new(Exit::Unexpected, unprinted)),

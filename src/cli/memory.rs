@@ -17,7 +17,7 @@ use lnere_ingest::AvailableMemory;
 const NO_LIMIT: u64 = 1 << 60;
 
 /// The memory that is available, by the limit that leaves the least.
-pub(super) fn available() -> Option<AvailableMemory> {
+pub(super) fn available_memory() -> Option<AvailableMemory> {
     let of_groups = control_groups(Path::new("/"));
     of_groups.into_iter().chain(limits()).chain([machine()]).min_by_key(|available| available.bytes)
 }
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn this_machine_has_some() {
-        let available = available().expect("Linux says what it has");
+        let available = available_memory().expect("Linux says what it has");
         assert!(available.bytes > 64 << 20, "{available:?}");
         assert_eq!(value("MemTotal:  9 kB\nMemAvailable:     12 kB\n", "MemAvailable"), Some(12));
         assert_eq!(value("file_mapped 3\nfile 7\n", "file"), Some(7));

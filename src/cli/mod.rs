@@ -32,7 +32,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
-use failure::{Exit, Failure, OrExit, ended};
+use failure::{Exit, Failure, OrExit, finish_command};
 use terminal::{Terminal, Verbosity};
 
 /// Runs the command line of this process.
@@ -47,7 +47,7 @@ pub fn main() -> ExitCode {
     let outcome = match outcome {
         Err(failure) if cli.command.is_json() && !terminal::has_printed() => {
             let is_run = matches!(cli.command, Command::Run(_));
-            ended(print_failure(is_run, &failure), Err(failure))
+            finish_command(print_failure(is_run, &failure), Err(failure))
         }
         outcome => outcome,
     };
@@ -55,7 +55,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { exit, error }) => {
             if let Some(error) = error {
-                terminal.say(Verbosity::Quiet, format!("error: {error:#}"));
+                terminal.print_line(Verbosity::Quiet, format!("error: {error:#}"));
             }
             exit.into()
         }
@@ -87,9 +87,9 @@ fn print_failure(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
     let json = if is_run {
         result::RunResult::failed(None, failure)
     } else {
-        serde_json::json!({ "exit": failure.exit as u8, "error": failure.said() })
+        serde_json::json!({ "exit": failure.exit as u8, "error": failure.message_text() })
     };
-    terminal::print(&format!("{json:#}\n"), terminal::NOTHING_CHANGED)
+    terminal::print(&format!("{json:#}\n"), terminal::PRINT_FAILED_NOTHING_CHANGED)
 }
 
 fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, RunArgs};
 use super::due::{gone_json, gone_text, waiting_for};
-use super::failure::{Exit, Failure, ended};
+use super::failure::{Exit, Failure, finish_command};
 use super::run::parts;
 use super::setup::Setup;
-use super::terminal::{NOTHING_CHANGED, Terminal, print};
+use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
 use crate::plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::message::{listed, shown};
@@ -22,9 +22,9 @@ use lnere_release::Output;
 pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let setup = Setup::load(&args.exports.process.process)?;
     let parts = parts(&setup, args)?;
-    let inventory = setup.settled(args.exports.inputs.as_deref(), args.due, terminal)?;
+    let inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     let output = Output::new(&args.output);
-    setup.owns(&output)?;
+    setup.refuse_other_process(&output)?;
     let plan = setup.plan(args, &inventory, &output)?;
     let planned = PlanReport {
         setup: &setup,
@@ -40,7 +40,7 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     };
     // What is not covered yet is no failure where only what is due was asked for.
     let outcome = if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) };
-    ended(print(&text, NOTHING_CHANGED), outcome)
+    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 
 struct PlanReport<'a> {

@@ -59,7 +59,7 @@ pub(super) fn read<T>(
         approvals: setup.approvals(output)?,
         collect_labels,
         seed: random_seed(),
-        memory: memory::available(),
+        memory: memory::available_memory(),
     };
     loop {
         let chosen = choose(inventory)?;
@@ -72,9 +72,9 @@ pub(super) fn read<T>(
             return Ok((chosen, ingested));
         }
         for name in &changing {
-            terminal.say(Verbosity::Normal, arriving(name));
+            terminal.print_line(Verbosity::Normal, arriving(name));
         }
-        inventory.leave(|file| changing.contains(&file.name));
+        inventory.set_aside(|file| changing.contains(&file.name));
     }
 }
 
@@ -111,7 +111,11 @@ pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &Pr
 
 /// Forgets what is older than the process file allows, and what a run that was killed left unfinished.
 /// What the quarantine says of an export that is still there stays.
-pub(super) fn forget(process: &Process, inventory: &Inventory, private: &PrivateFolder) -> Result<(), Failure> {
+pub(super) fn prune_private_files(
+    process: &Process,
+    inventory: &Inventory,
+    private: &PrivateFolder,
+) -> Result<(), Failure> {
     let now = SystemTime::now();
     let schedule = &process.schedule;
     let is_gone = |name: &str| !inventory.files.iter().any(|file| name.strip_suffix(".csv") == Some(&file.name));

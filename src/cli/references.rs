@@ -30,14 +30,14 @@ fn projection(setup: &Setup) -> Option<&ProjectionPlan> {
 }
 
 /// The projection inputs of the cortes of a run, and the exports that were read for them.
-pub(super) fn basis(
+pub(super) fn projection_inputs(
     setup: &Setup,
     terminal: &Terminal,
 ) -> Result<(Option<ProjectionInputs>, Vec<ConfigRecord>), Failure> {
     let Some(plan) = projection(setup) else { return Ok((None, Vec::new())) };
     let (mut courses, mut records) = (Vec::new(), Vec::new());
     for reference in &plan.references {
-        let course = match &reference.course {
+        let course = match &reference.curve {
             CurveSource::Points(points) => ReferenceCurve::of_points(&reference.name, &reference.title, points),
             CurveSource::Exports { process, inputs } => {
                 let (course, record) = exports(setup, reference, process, inputs.as_deref(), terminal)?;
@@ -54,7 +54,7 @@ pub(super) fn basis(
 /// yet: whoever reads it says why.
 pub(super) fn listed(setup: &Setup) -> Vec<ReferenceExport> {
     let references = projection(setup).map(|plan| plan.references.as_slice()).unwrap_or_default();
-    let of_exports = references.iter().filter_map(|reference| match &reference.course {
+    let of_exports = references.iter().filter_map(|reference| match &reference.curve {
         CurveSource::Points(_) => None,
         CurveSource::Exports { process, inputs } => Some((&reference.name, process, inputs.as_deref())),
     });
@@ -103,14 +103,14 @@ fn exports(
             expected_name(&other, Source::Solicitudes)
         )));
     };
-    terminal.say(Verbosity::Verbose, format!("reference {}: {}", reference.name, shown(&file.path)));
+    terminal.print_line(Verbosity::Verbose, format!("reference {}: {}", reference.name, shown(&file.path)));
     // The rules that refuse an export of the reference obey what its own operators accepted.
     let accepted = AcceptedExports::load(&other.thresholds.accepted).or_exit(Exit::Usage)?;
     let approvals = Approvals::new(Vec::new(), accepted);
     let options = ReadOptions {
         approvals,
         seed: random_seed(),
-        memory: memory::available(),
+        memory: memory::available_memory(),
         ..ReadOptions::new(&other, &catalogs)
     };
     let ingested = lnere_ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal);

@@ -158,7 +158,7 @@ impl RunResult {
     }
 
     /// With what is known of cortes that were not counted again.
-    pub fn with(mut self, pending: impl IntoIterator<Item = PendingRevision>) -> Self {
+    pub fn with_pending(mut self, pending: impl IntoIterator<Item = PendingRevision>) -> Self {
         let line = |pending: PendingRevision| Some(CorteResult::would_change(pending.corte.parse().ok()?, pending));
         self.lines.extend(pending.into_iter().filter_map(line));
         self
@@ -182,7 +182,7 @@ impl RunResult {
     }
 
     /// What stays done where the result cannot be printed.
-    pub fn done(&self) -> &'static str {
+    pub fn completion_note(&self) -> &'static str {
         let published = self.lines.iter().filter(|line| matches!(line.what, CorteOutcome::Release(..))).count();
         match published {
             0 => "the run has ended and published nothing",
@@ -200,7 +200,7 @@ impl RunResult {
             "warnings": [],
             "refused": [],
             "exit": failure.exit as u8,
-            "error": failure.said(),
+            "error": failure.message_text(),
         })
     }
 
@@ -262,7 +262,7 @@ impl RunResult {
         json["refused"] = self.refused.iter().map(RefusedExport::json).collect();
         let failure = self.failure();
         json["exit"] = failure.as_ref().map_or(0, |failure| failure.exit as u8).into();
-        json["error"] = failure.as_ref().and_then(Failure::said).into();
+        json["error"] = failure.as_ref().and_then(Failure::message_text).into();
         if let Some(waiting) = &self.waiting {
             waiting.json(&mut json);
         }

@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, RunArgs};
 use super::due::{self, Assessment, PendingRevision, ReplacedExport};
-use super::failure::{Exit, Failure, OrExit, ended};
+use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::RunWarning;
 use super::panic;
-use super::reading::{RUNS, forget, lock, quarantine, read};
+use super::reading::{RUNS, lock, prune_private_files, quarantine, read};
 use super::references;
 use super::result::{CorteResult, RunResult};
-use super::setup::{Setup, threads};
+use super::setup::{Setup, set_thread_count};
 use super::terminal::{Terminal, Verbosity, print};
 use crate::pipeline::{self, PublicError};
 use crate::plan::RunPlan;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         OutputFormat::Json => format!("{:#}\n", result.json()),
     };
     let outcome = result.failure().map_or(Ok(()), Err);
-    ended(print(&text, result.done()), recorded.and(outcome))
+    finish_command(print(&text, result.completion_note()), recorded.and(outcome))
 }
 
 /// What came of a run that got as far as its cortes.
@@ -58,13 +58,13 @@ pub(super) struct CompletedRun {
 /// Reads, counts and publishes.
 pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRun, Failure> {
     let started = Utc::now();
-    threads(args.jobs)?;
+    set_thread_count(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
     let parts = parts(&setup, args)?;
     let output = Output::new(&args.output);
-    let mut inventory = setup.settled(args.exports.inputs.as_deref(), args.due, terminal)?;
+    let mut inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     // A wrong command line leaves no trace; what the exports are refused for is in the record of the run.
-    setup.owns(&output)?;
+    setup.refuse_other_process(&output)?;
     let planned = setup.plan(args, &inventory, &output);
     let planned = match planned {
         Err(failure) if failure.exit == Exit::Usage => return Err(failure),
@@ -75,9 +75,9 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRu
     for line in
         lnere_release::recover(&output).context("cannot put away what an earlier run left").or_exit(Exit::Unexpected)?
     {
-        terminal.say(Verbosity::Normal, format!("an earlier run was interrupted: {line}"));
+        terminal.print_line(Verbosity::Normal, format!("an earlier run was interrupted: {line}"));
     }
-    forget(&setup.process, &inventory, &output.private)?;
+    prune_private_files(&setup.process, &inventory, &output.private)?;
     let record = RunRecord { output: &output, started };
     record.begin()?;
 
@@ -153,7 +153,7 @@ pub(super) fn parts(setup: &Setup, args: &RunArgs) -> Result<Vec<ReleasePart>, F
     if args.new_series.is_some() && !has(ReleasePart::Publico) {
         return refused("--new-series: nothing is made public, since the parts to publish do not name `publico`");
     }
-    if has(ReleasePart::Tablero) && !has(ReleasePart::Publico) && process.board.audience == Audience::Publico {
+    if has(ReleasePart::Tablero) && !has(ReleasePart::Publico) && process.dashboard.audience == Audience::Publico {
         return refused(
             "the dashboard of the audience `publico` shows the protected tables of its release: with `tablero`, --only \
              must name `publico`",
@@ -173,14 +173,14 @@ struct RunExecution<'a> {
 impl RunExecution<'_> {
     fn of(&self, plan: &RunPlan, inventory: &mut Inventory) -> Result<RunResult, Failure> {
         let Self { setup, args, parts, output, terminal } = *self;
-        self.may_begin()?;
+        self.check_new_series()?;
         let configuration = setup.configuration()?;
         let fingerprint = |plan: &RunPlan| due::fingerprint(plan, &configuration, output);
         if args.due {
             let known = Assessment::read(&output.private).filter(|known| known.fingerprint == fingerprint(plan));
             if plan.cortes.is_empty() || known.is_some() {
                 let (pending, replaced) = known.map(|known| (known.cortes, known.replaced)).unwrap_or_default();
-                let result = RunResult::nothing_new(&setup.process, plan).due(plan, output).with(pending);
+                let result = RunResult::nothing_new(&setup.process, plan).due(plan, output).with_pending(pending);
                 return Ok(result.warn(RunWarning::replaced(&replaced)));
             }
         }
@@ -199,7 +199,7 @@ impl RunExecution<'_> {
             return Ok(result.warn(gone).warn(RunWarning::replaced(&replaced)));
         }
 
-        let (basis, references) = references::basis(setup, terminal)?;
+        let (basis, references) = references::projection_inputs(setup, terminal)?;
         let configuration: Vec<_> = configuration.iter().cloned().chain(references).collect();
 
         let world = pipeline::RunContext {
@@ -209,13 +209,13 @@ impl RunExecution<'_> {
             published: &setup.published,
             charts: &setup.charts,
             configuration: &configuration,
-            basis: basis.as_ref(),
+            projection_inputs: basis.as_ref(),
             parts,
             template: setup.template.as_ref(),
             vintage: plan.vintage,
         };
         if parts.contains(&ReleasePart::Paquetes) && setup.template.is_none() {
-            terminal.say(Verbosity::Normal, NO_REPORTS);
+            terminal.print_line(Verbosity::Normal, NO_REPORTS);
         }
         let documents = if world.template.is_some() { 2 } else { 1 };
         let steps = 1 + pipeline::subjects(&world).len() * documents;
@@ -223,7 +223,7 @@ impl RunExecution<'_> {
         let mut lines = Vec::new();
         for corte in &plan.cortes {
             lines.push(self.corte(&world, &ingested, *corte));
-            terminal.reach(lines.len() * steps);
+            terminal.set_progress(lines.len() * steps);
         }
         // A release that was compared and stays as it is needs nobody to look; of one that was replaced it is said once.
         let with = |of: fn(&CorteResult) -> bool| {
@@ -249,7 +249,7 @@ impl RunExecution<'_> {
         let Self { setup, args, output, terminal, .. } = *self;
         let made = |parts: &[ReleasePart]| {
             let pending = pipeline::release(&pipeline::RunContext { parts, ..*world }, ingested, corte);
-            terminal.say(Verbosity::Debug, format!("corte {corte}: counted and drawn"));
+            terminal.print_line(Verbosity::Debug, format!("corte {corte}: counted and drawn"));
             pending
         };
         let publish = || -> anyhow::Result<CorteResult> {
@@ -283,8 +283,8 @@ impl RunExecution<'_> {
             let mut published = pending.publish(output, args.force, packages, public)?;
             // It is visible by now, and no failure makes it less so.
             let trouble = published.trouble.take().map(anyhow::Error::from);
-            let named = if is_public { output.settle_publications().err() } else { None };
-            terminal.say(Verbosity::Debug, format!("corte {corte}: on the disk"));
+            let named = if is_public { output.reconcile_publications().err() } else { None };
+            terminal.print_line(Verbosity::Debug, format!("corte {corte}: on the disk"));
             Ok(CorteResult::release(corte, published, manifest)
                 .with_trouble(trouble.or(named.map(anyhow::Error::from))))
         };
@@ -303,7 +303,7 @@ impl RunExecution<'_> {
 impl RunExecution<'_> {
     /// What is public already, and the place of a release in its series.
     fn next_public(&self, pending: &PendingRelease) -> anyhow::Result<(PublicHistory, SeriesLink)> {
-        let history = self.output.settle_publications()?;
+        let history = self.output.reconcile_publications()?;
         let process = &self.setup.process;
         let link = history.link(NextPublication {
             series: process.public.as_ref().map_or("", |plan| &plan.series),
@@ -316,10 +316,10 @@ impl RunExecution<'_> {
     }
 
     /// Refuses the beginning of a series that has begun: an option that stays in a unit would begin one in any output.
-    fn may_begin(&self) -> Result<(), Failure> {
+    fn check_new_series(&self) -> Result<(), Failure> {
         let process = &self.setup.process;
         let Some(plan) = process.public.as_ref().filter(|_| self.args.new_series.is_some()) else { return Ok(()) };
-        let history = self.output.settle_publications().or_exit(Exit::Unexpected)?;
+        let history = self.output.reconcile_publications().or_exit(Exit::Unexpected)?;
         history.not_begun(&plan.series, process.notice.as_deref()).or_exit(Exit::Usage)
     }
 }

@@ -10,8 +10,8 @@ use anyhow::Context as _;
 use flate2::GzBuilder;
 
 use super::args::SampleArgs;
-use super::failure::{Exit, Failure, OrExit, ended};
-use super::setup::threads;
+use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::setup::set_thread_count;
 use super::terminal::{Terminal, count, print};
 use lnere_core::message::{agree, counted, shown};
 use lnere_core::process::Process;
@@ -19,7 +19,7 @@ use lnere_release::write_new;
 use lnere_sample::{Compression, Generator, SampleFile, SampleRequest, SampleShape, generate};
 
 pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
-    threads(None)?;
+    set_thread_count(None)?;
     let (process, catalogs) = Process::load(&args.process.process).or_exit(Exit::Usage)?;
     let shape = SampleShape::named(args.shape.as_deref(), &process, &catalogs).or_exit(Exit::Usage)?;
     let request = SampleRequest {
@@ -47,7 +47,7 @@ pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failu
     }
     terminal.finish();
     let _ = writeln!(text, "{} in {dir}", counted(files.len(), "synthetic export"));
-    ended(print(&text, "the exports are written"), Ok(()))
+    finish_command(print(&text, "the exports are written"), Ok(()))
 }
 
 fn write(generator: &Generator, file: &SampleFile, out: File) -> io::Result<u64> {

@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::args::{SchemaArgs, SchemaFormat};
-use super::failure::{Exit, Failure, ended};
+use super::failure::{Exit, Failure, finish_command};
 use super::setup::Setup;
-use super::terminal::{NOTHING_CHANGED, print};
+use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use lnere_tables::{TableDefinition, dictionary};
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
@@ -31,7 +31,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
             format!("{:#}\n", json!({ "schema": dictionary::SCHEMA_VERSION, "tables": tables }))
         }
     };
-    ended(print(&text, NOTHING_CHANGED), Ok(()))
+    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), Ok(()))
 }
 
 fn markdown(table: &TableDefinition) -> String {

@@ -51,17 +51,17 @@ impl Setup {
         let (process, catalogs) = Process::load(path).or_exit(Exit::Usage)?;
         let all = TableDefinition::load(&process.tables_file).or_exit(Exit::Usage)?;
         let names: Vec<_> = all.iter().map(|table| table.name.clone()).collect();
-        known(path, "tables", process.tables.as_deref(), &names)?;
+        check_listed_names(path, "tables", process.tables.as_deref(), &names)?;
         let wanted = |name: &str, list: &Option<Vec<Listed>>| {
             list.as_ref().is_none_or(|list| list.iter().any(|listed| listed.name == name))
         };
         let published: Vec<String> = names.into_iter().filter(|name| wanted(name, &process.tables)).collect();
 
-        public(path, process.public.as_ref(), &all)?;
+        check_public_tables(path, process.public.as_ref(), &all)?;
 
         let charts = charts(&process.charts_dir)?;
         let names: Vec<_> = charts.iter().map(|(_, chart)| chart.name().to_owned()).collect();
-        known(path, "charts", process.charts.as_deref(), &names)?;
+        check_listed_names(path, "charts", process.charts.as_deref(), &names)?;
         let charts: Vec<_> = charts.into_iter().filter(|(_, chart)| wanted(chart.name(), &process.charts)).collect();
 
         let folder = process.report_dir.as_deref().filter(|_| cfg!(feature = "reports"));
@@ -90,7 +90,7 @@ impl Setup {
     pub fn inventory(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
         let inventory = self.list(inputs)?;
         for Unread { name, expected } in &inventory.unread {
-            terminal.say(Verbosity::Normal, format!("not read: {}; {expected}", shown(name)));
+            terminal.print_line(Verbosity::Normal, format!("not read: {}; {expected}", shown(name)));
         }
         Ok(inventory)
     }
@@ -108,27 +108,32 @@ impl Setup {
 
     /// The exports that a run may read. An unattended run leaves those that were written to lately: a
     /// copy that stalls looks like a file that is whole.
-    pub fn settled(&self, inputs: Option<&Path>, unattended: bool, terminal: &Terminal) -> Result<Inventory, Failure> {
+    pub fn inventory_for_run(
+        &self,
+        inputs: Option<&Path>,
+        unattended: bool,
+        terminal: &Terminal,
+    ) -> Result<Inventory, Failure> {
         let mut inventory = self.inventory(inputs, terminal)?;
         if unattended {
-            self.leave_unsettled(&mut inventory);
+            self.set_aside_recently_written(&mut inventory);
         }
         for left in &inventory.arriving {
-            terminal.say(Verbosity::Normal, arriving(&left.name));
+            terminal.print_line(Verbosity::Normal, arriving(&left.name));
         }
         Ok(inventory)
     }
 
     /// Leaves the exports that were written to more recently than the process file's settle time.
-    pub fn leave_unsettled(&self, inventory: &mut Inventory) {
-        inventory.leave(|file| self.is_unsettled(file));
+    pub fn set_aside_recently_written(&self, inventory: &mut Inventory) {
+        inventory.set_aside(|file| self.was_written_recently(file));
     }
 
-    fn is_unsettled(&self, file: &ExportFile) -> bool {
+    fn was_written_recently(&self, file: &ExportFile) -> bool {
         let now = SystemTime::now();
         // A clock that is ahead may date a file a little in the future; a time far off says nothing.
         let distance = |modified| now.duration_since(modified).unwrap_or_else(|ahead| ahead.duration());
-        file.stamp.modified.is_some_and(|modified| distance(modified) < self.process.schedule.settle)
+        file.stamp.modified.is_some_and(|modified| distance(modified) < self.process.schedule.quiet_period)
     }
 
     /// What a run with these arguments would do with the exports and releases that there are.
@@ -160,13 +165,15 @@ impl Setup {
         let request = RunRequest { cortes: Cortes::Due, vintage, today, abandoned };
         let mut plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         let exports = &plan.exports;
-        plan.cortes.retain(|corte| output.manifest(*corte).is_none_or(|visible| missing(&visible, exports).is_none()));
+        plan.cortes.retain(|corte| {
+            output.manifest(*corte).is_none_or(|visible| newest_absent_input(&visible, exports).is_none())
+        });
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         plan.gone = gone(inventory, output).with_context(unreadable).or_exit(Exit::Unexpected)?;
         plan.references = references::listed(self);
         let unsettled = plan.references.iter().filter_map(|one| one.export.as_ref());
         let unsettled: Vec<_> =
-            unsettled.filter(|export| self.is_unsettled(export)).map(|one| one.name.clone()).collect();
+            unsettled.filter(|export| self.was_written_recently(export)).map(|one| one.name.clone()).collect();
         plan.wait_for(unsettled);
         Ok(plan)
     }
@@ -191,7 +198,7 @@ impl Setup {
     }
 
     /// Refuses an output of another process.
-    pub fn owns(&self, output: &Output) -> Result<(), Failure> {
+    pub fn refuse_other_process(&self, output: &Output) -> Result<(), Failure> {
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         let cortes = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let mut manifests = cortes.into_iter().filter_map(|corte| output.manifest(corte));
@@ -210,7 +217,7 @@ impl Setup {
     fn no_older(plan: &RunPlan, output: &Output) -> Result<(), Failure> {
         let visible = |corte: &Corte| Some((*corte, output.manifest(*corte)?));
         for (corte, manifest) in plan.cortes.iter().filter_map(visible) {
-            if let Some(input) = missing(&manifest, &plan.exports) {
+            if let Some(input) = newest_absent_input(&manifest, &plan.exports) {
                 let message = format!(
                     "the release of {corte} was made from {}, which is not among the exports to read (vintage {}); \
                      --force publishes without it",
@@ -226,7 +233,7 @@ impl Setup {
 
 /// The newest export that a release was made from and that is not among these. The same day of the same
 /// source may have come in another format.
-fn missing<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<&'a InputRecord> {
+fn newest_absent_input<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<&'a InputRecord> {
     let is_there = |input: &InputRecord| {
         exports.iter().any(|file| file.source.name() == input.source && file.date.to_string() == input.date)
     };
@@ -257,7 +264,7 @@ fn charts(folder: &Path) -> Result<Vec<(PathBuf, ChartDefinition)>, Failure> {
 }
 
 /// Refuses a process file that lists an unknown name.
-fn known(path: &Path, what: &str, listed: Option<&[Listed]>, names: &[String]) -> Result<(), Failure> {
+fn check_listed_names(path: &Path, what: &str, listed: Option<&[Listed]>, names: &[String]) -> Result<(), Failure> {
     let Some(Listed { name, line }) = listed.unwrap_or_default().iter().find(|listed| !names.contains(&listed.name))
     else {
         return Ok(());
@@ -268,7 +275,7 @@ fn known(path: &Path, what: &str, listed: Option<&[Listed]>, names: &[String]) -
 }
 
 /// The public tables must count what accumulates, and be by columns that the exact ones have.
-fn public(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDefinition]) -> Result<(), Failure> {
+fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDefinition]) -> Result<(), Failure> {
     for table in plan.into_iter().flat_map(|plan| &plan.tables) {
         let definition = tables.iter().find(|definition| definition.name == table.name);
         let definition = definition.filter(|definition| can_be_public(definition));
@@ -326,7 +333,7 @@ pub(super) fn plan_failure(error: PlanError) -> Failure {
 }
 
 /// Sets the number of threads; the pool is made on first use.
-pub(super) fn threads(jobs: Option<u16>) -> Result<(), Failure> {
+pub(super) fn set_thread_count(jobs: Option<u16>) -> Result<(), Failure> {
     let threads = jobs.map_or(0, usize::from);
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().or_exit(Exit::Unexpected)
 }

@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 use super::args::{OutputFormat, ReleasesArgs};
 use super::deliveries::DeliveryStatus;
 use super::due::{Assessment, PendingRevision, ReplacedExport, fingerprint, gone, gone_json, gone_text, waiting_for};
-use super::failure::{Exit, Failure, OrExit, ended};
+use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::{GONE, RunWarning};
 use super::reading::RUNS;
 use super::result::{totals_json, would_change};
 use super::setup::Setup;
-use super::terminal::{NOTHING_CHANGED, print};
+use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use crate::plan::{self, Coverage, GoneExport, PlanError};
 use lnere_core::calendar::Corte;
 use lnere_core::freshness::{DueCorte, Expectation, Lateness, SourceAge};
@@ -35,14 +35,14 @@ pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
     let setup = Setup::load(&args.exports.process.process)?;
     let inventory = setup.list(args.exports.inputs.as_deref())?;
     let output = Output::new(&args.output);
-    setup.owns(&output)?;
+    setup.refuse_other_process(&output)?;
     let status = Status::of(&setup, inventory, &output, args)?;
     let text = match args.format.format {
         OutputFormat::Text => status.text(&setup),
         OutputFormat::Json => format!("{:#}\n", status.json(&setup)),
     };
     let outcome = if status.is_late() { Err(Failure::printed(Exit::Late)) } else { Ok(()) };
-    ended(print(&text, NOTHING_CHANGED), outcome)
+    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 
 struct Status {
@@ -78,7 +78,7 @@ impl Status {
         // An export that came a moment ago is there, though a run leaves it for a while.
         let sources = Source::ALL.map(|source| (source, newest(source)));
         let coverage = Coverage::of(process, &inventory, Some(today));
-        setup.leave_unsettled(&mut inventory);
+        setup.set_aside_recently_written(&mut inventory);
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         let published = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let expected = Expectation::new(process, &published, coverage.newest(process), today);

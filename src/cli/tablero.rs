@@ -9,10 +9,10 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::args::{DashboardArgs, OutputFormat};
-use super::failure::{Exit, Failure, OrExit, ended};
+use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::{RefusedExport, refusal};
 use super::reading::{read, set_umask};
-use super::setup::{Setup, plan_failure, threads};
+use super::setup::{Setup, plan_failure, set_thread_count};
 use super::terminal::{Terminal, Verbosity, count, print};
 use crate::pipeline;
 use crate::plan::{self, Exports, PlanError};
@@ -23,21 +23,21 @@ use lnere_ingest::Inventory;
 use lnere_release::{DashboardFolder, DashboardFolderError, LockError, Output, Replacement, resolved};
 
 pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), Failure> {
-    threads(args.jobs)?;
+    set_thread_count(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
     set_umask();
     let asked = args.folder();
     // A link is followed before anybody asks whose folder it leads to.
     let place = resolved(&asked).with_context(|| format!("cannot read {}", shown(&asked))).or_exit(Exit::Unexpected)?;
     let folder = place.parent().unwrap_or(&place);
-    setup.owns(&Output::new(folder))?;
+    setup.refuse_other_process(&Output::new(folder))?;
     let take = || DashboardFolder::take(&place, &setup.process.id).map_err(failure);
-    let audience = setup.process.board.audience;
+    let audience = setup.process.dashboard.audience;
     // What needs no place is found out before it is taken.
     let (site, made) = match audience {
         Audience::Opl => {
-            refuse(args.releases.is_some(), "counts exports", "--releases")?;
-            let inventory = setup.settled(args.exports.inputs.as_deref(), args.due, terminal)?;
+            refuse_unused_option(args.releases.is_some(), "counts exports", "--releases")?;
+            let inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
             match exports(&setup, args, &inventory) {
                 // The first ones, or all of them, are still being copied.
                 Err(PlanError::SourceMissing { .. }) if args.due && !inventory.arriving.is_empty() => return Ok(()),
@@ -46,7 +46,11 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
             (take()?, of_exports(&setup, args, &Output::new(folder), terminal, inventory)?)
         }
         Audience::Publico => {
-            refuse(args.vintage.is_some(), "shows the protected tables of a release and reads no export", "--vintage")?;
+            refuse_unused_option(
+                args.vintage.is_some(),
+                "shows the protected tables of a release and reads no export",
+                "--vintage",
+            )?;
             let releases = Output::new(args.releases.as_deref().unwrap_or(folder));
             let made = of_release(&setup, &releases)?;
             (take()?, made)
@@ -68,7 +72,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
             if !args.due {
                 return Err(Failure::message(Exit::Usage, format!("{older}; --force replaces it")));
             }
-            terminal.say(Verbosity::Normal, format!("{older}: it stays as it is"));
+            terminal.print_line(Verbosity::Normal, format!("{older}: it stays as it is"));
             return Ok(());
         }
         _ => {}
@@ -76,17 +80,17 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     let replacement = site.replace(&made.files).map_err(failure)?;
     drop(site);
     if replacement == Replacement::OtherGroup {
-        terminal.say(
+        terminal.print_line(
             Verbosity::Normal,
             format!("{path} could not be given the group that it had; its other permissions are as they were"),
         );
     }
     let text = result(&setup, args.format.format, &asked, &made, replacement);
-    ended(print(&text, "the dashboard is in its place"), Ok(()))
+    finish_command(print(&text, "the dashboard is in its place"), Ok(()))
 }
 
 /// Refuses an option that chooses nothing for an audience.
-fn refuse(is_given: bool, audience: &str, option: &str) -> Result<(), Failure> {
+fn refuse_unused_option(is_given: bool, audience: &str, option: &str) -> Result<(), Failure> {
     let message = format!("the dashboard of this audience {audience}: {option} chooses nothing");
     if is_given { Err(Failure::message(Exit::Usage, message)) } else { Ok(()) }
 }
@@ -94,7 +98,7 @@ fn refuse(is_given: bool, audience: &str, option: &str) -> Result<(), Failure> {
 /// The closing message.
 fn result(setup: &Setup, format: OutputFormat, folder: &Path, made: &NewDashboard, replacement: Replacement) -> String {
     let NewDashboard { files, until, applications } = made;
-    let audience = setup.process.board.audience.name();
+    let audience = setup.process.dashboard.audience.name();
     let is_unchanged = replacement == Replacement::Unchanged;
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     match format {
@@ -155,13 +159,13 @@ fn of_exports(
     // Of a later day one of the two sources would say nothing, and the page would show that as none.
     let newest = [&exports.solicitudes, &exports.credenciales].map(|files| files.last().map(|file| file.date));
     let until = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
-    let data = lnere_dashboard::exact(&setup.process, &setup.catalogs, &ingested.facts, until);
+    let data = lnere_dashboard::exact_data(&setup.process, &setup.catalogs, &ingested.facts, until);
     let applications = data.solicitudes.as_ref().map(|cube| cube.total);
     Ok(NewDashboard { files: lnere_dashboard::files(&data), until, applications })
 }
 
 fn of_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure> {
-    setup.owns(releases)?;
+    setup.refuse_other_process(releases)?;
     let newest = releases.newest_public().context("the dashboard is as it was").or_exit(Exit::Unexpected)?;
     let (Some(newest), Some(plan)) = (newest, &setup.process.public) else {
         let message = format!(
@@ -173,9 +177,9 @@ fn of_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure>
         return Err(Failure::message(Exit::Usage, message));
     };
     // The words of the page come from the process file, and must be those of what was counted.
-    pipeline::same_rule(&setup.process, plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
+    pipeline::check_same_plan(&setup.process, plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
     let until = newest.corte.day();
-    let data = lnere_dashboard::protected(&setup.process, plan, &setup.catalogs, &newest.tables, until);
+    let data = lnere_dashboard::protected_data(&setup.process, plan, &setup.catalogs, &newest.tables, until);
     Ok(NewDashboard { files: lnere_dashboard::files(&data), until, applications: None })
 }
 

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use lnere_core::message::{plain, shown};
 use lnere_core::numbers;
-use lnere_ingest::{FileReport, Progress};
+use lnere_ingest::{FileReport, ReadProgress};
 
 /// The verbosity of stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,7 @@ impl Terminal {
     }
 
     /// Says that so many steps of the stage have ended.
-    pub fn reach(&self, steps: usize) {
+    pub fn set_progress(&self, steps: usize) {
         self.bar.set_position(steps as u64);
     }
 
@@ -69,7 +69,7 @@ impl Terminal {
     }
 
     /// Prints a line if the verbosity is at least `from`.
-    pub fn say(&self, from: Verbosity, line: impl AsRef<str>) {
+    pub fn print_line(&self, from: Verbosity, line: impl AsRef<str>) {
         if self.verbosity >= from {
             let took = (self.verbosity == Verbosity::Debug).then(|| seconds(self.started.elapsed()));
             // A closed stderr is no reason to stop.
@@ -86,11 +86,11 @@ fn seconds(time: Duration) -> String {
     format!("[{:7.3} s] ", time.as_secs_f64())
 }
 
-impl Progress for Terminal {
+impl ReadProgress for Terminal {
     fn file_read(&self, report: &FileReport) {
         self.step();
         let FileReport { file, read, .. } = report;
-        self.say(
+        self.print_line(
             Verbosity::Verbose,
             format!(
                 "{}: {} read, {} accepted, {} rejected",
@@ -112,7 +112,7 @@ pub(super) fn has_printed() -> bool {
 }
 
 /// The first line of the error when a command that changes nothing cannot print.
-pub(super) const NOTHING_CHANGED: &str = "the command did its work and changed nothing";
+pub(super) const PRINT_FAILED_NOTHING_CHANGED: &str = "the command did its work and changed nothing";
 
 /// Writes a result to stdout, as text or JSON, without terminal control sequences. If stdout fails,
 /// the error first states what the command completed: a full disk behind stdout is not a failed

@@ -10,8 +10,8 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::args::{OutputFormat, VerifyArgs};
-use super::failure::{Exit, Failure, OrExit, ended};
-use super::terminal::{NOTHING_CHANGED, print};
+use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use lnere_core::message::{counted, shown};
 use lnere_release::{Finding, Output, Verification};
 
@@ -22,7 +22,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
         OutputFormat::Text => text(&folder, &verification),
         OutputFormat::Json => json(&folder, &verification),
     };
-    let printed = print(&text, NOTHING_CHANGED);
+    let printed = print(&text, PRINT_FAILED_NOTHING_CHANGED);
     let Verification { findings, untried, .. } = &verification;
     let folder = shown(&folder);
     let could_not_be_tried = format!("{} could not be tried", counted(untried.len(), "thing"));
@@ -39,7 +39,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
             Err(Failure::message(Exit::Unsound, message))
         }
     };
-    ended(printed, outcome)
+    finish_command(printed, outcome)
 }
 
 fn text(folder: &Path, verification: &Verification) -> String {

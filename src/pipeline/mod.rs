@@ -15,7 +15,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::notice;
 use lnere_core::process::{Audience, Process, ReleasePart};
 use lnere_count::count;
-use lnere_dashboard::BOARD;
+use lnere_dashboard::DASHBOARD_FOLDER;
 use lnere_ingest::{Ingested, InputRecord, Verdict};
 use lnere_package::{PackageError, ReportTemplate, Subject};
 use lnere_projection::Universe;
@@ -25,7 +25,7 @@ use lnere_release::{
 };
 use lnere_tables::{Metadata, Table, TableDefinition, TableInputs, TableSource, dictionary};
 
-pub use public::{PublicError, public, same_rule};
+pub use public::{PublicError, check_same_plan, public};
 
 /// The inputs that all cortes of a run share.
 pub struct RunContext<'a> {
@@ -42,7 +42,7 @@ pub struct RunContext<'a> {
     /// The files behind all of these.
     pub configuration: &'a [ConfigRecord],
     /// The inputs of the projection; `None` if nothing is projected.
-    pub basis: Option<&'a ProjectionInputs>,
+    pub projection_inputs: Option<&'a ProjectionInputs>,
     /// The parts to publish.
     pub parts: &'a [ReleasePart],
     /// The template of the reports; `None`: packages hold none.
@@ -58,13 +58,16 @@ pub struct RunContext<'a> {
 pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow::Result<PendingRelease> {
     let RunContext { process, catalogs, .. } = *world;
     let cube = count(&ingested.facts, process, corte);
-    let outlook =
-        world.basis.map(|basis| basis.outlook(process, catalogs, &ingested.facts, &cube, corte)).transpose()?;
+    let outlook = world
+        .projection_inputs
+        .map(|basis| basis.project_corte(process, catalogs, &ingested.facts, &cube, corte))
+        .transpose()?;
     let outlook = outlook.as_ref();
-    let ingredients = TableInputs { process, catalogs, corte, cube: &cube, files: &ingested.files, outlook };
+    let ingredients =
+        TableInputs { process, catalogs, corte, cube: &cube, files: &ingested.files, projection: outlook };
     let tables = lnere_tables::build(world.tables, &ingredients)?;
     let totals = lnere_tables::cube_totals(&cube);
-    if let Some(imbalance) = lnere_tables::against_totals(&tables, &totals).first() {
+    if let Some(imbalance) = lnere_tables::differences_from_totals(&tables, &totals).first() {
         anyhow::bail!("{}", imbalance.message);
     }
 
@@ -87,8 +90,8 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
     let written = tables.par_iter().map(|table| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     files.extend(outlook.into_iter().flat_map(|outlook| texts(world, outlook, corte)));
-    if is_published(world, ReleasePart::Tablero, corte) && process.board.audience == Audience::Opl {
-        files.extend(in_release(&lnere_dashboard::exact(process, catalogs, &ingested.facts, corte.day())));
+    if is_published(world, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl {
+        files.extend(in_release(&lnere_dashboard::exact_data(process, catalogs, &ingested.facts, corte.day())));
     }
 
     let record = |table: &Table| {
@@ -127,11 +130,12 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
         charts: if world.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
         packages,
         reports: if world.template.is_some() { packages } else { 0 },
-        dashboard: is_published(world, ReleasePart::Tablero, corte).then(|| process.board.audience.name().to_owned()),
+        dashboard: is_published(world, ReleasePart::Tablero, corte)
+            .then(|| process.dashboard.audience.name().to_owned()),
         totals,
         projection: outlook.map(|outlook| record_of(process, outlook)),
     };
-    let audience = world.parts.contains(&ReleasePart::Tablero).then_some(process.board.audience);
+    let audience = world.parts.contains(&ReleasePart::Tablero).then_some(process.dashboard.audience);
     let template = world.template.iter().flat_map(|template| template.files());
     let template = template.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
     Ok(PendingRelease {
@@ -153,7 +157,7 @@ fn is_published(world: &RunContext, part: ReleasePart, corte: Corte) -> bool {
     parts.contains(&part)
         && match part {
             ReleasePart::Publico => public::is_public(process, corte),
-            ReleasePart::Tablero => match process.board.audience {
+            ReleasePart::Tablero => match process.dashboard.audience {
                 Audience::Opl => corte.day() >= process.opens,
                 Audience::Publico => is_published(world, ReleasePart::Publico, corte),
             },
@@ -163,7 +167,10 @@ fn is_published(world: &RunContext, part: ReleasePart, corte: Corte) -> bool {
 
 /// The files of a dashboard by their paths in a release.
 fn in_release(data: &lnere_dashboard::DashboardData) -> Files {
-    lnere_dashboard::files(data).into_iter().map(|(name, bytes)| (format!("{BOARD}/{name}"), bytes)).collect()
+    lnere_dashboard::files(data)
+        .into_iter()
+        .map(|(name, bytes)| (format!("{DASHBOARD_FOLDER}/{name}"), bytes))
+        .collect()
 }
 
 /// The recipients of packages; none if that part is not published.

@@ -87,7 +87,7 @@ pub fn public(
     let plan = world.process.public.as_ref().filter(|_| pending.manifest.has(ReleasePart::Publico));
     let Some(plan) = plan else { return Ok((Files::new(), Proofs::default())) };
     let corte = pending.corte;
-    fits(world.process, plan, world.tables, earlier)?;
+    check_published(world.process, plan, world.tables, earlier)?;
     let exact = ExactTables {
         process: world.process,
         plan,
@@ -137,7 +137,7 @@ pub fn public(
         files: made.tables.iter().map(record).collect(),
         charts: count,
         cells: made.cells.len(),
-        hidden: made.cells.values().filter(|said| said.is_none()).count(),
+        suppressed: made.cells.values().filter(|said| said.is_none()).count(),
         earlier: earlier.iter().map(|publication| publication.record.clone()).collect(),
     };
     files.push((DATA_PACKAGE.to_owned(), public_descriptor(&manifest, &made.tables, titles)));
@@ -146,9 +146,9 @@ pub fn public(
     files.sort_by(|a, b| a.0.cmp(&b.0));
     files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
     let mut files: Files = files.into_iter().map(|(name, bytes)| (format!("{PUBLIC}/{name}"), bytes)).collect();
-    if pending.manifest.has(ReleasePart::Tablero) && world.process.board.audience == Audience::Publico {
+    if pending.manifest.has(ReleasePart::Tablero) && world.process.dashboard.audience == Audience::Publico {
         let tables: Vec<Table> = made.tables.into_iter().map(|(table, _)| table).collect();
-        files.extend(in_release(&lnere_dashboard::protected(
+        files.extend(in_release(&lnere_dashboard::protected_data(
             world.process,
             plan,
             world.catalogs,
@@ -160,14 +160,14 @@ pub fn public(
 }
 
 /// Whether what is public already was counted as the process file would count now, and is known exactly.
-fn fits(
+fn check_published(
     process: &Process,
     plan: &PublicPlan,
     definitions: &[TableDefinition],
     earlier: &[Publication],
 ) -> Result<(), PublicError> {
     for publication in earlier {
-        same_rule(process, plan, definitions, &publication.manifest)?;
+        check_same_plan(process, plan, definitions, &publication.manifest)?;
         if publication.snapshot.statements.iter().any(|said| said.exact.is_none()) {
             let (corte, revision) = (publication.record.corte.clone(), publication.record.revision);
             return Err(PublicError::Inexact { corte, revision });
@@ -180,7 +180,7 @@ fn fits(
 ///
 /// # Errors
 /// [`PublicError::Regrouped`]: it was not.
-pub fn same_rule(
+pub fn check_same_plan(
     process: &Process,
     plan: &PublicPlan,
     definitions: &[TableDefinition],
@@ -231,7 +231,7 @@ fn charts_of(world: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: 
         .flat_map(|subject| world.charts.iter().map(move |chart| (chart, subject)))
         .filter(|(chart, subject)| {
             let table = chart.table_for(&subject.scope);
-            chart.can_hide() && table.is_some_and(|name| made.grain.tables.contains_key(name))
+            chart.supports_suppression() && table.is_some_and(|name| made.grain.tables.contains_key(name))
         })
         .collect();
     let drawn = all.par_iter().map(|(chart, subject)| {
@@ -246,8 +246,8 @@ fn charts_of(world: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: 
             (measure.clone(), said)
         };
         let protection = SuppressionDisplay {
-            word: plan.hidden.clone(),
-            note: format!("{}: número oculto para que nadie pueda ser identificado.", plan.hidden),
+            suppressed_label: plan.suppressed_label.clone(),
+            note: format!("{}: número oculto para que nadie pueda ser identificado.", plan.suppressed_label),
             totals: measures.map(total).collect::<BTreeMap<_, _>>(),
             merged: plan
                 .merges
@@ -334,7 +334,7 @@ fn readme<'t>(
     titles: impl Fn(&str) -> (&'t str, &'t str),
 ) -> String {
     let day = manifest.corte.parse().map(long_date).unwrap_or_default();
-    let (title, revision, minimum, hidden) = (&process.title, manifest.revision, plan.minimum, &plan.hidden);
+    let (title, revision, minimum, hidden) = (&process.title, manifest.revision, plan.minimum, &plan.suppressed_label);
     let (least, detail_from) = (minimum + 1, plan.detail_from);
     let mut text = format!(
         "LISTA NOMINAL DE ELECTORES RESIDENTES EN EL EXTRANJERO

@@ -6,13 +6,13 @@ use std::fs;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
+use crate::common::{APPLICATION_HEADER, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, csv};
 use lnere_release::{Verification, verify};
 
 /// An export of so many good rows.
 fn rows(count: usize) -> String {
-    let rows: Vec<String> = (0..count).map(|n| GOOD_REQUEST.replace("A1", &format!("F{n}"))).collect();
-    csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+    let rows: Vec<String> = (0..count).map(|n| GOOD_APPLICATION.replace("A1", &format!("F{n}"))).collect();
+    csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn gz(bytes: impl AsRef<[u8]>) -> Vec<u8> {
@@ -34,7 +34,7 @@ fn half(mut bytes: Vec<u8>) -> Vec<u8> {
 /// says why; the release stays.
 #[track_caller]
 fn refuses(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
-    let bench = Bench::new().requests(&[GOOD_REQUEST]).credentials(&[GOOD_CREDENTIAL]);
+    let bench = Bench::new().requests(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL]);
     bench.run().published();
     let before = fs::read(bench.release().join("SHA256SUMS")).unwrap();
     let bench = bench.file(name, bytes).credentials_on("20201015", &[GOOD_CREDENTIAL]);
@@ -60,7 +60,7 @@ fn truncated_compression() {
 
 #[test]
 fn fewer_records_a_renamed_column_and_one_there_twice() {
-    refuses(NEXT, csv(REQUEST_HEADER, &[]), "has a header and no record");
+    refuses(NEXT, csv(APPLICATION_HEADER, &[]), "has a header and no record");
     refuses(NEXT, "", "is empty");
     refuses(NEXT, rows(1).replace("PAIS", "PAIS_RESIDENCIA"), "column PAIS not found");
     refuses(NEXT, rows(1).replace("ESTATUS,FECHA", "PAIS,FECHA"), "column PAIS is there twice");
@@ -137,7 +137,7 @@ fn a_file_that_grows_while_it_is_read_is_left_and_the_older_one_counts() {
         scope.spawn(|| {
             let mut file = fs::File::options().append(true).open(bench.inputs().join(NEXT)).unwrap();
             while !done.load(Ordering::Relaxed) {
-                file.write_all(GOOD_REQUEST.as_bytes()).unwrap();
+                file.write_all(GOOD_APPLICATION.as_bytes()).unwrap();
                 std::thread::sleep(std::time::Duration::from_micros(200));
             }
         });
@@ -175,11 +175,11 @@ fn a_compressed_file_that_grows_without_end_is_stopped_at_a_limit() {
         bench.run().refused(3, message);
     };
     // One folio again and again: what a bomb of rows looks like.
-    let endless = format!("{}\n{}", REQUEST_HEADER, format!("{GOOD_REQUEST}\n").repeat(400_000));
+    let endless = format!("{}\n{}", APPLICATION_HEADER, format!("{GOOD_APPLICATION}\n").repeat(400_000));
     let large = "has over 4 MiB once it is decompressed";
     stopped("solicitudes_20200930.csv.gz", gz(&endless), large);
     stopped("solicitudes_20200930.csv.zst", zst(&endless), large);
-    let short = format!("{}\n{}", REQUEST_HEADER, "x\n".repeat(60_000));
+    let short = format!("{}\n{}", APPLICATION_HEADER, "x\n".repeat(60_000));
     stopped("solicitudes_20200930.csv.gz", gz(short), "has over 50000 records");
 }
 

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{self, Bench, REQUEST_HEADER};
+use crate::common::{self, APPLICATION_HEADER, Bench};
 
 /// Applications of one country each, as CSV rows.
 fn requests(countries: &[&str]) -> Vec<String> {
@@ -67,7 +67,7 @@ fn countries_of_the_tax_catalogue_are_counted_under_their_codes() {
 fn a_damaged_name_or_one_of_two_countries_is_not_identified() {
     let names = ["Estados Unidos de AmÃ©rica", "Espa?a", "EspaÃ±a", "México, Estados Unidos", "N/A", "RU"];
     let mut rows = requests(&names);
-    rows.extend((0..2_000).map(|number| common::GOOD_REQUEST.replacen("A1", &format!("B{number}"), 1)));
+    rows.extend((0..2_000).map(|number| common::GOOD_APPLICATION.replacen("A1", &format!("B{number}"), 1)));
     let bench = Bench::good().requests(&texts(&rows));
     let run = bench.run().published();
     let countries = run.rows("lnere_por_pais", &["cve_pais", "solicitudes_acumuladas"], "");
@@ -128,7 +128,7 @@ fn a_number_that_is_no_entity_is_refused_by_its_rule() {
         .iter()
         .enumerate()
         .map(|(number, cell)| format!("A{number},2020-09-10,{cell},Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10"))
-        .chain((0..2_000).map(|number| common::GOOD_REQUEST.replacen("A1", &format!("B{number}"), 1)))
+        .chain((0..2_000).map(|number| common::GOOD_APPLICATION.replacen("A1", &format!("B{number}"), 1)))
         .collect();
     let bench = Bench::good().requests(&texts(&rows));
     let run = bench.run().published();
@@ -138,19 +138,19 @@ fn a_number_that_is_no_entity_is_refused_by_its_rule() {
 #[test]
 fn invisible_characters_and_line_ends_in_header_names_do_not_matter() {
     for header in [
-        REQUEST_HEADER.replace("FOLIO", "FO\u{200b}LIO"),
-        REQUEST_HEADER.replace("FOLIO,", "FOLIO\u{200b},"),
-        REQUEST_HEADER.replace("PAIS", "\u{a0}País\u{a0}"),
-        REQUEST_HEADER.replace("SEXO", "\u{200f}Se\u{ad}xo\u{2060}"),
+        APPLICATION_HEADER.replace("FOLIO", "FO\u{200b}LIO"),
+        APPLICATION_HEADER.replace("FOLIO,", "FOLIO\u{200b},"),
+        APPLICATION_HEADER.replace("PAIS", "\u{a0}País\u{a0}"),
+        APPLICATION_HEADER.replace("SEXO", "\u{200f}Se\u{ad}xo\u{2060}"),
     ] {
-        let bench = Bench::good().file("solicitudes_20200930.csv", common::csv(&header, &[common::GOOD_REQUEST]));
+        let bench = Bench::good().file("solicitudes_20200930.csv", common::csv(&header, &[common::GOOD_APPLICATION]));
         assert_eq!(bench.run().published().total("lnere_por_entidad", "solicitudes_acumuladas"), 1, "{header:?}");
     }
     // One name in two spellings is no mistake, and matches each.
     let spellings = "cve_entidad = [\"CLAVE\\nENTIDAD\", \"CLAVE ENTIDAD\", \"Clave  Entidad\"]";
     for cell in ["\"CLAVE\r\nENTIDAD\"", "\"CLAVE\nENTIDAD\"", "CLAVE ENTIDAD", "clave \u{a0}entidad"] {
-        let header = REQUEST_HEADER.replace("CVE_ENTIDAD", cell);
-        let bench = Bench::good().file("solicitudes_20200930.csv", common::csv(&header, &[common::GOOD_REQUEST]));
+        let header = APPLICATION_HEADER.replace("CVE_ENTIDAD", cell);
+        let bench = Bench::good().file("solicitudes_20200930.csv", common::csv(&header, &[common::GOOD_APPLICATION]));
         let bench = bench.process_with("cve_entidad = \"CVE_ENTIDAD\"", spellings);
         assert_eq!(bench.run().published().total("lnere_por_entidad", "solicitudes_acumuladas"), 1, "{cell:?}");
     }

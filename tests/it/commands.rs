@@ -129,7 +129,7 @@ fn a_run_as_json() {
 fn changed_counts_are_a_revision_and_the_old_one_is_kept() {
     let bench = Bench::good();
     bench.run().published();
-    let bench = bench.requests(&[common::GOOD_REQUEST, &common::GOOD_REQUEST.replace("A1", "A2")]);
+    let bench = bench.requests(&[common::GOOD_APPLICATION, &common::GOOD_APPLICATION.replace("A1", "A2")]);
     let ran = bench.run().published();
     assert!(ran.stdout().contains("published as revision 2"), "{}", ran.stdout());
     for release in ["releases/2020-09-30", "superseded/2020-09-30.r1", "latest"] {
@@ -139,7 +139,7 @@ fn changed_counts_are_a_revision_and_the_old_one_is_kept() {
 
 #[test]
 fn plan_says_what_and_why_and_writes_nothing() {
-    let bench = Bench::good().requests_on("20200915", &[common::GOOD_REQUEST]);
+    let bench = Bench::good().applications_on("20200915", &[common::GOOD_APPLICATION]);
     snapshot(
         &bench,
         bench.command("plan", &[]),
@@ -299,7 +299,7 @@ fn a_backfill_never_moves_latest_back() {
 
 #[test]
 fn an_older_vintage_needs_force() {
-    let bench = Bench::good().uncompared().requests_on("20201015", &[common::GOOD_REQUEST]);
+    let bench = Bench::good().uncompared().applications_on("20201015", &[common::GOOD_APPLICATION]);
     bench.run().published();
     snapshot(
         &bench,
@@ -369,7 +369,7 @@ fn inputs_that_cannot_be_read() {
           solicitudes_20200930.csv.gz: another export of the same source covers the same day; keep one of them
     "]],
     );
-    let bench = Bench::good().requests_on("20990101", &[common::GOOD_REQUEST]);
+    let bench = Bench::good().applications_on("20990101", &[common::GOOD_APPLICATION]);
     bench.command("run", &[]).assert().code(3);
     let bench = Bench::good();
     fs::create_dir(bench.inputs().join("solicitudes_20201015.csv")).unwrap();
@@ -456,7 +456,7 @@ fn the_quarantine_of_a_mended_export_goes() {
     bad.command("run", &[]).assert().code(3);
     let quarantine = bad.out().join("private/cuarentena/solicitudes_20200930.csv.csv");
     assert!(quarantine.exists());
-    let mended = bad.requests(&[common::GOOD_REQUEST]);
+    let mended = bad.requests(&[common::GOOD_APPLICATION]);
     mended.run().published();
     assert!(!quarantine.exists());
     assert_eq!(
@@ -605,7 +605,7 @@ fn every_command_that_has_the_options_obeys_the_environment() {
 fn two_revisions() -> Bench {
     let bench = Bench::good();
     bench.run().published();
-    let bench = bench.requests(&[common::GOOD_REQUEST, &common::GOOD_REQUEST.replace("A1", "A2")]);
+    let bench = bench.requests(&[common::GOOD_APPLICATION, &common::GOOD_APPLICATION.replace("A1", "A2")]);
     bench.run().published();
     for name in ["2020-09-30", "2020-09-30.r1", "2020-10-31", "latest"] {
         fs::create_dir_all(bench.path("aqui").join(name)).unwrap();
@@ -692,7 +692,7 @@ fn a_name_of_a_file_cannot_write_to_the_terminal() {
     let names = [HOSTILE.to_owned(), HOSTILE.replace("solicitudes_", "Solicitudes-"), format!("{HOSTILE}.part")];
     for name in names {
         let bench = Bench::good().file(&name, "x");
-        bench.settle();
+        bench.age_exports();
         let escaped = name.replace(HOSTILE, ESCAPED).replace(&HOSTILE[12..], &ESCAPED[12..]);
         let mut said = String::new();
         for args in [
@@ -722,7 +722,7 @@ fn a_name_of_a_file_cannot_write_to_the_terminal() {
 
 #[test]
 fn exports_after_today_may_be_left_out_by_vintage() {
-    let bench = Bench::good().requests_on("20201015", &[common::GOOD_REQUEST]);
+    let bench = Bench::good().applications_on("20201015", &[common::GOOD_APPLICATION]);
     let drill = ["--only", "tablas", "--today", "2020-10-01"];
     let refused = bench.command("run", &drill).output().unwrap();
     let said = String::from_utf8(refused.stderr).unwrap();

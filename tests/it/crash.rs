@@ -6,7 +6,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::common::crash::{
-    CHANGES, CrashHarness, Fault, Job, KILL, Out, Tally, can_trace, interrupted_swap, killed_before_every_call,
+    CrashHarness, Fault, Job, KILL, Out, Tally, WRITING_SYSTEM_CALLS, can_trace, interrupted_swap,
+    killed_before_every_call,
 };
 
 #[test]
@@ -55,7 +56,7 @@ fn any_next_run_brings_latest_up_to_date() {
     let only_reports =
         Job { applications: 2, args: &["--due", "--today", "2020-10-16", "--only", "tablas"], cortes: &[] };
     let mut behind = 0;
-    for (call, numbers) in base.again().calls(CHANGES, newest) {
+    for (call, numbers) in base.again().calls(WRITING_SYSTEM_CALLS, newest) {
         for number in numbers {
             let mut out = base.again();
             out.traced(newest, &[Fault::new(&call, KILL, number)]);
@@ -126,7 +127,7 @@ fn killed_at_random_moments() {
             let (kind, applications) = (random.below(4) as usize, 1 + random.below(3) as u32);
             let job = Job { applications, ..KINDS[kind] };
             let delay = Duration::from_nanos(random.below(durations[kind].as_nanos() as u64 * 5 / 4));
-            out.tell(format!("LNERE_CRASH_SEED={seed}, kill {}: {job:?} after {delay:?}", tally.kills));
+            out.describe(format!("LNERE_CRASH_SEED={seed}, kill {}: {job:?} after {delay:?}", tally.kills));
             let mut run = out.command(job, &[]).spawn().unwrap();
             sleep(delay);
             run.kill().unwrap();

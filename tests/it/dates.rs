@@ -2,7 +2,7 @@
 //! (docs/contract.md §2). The expected days are of Mexico City.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-use crate::common::{Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
+use crate::common::{APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_APPLICATION, GOOD_CREDENTIAL, csv};
 
 const DEFAULTS: &str = "[\"YYYY-MM-DD\", \"DD/MM/YYYY\"]";
 
@@ -11,7 +11,7 @@ fn bench(formats: &str, cells: &[&str]) -> Bench {
     let row = |(n, cell): (usize, &&str)| format!("F{n};{cell};08;Canada;M;POSTAL;CPVE;SRVE;RECIBIDA;");
     let rows: Vec<String> = cells.iter().enumerate().map(row).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let text = csv(&REQUEST_HEADER.replace(',', ";"), &rows);
+    let text = csv(&APPLICATION_HEADER.replace(',', ";"), &rows);
     let bench = Bench::new().file("solicitudes_20200930.csv", text).credentials(&[GOOD_CREDENTIAL]);
     bench.process_with(&format!("date_formats = {DEFAULTS}  #"), &format!("date_formats = {formats}  #"))
 }
@@ -114,7 +114,7 @@ fn forms_of_a_day_are_declared() {
 fn credentials_have_forms_of_their_own() {
     let row = "T1,02-SEP-20,08,Chicago,H,INSCRIPCION,20-SEP-20 1.05.00 PM,";
     let text = csv(CREDENTIAL_HEADER, &[row]);
-    let bench = Bench::new().requests(&[GOOD_REQUEST]).file("credenciales_20200930.csv", text);
+    let bench = Bench::new().requests(&[GOOD_APPLICATION]).file("credenciales_20200930.csv", text);
     let bench = bench.process_with(
         &format!("[exports.credenciales]\nencoding = \"auto\"\ndate_formats = {DEFAULTS}"),
         "[exports.credenciales]\ndate_formats = [\"DD-MON-RR\"]",

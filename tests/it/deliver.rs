@@ -334,7 +334,7 @@ fn a_revision_says_what_changed_and_no_more() {
     // What it replaced does not go out any more.
     let replaced = scene.deliver(&recipients, &["2020-09-30.r1"]);
     assert!(replaced.code == 2 && replaced.stderr.contains("was replaced by revision 2"), "{}", replaced.stderr);
-    scene.hide_releases();
+    scene.remove_releases();
     let copied = scene.deliver(&recipients, &[old.to_str().unwrap()]);
     assert!(
         copied.code == 0 && copied.stdout.contains("0 delivered, 3 had before"),

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, VARIABLES, lnere};
+use crate::common::{Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, VARIABLES, lnere};
 use assert_cmd::Command;
 use lnere_core::process::Process;
 use lnere_delivery::{NATIONAL, Recipients};
@@ -44,8 +44,8 @@ fn command(bench: &Bench, unit: &str) -> Command {
 
 #[test]
 fn what_the_units_run() {
-    let bench = Bench::new().requests(&[GOOD_REQUEST]).credentials(&[GOOD_CREDENTIAL]);
-    bench.settle();
+    let bench = Bench::new().requests(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL]);
+    bench.age_exports();
     let code = |unit: &str| {
         let output = command(&bench, unit).args(["--today", "2020-10-01"]).output().unwrap();
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use crate::common::{self, Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
+use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_APPLICATION, GOOD_CREDENTIAL, csv};
 
 const ROWS: [&str; 3] = [
     "A1,2020-09-10,16,España,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10",
@@ -13,7 +13,7 @@ const ROWS: [&str; 3] = [
 ];
 
 fn plain() -> String {
-    csv(REQUEST_HEADER, &ROWS)
+    csv(APPLICATION_HEADER, &ROWS)
 }
 
 /// A file of the rows above counts as it should.
@@ -119,7 +119,7 @@ fn encodings() {
 fn an_invalid_record_of_a_utf8_file_is_malformed() {
     let many: String = (0..200).map(|n| format!("G{n},2020-09-10,08,España,M,POSTAL,CPVE,SRVE,RECIBIDA,\n")).collect();
     let bytes = [
-        REQUEST_HEADER.as_bytes(),
+        APPLICATION_HEADER.as_bytes(),
         b"\n",
         many.as_bytes(),
         b"B1,2020-09-10,08,Espa\xf1a,M,POSTAL,CPVE,SRVE,RECIBIDA,\n",
@@ -134,7 +134,7 @@ fn an_invalid_record_of_a_utf8_file_is_malformed() {
 #[test]
 fn an_encoding_that_shows_only_late_in_a_large_file() {
     let early = "E{n},2020-09-10,08,Canada,M,POSTAL,CPVE,SRVE,RECIBIDA,\n";
-    let mut bytes = format!("{REQUEST_HEADER}\n").into_bytes();
+    let mut bytes = format!("{APPLICATION_HEADER}\n").into_bytes();
     for n in 0..400_000 {
         bytes.extend_from_slice(early.replace("{n}", &n.to_string()).as_bytes());
     }
@@ -162,7 +162,7 @@ fn parquet_of(rows: &[&str]) -> Vec<u8> {
     let cells: Vec<Vec<&str>> = rows.iter().map(|row| row.split(',').collect()).collect();
     let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap();
     let mut columns: Vec<(String, ArrayRef)> = Vec::new();
-    for (index, name) in REQUEST_HEADER.split(',').enumerate() {
+    for (index, name) in APPLICATION_HEADER.split(',').enumerate() {
         let column = cells.iter().map(|row| row[index]);
         let array: ArrayRef = match name {
             "FECHA_SOLICITUD" => Arc::new(Date32Array::from_iter_values(column.map(|text| day(text).to_epoch_days()))),
@@ -192,7 +192,7 @@ fn headers_without_case_accents_and_blanks_in_any_order() {
 #[test]
 fn a_quote_inside_an_unquoted_cell_is_text() {
     let notes = ["5\" de alto", "\"entre comillas\" y más", "x\""];
-    let mut text = format!("{REQUEST_HEADER},NOTA\n");
+    let mut text = format!("{APPLICATION_HEADER},NOTA\n");
     for (row, note) in ROWS.iter().zip(notes) {
         text.push_str(&format!("{row},{note}\n"));
     }
@@ -222,7 +222,7 @@ fn a_header_in_windows_1252() {
 fn large_files_are_split_where_quoted_line_ends_cannot_fool() {
     // Every record holds lines that look like records of another entity, over several segments.
     let bait = "\"x\nB{n},2020-09-10,03,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,,\n\"\"\n,\"";
-    let mut text = format!("{REQUEST_HEADER},NOTA\n");
+    let mut text = format!("{APPLICATION_HEADER},NOTA\n");
     for n in 0..60_000 {
         text.push_str(&format!(
             "A{n},2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,,{}\n",
@@ -241,7 +241,7 @@ fn large_files_are_split_where_quoted_line_ends_cannot_fool() {
 fn what_is_no_export_is_refused_with_its_reason() {
     refuses("", "is empty");
     refuses("\n \n", "is empty");
-    refuses(format!("{REQUEST_HEADER}\n"), "has a header and no record");
+    refuses(format!("{APPLICATION_HEADER}\n"), "has a header and no record");
     refuses(plain().replace("SEXO", "GENERO"), "column SEXO not found among its 10");
     refuses(plain().replace("MEDIO", "SEXO"), "column SEXO is there twice");
     refuses(plain().replace("PAIS,", "PAIS,pais,"), "column PAIS is there twice");
@@ -260,7 +260,7 @@ fn what_is_no_export_is_refused_with_its_reason() {
 fn bytes_that_are_no_text_in_parquet_are_a_malformed_row() {
     use arrow_array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
     let cells: Vec<Vec<&str>> = ROWS.iter().map(|row| row.split(',').collect()).collect();
-    let columns = REQUEST_HEADER.split(',').enumerate().map(|(index, name)| {
+    let columns = APPLICATION_HEADER.split(',').enumerate().map(|(index, name)| {
         let column = cells.iter().map(|row| row[index]);
         let array: ArrayRef = match name {
             "PAIS" => Arc::new(BinaryArray::from_vec(vec![b"Espa\xf1a".as_slice(), b"USA", b"CAN"])),
@@ -278,8 +278,8 @@ fn bytes_that_are_no_text_in_parquet_are_a_malformed_row() {
 #[test]
 fn a_record_of_exactly_one_mebibyte_is_read_with_either_line_end() {
     for end in ["\n", "\r\n"] {
-        let row = format!("{GOOD_REQUEST},");
-        let text = format!("{REQUEST_HEADER},NOTA{end}{row}{}{end}", "x".repeat((1 << 20) - row.len()));
+        let row = format!("{GOOD_APPLICATION},");
+        let text = format!("{APPLICATION_HEADER},NOTA{end}{row}{}{end}", "x".repeat((1 << 20) - row.len()));
         Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]).run().published();
     }
 }
@@ -305,11 +305,11 @@ fn control_files_must_agree() {
 
 #[test]
 fn the_process_file_maps_headers_and_forces_an_encoding() {
-    let text = csv(&REQUEST_HEADER.replace("SEXO", "GENERO"), &[GOOD_REQUEST]);
+    let text = csv(&APPLICATION_HEADER.replace("SEXO", "GENERO"), &[GOOD_APPLICATION]);
     let bench = Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]);
     bench.process_with("sexo = \"SEXO\"", "sexo = [\"SEXO\", \"Género\"]").run().published();
 
-    let bytes = csv(REQUEST_HEADER, &[&GOOD_REQUEST.replace("Canadá", "España")]);
+    let bytes = csv(APPLICATION_HEADER, &[&GOOD_APPLICATION.replace("Canadá", "España")]);
     let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
     let forced = bench.process_with("encoding = \"auto\"", "encoding = \"windows-1252\"");
     assert_eq!(forced.run().published().rules("solicitudes"), "aviso pais_no_identificado 1");
@@ -318,7 +318,7 @@ fn the_process_file_maps_headers_and_forces_an_encoding() {
 #[test]
 fn credentials_in_another_dialect() {
     let text = csv(CREDENTIAL_HEADER, &[GOOD_CREDENTIAL]).replace(',', "|").replace('\n', "\r\n");
-    let bench = Bench::new().requests(&[GOOD_REQUEST]).file("credenciales_20200930.csv", text);
+    let bench = Bench::new().requests(&[GOOD_APPLICATION]).file("credenciales_20200930.csv", text);
     assert_eq!(bench.run().published().total("credenciales_por_entidad", "tramitadas_acumuladas"), 1);
 }
 
@@ -331,7 +331,7 @@ fn a_record_of_windows_1252_across_a_wrong_guess() {
     let note = "una línea, y otra\n".repeat(200);
     let across = format!("A1,2020-09-10,08,España,M,POSTAL,CPVE,SRVE,RECIBIDA,,\"{note},\"\n");
     let records: String = (0..before).map(row).chain([across]).chain((before..before + 3_000).map(row)).collect();
-    let text = format!("{REQUEST_HEADER},NOTA\n{records}");
+    let text = format!("{APPLICATION_HEADER},NOTA\n{records}");
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let bench = Bench::new().file(NAME, latin).credentials(&[GOOD_CREDENTIAL]);
     let ran = bench.run().published();
@@ -342,7 +342,7 @@ fn a_record_of_windows_1252_across_a_wrong_guess() {
 /// A dictionary holds a text once, however often it occurs: a megabyte that decodes to two gigabytes.
 #[test]
 fn a_parquet_dictionary_of_long_texts_is_refused() {
-    let row = |folio: &str| GOOD_REQUEST.replace("A1", folio);
+    let row = |folio: &str| GOOD_APPLICATION.replace("A1", folio);
     let (long, allowed) = ("x".repeat(1_000_000), "x".repeat(60_000));
     let repeated = |folio: &str| parquet_of(&vec![row(folio).as_str(); 2_000]);
     let bytes = repeated(&long);
@@ -372,7 +372,7 @@ fn utf_16_is_read_by_its_mark_or_by_the_process_file() {
 
 #[test]
 fn half_a_character_of_utf_16_makes_its_record_malformed() {
-    let text = csv(REQUEST_HEADER, &many(300).iter().map(String::as_str).collect::<Vec<_>>());
+    let text = csv(APPLICATION_HEADER, &many(300).iter().map(String::as_str).collect::<Vec<_>>());
     let mut bytes = [b"\xff\xfe".to_vec(), utf16(&text, u16::to_le_bytes)].concat();
     let place = 2 + 2 * text.find("Canada").unwrap();
     bytes[place..place + 2].copy_from_slice(&0xd800_u16.to_le_bytes());
@@ -433,7 +433,7 @@ fn the_process_file_forces_a_delimiter() {
 fn without_quotes_a_quote_is_text() {
     let rows = many(60_000);
     let stray = |n: usize| if n % 1_000 == 7 { "\"El Rancho" } else { "El \"Rancho\"" };
-    let mut text = format!("\"FOLIO,{},\"NOTA\n", REQUEST_HEADER.split_once(',').unwrap().1);
+    let mut text = format!("\"FOLIO,{},\"NOTA\n", APPLICATION_HEADER.split_once(',').unwrap().1);
     for (n, row) in rows.iter().enumerate() {
         text.push_str(&format!("{row},{}\n", stray(n)));
     }
@@ -452,7 +452,7 @@ fn without_quotes_a_quote_is_text() {
 
 /// A file of many rows with a note, of which some have a quote where none should be.
 fn with_notes(note: impl Fn(usize) -> &'static str) -> String {
-    let mut text = format!("{REQUEST_HEADER},NOTA\n");
+    let mut text = format!("{APPLICATION_HEADER},NOTA\n");
     for (n, row) in many(400).iter().enumerate() {
         text.push_str(&format!("{row},{}\n", note(n)));
     }
@@ -509,7 +509,7 @@ fn notes_of_several_lines_are_meant() {
         let rows = many(300);
         let rows: Vec<String> = rows.iter().map(|row| format!("{first},{row},{last}")).collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        let text = csv(&format!("UNA,{REQUEST_HEADER},OTRA"), &rows);
+        let text = csv(&format!("UNA,{APPLICATION_HEADER},OTRA"), &rows);
         let bench = Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]);
         assert_eq!(bench.run().published().total("lnere_por_entidad", "solicitudes_acumuladas"), 300);
     }
@@ -523,7 +523,7 @@ fn records_of_which_every_cell_is_empty_are_none() {
     let ran = bench.run().published();
     assert_eq!(ran.rules("solicitudes"), "");
     assert!(ran.rows("calidad", &["archivo", "regla", "filas"], "leidas").contains(&format!("{NAME} leidas 3")));
-    refuses(format!("{REQUEST_HEADER}\n,,,,,,,,,\n\n  \n"), "has a header and no record");
+    refuses(format!("{APPLICATION_HEADER}\n,,,,,,,,,\n\n  \n"), "has a header and no record");
     // A word that means nothing is nothing.
     let words = format!("{}null,null,null,,,,,,,null\n", plain());
     reads_with("empty = [\"null\"]", words);
@@ -538,7 +538,7 @@ fn words_that_mean_an_empty_cell() {
         "B1,2020-09-10,08,\\N,M,POSTAL,CPVE, null ,RECIBIDA,\\N",
         "B2,2020-09-10,08,VACÍO,M,POSTAL,CPVE,SRVE,RECIBIDA,\" VACÍO\"",
     ];
-    let text = csv(REQUEST_HEADER, &[&rows[..], &extra].concat());
+    let text = csv(APPLICATION_HEADER, &[&rows[..], &extra].concat());
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     for bytes in [text.clone().into_bytes(), latin] {
         let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
@@ -557,14 +557,14 @@ fn words_that_mean_an_empty_cell() {
          [exports.solicitudes] if it means no value. `lnere check` lists the records",
     );
     // Without the setting another case of the word is text, and so it is with it.
-    refuses_with("empty = [\"NULL\"]", csv(REQUEST_HEADER, &rows), "`null` stands in FECHA_ESTATUS of 300 records");
+    refuses_with("empty = [\"NULL\"]", csv(APPLICATION_HEADER, &rows), "`null` stands in FECHA_ESTATUS of 300 records");
 }
 
 #[test]
 fn empty_words_hold_in_parquet_too() {
     use arrow_array::{ArrayRef, RecordBatch, StringArray};
     let cells: Vec<Vec<&str>> = ROWS.iter().map(|row| row.split(',').collect()).collect();
-    let columns = REQUEST_HEADER.split(',').enumerate().map(|(index, name)| {
+    let columns = APPLICATION_HEADER.split(',').enumerate().map(|(index, name)| {
         let column = cells.iter().map(|row| if row[index].is_empty() { "null" } else { row[index] });
         (name, Arc::new(StringArray::from_iter_values(column)) as ArrayRef)
     });
@@ -587,7 +587,7 @@ fn a_missing_column_says_what_is_there_and_what_to_write() {
         plain().replace("PAIS", "PAIS DE RESIDENCIA").replace("SEXO", "GENERO"),
         "pais = \"PAIS DE RESIDENCIA\" and sexo = \"…\"",
     );
-    let bench = Bench::new().requests(&[GOOD_REQUEST]);
+    let bench = Bench::new().requests(&[GOOD_APPLICATION]);
     let credentials = csv(&CREDENTIAL_HEADER.replace("CVE_ENTIDAD", "ENTIDAD"), &[GOOD_CREDENTIAL]);
     bench
         .file("credenciales_20200930.csv", credentials)
@@ -616,7 +616,7 @@ fn lines_that_end_in_cr_alone_are_told() {
     refuses(plain().replace('\n', "\r"), words);
     refuses(plain().replace('\n', "\r") + "\n", words);
     refuses(plain().replace("FECHA_ESTATUS\n", "FECHA_ESTATUS,NOTA\n").replace('\n', "\r"), words);
-    let many = csv(REQUEST_HEADER, &many(20_000).iter().map(String::as_str).collect::<Vec<_>>());
+    let many = csv(APPLICATION_HEADER, &many(20_000).iter().map(String::as_str).collect::<Vec<_>>());
     refuses(many.replace('\n', "\r"), words);
 }
 
@@ -624,7 +624,7 @@ fn lines_that_end_in_cr_alone_are_told() {
 fn a_refusal_names_the_commonest_rules_and_what_to_do() {
     let rows = |edit: fn(String) -> String| {
         let rows: Vec<String> = many(400).into_iter().map(edit).collect();
-        csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+        csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
     };
     refuses(
         rows(|row| format!("{row},")),
@@ -660,7 +660,7 @@ fn labels_are_counted_once() {
         *row = row.replace("Canada", label);
     }
     let rows: Vec<String> = rows.iter().map(|row| format!("{row},\"dos\nlíneas\"")).collect();
-    let text = csv(&format!("{REQUEST_HEADER},NOTA"), &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let text = csv(&format!("{APPLICATION_HEADER},NOTA"), &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     for (bytes, least) in [(text.into_bytes(), "Ñandú"), (latin, "Ñandú")] {
         let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
@@ -676,7 +676,7 @@ fn labels_are_counted_once() {
 #[test]
 fn a_last_record_that_is_cut_off_warns() {
     let rows = many(400);
-    let whole = csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let whole = csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let said = |text: &str, control: bool| {
         let bench = Bench::new().file("solicitudes_20200930.csv", text).credentials(&[GOOD_CREDENTIAL]);
         let bench = if control { bench.file("solicitudes_20200930.csv.control", "rows = 400\n") } else { bench };
@@ -706,7 +706,7 @@ fn malformed_records_of_another_encoding_are_said_with_the_key() {
                 \"windows-1252\"` in [exports.solicitudes]";
     let spain = "A1,2020-09-10,16,Espa\u{f1}a,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10";
     let rows: Vec<String> = (0..20).map(|index| spain.replace("A1", &format!("A{index}"))).collect();
-    let text = csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let text = csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let latin = |text: &str| text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect::<Vec<u8>>();
     let marked = [b"\xef\xbb\xbf".as_slice(), &latin(&text)].concat();
     refuses(&marked, &format!("fila_malformada: 20; 20 {said}"));
@@ -727,7 +727,7 @@ fn dates_that_cannot_be_read_say_what_can_help() {
     let with_date = |date: &str| {
         let row = |index: usize| format!("A{index},{date},16,España,M,POSTAL,CPVE,SRVE,RECIBIDA,");
         let rows: Vec<String> = (0..20).map(row).collect();
-        csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+        csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
     };
     let no_day = "look like `99/99/9999` in 20 records (9 is a digit, A a letter): that is a declared form, and they are no \
                   days of the calendar in it; if month and day are the other way round";
@@ -742,7 +742,7 @@ fn dates_that_cannot_be_read_say_what_can_help() {
 #[test]
 fn a_layout_that_cannot_be_read_says_its_cause() {
     let rows: Vec<String> = ROWS.iter().cycle().take(9).map(|row| format!("{row},")).collect();
-    let trailing = csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let trailing = csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let said = "fields: 10 expected, 11 found in 9 records, of which 9 end with a delimiter that the header does not have at \
                 its end; export the header with it, or the records without it";
     refuses(trailing, said);

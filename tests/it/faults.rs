@@ -248,7 +248,7 @@ fn on_a_disk_that_fills_up(before: &[Job], job: Job, limit: impl Fn((u64, u64), 
         let limit = limit(disk.used(), step);
         disk.remount(&limit);
         let attempt = Attempt(out.command(job, &[]).output().unwrap());
-        out.tell(format!("{job:?} on a tmpfs of {limit}"));
+        out.describe(format!("{job:?} on a tmpfs of {limit}"));
         if attempt.code() == Some(0) {
             out.is_right_after(job);
             return step;

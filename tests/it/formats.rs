@@ -8,7 +8,7 @@ use std::io::{Cursor, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::common::{self, Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
+use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_APPLICATION, GOOD_CREDENTIAL, csv};
 use arrow_array::{
     ArrayRef, BinaryArray, BinaryViewArray, BooleanArray, Date32Array, Date64Array, Decimal128Array, DictionaryArray,
     Float32Array, Float64Array, Int64Array, LargeStringArray, NullArray, RecordBatch, StringArray, StringViewArray,
@@ -18,7 +18,7 @@ use arrow_array::{
 use arrow_schema::{DataType, Field};
 use chrono::NaiveDate;
 use lnere_core::process::{Dimension, Process, Source};
-use lnere_ingest::{FileReport, Inventory, Progress, ReadOptions};
+use lnere_ingest::{FileReport, Inventory, ReadOptions, ReadProgress};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -35,7 +35,7 @@ const ROWS: [&str; 3] = [
 const CUBE: &str = "08 CAN H ELECTRONICA PROCEDENTE 1\n09 NLD H ELECTRONICA RECIBIDA 1\n16 ESP M POSTAL RECIBIDA 1";
 
 fn plain() -> String {
-    csv(REQUEST_HEADER, &ROWS)
+    csv(APPLICATION_HEADER, &ROWS)
 }
 
 fn bench_of(name: &str, bytes: impl AsRef<[u8]>) -> Bench {
@@ -77,7 +77,7 @@ fn with_keys(bench: Bench, keys: &str) -> Bench {
 
 struct Silent;
 
-impl Progress for Silent {
+impl ReadProgress for Silent {
     fn file_read(&self, _: &FileReport) {}
 }
 
@@ -191,7 +191,7 @@ fn parquet_with(other: &[(&str, ArrayRef)]) -> Vec<u8> {
 
 fn batch_with(other: &[(&str, ArrayRef)]) -> RecordBatch {
     let cells: Vec<Vec<&str>> = ROWS.iter().map(|row| row.split(',').collect()).collect();
-    let columns = REQUEST_HEADER.split(',').enumerate().map(|(index, name)| {
+    let columns = APPLICATION_HEADER.split(',').enumerate().map(|(index, name)| {
         let other = other.iter().find(|(column, _)| *column == name).map(|(_, array)| array.clone());
         let text = || Arc::new(StringArray::from_iter_values(cells.iter().map(|row| row[index]))) as ArrayRef;
         (name, other.unwrap_or_else(text))
@@ -489,11 +489,11 @@ fn what_comes_out_of_a_zip_has_limits() {
         let bench = bench_of(name, bytes).process_with("uncompressed_mib = 16384", "uncompressed_mib = 4");
         bench.process_with("records = 20_000_000", "records = 50_000").run().refused(3, message);
     };
-    let endless = format!("{REQUEST_HEADER}\n{}", format!("{GOOD_REQUEST}\n").repeat(400_000));
+    let endless = format!("{APPLICATION_HEADER}\n{}", format!("{GOOD_APPLICATION}\n").repeat(400_000));
     let large = "has over 4 MiB once it is decompressed";
     limited("solicitudes_20200930.zip", zip(&[("a.csv", endless.as_bytes())]), large);
     limited("solicitudes_20200930.zip", zip(&[("a.csv.gz", &gz(&endless))]), large);
-    let short = format!("{REQUEST_HEADER}\n{}", "x\n".repeat(60_000));
+    let short = format!("{APPLICATION_HEADER}\n{}", "x\n".repeat(60_000));
     limited("solicitudes_20200930.zip", zip(&[("a.csv", short.as_bytes())]), "has over 50000 records");
     let zeros = [b"PAR1".to_vec(), vec![0; 8 << 20]].concat();
     limited("solicitudes_20200930.zip", zip(&[("a.parquet", &zeros)]), large);
@@ -743,7 +743,7 @@ fn a_workbook_that_is_none_or_claims_too_much_is_refused() {
     let broken = with_part(&book, "xl/worksheets/sheet1.xml", "</sheetData>", "");
     refuses(BOOK, broken, "is no readable Excel workbook: its XML is damaged");
     refuses(BOOK, book_of(""), "is empty");
-    refuses(BOOK, book_of(REQUEST_HEADER), "has a header and no record");
+    refuses(BOOK, book_of(APPLICATION_HEADER), "has a header and no record");
     refuses(BOOK, book_of(&plain().replace("SEXO", "GENERO")), "SEXO");
     refuses(BOOK, zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"x")]), "(.xlsb)");
 }
@@ -1024,7 +1024,7 @@ fn a_codec_that_is_not_read_is_named() {
 fn int96(days: [&str; 3], utc: bool) -> Vec<u8> {
     use parquet::data_type::{ByteArray, ByteArrayType, Int96, Int96Type};
     use parquet::file::writer::SerializedFileWriter;
-    let columns = REQUEST_HEADER.split(',').map(|name| match name {
+    let columns = APPLICATION_HEADER.split(',').map(|name| match name {
         "FECHA_SOLICITUD" => format!("required int96 {name};"),
         _ => format!("required byte_array {name} (utf8);"),
     });
@@ -1081,7 +1081,7 @@ fn int96_needs_a_word_about_its_zone() {
 fn a_uuid_is_the_text_that_it_is_written_as() {
     use parquet::data_type::{ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType};
     use parquet::file::writer::SerializedFileWriter;
-    let columns = REQUEST_HEADER.split(',').map(|name| match name {
+    let columns = APPLICATION_HEADER.split(',').map(|name| match name {
         "FOLIO" => format!("required fixed_len_byte_array(16) {name} (uuid);"),
         _ => format!("required byte_array {name} (utf8);"),
     });
@@ -1203,7 +1203,8 @@ fn the_field_cases_of_formats() {
         (name, if nothing { Arc::new(NullArray::new(1)) } else { Arc::new(StringArray::from(vec![cell])) }, true)
     });
     let batch = RecordBatch::try_from_iter_with_nullable(columns.collect::<Vec<_>>()).unwrap();
-    let bench = Bench::new().requests(&[GOOD_REQUEST]).file("credenciales_20200930.parquet", common::parquet(&batch));
+    let bench =
+        Bench::new().requests(&[GOOD_APPLICATION]).file("credenciales_20200930.parquet", common::parquet(&batch));
     let ran = bench.run().published();
     assert_eq!(
         (ran.rules("credenciales").as_str(), ran.total("credenciales_por_entidad", "tramitadas_acumuladas")),

@@ -7,7 +7,7 @@ use std::io::{Cursor, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::common::{self, Bench, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
+use crate::common::{self, APPLICATION_HEADER, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, csv};
 use lnere_release::verify;
 use serde_json::Value;
 
@@ -34,8 +34,8 @@ fn full(bench: &Bench, name: &str, args: &[&str]) -> Output {
 }
 
 fn requests(count: usize) -> String {
-    let rows: Vec<String> = (0..count).map(|n| GOOD_REQUEST.replace("A1", &format!("F{n}"))).collect();
-    csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+    let rows: Vec<String> = (0..count).map(|n| GOOD_APPLICATION.replace("A1", &format!("F{n}"))).collect();
+    csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn every_outcome_of_a_run_has_json_and_a_result_in_its_record() {
     assert!(code == 0 && outcome(&published) == "published");
     assert_eq!(record(&bench)["result"], published);
     assert_eq!(outcome(&json(&bench, &corte).1), "unchanged");
-    bench.settle();
+    bench.age_exports();
     let due = ["--only", "tablas", "--due", "--today", "2020-10-01"];
     assert_eq!(outcome(&json(&bench, &due).1), "published", "the corte before");
     let (code, nothing_due) = json(&bench, &due);
@@ -217,7 +217,7 @@ fn every_outcome_of_a_run_has_json_and_a_result_in_its_record() {
     let (code, refused) = json(&bench, &corte);
     assert!(code == 3 && refused["refused"].as_array().unwrap().len() == 1);
     assert_eq!(record(&bench)["result"], refused);
-    let bench = Bench::new().unprojected().requests(&[GOOD_REQUEST]);
+    let bench = Bench::new().unprojected().requests(&[GOOD_APPLICATION]);
     let (code, missing) = json(&bench, &corte);
     assert!(code == 3 && missing["error"].as_str().unwrap().contains("credenciales"));
     let record = record(&bench);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::common::{self, Bench, GOOD_REQUEST, Ran};
+use crate::common::{self, Bench, GOOD_APPLICATION, Ran};
 use lnere_release::Manifest;
 use lnere_tables::Table;
 
@@ -220,7 +220,7 @@ fn an_extension_counts_from_the_day_of_its_announcement() {
     let bench = Bench::good().process_with("closes = 2021-03-10\n", extended);
     let bench = bench
         .uncompared()
-        .requests_on("20201015", &[GOOD_REQUEST])
+        .applications_on("20201015", &[GOOD_APPLICATION])
         .credentials_on("20201015", &[common::GOOD_CREDENTIAL]);
     assert_eq!(targets(&bench.run().published()), "2021-02-10\n2021-02-10");
     let bench = bench.corte("2020-10-15");

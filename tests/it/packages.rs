@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use crate::common::{self, Bench, GOOD_CREDENTIAL, GOOD_REQUEST, pdf_text, unzipped};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, pdf_text, unzipped};
 use calamine::{Data, Reader, Xlsx};
 use lnere_tables::{Column, Table};
 use sha2::{Digest, Sha256};
@@ -17,7 +17,7 @@ const SHARED: [&str; 4] = ["lnere_por_entidad", "credenciales_por_entidad", "cal
 /// A corte with applications of three entities and credentials of two; the others have none.
 fn bench() -> Bench {
     let request = |folio: &str, entity: &str, country: &str| {
-        GOOD_REQUEST.replace("A1", folio).replace(",08,", &format!(",{entity},")).replace("Canadá", country)
+        GOOD_APPLICATION.replace("A1", folio).replace(",08,", &format!(",{entity},")).replace("Canadá", country)
     };
     let credential = |folio: &str, entity: &str, office: &str| {
         GOOD_CREDENTIAL.replace("T1", folio).replace(",08,", &format!(",{entity},")).replace("Chicago", office)
@@ -179,7 +179,7 @@ fn an_archive_says_what_it_holds_and_checks() {
 fn a_revision_is_packed_as_one_and_says_what_changed() {
     let bench = bench();
     bench.run_with(&[]).published();
-    let more = [GOOD_REQUEST, &GOOD_REQUEST.replace("A1", "A9").replace(",08,", ",09,")];
+    let more = [GOOD_APPLICATION, &GOOD_APPLICATION.replace("A1", "A9").replace(",08,", ",09,")];
     let bench = bench.requests(&more);
     bench.run_with(&["--force"]).published();
     let changes = |slug: &str| {

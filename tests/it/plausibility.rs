@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use crate::common::{Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, REQUEST_HEADER, Ran, csv};
+use crate::common::{APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, Ran, csv};
 use serde_json::Value;
 
 /// Applications `from..to`, registered and last changed on a day of September or October 2020.
@@ -47,7 +47,7 @@ fn later(from: usize, to: usize) -> Vec<String> {
 }
 
 fn text(rows: &[String]) -> String {
-    csv(REQUEST_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+    csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// A good export of both sources at 2020-09-15, and the given applications at 2020-09-30.

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
-use crate::common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, Ran};
+use crate::common::{Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, Ran};
 use serde::Deserialize;
 
 const NOTICES: [&str; 3] = ["pais_no_identificado", "representacion_no_identificada", "categoria_no_identificada"];
@@ -91,7 +91,7 @@ fn run(case: &Case, extension: &str, bytes: Vec<u8>) -> Vec<String> {
     let name = format!("{}_20200930.{extension}", case.source);
     let bench = match case.source.as_str() {
         "solicitudes" => Bench::new().credentials(&[GOOD_CREDENTIAL]),
-        "credenciales" => Bench::new().requests(&[GOOD_REQUEST]),
+        "credenciales" => Bench::new().requests(&[GOOD_APPLICATION]),
         other => return vec![format!("`{other}` is no source")],
     };
     let bench = bench.file(&name, bytes);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::common::{self, Bench, CREDENTIAL_HEADER, GOOD_REQUEST, REQUEST_HEADER, csv};
+use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_APPLICATION, csv};
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use lnere_tables::Column;
 
@@ -79,8 +79,8 @@ fn bench(canaries: &mut Canaries) -> Bench {
         let rows = rows(head, good, canaries);
         csv(&head_line, &rows.iter().map(String::as_str).collect::<Vec<_>>())
     };
-    let older = file(REQUEST_HEADER, GOOD_REQUEST, canaries);
-    let newer = file(REQUEST_HEADER, GOOD_REQUEST, canaries);
+    let older = file(APPLICATION_HEADER, GOOD_APPLICATION, canaries);
+    let newer = file(APPLICATION_HEADER, GOOD_APPLICATION, canaries);
     let credentials = file(CREDENTIAL_HEADER, credential, canaries);
     let columns = file(CREDENTIAL_HEADER, credential, canaries);
     let latin: Vec<u8> = newer.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
@@ -145,7 +145,7 @@ fn no_cell_is_in_anything_that_a_command_writes_or_prints() {
     let mut canaries = Canaries::default();
     let bench = bench(&mut canaries);
     assert!(canaries.0.len() > 160, "{} canaries", canaries.0.len());
-    bench.settle();
+    bench.age_exports();
     let empty = bench.path("tmp");
     fs::create_dir(&empty).unwrap();
 

@@ -11,7 +11,7 @@ use lnere_core::catalog::EntityId;
 use lnere_projection::generated::{Scenario, family};
 use lnere_projection::{
     Decided, ErrorSource, Method, Observed, Projection, ProjectionError, Quantiles, Reference, Series, Settings,
-    Universe, known_at, project,
+    Universe, observed_at, project,
 };
 use proptest::prelude::*;
 
@@ -130,7 +130,7 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let mut known = of_any_size(&sizes, scale, seed);
-        known = known_at(&known, known.closes - Days::new(distance));
+        known = observed_at(&known, known.closes - Days::new(distance));
         for (place, one) in known.series.iter().enumerate() {
             let count = one.cumulative.last().copied().unwrap_or(0);
             let decided = count * i64::from(shares[place % shares.len()]) / 100;
@@ -178,7 +178,7 @@ fn every_projection_is_coherent_and_narrows_to_the_count_at_the_close() {
     let finished = of_shape(Scenario::Ordinary, 5);
     let mut relative = Vec::new();
     for distance in [190, 189, 180, 150, 100, 60, 42, 20, 10, 5, 2, 1, 0] {
-        let mut known = known_at(&finished, finished.closes - Days::new(distance));
+        let mut known = observed_at(&finished, finished.closes - Days::new(distance));
         let halves = known.series.iter().filter(|one| one.modality == 0).map(|one| {
             let count = one.cumulative.last().copied().unwrap_or(0) / 2;
             (one.entity, one.modality, Decided { accepted: count - count / 20, refused: count / 20 })

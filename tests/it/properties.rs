@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use crate::common::{self, Bench, CREDENTIAL_HEADER, REQUEST_HEADER, csv, files};
+use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, csv, files};
 use proptest::prelude::*;
 
 /// Some hundred rows, good and bad, of all kinds.
@@ -88,7 +88,7 @@ proptest! {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let good: Vec<String> = (0..3).map(|n| format!("{n},2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,")).collect();
         let all: Vec<&str> = good.iter().map(String::as_str).chain(lines.iter().copied()).collect();
-        let text = csv(REQUEST_HEADER, &all);
+        let text = csv(APPLICATION_HEADER, &all);
         let bench = Bench::new()
             .file("solicitudes_20200930.csv", &text)
             .file("credenciales_20200930.csv", csv(CREDENTIAL_HEADER, &[common::GOOD_CREDENTIAL]))

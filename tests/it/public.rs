@@ -155,7 +155,7 @@ fn only_accumulated_counts_are_public_and_only_from_the_first_day() {
     assert_eq!(columns, expected);
     assert_eq!((manifest.minimum, manifest.earlier.len()), (3, 0));
     let nation = sample.table("2020-10-15", "totales_nacionales");
-    assert!(nation.maybe_int("nacional").unwrap().iter().all(Option::is_some), "no sum of the nation is hidden");
+    assert!(nation.nullable_int("nacional").unwrap().iter().all(Option::is_some), "no sum of the nation is hidden");
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_hidden_count_that_is_shown_is_found() {
     let table = sample.table("2020-10-15", "lnere_por_sexo");
     let truth = exact(&sample, "2020-10-15", &table, "sexo");
     let hidden: Vec<usize> =
-        (0..table.rows()).filter(|row| table.maybe_int("solicitudes_acumuladas").unwrap()[*row].is_none()).collect();
+        (0..table.rows()).filter(|row| table.nullable_int("solicitudes_acumuladas").unwrap()[*row].is_none()).collect();
     assert!(!hidden.is_empty());
     for row in hidden {
         let mut changed = table.clone();

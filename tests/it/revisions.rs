@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::common::{self, Bench, GOOD_CREDENTIAL, GOOD_REQUEST, lnere, snapshot};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, lnere, snapshot};
 use expect_test::expect;
 use lnere_release::{Manifest, ReleaseTables, Verification, differences, verify};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -19,8 +19,8 @@ const REVISIONS: [&str; 6] = ["corte", "tabla", "clave", "medida", "anterior", "
 fn revised() -> Bench {
     let bench = Bench::good().unprojected();
     bench.run().published();
-    let decided = GOOD_REQUEST.replace("RECIBIDA,2020-09-10", "PROCEDENTE,2020-09-20");
-    let bench = bench.requests(&[&decided, &GOOD_REQUEST.replace("A1", "A2").replace("-10", "-17")]);
+    let decided = GOOD_APPLICATION.replace("RECIBIDA,2020-09-10", "PROCEDENTE,2020-09-20");
+    let bench = bench.requests(&[&decided, &GOOD_APPLICATION.replace("A1", "A2").replace("-10", "-17")]);
     bench.run().published();
     bench
 }
@@ -65,8 +65,10 @@ fn a_new_export_that_changes_no_table_publishes_nothing() {
     let bench = Bench::good();
     bench.run().published();
     let before = fs::read(bench.release().join("SHA256SUMS")).unwrap();
-    let bench =
-        bench.uncompared().requests_on("20201015", &[GOOD_REQUEST]).credentials_on("20201015", &[GOOD_CREDENTIAL]);
+    let bench = bench
+        .uncompared()
+        .applications_on("20201015", &[GOOD_APPLICATION])
+        .credentials_on("20201015", &[GOOD_CREDENTIAL]);
     assert!(bench.run().published().stdout().contains("unchanged, nothing published"));
     assert_eq!(fs::read(bench.release().join("SHA256SUMS")).unwrap(), before);
 }
@@ -320,10 +322,11 @@ fn a_release_that_is_replaced_while_it_is_read_is_read_whole() {
 fn a_public_release_verifies_while_it_is_revised() {
     let bench = Bench::good().unprojected().uncompared().edited("from = 2020-10-15", "from = 2020-09-15");
     let publish = |applications: usize| {
-        let rows: Vec<String> = (0..applications).map(|n| GOOD_REQUEST.replacen("A1", &format!("A{n}"), 1)).collect();
+        let rows: Vec<String> =
+            (0..applications).map(|n| GOOD_APPLICATION.replacen("A1", &format!("A{n}"), 1)).collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
         let path = bench.inputs().join("solicitudes_20200930.csv");
-        fs::write(path, common::csv(common::REQUEST_HEADER, &rows)).unwrap();
+        fs::write(path, common::csv(common::APPLICATION_HEADER, &rows)).unwrap();
         bench.run_with(&["--only", "tablas,publico"]).published();
     };
     publish(1);
@@ -435,7 +438,7 @@ fn drawn() -> Bench {
         let copied = Command::new("cp").arg("-r").arg(repository.join(from)).arg(bench.path(name)).status().unwrap();
         assert!(copied.success());
     }
-    let request = |folio: usize| GOOD_REQUEST.replace("A1", &format!("A{folio}"));
+    let request = |folio: usize| GOOD_APPLICATION.replace("A1", &format!("A{folio}"));
     let requests: Vec<String> = (0..12).map(request).collect();
     let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     let charts = repository.join("pipelines/../charts");
@@ -443,7 +446,7 @@ fn drawn() -> Bench {
     let bench = bench.edited(&old, new.to_str().unwrap());
     let (old, new) = (repository.join("pipelines/reporte"), bench.path("reporte"));
     let bench = bench.edited(old.to_str().unwrap(), new.to_str().unwrap());
-    bench.requests_on("20201015", &requests).credentials_on("20201015", &[GOOD_CREDENTIAL])
+    bench.applications_on("20201015", &requests).credentials_on("20201015", &[GOOD_CREDENTIAL])
 }
 
 /// Replaces a text in a file of the bench.
@@ -520,7 +523,7 @@ fn a_release_that_is_open_stays_the_one_that_it_was() {
     let open = fs::File::open(bench.out().join("latest")).unwrap();
     let pinned = format!("/proc/self/fd/{}", open.as_raw_fd());
     let before = fs::read(format!("{pinned}/SHA256SUMS")).unwrap();
-    let bench = bench.requests(&[GOOD_REQUEST, &GOOD_REQUEST.replace("A1", "A2")]);
+    let bench = bench.requests(&[GOOD_APPLICATION, &GOOD_APPLICATION.replace("A1", "A2")]);
     bench.run().published();
     assert_eq!(Manifest::read(&bench.out().join("latest")).unwrap().revision, 2);
     assert_eq!(Manifest::read(Path::new(&pinned)).unwrap().revision, 1);

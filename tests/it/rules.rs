@@ -2,11 +2,11 @@
 //! the quarantine says it is.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
-use crate::common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST};
+use crate::common::{Bench, GOOD_APPLICATION, GOOD_CREDENTIAL};
 
 /// Good rows enough for one bad one to stay below the threshold of 1 %.
 fn requests_with(bad: &[&str]) -> Bench {
-    let good: Vec<String> = (0..300).map(|n| GOOD_REQUEST.replace("A1", &format!("G{n}"))).collect();
+    let good: Vec<String> = (0..300).map(|n| GOOD_APPLICATION.replace("A1", &format!("G{n}"))).collect();
     let rows: Vec<&str> = bad.iter().copied().chain(good.iter().map(String::as_str)).collect();
     Bench::new().requests(&rows).credentials(&[GOOD_CREDENTIAL])
 }
@@ -14,7 +14,7 @@ fn requests_with(bad: &[&str]) -> Bench {
 fn credentials_with(bad: &[&str]) -> Bench {
     let good: Vec<String> = (0..300).map(|n| GOOD_CREDENTIAL.replace("T1", &format!("G{n}"))).collect();
     let rows: Vec<&str> = bad.iter().copied().chain(good.iter().map(String::as_str)).collect();
-    Bench::new().requests(&[GOOD_REQUEST]).credentials(&rows)
+    Bench::new().requests(&[GOOD_APPLICATION]).credentials(&rows)
 }
 
 #[track_caller]
@@ -54,8 +54,8 @@ fn fila_malformada() {
 
 #[test]
 fn folio_vacio() {
-    rejects_request(&GOOD_REQUEST.replace("A1", ""), "folio_vacio", "FOLIO");
-    rejects_request(&GOOD_REQUEST.replace("A1", "\" \u{a0}\""), "folio_vacio", "FOLIO");
+    rejects_request(&GOOD_APPLICATION.replace("A1", ""), "folio_vacio", "FOLIO");
+    rejects_request(&GOOD_APPLICATION.replace("A1", "\" \u{a0}\""), "folio_vacio", "FOLIO");
     rejects_credential(&GOOD_CREDENTIAL.replace("T1", " "), "folio_vacio", "FOLIO_TRAMITE");
 }
 
@@ -145,7 +145,7 @@ fn a_duplicate_with_another_error_is_no_duplicate() {
 #[test]
 fn folios_are_compared_exactly() {
     notes_request("g1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,", "");
-    let bench = requests_with(&[&GOOD_REQUEST.replace("A1", "\" G1 \"")]);
+    let bench = requests_with(&[&GOOD_APPLICATION.replace("A1", "\" G1 \"")]);
     assert_eq!(bench.run().published().rules("solicitudes"), "error folio_duplicado 1", "blanks are no part of a cell");
 }
 
@@ -194,7 +194,7 @@ fn the_first_error_in_order_counts() {
 
 #[test]
 fn too_many_rejected_refuses_the_run() {
-    let rows: Vec<String> = (0..99).map(|n| GOOD_REQUEST.replace("A1", &format!("G{n}"))).collect();
+    let rows: Vec<String> = (0..99).map(|n| GOOD_APPLICATION.replace("A1", &format!("G{n}"))).collect();
     let mut rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     rows.extend([",hoy,,,,,,,,"; 4]);
     Bench::new().requests(&rows).credentials(&[GOOD_CREDENTIAL]).run().published();
@@ -205,13 +205,13 @@ fn too_many_rejected_refuses_the_run() {
 
 #[test]
 fn an_export_that_shrank_refuses_the_run() {
-    let rows: Vec<String> = (0..100).map(|n| GOOD_REQUEST.replace("A1", &format!("G{n}"))).collect();
+    let rows: Vec<String> = (0..100).map(|n| GOOD_APPLICATION.replace("A1", &format!("G{n}"))).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let bench = |kept| {
         let older = Bench::new()
             .process_with("stale = true", "stale = false")
-            .requests_on("20200915", &rows)
-            .requests_on("20200930", &rows[..kept]);
+            .applications_on("20200915", &rows)
+            .applications_on("20200930", &rows[..kept]);
         older.credentials(&[GOOD_CREDENTIAL])
     };
     bench(98).run().published();

@@ -5,19 +5,19 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use crate::common::{self, Bench, GOOD_CREDENTIAL, GOOD_REQUEST, snapshot};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, snapshot};
 use expect_test::expect;
 use serde_json::Value;
 
 fn more(count: usize) -> Vec<String> {
-    (0..count).map(|n| GOOD_REQUEST.replace("A1", &format!("A{n}"))).collect()
+    (0..count).map(|n| GOOD_APPLICATION.replace("A1", &format!("A{n}"))).collect()
 }
 
 /// The exports of a corte with so many applications.
 fn export(bench: Bench, day: &str, count: usize) -> Bench {
     let rows = more(count);
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    bench.uncompared().requests_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
+    bench.uncompared().applications_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
 }
 
 fn visible(bench: &Bench) -> Vec<String> {
@@ -29,7 +29,7 @@ fn visible(bench: &Bench) -> Vec<String> {
 
 /// `status` as JSON, and its exit code.
 fn status(bench: &Bench, today: &str) -> (Value, Option<i32>) {
-    bench.settle();
+    bench.age_exports();
     let output = bench.command("status", &["--today", today, "--format", "json"]).output().unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     (serde_json::from_slice(&output.stdout).unwrap(), output.status.code())
@@ -72,7 +72,7 @@ fn what_newer_exports_would_change_is_reported_and_left() {
     let bench = export(Bench::new().unprojected(), "20200930", 2);
     bench.due("2020-10-01", &[]).published();
     let bench = export(bench, "20201015", 3);
-    bench.settle();
+    bench.age_exports();
     snapshot(
         &bench,
         bench.command("run", &["--due", "--only", "tablas", "--today", "2020-10-16"]),
@@ -205,7 +205,7 @@ fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
 
 #[test]
 fn the_source_that_a_corte_waits_for_is_named() {
-    let bench = export(Bench::new(), "20201015", 1).requests_on("20201031", &[GOOD_REQUEST]);
+    let bench = export(Bench::new(), "20201015", 1).applications_on("20201031", &[GOOD_APPLICATION]);
     let said = bench.due("2020-11-16", &[]).published().stdout();
     assert!(said.contains("waiting for credenciales to cover 2020-10-31; solicitudes covers it\n"), "{said}");
     assert!(said.contains("waiting for solicitudes and credenciales to cover 2020-11-15\n"), "{said}");
@@ -342,7 +342,7 @@ fn a_corte_that_cannot_be_published_does_not_stop_the_others_and_is_tried_again(
 fn status_says_what_there_is_what_is_due_and_what_is_late() {
     let bench = export(Bench::new(), "20200930", 2);
     bench.due("2020-10-01", &[]).published();
-    bench.settle();
+    bench.age_exports();
     let mut expected = bench.command("status", &["--today", "2020-10-25"]);
     expected.env("TZ", "UTC");
     let output = expected.output().unwrap();
@@ -401,10 +401,10 @@ fn status_of_nothing_and_of_a_refused_run() {
 
 /// Three exports of which the oldest one alone knows the status of its day.
 fn with_history() -> Bench {
-    let decided = GOOD_REQUEST.replace("RECIBIDA,2020-09-10", "PROCEDENTE,2020-10-12");
+    let decided = GOOD_APPLICATION.replace("RECIBIDA,2020-09-10", "PROCEDENTE,2020-10-12");
     let bench = export(Bench::new(), "20200930", 1).credentials_on("20201015", &[GOOD_CREDENTIAL]);
-    let refused = GOOD_REQUEST.replace("RECIBIDA,2020-09-10", "IMPROCEDENTE,2020-10-28");
-    let bench = bench.requests_on("20201015", &[&decided]).requests_on("20201031", &[&refused]);
+    let refused = GOOD_APPLICATION.replace("RECIBIDA,2020-09-10", "IMPROCEDENTE,2020-10-28");
+    let bench = bench.applications_on("20201015", &[&decided]).applications_on("20201031", &[&refused]);
     bench.credentials_on("20201031", &[GOOD_CREDENTIAL])
 }
 
@@ -443,7 +443,7 @@ fn an_older_export_that_is_copied_again_is_waited_for_with_everything() {
 #[test]
 fn nothing_is_published_first_while_an_older_export_is_copied_again() {
     let bench = with_history();
-    bench.settle();
+    bench.age_exports();
     touch(&bench, "solicitudes_20200930.csv");
     let output = bench.command("run", &["--due", "--today", "2020-11-01"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0));

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use crate::common::{self, Bench, CREDENTIAL_HEADER, REQUEST_HEADER, Ran};
+use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, Ran};
 use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
@@ -59,7 +59,7 @@ impl Siilnere {
     }
 
     fn csv(&self, export: NaiveDate) -> String {
-        let mut text = format!("{REQUEST_HEADER}\n");
+        let mut text = format!("{APPLICATION_HEADER}\n");
         for one in self.at(export) {
             let modality = self.modalities[usize::from(one.modality == "ELECTRONICA")];
             // Four days after its registration an application is accepted.
@@ -155,7 +155,7 @@ impl Season {
 
     #[track_caller]
     fn accepts(&self, export: &str, rule: &str) {
-        self.bench.settle();
+        self.bench.age_exports();
         let reason = "Bajas por duplicidad, oficio 12 de la DERFE";
         let output = self.bench.command("accept", &[export, "--rule", rule, "--reason", reason]).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));

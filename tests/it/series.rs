@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{self, Bench, GOOD_CREDENTIAL, GOOD_REQUEST};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL};
 use lnere_core::checksum::sha256;
 use lnere_release::{PublicManifest, PublicRecord, verify};
 use serde_json::{Value, json};
@@ -15,11 +15,12 @@ const REASON: &str = "Primera publicación del proceso";
 
 /// Exports that cover three public cortes, of a process without a projection; its counts are called synthetic.
 fn synthetic() -> Bench {
-    let request = |folio: usize| GOOD_REQUEST.replace("A1", &format!("A{folio}")).replace("2020-09-10", "2020-10-10");
+    let request =
+        |folio: usize| GOOD_APPLICATION.replace("A1", &format!("A{folio}")).replace("2020-09-10", "2020-10-10");
     let requests: Vec<String> = (0..12).map(request).collect();
     let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     let bench = Bench::new().unprojected().corte(CORTES[0]);
-    bench.requests_on("20201115", &requests).credentials_on("20201115", &[GOOD_CREDENTIAL])
+    bench.applications_on("20201115", &requests).credentials_on("20201115", &[GOOD_CREDENTIAL])
 }
 
 /// The same of real counts.

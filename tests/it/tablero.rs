@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use crate::common::{Bench, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv, files, lnere};
+use crate::common::{APPLICATION_HEADER, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, csv, files, lnere};
 use serde_json::Value;
 
 /// Runs `lnere tablero` on the exports of a bench; `site` is a path in it.
@@ -64,7 +64,7 @@ fn crowd(day: &str, applications: u32) -> Bench {
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    Bench::new().uncompared().requests_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
+    Bench::new().uncompared().applications_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
 }
 
 #[test]
@@ -119,8 +119,8 @@ fn no_folio_and_no_label_of_an_export_is_in_it() {
 
 #[test]
 fn it_counts_up_to_the_day_that_both_sources_cover() {
-    let later = GOOD_REQUEST.replace("A1,2020-09-10", "A2,2020-10-04").replace("2020-09-10", "2020-10-04");
-    let bench = Bench::good().uncompared().requests_on("20201006", &[GOOD_REQUEST, &later]);
+    let later = GOOD_APPLICATION.replace("A1,2020-09-10", "A2,2020-10-04").replace("2020-09-10", "2020-10-04");
+    let bench = Bench::good().uncompared().applications_on("20201006", &[GOOD_APPLICATION, &later]);
     ended(&exact(&bench, "site", &[]), 0, "up to 2020-09-30");
     assert_eq!(data(&bench.path("site"))["solicitudes"]["total"], 1);
     // At any date, not only at a corte.
@@ -131,7 +131,7 @@ fn it_counts_up_to_the_day_that_both_sources_cover() {
     // Time does not go back by itself.
     let older = ["--vintage", "2020-09-30"];
     ended(&exact(&bench, "site", &older), 2, "counts up to 2020-10-05, and what there is now only up to 2020-09-30");
-    bench.settle();
+    bench.age_exports();
     ended(&exact(&bench, "site", &[&older[..], &["--due"]].concat()), 0, "it stays as it is");
     assert_eq!(data(&bench.path("site"))["hasta"], "2020-10-05");
     ended(&exact(&bench, "site", &[&older[..], &["--force"]].concat()), 0, "up to 2020-09-30");
@@ -150,14 +150,16 @@ fn a_timer_leaves_what_may_still_be_arriving_and_writes_nothing_anew() {
     let bench = Bench::good();
     ended(&exact(&bench, "site", &["--due"]), 0, "left for the next run: solicitudes_20200930.csv");
     assert!(!bench.path("site").exists());
-    bench.settle();
+    bench.age_exports();
     ended(&exact(&bench, "site", &["--due"]), 0, "up to 2020-09-30");
     let modified = |name: &str| fs::metadata(bench.path("site").join(name)).unwrap().modified().unwrap();
     let before = modified("datos.js");
     ended(&exact(&bench, "site", &["--due"]), 0, "audience opl, unchanged");
     assert_eq!(modified("datos.js"), before);
-    let bench =
-        bench.uncompared().requests_on("20201015", &[GOOD_REQUEST]).credentials_on("20201015", &[GOOD_CREDENTIAL]);
+    let bench = bench
+        .uncompared()
+        .applications_on("20201015", &[GOOD_APPLICATION])
+        .credentials_on("20201015", &[GOOD_CREDENTIAL]);
     ended(&exact(&bench, "site", &["--due"]), 0, "left for the next run: solicitudes_20201015.csv");
     assert_eq!(data(&bench.path("site"))["hasta"], "2020-09-30");
     ended(&exact(&bench, "site", &[]), 0, "up to 2020-10-15");
@@ -168,7 +170,8 @@ fn exports_that_a_run_refuses_leave_the_page_as_it_is() {
     let bench = Bench::good();
     ended(&exact(&bench, "out/tablero", &[]), 0, "up to 2020-09-30");
     let before = files(&bench.path("out/tablero"));
-    let bad = csv(REQUEST_HEADER, &[GOOD_REQUEST, "A2,2020-99-99,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10"]);
+    let bad =
+        csv(APPLICATION_HEADER, &[GOOD_APPLICATION, "A2,2020-99-99,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10"]);
     let bench = bench.file("solicitudes_20201015.csv", bad).credentials_on("20201015", &[GOOD_CREDENTIAL]);
     ended(&exact(&bench, "out/tablero", &[]), 3, "exports refused, the dashboard is as it was");
     assert!(before == files(&bench.path("out/tablero")));
@@ -276,7 +279,7 @@ fn it_waits_for_nobody_and_cleans_what_a_kill_left() {
 
 #[test]
 fn a_reader_finds_a_whole_page_at_any_moment() {
-    let bench = crowd("20201031", 300).requests_on("20201015", &[GOOD_REQUEST]);
+    let bench = crowd("20201031", 300).applications_on("20201015", &[GOOD_APPLICATION]);
     let bench = bench.credentials_on("20201015", &[GOOD_CREDENTIAL]);
     ended(&exact(&bench, "site", &[]), 0, "open");
     let site = bench.path("site");

@@ -9,7 +9,7 @@ use expect_test::{Expect, expect};
 fn bench() -> Bench {
     Bench::new()
         .corte("2020-10-15")
-        .requests_on(
+        .applications_on(
             "20201010",
             &[
                 "01,2020-09-01,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-01",
@@ -18,7 +18,7 @@ fn bench() -> Bench {
                 "04,2020-10-01,09,España,M,POSTAL,CPV,SRVE,RECIBIDA,2020-10-01",
             ],
         )
-        .requests_on(
+        .applications_on(
             "20201031",
             &[
                 // Accepted after the corte: at the corte it was what the older export saw.

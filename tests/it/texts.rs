@@ -8,7 +8,7 @@ use std::io::Cursor;
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::{self, Bench, GOOD_CREDENTIAL, GOOD_REQUEST, files, pdf_text, unzipped};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, files, pdf_text, unzipped};
 use calamine::{Reader, Xlsx};
 use lnere_core::checksum::sha256;
 use serde_json::Value;
@@ -18,10 +18,14 @@ const LINE: &str = "notice = \"DATOS SINTÉTICOS DE MUESTRA\"\n";
 
 /// A corte that is public too, since what is public has its own charts, tables and words.
 fn bench() -> Bench {
-    let request = |folio: usize| GOOD_REQUEST.replace("A1", &format!("A{folio}")).replace("2020-09-10", "2020-10-10");
+    let request =
+        |folio: usize| GOOD_APPLICATION.replace("A1", &format!("A{folio}")).replace("2020-09-10", "2020-10-10");
     let requests: Vec<String> = (0..12).map(request).collect();
     let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
-    Bench::new().corte("2020-10-15").requests_on("20201015", &requests).credentials_on("20201015", &[GOOD_CREDENTIAL])
+    Bench::new()
+        .corte("2020-10-15")
+        .applications_on("20201015", &requests)
+        .credentials_on("20201015", &[GOOD_CREDENTIAL])
 }
 
 /// How often each kind of file of a release says the notice where it must, and how often it does not.
@@ -286,7 +290,8 @@ fn every_text_of_the_files_that_it_names_can_be_printed() {
 
 #[test]
 fn private_csv_files_quote_headers_and_hold_no_formula() {
-    let header = common::REQUEST_HEADER.replace("PAIS", "\"PAIS, DE RESIDENCIA\"").replace("FECHA_SOLICITUD", "=FECHA");
+    let header =
+        common::APPLICATION_HEADER.replace("PAIS", "\"PAIS, DE RESIDENCIA\"").replace("FECHA_SOLICITUD", "=FECHA");
     let row = |folio: usize, date: &str| {
         format!("A{folio},{date},08,\"=HYPERLINK(\"\"http://x\"\")\",M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10")
     };

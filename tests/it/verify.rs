@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::common::post::DeliveryBench;
-use crate::common::{self, Bench, GOOD_CREDENTIAL, GOOD_REQUEST, files, lnere};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, files, lnere};
 use arrow_array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 use assert_cmd::Command;
 use lnere_core::checksum::sums;
@@ -33,9 +33,9 @@ impl Tampered {
     fn new() -> Self {
         let bench = Bench::new()
             .requests(&[
-                GOOD_REQUEST,
-                &GOOD_REQUEST.replace("A1", "A2"),
-                &GOOD_REQUEST.replace("A1", "A3").replace(",08,", ",09,"),
+                GOOD_APPLICATION,
+                &GOOD_APPLICATION.replace("A1", "A2"),
+                &GOOD_APPLICATION.replace("A1", "A3").replace(",08,", ",09,"),
             ])
             .credentials(&[GOOD_CREDENTIAL]);
         bench.run().published();
@@ -410,7 +410,7 @@ fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
     fs::rename(bench.release(), &made).unwrap();
     let requests = bench.inputs().join("solicitudes_20200930.csv");
     let before = fs::read(&requests).unwrap();
-    let more = [GOOD_REQUEST, &GOOD_REQUEST.replace("A1", "A2")];
+    let more = [GOOD_APPLICATION, &GOOD_APPLICATION.replace("A1", "A2")];
     for (edit, note) in edits {
         let _ = fs::remove_dir_all(bench.out());
         fs::create_dir_all(bench.out().join("releases")).unwrap();
@@ -443,7 +443,7 @@ fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
         let ran = bench.run().published();
         let is_same = !note.contains("nota");
         assert_eq!(ran.stdout().contains("unchanged"), is_same, "{note}: {}", ran.stdout());
-        fs::write(&requests, common::csv(common::REQUEST_HEADER, &more)).unwrap();
+        fs::write(&requests, common::csv(common::APPLICATION_HEADER, &more)).unwrap();
         assert!(bench.run().published().stdout().contains("published as revision"), "{note}");
         fs::write(&requests, &before).unwrap();
     }

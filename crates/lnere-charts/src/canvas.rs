@@ -60,7 +60,7 @@ impl<'a> Canvas<'a> {
 
     pub(super) fn rect(&self, rect: Rect, color: RGBColor) -> Result<(), ChartError> {
         let corners = [(rect.left, rect.top), (rect.right, rect.bottom)];
-        self.area.draw(&Rectangle::new(corners, color.filled())).map_err(ChartError::drawing)
+        self.area.draw(&Rectangle::new(corners, color.filled())).map_err(ChartError::drawing_failed)
     }
 
     pub(super) fn line(&self, from: Point, to: Point, color: RGBColor) -> Result<(), ChartError> {
@@ -69,17 +69,17 @@ impl<'a> Canvas<'a> {
 
     pub(super) fn path(&self, points: Vec<Point>, color: RGBColor, width: u32) -> Result<(), ChartError> {
         let style = ShapeStyle::from(color).stroke_width(width);
-        self.area.draw(&PathElement::new(points, style)).map_err(ChartError::drawing)
+        self.area.draw(&PathElement::new(points, style)).map_err(ChartError::drawing_failed)
     }
 
     pub(super) fn polygon(&self, points: Vec<Point>, color: RGBColor) -> Result<(), ChartError> {
-        self.area.draw(&Polygon::new(points, color.filled())).map_err(ChartError::drawing)
+        self.area.draw(&Polygon::new(points, color.filled())).map_err(ChartError::drawing_failed)
     }
 
     /// A dot with a white rim, so that it stands out from its line.
     pub(super) fn dot(&self, center: Point, color: RGBColor) -> Result<(), ChartError> {
         for (radius, color) in [(8, WHITE), (6, color)] {
-            self.area.draw(&Circle::new(center, radius, color.filled())).map_err(ChartError::drawing)?;
+            self.area.draw(&Circle::new(center, radius, color.filled())).map_err(ChartError::drawing_failed)?;
         }
         Ok(())
     }
@@ -99,7 +99,7 @@ impl<'a> Canvas<'a> {
         };
         let font = FontDesc::new(FontFamily::Name(text::FAMILY), f64::from(style.size) * SIZE_OF_EM, weight);
         let style = font.color(&style.color).pos(Pos::new(h_pos, VPos::Bottom));
-        self.area.draw(&Text::new(text, at, style)).map_err(ChartError::drawing)
+        self.area.draw(&Text::new(text, at, style)).map_err(ChartError::drawing_failed)
     }
 
     /// A line of text on a white ground, so that no line of the grid runs through it.

@@ -45,17 +45,17 @@ pub(super) struct BarSet {
     /// What all rows add up to, one for each measure; `None` where that is hidden.
     pub totals: Vec<Option<i64>>,
     /// What is written in the place of a hidden number.
-    word: String,
+    suppressed_label: String,
 }
 
 impl BarSet {
     /// A count as it is written.
     pub(super) fn written(&self, count: Option<i64>) -> String {
-        count.map_or_else(|| self.word.clone(), numbers::integer)
+        count.map_or_else(|| self.suppressed_label.clone(), numbers::integer)
     }
 
     /// Whether any number is hidden.
-    pub(super) fn hides(&self) -> bool {
+    pub(super) fn has_suppressed(&self) -> bool {
         self.bars.iter().flat_map(|bar| &bar.values).chain(&self.totals).any(Option::is_none)
     }
 }
@@ -179,13 +179,13 @@ impl<'t> ScopedRows<'t> {
                     Order::Catalogue => (false, catalogue_place(category, key.first().copied(), context)),
                 };
                 let residual = kind != BarKind::Named;
-                (BarRank { kind, hidden, place }, Bar { label, values: group.values, residual })
+                (BarRank { kind, suppressed: hidden, place }, Bar { label, values: group.values, residual })
             })
             .collect();
         // The sort is stable and the groups came in the order of their keys, so that ties are ordered too.
         ranked.sort_by_key(|(rank, _)| *rank);
         let named = ranked.iter().take_while(|(rank, _)| rank.kind == BarKind::Named);
-        let (named, shown) = (named.clone().count(), named.filter(|(rank, _)| !rank.hidden).count());
+        let (named, shown) = (named.clone().count(), named.filter(|(rank, _)| !rank.suppressed).count());
         let is_merged = ranked.get(named).is_some_and(|(rank, _)| rank.kind == BarKind::Merged);
         let mut bars: Vec<Bar> = ranked.into_iter().map(|(_, bar)| bar).collect();
         // What was merged to protect it is a rest already, and two rests would be taken for each other. A rest of one
@@ -195,8 +195,8 @@ impl<'t> ScopedRows<'t> {
             let rests = rests(limit, bars.drain(kept..named).collect());
             bars.splice(kept..kept, rests);
         }
-        let word = protection.map_or_else(String::new, |protection| protection.word.clone());
-        Ok(BarSet { bars, totals, word })
+        let word = protection.map_or_else(String::new, |protection| protection.suppressed_label.clone());
+        Ok(BarSet { bars, totals, suppressed_label: word })
     }
 
     /// What all rows add up to, as it was given, unless the rows contradict it.
@@ -257,7 +257,7 @@ impl<'t> ScopedRows<'t> {
     /// of all columns together.
     fn marks(&self, category: &BarCategory, rows: &[usize], context: &ChartContext) -> Result<Vec<String>, ChartError> {
         let mut of_columns: Vec<Vec<String>> = Vec::new();
-        for name in &category.apart {
+        for name in &category.distinguishing_columns {
             let codes = text_column(self.table, name)?;
             let marks: Vec<String> = rows.iter().map(|&row| context.label(name, &codes[row])).collect();
             if marks.iter().collect::<HashSet<_>>().len() == rows.len() {
@@ -280,7 +280,7 @@ impl<'t> ScopedRows<'t> {
             return Ok(self.measures(names)?.into_iter().map(CountColumn::Exact).collect());
         }
         let column = |name: &&str| {
-            let counts = self.table.maybe_int(name).map(CountColumn::Protected);
+            let counts = self.table.nullable_int(name).map(CountColumn::Protected);
             counts.ok_or_else(|| missing(self.table, name, "whole numbers that can be hidden"))
         };
         names.iter().map(column).collect()
@@ -305,7 +305,7 @@ struct BarGroup {
 struct BarRank {
     kind: BarKind,
     /// Whether the count that would give its place is hidden; such bars stay in the order of their codes.
-    hidden: bool,
+    suppressed: bool,
     place: i64,
 }
 

@@ -15,20 +15,20 @@ use lnere_core::toml_file::{self, TomlMistake};
 /// One chart: its words, the tables that it is drawn from, and its form.
 #[derive(Clone, Debug)]
 pub struct ChartDefinition {
-    pub(super) name: String,
-    pub(super) words: ChartFile,
+    pub(super) name_column: String,
+    pub(super) file: ChartFile,
 }
 
 /// Why a chart's file was not understood.
 #[derive(Debug, thiserror::Error)]
-#[error("charts/{name}.toml, line {line}, column {column}: {message}")]
+#[error("charts/{name}.toml, line {line}, column {character}: {message}")]
 pub struct DefinitionError {
     /// The chart.
     pub name: String,
     /// Where in the file, counted from 1.
     pub line: usize,
     /// Where in the line, in characters counted from 1.
-    pub column: usize,
+    pub character: usize,
     /// What is wrong, with the values that are accepted.
     pub message: String,
 }
@@ -41,7 +41,8 @@ pub(super) struct ChartFile {
     pub subtitle: TextTemplate,
     pub note: Option<TextTemplate>,
     /// The text in the frame of an empty chart.
-    pub empty: String,
+    #[serde(rename = "empty")]
+    pub empty_text: String,
     /// Whether a release omits the chart when its table has no rows.
     #[serde(default)]
     pub optional: bool,
@@ -145,7 +146,8 @@ pub(super) struct Grouped {
 #[serde(deny_unknown_fields)]
 pub(super) struct Measure {
     pub column: String,
-    pub label: String,
+    #[serde(rename = "label")]
+    pub label_column: String,
     pub color: Color,
 }
 
@@ -240,7 +242,8 @@ pub(super) struct BarCategory {
     pub label: Option<String>,
     /// Columns that tell apart bars of the same name, in the order in which they are tried.
     #[serde(default)]
-    pub apart: Vec<String>,
+    #[serde(rename = "apart")]
+    pub distinguishing_columns: Vec<String>,
     pub axis: String,
     pub order: Order,
     pub limit: Option<Limit>,
@@ -275,24 +278,24 @@ impl ChartDefinition {
             DefinitionError {
                 name: name.to_owned(),
                 line: before.matches('\n').count() + 1,
-                column: before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1,
+                character: before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1,
                 message,
             }
         })?;
-        Ok(Self { name: name.to_owned(), words })
+        Ok(Self { name_column: name.to_owned(), file: words })
     }
 
     /// The chart's name, which is also that of its files.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.name_column
     }
 
     /// The names of the tables that it reads, those that its scopes are drawn from first.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
-        let scopes = &self.words.scopes;
+        let scopes = &self.file.scopes;
         let own = [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table.as_str());
-        let others = match &self.words.form {
+        let others = match &self.file.form {
             ChartForm::Fan(fan) => vec![fan.history.table.as_str(), fan.references.table.as_str()],
             _ => Vec::new(),
         };
@@ -302,7 +305,7 @@ impl ChartDefinition {
     /// Whether a release goes without the chart where its table has no rows.
     #[must_use]
     pub fn is_optional(&self) -> bool {
-        self.words.optional
+        self.file.optional
     }
 
     /// The table that the chart is drawn from for a scope; `None` where it is not drawn for it.
@@ -313,27 +316,27 @@ impl ChartDefinition {
 
     pub(super) fn source(&self, scope: &Scope) -> Option<&ScopeSource> {
         match scope {
-            Scope::Nation => self.words.scopes.nation.as_ref(),
-            Scope::Entity { .. } => self.words.scopes.entity.as_ref(),
+            Scope::Nation => self.file.scopes.nation.as_ref(),
+            Scope::Entity { .. } => self.file.scopes.entity.as_ref(),
         }
     }
 
     /// Whether the chart can be drawn with suppressed counts.
     #[must_use]
-    pub fn can_hide(&self) -> bool {
-        matches!(self.words.form, ChartForm::Bars(_) | ChartForm::Grouped(_))
+    pub fn supports_suppression(&self) -> bool {
+        matches!(self.file.form, ChartForm::Bars(_) | ChartForm::Grouped(_))
     }
 
     /// Whether the chart is drawn for the nation.
     #[must_use]
     pub fn for_nation(&self) -> bool {
-        self.words.scopes.nation.is_some()
+        self.file.scopes.nation.is_some()
     }
 
     /// Whether the chart is drawn for each entity.
     #[must_use]
     pub fn for_entities(&self) -> bool {
-        self.words.scopes.entity.is_some()
+        self.file.scopes.entity.is_some()
     }
 }
 

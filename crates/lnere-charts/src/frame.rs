@@ -22,7 +22,7 @@ const NOTICE_PADDING: i32 = 12;
 const EMPTY_HEIGHT: i32 = 420;
 
 /// What a form draws between the header and the foot.
-pub(super) trait Picture {
+pub(super) trait ChartContent {
     /// Whether there is nothing to count.
     fn is_empty(&self) -> bool;
 
@@ -56,7 +56,7 @@ pub(super) struct ChartFrame {
 
 impl ChartFrame {
     /// The chart as SVG text.
-    pub(super) fn draw(&self, picture: &dyn Picture) -> Result<String, ChartError> {
+    pub(super) fn draw(&self, picture: &dyn ChartContent) -> Result<String, ChartError> {
         text::check_fonts()?;
         let inner = WIDTH - 2 * MARGIN;
         let title = TITLE.wrap(&self.title, inner);

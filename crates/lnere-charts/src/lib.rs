@@ -35,7 +35,7 @@ mod ticks;
 pub use body::{Body, Piece, body};
 pub use definition::{ChartDefinition, DefinitionError};
 pub use protected::SuppressionDisplay;
-pub use text::thousandths;
+pub use text::width_in_thousandths;
 
 /// The nation or the entity that a chart shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,7 +148,7 @@ pub enum ChartError {
     Font,
     /// The drawing library failed.
     #[error("the chart could not be drawn: {0}")]
-    Drawing(String),
+    DrawingFailed(String),
     /// The SVG could not be turned into pixels.
     #[error("the chart could not be turned into PNG: {0}")]
     Picture(String),
@@ -156,8 +156,8 @@ pub enum ChartError {
 
 impl ChartError {
     #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
-    fn drawing(error: impl ToString) -> Self {
-        Self::Drawing(error.to_string())
+    fn drawing_failed(error: impl ToString) -> Self {
+        Self::DrawingFailed(error.to_string())
     }
 }
 

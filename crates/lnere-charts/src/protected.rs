@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct SuppressionDisplay {
     /// What stands in the place of a hidden number: `protegido`. It must name no bound, since large numbers are hidden
     /// too where small ones could be worked out from them.
-    pub word: String,
+    pub suppressed_label: String,
     /// The footnote of a chart with a suppressed count, which explains its label.
     pub note: String,
     /// By the column of a measure, what all rows of the scope add up to as it is published; `None`, or no entry,

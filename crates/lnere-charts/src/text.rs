@@ -34,7 +34,7 @@ pub(super) const AXIS: TextStyle = TextStyle { size: 22, weight: Weight::Bold, c
 pub(super) const TICK: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
 pub(super) const LABEL: TextStyle = TextStyle { size: 24, weight: Weight::Regular, color: INK };
 pub(super) const VALUE: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: INK };
-pub(super) const HIDDEN: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
+pub(super) const SUPPRESSED_LABEL: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
 pub(super) const TOTAL: TextStyle = TextStyle { size: 22, weight: Weight::Bold, color: INK };
 pub(super) const NOTICE: TextStyle = TextStyle { size: 26, weight: Weight::Bold, color: INK };
 pub(super) const FOOT: TextStyle = TextStyle { size: 20, weight: Weight::Regular, color: MUTED };
@@ -101,7 +101,7 @@ impl TextStyle {
 /// The width of a line of text in the carried regular font, in thousandths of its letters' size, rounded up; it does not
 /// exceed it.
 #[must_use]
-pub fn thousandths(text: &str) -> i32 {
+pub fn width_in_thousandths(text: &str) -> i32 {
     TextStyle { size: 1000, ..LABEL }.width(text)
 }
 

@@ -21,7 +21,7 @@ const FORM: u32 = 1;
 const WRITTEN_BY: &str = concat!("lnere ", env!("CARGO_PKG_VERSION"));
 
 /// The text before and after the JSON in the data file.
-const AROUND: [&str; 2] = ["'use strict';\nconst DATOS = ", ";\n"];
+const DATA_FILE_AFFIXES: [&str; 2] = ["'use strict';\nconst DATOS = ", ";\n"];
 
 /// A code and what it stands for.
 pub type CodeAndName = (String, String);
@@ -173,7 +173,7 @@ impl DashboardData {
         if quincenas.last() != Some(&process.closes) {
             quincenas.push(process.closes);
         }
-        let marks = process.board.milestones.iter().map(|milestone| DashboardMilestone {
+        let marks = process.dashboard.milestones.iter().map(|milestone| DashboardMilestone {
             fecha: milestone.day.to_string(),
             tipo: milestone.kind.name().to_owned(),
             etiqueta: milestone.label.clone(),
@@ -220,7 +220,7 @@ impl DashboardData {
     pub(super) fn to_file(&self) -> Vec<u8> {
         // Names and counts always are JSON.
         let json = serde_json::to_string(self).unwrap_or_default();
-        format!("{}{json}{}", AROUND[0], AROUND[1]).into_bytes()
+        format!("{}{json}{}", DATA_FILE_AFFIXES[0], DATA_FILE_AFFIXES[1]).into_bytes()
     }
 }
 
@@ -264,7 +264,7 @@ impl DashboardSummary {
 }
 
 fn json(file: &[u8]) -> Option<&[u8]> {
-    file.strip_prefix(AROUND[0].as_bytes())?.strip_suffix(AROUND[1].as_bytes())
+    file.strip_prefix(DATA_FILE_AFFIXES[0].as_bytes())?.strip_suffix(DATA_FILE_AFFIXES[1].as_bytes())
 }
 
 /// The name that the page has for a column of codes: `pais` for `cve_pais`.

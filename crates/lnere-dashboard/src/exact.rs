@@ -21,7 +21,7 @@ const MEASURES: usize = 3;
 
 /// The dashboard of a process for INE and the OPL, with all that is known up to a day, that day included.
 #[must_use]
-pub fn exact(process: &Process, catalogs: &Catalogs, facts: &Facts, until: NaiveDate) -> DashboardData {
+pub fn exact_data(process: &Process, catalogs: &Catalogs, facts: &Facts, until: NaiveDate) -> DashboardData {
     let keys: Vec<ApplicationKey> = facts
         .applications
         .par_iter()

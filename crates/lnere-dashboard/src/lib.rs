@@ -18,14 +18,14 @@ pub use cube::EncodedCube;
 pub use data::{
     Categories, CodeAndName, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, PublicData,
 };
-pub use exact::exact;
-pub use protected::{protected, rows};
+pub use exact::exact_data;
+pub use protected::{protected_data, table_json};
 
 /// The folder of a release that holds its dashboard, and the name of the daily one.
-pub const BOARD: &str = "tablero";
+pub const DASHBOARD_FOLDER: &str = "tablero";
 
 /// The name of the data file in it.
-pub const DATA: &str = "datos.js";
+pub const DASHBOARD_DATA_FILE: &str = "datos.js";
 
 /// All files of a dashboard, by their names.
 #[must_use]

@@ -15,7 +15,7 @@ use lnere_tables::{Column, Table};
 
 /// The dashboard of a process for everybody: what the public part of the release of a corte holds.
 #[must_use]
-pub fn protected(
+pub fn protected_data(
     process: &Process,
     plan: &PublicPlan,
     catalogs: &Catalogs,
@@ -25,11 +25,11 @@ pub fn protected(
     let categories = Categories::of(|dimension| categories(process, plan, tables, dimension));
     let public = PublicData {
         minimo: plan.minimum,
-        oculta: plan.hidden.clone(),
+        oculta: plan.suppressed_label.clone(),
         reunidos: Some(
             plan.merges.iter().map(|(column, merge)| (dimension_of(column).to_owned(), codes(merge))).collect(),
         ),
-        tablas: tables.iter().map(|table| (table.name.clone(), rows(table))).collect(),
+        tablas: tables.iter().map(|table| (table.name.clone(), table_json(table))).collect(),
     };
     DashboardData {
         publico: Some(public),
@@ -76,7 +76,7 @@ fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension:
 
 /// A table without its corte, a hidden count as `null`.
 #[must_use]
-pub fn rows(table: &Table) -> Value {
+pub fn table_json(table: &Table) -> Value {
     let columns: Vec<(&String, &Column)> =
         table.columns.iter().filter(|(name, _)| name != "corte").map(|(name, column)| (name, column)).collect();
     let row = |row: usize| columns.iter().map(|(_, column)| value(column, row)).collect::<Value>();

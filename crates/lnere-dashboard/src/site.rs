@@ -2,7 +2,7 @@
 The files of the page that are the same for every process.
 */
 
-use super::DATA;
+use super::DASHBOARD_DATA_FILE;
 use lnere_core::Files;
 use lnere_core::checksum::{CHECKSUMS, sums};
 
@@ -17,7 +17,7 @@ macro_rules! files {
 }
 
 /// The handwritten files of the dashboard.
-const WRITTEN: &[(&str, &str)] = files![
+const STATIC_FILES: &[(&str, &str)] = files![
     "icono.svg",
     "index.html",
     "js/charts.js",
@@ -43,9 +43,10 @@ const WRITTEN: &[(&str, &str)] = files![
 
 /// All files of a page with its data, by their names.
 pub(super) fn files(data: Vec<u8>) -> Files {
-    let mut files: Files = WRITTEN.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
+    let mut files: Files =
+        STATIC_FILES.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     files.push(("echarts.min.js".to_owned(), LIBRARY.to_vec()));
-    files.push((DATA.to_owned(), data));
+    files.push((DASHBOARD_DATA_FILE.to_owned(), data));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     // The checksum file lists the dashboard's files for copying and for replacement.
     files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
@@ -64,7 +65,8 @@ mod tests {
     fn every_file_of_the_page_is_in_it_and_every_one_that_it_asks_for() {
         let names: BTreeSet<String> = files(Vec::new()).into_iter().map(|(name, _)| name).collect();
         let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("tablero");
-        let mut there = BTreeSet::from(["echarts.min.js".to_owned(), DATA.to_owned(), CHECKSUMS.to_owned()]);
+        let mut there =
+            BTreeSet::from(["echarts.min.js".to_owned(), DASHBOARD_DATA_FILE.to_owned(), CHECKSUMS.to_owned()]);
         for (folder, prefix) in [(root.clone(), ""), (root.join("js"), "js/")] {
             for entry in fs::read_dir(folder).unwrap() {
                 let entry = entry.unwrap();

@@ -22,7 +22,7 @@ fn world() -> (Process, Catalogs) {
 /// The object in the data file of a page.
 fn data(board: &DashboardData) -> Value {
     let files = files(board);
-    let (_, data) = files.iter().find(|(name, _)| name == DATA).unwrap();
+    let (_, data) = files.iter().find(|(name, _)| name == DASHBOARD_DATA_FILE).unwrap();
     let text = std::str::from_utf8(data).unwrap();
     let json = text.strip_prefix("'use strict';\nconst DATOS = ").unwrap().strip_suffix(";\n").unwrap();
     serde_json::from_str(json).unwrap()
@@ -107,7 +107,7 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
 fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
     let (process, catalogs) = world();
     let facts = facts(&process, &catalogs);
-    let later = data(&exact(&process, &catalogs, &facts, day("2020-10-10")));
+    let later = data(&exact_data(&process, &catalogs, &facts, day("2020-10-10")));
     assert_eq!(later["paises"], serde_json::json!([["CAN", "Canadá"], ["XXX", "No identificado"]]));
     assert_eq!(later["categorias"]["medio"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
     assert_ne!(later["categorias"]["sexo"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
@@ -117,7 +117,7 @@ fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
     assert_eq!(cells(&later["solicitudes"]), BTreeMap::from(expected));
 
     // Ten days before the first one had another status, and the last one was not there.
-    let earlier = data(&exact(&process, &catalogs, &facts, day("2020-09-30")));
+    let earlier = data(&exact_data(&process, &catalogs, &facts, day("2020-09-30")));
     assert_eq!(earlier["paises"], serde_json::json!([["CAN", "Canadá"]]));
     let expected = [(vec![9, 2, 0, 0, 0, 0, 0, 0], 1), (vec![9, 2, 0, 0, 0, 0, 0, 1], 1)];
     assert_eq!(cells(&earlier["solicitudes"]), BTreeMap::from(expected));
@@ -127,7 +127,7 @@ fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
 #[test]
 fn credentials_are_counted_from_their_first_day_on() {
     let (process, catalogs) = world();
-    let board = data(&exact(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10")));
+    let board = data(&exact_data(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10")));
     let credentials = &board["credenciales"];
     let office = ["no_identificada", "No identificada", "no_identificada", "XXX"];
     assert_eq!(credentials["representaciones"], serde_json::json!([office]));
@@ -139,7 +139,7 @@ fn credentials_are_counted_from_their_first_day_on() {
 #[test]
 fn a_process_on_the_day_before_its_first_has_empty_cubes() {
     let (process, catalogs) = world();
-    let board = data(&exact(&process, &catalogs, &facts(&process, &catalogs), day("2020-08-31")));
+    let board = data(&exact_data(&process, &catalogs, &facts(&process, &catalogs), day("2020-08-31")));
     for cube in [&board["solicitudes"], &board["credenciales"]["acumuladas"], &board["credenciales"]["diarias"]] {
         assert_eq!((&cube["celdas"], &cube["total"], &cube["datos"]), (&0.into(), &0.into(), &"".into()));
     }
@@ -149,7 +149,7 @@ fn a_process_on_the_day_before_its_first_has_empty_cubes() {
 #[test]
 fn the_head_says_what_the_process_file_says() {
     let (process, catalogs) = world();
-    let board = data(&exact(&process, &catalogs, &Facts::default(), day("2021-03-15")));
+    let board = data(&exact_data(&process, &catalogs, &Facts::default(), day("2021-03-15")));
     assert_eq!((&board["formato"], &board["audiencia"]), (&1.into(), &"opl".into()));
     assert_eq!((&board["inicio"], &board["cierre"]), (&"2020-09-01".into(), &"2021-03-10".into()));
     let ends = board["quincenas"].as_array().unwrap();
@@ -164,9 +164,9 @@ fn the_head_says_what_the_process_file_says() {
 #[test]
 fn a_data_file_says_whose_it_is_and_no_other_file_does() {
     let (process, catalogs) = world();
-    let board = exact(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10"));
+    let board = exact_data(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10"));
     let files = files(&board);
-    let (_, bytes) = files.iter().find(|(name, _)| name == DATA).unwrap();
+    let (_, bytes) = files.iter().find(|(name, _)| name == DASHBOARD_DATA_FILE).unwrap();
     assert_eq!(DashboardData::read(bytes), Some(board));
     let summary = DashboardSummary::read(bytes).unwrap();
     assert_eq!((summary.proceso.as_str(), summary.audiencia.as_str()), ("pel_2020_2021", "opl"));

@@ -32,7 +32,7 @@ pub struct RevisionChanges {
     /// The revision that is replaced.
     pub replaces: u32,
     /// `None` where the release does not say what changed.
-    pub known: Option<VisibleChanges>,
+    pub visible: Option<VisibleChanges>,
 }
 
 /// The changes that a release lists.
@@ -50,12 +50,12 @@ impl RevisionChanges {
     #[must_use]
     pub fn of(tables: &[Table], code: Option<&str>, replaces: u32, shared: &[&str]) -> Self {
         let table = tables.iter().find(|table| table.name == "revisiones");
-        let known = table.and_then(|table| known(table, tables, code, shared));
-        Self { replaces, known }
+        let known = table.and_then(|table| visible_changes(table, tables, code, shared));
+        Self { replaces, visible: known }
     }
 }
 
-fn known(table: &Table, tables: &[Table], code: Option<&str>, shared: &[&str]) -> Option<VisibleChanges> {
+fn visible_changes(table: &Table, tables: &[Table], code: Option<&str>, shared: &[&str]) -> Option<VisibleChanges> {
     let [names, keys, measures] = ["tabla", "clave", "medida"].map(|name| table.text(name));
     let [before, now] = ["anterior", "actual"].map(|name| table.int(name));
     let (names, keys, measures, before, now) = (names?, keys?, measures?, before?, now?);
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn an_entity_sees_its_own_rows_and_whose_shared_totals_changed() {
-        let known = RevisionChanges::of(&tables(), Some("08"), 1, &SHARED).known.unwrap();
+        let known = RevisionChanges::of(&tables(), Some("08"), 1, &SHARED).visible.unwrap();
         let own: Vec<_> = known.own.iter().map(|change| (change.before, change.now)).collect();
         assert_eq!(own, [(10, 12), (1, 3)]);
         assert_eq!(known.others, ["Ciudad de México"]);
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_nation_sees_its_sum_first_and_all_rows() {
-        let known = RevisionChanges::of(&tables(), None, 1, &SHARED).known.unwrap();
+        let known = RevisionChanges::of(&tables(), None, 1, &SHARED).visible.unwrap();
         let own: Vec<_> =
             known.own.iter().map(|change| (change.entity.clone().unwrap(), change.before, change.now)).collect();
         assert_eq!(own[0], ("Nacional".to_owned(), 61, 62));
@@ -191,6 +191,6 @@ mod tests {
 
     #[test]
     fn a_release_that_lists_no_changes() {
-        assert_eq!(RevisionChanges::of(&[], Some("08"), 1, &SHARED), RevisionChanges { replaces: 1, known: None });
+        assert_eq!(RevisionChanges::of(&[], Some("08"), 1, &SHARED), RevisionChanges { replaces: 1, visible: None });
     }
 }

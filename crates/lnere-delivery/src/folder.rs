@@ -24,7 +24,7 @@ const UNFINISHED: &str = ".parcial";
 pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8])) -> Result<String, Refusal> {
     if !folder.is_dir() {
         let said = format!("there is no folder {}: is the share mounted?", lnere_core::message::shown(folder));
-        return Err(Refusal { reach: RefusalScope::ForNow, said });
+        return Err(Refusal { reach: RefusalScope::ForNow, message: said });
     }
     // The notice comes first, so that where the package is nothing is missing. One that is there is left: what
     // counts is the package.
@@ -52,7 +52,7 @@ fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
         }
         _ => (RefusalScope::ForNow, format!("{}: {error}", lnere_core::message::shown(&path))),
     };
-    Refusal { reach, said: sanitize(&said) }
+    Refusal { reach, message: sanitize(&said) }
 }
 
 /// Copies a file into a folder; `false` where it was there already.

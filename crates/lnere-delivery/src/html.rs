@@ -24,7 +24,7 @@ pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
     body.push_str(&format!("<tr><td style=\"padding:20px 24px 4px 24px;{FONT}\">\n"));
     notice.opening.iter().for_each(|text| paragraph(&mut body, text));
     body.push_str("</td></tr>\n");
-    for grid in notice.changes.iter().chain(&notice.figures) {
+    for grid in notice.changes.iter().chain(&notice.key_figures) {
         self::grid(&mut body, grid);
     }
     if let Some(id) = chart {

@@ -33,7 +33,7 @@ use lnere_release::PrivateFolder;
 pub const LEDGER: &str = "bitacora.jsonl";
 
 /// Bytes reserved for the result entry when the intent is written; no entry is larger.
-const ROOM: u64 = 16 * 1024;
+const RESERVED_BYTES: u64 = 16 * 1024;
 
 /// The control character CANCEL at the end of a line that was cut off, written when it is closed. It stands in no entry.
 const CUT_OFF: u8 = 0x18;
@@ -85,7 +85,8 @@ pub struct DeliveryEntry {
     pub attempt: u32,
     /// The message of the server or of the system.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub said: String,
+    #[serde(rename = "said")]
+    pub message: String,
 }
 
 /// Why the ledger cannot be used.
@@ -244,12 +245,12 @@ impl Ledger {
         let mut ledger = Self { path, file, history };
         match tail {
             Tail::Whole => {}
-            Tail::Unended => ledger.bytes(b"\n")?,
+            Tail::Unended => ledger.append_bytes(b"\n")?,
             Tail::Torn | Tail::Closed => {
                 let mended = DeliveryEntry { time: now.to_owned(), ..DeliveryEntry::mended() };
                 let end: &[u8] = if tail == Tail::Torn { &[CUT_OFF, b'\n'] } else { &[] };
                 let line = mended.line().map_err(|error| ledger.failed(error.into()))?;
-                ledger.bytes(&[end, &line].concat())?;
+                ledger.append_bytes(&[end, &line].concat())?;
             }
         }
         Ok(ledger)
@@ -268,24 +269,24 @@ impl Ledger {
     pub fn append(&mut self, entry: DeliveryEntry) -> Result<(), LedgerError> {
         let line = entry.line().map_err(|error| self.failed(error.into()))?;
         if entry.event == LedgerEvent::Intent {
-            self.keep_room(line.len() as u64)?;
+            self.reserve_space(line.len() as u64)?;
         }
-        self.bytes(&line)?;
+        self.append_bytes(&line)?;
         self.history.entries.push(entry);
         Ok(())
     }
 
     /// A disk that is full is to be noticed before a message goes out, not when it is to be noted that it
     /// did. A file system that cannot keep room is taken as it is.
-    fn keep_room(&mut self, length: u64) -> Result<(), LedgerError> {
+    fn reserve_space(&mut self, length: u64) -> Result<(), LedgerError> {
         let end = self.file.seek(SeekFrom::End(0)).map_err(|error| self.failed(error))?;
-        match fallocate(&self.file, FallocateFlags::KEEP_SIZE, end, length + ROOM) {
+        match fallocate(&self.file, FallocateFlags::KEEP_SIZE, end, length + RESERVED_BYTES) {
             Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
             Err(error) => Err(self.failed(error.into())),
         }
     }
 
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), LedgerError> {
+    fn append_bytes(&mut self, bytes: &[u8]) -> Result<(), LedgerError> {
         let mut write = || -> io::Result<()> {
             self.file.seek(SeekFrom::End(0))?;
             self.file.write_all(bytes)?;
@@ -405,7 +406,7 @@ impl DeliveryEntry {
             message_id: String::new(),
             to: Vec::new(),
             attempt: 0,
-            said: String::new(),
+            message: String::new(),
         }
     }
 }

@@ -65,7 +65,7 @@ pub struct Notice {
     /// The changes of a revision.
     pub changes: Option<NoticeTable>,
     /// The key figures and what is expected.
-    pub figures: Vec<NoticeTable>,
+    pub key_figures: Vec<NoticeTable>,
     /// What the chart shows, for those who do not see it; empty where there is none.
     pub chart: String,
     /// How to come by the package.
@@ -115,8 +115,8 @@ impl Notice {
             heading: parcel.name.clone(),
             subheading: format!("Corte al {date}{numbered}"),
             opening,
-            changes: parcel.changes.as_ref().and_then(|changes| grid_of_changes(parcel, changes)),
-            figures: figures(parcel),
+            changes: parcel.changes.as_ref().and_then(|changes| table_of_changes(parcel, changes)),
+            key_figures: key_figures(parcel),
             chart: chart(parcel, &date),
             package: package(parcel, revision, enclosure),
             link,
@@ -162,8 +162,8 @@ fn vintage(shipment: &ReleasePackages) -> String {
     vintage.parse().map_or_else(|_| vintage.clone(), long_date)
 }
 
-fn figures(parcel: &OplPackage) -> Vec<NoticeTable> {
-    let figures = &parcel.figures;
+fn key_figures(parcel: &OplPackage) -> Vec<NoticeTable> {
+    let figures = &parcel.key_figures;
     let mut rows = Vec::new();
     if let Some(applications) = &figures.applications {
         rows.push(advance("Solicitudes de registro a la LNERE", applications));
@@ -246,8 +246,8 @@ fn share(change: i64, of: i64) -> Option<String> {
     Some(format!("{}{} %", if change < 0 { "−" } else { "+" }, decimal(hundredths, 100)))
 }
 
-fn grid_of_changes(parcel: &OplPackage, changes: &RevisionChanges) -> Option<NoticeTable> {
-    let known = changes.known.as_ref()?;
+fn table_of_changes(parcel: &OplPackage, changes: &RevisionChanges) -> Option<NoticeTable> {
+    let known = changes.visible.as_ref()?;
     let mut notes = Vec::new();
     let left_out = known.own.len().saturating_sub(LISTED);
     if left_out > 0 {
@@ -316,7 +316,7 @@ fn chart(parcel: &OplPackage, date: &str) -> String {
         return String::new();
     }
     let total = parcel
-        .figures
+        .key_figures
         .applications
         .map_or_else(String::new, |applications| format!(": {} acumuladas", integer(applications.total)));
     format!("Avance diario de las solicitudes de registro, {}, al {date}{total}", parcel.name)

@@ -42,7 +42,7 @@ pub struct Recipient {
     /// Two digits, or `nacional`.
     pub entity: String,
     /// How the package gets there.
-    pub way: DeliveryChannel,
+    pub channel: DeliveryChannel,
     /// Its line in the file, from 1.
     pub line: usize,
 }
@@ -295,7 +295,7 @@ impl Recipients {
         let folders: Vec<(&Recipient, PathBuf)> = self
             .list
             .iter()
-            .filter_map(|recipient| match &recipient.way {
+            .filter_map(|recipient| match &recipient.channel {
                 DeliveryChannel::Folder(folder) => Some((recipient, on_disk(folder))),
                 DeliveryChannel::Mail { .. } => None,
             })
@@ -332,7 +332,8 @@ impl Checker<'_> {
             let message = "it names nobody; it needs a [[recipient]] for each package of the release";
             return Err(ProcessError::at(self.path, self.text, 0, message));
         }
-        if let (None, Some(mail)) = (&smtp, list.iter().find(|one| matches!(one.way, DeliveryChannel::Mail { .. }))) {
+        if let (None, Some(mail)) = (&smtp, list.iter().find(|one| matches!(one.channel, DeliveryChannel::Mail { .. })))
+        {
             let message = format!("recipient `{}` has addresses, so the file needs a section [smtp]", mail.entity);
             return Err(ProcessError::Mistake { path: self.path.to_owned(), line: mail.line, message });
         }
@@ -346,7 +347,7 @@ impl Checker<'_> {
             |line: usize, message: String| ProcessError::Mistake { path: self.path.to_owned(), line, message };
         let mut entities: HashMap<&str, usize> = HashMap::new();
         let mut folders: HashMap<&Path, &str> = HashMap::new();
-        for Recipient { entity, way, line } in list {
+        for Recipient { entity, channel: way, line } in list {
             if let Some(first) = entities.insert(entity, *line) {
                 return Err(mistake(*line, format!("recipient `{entity}` is there twice, first in line {first}")));
             }
@@ -362,9 +363,9 @@ impl Checker<'_> {
         // desk for all; but the address of one state must not get the package of another.
         let states = || list.iter().filter(|one| one.entity != NATIONAL);
         for one in states() {
-            let DeliveryChannel::Mail { to, .. } = &one.way else { continue };
+            let DeliveryChannel::Mail { to, .. } = &one.channel else { continue };
             for address in to.iter().map(folded) {
-                let gets = |other: &&Recipient| match &other.way {
+                let gets = |other: &&Recipient| match &other.channel {
                     DeliveryChannel::Mail { to, cc } => to.iter().chain(cc).any(|mailbox| folded(mailbox) == address),
                     DeliveryChannel::Folder(_) => false,
                 };
@@ -397,7 +398,7 @@ impl Checker<'_> {
                 return Err(self.at(entity, message));
             }
         };
-        Ok(Recipient { entity: name.clone(), way, line: line_of(self.text, entity.span().start) })
+        Ok(Recipient { entity: name.clone(), channel: way, line: line_of(self.text, entity.span().start) })
     }
 
     fn smtp(&self, raw: &RawSmtp) -> Result<Smtp, ProcessError> {

@@ -22,9 +22,9 @@ pub struct Delivery<'a> {
     /// The recipient.
     pub recipient: &'a Recipient,
     /// The package.
-    pub parcel: &'a OplPackage,
+    pub package: &'a OplPackage,
     /// The message, where it goes by mail.
-    pub letter: Option<Email>,
+    pub email: Option<Email>,
 }
 
 /// What became of a delivery.
@@ -33,7 +33,7 @@ pub enum DeliveryOutcome {
     /// It was delivered now.
     Delivered {
         /// The message of the server or of the system.
-        said: String,
+        message: String,
     },
     /// It had been delivered before.
     Had {
@@ -53,7 +53,7 @@ pub enum DeliveryOutcome {
 }
 
 /// Progress events of the deliveries, and the clock, which this module does not have.
-pub trait Progress {
+pub trait DeliveryEnvironment {
     /// The time, RFC 3339 in UTC.
     fn now(&self) -> String;
     /// Waits.
@@ -100,7 +100,11 @@ impl fmt::Display for LedgerFailure {
 
 /// What the ledger says of a package before anything is done; `None` where it is to be sent.
 #[must_use]
-pub fn known(history: &DeliveryHistory, shipment: &ReleasePackages, parcel: &OplPackage) -> Option<DeliveryOutcome> {
+pub fn recorded_outcome(
+    history: &DeliveryHistory,
+    shipment: &ReleasePackages,
+    parcel: &OplPackage,
+) -> Option<DeliveryOutcome> {
     let manifest = &shipment.manifest;
     let accepted = || {
         history
@@ -121,13 +125,14 @@ pub fn send(
     ledger: &mut Ledger,
     retry: Retry,
     server: Option<MailServer>,
-    progress: &dyn Progress,
+    progress: &dyn DeliveryEnvironment,
 ) -> Sent {
-    let known: Vec<_> = deliveries.iter().map(|delivery| known(ledger.history(), shipment, delivery.parcel)).collect();
+    let known: Vec<_> =
+        deliveries.iter().map(|delivery| recorded_outcome(ledger.history(), shipment, delivery.package)).collect();
     let mut round = Round { shipment, ledger, server, progress, attempt: 1 };
     let mut pending: Vec<usize> = (0..deliveries.len()).filter(|place| known[*place].is_none()).collect();
     for place in &pending {
-        round.look_back(deliveries[*place].parcel);
+        round.report_interrupted(deliveries[*place].package);
     }
     let mut outcomes: Vec<Option<DeliveryOutcome>> = known;
     let mut stopped = None;
@@ -139,7 +144,7 @@ pub fn send(
             let time = retry.before(round.attempt);
             // A server closes a connection on which nothing is said for a while.
             if let Some(server) = &mut round.server {
-                server.leave();
+                server.quit();
             }
             progress.waiting(pending.len(), time);
             progress.wait(time);
@@ -152,7 +157,7 @@ pub fn send(
         round.attempt += 1;
     }
     if let Some(server) = &mut round.server {
-        server.leave();
+        server.quit();
     }
     let untried = || DeliveryOutcome::Failed { said: "not tried: the deliveries were stopped".to_owned() };
     Sent { outcomes: outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect(), stopped }
@@ -162,13 +167,13 @@ struct Round<'a> {
     shipment: &'a ReleasePackages,
     ledger: &'a mut Ledger,
     server: Option<MailServer<'a>>,
-    progress: &'a dyn Progress,
+    progress: &'a dyn DeliveryEnvironment,
     attempt: u32,
 }
 
 impl Round<'_> {
     /// Says where an earlier attempt has no end.
-    fn look_back(&self, parcel: &OplPackage) {
+    fn report_interrupted(&self, parcel: &OplPackage) {
         let manifest = &self.shipment.manifest;
         let mut entries = self.ledger.history().of(&manifest.process, &manifest.corte, &parcel.slug);
         let last = entries.rfind(|entry| entry.package == parcel.sha256);
@@ -191,11 +196,11 @@ impl Round<'_> {
         let (mut untried, mut tried) = (Vec::new(), Vec::new());
         for place in pending.drain(..) {
             let delivery = &deliveries[place];
-            let by_mail = matches!(delivery.recipient.way, DeliveryChannel::Mail { .. });
+            let by_mail = matches!(delivery.recipient.channel, DeliveryChannel::Mail { .. });
             let is_untried = by_mail && down.is_some();
             let result = match down.clone().filter(|_| by_mail) {
                 Some(refusal) => {
-                    self.note(delivery, LedgerEvent::Failed, &refusal.said)?;
+                    self.note(delivery, LedgerEvent::Failed, &refusal.message)?;
                     Err(refusal)
                 }
                 None => match self.one(delivery) {
@@ -203,7 +208,7 @@ impl Round<'_> {
                     Err(stopped) => {
                         if stopped.forgotten.is_some() {
                             let said = "accepted, which could not be written down".to_owned();
-                            outcomes[place] = Some(DeliveryOutcome::Delivered { said });
+                            outcomes[place] = Some(DeliveryOutcome::Delivered { message: said });
                         }
                         return Err(stopped);
                     }
@@ -212,15 +217,15 @@ impl Round<'_> {
             let for_now =
                 |refusal: &Refusal| matches!(refusal.reach, RefusalScope::ForNow | RefusalScope::ServerForNow);
             let again_later = !last && result.as_ref().is_err_and(for_now);
-            let said = result.as_ref().map(String::as_str).map_err(|refusal| refusal.said.as_str());
-            self.progress.attempted(delivery.parcel, self.attempt, said, again_later);
+            let said = result.as_ref().map(String::as_str).map_err(|refusal| refusal.message.as_str());
+            self.progress.attempted(delivery.package, self.attempt, said, again_later);
             outcomes[place] = Some(match result {
-                Ok(said) => DeliveryOutcome::Delivered { said },
+                Ok(said) => DeliveryOutcome::Delivered { message: said },
                 Err(refusal) => {
                     if by_mail && matches!(refusal.reach, RefusalScope::Server | RefusalScope::ServerForNow) {
                         down = Some(refusal.clone());
                     }
-                    DeliveryOutcome::Failed { said: refusal.said }
+                    DeliveryOutcome::Failed { said: refusal.message }
                 }
             });
             if again_later {
@@ -235,27 +240,27 @@ impl Round<'_> {
     /// One attempt, between its two entries.
     fn one(&mut self, delivery: &Delivery) -> Result<Result<String, Refusal>, LedgerFailure> {
         self.note(delivery, LedgerEvent::Intent, "")?;
-        let result = match (&delivery.recipient.way, &delivery.letter, &mut self.server) {
+        let result = match (&delivery.recipient.channel, &delivery.email, &mut self.server) {
             (DeliveryChannel::Mail { .. }, Some(letter), Some(server)) => server.send(letter),
             (DeliveryChannel::Folder(folder), ..) => {
-                let (package, notice) = names(delivery.parcel, self.shipment.manifest.revision);
-                let words = Notice::of(self.shipment, delivery.parcel, &Enclosure::Beside(package.clone()), false);
-                folder::deliver(folder, (&package, &delivery.parcel.zip), (&notice, text(&words).as_bytes()))
+                let (package, notice) = names(delivery.package, self.shipment.manifest.revision);
+                let words = Notice::of(self.shipment, delivery.package, &Enclosure::Beside(package.clone()), false);
+                folder::deliver(folder, (&package, &delivery.package.zip), (&notice, text(&words).as_bytes()))
             }
-            _ => Err(Refusal { reach: RefusalScope::Message, said: "there is no message to send".to_owned() }),
+            _ => Err(Refusal { reach: RefusalScope::Message, message: "there is no message to send".to_owned() }),
         };
         match &result {
             Ok(said) => self
                 .note(delivery, LedgerEvent::Accepted, said)
-                .map_err(|stopped| LedgerFailure { forgotten: Some(delivery.parcel.name.clone()), ..stopped })?,
-            Err(refusal) => self.note(delivery, LedgerEvent::Failed, &refusal.said)?,
+                .map_err(|stopped| LedgerFailure { forgotten: Some(delivery.package.name.clone()), ..stopped })?,
+            Err(refusal) => self.note(delivery, LedgerEvent::Failed, &refusal.message)?,
         }
         Ok(result)
     }
 
     fn note(&mut self, delivery: &Delivery, event: LedgerEvent, said: &str) -> Result<(), LedgerFailure> {
-        let (manifest, parcel) = (&self.shipment.manifest, delivery.parcel);
-        let to = match &delivery.recipient.way {
+        let (manifest, parcel) = (&self.shipment.manifest, delivery.package);
+        let to = match &delivery.recipient.channel {
             DeliveryChannel::Mail { to, cc } => to.iter().chain(cc).map(Mailbox::to_string).collect(),
             DeliveryChannel::Folder(folder) => vec![folder.display().to_string()],
         };
@@ -267,10 +272,10 @@ impl Round<'_> {
             revision: manifest.revision,
             recipient: parcel.slug.clone(),
             package: parcel.sha256.clone(),
-            message_id: delivery.letter.as_ref().map(|letter| letter.message_id.clone()).unwrap_or_default(),
+            message_id: delivery.email.as_ref().map(|letter| letter.message_id.clone()).unwrap_or_default(),
             to,
             attempt: self.attempt,
-            said: said.to_owned(),
+            message: said.to_owned(),
         };
         self.ledger.append(entry).map_err(|error| LedgerFailure { error, forgotten: None })
     }

@@ -45,7 +45,7 @@ pub struct ReleasePackages {
     /// Its corte.
     pub corte: Corte,
     /// A package for each recipient, by its slug.
-    pub parcels: Vec<OplPackage>,
+    pub packages: Vec<OplPackage>,
 }
 
 /// The package of one recipient.
@@ -68,7 +68,7 @@ pub struct OplPackage {
     /// The chart of progress as PNG, where the release has one.
     pub chart: Option<Vec<u8>>,
     /// The key figures.
-    pub figures: KeyFigures,
+    pub key_figures: KeyFigures,
     /// What this revision changed; `None` in the first one.
     pub changes: Option<RevisionChanges>,
 }
@@ -163,22 +163,22 @@ impl ReleasePackages {
             tables.push(lnere_tables::read(name, bytes).map_err(io::Error::other).map_err(at(&path))?);
         }
         let slugs = folder.names(PACKAGES).map_err(at(&release.join(PACKAGES)))?;
-        let parcel = |slug: &String| parcel(folder, &manifest, corte, slug, &tables);
+        let parcel = |slug: &String| read_package(folder, &manifest, corte, slug, &tables);
         let parcels = slugs.iter().map(parcel).collect::<Result<Vec<_>, _>>()?;
         if parcels.is_empty() {
             return Err(ShipmentError::NoPackages { path: release.to_owned(), corte });
         }
-        Ok(Self { manifest, corte, parcels })
+        Ok(Self { manifest, corte, packages: parcels })
     }
 
     /// The recipients that it has a package for.
     #[must_use]
     pub fn entities(&self) -> Vec<String> {
-        self.parcels.iter().map(|parcel| parcel.entity.clone()).collect()
+        self.packages.iter().map(|parcel| parcel.entity.clone()).collect()
     }
 }
 
-fn parcel(
+fn read_package(
     release: &ReleaseFolder,
     manifest: &Manifest,
     corte: Corte,
@@ -198,7 +198,7 @@ fn parcel(
     let shared: Vec<&str> =
         manifest.tables.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
     Ok(OplPackage {
-        figures: KeyFigures::of(tables, code, corte),
+        key_figures: KeyFigures::of(tables, code, corte),
         changes: manifest
             .replaces
             .as_ref()

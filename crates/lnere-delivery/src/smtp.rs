@@ -27,7 +27,7 @@ const CLOSING: u16 = 421;
 pub(super) struct Refusal {
     pub reach: RefusalScope,
     /// The message, sanitized for display.
-    pub said: String,
+    pub message: String,
 }
 
 /// How far a refusal reaches.
@@ -86,12 +86,12 @@ impl<'a> MailServer<'a> {
                 // A server that takes so many messages of one connection, and then closes it, takes this one of the next.
                 Err(SmtpError::Closed) => {}
                 Err(SmtpError::Refused(reply)) if reply.code() == CLOSING => {}
-                sent => return self.said(sent),
+                sent => return self.reply_or_refusal(sent),
             }
         }
         let client = self.connect(until).map_err(|error| self.refusal(&error, true))?;
         let sent = self.send_by(client, letter, until);
-        self.said(sent)
+        self.reply_or_refusal(sent)
     }
 
     /// Sends a message by a connection, which is kept where the server took it.
@@ -100,13 +100,13 @@ impl<'a> MailServer<'a> {
         let sent = client.send(&letter.envelope, &letter.bytes);
         match &sent {
             Ok(_) => self.connection = Some(client),
-            Err(SmtpError::Refused(reply)) if reply.code() != CLOSING => client.leave(),
+            Err(SmtpError::Refused(reply)) if reply.code() != CLOSING => client.quit(),
             Err(_) => {}
         }
         sent
     }
 
-    fn said(&self, sent: Result<Reply, SmtpError>) -> Result<String, Refusal> {
+    fn reply_or_refusal(&self, sent: Result<Reply, SmtpError>) -> Result<String, Refusal> {
         match sent {
             Ok(reply) => Ok(sanitize(&format!("{} {}", reply.code(), reply.text(&self.secrets)))),
             Err(error) => Err(self.refusal(&error, false)),
@@ -119,9 +119,9 @@ impl<'a> MailServer<'a> {
     }
 
     /// Sends QUIT and ignores the result.
-    pub(super) fn leave(&mut self) {
+    pub(super) fn quit(&mut self) {
         if let Some(client) = self.connection.take() {
-            client.leave();
+            client.quit();
         }
     }
 
@@ -171,7 +171,7 @@ impl<'a> MailServer<'a> {
             }
             error => error.to_string(),
         };
-        Refusal { reach, said: sanitize(&said) }
+        Refusal { reach, message: sanitize(&said) }
     }
 }
 

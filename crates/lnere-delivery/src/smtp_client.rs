@@ -23,7 +23,7 @@ use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use super::smtp_reply::{Reply, ReplyClass, ReplyError, ReplyParser};
 
 /// How long is waited for the answer to QUIT, of which nothing depends.
-const LEAVE: Duration = Duration::from_secs(5);
+const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A user and the password.
 pub(super) struct SmtpCredentials {
@@ -188,21 +188,21 @@ impl SmtpClient {
             self.command(&format!("RCPT TO:<{address}>"), ReplyClass::Completed)?;
         }
         self.command("DATA", ReplyClass::Intermediate)?;
-        if let Err(error) = self.write(&stuffed(message)) {
+        if let Err(error) = self.write(&dot_stuffed(message)) {
             // A server that does not want the rest says why before it closes.
             return Err(match self.read_reply() {
                 Ok(reply) if reply.class() >= ReplyClass::Transient => SmtpError::Refused(reply),
                 _ => error,
             });
         }
-        self.is_quiet()?;
+        self.expect_no_reply()?;
         let answered = self.write(b".\r\n").and_then(|()| self.expected(ReplyClass::Completed));
         answered.map_err(|error| if matches!(error, SmtpError::Closed) { SmtpError::Unanswered } else { error })
     }
 
     /// QUIT; what comes of it does not matter.
-    pub(super) fn leave(mut self) {
-        self.set_deadline(Instant::now() + LEAVE);
+    pub(super) fn quit(mut self) {
+        self.set_deadline(Instant::now() + QUIT_TIMEOUT);
         let _ = self.command("QUIT", ReplyClass::Completed);
     }
 
@@ -211,7 +211,7 @@ impl SmtpClient {
         if command.contains(['\r', '\n']) {
             return Err(SmtpError::LineEnd);
         }
-        self.is_quiet()?;
+        self.expect_no_reply()?;
         self.write(format!("{command}\r\n").as_bytes())?;
         self.expected(expected)
     }
@@ -240,7 +240,7 @@ impl SmtpClient {
 
     /// There is no reply yet to what is about to be sent. A server that takes its leave unasked says 421 (RFC 5321, section
     /// 3.8), or just closes.
-    fn is_quiet(&mut self) -> Result<(), SmtpError> {
+    fn expect_no_reply(&mut self) -> Result<(), SmtpError> {
         self.socket().waits = false;
         let received = self.receive();
         self.socket().waits = true;
@@ -310,7 +310,7 @@ impl SmtpClient {
 
 /// A message in the form of DATA (RFC 5321, sections 2.3.8 and 4.5.2). Every line ends with CR LF,
 /// and a line that begins with a dot gets a second dot. The final dot is not included.
-fn stuffed(message: &[u8]) -> Vec<u8> {
+fn dot_stuffed(message: &[u8]) -> Vec<u8> {
     let mut lines = Vec::with_capacity(message.len() + message.len() / 64);
     let mut rest = message;
     while !rest.is_empty() {

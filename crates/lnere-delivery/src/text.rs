@@ -16,7 +16,7 @@ pub(super) fn text(notice: &Notice) -> String {
         text.push('\n');
         wrapped(&mut text, paragraph);
     }
-    for grid in notice.changes.iter().chain(&notice.figures) {
+    for grid in notice.changes.iter().chain(&notice.key_figures) {
         self::grid(&mut text, grid);
     }
     for paragraph in &notice.package {

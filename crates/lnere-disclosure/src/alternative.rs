@@ -170,7 +170,7 @@ fn solve(
         problem.add_constraint(expression(terms), ComparisonOp::Eq, 0.0);
     }
     for order in unique(reach.iter().flat_map(|cell| structure.orders_of[*cell].iter().copied())) {
-        let (low, high) = structure.orders[order];
+        let (low, high) = structure.monotone_pairs[order];
         if let (Some(below), Some(above)) = (shift(low), shift(high)) {
             let slack = (question.slack)(low, high);
             problem.add_constraint(expression([(below, 1.0), (above, -1.0)]), ComparisonOp::Le, slack as f64);
@@ -225,7 +225,7 @@ fn bounds(question: &FeasibilityProblem, cell: usize) -> (i64, Option<i64>) {
     let mut low = floor(cell) - values[cell];
     let mut high: Option<i64> = None;
     for &order in &structure.orders_of[cell] {
-        let (below, above) = structure.orders[order];
+        let (below, above) = structure.monotone_pairs[order];
         if above == cell && freedom(below) == CellState::Fixed {
             low = low.max(-slack(below, cell));
         } else if below == cell && freedom(above) == CellState::Fixed {
@@ -252,7 +252,7 @@ pub(super) fn is_consistent(structure: &Structure, values: &[i64], moves: &CellD
                 structure.sums[*sum].terms().map(|(cell, sign)| sign * difference(moves, cell)).sum::<i64>() == 0
             })
             && structure.orders_of[cell].iter().all(|order| {
-                let (low, high) = structure.orders[*order];
+                let (low, high) = structure.monotone_pairs[*order];
                 at(low) <= at(high)
             })
     })

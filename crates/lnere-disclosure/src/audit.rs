@@ -112,7 +112,7 @@ fn audit_with(
         Leak { corte, revision, cell: structure.cells[cell].id.clone(), kind, insider }
     };
     let cells = &structure.cells;
-    let hidden: Vec<bool> = cells.iter().map(|cell| cell.hidden).collect();
+    let hidden: Vec<bool> = cells.iter().map(|cell| cell.suppressed).collect();
     let groups = structure.groups(|cell| hidden[cell]);
     let mut values: Vec<i64> = cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect();
     let mut contradictions = Vec::new();
@@ -135,9 +135,9 @@ fn audit_with(
     let mut leaks: Vec<Leak> = shown.map(|cell| leak(cell, DisclosureKind::Shown, None)).collect();
     let mut prover = Prover::new(&structure, snapshots, insiders, minimum, values, hidden);
     for moves in proofs.map(|proofs| proofs.of_structure(&structure, snapshots)).unwrap_or_default() {
-        prover.take(moves);
+        prover.add_if_consistent(moves);
     }
-    let targets: Vec<usize> = (0..cells.len()).filter(|cell| prover.hidden[*cell]).collect();
+    let targets: Vec<usize> = (0..cells.len()).filter(|cell| prover.suppressed[*cell]).collect();
     prover.prove_all_wide(&targets, SearchEffort::Whole);
     for cell in targets {
         let insiders_narrow: Vec<_> = each(prover.narrow_for(cell) & !OUTSIDER).collect();
@@ -153,7 +153,7 @@ fn audit_with(
         }
     }
     for other in (0..cells.len()).filter(|cell| cells[*cell].exact.is_some()) {
-        while let Some(single) = prover.teller_of(other).filter(|single| cells[*single].exact.is_some()) {
+        while let Some(single) = prover.single_that_discloses(other).filter(|single| cells[*single].exact.is_some()) {
             if !prover.prove_guarded(single, other, SearchEffort::Whole) {
                 leaks.push(leak(other, DisclosureKind::Single, None));
                 break;
@@ -196,7 +196,7 @@ fn some_values(structure: &Structure, group: &[usize]) -> Option<Vec<i64>> {
         orders.sort_unstable();
         orders.dedup();
         for order in orders {
-            let (low, high) = structure.orders[order];
+            let (low, high) = structure.monotone_pairs[order];
             match (variable(low), variable(high)) {
                 (Some(a), Some(b)) => problem.add_constraint([(a, 1.0), (b, -1.0)], ComparisonOp::Le, 0.0),
                 (Some(a), None) => problem.add_constraint([(a, 1.0)], ComparisonOp::Le, shown(high) as f64),
@@ -218,6 +218,7 @@ fn contradicting<'s>(structure: &'s Structure, values: &'s [i64]) -> impl Iterat
     let adds_up =
         |terms: &mut dyn Iterator<Item = (usize, i64)>| terms.map(|(cell, sign)| sign * values[cell]).sum::<i64>() == 0;
     let sums = structure.sums.iter().filter(move |sum| !adds_up(&mut sum.terms())).map(|sum| sum.total);
-    let orders = structure.orders.iter().filter(|(low, high)| values[*low] > values[*high]).map(|(low, _)| *low);
+    let orders =
+        structure.monotone_pairs.iter().filter(|(low, high)| values[*low] > values[*high]).map(|(low, _)| *low);
     sums.chain(orders)
 }

@@ -174,13 +174,13 @@ impl Grain {
     ///
     /// # Errors
     /// A table is not what the grain says.
-    pub fn said(&self, public: &[Table], exact: Option<&ExactCounts>) -> Result<Vec<Statement>, DisclosureError> {
+    pub fn statements(&self, public: &[Table], exact: Option<&ExactCounts>) -> Result<Vec<Statement>, DisclosureError> {
         let mut said: BTreeMap<CellId, Option<i64>> = BTreeMap::new();
         for table in public {
             let missing = || DisclosureError::Missing { table: table.name.clone() };
             if table.name == NATION_TABLE {
                 let (codes, measures) = (table.text("clave"), table.text("medida"));
-                let counts = table.maybe_int(NATION_COUNT);
+                let counts = table.nullable_int(NATION_COUNT);
                 let (Some(codes), Some(measures), Some(counts)) = (codes, measures, counts) else {
                     return Err(missing());
                 };
@@ -203,7 +203,7 @@ impl Grain {
         }
         let statement = |(cell, count): (CellId, Option<i64>)| {
             let known = exact.map(|exact| exact.get(&cell).copied().unwrap_or(0));
-            Statement { exact: count.or(known), hidden: count.is_none(), cell }
+            Statement { exact: count.or(known), suppressed: count.is_none(), cell }
         };
         Ok(said.into_iter().map(statement).collect())
     }

@@ -24,17 +24,17 @@ pub(super) struct Prover<'s> {
     pub values: Vec<i64>,
     /// For each cell of one person, a cell that stands for them.
     pub persons: Vec<usize>,
-    pub hidden: Vec<bool>,
+    pub suppressed: Vec<bool>,
     /// Whether a cell that is hidden for others alone, and cannot be made safe itself, is shown.
     pub may_reveal: bool,
     /// Cells whose feasibility interval is too narrow for a complementary suppression.
-    pub useless: Vec<bool>,
+    pub not_suppressible: Vec<bool>,
     /// The cells of entities that are too small for detail.
     pub withheld: Vec<bool>,
     pub intervals: Intervals,
     everybody: Observers,
     /// For each cell, the insiders who know it.
-    known: Vec<Observers>,
+    insiders_who_know: Vec<Observers>,
     /// For some cells that are not by entity, what the rows of insiders count of them.
     own: HashMap<usize, Vec<(Observers, i64)>>,
     /// For each cell, how far apart its values can be at the most for insiders, whatever this release hides.
@@ -145,13 +145,13 @@ impl<'s> Prover<'s> {
             minimum,
             persons: structure.persons(&values),
             values,
-            hidden,
+            suppressed: hidden,
             may_reveal: true,
-            useless: vec![false; cells],
+            not_suppressible: vec![false; cells],
             withheld: vec![false; cells],
             intervals: Intervals::new(cells, insiders.everybody()),
             everybody: insiders.everybody(),
-            known: structure.cells.iter().map(|cell| insiders.who_know(cell.id)).collect(),
+            insiders_who_know: structure.cells.iter().map(|cell| insiders.who_know(cell.id)).collect(),
             own,
         }
     }
@@ -161,7 +161,7 @@ impl<'s> Prover<'s> {
     }
 
     pub fn is_single(&self, cell: usize) -> bool {
-        self.hidden[cell] && self.values[cell] == 1
+        self.suppressed[cell] && self.values[cell] == 1
     }
 
     fn freedom(&self, cell: usize, movable: &Movable) -> CellState {
@@ -174,21 +174,23 @@ impl<'s> Prover<'s> {
             SearchScope::All => false,
         };
         let is_known = match movable.against {
-            AssumedKnowledge::Common(observers) => observers != 0 && self.known[cell] & observers == observers,
-            AssumedKnowledge::Any(observers) => self.known[cell] & observers != 0,
+            AssumedKnowledge::Common(observers) => {
+                observers != 0 && self.insiders_who_know[cell] & observers == observers
+            }
+            AssumedKnowledge::Any(observers) => self.insiders_who_know[cell] & observers != 0,
         };
         if is_known || is_out || movable.known == Some(cell) {
             return CellState::Fixed;
         }
         let rank = self.structure.ranks[cell];
         let is_unpublished = movable.unpublished_from.is_some_and(|from| self.orders[of.snapshot] >= from);
-        if self.hidden[cell] || is_unpublished {
+        if self.suppressed[cell] || is_unpublished {
             CellState::Free
         } else if Some(of.snapshot) == self.current
-            && !self.useless[cell]
+            && !self.not_suppressible[cell]
             && movable.up_to.is_some_and(|most| rank <= most)
         {
-            CellState::At(self.loss(cell))
+            CellState::At(self.suppression_cost(cell))
         } else {
             CellState::Fixed
         }
@@ -222,7 +224,7 @@ impl<'s> Prover<'s> {
 
     /// The cost of suppressing a cell; it grows with the count. No number of parts outweighs a
     /// total.
-    pub fn loss(&self, cell: usize) -> f64 {
+    pub fn suppression_cost(&self, cell: usize) -> f64 {
         let itself = match self.structure.ranks[cell] {
             CellLevel::Part => 2.0,
             CellLevel::Nation => 1e3,
@@ -257,13 +259,14 @@ impl<'s> Prover<'s> {
         let by = |cell: usize| moves.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| moves[place].1);
         let mut open_to = self.everybody;
         for &(cell, rise) in &moves {
-            open_to &= !self.known[cell];
+            open_to &= !self.insiders_who_know[cell];
             for (insider, part) in self.own.get(&cell).into_iter().flatten() {
                 if self.values[cell] + rise < *part {
                     open_to &= !insider;
                 }
             }
-            for (low, high) in self.structure.orders_of[cell].iter().map(|order| self.structure.orders[*order]) {
+            for (low, high) in self.structure.orders_of[cell].iter().map(|order| self.structure.monotone_pairs[*order])
+            {
                 for (insider, _) in self.own.get(&high).into_iter().flatten() {
                     if by(low) - by(high) > self.slack(low, high, AssumedKnowledge::Any(*insider)) {
                         open_to &= !insider;
@@ -275,8 +278,8 @@ impl<'s> Prover<'s> {
     }
 
     /// Takes differences in if they move hidden cells alone and agree with all that is public. Whether they do.
-    pub fn take(&mut self, moves: CellDifferences) -> bool {
-        let is_possible = moves.iter().all(|(cell, _)| self.hidden[*cell])
+    pub fn add_if_consistent(&mut self, moves: CellDifferences) -> bool {
+        let is_possible = moves.iter().all(|(cell, _)| self.suppressed[*cell])
             && super::alternative::is_consistent(self.structure, &self.values, &moves);
         if is_possible {
             let alternative = self.alternative(moves);
@@ -318,7 +321,7 @@ impl<'s> Prover<'s> {
     }
 
     fn insiders_in_doubt(&self, cell: usize) -> Observers {
-        self.everybody & !OUTSIDER & !self.known[cell]
+        self.everybody & !OUTSIDER & !self.insiders_who_know[cell]
     }
 
     /// The identities of the cells of its release that may move and are nearest to a cell by sums that they share; of
@@ -333,8 +336,10 @@ impl<'s> Prover<'s> {
             let layer = near[done..].iter().flat_map(|at| self.structure.beside(*at));
             let can_move = |other: &usize| self.freedom(*other, &movable) != CellState::Fixed;
             let mut next: Vec<usize> = layer.filter(|other| seen.insert(*other)).filter(can_move).collect();
-            let value = |cell: usize| if self.hidden[cell] { -self.values[cell] } else { self.loss(cell) as i64 };
-            next.sort_by_key(|other| (!self.hidden[*other], value(*other), *other));
+            let value = |cell: usize| {
+                if self.suppressed[cell] { -self.values[cell] } else { self.suppression_cost(cell) as i64 }
+            };
+            next.sort_by_key(|other| (!self.suppressed[*other], value(*other), *other));
             done = near.len();
             near.extend(next);
         }
@@ -346,7 +351,7 @@ impl<'s> Prover<'s> {
 
     /// The observers for whom too few values of a cell are proved to be possible.
     pub fn narrow_for(&self, cell: usize) -> Observers {
-        let observers = each(self.everybody & !self.known[cell]);
+        let observers = each(self.everybody & !self.insiders_who_know[cell]);
         observers.filter(|one| self.width(cell, *one) < self.required(cell, *one)).sum()
     }
 
@@ -454,14 +459,14 @@ impl<'s> Prover<'s> {
 
     /// A cell whose one person might work out another small one, as far as is proved: one that differs in every
     /// alternative of it.
-    pub fn teller_of(&self, other: usize) -> Option<usize> {
-        let is_small = self.hidden[other] && self.is_primary(other);
+    pub fn single_that_discloses(&self, other: usize) -> Option<usize> {
+        let is_small = self.suppressed[other] && self.is_primary(other);
         let always = if is_small { self.intervals.always_with(other) } else { Vec::new() };
-        always.into_iter().find(|single| self.is_news(*single, other))
+        always.into_iter().find(|single| self.would_disclose_to_single(*single, other))
     }
 
     /// Whether the only respondent of one cell could learn a small count about other people.
-    pub fn is_news(&self, single: usize, other: usize) -> bool {
+    pub fn would_disclose_to_single(&self, single: usize, other: usize) -> bool {
         self.is_single(single) && self.is_primary(other) && self.persons[single] != self.persons[other]
     }
 
@@ -496,7 +501,7 @@ fn reach_for_insiders(
     // What is known of each cell from earlier cortes.
     let mut shown_before = vec![0; cells.len()];
     for cell in by_corte {
-        for (low, high) in structure.orders_of[cell].iter().map(|order| structure.orders[*order]) {
+        for (low, high) in structure.orders_of[cell].iter().map(|order| structure.monotone_pairs[*order]) {
             let order = |cell: usize| snapshots[cells[cell].snapshot].order;
             if high == cell && order(low) < order(high) {
                 let known = if hidden[low] { shown_before[low] } else { values[low] };
@@ -551,7 +556,7 @@ impl ObserverInterval {
 
 impl IntervalSearch {
     fn of(prover: &Prover, cell: usize) -> Self {
-        let observers = each(prover.everybody & !prover.known[cell]);
+        let observers = each(prover.everybody & !prover.insiders_who_know[cell]);
         let intervals = observers.map(|observer| {
             let (low, high) = prover.intervals.interval(cell, observer);
             ObserverInterval { observer, low, high, required: prover.required(cell, observer) }

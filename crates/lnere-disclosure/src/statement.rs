@@ -29,7 +29,7 @@ pub struct Statement {
     /// The count; `None`: only what is public is known.
     pub exact: Option<i64>,
     /// Whether the count is hidden.
-    pub hidden: bool,
+    pub suppressed: bool,
 }
 
 /// All that one public release says.

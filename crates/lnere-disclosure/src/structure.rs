@@ -13,7 +13,7 @@ pub(super) struct Structure<'s> {
     pub cells: Vec<StructureCell<'s>>,
     pub sums: Vec<Sum>,
     /// The first is not larger than the second.
-    pub orders: Vec<(usize, usize)>,
+    pub monotone_pairs: Vec<(usize, usize)>,
     /// For each cell, its sums.
     pub sums_of: Vec<Vec<usize>>,
     /// For each cell, its orders.
@@ -50,7 +50,7 @@ pub(super) struct StructureCell<'s> {
     /// The place of its release.
     pub snapshot: usize,
     pub exact: Option<i64>,
-    pub hidden: bool,
+    pub suppressed: bool,
 }
 
 /// A cell that is the sum of others.
@@ -72,7 +72,7 @@ impl<'s> Structure<'s> {
         let mut structure = Self {
             cells: Vec::new(),
             sums: Vec::new(),
-            orders: Vec::new(),
+            monotone_pairs: Vec::new(),
             sums_of: Vec::new(),
             orders_of: Vec::new(),
             ranks: Vec::new(),
@@ -93,7 +93,7 @@ impl<'s> Structure<'s> {
             sum.terms().for_each(|(cell, _)| structure.sums_of[cell].push(index));
         }
         structure.orders_of = vec![Vec::new(); structure.cells.len()];
-        for (index, (low, high)) in structure.orders.iter().enumerate() {
+        for (index, (low, high)) in structure.monotone_pairs.iter().enumerate() {
             structure.orders_of[*low].push(index);
             structure.orders_of[*high].push(index);
         }
@@ -144,7 +144,7 @@ impl<'s> Structure<'s> {
     pub fn beside(&self, cell: usize) -> impl Iterator<Item = usize> {
         let sums = self.sums_of[cell].iter().flat_map(|sum| self.sums[*sum].terms()).map(|(cell, _)| cell);
         let orders = self.orders_of[cell].iter().flat_map(|order| {
-            let (low, high) = self.orders[*order];
+            let (low, high) = self.monotone_pairs[*order];
             [low, high]
         });
         sums.chain(orders)
@@ -154,8 +154,8 @@ impl<'s> Structure<'s> {
     fn add(&mut self, place: usize, snapshot: &'s Snapshot) {
         let first = self.cells.len();
         let cell = |statement: &'s super::Statement| {
-            let super::Statement { cell, exact, hidden } = statement;
-            StructureCell { id: cell, identity: 0, snapshot: place, exact: *exact, hidden: *hidden }
+            let super::Statement { cell, exact, suppressed: hidden } = statement;
+            StructureCell { id: cell, identity: 0, snapshot: place, exact: *exact, suppressed: *hidden }
         };
         self.cells.extend(snapshot.statements.iter().map(cell));
         let places: HashMap<&CellId, usize> =
@@ -212,7 +212,7 @@ impl<'s> Structure<'s> {
                         // What comes later is tied by way of what was reached.
                         break;
                     } else if !matches!(exact, (Some(before), Some(after)) if before > after) {
-                        self.orders.push((before, after));
+                        self.monotone_pairs.push((before, after));
                         reached = Some(day);
                     }
                 }
@@ -227,7 +227,7 @@ impl<'s> Structure<'s> {
         let parts = self.sums.iter().flat_map(|sum| sum.parts.iter().map(|part| (sum.total, *part)));
         let mut same: Vec<Vec<usize>> = vec![Vec::new(); self.cells.len()];
         for (one, other) in
-            parts.chain(self.orders.iter().copied()).filter(|(one, other)| is_one(*one) && is_one(*other))
+            parts.chain(self.monotone_pairs.iter().copied()).filter(|(one, other)| is_one(*one) && is_one(*other))
         {
             same[one].push(other);
             same[other].push(one);

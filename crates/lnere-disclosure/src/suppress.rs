@@ -21,18 +21,27 @@ use super::prover::{AssumedKnowledge, Movable, Prover, SearchEffort, SearchScope
 use super::statement::{ENTITY, Snapshot, Statement};
 use super::structure::{CellLevel, Monotonicity, Structure};
 
-/// A cell that cannot be protected whatever is hidden.
+/// Why no protection was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{cell} cannot be protected, whatever else is hidden: what was published before gives it away")]
-pub struct Unprotectable {
-    /// The cell, without its count.
-    pub cell: String,
+pub enum Unprotectable {
+    /// A cell cannot be protected.
+    #[error("{cell} cannot be protected, whatever else is hidden: what was published before gives it away")]
+    Cell {
+        /// The cell, without its count.
+        cell: String,
+    },
+    /// The search took more work than is allowed.
+    #[error("no protection of {measure} is found with the work that is allowed, after what was published before")]
+    TooMuchWork {
+        /// The column of counts.
+        measure: String,
+    },
 }
 
 /// Which cells of a release are hidden, and the proof that it is enough.
 pub struct SuppressionResult {
     /// For each statement of the release, in their order.
-    pub hidden: Vec<bool>,
+    pub suppressed: Vec<bool>,
     /// What proves each hidden cell of it and of earlier releases safe.
     pub proofs: Proofs,
 }
@@ -74,7 +83,10 @@ pub fn protect(
         hidden.get_mut(place)?.next()
     };
     let hidden = snapshot.statements.iter().map(of).map(|is_hidden| is_hidden.unwrap_or(true)).collect();
-    Ok(SuppressionResult { hidden, proofs: Proofs::of(measures.into_iter().map(str::to_owned).zip(proofs)) })
+    Ok(SuppressionResult {
+        suppressed: hidden,
+        proofs: Proofs::of(measures.into_iter().map(str::to_owned).zip(proofs)),
+    })
 }
 
 fn suppress(
@@ -93,7 +105,7 @@ fn suppress(
         places.max_by_key(|place| (snapshots[*place].corte, snapshots[*place].revision))
     };
     let hidden_in = |place: Option<usize>| -> HashSet<usize> {
-        let hidden = cells.iter().filter(|cell| Some(cell.snapshot) == place && cell.hidden);
+        let hidden = cells.iter().filter(|cell| Some(cell.snapshot) == place && cell.suppressed);
         hidden.map(|cell| cell.identity).collect()
     };
     let before = nearest(&|corte| corte < snapshot.corte);
@@ -103,20 +115,20 @@ fn suppress(
         protection,
         current,
         values: cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect(),
-        hidden_before: hidden_in(before),
-        hidden_in_revision: hidden_in(nearest(&|corte| corte == snapshot.corte)),
+        suppressed_before: hidden_in(before),
+        suppressed_in_revision: hidden_in(nearest(&|corte| corte == snapshot.corte)),
         earlier: earlier.map(|proofs| proofs.of_structure(&structure, &snapshots)).unwrap_or_default(),
     };
     // Where a third was hidden before, the search for the least would take too much work.
     let cells_before = cells.iter().filter(|cell| Some(cell.snapshot) == before).count();
-    let is_hard = 3 * search.hidden_before.len() > cells_before && cells_before > 0;
+    let is_hard = 3 * search.suppressed_before.len() > cells_before && cells_before > 0;
     let mut first_error = None;
     for strategy in if is_hard { &STRATEGIES[1..] } else { &STRATEGIES[..] } {
         // What was shown because an insider knows it nearly may be what would protect from the others.
         for may_reveal in [true, false] {
             match search.protect(*strategy, may_reveal) {
                 Ok(prover) => {
-                    let made = cells.iter().zip(&prover.hidden).filter(|(cell, _)| cell.snapshot == current);
+                    let made = cells.iter().zip(&prover.suppressed).filter(|(cell, _)| cell.snapshot == current);
                     let made = made.map(|(_, hidden)| *hidden).collect();
                     let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.moves);
                     return Ok((made, MeasureProofs::named(&structure, &snapshots, proofs)));
@@ -126,8 +138,11 @@ fn suppress(
             }
         }
     }
-    let cell = first_error.map(|cell| cells[cell].id.to_string()).unwrap_or_default();
-    Err(Unprotectable { cell })
+    let measure = snapshot.statements.first().map(|statement| statement.cell.measure.clone()).unwrap_or_default();
+    Err(match first_error {
+        Some(cell) => Unprotectable::Cell { cell: cells[cell].id.to_string() },
+        None => Unprotectable::TooMuchWork { measure },
+    })
 }
 
 /// What is hidden before the search, beside small counts and what the revision before this one hid.
@@ -145,13 +160,12 @@ enum Strategy {
 const STRATEGIES: [Strategy; 3] = [Strategy::Least, Strategy::AsBefore, Strategy::AllDetail];
 
 impl Strategy {
-    /// How many variables the linear programs of its search may have together. It is a count and not a time, for the result
-    /// must not depend on the machine. The last strategy has little to search for.
+    /// How many variables the linear programs of its search may have together: some seconds' work. It is a count and not a
+    /// time, so that the result does not depend on the machine.
     fn most_work(self) -> u64 {
         match self {
             Self::Least => 250_000,
-            Self::AsBefore => 2_500_000,
-            Self::AllDetail => u64::MAX,
+            Self::AsBefore | Self::AllDetail => 1_000_000,
         }
     }
 }
@@ -171,40 +185,40 @@ struct SuppressionSearch<'s> {
     current: usize,
     values: Vec<i64>,
     /// The identities of cells hidden at the corte before.
-    hidden_before: HashSet<usize>,
+    suppressed_before: HashSet<usize>,
     /// The identities of cells hidden in the revision before; a count that stayed as it was is the same count.
-    hidden_in_revision: HashSet<usize>,
+    suppressed_in_revision: HashSet<usize>,
     earlier: Vec<CellDifferences>,
 }
 
 impl<'s> SuppressionSearch<'s> {
     fn protect(&self, strategy: Strategy, may_reveal: bool) -> Result<Prover<'s>, SearchFailure> {
-        let hidden = (0..self.structure.cells.len()).map(|cell| self.is_hidden(cell, strategy)).collect();
+        let hidden = (0..self.structure.cells.len()).map(|cell| self.is_suppressed(cell, strategy)).collect();
         let SuppressionSettings { minimum, detail_from, ref insiders } = *self.protection;
         let values = self.values.clone();
         let mut prover = Prover::new(self.structure, self.snapshots, insiders, minimum, values, hidden);
         (prover.current, prover.may_reveal) = (Some(self.current), may_reveal);
         prover.withhold(detail_from);
         self.earlier.iter().for_each(|moves| prover.take_earlier(moves));
-        prover.show_known();
-        prover.hide(strategy.most_work())?;
-        prover.show_again();
+        prover.unwithhold_known();
+        prover.suppress_until_safe(strategy.most_work())?;
+        prover.remove_redundant_suppressions();
         Ok(prover)
     }
 
-    fn is_hidden(&self, index: usize, strategy: Strategy) -> bool {
+    fn is_suppressed(&self, index: usize, strategy: Strategy) -> bool {
         let cell = &self.structure.cells[index];
         if cell.snapshot != self.current {
-            return cell.hidden;
+            return cell.suppressed;
         }
         let is_detail = self.structure.ranks[index] == CellLevel::Part;
         let is_extra = match strategy {
             Strategy::Least => false,
-            Strategy::AsBefore => is_detail && self.hidden_before.contains(&cell.identity),
+            Strategy::AsBefore => is_detail && self.suppressed_before.contains(&cell.identity),
             Strategy::AllDetail => is_detail,
         };
         let is_small = (1..self.protection.minimum).contains(&self.values[index]);
-        is_extra || is_small || self.hidden_in_revision.contains(&cell.identity)
+        is_extra || is_small || self.suppressed_in_revision.contains(&cell.identity)
     }
 }
 
@@ -216,7 +230,7 @@ const RANKS: [CellLevel; 4] = [CellLevel::Part, CellLevel::Nation, CellLevel::En
 /// What was done for a cell that is not safe.
 enum ProtectionStep {
     /// More is hidden.
-    Hidden,
+    Suppressed,
     /// What insiders know by design, and what was public before, leave less than was required.
     Limited,
     /// No further suppression protects the cell.
@@ -235,37 +249,37 @@ impl Prover<'_> {
             let is_detail = cell.id.codes.contains_key(ENTITY) && !cell.id.is_total_of_entity();
             if is_detail && total.is_some_and(|total| (1..detail_from).contains(total)) {
                 self.withheld[index] = true;
-                self.hidden[index] = true;
+                self.suppressed[index] = true;
             }
         }
     }
 
     /// Shows withheld detail where hiding it hides nothing: what is zero in the whole nation, say, is known anyway.
-    fn show_known(&mut self) {
+    fn unwithhold_known(&mut self) {
         let optional: Vec<usize> =
-            (0..self.hidden.len()).filter(|cell| self.withheld[*cell] && !self.is_primary(*cell)).collect();
+            (0..self.suppressed.len()).filter(|cell| self.withheld[*cell] && !self.is_primary(*cell)).collect();
         loop {
-            let hidden: Vec<usize> = optional.iter().copied().filter(|cell| self.hidden[*cell]).collect();
+            let hidden: Vec<usize> = optional.iter().copied().filter(|cell| self.suppressed[*cell]).collect();
             self.prove_all_wide(&hidden, SearchEffort::Near);
             let narrow: Vec<usize> = hidden.into_iter().filter(|cell| self.narrow_for(*cell) != 0).collect();
             if narrow.is_empty() {
                 return;
             }
             for cell in narrow {
-                (self.hidden[cell], self.withheld[cell]) = (false, false);
+                (self.suppressed[cell], self.withheld[cell]) = (false, false);
                 self.intervals.withdraw(cell);
             }
         }
     }
 
     /// Adds complementary suppressions until every suppressed cell is safe.
-    fn hide(&mut self, most_work: u64) -> Result<(), SearchFailure> {
+    fn suppress_until_safe(&mut self, most_work: u64) -> Result<(), SearchFailure> {
         loop {
             let mut is_settled = true;
-            let hidden: Vec<usize> = (0..self.hidden.len()).filter(|cell| self.hidden[*cell]).collect();
+            let hidden: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.suppressed[*cell]).collect();
             self.prove_all_wide(&hidden, SearchEffort::Near);
-            for cell in 0..self.hidden.len() {
-                while self.hidden[cell] {
+            for cell in 0..self.suppressed.len() {
+                while self.suppressed[cell] {
                     let narrow = self.prove_wide(cell, SearchEffort::Near);
                     if narrow == 0 {
                         break;
@@ -275,15 +289,15 @@ impl Prover<'_> {
                         return Err(SearchFailure::TooMuchWork);
                     }
                     match self.widen(cell, narrow) {
-                        ProtectionStep::Hidden => {}
+                        ProtectionStep::Suppressed => {}
                         _ if self.may_reveal && self.is_current(cell) && !self.is_primary(cell) => self.reveal(cell),
                         ProtectionStep::Limited => {}
                         ProtectionStep::Impossible => return Err(SearchFailure::Unprotectable(cell)),
                     }
                 }
             }
-            for other in 0..self.hidden.len() {
-                while let Some(single) = self.teller_of(other) {
+            for other in 0..self.suppressed.len() {
+                while let Some(single) = self.single_that_discloses(other) {
                     if !self.prove_guarded(single, other, SearchEffort::Near) {
                         is_settled = false;
                         self.guard(single, other)?;
@@ -298,7 +312,7 @@ impl Prover<'_> {
 
     /// Takes an alternative of an earlier corte: as it is, or with the same differences at this corte too.
     fn take_earlier(&mut self, moves: &CellDifferences) {
-        if self.take(moves.clone()) {
+        if self.add_if_consistent(moves.clone()) {
             return;
         }
         let Some(current) = self.current else { return };
@@ -314,7 +328,7 @@ impl Prover<'_> {
             let mut moves: CellDifferences = moves.iter().copied().chain(again).collect();
             moves.sort_unstable();
             moves.dedup_by_key(|(cell, _)| *cell);
-            self.take(moves);
+            self.add_if_consistent(moves);
         }
     }
 
@@ -324,13 +338,13 @@ impl Prover<'_> {
 
     /// Whether a cell of the release that is made is hidden for others alone.
     fn is_extra(&self, cell: usize) -> bool {
-        self.hidden[cell] && self.is_current(cell) && !self.is_primary(cell) && !self.withheld[cell]
+        self.suppressed[cell] && self.is_current(cell) && !self.is_primary(cell) && !self.withheld[cell]
     }
 
     /// Publishes a cell whose feasibility interval earlier releases make too narrow.
     fn reveal(&mut self, cell: usize) {
-        self.hidden[cell] = false;
-        self.useless[cell] = true;
+        self.suppressed[cell] = false;
+        self.not_suppressible[cell] = true;
         self.intervals.withdraw(cell);
     }
 
@@ -357,8 +371,8 @@ impl Prover<'_> {
                     };
                     let movable = Movable { up_to: Some(up_to), ..Movable::hidden(among, against) };
                     if let Some(found) = self.widest(cell, narrow, &movable) {
-                        self.hide_for(found);
-                        return ProtectionStep::Hidden;
+                        self.suppress_cells_of(found);
+                        return ProtectionStep::Suppressed;
                     }
                 }
             }
@@ -400,16 +414,17 @@ impl Prover<'_> {
         let mut cells: Vec<usize> = found.iter().flat_map(|one| one.moves.iter().map(|(cell, _)| *cell)).collect();
         cells.sort_unstable();
         cells.dedup();
-        let loss: f64 = cells.into_iter().filter(|cell| !self.hidden[*cell]).map(|cell| self.loss(cell)).sum();
+        let loss: f64 =
+            cells.into_iter().filter(|cell| !self.suppressed[*cell]).map(|cell| self.suppression_cost(cell)).sum();
         match best {
             Some((least, _)) if least <= loss => best,
             _ => Some((loss, found)),
         }
     }
 
-    fn hide_for(&mut self, found: Vec<Alternative>) {
+    fn suppress_cells_of(&mut self, found: Vec<Alternative>) {
         for alternative in found {
-            alternative.moves.iter().for_each(|(cell, _)| self.hidden[*cell] = true);
+            alternative.moves.iter().for_each(|(cell, _)| self.suppressed[*cell] = true);
             self.intervals.keep(alternative, true);
         }
     }
@@ -431,7 +446,7 @@ impl Prover<'_> {
                     best = self.cheaper(best, found);
                 }
                 if let Some((_, found)) = best {
-                    self.hide_for(found);
+                    self.suppress_cells_of(found);
                     return Ok(());
                 }
             }
@@ -440,14 +455,14 @@ impl Prover<'_> {
     }
 
     /// Removes redundant suppressions, the largest counts first.
-    fn show_again(&mut self) {
-        let mut extra: Vec<usize> = (0..self.hidden.len()).filter(|cell| self.is_extra(*cell)).collect();
+    fn remove_redundant_suppressions(&mut self) {
+        let mut extra: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.is_extra(*cell)).collect();
         extra.sort_by_key(|cell| (Reverse(self.structure.ranks[*cell]), Reverse(self.values[*cell]), *cell));
         for cell in extra {
-            self.hidden[cell] = false;
+            self.suppressed[cell] = false;
             let withdrawn = self.intervals.withdraw(cell);
             if !self.is_safe_without(&withdrawn) {
-                self.hidden[cell] = true;
+                self.suppressed[cell] = true;
                 self.intervals.restore(&withdrawn);
             }
         }
@@ -456,12 +471,12 @@ impl Prover<'_> {
     /// Whether all cells are safe without some alternatives.
     fn is_safe_without(&mut self, withdrawn: &[usize]) -> bool {
         let touched: Vec<usize> =
-            self.intervals.cells_of(withdrawn).into_iter().filter(|cell| self.hidden[*cell]).collect();
+            self.intervals.cells_of(withdrawn).into_iter().filter(|cell| self.suppressed[*cell]).collect();
         if !touched.iter().all(|cell| self.prove_wide(*cell, SearchEffort::Near) == 0) {
             return false;
         }
         for other in touched {
-            while let Some(single) = self.teller_of(other) {
+            while let Some(single) = self.single_that_discloses(other) {
                 if !self.prove_guarded(single, other, SearchEffort::Near) {
                     return false;
                 }

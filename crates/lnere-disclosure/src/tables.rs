@@ -47,7 +47,7 @@ pub fn grain(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
         Some((table.name.clone(), grain))
     });
     let groups = plan.merges.iter().map(|(column, merge)| {
-        let groups = merge.groups.iter().map(|group| (group.code.clone(), group.of.clone()));
+        let groups = merge.groups.iter().map(|group| (group.code.clone(), group.members.clone()));
         ((*column).to_owned(), groups.collect())
     });
     Grain { tables: tables.collect(), groups: groups.collect() }
@@ -119,7 +119,7 @@ pub fn public_tables(
     let sums = nation(&counts);
     counts.extend(sums);
 
-    let statements = counts.into_iter().map(|(cell, count)| Statement { cell, exact: Some(count), hidden: false });
+    let statements = counts.into_iter().map(|(cell, count)| Statement { cell, exact: Some(count), suppressed: false });
     let insiders = insiders(exact.process, exact.plan, exact.definitions);
     let own = grain.own_parts(exact.tables, &insiders);
     let order = history.len();
@@ -127,7 +127,7 @@ pub fn public_tables(
     let PublicPlan { minimum, detail_from, .. } = *exact.plan;
     let protection = SuppressionSettings { minimum, detail_from, insiders };
     let protected = protect(&snapshot, history, &protection, proofs)?;
-    snapshot.statements.iter_mut().zip(protected.hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    snapshot.statements.iter_mut().zip(protected.suppressed).for_each(|(said, hidden)| said.suppressed = hidden);
     // The audit starts from what is written, and checks each proof in whole numbers before it counts.
     let mut all = history.to_vec();
     all.push(snapshot.clone());
@@ -136,7 +136,7 @@ pub fn public_tables(
     }
 
     let cells: HashMap<CellId, Option<i64>> =
-        snapshot.statements.into_iter().map(|said| (said.cell, said.exact.filter(|_| !said.hidden))).collect();
+        snapshot.statements.into_iter().map(|said| (said.cell, said.exact.filter(|_| !said.suppressed))).collect();
     let mut tables: Vec<(Table, Vec<String>)> =
         rows.into_iter().map(|(name, keys)| exact.masked(name, &grain, &keys, corte, &cells)).collect();
     tables.push(nation_table(&grain, corte, &cells));

@@ -21,7 +21,7 @@ const PLACES: usize = if cfg!(fuzzing) { 1 << 2 } else { 1 << 10 };
 /// The code of a label, or that no catalogue has it.
 #[derive(Clone, Copy)]
 pub(super) enum Coded {
-    Known(u16),
+    Code(u16),
     Unknown,
 }
 
@@ -72,7 +72,7 @@ impl LabelCache {
         if let Some(coded) = self.codes.get(cell) {
             return *coded;
         }
-        let coded = find(&encoding.decode(cell)).map_or(Coded::Unknown, Coded::Known);
+        let coded = find(&encoding.decode(cell)).map_or(Coded::Unknown, Coded::Code);
         if self.codes.len() < MAX_CACHED {
             self.codes.insert(cell.into(), coded);
         }

@@ -38,7 +38,7 @@ impl FolioSeed {
 pub(super) const SHARDS: usize = 64;
 
 /// An accepted record in codes.
-pub(super) trait Row: Copy + Send + Sync {
+pub(super) trait AcceptedRow: Copy + Send + Sync {
     fn folio(&self) -> FolioHash;
     /// Of several records of a folio, the one with the largest rank is kept.
     fn rank(&self) -> i64;
@@ -88,15 +88,15 @@ pub(super) struct FileContext<'a> {
 }
 
 /// A source: its columns, and what makes one of its records acceptable.
-pub(super) trait Contract: Sync {
+pub(super) trait SourceContract: Sync {
     type Column: SourceColumn;
-    type Row: Row;
+    type Row: AcceptedRow;
 
     fn export(process: &Process) -> &ExportContract<Self::Column>;
 
     /// The row of a record, or the first rule that it breaks. `cell` gives the cell of a column,
     /// quotes removed, blanks not.
-    fn judge<'a>(
+    fn validate<'a>(
         coder: &mut CellDecoder,
         limits: &FileContext,
         cell: impl Fn(Self::Column) -> &'a [u8],
@@ -137,7 +137,7 @@ impl EmptyWords<'_> {
 }
 
 impl<'a> CellDecoder<'a> {
-    pub fn new<C: Contract>(limits: &FileContext<'a>) -> Self {
+    pub fn new<C: SourceContract>(limits: &FileContext<'a>) -> Self {
         Self {
             caches: C::Column::ALL.iter().map(|_| LabelCache::new()).collect(),
             dates: DateReader::new(&C::export(limits.process).date_formats, limits.clock),
@@ -189,7 +189,7 @@ impl<'a> CellDecoder<'a> {
         let find =
             |text: &str| if words.contain(text.trim().as_bytes(), Encoding::Utf8) { find("") } else { find(text) };
         match self.caches[column.index()].code(cell, encoding, find) {
-            Coded::Known(code) => code,
+            Coded::Code(code) => code,
             Coded::Unknown => {
                 self.unknown_label(column.index(), cell);
                 unknown

@@ -2,7 +2,7 @@
 Credential trámites abroad.
 */
 
-use super::contract::{CellDecoder, Contract, FileContext, FolioHash, RecordFault, Row};
+use super::contract::{AcceptedRow, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract};
 use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use crate::facts::Credential;
@@ -44,7 +44,7 @@ impl CredentialRow {
     }
 }
 
-impl Row for CredentialRow {
+impl AcceptedRow for CredentialRow {
     fn folio(&self) -> FolioHash {
         self.folio
     }
@@ -81,7 +81,7 @@ impl Row for CredentialRow {
     }
 }
 
-impl Contract for CredentialContract {
+impl SourceContract for CredentialContract {
     type Column = CredentialColumn;
     type Row = CredentialRow;
 
@@ -90,7 +90,7 @@ impl Contract for CredentialContract {
     }
 
     #[inline]
-    fn judge<'a>(
+    fn validate<'a>(
         coder: &mut CellDecoder,
         limits: &FileContext,
         cell: impl Fn(CredentialColumn) -> &'a [u8],

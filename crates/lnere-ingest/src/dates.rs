@@ -51,13 +51,13 @@ pub(super) struct DateReader<'a> {
     /// first ten bytes of a cell alone.
     usual: usize,
     /// The days that those forms read so far: an export has few of them.
-    known: Vec<Option<RememberedDay>>,
+    remembered_days: Vec<Option<RememberedDay>>,
 }
 
 impl<'a> DateReader<'a> {
     pub fn new(formats: &'a [DateFormat], clock: &'a MexicoCity) -> Self {
         let usual = formats.iter().take_while(|format| format.width() == Some(USUAL_WIDTH)).count();
-        Self { formats, clock, usual, known: if usual > 0 { vec![None; REMEMBERED] } else { Vec::new() } }
+        Self { formats, clock, usual, remembered_days: if usual > 0 { vec![None; REMEMBERED] } else { Vec::new() } }
     }
 
     /// The moment that a cell, blanks removed, says; `None` where it says none.
@@ -87,13 +87,14 @@ impl<'a> DateReader<'a> {
     /// The day that a cell begins with, whether it is in the form of ISO 8601, and what follows it.
     #[inline]
     fn day<'c>(&mut self, cell: &'c [u8]) -> Option<(i32, bool, &'c [u8])> {
-        let Some((text, rest)) = cell.split_first_chunk::<USUAL_WIDTH>().filter(|_| !self.known.is_empty()) else {
+        let Some((text, rest)) = cell.split_first_chunk::<USUAL_WIDTH>().filter(|_| !self.remembered_days.is_empty())
+        else {
             return self.any_day(cell).map(|(_, day)| day);
         };
         let place = place(text);
         // Two places for each text, so that two days do not push each other out.
         for place in [place, place ^ 1] {
-            if let Some(known) = &self.known[place]
+            if let Some(known) = &self.remembered_days[place]
                 && known.text == *text
             {
                 return Some((known.day, known.iso, rest));
@@ -112,8 +113,8 @@ impl<'a> DateReader<'a> {
     ) -> Option<(i32, bool, &'c [u8])> {
         let (format, (day, iso, rest)) = self.any_day(cell)?;
         if format < self.usual {
-            let place = if self.known[place].is_none() { place } else { place ^ 1 };
-            self.known[place] = Some(RememberedDay { text: *text, iso, day });
+            let place = if self.remembered_days[place].is_none() { place } else { place ^ 1 };
+            self.remembered_days[place] = Some(RememberedDay { text: *text, iso, day });
         }
         Some((day, iso, rest))
     }
@@ -471,7 +472,7 @@ mod tests {
             for cell in &cells {
                 assert!(reader.read(cell.as_bytes()).is_some());
             }
-            let kept = reader.known.iter().flatten().count();
+            let kept = reader.remembered_days.iter().flatten().count();
             // A third day at a pair of places pushes one out; that stays rare.
             assert!(kept >= 360, "{kept} of 366 are remembered");
         }

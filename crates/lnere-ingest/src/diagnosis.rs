@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::dates::DateTrouble;
 use super::rules::{RecordRule, Rejection};
-use super::wording::shape;
+use super::wording::masked_text;
 use lnere_core::message::{counted, number};
 use lnere_core::process::Source;
 
@@ -63,7 +63,7 @@ pub struct Diagnosis {
     /// Cells with a formula and no result, by column. Workbooks only.
     formulas: BTreeMap<u8, u64>,
     /// Dates that could not be read, by column and shape: `99-AAA-99`.
-    date_shapes: BTreeMap<(u8, (DateTrouble, String)), u64>,
+    date_patterns: BTreeMap<(u8, (DateTrouble, String)), u64>,
     /// Known words for no value in cells that are not identified, by column; an empty cell is the empty word.
     unidentified: BTreeMap<(u8, &'static str), u64>,
     /// Known words for no value in cells that reject their records, by column.
@@ -103,8 +103,8 @@ impl Diagnosis {
     #[cold]
     pub(super) fn unreadable_date(&mut self, column: usize, trouble: DateTrouble, text: &str) {
         if !self.null_word(column, text) {
-            let shape = if text.len() > LONGEST_DATE { "…".to_owned() } else { shape(text) };
-            count(&mut self.date_shapes, (place(column), (trouble, shape)), 1);
+            let shape = if text.len() > LONGEST_DATE { "…".to_owned() } else { masked_text(text) };
+            count(&mut self.date_patterns, (place(column), (trouble, shape)), 1);
         }
     }
 
@@ -156,7 +156,7 @@ impl Diagnosis {
         self.delimiters_at_end += other.delimiters_at_end;
         other.formulas.into_iter().for_each(|(key, cells)| count(&mut self.formulas, key, cells));
         other.widths.into_iter().for_each(|(key, records)| count(&mut self.widths, key, records));
-        other.date_shapes.into_iter().for_each(|(key, records)| count(&mut self.date_shapes, key, records));
+        other.date_patterns.into_iter().for_each(|(key, records)| count(&mut self.date_patterns, key, records));
         other.unidentified.into_iter().for_each(|(key, cells)| count(&mut self.unidentified, key, cells));
         other.null_words.into_iter().for_each(|(key, records)| count(&mut self.null_words, key, records));
     }
@@ -175,7 +175,7 @@ impl Diagnosis {
         sentences.extend(self.encoding(source));
         sentences.extend(self.widths());
         sentences.extend(self.without_results(&column));
-        sentences.extend(self.shapes(read, source, &column));
+        sentences.extend(self.date_pattern_sentences(read, source, &column));
         sentences.extend(self.words(read, source, &column));
         sentences.retain(|sentence| !sentence.is_empty());
         sentences.join("; ")
@@ -218,9 +218,9 @@ impl Diagnosis {
         Some(format!("fields: {expected} expected, {found} found in {}{at_end}", counted(*records, "record")))
     }
 
-    fn shapes(&self, read: u64, source: Source, column: impl Fn(u8) -> String) -> Vec<String> {
+    fn date_pattern_sentences(&self, read: u64, source: Source, column: impl Fn(u8) -> String) -> Vec<String> {
         let mut sentences = Vec::new();
-        for (place, shapes) in by_column(&self.date_shapes, read) {
+        for (place, shapes) in by_column(&self.date_patterns, read) {
             let column = column(place);
             let of_shape = |wanted: &str| {
                 let records: u64 =
@@ -444,7 +444,7 @@ mod tests {
         }
         let mut twice = diagnosis.clone();
         twice.merge(diagnosis);
-        assert_eq!((twice.widths.len(), twice.date_shapes.len()), (MOST_KINDS, 40));
+        assert_eq!((twice.widths.len(), twice.date_patterns.len()), (MOST_KINDS, 40));
         assert_eq!(twice.widths[&0], 2);
     }
 }

@@ -23,7 +23,7 @@ pub enum ExportFault {
     Unreadable(io::Error),
     /// What is packed in it cannot be written to a temporary file.
     #[error("cannot be unpacked in {}: {error}; free space there, or set TMPDIR to another folder", shown(folder))]
-    NoRoom {
+    NoSpace {
         /// The folder of temporary files.
         folder: PathBuf,
         /// The error of the system.
@@ -436,7 +436,7 @@ impl ExportFault {
     /// Whether this machine is at fault and not the export.
     #[must_use]
     pub fn is_of_system(&self) -> bool {
-        matches!(self, Self::Unreadable(_) | Self::NoRoom { .. } | Self::OutOfMemory)
+        matches!(self, Self::Unreadable(_) | Self::NoSpace { .. } | Self::OutOfMemory)
     }
 
     /// What the plausibility rules found, where it is they that refuse the export.

@@ -5,7 +5,7 @@ The statuses that older exports saw the applications of the newest one in.
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use super::contract::{FolioHash, Row};
+use super::contract::{AcceptedRow, FolioHash};
 use super::rows::DeduplicatedShard;
 use super::solicitudes::ApplicationRow;
 use super::statistics::FolioComparison;

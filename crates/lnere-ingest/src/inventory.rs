@@ -374,7 +374,7 @@ impl Inventory {
     }
 
     /// Leaves files for the next run: those for which `is_arriving` holds.
-    pub fn leave(&mut self, is_arriving: impl Fn(&ExportFile) -> bool) {
+    pub fn set_aside(&mut self, is_arriving: impl Fn(&ExportFile) -> bool) {
         let left = self.files.extract_if(.., |file| is_arriving(file));
         self.arriving.extend(left.map(|ExportFile { name, source, date, stamp, .. }| Arriving {
             name,

@@ -64,7 +64,7 @@ pub use statistics::AcceptedStatistics;
 pub use warning::ExportWarning;
 
 use content::{ContentHash, ContentReader};
-use contract::{Contract, FileContext, FolioSeed, Row};
+use contract::{AcceptedRow, FileContext, FolioSeed, SourceContract};
 use control::Control;
 use credenciales::CredentialContract;
 use history::StatusHistory;
@@ -135,7 +135,7 @@ impl FileReport {
     /// The columns of the file's contract by their headers, for the quarantine.
     #[must_use]
     pub fn column(&self, process: &Process, index: u8) -> String {
-        fn name<C: Contract>(process: &Process, index: u8) -> String {
+        fn name<C: SourceContract>(process: &Process, index: u8) -> String {
             use lnere_core::process::SourceColumn;
             let column = C::Column::ALL.get(usize::from(index));
             column.map_or_else(String::new, |column| C::export(process).columns.header(*column).to_owned())
@@ -181,7 +181,7 @@ impl Ingested {
 }
 
 /// Receives progress events while exports are read.
-pub trait Progress: Sync {
+pub trait ReadProgress: Sync {
     /// Called after each file.
     fn file_read(&self, report: &FileReport);
 }
@@ -211,7 +211,7 @@ impl<'a> ReadOptions<'a> {
 }
 
 /// Reads all exports of both sources, `solicitudes` and `credenciales` oldest first, and judges them.
-pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn Progress) -> Ingested {
+pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn ReadProgress) -> Ingested {
     let ReadOptions { process, catalogs, approvals, collect_labels, seed, memory } = options;
     let clock = MexicoCity::around(process.opens);
     let (collect_labels, seed) = (*collect_labels, FolioSeed(*seed));
@@ -235,7 +235,7 @@ struct IngestContext<'a> {
     collect_labels: bool,
     seed: FolioSeed,
     memory: Arc<MemoryBudget>,
-    progress: &'a dyn Progress,
+    progress: &'a dyn ReadProgress,
 }
 
 /// What was found in the exports of a source, and how neighbours relate: by the names of the newer and of the older.
@@ -354,7 +354,7 @@ impl IngestContext<'_> {
     /// Keeps the differences between an export and the next newer one. The newer one is read again
     /// if its folios are gone: it was published before, and this export was replaced or arrived
     /// late.
-    fn compare<C: Contract>(
+    fn compare<C: SourceContract>(
         &self,
         found: &mut SourceReports,
         newer: &NewerExport,
@@ -376,12 +376,12 @@ impl IngestContext<'_> {
     }
 
     /// The folios of a shard, where the export before is still to be compared with this one.
-    fn folios<R: Row>(&self, report: &FileReport, rows: &DeduplicatedShard<R>) -> Option<FolioTable> {
+    fn folios<R: AcceptedRow>(&self, report: &FileReport, rows: &DeduplicatedShard<R>) -> Option<FolioTable> {
         (!self.approvals.is_published(report)).then(|| FolioTable::new(rows))
     }
 
     /// The same as [`Self::report`], and those who watch are told.
-    fn file<C: Contract, T: Send>(
+    fn file<C: SourceContract, T: Send>(
         &self,
         file: &ExportFile,
         keep: impl Fn(usize, &DeduplicatedShard<C::Row>, &FileReport) -> T + Sync,
@@ -393,7 +393,7 @@ impl IngestContext<'_> {
 
     /// Reads one file; `keep` is given the rows of each shard, duplicates removed, and what is known of the file. The
     /// charge is for what it keeps.
-    fn report<C: Contract, T: Send>(
+    fn report<C: SourceContract, T: Send>(
         &self,
         file: &ExportFile,
         keep: impl Fn(usize, &DeduplicatedShard<C::Row>, &FileReport) -> T + Sync,
@@ -450,7 +450,7 @@ impl IngestContext<'_> {
     }
 }
 
-fn rows<C: Contract>(
+fn rows<C: SourceContract>(
     file: &ExportFile,
     limits: &FileContext,
     report: &mut FileReport,
@@ -479,7 +479,7 @@ fn rows<C: Contract>(
 }
 
 /// Reads a file as what it is, and takes its checksum.
-fn opened<C: Contract>(
+fn opened<C: SourceContract>(
     file: &ExportFile,
     limits: &FileContext,
     notes: &mut Notes,

@@ -53,7 +53,7 @@ pub(super) fn are_sound(file: &impl ChunkReader, column: &ColumnChunkMetaData, r
         if values > rows {
             return Ok(false);
         }
-        if may_give_more_than_it_says(column.compression()) {
+        if may_exceed_declared_size(column.compression()) {
             let page = file.get_bytes(at, usize::try_from(packed).map_err(io::Error::other)?)?;
             if !is_bounded(column.compression(), &page) {
                 return Ok(false);
@@ -65,7 +65,7 @@ pub(super) fn are_sound(file: &impl ChunkReader, column: &ColumnChunkMetaData, r
 }
 
 /// Whether the library reads all that comes out of a page, whatever the header says.
-fn may_give_more_than_it_says(compression: Compression) -> bool {
+fn may_exceed_declared_size(compression: Compression) -> bool {
     matches!(compression, Compression::GZIP(_) | Compression::BROTLI(_) | Compression::LZ4)
 }
 

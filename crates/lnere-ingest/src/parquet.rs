@@ -17,7 +17,7 @@ use parquet::basic::{Compression, LogicalType, Type};
 use rayon::prelude::*;
 
 use super::coder::Findings;
-use super::contract::{CellDecoder, Contract, FileContext, places};
+use super::contract::{CellDecoder, FileContext, SourceContract, places};
 use super::dates::DateReader;
 use super::fault::ExportFault;
 use super::folder::FolderPart;
@@ -86,7 +86,7 @@ struct GroupRead<R> {
 }
 
 /// Reads an export that is one file; lines are rows, from 1.
-pub(super) fn read<C: Contract>(
+pub(super) fn read<C: SourceContract>(
     store: Store,
     source: Source,
     limits: &FileContext,
@@ -96,7 +96,7 @@ pub(super) fn read<C: Contract>(
 }
 
 /// Reads an export that is a folder; rows are counted through all parts, in the order of their names.
-pub(super) fn read_parts<C: Contract>(
+pub(super) fn read_parts<C: SourceContract>(
     parts: &[FolderPart],
     source: Source,
     limits: &FileContext,
@@ -112,7 +112,7 @@ pub(super) fn read_parts<C: Contract>(
     read_files::<C>(&files, limits, warnings)
 }
 
-fn read_files<C: Contract>(
+fn read_files<C: SourceContract>(
     files: &[ParquetFile],
     limits: &FileContext,
     warnings: &mut Vec<ExportWarning>,
@@ -190,7 +190,7 @@ fn of_part(part: Option<&str>, fault: ExportFault) -> ExportFault {
 }
 
 impl<'a> ParquetFile<'a> {
-    fn open<C: Contract>(
+    fn open<C: SourceContract>(
         part: Option<&'a str>,
         store: Store,
         source: Source,
@@ -209,7 +209,7 @@ impl<'a> ParquetFile<'a> {
         Ok(Self { part, store, metadata, columns })
     }
 
-    fn group<C: Contract>(
+    fn group<C: SourceContract>(
         &self,
         group: RowGroup,
         formats: &[DateFormat],
@@ -254,7 +254,7 @@ impl<'a> ParquetFile<'a> {
                     let text = &cells[column.index()].text;
                     if text.is_null(row) { &b""[..] } else { text.value(row).as_bytes() }
                 };
-                match C::judge(&mut coder, limits, cell, u32::try_from(row).unwrap_or(u32::MAX)) {
+                match C::validate(&mut coder, limits, cell, u32::try_from(row).unwrap_or(u32::MAX)) {
                     Ok(accepted) => rows.push(accepted),
                     Err(fault) => {
                         let place = (first - first_row) as usize + row;
@@ -270,7 +270,7 @@ impl<'a> ParquetFile<'a> {
                     }
                 }
             }
-            let mut segment = ShardedRows::deal(&rows);
+            let mut segment = ShardedRows::partition(&rows);
             segment.first_line = first;
             read.segments.push(segment);
             first += batch.num_rows() as u64;
@@ -370,7 +370,7 @@ impl<'a> ParquetFile<'a> {
 }
 
 /// The columns of the contract in a file; each must be of a type that has a text.
-fn columns<C: Contract>(
+fn columns<C: SourceContract>(
     metadata: &ArrowReaderMetadata,
     limits: &FileContext,
 ) -> Result<Vec<ParquetColumn>, ExportFault> {
@@ -408,7 +408,7 @@ fn has_text(kind: &DataType) -> bool {
 /// INT96 timestamps count nanoseconds. The library's usual type for them ends in the years 1677 and
 /// 2262, so more distant years would become others. They are therefore read as seconds if the
 /// process file defines their zone.
-fn with_wide_timestamps<C: Contract>(
+fn with_wide_timestamps<C: SourceContract>(
     metadata: ArrowReaderMetadata,
     columns: &[ParquetColumn],
     source: Source,

@@ -6,7 +6,7 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::coder::Findings;
-use super::contract::{FileContext, Row, SHARDS, shard_of};
+use super::contract::{AcceptedRow, FileContext, SHARDS, shard_of};
 use super::fault::{ExportFault, Swallowed};
 use super::memory::MemoryCharge;
 use super::rules::{RecordRule, Rejection, RuleCounts};
@@ -21,9 +21,9 @@ pub(super) struct ShardedRows<R> {
     pub first_line: u64,
 }
 
-impl<R: Row> ShardedRows<R> {
+impl<R: AcceptedRow> ShardedRows<R> {
     /// Partitions rows into shards; the order within a shard stays.
-    pub fn deal(rows: &[R]) -> Self {
+    pub fn partition(rows: &[R]) -> Self {
         let mut offsets = [0; SHARDS + 1];
         for row in rows {
             offsets[shard_of(row.folio()) + 1] += 1;
@@ -48,7 +48,7 @@ impl<R: Row> ShardedRows<R> {
 
 /// What was read of a file.
 pub(super) struct FileRows<R> {
-    segments: Vec<ShardedRows<R>>,
+    shards: Vec<ShardedRows<R>>,
     pub rejections: Vec<Rejection>,
     pub counts: RuleCounts,
     /// Of the rows that are kept once duplicates are out.
@@ -68,7 +68,7 @@ impl<R> FileRows<R> {
     /// No rows yet.
     pub fn new(limits: &FileContext) -> Self {
         Self {
-            segments: Vec::new(),
+            shards: Vec::new(),
             rejections: Vec::new(),
             counts: RuleCounts::default(),
             statistics: AcceptedStatistics::default(),
@@ -97,10 +97,10 @@ struct ShardResult<T> {
     statistics: AcceptedStatistics,
 }
 
-impl<R: Row> FileRows<R> {
+impl<R: AcceptedRow> FileRows<R> {
     /// Adds the rows and rejections that follow those there are.
     pub fn append(&mut self, segment: ShardedRows<R>, rejections: impl IntoIterator<Item = Rejection>) {
-        self.segments.push(segment);
+        self.shards.push(segment);
         self.rejections.extend(rejections);
     }
 
@@ -111,7 +111,7 @@ impl<R: Row> FileRows<R> {
         limits: &FileContext,
         keep: impl Fn(usize, &DeduplicatedShard<R>) -> T + Sync,
     ) -> Vec<T> {
-        let segments = std::mem::take(&mut self.segments);
+        let segments = std::mem::take(&mut self.shards);
         let read: Vec<ShardResult<T>> = (0..SHARDS)
             .into_par_iter()
             .map(|shard| {
@@ -146,7 +146,7 @@ pub(super) struct DeduplicatedShard<'a, R> {
     places: Vec<(u32, u32)>,
 }
 
-impl<R: Row> DeduplicatedShard<'_, R> {
+impl<R: AcceptedRow> DeduplicatedShard<'_, R> {
     /// The rows.
     pub fn iter(&self) -> impl Iterator<Item = &R> {
         self.places.iter().map(|(segment, place)| &self.segments[*segment as usize][*place as usize])
@@ -155,7 +155,10 @@ impl<R: Row> DeduplicatedShard<'_, R> {
 
 /// Of the rows of each folio the one of the largest rank, of equal ones the last of the file; the
 /// others are rejected.
-fn without_duplicates<R: Row>(segments: &[ShardedRows<R>], shard: usize) -> (DeduplicatedShard<'_, R>, Vec<Rejection>) {
+fn without_duplicates<R: AcceptedRow>(
+    segments: &[ShardedRows<R>],
+    shard: usize,
+) -> (DeduplicatedShard<'_, R>, Vec<Rejection>) {
     let rows: Vec<&[R]> = segments.iter().map(|segment| segment.shard(shard)).collect();
     let row = |(segment, place): (u32, u32)| &rows[segment as usize][place as usize];
     let total = rows.iter().map(|rows| rows.len()).sum();

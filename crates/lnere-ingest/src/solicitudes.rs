@@ -2,7 +2,7 @@
 Applications to be put on the list (SIILNERE).
 */
 
-use super::contract::{CellDecoder, Contract, FileContext, FolioHash, RecordFault, Row};
+use super::contract::{AcceptedRow, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract};
 use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use crate::facts::ApplicationKey;
@@ -22,7 +22,7 @@ pub(super) struct ApplicationRow {
     line: u32,
 }
 
-impl Row for ApplicationRow {
+impl AcceptedRow for ApplicationRow {
     fn folio(&self) -> FolioHash {
         self.folio
     }
@@ -80,7 +80,7 @@ const CATEGORY_COLUMNS: [(Dimension, RequestColumn); 5] = [
     (Dimension::Estatus, RequestColumn::Estatus),
 ];
 
-impl Contract for ApplicationContract {
+impl SourceContract for ApplicationContract {
     type Column = RequestColumn;
     type Row = ApplicationRow;
 
@@ -89,7 +89,7 @@ impl Contract for ApplicationContract {
     }
 
     #[inline]
-    fn judge<'a>(
+    fn validate<'a>(
         coder: &mut CellDecoder,
         limits: &FileContext,
         cell: impl Fn(RequestColumn) -> &'a [u8],

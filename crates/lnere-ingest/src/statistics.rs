@@ -5,7 +5,7 @@ that the plausibility rules compare. No folio and no text leaves this module.
 
 use hashbrown::HashTable;
 
-use super::contract::{FolioHash, Row};
+use super::contract::{AcceptedRow, FolioHash};
 use super::rows::DeduplicatedShard;
 use lnere_core::calendar::Instant;
 use lnere_core::catalog::EntityId;
@@ -85,7 +85,7 @@ pub struct FolioComparison {
 impl FolioComparison {
     /// Counts a folio that both exports have, by the attributes that differ.
     #[inline]
-    pub(super) fn add<R: Row>(&mut self, before: u64, after: u64) {
+    pub(super) fn add<R: AcceptedRow>(&mut self, before: u64, after: u64) {
         self.kept += 1;
         let differing = before ^ after;
         if differing != 0 {
@@ -112,7 +112,7 @@ pub(super) struct FolioTable {
 }
 
 impl FolioTable {
-    pub fn new<R: Row>(rows: &DeduplicatedShard<R>) -> Self {
+    pub fn new<R: AcceptedRow>(rows: &DeduplicatedShard<R>) -> Self {
         let rows: Vec<_> = rows.iter().map(|row| (row.folio(), row.attributes())).collect();
         let mut places = HashTable::with_capacity(rows.len());
         for ((folio, _), place) in rows.iter().zip(0_u32..) {
@@ -122,7 +122,7 @@ impl FolioTable {
     }
 
     /// Compares the rows of the same shard of an older export.
-    pub fn compare<R: Row>(&self, older: &DeduplicatedShard<R>) -> FolioComparison {
+    pub fn compare<R: AcceptedRow>(&self, older: &DeduplicatedShard<R>) -> FolioComparison {
         let mut comparison = FolioComparison::default();
         for row in older.iter() {
             let folio = row.folio();

@@ -93,7 +93,7 @@ impl Write for Spool {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(bytes).map_err(|error| match error.kind() {
             io::ErrorKind::Interrupted => error,
-            _ => io::Error::other(no_room(error)),
+            _ => io::Error::other(no_space(error)),
         })
     }
 
@@ -102,8 +102,8 @@ impl Write for Spool {
     }
 }
 
-fn no_room(error: io::Error) -> ExportFault {
-    ExportFault::NoRoom { folder: std::env::temp_dir(), error }
+fn no_space(error: io::Error) -> ExportFault {
+    ExportFault::NoSpace { folder: std::env::temp_dir(), error }
 }
 
 /// A file without a name in the folder of temporary files, which only this program can read.
@@ -122,7 +122,7 @@ fn unnamed_file() -> Result<File, ExportFault> {
         }
         error => Err(error.into()),
     })
-    .map_err(no_room)
+    .map_err(no_space)
 }
 
 /// A number that is unique within the process.
@@ -212,7 +212,7 @@ mod tests {
         let full = File::options().write(true).open("/dev/full").expect("the device that is always full");
         let copied = io::copy(&mut &b"bytes"[..], &mut Spool(full));
         let fault = ExportFault::from(copied.expect_err("a full disk"));
-        assert!(matches!(fault, ExportFault::NoRoom { .. }) && fault.is_of_system(), "{fault}");
+        assert!(matches!(fault, ExportFault::NoSpace { .. }) && fault.is_of_system(), "{fault}");
     }
 
     #[test]

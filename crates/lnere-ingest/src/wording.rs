@@ -49,7 +49,7 @@ pub(super) fn visible(text: &str) -> String {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            _ if is_hidden(c) => {
+            _ if is_invisible(c) => {
                 // Writing to a string cannot fail.
                 let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
             }
@@ -60,7 +60,7 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// Whether nobody sees a character, or sees it as an ordinary blank.
-fn is_hidden(c: char) -> bool {
+fn is_invisible(c: char) -> bool {
     c.is_control() || (c.is_whitespace() && c != ' ') || is_ignorable(c)
 }
 
@@ -88,7 +88,7 @@ fn header_name(name: &str) -> String {
 /// A name as it may stand between the quotes of a TOML string. What does not count when names are compared is left
 /// out: hidden characters, and all but one of several blanks.
 pub(super) fn toml_name(name: &str) -> String {
-    let seen: String = name.chars().filter(|c| c.is_whitespace() || !is_hidden(*c)).collect();
+    let seen: String = name.chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).collect();
     let words: Vec<&str> = seen.split_whitespace().collect();
     words.join(" ").replace('\\', "\\\\").replace('"', "\\\"")
 }
@@ -148,13 +148,13 @@ fn edits(one: &str, other: &str) -> usize {
 }
 
 /// A text of which nothing but its form is left: each digit is 9, each letter A.
-pub(super) fn shape(text: &str) -> String {
+pub(super) fn masked_text(text: &str) -> String {
     let masked: String = text
         .chars()
         .map(|c| match c {
             _ if c.is_numeric() => '9',
             _ if c.is_alphabetic() => 'A',
-            _ if c.is_ascii() || is_hidden(c) => c,
+            _ if c.is_ascii() || is_invisible(c) => c,
             _ => '?',
         })
         .collect();
@@ -219,9 +219,9 @@ mod tests {
 
     #[test]
     fn a_shape_has_no_text() {
-        assert_eq!(shape("05-OCT-20"), "99-AAA-99");
-        assert_eq!(shape("2020年10月"), "9999A99A");
-        assert_eq!(shape("Peñón 1:45 p.\u{a0}m."), "AAAAA 9:99 A.\\u{a0}A.");
-        assert_eq!(shape("5 € ½"), "9 ? 9");
+        assert_eq!(masked_text("05-OCT-20"), "99-AAA-99");
+        assert_eq!(masked_text("2020年10月"), "9999A99A");
+        assert_eq!(masked_text("Peñón 1:45 p.\u{a0}m."), "AAAAA 9:99 A.\\u{a0}A.");
+        assert_eq!(masked_text("5 € ½"), "9 ? 9");
     }
 }

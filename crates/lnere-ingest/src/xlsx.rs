@@ -17,7 +17,7 @@ use calamine::{
 use memchr::memmem;
 use zip::ZipArchive;
 
-use super::contract::{CellDecoder, Contract, FileContext, places};
+use super::contract::{CellDecoder, FileContext, SourceContract, places};
 use super::dates::DateReader;
 use super::fault::ExportFault;
 use super::open::too_large;
@@ -64,7 +64,7 @@ const WITHOUT_RESULT: DataRef<'static> = DataRef::Error(CellErrorType::GettingDa
 const PART_HEAD_BYTES: usize = 4 << 10;
 
 /// Reads a whole export; lines are rows of the sheet, from 1.
-pub(super) fn read<C: Contract>(
+pub(super) fn read<C: SourceContract>(
     store: &Store,
     source: Source,
     limits: &FileContext,
@@ -103,7 +103,7 @@ pub(super) fn read<C: Contract>(
             }
         })?;
         if row.is_none() || batch.len() >= BATCH_ROWS {
-            found.append(ShardedRows::deal(&batch), []);
+            found.append(ShardedRows::partition(&batch), []);
             batch.clear();
         }
         let Some(row) = row else { break };
@@ -114,7 +114,7 @@ pub(super) fn read<C: Contract>(
         found.fits(limits)?;
         let judged = match texts.unreadable {
             Some(slot) => Err((RecordRule::FilaMalformada, u8::try_from(slot).ok())),
-            None => C::judge(&mut coder, limits, |column| texts.get(column.index()), row)
+            None => C::validate(&mut coder, limits, |column| texts.get(column.index()), row)
                 .map_err(|fault| (fault.rule, fault.column)),
         };
         match judged {

@@ -41,7 +41,7 @@ use parcel::SubjectData;
 use report::{ReportError, pdfs};
 #[cfg(feature = "reports")]
 pub use report::{ReportTemplate, TemplateError};
-pub use share::visible;
+pub use share::visible_tables;
 #[cfg(not(feature = "reports"))]
 use unreported::{ReportError, pdfs};
 #[cfg(not(feature = "reports"))]

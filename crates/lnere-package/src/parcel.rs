@@ -3,7 +3,8 @@ One subject's part of a release, and the files that it becomes.
 */
 
 use super::{
-    Files, PackageChart, PackageContents, PackageError, PackageInputs, Subject, archive, csv, readme, visible, workbook,
+    Files, PackageChart, PackageContents, PackageError, PackageInputs, Subject, archive, csv, readme, visible_tables,
+    workbook,
 };
 use lnere_core::checksum::{CHECKSUMS, sums};
 use lnere_core::notice;
@@ -33,7 +34,7 @@ impl<'a> SubjectData<'a> {
         let paragraph = texts.iter().find(|(file, _)| *file == "proyeccion.txt");
         let paragraph = paragraph.and_then(|(_, text)| std::str::from_utf8(text).ok());
         let paragraph = paragraph.map(|text| notice::below(release.process.notice.as_deref(), text));
-        Self { subject, tables: visible(release.tables, release.definitions, subject), pictures, paragraph }
+        Self { subject, tables: visible_tables(release.tables, release.definitions, subject), pictures, paragraph }
     }
 
     pub fn contents<'b>(&'b self, release: &PackageInputs<'b>) -> PackageContents<'b> {

@@ -13,7 +13,7 @@ use lnere_tables::{Table, TableDefinition, TableSource};
 /// The nation sees everything. An entity sees the tables that the working group shares, and its own
 /// rows of tables by entity. It does not see sums over all entities, which belong to the nation.
 #[must_use]
-pub fn visible(tables: &[Table], definitions: &[TableDefinition], subject: &Subject) -> Vec<Table> {
+pub fn visible_tables(tables: &[Table], definitions: &[TableDefinition], subject: &Subject) -> Vec<Table> {
     let Some(code) = subject.code() else { return tables.to_vec() };
     let shared: Vec<&str> = definitions.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
     let of_entity = |table: &Table| {

@@ -27,13 +27,13 @@ pub struct SampleProcess {
     pub definitions: Vec<TableDefinition>,
     charts: Vec<ChartDefinition>,
     ingested: Ingested,
-    basis: Option<ProjectionInputs>,
+    projection_inputs: Option<ProjectionInputs>,
     vintage: NaiveDate,
 }
 
 struct Silent;
 
-impl lnere_ingest::Progress for Silent {
+impl lnere_ingest::ReadProgress for Silent {
     fn file_read(&self, _: &FileReport) {}
 }
 
@@ -65,13 +65,13 @@ impl SampleProcess {
         let ingested = lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&requests, &credentials], &Silent);
         assert!(ingested.refused().next().is_none());
         let plan = process.projection.as_ref().unwrap();
-        let courses = plan.references.iter().filter_map(|reference| match &reference.course {
+        let courses = plan.references.iter().filter_map(|reference| match &reference.curve {
             CurveSource::Points(points) => ReferenceCurve::of_points(&reference.name, &reference.title, points),
             CurveSource::Exports { .. } => None,
         });
         let basis = ProjectionInputs::new(&process, courses.collect());
         let vintage = files.iter().map(|file| file.date).max().unwrap();
-        Self { process, catalogs, definitions, charts, ingested, basis, vintage }
+        Self { process, catalogs, definitions, charts, ingested, projection_inputs: basis, vintage }
     }
 
     /// The release of a corte, with charts or without.
@@ -80,10 +80,10 @@ impl SampleProcess {
         let corte: Corte = corte.parse().unwrap();
         let facts = &self.ingested.facts;
         let cube = lnere_count::count(facts, process, corte);
-        let basis = self.basis.as_ref();
-        let outlook = basis.map(|basis| basis.outlook(process, catalogs, facts, &cube, corte).unwrap());
+        let basis = self.projection_inputs.as_ref();
+        let outlook = basis.map(|basis| basis.project_corte(process, catalogs, facts, &cube, corte).unwrap());
         let files = &self.ingested.files;
-        let ingredients = TableInputs { process, catalogs, corte, cube: &cube, files, outlook: outlook.as_ref() };
+        let ingredients = TableInputs { process, catalogs, corte, cube: &cube, files, projection: outlook.as_ref() };
         let tables = lnere_tables::build(&self.definitions, &ingredients).unwrap();
         let subjects = subjects(process, catalogs);
         let charts = if with_charts { self.draw(&tables, &subjects, corte) } else { Files::new() };

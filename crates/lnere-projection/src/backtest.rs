@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::baseline::{self, Baseline};
 use super::panel::{CurvePanel, ObservedCurve};
-use super::project::project_ways;
+use super::project::project_with_methods;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
 use super::study::NATIONAL;
 use super::{Method, Observed, Quantiles, Reference, Settings, Universe};
@@ -87,7 +87,7 @@ pub fn pooled(evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
 
 /// The process as it was known at the end of a day.
 #[must_use]
-pub fn known_at(finished: &Observed, corte: NaiveDate) -> Observed {
+pub fn observed_at(finished: &Observed, corte: NaiveDate) -> Observed {
     let days = usize::try_from((corte - finished.opens).num_days() + 1).unwrap_or(0);
     let mut known = finished.clone();
     known.until = corte;
@@ -107,7 +107,7 @@ fn replay(
     settings: &Settings,
     corte: NaiveDate,
 ) -> Vec<Evaluation> {
-    let known = known_at(finished, corte);
+    let known = observed_at(finished, corte);
     let Ok(panel) = CurvePanel::of_observed(&known) else { return Vec::new() };
     if panel.horizon() == 0 || panel.nation.is_empty() {
         return Vec::new();
@@ -132,7 +132,7 @@ fn replay(
     let mut rows = Vec::new();
     let mut ways = vec![settings.method];
     ways.extend(NATIONAL.into_iter().chain([Method::Credibility]).map(Some));
-    let projections = project_ways(&known, references, settings, &ways).unwrap_or_default();
+    let projections = project_with_methods(&known, references, settings, &ways).unwrap_or_default();
     for (way, projection) in ways.into_iter().zip(projections) {
         let name = way.filter(|_| way != settings.method).unwrap_or(Method::Chosen);
         let counted = |universe| universe == Universe::Solicitudes;
@@ -159,7 +159,7 @@ fn replay(
                 .map(|((e, known), end)| (Some(*e), known, end)),
         );
         for (entity, course, end) in units {
-            let known = ObservedCurve { known: course, horizon: panel.horizon() };
+            let known = ObservedCurve { cumulative: course, horizon: panel.horizon() };
             if let Some(found) = baseline::forecast(method, &known) {
                 rows.push(row(method, entity, &quantiles(&found, known.count()), course, outcome(end)));
             }

@@ -33,7 +33,7 @@ pub(super) fn forecast(method: Method, course: &ObservedCurve) -> Option<Baselin
         Method::Naive => return naive(course),
         _ => return None,
     };
-    let fitted = search.fit(course.known).ok()?;
+    let fitted = search.fit(course.cumulative).ok()?;
     let forecast = fitted.predict(course.horizon, 0.9).ok()?;
     let point = forecast.point.last().copied().filter(|point| point.is_finite())?;
     let upper = forecast.intervals.and_then(|intervals| intervals.upper.last().copied());
@@ -44,8 +44,10 @@ pub(super) fn forecast(method: Method, course: &ObservedCurve) -> Option<Baselin
 }
 
 fn naive(course: &ObservedCurve) -> Option<Baseline> {
-    let (days, sum) =
-        course.known.windows(2).fold((0.0, 0.0), |(days, sum), step| (days + 1.0, sum + (step[1] - step[0]).powi(2)));
+    let (days, sum) = course
+        .cumulative
+        .windows(2)
+        .fold((0.0, 0.0), |(days, sum), step| (days + 1.0, sum + (step[1] - step[0]).powi(2)));
     if days == 0.0 {
         return None;
     }
@@ -66,7 +68,7 @@ mod tests {
                 Some(*sum)
             })
             .collect();
-        let course = ObservedCurve { known: &known, horizon: 30 };
+        let course = ObservedCurve { cumulative: &known, horizon: 30 };
         let line = known[59] + 30.0 * (known[59] - known[0]) / 59.0;
         let found = forecast(Method::Drift, &course).expect("fits");
         assert!((found.point / line - 1.0).abs() < 0.01, "{} {line}", found.point);
@@ -79,7 +81,7 @@ mod tests {
     fn the_same_course_gives_the_same_interval() {
         let known: Vec<f64> = (0..90).map(|day| f64::from(day * day) / 9.0 + f64::from(day % 7)).collect();
         for method in [Method::DampedHolt, Method::Drift] {
-            let course = ObservedCurve { known: &known, horizon: 42 };
+            let course = ObservedCurve { cumulative: &known, horizon: 42 };
             let found = forecast(method, &course).expect("fits");
             assert_eq!(Some(found), forecast(method, &course));
             assert!(found.half_90 > found.half_50 && found.half_50 > 0.0, "{found:?}");
@@ -90,8 +92,8 @@ mod tests {
     fn what_cannot_be_fitted_is_left_out() {
         let flat = vec![0.0; 40];
         for known in [&flat[..3], &flat[..0]] {
-            assert_eq!(forecast(Method::DampedHolt, &ObservedCurve { known, horizon: 10 }), None);
+            assert_eq!(forecast(Method::DampedHolt, &ObservedCurve { cumulative: known, horizon: 10 }), None);
         }
-        let _ = forecast(Method::DampedHolt, &ObservedCurve { known: &flat, horizon: 10 });
+        let _ = forecast(Method::DampedHolt, &ObservedCurve { cumulative: &flat, horizon: 10 });
     }
 }

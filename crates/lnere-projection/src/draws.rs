@@ -39,7 +39,7 @@ pub(super) fn poisson(key: RandomKey, index: u64, mean: f64) -> i64 {
 }
 
 /// A path that returns to 0: each step keeps `keep` of the one before, with the given deviation overall.
-pub(super) fn wander(key: RandomKey, steps: usize, keep: f64, deviation: f64) -> Vec<f64> {
+pub(super) fn autoregressive_path(key: RandomKey, steps: usize, keep: f64, deviation: f64) -> Vec<f64> {
     let innovation = deviation * (1.0 - keep * keep).sqrt();
     let start = deviation * normal(key, 0);
     std::iter::successors(Some((0_u64, start)), |(step, value)| {

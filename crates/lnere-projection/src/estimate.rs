@@ -90,7 +90,7 @@ impl Fit {
                 let prior = prior?;
                 prior.scale(course, self) * prior.sum() * self.open()
             }
-            Method::Drift => course.count() * self.horizon as f64 / course.known.len().max(1) as f64,
+            Method::Drift => course.count() * self.horizon as f64 / course.cumulative.len().max(1) as f64,
             Method::DampedHolt | Method::Naive => baseline::forecast(method, course)?.point - course.count(),
             _ => return None,
         };
@@ -252,7 +252,7 @@ fn relative_features(pattern: &Pattern, own: &ObservedCurve, shared: &[f64; FEAT
 
 fn expected_in(pattern: &Pattern, course: &ObservedCurve, days: usize) -> Option<f64> {
     let share = pattern.window(course.horizon, days) / pattern.at(course.horizon);
-    (course.known.len() > days).then_some(course.count() * share)
+    (course.cumulative.len() > days).then_some(course.count() * share)
 }
 
 /// `k = φ/τ²` of Bühlmann and Straub for ratios with their exposures: `φ` is the variance of a ratio

@@ -9,7 +9,7 @@ a random exponent and random events; the shapes follow two exponentials with wha
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::draws::{log_normal, normal, poisson, uniform, wander};
+use super::draws::{autoregressive_path, log_normal, normal, poisson, uniform};
 use super::{EarlierClose, Observed, Reference, Series};
 use lnere_core::catalog::EntityId;
 use lnere_core::random::RandomKey;
@@ -118,7 +118,7 @@ fn member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
     let spike = uniform(key, 2, 0.5, 4.0);
     let size = log_normal(key.child(1), 0, 1.0);
     let weekdays: Vec<f64> = (0..7).map(|d| log_normal(key.child(2), d, if d > 4 { 0.3 } else { 0.1 })).collect();
-    let path = wander(key.child(3), days / 7 + 2, 0.7, 0.15);
+    let path = autoregressive_path(key.child(3), days / 7 + 2, 0.7, 0.15);
     let mut common: Profile = (0..days)
         .map(|day| {
             let left = (days - 1 - day) as f64;
@@ -150,7 +150,7 @@ fn member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
     for (place, (entity, centre)) in outline.entities.iter().enumerate() {
         let key = key.child(7).child(place as u64);
         let own = if key.unit(0) < 0.1 { uniform(key, 1, -0.4, 1.7) } else { exponent + 0.1 * normal(key, 1) };
-        let path = wander(key.child(1), days / 7 + 2, 0.7, 0.15);
+        let path = autoregressive_path(key.child(1), days / 7 + 2, 0.7, 0.15);
         let total = centre * size * log_normal(key.child(2), 0, 0.3);
         let power = |day: usize| ((days - 1 - day) as f64 + offset).powf(-own);
         let profile: Profile = (0..days).map(|day| common[day] * path[day / 7].exp() * power(day)).collect();

@@ -31,7 +31,7 @@ pub mod triangle;
 
 use chrono::NaiveDate;
 
-pub use backtest::{Evaluation, backtest, known_at, pooled};
+pub use backtest::{Evaluation, backtest, observed_at, pooled};
 pub use observed::{Decided, EarlierClose, Method, Observed, Reference, Series, Settings};
 pub use project::project;
 

@@ -26,7 +26,7 @@ pub(super) struct CurvePanel {
 /// The cumulative counts of a unit by day, up to the corte, `horizon` days before the close.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ObservedCurve<'a> {
-    pub known: &'a [f64],
+    pub cumulative: &'a [f64],
     pub horizon: usize,
 }
 
@@ -34,24 +34,24 @@ impl<'a> ObservedCurve<'a> {
     /// The first days of a whole course, up to `horizon` days before its end.
     pub fn of(whole: &'a [f64], horizon: usize) -> Self {
         let days = whole.len().saturating_sub(horizon);
-        Self { known: &whole[..days], horizon }
+        Self { cumulative: &whole[..days], horizon }
     }
 
     pub fn count(&self) -> f64 {
-        self.known.last().copied().unwrap_or(0.0)
+        self.cumulative.last().copied().unwrap_or(0.0)
     }
 
     /// Applications of the last `days` days.
     pub fn window(&self, days: usize) -> f64 {
-        let before = self.known.len().checked_sub(days + 1).map_or(0.0, |place| self.known[place]);
+        let before = self.cumulative.len().checked_sub(days + 1).map_or(0.0, |place| self.cumulative[place]);
         self.count() - before
     }
 
     /// Applications by age in days, the newest first, each with its age.
     pub fn steps(&self) -> impl Iterator<Item = f64> + '_ {
-        (0..self.known.len()).rev().map(|day| {
-            let before = if day == 0 { 0.0 } else { self.known[day - 1] };
-            self.known[day] - before
+        (0..self.cumulative.len()).rev().map(|day| {
+            let before = if day == 0 { 0.0 } else { self.cumulative[day - 1] };
+            self.cumulative[day] - before
         })
     }
 }

@@ -98,7 +98,7 @@ impl Pattern {
     pub fn recent_level(&self, course: &ObservedCurve) -> (f64, f64) {
         let decay = (-std::f64::consts::LN_2 / HALF_LIFE).exp();
         let (mut weight, mut applications, mut shares) = (1.0, 0.0, 0.0);
-        let days = course.known.len();
+        let days = course.cumulative.len();
         for (age, step) in course.steps().enumerate() {
             // The first day takes what the pattern has before the opening.
             let share =

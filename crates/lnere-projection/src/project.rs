@@ -32,12 +32,12 @@ pub fn project(
     references: &[Reference],
     settings: &Settings,
 ) -> Result<Projection, ProjectionError> {
-    let mut projections = project_ways(observed, references, settings, &[settings.method])?;
+    let mut projections = project_with_methods(observed, references, settings, &[settings.method])?;
     projections.pop().ok_or(ProjectionError::NoSeries)
 }
 
 /// One projection for each way: `None` where methods are combined, else the one that is forced.
-pub(super) fn project_ways(
+pub(super) fn project_with_methods(
     observed: &Observed,
     references: &[Reference],
     settings: &Settings,
@@ -323,7 +323,7 @@ fn assemble(
         let quantiles = no_more_to_come(*quantiles, 0, &whole, 0);
         let cells: Vec<usize> = panel.cells_of(entity).collect();
         let of_cells: Vec<_> = cells.iter().map(|cell| (parts.cells[*cell], decided_cells[*cell])).collect();
-        let dealt = deal_list(&quantiles, &parts.entities[entity], &of_cells);
+        let dealt = allocate_list(&quantiles, &parts.entities[entity], &of_cells);
         let dealt: Vec<Quantiles> = dealt.into_iter().map(|part| no_more_to_come(part, 0, &quantiles, 0)).collect();
         entity_lists.push(within_parts(quantiles, &dealt));
         for (cell, part) in cells.into_iter().zip(dealt) {
@@ -367,7 +367,7 @@ fn decided_cells(observed: &Observed, panel: &CurvePanel) -> Vec<Decided> {
 }
 
 /// An entity's LNERE by modality: what is accepted of each, and of the rest the entity's share, quantile by quantile.
-fn deal_list(list: &Quantiles, whole: &Quantiles, cells: &[(Quantiles, Decided)]) -> Vec<Quantiles> {
+fn allocate_list(list: &Quantiles, whole: &Quantiles, cells: &[(Quantiles, Decided)]) -> Vec<Quantiles> {
     let count = |one: &Decided| one.accepted + one.refused;
     let accepted: i64 = cells.iter().map(|(_, one)| one.accepted).sum();
     let decided: i64 = cells.iter().map(|(_, one)| count(one)).sum();

@@ -60,7 +60,7 @@ pub enum TableDifference {
         /// The table.
         table: String,
         /// The cells.
-        changes: Vec<CellChange>,
+        cells: Vec<CellChange>,
     },
 }
 
@@ -122,9 +122,9 @@ pub fn differences(before: &ReleaseTables, after: &ReleaseTables) -> Vec<TableDi
         match before.table(name) {
             None => found.push(TableDifference::Only { table: name.clone(), before: false }),
             Some((older, _)) => {
-                let changes = lnere_tables::changes(older, table, &record.key);
+                let changes = lnere_tables::cell_changes(older, table, &record.key);
                 if !changes.is_empty() {
-                    found.push(TableDifference::Cells { table: name.clone(), changes });
+                    found.push(TableDifference::Cells { table: name.clone(), cells: changes });
                 }
             }
         }

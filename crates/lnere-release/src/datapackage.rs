@@ -103,7 +103,7 @@ pub(super) fn describes(
     let fields = resource["schema"]["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
     let is_said = |(said, (name, column)): (&Value, &(String, Column))| {
         let Some(Meaning { es, en }) = meanings.get(name) else { return false };
-        let expected = field(name, column.kind(), es, en, column.can_hide());
+        let expected = field(name, column.kind(), es, en, column.is_suppressible());
         ["name", "type", "description", "description_en"].iter().all(|key| said[key] == expected[key])
             && said["constraints"]["required"] == expected["constraints"]["required"]
     };
@@ -116,11 +116,12 @@ pub(super) fn describes(
 /// What a descriptor says of the columns of a table, of which some may hide numbers.
 fn schema(table: &Table, key: &[String]) -> Value {
     let columns = table.columns.iter();
-    let fields = columns.filter_map(|(name, column)| Some(known_field(dictionary::meaning(name)?, column.can_hide())));
+    let fields = columns
+        .filter_map(|(name, column)| Some(described_field(dictionary::meaning(name)?, column.is_suppressible())));
     json!({ "fields": fields.collect::<Vec<_>>(), "primaryKey": key })
 }
 
-fn known_field(column: &ColumnMeaning, can_hide: bool) -> Value {
+fn described_field(column: &ColumnMeaning, can_hide: bool) -> Value {
     field(column.name, column.kind, column.es, column.en, can_hide)
 }
 
@@ -139,7 +140,7 @@ fn field(name: &str, kind: ColumnType, es: &str, en: &str, can_hide: bool) -> Va
 }
 
 fn resource(definition: &TableDefinition) -> Value {
-    let fields: Vec<Value> = definition.meanings().map(|column| known_field(column, false)).collect();
+    let fields: Vec<Value> = definition.meanings().map(|column| described_field(column, false)).collect();
     json!({
         "name": definition.name,
         "path": table_file(&definition.name),

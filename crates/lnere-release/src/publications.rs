@@ -94,7 +94,8 @@ pub struct PublicManifest {
     /// How many counts the tables could show, the nation's sums among them.
     pub cells: usize,
     /// How many of them are hidden.
-    pub hidden: usize,
+    #[serde(rename = "hidden")]
+    pub suppressed: usize,
     /// All that was public before, by corte and revision.
     pub earlier: Vec<PublicRecord>,
 }
@@ -216,7 +217,7 @@ impl Publication {
         let counts: Option<ExactCounts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
         let own = exact.map(|exact| manifest.grain.own_parts(exact, &manifest.insiders)).unwrap_or_default();
         let damaged = |problem| PublicationError::Damaged { path: folder.path().to_owned(), problem };
-        let said = manifest.grain.said(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
+        let said = manifest.grain.statements(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
         let snapshot = Snapshot {
             corte: corte.day(),
             revision: manifest.revision,
@@ -290,8 +291,8 @@ impl Output {
     /// # Errors
     /// One cannot be read, is not what was published, or is gone.
     pub fn publications(&self) -> Result<Vec<Publication>, PublicationError> {
-        let found = self.publications_there()?;
-        self.names_only(&self.ledger()?, &found)?;
+        let found = self.publications_on_disk()?;
+        self.refuse_missing(&self.ledger()?, &found)?;
         Ok(found)
     }
 
@@ -299,7 +300,11 @@ impl Output {
     ///
     /// # Errors
     /// The first that is gone.
-    pub(super) fn names_only(&self, ledger: &[PublicRecord], found: &[Publication]) -> Result<(), PublicationError> {
+    pub(super) fn refuse_missing(
+        &self,
+        ledger: &[PublicRecord],
+        found: &[Publication],
+    ) -> Result<(), PublicationError> {
         let is_found = |record: &PublicRecord| found.iter().any(|publication| publication.record == *record);
         match ledger.iter().find(|record| !is_found(record)) {
             Some(record) => Err(PublicationError::Missing { record: record.clone(), ledger: self.ledger_path() }),
@@ -311,7 +316,7 @@ impl Output {
     ///
     /// # Errors
     /// One cannot be read, or is not what was published.
-    pub(super) fn publications_there(&self) -> Result<Vec<Publication>, PublicationError> {
+    pub(super) fn publications_on_disk(&self) -> Result<Vec<Publication>, PublicationError> {
         let mut found = Vec::new();
         for folder in self.visible_folders() {
             let entries = match fs::read_dir(&folder) {
@@ -413,7 +418,7 @@ impl LockedOutput {
     ///
     /// # Errors
     /// As [`Output::publications`]; or the ledger cannot be written.
-    pub fn settle_publications(&self) -> Result<PublicHistory, PublicationError> {
+    pub fn reconcile_publications(&self) -> Result<PublicHistory, PublicationError> {
         let publications = self.publications()?;
         // A ledger that was lost is made anew from the folders, and these say what came before each of them.
         let lost = self.lost()?;

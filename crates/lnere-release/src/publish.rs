@@ -177,7 +177,7 @@ impl PendingRelease {
                 // A revision with fewer parts would take the others away.
                 let has_all = !visible.manifest.has_more_than(&self.manifest);
                 if redraw && has_all && self.manifest.has(ReleasePart::Paquetes) {
-                    self.pretend(visible);
+                    self.adopt_visible_revision(visible);
                     let made = packages(&self)?;
                     outdated.retain(|part| *part != ReleasePart::Paquetes.name());
                     if differ(&made, "paquetes/", &visible.sums) {
@@ -273,7 +273,7 @@ impl PendingRelease {
     }
 
     /// Takes over what the visible release, which has the same tables, says of itself: its revision, and what that changed.
-    fn pretend(&mut self, visible: &Visible) {
+    fn adopt_visible_revision(&mut self, visible: &Visible) {
         self.manifest.revision = visible.manifest.revision;
         self.manifest.replaces.clone_from(&visible.manifest.replaces);
         let is_of_revisions =
@@ -304,7 +304,7 @@ impl PendingRelease {
             let key: Vec<String> = key.into_iter().map(str::to_owned).collect();
             let nothing = Table { name: table.name.clone(), columns: Vec::new() };
             let before = visible.tables.iter().find(|other| other.name == table.name).unwrap_or(&nothing);
-            lnere_tables::changes(before, table, &key)
+            lnere_tables::cell_changes(before, table, &key)
         });
         let changes = changes.collect();
         Ok(RevisionDifference::Changed(Box::new(visible.manifest), changes))

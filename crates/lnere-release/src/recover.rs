@@ -21,7 +21,7 @@ use super::verify::verify;
 use super::{CHECKSUMS, MANIFEST};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
-use lnere_dashboard::BOARD;
+use lnere_dashboard::DASHBOARD_FOLDER;
 
 /// Removes or finishes what is in the staging folder, and points `latest` to the newest release.
 /// Gives a line for each thing that was done.
@@ -43,9 +43,9 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
             done.push(finished);
             continue;
         }
-        if folder && name == BOARD {
+        if folder && name == DASHBOARD_FOLDER {
             // Without an exchange of folders the old dashboard may be in it, and none in its place.
-            restore(&output.root().join(BOARD), &path)?;
+            restore(&output.root().join(DASHBOARD_FOLDER), &path)?;
             fs::remove_dir_all(&path)?;
             done.push("removed the unfinished dashboard".to_owned());
             continue;
@@ -53,7 +53,7 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
         done.push(format!("removed the unfinished release {name}"));
         remove_entry(&entry)?;
     }
-    forget_beside(&output.root().join(BOARD))?;
+    forget_beside(&output.root().join(DASHBOARD_FOLDER))?;
     if !done.is_empty() {
         for folder in output.visible_folders() {
             sync(&folder)?;

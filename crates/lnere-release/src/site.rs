@@ -19,7 +19,7 @@ use super::{CHECKSUMS, MANIFEST};
 use lnere_core::Files;
 use lnere_core::checksum::listed;
 use lnere_core::message;
-use lnere_dashboard::{BOARD, DashboardSummary};
+use lnere_dashboard::{DASHBOARD_FOLDER, DashboardSummary};
 
 /// The new folder, until it is moved into place.
 const NEW: &str = "nuevo";
@@ -127,7 +127,8 @@ impl DashboardFolder {
         let parent = parent_of(&path);
         let (staging, hold) = if let Some(output) = output {
             let locked = Output::new(&output).lock()?;
-            let staging = locked.private.folder(STAGING).map_err(at(&locked.private.path(STAGING)))?.path(BOARD);
+            let staging =
+                locked.private.folder(STAGING).map_err(at(&locked.private.path(STAGING)))?.path(DASHBOARD_FOLDER);
             public_folder(&staging).map_err(at(&staging))?;
             forget_beside(&path).map_err(at(&path))?;
             (staging, Hold::Output { _locked: locked })
@@ -239,9 +240,10 @@ fn output_of(path: &Path) -> Result<Option<PathBuf>, DashboardFolderError> {
     }
     let output = path.ancestors().find(|folder| folder.join("private").join("lock").is_file());
     match output {
-        Some(output) if output.join(BOARD) != path => {
-            not(format!("in the output folder {}, whose daily dashboard is {BOARD}", message::shown(&output)))
-        }
+        Some(output) if output.join(DASHBOARD_FOLDER) != path => not(format!(
+            "in the output folder {}, whose daily dashboard is {DASHBOARD_FOLDER}",
+            message::shown(&output)
+        )),
         output => Ok(output.map(Path::to_owned)),
     }
 }
@@ -264,8 +266,9 @@ fn shown(path: &Path) -> Result<Option<DashboardSummary>, DashboardFolderError> 
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(foreign(format!("{name} {error}"))),
         read => read.map_err(at(path)),
     };
-    let summary = DashboardSummary::read(&read(lnere_dashboard::DATA)?)
-        .ok_or_else(|| foreign(format!("its {} is not as this program writes it", lnere_dashboard::DATA)))?;
+    let summary = DashboardSummary::read(&read(lnere_dashboard::DASHBOARD_DATA_FILE)?).ok_or_else(|| {
+        foreign(format!("its {} is not as this program writes it", lnere_dashboard::DASHBOARD_DATA_FILE))
+    })?;
     let sums = read(CHECKSUMS)?;
     let sums = String::from_utf8_lossy(&sums);
     let listed: BTreeSet<&str> = listed(&sums).map(|(_, name)| name).collect();
@@ -279,7 +282,7 @@ fn shown(path: &Path) -> Result<Option<DashboardSummary>, DashboardFolderError> 
 
 /// The staging folder of a dashboard that is in no output folder.
 fn beside(site: &Path) -> PathBuf {
-    let name = site.file_name().unwrap_or(OsStr::new(BOARD)).to_string_lossy();
+    let name = site.file_name().unwrap_or(OsStr::new(DASHBOARD_FOLDER)).to_string_lossy();
     parent_of(site).join(format!(".{name}.lnere"))
 }
 

@@ -15,7 +15,7 @@ use super::datapackage::{self, Meaning};
 use super::folder::{Listing, ReleaseFolder, irregular};
 use super::manifest::{Manifest, TableRecord};
 use super::publications::{PUBLIC, PublicManifest};
-use super::verify_board::board_findings;
+use super::verify_board::dashboard_findings;
 use super::verify_public::{leaks, public_findings};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use lnere_core::calendar::Corte;
@@ -259,7 +259,7 @@ fn contents(
     };
     for table in described(release, &manifest.tables, &origin, verification) {
         // A sum of what may be hidden is none, so that such a column would not be added up below.
-        if let Some((name, _)) = table.columns.iter().find(|(_, column)| column.can_hide()) {
+        if let Some((name, _)) = table.columns.iter().find(|(_, column)| column.is_suppressible()) {
             let problem = format!("its column {name} can hide numbers, and this table is exact");
             verification.find(table_file(&table.name), problem);
         }
@@ -277,9 +277,10 @@ fn contents(
     } else if release.has(PUBLIC) {
         verification.find(PUBLIC, "is no part of the manifest");
     }
-    let mut added = board_findings(release, manifest, read);
-    let imbalances =
-        lnere_tables::imbalances(read, corte).into_iter().chain(lnere_tables::against_totals(read, &manifest.totals));
+    let mut added = dashboard_findings(release, manifest, read);
+    let imbalances = lnere_tables::imbalances(read, corte)
+        .into_iter()
+        .chain(lnere_tables::differences_from_totals(read, &manifest.totals));
     added.sums.extend(imbalances.map(|imbalance| finding("tablas", imbalance.message)));
     verification.extend(added.verification);
     // These sums are of columns by their names and meanings, which another schema version may have changed.

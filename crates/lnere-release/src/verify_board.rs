@@ -15,7 +15,7 @@ use super::publications::{PUBLIC, PublicManifest};
 use super::table_file;
 use super::verify::{Finding, Verification, finding, integrity, is_of_release};
 use lnere_core::process::{Audience, Dimension, ReleasePart};
-use lnere_dashboard::{BOARD, CodeAndName, CredentialData, DashboardData, DashboardSummary, EncodedCube};
+use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube};
 use lnere_tables::{Column, Table};
 
 /// How often a credential is counted, in the order of the cubes.
@@ -30,25 +30,25 @@ pub(super) struct DashboardFindings {
 }
 
 /// The findings about the dashboard of a release. `tables` are those of the release.
-pub(super) fn board_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> DashboardFindings {
+pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> DashboardFindings {
     let mut found = DashboardFindings::default();
     let DashboardFindings { verification, sums } = &mut found;
     if !manifest.has(ReleasePart::Tablero) {
-        if release.has(BOARD) {
-            verification.find(BOARD, "is no part of the manifest");
+        if release.has(DASHBOARD_FOLDER) {
+            verification.find(DASHBOARD_FOLDER, "is no part of the manifest");
         }
         return found;
     }
-    let folder = match release.folder(BOARD) {
+    let folder = match release.folder(DASHBOARD_FOLDER) {
         Err(error) => {
-            verification.fail(BOARD, &error);
+            verification.fail(DASHBOARD_FOLDER, &error);
             return found;
         }
         Ok(folder) => folder,
     };
-    verification.extend(integrity(&folder).verification.within(BOARD));
-    let file = format!("{BOARD}/{}", lnere_dashboard::DATA);
-    let bytes = match folder.read(lnere_dashboard::DATA) {
+    verification.extend(integrity(&folder).verification.within(DASHBOARD_FOLDER));
+    let file = format!("{DASHBOARD_FOLDER}/{}", lnere_dashboard::DASHBOARD_DATA_FILE);
+    let bytes = match folder.read(lnere_dashboard::DASHBOARD_DATA_FILE) {
         Err(error) => {
             verification.fail(file, &error);
             return found;
@@ -59,7 +59,7 @@ pub(super) fn board_findings(release: &ReleaseFolder, manifest: &Manifest, table
         match DashboardSummary::read(&bytes) {
             Some(summary) if summary.is_of_other_version() => {
                 let hasta = summary.hasta.to_string();
-                says(
+                check_identity(
                     &file,
                     manifest,
                     (&summary.proceso, &hasta, &summary.audiencia),
@@ -73,20 +73,20 @@ pub(super) fn board_findings(release: &ReleaseFolder, manifest: &Manifest, table
         }
         return found;
     };
-    says(&file, manifest, (&data.proceso, &data.hasta, &data.audiencia), data.aviso.as_deref(), verification);
+    check_identity(&file, manifest, (&data.proceso, &data.hasta, &data.audiencia), data.aviso.as_deref(), verification);
     sums.extend(miscounted(release, &data, tables).map(|problem| finding(&file, problem)));
     found
 }
 
 /// Holds what a dashboard says of itself, its process, its day and its audience, against the manifest.
-fn says(
+fn check_identity(
     file: &str,
     manifest: &Manifest,
-    said: (&String, &String, &String),
+    stated: (&String, &String, &String),
     notice: Option<&str>,
     verification: &mut Verification,
 ) {
-    let (process, until, audience) = said;
+    let (process, until, audience) = stated;
     if (process, until, Some(audience)) != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
         verification.find(file, "is of another process, another day or another audience than the manifest");
     }
@@ -101,7 +101,7 @@ fn miscounted(release: &ReleaseFolder, data: &DashboardData, tables: &[Table]) -
     let DashboardData { paises, solicitudes, credenciales, publico, .. } = data;
     match (paises, solicitudes, credenciales, publico) {
         (Some(countries), Some(applications), Some(credentials), None) if is(Audience::Opl) => {
-            otherwise(data, countries, applications, credentials, tables)
+            first_difference(data, countries, applications, credentials, tables)
         }
         (None, None, None, Some(public)) if is(Audience::Publico) => {
             let rows = match protected_rows(release) {
@@ -125,8 +125,9 @@ fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeM
     let manifest = PublicManifest::of(&folder)?;
     let rows = manifest.files.iter().map(|record| {
         let bytes = folder.read(&table_file(&record.name))?;
-        let rows =
-            lnere_tables::read(&record.name, bytes).map(|table| lnere_dashboard::rows(&table)).unwrap_or_default();
+        let rows = lnere_tables::read(&record.name, bytes)
+            .map(|table| lnere_dashboard::table_json(&table))
+            .unwrap_or_default();
         Ok((record.name.clone(), rows))
     });
     let rows = rows.collect::<io::Result<_>>()?;
@@ -137,7 +138,7 @@ fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeM
 type Sums = BTreeMap<Vec<String>, i64>;
 
 /// The first table of the release that does not count, or name, what the cubes do.
-fn otherwise(
+fn first_difference(
     data: &DashboardData,
     countries: &[CodeAndName],
     applications: &EncodedCube,

@@ -46,7 +46,7 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
     let public = described(folder, &manifest.files, &origin, &mut verification);
     for table in &public {
         let file = table_file(&table.name);
-        verification.findings.extend(hidden_as_said(table).map(|problem| finding(&file, problem)));
+        verification.findings.extend(suppression_flags(table).map(|problem| finding(&file, problem)));
     }
     let named = |name: &String| manifest.files.iter().any(|record| table_file(&record.name) == *name);
     let strays = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named(name));
@@ -70,7 +70,7 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
 }
 
 /// Finds tables that suppress counts without the flag, or have the flag without a suppressed count.
-fn hidden_as_said(table: &Table) -> impl Iterator<Item = String> {
+fn suppression_flags(table: &Table) -> impl Iterator<Item = String> {
     let counts: Vec<&Vec<Option<i64>>> = table.columns.iter().filter_map(|(_, column)| maybe(column)).collect();
     let is_hidden = |row: usize| counts.iter().any(|counts| counts[row].is_none());
     let said = table.bool("protegida").unwrap_or_default();
@@ -91,7 +91,7 @@ fn maybe(column: &Column) -> Option<&Vec<Option<i64>>> {
 
 /// Finds shown counts that differ from the exact ones.
 fn inexact(manifest: &PublicManifest, public: &[Table], counts: &ExactCounts) -> Vec<Finding> {
-    let said = match manifest.grain.said(public, None) {
+    let said = match manifest.grain.statements(public, None) {
         Err(error) => return vec![finding(MANIFEST, error)],
         Ok(said) => said,
     };
@@ -156,7 +156,7 @@ impl Identity {
 
 fn leaks_in(folder: &ReleaseFolder, output: &Output) -> Verification {
     let mut verification = Verification::default();
-    let publications = match output.publications_there() {
+    let publications = match output.publications_on_disk() {
         Err(error) => {
             publication_error(&error, &mut verification);
             return verification;
@@ -171,7 +171,7 @@ fn leaks_in(folder: &ReleaseFolder, output: &Output) -> Verification {
         Ok(ledger) => Some(ledger),
     };
     if let Some(ledger) = &ledger
-        && let Err(error) = output.names_only(ledger, &publications)
+        && let Err(error) = output.refuse_missing(ledger, &publications)
     {
         publication_error(&error, &mut verification);
     }

@@ -9,7 +9,7 @@ use super::shape::ApplicationShape;
 use super::share::Share;
 use super::sheet::{MomentFormat, SampleCell, SampleSheet};
 use super::vocabulary::{LabelColumn, Vocabulary};
-use super::{Rows, unknown_texts};
+use super::{RowWriter, unknown_texts};
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::EntityId;
 use lnere_core::process::{Dimension, RequestColumn, SourceColumn};
@@ -216,7 +216,7 @@ impl ApplicationRows {
     }
 }
 
-impl Rows for ApplicationRows {
+impl RowWriter for ApplicationRows {
     fn until(&self, day: NaiveDate) -> u64 {
         self.plan.rows_until(day)
     }
@@ -227,13 +227,13 @@ impl Rows for ApplicationRows {
         let note = note.filter(|(share, bits)| share.holds(*bits)).map(|(_, bits)| bits & 0xffff_ffff);
         sheet.row(&self.cells(index, &self.plan.place(index), sheet), note, out);
         let shares = &self.shape.shares;
-        if shares.duplicates.marked(index + 1) > shares.duplicates.marked(index) {
+        if shares.duplicates.floor_of(index + 1) > shares.duplicates.floor_of(index) {
             let twin = self.keys.duplicates.below(index, index + 1);
             sheet.row(&self.duplicate(twin, sheet), None, out);
             rows += 1;
         }
-        let number = shares.rejected.marked(index);
-        if shares.rejected.marked(index + 1) > number {
+        let number = shares.rejected.floor_of(index);
+        if shares.rejected.floor_of(index + 1) > number {
             sheet.row(&self.rejected(number, index, sheet), None, out);
             rows += 1;
         }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::Rows;
+use super::RowWriter;
 use super::plan::{ArrivalPlan, Place};
 use super::shape::CredentialShape;
 use super::share::Share;
@@ -221,7 +221,7 @@ impl CredentialRows {
     }
 }
 
-impl Rows for CredentialRows {
+impl RowWriter for CredentialRows {
     fn until(&self, day: NaiveDate) -> u64 {
         self.plan.rows_until(day)
     }
@@ -230,13 +230,13 @@ impl Rows for CredentialRows {
         let mut rows = 1;
         sheet.row(&self.cells(index, &self.plan.place(index), sheet), None, out);
         let shares = &self.shape.shares;
-        if shares.duplicates.marked(index + 1) > shares.duplicates.marked(index) {
+        if shares.duplicates.floor_of(index + 1) > shares.duplicates.floor_of(index) {
             let twin = self.keys.duplicates.below(index, index + 1);
             sheet.row(&self.duplicate(twin, sheet), None, out);
             rows += 1;
         }
-        let number = shares.rejected.marked(index);
-        if shares.rejected.marked(index + 1) > number {
+        let number = shares.rejected.floor_of(index);
+        if shares.rejected.floor_of(index + 1) > number {
             sheet.row(&self.rejected(number, index, sheet), None, out);
             rows += 1;
         }

@@ -104,14 +104,14 @@ pub struct Generator {
 
 struct SourceRows {
     source: Source,
-    rows: Box<dyn Rows>,
+    rows: Box<dyn RowWriter>,
     headers: Vec<String>,
     date_formats: Vec<DateFormat>,
     encoding: lnere_core::process::EncodingChoice,
 }
 
 /// Rows that can be written one by one, each from its index alone.
-trait Rows: Send + Sync {
+trait RowWriter: Send + Sync {
     /// How many there are by the end of a day.
     fn until(&self, day: NaiveDate) -> u64;
 

@@ -52,7 +52,7 @@ pub(super) struct Axis {
     /// Every label once, in the order in which ties pair them.
     pub order: Vec<u16>,
     /// An earlier axis that it goes together with, and how far, 0–1.
-    pub tie: Option<(usize, f64)>,
+    pub correlation: Option<(usize, f64)>,
 }
 
 /// The position of a row.
@@ -69,7 +69,7 @@ pub(super) struct Place {
 /// Everything decided about a number of rows.
 #[derive(Debug)]
 pub(super) struct ArrivalPlan {
-    segments: Vec<CurveSegment>,
+    curve_segments: Vec<CurveSegment>,
     slots: Vec<Slot>,
     total: u64,
     key: RandomKey,
@@ -78,7 +78,7 @@ pub(super) struct ArrivalPlan {
 #[derive(Debug)]
 struct CurveSegment {
     first_index: u64,
-    deals: Vec<LabelAllocation>,
+    allocations: Vec<LabelAllocation>,
 }
 
 /// A day and its first row.
@@ -100,7 +100,7 @@ struct LabelAllocation {
 #[derive(Debug)]
 enum Path {
     Shuffled(Permutation),
-    Tied { parent: usize, tie: PartialPermutation },
+    Correlated { parent: usize, tie: PartialPermutation },
 }
 
 impl ArrivalPlan {
@@ -110,7 +110,7 @@ impl ArrivalPlan {
         let until: Vec<u64> = curve.points.iter().map(|point| rounded(point.total, total, scale)).collect();
         let counts = scaled_counts(curve, axes.len(), &until);
 
-        let mut plan = Self { segments: Vec::new(), slots: Vec::new(), total, key };
+        let mut plan = Self { curve_segments: Vec::new(), slots: Vec::new(), total, key };
         let (mut first_day, mut first_index) = (day_number(curve.first), 0);
         for (number, point) in curve.points.iter().enumerate() {
             let rows = until[number] - first_index;
@@ -119,7 +119,7 @@ impl ArrivalPlan {
                 let before = number.checked_sub(1).map(|before| counts[before][axis].as_slice());
                 LabelAllocation::new(shape, &counts[number][axis], before.unwrap_or(&[]), rows, key.child(axis as u64))
             });
-            plan.segments.push(CurveSegment { first_index, deals: deals.collect() });
+            plan.curve_segments.push(CurveSegment { first_index, allocations: deals.collect() });
             let last_day = day_number(point.day);
             let weights: Vec<u64> = (first_day..=last_day)
                 .map(|day| curve.weight(point, day_from_number(day), first_day, last_day, plan.key))
@@ -145,13 +145,13 @@ impl ArrivalPlan {
         let number = self.slots.partition_point(|slot| slot.first_index <= index).saturating_sub(1);
         let slot = &self.slots[number];
         let end = self.slots.get(number + 1).map_or(self.total, |next| next.first_index);
-        let segment = &self.segments[slot.segment];
+        let segment = &self.curve_segments[slot.segment];
         let mut labels = [0; MAX_AXES];
         let mut positions = [0; MAX_AXES];
-        for (axis, deal) in segment.deals.iter().enumerate() {
+        for (axis, deal) in segment.allocations.iter().enumerate() {
             positions[axis] = match &deal.path {
                 Path::Shuffled(permutation) => permutation.at(index - segment.first_index),
-                Path::Tied { parent, tie } => tie.at(positions[*parent]),
+                Path::Correlated { parent, tie } => tie.at(positions[*parent]),
             };
             labels[axis] = deal.label(positions[axis]);
         }
@@ -213,9 +213,9 @@ impl Curve {
 
 impl LabelAllocation {
     fn new(axis: &Axis, until: &[u64], before: &[u64], rows: u64, key: RandomKey) -> Self {
-        let path = match axis.tie {
+        let path = match axis.correlation {
             None => Path::Shuffled(Permutation::new(rows, key)),
-            Some((parent, share)) => Path::Tied { parent, tie: PartialPermutation::new(rows, share, key) },
+            Some((parent, share)) => Path::Correlated { parent, tie: PartialPermutation::new(rows, share, key) },
         };
         let (mut ends, mut labels, mut end) = (Vec::new(), Vec::new(), 0);
         for label in &axis.order {
@@ -257,7 +257,7 @@ mod tests {
     }
 
     fn axes() -> [Axis; 2] {
-        [Axis { order: vec![0, 1], tie: None }, Axis { order: vec![2, 0, 1], tie: Some((0, 0.5)) }]
+        [Axis { order: vec![0, 1], correlation: None }, Axis { order: vec![2, 0, 1], correlation: Some((0, 0.5)) }]
     }
 
     fn tally(plan: &ArrivalPlan, rows: u64, axis: usize, label: u16) -> usize {

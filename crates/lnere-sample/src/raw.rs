@@ -100,7 +100,8 @@ pub(super) struct RawApplications {
     #[serde(default)]
     pub order: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
     #[serde(default)]
-    pub ties: BTreeMap<Spanned<String>, RawCorrelation>,
+    #[serde(rename = "ties")]
+    pub correlations: BTreeMap<Spanned<String>, RawCorrelation>,
     #[serde(default)]
     pub unidentified: BTreeMap<Spanned<String>, Spanned<f64>>,
     #[serde(default)]

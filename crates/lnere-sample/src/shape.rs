@@ -29,7 +29,7 @@ pub struct SampleShape {
     pub default_for: Vec<String>,
     pub(super) exports: Vec<NaiveDate>,
     dialect: Dialect,
-    changes: Vec<(Option<Source>, Vec<NaiveDate>, DialectOverride)>,
+    dialect_overrides: Vec<(Option<Source>, Vec<NaiveDate>, DialectOverride)>,
     pub(super) applications: ApplicationShape,
     pub(super) credentials: CredentialShape,
     pub(super) spellings: HashMap<(LabelColumn, u16), Vec<String>>,
@@ -133,7 +133,7 @@ impl SampleShape {
             name: path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
             exports: file.exports(&raw)?,
             dialect: Dialect::default().with(&raw.dialect),
-            changes,
+            dialect_overrides: changes,
             applications: file.applications(&raw.applications)?,
             credentials: file.credentials(&raw.credentials)?,
             spellings: file.spellings(&raw)?,
@@ -145,7 +145,7 @@ impl SampleShape {
         let applies = |(of, days, _): &&(Option<Source>, Vec<NaiveDate>, DialectOverride)| {
             of.is_none_or(|of| of == source) && (days.is_empty() || days.contains(&day))
         };
-        self.changes.iter().filter(applies).fold(self.dialect, |dialect, (_, _, change)| dialect.with(change))
+        self.dialect_overrides.iter().filter(applies).fold(self.dialect, |dialect, (_, _, change)| dialect.with(change))
     }
 }
 

@@ -143,12 +143,12 @@ impl ShapeParser<'_> {
             // The sort is stable: what is not listed follows in its own order.
             axes[place].order.sort_by_key(|label| first.iter().position(|l| l == label).unwrap_or(first.len()));
         }
-        for (name, tie) in &raw.ties {
+        for (name, tie) in &raw.correlations {
             let column = self.column(name, &columns)?;
             let place = columns.iter().position(|c| *c == column).unwrap_or(0);
             let parent = self.column(&tie.to, &columns[..place])?;
             let parent = columns.iter().position(|c| *c == parent).unwrap_or(0);
-            axes[place].tie = Some((parent, self.share(Some(&tie.share))?));
+            axes[place].correlation = Some((parent, self.share(Some(&tie.share))?));
         }
         Ok(axes)
     }
@@ -160,7 +160,7 @@ impl ShapeParser<'_> {
             if *column == LabelColumn::Pais {
                 order.push(0);
             }
-            Axis { order, tie: None }
+            Axis { order, correlation: None }
         };
         columns.iter().map(order).collect()
     }

@@ -19,7 +19,7 @@ impl Share {
 
     /// The number of marked rows among the first `rows` rows. It never exceeds their share, so a
     /// threshold just above the share is never passed by chance.
-    pub(super) fn marked(self, rows: u64) -> u64 {
+    pub(super) fn floor_of(self, rows: u64) -> u64 {
         ((u128::from(rows) * u128::from(self.0)) >> 32) as u64
     }
 }
@@ -31,7 +31,7 @@ mod tests {
     #[test]
     fn marked_rows_never_exceed_their_share() {
         let share = Share::new(0.01);
-        assert!((1..100_000).all(|rows| share.marked(rows) * 100 <= rows));
-        assert_eq!(share.marked(1_000_000), 9_999);
+        assert!((1..100_000).all(|rows| share.floor_of(rows) * 100 <= rows));
+        assert_eq!(share.floor_of(1_000_000), 9_999);
     }
 }

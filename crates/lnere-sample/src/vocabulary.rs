@@ -131,12 +131,12 @@ impl Vocabulary<'_> {
                 let name = &self.catalogs.countries.get(CountryId(label)).name;
                 vec![name.clone(), fold::label(name).to_uppercase()]
             }
-            (_, _) => vec![self.seat(OfficeId(label))],
+            (_, _) => vec![self.office_label(OfficeId(label))],
         }
     }
 
     /// The seat city, with the kind before it where the bare city is another office's.
-    fn seat(&self, id: OfficeId) -> String {
+    fn office_label(&self, id: OfficeId) -> String {
         let offices = &self.catalogs.offices;
         let office = offices.get(id);
         let candidates = [office.name.clone(), format!("Embajada de México en {}", office.name)];

@@ -46,7 +46,7 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
 
 /// Holds the tables of a release against the totals of the cube that they were rolled up from.
 #[must_use]
-pub fn against_totals(tables: &[Table], expected: &BTreeMap<String, i64>) -> Vec<Imbalance> {
+pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64>) -> Vec<Imbalance> {
     let mut found = Vec::new();
     for table in tables.iter().filter(|table| table.date("fecha").or(table.date("quincena")).is_none()) {
         for (measure, expected) in expected {

@@ -31,7 +31,7 @@ pub struct CellChange {
 ///
 /// Of a row that only one version has, the numbers are listed and the names are not.
 #[must_use]
-pub fn changes(before: &Table, after: &Table, key: &[String]) -> Vec<CellChange> {
+pub fn cell_changes(before: &Table, after: &Table, key: &[String]) -> Vec<CellChange> {
     let key: Vec<&str> = key.iter().map(String::as_str).filter(|name| *name != "corte").collect();
     let (old, new) = (rows(before, &key), rows(after, &key));
     let clave: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
@@ -66,11 +66,11 @@ pub fn revisions(
 ) -> Table {
     let named = |tables: &[Table], name: &str| tables.iter().position(|table| table.name == name);
     let mut changed: Vec<(CellChange, i64, i64)> = Vec::new();
-    for name in &definition.of {
+    for name in &definition.compared_tables {
         let (Some(old), Some(new)) = (named(before, name), named(after, name)) else { continue };
         let key = definitions.iter().find(|other| other.name == *name).map(TableDefinition::key_columns);
         let key: Vec<String> = key.unwrap_or_default().into_iter().map(str::to_owned).collect();
-        for change in changes(&before[old], &after[new], &key) {
+        for change in cell_changes(&before[old], &after[new], &key) {
             if matches!(after[new].column(&change.medida), Some(Column::Int(_))) {
                 let count = |value: &Option<Value>| value.as_ref().and_then(Value::as_i64).unwrap_or(0);
                 let (anterior, actual) = (count(&change.anterior), count(&change.actual));
@@ -148,7 +148,7 @@ mod tests {
     fn check(before: &[&str], after: &[&str], expected: &Expect) {
         let key = ["corte", "cve_entidad", "estatus"].map(str::to_owned);
         let value = |value: Option<Value>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
-        let lines = changes(&table(before), &table(after), &key).into_iter().map(|change| {
+        let lines = cell_changes(&table(before), &table(after), &key).into_iter().map(|change| {
             let CellChange { clave, medida, anterior, actual, .. } = change;
             format!("{clave} {medida} {} {}\n", value(anterior), value(actual))
         });

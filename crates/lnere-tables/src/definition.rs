@@ -180,7 +180,8 @@ pub struct TableDefinition {
     pub rows: RowCoverage,
     /// The tables whose cells it compares, where it is about revisions.
     #[serde(default)]
-    pub of: Vec<String>,
+    #[serde(rename = "of")]
+    pub compared_tables: Vec<String>,
     /// Whether it has `porcentaje`.
     #[serde(default)]
     pub share: bool,
@@ -270,12 +271,13 @@ impl TableDefinition {
         if self.from == TableSource::Quality && self.by.len() != 2 {
             return Some(format!("table `{name}` of quality must be by `archivo` and `regla`"));
         }
-        if (self.from == TableSource::Revisions) == self.of.is_empty() {
+        if (self.from == TableSource::Revisions) == self.compared_tables.is_empty() {
             return Some(format!(
                 "table `{name}`: `of` names the tables that a table of revisions compares, and no other has it"
             ));
         }
-        if let Some(other) = self.of.iter().find(|other| before.iter().all(|table| table.name != **other)) {
+        if let Some(other) = self.compared_tables.iter().find(|other| before.iter().all(|table| table.name != **other))
+        {
             return Some(format!("table `{name}` compares `{other}`, which is no table above it"));
         }
         if self.from == TableSource::Revisions && self.by.len() != 3 {
@@ -302,7 +304,7 @@ impl TableDefinition {
         if !accepted.contains(&&self.by[..]) {
             return Some(format!("table `{name}` of {:?} must be by one of {accepted:?}", self.from));
         }
-        if self.rows == RowCoverage::All || self.share || !self.of.is_empty() {
+        if self.rows == RowCoverage::All || self.share || !self.compared_tables.is_empty() {
             return Some(format!("table `{name}` of {:?} has rows = \"counted\", no share and no `of`", self.from));
         }
         None

@@ -32,7 +32,7 @@ pub struct TableInputs<'a> {
     /// The findings of the plausibility rules.
     pub files: &'a [FileReport],
     /// The projection, if the process file asks for one.
-    pub outlook: Option<&'a CorteProjection>,
+    pub projection: Option<&'a CorteProjection>,
 }
 
 /// The column that numbers the rows of a frame which is in its final order.

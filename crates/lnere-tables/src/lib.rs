@@ -13,9 +13,9 @@ mod parquet;
 mod projected;
 mod table;
 
-pub use balance::{Imbalance, against_totals, cube_totals, imbalances};
+pub use balance::{Imbalance, cube_totals, differences_from_totals, imbalances};
 pub use build::{BuildError, build};
-pub use changes::{CellChange, changes, revisions};
+pub use changes::{CellChange, cell_changes, revisions};
 pub use definition::{RowCoverage, TableDefinition, TableKey, TableSource};
 pub use frames::TableInputs;
 pub use parquet::{Metadata, ParquetError, metadata_of, read, write};

@@ -90,7 +90,7 @@ pub fn write(table: &Table, metadata: &Metadata) -> Result<Vec<u8>, ParquetError
             Column::MaybeReal(values) => Arc::new(Float64Array::from(values.clone())),
             Column::Bool(values) => Arc::new(BooleanArray::from(values.clone())),
         };
-        fields.push(Field::new(name, array.data_type().clone(), column.can_hide()));
+        fields.push(Field::new(name, array.data_type().clone(), column.is_suppressible()));
         arrays.push(array);
     }
     let schema = Arc::new(Schema::new(fields));
@@ -134,7 +134,7 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table, ParquetError> {
     for batch in reader.build()? {
         let batch = batch?;
         for ((name, column), array) in columns.iter_mut().zip(batch.columns()) {
-            if array.null_count() > 0 && !column.can_hide() {
+            if array.null_count() > 0 && !column.is_suppressible() {
                 return Err(ParquetError::Column(name.clone()));
             }
             match column {

@@ -15,9 +15,9 @@ use lnere_projection::{Evaluation, Projected, Quantiles, Universe};
 pub(super) fn frame_of(ingredients: &TableInputs, definition: &TableDefinition) -> PolarsResult<DataFrame> {
     let columns = match definition.from {
         TableSource::Projection => projection(ingredients, &definition.by),
-        TableSource::ProjectionDays => days(ingredients.outlook, &definition.by),
-        TableSource::ProjectionReferences => references(ingredients.outlook),
-        TableSource::Evaluation => evaluation(ingredients.outlook),
+        TableSource::ProjectionDays => days(ingredients.projection, &definition.by),
+        TableSource::ProjectionReferences => references(ingredients.projection),
+        TableSource::Evaluation => evaluation(ingredients.projection),
         TableSource::Packages => packages(ingredients),
         _ => electors(ingredients),
     };
@@ -25,13 +25,13 @@ pub(super) fn frame_of(ingredients: &TableInputs, definition: &TableDefinition) 
 }
 
 fn projection(ingredients: &TableInputs, by: &[TableKey]) -> Vec<Column> {
-    let rows: &[Projected] = match (ingredients.outlook, by.len()) {
+    let rows: &[Projected] = match (ingredients.projection, by.len()) {
         (None, _) => &[],
         (Some(outlook), 1) => &outlook.projection.nation,
         (Some(outlook), 2) => &outlook.projection.entities,
         (Some(outlook), _) => &outlook.projection.cells,
     };
-    let target = ingredients.outlook.map_or(0, |outlook| i64::from(day_number(outlook.target)));
+    let target = ingredients.projection.map_or(0, |outlook| i64::from(day_number(outlook.target)));
     let modalities = ingredients.process.categories(Dimension::Modalidad);
     let modality = |one: &Projected| modalities.code(one.modality.unwrap_or(u8::MAX)).to_owned();
     let universe = |one: &Projected| match one.universe {
@@ -68,7 +68,7 @@ fn days(outlook: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
 }
 
 fn references(outlook: Option<&CorteProjection>) -> Vec<Column> {
-    let courses = outlook.into_iter().flat_map(|outlook| &outlook.courses);
+    let courses = outlook.into_iter().flat_map(|outlook| &outlook.reference_progress);
     let rows: Vec<_> =
         courses.flat_map(|course| course.reached.iter().map(move |(day, reached)| (course, *day, *reached))).collect();
     vec![
@@ -99,7 +99,7 @@ fn evaluation(outlook: Option<&CorteProjection>) -> Vec<Column> {
 }
 
 fn packages(ingredients: &TableInputs) -> Vec<Column> {
-    let rows: Vec<_> = ingredients.outlook.into_iter().flat_map(|outlook| &outlook.packages).collect();
+    let rows: Vec<_> = ingredients.projection.into_iter().flat_map(|outlook| &outlook.packages).collect();
     let country = |id| ingredients.catalogs.countries.get(id).code.clone();
     // Hundredths of a currency: the nearest double to a decimal of two places.
     let money = |cents: i64| cents as f64 / 100.0;
@@ -117,7 +117,7 @@ fn packages(ingredients: &TableInputs) -> Vec<Column> {
 }
 
 fn electors(ingredients: &TableInputs) -> Vec<Column> {
-    let rows: Vec<_> = ingredients.outlook.into_iter().flat_map(|outlook| &outlook.electors).collect();
+    let rows: Vec<_> = ingredients.projection.into_iter().flat_map(|outlook| &outlook.electors).collect();
     let country = |id| ingredients.catalogs.countries.get(id).code.clone();
     vec![
         text("cve_entidad", rows.iter().map(|row| row.entity.code()).collect()),

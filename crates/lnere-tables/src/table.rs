@@ -68,7 +68,7 @@ impl Column {
 
     /// Whether a value can be hidden, which a file says of the column and not of its values.
     #[must_use]
-    pub fn can_hide(&self) -> bool {
+    pub fn is_suppressible(&self) -> bool {
         matches!(self, Self::MaybeInt(_) | Self::MaybeReal(_))
     }
 
@@ -121,7 +121,7 @@ impl Table {
     /// The counts of a column of which some may be hidden, `None` where they are. A column that hides nothing is read
     /// by [`int`](Self::int), so that no sum is made of what is hidden by oversight.
     #[must_use]
-    pub fn maybe_int(&self, name: &str) -> Option<&[Option<i64>]> {
+    pub fn nullable_int(&self, name: &str) -> Option<&[Option<i64>]> {
         match self.column(name) {
             Some(Column::MaybeInt(values)) => Some(values),
             _ => None,

@@ -12,10 +12,10 @@ use std::time::{Duration, SystemTime};
 
 use lnere_release::{CHECKSUMS, Manifest, verify};
 
-use super::{Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, GOOD_REQUEST, REQUEST_HEADER, csv};
+use super::{APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_APPLICATION, GOOD_CREDENTIAL, csv};
 
 /// Calls that change a file system, and `openat`, which may; those that a machine has not are passed over.
-pub const CHANGES: &str = "openat,write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,symlink,symlinkat,\
+pub const WRITING_SYSTEM_CALLS: &str = "openat,write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,symlink,symlinkat,\
     link,linkat,unlink,unlinkat,rmdir,mkdir,mkdirat,chmod,fchmod,fchmodat,ftruncate,fallocate,copy_file_range,utimensat";
 
 /// strace delivers it before the call does anything.
@@ -56,9 +56,9 @@ impl CrashHarness {
             let inputs = bench.path(&format!("in_{applications}"));
             fs::create_dir(&inputs).unwrap();
             let rows: Vec<String> =
-                (0..applications).map(|n| GOOD_REQUEST.replacen("A1", &format!("A{n}"), 1)).collect();
+                (0..applications).map(|n| GOOD_APPLICATION.replacen("A1", &format!("A{n}"), 1)).collect();
             let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-            let requests = ("solicitudes", csv(REQUEST_HEADER, &rows));
+            let requests = ("solicitudes", csv(APPLICATION_HEADER, &rows));
             for (source, text) in [requests, ("credenciales", csv(CREDENTIAL_HEADER, &[GOOD_CREDENTIAL]))] {
                 let path = inputs.join(format!("{source}_20201015.csv"));
                 fs::write(&path, text).unwrap();
@@ -79,7 +79,7 @@ impl CrashHarness {
 
     /// An output folder that is not there yet.
     pub fn out(&self) -> Out<'_> {
-        Out { lab: self, path: self.bench.out(), exchanges: true, seen: BTreeSet::new(), story: String::new() }
+        Out { harness: self, path: self.bench.out(), exchanges: true, seen: BTreeSet::new(), story: String::new() }
     }
 
     /// One in which some runs have ended well.
@@ -113,7 +113,7 @@ pub struct OutputState {
 
 /// An output folder, and what was ever seen in it.
 pub struct Out<'a> {
-    lab: &'a CrashHarness,
+    harness: &'a CrashHarness,
     pub path: PathBuf,
     /// Whether the file system exchanges two folders in one step.
     pub exchanges: bool,
@@ -126,9 +126,9 @@ impl Out<'_> {
     /// The command of a job, with nothing for others in its umask.
     pub fn command(&self, job: Job, tracer: &[String]) -> Command {
         let mut command = Command::new("sh");
-        command.args(["-c", "umask 077 && exec \"$@\"", "sh"]).args(tracer).arg(&self.lab.program);
-        command.arg("run").arg("--process").arg(&self.lab.bench.process).arg("--inputs");
-        command.arg(self.lab.bench.path(&format!("in_{}", job.applications))).arg("--output").arg(&self.path);
+        command.args(["-c", "umask 077 && exec \"$@\"", "sh"]).args(tracer).arg(&self.harness.program);
+        command.arg("run").arg("--process").arg(&self.harness.bench.process).arg("--inputs");
+        command.arg(self.harness.bench.path(&format!("in_{}", job.applications))).arg("--output").arg(&self.path);
         command.args(job.args).env("NO_COLOR", "1").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -145,7 +145,7 @@ impl Out<'_> {
 
     /// Which calls of a job touch the output folder: of each one's name, the number of every call that does.
     pub fn calls(&self, names: &str, job: Job) -> BTreeMap<String, Vec<u32>> {
-        let log = self.lab.bench.path("strace.log");
+        let log = self.harness.bench.path("strace.log");
         let ran = self.command(job, &strace(names, &log)).output().unwrap();
         assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
         let mut counted: BTreeMap<(String, String), u32> = BTreeMap::new();
@@ -262,7 +262,7 @@ impl Out<'_> {
 
     /// A copy of it as it is now, at the place of the lab's output.
     pub fn again(&self) -> Self {
-        let copy = Self { path: self.lab.bench.out(), seen: self.seen.clone(), story: String::new(), ..*self };
+        let copy = Self { path: self.harness.bench.out(), seen: self.seen.clone(), story: String::new(), ..*self };
         copy.clear();
         if self.path.exists() {
             let copied = Command::new("cp").arg("-a").arg(&self.path).arg(&copy.path).status().unwrap();
@@ -290,7 +290,7 @@ impl Out<'_> {
         ["releases", "superseded"].iter().map(|folder| names(&self.path.join(folder)).len()).sum()
     }
 
-    pub fn tell(&mut self, story: impl fmt::Display) {
+    pub fn describe(&mut self, story: impl fmt::Display) {
         self.story = story.to_string();
     }
 }
@@ -359,7 +359,7 @@ impl Tally {
 /// A job that is run again after a kill ends with as many revisions as if it had not been killed.
 pub fn killed_before_every_call(base: &Out, job: Job, next: Job, also: &[Fault]) -> Tally {
     let (mut tally, mut revisions) = (Tally::default(), BTreeSet::new());
-    for (call, numbers) in base.again().calls(CHANGES, job) {
+    for (call, numbers) in base.again().calls(WRITING_SYSTEM_CALLS, job) {
         // Most only read. What one that creates leaves is seen by the kill before the `fchmod` that follows.
         let step = if call == "openat" { 5 } else { 1 };
         for number in (numbers[0]..).step_by(step) {

@@ -19,13 +19,13 @@ use lnere_tables::{Column, Table};
 use tempfile::TempDir;
 use zip::ZipArchive;
 
-pub const REQUEST_HEADER: &str =
+pub const APPLICATION_HEADER: &str =
     "FOLIO,FECHA_SOLICITUD,CVE_ENTIDAD,PAIS,SEXO,MODALIDAD,TIPO_CREDENCIAL,MEDIO,ESTATUS,FECHA_ESTATUS";
 pub const CREDENTIAL_HEADER: &str =
     "FOLIO_TRAMITE,FECHA_TRAMITE,CVE_ENTIDAD,REPRESENTACION,SEXO,TIPO_TRAMITE,FECHA_ENTREGA,FECHA_CONFIRMACION";
 
 /// A good application; tests change what they are about.
-pub const GOOD_REQUEST: &str = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10";
+pub const GOOD_APPLICATION: &str = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10";
 /// A good trámite.
 pub const GOOD_CREDENTIAL: &str = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,,";
 
@@ -62,7 +62,7 @@ impl Bench {
 
     /// With one good application and one good trámite at 2020-09-30.
     pub fn good() -> Self {
-        Self::new().requests(&[GOOD_REQUEST]).credentials(&[GOOD_CREDENTIAL])
+        Self::new().requests(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL])
     }
 
     pub fn corte(mut self, corte: &str) -> Self {
@@ -157,11 +157,11 @@ impl Bench {
     }
 
     pub fn requests(self, rows: &[&str]) -> Self {
-        self.requests_on("20200930", rows)
+        self.applications_on("20200930", rows)
     }
 
-    pub fn requests_on(self, day: &str, rows: &[&str]) -> Self {
-        self.file(&format!("solicitudes_{day}.csv"), csv(REQUEST_HEADER, rows))
+    pub fn applications_on(self, day: &str, rows: &[&str]) -> Self {
+        self.file(&format!("solicitudes_{day}.csv"), csv(APPLICATION_HEADER, rows))
     }
 
     pub fn credentials(self, rows: &[&str]) -> Self {
@@ -192,13 +192,13 @@ impl Bench {
 
     /// Runs what is due on a day, tables only, with exports that were last written to an hour ago.
     pub fn due(&self, today: &str, args: &[&str]) -> Ran<'_> {
-        self.settle();
+        self.age_exports();
         let output = self.command("run", &["--due", "--only", "tablas", "--today", today]).args(args).output().unwrap();
         Ran { bench: self, output }
     }
 
     /// Makes all exports look as if they had been left alone for an hour.
-    pub fn settle(&self) {
+    pub fn age_exports(&self) {
         let hour = std::time::Duration::from_hours(1);
         let list = |folder: &Path| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
         // An export may be a folder of files.

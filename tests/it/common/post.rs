@@ -11,7 +11,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use super::{Bench, GOOD_REQUEST, REQUEST_HEADER, csv, lnere};
+use super::{APPLICATION_HEADER, Bench, GOOD_APPLICATION, csv, lnere};
 
 /// The recipients of the process of these tests.
 #[derive(Clone, Copy, Debug)]
@@ -85,11 +85,11 @@ impl DeliveryBench {
 
     fn exports(&self, day: &str, of_chihuahua: usize) {
         let row = |n: usize, entity: &str| {
-            GOOD_REQUEST.replacen("A1", &format!("{entity}{n}"), 1).replace(",08,", &format!(",{entity},"))
+            GOOD_APPLICATION.replacen("A1", &format!("{entity}{n}"), 1).replace(",08,", &format!(",{entity},"))
         };
         let rows: Vec<String> = (0..of_chihuahua).map(|n| row(n, "08")).chain([row(0, "09")]).collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        fs::write(self.bench.inputs().join(format!("solicitudes_{day}.csv")), csv(REQUEST_HEADER, &rows)).unwrap();
+        fs::write(self.bench.inputs().join(format!("solicitudes_{day}.csv")), csv(APPLICATION_HEADER, &rows)).unwrap();
         let credentials = csv(super::CREDENTIAL_HEADER, &[super::GOOD_CREDENTIAL]);
         fs::write(self.bench.inputs().join(format!("credenciales_{day}.csv")), credentials).unwrap();
     }
@@ -131,7 +131,7 @@ impl DeliveryBench {
     }
 
     /// Takes the releases out of the output, whose ledger stays.
-    pub fn hide_releases(&self) {
+    pub fn remove_releases(&self) {
         fs::rename(self.bench.out().join("releases"), self.bench.path("hidden")).unwrap();
     }
 

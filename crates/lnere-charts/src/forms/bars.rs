@@ -5,7 +5,7 @@ A horizontal bar for each category, with its count and its share at its end.
 use super::super::canvas::{Canvas, Rect};
 use super::super::data::{BarSet, ScopedRows};
 use super::super::definition::Bars;
-use super::super::frame::Picture;
+use super::super::frame::ChartContent;
 use super::super::palette::NEUTRAL;
 use super::super::{ChartContext, ChartError, SuppressionDisplay};
 use super::horizontal::BarLayout;
@@ -47,7 +47,7 @@ impl<'d> BarChart<'d> {
     }
 }
 
-impl Picture for BarChart<'_> {
+impl ChartContent for BarChart<'_> {
     fn is_empty(&self) -> bool {
         self.total == Some(0) || self.set.bars.is_empty()
     }
@@ -57,7 +57,7 @@ impl Picture for BarChart<'_> {
     }
 
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
-        let plot = self.layout.draw(canvas, area, &self.form.category.axis, &self.form.measure.label)?;
+        let plot = self.layout.draw(canvas, area, &self.form.category.axis, &self.form.measure.label_column)?;
         for (((row, bar), count), value) in
             plot.rows.iter().zip(&self.set.bars).zip(counts(&self.set)).zip(&self.values)
         {
@@ -69,7 +69,7 @@ impl Picture for BarChart<'_> {
     }
 
     fn hides(&self) -> bool {
-        self.set.hides()
+        self.set.has_suppressed()
     }
 
     fn describe(&self) -> String {
@@ -77,7 +77,7 @@ impl Picture for BarChart<'_> {
             self.set.bars.iter().zip(&self.values).map(|(bar, value)| format!("{}: {value}", bar.label)).collect();
         let written = self.set.written(self.total);
         let total = if self.total.is_some() { format!("{written} en total") } else { format!("total {written}") };
-        format!("Barras horizontales. {}: {total}. {}.", self.form.measure.label, bars.join("; "))
+        format!("Barras horizontales. {}: {total}. {}.", self.form.measure.label_column, bars.join("; "))
     }
 }
 

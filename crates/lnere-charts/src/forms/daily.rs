@@ -8,7 +8,7 @@ use super::super::ChartError;
 use super::super::canvas::{Anchor, Canvas, Point, Rect};
 use super::super::data::ScopedRows;
 use super::super::definition::Daily;
-use super::super::frame::Picture;
+use super::super::frame::ChartContent;
 use super::super::palette::{BASE, tint};
 use super::super::text::{TOTAL, VALUE};
 use super::days::{self, FOOT, SIDE};
@@ -108,7 +108,7 @@ impl<'d> DailyChart<'d> {
     }
 }
 
-impl Picture for DailyChart<'_> {
+impl ChartContent for DailyChart<'_> {
     fn is_empty(&self) -> bool {
         self.days.iter().all(|day| day.cumulative == 0)
     }
@@ -137,9 +137,9 @@ impl Picture for DailyChart<'_> {
             let place = |day: NaiveDate| self.days.binary_search_by_key(&day, |day| day.date).ok().map(x);
             days::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis)?;
         }
-        let panel = PlotPanel::draw(canvas, upper, most, area.left, &self.form.cumulative.label)?;
+        let panel = PlotPanel::draw(canvas, upper, most, area.left, &self.form.cumulative.label_column)?;
         self.draw_curve(canvas, &panel, x)?;
-        let panel = PlotPanel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label)?;
+        let panel = PlotPanel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label_column)?;
         self.draw_columns(canvas, &panel, x)
     }
 
@@ -158,7 +158,7 @@ impl Picture for DailyChart<'_> {
              Al final de cada quincena: {}.",
             numbers::long_date(first.date),
             numbers::long_date(last.date),
-            self.form.cumulative.label,
+            self.form.cumulative.label_column,
             numbers::integer(last.cumulative),
             numbers::integer(self.days[busiest].new),
             self.when_busiest(&self.days[busiest]),

@@ -10,7 +10,7 @@ use plotters::style::RGBColor;
 use super::super::canvas::{Anchor, Canvas, Point, Rect};
 use super::super::data::ScopedRows;
 use super::super::definition::{FanForm, ReferenceLines};
-use super::super::frame::Picture;
+use super::super::frame::ChartContent;
 use super::super::palette::{BASE, Color, MUTED, tint};
 use super::super::text::{LABEL, TOTAL, TextStyle, VALUE};
 use super::super::{ChartContext, ChartError};
@@ -51,7 +51,7 @@ pub(super) struct FanChart<'d> {
     corte: NaiveDate,
     history: Vec<(NaiveDate, i64)>,
     days: Vec<ProjectedDay>,
-    courses: Vec<ReferenceLine>,
+    reference_lines: Vec<ReferenceLine>,
 }
 
 /// What a line of the legend stands for.
@@ -83,8 +83,9 @@ impl<'d> FanChart<'d> {
             .map(|(date, sums)| (date, sums[0]))
             .take_while(|(date, _)| days.last().is_none_or(|close| *date <= close.date))
             .collect();
-        let mut drawing = Self { form, opens: context.start, corte: context.corte, history, days, courses: Vec::new() };
-        drawing.courses = drawing.scaled(references)?;
+        let mut drawing =
+            Self { form, opens: context.start, corte: context.corte, history, days, reference_lines: Vec::new() };
+        drawing.reference_lines = drawing.scaled(references)?;
         Ok(drawing)
     }
 
@@ -115,7 +116,7 @@ impl<'d> FanChart<'d> {
     fn largest(&self) -> i64 {
         let close = self.close().map_or(0, |close| close.outer[1]);
         let known = self.history.last().map_or(0, |(_, count)| *count).max(close);
-        let ends = self.courses.iter().filter_map(|course| Some(course.days.last()?.1));
+        let ends = self.reference_lines.iter().filter_map(|course| Some(course.days.last()?.1));
         ends.filter(|end| *end <= known + known / 4).fold(known, i64::max)
     }
 
@@ -129,7 +130,7 @@ impl<'d> FanChart<'d> {
         }
         if let Some(close) = self.close().filter(|_| self.is_open()) {
             let band = |label: &str, of: [i64; 2]| format!("{label}: de {} a {}", integer(of[0]), integer(of[1]));
-            let label = format!("{}: {}", form.median.label, integer(close.median));
+            let label = format!("{}: {}", form.median.label_column, integer(close.median));
             entries.push(LegendEntry { color, height: 6, label });
             entries.push(LegendEntry {
                 color: mid(color),
@@ -143,7 +144,7 @@ impl<'d> FanChart<'d> {
             });
         }
         let largest = self.largest();
-        for course in &self.courses {
+        for course in &self.reference_lines {
             let is_cut = course.days.iter().any(|(_, count)| *count > largest);
             let label = if is_cut { format!("{} (rebasa la escala)", course.label) } else { course.label.clone() };
             entries.push(LegendEntry { color: course.color, height: 4, label });
@@ -191,14 +192,14 @@ impl<'d> FanChart<'d> {
         canvas.path(self.days.iter().map(|day| (x(day.date), panel.y(day.median))).collect(), color, 4)
     }
 
-    fn draw_courses(
+    fn draw_references(
         &self,
         canvas: &Canvas<'_>,
         panel: &PlotPanel,
         x: &impl Fn(NaiveDate) -> i32,
     ) -> Result<(), ChartError> {
         let largest = self.largest();
-        for course in &self.courses {
+        for course in &self.reference_lines {
             let visible = course.days.iter().take_while(|(_, count)| *count <= largest);
             let line: Vec<Point> = visible.map(|(day, count)| (x(*day), panel.y(*count))).collect();
             canvas.path(line, course.color, 2)?;
@@ -245,7 +246,7 @@ impl<'d> FanChart<'d> {
     }
 }
 
-impl Picture for FanChart<'_> {
+impl ChartContent for FanChart<'_> {
     fn is_empty(&self) -> bool {
         self.largest() == 0
     }
@@ -274,7 +275,7 @@ impl Picture for FanChart<'_> {
         if self.is_open() {
             self.draw_bands(canvas, &panel, &x)?;
         }
-        self.draw_courses(canvas, &panel, &x)?;
+        self.draw_references(canvas, &panel, &x)?;
         canvas.line((rect.left, rect.bottom), (rect.right, rect.bottom), BASE)?;
         let line = self.history.iter().map(|(day, count)| (x(*day), panel.y(*count))).collect();
         canvas.path(line, self.form.history.color.rgb(), 5)?;

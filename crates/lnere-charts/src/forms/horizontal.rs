@@ -6,7 +6,7 @@ use super::super::ChartError;
 use super::super::canvas::{Anchor, Canvas, Rect};
 use super::super::data::Bar;
 use super::super::palette::{BASE, GRID};
-use super::super::text::{AXIS, HIDDEN, LABEL, TICK, VALUE};
+use super::super::text::{AXIS, LABEL, SUPPRESSED_LABEL, TICK, VALUE};
 use super::super::ticks::CountAxis;
 use lnere_core::numbers;
 
@@ -127,7 +127,7 @@ impl Plot {
             end = end.max(self.left + 3);
             canvas.rect(Rect { left: self.left, top, right: end, bottom }, color)?;
         }
-        let style = if count.is_some() { VALUE } else { HIDDEN };
+        let style = if count.is_some() { VALUE } else { SUPPRESSED_LABEL };
         let base_line = top.midpoint(bottom) + style.middle();
         canvas.text_on_white(value, (end + GAP - 4, base_line), Anchor::Start, style)
     }

@@ -8,7 +8,7 @@ use super::super::ChartError;
 use super::super::canvas::{Anchor, Canvas, Point, Rect};
 use super::super::data::ScopedRows;
 use super::super::definition::{Lines, NamedLine};
-use super::super::frame::Picture;
+use super::super::frame::ChartContent;
 use super::super::palette::{BASE, GRID};
 use super::super::text::{AXIS, LABEL, TICK};
 use super::days::{FOOT, SIDE};
@@ -58,7 +58,7 @@ impl<'d> LineChart<'d> {
     }
 }
 
-impl Picture for LineChart<'_> {
+impl ChartContent for LineChart<'_> {
     fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }

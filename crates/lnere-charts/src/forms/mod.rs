@@ -4,7 +4,7 @@ The forms that a chart can have, each of which turns summed counts into a pictur
 
 use super::data::ScopedRows;
 use super::definition::{Bars, ChartDefinition, ChartForm};
-use super::frame::{ChartFrame, Picture};
+use super::frame::{ChartContent, ChartFrame};
 use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::numbers;
 use lnere_tables::Table;
@@ -27,19 +27,19 @@ pub(super) fn svg(
     context: &ChartContext,
     protection: Option<&SuppressionDisplay>,
 ) -> Result<String, ChartError> {
-    let words = &definition.words;
+    let words = &definition.file;
     let source = definition
         .source(scope)
-        .ok_or_else(|| ChartError::Scope { chart: definition.name.clone(), scope: scope.label().to_owned() })?;
+        .ok_or_else(|| ChartError::Scope { chart: definition.name_column.clone(), scope: scope.label().to_owned() })?;
     let table = |name: &str| {
-        let missing = || ChartError::Table { chart: definition.name.clone(), table: name.to_owned() };
+        let missing = || ChartError::Table { chart: definition.name_column.clone(), table: name.to_owned() };
         tables.iter().find(|table| table.name == name).ok_or_else(missing)
     };
-    if protection.is_some() && !definition.can_hide() {
-        return Err(ChartError::Protected { chart: definition.name.clone() });
+    if protection.is_some() && !definition.supports_suppression() {
+        return Err(ChartError::Protected { chart: definition.name_column.clone() });
     }
     let rows = ScopedRows::of(table(&source.table)?, scope)?;
-    let picture: Box<dyn Picture> = match &words.form {
+    let picture: Box<dyn ChartContent> = match &words.form {
         ChartForm::Daily(form) => Box::new(daily::DailyChart::new(form, &rows)?),
         ChartForm::Quincenal(form) => Box::new(quincenal::QuincenalChart::new(form, &rows, context)?),
         ChartForm::Bars(form) => Box::new(bars::BarChart::new(form, &rows, context, protection)?),
@@ -66,9 +66,9 @@ pub(super) fn svg(
         }
     }
     // No row is not nothing to count where the total is hidden.
-    let empty = protection.filter(|_| picture.hides()).map_or(&words.empty, |protection| &protection.note);
+    let empty = protection.filter(|_| picture.hides()).map_or(&words.empty_text, |protection| &protection.note);
     let frame = ChartFrame {
-        id: format!("{}-{}", definition.name, scope.slug()),
+        id: format!("{}-{}", definition.name_column, scope.slug()),
         title: words.title.fill(scope, context),
         subtitle: words.subtitle.fill(scope, context),
         notice: context.notice.clone(),

@@ -8,7 +8,7 @@ use plotters::style::RGBColor;
 use super::super::canvas::{Anchor, Canvas, Rect};
 use super::super::data::{self, ScopedRows};
 use super::super::definition::Quincenal;
-use super::super::frame::Picture;
+use super::super::frame::ChartContent;
 use super::super::palette::{Color, GRID, NEUTRAL, WHITE, text_on};
 use super::super::text::{AXIS, LABEL, TICK, TOTAL, TextStyle, VALUE};
 use super::super::{ChartContext, ChartError};
@@ -135,7 +135,7 @@ impl<'d> QuincenalChart<'d> {
     }
 }
 
-impl Picture for QuincenalChart<'_> {
+impl ChartContent for QuincenalChart<'_> {
     fn is_empty(&self) -> bool {
         self.by_now() == 0
     }

@@ -24,7 +24,7 @@ fn applications(name: &str, keys: &[&str], rows: &[&str]) -> Table {
 
 fn protection(totals: &[(&str, Option<i64>)]) -> SuppressionDisplay {
     SuppressionDisplay {
-        word: "protegido".to_owned(),
+        suppressed_label: "protegido".to_owned(),
         note: "protegido: número oculto para que nadie pueda ser identificado.".to_owned(),
         totals: totals.iter().map(|(measure, total)| ((*measure).to_owned(), *total)).collect(),
         merged: ["OTROS_ASIA", "OTROS_EUROPA"].map(str::to_owned).into(),
@@ -230,7 +230,7 @@ fn no_text_is_cut_off_whatever_is_hidden() {
             for (name, _) in SHIPPED {
                 let chart = chart(name);
                 for scope in [Scope::Nation, sample::entity("09"), sample::entity("03")] {
-                    if chart.can_hide() && chart.table_for(&scope) == Some(table.name.as_str()) {
+                    if chart.supports_suppression() && chart.table_for(&scope) == Some(table.name.as_str()) {
                         drawn(name, table.clone(), &scope, &protection(&[])).unwrap();
                     }
                 }
@@ -241,7 +241,7 @@ fn no_text_is_cut_off_whatever_is_hidden() {
 
 #[test]
 fn any_word_may_stand_for_a_hidden_number() {
-    let protection = SuppressionDisplay { word: "<oculto>".to_owned(), ..of(Some(12)) };
+    let protection = SuppressionDisplay { suppressed_label: "<oculto>".to_owned(), ..of(Some(12)) };
     let svg = drawn("por_sexo", by_sex(&["03|H|-", "03|M|-"]), &sample::entity("03"), &protection).unwrap();
     assert!(svg.contains(">&lt;oculto&gt;</text>") && svg.contains("Hombres: &lt;oculto&gt;;"));
     let tables = [by_sex(&["03|H|-", "03|M|-"])];
@@ -266,7 +266,7 @@ fn exact_and_protected_are_not_taken_for_each_other() {
          scope?"
     );
     let daily = sample::tables(1, 1).into_iter().find(|table| table.name == "lnere_diario").unwrap();
-    assert!(!chart("avance_diario").can_hide());
+    assert!(!chart("avance_diario").supports_suppression());
     assert_eq!(
         error(drawn("avance_diario", daily, &Scope::Nation, &of(None))),
         "chart `avance_diario` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can"

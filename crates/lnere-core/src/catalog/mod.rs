@@ -360,7 +360,7 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
         labels.begin_part(file, form)?;
     }
     for word in &raw.sin_pais {
-        labels.forbid(file, word)?;
+        labels.mark_as_nothing(file, word)?;
     }
     let mut countries = vec![Country { code: CountryId::UNKNOWN_CODE.to_owned(), name: "No identificado".to_owned() }];
     let (mut entered, mut codes, mut territories) = (Vec::new(), Vec::new(), Vec::new());

@@ -31,7 +31,7 @@ const MAX_PARTS: usize = 4;
 #[derive(Clone, Debug, Default)]
 pub(super) struct WordRules {
     same: HashMap<String, String>,
-    silent: HashSet<String>,
+    ignored: HashSet<String>,
 }
 
 impl WordRules {
@@ -57,7 +57,7 @@ impl WordRules {
                 let message = format!("the word `{word}` of articulos is also in a list of abreviaturas");
                 return Err(file.mistake(article.span().start, message));
             }
-            words.silent.insert(word);
+            words.ignored.insert(word);
         }
         Ok(words)
     }
@@ -68,7 +68,7 @@ impl WordRules {
     }
 
     fn is_silent(&self, word: &str) -> bool {
-        self.silent.contains(word)
+        self.ignored.contains(word)
     }
 
     /// The key of words in order. If a comparison ignores all of them, it uses all.
@@ -229,7 +229,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
     }
 
     /// A label of one word stands for nothing.
-    pub fn forbid(&mut self, file: &CatalogFile, word: &Spanned<String>) -> Result<(), CatalogError> {
+    pub fn mark_as_nothing(&mut self, file: &CatalogFile, word: &Spanned<String>) -> Result<(), CatalogError> {
         self.nothing.insert(one_word(file, word.span().start, word.get_ref())?);
         Ok(())
     }
@@ -271,7 +271,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         name: String,
     ) -> Result<EnteredName<Id>, CatalogError> {
         let label = file.label(offset, &name)?;
-        for order in orders(&self.spoken(&label.parts)) {
+        for order in orders(&self.significant_parts(&label.parts)) {
             if self.by_key.insert(self.words.key(&order), id).is_some_and(|other| other != id) {
                 return Err(file.two_entries(offset, &name));
             }
@@ -330,7 +330,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
                 return Some(*id);
             }
         }
-        let parts = self.spoken(&label.parts);
+        let parts = self.significant_parts(&label.parts);
         match self.in_any_order(&parts) {
             LabelMatch::Nothing if parts.len() <= MAX_PARTS => self.named_twice(&parts).one(),
             found => found.one(),
@@ -352,7 +352,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
 
     /// The parts that say something, such as not the `(los)` of `Estados Unidos (los)`, or all if none does; a form,
     /// such as `República`, begins a part where no punctuation does: `COREA LA REPUBLICA DE`.
-    fn spoken(&self, parts: &[Vec<String>]) -> Parts {
+    fn significant_parts(&self, parts: &[Vec<String>]) -> Parts {
         let mut divided: Parts = Vec::with_capacity(parts.len());
         for part in parts {
             let mut words = part.as_slice();

@@ -31,7 +31,7 @@ pub struct PublicPlan {
     /// The first corte that is made public.
     pub from: NaiveDate,
     /// The word that stands in charts and on the dashboard for a hidden count.
-    pub hidden: String,
+    pub suppressed_label: String,
     /// The tables, and by which columns one that is made coarser is told apart.
     pub tables: Vec<PublicTable>,
     /// The merged groups, by the column of the codes.
@@ -66,14 +66,14 @@ pub struct MergedGroup {
     /// The label that charts print.
     pub label: String,
     /// The codes in it.
-    pub of: Vec<String>,
+    pub members: Vec<String>,
 }
 
 impl Merge {
     /// The group of a code.
     #[must_use]
     pub fn group(&self, code: &str) -> Option<&MergedGroup> {
-        self.groups.iter().find(|group| group.of.iter().any(|other| other == code))
+        self.groups.iter().find(|group| group.members.iter().any(|other| other == code))
     }
 }
 
@@ -147,7 +147,7 @@ const DEFAULT_DETAIL_FROM: i64 = 10;
 const MAX_MINIMUM: i64 = 1000;
 
 /// The word for a hidden count where the process file has none.
-const DEFAULT_HIDDEN: &str = "protegido";
+const DEFAULT_SUPPRESSED_LABEL: &str = "protegido";
 
 pub(super) fn audiences(
     file: &ProcessFile,
@@ -209,7 +209,7 @@ pub(super) fn audiences(
         detail_from: raw.detail_from.map_or(DEFAULT_DETAIL_FROM, Spanned::into_inner),
         insiders: raw.insiders.unwrap_or(true),
         from: raw.from.map(|from| file.day(&from)).transpose()?.unwrap_or(opens),
-        hidden: raw.hidden.map_or_else(|| DEFAULT_HIDDEN.to_owned(), Spanned::into_inner),
+        suppressed_label: raw.hidden.map_or_else(|| DEFAULT_SUPPRESSED_LABEL.to_owned(), Spanned::into_inner),
         tables,
         merges,
     }))
@@ -293,7 +293,7 @@ fn merge(
     let has_rest = groups.iter().any(|group| group.get_ref().rest);
     let of = |group: &RawGroup| if group.rest { others.clone() } else { group.of.clone() };
     let groups = groups.iter().map(Spanned::get_ref);
-    let groups = groups.map(|raw| MergedGroup { code: raw.code.clone(), label: raw.label.clone(), of: of(raw) });
+    let groups = groups.map(|raw| MergedGroup { code: raw.code.clone(), label: raw.label.clone(), members: of(raw) });
     // Without a rest every code that no group has stays by itself, named or not.
     Ok(Merge { groups: groups.collect(), alone: alone.filter(|_| has_rest) })
 }

@@ -101,7 +101,7 @@ struct RawMilestone {
     etiqueta_en: Option<Spanned<String>>,
 }
 
-pub(super) fn board(
+pub(super) fn dashboard_plan(
     file: &ProcessFile,
     raw: RawDashboard,
     public: Option<&PublicPlan>,

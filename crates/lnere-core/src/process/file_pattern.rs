@@ -52,11 +52,11 @@ enum DatePart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum PatternExtension {
     /// With this extension of [`EXTENSIONS`], in upper or lower case.
-    Known(&'static str),
+    Fixed(&'static str),
     /// With any extension of [`EXTENSIONS`]: the pattern ends in `.*`.
-    AnyKnown,
+    Any,
     /// With any extension of [`EXTENSIONS`] or with none: the pattern ends in `*`.
-    KnownOrNone,
+    AnyOrNone,
     /// As the pattern says.
     AsWritten,
 }
@@ -93,12 +93,12 @@ impl FilePattern {
         let name = composed(name);
         let name = &*name;
         let (stem, extension) = match (&self.extension, known_extension(name)) {
-            (PatternExtension::Known(expected), Some((stem, found))) if *expected == found => (stem, Some(found)),
-            (PatternExtension::Known(_), _) | (PatternExtension::AnyKnown, None) => return None,
-            (PatternExtension::AnyKnown | PatternExtension::KnownOrNone, Some((stem, found))) => (stem, Some(found)),
+            (PatternExtension::Fixed(expected), Some((stem, found))) if *expected == found => (stem, Some(found)),
+            (PatternExtension::Fixed(_), _) | (PatternExtension::Any, None) => return None,
+            (PatternExtension::Any | PatternExtension::AnyOrNone, Some((stem, found))) => (stem, Some(found)),
             // Another extension, such as that of a checksum.
-            (PatternExtension::KnownOrNone, None) if dots(name) > dots(&self.text) => return None,
-            (PatternExtension::KnownOrNone | PatternExtension::AsWritten, _) => (name, None),
+            (PatternExtension::AnyOrNone, None) if dots(name) > dots(&self.text) => return None,
+            (PatternExtension::AnyOrNone | PatternExtension::AsWritten, _) => (name, None),
         };
         let mut days = BTreeSet::new();
         let mut fits = false;
@@ -211,9 +211,9 @@ impl FromStr for FilePattern {
             return Err(format!("`{}` is no name of a file; a pattern names files, not folders", text.escape_debug()));
         }
         let (body, extension) = match (text.strip_suffix(".*"), known_extension(text)) {
-            (Some(body), _) => (body, PatternExtension::AnyKnown),
-            (None, Some((body, extension))) => (body, PatternExtension::Known(extension)),
-            (None, None) if text.ends_with('*') => (text, PatternExtension::KnownOrNone),
+            (Some(body), _) => (body, PatternExtension::Any),
+            (None, Some((body, extension))) => (body, PatternExtension::Fixed(extension)),
+            (None, None) if text.ends_with('*') => (text, PatternExtension::AnyOrNone),
             (None, None) => (text, PatternExtension::AsWritten),
         };
         let mut pieces = [Vec::new(), Vec::new()];

@@ -261,7 +261,7 @@ pub struct Process {
     /// The public plan; `None` if nothing is public.
     pub public: Option<PublicPlan>,
     /// The audience of the dashboard, and its milestones.
-    pub board: DashboardPlan,
+    pub dashboard: DashboardPlan,
     /// The modality of the vote by Internet, by its place; `None`: nothing is said of it.
     pub electronic: Option<u8>,
     categories: [CategoryList; 5],

@@ -88,7 +88,7 @@ pub struct ReferencePlan {
     /// The publication with the curve.
     pub source: String,
     /// The source of the curve.
-    pub course: CurveSource,
+    pub curve: CurveSource,
 }
 
 /// The source of the curve of an earlier process.
@@ -386,7 +386,7 @@ fn reference(
         _ => return Err(wrong()),
     };
     let RawReference { name, title, source, .. } = raw.into_inner();
-    Ok(ReferencePlan { name, title, source, course })
+    Ok(ReferencePlan { name, title, source, curve: course })
 }
 
 /// The section `[postal]`; the tariff's file is the second.

@@ -44,7 +44,7 @@ pub struct Schedule {
     /// `None`: the process's first.
     pub from: Option<NaiveDate>,
     /// With `--due`, an export that was written to more recently than this is left for the next run.
-    pub settle: Duration,
+    pub quiet_period: Duration,
     /// Days since the day that the newest export of applications covers.
     pub solicitudes: Freshness,
     /// Days since the day that the newest export of credentials covers.
@@ -108,7 +108,7 @@ pub(super) struct RawRetention {
 /// Sources are exported for each corte, every 13 to 16 days, unless the process file says otherwise.
 const DEFAULT_SOURCE: Freshness = Freshness { warn: 17, error: 20 };
 const DEFAULT_CORTE: Freshness = Freshness { warn: 2, error: 4 };
-const DEFAULT_SETTLE_MINUTES: u64 = 10;
+const DEFAULT_QUIET_MINUTES: u64 = 10;
 const DEFAULT_QUARANTINE_DAYS: u64 = 90;
 const DEFAULT_RUNS_DAYS: u64 = 730;
 
@@ -152,7 +152,7 @@ pub(super) fn schedule(
     Ok(Schedule {
         revisions: schedule.revisions,
         from,
-        settle: time(&schedule.settle_minutes, "settle_minutes", DEFAULT_SETTLE_MINUTES, MINUTE)?,
+        quiet_period: time(&schedule.settle_minutes, "settle_minutes", DEFAULT_QUIET_MINUTES, MINUTE)?,
         solicitudes: days(&freshness.solicitudes, "solicitudes", DEFAULT_SOURCE)?,
         credenciales: days(&freshness.credenciales, "credenciales", DEFAULT_SOURCE)?,
         corte: days(&freshness.corte, "corte", DEFAULT_CORTE)?,

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::audience::audiences;
-use super::board::board;
+use super::board::dashboard_plan;
 use super::exports::export_contract;
 use super::projection::{electronic, extensions, postal, projection};
 use super::raw::{RawCategory, RawProcess};
@@ -90,10 +90,10 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         let message = "publish.parts names `publico`: it needs a section [audiences.publico]";
         return Err(ProcessError::at(path, text, 0, message));
     }
-    let board = board(&file, raw.tablero, public.as_ref(), &raw.publish.parts)?;
+    let board = dashboard_plan(&file, raw.tablero, public.as_ref(), &raw.publish.parts)?;
     let process = Process {
         public,
-        board,
+        dashboard: board,
         extensions: extensions(&file, &raw.registration.extended, opens, closes)?,
         electronic: raw.electronic.map(|raw| electronic(&file, raw.get_ref(), modalities)).transpose()?,
         projection: plan,

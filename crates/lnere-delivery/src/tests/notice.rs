@@ -15,7 +15,7 @@ fn shipment(revision: u32) -> ReleasePackages {
         "tables": [], "charts": 0
     }))
     .unwrap();
-    ReleasePackages { manifest, corte: "2020-10-15".parse().unwrap(), parcels: Vec::new() }
+    ReleasePackages { manifest, corte: "2020-10-15".parse().unwrap(), packages: Vec::new() }
 }
 
 fn parcel(figures: KeyFigures) -> OplPackage {
@@ -28,7 +28,7 @@ fn parcel(figures: KeyFigures) -> OplPackage {
         sha256: "ab".repeat(32),
         has_report: true,
         chart: None,
-        figures,
+        key_figures: figures,
         changes: None,
     }
 }
@@ -114,7 +114,7 @@ fn a_revision_with_a_link() {
         change("lnere_por_estatus", &[("estatus", "PROCEDENTE")], "solicitudes_acumuladas", 10, 12),
     ];
     let known = VisibleChanges { own, others: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec() };
-    let changes = Some(RevisionChanges { replaces: 1, known: Some(known) });
+    let changes = Some(RevisionChanges { replaces: 1, visible: Some(known) });
     let parcel = OplPackage { changes, ..parcel(KeyFigures::default()) };
     check(
         &parcel,
@@ -192,7 +192,7 @@ fn an_entity_with_nothing_yet() {
         credentials: Some([nothing; 3]),
         ..KeyFigures::default()
     };
-    let changes = Some(RevisionChanges { replaces: 1, known: Some(VisibleChanges::default()) });
+    let changes = Some(RevisionChanges { replaces: 1, visible: Some(VisibleChanges::default()) });
     let parcel = OplPackage { changes, has_report: false, ..parcel(figures) };
     check(
         &parcel,

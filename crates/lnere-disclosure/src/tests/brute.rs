@@ -23,7 +23,7 @@ fn fitting(release: &Snapshot) -> Vec<Vec<i64>> {
             let is_part = |cell: &&usize| of.iter().all(|(key, code)| said[**cell].cell.codes.get(key) == Some(code));
             values[margin] = inner.iter().filter(is_part).map(|cell| values[*cell]).sum();
         }
-        if (0..said.len()).all(|cell| said[cell].hidden || values[cell] == exact(cell)) {
+        if (0..said.len()).all(|cell| said[cell].suppressed || values[cell] == exact(cell)) {
             found.push(values);
         }
     }
@@ -77,7 +77,7 @@ proptest! {
         let before = protected(grid(&first).on(15), &[], minimum);
         let after = protected(grid(&later).on(30), std::slice::from_ref(&before), minimum);
         // Where even the total of all is hidden there is no end of tables.
-        prop_assume!([&before, &after].iter().all(|release| !release.statements.last().unwrap().hidden));
+        prop_assume!([&before, &after].iter().all(|release| !release.statements.last().unwrap().suppressed));
         prop_assert_eq!(leaks(&[before.clone(), after.clone()], minimum), []);
 
         let half = before.statements.len();
@@ -90,13 +90,13 @@ proptest! {
         let tables: Vec<Vec<i64>> = pairs.collect();
         let said: Vec<&Statement> = before.statements.iter().chain(&after.statements).collect();
         prop_assert_eq!(said.len(), 2 * half);
-        for cell in (0..said.len()).filter(|cell| said[*cell].hidden) {
+        for cell in (0..said.len()).filter(|cell| said[*cell].suppressed) {
             let values = values(&tables, cell);
             prop_assert!(values.len() > usize::try_from(minimum).unwrap(), "{} of {:?}: {:?}", said[cell].cell, first, values);
         }
-        for single in (0..said.len()).filter(|cell| said[*cell].hidden && said[*cell].exact == Some(1)) {
+        for single in (0..said.len()).filter(|cell| said[*cell].suppressed && said[*cell].exact == Some(1)) {
             let known: Vec<Vec<i64>> = tables.iter().filter(|table| table[single] == 1).cloned().collect();
-            for other in (0..said.len()).filter(|cell| said[*cell].hidden && *cell != single) {
+            for other in (0..said.len()).filter(|cell| said[*cell].suppressed && *cell != single) {
                 let is_small = said[other].exact.is_some_and(|exact| (1..minimum).contains(&exact));
                 let is_own = said[other].exact == Some(1) && is_one_person(&said, half, single, other);
                 let is_free = values(&known, other).len() > 1;

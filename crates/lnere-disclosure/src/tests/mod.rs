@@ -25,7 +25,7 @@ impl Grid {
     fn on(&self, day: u32) -> Snapshot {
         let mut statements = Vec::new();
         let mut say = |codes: Vec<(&str, &str)>, exact: i64| {
-            statements.push(Statement { cell: CellId::new("n", codes), exact: Some(exact), hidden: false });
+            statements.push(Statement { cell: CellId::new("n", codes), exact: Some(exact), suppressed: false });
         };
         for (row, counts) in self.rows.iter().zip(&self.counts) {
             say(vec![("cve_entidad", row)], counts.iter().sum());
@@ -56,15 +56,15 @@ fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snap
         &Proofs::default(),
     )
     .unwrap()
-    .hidden;
-    snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    .suppressed;
+    snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.suppressed = hidden);
     snapshot
 }
 
 /// The release with some cells hidden by hand, by row and column.
 fn hiding(mut snapshot: Snapshot, cells: &str) -> Snapshot {
     for said in &mut snapshot.statements {
-        said.hidden = cells.split(", ").any(|cell| name(&said.cell) == cell);
+        said.suppressed = cells.split(", ").any(|cell| name(&said.cell) == cell);
     }
     snapshot
 }
@@ -74,7 +74,7 @@ fn name(cell: &CellId) -> String {
 }
 
 fn hidden(snapshot: &Snapshot) -> String {
-    let names = snapshot.statements.iter().filter(|said| said.hidden).map(|said| name(&said.cell));
+    let names = snapshot.statements.iter().filter(|said| said.suppressed).map(|said| name(&said.cell));
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -115,7 +115,7 @@ fn z1_with_a_smaller_minimum_needs_a_third_region() {
     let by_hand = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
     assert_eq!(leaks(&[by_hand], 3), [("D arbeid".to_owned(), DisclosureKind::Single)]);
     let release = protected(z1().on(15), &[], 3);
-    assert_eq!(release.statements.iter().filter(|said| said.hidden).count(), 6);
+    assert_eq!(release.statements.iter().filter(|said| said.suppressed).count(), 6);
     assert_eq!(leaks(&[release], 3), []);
 }
 
@@ -200,7 +200,7 @@ fn a_small_count_that_is_shown_is_a_leak() {
 #[test]
 fn without_the_exact_tables_the_attack_is_the_same() {
     let mut release = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
-    release.statements.iter_mut().filter(|said| said.hidden).for_each(|said| said.exact = None);
+    release.statements.iter_mut().filter(|said| said.suppressed).for_each(|said| said.exact = None);
     assert_eq!(leaks(std::slice::from_ref(&release), 3), [], "nobody knows that B is one person");
     release.statements.iter_mut().find(|said| name(&said.cell) == "A annet").unwrap().exact = Some(12);
     assert!(leaks(&[release], 3).iter().any(|(_, kind)| *kind == DisclosureKind::Contradiction));
@@ -264,8 +264,8 @@ fn leaks_inside(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders) -> Ve
 
 fn protected_inside(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64, insiders: &Insiders) -> Snapshot {
     let protection = SuppressionSettings { minimum, insiders: insiders.clone(), detail_from: 0 };
-    let hidden = protect(&snapshot, history, &protection, &Proofs::default()).unwrap().hidden;
-    snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    let hidden = protect(&snapshot, history, &protection, &Proofs::default()).unwrap().suppressed;
+    snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.suppressed = hidden);
     snapshot
 }
 
@@ -309,9 +309,9 @@ fn an_own_part_is_the_least_that_a_count_can_be() {
     let counts = [("a", 2), ("b", 2), ("c", 40)];
     let mut statements: Vec<Statement> = counts
         .iter()
-        .map(|(code, count)| Statement { cell: cell(code), exact: Some(*count), hidden: *code != "c" })
+        .map(|(code, count)| Statement { cell: cell(code), exact: Some(*count), suppressed: *code != "c" })
         .collect();
-    statements.push(Statement { cell: CellId::new("n", []), exact: Some(44), hidden: false });
+    statements.push(Statement { cell: CellId::new("n", []), exact: Some(44), suppressed: false });
     let corte = NaiveDate::from_ymd_opt(2020, 9, 15).unwrap();
     let release = |own: OwnParts| Snapshot { corte, revision: 1, order: 0, statements: statements.clone(), own };
     let own: OwnParts = [(cell("a"), vec![("A".to_owned(), 2)])].into_iter().collect();
@@ -331,12 +331,12 @@ fn proofs_are_checked_before_they_count() {
     let protection = SuppressionSettings { minimum: 3, insiders, detail_from: 0 };
     let mut release = grid.on(15);
     let protected = protect(&release, &[], &protection, &Proofs::default()).unwrap();
-    release.statements.iter_mut().zip(protected.hidden).for_each(|(said, hidden)| said.hidden = hidden);
+    release.statements.iter_mut().zip(protected.suppressed).for_each(|(said, hidden)| said.suppressed = hidden);
     let text = serde_json::to_string(&protected.proofs).unwrap();
     let wrong: Proofs = serde_json::from_str(&text.replace(",1]", ",5]")).unwrap();
     for proofs in [&protected.proofs, &wrong, &Proofs::default()] {
         assert_eq!(audit(std::slice::from_ref(&release), 3, &protection.insiders, proofs), []);
     }
     let next = protect(&grid.on(30), std::slice::from_ref(&release), &protection, &protected.proofs).unwrap();
-    assert!(next.hidden.iter().filter(|hidden| **hidden).count() >= 6);
+    assert!(next.suppressed.iter().filter(|hidden| **hidden).count() >= 6);
 }

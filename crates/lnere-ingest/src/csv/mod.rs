@@ -18,7 +18,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::coder::Findings;
-use super::contract::{CellDecoder, Contract, FileContext, RecordFault, forced_encoding};
+use super::contract::{CellDecoder, FileContext, RecordFault, SourceContract, forced_encoding};
 use super::fault::{ExportFault, Swallowed};
 use super::rows::{FileRows, ShardedRows};
 use super::rules::{RecordRule, Rejection, RuleCounts};
@@ -46,7 +46,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 ///
 /// `reopen` gives the file once more from its start, for the rare file whose encoding cannot be
 /// told from the blocks read so far.
-pub(super) fn read<C: Contract>(
+pub(super) fn read<C: SourceContract>(
     reader: impl Read + Send,
     reopen: impl Fn() -> Result<Box<dyn Read>, ExportFault> + Sync,
     limits: &FileContext,
@@ -224,7 +224,7 @@ impl FileBlock {
 }
 
 /// Reads the blocks of one file.
-struct Reader<'a, C: Contract> {
+struct Reader<'a, C: SourceContract> {
     limits: &'a FileContext<'a>,
     layout: &'a CsvLayout,
     /// One for each thread that is at work, kept between segments.
@@ -260,7 +260,7 @@ struct BlockResult<R> {
     evidence: Evidence,
 }
 
-impl<'a, C: Contract> Reader<'a, C> {
+impl<'a, C: SourceContract> Reader<'a, C> {
     /// Reads a block; lines in the result are counted from its start.
     fn block(&self, block: &FileBlock, encoding: Option<Encoding>) -> BlockResult<C::Row> {
         let bytes = block.rest();
@@ -360,7 +360,7 @@ impl<'a, C: Contract> Reader<'a, C> {
         if encoding != Some(Encoding::Windows1252) && scanned.end > start + whole {
             evidence = both(evidence, encoding::evidence(&bytes[start + whole..scanned.end]));
         }
-        let segment = ShardedRows::deal(rows);
+        let segment = ShardedRows::partition(rows);
         rows.clear();
         let findings = std::mem::take(&mut coder.findings);
         self.give_back(worker);
@@ -423,7 +423,7 @@ impl<'a, C: Contract> Reader<'a, C> {
         if broken || other_width {
             return Err(RecordFault { rule: RecordRule::FilaMalformada, column: None });
         }
-        C::judge(coder, self.limits, |column| record.cell(self.layout.places[column.index()]), record.line)
+        C::validate(coder, self.limits, |column| record.cell(self.layout.places[column.index()]), record.line)
     }
 
     fn worker(&self, encoding: Encoding) -> Worker<'a, C::Row> {

@@ -30,9 +30,9 @@ const HEADER_LETTERS: usize = 15;
 pub(super) enum Value {
     Text(String),
     Whole(i64),
-    Change(i64),
+    SignedCount(i64),
     Share(f64),
-    ShareChange(f64),
+    SignedShare(f64),
     Day(NaiveDate),
     /// No value, for example a change without an earlier count.
     None,
@@ -54,7 +54,7 @@ pub(super) struct SummaryBlock {
 pub(super) struct Section {
     pub blocks: Vec<SummaryBlock>,
     /// A chart, over an area or else over the lines of the last block.
-    pub drawing: Option<(ExcelChart, Option<Area>)>,
+    pub chart: Option<(ExcelChart, Option<Area>)>,
 }
 
 impl SummaryBlock {
@@ -86,7 +86,7 @@ impl Section {
             size.rows += block.rows + 1;
             size.height += block.height + 1;
         }
-        let drawing = self.drawing.as_ref().map_or(0, |(drawing, _)| drawing.rows + 2);
+        let drawing = self.chart.as_ref().map_or(0, |(drawing, _)| drawing.rows + 2);
         let missing = drawing.saturating_sub(size.height);
         Size { rows: size.rows + missing, height: size.height + missing }
     }
@@ -131,7 +131,7 @@ impl<'w> SummaryLayout<'w> {
             area = Some(self.block(block, row)?);
             row += block.size().rows + 1;
         }
-        if let Some((drawing, own)) = &section.drawing
+        if let Some((drawing, own)) = &section.chart
             && let Some(area) = own.as_ref().or(area.as_ref())
         {
             self.sheet.insert_chart(first + 1, CHART, &drawing.chart(area))?;
@@ -201,12 +201,12 @@ fn write_line(
                 sheet.write_string_with_format(row, column, text, format)?
             }
             Value::Whole(value) => sheet.write_number_with_format(row, column, *value as f64, &format(style::WHOLE))?,
-            Value::Change(value) => {
-                sheet.write_number_with_format(row, column, *value as f64, &format(style::CHANGE))?
+            Value::SignedCount(value) => {
+                sheet.write_number_with_format(row, column, *value as f64, &format(style::SIGNED_COUNT_FORMAT))?
             }
             Value::Share(value) => sheet.write_number_with_format(row, column, *value, &format(style::SHARE))?,
-            Value::ShareChange(value) => {
-                sheet.write_number_with_format(row, column, *value, &format(style::SHARE_CHANGE))?
+            Value::SignedShare(value) => {
+                sheet.write_number_with_format(row, column, *value, &format(style::SIGNED_SHARE_FORMAT))?
             }
             Value::Day(day) => match style::serial(*day) {
                 Some(serial) => {

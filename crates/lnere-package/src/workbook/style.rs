@@ -17,11 +17,11 @@ use lnere_tables::TableSource;
 /// Whole numbers with commas between thousands.
 pub(super) const WHOLE: &str = "#,##0";
 /// A change: with its sign.
-pub(super) const CHANGE: &str = "+#,##0;-#,##0;0";
+pub(super) const SIGNED_COUNT_FORMAT: &str = "+#,##0;-#,##0;0";
 /// Shares, kept as fractions of one.
 pub(super) const SHARE: &str = "0.00 %";
 /// A change as a share.
-pub(super) const SHARE_CHANGE: &str = "+0.00 %;-0.00 %;0.00 %";
+pub(super) const SIGNED_SHARE_FORMAT: &str = "+0.00 %;-0.00 %;0.00 %";
 /// A day in a table.
 pub(super) const DAY: &str = "dd/mm/yyyy";
 /// A day in full, in Spanish whatever language the program that shows it is in.
@@ -30,9 +30,9 @@ pub(super) const LONG_DAY: &str = "[$-80A]d\" de \"mmmm\" de \"yyyy";
 pub(super) const TEXT: &str = "@";
 
 /// The most characters of a name in a header.
-const NAME_ROOM: usize = 70;
+const NAME_LIMIT: usize = 70;
 /// How many letters Excel takes in all of a header, commands included.
-const HEADER_ROOM: usize = 255;
+const HEADER_LIMIT: usize = 255;
 /// How many letters of a notice fit on a line, its height in points, and the width of a letter beside a table in pixels.
 const NOTICE_LETTERS: usize = 70;
 const NOTICE_LINE: f64 = 18.0;
@@ -166,10 +166,10 @@ pub(super) fn page(sheet: &mut Worksheet, contents: &PackageContents) {
     let PackageContents { process, corte, revision, subject, .. } = contents;
     let of = format!(" · Corte al {} · Revisión {revision}", short_date_with_year(corte.day()));
     // On a line of its own, so that nothing is printed over it.
-    let notice = process.notice.as_deref().map(|notice| format!("&C\n&B&10{}", escaped(notice, HEADER_ROOM)));
+    let notice = process.notice.as_deref().map(|notice| format!("&C\n&B&10{}", escaped(notice, HEADER_LIMIT)));
     let notice = notice.unwrap_or_default();
     let used = utf16("&L&9&R&9") + utf16(&of) + utf16(&notice);
-    let room = (HEADER_ROOM.saturating_sub(used) / 2).min(NAME_ROOM);
+    let room = (HEADER_LIMIT.saturating_sub(used) / 2).min(NAME_LIMIT);
     let (title, name) = (escaped(&process.title, room), escaped(subject.name(), room));
     sheet.set_paper_size(LETTER).set_landscape().set_margins(0.5, 0.5, 0.75, 0.7, 0.35, 0.3);
     sheet.set_header(format!("&L&9{title}{notice}&R&9{name}{of}"));

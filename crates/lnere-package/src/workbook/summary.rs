@@ -52,8 +52,8 @@ pub(super) fn write(
 /// The sections of the summary; a section without its table is omitted.
 fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> Vec<Section> {
     let is_nation = contents.subject.code().is_none();
-    let mut sections = vec![key_figures(contents)];
-    sections.extend(outlook(contents, sheets));
+    let mut sections = vec![key_figure_section(contents)];
+    sections.extend(projection_section(contents, sheets));
     sections.extend(progress(contents));
     sections.extend(is_nation.then(|| entities(contents)).flatten());
     sections.extend(Dimension::ALL.into_iter().filter_map(|dimension| category(contents, dimension)));
@@ -69,7 +69,7 @@ fn titled(contents: &PackageContents, what: &str) -> String {
     format!("{what}\n{} · Corte al {}{notice}", contents.subject.name(), long_date(contents.corte.day()))
 }
 
-fn key_figures(contents: &PackageContents) -> Section {
+fn key_figure_section(contents: &PackageContents) -> Section {
     let PackageContents { process, corte, .. } = contents;
     let mut block = SummaryBlock {
         heading: "Cifras clave".to_owned(),
@@ -82,7 +82,7 @@ fn key_figures(contents: &PackageContents) -> Section {
         block.notes.push(format!(
             "El registro de solicitudes abre el {opens}: a este corte no hay solicitudes que contar y solo se publica la proyección."
         ));
-        return Section { blocks: vec![block], drawing: None };
+        return Section { blocks: vec![block], chart: None };
     }
 
     // Before the first quincena there is nothing that a change could be of.
@@ -90,8 +90,8 @@ fn key_figures(contents: &PackageContents) -> Section {
     let is_first = before.is_none_or(|day| day < process.opens);
     let row = |label: &str, now: i64, earlier: Option<i64>| {
         let change = |earlier| {
-            let share = share(now - earlier, earlier).map_or(Value::None, Value::ShareChange);
-            [Value::Whole(earlier), Value::Change(now - earlier), share]
+            let share = share(now - earlier, earlier).map_or(Value::None, Value::SignedShare);
+            [Value::Whole(earlier), Value::SignedCount(now - earlier), share]
         };
         let changes = earlier.map_or([Value::None, Value::None, Value::None], change);
         [Value::Text(label.to_owned()), Value::Whole(now)].into_iter().chain(changes).collect::<Vec<_>>()
@@ -116,11 +116,11 @@ fn key_figures(contents: &PackageContents) -> Section {
                 .to_owned(),
         );
     }
-    Section { blocks: vec![block], drawing: None }
+    Section { blocks: vec![block], chart: None }
 }
 
 /// The projection section: the close of registration, the list, the needs of the vote.
-fn outlook(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<Section> {
+fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<Section> {
     let by: &[TableKey] = if contents.subject.code().is_some() {
         &[TableKey::Entidad, TableKey::Universo]
     } else {
@@ -159,7 +159,7 @@ fn outlook(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<Sectio
         ],
     };
     let blocks = std::iter::once(block).chain(needs(contents)).collect();
-    Some(Section { blocks, drawing: fan(contents, sheets) })
+    Some(Section { blocks, chart: fan(contents, sheets) })
 }
 
 /// Packages and voters by Internet. Medians and print runs add up over countries; bounds do not.
@@ -250,7 +250,7 @@ fn progress(contents: &PackageContents) -> Option<Section> {
         rows: 18,
     };
     let drawing = drawn(&mut block, total, drawing, "solicitudes registradas");
-    Some(Section { blocks: vec![block], drawing })
+    Some(Section { blocks: vec![block], chart: drawing })
 }
 
 /// A chart, or where all of it would be zero, a sentence instead.
@@ -288,7 +288,7 @@ fn breakdown(contents: &PackageContents, heading: &str, along: &'static str, lin
         rows: ExcelChart::rows_of_bars(lines.len(), 1),
     };
     let drawing = drawn(&mut block, total, drawing, "solicitudes registradas");
-    Section { blocks: vec![block], drawing }
+    Section { blocks: vec![block], chart: drawing }
 }
 
 fn category(contents: &PackageContents, dimension: Dimension) -> Option<Section> {
@@ -398,5 +398,5 @@ fn credentials(contents: &PackageContents, heading: &str, along: &'static str, l
         rows: ExcelChart::rows_of_bars(lines.len(), 3),
     };
     let drawing = drawn(&mut block, sums.iter().sum(), drawing, "trámites de credencial");
-    Section { blocks: vec![block], drawing }
+    Section { blocks: vec![block], chart: drawing }
 }

@@ -56,8 +56,8 @@ pub(super) fn write(
     let last_row = if fits && table.rows() > 0 { table.rows() as u32 } else { 2 };
     style::notice_beside(sheet, contents, (last_row, columns))?;
     match (table.rows(), fits) {
-        (0, _) => say(sheet, "Sin filas en este corte.", styles),
-        (rows, false) => say(sheet, &too_many(&table.name, rows), styles),
+        (0, _) => write_remark(sheet, "Sin filas en este corte.", styles),
+        (rows, false) => write_remark(sheet, &too_many(&table.name, rows), styles),
         (rows, true) => {
             let (last_row, last_column) = (rows as u32, (table.columns.len() as u16).saturating_sub(1));
             let columns: Vec<TableColumn> =
@@ -88,7 +88,7 @@ fn count(rows: usize) -> String {
     integer(i64::try_from(rows).unwrap_or(i64::MAX))
 }
 
-fn say(sheet: &mut Worksheet, text: &str, styles: &Styles) -> Result<(), XlsxError> {
+fn write_remark(sheet: &mut Worksheet, text: &str, styles: &Styles) -> Result<(), XlsxError> {
     let format = styles.note.clone().unset_text_wrap().set_num_format("General");
     sheet.write_string_with_format(2, 0, text, &format)?;
     Ok(())

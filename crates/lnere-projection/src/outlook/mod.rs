@@ -52,7 +52,7 @@ pub struct CorteProjection {
     /// and after the close.
     pub projection: Projection,
     /// Earlier processes at the same distance.
-    pub courses: Vec<ReferenceProgress>,
+    pub reference_progress: Vec<ReferenceProgress>,
     /// How well each method did at each corte; empty until registration has closed.
     pub evaluation: Vec<Evaluation>,
     /// Postal packages by entity and country.
@@ -89,7 +89,7 @@ impl ProjectionInputs {
     ///
     /// # Errors
     /// Where nothing is known to project from; see [`ProjectionError`].
-    pub fn outlook(
+    pub fn project_corte(
         &self,
         process: &Process,
         catalogs: &Catalogs,
@@ -107,7 +107,7 @@ impl ProjectionInputs {
         let shares = postal::CountryShares::new(process, catalogs, facts, cube, corte);
         Ok(CorteProjection {
             target: observed.closes,
-            courses: self.courses(&observed),
+            reference_progress: self.reference_progress(&observed),
             packages: process.postal.as_ref().map_or_else(Vec::new, |plan| shares.packages(plan, &projection)),
             electors: process.electronic.map_or_else(Vec::new, |modality| shares.electors(modality, &projection)),
             projection,
@@ -128,7 +128,7 @@ impl ProjectionInputs {
     }
 
     /// The references that took place, on the days of the observed process that are as far from its close.
-    fn courses(&self, observed: &crate::Observed) -> Vec<ReferenceProgress> {
+    fn reference_progress(&self, observed: &crate::Observed) -> Vec<ReferenceProgress> {
         let of = |(name, title): &(String, String)| {
             let references = self.references(observed.closes);
             let reference = references.iter().find(|reference| reference.name == *name)?;

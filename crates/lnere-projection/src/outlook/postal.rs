@@ -113,7 +113,7 @@ impl CountryShares {
     pub fn packages(&self, plan: &PostalPlan, projection: &Projection) -> Vec<PostalPackages> {
         let mut packages = Vec::new();
         for entity in entities(projection) {
-            let Some(dealt) = self.deal(entity, plan.modality, projection) else { continue };
+            let Some(dealt) = self.allocate(entity, plan.modality, projection) else { continue };
             let run = at_level(&dealt.list, plan.service_level);
             let above: Vec<f64> = dealt.rows.iter().map(|(_, count)| (count.upper - count.median) as f64).collect();
             let spare = apportion((run - dealt.list.median).max(0), &above);
@@ -141,7 +141,7 @@ impl CountryShares {
     /// Voters by Internet of each entity.
     pub fn electors(&self, modality: u8, projection: &Projection) -> Vec<InternetVoters> {
         let rows = entities(projection).into_iter().flat_map(|entity| {
-            let dealt = self.deal(entity, modality, projection);
+            let dealt = self.allocate(entity, modality, projection);
             let rows = dealt.map_or_else(Vec::new, |dealt| dealt.rows);
             rows.into_iter().map(move |(country, count)| InternetVoters { entity, country, count })
         });
@@ -156,7 +156,7 @@ impl CountryShares {
     /// of a Dirichlet after a multinomial count). To each side the distance from the median is
     /// `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with `λ = θ R p + θ (1 − θ) O`, `Δ` being the entity's
     /// distance; the second term is the noise of counts, as far as the quantile of a Poisson count lies from its mean.
-    fn deal(&self, entity: EntityId, modality: u8, projection: &Projection) -> Option<CountryAllocation> {
+    fn allocate(&self, entity: EntityId, modality: u8, projection: &Projection) -> Option<CountryAllocation> {
         let cell = |universe: Universe| {
             let found = projection
                 .cells
@@ -201,7 +201,7 @@ impl CountryShares {
             (*country, bounds)
         });
         let mut rows: Vec<(CountryId, MedianAndInterval)> = rows.collect();
-        no_narrower(&mut rows, &list);
+        widen_to_list(&mut rows, &list);
         Some(CountryAllocation { list, rows })
     }
 
@@ -237,7 +237,7 @@ fn entities(projection: &Projection) -> Vec<EntityId> {
 
 /// Widens the countries of the largest medians by what rounding took, so that the entity's interval is no wider than
 /// theirs together.
-fn no_narrower(rows: &mut [(CountryId, MedianAndInterval)], list: &Quantiles) {
+fn widen_to_list(rows: &mut [(CountryId, MedianAndInterval)], list: &Quantiles) {
     let medians: Vec<f64> = rows.iter().map(|(_, row)| row.median as f64).collect();
     let missing = list.upper_90 - rows.iter().map(|(_, row)| row.upper).sum::<i64>();
     for ((_, row), more) in rows.iter_mut().zip(apportion(missing.max(0), &medians)) {

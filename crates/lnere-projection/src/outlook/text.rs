@@ -30,14 +30,14 @@ pub fn paragraphs(process: &Process, catalogs: &Catalogs, outlook: &CorteProject
     let projection = &outlook.projection;
     let entities = projection.entities.iter().filter(|one| one.universe == Universe::Solicitudes);
     let scopes = std::iter::once(None).chain(entities.map(|one| one.entity));
-    let writer = Writer { process, catalogs, outlook, corte };
+    let writer = Writer { process, catalogs, projection: outlook, corte };
     scopes.map(|entity| Paragraph { entity, text: writer.text(entity) }).collect()
 }
 
 struct Writer<'a> {
     process: &'a Process,
     catalogs: &'a Catalogs,
-    outlook: &'a CorteProjection,
+    projection: &'a CorteProjection,
     corte: Corte,
 }
 
@@ -51,7 +51,7 @@ impl Writer<'_> {
     }
 
     fn find(&self, universe: Universe, entity: Option<EntityId>, modality: Option<u8>) -> Option<&Projected> {
-        let projection = &self.outlook.projection;
+        let projection = &self.projection.projection;
         let all = projection.nation.iter().chain(&projection.entities).chain(&projection.cells);
         all.into_iter().find(|one| (one.universe, one.entity, one.modality) == (universe, entity, modality))
     }
@@ -67,7 +67,7 @@ impl Writer<'_> {
 
     /// Applications at the close, and the list.
     fn expectation(&self, entity: Option<EntityId>) -> String {
-        let Self { outlook, corte, .. } = self;
+        let Self { projection: outlook, corte, .. } = self;
         let (applications, list) =
             (self.quantiles(Universe::Solicitudes, entity), self.quantiles(Universe::Lnere, entity));
         let left = (outlook.target - corte.day()).num_days();
@@ -116,7 +116,7 @@ impl Writer<'_> {
         let mut text = String::new();
         let of = |other: EntityId| entity.is_none_or(|entity| entity == other);
         if let Some(plan) = &self.process.postal {
-            let rows: Vec<&PostalPackages> = self.outlook.packages.iter().filter(|row| of(row.entity)).collect();
+            let rows: Vec<&PostalPackages> = self.projection.packages.iter().filter(|row| of(row.entity)).collect();
             let sum = |count: fn(&PostalPackages) -> i64| rows.iter().map(|row| count(row)).sum::<i64>();
             let median = sum(|row| row.count.median);
             let level = (plan.service_level * 1_000.0).round() / 10.0;
@@ -170,7 +170,7 @@ impl Writer<'_> {
             text.push('\n');
         }
         if let Some(modality) = self.process.electronic {
-            let cells = self.outlook.projection.cells.iter().filter(|one| {
+            let cells = self.projection.projection.cells.iter().filter(|one| {
                 one.universe == Universe::Lnere && one.modality == Some(modality) && one.entity.is_some_and(of)
             });
             let median: i64 = cells.clone().map(|one| one.quantiles.median).sum();
@@ -190,7 +190,7 @@ impl Writer<'_> {
 
     /// How sure it is, and where that comes from.
     fn certainty(&self, entity: Option<EntityId>) -> String {
-        let Self { outlook, corte, .. } = self;
+        let Self { projection: outlook, corte, .. } = self;
         let method = self.find(Universe::Solicitudes, entity, None).map(|one| one.method);
         let mut text = String::from("Qué tan segura es: ");
         text.push_str(&match outlook.projection.errors_from {
@@ -208,7 +208,7 @@ impl Writer<'_> {
                 )
             }
             ErrorSource::Mack { origins } => {
-                let of_entity = if entity.is_some() && !self.knows_entities() {
+                let of_entity = if entity.is_some() && !self.has_reference_by_entity() {
                     " El de la entidad es más ancho por un supuesto del archivo del proceso, porque de esos procesos solo se \
                      conoce el total."
                 } else {
@@ -246,7 +246,7 @@ impl Writer<'_> {
                 (registered * 100 + expected / 2) / expected
             );
         }
-        for course in &outlook.courses {
+        for course in &outlook.reference_progress {
             let reached = course.reached.iter().find(|(day, _)| *day == corte.day()).map(|(_, reached)| *reached);
             if let Some(reached) = reached.filter(|_| corte.day() < outlook.target) {
                 let _ = write!(
@@ -262,14 +262,14 @@ impl Writer<'_> {
     }
 
     /// Whether a reference's course is known by entity.
-    fn knows_entities(&self) -> bool {
+    fn has_reference_by_entity(&self) -> bool {
         let references = self.process.projection.iter().flat_map(|plan| &plan.references);
-        references.into_iter().any(|reference| matches!(reference.course, CurveSource::Exports { .. }))
+        references.into_iter().any(|reference| matches!(reference.curve, CurveSource::Exports { .. }))
     }
 
     fn registered(&self, entity: Option<EntityId>) -> i64 {
         // The first day of a fan is the corte, and has no width.
-        let fan = self.outlook.projection.fans.iter().find(|fan| fan.entity == entity);
+        let fan = self.projection.projection.fans.iter().find(|fan| fan.entity == entity);
         fan.and_then(|fan| fan.days.first()).map_or(0, |(_, quantiles)| quantiles.median)
     }
 }

@@ -4,7 +4,7 @@ Applications: how many there are now and were a quincena ago, and by each of num
 
 use serde::Serialize;
 
-use super::print::{NONE, ReportTable, count, counts, growth, share, signed};
+use super::print::{DASH, ReportTable, count, counts, growth, share, signed};
 use super::view::{GroupSums, SubjectRowsView, by_size, total};
 use super::{Labels, TextList};
 use crate::PackageContents;
@@ -23,7 +23,8 @@ pub(super) struct KeyFigure {
     /// Up to the corte before.
     pub before: String,
     /// In the quincena.
-    pub change: String,
+    #[serde(rename = "change")]
+    pub in_quincena: String,
     /// The change in per cent of what it was; `None` where it was zero.
     pub growth: Option<String>,
     /// Whether there is anything up to the corte.
@@ -37,7 +38,7 @@ impl KeyFigure {
             name,
             now: count(up_to_corte),
             before: count(before),
-            change: signed(in_quincena),
+            in_quincena: signed(in_quincena),
             growth: growth(before, in_quincena),
             any: up_to_corte > 0,
         }
@@ -45,7 +46,7 @@ impl KeyFigure {
 }
 
 /// The applications of the subject.
-pub(super) fn figure(contents: &PackageContents) -> Option<KeyFigure> {
+pub(super) fn key_figure(contents: &PackageContents) -> Option<KeyFigure> {
     let view = SubjectRowsView::own(contents, "lnere_por_entidad")?;
     Some(KeyFigure::new("solicitudes", view.sum(MEASURES[0])?, view.sum(MEASURES[1])?))
 }
@@ -149,7 +150,7 @@ pub(super) fn by_entity(contents: &PackageContents) -> Option<ReportTable> {
     }
     let total = total(&groups);
     let row = |code: &str, name: &str, sums: &[i64]| -> Vec<String> {
-        let share = if total[1] == 0 { NONE.to_owned() } else { share(sums[1], total[1]) };
+        let share = if total[1] == 0 { DASH.to_owned() } else { share(sums[1], total[1]) };
         [code.to_owned(), name.to_owned()].into_iter().chain(counts(sums)).chain([share]).collect()
     };
     Some(ReportTable {

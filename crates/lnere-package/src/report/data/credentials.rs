@@ -11,7 +11,7 @@ use super::view::{GroupSums, SubjectRowsView, by_size, total};
 use crate::PackageContents;
 use lnere_tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
 
-const FIGURES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
+const KEY_FIGURE_NAMES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
 
 /// The credential section.
 #[derive(Debug, Serialize)]
@@ -40,7 +40,11 @@ pub(super) fn credentials(contents: &PackageContents) -> Option<CredentialSectio
     let sums = own.as_ref().or(offices.as_ref())?.grouped(&[], &CREDENTIAL_MEASURES)?;
     let sums = &sums.first()?.sums;
     Some(CredentialSection {
-        figures: FIGURES.iter().zip(sums.chunks(2)).map(|(name, of)| KeyFigure::new(name, of[0], of[1])).collect(),
+        figures: KEY_FIGURE_NAMES
+            .iter()
+            .zip(sums.chunks(2))
+            .map(|(name, of)| KeyFigure::new(name, of[0], of[1]))
+            .collect(),
         delivered: share(sums[3], sums[1]),
         confirmed: share(sums[5], sums[3]),
         by_entity: by_entity(contents),

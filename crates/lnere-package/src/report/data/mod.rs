@@ -42,7 +42,8 @@ pub(super) struct Report {
     by_entity: Option<print::ReportTable>,
     progress: Option<progress::ProgressSection>,
     credentials: Option<credentials::CredentialSection>,
-    outlook: Option<outlook::ProjectionSection>,
+    #[serde(rename = "outlook")]
+    projection: Option<outlook::ProjectionSection>,
     quality: Option<quality::Quality>,
     revised: Option<print::ReportTable>,
     /// The charts by their names.
@@ -109,7 +110,7 @@ impl Report {
     pub fn of(contents: &PackageContents) -> Self {
         let labels = Labels::of(contents);
         let credentials = credentials::credentials(contents);
-        let figures = breakdowns::figure(contents).into_iter();
+        let figures = breakdowns::key_figure(contents).into_iter();
         let (pictures, svgs) = pictures(contents);
         Self {
             document: Document::of(contents),
@@ -119,7 +120,7 @@ impl Report {
             by_entity: breakdowns::by_entity(contents),
             progress: progress::progress(contents, &labels),
             credentials,
-            outlook: outlook::outlook(contents, &labels),
+            projection: outlook::projection_section(contents, &labels),
             quality: quality::quality(contents),
             revised: quality::revised(contents, &labels),
             pictures,

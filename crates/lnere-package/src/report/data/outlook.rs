@@ -30,7 +30,8 @@ pub(super) struct ProjectionSection {
     /// The entity or the nation, and five bounds of the list.
     pub list: Option<ReportTable>,
     /// Each corte until the close, and the five bounds of the applications up to then.
-    pub course: Option<ReportTable>,
+    #[serde(rename = "course")]
+    pub expected_by_corte: Option<ReportTable>,
     /// Earlier process, what it had of its total at the same distance to its close.
     pub references: Option<ReportTable>,
     pub postal: Option<Postal>,
@@ -39,7 +40,7 @@ pub(super) struct ProjectionSection {
 }
 
 /// The projection section; `None` if the release has no projection.
-pub(super) fn outlook(contents: &PackageContents, labels: &Labels) -> Option<ProjectionSection> {
+pub(super) fn projection_section(contents: &PackageContents, labels: &Labels) -> Option<ProjectionSection> {
     let whole = match contents.subject.code() {
         Some(_) => "proyeccion_lnere_entidad",
         None => "proyeccion_lnere_nacional",
@@ -50,7 +51,7 @@ pub(super) fn outlook(contents: &PackageContents, labels: &Labels) -> Option<Pro
         paragraphs: paragraphs(contents),
         applications: projected(contents, labels, whole, "solicitudes"),
         list: projected(contents, labels, whole, "lnere"),
-        course: course(contents),
+        expected_by_corte: expected_by_corte(contents),
         references: references(contents),
         postal: Postal::of(contents),
         electronic: Electronic::of(contents),
@@ -58,7 +59,7 @@ pub(super) fn outlook(contents: &PackageContents, labels: &Labels) -> Option<Pro
     };
     let says = !outlook.paragraphs.is_empty()
         || outlook.applications.is_some()
-        || outlook.course.is_some()
+        || outlook.expected_by_corte.is_some()
         || outlook.postal.is_some()
         || outlook.electronic.is_some()
         || outlook.evaluation.is_some();
@@ -95,7 +96,7 @@ fn projected(contents: &PackageContents, labels: &Labels, whole: &str, universe:
 }
 
 /// The applications expected up to each corte that is still to come, and up to the close.
-fn course(contents: &PackageContents) -> Option<ReportTable> {
+fn expected_by_corte(contents: &PackageContents) -> Option<ReportTable> {
     let view = match contents.subject.code() {
         Some(_) => SubjectRowsView::own(contents, "proyeccion_diaria")?,
         None => SubjectRowsView::own(contents, "proyeccion_diaria_nacional")?,

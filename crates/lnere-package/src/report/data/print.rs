@@ -7,7 +7,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 /// The text printed in place of a share without a denominator.
-pub(super) const NONE: &str = "—";
+pub(super) const DASH: &str = "—";
 
 /// The rows of a printed table, without its head, which the template knows.
 #[derive(Debug, Default)]
@@ -35,7 +35,8 @@ impl ReportTable {
     /// How wide the words of each row are, which stand in its first cells, in thousandths of their letters' size. A
     /// row that is known to be one line high is set in less time than one that has to be tried.
     fn widths(&self) -> Vec<Vec<i32>> {
-        let words = |row: &Vec<String>| row.iter().take(2).map(|cell| lnere_charts::thousandths(cell)).collect();
+        let words =
+            |row: &Vec<String>| row.iter().take(2).map(|cell| lnere_charts::width_in_thousandths(cell)).collect();
         self.rows.iter().map(words).collect()
     }
 }
@@ -57,7 +58,7 @@ pub(super) fn signed(value: i64) -> String {
 
 /// `66.96 %`; a dash where the total is zero.
 pub(super) fn share(part: i64, total: i64) -> String {
-    if total == 0 { NONE.to_owned() } else { glued(&numbers::percentage(part, total)) }
+    if total == 0 { DASH.to_owned() } else { glued(&numbers::percentage(part, total)) }
 }
 
 /// `+4.56 %`, the growth from a number by another; `None` where the first is zero.

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 
 use super::{style, workbook};
 use crate::test_release::SAMPLE;
-use crate::{PackageContents, Subject, visible};
+use crate::{PackageContents, Subject, visible_tables};
 use lnere_charts::Scope;
 use lnere_core::calendar::Corte;
 use lnere_core::process::Process;
@@ -34,7 +34,7 @@ fn definition(name: &str) -> &'static TableDefinition {
 
 /// What Chihuahua sees of tables.
 fn seen(tables: &[Table]) -> Vec<Table> {
-    visible(tables, &SAMPLE.definitions, &chihuahua())
+    visible_tables(tables, &SAMPLE.definitions, &chihuahua())
 }
 
 /// The same tables with nothing counted.
