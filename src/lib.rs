@@ -5,4 +5,4 @@ publishes a release per corte: Parquet tables, charts. ARCHITECTURE.md is the ma
 
 pub mod cli;
 pub mod pipeline;
-pub mod plan;
+pub mod run_plan;

@@ -6,7 +6,7 @@ fuzz/run builds it with coverage and sets `--cfg fuzzing`. Built any other way i
 #![cfg_attr(fuzzing, no_main)]
 
 #[cfg(fuzzing)]
-mod desk;
+mod harness;
 #[cfg(fuzzing)]
 mod heap;
 #[cfg(fuzzing)]

@@ -11,12 +11,12 @@ use chrono::Utc;
 use serde_json::json;
 
 use super::args::{AcceptArgs, OutputFormat};
+use super::export_reading::{lock, read};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::reading::{lock, read};
-use super::setup::{Setup, set_thread_count};
+use super::process_setup::{Setup, set_thread_count};
 use super::terminal::{Terminal, print};
 use lnere_core::characters::{self, is_invisible};
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::process::{AcceptedExport, AcceptedExports};
 use lnere_ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
 use lnere_release::{Output, replace_file};

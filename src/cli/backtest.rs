@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, ReleasesArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::process_setup::Setup;
 use super::run::{CompletedRun, publish};
-use super::setup::Setup;
 use super::terminal::{Terminal, print};
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::numbers::decimal;
 use lnere_release::{Output, ReleaseFolder};
 use lnere_tables::{Table, TableSource};

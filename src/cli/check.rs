@@ -9,13 +9,13 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::args::{CheckArgs, OutputFormat};
+use super::export_reading::{LABELS, lock, quarantine, read};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::{RefusedExport, refusal};
-use super::reading::{LABELS, lock, quarantine, read};
-use super::setup::{Setup, set_thread_count};
+use super::process_setup::{Setup, set_thread_count};
 use super::terminal::{Terminal, count, print};
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
-use lnere_core::message::{counted, shown};
+use lnere_core::display::{counted, shown};
 use lnere_core::process::Source;
 use lnere_ingest::{FileReport, Inventory, RecordRule};
 use lnere_release::Output;

@@ -12,11 +12,11 @@ use rustix::fs::Mode;
 use serde_json::{Value, json};
 
 use super::args::{DeliverArgs, OutputFormat};
-use super::deliveries::outstanding;
+use super::delivery_status::outstanding;
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
-use lnere_core::message::{agree, counted, shown};
+use lnere_core::display::{agree, counted, shown};
 use lnere_core::numbers::integer;
 use lnere_delivery::{
     self, DRAFTS, Delivery, DeliveryChannel, DeliveryEnvironment, DeliveryHistory, DeliveryOutcome, Email, FOLDER,
@@ -398,7 +398,7 @@ impl DeliveryEnvironment for TerminalProgress<'_> {
                 self.terminal.print_line(Verbosity::Verbose, format!("{name}: attempt {attempt}: {}", shown(said)));
             }
             Err(said) => {
-                self.terminal.print_line(Verbosity::Normal, format!("{name}: not delivered: {}{then}", shown(said)))
+                self.terminal.print_line(Verbosity::Normal, format!("{name}: not delivered: {}{then}", shown(said)));
             }
         }
     }

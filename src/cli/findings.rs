@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::due::ReplacedExport;
 use super::failure::{Exit, Failure};
-use crate::plan::GoneExport;
-use lnere_core::message::{counted, listed, number, quoted, shown};
+use super::pending_revisions::ReplacedExport;
+use crate::run_plan::GoneExport;
+use lnere_core::display::{counted, listed, number, quoted, shown};
 use lnere_core::process::{PlausibilityRule, Source};
 use lnere_ingest::{FindingKind, Ingested, PlausibilityFinding, Verdict};
 

@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::args::{OutputFormat, RunArgs};
-use super::due::{gone_json, gone_text, waiting_for};
 use super::failure::{Exit, Failure, finish_command};
+use super::pending_revisions::{gone_json, gone_text, waiting_for};
+use super::process_setup::Setup;
 use super::run::parts;
-use super::setup::Setup;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
-use crate::plan::RunPlan;
+use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
-use lnere_core::message::{listed, shown};
+use lnere_core::display::{listed, shown};
 use lnere_core::process::{ReleasePart, Revisions, Source};
 use lnere_ingest::{ExportFile, Inventory};
 use lnere_release::Output;

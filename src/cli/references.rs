@@ -7,16 +7,16 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::export_reading::random_seed;
 use super::failure::{Exit, Failure, OrExit};
 use super::memory;
-use super::reading::random_seed;
-use super::setup::Setup;
+use super::process_setup::Setup;
 use super::terminal::{Terminal, Verbosity};
-use crate::plan::{ReferenceExport, expected_name};
-use lnere_core::message::shown;
+use crate::run_plan::{ReferenceExport, expected_name};
+use lnere_core::display::shown;
 use lnere_core::process::{AcceptedExports, CurveSource, Process, ProjectionPlan, ReferencePlan, Source};
 use lnere_ingest::{Approvals, ExportFile, Inventory, ReadOptions};
-use lnere_projection::outlook::{self, ProjectionInputs, ReferenceCurve};
+use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
 use lnere_release::ConfigRecord;
 
 /// The projection plan, if a published table or a chart uses it; otherwise nothing is projected.
@@ -117,7 +117,8 @@ fn exports(
     if let Some((file, fault)) = ingested.refused().next() {
         return Err(refused(format!("{}: {fault}", shown(&file.path))));
     }
-    let course = outlook::of_exports(&reference.name, &reference.title, &setup.process, &other, &ingested.facts);
+    let course =
+        corte_projection::of_exports(&reference.name, &reference.title, &setup.process, &other, &ingested.facts);
     if course.reference.total == 0 {
         return Err(refused(format!("{} has no application that counts", shown(&file.path))));
     }

@@ -6,13 +6,13 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::due::{PendingRevision, Waiting};
 use super::failure::{Exit, Failure};
 use super::findings::{GONE, RefusedExport, RunWarning, refusal, warnings_json, warnings_text};
+use super::pending_revisions::{PendingRevision, Waiting};
 use super::terminal::count;
-use crate::plan::RunPlan;
+use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
-use lnere_core::message::{agree, counted, shown};
+use lnere_core::display::{agree, counted, shown};
 use lnere_core::numbers::integer;
 use lnere_core::process::{Process, ReleasePart};
 use lnere_ingest::{FileReport, Ingested};
@@ -210,7 +210,7 @@ impl RunResult {
         for line in self.lines.iter().filter(|line| !(is_due && line.is_unchanged())) {
             match &line.what {
                 CorteOutcome::Release(published, manifest, _) => {
-                    release(&mut text, process, line.corte, published, manifest)
+                    release(&mut text, process, line.corte, published, manifest);
                 }
                 CorteOutcome::WouldChange(pending) => would_change(&mut text, pending),
                 // The reason is an error, and errors go to stderr.

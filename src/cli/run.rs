@@ -7,20 +7,20 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::args::{OutputFormat, RunArgs};
-use super::due::{self, Assessment, PendingRevision, ReplacedExport};
+use super::export_reading::{RUNS, lock, prune_private_files, quarantine, read};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::RunWarning;
 use super::panic;
-use super::reading::{RUNS, lock, prune_private_files, quarantine, read};
+use super::pending_revisions::{self, Assessment, PendingRevision, ReplacedExport};
+use super::process_setup::{Setup, set_thread_count};
 use super::references;
 use super::result::{CorteResult, RunResult};
-use super::setup::{Setup, set_thread_count};
 use super::terminal::{Terminal, Verbosity, print};
 use crate::pipeline::{self, PublicError};
-use crate::plan::RunPlan;
+use crate::run_plan::RunPlan;
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::process::{Audience, Process, ReleasePart, Revisions};
 use lnere_ingest::{ExportFile, Ingested, Inventory};
 use lnere_package::PackageError;
@@ -175,7 +175,7 @@ impl RunExecution<'_> {
         let Self { setup, args, parts, output, terminal } = *self;
         self.check_new_series()?;
         let configuration = setup.configuration()?;
-        let fingerprint = |plan: &RunPlan| due::fingerprint(plan, &configuration, output);
+        let fingerprint = |plan: &RunPlan| pending_revisions::fingerprint(plan, &configuration, output);
         if args.due {
             let known = Assessment::read(&output.private).filter(|known| known.fingerprint == fingerprint(plan));
             if plan.cortes.is_empty() || known.is_some() {
@@ -192,7 +192,7 @@ impl RunExecution<'_> {
             return Ok(RunResult::nothing_new(&setup.process, &plan).due(&plan, output));
         }
         quarantine(&setup.process, &ingested.files, &output.private)?;
-        let gone = RunWarning::gone(&due::gone(inventory, output).or_exit(Exit::Unexpected)?);
+        let gone = RunWarning::gone(&pending_revisions::gone(inventory, output).or_exit(Exit::Unexpected)?);
         let replaced = ReplacedExport::all(&ingested.files, output).or_exit(Exit::Unexpected)?;
         if ingested.refused().next().is_some() {
             let result = RunResult::new(&setup.process, &plan, &ingested, Vec::new());

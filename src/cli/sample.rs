@@ -11,9 +11,9 @@ use flate2::GzBuilder;
 
 use super::args::SampleArgs;
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::setup::set_thread_count;
+use super::process_setup::set_thread_count;
 use super::terminal::{Terminal, count, print};
-use lnere_core::message::{agree, counted, shown};
+use lnere_core::display::{agree, counted, shown};
 use lnere_core::process::Process;
 use lnere_release::write_new;
 use lnere_sample::{Compression, Generator, SampleFile, SampleRequest, SampleShape, generate};

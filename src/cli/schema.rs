@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{SchemaArgs, SchemaFormat};
 use super::failure::{Exit, Failure, finish_command};
-use super::setup::Setup;
+use super::process_setup::Setup;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use lnere_tables::{TableDefinition, dictionary};
 

@@ -11,18 +11,20 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::args::{OutputFormat, ReleasesArgs};
-use super::deliveries::DeliveryStatus;
-use super::due::{Assessment, PendingRevision, ReplacedExport, fingerprint, gone, gone_json, gone_text, waiting_for};
+use super::delivery_status::DeliveryStatus;
+use super::export_reading::RUNS;
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::{GONE, RunWarning};
-use super::reading::RUNS;
+use super::pending_revisions::{
+    Assessment, PendingRevision, ReplacedExport, fingerprint, gone, gone_json, gone_text, waiting_for,
+};
+use super::process_setup::Setup;
 use super::result::{totals_json, would_change};
-use super::setup::Setup;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
-use crate::plan::{self, Coverage, GoneExport, PlanError};
+use crate::run_plan::{self, Coverage, GoneExport, PlanError};
 use lnere_core::calendar::Corte;
+use lnere_core::display::{counted, plain, shown};
 use lnere_core::freshness::{DueCorte, Expectation, Lateness, SourceAge};
-use lnere_core::message::{counted, plain, shown};
 use lnere_core::numbers::integer;
 use lnere_core::process::Source;
 use lnere_ingest::{Arriving, Inventory};
@@ -112,7 +114,7 @@ impl Status {
             replaced: current.as_ref().map(|known| known.replaced.clone()).unwrap_or_default(),
             pending: current.map(|known| known.cortes),
             last_run: private.as_ref().and_then(last_run),
-            refused: match plan::exports(process, &inventory, None, today) {
+            refused: match run_plan::exports(process, &inventory, None, today) {
                 Err(PlanError::Refused { files }) => files,
                 _ => Vec::new(),
             },

@@ -9,15 +9,15 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::args::{DashboardArgs, OutputFormat};
+use super::export_reading::{read, set_umask};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::{RefusedExport, refusal};
-use super::reading::{read, set_umask};
-use super::setup::{Setup, plan_failure, set_thread_count};
+use super::process_setup::{Setup, plan_failure, set_thread_count};
 use super::terminal::{Terminal, Verbosity, count, print};
 use crate::pipeline;
-use crate::plan::{self, Exports, PlanError};
+use crate::run_plan::{self, Exports, PlanError};
 use lnere_core::Files;
-use lnere_core::message::{counted, shown};
+use lnere_core::display::{counted, shown};
 use lnere_core::process::Audience;
 use lnere_ingest::Inventory;
 use lnere_release::{DashboardFolder, DashboardFolderError, LockError, Output, Replacement, resolved};
@@ -140,7 +140,7 @@ struct NewDashboard {
 
 /// The exports that there are, not after the vintage.
 fn exports(setup: &Setup, args: &DashboardArgs, inventory: &Inventory) -> Result<Exports, PlanError> {
-    plan::exports(&setup.process, inventory, args.vintage, args.today.day())
+    run_plan::exports(&setup.process, inventory, args.vintage, args.today.day())
 }
 
 fn of_exports(

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use lnere_core::message::{plain, shown};
+use lnere_core::display::{plain, shown};
 use lnere_core::numbers;
 use lnere_ingest::{FileReport, ReadProgress};
 

@@ -19,7 +19,7 @@ use lnere_dashboard::DASHBOARD_FOLDER;
 use lnere_ingest::{Ingested, InputRecord, Verdict};
 use lnere_package::{PackageError, ReportTemplate, Subject};
 use lnere_projection::Universe;
-use lnere_projection::outlook::{self, CorteProjection, ProjectionInputs};
+use lnere_projection::corte_projection::{self, CorteProjection, ProjectionInputs};
 use lnere_release::{
     ConfigRecord, Manifest, PendingRelease, ProjectionRecord, ReferenceRecord, TableRecord, table_file,
 };
@@ -209,12 +209,12 @@ pub fn packages(world: &RunContext, pending: &PendingRelease, done: &(dyn Fn() +
 
 /// The projection in words, by the path of its file.
 fn texts(world: &RunContext, outlook: &CorteProjection, corte: Corte) -> Files {
-    let paragraphs = outlook::paragraphs(world.process, world.catalogs, outlook, corte);
+    let paragraphs = corte_projection::paragraphs(world.process, world.catalogs, outlook, corte);
     let folder = |entity| match entity {
         None => "nacional".to_owned(),
         Some(entity) => world.catalogs.entities.slug(entity),
     };
-    let file = |paragraph: outlook::Paragraph| {
+    let file = |paragraph: corte_projection::Paragraph| {
         let text = notice::above(world.process.notice.as_deref(), &paragraph.text);
         (format!("textos/{}/proyeccion.txt", folder(paragraph.entity)), text.into_bytes())
     };

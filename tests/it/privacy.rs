@@ -29,9 +29,9 @@ impl Canaries {
     /// The ones that `bytes` hold, as they are or as their letters are folded.
     fn in_bytes(&self, bytes: &[u8]) -> Vec<&String> {
         let text = String::from_utf8_lossy(bytes).to_lowercase();
-        let folded = lnere_core::fold::label(&text);
+        let folded = lnere_core::text_folding::label(&text);
         let is_in = |canary: &&String| {
-            let label = lnere_core::fold::label(canary);
+            let label = lnere_core::text_folding::label(canary);
             text.contains(&canary.to_lowercase()) || folded.contains(&label) || text.contains(&label.replace(' ', "_"))
         };
         self.0.iter().filter(is_in).collect()

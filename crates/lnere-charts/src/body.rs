@@ -4,7 +4,7 @@ in pieces where it is taller than the page, and what the heading and the descrip
 */
 
 use super::frame::{MARGIN, WIDTH};
-use super::svg::{self, HEADING};
+use super::svg_metadata::{self, HEADING};
 
 /// The space at each side after the margin is cut; labels may overlap it slightly.
 const AIR: i32 = 8;
@@ -37,7 +37,7 @@ pub struct Piece {
 #[must_use]
 pub fn body(svg: &str, tallest: i32) -> Option<Body> {
     let (opening, rest) = svg.split_at(svg.find('>')?);
-    let number = |name: &str| svg::attribute(opening, name)?.parse::<i32>().ok();
+    let number = |name: &str| svg_metadata::attribute(opening, name)?.parse::<i32>().ok();
     let (bottom, heading) = (number("height")?, number(HEADING)?);
     let kept = &opening[opening.find(" xmlns=")?..];
     let count = 1 + (bottom - heading - 1).max(0) / tallest.max(1);
@@ -55,8 +55,8 @@ pub fn body(svg: &str, tallest: i32) -> Option<Body> {
         Piece { svg: sized + kept + &inside.concat(), width, height }
     };
     Some(Body {
-        title: svg::words_of(svg, "title")?,
-        description: svg::words_of(svg, "desc")?,
+        title: svg_metadata::words_of(svg, "title")?,
+        description: svg_metadata::words_of(svg, "desc")?,
         pieces: edges.windows(2).map(piece).collect(),
     })
 }
@@ -65,7 +65,7 @@ pub fn body(svg: &str, tallest: i32) -> Option<Body> {
 fn cuts(svg: &str) -> Vec<i32> {
     let lines = svg.lines().filter(|line| line.starts_with("<polyline "));
     let cut = |line: &str| {
-        let points = svg::attribute(line, "points")?;
+        let points = svg_metadata::attribute(line, "points")?;
         let (from, to) = points.trim().split_once(' ')?;
         let (y, end) = (from.strip_prefix(&format!("{MARGIN},"))?, to.strip_prefix(&format!("{},", WIDTH - MARGIN))?);
         (y == end).then(|| y.parse().ok()).flatten()
@@ -75,7 +75,7 @@ fn cuts(svg: &str) -> Vec<i32> {
 
 /// Whether any of an element's line may be seen between two heights; only of texts and bars it is asked.
 fn is_inside(line: &str, top: i32, bottom: i32) -> bool {
-    let number = |name: &str| svg::attribute(line, name).and_then(|value| value.parse::<i32>().ok());
+    let number = |name: &str| svg_metadata::attribute(line, name).and_then(|value| value.parse::<i32>().ok());
     let reach = if line.starts_with("<text ") {
         number("y").map(|base| (base, base))
     } else if line.starts_with("<rect ") {

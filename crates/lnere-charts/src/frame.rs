@@ -4,7 +4,7 @@ What every chart has around its picture: title, subtitle, and the lines at the f
 
 use super::canvas::{Anchor, Canvas, Rect};
 use super::palette::{BASE, Color, tint};
-use super::svg::{self, SvgTexts};
+use super::svg_metadata::{self, SvgTexts};
 use super::text::{FOOT, LABEL, NOTICE, SUBTITLE, TITLE, TextStyle};
 use super::{ChartError, text};
 use lnere_core::notice::sentence;
@@ -97,7 +97,10 @@ impl ChartFrame {
         let counts = if picture.is_empty() { format!("{}.", self.empty) } else { picture.describe() };
         let notice = self.notice.as_deref().map(|notice| sentence(notice) + " ").unwrap_or_default();
         let description = format!("{notice}{}. {counts} {}", self.subtitle, self.foot.join(" "));
-        Ok(svg::finish(&drawn, &SvgTexts { id: &self.id, title: &self.title, description: &description, heading }))
+        Ok(svg_metadata::finish(
+            &drawn,
+            &SvgTexts { id: &self.id, title: &self.title, description: &description, heading },
+        ))
     }
 
     fn draw_empty(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {

@@ -27,7 +27,7 @@ mod frame;
 pub mod palette;
 mod png;
 mod protected;
-mod svg;
+mod svg_metadata;
 mod template;
 mod text;
 mod ticks;

@@ -53,6 +53,7 @@ impl Color {
         [Self::Navy, Self::Blue, Self::Sky, Self::Orange, Self::Vermilion, Self::Green, Self::Purple];
 
     /// The colour that is drawn.
+    #[must_use]
     pub fn rgb(self) -> RGBColor {
         match self {
             Self::Navy => RGBColor(0x08, 0x30, 0x54),

@@ -5,6 +5,7 @@ Invisible characters: controls, direction marks, zero-width marks.
 /// Whether a character is invisible and has no width: zero-width spaces and joiners, the byte order
 /// mark, the soft hyphen, direction marks, variation selectors, tags. The other default ignorable
 /// code points of Unicode 16 count too.
+#[must_use]
 pub fn is_ignorable(character: char) -> bool {
     matches!(
         character,
@@ -33,6 +34,7 @@ pub fn is_ignorable(character: char) -> bool {
 ///
 /// XML, and with it SVG and XLSX, has no place for most control characters; the others make a text read otherwise than
 /// it compares. Source: Unicode 16, categories Cc, Cf, Zl and Zp, and the noncharacters.
+#[must_use]
 pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || is_ignorable(character)
@@ -41,6 +43,7 @@ pub fn is_invisible(character: char) -> bool {
 }
 
 /// The name of an invisible character in a message: `the line end U+000A`.
+#[must_use]
 pub fn name(character: char) -> String {
     let kind = match character {
         '\t' => "tab",

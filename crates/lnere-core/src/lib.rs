@@ -7,16 +7,16 @@ pub mod catalog;
 pub mod characters;
 pub mod checksum;
 pub mod csv_writer;
-pub mod fold;
+pub mod display;
 pub mod freshness;
 pub mod lines;
-pub mod markup;
-pub mod message;
 pub mod notice;
 pub mod numbers;
 pub mod process;
 pub mod random;
+pub mod text_folding;
 pub mod toml_file;
+pub mod xml_escape;
 
 /// The bytes of files by their paths.
 pub type Files = Vec<(String, Vec<u8>)>;

@@ -3,6 +3,7 @@ The notice of a process file within text: a sentence of its own, or the first li
 */
 
 /// The notice as a sentence, closed by a full stop where it is not closed.
+#[must_use]
 pub fn sentence(notice: &str) -> String {
     if notice.ends_with(['.', '!', '?', '…']) { notice.to_owned() } else { format!("{notice}.") }
 }
@@ -13,6 +14,7 @@ pub fn above(notice: Option<&str>, text: &str) -> String {
 }
 
 /// Restores the text that [`above`] was given.
+#[must_use]
 pub fn below<'t>(notice: Option<&str>, text: &'t str) -> &'t str {
     let rest = notice.and_then(|notice| text.strip_prefix(notice)?.strip_prefix("\n\n"));
     rest.unwrap_or(text)

@@ -54,6 +54,7 @@ pub fn percentage(part: i64, total: i64) -> String {
 
 /// The share of `part` in `total` in hundredths of a percent, rounded half up without floats; 0 where
 /// the total is 0.
+#[must_use]
 pub fn hundredths_of_percent(part: i64, total: i64) -> i128 {
     if part <= 0 || total <= 0 {
         return 0;

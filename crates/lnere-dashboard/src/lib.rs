@@ -8,7 +8,7 @@ mod cube;
 mod data;
 mod exact;
 mod protected;
-mod site;
+mod static_files;
 #[cfg(test)]
 mod tests;
 
@@ -30,5 +30,5 @@ pub const DASHBOARD_DATA_FILE: &str = "datos.js";
 /// All files of a dashboard, by their names.
 #[must_use]
 pub fn files(data: &DashboardData) -> Files {
-    site::files(data.to_file())
+    static_files::files(data.to_file())
 }

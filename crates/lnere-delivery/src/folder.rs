@@ -23,7 +23,7 @@ const UNFINISHED: &str = ".parcial";
 /// The folder is never created: where a share is not mounted, a folder of its name would be filled on this machine.
 pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8])) -> Result<String, Refusal> {
     if !folder.is_dir() {
-        let said = format!("there is no folder {}: is the share mounted?", lnere_core::message::shown(folder));
+        let said = format!("there is no folder {}: is the share mounted?", lnere_core::display::shown(folder));
         return Err(Refusal { reach: RefusalScope::ForNow, message: said });
     }
     // The notice comes first, so that where the package is nothing is missing. One that is there is left: what
@@ -45,12 +45,12 @@ fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
     let (reach, said) = match error.kind() {
         io::ErrorKind::AlreadyExists => (
             RefusalScope::Message,
-            format!("{} is there with other content, and was left as it is", lnere_core::message::shown(&path)),
+            format!("{} is there with other content, and was left as it is", lnere_core::display::shown(&path)),
         ),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            (RefusalScope::Message, format!("{}: {error}", lnere_core::message::shown(&path)))
+            (RefusalScope::Message, format!("{}: {error}", lnere_core::display::shown(&path)))
         }
-        _ => (RefusalScope::ForNow, format!("{}: {error}", lnere_core::message::shown(&path))),
+        _ => (RefusalScope::ForNow, format!("{}: {error}", lnere_core::display::shown(&path))),
     };
     Refusal { reach, message: sanitize(&said) }
 }

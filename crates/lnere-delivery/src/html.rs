@@ -4,7 +4,7 @@ picture from elsewhere.
 */
 
 use super::notice::{Notice, NoticeTable};
-use lnere_core::markup::escape;
+use lnere_core::xml_escape::escape;
 
 const FONT: &str = "font-family:Arial,Helvetica,sans-serif;";
 const CELL: &str = "padding:6px 8px;border-bottom:1px solid #d9d9d9;font-size:14px;line-height:20px;";

@@ -93,7 +93,7 @@ pub struct DeliveryEntry {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// Another delivery is at work.
-    #[error("another delivery holds {}; wait for it to end", lnere_core::message::shown(path))]
+    #[error("another delivery holds {}; wait for it to end", lnere_core::display::shown(path))]
     Held {
         /// The ledger.
         path: PathBuf,
@@ -102,7 +102,7 @@ pub enum LedgerError {
     #[error(
         "{}:{line}: is no entry of the ledger, or was changed; nothing was sent, since it may say what was delivered \
          already: restore the file from a backup",
-        lnere_core::message::shown(path)
+        lnere_core::display::shown(path)
     )]
     Damaged {
         /// The ledger.
@@ -111,7 +111,7 @@ pub enum LedgerError {
         line: usize,
     },
     /// It cannot be read or written.
-    #[error("cannot read or write the ledger {}", lnere_core::message::shown(path))]
+    #[error("cannot read or write the ledger {}", lnere_core::display::shown(path))]
     Io {
         /// The ledger.
         path: PathBuf,

@@ -6,14 +6,14 @@ server has taken the message, or the copy in the folder has been read back. Betw
 says so the process may die: then the package is sent again, with the same Message-ID.
 */
 
-mod changes;
-mod figures;
 mod folder;
 mod html;
+mod key_figures;
 mod ledger;
 mod message;
 mod notice;
 mod recipients;
+mod revision_changes;
 mod sanitize;
 mod secrets;
 mod send;
@@ -23,12 +23,12 @@ mod smtp_client;
 mod smtp_reply;
 mod text;
 
-pub use changes::{CountChange, RevisionChanges, VisibleChanges};
-pub use figures::{Expected, KeyFigures, TotalAndQuincena};
+pub use key_figures::{Expected, KeyFigures, TotalAndQuincena};
 pub use ledger::{DeliveryEntry, DeliveryHistory, LEDGER, Ledger, LedgerError, LedgerEvent};
 pub use message::{Email, EmailError, MessageContext, message_id};
 pub use notice::{Enclosure, Notice, NoticeRow, NoticeTable};
 pub use recipients::{DeliveryChannel, PASSWORD, PasswordError, Recipient, Recipients, Retry, Security, Smtp};
+pub use revision_changes::{CountChange, RevisionChanges, VisibleChanges};
 pub use send::{Delivery, DeliveryEnvironment, DeliveryOutcome, LedgerFailure, Sent, recorded_outcome, send};
 pub use shipment::{NATIONAL, OplPackage, PACKAGES, ReleasePackages, ShipmentError};
 pub use smtp::MailServer;

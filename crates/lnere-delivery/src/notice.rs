@@ -2,10 +2,10 @@
 The Spanish notice for a recipient, before it becomes text or HTML.
 */
 
-use super::changes::{CountChange, RevisionChanges};
-use super::figures::{Expected, TotalAndQuincena};
+use super::key_figures::{Expected, TotalAndQuincena};
+use super::revision_changes::{CountChange, RevisionChanges};
 use super::shipment::{NATIONAL, OplPackage, ReleasePackages};
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::numbers::{decimal, hundredths_of_percent, integer, long_date};
 use lnere_ingest::PlausibilityFinding;
 use lnere_package::finding_in_spanish;

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::changes::RevisionChanges;
-use super::figures::KeyFigures;
+use super::key_figures::KeyFigures;
+use super::revision_changes::RevisionChanges;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_release::{Finding, Manifest, ReleaseFolder, Verification, table_file};
@@ -77,7 +77,7 @@ pub struct OplPackage {
 #[derive(Debug, thiserror::Error)]
 pub enum ShipmentError {
     /// It is none, or is damaged.
-    #[error("{} is not what it says ({}, the first: {first}); nothing was sent: run `lnere verify`", lnere_core::message::shown(path), lnere_core::message::counted(*findings, "finding"))]
+    #[error("{} is not what it says ({}, the first: {first}); nothing was sent: run `lnere verify`", lnere_core::display::shown(path), lnere_core::display::counted(*findings, "finding"))]
     Unsound {
         /// The release.
         path: PathBuf,
@@ -87,7 +87,7 @@ pub enum ShipmentError {
         first: Finding,
     },
     /// It could not be verified whole.
-    #[error("{} could not be verified ({first}); nothing was sent", lnere_core::message::shown(path))]
+    #[error("{} could not be verified ({first}); nothing was sent", lnere_core::display::shown(path))]
     Untried {
         /// The release.
         path: PathBuf,
@@ -97,7 +97,7 @@ pub enum ShipmentError {
     /// It has no packages.
     #[error(
         "the release {} has no packages; `lnere run --corte {corte} --only tablas,graficas,paquetes` adds them",
-        lnere_core::message::shown(path)
+        lnere_core::display::shown(path)
     )]
     NoPackages {
         /// The release.
@@ -106,7 +106,7 @@ pub enum ShipmentError {
         corte: Corte,
     },
     /// A file cannot be read.
-    #[error("cannot read {}", lnere_core::message::shown(path))]
+    #[error("cannot read {}", lnere_core::display::shown(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -114,7 +114,7 @@ pub enum ShipmentError {
         source: io::Error,
     },
     /// It was replaced again and again.
-    #[error("the release {} was replaced while it was read; run this again", lnere_core::message::shown(path))]
+    #[error("the release {} was replaced while it was read; run this again", lnere_core::display::shown(path))]
     Changing {
         /// The release.
         path: PathBuf,

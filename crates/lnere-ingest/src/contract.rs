@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-use super::coder::{Coded, Findings, LabelCache};
 use super::csv::encoding::Encoding;
 use super::dates::{DateReader, Moment};
 use super::fault::ExportFault;
+use super::label_cache::{Coded, Findings, LabelCache};
 use super::memory::MemoryBudget;
+use super::message_text::{header_names, nearest, toml_name, visible};
 use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
-use super::wording::{header_names, nearest, toml_name, visible};
 use lnere_core::calendar::MexicoCity;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{EncodingChoice, ExportContract, Process, SourceColumn};

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::fault::ExportFault;
 use super::inventory::{ExportFile, Stamp};
-use lnere_core::message::{counted, number};
+use lnere_core::display::{counted, number};
 
 /// What the name of a control file adds to the name of its export, in either of two spellings.
 const ENDINGS: [&str; 2] = [".control", ".CONTROL"];

@@ -5,9 +5,9 @@ What the rejected records of an export have in common, in counts and shapes, so 
 use std::collections::BTreeMap;
 
 use super::dates::DateTrouble;
+use super::message_text::masked_text;
 use super::rules::{RecordRule, Rejection};
-use super::wording::masked_text;
-use lnere_core::message::{counted, number};
+use lnere_core::display::{counted, number};
 use lnere_core::process::Source;
 
 /// The words that systems write where there is no value. They say nothing of a person, so messages may name them.

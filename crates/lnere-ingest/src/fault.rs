@@ -6,9 +6,9 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use super::kind::UnreadFormat;
+use super::file_kind::UnreadFormat;
 use super::plausibility::PlausibilityFinding;
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::numbers::integer;
 use lnere_core::process::Source;
 
@@ -284,7 +284,7 @@ pub enum ExportFault {
     #[error(
         "its sheet `{read}` holds no header of an export, and `{found}` does: set `sheet = \"{}\"` in \
          [exports.{section}] of the process file",
-        crate::wording::toml_name(found)
+        crate::message_text::toml_name(found)
     )]
     SheetElsewhere {
         /// The sheet that was read.

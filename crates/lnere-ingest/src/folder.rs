@@ -15,7 +15,7 @@ use super::inventory::{ARRIVING, ExportFile, ExportFormat, Stamp};
 use super::open;
 use super::warning::ExportWarning;
 use lnere_core::checksum::hex;
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 
 /// A file of such a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::NaiveDate;
 
-use super::contract::{FolioSeed, Limits, Row};
-use super::credenciales::Credentials;
+use super::contract::{FolioSeed, FileContext, AcceptedRow};
+use super::credenciales::CredentialContract;
 use super::dates::DateReader;
 use super::memory::MemoryBudget;
 use super::rows::FileRows;
-use super::solicitudes::Requests;
+use super::solicitudes::ApplicationContract;
 use super::store::Store;
 use super::{ExportFault, Rejection, RuleCounts, Swallowed, csv, parquet};
 use lnere_core::calendar::{Instant, MexicoCity, day_number};
@@ -22,7 +22,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::{DateFormat, Process, ProcessError, Source};
 
 /// A process, and the day that all exports are of.
-pub struct Desk {
+pub struct FuzzHarness {
     /// The process.
     pub process: Process,
     catalogs: Catalogs,
@@ -33,7 +33,7 @@ pub struct Desk {
 
 /// What was found in the bytes of an export.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FuzzResult {
     /// Records.
     pub read: u64,
     /// Records by rule.
@@ -46,7 +46,7 @@ pub struct Found {
     pub swallowed: Option<Swallowed>,
 }
 
-impl Desk {
+impl FuzzHarness {
     /// Reads a process file.
     ///
     /// # Errors
@@ -61,12 +61,12 @@ impl Desk {
     ///
     /// # Errors
     /// Why it is refused whole.
-    pub fn csv(&self, source: Source, bytes: &[u8]) -> Result<Found, ExportFault> {
+    pub fn csv(&self, source: Source, bytes: &[u8]) -> Result<FuzzResult, ExportFault> {
         let reopen = || Ok(Box::new(Cursor::new(bytes.to_vec())) as Box<dyn Read>);
         let limits = self.limits();
         match source {
-            Source::Solicitudes => Ok(found(csv::read::<Requests>(bytes, reopen, &limits)?, &limits)),
-            Source::Credenciales => Ok(found(csv::read::<Credentials>(bytes, reopen, &limits)?, &limits)),
+            Source::Solicitudes => Ok(found(csv::read::<ApplicationContract>(bytes, reopen, &limits)?, &limits)),
+            Source::Credenciales => Ok(found(csv::read::<CredentialContract>(bytes, reopen, &limits)?, &limits)),
         }
     }
 
@@ -74,14 +74,14 @@ impl Desk {
     ///
     /// # Errors
     /// Why it is refused whole.
-    pub fn parquet(&self, source: Source, bytes: &[u8]) -> Result<Found, ExportFault> {
+    pub fn parquet(&self, source: Source, bytes: &[u8]) -> Result<FuzzResult, ExportFault> {
         let store = Store::Memory(Bytes::copy_from_slice(bytes));
         let limits = self.limits();
         let mut warnings = Vec::new();
         Ok(match source {
-            Source::Solicitudes => found(parquet::read::<Requests>(store, source, &limits, &mut warnings)?, &limits),
+            Source::Solicitudes => found(parquet::read::<ApplicationContract>(store, source, &limits, &mut warnings)?, &limits),
             Source::Credenciales => {
-                found(parquet::read::<Credentials>(store, source, &limits, &mut warnings)?, &limits)
+                found(parquet::read::<CredentialContract>(store, source, &limits, &mut warnings)?, &limits)
             }
         })
     }
@@ -93,8 +93,8 @@ impl Desk {
         cells.iter().map(|cell| reader.read(cell).map(|moment| (moment.day, moment.at))).collect()
     }
 
-    fn limits(&self) -> Limits<'_> {
-        Limits {
+    fn limits(&self) -> FileContext<'_> {
+        FileContext {
             process: &self.process,
             catalogs: &self.catalogs,
             clock: &self.clock,
@@ -107,7 +107,7 @@ impl Desk {
     }
 }
 
-fn found<R: Row>(mut rows: FileRows<R>, limits: &Limits) -> Found {
+fn found<R: AcceptedRow>(mut rows: FileRows<R>, limits: &FileContext) -> FuzzResult {
     let kept = rows.deduplicate(limits, |_, kept| kept.iter().count() as u64).into_iter().sum();
-    Found { read: rows.read, counts: rows.counts, rejections: rows.rejections, kept, swallowed: rows.swallowed }
+    FuzzResult { read: rows.read, counts: rows.counts, rejections: rows.rejections, kept, swallowed: rows.swallowed }
 }

@@ -11,9 +11,9 @@ use chrono::NaiveDate;
 
 use super::control::Control;
 use super::folder::{Folder, FolderPart};
-use lnere_core::fold;
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::process::{EXTENSIONS, FilePattern, NoDay, Process, Source, known_extension};
+use lnere_core::text_folding;
 
 /// How a file is packed, as its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -321,13 +321,19 @@ impl Inventory {
             }
             return match arriving.and_then(|name| pattern.read(name)) {
                 Some(found) => NameReading::Arriving(found.day.ok()),
-                None if pattern.resembles(name) || fold::label(name).contains(source.name()) => NameReading::Similar,
+                None if pattern.resembles(name) || text_folding::label(name).contains(source.name()) => {
+                    NameReading::Similar
+                }
                 None => NameReading::Other,
             };
         }
         let Some(rest) = name.strip_prefix(source.name()).and_then(|rest| rest.strip_prefix('_')) else {
             // `Solicitudes-20210315.csv.gz` was meant to be one, and is missed where nobody says so.
-            return if fold::label(name).contains(source.name()) { NameReading::Similar } else { NameReading::Other };
+            return if text_folding::label(name).contains(source.name()) {
+                NameReading::Similar
+            } else {
+                NameReading::Other
+            };
         };
         match known_extension(rest) {
             Some((stem, extension)) if !stem.contains('.') => {

@@ -5,38 +5,38 @@ Validation never fails on data. A file either is read, and then read = accepted 
 refused whole with a reason; whether a run goes on is for the caller to say.
 */
 
-mod coder;
 mod content;
 mod contract;
 mod control;
 mod credenciales;
 mod csv;
 mod dates;
+mod decompress;
 mod diagnosis;
 pub mod facts;
 mod fault;
+mod file_kind;
 mod folder;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod history;
 mod input_record;
 mod inventory;
-mod kind;
+mod label_cache;
 mod lookahead;
-mod members;
 mod memory;
+mod message_text;
 mod open;
-mod pages;
 mod parquet;
+mod parquet_pages;
 mod plausibility;
 mod rows;
 mod rules;
 mod solicitudes;
 mod statistics;
 mod store;
-mod typed;
+mod typed_cells;
 mod warning;
-mod wording;
 mod xlsx;
 mod zip;
 
@@ -49,14 +49,14 @@ use lnere_core::calendar::{MexicoCity, day_number};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{AcceptedExport, Process, Source};
 
-pub use coder::UnknownLabels;
 pub use control::Disagreement;
 pub use diagnosis::Diagnosis;
 pub use fault::{ExportFault, Swallowed};
+pub use file_kind::UnreadFormat;
 pub use folder::FolderPart;
 pub use input_record::InputRecord;
 pub use inventory::{Arriving, ExportFile, ExportFormat, Inventory, Stamp, Unread};
-pub use kind::UnreadFormat;
+pub use label_cache::UnknownLabels;
 pub use memory::AvailableMemory;
 pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
 pub use rules::{Level, RecordRule, Rejection, RuleCounts};

@@ -12,11 +12,11 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::control::Control;
+use super::decompress::{Gunzip, PartCount, Unzstd};
 use super::fault::ExportFault;
+use super::file_kind::{FileKind, HEAD_BYTES};
 use super::inventory::{ExportFile, ExportFormat};
-use super::kind::{FileKind, HEAD_BYTES};
 use super::lookahead::Lookahead;
-use super::members::{Gunzip, PartCount, Unzstd};
 use super::store::Store;
 use super::warning::ExportWarning;
 use super::zip::{self, ZipContents};

@@ -16,17 +16,17 @@ use parquet::arrow::arrow_reader::{
 use parquet::basic::{Compression, LogicalType, Type};
 use rayon::prelude::*;
 
-use super::coder::Findings;
 use super::contract::{CellDecoder, FileContext, SourceContract, places};
 use super::dates::DateReader;
 use super::fault::ExportFault;
 use super::folder::FolderPart;
+use super::label_cache::Findings;
 use super::open::too_large;
-use super::pages;
+use super::parquet_pages;
 use super::rows::{FileRows, ShardedRows};
 use super::rules::{RecordRule, Rejection, RuleCounts};
 use super::store::Store;
-use super::typed::{self, MAX_EXACT, Rounded};
+use super::typed_cells::{self, MAX_EXACT, Rounded};
 use super::warning::ExportWarning;
 use lnere_core::process::{DateFormat, Source, SourceColumn, TimestampZone};
 
@@ -142,7 +142,7 @@ fn read_files<C: SourceContract>(
         return Err(too_large(limits.process));
     }
     let contract = C::export(limits.process);
-    let formats = typed::date_formats(contract);
+    let formats = typed_cells::date_formats(contract);
     let mut rounded = Rounded::default();
     let mut empty = 0;
     for groups in groups.chunks(GROUPS_AT_ONCE) {
@@ -297,11 +297,11 @@ impl<'a> ParquetFile<'a> {
         let mut row_bytes = 1;
         for ParquetColumn { leaf, .. } in columns {
             let column = row_group.column(*leaf);
-            if !library(|| pages::are_sound(&*file, column, rows))? {
+            if !library(|| parquet_pages::are_sound(&*file, column, rows))? {
                 return Err(contradiction());
             }
             let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
-            row_bytes += library(|| pages::longest_text(&file, column, rows))?.ok_or_else(too_long)?;
+            row_bytes += library(|| parquet_pages::longest_text(&file, column, rows))?.ok_or_else(too_long)?;
         }
         let at_a_time = usize::try_from(BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
         let places = columns.iter().map(|column| column.place);
@@ -479,13 +479,13 @@ fn text(column: &ArrayRef, kind: ParquetColumn) -> Result<(StringArray, u64), Ex
                 // What pandas and others write for a cell without a value.
                 number if number.is_nan() => Some(String::new()),
                 number if number.is_infinite() => None,
-                number => Some(typed::number(number)),
+                number => Some(typed_cells::number(number)),
             });
             (text.collect(), rounded as u64)
         }
         DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
             let text = exact(column)?;
-            (text.iter().map(|number| number.map(typed::without_zero_fraction)).collect(), 0)
+            (text.iter().map(|number| number.map(typed_cells::without_zero_fraction)).collect(), 0)
         }
         DataType::FixedSizeBinary(16) if kind.is_uuid => {
             let values = column.as_fixed_size_binary().iter();

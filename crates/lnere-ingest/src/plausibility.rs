@@ -18,7 +18,7 @@ use super::fault::ExportFault;
 use super::statistics::FolioComparison;
 use lnere_core::calendar::end_of;
 use lnere_core::catalog::{Catalogs, EntityId};
-use lnere_core::message::{number, shown};
+use lnere_core::display::{number, shown};
 use lnere_core::process::{AcceptedExport, AcceptedExports, PlausibilityRule, Process, Source};
 
 /// Rejected records from which on `max_rejected` refuses.

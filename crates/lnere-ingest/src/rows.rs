@@ -5,9 +5,9 @@ The accepted rows of a file, partitioned by folio and deduplicated.
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use super::coder::Findings;
 use super::contract::{AcceptedRow, FileContext, SHARDS, shard_of};
 use super::fault::{ExportFault, Swallowed};
+use super::label_cache::Findings;
 use super::memory::MemoryCharge;
 use super::rules::{RecordRule, Rejection, RuleCounts};
 use super::statistics::AcceptedStatistics;

@@ -4,7 +4,7 @@ Warnings about an export that is still accepted. No message holds a cell of a re
 
 use std::fmt;
 
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::process::Source;
 
 /// What an operator should know of an export that was read.

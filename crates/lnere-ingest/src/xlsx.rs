@@ -24,10 +24,10 @@ use super::open::too_large;
 use super::rows::{FileRows, ShardedRows};
 use super::rules::{RecordRule, Rejection};
 use super::store::{Store, StoreReader};
-use super::typed::{self, Rounded};
+use super::typed_cells::{self, Rounded};
 use super::warning::ExportWarning;
 use super::zip::{damaged, reader};
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::process::{ExportContract, Source, SourceColumn};
 
 /// Rows that are put together at a time.
@@ -86,7 +86,7 @@ pub(super) fn read<C: SourceContract>(
     header(&mut rows, contract, is_1904)?;
     let mut texts = RowTexts::new(contract, is_1904);
     let slots = slots(&places);
-    let formats = typed::date_formats(contract);
+    let formats = typed_cells::date_formats(contract);
     let mut coder = CellDecoder::new::<C>(limits);
     coder.dates = DateReader::new(&formats, limits.clock);
     let mut found = FileRows::new(limits);
@@ -177,8 +177,11 @@ fn sheet<C>(
     let names = || sheets.clone().map(|sheet| shown(&sheet.name).to_string()).collect::<Vec<_>>();
     if let Some(wanted) = &contract.sheet {
         let exact = sheets.clone().find(|sheet| sheet.name == *wanted);
-        let folded =
-            || sheets.clone().find(|sheet| lnere_core::fold::header(&sheet.name) == lnere_core::fold::header(wanted));
+        let folded = || {
+            sheets
+                .clone()
+                .find(|sheet| lnere_core::text_folding::header(&sheet.name) == lnere_core::text_folding::header(wanted))
+        };
         return match exact.or_else(folded) {
             Some(sheet) => Ok(sheet.name.clone()),
             None => Err(ExportFault::SheetMissing { sheet: shown(wanted).to_string(), section, sheets: names() }),
@@ -405,7 +408,7 @@ impl RowTexts {
         self.rounded.add(slot, u64::from(number.abs() > MAX_DIGITS));
         let is_date = self.dates.get(slot).copied().unwrap_or_default();
         let day = (is_date && may_be_day).then(|| date(number, self.is_1904)).flatten();
-        Some(day.unwrap_or_else(|| typed::number(number)))
+        Some(day.unwrap_or_else(|| typed_cells::number(number)))
     }
 }
 
@@ -430,9 +433,9 @@ fn text(value: &DataRef, is_1904: bool) -> Option<String> {
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => typed::number(*number),
+        DataRef::Float(number) => typed_cells::number(*number),
         DataRef::Bool(yes) => yes.to_string(),
-        DataRef::DateTime(time) => date(time.as_f64(), is_1904).unwrap_or_else(|| typed::number(time.as_f64())),
+        DataRef::DateTime(time) => date(time.as_f64(), is_1904).unwrap_or_else(|| typed_cells::number(time.as_f64())),
         DataRef::Empty => String::new(),
         DataRef::Error(_) => return None,
     })

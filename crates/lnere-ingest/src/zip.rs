@@ -9,12 +9,12 @@ use flate2::bufread::DeflateDecoder;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
+use super::decompress::{PartCount, Unzstd};
 use super::fault::ExportFault;
-use super::kind::UnreadFormat;
+use super::file_kind::UnreadFormat;
 use super::lookahead::Lookahead;
-use super::members::{PartCount, Unzstd};
 use super::store::{Store, StoreReader};
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 
 /// The most names that a message lists.
 const SHOWN_NAMES: usize = 5;

@@ -2,7 +2,7 @@
 What the plausibility rules found in the exports, in Spanish sentences for those who receive a release.
 */
 
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::numbers::{decimal, integer};
 use lnere_core::process::PlausibilityRule;
 use lnere_ingest::{FindingKind, PlausibilityFinding};

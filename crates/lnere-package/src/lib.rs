@@ -10,15 +10,15 @@ mod archive;
 mod contents;
 mod csv;
 mod finding_text;
-mod parcel;
 mod readme;
 #[cfg(feature = "reports")]
 mod report;
-mod share;
+#[cfg(not(feature = "reports"))]
+mod report_disabled;
+mod subject_data;
 #[cfg(test)]
 mod test_release;
-#[cfg(not(feature = "reports"))]
-mod unreported;
+mod visible_rows;
 mod workbook;
 
 use chrono::NaiveDate;
@@ -36,16 +36,16 @@ use lnere_tables::{Table, TableDefinition};
 pub use self::csv::csv;
 pub use contents::{PackageChart, PackageContents, Subject};
 pub use finding_text::finding_in_spanish;
-use parcel::SubjectData;
 #[cfg(feature = "reports")]
 use report::{ReportError, pdfs};
 #[cfg(feature = "reports")]
 pub use report::{ReportTemplate, TemplateError};
-pub use share::visible_tables;
 #[cfg(not(feature = "reports"))]
-use unreported::{ReportError, pdfs};
+use report_disabled::{ReportError, pdfs};
 #[cfg(not(feature = "reports"))]
-pub use unreported::{Template, TemplateError};
+pub use report_disabled::{Template, TemplateError};
+use subject_data::SubjectData;
+pub use visible_rows::visible_tables;
 
 /// The inputs of the packages of a release.
 pub struct PackageInputs<'a> {
@@ -134,7 +134,7 @@ pub fn make(
         None => contents.iter().map(|_| None).collect(),
     };
     let made = contents.par_iter().zip(reports).map(|(contents, report)| {
-        let package = parcel::package(contents, report)?;
+        let package = subject_data::package(contents, report)?;
         done();
         Ok(package)
     });

@@ -14,10 +14,10 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::notice;
 use lnere_core::process::{CurveSource, Process, Source};
 use lnere_ingest::{ExportFile, FileReport, Ingested, InputRecord, Inventory, ReadOptions};
-use lnere_projection::outlook::{self, ProjectionInputs, ReferenceCurve};
+use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
 use lnere_tables::{Table, TableDefinition, TableInputs};
 
-use crate::parcel::SubjectData;
+use crate::subject_data::SubjectData;
 use crate::{PackageChart, PackageContents, Subject, subjects};
 
 /// A process, and what was read for it.
@@ -87,8 +87,8 @@ impl SampleProcess {
         let tables = lnere_tables::build(&self.definitions, &ingredients).unwrap();
         let subjects = subjects(process, catalogs);
         let charts = if with_charts { self.draw(&tables, &subjects, corte) } else { Files::new() };
-        let texts = outlook.iter().flat_map(|outlook| outlook::paragraphs(process, catalogs, outlook, corte));
-        let text = |paragraph: outlook::Paragraph| {
+        let texts = outlook.iter().flat_map(|outlook| corte_projection::paragraphs(process, catalogs, outlook, corte));
+        let text = |paragraph: corte_projection::Paragraph| {
             let slug = paragraph.entity.map_or("nacional".to_owned(), |entity| catalogs.entities.slug(entity));
             let text = notice::above(process.notice.as_deref(), &paragraph.text);
             (format!("textos/{slug}/proyeccion.txt"), text.into_bytes())

@@ -9,10 +9,10 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::baseline::{self, Baseline};
+use super::leave_one_out::NATIONAL;
 use super::panel::{CurvePanel, ObservedCurve};
 use super::project::project_with_methods;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
-use super::study::NATIONAL;
 use super::{Method, Observed, Quantiles, Reference, Settings, Universe};
 use lnere_core::catalog::EntityId;
 

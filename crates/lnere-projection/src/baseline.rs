@@ -7,7 +7,7 @@ use augurs_ets::AutoETS;
 
 use super::Method;
 use super::panel::ObservedCurve;
-use super::special::normal_quantile;
+use super::quantile_functions::normal_quantile;
 
 /// A forecast of the count at the close, with the half-widths of its own 50 % and 90 % intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]

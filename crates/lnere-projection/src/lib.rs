@@ -7,26 +7,26 @@ close, each method estimates the remainder `R`; intervals are put around `log R`
 below `C`, and at the close nothing is uncertain.
 */
 
-mod accepted;
+mod acceptance;
 mod backtest;
 mod baseline;
 pub mod coherent;
 mod combine;
+pub mod corte_projection;
 mod draws;
 mod estimate;
 pub mod generated;
+mod interval_width;
+mod leave_one_out;
 mod mack;
 mod observed;
-pub mod outlook;
 mod panel;
 mod pattern;
 mod prior;
 mod project;
+pub mod quantile_functions;
 mod ridge;
 pub mod score;
-pub mod special;
-mod spread;
-mod study;
 pub mod triangle;
 
 use chrono::NaiveDate;

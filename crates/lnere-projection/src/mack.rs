@@ -3,7 +3,7 @@ The nation's interval by Mack's standard errors, where three or more processes t
 */
 
 use super::Reference;
-use super::special::student_quantile;
+use super::quantile_functions::student_quantile;
 use super::triangle::Triangle;
 
 /// Development periods end these many days before the close.

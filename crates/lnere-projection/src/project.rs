@@ -4,15 +4,15 @@ From what is known at a corte to the whole projection, coherent and in integers.
 
 use chrono::{Days, NaiveDate};
 
-use super::accepted::{analyse, limited, list};
+use super::acceptance::{analyse, limited, list};
 use super::coherent::{apportion, within_parts};
 use super::estimate::ObservedCurves;
+use super::leave_one_out::{HorizonFit, LeaveOneOut, scaled_to};
 use super::mack;
 use super::panel::CurvePanel;
 use super::pattern::Pattern;
 use super::prior::Prior;
-use super::special::normal_quantile;
-use super::study::{HorizonFit, LeaveOneOut, scaled_to};
+use super::quantile_functions::normal_quantile;
 use super::{
     Decided, ErrorSource, Fan, Method, Observed, Projected, Projection, ProjectionError, Quantiles, Reference,
     Settings, Universe,

@@ -22,13 +22,13 @@ pub struct ReleaseTables {
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     /// It has no manifest.
-    #[error("{} is no release: it has no manifest", lnere_core::message::shown(path))]
+    #[error("{} is no release: it has no manifest", lnere_core::display::shown(path))]
     NoRelease {
         /// The folder.
         path: PathBuf,
     },
     /// A file of it cannot be read.
-    #[error("cannot read {}", lnere_core::message::shown(path))]
+    #[error("cannot read {}", lnere_core::display::shown(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum CompareError {
         source: io::Error,
     },
     /// A table of it is no Parquet file that a release has.
-    #[error("{} is no published table", lnere_core::message::shown(path))]
+    #[error("{} is no published table", lnere_core::display::shown(path))]
     Table {
         /// The file.
         path: PathBuf,

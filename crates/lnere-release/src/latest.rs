@@ -9,8 +9,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use super::files::{remove, sync};
-use super::layout::LockedOutput;
-use lnere_core::message::shown;
+use super::output::LockedOutput;
+use lnere_core::display::shown;
 
 /// Why `latest` does not lead to the newest release. That release is visible all the same.
 #[derive(Debug, thiserror::Error)]

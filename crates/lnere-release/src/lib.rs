@@ -4,36 +4,36 @@ step.
 */
 
 mod compare;
+mod daily_dashboard;
 mod datapackage;
 mod files;
 mod folder;
+mod foreign_owner;
 mod latest;
-mod layout;
 mod manifest;
-mod owners;
+mod output;
 mod publications;
 mod publish;
 mod recover;
 mod series;
-mod site;
 mod verify;
-mod verify_board;
+mod verify_dashboard;
 mod verify_public;
 
 pub use compare::{CompareError, ReleaseTables, TableDifference, differences};
+pub use daily_dashboard::{DashboardFolder, DashboardFolderError, Replacement, resolved};
 pub use datapackage::public_descriptor;
 pub use files::{PrivateFolder, replace_file, write_new};
 pub use folder::ReleaseFolder;
+pub use foreign_owner::ForeignOwner;
 pub use latest::LatestError;
-pub use layout::{LockError, LockedOutput, Output};
 pub use lnere_core::checksum::CHECKSUMS;
 pub use manifest::{ConfigRecord, Manifest, ProjectionRecord, ReferenceRecord, Replaced, TableRecord};
-pub use owners::ForeignOwner;
+pub use output::{LockError, LockedOutput, Output};
 pub use publications::{PUBLIC, PublicFolder, PublicManifest, PublicRecord, Publication, PublicationError};
 pub use publish::{PendingRelease, PublishError, PublishOutcome, PublishedRelease, RevisionDifference};
 pub use recover::recover;
 pub use series::{NextPublication, PublicHistory, SeriesError, SeriesLink, SeriesStart};
-pub use site::{DashboardFolder, DashboardFolderError, Replacement, resolved};
 pub use verify::{Finding, Verification, verify};
 
 /// The name of the file that describes the tables.

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::folder::ReleaseFolder;
-use super::layout::{LockedOutput, Output};
 use super::manifest::{Manifest, TableRecord};
+use super::output::{LockedOutput, Output};
 use super::series::{PublicHistory, SeriesLink, broken_chain, in_order};
 use super::verify::is_of_release;
 use super::{CHECKSUMS, MANIFEST, table_file};
@@ -153,7 +153,7 @@ pub struct PublicFolder {
 #[derive(Debug, thiserror::Error)]
 pub enum PublicationError {
     /// Reading or writing failed.
-    #[error("cannot read or write {}", lnere_core::message::shown(path))]
+    #[error("cannot read or write {}", lnere_core::display::shown(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -161,7 +161,7 @@ pub enum PublicationError {
         source: io::Error,
     },
     /// A public folder is not what was published.
-    #[error("{} is not what was made public ({problem}); put it back from a backup", lnere_core::message::shown(path))]
+    #[error("{} is not what was made public ({problem}); put it back from a backup", lnere_core::display::shown(path))]
     Damaged {
         /// Its folder.
         path: PathBuf,
@@ -182,7 +182,7 @@ pub enum PublicationError {
         "the public release of {}, revision {}, is in the ledger {} and no longer in the output: what it said must be \
          known before more is made public. Put its folder back into releases or superseded; `--only` without `publico` \
          publishes the rest",
-        record.corte, record.revision, lnere_core::message::shown(ledger)
+        record.corte, record.revision, lnere_core::display::shown(ledger)
     )]
     Missing {
         /// The missing publication.

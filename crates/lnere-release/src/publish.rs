@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use super::datapackage;
 use super::files::{public_file, public_folder, swap, sync, sync_tree};
 use super::folder::ReleaseFolder;
-use super::layout::LockedOutput;
 use super::manifest::{Manifest, Replaced};
+use super::output::LockedOutput;
 use super::verify::{Finding, Verification, finding, integrity, read_back};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use lnere_core::Files;
@@ -86,7 +86,7 @@ pub struct PublishedRelease {
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// Reading or writing failed.
-    #[error("cannot read or write {}", lnere_core::message::shown(path))]
+    #[error("cannot read or write {}", lnere_core::display::shown(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -96,7 +96,7 @@ pub enum PublishError {
     /// The visible release of the corte is not what was published.
     #[error(
         "the release {} is damaged ({}); move it away, and what the exports say is published anew",
-        lnere_core::message::shown(path),
+        lnere_core::display::shown(path),
         first(findings)
     )]
     Damaged {

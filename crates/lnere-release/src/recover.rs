@@ -11,12 +11,12 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::daily_dashboard::{forget_beside, restore};
 use super::files::{remove_entry, sync};
 use super::folder::ReleaseFolder;
-use super::layout::LockedOutput;
 use super::manifest::Manifest;
+use super::output::LockedOutput;
 use super::publish::STAGING;
-use super::site::{forget_beside, restore};
 use super::verify::verify;
 use super::{CHECKSUMS, MANIFEST};
 use lnere_core::calendar::Corte;
@@ -91,7 +91,7 @@ fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Opti
             Err(error) => {
                 return Err(io::Error::other(format!(
                     "{}: {error}",
-                    lnere_core::message::shown(&visible.join(MANIFEST))
+                    lnere_core::display::shown(&visible.join(MANIFEST))
                 )));
             }
             Ok(manifest) => manifest,

@@ -8,7 +8,7 @@ use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 
 use super::folder::ReleaseFolder;
-use super::layout::Output;
+use super::output::Output;
 use super::publications::{PublicManifest, PublicRecord, Publication, PublicationError};
 use super::series::broken_chain;
 use super::verify::{
@@ -17,7 +17,7 @@ use super::verify::{
 };
 use super::{MANIFEST, table_file};
 use lnere_core::calendar::Corte;
-use lnere_core::message::counted;
+use lnere_core::display::counted;
 use lnere_disclosure::{CellId, ExactCounts, Insiders, Proofs, audit};
 use lnere_tables::{Column, Table};
 

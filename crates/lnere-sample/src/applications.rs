@@ -4,7 +4,7 @@ The rows of `solicitudes`: an application as it stood on the day of an export.
 
 use chrono::NaiveDate;
 
-use super::plan::{ArrivalPlan, Place};
+use super::arrival_plan::{ArrivalPlan, Place};
 use super::shape::ApplicationShape;
 use super::share::Share;
 use super::sheet::{MomentFormat, SampleCell, SampleSheet};
@@ -201,7 +201,7 @@ impl ApplicationRows {
             }
             ApplicationDefect::OutOfPeriod => put(RequestColumn::FechaEstatus, moment(place.day + 3653)),
             ApplicationDefect::OutOfOrder => {
-                put(RequestColumn::FechaEstatus, moment(place.day - 1 - (turn % 9) as i32))
+                put(RequestColumn::FechaEstatus, moment(place.day - 1 - (turn % 9) as i32));
             }
             ApplicationDefect::UnknownEntity => {
                 let unknown = ["33", "ZZ", "", "99", "NO APLICA"];

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::RowWriter;
-use super::plan::{ArrivalPlan, Place};
+use super::arrival_plan::{ArrivalPlan, Place};
 use super::shape::CredentialShape;
 use super::share::Share;
 use super::sheet::{MomentFormat, SampleCell, SampleSheet};

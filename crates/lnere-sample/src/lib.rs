@@ -12,9 +12,9 @@ file; headers, codes and forms of dates come from the process file itself.
 
 mod applications;
 mod apportion;
+mod arrival_plan;
 mod credentials;
 mod dialect;
-mod plan;
 mod raw;
 mod shape;
 mod shape_file;

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
+use super::arrival_plan::{Axis, Curve};
 use super::dialect::{Dialect, DialectOverride};
-use super::plan::{Axis, Curve};
 use super::raw::RawSampleShape;
 use super::shape_file::ShapeParser;
 use super::share::Share;
@@ -77,7 +77,7 @@ pub enum SampleShapeError {
     #[error(transparent)]
     File(#[from] ProcessError),
     /// No file has that name.
-    #[error("no shape `{name}` in {}; there are: {}", lnere_core::message::shown(folder), accepted.join(", "))]
+    #[error("no shape `{name}` in {}; there are: {}", lnere_core::display::shown(folder), accepted.join(", "))]
     Unknown {
         /// The name asked for.
         name: String,

@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::apportion::apportion_capped;
-use super::plan::{Axis, Curve, CurvePoint};
+use super::arrival_plan::{Axis, Curve, CurvePoint};
 use super::raw::{RawApplications, RawCredentials, RawCurve, RawPoint, RawSampleShape, RawShares};
 use super::shape::{ApplicationShape, CredentialShape, DefectShares};
 use super::share::Share;

@@ -4,8 +4,8 @@ how exports spell them.
 */
 
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
-use lnere_core::fold;
 use lnere_core::process::{CategoryList, Dimension, Process};
+use lnere_core::text_folding;
 
 /// A column whose cells come from a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -124,12 +124,12 @@ impl Vocabulary<'_> {
             (LabelColumn::Entidad, _) => {
                 u8::try_from(label).ok().and_then(EntityId::new).map_or(Vec::new(), |entity| {
                     let name = self.catalogs.entities.name(entity);
-                    vec![entity.code(), label.to_string(), name.to_owned(), fold::label(name).to_uppercase()]
+                    vec![entity.code(), label.to_string(), name.to_owned(), text_folding::label(name).to_uppercase()]
                 })
             }
             (LabelColumn::Pais, _) => {
                 let name = &self.catalogs.countries.get(CountryId(label)).name;
-                vec![name.clone(), fold::label(name).to_uppercase()]
+                vec![name.clone(), text_folding::label(name).to_uppercase()]
             }
             (_, _) => vec![self.office_label(OfficeId(label))],
         }

@@ -229,7 +229,7 @@ impl TableDefinition {
     /// What is wrong with it, `before` being the tables above it in the file.
     fn problem(&self, before: &[Self]) -> Option<String> {
         let name = &self.name;
-        if name.is_empty() || lnere_core::fold::slug(name) != *name {
+        if name.is_empty() || lnere_core::text_folding::slug(name) != *name {
             return Some(format!("table name `{name}` must be lower snake_case without accents"));
         }
         if self.from.is_projected() {

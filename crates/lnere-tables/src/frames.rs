@@ -16,8 +16,8 @@ use lnere_ingest::facts::ApplicationKey;
 use lnere_ingest::{FileReport, Level, RecordRule, Verdict};
 
 use super::definition::{TableDefinition, TableSource};
-use super::projected;
-use lnere_projection::outlook::CorteProjection;
+use super::projection_frames;
+use lnere_projection::corte_projection::CorteProjection;
 
 /// The inputs of the table builder.
 pub struct TableInputs<'a> {
@@ -84,7 +84,7 @@ impl TableInputs<'_> {
             TableSource::DeliveryTimes => self.delivery_times(),
             TableSource::Quality => self.quality(),
             TableSource::Revisions => no_revisions(),
-            _ => projected::frame_of(self, definition),
+            _ => projection_frames::frame_of(self, definition),
         }
     }
 

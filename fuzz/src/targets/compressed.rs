@@ -10,7 +10,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Process, Source};
 use lnere_ingest::{ExportFault, FileReport, Inventory, Progress, ReadOptions};
 
-use crate::desk::{desk, folder, scratch};
+use crate::harness::{folder, harness, scratch};
 
 struct Silent;
 
@@ -33,7 +33,7 @@ pub fn file(input: &[u8]) {
     if report.fault.as_ref().is_some_and(is_no_text) {
         return;
     }
-    let limit = desk().process.max_uncompressed;
+    let limit = harness().process.max_uncompressed;
     match (&report.fault, text(bytes, limit + 1)) {
         // A fault of the CSV is found before the compression is read to its end.
         (Some(_), Err(_)) => {}
@@ -41,7 +41,7 @@ pub fn file(input: &[u8]) {
         (fault, Ok(csv)) if csv.len() as u64 > limit => {
             assert!(matches!(fault, Some(ExportFault::TooLarge { .. } | ExportFault::Io(_))) || early(fault.as_ref()));
         }
-        (fault, Ok(csv)) => match (fault, desk().csv(Source::Solicitudes, &csv)) {
+        (fault, Ok(csv)) => match (fault, harness().csv(Source::Solicitudes, &csv)) {
             (None, Ok(found)) => {
                 assert_eq!(report.bytes, bytes.len() as u64);
                 assert_eq!(report.sha256.len(), 64);

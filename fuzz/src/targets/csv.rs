@@ -3,10 +3,10 @@ CSV: records under a good header, and whole files.
 */
 
 use lnere_core::process::Source;
-use lnere_ingest::fuzzing::Found;
+use lnere_ingest::fuzzing::FuzzResult;
 use lnere_ingest::{Rejection, Swallowed};
 
-use crate::desk::{check, columns, desk};
+use crate::harness::{check, columns, harness};
 use crate::reference;
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
@@ -29,11 +29,11 @@ pub fn records(source: Source, input: &[u8]) {
     };
 
     let one = file(0);
-    let said = desk().csv(source, &one);
+    let said = harness().csv(source, &one);
     check(&one, delimiter, source, &said);
     let blank_lines = usize::from(shift % 64) + 1;
     let moved = file(blank_lines);
-    let moved_said = desk().csv(source, &moved);
+    let moved_said = harness().csv(source, &moved);
     check(&moved, delimiter, source, &moved_said);
 
     if let (Ok(found), Ok(mut other)) = (said, moved_said) {
@@ -51,8 +51,8 @@ pub fn whole(file: &[u8]) {
     let utf8 = utf16.is_some() || reference::is_utf8(file);
     let text = utf16.unwrap_or_else(|| file.to_vec());
     for source in Source::ALL {
-        if let Ok(found) = desk().csv(source, file) {
-            let Found { read, counts, rejections, kept, .. } = found;
+        if let Ok(found) = harness().csv(source, file) {
+            let FuzzResult { read, counts, rejections, kept, .. } = found;
             assert_eq!(read, kept + counts.rejected());
             assert_eq!(rejections.len() as u64, counts.rejected());
             let starts = (0..text.len()).filter(|at| *at == 0 || text[at - 1] == b'\n');

@@ -5,7 +5,7 @@ Cells as dates.
 use chrono::{DateTime, Datelike, NaiveDate};
 use lnere_core::process::DateFormat;
 
-use crate::desk::desk;
+use crate::harness::harness;
 use crate::reference;
 
 /// The cells of one column, a line each, their blanks removed as the readers do.
@@ -14,7 +14,7 @@ pub fn cells(input: &[u8]) {
     let cells: Vec<&str> = text.split('\n').map(str::trim).collect();
     let bytes: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
     let formats = formats(&["YYYY-MM-DD", "DD/MM/YYYY"]);
-    let read = desk().dates(&formats, &bytes);
+    let read = harness().dates(&formats, &bytes);
     for (cell, moment) in cells.iter().zip(&read) {
         let expected = reference::date(cell);
         assert_eq!(moment.is_some(), expected.is_some(), "{cell:?} {expected:?}");
@@ -24,7 +24,7 @@ pub fn cells(input: &[u8]) {
     }
     // What is remembered between cells changes nothing.
     for (cell, moment) in bytes.iter().zip(&read) {
-        assert_eq!(desk().dates(&formats, &[cell]), [*moment]);
+        assert_eq!(harness().dates(&formats, &[cell]), [*moment]);
     }
     other_formats(&bytes);
 }
@@ -44,7 +44,7 @@ fn check(cell: &str, moment: (i32, i64), expected: &reference::Written) {
     let utc = DateTime::from_timestamp(at, 0).expect("an instant");
     if (1970..=9999).contains(&utc.year()) {
         let again = utc.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let read = desk().dates(&formats(&["YYYY-MM-DD"]), &[again.as_bytes()]);
+        let read = harness().dates(&formats(&["YYYY-MM-DD"]), &[again.as_bytes()]);
         assert_eq!(read, [Some(moment)], "{cell} is {again}");
     }
 }
@@ -63,7 +63,7 @@ fn epoch_day(year: i64, month: i64, day: i64) -> i32 {
 fn other_formats(cells: &[&[u8]]) {
     for pattern in ["YYYYMMDD", "MM/DD/YYYY", "DD-MM-YYYY", "YYYY.MM.DD"] {
         let format = formats(&[pattern]);
-        for (cell, moment) in cells.iter().zip(desk().dates(&format, cells)) {
+        for (cell, moment) in cells.iter().zip(harness().dates(&format, cells)) {
             let Some((day, _)) = moment else { continue };
             let written = format[0].write(NaiveDate::from_epoch_days(day).expect("a day of the calendar"));
             assert_eq!(written.as_bytes(), &cell[..pattern.len()]);

@@ -4,10 +4,10 @@ The bytes of a Parquet export.
 
 use bytes::Bytes;
 use lnere_core::process::Source;
-use lnere_ingest::fuzzing::Found;
+use lnere_ingest::fuzzing::FuzzResult;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
-use crate::desk::desk;
+use crate::harness::harness;
 
 /// The reader catches panics of the libraries; of our own crates none may happen, caught or not.
 pub fn init() {
@@ -22,8 +22,8 @@ pub fn init() {
 
 pub fn file(input: &[u8]) {
     for source in Source::ALL {
-        match desk().parquet(source, input) {
-            Ok(Found { read, counts, rejections, kept, .. }) => {
+        match harness().parquet(source, input) {
+            Ok(FuzzResult { read, counts, rejections, kept, .. }) => {
                 assert_eq!(read, kept + counts.rejected(), "read = accepted + rejected");
                 assert_eq!(rejections.len() as u64, counts.rejected());
                 let lines = rejections.windows(2).all(|pair| pair[0].line < pair[1].line);

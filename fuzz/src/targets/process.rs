@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use lnere_core::process::{Process, ProcessError, Source};
 
-use crate::desk::{folder, scratch};
+use crate::harness::{folder, scratch};
 
 pub fn text(input: &[u8]) {
     static FILE: OnceLock<PathBuf> = OnceLock::new();

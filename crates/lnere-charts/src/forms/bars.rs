@@ -8,7 +8,7 @@ use super::super::definition::Bars;
 use super::super::frame::ChartContent;
 use super::super::palette::NEUTRAL;
 use super::super::{ChartContext, ChartError, SuppressionDisplay};
-use super::horizontal::BarLayout;
+use super::bar_layout::BarLayout;
 
 /// The height of a row where there are many, and where there are few.
 const ROW: i32 = 50;

@@ -11,8 +11,8 @@ use super::super::definition::Daily;
 use super::super::frame::ChartContent;
 use super::super::palette::{BASE, tint};
 use super::super::text::{TOTAL, VALUE};
-use super::days::{self, FOOT, SIDE};
-use super::vertical::{HEAD, PlotPanel, ticks_width};
+use super::day_axis::{self, FOOT, SIDE};
+use super::plot_panel::{HEAD, PlotPanel, ticks_width};
 use lnere_core::numbers;
 
 const CURVE: i32 = 460;
@@ -135,7 +135,7 @@ impl ChartContent for DailyChart<'_> {
         };
         if let (Some(first), Some(last)) = (self.days.first(), self.days.last()) {
             let place = |day: NaiveDate| self.days.binary_search_by_key(&day, |day| day.date).ok().map(x);
-            days::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis)?;
+            day_axis::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis)?;
         }
         let panel = PlotPanel::draw(canvas, upper, most, area.left, &self.form.cumulative.label_column)?;
         self.draw_curve(canvas, &panel, x)?;

@@ -14,8 +14,8 @@ use super::super::frame::ChartContent;
 use super::super::palette::{BASE, Color, MUTED, tint};
 use super::super::text::{LABEL, TOTAL, TextStyle, VALUE};
 use super::super::{ChartContext, ChartError};
-use super::days::{self, FOOT, SIDE};
-use super::vertical::{HEAD, PlotPanel, ticks_width};
+use super::day_axis::{self, FOOT, SIDE};
+use super::plot_panel::{HEAD, PlotPanel, ticks_width};
 use lnere_core::numbers::{integer, long_date, short_date_with_year};
 
 const PANEL: i32 = 600;
@@ -270,7 +270,7 @@ impl ChartContent for FanChart<'_> {
             left + i32::try_from(ahead * i64::from(rect.width()) / span).unwrap_or(0)
         };
         let within = |day: NaiveDate| (first..=last).contains(&day).then(|| x(day));
-        days::draw(canvas, &[rect], (first, last), within, &self.form.axis)?;
+        day_axis::draw(canvas, &[rect], (first, last), within, &self.form.axis)?;
         let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.history.label)?;
         if self.is_open() {
             self.draw_bands(canvas, &panel, &x)?;

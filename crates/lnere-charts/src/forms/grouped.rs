@@ -9,7 +9,7 @@ use super::super::frame::ChartContent;
 use super::super::palette::GRID;
 use super::super::text::LABEL;
 use super::super::{ChartContext, ChartError, SuppressionDisplay};
-use super::horizontal::BarLayout;
+use super::bar_layout::BarLayout;
 
 /// The height of one bar, and of the gap between two groups.
 const BAR: i32 = 26;

@@ -11,8 +11,8 @@ use super::super::definition::{Lines, NamedLine};
 use super::super::frame::ChartContent;
 use super::super::palette::{BASE, GRID};
 use super::super::text::{AXIS, LABEL, TICK};
-use super::days::{FOOT, SIDE};
-use super::vertical::{HEAD, PlotPanel, ticks_width};
+use super::day_axis::{FOOT, SIDE};
+use super::plot_panel::{HEAD, PlotPanel, ticks_width};
 use lnere_core::numbers::integer;
 
 const PANEL: i32 = 560;

@@ -9,15 +9,15 @@ use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::numbers;
 use lnere_tables::Table;
 
+mod bar_layout;
 mod bars;
 mod daily;
-mod days;
+mod day_axis;
 mod fan;
 mod grouped;
-mod horizontal;
 mod lines;
+mod plot_panel;
 mod quincenal;
-mod vertical;
 
 /// The chart as SVG text.
 pub(super) fn svg(

@@ -12,7 +12,7 @@ use super::super::frame::ChartContent;
 use super::super::palette::{Color, GRID, NEUTRAL, WHITE, text_on};
 use super::super::text::{AXIS, LABEL, TICK, TOTAL, TextStyle, VALUE};
 use super::super::{ChartContext, ChartError};
-use super::vertical::{HEAD, PlotPanel, ticks_width};
+use super::plot_panel::{HEAD, PlotPanel, ticks_width};
 use lnere_core::numbers;
 use lnere_tables::dictionary::is_unidentified;
 

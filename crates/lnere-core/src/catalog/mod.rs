@@ -20,8 +20,8 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::characters::is_ignorable;
-use crate::fold;
 use crate::lines::line_of;
+use crate::text_folding;
 use crate::toml_file::{self, TomlMistake};
 
 use names::{Label, Names, WordRules};
@@ -85,7 +85,7 @@ impl Entities {
     /// Name of files and folders: `08_chihuahua`.
     #[must_use]
     pub fn slug(&self, entity: EntityId) -> String {
-        format!("{}_{}", entity.code(), fold::slug(self.name(entity)))
+        format!("{}_{}", entity.code(), text_folding::slug(self.name(entity)))
     }
 
     /// The entity of a code of exactly two digits.
@@ -201,7 +201,7 @@ impl Catalogs {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// It cannot be opened or is not UTF-8.
-    #[error("cannot read the catalogue {}", crate::message::shown(path))]
+    #[error("cannot read the catalogue {}", crate::display::shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -209,7 +209,7 @@ pub enum CatalogError {
         source: std::io::Error,
     },
     /// A mistake at a line of it.
-    #[error("{}:{line}: {message}", crate::message::shown(path))]
+    #[error("{}:{line}: {message}", crate::display::shown(path))]
     Mistake {
         /// The file.
         path: PathBuf,

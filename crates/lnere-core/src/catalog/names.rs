@@ -2,7 +2,7 @@
 Names as exports write them, brought to one form: `Corea (la República de)`, `Corea, Rep. de` and `República de Corea`
 are one name.
 
-A label is taken apart into words and parts ([`fold::parts`]). Its key is its words in order, each replaced by what its
+A label is taken apart into words and parts ([`text_folding::parts`]). Its key is its words in order, each replaced by what its
 catalogue says is the same word (`Rep.` is `República`), without the words that say nothing (`la`, `de`). A label
 stands for an entry if
 
@@ -19,7 +19,7 @@ use hashbrown::{HashMap, HashSet};
 use toml::Spanned;
 
 use super::{CatalogError, CatalogFile};
-use crate::fold;
+use crate::text_folding;
 
 /// Longer labels are no names; bytes.
 const MAX_BYTES: usize = 256;
@@ -87,7 +87,7 @@ impl WordRules {
 
 /// The one word that a text is.
 pub(super) fn one_word(file: &CatalogFile, offset: usize, text: &str) -> Result<String, CatalogError> {
-    match fold::parts(text).as_mut_slice() {
+    match text_folding::parts(text).as_mut_slice() {
         [words] if words.len() == 1 => Ok(std::mem::take(&mut words[0])),
         _ => Err(file.mistake(offset, format!("`{text}` is not one word"))),
     }
@@ -110,7 +110,7 @@ impl Label {
         if text.len() > MAX_BYTES {
             return None;
         }
-        let parts = fold::parts(text);
+        let parts = text_folding::parts(text);
         let only_word = match parts.as_slice() {
             [] => return None,
             [words] if words.len() == 1 => Some(words[0].clone()),

@@ -14,7 +14,7 @@ use toml::Spanned;
 
 use super::names::{EnteredName, Label, LabelMatch, Names, WordRules, one_word, orders};
 use super::{CatalogError, CatalogFile, Countries, CountryId};
-use crate::fold;
+use crate::text_folding;
 
 /// An office by its place in the catalogue; the first place is [`OfficeId::UNKNOWN`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -306,7 +306,7 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
     for (entry, id) in raw.representacion.into_iter().zip(1..) {
         let (id, offset) = (OfficeId(id), entry.span().start);
         let RawOffice { clave, nombre, pais, estado, tipo, alias } = entry.into_inner();
-        if fold::slug(&clave) != clave || offices.codes.insert(clave.clone(), id).is_some() {
+        if text_folding::slug(&clave) != clave || offices.codes.insert(clave.clone(), id).is_some() {
             return Err(file.mistake(offset, format!("clave `{clave}` is not lower snake_case, or is there twice")));
         }
         let country = country(file, offset, countries, &pais)?;

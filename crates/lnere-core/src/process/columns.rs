@@ -5,7 +5,7 @@ The columns of the two exports, and the header names under which each is looked 
 use std::fmt::Debug;
 
 use super::Source;
-use crate::fold;
+use crate::text_folding;
 
 /// A column of an export's contract.
 pub trait SourceColumn: Copy + Debug + PartialEq + Send + Sync + 'static {
@@ -133,7 +133,7 @@ impl<C: SourceColumn> ColumnMap<C> {
         let mut folded: Vec<(String, C)> = Vec::new();
         for (column, names) in C::ALL.iter().zip(&headers) {
             for name in names {
-                let key = fold::header(name);
+                let key = text_folding::header(name);
                 match folded.iter().find(|(known, _)| *known == key) {
                     Some((_, other)) if other != column => {
                         return Err(SharedHeader { header: name.clone(), columns: [*other, *column] });
@@ -161,7 +161,7 @@ impl<C: SourceColumn> ColumnMap<C> {
     /// The column that a header of an export names.
     #[must_use]
     pub fn find(&self, header: &str) -> Option<C> {
-        let key = fold::header(header);
+        let key = text_folding::header(header);
         self.folded.iter().find(|(known, _)| *known == key).map(|(_, column)| *column)
     }
 }

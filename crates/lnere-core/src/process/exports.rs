@@ -12,7 +12,7 @@ use super::columns::{ColumnMap, SharedHeader, SourceColumn};
 use super::date_format::DateFormat;
 use super::file_pattern::FilePattern;
 use super::validate::ProcessFile;
-use crate::fold;
+use crate::text_folding;
 
 /// The forms of a day that are read where the process file declares none.
 const DEFAULT_DATE_FORMATS: [&str; 2] = ["YYYY-MM-DD", "DD/MM/YYYY"];
@@ -183,7 +183,7 @@ fn columns<C: SourceColumn>(
             OneOrMany::One(header) => vec![header],
             OneOrMany::Many(headers) => headers,
         };
-        if headers.is_empty() || headers.iter().any(|header| fold::header(header).is_empty()) {
+        if headers.is_empty() || headers.iter().any(|header| text_folding::header(header).is_empty()) {
             return Err(file.at(&key, format!("column `{}` needs a header name", key.get_ref())));
         }
         mapped.push((*column, headers));

@@ -10,7 +10,7 @@ use chrono::{Datelike, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
 use super::date_format::full_year;
-use crate::fold;
+use crate::text_folding;
 
 /// What the names of exports end with, the longer ones before those that they end with.
 pub const EXTENSIONS: [&str; 9] = ["csv.gz", "txt.gz", "csv.zst", "txt.zst", "csv", "txt", "zip", "xlsx", "parquet"];
@@ -127,12 +127,12 @@ impl FilePattern {
     /// Whether a name that does not fit was perhaps meant to: it has a text of the pattern in it.
     #[must_use]
     pub fn resembles(&self, name: &str) -> bool {
-        let name = fold::label(name);
+        let name = text_folding::label(name);
         let mut has_text = false;
         let found = self.before.iter().chain(&self.after).any(|piece| match piece {
             Piece::Anything => false,
             Piece::Text(text) => {
-                let text = fold::label(text);
+                let text = text_folding::label(text);
                 let is_telling = text.len() >= LEAST_COMMON;
                 has_text |= is_telling;
                 is_telling && name.contains(&text)

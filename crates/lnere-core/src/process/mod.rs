@@ -6,16 +6,16 @@ are in order, its entities exist, and its lists hold no code twice.
 */
 
 mod accepted_exports;
-mod audience;
-mod board;
 mod columns;
+mod curve_files;
+mod dashboard;
 mod date_format;
 mod exports;
 mod file_pattern;
 mod projection;
+mod public_plan;
 mod raw;
 mod schedule;
-mod series;
 mod tariff;
 mod thresholds;
 mod validate;
@@ -29,14 +29,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Corte;
 use crate::catalog::{CatalogError, Catalogs, EntityId};
-use crate::fold;
 use crate::lines::line_of;
+use crate::text_folding;
 use crate::toml_file;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
-pub use audience::{Merge, MergedGroup, PublicPlan, PublicTable};
-pub use board::{Audience, DashboardPlan, Milestone, MilestoneKind};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
+pub use dashboard::{Audience, DashboardPlan, Milestone, MilestoneKind};
 pub use date_format::DateFormat;
 pub use exports::{EncodingChoice, ExportContract, TimestampZone};
 pub use file_pattern::{EXTENSIONS, FilePattern, NamedExport, NoDay, known_extension};
@@ -44,6 +43,7 @@ pub use projection::{
     Acceptance, CurveSource, DeadlineExtension, EarlierTotals, GeneratedPlan, PerCredential, PostalPlan,
     ProjectionPlan, ReferencePlan,
 };
+pub use public_plan::{Merge, MergedGroup, PublicPlan, PublicTable};
 pub use schedule::{Freshness, Revisions, Schedule};
 pub use tariff::{Price, Tariff};
 pub use thresholds::{PlausibilityRule, Thresholds};
@@ -185,9 +185,9 @@ impl CategoryList {
     /// The index of a text of an export, compared without case, accents and punctuation.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<u8> {
-        let folded = fold::label(text);
+        let folded = text_folding::label(text);
         let matches = |category: &Category| {
-            std::iter::once(&category.code).chain(&category.aliases).any(|name| fold::label(name) == folded)
+            std::iter::once(&category.code).chain(&category.aliases).any(|name| text_folding::label(name) == folded)
         };
         let index = self.categories.iter().position(matches)?;
         u8::try_from(index).ok()
@@ -313,6 +313,9 @@ impl Process {
 pub const NO_UTF8: &str = "the file is not UTF-8 from here on; save it as UTF-8";
 
 /// Reads a text file.
+///
+/// # Errors
+/// The file cannot be read, or is not UTF-8.
 pub fn read(path: &Path) -> Result<String, ProcessError> {
     let bytes = std::fs::read(path).map_err(|source| ProcessError::Read { path: path.to_owned(), source })?;
     String::from_utf8(bytes).map_err(|error| {
@@ -326,7 +329,7 @@ pub fn read(path: &Path) -> Result<String, ProcessError> {
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
     /// It cannot be opened or is not UTF-8.
-    #[error("cannot read {}", crate::message::shown(path))]
+    #[error("cannot read {}", crate::display::shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -337,8 +340,8 @@ pub enum ProcessError {
     #[error(
         "{} has the mode {mode:04o}: others than its owner may write it, and so decide who gets the packages; look \
          through it, then `chmod go-w {}`",
-        crate::message::shown(path),
-        crate::message::shown(path)
+        crate::display::shown(path),
+        crate::display::shown(path)
     )]
     Writable {
         /// The file.
@@ -347,7 +350,7 @@ pub enum ProcessError {
         mode: u32,
     },
     /// A mistake at a line of it.
-    #[error("{}:{line}: {message}", crate::message::shown(path))]
+    #[error("{}:{line}: {message}", crate::display::shown(path))]
     Mistake {
         /// The file.
         path: PathBuf,
@@ -368,11 +371,15 @@ impl ProcessError {
     }
 
     /// Parses a TOML file, each text of which can be printed.
+    ///
+    /// # Errors
+    /// The text is no TOML, or has other keys or values.
     pub fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Self> {
         toml_file::parse(text).map_err(|mistake| Self::at(path, text, mistake.offset, mistake.message))
     }
 
     /// The message of the TOML reader.
+    #[must_use]
     pub fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
         Self::at(path, text, error.span().map_or(0, |span| span.start), error.message())
     }

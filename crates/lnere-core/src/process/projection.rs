@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::series::{curve, totals};
+use super::curve_files::{curve, totals};
 use super::tariff::Tariff;
 use super::validate::ProcessFile;
 use super::{CategoryList, Process, ProcessError};

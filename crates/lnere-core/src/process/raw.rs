@@ -6,10 +6,10 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::audience::RawAudiences;
-use super::board::RawDashboard;
+use super::dashboard::RawDashboard;
 use super::exports::RawExport;
 use super::projection::{RawElectronic, RawExtension, RawPostal, RawProjection};
+use super::public_plan::RawAudiences;
 use super::schedule::{RawFreshness, RawRetention, RawSchedule};
 use super::thresholds::RawThresholds;
 

@@ -9,17 +9,17 @@ use chrono::{Datelike, NaiveDate};
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::audience::audiences;
-use super::board::dashboard_plan;
+use super::dashboard::dashboard_plan;
 use super::exports::export_contract;
 use super::projection::{electronic, extensions, postal, projection};
+use super::public_plan::audiences;
 use super::raw::{RawCategory, RawProcess};
 use super::schedule::schedule;
 use super::thresholds::thresholds;
 use super::{Category, CategoryList, Listed, Process, ProcessError, ReleasePart, UNIDENTIFIED};
 use crate::catalog::{Catalogs, EntityId};
-use crate::fold;
 use crate::lines::line_of;
+use crate::text_folding;
 
 /// The most categories that one list can hold; a fact packs each into four bits.
 const MAX_CATEGORIES: usize = 14;
@@ -55,7 +55,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         return Err(file.at(&raw.election_day, message));
     }
     let id = raw.id.get_ref();
-    if id.is_empty() || fold::slug(id) != *id {
+    if id.is_empty() || text_folding::slug(id) != *id {
         let message = format!("id `{id}` must be lower snake_case without accents, like `pel_2020_2021`");
         return Err(file.at(&raw.id, message));
     }
@@ -235,7 +235,7 @@ fn categories(
             return Err(file.at(category, message));
         }
         for text in std::iter::once(code).chain(aliases) {
-            let folded = fold::label(text);
+            let folded = text_folding::label(text);
             if folded.is_empty() {
                 return Err(
                     file.at(category, format!("an alias of `{code}` in categories.{name} has no letter or digit"))
@@ -248,7 +248,7 @@ fn categories(
                 return Err(file.at(category, message));
             }
         }
-        if owners.get(&fold::label(code)).is_some_and(|owner| owner != code) || is_repeated(list, code) {
+        if owners.get(&text_folding::label(code)).is_some_and(|owner| owner != code) || is_repeated(list, code) {
             return Err(file.at(category, format!("code `{code}` is twice in categories.{name}")));
         }
     }

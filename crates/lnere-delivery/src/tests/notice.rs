@@ -1,8 +1,8 @@
 use expect_test::{Expect, expect};
 
-use super::super::changes::VisibleChanges;
-use super::super::figures::KeyFigures;
 use super::super::html::html;
+use super::super::key_figures::KeyFigures;
+use super::super::revision_changes::VisibleChanges;
 use super::super::text::text;
 use super::*;
 use lnere_core::calendar::parse_iso_day;

@@ -7,7 +7,7 @@ pages. A report is tagged for readers who do not see it, and Typst refuses to wr
 
 mod data;
 mod template;
-mod world;
+mod typst_world;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +22,7 @@ use typst::syntax::{DiagSpan, Source};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::PackageContents;
-use world::TypstWorld;
+use typst_world::TypstWorld;
 
 pub use template::{ReportTemplate, TemplateError};
 
@@ -37,7 +37,7 @@ const REMEMBERED: usize = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The template is wrong, or asks for data that there are not.
-    #[error("{}:{line}:{column}: {message}", lnere_core::message::shown(path))]
+    #[error("{}:{line}:{column}: {message}", lnere_core::display::shown(path))]
     Template {
         /// The file.
         path: PathBuf,
@@ -49,7 +49,7 @@ pub enum ReportError {
         message: String,
     },
     /// Typst objects to the report and not to a place in the template: most of all where it would not be PDF/UA-1.
-    #[error("the report cannot be set from {}: {message}", lnere_core::message::shown(path))]
+    #[error("the report cannot be set from {}: {message}", lnere_core::display::shown(path))]
     Document {
         /// The template's main file.
         path: PathBuf,

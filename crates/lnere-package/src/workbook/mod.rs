@@ -8,11 +8,11 @@ No cell holds a formula: text is always written as text, and what is counted was
 mod block;
 mod charts;
 mod dictionary;
-mod figures;
 mod index;
 mod names;
 mod style;
 mod summary;
+mod summary_values;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::block::{Section, SummaryBlock, SummaryLayout, VALUES, Value};
 use super::charts::{Area, ExcelChart, ExcelChartKind, ExcelSeries};
-use super::figures::{self, APPLICATIONS, BreakdownLine, Ranking, SubjectRows, share};
 use super::style::{self, Styles};
+use super::summary_values::{self, APPLICATIONS, BreakdownLine, Ranking, SubjectRows, share};
 use crate::PackageContents;
 use lnere_charts::palette::Color;
 use lnere_core::numbers::long_date;
@@ -98,13 +98,13 @@ fn key_figure_section(contents: &PackageContents) -> Section {
     };
     let cumulative = |label: &str, (quincena, now): (i64, i64)| row(label, now, (!is_first).then_some(now - quincena));
 
-    if let Some((quincena, total)) = figures::applications(contents) {
-        let earlier = figures::progress(contents).and_then(|by_day| Some(by_day.get(&before?)?[0]));
+    if let Some((quincena, total)) = summary_values::applications(contents) {
+        let earlier = summary_values::progress(contents).and_then(|by_day| Some(by_day.get(&before?)?[0]));
         block.lines.push(cumulative("Solicitudes acumuladas", (quincena, total)));
         block.lines.push(row("Solicitudes en la quincena", quincena, earlier));
     }
     let labels = ["Credenciales tramitadas", "Credenciales entregadas", "Credenciales confirmadas"];
-    for (label, measure) in labels.into_iter().zip(figures::credentials(contents).into_iter().flatten()) {
+    for (label, measure) in labels.into_iter().zip(summary_values::credentials(contents).into_iter().flatten()) {
         block.lines.push(cumulative(&format!("{label}, acumuladas"), measure));
     }
     if block.lines.is_empty() {
@@ -226,7 +226,7 @@ fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<(ExcelChar
 
 /// The count of each quincena, and the cumulative count.
 fn progress(contents: &PackageContents) -> Option<Section> {
-    let by_day = figures::progress(contents)?;
+    let by_day = summary_values::progress(contents)?;
     let total = by_day.values().next_back().map_or(0, |values| values[1]);
     let lines =
         by_day.iter().map(|(day, values)| vec![Value::Day(*day), Value::Whole(values[0]), Value::Whole(values[1])]);

@@ -29,7 +29,7 @@ fn spellings(name: &str) -> Vec<String> {
         format!("  {name} "),
         name.to_uppercase(),
         name.to_lowercase(),
-        fold::label(name),
+        text_folding::label(name),
         name.replace(' ', "\u{a0}"),
         name.replace(' ', "  "),
         name.chars().flat_map(|c| [c, '\u{200b}']).collect(),

@@ -5,9 +5,9 @@ the release has nothing for is `null`, and the template leaves it out.
 
 mod breakdowns;
 mod credentials;
-mod outlook;
 mod print;
 mod progress;
+mod projection;
 mod quality;
 mod view;
 
@@ -43,7 +43,7 @@ pub(super) struct Report {
     progress: Option<progress::ProgressSection>,
     credentials: Option<credentials::CredentialSection>,
     #[serde(rename = "outlook")]
-    projection: Option<outlook::ProjectionSection>,
+    projection: Option<projection::ProjectionSection>,
     quality: Option<quality::Quality>,
     revised: Option<print::ReportTable>,
     /// The charts by their names.
@@ -120,7 +120,7 @@ impl Report {
             by_entity: breakdowns::by_entity(contents),
             progress: progress::progress(contents, &labels),
             credentials,
-            projection: outlook::projection_section(contents, &labels),
+            projection: projection::projection_section(contents, &labels),
             quality: quality::quality(contents),
             revised: quality::revised(contents, &labels),
             pictures,

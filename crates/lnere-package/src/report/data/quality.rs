@@ -9,7 +9,7 @@ use super::Labels;
 use super::print::{ReportTable, count, share, signed};
 use super::view::SubjectRowsView;
 use crate::{PackageContents, finding_in_spanish};
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::process::{Dimension, Source};
 use lnere_ingest::{Level, RecordRule};
 

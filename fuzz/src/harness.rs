@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use lnere_core::process::Source;
-use lnere_ingest::fuzzing::{Desk, Found};
+use lnere_ingest::fuzzing::{FuzzHarness, FuzzResult};
 use lnere_ingest::{ExportFault, Rule};
 
 use crate::reference::{self, Contents, Record};
@@ -45,11 +45,11 @@ pub fn folder() -> &'static Path {
 }
 
 /// The process whose exports are read.
-pub fn desk() -> &'static Desk {
-    static DESK: OnceLock<Desk> = OnceLock::new();
-    DESK.get_or_init(|| {
+pub fn harness() -> &'static FuzzHarness {
+    static HARNESS: OnceLock<FuzzHarness> = OnceLock::new();
+    HARNESS.get_or_init(|| {
         let day = NaiveDate::from_ymd_opt(2020, 9, 30).expect("a day");
-        Desk::load(&folder().join("proceso.toml"), day).expect("the process of the fuzzer")
+        FuzzHarness::load(&folder().join("proceso.toml"), day).expect("the process of the fuzzer")
     })
 }
 
@@ -72,7 +72,7 @@ pub fn columns(source: Source) -> (&'static [&'static str], &'static [usize]) {
 }
 
 /// Holds what a reader said of a file with the columns of its source against the reference.
-pub fn check(file: &[u8], delimiter: u8, source: Source, said: &Result<Found, ExportFault>) {
+pub fn check(file: &[u8], delimiter: u8, source: Source, said: &Result<FuzzResult, ExportFault>) {
     let Contents { mut records, broken } = reference::csv(file, delimiter);
     let utf8 = reference::is_utf8(file);
     if !records.is_empty() {
@@ -100,7 +100,7 @@ pub fn check(file: &[u8], delimiter: u8, source: Source, said: &Result<Found, Ex
     }
 }
 
-fn check_found(records: &[Record], utf8: bool, source: Source, found: &Found) {
+fn check_found(records: &[Record], utf8: bool, source: Source, found: &FuzzResult) {
     assert_eq!(found.read, records.len() as u64, "read is the independent count");
     assert_eq!(found.read, found.kept + found.counts.rejected(), "read = accepted + rejected");
     assert_eq!(found.rejections.len() as u64, found.counts.rejected(), "each rejection is listed");

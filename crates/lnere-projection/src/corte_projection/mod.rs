@@ -6,7 +6,7 @@ the caller passes everything that was read.
 mod observed;
 mod postal;
 mod references;
-mod text;
+mod spanish_text;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -20,7 +20,7 @@ use lnere_ingest::facts::Facts;
 
 pub use postal::{InternetVoters, PostalPackages};
 pub use references::{ReferenceCurve, of_exports};
-pub use text::{Paragraph, paragraphs};
+pub use spanish_text::{Paragraph, paragraphs};
 
 /// The inputs of the projection that all cortes of a run share.
 #[derive(Debug)]

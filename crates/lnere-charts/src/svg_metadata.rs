@@ -4,7 +4,7 @@ redundant attributes.
 */
 
 use super::text::FAMILY;
-use lnere_core::markup::{escape, unescape};
+use lnere_core::xml_escape::{escape, unescape};
 
 /// Families to fall back on, near in width, where a reader's program does not have ours.
 const FALLBACK: &str = "'Helvetica Neue', Arial, sans-serif";

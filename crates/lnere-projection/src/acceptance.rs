@@ -3,7 +3,7 @@ The share of applications that is accepted, and with it the LNERE. Applications 
 different universes: nothing here flows back into applications.
 */
 
-use super::special::normal_quantile;
+use super::quantile_functions::normal_quantile;
 use super::{Decided, Quantiles, Settings};
 
 /// The state of the analysis of one entity's applications.

@@ -2,7 +2,7 @@
 Widths of prediction intervals: conformal quantiles of errors, with count noise.
 */
 
-use super::special::{normal_quantile, quantile_of};
+use super::quantile_functions::{normal_quantile, quantile_of};
 
 /// The error of one projection: `log (R + 1) − log (R̂ + 1)`, with what it was made for.
 #[derive(Clone, Copy, Debug)]

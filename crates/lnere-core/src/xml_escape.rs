@@ -3,6 +3,7 @@ Text within SVG and HTML.
 */
 
 /// Text so that nothing in it is taken for markup, in an element or in an attribute between double quotes.
+#[must_use]
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -18,6 +19,7 @@ pub fn escape(text: &str) -> String {
 }
 
 /// Restores the text that [`escape`] was given.
+#[must_use]
 pub fn unescape(text: &str) -> String {
     text.replace("&quot;", "\"").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
 }

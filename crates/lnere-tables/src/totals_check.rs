@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::coherence::contradictions;
 use super::dictionary::CREDENTIAL_MEASURES;
+use super::projection_check::contradictions;
 use super::table::Table;
 use lnere_core::calendar::Corte;
 use lnere_count::CorteCube;

@@ -6,7 +6,7 @@ nothing that may be a cell of a person's record.
 use std::fmt::Write as _;
 
 use lnere_core::characters::is_ignorable;
-use lnere_core::fold;
+use lnere_core::text_folding;
 
 /// The most header names that a message lists.
 const MOST_NAMES: usize = 40;
@@ -119,7 +119,7 @@ pub(super) fn nearest(wanted: &[&str], found: &[(usize, &str)]) -> Option<usize>
 
 /// How much two names differ, 0 to 1: the share of letters to change, or little where one has the words of the other.
 fn difference(wanted: &str, found: &str) -> f64 {
-    let (wanted, found) = (fold::label(wanted), fold::label(found));
+    let (wanted, found) = (text_folding::label(wanted), text_folding::label(found));
     let words = |name: &str| -> Vec<String> {
         let words = name.split(' ').filter(|word| !word.is_empty() && !FILLERS.contains(word));
         words.map(str::to_owned).collect()

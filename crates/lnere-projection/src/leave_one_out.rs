@@ -7,10 +7,10 @@ use rayon::prelude::*;
 
 use super::combine::Losses;
 use super::estimate::{Fit, ObservedCurves};
+use super::interval_width::{LogError, Spread};
 use super::panel::{CurvePanel, ObservedCurve};
 use super::pattern::Patterns;
 use super::prior::Prior;
-use super::spread::{LogError, Spread};
 use super::{Method, ProjectionError, Reference, Settings};
 
 /// Methods for the nation that learn from references.

@@ -11,10 +11,10 @@ use chrono::{SecondsFormat, Utc};
 use rustix::fs::{Access, access};
 
 use super::files::{PrivateFolder, public_folder};
+use super::foreign_owner::{ForeignOwner, foreign_private, foreign_releases};
 use super::manifest::Manifest;
-use super::owners::{ForeignOwner, foreign_private, foreign_releases};
 use lnere_core::calendar::Corte;
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 
 /// The name of the link to the release of the newest corte.
 const LATEST: &str = "latest";

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use chrono::NaiveDate;
 
 use lnere_core::calendar::Corte;
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::process::{Process, Source};
 use lnere_ingest::{ExportFile, Inventory};
 

@@ -8,7 +8,7 @@ use super::definition::{TableDefinition, TableKey, TableSource};
 use super::frames::{TableInputs, frame, int, real, text};
 use lnere_core::calendar::day_number;
 use lnere_core::process::Dimension;
-use lnere_projection::outlook::CorteProjection;
+use lnere_projection::corte_projection::CorteProjection;
 use lnere_projection::{Evaluation, Projected, Quantiles, Universe};
 
 /// The frame of a table; without rows where the process file has nothing projected.

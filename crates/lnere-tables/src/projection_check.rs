@@ -5,8 +5,8 @@ wholes. A whole is no wider than its parts, and the list no larger than the appl
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::balance::Imbalance;
 use super::table::Table;
+use super::totals_check::Imbalance;
 
 /// The columns of a projected number, from below.
 const BOUNDS: [&str; 5] = ["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"];

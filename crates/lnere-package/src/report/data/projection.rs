@@ -207,7 +207,7 @@ impl Postal {
             }
             let mut sums: Vec<(String, PostalSums)> = sums.into_iter().collect();
             sums.sort_by_cached_key(|(name, sum)| {
-                (std::cmp::Reverse((sum.median, sum.print_run)), lnere_core::fold::label(name))
+                (std::cmp::Reverse((sum.median, sum.print_run)), lnere_core::text_folding::label(name))
             });
             sums
         };

@@ -12,7 +12,7 @@ use toml::value::Datetime;
 use super::validate::ProcessFile;
 use super::{CategoryList, Dimension, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, CountryId};
-use crate::fold;
+use crate::text_folding;
 
 /// The column of the country.
 const COUNTRY: &str = "cve_pais";
@@ -222,7 +222,7 @@ fn series(file: &ProcessFile, section: &Spanned<()>, name: Option<Spanned<String
         let message = format!("audiences.publico needs `series`, the name of the series of public releases: {form}");
         return Err(file.at(section, message));
     };
-    if name.get_ref().is_empty() || fold::slug(name.get_ref()) != *name.get_ref() {
+    if name.get_ref().is_empty() || text_folding::slug(name.get_ref()) != *name.get_ref() {
         return Err(file.at(&name, format!("series `{}` must be {form}", name.get_ref())));
     }
     Ok(name.into_inner())

@@ -10,11 +10,11 @@ use rustix::fs::Mode;
 
 use super::failure::{Exit, Failure, OrExit};
 use super::memory;
-use super::setup::{Setup, arriving};
+use super::process_setup::{Setup, arriving};
 use super::terminal::{Terminal, Verbosity};
-use crate::plan::Exports;
+use crate::run_plan::Exports;
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::process::Process;
 use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions};
 use lnere_release::{LockError, LockedOutput, Output, PrivateFolder};

@@ -9,7 +9,7 @@ use crate::Projection;
 use crate::Quantiles;
 use crate::Universe;
 use crate::coherent::apportion;
-use crate::special::{normal_quantile, poisson_quantile};
+use crate::quantile_functions::{normal_quantile, poisson_quantile};
 use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::process::{Dimension, PostalPlan, Process, ProjectionPlan};

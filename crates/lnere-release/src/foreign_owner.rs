@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 use rustix::process::{getegid, geteuid};
 
-use lnere_core::message::{quoted, shown};
+use lnere_core::display::{quoted, shown};
 
 /// Folders of `out/private` whose files are only replaced or removed, for which the folder is enough.
 const REPLACED: [&str; 3] = ["corridas", "cuarentena", "borradores"];

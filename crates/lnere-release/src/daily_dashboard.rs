@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 
 use super::files::{public_file, public_folder, remove_entry, swap, sync, sync_tree};
 use super::folder::ReleaseFolder;
-use super::layout::{LockError, LockedOutput, Output};
-use super::owners::ForeignOwner;
+use super::foreign_owner::ForeignOwner;
+use super::output::{LockError, LockedOutput, Output};
 use super::publish::STAGING;
 use super::verify::{Integrity, integrity};
 use super::{CHECKSUMS, MANIFEST};
 use lnere_core::Files;
 use lnere_core::checksum::listed;
-use lnere_core::message;
+use lnere_core::display;
 use lnere_dashboard::{DASHBOARD_FOLDER, DashboardSummary};
 
 /// The new folder, until it is moved into place.
@@ -34,7 +34,7 @@ pub enum DashboardFolderError {
     #[error(transparent)]
     Held(#[from] LockError),
     /// Another dashboard is being written there.
-    #[error("another `lnere tablero` is writing {}; wait for it to end", message::shown(path))]
+    #[error("another `lnere tablero` is writing {}; wait for it to end", display::shown(path))]
     Busy {
         /// The folder.
         path: PathBuf,
@@ -43,7 +43,7 @@ pub enum DashboardFolderError {
     #[error(
         "{} is there and is no dashboard of this program alone ({problem}): it would be replaced whole. Name a folder \
          that is not there yet, or is empty",
-        message::shown(path)
+        display::shown(path)
     )]
     Foreign {
         /// The folder.
@@ -52,7 +52,7 @@ pub enum DashboardFolderError {
         problem: String,
     },
     /// No dashboard may be there.
-    #[error("{} is {what}; name another folder with --output", message::shown(path))]
+    #[error("{} is {what}; name another folder with --output", display::shown(path))]
     Place {
         /// The folder.
         path: PathBuf,
@@ -60,7 +60,7 @@ pub enum DashboardFolderError {
         what: String,
     },
     /// The dashboard of another process is there.
-    #[error("{} has the dashboard of the process {other}; name another folder with --output", message::shown(path))]
+    #[error("{} has the dashboard of the process {other}; name another folder with --output", display::shown(path))]
     OtherProcess {
         /// The folder.
         path: PathBuf,
@@ -68,7 +68,7 @@ pub enum DashboardFolderError {
         other: String,
     },
     /// Reading or writing failed.
-    #[error("cannot read or write {}", message::shown(path))]
+    #[error("cannot read or write {}", display::shown(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -242,7 +242,7 @@ fn output_of(path: &Path) -> Result<Option<PathBuf>, DashboardFolderError> {
     match output {
         Some(output) if output.join(DASHBOARD_FOLDER) != path => not(format!(
             "in the output folder {}, whose daily dashboard is {DASHBOARD_FOLDER}",
-            message::shown(&output)
+            display::shown(&output)
         )),
         output => Ok(output.map(Path::to_owned)),
     }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use lnere_core::calendar::Corte;
-use lnere_core::message::{agree, counted, shown};
+use lnere_core::display::{agree, counted, shown};
 use lnere_delivery::{DeliveryEntry, DeliveryHistory, LedgerEvent, PACKAGES};
 use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 

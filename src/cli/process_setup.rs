@@ -10,15 +10,15 @@ use anyhow::Context as _;
 use chrono::NaiveDate;
 
 use super::args::{RunArgs, TodayArg};
-use super::due::gone;
 use super::failure::{Exit, Failure, OrExit};
+use super::pending_revisions::gone;
 use super::references;
 use super::terminal::{Terminal, Verbosity};
-use crate::plan::{self, Cortes, Exports, PlanError, RunPlan, RunRequest};
+use crate::run_plan::{self, Cortes, Exports, PlanError, RunPlan, RunRequest};
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
-use lnere_core::message::shown;
+use lnere_core::display::shown;
 use lnere_core::process::{AcceptedExports, Listed, Process, PublicPlan};
 use lnere_disclosure::{can_be_public, grain};
 use lnere_ingest::{Approvals, ExportFile, InputRecord, Inventory, PublishedExport, Unread};
@@ -145,7 +145,7 @@ impl Setup {
             _ => Cortes::Newest,
         };
         let request = RunRequest { cortes, vintage: args.vintage, today: args.today.day(), abandoned: None };
-        let plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
+        let plan = run_plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         if !args.force {
             Self::no_older(&plan, output)?;
         }
@@ -163,7 +163,7 @@ impl Setup {
     ) -> Result<RunPlan, Failure> {
         let abandoned = SystemTime::now().checked_sub(ABANDONED);
         let request = RunRequest { cortes: Cortes::Due, vintage, today, abandoned };
-        let mut plan = plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
+        let mut plan = run_plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         let exports = &plan.exports;
         plan.cortes.retain(|corte| {
             output.manifest(*corte).is_none_or(|visible| newest_absent_input(&visible, exports).is_none())
@@ -194,7 +194,7 @@ impl Setup {
 
     /// All exports that there are.
     pub fn exports(&self, today: &TodayArg, inventory: &Inventory) -> Result<Exports, Failure> {
-        plan::exports(&self.process, inventory, None, today.day()).map_err(plan_failure)
+        run_plan::exports(&self.process, inventory, None, today.day()).map_err(plan_failure)
     }
 
     /// Refuses an output of another process.

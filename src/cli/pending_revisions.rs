@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure, OrExit};
-use crate::plan::{Coverage, GoneExport, RunPlan};
+use crate::run_plan::{Coverage, GoneExport, RunPlan};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
-use lnere_core::message::{agree, listed, shown};
+use lnere_core::display::{agree, listed, shown};
 use lnere_core::process::Source;
 use lnere_ingest::{ExportFile, FileReport, Inventory, Stamp};
 use lnere_release::{ConfigRecord, Manifest, Output, PendingRelease, PrivateFolder};
