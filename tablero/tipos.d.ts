@@ -1,4 +1,4 @@
-/* The types that the scripts share: what `datos.js` holds and what a state is. Only `tsc` reads this file. */
+/* The types that the modules share: what `datos.js` holds and what a state is. Only `tsc` reads this file. */
 
 type Pair = [code: string, label: string];
 
@@ -107,4 +107,4 @@ interface Words {
 }
 
 declare const DATOS: Data;
-declare const echarts: any;
+declare module 'echarts/*';

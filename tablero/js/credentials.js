@@ -1,196 +1,200 @@
-'use strict';
 /** Credentials: applied for, delivered and confirmed, by day and by embassy or consulate. Only the entity filters them. */
-const CredentialView = (() => {
-  const { id, el } = Dom;
-  const { t } = Format;
-  const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
+import * as Format from './format.js';
+import { t } from './format.js';
+import * as State from './state.js';
+import * as Dom from './dom.js';
+import { id, el } from './dom.js';
+import * as Download from './download.js';
+import * as Charts from './charts.js';
+import * as Tables from './tables.js';
+import * as Exact from './exact.js';
+import { init } from './echarts.js';
 
-  /**
-   * @param {ReturnType<typeof Exact.prepare>} ready
-   * @param {() => State} now
-   * @param {(name: string) => (open: boolean) => void} tie
-   */
-  function make(ready, now, tie) {
-    const { data } = ready;
-    const source = data.credenciales;
-    const days = source.diarias.tamanos[0];
-    const first = Format.dayNumber(source.desde);
-    const dates = Array.from({ length: days }, (_, at) => Format.isoDay(first + at));
-    const title = t('credenciales');
-    const totals = MEASURES.map((name) => el('dd', { id: `n-${name}` }));
-    const host = el('div', { class: 'chart', role: 'img' });
-    const list = Tables.offices(
-      t('representaciones'),
-      MEASURES.map((one) => t(one)),
-      '',
-    );
-    const more = Tables.moreButton('mostrar_representaciones', () =>
-      State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
-    );
-    let entity = -2;
-    /** @type {number[][]} */
-    let series = [[], [], []];
-    /** @type {{ key: string, office: Data['credenciales']['representaciones'][0], counts: number[] }[]} */
-    let offices = [];
+const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
 
-    const table = Tables.disclosed(
-      t('credenciales_dia'),
-      () => ({
-        head: [t('dia'), ...MEASURES.map((name) => t(name))],
-        rows: dates.map((day, at) => [Format.date(day), ...series.map((one) => one[at])]).reverse(),
-      }),
-      tie('tabla-credenciales'),
-    );
-    const earlier = t('credenciales_antes', { desde: Format.date(source.desde) });
-    /** @param {string} title @param {number} width @param {number} height */
-    const around = (title, width, height) =>
-      Exact.words(data, { ...now(), filters: {}, from: '', to: '' }, title, width, height, earlier);
-    const dayButtons = Download.buttons(t('credenciales_dia'), () => {
-      const words = around(t('credenciales_dia'), 1000, 520);
-      return {
-        parts: [now().entity || 'nacional', 'credenciales_por_dia'],
-        head: ['fecha', ...MEASURES.map((name) => `${name}_acumuladas`)],
-        rows: dates.map((day, at) => [day, ...series.map((one) => one[at])]),
-        chart: { option: option(words.width, words.height, words), words },
-      };
-    });
-    const officeButtons = Download.buttons(t('representaciones'), () => {
-      const shown = visible();
-      const rows = shown.map((one) => ({ key: one.office[0], label: name(one.office), value: one.counts[0] }));
-      const words = around(`${t('representaciones')}: ${t('tramitadas')}`, 860, 160 + rows.length * 30);
-      if (rows.length < offices.length) {
-        words.title = t('con_mas_representaciones', { que: words.title, n: rows.length, m: named() });
-      }
-      return {
-        parts: [now().entity || 'nacional', 'credenciales_por_representacion'],
-        head: [
-          'cve_representacion',
-          'representacion',
-          'tipo_representacion',
-          'cve_pais',
-          ...MEASURES.map((one) => `${one}_acumuladas`),
-        ],
-        // The table has every office, whatever the screen and the drawing have room for.
-        rows: offices.map((one) => [...one.office, ...one.counts]),
-        chart: {
-          option: Charts.bars({ rows, shares: false, total: null, words }),
-          words,
-        },
-      };
-    });
-    const empty = el('p', { class: 'note' }, t('sin_credenciales'));
-    const note = el('p', { class: 'note' });
-    id('credenciales').replaceChildren(
-      el('h2', { id: 'h-credenciales' }, title),
-      note,
-      el(
-        'dl',
-        { class: 'trio' },
-        ...MEASURES.map((one, at) => el('div', { class: `measure-${at}` }, el('dt', {}, t(one)), totals[at])),
-      ),
-      el(
-        'div',
-        { class: 'cards two' },
-        Tables.card('credenciales-dia', t('credenciales_dia'), '', host, table.element, dayButtons),
-        Tables.card('representaciones', t('representaciones'), '', empty, list.element, more.element, officeButtons),
-      ),
-    );
-    const chart = echarts.init(host, null, { renderer: 'svg', width: 500, height: 320 });
+/**
+ * @param {ReturnType<typeof Exact.prepare>} ready
+ * @param {() => State} now
+ * @param {(name: string) => (open: boolean) => void} tie
+ */
+export function make(ready, now, tie) {
+  const { data } = ready;
+  const source = data.credenciales;
+  const days = source.diarias.tamanos[0];
+  const first = Format.dayNumber(source.desde);
+  const dates = Array.from({ length: days }, (_, at) => Format.isoDay(first + at));
+  const title = t('credenciales');
+  const totals = MEASURES.map((name) => el('dd', { id: `n-${name}` }));
+  const host = el('div', { class: 'chart', role: 'img' });
+  const list = Tables.offices(
+    t('representaciones'),
+    MEASURES.map((one) => t(one)),
+    '',
+  );
+  const more = Tables.moreButton('mostrar_representaciones', () =>
+    State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
+  );
+  let entity = -2;
+  /** @type {number[][]} */
+  let series = [[], [], []];
+  /** @type {{ key: string, office: Data['credenciales']['representaciones'][0], counts: number[] }[]} */
+  let offices = [];
 
-    /** @param {Data['credenciales']['representaciones'][0]} office */
-    function name(office) {
-      return Tables.officeName(office[1], office[2]);
+  const table = Tables.disclosed(
+    t('credenciales_dia'),
+    () => ({
+      head: [t('dia'), ...MEASURES.map((name) => t(name))],
+      rows: dates.map((day, at) => [Format.date(day), ...series.map((one) => one[at])]).reverse(),
+    }),
+    tie('tabla-credenciales'),
+  );
+  const earlier = t('credenciales_antes', { desde: Format.date(source.desde) });
+  /** @param {string} title @param {number} width @param {number} height */
+  const around = (title, width, height) =>
+    Exact.words(data, { ...now(), filters: {}, from: '', to: '' }, title, width, height, earlier);
+  const dayButtons = Download.buttons(t('credenciales_dia'), () => {
+    const words = around(t('credenciales_dia'), 1000, 520);
+    return {
+      parts: [now().entity || 'nacional', 'credenciales_por_dia'],
+      head: ['fecha', ...MEASURES.map((name) => `${name}_acumuladas`)],
+      rows: dates.map((day, at) => [day, ...series.map((one) => one[at])]),
+      chart: { option: option(words.width, words.height, words), words },
+    };
+  });
+  const officeButtons = Download.buttons(t('representaciones'), () => {
+    const shown = visible();
+    const rows = shown.map((one) => ({ key: one.office[0], label: name(one.office), value: one.counts[0] }));
+    const words = around(`${t('representaciones')}: ${t('tramitadas')}`, 860, 160 + rows.length * 30);
+    if (rows.length < offices.length) {
+      words.title = t('con_mas_representaciones', { que: words.title, n: rows.length, m: named() });
     }
-
-    function count() {
-      const size = source.representaciones.length;
-      const sums = new Float64Array(size * 3);
-      const { columns, counts, count: cells } = ready.offices;
-      for (let cell = 0; cell < cells; cell += 1) {
-        if (entity < 0 || columns[0][cell] === entity) sums[columns[1][cell] * 3 + columns[2][cell]] += counts[cell];
-      }
-      const counted = source.representaciones
-        .map((office, at) => ({ key: office[0], office, counts: [...sums.subarray(at * 3, at * 3 + 3)] }))
-        .filter((one) => one.counts.some((n) => n > 0));
-      offices = State.bySize(data, 'representacion', counted, (one) => one.counts[0]);
-      const byDay = new Float64Array(days * 3);
-      for (let cell = 0; cell < ready.daily.count; cell += 1) {
-        if (entity < 0 || ready.daily.columns[1][cell] === entity) {
-          byDay[ready.daily.columns[0][cell] * 3 + ready.daily.columns[2][cell]] += ready.daily.counts[cell];
-        }
-      }
-      series = MEASURES.map((_, measure) => {
-        let sum = 0;
-        return dates.map((__, at) => (sum += byDay[at * 3 + measure]));
-      });
-    }
-
-    /** @param {number} width @param {number} height @param {any} [words] */
-    function option(width, height, words) {
-      return Charts.credentials({
-        dates,
-        series: MEASURES.map((one, at) => ({ name: t(one), values: series[at] })),
-        width,
-        height,
+    return {
+      parts: [now().entity || 'nacional', 'credenciales_por_representacion'],
+      head: [
+        'cve_representacion',
+        'representacion',
+        'tipo_representacion',
+        'cve_pais',
+        ...MEASURES.map((one) => `${one}_acumuladas`),
+      ],
+      // The table has every office, whatever the screen and the drawing have room for.
+      rows: offices.map((one) => [...one.office, ...one.counts]),
+      chart: {
+        option: Charts.bars({ rows, shares: false, total: null, words }),
         words,
-      });
-    }
+      },
+    };
+  });
+  const empty = el('p', { class: 'note' }, t('sin_credenciales'));
+  const note = el('p', { class: 'note' });
+  id('credenciales').replaceChildren(
+    el('h2', { id: 'h-credenciales' }, title),
+    note,
+    el(
+      'dl',
+      { class: 'trio' },
+      ...MEASURES.map((one, at) => el('div', { class: `measure-${at}` }, el('dt', {}, t(one)), totals[at])),
+    ),
+    el(
+      'div',
+      { class: 'cards two' },
+      Tables.card('credenciales-dia', t('credenciales_dia'), '', host, table.element, dayButtons),
+      Tables.card('representaciones', t('representaciones'), '', empty, list.element, more.element, officeButtons),
+    ),
+  );
+  const chart = init(host, null, { renderer: 'svg', width: 500, height: 320 });
 
-    function named() {
-      return State.named(data, 'representacion', offices);
-    }
-
-    function visible() {
-      const short = !now().open.includes('representaciones') && named() > Tables.OFFICES;
-      return short ? offices.slice(0, Tables.OFFICES) : offices;
-    }
-
-    function redraw() {
-      const width = Charts.width(host, 330);
-      if (chart.getWidth() !== width) chart.resize({ width, height: 320 });
-      chart.setOption(option(width, 320), { notMerge: true, silent: true });
-      Dom.scalable(host, width, 320);
-    }
-
-    let drawn = '';
-    function update() {
-      const state = now();
-      const signature = `${state.entity} ${state.open.includes('representaciones')}`;
-      const chosen = source.entidades.findIndex(([code]) => code === state.entity);
-      if (signature !== drawn) {
-        if (chosen !== entity) {
-          entity = chosen;
-          count();
-          redraw();
-          const last = series.map((one) => one.at(-1) ?? 0);
-          last.forEach((n, at) => Dom.text(totals[at], Format.integer(n)));
-          Dom.attribute(
-            host,
-            'aria-label',
-            t('credenciales_alt', { t: Format.integer(last[0]), e: Format.integer(last[1]), c: Format.integer(last[2]) }),
-          );
-          const whole = t('credenciales_nota', { desde: Format.date(source.desde), hasta: Format.date(data.hasta) });
-          Dom.text(note, [whole, earlier, chosen < 0 ? t('credenciales_nota_nacion') : ''].join(' ').trim());
-          Dom.text(id('h-credenciales'), `${title}: ${Exact.place(data, state)}`);
-        }
-        rows();
-        drawn = signature;
-      }
-      table.update(state.open.includes('tabla-credenciales'));
-    }
-
-    function rows() {
-      const most = Math.max(1, ...offices.map((one) => Math.max(...one.counts)));
-      empty.hidden = offices.length > 0;
-      list.fill(
-        visible().map((one) => ({ key: one.office[0], name: one.office[1], kind: one.office[2], counts: one.counts })),
-        most,
-      );
-      more.update(named(), Tables.OFFICES, now().open.includes('representaciones'));
-    }
-
-    return { update, redraw, dispose: () => chart.dispose() };
+  /** @param {Data['credenciales']['representaciones'][0]} office */
+  function name(office) {
+    return Tables.officeName(office[1], office[2]);
   }
 
-  return { make };
-})();
+  function count() {
+    const size = source.representaciones.length;
+    const sums = new Float64Array(size * 3);
+    const { columns, counts, count: cells } = ready.offices;
+    for (let cell = 0; cell < cells; cell += 1) {
+      if (entity < 0 || columns[0][cell] === entity) sums[columns[1][cell] * 3 + columns[2][cell]] += counts[cell];
+    }
+    const counted = source.representaciones
+      .map((office, at) => ({ key: office[0], office, counts: [...sums.subarray(at * 3, at * 3 + 3)] }))
+      .filter((one) => one.counts.some((n) => n > 0));
+    offices = State.bySize(data, 'representacion', counted, (one) => one.counts[0]);
+    const byDay = new Float64Array(days * 3);
+    for (let cell = 0; cell < ready.daily.count; cell += 1) {
+      if (entity < 0 || ready.daily.columns[1][cell] === entity) {
+        byDay[ready.daily.columns[0][cell] * 3 + ready.daily.columns[2][cell]] += ready.daily.counts[cell];
+      }
+    }
+    series = MEASURES.map((_, measure) => {
+      let sum = 0;
+      return dates.map((__, at) => (sum += byDay[at * 3 + measure]));
+    });
+  }
+
+  /** @param {number} width @param {number} height @param {any} [words] */
+  function option(width, height, words) {
+    return Charts.credentials({
+      dates,
+      series: MEASURES.map((one, at) => ({ name: t(one), values: series[at] })),
+      width,
+      height,
+      words,
+    });
+  }
+
+  function named() {
+    return State.named(data, 'representacion', offices);
+  }
+
+  function visible() {
+    const short = !now().open.includes('representaciones') && named() > Tables.OFFICES;
+    return short ? offices.slice(0, Tables.OFFICES) : offices;
+  }
+
+  function redraw() {
+    const width = Charts.width(host, 330);
+    if (chart.getWidth() !== width) chart.resize({ width, height: 320 });
+    chart.setOption(option(width, 320), { notMerge: true, silent: true });
+    Dom.scalable(host, width, 320);
+  }
+
+  let drawn = '';
+  function update() {
+    const state = now();
+    const signature = `${state.entity} ${state.open.includes('representaciones')}`;
+    const chosen = source.entidades.findIndex(([code]) => code === state.entity);
+    if (signature !== drawn) {
+      if (chosen !== entity) {
+        entity = chosen;
+        count();
+        redraw();
+        const last = series.map((one) => one.at(-1) ?? 0);
+        last.forEach((n, at) => Dom.text(totals[at], Format.integer(n)));
+        Dom.attribute(
+          host,
+          'aria-label',
+          t('credenciales_alt', { t: Format.integer(last[0]), e: Format.integer(last[1]), c: Format.integer(last[2]) }),
+        );
+        const whole = t('credenciales_nota', { desde: Format.date(source.desde), hasta: Format.date(data.hasta) });
+        Dom.text(note, [whole, earlier, chosen < 0 ? t('credenciales_nota_nacion') : ''].join(' ').trim());
+        Dom.text(id('h-credenciales'), `${title}: ${Exact.place(data, state)}`);
+      }
+      rows();
+      drawn = signature;
+    }
+    table.update(state.open.includes('tabla-credenciales'));
+  }
+
+  function rows() {
+    const most = Math.max(1, ...offices.map((one) => Math.max(...one.counts)));
+    empty.hidden = offices.length > 0;
+    list.fill(
+      visible().map((one) => ({ key: one.office[0], name: one.office[1], kind: one.office[2], counts: one.counts })),
+      most,
+    );
+    more.update(named(), Tables.OFFICES, now().open.includes('representaciones'));
+  }
+
+  return { update, redraw, dispose: () => chart.dispose() };
+}

@@ -1,259 +1,239 @@
-'use strict';
 /** What is counted of a state, and the words for it; the page of everybody shares the words. */
-const Exact = (() => {
-  const { t } = Format;
+import * as Format from './format.js';
+import { t } from './format.js';
+import * as Cube from './cube.js';
+import * as State from './state.js';
+import * as Download from './download.js';
 
-  /** @param {Data} data */
-  function prepare(data) {
-    if (data.solicitudes.dimensiones.join() !== Cube.DIMENSIONS.join()) throw new Error('el cubo tiene otras dimensiones');
-    const cells = Cube.decode(data.solicitudes);
-    const daily = Cube.decode(data.credenciales.diarias);
-    const offices = Cube.decode(data.credenciales.acumuladas);
-    const days = data.solicitudes.tamanos[0];
-    const first = Format.dayNumber(data.inicio);
-    const end = Math.max(Format.dayNumber(data.cierre), first + days - 1);
-    const dates = Array.from({ length: end - first + 1 }, (_, at) => Format.isoDay(first + at));
-    return { data, cells, daily, offices, days, first, dates };
+/** @param {Data} data */
+export function prepare(data) {
+  if (data.solicitudes.dimensiones.join() !== Cube.DIMENSIONS.join()) throw new Error('el cubo tiene otras dimensiones');
+  const cells = Cube.decode(data.solicitudes);
+  const daily = Cube.decode(data.credenciales.diarias);
+  const offices = Cube.decode(data.credenciales.acumuladas);
+  const days = data.solicitudes.tamanos[0];
+  const first = Format.dayNumber(data.inicio);
+  const end = Math.max(Format.dayNumber(data.cierre), first + days - 1);
+  const dates = Array.from({ length: end - first + 1 }, (_, at) => Format.isoDay(first + at));
+  return { data, cells, daily, offices, days, first, dates };
+}
+
+/** @typedef {ReturnType<typeof prepare>} Ready */
+
+/** The range of days of a state, as positions. @param {Ready} ready @param {State} state */
+export function range(ready, state) {
+  const from = state.from ? Format.dayNumber(state.from) - ready.first : 0;
+  const to = state.to ? Format.dayNumber(state.to) - ready.first : ready.days - 1;
+  return { from: Math.max(0, from), to: Math.min(ready.days - 1, to), ranged: Boolean(state.from || state.to) };
+}
+
+/** @param {Ready} ready @param {State} state @returns {Chosen} */
+export function selection(ready, state) {
+  const { from, to } = range(ready, state);
+  /** @type {Record<string, Set<number>>} */
+  const chosen = {};
+  for (const [dimension, codes] of Object.entries(state.filters)) {
+    const order = State.pairs(ready.data, dimension).map(([code]) => code);
+    chosen[dimension] = new Set(codes.map((code) => order.indexOf(code)));
   }
+  return { entity: ready.data.entidades.findIndex(([code]) => code === state.entity), from, to, chosen };
+}
 
-  /** @typedef {ReturnType<typeof prepare>} Ready */
+/** The bars of one breakdown. @param {Data} data @param {State} state @param {string} dimension @param {ArrayLike<number>} numbers @returns {BarRow[]} */
+export function rows(data, state, dimension, numbers) {
+  const chosen = new Set(state.filters[dimension] ?? []);
+  const made = State.pairs(data, dimension).map(([code, label], at) => ({
+    key: code,
+    label: Format.category(dimension, code, label),
+    value: numbers[at],
+    pressed: chosen.has(code),
+  }));
+  if (dimension !== 'pais') return made;
+  const counted = made.filter((row) => row.value > 0 || row.pressed);
+  return State.bySize(data, dimension, counted, (row) => row.value);
+}
 
-  /** The range of days of a state, as positions. @param {Ready} ready @param {State} state */
-  function range(ready, state) {
-    const from = state.from ? Format.dayNumber(state.from) - ready.first : 0;
-    const to = state.to ? Format.dayNumber(state.to) - ready.first : ready.days - 1;
-    return { from: Math.max(0, from), to: Math.min(ready.days - 1, to), ranged: Boolean(state.from || state.to) };
-  }
+/** The periods that one press chooses. @param {Ready} ready @returns {[string, string, string][]} */
+export function periods(ready) {
+  const { data, days, first } = ready;
+  if (days === 0) return [];
+  const last = first + days - 1;
+  const iso = (/** @type {number} */ number) => Format.isoDay(Math.max(first, number));
+  const before = data.quincenas.filter((day) => Format.dayNumber(day) < last).at(-1);
+  const quincena = before ? Format.dayNumber(before) + 1 : first;
+  return [
+    ['todo', '', ''],
+    ['ultimo_dia', iso(last), iso(last)],
+    ['ultimos_7', iso(last - 6), iso(last)],
+    ['ultima_quincena', iso(quincena), iso(last)],
+  ];
+}
 
-  /** @param {Ready} ready @param {State} state @returns {Chosen} */
-  function selection(ready, state) {
-    const { from, to } = range(ready, state);
-    /** @type {Record<string, Set<number>>} */
-    const chosen = {};
-    for (const [dimension, codes] of Object.entries(state.filters)) {
-      const order = State.pairs(ready.data, dimension).map(([code]) => code);
-      chosen[dimension] = new Set(codes.map((code) => order.indexOf(code)));
+/** The milestones with the dates of the process itself, each numbered where it lies on the axis. @param {Ready} ready */
+export function milestones(ready) {
+  const { data, dates } = ready;
+  const own = [
+    { fecha: data.inicio, tipo: 'plazo', etiqueta: t('inicio_registro'), lang: null },
+    { fecha: data.cierre, tipo: 'plazo', etiqueta: t('cierre_registro'), lang: null },
+    { fecha: data.eleccion, tipo: 'evento', etiqueta: t('jornada'), lang: null },
+  ];
+  const named = data.hitos.map((one) =>
+    Format.spanish() && one.etiqueta_en ? { ...one, etiqueta: one.etiqueta_en, lang: null } : { ...one, lang: Format.spanish() },
+  );
+  const all = [...named, ...own].sort((one, other) => (one.fecha < other.fecha ? -1 : one.fecha > other.fecha ? 1 : 0));
+  const marks = /** @type {Map<string, string>} */ (new Map());
+  all.forEach((one, at) => {
+    if (one.fecha < dates[0] || one.fecha > dates[dates.length - 1]) return;
+    const before = marks.get(one.fecha);
+    marks.set(one.fecha, before ? `${before}, ${at + 1}` : String(at + 1));
+  });
+  return { all, marks: [...marks].map(([date, text]) => ({ date, text })) };
+}
+
+/** The steps from registered to accepted, from the counts by status. @param {Data} data @param {ArrayLike<number>} byStatus @returns {BarRow[]} */
+export function funnel(data, byStatus) {
+  const codes = data.categorias.estatus.map(([code]) => code);
+  const sum = (/** @type {(code: string, at: number) => boolean} */ wanted) =>
+    codes.reduce((total, code, at) => total + (wanted(code, at) ? byStatus[at] : 0), 0);
+  const steps = [
+    ['registradas', sum(() => true)],
+    ['analisis', sum((code, at) => at > 0 && State.kind(data, 'estatus', code) !== 2)],
+    ['resueltas', sum((code) => data.aceptados.includes(code) || data.rechazados.includes(code))],
+    ['procedentes', sum((code) => data.aceptados.includes(code))],
+  ];
+  // Without the list of what accepts and refuses, nobody here knows what is decided: no step rather than a wrong one.
+  const known = data.aceptados.length > 0 ? steps : steps.slice(0, 2);
+  return known.map(([key, value]) => ({ key: String(key), label: t(`embudo_${key}`), value: Number(value) }));
+}
+
+/** The filters in words, for files and for the list. @param {Data} data @param {State} state */
+export function filters(data, state) {
+  /** @type {{ name: string, value: string, text: string, without: State }[]} */
+  const list = [];
+  const add = (/** @type {string} */ key, /** @type {string} */ value, /** @type {State} */ without, short = value) =>
+    list.push({ name: t(key), value, text: `${t(key)}: ${short}`, without });
+  for (const dimension of Cube.BREAKDOWNS) {
+    for (const code of state.filters[dimension] ?? []) {
+      const label = State.pairs(data, dimension).find(([one]) => one === code)?.[1] ?? code;
+      add(dimension, Format.category(dimension, code, label), State.toggled(state, dimension, code));
     }
-    return { entity: ready.data.entidades.findIndex(([code]) => code === state.entity), from, to, chosen };
   }
-
-  /** The bars of one breakdown. @param {Data} data @param {State} state @param {string} dimension @param {ArrayLike<number>} numbers @returns {BarRow[]} */
-  function rows(data, state, dimension, numbers) {
-    const chosen = new Set(state.filters[dimension] ?? []);
-    const made = State.pairs(data, dimension).map(([code, label], at) => ({
-      key: code,
-      label: Format.category(dimension, code, label),
-      value: numbers[at],
-      pressed: chosen.has(code),
-    }));
-    if (dimension !== 'pais') return made;
-    const counted = made.filter((row) => row.value > 0 || row.pressed);
-    return State.bySize(data, dimension, counted, (row) => row.value);
+  if (state.from || state.to) {
+    const from = state.from || data.inicio;
+    const to = state.to || State.lastDay(data);
+    const text =
+      from === to ? t('solo_dia', { dia: Format.date(from) }) : t('rango', { desde: Format.date(from), hasta: Format.date(to) });
+    const [first, last] = [from, to].map((day) => Format.shortDate(day, true));
+    const short = from === to ? first : t('rango_corto', { desde: first, hasta: last });
+    add('fechas', text, { ...state, from: '', to: '' }, short);
   }
+  return list;
+}
 
-  /** The periods that one press chooses. @param {Ready} ready @returns {[string, string, string][]} */
-  function periods(ready) {
-    const { data, days, first } = ready;
-    if (days === 0) return [];
-    const last = first + days - 1;
-    const iso = (/** @type {number} */ number) => Format.isoDay(Math.max(first, number));
-    const before = data.quincenas.filter((day) => Format.dayNumber(day) < last).at(-1);
-    const quincena = before ? Format.dayNumber(before) + 1 : first;
-    return [
-      ['todo', '', ''],
-      ['ultimo_dia', iso(last), iso(last)],
-      ['ultimos_7', iso(last - 6), iso(last)],
-      ['ultima_quincena', iso(quincena), iso(last)],
-    ];
-  }
+/** The same state without what was chosen of a dimension, since no breakdown is filtered by itself. @param {State} state @param {string} dimension */
+export function without(state, dimension) {
+  const filters = { ...state.filters };
+  delete filters[dimension];
+  return { ...state, filters, entity: dimension === 'entidad' ? '' : state.entity };
+}
 
-  /** The milestones with the dates of the process itself, each numbered where it lies on the axis. @param {Ready} ready */
-  function milestones(ready) {
-    const { data, dates } = ready;
-    const own = [
-      { fecha: data.inicio, tipo: 'plazo', etiqueta: t('inicio_registro'), lang: null },
-      { fecha: data.cierre, tipo: 'plazo', etiqueta: t('cierre_registro'), lang: null },
-      { fecha: data.eleccion, tipo: 'evento', etiqueta: t('jornada'), lang: null },
-    ];
-    const named = data.hitos.map((one) =>
-      Format.spanish && one.etiqueta_en ? { ...one, etiqueta: one.etiqueta_en, lang: null } : { ...one, lang: Format.spanish },
-    );
-    const all = [...named, ...own].sort((one, other) => (one.fecha < other.fecha ? -1 : one.fecha > other.fecha ? 1 : 0));
-    const marks = /** @type {Map<string, string>} */ (new Map());
-    all.forEach((one, at) => {
-      if (one.fecha < dates[0] || one.fecha > dates[dates.length - 1]) return;
-      const before = marks.get(one.fecha);
-      marks.set(one.fecha, before ? `${before}, ${at + 1}` : String(at + 1));
-    });
-    return { all, marks: [...marks].map(([date, text]) => ({ date, text })) };
-  }
+/** The filters of a file, each dimension named once. @param {Data} data @param {State} state */
+function chosen(data, state) {
+  /** @type {Map<string, string[]>} */
+  const values = new Map();
+  for (const { name, value } of filters(data, state)) values.set(name, [...(values.get(name) ?? []), value]);
+  return [...values].map(([name, list]) => `${name}: ${list.join(', ')}`);
+}
 
-  /** The steps from registered to accepted, from the counts by status. @param {Data} data @param {ArrayLike<number>} byStatus @returns {BarRow[]} */
-  function funnel(data, byStatus) {
-    const codes = data.categorias.estatus.map(([code]) => code);
-    const sum = (/** @type {(code: string, at: number) => boolean} */ wanted) =>
-      codes.reduce((total, code, at) => total + (wanted(code, at) ? byStatus[at] : 0), 0);
-    const steps = [
-      ['registradas', sum(() => true)],
-      ['analisis', sum((code, at) => at > 0 && State.kind(data, 'estatus', code) !== 2)],
-      ['resueltas', sum((code) => data.aceptados.includes(code) || data.rechazados.includes(code))],
-      ['procedentes', sum((code) => data.aceptados.includes(code))],
-    ];
-    // Without the list of what accepts and refuses, nobody here knows what is decided: no step rather than a wrong one.
-    const known = data.aceptados.length > 0 ? steps : steps.slice(0, 2);
-    return known.map(([key, value]) => ({ key: String(key), label: t(`embudo_${key}`), value: Number(value) }));
-  }
+/** What the name of a file says of its filters, so that two views are not taken for one. @param {Data} data @param {State} state */
+function marks(data, state) {
+  const days = state.from || state.to ? [state.from || data.inicio, state.to || State.lastDay(data)] : [];
+  return [...new Set(days), Object.keys(state.filters).length > 0 ? 'filtrado' : ''];
+}
 
-  /** The filters in words, for files and for the list. @param {Data} data @param {State} state */
-  function filters(data, state) {
-    /** @type {{ name: string, value: string, text: string, without: State }[]} */
-    const list = [];
-    const add = (/** @type {string} */ key, /** @type {string} */ value, /** @type {State} */ without, short = value) =>
-      list.push({ name: t(key), value, text: `${t(key)}: ${short}`, without });
-    for (const dimension of Cube.BREAKDOWNS) {
-      for (const code of state.filters[dimension] ?? []) {
-        const label = State.pairs(data, dimension).find(([one]) => one === code)?.[1] ?? code;
-        add(dimension, Format.category(dimension, code, label), State.toggled(state, dimension, code));
-      }
-    }
-    if (state.from || state.to) {
-      const from = state.from || data.inicio;
-      const to = state.to || State.lastDay(data);
-      const text =
-        from === to
-          ? t('solo_dia', { dia: Format.date(from) })
-          : t('rango', { desde: Format.date(from), hasta: Format.date(to) });
-      const [first, last] = [from, to].map((day) => Format.shortDate(day, true));
-      const short = from === to ? first : t('rango_corto', { desde: first, hasta: last });
-      add('fechas', text, { ...state, from: '', to: '' }, short);
-    }
-    return list;
-  }
+/**
+ * The seven days up to a day, and the seven before them: null where there are not that many.
+ * @param {Float64Array} daily
+ * @param {number} to
+ */
+export function week(daily, to) {
+  const start = Math.max(0, to - 6);
+  return { start, count: Cube.sum(daily, start, to), before: to < 13 ? null : Cube.sum(daily, to - 13, to - 7) };
+}
 
-  /** The same state without what was chosen of a dimension, since no breakdown is filtered by itself. @param {State} state @param {string} dimension */
-  function without(state, dimension) {
-    const filters = { ...state.filters };
-    delete filters[dimension];
-    return { ...state, filters, entity: dimension === 'entidad' ? '' : state.entity };
-  }
+/** The name of what was chosen. @param {Data} data @param {State} state */
+export function place(data, state) {
+  return data.entidades.find(([code]) => code === state.entity)?.[1] ?? t('nacion');
+}
 
-  /** The filters of a file, each dimension named once. @param {Data} data @param {State} state */
-  function chosen(data, state) {
-    /** @type {Map<string, string[]>} */
-    const values = new Map();
-    for (const { name, value } of filters(data, state)) values.set(name, [...(values.get(name) ?? []), value]);
-    return [...values].map(([name, list]) => `${name}: ${list.join(', ')}`);
-  }
-
-  /** What the name of a file says of its filters, so that two views are not taken for one. @param {Data} data @param {State} state */
-  function marks(data, state) {
-    const days = state.from || state.to ? [state.from || data.inicio, state.to || State.lastDay(data)] : [];
-    return [...new Set(days), Object.keys(state.filters).length > 0 ? 'filtrado' : ''];
-  }
-
-  /**
-   * The seven days up to a day, and the seven before them: null where there are not that many.
-   * @param {Float64Array} daily
-   * @param {number} to
-   */
-  function week(daily, to) {
-    const start = Math.max(0, to - 6);
-    return { start, count: Cube.sum(daily, start, to), before: to < 13 ? null : Cube.sum(daily, to - 13, to - 7) };
-  }
-
-  /** The name of what was chosen. @param {Data} data @param {State} state */
-  function place(data, state) {
-    return data.entidades.find(([code]) => code === state.entity)?.[1] ?? t('nacion');
-  }
-
-  /**
-   * Where the applications come from and how these people will vote, in two sentences: the answer to the question that
-   * brings most visitors, without a scroll. What is not identified is said last, and is no country of those that are counted.
-   * @param {Data} data
-   * @param {State} state
-   * @param {Answer} answer
-   */
-  function summary(data, state, answer) {
-    if (answer.total === 0) return t('sin_datos');
-    const list = (/** @type {string} */ dimension, /** @type {number} */ limit) => {
-      const all = rows(data, state, dimension, answer.by[dimension]);
-      const any = all.some((row) => row.pressed);
-      const counted = all
-        .filter((row) => (row.value ?? 0) > 0 && (row.pressed || !any))
-        .sort((one, other) => (other.value ?? 0) - (one.value ?? 0));
-      const is = (/** @type {BarRow} */ row, /** @type {number} */ kind) => State.kind(data, dimension, row.key) === kind;
-      const said = (/** @type {BarRow} */ row) =>
-        `${row.label} ${Format.integer(row.value ?? 0)} (${Format.share(row.value ?? 0, answer.total)})`;
-      const known = counted.filter((row) => is(row, 0));
-      const items = known.slice(0, limit).map(said);
-      const rest = known.length - items.length;
-      if (rest > 0) items.push(t(rest === 1 ? `resumen_mas_uno_${dimension}` : `resumen_mas_${dimension}`, { n: rest }));
-      items.push(...counted.filter((row) => is(row, 2)).map(said));
-      const last = items.pop() ?? '';
-      return items.length ? `${items.join(', ')} ${t('y')} ${last}` : last;
-    };
-    return `${t('resumen_pais', { lista: list('pais', 3) })} ${t('resumen_modalidad', { lista: list('modalidad', 4) })}`;
-  }
-
-  /**
-   * The words around a chart in a file.
-   * @param {Data} data
-   * @param {State} state
-   * @param {string} title
-   * @param {number} width
-   * @param {number} height
-   * @param {string} [note] what stands above the source
-   * @returns {Words}
-   */
-  function words(data, state, title, width, height, note = '') {
-    return {
-      notice: data.aviso ?? '',
-      title: `${title}. ${place(data, state)}`,
-      subtitle: [
-        data.titulo,
-        t('cuenta_hasta', { dia: Format.date(data.hasta) }).replace(/\.$/, ''),
-        ...chosen(data, state),
-      ].join(' · '),
-      foot: [note, t('fuente', { fuente: data.fuente })].filter(Boolean).join('\n'),
-      marks: marks(data, state),
-      width,
-      height,
-    };
-  }
-
-  /** All counts of a view in one file. @param {Ready} ready @param {State} state @param {Answer} answer */
-  function saveView(ready, state, answer) {
-    const { data, dates } = ready;
-    const about = (/** @type {State} */ seen) => [place(data, seen), ...chosen(data, seen)].join(' · ');
-    const sections = ['entidad', ...Cube.BREAKDOWNS].map((name) => {
-      const numbers = answer.by[name];
-      const total = Cube.sum(numbers, 0, numbers.length - 1);
-      return { name, rows: rows(data, state, name, numbers), total, about: about(without(state, name)) };
-    });
-    const steps = funnel(data, answer.by.estatus);
-    sections.push({ name: 'embudo', rows: steps, total: steps[0].value ?? 0, about: about(without(state, 'estatus')) });
-    const { from, to } = range(ready, state);
-    const days = dates
-      .slice(from, to + 1)
-      .map((day, at) => ({ key: day, label: Format.date(day), value: answer.byDay[from + at] }));
-    sections.push({ name: 'fecha', rows: days, total: answer.total, about: about(state) });
-    Download.view([state.entity || 'nacional', 'vista', ...marks(data, state)], sections);
-  }
-
-  return {
-    prepare,
-    range,
-    selection,
-    rows,
-    periods,
-    milestones,
-    funnel,
-    filters,
-    without,
-    week,
-    place,
-    summary,
-    words,
-    saveView,
+/**
+ * Where the applications come from and how these people will vote, in two sentences: the answer to the question that
+ * brings most visitors, without a scroll. What is not identified is said last, and is no country of those that are counted.
+ * @param {Data} data
+ * @param {State} state
+ * @param {Answer} answer
+ */
+export function summary(data, state, answer) {
+  if (answer.total === 0) return t('sin_datos');
+  const list = (/** @type {string} */ dimension, /** @type {number} */ limit) => {
+    const all = rows(data, state, dimension, answer.by[dimension]);
+    const any = all.some((row) => row.pressed);
+    const counted = all
+      .filter((row) => (row.value ?? 0) > 0 && (row.pressed || !any))
+      .sort((one, other) => (other.value ?? 0) - (one.value ?? 0));
+    const is = (/** @type {BarRow} */ row, /** @type {number} */ kind) => State.kind(data, dimension, row.key) === kind;
+    const said = (/** @type {BarRow} */ row) =>
+      `${row.label} ${Format.integer(row.value ?? 0)} (${Format.share(row.value ?? 0, answer.total)})`;
+    const known = counted.filter((row) => is(row, 0));
+    const items = known.slice(0, limit).map(said);
+    const rest = known.length - items.length;
+    if (rest > 0) items.push(t(rest === 1 ? `resumen_mas_uno_${dimension}` : `resumen_mas_${dimension}`, { n: rest }));
+    items.push(...counted.filter((row) => is(row, 2)).map(said));
+    const last = items.pop() ?? '';
+    return items.length ? `${items.join(', ')} ${t('y')} ${last}` : last;
   };
-})();
+  return `${t('resumen_pais', { lista: list('pais', 3) })} ${t('resumen_modalidad', { lista: list('modalidad', 4) })}`;
+}
+
+/**
+ * The words around a chart in a file.
+ * @param {Data} data
+ * @param {State} state
+ * @param {string} title
+ * @param {number} width
+ * @param {number} height
+ * @param {string} [note] what stands above the source
+ * @returns {Words}
+ */
+export function words(data, state, title, width, height, note = '') {
+  return {
+    notice: data.aviso ?? '',
+    title: `${title}. ${place(data, state)}`,
+    subtitle: [data.titulo, t('cuenta_hasta', { dia: Format.date(data.hasta) }).replace(/\.$/, ''), ...chosen(data, state)].join(
+      ' · ',
+    ),
+    foot: [note, t('fuente', { fuente: data.fuente })].filter(Boolean).join('\n'),
+    marks: marks(data, state),
+    width,
+    height,
+  };
+}
+
+/** All counts of a view in one file. @param {Ready} ready @param {State} state @param {Answer} answer */
+export function saveView(ready, state, answer) {
+  const { data, dates } = ready;
+  const about = (/** @type {State} */ seen) => [place(data, seen), ...chosen(data, seen)].join(' · ');
+  const sections = ['entidad', ...Cube.BREAKDOWNS].map((name) => {
+    const numbers = answer.by[name];
+    const total = Cube.sum(numbers, 0, numbers.length - 1);
+    return { name, rows: rows(data, state, name, numbers), total, about: about(without(state, name)) };
+  });
+  const steps = funnel(data, answer.by.estatus);
+  sections.push({ name: 'embudo', rows: steps, total: steps[0].value ?? 0, about: about(without(state, 'estatus')) });
+  const { from, to } = range(ready, state);
+  const days = dates
+    .slice(from, to + 1)
+    .map((day, at) => ({ key: day, label: Format.date(day), value: answer.byDay[from + at] }));
+  sections.push({ name: 'fecha', rows: days, total: answer.total, about: about(state) });
+  Download.view([state.entity || 'nacional', 'vista', ...marks(data, state)], sections);
+}

@@ -1,112 +1,103 @@
-'use strict';
 /** The colours and letters of charts, and the words around one that leaves the page. */
-const Frame = (() => {
-  // Without quotation marks, which ECharts would write as they are into an attribute of an SVG file.
-  const FONT = 'system-ui, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif';
-  /** The light colours, which files have whatever the screen has. */
-  const LIGHT = {
-    ink: '#1b2028',
-    muted: '#525b68',
-    grid: '#e2e5ea',
-    base: '#8b939e',
-    surface: '#ffffff',
-    band: '#f3f5f8',
-    line: '#083054',
-    bar: '#0072b2',
-    off: '#8b939e',
-    mean: '#b84f00',
-    mark: '#525b68',
-    a: '#083054',
-    b: '#0072b2',
-    c: '#007a59',
+
+// Without quotation marks, which ECharts would write as they are into an attribute of an SVG file.
+export const FONT = 'system-ui, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif';
+/** The light colours, which files have whatever the screen has. */
+export const LIGHT = {
+  ink: '#1b2028',
+  muted: '#525b68',
+  grid: '#e2e5ea',
+  base: '#8b939e',
+  surface: '#ffffff',
+  band: '#f3f5f8',
+  line: '#083054',
+  bar: '#0072b2',
+  off: '#8b939e',
+  mean: '#b84f00',
+  mark: '#525b68',
+  a: '#083054',
+  b: '#0072b2',
+  c: '#007a59',
+};
+
+/** The colours of the screen, from the style sheet, so that dark mode has one home. @returns {typeof LIGHT} */
+export function palette() {
+  const style = getComputedStyle(document.documentElement);
+  const found = /** @type {Record<string, string>} */ ({});
+  for (const name of Object.keys(LIGHT)) found[name] = style.getPropertyValue(`--c-${name}`).trim();
+  return /** @type {any} */ (found);
+}
+
+/** How the words of a file are written, and how far it is from one of their lines to the next. */
+const WRITTEN = {
+  notice: { fontSize: 13, fontWeight: 'bold', lineHeight: 18 },
+  title: { fontSize: 20, fontWeight: 'bold', lineHeight: 26 },
+  subtitle: { fontSize: 13, fontWeight: 'normal', lineHeight: 18 },
+  foot: { fontSize: 12, fontWeight: 'normal', lineHeight: 16 },
+};
+/** The colours of a notice, and what is free around and below its words. */
+const NOTICE = { ink: '#9c3d00', ground: '#f7dfcc', top: 6, side: 12, gap: 10 };
+const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
+
+/**
+ * A text in lines that are no wider than there is room; the twentieth that is spared is for a font that is not this one's.
+ * @param {string} text
+ * @param {{ fontSize: number, fontWeight: string }} style
+ * @param {number} width
+ */
+function broken(text, style, width) {
+  ruler.font = `${style.fontWeight} ${style.fontSize}px ${FONT}`;
+  return text.split('\n').flatMap((paragraph) => {
+    const lines = [''];
+    for (const word of paragraph.split(' ')) {
+      const longer = [lines[lines.length - 1], word].filter(Boolean).join(' ');
+      if (ruler.measureText(longer).width <= width * 0.95) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines.filter(Boolean);
+  });
+}
+
+/** The lines around a drawing that leaves the page, and the room they take beyond one of each. @param {Words} [words] */
+export function around(words) {
+  const lines = (/** @type {'notice' | 'title' | 'subtitle' | 'foot'} */ part) =>
+    words ? broken(words[part], WRITTEN[part], words.width - (part === 'notice' ? 48 + 2 * NOTICE.side : 48)) : [];
+  const room = (/** @type {string[]} */ made, /** @type {{ lineHeight: number }} */ style) =>
+    Math.max(0, made.length - 1) * style.lineHeight;
+  const made = { notice: lines('notice'), title: lines('title'), subtitle: lines('subtitle'), foot: lines('foot') };
+  const notice = made.notice.length ? made.notice.length * WRITTEN.notice.lineHeight + 2 * NOTICE.top + NOTICE.gap : 0;
+  return {
+    ...made,
+    /** Where the title begins, below a notice. */
+    start: 16 + notice,
+    above: notice + room(made.title, WRITTEN.title) + room(made.subtitle, WRITTEN.subtitle),
+    below: room(made.foot, WRITTEN.foot),
   };
+}
 
-  /** The colours of the screen, from the style sheet, so that dark mode has one home. @returns {typeof LIGHT} */
-  function palette() {
-    const style = getComputedStyle(document.documentElement);
-    const found = /** @type {Record<string, string>} */ ({});
-    for (const name of Object.keys(LIGHT)) found[name] = style.getPropertyValue(`--c-${name}`).trim();
-    return /** @type {any} */ (found);
-  }
+/** How large a file is with all its words. @param {Words} words */
+export function size(words) {
+  const { above, below } = around(words);
+  return { width: words.width, height: words.height + above + below };
+}
 
-  /** How the words of a file are written, and how far it is from one of their lines to the next. */
-  const WRITTEN = {
-    notice: { fontSize: 13, fontWeight: 'bold', lineHeight: 18 },
-    title: { fontSize: 20, fontWeight: 'bold', lineHeight: 26 },
-    subtitle: { fontSize: 13, fontWeight: 'normal', lineHeight: 18 },
-    foot: { fontSize: 12, fontWeight: 'normal', lineHeight: 16 },
-  };
-  /** The colours of a notice, and what is free around and below its words. */
-  const NOTICE = { ink: '#9c3d00', ground: '#f7dfcc', top: 6, side: 12, gap: 10 };
-  const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
-
-  /**
-   * A text in lines that are no wider than there is room; the twentieth that is spared is for a font that is not this one's.
-   * @param {string} text
-   * @param {{ fontSize: number, fontWeight: string }} style
-   * @param {number} width
-   */
-  function broken(text, style, width) {
-    ruler.font = `${style.fontWeight} ${style.fontSize}px ${FONT}`;
-    return text.split('\n').flatMap((paragraph) => {
-      const lines = [''];
-      for (const word of paragraph.split(' ')) {
-        const longer = [lines[lines.length - 1], word].filter(Boolean).join(' ');
-        if (ruler.measureText(longer).width <= width * 0.95) lines[lines.length - 1] = longer;
-        else lines.push(word);
-      }
-      return lines.filter(Boolean);
-    });
-  }
-
-  /** The lines around a drawing that leaves the page, and the room they take beyond one of each. @param {Words} [words] */
-  function around(words) {
-    const lines = (/** @type {'notice' | 'title' | 'subtitle' | 'foot'} */ part) =>
-      words ? broken(words[part], WRITTEN[part], words.width - (part === 'notice' ? 48 + 2 * NOTICE.side : 48)) : [];
-    const room = (/** @type {string[]} */ made, /** @type {{ lineHeight: number }} */ style) =>
-      Math.max(0, made.length - 1) * style.lineHeight;
-    const made = { notice: lines('notice'), title: lines('title'), subtitle: lines('subtitle'), foot: lines('foot') };
-    const notice = made.notice.length ? made.notice.length * WRITTEN.notice.lineHeight + 2 * NOTICE.top + NOTICE.gap : 0;
-    return {
-      ...made,
-      /** Where the title begins, below a notice. */
-      start: 16 + notice,
-      above: notice + room(made.title, WRITTEN.title) + room(made.subtitle, WRITTEN.subtitle),
-      below: room(made.foot, WRITTEN.foot),
-    };
-  }
-
-  /** How large a file is with all its words. @param {Words} words */
-  function size(words) {
-    const { above, below } = around(words);
-    return { width: words.width, height: words.height + above + below };
-  }
-
-  /**
-   * Title and source around a drawing that leaves the page.
-   * @param {typeof LIGHT} p @param {Words} words
-   */
-  function frame(p, words) {
-    const { notice, title, subtitle, foot, start } = around(words);
-    const text = (
-      /** @type {string[]} */ lines,
-      /** @type {any} */ style,
-      /** @type {string} */ color,
-      /** @type {any} */ at,
-    ) => ({
-      text: lines.join('\n'),
-      left: 24,
-      ...at,
-      textStyle: { fontFamily: FONT, color, ...style },
-    });
-    const ground = { top: 16, backgroundColor: NOTICE.ground, padding: [NOTICE.top, NOTICE.side] };
-    return [
-      ...(notice.length ? [text(notice, WRITTEN.notice, NOTICE.ink, ground)] : []),
-      text(title, WRITTEN.title, p.ink, { top: start }),
-      text(subtitle, WRITTEN.subtitle, p.muted, { top: start + 32 + (title.length - 1) * WRITTEN.title.lineHeight }),
-      text(foot, WRITTEN.foot, p.muted, { bottom: 16 }),
-    ];
-  }
-
-  return { FONT, LIGHT, palette, around, size, frame };
-})();
+/**
+ * Title and source around a drawing that leaves the page.
+ * @param {typeof LIGHT} p @param {Words} words
+ */
+export function frame(p, words) {
+  const { notice, title, subtitle, foot, start } = around(words);
+  const text = (/** @type {string[]} */ lines, /** @type {any} */ style, /** @type {string} */ color, /** @type {any} */ at) => ({
+    text: lines.join('\n'),
+    left: 24,
+    ...at,
+    textStyle: { fontFamily: FONT, color, ...style },
+  });
+  const ground = { top: 16, backgroundColor: NOTICE.ground, padding: [NOTICE.top, NOTICE.side] };
+  return [
+    ...(notice.length ? [text(notice, WRITTEN.notice, NOTICE.ink, ground)] : []),
+    text(title, WRITTEN.title, p.ink, { top: start }),
+    text(subtitle, WRITTEN.subtitle, p.muted, { top: start + 32 + (title.length - 1) * WRITTEN.title.lineHeight }),
+    text(foot, WRITTEN.foot, p.muted, { bottom: 16 }),
+  ];
+}

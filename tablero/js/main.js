@@ -1,155 +1,158 @@
-'use strict';
 /** Starts the page: reads the data and the address, draws, and listens. */
-(() => {
-  const { id } = Dom;
+import * as Format from './format.js';
+import { t } from './format.js';
+import * as State from './state.js';
+import * as Dom from './dom.js';
+import { id } from './dom.js';
+import * as Exact from './exact.js';
+import * as ExactView from './exact-view.js';
+import * as PublicView from './public-view.js';
 
-  /** @param {unknown} cause */
-  function fail(cause) {
+/** @param {unknown} cause */
+function fail(cause) {
+  const notice = id('falla');
+  notice.textContent = t('falla_datos', { causa: cause instanceof Error ? cause.message : String(cause) });
+  notice.hidden = false;
+  id('contenido').hidden = true;
+}
+
+/** Words that never change while a language is on. @param {State} state */
+function say(state) {
+  Format.setLanguage(state.language);
+  document.documentElement.lang = state.language;
+  for (const element of document.querySelectorAll('[data-t]')) {
+    element.textContent = t(element.getAttribute('data-t') ?? '');
+  }
+  // The public page has no dates to choose.
+  if (DATOS.audiencia === 'publico') Dom.text(id('opciones-nombre'), t('opciones_publico'));
+  const notice = id('leyenda');
+  notice.hidden = !DATOS.aviso;
+  notice.textContent = DATOS.aviso ?? '';
+  notice.setAttribute('aria-label', t('leyenda'));
+  // For the margins of printed sheets, which no element of the page reaches.
+  document.documentElement.style.setProperty('--said', JSON.stringify(DATOS.aviso ?? ''));
+  Dom.attribute(notice, 'lang', Format.spanish());
+  id('proceso').textContent = DATOS.titulo;
+  Dom.attribute(id('proceso'), 'lang', Format.spanish());
+  id('titulo').textContent = t('titulo');
+  const language = id('idioma');
+  language.textContent = t('otro_idioma');
+  language.lang = state.language === 'es' ? 'en' : 'es';
+  const until = t(DATOS.audiencia === 'opl' ? 'cuenta_hasta' : 'corte_publico', { dia: Format.date(DATOS.hasta) });
+  const closed = DATOS.hasta > DATOS.cierre ? t('cerro', { dia: Format.date(DATOS.cierre) }) : '';
+  id('hasta').textContent = `${until} ${closed}`.trim();
+  id('fuente').replaceChildren(
+    ...Dom.quoted(t('fuente'), 'fuente', DATOS.fuente),
+    ` ${t('generado', { version: DATOS.version })}`,
+  );
+  const select = /** @type {HTMLSelectElement} */ (id('entidad'));
+  const options = [['', t('nacion')], ...DATOS.entidades];
+  select.replaceChildren(...options.map(([code, label]) => Dom.el('option', { value: code }, label)));
+}
+
+/**
+ * What a reader that speaks is told of a press that changes how the numbers are shown and none of them.
+ * @param {State} before
+ * @param {State} after
+ */
+function news(before, after) {
+  const said = [];
+  if (before.shares !== after.shares) said.push(t(after.shares ? 'aviso_porcentajes' : 'aviso_cantidades'));
+  if (before.sort !== after.sort) said.push(t('aviso_orden', { columna: t(after.sort || 'entidad') }));
+  for (const list of ['pais', 'representaciones']) {
+    const open = after.open.includes(list);
+    if (before.open.includes(list) !== open) said.push(t(open ? 'aviso_completa' : 'aviso_breve', { que: t(list) }));
+  }
+  return said.join(' ');
+}
+
+function start() {
+  if (typeof DATOS === 'undefined') throw new Error('falta datos.js');
+  if (DATOS.formato !== 1) throw new Error(`formato ${DATOS.formato}`);
+  const page = DATOS.audiencia === 'opl' ? ExactView.make(DATOS) : PublicView.make(DATOS);
+  document.body.classList.add(DATOS.audiencia);
+  /** @type {State | null} */
+  let state = null;
+  let address = '';
+  let spoken = '';
+
+  /** The state of the address; where that is new, the page shows it before anybody builds on it. @returns {State} */
+  function current() {
+    if (state === null || window.location.hash !== address) draw();
+    return /** @type {State} */ (state);
+  }
+
+  function draw() {
+    const before = state;
+    address = window.location.hash;
+    const read = State.parse(address, DATOS);
+    const { strange } = read;
+    state = read.state;
+    if (state.language !== before?.language) {
+      say(state);
+      page.build(current);
+    }
+    /** @type {HTMLSelectElement} */ (id('entidad')).value = state.entity;
+    document.title = [state.entity ? Exact.place(DATOS, state) : '', t('titulo'), DATOS.titulo, DATOS.aviso]
+      .filter(Boolean)
+      .join('. ');
+    Dom.attribute(id('ver-cantidades'), 'aria-pressed', String(!state.shares));
+    Dom.attribute(id('ver-porcentajes'), 'aria-pressed', String(state.shares));
+    document.body.classList.toggle('shares', state.shares);
+    const told = page.update(state);
+    const aside = before ? news(before, state) : '';
+    Dom.text(id('aviso'), told === spoken && aside ? aside : `${told} ${aside}`.trim());
+    spoken = told;
     const notice = id('falla');
-    notice.textContent = Format.t('falla_datos', { causa: cause instanceof Error ? cause.message : String(cause) });
-    notice.hidden = false;
-    id('contenido').hidden = true;
+    const named = strange.slice(0, 5).map((name) => t(name));
+    Dom.text(notice, named.length ? t('liga_ajena', { que: named.join(', ') }) : '');
+    notice.hidden = named.length === 0;
   }
 
-  /** Words that never change while a language is on. @param {State} state */
-  function say(state) {
-    Format.setLanguage(state.language);
-    document.documentElement.lang = state.language;
-    for (const element of document.querySelectorAll('[data-t]')) {
-      element.textContent = Format.t(element.getAttribute('data-t') ?? '');
-    }
-    // The public page has no dates to choose.
-    if (DATOS.audiencia === 'publico') Dom.text(id('opciones-nombre'), Format.t('opciones_publico'));
-    const notice = id('leyenda');
-    notice.hidden = !DATOS.aviso;
-    notice.textContent = DATOS.aviso ?? '';
-    notice.setAttribute('aria-label', Format.t('leyenda'));
-    // For the margins of printed sheets, which no element of the page reaches.
-    document.documentElement.style.setProperty('--said', JSON.stringify(DATOS.aviso ?? ''));
-    Dom.attribute(notice, 'lang', Format.spanish);
-    id('proceso').textContent = DATOS.titulo;
-    Dom.attribute(id('proceso'), 'lang', Format.spanish);
-    id('titulo').textContent = Format.t('titulo');
-    const language = id('idioma');
-    language.textContent = Format.t('otro_idioma');
-    language.lang = state.language === 'es' ? 'en' : 'es';
-    const until = Format.t(DATOS.audiencia === 'opl' ? 'cuenta_hasta' : 'corte_publico', { dia: Format.date(DATOS.hasta) });
-    const closed = DATOS.hasta > DATOS.cierre ? Format.t('cerro', { dia: Format.date(DATOS.cierre) }) : '';
-    id('hasta').textContent = `${until} ${closed}`.trim();
-    id('fuente').replaceChildren(
-      ...Dom.quoted(Format.t('fuente'), 'fuente', DATOS.fuente),
-      ` ${Format.t('generado', { version: DATOS.version })}`,
-    );
-    const select = /** @type {HTMLSelectElement} */ (id('entidad'));
-    const options = [['', Format.t('nacion')], ...DATOS.entidades];
-    select.replaceChildren(...options.map(([code, label]) => Dom.el('option', { value: code }, label)));
-  }
+  // The address is the state, so the link that skips the head of the page must not become one.
+  document.querySelector('.skip')?.addEventListener('click', (event) => {
+    event.preventDefault();
+    id('contenido').focus();
+  });
+  window.addEventListener('hashchange', current);
+  id('entidad').addEventListener('change', (event) =>
+    State.go({ ...current(), entity: /** @type {HTMLSelectElement} */ (event.target).value }),
+  );
+  id('ver-cantidades').addEventListener('click', () => State.go({ ...current(), shares: false }));
+  id('ver-porcentajes').addEventListener('click', () => State.go({ ...current(), shares: true }));
+  id('idioma').addEventListener('click', () => State.go({ ...current(), language: current().language === 'es' ? 'en' : 'es' }));
+  id('imprimir').addEventListener('click', () => window.print());
+  /** @type {HTMLDetailsElement[]} */
+  let unfolded = [];
+  const printing = (/** @type {boolean} */ on) => {
+    document.documentElement.classList.toggle('printing', on);
+    if (on) unfolded = [...document.querySelectorAll(/** @type {'details'} */ ('details.for-print:not([open])'))];
+    for (const details of unfolded) details.open = on;
+    page.resize();
+  };
+  window.addEventListener('beforeprint', () => printing(true));
+  window.addEventListener('afterprint', () => printing(false));
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page.resize());
+  let waiting = 0;
+  window.addEventListener('resize', () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => page.resize(), 120);
+  });
 
-  /**
-   * What a reader that speaks is told of a press that changes how the numbers are shown and none of them.
-   * @param {State} before
-   * @param {State} after
-   */
-  function news(before, after) {
-    const { t } = Format;
-    const said = [];
-    if (before.shares !== after.shares) said.push(t(after.shares ? 'aviso_porcentajes' : 'aviso_cantidades'));
-    if (before.sort !== after.sort) said.push(t('aviso_orden', { columna: t(after.sort || 'entidad') }));
-    for (const list of ['pais', 'representaciones']) {
-      const open = after.open.includes(list);
-      if (before.open.includes(list) !== open) said.push(t(open ? 'aviso_completa' : 'aviso_breve', { que: t(list) }));
-    }
-    return said.join(' ');
-  }
+  // Where there is room for the options the style sheet takes away what opens them, so they are open.
+  const options = /** @type {HTMLDetailsElement} */ (id('opciones'));
+  const wide = window.matchMedia('(min-width: 43.75em)');
+  options.open = wide.matches;
+  wide.addEventListener('change', () => {
+    options.open ||= wide.matches && !document.documentElement.classList.contains('printing');
+  });
+  id('contenido').hidden = false;
+  draw();
+  document.documentElement.dataset.ready = '';
+}
 
-  function start() {
-    if (typeof DATOS === 'undefined') throw new Error('falta datos.js');
-    if (DATOS.formato !== 1) throw new Error(`formato ${DATOS.formato}`);
-    const page = DATOS.audiencia === 'opl' ? ExactView.make(DATOS) : PublicView.make(DATOS);
-    document.body.classList.add(DATOS.audiencia);
-    /** @type {State | null} */
-    let state = null;
-    let address = '';
-    let spoken = '';
-
-    /** The state of the address; where that is new, the page shows it before anybody builds on it. @returns {State} */
-    function current() {
-      if (state === null || window.location.hash !== address) draw();
-      return /** @type {State} */ (state);
-    }
-
-    function draw() {
-      const before = state;
-      address = window.location.hash;
-      const read = State.parse(address, DATOS);
-      const { strange } = read;
-      state = read.state;
-      if (state.language !== before?.language) {
-        say(state);
-        page.build(current);
-      }
-      /** @type {HTMLSelectElement} */ (id('entidad')).value = state.entity;
-      document.title = [state.entity ? Exact.place(DATOS, state) : '', Format.t('titulo'), DATOS.titulo, DATOS.aviso]
-        .filter(Boolean)
-        .join('. ');
-      Dom.attribute(id('ver-cantidades'), 'aria-pressed', String(!state.shares));
-      Dom.attribute(id('ver-porcentajes'), 'aria-pressed', String(state.shares));
-      document.body.classList.toggle('shares', state.shares);
-      const told = page.update(state);
-      const aside = before ? news(before, state) : '';
-      Dom.text(id('aviso'), told === spoken && aside ? aside : `${told} ${aside}`.trim());
-      spoken = told;
-      const notice = id('falla');
-      const named = strange.slice(0, 5).map((name) => Format.t(name));
-      Dom.text(notice, named.length ? Format.t('liga_ajena', { que: named.join(', ') }) : '');
-      notice.hidden = named.length === 0;
-    }
-
-    // The address is the state, so the link that skips the head of the page must not become one.
-    document.querySelector('.skip')?.addEventListener('click', (event) => {
-      event.preventDefault();
-      id('contenido').focus();
-    });
-    window.addEventListener('hashchange', current);
-    id('entidad').addEventListener('change', (event) =>
-      State.go({ ...current(), entity: /** @type {HTMLSelectElement} */ (event.target).value }),
-    );
-    id('ver-cantidades').addEventListener('click', () => State.go({ ...current(), shares: false }));
-    id('ver-porcentajes').addEventListener('click', () => State.go({ ...current(), shares: true }));
-    id('idioma').addEventListener('click', () => State.go({ ...current(), language: current().language === 'es' ? 'en' : 'es' }));
-    id('imprimir').addEventListener('click', () => window.print());
-    /** @type {HTMLDetailsElement[]} */
-    let unfolded = [];
-    const printing = (/** @type {boolean} */ on) => {
-      document.documentElement.classList.toggle('printing', on);
-      if (on) unfolded = [...document.querySelectorAll(/** @type {'details'} */ ('details.for-print:not([open])'))];
-      for (const details of unfolded) details.open = on;
-      page.resize();
-    };
-    window.addEventListener('beforeprint', () => printing(true));
-    window.addEventListener('afterprint', () => printing(false));
-    window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page.resize());
-    let waiting = 0;
-    window.addEventListener('resize', () => {
-      window.clearTimeout(waiting);
-      waiting = window.setTimeout(() => page.resize(), 120);
-    });
-
-    // Where there is room for the options the style sheet takes away what opens them, so they are open.
-    const options = /** @type {HTMLDetailsElement} */ (id('opciones'));
-    const wide = window.matchMedia('(min-width: 43.75em)');
-    options.open = wide.matches;
-    wide.addEventListener('change', () => {
-      options.open ||= wide.matches && !document.documentElement.classList.contains('printing');
-    });
-    id('contenido').hidden = false;
-    draw();
-    document.documentElement.dataset.ready = '';
-  }
-
-  try {
-    start();
-  } catch (cause) {
-    fail(cause);
-  }
-})();
+try {
+  start();
+} catch (cause) {
+  fail(cause);
+}

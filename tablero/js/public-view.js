@@ -1,280 +1,281 @@
-'use strict';
 /**
  * The page of `publico`: the protected tables and no more. There is no cube, so nothing filters anything else:
  * only the entity is chosen. A hidden count stays hidden whatever is chosen.
  */
-const PublicView = (() => {
-  const { id, el } = Dom;
-  const { t } = Format;
-  const CODES = ['cve_pais', 'cve_representacion', 'estatus', 'medio', 'modalidad', 'sexo', 'tipo_credencial'];
-  const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
+import * as Format from './format.js';
+import { t } from './format.js';
+import * as Cube from './cube.js';
+import * as State from './state.js';
+import * as Dom from './dom.js';
+import { id, el } from './dom.js';
+import * as Download from './download.js';
+import * as Tables from './tables.js';
+import * as Exact from './exact.js';
 
-  /** @param {Data} data */
-  function make(data) {
-    const tables = data.publico?.tablas ?? {};
-    const hidden = data.publico?.oculta ?? '';
-    const published = Cube.BREAKDOWNS.filter((dimension) => tables[`lnere_por_${dimension}`]);
-    /** @type {() => State} */
-    let now = State.empty;
-    /** @type {any} */
-    let parts = {};
+const CODES = ['cve_pais', 'cve_representacion', 'estatus', 'medio', 'modalidad', 'sexo', 'tipo_credencial'];
+const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
 
-    /**
-     * The rows of a table as objects; none where the table is not published.
-     * @param {string} name
-     * @returns {Record<string, any>[]}
-     */
-    function records(name) {
-      const table = tables[name];
-      return table ? table.filas.map((row) => Object.fromEntries(table.columnas.map((column, at) => [column, row[at]]))) : [];
-    }
+/** @param {Data} data */
+export function make(data) {
+  const tables = data.publico?.tablas ?? {};
+  const hidden = data.publico?.oculta ?? '';
+  const published = Cube.BREAKDOWNS.filter((dimension) => tables[`lnere_por_${dimension}`]);
+  /** @type {() => State} */
+  let now = State.empty;
+  /** @type {any} */
+  let parts = {};
 
-    const national = new Map(
-      records('totales_nacionales').map((row) => [`${row.tabla} ${row.medida} ${canonical(row.clave)}`, row.nacional]),
-    );
-
-    /**
-     * The codes of a key with their names in order, so that it is found however it was written, with or without labels.
-     * @param {string | Record<string, string>} key
-     */
-    function canonical(key) {
-      const object = typeof key === 'string' ? JSON.parse(key) : key;
-      return JSON.stringify(CODES.filter((name) => name in object).map((name) => [name, object[name]]));
-    }
-
-    /** @param {string} table @param {string} measure @param {Record<string, string>} key @returns {number | null} */
-    function nation(table, measure, key) {
-      return national.get(`${table} ${measure} ${canonical(key)}`) ?? null;
-    }
-
-    /** All applications of an entity, of the nation where it is none. @returns {number | null} */
-    function total(entity = now().entity) {
-      if (!entity) return nation('lnere_por_entidad', 'solicitudes_acumuladas', {});
-      return records('lnere_por_entidad').find((row) => row.cve_entidad === entity)?.solicitudes_acumuladas ?? null;
-    }
-
-    /** The bars of a breakdown, for an entity or the nation. @param {string} dimension @returns {BarRow[]} */
-    function rows(dimension) {
-      const table = `lnere_por_${dimension}`;
-      const column = dimension === 'pais' ? 'cve_pais' : dimension;
-      const { entity } = now();
-      const found = records(table);
-      const labels = /** @type {Map<string, string>} */ (
-        new Map(dimension === 'pais' ? found.map((row) => [row.cve_pais, row.pais]) : (data.categorias[dimension] ?? []))
-      );
-      const made = [...labels].flatMap(([code, label]) => {
-        const own = found.find((row) => row.cve_entidad === entity && row[column] === code);
-        if (entity && !own) return [];
-        const value = entity
-          ? (own?.solicitudes_acumuladas ?? null)
-          : nation(table, 'solicitudes_acumuladas', { [column]: code });
-        return [{ key: code, label: Format.category(dimension, code, label), value }];
-      });
-      return dimension === 'pais' ? State.bySize(data, dimension, made, (row) => row.value) : made;
-    }
-
-    /** @param {string} title @param {number} height */
-    function words(title, height) {
-      return {
-        ...Exact.words(data, now(), title, 860, height),
-        subtitle: `${data.titulo} · ${t('corte_publico', { dia: Format.date(data.hasta) })}`,
-      };
-    }
-
-    /** @param {string} dimension */
-    function breakdown(dimension) {
-      const title = t(dimension);
-      const open = () => now().open.includes(dimension);
-      const card = Tables.bars({
-        id: dimension,
-        title,
-        head: t('categoria'),
-        hidden,
-        limit: dimension === 'pais' ? Tables.COUNTRIES : undefined,
-        named: (rows) => State.named(data, dimension, rows),
-        note: dimension === 'estatus' ? t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
-        more: () => State.go(State.opened(now(), dimension, !open())),
-        download: (shown) => ({
-          parts: [now().entity || 'nacional', dimension],
-          total: total(),
-          shares: now().shares,
-          words: words(title, 160 + shown.length * 30),
-        }),
-      });
-      return { element: card.element, update: () => card.update(rows(dimension), total(), open()) };
-    }
-
-    /** The codes of a dimension with their names in the language of the page. @param {string} dimension */
-    function named(dimension) {
-      return data.categorias[dimension].map(([code, label]) => [code, Format.category(dimension, code, label)]);
-    }
-
-    /** Each sex with each modality, the grain at which the protected cube is published. @returns {BarRow[]} */
-    function crossed() {
-      const { entity } = now();
-      const cells = records('lnere_cubo').filter((row) => row.cve_entidad === entity);
-      return named('sexo').flatMap(([sexo, one]) =>
-        named('modalidad').map(([modalidad, other]) => ({
-          key: `${sexo}+${modalidad}`,
-          label: `${one}, ${other}`,
-          value: entity
-            ? (cells.find((row) => row.sexo === sexo && row.modalidad === modalidad)?.solicitudes_acumuladas ?? null)
-            : nation('lnere_cubo', 'solicitudes_acumuladas', { sexo, modalidad }),
-        })),
-      );
-    }
-
-    function crossing() {
-      const holder = el('div', {
-        class: 'scroll',
-        tabindex: '0',
-        role: 'region',
-        'aria-label': t('tabla_de', { que: t('cruce') }),
-      });
-      const content = () => {
-        const modalities = named('modalidad');
-        const cells = crossed();
-        const rows = named('sexo').map(([, label], at) => [
-          label,
-          ...cells.slice(at * modalities.length, (at + 1) * modalities.length).map((cell) => cell.value ?? hidden),
-        ]);
-        return { head: [t('sexo'), ...modalities.map(([, label]) => label)], rows };
-      };
-      const buttons = Download.buttons(t('cruce'), () => ({ parts: [now().entity || 'nacional', 'cruce'], ...content() }), false);
-      return {
-        element: Tables.card('cruce', t('cruce'), '', holder, buttons),
-        update: () => {
-          const { head, rows } = content();
-          holder.replaceChildren(Tables.plain(head, rows, t('cruce')));
-        },
-      };
-    }
-
-    /** @returns {BarRow[]} */
-    function entityRows() {
-      return data.entidades.map(([code, label]) => ({ key: code, label, value: total(code), pressed: code === now().entity }));
-    }
-
-    function entities() {
-      const title = t('entidades');
-      const card = Tables.bars({
-        id: 'entidad',
-        title,
-        head: t('entidad'),
-        note: t('entidades_nota_publico'),
-        hidden,
-        toggle: (code) => State.go({ ...now(), entity: now().entity === code ? '' : code }),
-        download: () => ({
-          parts: ['entidades'],
-          total: total(''),
-          shares: now().shares,
-          words: words(title, 160 + data.entidades.length * 30),
-        }),
-      });
-      return { element: card.element, update: () => card.update(entityRows(), total(''), true) };
-    }
-
-    function credentials() {
-      const title = t('credenciales');
-      const totals = MEASURES.map((name) => el('dd', { id: `n-${name}` }));
-      const offices = records('credenciales_por_representacion');
-      const list = Tables.offices(
-        t('representaciones'),
-        MEASURES.map((name) => t(name)),
-        hidden,
-      );
-      const made = offices.map((row) => ({
-        key: String(row.cve_representacion),
-        name: row.representacion,
-        kind: row.tipo_representacion,
-        counts: MEASURES.map((name) => /** @type {number | null} */ (row[`${name}_acumuladas`] ?? null)),
-      }));
-      const rows = State.bySize(data, 'representacion', made, (row) => row.counts[0]);
-      const named = State.named(data, 'representacion', rows);
-      const short = () => !now().open.includes('representaciones') && named > Tables.OFFICES;
-      const shown = () => (short() ? rows.slice(0, Tables.OFFICES) : rows);
-      const more = Tables.moreButton('mostrar_representaciones', () =>
-        State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
-      );
-      const buttons = Download.buttons(
-        t('representaciones'),
-        () => ({
-          parts: ['nacional', 'credenciales_por_representacion'],
-          head: ['cve_representacion', 'representacion', ...MEASURES.map((name) => `${name}_acumuladas`)],
-          rows: rows.map((row) => [row.key, Tables.officeName(row.name, row.kind), ...row.counts.map((n) => n ?? hidden)]),
-        }),
-        false,
-      );
-      const heading = el('h2', {}, title);
-      id('credenciales').replaceChildren(
-        heading,
-        el('p', { class: 'note' }, t('credenciales_nota_publico')),
-        el(
-          'dl',
-          { class: 'trio' },
-          ...MEASURES.map((name, at) => el('div', { class: `measure-${at}` }, el('dt', {}, t(name)), totals[at])),
-        ),
-        Tables.card('representaciones', `${t('representaciones')}: ${t('nacion')}`, '', list.element, more.element, buttons),
-      );
-      return {
-        update: () => {
-          const { entity } = now();
-          const own = records('credenciales_por_entidad').find((row) => row.cve_entidad === entity);
-          MEASURES.forEach((name, at) => {
-            const measure = `${name}_acumuladas`;
-            const n = entity ? (own?.[measure] ?? null) : nation('credenciales_por_entidad', measure, {});
-            Dom.count(totals[at], Format.integer(n, hidden), hidden);
-          });
-          Dom.text(heading, `${title}: ${Exact.place(data, now())}`);
-          list.fill(shown(), Math.max(1, ...rows.flatMap((row) => row.counts.map((n) => n ?? 0))));
-          more.update(named, Tables.OFFICES, now().open.includes('representaciones'));
-        },
-      };
-    }
-
-    /** @param {() => State} current */
-    function build(current) {
-      now = current;
-      const value = el('span', { class: 'figure-value', id: 'n-total' });
-      id('cifras').replaceChildren(el('div', { class: 'card' }, el('p', { class: 'figure-label' }, t('solicitudes')), value));
-      parts = {
-        value,
-        cards: published.map(breakdown),
-        entities: entities(),
-        credentials: tables.credenciales_por_entidad ? credentials() : null,
-      };
-      if (tables.lnere_cubo) parts.cards.push(crossing());
-      id('desgloses').replaceChildren(...parts.cards.map((/** @type {any} */ one) => one.element));
-      id('entidades').replaceChildren(parts.entities.element);
-      const notes = [
-        Dom.quoted(t('nota_publico', { minimo: data.publico?.minimo ?? 0 }), 'oculta', hidden),
-        ...['nota_agregados', 'nota_sumas', 'nota_fechas'].map((key) => [t(key)]),
-      ];
-      id('notas').replaceChildren(...notes.map((note) => el('li', {}, ...note)));
-    }
-
-    /** @param {State} state */
-    function update(state) {
-      const where = Exact.place(data, state);
-      Dom.text(id('h-cifras'), where);
-      Dom.count(parts.value, Format.integer(total(), hidden), hidden);
-      for (const card of parts.cards) card.update();
-      parts.entities.update();
-      parts.credentials?.update();
-      const n = total();
-      return t(n === null ? 'aviso_publico_oculto' : 'aviso_publico', { lugar: where, n: Format.integer(n) });
-    }
-
-    id('todo-csv').addEventListener('click', () => {
-      const about = Exact.place(data, now());
-      const sections = [{ name: 'entidad', rows: entityRows(), total: total(''), about: t('nacion') }];
-      for (const name of published) sections.push({ name, rows: rows(name), total: total(), about });
-      if (tables.lnere_cubo) sections.push({ name: 'sexo+modalidad', rows: crossed(), total: total(), about });
-      Download.view([now().entity || 'nacional', 'vista'], sections, hidden);
-    });
-
-    return { build, update, resize: () => {} };
+  /**
+   * The rows of a table as objects; none where the table is not published.
+   * @param {string} name
+   * @returns {Record<string, any>[]}
+   */
+  function records(name) {
+    const table = tables[name];
+    return table ? table.filas.map((row) => Object.fromEntries(table.columnas.map((column, at) => [column, row[at]]))) : [];
   }
 
-  return { make };
-})();
+  const national = new Map(
+    records('totales_nacionales').map((row) => [`${row.tabla} ${row.medida} ${canonical(row.clave)}`, row.nacional]),
+  );
+
+  /**
+   * The codes of a key with their names in order, so that it is found however it was written, with or without labels.
+   * @param {string | Record<string, string>} key
+   */
+  function canonical(key) {
+    const object = typeof key === 'string' ? JSON.parse(key) : key;
+    return JSON.stringify(CODES.filter((name) => name in object).map((name) => [name, object[name]]));
+  }
+
+  /** @param {string} table @param {string} measure @param {Record<string, string>} key @returns {number | null} */
+  function nation(table, measure, key) {
+    return national.get(`${table} ${measure} ${canonical(key)}`) ?? null;
+  }
+
+  /** All applications of an entity, of the nation where it is none. @returns {number | null} */
+  function total(entity = now().entity) {
+    if (!entity) return nation('lnere_por_entidad', 'solicitudes_acumuladas', {});
+    return records('lnere_por_entidad').find((row) => row.cve_entidad === entity)?.solicitudes_acumuladas ?? null;
+  }
+
+  /** The bars of a breakdown, for an entity or the nation. @param {string} dimension @returns {BarRow[]} */
+  function rows(dimension) {
+    const table = `lnere_por_${dimension}`;
+    const column = dimension === 'pais' ? 'cve_pais' : dimension;
+    const { entity } = now();
+    const found = records(table);
+    const labels = /** @type {Map<string, string>} */ (
+      new Map(dimension === 'pais' ? found.map((row) => [row.cve_pais, row.pais]) : (data.categorias[dimension] ?? []))
+    );
+    const made = [...labels].flatMap(([code, label]) => {
+      const own = found.find((row) => row.cve_entidad === entity && row[column] === code);
+      if (entity && !own) return [];
+      const value = entity ? (own?.solicitudes_acumuladas ?? null) : nation(table, 'solicitudes_acumuladas', { [column]: code });
+      return [{ key: code, label: Format.category(dimension, code, label), value }];
+    });
+    return dimension === 'pais' ? State.bySize(data, dimension, made, (row) => row.value) : made;
+  }
+
+  /** @param {string} title @param {number} height */
+  function words(title, height) {
+    return {
+      ...Exact.words(data, now(), title, 860, height),
+      subtitle: `${data.titulo} · ${t('corte_publico', { dia: Format.date(data.hasta) })}`,
+    };
+  }
+
+  /** @param {string} dimension */
+  function breakdown(dimension) {
+    const title = t(dimension);
+    const open = () => now().open.includes(dimension);
+    const card = Tables.bars({
+      id: dimension,
+      title,
+      head: t('categoria'),
+      hidden,
+      limit: dimension === 'pais' ? Tables.COUNTRIES : undefined,
+      named: (rows) => State.named(data, dimension, rows),
+      note: dimension === 'estatus' ? t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
+      more: () => State.go(State.opened(now(), dimension, !open())),
+      download: (shown) => ({
+        parts: [now().entity || 'nacional', dimension],
+        total: total(),
+        shares: now().shares,
+        words: words(title, 160 + shown.length * 30),
+      }),
+    });
+    return { element: card.element, update: () => card.update(rows(dimension), total(), open()) };
+  }
+
+  /** The codes of a dimension with their names in the language of the page. @param {string} dimension */
+  function named(dimension) {
+    return data.categorias[dimension].map(([code, label]) => [code, Format.category(dimension, code, label)]);
+  }
+
+  /** Each sex with each modality, the grain at which the protected cube is published. @returns {BarRow[]} */
+  function crossed() {
+    const { entity } = now();
+    const cells = records('lnere_cubo').filter((row) => row.cve_entidad === entity);
+    return named('sexo').flatMap(([sexo, one]) =>
+      named('modalidad').map(([modalidad, other]) => ({
+        key: `${sexo}+${modalidad}`,
+        label: `${one}, ${other}`,
+        value: entity
+          ? (cells.find((row) => row.sexo === sexo && row.modalidad === modalidad)?.solicitudes_acumuladas ?? null)
+          : nation('lnere_cubo', 'solicitudes_acumuladas', { sexo, modalidad }),
+      })),
+    );
+  }
+
+  function crossing() {
+    const holder = el('div', {
+      class: 'scroll',
+      tabindex: '0',
+      role: 'region',
+      'aria-label': t('tabla_de', { que: t('cruce') }),
+    });
+    const content = () => {
+      const modalities = named('modalidad');
+      const cells = crossed();
+      const rows = named('sexo').map(([, label], at) => [
+        label,
+        ...cells.slice(at * modalities.length, (at + 1) * modalities.length).map((cell) => cell.value ?? hidden),
+      ]);
+      return { head: [t('sexo'), ...modalities.map(([, label]) => label)], rows };
+    };
+    const buttons = Download.buttons(t('cruce'), () => ({ parts: [now().entity || 'nacional', 'cruce'], ...content() }), false);
+    return {
+      element: Tables.card('cruce', t('cruce'), '', holder, buttons),
+      update: () => {
+        const { head, rows } = content();
+        holder.replaceChildren(Tables.plain(head, rows, t('cruce')));
+      },
+    };
+  }
+
+  /** @returns {BarRow[]} */
+  function entityRows() {
+    return data.entidades.map(([code, label]) => ({ key: code, label, value: total(code), pressed: code === now().entity }));
+  }
+
+  function entities() {
+    const title = t('entidades');
+    const card = Tables.bars({
+      id: 'entidad',
+      title,
+      head: t('entidad'),
+      note: t('entidades_nota_publico'),
+      hidden,
+      toggle: (code) => State.go({ ...now(), entity: now().entity === code ? '' : code }),
+      download: () => ({
+        parts: ['entidades'],
+        total: total(''),
+        shares: now().shares,
+        words: words(title, 160 + data.entidades.length * 30),
+      }),
+    });
+    return { element: card.element, update: () => card.update(entityRows(), total(''), true) };
+  }
+
+  function credentials() {
+    const title = t('credenciales');
+    const totals = MEASURES.map((name) => el('dd', { id: `n-${name}` }));
+    const offices = records('credenciales_por_representacion');
+    const list = Tables.offices(
+      t('representaciones'),
+      MEASURES.map((name) => t(name)),
+      hidden,
+    );
+    const made = offices.map((row) => ({
+      key: String(row.cve_representacion),
+      name: row.representacion,
+      kind: row.tipo_representacion,
+      counts: MEASURES.map((name) => /** @type {number | null} */ (row[`${name}_acumuladas`] ?? null)),
+    }));
+    const rows = State.bySize(data, 'representacion', made, (row) => row.counts[0]);
+    const named = State.named(data, 'representacion', rows);
+    const short = () => !now().open.includes('representaciones') && named > Tables.OFFICES;
+    const shown = () => (short() ? rows.slice(0, Tables.OFFICES) : rows);
+    const more = Tables.moreButton('mostrar_representaciones', () =>
+      State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
+    );
+    const buttons = Download.buttons(
+      t('representaciones'),
+      () => ({
+        parts: ['nacional', 'credenciales_por_representacion'],
+        head: ['cve_representacion', 'representacion', ...MEASURES.map((name) => `${name}_acumuladas`)],
+        rows: rows.map((row) => [row.key, Tables.officeName(row.name, row.kind), ...row.counts.map((n) => n ?? hidden)]),
+      }),
+      false,
+    );
+    const heading = el('h2', {}, title);
+    id('credenciales').replaceChildren(
+      heading,
+      el('p', { class: 'note' }, t('credenciales_nota_publico')),
+      el(
+        'dl',
+        { class: 'trio' },
+        ...MEASURES.map((name, at) => el('div', { class: `measure-${at}` }, el('dt', {}, t(name)), totals[at])),
+      ),
+      Tables.card('representaciones', `${t('representaciones')}: ${t('nacion')}`, '', list.element, more.element, buttons),
+    );
+    return {
+      update: () => {
+        const { entity } = now();
+        const own = records('credenciales_por_entidad').find((row) => row.cve_entidad === entity);
+        MEASURES.forEach((name, at) => {
+          const measure = `${name}_acumuladas`;
+          const n = entity ? (own?.[measure] ?? null) : nation('credenciales_por_entidad', measure, {});
+          Dom.count(totals[at], Format.integer(n, hidden), hidden);
+        });
+        Dom.text(heading, `${title}: ${Exact.place(data, now())}`);
+        list.fill(shown(), Math.max(1, ...rows.flatMap((row) => row.counts.map((n) => n ?? 0))));
+        more.update(named, Tables.OFFICES, now().open.includes('representaciones'));
+      },
+    };
+  }
+
+  /** @param {() => State} current */
+  function build(current) {
+    now = current;
+    const value = el('span', { class: 'figure-value', id: 'n-total' });
+    id('cifras').replaceChildren(el('div', { class: 'card' }, el('p', { class: 'figure-label' }, t('solicitudes')), value));
+    parts = {
+      value,
+      cards: published.map(breakdown),
+      entities: entities(),
+      credentials: tables.credenciales_por_entidad ? credentials() : null,
+    };
+    if (tables.lnere_cubo) parts.cards.push(crossing());
+    id('desgloses').replaceChildren(...parts.cards.map((/** @type {any} */ one) => one.element));
+    id('entidades').replaceChildren(parts.entities.element);
+    const notes = [
+      Dom.quoted(t('nota_publico', { minimo: data.publico?.minimo ?? 0 }), 'oculta', hidden),
+      ...['nota_agregados', 'nota_sumas', 'nota_fechas'].map((key) => [t(key)]),
+    ];
+    id('notas').replaceChildren(...notes.map((note) => el('li', {}, ...note)));
+  }
+
+  /** @param {State} state */
+  function update(state) {
+    const where = Exact.place(data, state);
+    Dom.text(id('h-cifras'), where);
+    Dom.count(parts.value, Format.integer(total(), hidden), hidden);
+    for (const card of parts.cards) card.update();
+    parts.entities.update();
+    parts.credentials?.update();
+    const n = total();
+    return t(n === null ? 'aviso_publico_oculto' : 'aviso_publico', { lugar: where, n: Format.integer(n) });
+  }
+
+  id('todo-csv').addEventListener('click', () => {
+    const about = Exact.place(data, now());
+    const sections = [{ name: 'entidad', rows: entityRows(), total: total(''), about: t('nacion') }];
+    for (const name of published) sections.push({ name, rows: rows(name), total: total(), about });
+    if (tables.lnere_cubo) sections.push({ name: 'sexo+modalidad', rows: crossed(), total: total(), about });
+    Download.view([now().entity || 'nacional', 'vista'], sections, hidden);
+  });
+
+  return { build, update, resize: () => {} };
+}

@@ -1,148 +1,146 @@
-'use strict';
 /**
  * What the visitor chose, which is what the address says: `#/08?modalidad=POSTAL,ELECTRONICA&desde=2021-01-01`.
  * The address is the only store; whatever changes it is what draws the page anew.
  */
-const State = (() => {
-  /** What the entities can be sorted by; by their code where nothing is said. */
-  const SORTS = ['solicitudes', 'ritmo', 'cambio'];
+import * as Format from './format.js';
+import * as Cube from './cube.js';
 
-  /** @returns {State} */
-  function empty() {
-    return { entity: '', filters: {}, from: '', to: '', shares: false, language: 'es', sort: '', open: [] };
+/** What the entities can be sorted by; by their code where nothing is said. */
+const SORTS = ['solicitudes', 'ritmo', 'cambio'];
+
+/** @returns {State} */
+export function empty() {
+  return { entity: '', filters: {}, from: '', to: '', shares: false, language: 'es', sort: '', open: [] };
+}
+
+/**
+ * Reads an address. What it asks for and the data do not have is left out; `strange` has the keys of the words for it, and
+ * nothing of what the address says, since anybody can write one.
+ * @param {string} hash
+ * @param {Data} data
+ * @returns {{ state: State, strange: string[] }}
+ */
+export function parse(hash, data) {
+  const state = empty();
+  const strange = /** @type {Set<string>} */ (new Set());
+  const match = /^#?\/?([^?]*?)\/?(?:\?(.*))?$/.exec(hash);
+  const entity = safeDecode(match?.[1] ?? '');
+  if (data.entidades.some(([code]) => code === entity)) state.entity = entity;
+  else if (entity) strange.add('entidad');
+  for (const [name, value] of new URLSearchParams(match?.[2] ?? '')) {
+    if (name === 'idioma' && (value === 'en' || value === 'es')) state.language = value;
+    else if (name === 'ver' && (value === 'porcentajes' || value === 'cantidades')) state.shares = value === 'porcentajes';
+    else if (name === 'orden' && SORTS.includes(value)) state.sort = value;
+    else if (name === 'abierto') state.open = value.split(',').filter((part) => /^[a-z-]{1,40}$/.test(part));
+    else if (data.audiencia === 'opl' && (name === 'desde' || name === 'hasta') && Format.isDay(value)) {
+      if (value < data.inicio || value > lastDay(data)) strange.add(name);
+      else state[name === 'desde' ? 'from' : 'to'] = value;
+    } else if (data.audiencia === 'opl' && Cube.BREAKDOWNS.includes(name)) {
+      const known = new Set(pairs(data, name).map(([code]) => code));
+      const codes = [...new Set(value.split(',').filter(Boolean))];
+      const found = codes.filter((code) => known.has(code));
+      if (found.length < codes.length) strange.add(name);
+      if (found.length > 0) state.filters[name] = found;
+    } else strange.add([...Cube.BREAKDOWNS, 'desde', 'hasta'].includes(name) ? name : 'otra_cosa');
   }
+  if (state.from && state.to && state.from > state.to) [state.from, state.to] = [state.to, state.from];
+  return { state, strange: [...strange] };
+}
 
-  /**
-   * Reads an address. What it asks for and the data do not have is left out; `strange` has the keys of the words for it, and
-   * nothing of what the address says, since anybody can write one.
-   * @param {string} hash
-   * @param {Data} data
-   * @returns {{ state: State, strange: string[] }}
-   */
-  function parse(hash, data) {
-    const state = empty();
-    const strange = /** @type {Set<string>} */ (new Set());
-    const match = /^#?\/?([^?]*?)\/?(?:\?(.*))?$/.exec(hash);
-    const entity = safeDecode(match?.[1] ?? '');
-    if (data.entidades.some(([code]) => code === entity)) state.entity = entity;
-    else if (entity) strange.add('entidad');
-    for (const [name, value] of new URLSearchParams(match?.[2] ?? '')) {
-      if (name === 'idioma' && (value === 'en' || value === 'es')) state.language = value;
-      else if (name === 'ver' && (value === 'porcentajes' || value === 'cantidades')) state.shares = value === 'porcentajes';
-      else if (name === 'orden' && SORTS.includes(value)) state.sort = value;
-      else if (name === 'abierto') state.open = value.split(',').filter((part) => /^[a-z-]{1,40}$/.test(part));
-      else if (data.audiencia === 'opl' && (name === 'desde' || name === 'hasta') && Format.isDay(value)) {
-        if (value < data.inicio || value > lastDay(data)) strange.add(name);
-        else state[name === 'desde' ? 'from' : 'to'] = value;
-      } else if (data.audiencia === 'opl' && Cube.BREAKDOWNS.includes(name)) {
-        const known = new Set(pairs(data, name).map(([code]) => code));
-        const codes = [...new Set(value.split(',').filter(Boolean))];
-        const found = codes.filter((code) => known.has(code));
-        if (found.length < codes.length) strange.add(name);
-        if (found.length > 0) state.filters[name] = found;
-      } else strange.add([...Cube.BREAKDOWNS, 'desde', 'hasta'].includes(name) ? name : 'otra_cosa');
-    }
-    if (state.from && state.to && state.from > state.to) [state.from, state.to] = [state.to, state.from];
-    return { state, strange: [...strange] };
+/** @param {string} text */
+function safeDecode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
+}
 
-  /** @param {string} text */
-  function safeDecode(text) {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return text;
-    }
+/** The address of a state; one state has one address. @param {State} state */
+export function address(state) {
+  const parts = [];
+  for (const dimension of Cube.BREAKDOWNS) {
+    const codes = state.filters[dimension];
+    if (codes?.length) parts.push(`${dimension}=${codes.slice().sort().map(encodeURIComponent).join(',')}`);
   }
+  if (state.from) parts.push(`desde=${state.from}`);
+  if (state.to) parts.push(`hasta=${state.to}`);
+  if (state.shares) parts.push('ver=porcentajes');
+  if (state.sort) parts.push(`orden=${state.sort}`);
+  if (state.open.length) parts.push(`abierto=${state.open.slice().sort().join(',')}`);
+  if (state.language === 'en') parts.push('idioma=en');
+  return `#/${state.entity}${parts.length ? `?${parts.join('&')}` : ''}`;
+}
 
-  /** The address of a state; one state has one address. @param {State} state */
-  function address(state) {
-    const parts = [];
-    for (const dimension of Cube.BREAKDOWNS) {
-      const codes = state.filters[dimension];
-      if (codes?.length) parts.push(`${dimension}=${codes.slice().sort().map(encodeURIComponent).join(',')}`);
-    }
-    if (state.from) parts.push(`desde=${state.from}`);
-    if (state.to) parts.push(`hasta=${state.to}`);
-    if (state.shares) parts.push('ver=porcentajes');
-    if (state.sort) parts.push(`orden=${state.sort}`);
-    if (state.open.length) parts.push(`abierto=${state.open.slice().sort().join(',')}`);
-    if (state.language === 'en') parts.push('idioma=en');
-    return `#/${state.entity}${parts.length ? `?${parts.join('&')}` : ''}`;
-  }
+/** The last day of which there can be applications. @param {Data} data */
+export function lastDay(data) {
+  return data.hasta < data.cierre ? data.hasta : data.cierre;
+}
 
-  /** The last day of which there can be applications. @param {Data} data */
-  function lastDay(data) {
-    return data.hasta < data.cierre ? data.hasta : data.cierre;
-  }
+/** The categories of a dimension. @param {Data} data @param {string} dimension @returns {Pair[]} */
+export function pairs(data, dimension) {
+  return (dimension === 'pais' ? data.paises : dimension === 'entidad' ? data.entidades : data.categorias[dimension]) ?? [];
+}
 
-  /** The categories of a dimension. @param {Data} data @param {string} dimension @returns {Pair[]} */
-  function pairs(data, dimension) {
-    return (dimension === 'pais' ? data.paises : dimension === 'entidad' ? data.entidades : data.categorias[dimension]) ?? [];
-  }
+/**
+ * What a code stands for: 0 one country, office or category, 1 several that were merged, 2 what is not identified. Lists
+ * go by it first, and only those of 0 are counted in a sentence.
+ * @param {Data} data
+ * @param {string} dimension
+ * @param {string} code
+ */
+export function kind(data, dimension, code) {
+  if (data.no_identificado[dimension] === code) return 2;
+  return data.publico?.reunidos[dimension]?.includes(code) ? 1 : 0;
+}
 
-  /**
-   * What a code stands for: 0 one country, office or category, 1 several that were merged, 2 what is not identified. Lists
-   * go by it first, and only those of 0 are counted in a sentence.
-   * @param {Data} data
-   * @param {string} dimension
-   * @param {string} code
-   */
-  function kind(data, dimension, code) {
-    if (data.no_identificado[dimension] === code) return 2;
-    return data.publico?.reunidos[dimension]?.includes(code) ? 1 : 0;
-  }
+/**
+ * How many countries, offices or categories there are among some rows.
+ * @param {Data} data
+ * @param {string} dimension
+ * @param {{ key: string }[]} rows
+ */
+export function named(data, dimension, rows) {
+  return rows.filter((row) => kind(data, dimension, row.key) === 0).length;
+}
 
-  /**
-   * How many countries, offices or categories there are among some rows.
-   * @param {Data} data
-   * @param {string} dimension
-   * @param {{ key: string }[]} rows
-   */
-  function named(data, dimension, rows) {
-    return rows.filter((row) => kind(data, dimension, row.key) === 0).length;
-  }
+/**
+ * The largest first, those that stand for several after them, what is not identified last; hidden counts after shown ones.
+ * @template {{ key: string }} Row
+ * @param {Data} data
+ * @param {string} dimension
+ * @param {Row[]} rows
+ * @param {(row: Row) => number | null} count
+ */
+export function bySize(data, dimension, rows, count) {
+  const place = (/** @type {Row} */ row) => kind(data, dimension, row.key);
+  return rows.sort(
+    (one, other) => place(one) - place(other) || (count(other) ?? -1) - (count(one) ?? -1) || (one.key < other.key ? -1 : 1),
+  );
+}
 
-  /**
-   * The largest first, those that stand for several after them, what is not identified last; hidden counts after shown ones.
-   * @template {{ key: string }} Row
-   * @param {Data} data
-   * @param {string} dimension
-   * @param {Row[]} rows
-   * @param {(row: Row) => number | null} count
-   */
-  function bySize(data, dimension, rows, count) {
-    const place = (/** @type {Row} */ row) => kind(data, dimension, row.key);
-    return rows.sort(
-      (one, other) => place(one) - place(other) || (count(other) ?? -1) - (count(one) ?? -1) || (one.key < other.key ? -1 : 1),
-    );
-  }
+/**
+ * The same state with one category chosen, or no longer.
+ * @param {State} state
+ * @param {string} dimension
+ * @param {string} code
+ * @returns {State}
+ */
+export function toggled(state, dimension, code) {
+  const before = state.filters[dimension] ?? [];
+  const after = before.includes(code) ? before.filter((one) => one !== code) : [...before, code];
+  const filters = { ...state.filters, [dimension]: after };
+  if (after.length === 0) delete filters[dimension];
+  return { ...state, filters };
+}
 
-  /**
-   * The same state with one category chosen, or no longer.
-   * @param {State} state
-   * @param {string} dimension
-   * @param {string} code
-   * @returns {State}
-   */
-  function toggled(state, dimension, code) {
-    const before = state.filters[dimension] ?? [];
-    const after = before.includes(code) ? before.filter((one) => one !== code) : [...before, code];
-    const filters = { ...state.filters, [dimension]: after };
-    if (after.length === 0) delete filters[dimension];
-    return { ...state, filters };
-  }
+/** The same state with a part of the page open, or closed. @param {State} state @param {string} part @param {boolean} open @returns {State} */
+export function opened(state, part, open) {
+  const others = state.open.filter((one) => one !== part);
+  return { ...state, open: open ? [...others, part] : others };
+}
 
-  /** The same state with a part of the page open, or closed. @param {State} state @param {string} part @param {boolean} open @returns {State} */
-  function opened(state, part, open) {
-    const others = state.open.filter((one) => one !== part);
-    return { ...state, open: open ? [...others, part] : others };
-  }
-
-  /** Goes to a state by its address. @param {State} state */
-  function go(state) {
-    window.location.hash = address(state).slice(1);
-  }
-
-  return { empty, parse, address, lastDay, pairs, kind, named, bySize, toggled, opened, go };
-})();
+/** Goes to a state by its address. @param {State} state */
+export function go(state) {
+  window.location.hash = address(state).slice(1);
+}

@@ -1,292 +1,291 @@
-'use strict';
 /** Tables that are their own charts: each row has its number as text and its bar beside it. */
-const Tables = (() => {
-  /** How many countries, and how many offices, are shown until all are asked for. */
-  const COUNTRIES = 10;
-  const OFFICES = 12;
+import * as Format from './format.js';
+import * as State from './state.js';
+import * as Dom from './dom.js';
+import * as Download from './download.js';
+import * as Charts from './charts.js';
 
-  /**
-   * A card with a heading, a note, what it holds, and its downloads.
-   * @param {string} id
-   * @param {string} title
-   * @param {string} note
-   * @param {...(Node | string | null)} children
-   */
-  function card(id, title, note, ...children) {
-    return Dom.el(
-      'section',
-      { class: 'card', id: `c-${id}`, 'aria-labelledby': `t-${id}` },
-      Dom.el('h3', { id: `t-${id}` }, title),
-      note ? Dom.el('p', { class: 'note' }, note) : null,
-      ...children,
-    );
-  }
+/** How many countries, and how many offices, are shown until all are asked for. */
+export const COUNTRIES = 10;
+export const OFFICES = 12;
 
-  /**
-   * What shows the whole of a list, and the short one again; `words` is the key of what it says with their number.
-   * @param {string} words
-   * @param {() => void} press
-   */
-  function moreButton(words, press) {
-    const element = Dom.el('button', { type: 'button', class: 'quiet more', onclick: press });
-    return {
-      element,
-      update: (/** @type {number} */ count, /** @type {number} */ limit, /** @type {boolean} */ open) => {
-        element.hidden = count <= limit;
-        Dom.attribute(element, 'aria-expanded', String(open));
-        Dom.text(element, open ? Format.t('mostrar_menos') : Format.t(words, { n: count }));
-      },
-    };
-  }
+/**
+ * A card with a heading, a note, what it holds, and its downloads.
+ * @param {string} id
+ * @param {string} title
+ * @param {string} note
+ * @param {...(Node | string | null)} children
+ */
+export function card(id, title, note, ...children) {
+  return Dom.el(
+    'section',
+    { class: 'card', id: `c-${id}`, 'aria-labelledby': `t-${id}` },
+    Dom.el('h3', { id: `t-${id}` }, title),
+    note ? Dom.el('p', { class: 'note' }, note) : null,
+    ...children,
+  );
+}
 
-  /**
-   * A breakdown: a bar for each category; a press chooses it.
-   * @param {{ id: string, title: string, note?: string, head: string, limit?: number, named?: (rows: BarRow[]) => number,
-   *   toggle?: (key: string) => void, more?: () => void, hidden?: string,
-   *   download: (shown: BarRow[]) => { parts: string[], total: number | null, shares: boolean, words: Words } }} c
-   */
-  function bars(c) {
-    const body = Dom.el('tbody');
-    const table = Dom.el(
-      'table',
-      { class: 'bars' },
-      Dom.el('caption', { class: 'sr' }, c.title),
-      Dom.el('colgroup', {}, ...['label', 'graph', 'count', 'share'].map((one) => Dom.el('col', { class: `col-${one}` }))),
+/**
+ * What shows the whole of a list, and the short one again; `words` is the key of what it says with their number.
+ * @param {string} words
+ * @param {() => void} press
+ */
+export function moreButton(words, press) {
+  const element = Dom.el('button', { type: 'button', class: 'quiet more', onclick: press });
+  return {
+    element,
+    update: (/** @type {number} */ count, /** @type {number} */ limit, /** @type {boolean} */ open) => {
+      element.hidden = count <= limit;
+      Dom.attribute(element, 'aria-expanded', String(open));
+      Dom.text(element, open ? Format.t('mostrar_menos') : Format.t(words, { n: count }));
+    },
+  };
+}
+
+/**
+ * A breakdown: a bar for each category; a press chooses it.
+ * @param {{ id: string, title: string, note?: string, head: string, limit?: number, named?: (rows: BarRow[]) => number,
+ *   toggle?: (key: string) => void, more?: () => void, hidden?: string,
+ *   download: (shown: BarRow[]) => { parts: string[], total: number | null, shares: boolean, words: Words } }} c
+ */
+export function bars(c) {
+  const body = Dom.el('tbody');
+  const table = Dom.el(
+    'table',
+    { class: 'bars' },
+    Dom.el('caption', { class: 'sr' }, c.title),
+    Dom.el('colgroup', {}, ...['label', 'graph', 'count', 'share'].map((one) => Dom.el('col', { class: `col-${one}` }))),
+    Dom.el(
+      'thead',
+      { class: 'sr' },
       Dom.el(
-        'thead',
-        { class: 'sr' },
+        'tr',
+        {},
+        Dom.el('th', { scope: 'col' }, c.head),
+        Dom.el('td', {}),
+        Dom.el('th', { scope: 'col' }, Format.t('cantidad')),
+        Dom.el('th', { scope: 'col' }, Format.t('porcentaje')),
+      ),
+    ),
+    body,
+  );
+  const more = moreButton(`mostrar_${c.id}`, () => c.more?.());
+  const note = Dom.el('p', { class: 'note' }, c.note ?? '');
+  note.hidden = !c.note;
+  const empty = Dom.el('p', { class: 'note' }, Format.t('sin_datos'));
+  const buttons = Download.buttons(c.title, () => {
+    const { parts, total, shares, words } = c.download(shown);
+    const hidden = c.hidden ?? '';
+    if (c.limit && shown.length < all.length) {
+      const chosen = shown.length > c.limit ? '_y_elegidos' : '';
+      words.title = Format.t(`con_mas_${c.id}${chosen}`, { que: words.title, n: c.limit, m: count(all) });
+    }
+    return {
+      parts,
+      head: [`cve_${c.id}`, c.id, 'solicitudes', 'porcentaje'],
+      // The table has every row, whatever the screen and the drawing have room for.
+      rows: all.map((row) => [row.key, row.label, row.value ?? hidden, Format.percent(row.value, total, hidden)]),
+      chart: { option: Charts.bars({ rows: shown, shares, total, hidden, words }), words },
+    };
+  });
+  /** @type {Map<string, any>} */
+  const known = new Map();
+  /** @type {BarRow[]} */
+  let all = [];
+  /** @type {BarRow[]} */
+  let shown = [];
+  const count = (/** @type {BarRow[]} */ rows) => c.named?.(rows) ?? rows.length;
+
+  /** @param {string} key */
+  function row(key) {
+    const button = c.toggle ? Dom.el('button', { type: 'button', 'aria-pressed': 'false' }) : null;
+    const made = {
+      button,
+      label: button ?? Dom.el('span'),
+      value: Dom.svg('rect', { class: 'value', height: '100%', width: '0%' }),
+      count: Dom.el('td', { class: 'num count' }),
+      share: Dom.el('td', { class: 'num share' }),
+      element: /** @type {any} */ (null),
+    };
+    const bar = Dom.svg(
+      'svg',
+      { class: 'bar', 'aria-hidden': 'true', focusable: 'false' },
+      Dom.svg('rect', { class: 'track', width: '100%', height: '100%' }),
+      made.value,
+    );
+    made.element = Dom.el(
+      'tr',
+      { 'data-key': key, class: c.toggle ? 'choice' : null, onclick: c.toggle ? () => c.toggle?.(key) : null },
+      Dom.el('th', { scope: 'row' }, made.label),
+      Dom.el('td', { class: 'bar-cell' }, bar),
+      made.count,
+      made.share,
+    );
+    return made;
+  }
+
+  /** @param {BarRow[]} rows @param {number | null} total @param {boolean} open */
+  function update(rows, total, open) {
+    all = rows;
+    const short = c.limit !== undefined && !open && count(rows) > c.limit;
+    shown = rows.filter((one, at) => !short || at < (c.limit ?? 0) || one.pressed);
+    const most = Math.max(1, ...rows.map((one) => one.value ?? 0));
+    const anyPressed = rows.some((one) => one.pressed);
+    Dom.arrange(
+      body,
+      shown.map((one) => {
+        let made = known.get(one.key);
+        if (!made) known.set(one.key, (made = row(one.key)));
+        Dom.text(made.label, one.label);
+        if (made.button) Dom.attribute(made.button, 'aria-pressed', String(Boolean(one.pressed)));
+        Dom.attribute(made.element, 'data-off', anyPressed && !one.pressed ? '' : null);
+        Dom.attribute(made.element, 'data-hidden', one.value === null ? '' : null);
+        Dom.attribute(made.value, 'width', `${((one.value ?? 0) / most) * 100}%`);
+        Dom.count(made.count, Format.integer(one.value, c.hidden), c.hidden);
+        Dom.count(made.share, Format.share(one.value, total, c.hidden), c.hidden);
+        return made.element;
+      }),
+    );
+    empty.hidden = rows.length > 0;
+    more.update(count(rows), c.limit ?? rows.length, open);
+  }
+
+  return { element: card(c.id, c.title, '', note, table, empty, more.element, buttons), note, update };
+}
+
+/**
+ * Any table of text and numbers; built when it is opened, since a year of days is many rows.
+ * @param {string[]} head
+ * @param {(string | number)[][]} rows the first cell of each is its name; any other is a count, or the word for a hidden one
+ * @param {string} caption
+ */
+export function plain(head, rows, caption) {
+  return Dom.el(
+    'table',
+    { class: 'plain' },
+    Dom.el('caption', { class: 'sr' }, caption),
+    Dom.el('thead', {}, Dom.el('tr', {}, ...head.map((text) => Dom.el('th', { scope: 'col' }, text)))),
+    Dom.el(
+      'tbody',
+      {},
+      ...rows.map((row) =>
         Dom.el(
           'tr',
           {},
-          Dom.el('th', { scope: 'col' }, c.head),
-          Dom.el('td', {}),
-          Dom.el('th', { scope: 'col' }, Format.t('cantidad')),
-          Dom.el('th', { scope: 'col' }, Format.t('porcentaje')),
+          Dom.el('th', { scope: 'row' }, String(row[0])),
+          ...row
+            .slice(1)
+            .map((value) =>
+              typeof value === 'number'
+                ? Dom.el('td', { class: 'num' }, Format.integer(value))
+                : Dom.el('td', { class: 'num', lang: Format.spanish() }, value),
+            ),
         ),
       ),
-      body,
-    );
-    const more = moreButton(`mostrar_${c.id}`, () => c.more?.());
-    const note = Dom.el('p', { class: 'note' }, c.note ?? '');
-    note.hidden = !c.note;
-    const empty = Dom.el('p', { class: 'note' }, Format.t('sin_datos'));
-    const buttons = Download.buttons(c.title, () => {
-      const { parts, total, shares, words } = c.download(shown);
-      const hidden = c.hidden ?? '';
-      if (c.limit && shown.length < all.length) {
-        const chosen = shown.length > c.limit ? '_y_elegidos' : '';
-        words.title = Format.t(`con_mas_${c.id}${chosen}`, { que: words.title, n: c.limit, m: count(all) });
-      }
-      return {
-        parts,
-        head: [`cve_${c.id}`, c.id, 'solicitudes', 'porcentaje'],
-        // The table has every row, whatever the screen and the drawing have room for.
-        rows: all.map((row) => [row.key, row.label, row.value ?? hidden, Format.percent(row.value, total, hidden)]),
-        chart: { option: Charts.bars({ rows: shown, shares, total, hidden, words }), words },
-      };
-    });
-    /** @type {Map<string, any>} */
-    const known = new Map();
-    /** @type {BarRow[]} */
-    let all = [];
-    /** @type {BarRow[]} */
-    let shown = [];
-    const count = (/** @type {BarRow[]} */ rows) => c.named?.(rows) ?? rows.length;
+    ),
+  );
+}
 
-    /** @param {string} key */
-    function row(key) {
-      const button = c.toggle ? Dom.el('button', { type: 'button', 'aria-pressed': 'false' }) : null;
-      const made = {
-        button,
-        label: button ?? Dom.el('span'),
-        value: Dom.svg('rect', { class: 'value', height: '100%', width: '0%' }),
-        count: Dom.el('td', { class: 'num count' }),
-        share: Dom.el('td', { class: 'num share' }),
-        element: /** @type {any} */ (null),
-      };
-      const bar = Dom.svg(
-        'svg',
-        { class: 'bar', 'aria-hidden': 'true', focusable: 'false' },
-        Dom.svg('rect', { class: 'track', width: '100%', height: '100%' }),
-        made.value,
-      );
-      made.element = Dom.el(
-        'tr',
-        { 'data-key': key, class: c.toggle ? 'choice' : null, onclick: c.toggle ? () => c.toggle?.(key) : null },
-        Dom.el('th', { scope: 'row' }, made.label),
-        Dom.el('td', { class: 'bar-cell' }, bar),
-        made.count,
-        made.share,
-      );
-      return made;
-    }
+/**
+ * Three counts for each embassy or consulate, with a bar each; on a phone each row is a small block.
+ * @param {string} caption
+ * @param {string[]} measures
+ * @param {string} hidden what stands for a count that is not published
+ */
+export function offices(caption, measures, hidden) {
+  const body = Dom.el('tbody', { role: 'rowgroup' });
+  const head = [Format.t('representacion'), ...measures].map((one) => Dom.el('th', { scope: 'col', role: 'columnheader' }, one));
+  const element = Dom.el(
+    'table',
+    { class: 'offices', role: 'table' },
+    Dom.el('caption', { class: 'sr' }, caption),
+    Dom.el('thead', { role: 'rowgroup' }, Dom.el('tr', { role: 'row' }, ...head)),
+    body,
+  );
 
-    /** @param {BarRow[]} rows @param {number | null} total @param {boolean} open */
-    function update(rows, total, open) {
-      all = rows;
-      const short = c.limit !== undefined && !open && count(rows) > c.limit;
-      shown = rows.filter((one, at) => !short || at < (c.limit ?? 0) || one.pressed);
-      const most = Math.max(1, ...rows.map((one) => one.value ?? 0));
-      const anyPressed = rows.some((one) => one.pressed);
-      Dom.arrange(
-        body,
-        shown.map((one) => {
-          let made = known.get(one.key);
-          if (!made) known.set(one.key, (made = row(one.key)));
-          Dom.text(made.label, one.label);
-          if (made.button) Dom.attribute(made.button, 'aria-pressed', String(Boolean(one.pressed)));
-          Dom.attribute(made.element, 'data-off', anyPressed && !one.pressed ? '' : null);
-          Dom.attribute(made.element, 'data-hidden', one.value === null ? '' : null);
-          Dom.attribute(made.value, 'width', `${((one.value ?? 0) / most) * 100}%`);
-          Dom.count(made.count, Format.integer(one.value, c.hidden), c.hidden);
-          Dom.count(made.share, Format.share(one.value, total, c.hidden), c.hidden);
-          return made.element;
-        }),
-      );
-      empty.hidden = rows.length > 0;
-      more.update(count(rows), c.limit ?? rows.length, open);
-    }
-
-    return { element: card(c.id, c.title, '', note, table, empty, more.element, buttons), note, update };
-  }
-
-  /**
-   * Any table of text and numbers; built when it is opened, since a year of days is many rows.
-   * @param {string[]} head
-   * @param {(string | number)[][]} rows the first cell of each is its name; any other is a count, or the word for a hidden one
-   * @param {string} caption
-   */
-  function plain(head, rows, caption) {
-    return Dom.el(
-      'table',
-      { class: 'plain' },
-      Dom.el('caption', { class: 'sr' }, caption),
-      Dom.el('thead', {}, Dom.el('tr', {}, ...head.map((text) => Dom.el('th', { scope: 'col' }, text)))),
-      Dom.el(
-        'tbody',
-        {},
-        ...rows.map((row) =>
-          Dom.el(
-            'tr',
-            {},
-            Dom.el('th', { scope: 'row' }, String(row[0])),
-            ...row
-              .slice(1)
-              .map((value) =>
-                typeof value === 'number'
-                  ? Dom.el('td', { class: 'num' }, Format.integer(value))
-                  : Dom.el('td', { class: 'num', lang: Format.spanish }, value),
-              ),
-          ),
-        ),
-      ),
-    );
-  }
-
-  /**
-   * Three counts for each embassy or consulate, with a bar each; on a phone each row is a small block.
-   * @param {string} caption
-   * @param {string[]} measures
-   * @param {string} hidden what stands for a count that is not published
-   */
-  function offices(caption, measures, hidden) {
-    const body = Dom.el('tbody', { role: 'rowgroup' });
-    const head = [Format.t('representacion'), ...measures].map((one) =>
-      Dom.el('th', { scope: 'col', role: 'columnheader' }, one),
-    );
-    const element = Dom.el(
-      'table',
-      { class: 'offices', role: 'table' },
-      Dom.el('caption', { class: 'sr' }, caption),
-      Dom.el('thead', { role: 'rowgroup' }, Dom.el('tr', { role: 'row' }, ...head)),
-      body,
-    );
-
-    /** @param {{ key: string, name: string, kind: string, counts: (number | null)[] }[]} rows @param {number} most the longest bar */
-    function fill(rows, most) {
-      body.replaceChildren(
-        ...rows.map((row) =>
-          Dom.el(
-            'tr',
-            { role: 'row', 'data-key': row.key },
-            Dom.el('th', { scope: 'row', role: 'rowheader' }, ...Dom.quoted(officeName('{n}', row.kind), 'n', row.name)),
-            ...row.counts.map((n, at) =>
-              Dom.el(
-                'td',
-                { role: 'cell', class: 'num', 'data-label': measures[at], lang: n === null ? Format.spanish : null },
-                Format.integer(n, hidden),
-                Dom.svg(
-                  'svg',
-                  { class: `bar small measure-${at}`, 'aria-hidden': 'true', focusable: 'false' },
-                  Dom.svg('rect', { class: 'value', height: '100%', width: `${((n ?? 0) / most) * 100}%` }),
-                ),
+  /** @param {{ key: string, name: string, kind: string, counts: (number | null)[] }[]} rows @param {number} most the longest bar */
+  function fill(rows, most) {
+    body.replaceChildren(
+      ...rows.map((row) =>
+        Dom.el(
+          'tr',
+          { role: 'row', 'data-key': row.key },
+          Dom.el('th', { scope: 'row', role: 'rowheader' }, ...Dom.quoted(officeName('{n}', row.kind), 'n', row.name)),
+          ...row.counts.map((n, at) =>
+            Dom.el(
+              'td',
+              { role: 'cell', class: 'num', 'data-label': measures[at], lang: n === null ? Format.spanish() : null },
+              Format.integer(n, hidden),
+              Dom.svg(
+                'svg',
+                { class: `bar small measure-${at}`, 'aria-hidden': 'true', focusable: 'false' },
+                Dom.svg('rect', { class: 'value', height: '100%', width: `${((n ?? 0) / most) * 100}%` }),
               ),
             ),
           ),
         ),
-      );
-    }
-
-    return { element, fill };
+      ),
+    );
   }
 
-  /** The name of an office with what it is. @param {string} label @param {string} kind */
-  function officeName(label, kind) {
-    return State.kind(DATOS, 'representacion', kind) === 2 ? Format.t('no_identificada') : `${label} (${Format.t(kind)})`;
-  }
+  return { element, fill };
+}
 
-  /**
-   * "Ver como tabla": a table that is made when it is asked for and kept up while it is open.
-   * @param {string} caption
-   * @param {() => { head: string[], rows: (string | number)[][] }} content
-   * @param {(open: boolean) => void} changed
-   */
-  function disclosed(caption, content, changed) {
-    const holder = Dom.el('div', {
-      class: 'scroll',
-      tabindex: '0',
-      role: 'region',
-      'aria-label': Format.t('tabla_de', { que: caption }),
-    });
-    const details = Dom.el('details', {}, Dom.el('summary', {}, Format.t('como_tabla')), holder);
-    const fill = () => {
-      const { head, rows } = content();
-      holder.replaceChildren(plain(head, rows, caption));
-    };
-    details.addEventListener('toggle', () => {
-      if (details.open) fill();
-      else holder.replaceChildren();
-      changed(details.open);
-    });
-    return {
-      element: details,
-      update: (/** @type {boolean} */ open) => {
-        if (details.open && open) fill();
-        else details.open = open;
-      },
-    };
-  }
+/** The name of an office with what it is. @param {string} label @param {string} kind */
+export function officeName(label, kind) {
+  return State.kind(DATOS, 'representacion', kind) === 2 ? Format.t('no_identificada') : `${label} (${Format.t(kind)})`;
+}
 
-  /**
-   * The line of a small curve, in a box of 100 by 24.
-   * @param {ArrayLike<number>} values
-   * @param {number} length how many days the box is wide
-   */
-  function spark(values, length) {
-    const most = values.length ? values[values.length - 1] : 0;
-    if (most === 0) return '';
-    let path = '';
-    // Every other day is enough for a hundred units.
-    const step = Math.max(1, Math.floor(length / 100));
-    for (
-      let at = 0;
-      at < values.length;
-      at += at + step >= values.length && at < values.length - 1 ? values.length - 1 - at : step
-    ) {
-      path += `${path ? 'L' : 'M'}${((at / Math.max(1, length - 1)) * 100).toFixed(1)} ${(23 - (values[at] / most) * 21).toFixed(1)}`;
-    }
-    return path;
-  }
+/**
+ * "Ver como tabla": a table that is made when it is asked for and kept up while it is open.
+ * @param {string} caption
+ * @param {() => { head: string[], rows: (string | number)[][] }} content
+ * @param {(open: boolean) => void} changed
+ */
+export function disclosed(caption, content, changed) {
+  const holder = Dom.el('div', {
+    class: 'scroll',
+    tabindex: '0',
+    role: 'region',
+    'aria-label': Format.t('tabla_de', { que: caption }),
+  });
+  const details = Dom.el('details', {}, Dom.el('summary', {}, Format.t('como_tabla')), holder);
+  const fill = () => {
+    const { head, rows } = content();
+    holder.replaceChildren(plain(head, rows, caption));
+  };
+  details.addEventListener('toggle', () => {
+    if (details.open) fill();
+    else holder.replaceChildren();
+    changed(details.open);
+  });
+  return {
+    element: details,
+    update: (/** @type {boolean} */ open) => {
+      if (details.open && open) fill();
+      else details.open = open;
+    },
+  };
+}
 
-  return { COUNTRIES, OFFICES, card, moreButton, bars, plain, offices, officeName, disclosed, spark };
-})();
+/**
+ * The line of a small curve, in a box of 100 by 24.
+ * @param {ArrayLike<number>} values
+ * @param {number} length how many days the box is wide
+ */
+export function spark(values, length) {
+  const most = values.length ? values[values.length - 1] : 0;
+  if (most === 0) return '';
+  let path = '';
+  // Every other day is enough for a hundred units.
+  const step = Math.max(1, Math.floor(length / 100));
+  for (
+    let at = 0;
+    at < values.length;
+    at += at + step >= values.length && at < values.length - 1 ? values.length - 1 - at : step
+  ) {
+    path += `${path ? 'L' : 'M'}${((at / Math.max(1, length - 1)) * 100).toFixed(1)} ${(23 - (values[at] / most) * 21).toFixed(1)}`;
+  }
+  return path;
+}

@@ -1,6 +1,5 @@
-'use strict';
 /** The same words in English. A category that `categorias` does not name keeps the label of the data. */
-const TEXTOS_EN = {
+export const TEXTOS_EN = {
   saltar: 'Skip to content',
   leyenda: 'Notice about the data',
   titulo: 'Applications to vote from abroad',

@@ -1,6 +1,5 @@
-'use strict';
 /** Every word of the page in Spanish; `{x}` is filled in. */
-const TEXTOS_ES = {
+export const TEXTOS_ES = {
   saltar: 'Saltar al contenido',
   leyenda: 'Aviso sobre los datos',
   titulo: 'Solicitudes para votar desde el extranjero',

@@ -79,7 +79,7 @@ fn the_command_makes_a_page_of_the_newest_exports_and_says_so() {
         (&"2020-09-30".into(), &1.into(), &1.into())
     );
     let written = files(&site);
-    for name in ["index.html", "tablero.css", "icono.svg", "echarts.min.js", "js/main.js", "js/textos.en.js"] {
+    for name in ["index.html", "tablero.css", "icono.svg", "dist/tablero.js", "dist/licencias.txt"] {
         assert!(written.contains_key(name), "{name}");
     }
     assert!(!written.keys().any(|name| [".md", ".ts", ".json"].iter().any(|ending| name.ends_with(ending))));
@@ -313,7 +313,7 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
     assert_eq!(board["solicitudes"]["total"], manifest.totals["solicitudes_acumuladas"]);
     assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
     let page = files(&bench.release().join("tablero"));
-    assert!(page.contains_key("index.html") && page.contains_key("echarts.min.js"));
+    assert!(page.contains_key("index.html") && page.contains_key("dist/tablero.js"));
 
     let found = |file: &str| {
         let findings = lnere_release::verify(&bench.release()).findings;
@@ -343,9 +343,9 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
         "{notes:?}"
     );
     fs::write(&path, &right).unwrap();
-    fs::write(bench.release().join("tablero/js/more.js"), "").unwrap();
-    assert_eq!(found("tablero/js/more.js").len(), 2, "the release and the dashboard name their files");
-    fs::remove_file(bench.release().join("tablero/js/more.js")).unwrap();
+    fs::write(bench.release().join("tablero/dist/more.js"), "").unwrap();
+    assert_eq!(found("tablero/dist/more.js").len(), 2, "the release and the dashboard name their files");
+    fs::remove_file(bench.release().join("tablero/dist/more.js")).unwrap();
     assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
     let path = bench.release().join("manifest.json");
     let right = fs::read_to_string(&path).unwrap();

@@ -1,6 +1,7 @@
 // Each number on the page against the recount of the exports, in eleven states; and the pages with little to count.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import * as State from '../../tablero/js/state.js';
 import { download, expected, launch, open, parseCsv, read, settled, share, withOpen } from './support.mjs';
 
 let browser;
@@ -178,23 +179,22 @@ test('files of countries and offices have all rows, and their titles count what 
 
 test('on the public page neither a group of countries nor what is not identified is counted', async () => {
   const { page, context } = await open(browser, 'publico');
-  const counted = await page.evaluate(() => {
-    const rows = ['USA', 'OTROS_EUROPA', 'OTROS', 'XXX', 'CAN'].map((key, at) => ({ key, value: at }));
-    const offices = DATOS.publico.tablas.credenciales_por_representacion;
-    const code = offices.columnas.indexOf('cve_representacion');
-    return {
-      named: State.named(DATOS, 'pais', rows),
-      order: State.bySize(DATOS, 'pais', rows, (row) => row.value).map((row) => row.key),
-      offices: offices.filas.filter((row) => row[code] !== 'no_identificada').length,
-      all: offices.filas.length,
-    };
-  });
+  const data = await page.evaluate(() => DATOS);
+  const rows = ['USA', 'OTROS_EUROPA', 'OTROS', 'XXX', 'CAN'].map((key, at) => ({ key, value: at }));
+  const offices = data.publico.tablas.credenciales_por_representacion;
+  const code = offices.columnas.indexOf('cve_representacion');
+  const counted = {
+    named: State.named(data, 'pais', rows),
+    order: State.bySize(data, 'pais', rows, (row) => row.value).map((row) => row.key),
+    offices: offices.filas.filter((row) => row[code] !== 'no_identificada').length,
+    all: offices.filas.length,
+  };
   assert.deepEqual([counted.named, counted.order], [2, ['CAN', 'USA', 'OTROS', 'OTROS_EUROPA', 'XXX']]);
   assert.equal(await page.textContent('#c-representaciones .more'), `Mostrar las ${counted.offices} representaciones`);
-  const rows = parseCsv(
+  const lines = parseCsv(
     (await download(page, () => page.click('#c-representaciones [data-format=csv]'))).bytes.toString('utf8'),
   ).slice(1);
-  assert.deepEqual([rows.length, rows.at(-1)[0]], [counted.all, 'no_identificada']);
+  assert.deepEqual([lines.length, lines.at(-1)[0]], [counted.all, 'no_identificada']);
   await context.close();
 });
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::NaiveDate;
 
-use super::contract::{FolioSeed, FileContext, AcceptedRow};
+use super::contract::{AcceptedRow, FileContext, FolioSeed};
 use super::credenciales::CredentialContract;
 use super::dates::DateReader;
 use super::memory::MemoryBudget;
@@ -79,7 +79,9 @@ impl FuzzHarness {
         let limits = self.limits();
         let mut warnings = Vec::new();
         Ok(match source {
-            Source::Solicitudes => found(parquet::read::<ApplicationContract>(store, source, &limits, &mut warnings)?, &limits),
+            Source::Solicitudes => {
+                found(parquet::read::<ApplicationContract>(store, source, &limits, &mut warnings)?, &limits)
+            }
             Source::Credenciales => {
                 found(parquet::read::<CredentialContract>(store, source, &limits, &mut warnings)?, &limits)
             }

@@ -1,0 +1,30 @@
+/** The parts of ECharts that the page draws with. The bundle has no other part of the library. */
+import { init, use } from 'echarts/core';
+import { BarChart, LineChart } from 'echarts/charts';
+import {
+  BrushComponent,
+  GridComponent,
+  LegendPlainComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TitleComponent,
+  TooltipComponent,
+} from 'echarts/components';
+import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
+
+use([
+  BarChart,
+  LineChart,
+  BrushComponent,
+  GridComponent,
+  LegendPlainComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TitleComponent,
+  TooltipComponent,
+  // The page draws as SVG; a PNG file comes from a canvas.
+  CanvasRenderer,
+  SVGRenderer,
+]);
+
+export { init };
