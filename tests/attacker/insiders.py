@@ -104,11 +104,11 @@ class Insiders:
             yield name, cell, low, high
 
     def left(self, cell, name, width):
-        """How wide a count would be if its release and those published later were not public. No protection of it can do more."""
+        """How wide a count would be if its release and those published later were not public, but the packages of all are known. No
+        protection of it can do more: each package goes to the insiders whatever is public."""
         release = self.releases[cell.release]
         if cell.release not in self.earlier:
-            kept = [other for other in self.releases if other.order < release.order] + [release.unpublished()]
-            kept.sort(key=lambda other: (other.corte, other.revision))
+            kept = [other if other.order < release.order else other.unpublished() for other in self.releases]
             earlier = Insiders(kept, (), lambda cells: cells)
             self.earlier[cell.release] = earlier, list(earlier.system.components())
         earlier, components = self.earlier[cell.release]
