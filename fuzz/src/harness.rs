@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use chrono::NaiveDate;
 use lnere_core::process::Source;
 use lnere_ingest::fuzzing::{FuzzHarness, FuzzResult};
-use lnere_ingest::{ExportFault, Rule};
+use lnere_ingest::{ExportFault, RecordRule};
 
 use crate::reference::{self, Contents, Record};
 
@@ -104,7 +104,7 @@ fn check_found(records: &[Record], utf8: bool, source: Source, found: &FuzzResul
     assert_eq!(found.read, records.len() as u64, "read is the independent count");
     assert_eq!(found.read, found.kept + found.counts.rejected(), "read = accepted + rejected");
     assert_eq!(found.rejections.len() as u64, found.counts.rejected(), "each rejection is listed");
-    let rejected: HashMap<u64, Rule> = found.rejections.iter().map(|it| (it.line, it.rule)).collect();
+    let rejected: HashMap<u64, RecordRule> = found.rejections.iter().map(|it| (it.line, it.rule)).collect();
     assert_eq!(rejected.len(), found.rejections.len(), "each record is rejected once");
 
     let (columns, dates) = columns(source);
@@ -114,9 +114,11 @@ fn check_found(records: &[Record], utf8: bool, source: Source, found: &FuzzResul
         let rule = rejected.get(&record.line).copied();
         seen += usize::from(rule.is_some());
         let expected = first_fault(record, utf8, columns.len(), dates);
-        let basic = rule.filter(|rule| matches!(rule, Rule::FilaMalformada | Rule::FolioVacio | Rule::FechaInvalida));
+        let basic = rule.filter(|rule| {
+            matches!(rule, RecordRule::FilaMalformada | RecordRule::FolioVacio | RecordRule::FechaInvalida)
+        });
         assert_eq!(basic, expected, "line {}", record.line);
-        if rule.is_none_or(|rule| rule == Rule::FolioDuplicado) {
+        if rule.is_none_or(|rule| rule == RecordRule::FolioDuplicado) {
             let folio = reference::text(&record.cells[0], utf8);
             *folios.entry(folio).or_default() += u32::from(rule.is_none());
         }
@@ -126,15 +128,15 @@ fn check_found(records: &[Record], utf8: bool, source: Source, found: &FuzzResul
 }
 
 /// The first of the rules that can be told without the catalogues.
-fn first_fault(record: &Record, utf8: bool, columns: usize, dates: &[usize]) -> Option<Rule> {
+fn first_fault(record: &Record, utf8: bool, columns: usize, dates: &[usize]) -> Option<RecordRule> {
     if record.cells.len() != columns || (utf8 && std::str::from_utf8(record.bytes).is_err()) {
-        return Some(Rule::FilaMalformada);
+        return Some(RecordRule::FilaMalformada);
     }
     let text = |column: usize| reference::text(&record.cells[column], utf8);
     if text(0).is_empty() {
-        return Some(Rule::FolioVacio);
+        return Some(RecordRule::FolioVacio);
     }
     let others = dates.iter().map(|column| text(*column)).filter(|text| !text.is_empty());
     let all_dates = others.chain([text(1)]).all(|text| reference::date(&text).is_some());
-    (!all_dates).then_some(Rule::FechaInvalida)
+    (!all_dates).then_some(RecordRule::FechaInvalida)
 }

@@ -50,7 +50,7 @@ pub(super) fn projection_inputs(
     Ok((ProjectionInputs::new(&setup.process, courses), records))
 }
 
-/// The exports of earlier processes that [`basis`] would read, as they lie there. One that cannot be found is no failure
+/// The exports of earlier processes that [`projection_inputs`] would read, as they lie there. One that cannot be found is no failure
 /// yet: whoever reads it says why.
 pub(super) fn listed(setup: &Setup) -> Vec<ReferenceExport> {
     let references = projection(setup).map(|plan| plan.references.as_slice()).unwrap_or_default();

@@ -13,6 +13,7 @@ mod dialects;
 mod faults;
 mod field;
 mod formats;
+mod generated_docs;
 mod hostile_smtp;
 mod limits;
 mod outlook;

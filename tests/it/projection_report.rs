@@ -2,7 +2,7 @@
 The projection on generated processes of six shapes, against the baselines, and on members of the family that the
 references come from. `docs/evaluacion.md` is its report; to write the tables there again:
 
-    LNERE_REPORT=docs/evaluacion.md cargo test --release --test projection_report
+    LNERE_REPORT=docs/evaluacion.md cargo test --release --test it projection_report
 
 Seeds 1 to 9 with the families 77, 78 and 79 were used for tuning, and members of the family 7001. Seeds 101 to 106
 (family 2021), 201 to 206 (2022), 301 to 306 (2023) and 401 to 406 (2024) were each looked at once before a change of

@@ -155,7 +155,7 @@ pub struct PublicData {
     /// By dimension, the codes that stand for several, which are no country and no category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reunidos: Option<BTreeMap<String, Vec<String>>>,
-    /// Tables by name, as [`super::rows`] writes them.
+    /// Tables by name, as [`super::table_json`] writes them.
     pub tablas: BTreeMap<String, serde_json::Value>,
 }
 

@@ -13,7 +13,7 @@ macro_rules! files {
     };
 }
 
-/// The page. `tablero/build` makes what `dist/` holds, from `tablero/js` and from ECharts.
+/// The page. `tablero/build` makes what `dist/` holds, from `tablero/js` and from `ECharts`.
 const STATIC_FILES: &[(&str, &str)] =
     files!["dist/licencias.txt", "dist/tablero.js", "icono.svg", "index.html", "tablero.css"];
 

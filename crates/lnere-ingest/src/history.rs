@@ -54,7 +54,7 @@ impl StatusHistory {
         (observations, comparison)
     }
 
-    /// Adds the observations of each shard that [`History::compare`] found. Of equal observations the newer export's,
+    /// Adds the observations of each shard that [`StatusHistory::compare`] found. Of equal observations the newer export's,
     /// which came first, stays.
     pub fn add(&mut self, observations: Vec<Vec<Observation>>) {
         self.shards.par_iter_mut().zip(observations).for_each(|(shard, observations)| {

@@ -78,7 +78,7 @@ pub struct FolioComparison {
     pub kept: u64,
     /// Kept folios of which at least one attribute differs.
     pub changed: u64,
-    /// Kept folios by the attribute that differs, in the order of [`Row::ATTRIBUTES`].
+    /// Kept folios by the attribute that differs, in the order of [`AcceptedRow::ATTRIBUTES`].
     pub changed_by_attribute: [u64; MAX_COLUMNS],
 }
 

@@ -43,7 +43,7 @@ pub use report::{ReportTemplate, TemplateError};
 #[cfg(not(feature = "reports"))]
 use report_disabled::{ReportError, pdfs};
 #[cfg(not(feature = "reports"))]
-pub use report_disabled::{Template, TemplateError};
+pub use report_disabled::{ReportTemplate, TemplateError};
 use subject_data::SubjectData;
 pub use visible_rows::visible_tables;
 

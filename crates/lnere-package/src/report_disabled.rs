@@ -5,11 +5,11 @@ report is set.
 
 use std::path::Path;
 
-use super::Contents;
+use super::PackageContents;
 
 /// The report template, which cannot exist without the feature `reports`.
 #[derive(Debug)]
-pub enum Template {}
+pub enum ReportTemplate {}
 
 /// Why there is none.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ impl ReportError {
     }
 }
 
-impl Template {
+impl ReportTemplate {
     /// Reads nothing.
     ///
     /// # Errors
@@ -43,6 +43,10 @@ impl Template {
     }
 }
 
-pub(super) fn pdfs(template: &Template, _: &[Contents], _: &(dyn Fn() + Sync)) -> Result<Vec<Vec<u8>>, ReportError> {
+pub(super) fn pdfs(
+    template: &ReportTemplate,
+    _: &[PackageContents],
+    _: &(dyn Fn() + Sync),
+) -> Result<Vec<Vec<u8>>, ReportError> {
     match *template {}
 }

@@ -168,7 +168,7 @@ pub enum Method {
     PriorTotals,
     /// Registration has closed: counted, not projected.
     Counted,
-    /// In an [`Evaluation`](super::Evaluation): what is projected by where no method is forced, the combination.
+    /// In an [`EvaluationSection`](super::Evaluation): what is projected by where no method is forced, the combination.
     Chosen,
 }
 

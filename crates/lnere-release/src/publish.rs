@@ -23,7 +23,7 @@ use lnere_tables::{CellChange, Metadata, ParquetError, Table, TableDefinition, T
 /// The folder of `out/private` in which a release is put together.
 pub(super) const STAGING: &str = "staging";
 
-/// A release that is not published yet: its manifest (the revision is set by [`Pending::publish`])
+/// A release that is not published yet: its manifest (the revision is set by [`PendingRelease::publish`])
 /// and its files, by their path in it.
 pub struct PendingRelease {
     /// The corte.

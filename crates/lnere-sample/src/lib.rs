@@ -6,7 +6,7 @@ seed's, and nothing kept from file to file: application number *i* is a function
 *i*, so an export of a day is the applications registered until then, each with the status that it
 had. Ten million rows are streamed in the memory of a few blocks.
 
-A [`Shape`] says what they look like. It comes from a TOML file that is checked against the process
+A [`SampleShape`] says what they look like. It comes from a TOML file that is checked against the process
 file; headers, codes and forms of dates come from the process file itself.
 */
 

@@ -1,5 +1,5 @@
 /*!
-A shape: what a generated export looks like. A [`Shape`] can only be had from a file that was
+A shape: what a generated export looks like. A [`SampleShape`] can only be had from a file that was
 checked against the process and its catalogues.
 */
 

@@ -1,5 +1,5 @@
 /*!
-From what was typed to a [`Shape`](super::Shape): every mistake is found here, and named with its
+From what was typed to a [`SampleShape`](super::SampleShape): every mistake is found here, and named with its
 line.
 */
 

@@ -18,7 +18,7 @@ pub(super) enum MomentFormat {
     Minute,
     /// `2020-10-05`.
     Day,
-    /// `2020-10-05T13:45:00-05:00`, where the file's dates are ISO; else as [`Form::Second`].
+    /// `2020-10-05T13:45:00-05:00`, where the file's dates are ISO; else as [`MomentFormat::Second`].
     Offset,
     /// `2020-10-05T18:45:00Z`, likewise.
     Utc,
@@ -27,7 +27,7 @@ pub(super) enum MomentFormat {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SampleCell<'a> {
     Empty,
-    /// Bytes that [`Sheet::cell`] has made.
+    /// Bytes that [`SampleSheet::cell`] has made.
     Ready(&'a [u8]),
     Text(&'a str),
     Folio {

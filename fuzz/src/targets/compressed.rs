@@ -8,13 +8,13 @@ use std::io::Read;
 use flate2::bufread::GzDecoder;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Process, Source};
-use lnere_ingest::{ExportFault, FileReport, Inventory, Progress, ReadOptions};
+use lnere_ingest::{ExportFault, FileReport, Inventory, ReadOptions, ReadProgress};
 
 use crate::harness::{folder, harness, scratch};
 
 struct Silent;
 
-impl Progress for Silent {
+impl ReadProgress for Silent {
     fn file_read(&self, _: &FileReport) {}
 }
 

@@ -1,0 +1,122 @@
+/*!
+The tasks of a developer: `cargo xtask TASK`. Each step prints its command and the time it took.
+*/
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+const HELP: &str = "\
+cargo xtask TASK
+
+  check         format, lints, documentation, licences
+  test [ARGS]   all tests: tests/run ARGS
+  bench         the benchmarks of docs/benchmarks.md
+  docs          writes docs/tables.md and docs/evaluacion.md again
+  dist          target/dist/lnere-VERSION.tar.gz: program, process files, charts, units, guides
+  ci            everything that must pass before a change lands: .ci/run
+";
+
+fn main() -> ExitCode {
+    let mut words = env::args().skip(1);
+    let task = words.next().unwrap_or_default();
+    let rest: Vec<String> = words.collect();
+    let is_done = match task.as_str() {
+        "check" => check(),
+        "test" => run("tests/run", &rest, &[]),
+        "bench" => bench(),
+        "docs" => docs(),
+        "dist" => dist(),
+        "ci" => run(".ci/run", &[], &[]),
+        _ => {
+            eprint!("{HELP}");
+            return if matches!(task.as_str(), "help" | "--help" | "-h") {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(2)
+            };
+        }
+    };
+    if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn check() -> bool {
+    let lints = ["-D", "warnings"];
+    let clippy = |words: &[&'static str]| cargo(&[&["clippy", "--release"], words, &["--"], &lints].concat(), &[]);
+    cargo(&["fmt", "--all", "--check"], &[])
+        && clippy(&["--workspace", "--exclude", "lnere-fuzz", "--all-targets"])
+        && clippy(&["--no-default-features"])
+        && cargo(
+            &["doc", "--release", "--no-deps", "--workspace", "--exclude", "lnere-fuzz", "--quiet"],
+            &[("RUSTDOCFLAGS", "-D warnings")],
+        )
+        && cargo(&["deny", "--locked", "--workspace", "check", "licenses", "bans", "sources"], &[])
+}
+
+fn bench() -> bool {
+    cargo(&["bench", "--bench", "projection"], &[])
+        && ["speed.py", "dates.py"].iter().all(|script| run("python3", &[format!("benches/{script}")], &[]))
+}
+
+/// The tests that compare generated pages with what is committed write them where this is set.
+fn docs() -> bool {
+    cargo(&["test", "--release", "--test", "it", "generated_docs"], &[("LNERE_UPDATE_DOCS", "1")])
+        && cargo(&["test", "--release", "--test", "it", "projection_report"], &[("LNERE_REPORT", "docs/evaluacion.md")])
+}
+
+fn dist() -> bool {
+    let name = format!("lnere-{}", env!("CARGO_PKG_VERSION"));
+    let folder = root().join("target/dist").join(&name);
+    let text = |path: &Path| path.display().to_string();
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let files = ["pipelines", "charts", "deploy", "docs", "README.md", "README.es.md", "CHANGELOG.md", "LICENSE"];
+    let files = files.map(|file| text(&root().join(file)));
+    cargo(&["build", "--release", "--locked"], &[])
+        && run("rm", &["-rf".to_owned(), text(&folder)], &[])
+        && run("mkdir", &["-p".to_owned(), text(&folder)], &[])
+        && run(
+            "cp",
+            &[&["-r".to_owned(), text(&target.join("release/lnere"))], &files[..], &[text(&folder)]].concat(),
+            &[],
+        )
+        && run(
+            "tar",
+            &["--sort=name", "--owner=0", "--group=0", "--mtime=@0", "-C", "target/dist", "-czf"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain([format!("target/dist/{name}.tar.gz"), name.clone()])
+                .collect::<Vec<_>>(),
+            &[],
+        )
+        && run("sha256sum", &[format!("target/dist/{name}.tar.gz")], &[])
+}
+
+fn cargo(words: &[&str], variables: &[(&str, &str)]) -> bool {
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    run(&env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), &words, variables)
+}
+
+/// Runs one step from the root of the repository. Whether it succeeded.
+fn run(program: &str, words: &[String], variables: &[(&str, &str)]) -> bool {
+    let name = Path::new(program).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let step = format!("{name} {}", words.join(" "));
+    println!("── {step}");
+    let began = Instant::now();
+    let status = Command::new(program).args(words).envs(variables.iter().copied()).current_dir(root()).status();
+    let is_done = match status {
+        Ok(status) => status.success(),
+        Err(error) => {
+            eprintln!("cannot start {program}: {error}");
+            false
+        }
+    };
+    let outcome = if is_done { "done" } else { "FAILED" };
+    println!("── {outcome} in {:.1} s: {step}", began.elapsed().as_secs_f64());
+    is_done
+}
+
+fn root() -> PathBuf {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).components().collect()
+}
