@@ -1,4 +1,4 @@
-"""A mail server on loopback that misbehaves, and a man in the middle, for tests/delivery/hostile_smtp.rs.
+"""A mail server on loopback that misbehaves, and a man in the middle, for tests/it/hostile_smtp.rs.
 
     hostile_smtp_server.py serve DIR SECURITY     serves until stdin ends; prints its port
     hostile_smtp_server.py between PORT INJECTED  passes connections on to a port; prints its own

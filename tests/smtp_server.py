@@ -1,4 +1,4 @@
-"""A mail server on loopback for tests/deliver.rs, with TLS and with faults that the test asks for.
+"""A mail server on loopback for tests/it/deliver.rs, with TLS and with faults that the test asks for.
 
     smtp_server.py certs DIR                     an authority, and certificates in DIR
     smtp_server.py serve DIR SECURITY CERT       serves until stdin ends; prints its port

@@ -30,7 +30,7 @@ const OTHER_MEMBERS: usize = 40;
 const SIX_WEEKS: i64 = 42;
 
 /// Nothing after this line of the report is kept when it is written again.
-const TABLES: &str = "<!-- What follows is written by tests/projection_report.rs. -->\n";
+const TABLES: &str = "<!-- What follows is written by tests/it/projection_report.rs. -->\n";
 
 fn references() -> Vec<Reference> {
     family(FAMILY, MEMBERS, &outline_of_2018())

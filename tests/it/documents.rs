@@ -1,0 +1,110 @@
+//! What every document promises its readers: links lead somewhere, the first page is short, and prose
+//! fits a screen. And what the code promises: no retired word names anything.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files that git knows, by a pattern.
+fn files(pattern: &str) -> Vec<PathBuf> {
+    let listed = Command::new("git").args(["ls-files", pattern]).current_dir(root()).output().unwrap();
+    let names = String::from_utf8(listed.stdout).unwrap();
+    let files: Vec<PathBuf> = names.lines().map(|name| root().join(name)).filter(|path| path.exists()).collect();
+    assert!(!files.is_empty(), "git lists no {pattern}");
+    files
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut broken = Vec::new();
+    for page in files("*.md") {
+        let text = fs::read_to_string(&page).unwrap();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target) {
+            let path = target.split('#').next().unwrap_or_default();
+            if !path.is_empty() && !path.contains(':') && !page.parent().unwrap().join(path).exists() {
+                broken.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn the_first_pages_are_short() {
+    for (page, most) in [("README.md", 120), ("README.es.md", 120), ("ARCHITECTURE.md", 150)] {
+        let lines = fs::read_to_string(root().join(page)).unwrap().lines().count();
+        assert!(lines <= most, "{page} has {lines} lines, at most {most} are read");
+    }
+}
+
+/// Tables, code, links and quoted outputs may be longer. `evaluacion.md` is generated.
+#[test]
+fn prose_fits_in_100_characters() {
+    let mut long = Vec::new();
+    for page in files("*.md").into_iter().filter(|page| !page.ends_with("docs/evaluacion.md")) {
+        let (text, mut is_code) = (fs::read_to_string(&page).unwrap(), false);
+        for (number, line) in (1..).zip(text.lines()) {
+            is_code ^= line.trim_start().starts_with("```");
+            let is_prose = !is_code && !line.starts_with(['|', '!']) && !line.starts_with("    ");
+            if is_prose && line.chars().count() > 100 && !line.contains("](") {
+                long.push(format!("{}:{number}", page.display()));
+            }
+        }
+    }
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+/// Words of `docs/glossary.md` that are always wrong in a name, whatever they stand beside.
+const RETIRED: [&str; 12] = [
+    "basis",
+    "board",
+    "desk",
+    "ingredients",
+    "lab",
+    "outlook",
+    "parcel",
+    "press",
+    "room",
+    "tame",
+    "useless",
+    "witness",
+];
+
+#[test]
+fn no_retired_word_names_anything() {
+    let keywords = ["fn ", "struct ", "enum ", "trait ", "mod ", "type ", "const ", "static "];
+    let mut found = BTreeSet::new();
+    let sources = ["src/*.rs", "crates/*.rs"].into_iter().flat_map(files);
+    for source in sources.filter(|path| !path.to_string_lossy().contains("/tests/")) {
+        for line in fs::read_to_string(&source).unwrap().lines().map(str::trim_start) {
+            let line = line.split_once("//").map_or(line, |(code, _)| code);
+            for name in keywords.iter().filter_map(|keyword| Some(line.split_once(keyword)?.1)) {
+                let name: String =
+                    name.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+                if words(&name).iter().any(|word| RETIRED.contains(&word.as_str())) {
+                    found.insert(format!("{}: {name}", source.display()));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "docs/glossary.md has the words to use instead: {found:#?}");
+}
+
+/// `DashboardData` and `dashboard_data` are `dashboard`, `data`.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for letter in name.chars() {
+        if letter == '_' || letter.is_uppercase() {
+            words.push(String::new());
+        }
+        if letter != '_' {
+            words.last_mut().unwrap().extend(letter.to_lowercase());
+        }
+    }
+    words
+}
