@@ -21,7 +21,9 @@ fn is_up_to_date(page: &str, text: &str) {
         fs::write(&path, text).unwrap();
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == text, "docs/{page} differs from what the program says: run `cargo xtask docs`");
+    let mut lines = (1..).zip(committed.lines().zip(text.lines()));
+    let first = lines.find(|(_, (committed, generated))| committed != generated);
+    assert!(committed == text, "docs/{page} differs from what the program says: run `cargo xtask docs`; {first:#?}");
 }
 
 #[test]
