@@ -2,6 +2,7 @@
 `lnere backtest`: each corte of a process that has closed, replayed against its outcome.
 */
 
+use lnere_core::columns;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -53,7 +54,13 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
         OutputFormat::Text => {
             let mut text = format!(
                 "{}\n\nreplayed to {corte}; means over its cortes and entities, WIS in applications\n\n{:<24} {:>9} {:>9} {:>9} {:>9} {:>7}\n",
-                setup.process.title, "method", "WIS", "MASE", "in 50 %", "in 90 %", "n"
+                setup.process.title,
+                "method",
+                "WIS",
+                "MASE",
+                "in 50 %",
+                "in 90 %",
+                columns::N
             );
             for (method, score) in &methods {
                 let [wis, mase, inner, outer] = score.means();
@@ -104,8 +111,10 @@ impl Score {
 /// By method, the one that was chosen first and then from the best to the worst.
 fn summary(table: &Table) -> Vec<(String, Score)> {
     let mut scores: BTreeMap<&String, Score> = BTreeMap::new();
-    let columns = ["wis", "mase", "cobertura_50", "cobertura_90"].map(|name| table.real(name).unwrap_or_default());
-    let (methods, counts) = (table.text("metodo").unwrap_or_default(), table.int("n").unwrap_or_default());
+    let columns = [columns::WIS, columns::MASE, columns::COBERTURA_50, columns::COBERTURA_90]
+        .map(|name| table.real(name).unwrap_or_default());
+    let (methods, counts) =
+        (table.text(columns::METODO).unwrap_or_default(), table.int(columns::N).unwrap_or_default());
     for (row, (method, n)) in methods.iter().zip(counts).enumerate() {
         let score = scores.entry(method).or_default();
         score.n += n;

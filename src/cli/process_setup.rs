@@ -2,6 +2,7 @@
 What several commands begin with: the process, its tables and charts, the exports that are there.
 */
 
+use lnere_core::columns;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -288,9 +289,9 @@ fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDe
             Some(definition) => {
                 let keys = definition.key_columns();
                 let by_country = definition.by.contains(&TableKey::Pais)
-                    && table.by.as_ref().is_none_or(|by| by.iter().any(|column| column == "cve_pais"));
+                    && table.by.as_ref().is_none_or(|by| by.iter().any(|column| column == columns::CVE_PAIS));
                 let is_whole =
-                    plan.and_then(|plan| plan.merges.get("cve_pais")).is_some_and(|merge| merge.alone.is_some());
+                    plan.and_then(|plan| plan.merges.get(columns::CVE_PAIS)).is_some_and(|merge| merge.alone.is_some());
                 if by_country && !is_whole {
                     let message = format!(
                         "{}:{}: audiences.publico.tables: `{}` is by country, and a country that is named only where it \

@@ -2,6 +2,7 @@
 What came of a run, corte by corte, as text and as JSON.
 */
 
+use lnere_core::columns;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -286,9 +287,9 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
         let _ = write!(
             text,
             "  applications   {:>9}  ({} in the quincena)\n  credentials    {:>9}  applied for since {}\n",
-            integer(total(manifest, "solicitudes_acumuladas")),
-            integer(total(manifest, "solicitudes_quincena")),
-            integer(total(manifest, "tramitadas_acumuladas")),
+            integer(total(manifest, columns::SOLICITUDES_ACUMULADAS)),
+            integer(total(manifest, columns::SOLICITUDES_QUINCENA)),
+            integer(total(manifest, columns::TRAMITADAS_ACUMULADAS)),
             process.credentials_from,
         );
     }
@@ -345,9 +346,9 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
         "revision": published.revision,
         "outdated": published.outdated,
         "path": published.path,
-        "applications": total(manifest, "solicitudes_acumuladas"),
-        "applications_in_quincena": total(manifest, "solicitudes_quincena"),
-        "credentials_applied_for": total(manifest, "tramitadas_acumuladas"),
+        "applications": total(manifest, columns::SOLICITUDES_ACUMULADAS),
+        "applications_in_quincena": total(manifest, columns::SOLICITUDES_QUINCENA),
+        "credentials_applied_for": total(manifest, columns::TRAMITADAS_ACUMULADAS),
         "tables": manifest.tables.len(),
         "charts": manifest.charts,
         "packages": manifest.packages,

@@ -2,6 +2,7 @@
 `lnere status`: which releases and exports there are, what is due, what is late.
 */
 
+use lnere_core::columns;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -137,7 +138,7 @@ impl Status {
                     "  {corte}  revision {}  exports up to {}  {:>9} applications",
                     manifest.revision,
                     manifest.vintage,
-                    integer(manifest.totals.get("solicitudes_acumuladas").copied().unwrap_or_default())
+                    integer(manifest.totals.get(columns::SOLICITUDES_ACUMULADAS).copied().unwrap_or_default())
                 ),
             };
         }

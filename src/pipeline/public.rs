@@ -2,6 +2,7 @@
 The part of a release that the public may see: a folder of its own, with tables, charts, manifest and checksums.
 */
 
+use lnere_core::columns;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
@@ -237,7 +238,7 @@ fn charts_of(world: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: 
     let drawn = all.par_iter().map(|(chart, subject)| {
         let (tables, codes) = match &subject.scope {
             Scope::Nation => (&nation, Vec::new()),
-            Scope::Entity { code, .. } => (&own, vec![("cve_entidad", code.as_str())]),
+            Scope::Entity { code, .. } => (&own, vec![(columns::CVE_ENTIDAD, code.as_str())]),
         };
         let of = chart.table_for(&subject.scope).and_then(|name| made.grain.tables.get(name));
         let measures = of.into_iter().flat_map(|of| &of.measures);
@@ -251,7 +252,7 @@ fn charts_of(world: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: 
             totals: measures.map(total).collect::<BTreeMap<_, _>>(),
             merged: plan
                 .merges
-                .get("cve_pais")
+                .get(columns::CVE_PAIS)
                 .into_iter()
                 .flat_map(|merge| &merge.groups)
                 .map(|group| group.code.clone())
@@ -285,8 +286,9 @@ fn without_unidentified(table: &Table) -> Table {
 
 /// A table with the nation's sums in the place of the entities' counts, save where entities are all that it is by.
 fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>) -> Table {
-    let codes: Vec<&String> = key.iter().filter(|key| !matches!(key.as_str(), "corte" | "cve_entidad")).collect();
-    let is_by_entity = key.iter().any(|key| key == "cve_entidad");
+    let codes: Vec<&String> =
+        key.iter().filter(|key| !matches!(key.as_str(), columns::CORTE | columns::CVE_ENTIDAD)).collect();
+    let is_by_entity = key.iter().any(|key| key == columns::CVE_ENTIDAD);
     if !is_by_entity || codes.is_empty() || table.name == NATION_TABLE {
         return table.clone();
     }
@@ -294,10 +296,9 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
         |row: usize| codes.iter().filter_map(move |code| Some((code.as_str(), table.text(code)?[row].as_str())));
     let mut seen = BTreeSet::new();
     let rows: Vec<usize> = (0..table.rows()).filter(|row| seen.insert(texts(*row).collect::<Vec<_>>())).collect();
-    let columns = table
-        .columns
-        .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "cve_entidad" | "entidad" | "porcentaje" | "protegida"));
+    let columns = table.columns.iter().filter(|(name, _)| {
+        !matches!(name.as_str(), columns::CVE_ENTIDAD | columns::ENTIDAD | columns::PORCENTAJE | columns::PROTEGIDA)
+    });
     let of = |(name, column): &(String, Column)| match column {
         Column::MaybeInt(_) => {
             let said = |row: &usize| cells.get(&CellId::new(name, texts(*row))).copied().flatten();

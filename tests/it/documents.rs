@@ -95,6 +95,44 @@ fn no_retired_word_names_anything() {
     assert!(found.is_empty(), "docs/glossary.md has the words to use instead: {found:#?}");
 }
 
+/// A misspelt constant of `lnere_core::columns` does not compile; a misspelt text is a missing column.
+#[test]
+fn columns_are_named_by_constants() {
+    let defined = fs::read_to_string(root().join("crates/lnere-core/src/columns.rs")).unwrap();
+    let names: Vec<&str> = defined.split("= \"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect();
+    let names: Vec<String> =
+        names.into_iter().filter(|name| name.contains('_')).map(|name| format!("\"{name}\"")).collect();
+    let mut found = Vec::new();
+    for source in ["src/*.rs", "crates/*.rs"].into_iter().flat_map(files) {
+        let path = source.to_string_lossy().into_owned();
+        if ["/tests", "test_release.rs", "lnere-core/src/columns.rs"].iter().any(|part| path.contains(part)) {
+            continue;
+        }
+        let text = fs::read_to_string(&source).unwrap();
+        let program = text.split("#[cfg(test)]\nmod").next().unwrap_or_default().lines();
+        for (number, line) in (1..).zip(program).filter(|(_, line)| !line.contains("#[") && !line.contains("//")) {
+            if names.iter().any(|name| line.contains(name)) {
+                found.push(format!("{path}:{number}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "use a constant of lnere_core::columns: {found:#?}");
+}
+
+/// Every column of the dictionary has its constant, and every constant its column.
+#[test]
+fn the_dictionary_and_the_constants_have_the_same_columns() {
+    let defined = fs::read_to_string(root().join("crates/lnere-core/src/columns.rs")).unwrap();
+    let constants: BTreeSet<&str> =
+        defined.split("= \"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect();
+    let tables = fs::read_to_string(root().join("docs/tables.md")).unwrap();
+    let rows = tables.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0));
+    let mut columns: BTreeSet<&str> = rows.collect();
+    // Public tables alone have this one.
+    columns.insert("protegida");
+    assert_eq!(columns, constants);
+}
+
 /// `DashboardData` and `dashboard_data` are `dashboard`, `data`.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];

@@ -5,6 +5,7 @@ Counts are whole numbers, so that the nation's are sums of the entities' and a s
 them, never from other shares.
 */
 
+use lnere_core::columns;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -17,10 +18,10 @@ use lnere_tables::Table;
 use lnere_tables::dictionary::is_unidentified;
 
 /// The column by which the rows of one entity are found.
-const ENTITY: &str = "cve_entidad";
+const ENTITY: &str = columns::CVE_ENTIDAD;
 
 /// The column of countries.
-const COUNTRY: &str = "cve_pais";
+const COUNTRY: &str = columns::CVE_PAIS;
 
 /// The rows of a table that count for a scope.
 pub(super) struct ScopedRows<'t> {

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod characters;
 pub mod checksum;
+pub mod columns;
 pub mod csv_writer;
 pub mod display;
 pub mod freshness;

@@ -2,6 +2,7 @@
 What the data file says, by the names that it has there (`tablero/DATOS.md`).
 */
 
+use lnere_core::columns;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -273,7 +274,8 @@ pub(super) fn dimension_of(column: &str) -> &str {
 }
 
 fn unidentified_codes() -> BTreeMap<String, String> {
-    let columns = ["cve_pais", "cve_representacion"].into_iter().chain(Dimension::ALL.map(Dimension::column));
+    let columns =
+        [columns::CVE_PAIS, columns::CVE_REPRESENTACION].into_iter().chain(Dimension::ALL.map(Dimension::column));
     columns.map(|column| (dimension_of(column).to_owned(), unidentified(column).to_owned())).collect()
 }
 

@@ -3,6 +3,7 @@ The data of INE and the OPL: all applications by day and seven codes, and the cr
 */
 
 use chrono::NaiveDate;
+use lnere_core::columns;
 use rayon::prelude::*;
 
 use super::cube::{CubeEncoder, EncodedCube};
@@ -75,14 +76,14 @@ fn applications(
     let place_of_entity = places(&process.entities);
     let [sexo, modalidad, tipo_credencial, medio, estatus] = categories.all().map(<[CodeAndName]>::len);
     let mut counter = CubeEncoder::new(&[
-        ("fecha", days(process.opens, until.min(process.closes))),
-        ("entidad", process.entities.len()),
-        ("pais", countries.len()),
-        ("sexo", sexo),
-        ("modalidad", modalidad),
-        ("tipo_credencial", tipo_credencial),
-        ("medio", medio),
-        ("estatus", estatus),
+        (columns::FECHA, days(process.opens, until.min(process.closes))),
+        (columns::ENTIDAD, process.entities.len()),
+        (columns::PAIS, countries.len()),
+        (columns::SEXO, sexo),
+        (columns::MODALIDAD, modalidad),
+        (columns::TIPO_CREDENCIAL, tipo_credencial),
+        (columns::MEDIO, medio),
+        (columns::ESTATUS, estatus),
     ]);
     let first_day = day_number(process.opens);
     for key in keys {
@@ -117,9 +118,9 @@ fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential
         place_of_office[usize::from(office.0)] = place;
     }
 
-    let (entity, measure) = (("entidad", all.len()), ("medida", MEASURES));
-    let mut accumulated = CubeEncoder::new(&[entity, ("representacion", offices.len()), measure]);
-    let mut daily = CubeEncoder::new(&[("fecha", days(process.credentials_from, until)), entity, measure]);
+    let (entity, measure) = ((columns::ENTIDAD, all.len()), (columns::MEDIDA, MEASURES));
+    let mut accumulated = CubeEncoder::new(&[entity, (columns::REPRESENTACION, offices.len()), measure]);
+    let mut daily = CubeEncoder::new(&[(columns::FECHA, days(process.credentials_from, until)), entity, measure]);
     for (credential, measure, day) in events() {
         let entity = place_of_entity[usize::from(credential.entity.number())];
         accumulated.add([entity, place_of_office[usize::from(credential.office.0)], measure]);

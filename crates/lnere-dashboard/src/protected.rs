@@ -2,6 +2,7 @@
 Dashboard data for the public: the published protected tables and no other count.
 */
 
+use lnere_core::columns;
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
@@ -78,12 +79,12 @@ fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension:
 #[must_use]
 pub fn table_json(table: &Table) -> Value {
     let columns: Vec<(&String, &Column)> =
-        table.columns.iter().filter(|(name, _)| name != "corte").map(|(name, column)| (name, column)).collect();
+        table.columns.iter().filter(|(name, _)| name != columns::CORTE).map(|(name, column)| (name, column)).collect();
     let row = |row: usize| columns.iter().map(|(_, column)| value(column, row)).collect::<Value>();
     let names: Vec<&String> = columns.iter().map(|(name, _)| *name).collect();
     let mut json = Map::new();
     json.insert("columnas".to_owned(), json!(names));
-    json.insert("filas".to_owned(), (0..table.rows()).map(row).collect());
+    json.insert(columns::FILAS.to_owned(), (0..table.rows()).map(row).collect());
     Value::Object(json)
 }
 

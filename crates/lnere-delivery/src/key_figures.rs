@@ -3,6 +3,7 @@ The key figures of a message, from the published tables. A missing table yields 
 */
 
 use chrono::NaiveDate;
+use lnere_core::columns;
 
 use lnere_core::calendar::Corte;
 use lnere_tables::Table;
@@ -77,7 +78,7 @@ fn find<'a>(tables: &'a [Table], name: &str) -> Option<&'a Table> {
 
 /// The rows of an entity, or all of them.
 fn rows<'a>(table: &'a Table, code: Option<&'a str>) -> impl Iterator<Item = usize> + Clone + 'a {
-    let entities = table.text("cve_entidad");
+    let entities = table.text(columns::CVE_ENTIDAD);
     (0..table.rows()).filter(move |row| code.is_none_or(|code| entities.is_some_and(|all| all[*row] == code)))
 }
 
@@ -91,21 +92,21 @@ fn sum(table: &Table, measure: &str, code: Option<&str>) -> Option<i64> {
 
 /// What came in in the quincena before the one that the corte ends.
 fn before(table: &Table, code: Option<&str>, corte: Corte) -> Option<i64> {
-    let (days, values) = (table.date("quincena")?, table.int("solicitudes_quincena")?);
+    let (days, values) = (table.date(columns::QUINCENA)?, table.int(columns::SOLICITUDES_QUINCENA)?);
     let earlier = rows(table, code).filter(|row| days[*row] < corte.day());
     let newest = earlier.clone().map(|row| days[row]).max()?;
     Some(earlier.filter(|row| days[*row] == newest).map(|row| values[row]).sum())
 }
 
 fn expected(table: &Table, universe: &str, code: Option<&str>) -> Option<Expected> {
-    let universes = table.text("universo")?;
+    let universes = table.text(columns::UNIVERSO)?;
     let row = rows(table, code).find(|row| universes[*row] == universe)?;
     let value = |name| table.int(name).map(|values| values[row]);
     Some(Expected {
-        target: *table.date("fecha_objetivo")?.get(row)?,
-        median: value("mediana")?,
-        lower_90: value("inferior_90")?,
-        upper_90: value("superior_90")?,
+        target: *table.date(columns::FECHA_OBJETIVO)?.get(row)?,
+        median: value(columns::MEDIANA)?,
+        lower_90: value(columns::INFERIOR_90)?,
+        upper_90: value(columns::SUPERIOR_90)?,
     })
 }
 

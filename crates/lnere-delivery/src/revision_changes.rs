@@ -3,6 +3,7 @@ What a revision changed, as far as its recipient may know: an entity sees its ow
 only that totals which the working group shares have changed.
 */
 
+use lnere_core::columns;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -56,8 +57,8 @@ impl RevisionChanges {
 }
 
 fn visible_changes(table: &Table, tables: &[Table], code: Option<&str>, shared: &[&str]) -> Option<VisibleChanges> {
-    let [names, keys, measures] = ["tabla", "clave", "medida"].map(|name| table.text(name));
-    let [before, now] = ["anterior", "actual"].map(|name| table.int(name));
+    let [names, keys, measures] = [columns::TABLA, columns::CLAVE, columns::MEDIDA].map(|name| table.text(name));
+    let [before, now] = [columns::ANTERIOR, columns::ACTUAL].map(|name| table.int(name));
     let (names, keys, measures, before, now) = (names?, keys?, measures?, before?, now?);
     let entities = entity_names(tables);
     let (mut known, mut others) = (VisibleChanges::default(), BTreeSet::new());
@@ -65,7 +66,7 @@ fn visible_changes(table: &Table, tables: &[Table], code: Option<&str>, shared: 
     for row in 0..table.rows() {
         // A key that cannot be read is nobody's.
         let Ok(Value::Object(key)) = serde_json::from_str::<Value>(&keys[row]) else { continue };
-        let of = key.get("cve_entidad").and_then(Value::as_str);
+        let of = key.get(columns::CVE_ENTIDAD).and_then(Value::as_str);
         let name = of.map(|of| entities.get(of).cloned().unwrap_or_else(|| of.to_owned()));
         let is_shared = shared.contains(&names[row].as_str());
         if code.is_some() && of != code {
@@ -75,7 +76,7 @@ fn visible_changes(table: &Table, tables: &[Table], code: Option<&str>, shared: 
         if code.is_none() && is_shared {
             *nation.entry((names[row].clone(), measures[row].clone())).or_default() += now[row] - before[row];
         }
-        let categories = key.iter().filter(|(column, _)| *column != "cve_entidad");
+        let categories = key.iter().filter(|(column, _)| *column != columns::CVE_ENTIDAD);
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         known.own.push(CountChange {
             table: names[row].clone(),
@@ -118,7 +119,8 @@ fn order(measure: &str) -> (usize, bool) {
 
 /// The names of entities by their codes.
 fn entity_names(tables: &[Table]) -> BTreeMap<String, String> {
-    let pairs = tables.iter().filter_map(|table| Some((table.text("cve_entidad")?, table.text("entidad")?)));
+    let pairs =
+        tables.iter().filter_map(|table| Some((table.text(columns::CVE_ENTIDAD)?, table.text(columns::ENTIDAD)?)));
     pairs.flat_map(|(codes, names)| codes.iter().cloned().zip(names.iter().cloned())).collect()
 }
 

@@ -2,6 +2,7 @@
 What a release has for each recipient: the package, the chart of progress, and the figures of the message.
 */
 
+use lnere_core::columns;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
@@ -228,6 +229,6 @@ fn chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
 
 /// The name that a table has for an entity.
 fn name(table: &Table, code: &str) -> Option<String> {
-    let row = table.text("cve_entidad")?.iter().position(|other| other == code)?;
-    table.text("entidad")?.get(row).cloned()
+    let row = table.text(columns::CVE_ENTIDAD)?.iter().position(|other| other == code)?;
+    table.text(columns::ENTIDAD)?.get(row).cloned()
 }

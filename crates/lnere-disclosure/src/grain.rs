@@ -2,6 +2,7 @@
 The granularity of public counts: tables, key columns, and merged codes.
 */
 
+use lnere_core::columns;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -16,10 +17,10 @@ pub const NATION_TABLE: &str = "totales_nacionales";
 /// Its column of counts.
 pub(super) const NATION_COUNT: &str = "nacional";
 /// The column that states for each row whether it suppresses a count.
-pub(super) const PROTECTED: &str = "protegida";
+pub(super) const PROTECTED: &str = columns::PROTEGIDA;
 
 /// The column of the office.
-pub(super) const OFFICE: &str = "cve_representacion";
+pub(super) const OFFICE: &str = columns::CVE_REPRESENTACION;
 
 /// The grain of a public release; its manifest carries it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,7 +180,7 @@ impl Grain {
         for table in public {
             let missing = || DisclosureError::Missing { table: table.name.clone() };
             if table.name == NATION_TABLE {
-                let (codes, measures) = (table.text("clave"), table.text("medida"));
+                let (codes, measures) = (table.text(columns::CLAVE), table.text(columns::MEDIDA));
                 let counts = table.nullable_int(NATION_COUNT);
                 let (Some(codes), Some(measures), Some(counts)) = (codes, measures, counts) else {
                     return Err(missing());

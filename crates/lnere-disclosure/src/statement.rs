@@ -2,15 +2,16 @@
 What is said in public: cells that are told apart by their measure and codes, and what one public release says of them.
 */
 
+use lnere_core::columns;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::NaiveDate;
 
 /// The column of the entity.
-pub(super) const ENTITY: &str = "cve_entidad";
+pub(super) const ENTITY: &str = columns::CVE_ENTIDAD;
 /// The column of the status, the one attribute of an application that changes.
-const STATUS: &str = "estatus";
+const STATUS: &str = columns::ESTATUS;
 
 /// One number that could be published: a measure at some codes. The nation's sums have no entity among them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,6 +2,7 @@
 `LEEME.txt`: what lies in an archive, in Spanish, for who opens it.
 */
 
+use lnere_core::columns;
 use std::fmt::Write as _;
 
 use super::{Files, PackageContents};
@@ -63,7 +64,7 @@ pub fn readme(contents: &PackageContents, files: &Files) -> String {
         let rows = format!(
             "{} {}",
             integer(i64::try_from(rows).unwrap_or(i64::MAX)),
-            if rows == 1 { "fila" } else { "filas" }
+            if rows == 1 { "fila" } else { columns::FILAS }
         );
         let _ = writeln!(text, "  {} ({rows}{shared})\n      {what}.", table.name);
     }

@@ -3,6 +3,7 @@ Decides which rows of the tables a recipient may see. No other module decides th
 and archive use its result.
 */
 
+use lnere_core::columns;
 use serde_json::Value;
 
 use super::Subject;
@@ -24,7 +25,7 @@ pub fn visible_tables(tables: &[Table], definitions: &[TableDefinition], subject
         if definition.from == TableSource::Revisions {
             return Some(revisions(table, &shared, code));
         }
-        let entities = table.text("cve_entidad")?;
+        let entities = table.text(columns::CVE_ENTIDAD)?;
         Some(table.filtered(|row| entities[row] == code))
     };
     tables.iter().filter_map(of_entity).collect()
@@ -32,12 +33,12 @@ pub fn visible_tables(tables: &[Table], definitions: &[TableDefinition], subject
 
 /// The changes of shared tables, and those of the entity's own rows.
 fn revisions(table: &Table, shared: &[&str], code: &str) -> Table {
-    let (Some(tables), Some(keys)) = (table.text("tabla"), table.text("clave")) else {
+    let (Some(tables), Some(keys)) = (table.text(columns::TABLA), table.text(columns::CLAVE)) else {
         return table.filtered(|_| false);
     };
     table.filtered(|row| {
         // A key is written by this program, and one that says no entity is nobody's.
         let key: Value = serde_json::from_str(&keys[row]).unwrap_or_default();
-        shared.contains(&tables[row].as_str()) || key["cve_entidad"] == code
+        shared.contains(&tables[row].as_str()) || key[columns::CVE_ENTIDAD] == code
     })
 }

@@ -3,6 +3,7 @@ The dashboard of a release read again: its files, of which process, corte and au
 what the tables count.
 */
 
+use lnere_core::columns;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -19,7 +20,8 @@ use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardDa
 use lnere_tables::{Column, Table};
 
 /// How often a credential is counted, in the order of the cubes.
-const MEASURES: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
+const MEASURES: [&str; 3] =
+    [columns::TRAMITADAS_ACUMULADAS, columns::ENTREGADAS_ACUMULADAS, columns::CONFIRMADAS_ACUMULADAS];
 
 /// The findings about a dashboard.
 #[derive(Default)]
@@ -161,18 +163,18 @@ fn first_difference(
     let by_day = [(0, &*days), (1, &entities), (4, &modalities)];
     let first = differs(
         "lnere_diario",
-        &["fecha", "cve_entidad", "modalidad"],
-        "solicitudes",
+        &[columns::FECHA, columns::CVE_ENTIDAD, columns::MODALIDAD],
+        columns::SOLICITUDES,
         sums(&applications, &by_day, None),
     );
-    let mut breakdowns = vec![("pais", "cve_pais", codes(countries))];
+    let mut breakdowns = vec![(columns::PAIS, columns::CVE_PAIS, codes(countries))];
     breakdowns.extend(Dimension::ALL.into_iter().zip(data.categorias.all()).map(|(dimension, list)| {
         let column = dimension.column();
         (column, column, codes(list))
     }));
     let mut by_breakdown = breakdowns.iter().zip(2..).map(|((name, column, list), place)| {
         let counted = sums(&applications, &[(1, &entities), (place, list)], None);
-        differs(&format!("lnere_por_{name}"), &["cve_entidad", column], "solicitudes_acumuladas", counted)
+        differs(&format!("lnere_por_{name}"), &[columns::CVE_ENTIDAD, column], columns::SOLICITUDES_ACUMULADAS, counted)
     });
 
     let entities = codes(&credentials.entidades);
@@ -180,9 +182,13 @@ fn first_difference(
     let mut of_credentials = MEASURES.into_iter().enumerate().flat_map(|(place, measure)| {
         let only = Some((2, place));
         [
-            ("credenciales_por_entidad", "cve_entidad", sums(&daily, &[(1, &entities)], only)),
-            ("credenciales_por_entidad", "cve_entidad", sums(&accumulated, &[(0, &entities)], only)),
-            ("credenciales_por_representacion", "cve_representacion", sums(&accumulated, &[(1, &offices)], only)),
+            ("credenciales_por_entidad", columns::CVE_ENTIDAD, sums(&daily, &[(1, &entities)], only)),
+            ("credenciales_por_entidad", columns::CVE_ENTIDAD, sums(&accumulated, &[(0, &entities)], only)),
+            (
+                "credenciales_por_representacion",
+                columns::CVE_REPRESENTACION,
+                sums(&accumulated, &[(1, &offices)], only),
+            ),
         ]
         .map(|(table, column, counted)| differs(table, &[column], measure, counted))
     });
@@ -190,10 +196,10 @@ fn first_difference(
     let offices: Vec<CodeAndName> =
         credentials.representaciones.iter().map(|office| (office.0.clone(), office.1.clone())).collect();
     let mut names = [
-        ("lnere_por_entidad", ["cve_entidad", "entidad"], &data.entidades[..]),
-        ("lnere_por_pais", ["cve_pais", "pais"], countries),
-        ("credenciales_por_entidad", ["cve_entidad", "entidad"], &credentials.entidades),
-        ("credenciales_por_representacion", ["cve_representacion", "representacion"], &offices),
+        ("lnere_por_entidad", [columns::CVE_ENTIDAD, columns::ENTIDAD], &data.entidades[..]),
+        ("lnere_por_pais", [columns::CVE_PAIS, columns::PAIS], countries),
+        ("credenciales_por_entidad", [columns::CVE_ENTIDAD, columns::ENTIDAD], &credentials.entidades),
+        ("credenciales_por_representacion", [columns::CVE_REPRESENTACION, columns::REPRESENTACION], &offices),
     ]
     .into_iter()
     .map(|(name, columns, pairs)| {

@@ -2,6 +2,7 @@
 The public part of a release read again: its files, what its tables say, and what they give away.
 */
 
+use lnere_core::columns;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::DirEntryExt;
@@ -73,9 +74,9 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
 fn suppression_flags(table: &Table) -> impl Iterator<Item = String> {
     let counts: Vec<&Vec<Option<i64>>> = table.columns.iter().filter_map(|(_, column)| maybe(column)).collect();
     let is_hidden = |row: usize| counts.iter().any(|counts| counts[row].is_none());
-    let said = table.bool("protegida").unwrap_or_default();
+    let said = table.bool(columns::PROTEGIDA).unwrap_or_default();
     let is_said = said.len() == table.rows() && (0..table.rows()).all(|row| said[row] == is_hidden(row));
-    let shares = table.column("porcentaje");
+    let shares = table.column(columns::PORCENTAJE);
     let has_share = |row: usize| matches!(shares, Some(Column::MaybeReal(shares)) if shares[row].is_some());
     let gives_share = (0..table.rows()).any(|row| is_hidden(row) && has_share(row));
     let problems = [

@@ -4,6 +4,7 @@ how exports spell them.
 */
 
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
+use lnere_core::columns;
 use lnere_core::process::{CategoryList, Dimension, Process};
 use lnere_core::text_folding;
 
@@ -46,7 +47,7 @@ impl LabelColumn {
             Self::Pais => "pais",
             Self::Modalidad => "modalidad",
             Self::Medio => "medio",
-            Self::TipoCredencial => "tipo_credencial",
+            Self::TipoCredencial => columns::TIPO_CREDENCIAL,
             Self::Sexo => "sexo",
             Self::Estatus => "estatus",
             Self::Representacion => "representacion",

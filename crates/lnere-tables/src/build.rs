@@ -3,6 +3,7 @@ Cubes to published tables: rolled up by polars from the smallest table that hold
 with the combinations that count zero, named and sorted at the end.
 */
 
+use lnere_core::columns;
 use polars::prelude::{
     DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions,
     UnionArgs, col, lit,
@@ -25,8 +26,18 @@ pub struct BuildError {
 }
 
 /// The columns by which the frame of applications is in order.
-const CUBE_ORDER: [&str; 10] =
-    ["corte", "cve_entidad", "entidad", "cve_pais", "pais", "sexo", "modalidad", "tipo_credencial", "medio", "estatus"];
+const CUBE_ORDER: [&str; 10] = [
+    columns::CORTE,
+    columns::CVE_ENTIDAD,
+    columns::ENTIDAD,
+    columns::CVE_PAIS,
+    columns::PAIS,
+    columns::SEXO,
+    columns::MODALIDAD,
+    columns::TIPO_CREDENCIAL,
+    columns::MEDIO,
+    columns::ESTATUS,
+];
 
 /// Builds all tables of a corte, in the order of their definitions.
 ///
@@ -64,9 +75,9 @@ pub fn build(definitions: &[TableDefinition], ingredients: &TableInputs) -> Resu
 /// The code columns that tell rows apart in a frame.
 fn codes(key: TableKey) -> &'static [&'static str] {
     match key {
-        TableKey::Entidad => &["cve_entidad"],
-        TableKey::Pais => &["cve_pais"],
-        TableKey::Representacion => &["cve_representacion"],
+        TableKey::Entidad => &[columns::CVE_ENTIDAD],
+        TableKey::Pais => &[columns::CVE_PAIS],
+        TableKey::Representacion => &[columns::CVE_REPRESENTACION],
         _ => key.columns(),
     }
 }
@@ -79,9 +90,9 @@ fn roll_up(definition: &TableDefinition, parent: DataFrame) -> PolarsResult<Data
     let measures = definition.measures().iter();
     let sums: Vec<_> = match definition.from {
         TableSource::Days if definition.by.contains(&TableKey::Quincena) => vec![
-            col("solicitudes").sum().alias("solicitudes_quincena"),
+            col(columns::SOLICITUDES).sum().alias(columns::SOLICITUDES_QUINCENA),
             // The total so far of a quincena is that of its last day.
-            col("solicitudes_acumuladas").filter(col("fecha").eq(col("fecha").max())).sum(),
+            col(columns::SOLICITUDES_ACUMULADAS).filter(col(columns::FECHA).eq(col(columns::FECHA).max())).sum(),
         ],
         _ => measures.map(|name| col(*name).sum()).collect(),
     };
@@ -112,16 +123,22 @@ fn finish(definition: &TableDefinition, ingredients: &TableInputs, rolled: DataF
     };
     let left = || JoinArgs::new(JoinType::Left);
     if definition.by.contains(&TableKey::Entidad) {
-        lazy = lazy.join(ingredients.entity_names()?.lazy(), [col("cve_entidad")], [col("cve_entidad")], left());
+        lazy = lazy.join(
+            ingredients.entity_names()?.lazy(),
+            [col(columns::CVE_ENTIDAD)],
+            [col(columns::CVE_ENTIDAD)],
+            left(),
+        );
     }
     if definition.by.contains(&TableKey::Pais) {
-        lazy = lazy.join(ingredients.country_names()?.lazy(), [col("cve_pais")], [col("cve_pais")], left());
+        lazy =
+            lazy.join(ingredients.country_names()?.lazy(), [col(columns::CVE_PAIS)], [col(columns::CVE_PAIS)], left());
     }
     if definition.by.contains(&TableKey::Representacion) {
-        let on = [col("cve_representacion")];
+        let on = [col(columns::CVE_REPRESENTACION)];
         lazy = lazy.join(ingredients.office_names()?.lazy(), on.clone(), on, left());
     }
-    let mut keys: Vec<_> = definition.key_columns().into_iter().filter(|name| *name != "corte").collect();
+    let mut keys: Vec<_> = definition.key_columns().into_iter().filter(|name| *name != columns::CORTE).collect();
     if in_order {
         keys = vec![ORDER];
     }
@@ -134,7 +151,7 @@ fn finish(definition: &TableDefinition, ingredients: &TableInputs, rolled: DataF
 /// Only the rows that count something.
 fn counted(definition: &TableDefinition, lazy: LazyFrame) -> LazyFrame {
     match definition.from {
-        TableSource::Applications | TableSource::Days => lazy.filter(col("solicitudes_acumuladas").gt(lit(0))),
+        TableSource::Applications | TableSource::Days => lazy.filter(col(columns::SOLICITUDES_ACUMULADAS).gt(lit(0))),
         TableSource::Credentials => {
             let total = super::dictionary::CREDENTIAL_MEASURES.iter().skip(1).step_by(2);
             match total.map(|name| col(*name)).reduce(|sum, measure| sum + measure) {
@@ -197,11 +214,12 @@ fn table(definition: &TableDefinition, corte: Corte, frame: &DataFrame) -> Polar
     let mut columns = Vec::new();
     for name in definition.columns() {
         let values = match name {
-            "corte" => Column::Date(vec![corte.day(); rows]),
-            "porcentaje" => {
-                Column::Real(shares(&texts(frame, "cve_entidad")?, &ints(frame, "solicitudes_acumuladas")?))
-            }
-            "fecha" | "quincena" | "fecha_objetivo" => {
+            columns::CORTE => Column::Date(vec![corte.day(); rows]),
+            columns::PORCENTAJE => Column::Real(shares(
+                &texts(frame, columns::CVE_ENTIDAD)?,
+                &ints(frame, columns::SOLICITUDES_ACUMULADAS)?,
+            )),
+            columns::FECHA | columns::QUINCENA | columns::FECHA_OBJETIVO => {
                 let day = |number: i64| day_from_number(i32::try_from(number).unwrap_or(i32::MAX));
                 Column::Date(ints(frame, name)?.into_iter().map(day).collect())
             }

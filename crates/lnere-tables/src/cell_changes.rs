@@ -2,6 +2,7 @@
 What differs between two versions of a table, cell by cell.
 */
 
+use lnere_core::columns;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -32,10 +33,10 @@ pub struct CellChange {
 /// Of a row that only one version has, the numbers are listed and the names are not.
 #[must_use]
 pub fn cell_changes(before: &Table, after: &Table, key: &[String]) -> Vec<CellChange> {
-    let key: Vec<&str> = key.iter().map(String::as_str).filter(|name| *name != "corte").collect();
+    let key: Vec<&str> = key.iter().map(String::as_str).filter(|name| *name != columns::CORTE).collect();
     let (old, new) = (rows(before, &key), rows(after, &key));
     let clave: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let compared = |(name, _): &&(String, Column)| name != "corte" && !key.contains(&name.as_str());
+    let compared = |(name, _): &&(String, Column)| name != columns::CORTE && !key.contains(&name.as_str());
     let mut found = Vec::new();
     for clave in clave {
         let (was, is) = (old.get(clave).copied(), new.get(clave).copied());
@@ -84,12 +85,12 @@ pub fn revisions(
     let text =
         |of: fn(&CellChange) -> &String| Column::Text(changed.iter().map(|(change, ..)| of(change).clone()).collect());
     let columns = [
-        ("corte", Column::Date(vec![corte.day(); changed.len()])),
-        ("tabla", text(|change| &change.tabla)),
-        ("clave", text(|change| &change.clave)),
-        ("medida", text(|change| &change.medida)),
-        ("anterior", Column::Int(changed.iter().map(|(_, anterior, _)| *anterior).collect())),
-        ("actual", Column::Int(changed.iter().map(|(.., actual)| *actual).collect())),
+        (columns::CORTE, Column::Date(vec![corte.day(); changed.len()])),
+        (columns::TABLA, text(|change| &change.tabla)),
+        (columns::CLAVE, text(|change| &change.clave)),
+        (columns::MEDIDA, text(|change| &change.medida)),
+        (columns::ANTERIOR, Column::Int(changed.iter().map(|(_, anterior, _)| *anterior).collect())),
+        (columns::ACTUAL, Column::Int(changed.iter().map(|(.., actual)| *actual).collect())),
     ];
     let columns = columns.map(|(name, column)| (name.to_owned(), column)).into();
     Table { name: definition.name.clone(), columns }

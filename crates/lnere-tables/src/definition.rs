@@ -2,6 +2,7 @@
 What each published table is, read from `tablas.toml`: the cube that it rolls up, and by what.
 */
 
+use lnere_core::columns;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -130,28 +131,32 @@ impl TableKey {
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Entidad => &["cve_entidad", "entidad"],
-            Self::Pais => &["cve_pais", "pais"],
-            Self::Sexo => &["sexo"],
-            Self::Modalidad => &["modalidad"],
-            Self::TipoCredencial => &["tipo_credencial"],
-            Self::Medio => &["medio"],
-            Self::Estatus => &["estatus"],
-            Self::Fecha => &["fecha"],
-            Self::Quincena => &["quincena"],
-            Self::Representacion => {
-                &["cve_pais", "pais", "tipo_representacion", "cve_representacion", "representacion"]
-            }
-            Self::Dias => &["dias"],
-            Self::Archivo => &["fuente", "archivo"],
-            Self::Regla => &["regla", "nivel"],
-            Self::Tabla => &["tabla"],
-            Self::Clave => &["clave"],
-            Self::Medida => &["medida"],
-            Self::Universo => &["universo"],
-            Self::Metodo => &["metodo"],
-            Self::Horizonte => &["horizonte_dias"],
-            Self::Referencia => &["referencia"],
+            Self::Entidad => &[columns::CVE_ENTIDAD, columns::ENTIDAD],
+            Self::Pais => &[columns::CVE_PAIS, columns::PAIS],
+            Self::Sexo => &[columns::SEXO],
+            Self::Modalidad => &[columns::MODALIDAD],
+            Self::TipoCredencial => &[columns::TIPO_CREDENCIAL],
+            Self::Medio => &[columns::MEDIO],
+            Self::Estatus => &[columns::ESTATUS],
+            Self::Fecha => &[columns::FECHA],
+            Self::Quincena => &[columns::QUINCENA],
+            Self::Representacion => &[
+                columns::CVE_PAIS,
+                columns::PAIS,
+                columns::TIPO_REPRESENTACION,
+                columns::CVE_REPRESENTACION,
+                columns::REPRESENTACION,
+            ],
+            Self::Dias => &[columns::DIAS],
+            Self::Archivo => &[columns::FUENTE, columns::ARCHIVO],
+            Self::Regla => &[columns::REGLA, columns::NIVEL],
+            Self::Tabla => &[columns::TABLA],
+            Self::Clave => &[columns::CLAVE],
+            Self::Medida => &[columns::MEDIDA],
+            Self::Universo => &[columns::UNIVERSO],
+            Self::Metodo => &[columns::METODO],
+            Self::Horizonte => &[columns::HORIZONTE_DIAS],
+            Self::Referencia => &[columns::REFERENCIA],
         }
     }
 }
@@ -314,28 +319,48 @@ impl TableDefinition {
     #[must_use]
     pub fn measures(&self) -> &'static [&'static str] {
         match self.from {
-            TableSource::Days if self.by.contains(&TableKey::Fecha) => &["solicitudes", "solicitudes_acumuladas"],
-            TableSource::Applications | TableSource::Days => &["solicitudes_quincena", "solicitudes_acumuladas"],
-            TableSource::Credentials => &dictionary::CREDENTIAL_MEASURES,
-            TableSource::DeliveryTimes => &["entregadas"],
-            TableSource::Quality => &["filas"],
-            TableSource::Revisions => &["anterior", "actual"],
-            TableSource::Projection => {
-                &["fecha_objetivo", "metodo", "inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"]
+            TableSource::Days if self.by.contains(&TableKey::Fecha) => {
+                &[columns::SOLICITUDES, columns::SOLICITUDES_ACUMULADAS]
             }
-            TableSource::ProjectionDays => &["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"],
-            TableSource::ProjectionReferences => &["titulo", "porcentaje_alcanzado"],
-            TableSource::Evaluation => &["mase", "wis", "cobertura_50", "cobertura_90", "n"],
-            TableSource::Packages => &[
-                "paquetes_inferior_90",
-                "paquetes_mediana",
-                "paquetes_superior_90",
-                "tiraje",
-                "moneda",
-                "costo_mediana",
-                "costo_superior_90",
+            TableSource::Applications | TableSource::Days => {
+                &[columns::SOLICITUDES_QUINCENA, columns::SOLICITUDES_ACUMULADAS]
+            }
+            TableSource::Credentials => &dictionary::CREDENTIAL_MEASURES,
+            TableSource::DeliveryTimes => &[columns::ENTREGADAS],
+            TableSource::Quality => &[columns::FILAS],
+            TableSource::Revisions => &[columns::ANTERIOR, columns::ACTUAL],
+            TableSource::Projection => &[
+                columns::FECHA_OBJETIVO,
+                columns::METODO,
+                columns::INFERIOR_90,
+                columns::INFERIOR_50,
+                columns::MEDIANA,
+                columns::SUPERIOR_50,
+                columns::SUPERIOR_90,
             ],
-            TableSource::Electors => &["electores_inferior_90", "electores_mediana", "electores_superior_90"],
+            TableSource::ProjectionDays => &[
+                columns::INFERIOR_90,
+                columns::INFERIOR_50,
+                columns::MEDIANA,
+                columns::SUPERIOR_50,
+                columns::SUPERIOR_90,
+            ],
+            TableSource::ProjectionReferences => &[columns::TITULO, columns::PORCENTAJE_ALCANZADO],
+            TableSource::Evaluation => {
+                &[columns::MASE, columns::WIS, columns::COBERTURA_50, columns::COBERTURA_90, columns::N]
+            }
+            TableSource::Packages => &[
+                columns::PAQUETES_INFERIOR_90,
+                columns::PAQUETES_MEDIANA,
+                columns::PAQUETES_SUPERIOR_90,
+                columns::TIRAJE,
+                columns::MONEDA,
+                columns::COSTO_MEDIANA,
+                columns::COSTO_SUPERIOR_90,
+            ],
+            TableSource::Electors => {
+                &[columns::ELECTORES_INFERIOR_90, columns::ELECTORES_MEDIANA, columns::ELECTORES_SUPERIOR_90]
+            }
         }
     }
 
@@ -343,8 +368,12 @@ impl TableDefinition {
     #[must_use]
     pub fn columns(&self) -> Vec<&'static str> {
         let keys = self.by.iter().flat_map(|key| key.columns());
-        let share = self.share.then_some("porcentaje");
-        std::iter::once("corte").chain(keys.copied()).chain(self.measures().iter().copied()).chain(share).collect()
+        let share = self.share.then_some(columns::PORCENTAJE);
+        std::iter::once(columns::CORTE)
+            .chain(keys.copied())
+            .chain(self.measures().iter().copied())
+            .chain(share)
+            .collect()
     }
 
     /// The meaning of each column, in order.
@@ -355,9 +384,9 @@ impl TableDefinition {
     /// The columns that tell rows apart, in order: codes, not names.
     #[must_use]
     pub fn key_columns(&self) -> Vec<&'static str> {
-        let names = ["entidad", "pais", "representacion", "nivel"];
+        let names = [columns::ENTIDAD, columns::PAIS, columns::REPRESENTACION, columns::NIVEL];
         let keys = self.by.iter().flat_map(|key| key.columns()).copied();
         let codes = keys.filter(|column| !names.contains(column));
-        std::iter::once("corte").chain(codes).collect()
+        std::iter::once(columns::CORTE).chain(codes).collect()
     }
 }

@@ -2,6 +2,7 @@
 The cubes of a corte as polars frames, in codes, and the catalogues that give the codes names.
 */
 
+use lnere_core::columns;
 use std::collections::BTreeMap;
 
 use polars::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
@@ -41,8 +42,8 @@ pub(super) const ORDER: &str = "orden";
 /// A corte is counted without looking at earlier releases; what differs from the one that it replaces is
 /// found when it is published.
 fn no_revisions() -> PolarsResult<DataFrame> {
-    let keys = ["tabla", "clave", "medida"].map(|name| text(name, Vec::new()));
-    let counts = ["anterior", "actual"].map(|name| int(name, Vec::new()));
+    let keys = [columns::TABLA, columns::CLAVE, columns::MEDIDA].map(|name| text(name, Vec::new()));
+    let counts = [columns::ANTERIOR, columns::ACTUAL].map(|name| int(name, Vec::new()));
     frame(keys.into_iter().chain(counts).collect())
 }
 
@@ -114,14 +115,14 @@ impl TableInputs<'_> {
 
         let keys = || cells.iter().map(|(key, _)| *key);
         let mut columns = vec![
-            labels("cve_entidad", keys().map(|key| entities[entity(key)].as_str()).collect()),
-            labels("cve_pais", keys().map(country).collect()),
+            labels(columns::CVE_ENTIDAD, keys().map(|key| entities[entity(key)].as_str()).collect()),
+            labels(columns::CVE_PAIS, keys().map(country).collect()),
         ];
         for dimension in Dimension::ALL {
             columns.push(labels(dimension.column(), keys().map(|key| code(key, dimension)).collect()));
         }
-        columns.push(int("solicitudes_quincena", cells.iter().map(|(_, tally)| tally.quincena).collect()));
-        columns.push(int("solicitudes_acumuladas", cells.iter().map(|(_, tally)| tally.acumulada).collect()));
+        columns.push(int(columns::SOLICITUDES_QUINCENA, cells.iter().map(|(_, tally)| tally.quincena).collect()));
+        columns.push(int(columns::SOLICITUDES_ACUMULADAS, cells.iter().map(|(_, tally)| tally.acumulada).collect()));
         columns.push(int(ORDER, (0..).take(cells.len()).collect()));
         frame(columns)
     }
@@ -155,12 +156,12 @@ impl TableInputs<'_> {
             }
         }
         frame(vec![
-            text("cve_entidad", entity),
-            text("modalidad", modality),
-            int("fecha", fecha),
-            int("quincena", quincena),
-            int("solicitudes", count),
-            int("solicitudes_acumuladas", so_far),
+            text(columns::CVE_ENTIDAD, entity),
+            text(columns::MODALIDAD, modality),
+            int(columns::FECHA, fecha),
+            int(columns::QUINCENA, quincena),
+            int(columns::SOLICITUDES, count),
+            int(columns::SOLICITUDES_ACUMULADAS, so_far),
         ])
     }
 
@@ -168,8 +169,8 @@ impl TableInputs<'_> {
         let cells = &self.cube.credentials;
         let office = |id| self.catalogs.offices.get(id);
         let mut columns = vec![
-            text("cve_entidad", cells.keys().map(|(entity, _)| entity.code()).collect()),
-            text("cve_representacion", cells.keys().map(|(_, id)| office(*id).code.clone()).collect()),
+            text(columns::CVE_ENTIDAD, cells.keys().map(|(entity, _)| entity.code()).collect()),
+            text(columns::CVE_REPRESENTACION, cells.keys().map(|(_, id)| office(*id).code.clone()).collect()),
         ];
         for (index, name) in super::dictionary::CREDENTIAL_MEASURES.iter().enumerate() {
             let measure = |tallies: &lnere_count::CredentialTallies| match (tallies[index / 2], index % 2) {
@@ -184,9 +185,9 @@ impl TableInputs<'_> {
     fn delivery_times(&self) -> PolarsResult<DataFrame> {
         let times = &self.cube.delivery_times;
         frame(vec![
-            text("cve_entidad", times.keys().map(|(entity, _)| entity.code()).collect()),
-            int("dias", times.keys().map(|(_, days)| i64::from(*days)).collect()),
-            int("entregadas", times.values().copied().collect()),
+            text(columns::CVE_ENTIDAD, times.keys().map(|(entity, _)| entity.code()).collect()),
+            int(columns::DIAS, times.keys().map(|(_, days)| i64::from(*days)).collect()),
+            int(columns::ENTREGADAS, times.values().copied().collect()),
         ])
     }
 
@@ -208,11 +209,11 @@ impl TableInputs<'_> {
             add("rechazadas", "total", report.counts.rejected());
         }
         frame(vec![
-            text("fuente", rows.iter().map(|row| row.0.clone()).collect()),
-            text("archivo", rows.iter().map(|row| row.1.clone()).collect()),
-            text("regla", rows.iter().map(|row| row.2.to_owned()).collect()),
-            text("nivel", rows.iter().map(|row| row.3.to_owned()).collect()),
-            int("filas", rows.iter().map(|row| row.4).collect()),
+            text(columns::FUENTE, rows.iter().map(|row| row.0.clone()).collect()),
+            text(columns::ARCHIVO, rows.iter().map(|row| row.1.clone()).collect()),
+            text(columns::REGLA, rows.iter().map(|row| row.2.to_owned()).collect()),
+            text(columns::NIVEL, rows.iter().map(|row| row.3.to_owned()).collect()),
+            int(columns::FILAS, rows.iter().map(|row| row.4).collect()),
         ])
     }
 
@@ -220,8 +221,8 @@ impl TableInputs<'_> {
     pub(super) fn entity_names(&self) -> PolarsResult<DataFrame> {
         let entities = &self.catalogs.entities;
         frame(vec![
-            text("cve_entidad", entities.all().map(EntityId::code).collect()),
-            text("entidad", entities.all().map(|entity| entities.name(entity).to_owned()).collect()),
+            text(columns::CVE_ENTIDAD, entities.all().map(EntityId::code).collect()),
+            text(columns::ENTIDAD, entities.all().map(|entity| entities.name(entity).to_owned()).collect()),
         ])
     }
 
@@ -230,8 +231,8 @@ impl TableInputs<'_> {
         let countries = &self.catalogs.countries;
         let ids: Vec<_> = std::iter::once(lnere_core::catalog::CountryId::UNKNOWN).chain(countries.ids()).collect();
         frame(vec![
-            text("cve_pais", ids.iter().map(|id| countries.get(*id).code.clone()).collect()),
-            text("pais", ids.iter().map(|id| countries.get(*id).name.clone()).collect()),
+            text(columns::CVE_PAIS, ids.iter().map(|id| countries.get(*id).code.clone()).collect()),
+            text(columns::PAIS, ids.iter().map(|id| countries.get(*id).name.clone()).collect()),
         ])
     }
 
@@ -242,11 +243,11 @@ impl TableInputs<'_> {
         let all: Vec<_> = ids.map(|id| offices.get(id)).collect();
         let country = |office: &&lnere_core::catalog::Office| self.catalogs.countries.get(office.country);
         frame(vec![
-            text("cve_representacion", all.iter().map(|office| office.code.clone()).collect()),
-            text("cve_pais", all.iter().map(|office| country(office).code.clone()).collect()),
-            text("pais", all.iter().map(|office| country(office).name.clone()).collect()),
-            text("tipo_representacion", all.iter().map(|office| office.kind_code().to_owned()).collect()),
-            text("representacion", all.iter().map(|office| office.name.clone()).collect()),
+            text(columns::CVE_REPRESENTACION, all.iter().map(|office| office.code.clone()).collect()),
+            text(columns::CVE_PAIS, all.iter().map(|office| country(office).code.clone()).collect()),
+            text(columns::PAIS, all.iter().map(|office| country(office).name.clone()).collect()),
+            text(columns::TIPO_REPRESENTACION, all.iter().map(|office| office.kind_code().to_owned()).collect()),
+            text(columns::REPRESENTACION, all.iter().map(|office| office.name.clone()).collect()),
         ])
     }
 }

@@ -3,13 +3,15 @@ Checks the projection tables as read back, like `balance`. Medians of parts add 
 wholes. A whole is no wider than its parts, and the list no larger than the applications.
 */
 
+use lnere_core::columns;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::Table;
 use super::totals_check::Imbalance;
 
 /// The columns of a projected number, from below.
-const BOUNDS: [&str; 5] = ["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"];
+const BOUNDS: [&str; 5] =
+    [columns::INFERIOR_90, columns::INFERIOR_50, columns::MEDIANA, columns::SUPERIOR_50, columns::SUPERIOR_90];
 
 /// Universe, entity and modality; the last two are empty in tables that have them not.
 type ProjectionKey = (String, String, String);
@@ -52,8 +54,8 @@ pub(super) fn contradictions(tables: &[Table], found: &mut Vec<Imbalance>) {
             }
         }
     }
-    if let Some(cells) = of.first().filter(|numbers| numbers.table.text("modalidad").is_some()) {
-        for median in ["paquetes_mediana", "electores_mediana"] {
+    if let Some(cells) = of.first().filter(|numbers| numbers.table.text(columns::MODALIDAD).is_some()) {
+        for median in [columns::PAQUETES_MEDIANA, columns::ELECTORES_MEDIANA] {
             plans(tables, cells, median, found);
         }
     }
@@ -68,7 +70,7 @@ fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Vec<Imbala
     };
     let modalities: BTreeSet<&str> = cells.rows.keys().map(|(.., modality)| modality.as_str()).collect();
     for table in tables {
-        let (Some(entities), Some(medians)) = (table.text("cve_entidad"), table.int(median)) else { continue };
+        let (Some(entities), Some(medians)) = (table.text(columns::CVE_ENTIDAD), table.int(median)) else { continue };
         let mut planned: BTreeMap<&str, i64> = BTreeMap::new();
         for (entity, count) in entities.iter().zip(medians) {
             *planned.entry(entity).or_default() += count;
@@ -82,10 +84,10 @@ fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Vec<Imbala
 }
 
 fn projections(table: &Table) -> Option<Numbers<'_>> {
-    let universes = table.text("universo")?;
+    let universes = table.text(columns::UNIVERSO)?;
     let columns: Vec<&[i64]> = BOUNDS.iter().map(|name| table.int(name)).collect::<Option<_>>()?;
     let cell = |name: &str, row: usize| table.text(name).map_or_else(String::new, |values| values[row].clone());
-    let key = |row: usize| (universes[row].clone(), cell("cve_entidad", row), cell("modalidad", row));
+    let key = |row: usize| (universes[row].clone(), cell(columns::CVE_ENTIDAD, row), cell(columns::MODALIDAD, row));
     let bounds = |row: usize| columns.iter().map(|column| column[row]).collect();
     Some(Numbers { table, rows: (0..table.rows()).map(|row| (key(row), bounds(row))).collect() })
 }

@@ -2,6 +2,7 @@
 What is to come as polars frames: the projection, its evaluation, and what the vote needs.
 */
 
+use lnere_core::columns;
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::definition::{TableDefinition, TableKey, TableSource};
@@ -41,13 +42,13 @@ fn projection(ingredients: &TableInputs, by: &[TableKey]) -> Vec<Column> {
     let mut columns = Vec::new();
     for key in by {
         columns.push(match key {
-            TableKey::Entidad => text("cve_entidad", rows.iter().map(|one| entity(one.entity)).collect()),
-            TableKey::Modalidad => text("modalidad", rows.iter().map(modality).collect()),
-            _ => text("universo", rows.iter().map(universe).collect()),
+            TableKey::Entidad => text(columns::CVE_ENTIDAD, rows.iter().map(|one| entity(one.entity)).collect()),
+            TableKey::Modalidad => text(columns::MODALIDAD, rows.iter().map(modality).collect()),
+            _ => text(columns::UNIVERSO, rows.iter().map(universe).collect()),
         });
     }
-    columns.push(int("fecha_objetivo", vec![target; rows.len()]));
-    columns.push(text("metodo", rows.iter().map(|one| one.method.code().to_owned()).collect()));
+    columns.push(int(columns::FECHA_OBJETIVO, vec![target; rows.len()]));
+    columns.push(text(columns::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()));
     columns.extend(quantiles(&rows.iter().map(|one| one.quantiles).collect::<Vec<_>>()));
     columns
 }
@@ -59,9 +60,9 @@ fn days(outlook: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
         .filter(|fan| fan.entity.is_some() == of_entities)
         .flat_map(|fan| fan.days.iter().map(|(day, quantiles)| (fan.entity, *day, *quantiles)))
         .collect();
-    let mut columns = vec![int("fecha", rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect())];
+    let mut columns = vec![int(columns::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect())];
     if of_entities {
-        columns.push(text("cve_entidad", rows.iter().map(|(of, ..)| entity(*of)).collect()));
+        columns.push(text(columns::CVE_ENTIDAD, rows.iter().map(|(of, ..)| entity(*of)).collect()));
     }
     columns.extend(quantiles(&rows.iter().map(|(.., quantiles)| *quantiles).collect::<Vec<_>>()));
     columns
@@ -72,10 +73,10 @@ fn references(outlook: Option<&CorteProjection>) -> Vec<Column> {
     let rows: Vec<_> =
         courses.flat_map(|course| course.reached.iter().map(move |(day, reached)| (course, *day, *reached))).collect();
     vec![
-        text("referencia", rows.iter().map(|(course, ..)| course.name.clone()).collect()),
-        int("fecha", rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect()),
-        text("titulo", rows.iter().map(|(course, ..)| course.title.clone()).collect()),
-        real("porcentaje_alcanzado", rows.iter().map(|(.., reached)| rounded(reached * 100.0, 2)).collect()),
+        text(columns::REFERENCIA, rows.iter().map(|(course, ..)| course.name.clone()).collect()),
+        int(columns::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect()),
+        text(columns::TITULO, rows.iter().map(|(course, ..)| course.title.clone()).collect()),
+        real(columns::PORCENTAJE_ALCANZADO, rows.iter().map(|(.., reached)| rounded(reached * 100.0, 2)).collect()),
     ]
 }
 
@@ -87,14 +88,14 @@ fn evaluation(outlook: Option<&CorteProjection>) -> Vec<Column> {
         real(name, rows.iter().map(|one| rounded(of(one), decimals)).collect())
     };
     vec![
-        text("metodo", rows.iter().map(|one| one.method.code().to_owned()).collect()),
-        int("horizonte_dias", rows.iter().map(|one| one.horizon_days).collect()),
-        text("cve_entidad", rows.iter().map(|one| entity(one.entity)).collect()),
-        measure("mase", |one| one.mase, 4),
-        measure("wis", |one| one.wis, 2),
-        measure("cobertura_50", |one| one.coverage_50, 4),
-        measure("cobertura_90", |one| one.coverage_90, 4),
-        int("n", rows.iter().map(|one| one.n).collect()),
+        text(columns::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()),
+        int(columns::HORIZONTE_DIAS, rows.iter().map(|one| one.horizon_days).collect()),
+        text(columns::CVE_ENTIDAD, rows.iter().map(|one| entity(one.entity)).collect()),
+        measure(columns::MASE, |one| one.mase, 4),
+        measure(columns::WIS, |one| one.wis, 2),
+        measure(columns::COBERTURA_50, |one| one.coverage_50, 4),
+        measure(columns::COBERTURA_90, |one| one.coverage_90, 4),
+        int(columns::N, rows.iter().map(|one| one.n).collect()),
     ]
 }
 
@@ -104,15 +105,15 @@ fn packages(ingredients: &TableInputs) -> Vec<Column> {
     // Hundredths of a currency: the nearest double to a decimal of two places.
     let money = |cents: i64| cents as f64 / 100.0;
     vec![
-        text("cve_entidad", rows.iter().map(|row| row.entity.code()).collect()),
-        text("cve_pais", rows.iter().map(|row| country(row.country)).collect()),
-        int("paquetes_inferior_90", rows.iter().map(|row| row.count.lower).collect()),
-        int("paquetes_mediana", rows.iter().map(|row| row.count.median).collect()),
-        int("paquetes_superior_90", rows.iter().map(|row| row.count.upper).collect()),
-        int("tiraje", rows.iter().map(|row| row.print_run).collect()),
-        text("moneda", rows.iter().map(|row| row.currency.clone()).collect()),
-        real("costo_mediana", rows.iter().map(|row| money(row.cost_median)).collect()),
-        real("costo_superior_90", rows.iter().map(|row| money(row.cost_upper)).collect()),
+        text(columns::CVE_ENTIDAD, rows.iter().map(|row| row.entity.code()).collect()),
+        text(columns::CVE_PAIS, rows.iter().map(|row| country(row.country)).collect()),
+        int(columns::PAQUETES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
+        int(columns::PAQUETES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
+        int(columns::PAQUETES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
+        int(columns::TIRAJE, rows.iter().map(|row| row.print_run).collect()),
+        text(columns::MONEDA, rows.iter().map(|row| row.currency.clone()).collect()),
+        real(columns::COSTO_MEDIANA, rows.iter().map(|row| money(row.cost_median)).collect()),
+        real(columns::COSTO_SUPERIOR_90, rows.iter().map(|row| money(row.cost_upper)).collect()),
     ]
 }
 
@@ -120,11 +121,11 @@ fn electors(ingredients: &TableInputs) -> Vec<Column> {
     let rows: Vec<_> = ingredients.projection.into_iter().flat_map(|outlook| &outlook.electors).collect();
     let country = |id| ingredients.catalogs.countries.get(id).code.clone();
     vec![
-        text("cve_entidad", rows.iter().map(|row| row.entity.code()).collect()),
-        text("cve_pais", rows.iter().map(|row| country(row.country)).collect()),
-        int("electores_inferior_90", rows.iter().map(|row| row.count.lower).collect()),
-        int("electores_mediana", rows.iter().map(|row| row.count.median).collect()),
-        int("electores_superior_90", rows.iter().map(|row| row.count.upper).collect()),
+        text(columns::CVE_ENTIDAD, rows.iter().map(|row| row.entity.code()).collect()),
+        text(columns::CVE_PAIS, rows.iter().map(|row| country(row.country)).collect()),
+        int(columns::ELECTORES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
+        int(columns::ELECTORES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
+        int(columns::ELECTORES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
     ]
 }
 
@@ -135,11 +136,11 @@ fn entity(entity: Option<lnere_core::catalog::EntityId>) -> String {
 fn quantiles(rows: &[Quantiles]) -> [Column; 5] {
     let column = |name, of: fn(&Quantiles) -> i64| int(name, rows.iter().map(of).collect());
     [
-        column("inferior_90", |q| q.lower_90),
-        column("inferior_50", |q| q.lower_50),
-        column("mediana", |q| q.median),
-        column("superior_50", |q| q.upper_50),
-        column("superior_90", |q| q.upper_90),
+        column(columns::INFERIOR_90, |q| q.lower_90),
+        column(columns::INFERIOR_50, |q| q.lower_50),
+        column(columns::MEDIANA, |q| q.median),
+        column(columns::SUPERIOR_50, |q| q.upper_50),
+        column(columns::SUPERIOR_90, |q| q.upper_90),
     ]
 }
 

@@ -3,6 +3,7 @@ Checks that the tables of a release add up to the same totals. Every run and eve
 checks the data read back from disk. The check shares no code with the roll-ups.
 */
 
+use lnere_core::columns;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -28,12 +29,12 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
     let mut totals = Totals::new();
     let mut add = |measure: &str, count: i64| *totals.entry(measure.to_owned()).or_default() += count;
     // A measure that counts nothing has a total too: 0.
-    for measure in ["solicitudes_quincena", "solicitudes_acumuladas"].iter().chain(&CREDENTIAL_MEASURES) {
+    for measure in [columns::SOLICITUDES_QUINCENA, columns::SOLICITUDES_ACUMULADAS].iter().chain(&CREDENTIAL_MEASURES) {
         add(measure, 0);
     }
     for tally in cube.applications.values() {
-        add("solicitudes_quincena", tally.quincena);
-        add("solicitudes_acumuladas", tally.acumulada);
+        add(columns::SOLICITUDES_QUINCENA, tally.quincena);
+        add(columns::SOLICITUDES_ACUMULADAS, tally.acumulada);
     }
     for tallies in cube.credentials.values() {
         for (measures, tally) in CREDENTIAL_MEASURES.chunks(2).zip(tallies) {
@@ -48,7 +49,7 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
 #[must_use]
 pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64>) -> Vec<Imbalance> {
     let mut found = Vec::new();
-    for table in tables.iter().filter(|table| table.date("fecha").or(table.date("quincena")).is_none()) {
+    for table in tables.iter().filter(|table| table.date(columns::FECHA).or(table.date(columns::QUINCENA)).is_none()) {
         for (measure, expected) in expected {
             let Some(values) = table.int(measure) else { continue };
             let total: i64 = values.iter().sum();
@@ -70,7 +71,7 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     quality(tables, &mut found);
     contradictions(tables, &mut found);
     for table in tables {
-        let wrong = table.date("corte").is_none_or(|cortes| cortes.iter().any(|day| *day != corte.day()));
+        let wrong = table.date(columns::CORTE).is_none_or(|cortes| cortes.iter().any(|day| *day != corte.day()));
         if wrong {
             found.push(Imbalance { message: format!("{}: a row is of another corte than {corte}", table.name) });
         }
@@ -122,23 +123,29 @@ fn applications(tables: &[Table], corte: Corte, found: &mut Vec<Imbalance>) {
     let in_quincena = |day: NaiveDate| day >= corte.quincena().first_day();
 
     let so_far = tables.iter().filter_map(|table| {
-        let keep = |row| is_day(table, "quincena", &at_corte, row) && is_day(table, "fecha", &at_corte, row);
-        Some((table, totals(table, "cve_entidad", "solicitudes_acumuladas", keep)?))
+        let keep =
+            |row| is_day(table, columns::QUINCENA, &at_corte, row) && is_day(table, columns::FECHA, &at_corte, row);
+        Some((table, totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_ACUMULADAS, keep)?))
     });
-    compare("solicitudes_acumuladas", so_far.collect(), found);
+    compare(columns::SOLICITUDES_ACUMULADAS, so_far.collect(), found);
 
     let quincena = tables.iter().filter_map(|table| {
-        let of_days = totals(table, "cve_entidad", "solicitudes", |row| is_day(table, "fecha", &in_quincena, row));
-        let keep = |row| is_day(table, "quincena", &at_corte, row);
-        Some((table, of_days.or_else(|| totals(table, "cve_entidad", "solicitudes_quincena", keep))?))
+        let of_days = totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES, |row| {
+            is_day(table, columns::FECHA, &in_quincena, row)
+        });
+        let keep = |row| is_day(table, columns::QUINCENA, &at_corte, row);
+        Some((table, of_days.or_else(|| totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_QUINCENA, keep))?))
     });
-    compare("solicitudes_quincena", quincena.collect(), found);
+    compare(columns::SOLICITUDES_QUINCENA, quincena.collect(), found);
 
     let since_start = tables.iter().filter_map(|table| {
-        let of_days = totals(table, "cve_entidad", "solicitudes", |_| true);
-        let of_quincenas =
-            || table.date("quincena").and_then(|_| totals(table, "cve_entidad", "solicitudes_quincena", |_| true));
-        let of_rest = || totals(table, "cve_entidad", "solicitudes_acumuladas", |_| true);
+        let of_days = totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES, |_| true);
+        let of_quincenas = || {
+            table
+                .date(columns::QUINCENA)
+                .and_then(|_| totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_QUINCENA, |_| true))
+        };
+        let of_rest = || totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_ACUMULADAS, |_| true);
         Some((table, of_days.or_else(of_quincenas).or_else(of_rest)?))
     });
     compare("solicitudes from the start", since_start.collect(), found);
@@ -146,11 +153,13 @@ fn applications(tables: &[Table], corte: Corte, found: &mut Vec<Imbalance>) {
 
 fn credentials(tables: &[Table], found: &mut Vec<Imbalance>) {
     for measure in CREDENTIAL_MEASURES {
-        for by in ["cve_entidad", "cve_representacion"] {
+        for by in [columns::CVE_ENTIDAD, columns::CVE_REPRESENTACION] {
             let of = |table| Some((table, totals(table, by, measure, |_| true)?));
             let mut all: Vec<_> = tables.iter().filter_map(of).collect();
-            if measure == "entregadas_acumuladas" && by == "cve_entidad" {
-                all.extend(tables.iter().filter_map(|table| Some((table, totals(table, by, "entregadas", |_| true)?))));
+            if measure == columns::ENTREGADAS_ACUMULADAS && by == columns::CVE_ENTIDAD {
+                all.extend(
+                    tables.iter().filter_map(|table| Some((table, totals(table, by, columns::ENTREGADAS, |_| true)?))),
+                );
             }
             all.sort_by_key(|(table, _)| table.text(by).is_none());
             compare(measure, all, found);
@@ -160,8 +169,9 @@ fn credentials(tables: &[Table], found: &mut Vec<Imbalance>) {
 
 fn quality(tables: &[Table], found: &mut Vec<Imbalance>) {
     for table in tables {
-        let (Some(rules), Some(levels)) = (table.text("regla"), table.text("nivel")) else { continue };
-        let total = |keep: &dyn Fn(usize) -> bool| totals(table, "archivo", "filas", keep).unwrap_or_default();
+        let (Some(rules), Some(levels)) = (table.text(columns::REGLA), table.text(columns::NIVEL)) else { continue };
+        let total =
+            |keep: &dyn Fn(usize) -> bool| totals(table, columns::ARCHIVO, columns::FILAS, keep).unwrap_or_default();
         let read = total(&|row| rules[row] == "leidas");
         let split = total(&|row| rules[row] == "aceptadas" || rules[row] == "rechazadas");
         let rejected = total(&|row| rules[row] == "rechazadas");

@@ -137,11 +137,11 @@ impl Dimension {
     #[must_use]
     pub fn column(self) -> &'static str {
         match self {
-            Self::Sexo => "sexo",
-            Self::Modalidad => "modalidad",
-            Self::TipoCredencial => "tipo_credencial",
-            Self::Medio => "medio",
-            Self::Estatus => "estatus",
+            Self::Sexo => crate::columns::SEXO,
+            Self::Modalidad => crate::columns::MODALIDAD,
+            Self::TipoCredencial => crate::columns::TIPO_CREDENCIAL,
+            Self::Medio => crate::columns::MEDIO,
+            Self::Estatus => crate::columns::ESTATUS,
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::catalog::{Catalogs, CountryId};
 use crate::text_folding;
 
 /// The column of the country.
-const COUNTRY: &str = "cve_pais";
+const COUNTRY: &str = crate::columns::CVE_PAIS;
 
 /// The public plan of a process.
 #[derive(Clone, Debug)]

@@ -64,7 +64,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     let categories = [
         categories(&file, "sexo", &raw.categories.sexo)?,
         categories(&file, "modalidad", &raw.categories.modalidad)?,
-        categories(&file, "tipo_credencial", &raw.categories.tipo_credencial)?,
+        categories(&file, crate::columns::TIPO_CREDENCIAL, &raw.categories.tipo_credencial)?,
         categories(&file, "medio", &raw.categories.medio)?,
         categories(&file, "estatus", &raw.categories.estatus)?,
     ];

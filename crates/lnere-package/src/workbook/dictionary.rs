@@ -2,6 +2,7 @@
 What the columns and the codes of the tables mean.
 */
 
+use lnere_core::columns;
 use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, Worksheet, XlsxError};
 
 use super::style::{self, Styles};
@@ -56,10 +57,14 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, sty
             "No identificado: el valor no está en la lista del proceso",
         ));
     }
-    rows.push(row("cve_pais", unidentified("cve_pais"), "No identificado: el país no está en el catálogo"));
     rows.push(row(
-        "cve_representacion",
-        unidentified("cve_representacion"),
+        columns::CVE_PAIS,
+        unidentified(columns::CVE_PAIS),
+        "No identificado: el país no está en el catálogo",
+    ));
+    rows.push(row(
+        columns::CVE_REPRESENTACION,
+        unidentified(columns::CVE_REPRESENTACION),
         "La representación no está en el catálogo",
     ));
     let has = |from: TableSource| {
@@ -72,11 +77,11 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, sty
             ("aceptadas", "Registros que se cuentan"),
             ("rechazadas", "Registros que no se cuentan"),
         ] {
-            rows.push(row("regla", code, meaning));
+            rows.push(row(columns::REGLA, code, meaning));
         }
-        rows.extend(RecordRule::ALL.map(|rule| row("regla", rule.code(), &sentence(rule.meaning()))));
+        rows.extend(RecordRule::ALL.map(|rule| row(columns::REGLA, rule.code(), &sentence(rule.meaning()))));
         let kinds = PlausibilityRule::ALL.map(FindingKind::Rule).into_iter().chain([FindingKind::SpreadsheetLimit]);
-        rows.extend(kinds.map(|kind| row("regla", kind.code(), &sentence(finding_text::meaning(kind)))));
+        rows.extend(kinds.map(|kind| row(columns::REGLA, kind.code(), &sentence(finding_text::meaning(kind)))));
         for (code, meaning) in [
             ("error", "Registro rechazado"),
             ("aviso", "Registro aceptado y señalado"),
@@ -84,12 +89,12 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, sty
             ("aceptada", "Exportación aceptada aunque una regla la rechaza"),
             ("total", "Todos los registros del archivo"),
         ] {
-            rows.push(row("nivel", code, meaning));
+            rows.push(row(columns::NIVEL, code, meaning));
         }
     }
     if has(TableSource::Projection) {
-        rows.push(row("universo", "solicitudes", "Solicitudes registradas al cierre del registro"));
-        rows.push(row("universo", "lnere", "Las que integrarán la Lista Nominal"));
+        rows.push(row(columns::UNIVERSO, "solicitudes", "Solicitudes registradas al cierre del registro"));
+        rows.push(row(columns::UNIVERSO, "lnere", "Las que integrarán la Lista Nominal"));
     }
     let columns = vec![("Columna", 26.0), ("Código", 34.0), ("Significado", 92.0)];
     List { name: "lista_de_codigos", columns, rows }.write(sheet, contents, styles)

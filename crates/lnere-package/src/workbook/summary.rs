@@ -2,6 +2,7 @@
 The summary: the key figures, and each breakdown as a small table with its chart.
 */
 
+use lnere_core::columns;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::block::{Section, SummaryBlock, SummaryLayout, VALUES, Value};
@@ -24,7 +25,8 @@ const COUNTS: [&str; 3] = ["En la quincena", "Acumuladas", "Porcentaje"];
 const MEASURE: &str = "Solicitudes acumuladas (número)";
 /// The measures of credentials.
 const CREDENTIALS: &str = "Credenciales acumuladas (número)";
-const ACCUMULATED: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
+const ACCUMULATED: [&str; 3] =
+    [columns::TRAMITADAS_ACUMULADAS, columns::ENTREGADAS_ACUMULADAS, columns::CONFIRMADAS_ACUMULADAS];
 
 /// Writes the summary.
 pub(super) fn write(
@@ -127,8 +129,8 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Op
         &[TableKey::Universo]
     };
     let rows = SubjectRows::find(contents, TableSource::Projection, by)?;
-    let (universe, closes) = (rows.table.text("universo")?, rows.table.date("fecha_objetivo")?);
-    let bounds = ["inferior_90", "mediana", "superior_90"].map(|name| rows.table.int(name));
+    let (universe, closes) = (rows.table.text(columns::UNIVERSO)?, rows.table.date(columns::FECHA_OBJETIVO)?);
+    let bounds = [columns::INFERIOR_90, columns::MEDIANA, columns::SUPERIOR_90].map(|name| rows.table.int(name));
     let closes = closes[*rows.indices.first()?];
     let is_closed = contents.corte.day() >= closes;
     let label = |universe: &str| match universe {
@@ -167,9 +169,9 @@ fn needs(contents: &PackageContents) -> Option<SummaryBlock> {
     let by = [TableKey::Entidad, TableKey::Pais];
     let sum = |from, measure: &str| SubjectRows::find(contents, from, &by).and_then(|rows| rows.sums(&[measure]));
     let lines = [
-        ("Paquetes electorales postales (mediana)", sum(TableSource::Packages, "paquetes_mediana")),
-        ("Paquetes electorales postales, tiraje", sum(TableSource::Packages, "tiraje")),
-        ("Electores por Internet, SIVEI (mediana)", sum(TableSource::Electors, "electores_mediana")),
+        ("Paquetes electorales postales (mediana)", sum(TableSource::Packages, columns::PAQUETES_MEDIANA)),
+        ("Paquetes electorales postales, tiraje", sum(TableSource::Packages, columns::TIRAJE)),
+        ("Electores por Internet, SIVEI (mediana)", sum(TableSource::Electors, columns::ELECTORES_MEDIANA)),
     ];
     let line = |(label, sum): (&str, Option<Vec<i64>>)| {
         Some(vec![Value::Text(label.to_owned()), Value::Whole(*sum?.first()?)])
@@ -194,7 +196,7 @@ fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<(ExcelChar
         u16::try_from(index).ok()
     };
     let (first, last) = (*rows.indices.first()?, *rows.indices.last()?);
-    let largest = *rows.table.int("superior_90")?.get(first..=last)?.iter().max()?;
+    let largest = *rows.table.int(columns::SUPERIOR_90)?.get(first..=last)?.iter().max()?;
     // A range has no gaps, one day is no line, and what has no numbers to draw is left out.
     if last - first + 1 != rows.indices.len() || first == last || largest == 0 {
         return None;
@@ -207,9 +209,9 @@ fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<(ExcelChar
         along: "Día",
         measure: MEASURE,
         series: vec![
-            series("superior_90", "Límite superior (90 %)", Color::Sky, true)?,
-            series("mediana", "Mediana", Color::Navy, false)?,
-            series("inferior_90", "Límite inferior (90 %)", Color::Blue, true)?,
+            series(columns::SUPERIOR_90, "Límite superior (90 %)", Color::Sky, true)?,
+            series(columns::MEDIANA, "Mediana", Color::Navy, false)?,
+            series(columns::INFERIOR_90, "Límite inferior (90 %)", Color::Blue, true)?,
         ],
         residual: Vec::new(),
         largest: vec![largest],
@@ -219,7 +221,7 @@ fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<(ExcelChar
         sheet: (*sheet).to_owned(),
         first_row: u32::try_from(first + 1).ok()?,
         last_row: u32::try_from(last + 1).ok()?,
-        labels: place("fecha")?,
+        labels: place(columns::FECHA)?,
     };
     Some((drawing, Some(area)))
 }
@@ -307,8 +309,8 @@ fn category(contents: &PackageContents, dimension: Dimension) -> Option<Section>
 
 fn countries(contents: &PackageContents) -> Option<Section> {
     let ranking = Ranking {
-        key: &["cve_pais"],
-        label: "pais",
+        key: &[columns::CVE_PAIS],
+        label: columns::PAIS,
         apart: None,
         measures: &APPLICATIONS,
         ranked: 1,
@@ -322,8 +324,8 @@ fn countries(contents: &PackageContents) -> Option<Section> {
 
 fn entities(contents: &PackageContents) -> Option<Section> {
     let ranking = Ranking {
-        key: &["cve_entidad"],
-        label: "entidad",
+        key: &[columns::CVE_ENTIDAD],
+        label: columns::ENTIDAD,
         apart: None,
         measures: &APPLICATIONS,
         ranked: 1,
@@ -336,8 +338,8 @@ fn entities(contents: &PackageContents) -> Option<Section> {
 
 fn credentials_by_entity(contents: &PackageContents) -> Option<Section> {
     let ranking = Ranking {
-        key: &["cve_entidad"],
-        label: "entidad",
+        key: &[columns::CVE_ENTIDAD],
+        label: columns::ENTIDAD,
         apart: None,
         measures: &ACCUMULATED,
         ranked: 0,
@@ -355,9 +357,9 @@ fn offices(contents: &PackageContents) -> Option<Section> {
         &[TableKey::Representacion]
     };
     let ranking = Ranking {
-        key: &["cve_pais", "tipo_representacion", "cve_representacion"],
-        label: "representacion",
-        apart: Some("tipo_representacion"),
+        key: &[columns::CVE_PAIS, columns::TIPO_REPRESENTACION, columns::CVE_REPRESENTACION],
+        label: columns::REPRESENTACION,
+        apart: Some(columns::TIPO_REPRESENTACION),
         measures: &ACCUMULATED,
         ranked: 0,
         limit: PLACES,

@@ -4,6 +4,7 @@ The numbers of the summary, added up from the tables in whole numbers.
 A table is found by what it rolls up and by what, since its name is configuration.
 */
 
+use lnere_core::columns;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -15,7 +16,7 @@ use lnere_tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
 use lnere_tables::{Table, TableKey, TableSource};
 
 /// The measures of applications.
-pub(super) const APPLICATIONS: [&str; 2] = ["solicitudes_quincena", "solicitudes_acumuladas"];
+pub(super) const APPLICATIONS: [&str; 2] = [columns::SOLICITUDES_QUINCENA, columns::SOLICITUDES_ACUMULADAS];
 
 /// The rows of a table that are the subject's.
 pub(super) struct SubjectRows<'a> {
@@ -43,7 +44,7 @@ impl<'a> SubjectRows<'a> {
         let definitions = contents.definitions.iter().filter(|table| table.from == from && table.by == by);
         let is_defined = |table: &&Table| definitions.clone().any(|definition| definition.name == table.name);
         let table = contents.tables.iter().find(is_defined)?;
-        let indices = match (contents.subject.code(), table.text("cve_entidad")) {
+        let indices = match (contents.subject.code(), table.text(columns::CVE_ENTIDAD)) {
             (None, _) => (0..table.rows()).collect(),
             (Some(code), Some(entities)) => (0..table.rows()).filter(|&row| entities[row] == code).collect(),
             (Some(_), None) => return None,
@@ -171,7 +172,7 @@ pub(super) fn progress(contents: &PackageContents) -> Option<BTreeMap<NaiveDate,
     let is_by = |by: &[TableKey]| by.contains(&TableKey::Quincena) && by.contains(&TableKey::Entidad);
     let definitions = contents.definitions.iter().filter(|table| table.from == TableSource::Days && is_by(&table.by));
     let rows = definitions.into_iter().find_map(|table| SubjectRows::find(contents, TableSource::Days, &table.by))?;
-    rows.by_day("quincena", &APPLICATIONS)
+    rows.by_day(columns::QUINCENA, &APPLICATIONS)
 }
 
 /// Credentials: for each measure, in the quincena and up to the corte.

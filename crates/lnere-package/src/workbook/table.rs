@@ -4,6 +4,7 @@ The sheet of one table: what is published, cell by cell, as numbers, days and te
 The header is the first row and nothing stands above it, so that programs read the sheet as they read the CSV.
 */
 
+use lnere_core::columns;
 use rust_xlsxwriter::{
     DataValidation, Format, FormatAlign, IgnoreError, Table as FilteredTable, TableColumn, TableStyle, Worksheet,
     XlsxError,
@@ -136,7 +137,7 @@ fn format_name(name: &str, column: &Column) -> String {
 
 /// The decimals that the dictionary gives a column: four for scores that are shares or ratios, two for the others.
 fn decimals(name: &str) -> usize {
-    if name == "mase" || name.starts_with("cobertura") { 4 } else { 2 }
+    if name == columns::MASE || name.starts_with("cobertura") { 4 } else { 2 }
 }
 
 fn format_of(name: &str, column: &Column) -> Format {

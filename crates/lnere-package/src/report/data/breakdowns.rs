@@ -2,6 +2,7 @@
 Applications: how many there are now and were a quincena ago, and by each of numeral 76's breakdowns.
 */
 
+use lnere_core::columns;
 use serde::Serialize;
 
 use super::print::{DASH, ReportTable, count, counts, growth, share, signed};
@@ -11,7 +12,7 @@ use crate::PackageContents;
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::is_unidentified;
 
-const MEASURES: [&str; 2] = ["solicitudes_quincena", "solicitudes_acumuladas"];
+const MEASURES: [&str; 2] = [columns::SOLICITUDES_QUINCENA, columns::SOLICITUDES_ACUMULADAS];
 
 /// A number and what it was a quincena ago.
 #[derive(Debug, Serialize)]
@@ -100,11 +101,12 @@ fn of_dimension(contents: &PackageContents, labels: &Labels, dimension: Dimensio
 }
 
 fn of_countries(contents: &PackageContents) -> Option<Breakdown> {
-    let mut groups = SubjectRowsView::own(contents, "lnere_por_pais")?.grouped(&["pais", "cve_pais"], &MEASURES)?;
-    let is_named = |group: &GroupSums| !is_unidentified("cve_pais", &group.key[1]);
+    let mut groups =
+        SubjectRowsView::own(contents, "lnere_por_pais")?.grouped(&[columns::PAIS, columns::CVE_PAIS], &MEASURES)?;
+    let is_named = |group: &GroupSums| !is_unidentified(columns::CVE_PAIS, &group.key[1]);
     by_size(&mut groups, 1, is_named);
     let is_named: Vec<bool> = groups.iter().map(is_named).collect();
-    Breakdown::new("pais", &groups, &is_named)
+    Breakdown::new(columns::PAIS, &groups, &is_named)
 }
 
 impl Breakdown {
@@ -143,8 +145,8 @@ impl Breakdown {
 /// Applications of each entity that the subject may see, if there is more than its own. Columns:
 /// code, name, in the quincena, up to the corte, share.
 pub(super) fn by_entity(contents: &PackageContents) -> Option<ReportTable> {
-    let groups =
-        SubjectRowsView::whole(contents, "lnere_por_entidad")?.grouped(&["cve_entidad", "entidad"], &MEASURES)?;
+    let groups = SubjectRowsView::whole(contents, "lnere_por_entidad")?
+        .grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &MEASURES)?;
     if groups.len() < 2 {
         return None;
     }
@@ -185,7 +187,7 @@ fn cross(contents: &PackageContents, labels: &Labels, dimension: Dimension) -> O
     let view = SubjectRowsView::own(contents, &format!("lnere_por_{column}"))?;
     let mut codes: Vec<String> = view.grouped(&[column], &[])?.into_iter().flat_map(|group| group.key).collect();
     codes.sort_by_key(|code| labels.place(dimension, code));
-    let groups = view.grouped(&["cve_entidad", "entidad", column], &MEASURES[1..])?;
+    let groups = view.grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD, column], &MEASURES[1..])?;
     let mut rows: Vec<(String, Vec<i64>)> = Vec::new();
     for group in &groups {
         if rows.last().is_none_or(|(name, _)| *name != group.key[1]) {

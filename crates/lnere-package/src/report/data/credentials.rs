@@ -3,6 +3,7 @@ Credentials applied for, delivered and confirmed: the subject's, each entity's, 
 to deliver them.
 */
 
+use lnere_core::columns;
 use serde::Serialize;
 
 use super::breakdowns::KeyFigure;
@@ -61,7 +62,7 @@ fn row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
 
 fn by_entity(contents: &PackageContents) -> Option<ReportTable> {
     let groups = SubjectRowsView::whole(contents, "credenciales_por_entidad")?
-        .grouped(&["cve_entidad", "entidad"], &CREDENTIAL_MEASURES)?;
+        .grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &CREDENTIAL_MEASURES)?;
     let totals = total(&groups);
     if groups.len() < 2 || totals.iter().all(|sum| *sum == 0) {
         return None;
@@ -74,9 +75,9 @@ fn by_entity(contents: &PackageContents) -> Option<ReportTable> {
 }
 
 fn by_office(view: &SubjectRowsView) -> Option<ReportTable> {
-    let keys = ["representacion", "pais", "tipo_representacion", "cve_representacion"];
+    let keys = [columns::REPRESENTACION, columns::PAIS, columns::TIPO_REPRESENTACION, columns::CVE_REPRESENTACION];
     let mut groups = view.grouped(&keys, &CREDENTIAL_MEASURES)?;
-    by_size(&mut groups, 1, |group| !is_unidentified("cve_representacion", &group.key[3]));
+    by_size(&mut groups, 1, |group| !is_unidentified(columns::CVE_REPRESENTACION, &group.key[3]));
     let totals = total(&groups);
     if totals.iter().all(|sum| *sum == 0) {
         return None;
@@ -118,7 +119,8 @@ const ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
 
 impl Times {
     fn of(view: &SubjectRowsView) -> Option<Self> {
-        let days: Vec<(i64, i64)> = view.ints("dias")?.into_iter().zip(view.ints("entregadas")?).collect();
+        let days: Vec<(i64, i64)> =
+            view.ints(columns::DIAS)?.into_iter().zip(view.ints(columns::ENTREGADAS)?).collect();
         Self::new(days)
     }
 

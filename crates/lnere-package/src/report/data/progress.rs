@@ -2,6 +2,7 @@
 Progress: each quincena so far, and each day of the last one, by modality.
 */
 
+use lnere_core::columns;
 use serde::Serialize;
 
 use super::print::{ReportTable, count, share};
@@ -39,12 +40,13 @@ pub(super) struct Pace {
 pub(super) fn progress(contents: &PackageContents, labels: &Labels) -> Option<ProgressSection> {
     let serie = SubjectRowsView::own(contents, "lnere_serie");
     let daily = SubjectRowsView::own(contents, "lnere_diario");
-    let modalities = serie.as_ref().or(daily.as_ref())?.grouped(&["modalidad"], &[])?;
+    let modalities = serie.as_ref().or(daily.as_ref())?.grouped(&[columns::MODALIDAD], &[])?;
     let mut codes: Vec<String> = modalities.into_iter().flat_map(|group| group.key).collect();
     codes.sort_by_key(|code| labels.place(Dimension::Modalidad, code));
 
-    let by_quincena = serie.and_then(|view| ProgressRows::of(&view, "quincena", "solicitudes_quincena", &codes));
-    let by_day = daily.and_then(|view| ProgressRows::of(&view, "fecha", "solicitudes", &codes));
+    let by_quincena =
+        serie.and_then(|view| ProgressRows::of(&view, columns::QUINCENA, columns::SOLICITUDES_QUINCENA, &codes));
+    let by_day = daily.and_then(|view| ProgressRows::of(&view, columns::FECHA, columns::SOLICITUDES, &codes));
     if by_quincena.as_ref().or(by_day.as_ref())?.last()? == 0 {
         return None;
     }
@@ -66,7 +68,7 @@ struct ProgressRows {
 
 impl ProgressRows {
     fn of(view: &SubjectRowsView, date: &str, measure: &str, codes: &[String]) -> Option<Self> {
-        let groups = view.grouped(&[date, "modalidad"], &[measure, "solicitudes_acumuladas"])?;
+        let groups = view.grouped(&[date, columns::MODALIDAD], &[measure, columns::SOLICITUDES_ACUMULADAS])?;
         let mut rows: Vec<(String, Vec<i64>, i64)> = Vec::new();
         for group in &groups {
             if rows.last().is_none_or(|(last, ..)| *last != group.key[0]) {

@@ -3,6 +3,7 @@ What is to come: applications at the close and the list, never one beside the ot
 cost; voters by Internet; and how good earlier projections of the process were.
 */
 
+use lnere_core::columns;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -16,7 +17,8 @@ use lnere_core::numbers::{decimal, long_date};
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::is_unidentified;
 
-const BOUNDS: [&str; 5] = ["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"];
+const BOUNDS: [&str; 5] =
+    [columns::INFERIOR_90, columns::INFERIOR_50, columns::MEDIANA, columns::SUPERIOR_50, columns::SUPERIOR_90];
 
 /// The projection of the subject.
 #[derive(Debug, Serialize)]
@@ -45,7 +47,8 @@ pub(super) fn projection_section(contents: &PackageContents, labels: &Labels) ->
         Some(_) => "proyeccion_lnere_entidad",
         None => "proyeccion_lnere_nacional",
     };
-    let closes = SubjectRowsView::own(contents, whole).and_then(|view| view.texts("fecha_objetivo")?.first().cloned());
+    let closes =
+        SubjectRowsView::own(contents, whole).and_then(|view| view.texts(columns::FECHA_OBJETIVO)?.first().cloned());
     let outlook = ProjectionSection {
         closes: closes.and_then(|day| parse_iso_day(&day)).map(long_date),
         paragraphs: paragraphs(contents),
@@ -77,7 +80,7 @@ fn paragraphs(contents: &PackageContents) -> TextList {
 /// Of an entity all and each modality, of the nation all and each entity, in one universe.
 fn projected(contents: &PackageContents, labels: &Labels, whole: &str, universe: &str) -> Option<ReportTable> {
     let of = |view: SubjectRowsView, name: &dyn Fn(&[String]) -> String, keys: &[&str]| -> Option<Vec<Vec<String>>> {
-        let groups = view.with("universo", &[universe])?.grouped(keys, &BOUNDS)?;
+        let groups = view.with(columns::UNIVERSO, &[universe])?.grouped(keys, &BOUNDS)?;
         let row = |group: &super::view::GroupSums| -> Vec<String> {
             std::iter::once(name(&group.key)).chain(counts(&group.sums)).collect()
         };
@@ -87,10 +90,10 @@ fn projected(contents: &PackageContents, labels: &Labels, whole: &str, universe:
     let rows = match contents.subject.code() {
         Some(_) => SubjectRowsView::own(contents, "proyeccion_lnere").and_then(|view| {
             let name = |key: &[String]| labels.label(Dimension::Modalidad, &key[0]);
-            of(view, &name, &["modalidad"])
+            of(view, &name, &[columns::MODALIDAD])
         }),
         None => SubjectRowsView::own(contents, "proyeccion_lnere_entidad")
-            .and_then(|view| of(view, &|key| key[1].clone(), &["cve_entidad", "entidad"])),
+            .and_then(|view| of(view, &|key| key[1].clone(), &[columns::CVE_ENTIDAD, columns::ENTIDAD])),
     };
     Some(ReportTable { rows: rows.unwrap_or_default(), totals, own: None })
 }
@@ -101,7 +104,7 @@ fn expected_by_corte(contents: &PackageContents) -> Option<ReportTable> {
         Some(_) => SubjectRowsView::own(contents, "proyeccion_diaria")?,
         None => SubjectRowsView::own(contents, "proyeccion_diaria_nacional")?,
     };
-    let groups = view.grouped(&["fecha"], &BOUNDS)?;
+    let groups = view.grouped(&[columns::FECHA], &BOUNDS)?;
     let last = groups.len().checked_sub(1)?;
     let rows = groups.iter().enumerate().filter_map(|(place, group)| {
         let day = parse_iso_day(&group.key[0])?;
@@ -115,8 +118,8 @@ fn expected_by_corte(contents: &PackageContents) -> Option<ReportTable> {
 
 fn references(contents: &PackageContents) -> Option<ReportTable> {
     let view = SubjectRowsView::whole(contents, "proyeccion_referencias")?;
-    let (days, titles) = (view.texts("fecha")?, view.texts("titulo")?);
-    let reached = view.hundredths("porcentaje_alcanzado")?;
+    let (days, titles) = (view.texts(columns::FECHA)?, view.texts(columns::TITULO)?);
+    let reached = view.hundredths(columns::PORCENTAJE_ALCANZADO)?;
     let corte = contents.corte.to_string();
     let rows = (0..days.len()).filter(|row| days[*row] == corte);
     let rows: Vec<Vec<String>> =
@@ -231,8 +234,8 @@ impl Postal {
         };
         let plan = contents.process.postal.as_ref();
         Some(Self {
-            by_country: grid(by(view.texts("pais")?), !national),
-            by_entity: if national { Some(grid(by(view.texts("entidad")?), false)) } else { None },
+            by_country: grid(by(view.texts(columns::PAIS)?), !national),
+            by_entity: if national { Some(grid(by(view.texts(columns::ENTIDAD)?), false)) } else { None },
             packages: count(all.median),
             print_run: count(all.print_run),
             level: plan.map(|plan| level(plan.service_level)),
@@ -246,10 +249,11 @@ impl Postal {
     }
 
     fn rows(view: &SubjectRowsView) -> Option<Vec<PostalSums>> {
-        let ints = ["paquetes_inferior_90", "paquetes_mediana", "paquetes_superior_90", "tiraje"];
+        let ints =
+            [columns::PAQUETES_INFERIOR_90, columns::PAQUETES_MEDIANA, columns::PAQUETES_SUPERIOR_90, columns::TIRAJE];
         let ints: Vec<Vec<i64>> = ints.iter().map(|name| view.ints(name)).collect::<Option<_>>()?;
-        let currency = view.texts("moneda")?;
-        let (median, upper) = (view.hundredths("costo_mediana")?, view.hundredths("costo_superior_90")?);
+        let currency = view.texts(columns::MONEDA)?;
+        let (median, upper) = (view.hundredths(columns::COSTO_MEDIANA)?, view.hundredths(columns::COSTO_SUPERIOR_90)?);
         let row = |place: usize| PostalSums {
             lower: ints[0][place],
             median: ints[1][place],
@@ -282,9 +286,9 @@ impl Electronic {
         let view = SubjectRowsView::own(contents, "plan_sivei")?;
         let national = contents.subject.code().is_none();
         let measures: &[&str] = if national {
-            &["electores_mediana"]
+            &[columns::ELECTORES_MEDIANA]
         } else {
-            &["electores_inferior_90", "electores_mediana", "electores_superior_90"]
+            &[columns::ELECTORES_INFERIOR_90, columns::ELECTORES_MEDIANA, columns::ELECTORES_SUPERIOR_90]
         };
         let middle = measures.len() / 2;
         let grid = |keys: &[&str]| -> Option<ReportTable> {
@@ -301,9 +305,9 @@ impl Electronic {
             Some(ReportTable { rows: groups.iter().map(row).collect(), totals: vec![last], own: None })
         };
         Some(Self {
-            by_country: grid(&["pais", "cve_pais"])?,
-            by_entity: if national { grid(&["entidad", "cve_entidad"]) } else { None },
-            electors: count(view.sum("electores_mediana")?),
+            by_country: grid(&[columns::PAIS, columns::CVE_PAIS])?,
+            by_entity: if national { grid(&[columns::ENTIDAD, columns::CVE_ENTIDAD]) } else { None },
+            electors: count(view.sum(columns::ELECTORES_MEDIANA)?),
         })
     }
 }
@@ -330,8 +334,8 @@ const METHODS: [(&str, &str); 4] = [
 impl EvaluationSection {
     fn of(contents: &PackageContents) -> Option<Self> {
         let view = SubjectRowsView::own(contents, "proyeccion_evaluacion")?;
-        let (methods, days) = (view.texts("metodo")?, view.ints("horizonte_dias")?);
-        let scores = view.hundredths("wis")?;
+        let (methods, days) = (view.texts(columns::METODO)?, view.ints(columns::HORIZONTE_DIAS)?);
+        let scores = view.hundredths(columns::WIS)?;
         let mut by_day: BTreeMap<i64, BTreeMap<&str, i64>> = BTreeMap::new();
         for ((method, day), score) in methods.iter().zip(&days).zip(&scores) {
             let sum = by_day.entry(*day).or_default().entry(method).or_default();
@@ -352,13 +356,13 @@ impl EvaluationSection {
 
     /// Shares are of `n` outcomes each, so that they give back how many lay inside.
     fn covered(contents: &PackageContents) -> Option<[String; 3]> {
-        let view = SubjectRowsView::own(contents, "proyeccion_evaluacion")?.with("metodo", &["elegido"])?;
-        let of = view.ints("n")?;
+        let view = SubjectRowsView::own(contents, "proyeccion_evaluacion")?.with(columns::METODO, &["elegido"])?;
+        let of = view.ints(columns::N)?;
         let inside = |name: &str| -> Option<i64> {
             let shares = view.hundredths(name)?;
             Some(shares.iter().zip(&of).map(|(share, of)| (share * of + 50) / 100).sum())
         };
-        Some([count(inside("cobertura_50")?), count(inside("cobertura_90")?), count(of.iter().sum())])
+        Some([count(inside(columns::COBERTURA_50)?), count(inside(columns::COBERTURA_90)?), count(of.iter().sum())])
     }
 }
 

@@ -2,6 +2,7 @@
 What was read, and what was refused of it, rule by rule, in words; and what a revision changed.
 */
 
+use lnere_core::columns;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -49,8 +50,9 @@ struct Count {
 /// The quality rows of the release.
 pub(super) fn quality(contents: &PackageContents) -> Option<Quality> {
     let view = SubjectRowsView::whole(contents, "calidad")?;
-    let (source, file, rule) = (view.texts("fuente")?, view.texts("archivo")?, view.texts("regla")?);
-    let records = view.ints("filas")?;
+    let (source, file, rule) =
+        (view.texts(columns::FUENTE)?, view.texts(columns::ARCHIVO)?, view.texts(columns::REGLA)?);
+    let records = view.ints(columns::FILAS)?;
     let counts: Vec<Count> = (0..records.len())
         .map(|row| Count {
             source: source[row].clone(),
@@ -112,18 +114,19 @@ fn capitalized(text: &str) -> String {
 /// What the revision changed of the subject: table, row, measure, before, now, difference.
 pub(super) fn revised(contents: &PackageContents, labels: &Labels) -> Option<ReportTable> {
     let view = SubjectRowsView::whole(contents, "revisiones")?;
-    let (table, key, measure) = (view.texts("tabla")?, view.texts("clave")?, view.texts("medida")?);
-    let (before, now) = (view.ints("anterior")?, view.ints("actual")?);
+    let (table, key, measure) =
+        (view.texts(columns::TABLA)?, view.texts(columns::CLAVE)?, view.texts(columns::MEDIDA)?);
+    let (before, now) = (view.ints(columns::ANTERIOR)?, view.ints(columns::ACTUAL)?);
     let mut rows = Vec::new();
     for row in 0..table.len() {
         let key: Map<String, Value> = serde_json::from_str(&key[row]).ok()?;
         let of = |name: &str| key.get(name).and_then(Value::as_str);
-        if contents.subject.code().is_some_and(|code| of("cve_entidad").is_some_and(|other| other != code)) {
+        if contents.subject.code().is_some_and(|code| of(columns::CVE_ENTIDAD).is_some_and(|other| other != code)) {
             continue;
         }
         let dimensions = Dimension::ALL.into_iter();
         let categories = dimensions.filter_map(|one| Some(labels.label(one, of(one.column())?)));
-        let entity = of("cve_entidad").map(|code| labels.entity(code));
+        let entity = of(columns::CVE_ENTIDAD).map(|code| labels.entity(code));
         let label: Vec<String> = entity.into_iter().chain(categories).collect();
         let defined = contents.definitions.iter().find(|definition| definition.name == table[row]);
         rows.push(vec![

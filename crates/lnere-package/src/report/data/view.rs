@@ -2,6 +2,7 @@
 The rows of a table that are the subject's, summed by some of its columns.
 */
 
+use lnere_core::columns;
 use std::collections::BTreeMap;
 
 use crate::PackageContents;
@@ -26,7 +27,7 @@ impl<'a> SubjectRowsView<'a> {
     /// no such row.
     pub fn own(contents: &'a PackageContents, name: &str) -> Option<Self> {
         let view = Self::whole(contents, name)?;
-        let view = match (contents.subject.code(), view.table.text("cve_entidad")) {
+        let view = match (contents.subject.code(), view.table.text(columns::CVE_ENTIDAD)) {
             (Some(code), Some(codes)) => view.only(|row| codes[row] == code),
             _ => view,
         };

@@ -1,0 +1,72 @@
+/*!
+The names of all columns of published tables, so that a misspelt one does not compile.
+
+The dictionary of `lnere-tables` gives the meaning of each; `docs/tables.md` lists them.
+*/
+#![allow(missing_docs, reason = "the dictionary documents each column")]
+
+pub const ACTUAL: &str = "actual";
+pub const ANTERIOR: &str = "anterior";
+pub const ARCHIVO: &str = "archivo";
+pub const CLAVE: &str = "clave";
+pub const COBERTURA_50: &str = "cobertura_50";
+pub const COBERTURA_90: &str = "cobertura_90";
+pub const CONFIRMADAS_ACUMULADAS: &str = "confirmadas_acumuladas";
+pub const CONFIRMADAS_QUINCENA: &str = "confirmadas_quincena";
+pub const CORTE: &str = "corte";
+pub const COSTO_MEDIANA: &str = "costo_mediana";
+pub const COSTO_SUPERIOR_90: &str = "costo_superior_90";
+pub const CVE_ENTIDAD: &str = "cve_entidad";
+pub const CVE_PAIS: &str = "cve_pais";
+pub const CVE_REPRESENTACION: &str = "cve_representacion";
+pub const DIAS: &str = "dias";
+pub const ELECTORES_INFERIOR_90: &str = "electores_inferior_90";
+pub const ELECTORES_MEDIANA: &str = "electores_mediana";
+pub const ELECTORES_SUPERIOR_90: &str = "electores_superior_90";
+pub const ENTIDAD: &str = "entidad";
+pub const ENTREGADAS: &str = "entregadas";
+pub const ENTREGADAS_ACUMULADAS: &str = "entregadas_acumuladas";
+pub const ENTREGADAS_QUINCENA: &str = "entregadas_quincena";
+pub const ESTATUS: &str = "estatus";
+pub const FECHA: &str = "fecha";
+pub const FECHA_OBJETIVO: &str = "fecha_objetivo";
+pub const FILAS: &str = "filas";
+pub const FUENTE: &str = "fuente";
+pub const HORIZONTE_DIAS: &str = "horizonte_dias";
+pub const INFERIOR_50: &str = "inferior_50";
+pub const INFERIOR_90: &str = "inferior_90";
+pub const MASE: &str = "mase";
+pub const MEDIANA: &str = "mediana";
+pub const MEDIDA: &str = "medida";
+pub const MEDIO: &str = "medio";
+pub const METODO: &str = "metodo";
+pub const MODALIDAD: &str = "modalidad";
+pub const MONEDA: &str = "moneda";
+pub const N: &str = "n";
+pub const NIVEL: &str = "nivel";
+pub const PAIS: &str = "pais";
+pub const PAQUETES_INFERIOR_90: &str = "paquetes_inferior_90";
+pub const PAQUETES_MEDIANA: &str = "paquetes_mediana";
+pub const PAQUETES_SUPERIOR_90: &str = "paquetes_superior_90";
+pub const PORCENTAJE: &str = "porcentaje";
+pub const PORCENTAJE_ALCANZADO: &str = "porcentaje_alcanzado";
+pub const PROTEGIDA: &str = "protegida";
+pub const QUINCENA: &str = "quincena";
+pub const REFERENCIA: &str = "referencia";
+pub const REGLA: &str = "regla";
+pub const REPRESENTACION: &str = "representacion";
+pub const SEXO: &str = "sexo";
+pub const SOLICITUDES: &str = "solicitudes";
+pub const SOLICITUDES_ACUMULADAS: &str = "solicitudes_acumuladas";
+pub const SOLICITUDES_QUINCENA: &str = "solicitudes_quincena";
+pub const SUPERIOR_50: &str = "superior_50";
+pub const SUPERIOR_90: &str = "superior_90";
+pub const TABLA: &str = "tabla";
+pub const TIPO_CREDENCIAL: &str = "tipo_credencial";
+pub const TIPO_REPRESENTACION: &str = "tipo_representacion";
+pub const TIRAJE: &str = "tiraje";
+pub const TITULO: &str = "titulo";
+pub const TRAMITADAS_ACUMULADAS: &str = "tramitadas_acumuladas";
+pub const TRAMITADAS_QUINCENA: &str = "tramitadas_quincena";
+pub const UNIVERSO: &str = "universo";
+pub const WIS: &str = "wis";
