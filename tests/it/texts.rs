@@ -71,6 +71,7 @@ fn note(said: &mut Said, path: &str, bytes: &[u8]) {
             }
             return;
         }
+        "txt" if file == "licencias.txt" => return,
         // A line more would be the header of a table of a CSV; the PNG is drawn from the SVG.
         "csv" | "png" | "SHA256SUMS" | "html" | "css" | "js" | "svg" => return,
         other => panic!("{path}: nobody has said whether a file of the kind {other} carries the notice"),

@@ -165,7 +165,7 @@ impl Strategy {
     fn most_work(self) -> u64 {
         match self {
             Self::Least => 250_000,
-            Self::AsBefore | Self::AllDetail => 1_000_000,
+            Self::AsBefore | Self::AllDetail => 3_000_000,
         }
     }
 }

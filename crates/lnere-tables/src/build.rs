@@ -211,8 +211,15 @@ fn list(key: TableKey, from: TableSource, ingredients: &TableInputs) -> Vec<Stri
 /// The columns of a frame in the order of the definition, with the corte and the share.
 fn table(definition: &TableDefinition, corte: Corte, frame: &DataFrame) -> PolarsResult<Table> {
     let rows = frame.height();
+    let names = definition.columns();
+    // A column that the frame has and the definition does not name would be left out in silence.
+    let unnamed = frame.get_column_names().into_iter().find(|name| **name != ORDER && !names.contains(&name.as_str()));
+    if let Some(column) = unnamed {
+        let message = format!("the table {} has a column {column} that TableDefinition does not name", definition.name);
+        return Err(PolarsError::SchemaMismatch(message.into()));
+    }
     let mut columns = Vec::new();
-    for name in definition.columns() {
+    for name in names {
         let values = match name {
             columns::CORTE => Column::Date(vec![corte.day(); rows]),
             columns::PORCENTAJE => Column::Real(shares(
