@@ -35,7 +35,7 @@ pub struct RunRequest {
     pub today: NaiveDate,
     /// Of an unattended run: since when nobody must have written to a copy for it to be given up. `None`: a
     /// person goes on without what is being copied.
-    pub abandoned: Option<SystemTime>,
+    pub abandoned_since: Option<SystemTime>,
 }
 
 /// The exports to read.
@@ -65,7 +65,7 @@ pub struct Coverage {
 impl Coverage {
     /// That of the exports not after `vintage`.
     #[must_use]
-    pub fn of(process: &Process, inventory: &Inventory, vintage: Option<NaiveDate>) -> Self {
+    pub fn from_inventory(process: &Process, inventory: &Inventory, vintage: Option<NaiveDate>) -> Self {
         let newest = |source| inventory.of_source(source, vintage).last().map(|file| file.date);
         let (solicitudes, credenciales) = (newest(Source::Solicitudes), newest(Source::Credenciales));
         Self { opens: process.opens, solicitudes, credenciales }
@@ -221,7 +221,7 @@ pub fn expected_name(process: &Process, source: Source) -> String {
         Source::Credenciales => process.credenciales.files.as_ref(),
     };
     match files {
-        Some(pattern) => format!("a name of the form {} ([exports.{source}] files)", shown(pattern.text())),
+        Some(pattern) => format!("a name of the form {} ([exports.{source}] files)", shown(pattern.as_str())),
         None => format!("a file like {source}_{}.csv.gz", process.opens.format("%Y%m%d")),
     }
 }
@@ -246,7 +246,7 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     let asked = asked(process, request)?;
     let due = request.cortes == Cortes::Due;
     let nothing_due = due && asked.as_ref().is_some_and(Vec::is_empty);
-    let awaited = request.abandoned.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage, abandoned));
+    let awaited = request.abandoned_since.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage, abandoned));
     let awaited: Vec<String> = awaited.map(|left| left.name.clone()).collect();
     // Before the opening only the projection is published, and nobody has exported an application yet.
     let is_open = |corte: &Corte| corte.day() >= process.opens;
@@ -275,12 +275,12 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     let (cortes, uncovered) = if let Some(asked) = asked {
         asked.into_iter().partition(covered)
     } else {
-        let first = lnere_core::calendar::Quincena::of(process.opens).corte();
+        let first = lnere_core::calendar::Quincena::containing(process.opens).corte();
         let newest = process.cortes().into_iter().rfind(covered);
         let nothing = || PlanError::NothingCovered { covered_to: covered_to.unwrap_or(process.first_day()), first };
         (vec![newest.ok_or_else(nothing)?], Vec::new())
     };
-    let coverage = Coverage::of(process, inventory, request.vintage);
+    let coverage = Coverage::from_inventory(process, inventory, request.vintage);
     let (gone, references) = (Vec::new(), Vec::new());
     Ok(RunPlan { exports, vintage, cortes, uncovered, covered_to, awaited, coverage, gone, references })
 }

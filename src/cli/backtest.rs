@@ -23,7 +23,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     let args = args.as_run();
     let setup = Setup::load(&args.exports.process.process)?;
     let table = setup.tables.iter().find(|table| table.from == TableSource::Evaluation).map(|table| table.name.clone());
-    let table = table.filter(|name| setup.published.contains(name) && setup.process.projection.is_some());
+    let table = table.filter(|name| setup.published_tables.contains(name) && setup.process.projection.is_some());
     let table = table.ok_or_else(|| {
         let message = "this process has nothing to evaluate: its file needs a section [projection], and a published \
                        table from = \"evaluation\"";
@@ -114,7 +114,7 @@ fn summary(table: &Table) -> Vec<(String, Score)> {
     let columns = [columns::WIS, columns::MASE, columns::COBERTURA_50, columns::COBERTURA_90]
         .map(|name| table.real(name).unwrap_or_default());
     let (methods, counts) =
-        (table.text(columns::METODO).unwrap_or_default(), table.int(columns::N).unwrap_or_default());
+        (table.text_values(columns::METODO).unwrap_or_default(), table.int(columns::N).unwrap_or_default());
     for (row, (method, n)) in methods.iter().zip(counts).enumerate() {
         let score = scores.entry(method).or_default();
         score.n += n;

@@ -45,7 +45,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
 
     let text = match args.format.format {
         OutputFormat::Text => {
-            let mut text = text(&ingested.files);
+            let mut text = reports_text(&ingested.files);
             if ingested.files.iter().any(|report| !report.rejections.is_empty()) {
                 let path = private.path("cuarentena");
                 let _ = writeln!(text, "\nrejected records by file and line: {}", shown(&path));
@@ -63,11 +63,11 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
         }
         OutputFormat::Json => format!("{:#}\n", json(&ingested.files, listed)),
     };
-    let outcome = refusal("exports refused", &RefusedExport::all(&ingested)).map_or(Ok(()), Err);
+    let outcome = refusal("exports refused", &RefusedExport::from_ingested(&ingested)).map_or(Ok(()), Err);
     finish_command(print(&text, "the exports are checked, and the quarantine is written"), outcome)
 }
 
-fn text(reports: &[FileReport]) -> String {
+fn reports_text(reports: &[FileReport]) -> String {
     let mut text = String::new();
     for report in reports {
         let verdict = if report.fault.is_some() { "refused" } else { "accepted" };

@@ -33,7 +33,7 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
     let mut failures = Vec::new();
     for release in releases(args, &output)? {
         // A failure in one corte does not stop the delivery of another.
-        let done = one(args, &recipients, &output, &release, terminal);
+        let done = deliver_release(args, &recipients, &output, &release, terminal);
         let (result, failure) = match done {
             Ok((result, failure)) => (Some(result), failure),
             Err(failure) => (None, Some(failure)),
@@ -56,19 +56,19 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
 }
 
 /// The results of the packages of a release, in both formats.
-struct Delivered {
+struct DeliveryOutput {
     text: String,
     json: Value,
 }
 
 /// Delivers the packages of one release. Some of them may have failed.
-fn one(
+fn deliver_release(
     args: &DeliverArgs,
     recipients: &Recipients,
     output: &Output,
     release: &Path,
     terminal: &Terminal,
-) -> Result<(Delivered, Option<Failure>), Failure> {
+) -> Result<(DeliveryOutput, Option<Failure>), Failure> {
     let shipment = ReleasePackages::read(release).map_err(|error| {
         let exit = match &error {
             ShipmentError::Unsound { .. } => Exit::Unsound,
@@ -168,9 +168,9 @@ impl ReleaseDelivery<'_> {
         let date = SystemTime::now();
         let manifest = &self.shipment.manifest;
         let delivery = |parcel: &&'a OplPackage| -> Result<Option<Delivery<'a>>, Failure> {
-            let Some(recipient) = self.recipients.of(&parcel.entity) else { return Ok(None) };
+            let Some(recipient) = self.recipients.for_entity(&parcel.entity) else { return Ok(None) };
             let accepted = || {
-                let entries = history.of(&manifest.process, &manifest.corte, &parcel.slug);
+                let entries = history.entries_for(&manifest.process, &manifest.corte, &parcel.slug);
                 entries.filter(|entry| entry.event == LedgerEvent::Accepted)
             };
             let letter = match (&recipient.channel, &self.recipients.smtp) {
@@ -180,7 +180,7 @@ impl ReleaseDelivery<'_> {
                     let context = MessageContext {
                         smtp,
                         date,
-                        earlier: earlier.map(|entry| entry.message_id.as_str()).filter(|id| !id.is_empty()),
+                        earlier_message_id: earlier.map(|entry| entry.message_id.as_str()).filter(|id| !id.is_empty()),
                         again: accepted().any(|entry| same(&entry) && entry.package != parcel.sha256),
                     };
                     Some(Email::write(self.shipment, parcel, (to, cc), context).or_exit(Exit::Usage)?)
@@ -192,9 +192,9 @@ impl ReleaseDelivery<'_> {
         chosen.iter().filter_map(|parcel| delivery(parcel).transpose()).collect()
     }
 
-    fn send(&self, chosen: &[&OplPackage], output: &Output) -> Result<(Delivered, Option<Failure>), Failure> {
+    fn send(&self, chosen: &[&OplPackage], output: &Output) -> Result<(DeliveryOutput, Option<Failure>), Failure> {
         let by_mail = |parcel: &&&OplPackage| {
-            self.recipients.of(&parcel.entity).is_some_and(|one| matches!(one.channel, DeliveryChannel::Mail { .. }))
+            self.recipients.for_entity(&parcel.entity).is_some_and(|one| matches!(one.channel, DeliveryChannel::Mail { .. }))
         };
         let smtp = self.recipients.smtp.as_ref().filter(|_| chosen.iter().any(|parcel| by_mail(&parcel)));
         let server = match smtp {
@@ -212,8 +212,8 @@ impl ReleaseDelivery<'_> {
         let ledger = output.root().join("private").join(FOLDER).join(LEDGER);
         let lines: Vec<Value> =
             deliveries.iter().zip(&sent.outcomes).map(|(delivery, outcome)| json_of(delivery, outcome)).collect();
-        let delivered = Delivered { text: self.summary(parcels(), &ledger), json: self.json(&lines) };
-        if let Some(stopped) = &sent.stopped {
+        let delivered = DeliveryOutput { text: self.summary(parcels(), &ledger), json: self.json(&lines) };
+        if let Some(stopped) = &sent.ledger_failure {
             return Ok((delivered, Some(Failure::message(Exit::Unexpected, stopped.to_string()))));
         }
         let failed: Vec<String> = parcels()
@@ -234,7 +234,7 @@ impl ReleaseDelivery<'_> {
     }
 
     /// Writes what would be sent as files, and notes nothing.
-    fn drafts(&self, chosen: &[&OplPackage], output: &Output) -> Result<Delivered, Failure> {
+    fn drafts(&self, chosen: &[&OplPackage], output: &Output) -> Result<DeliveryOutput, Failure> {
         let private = private(output)?;
         let history = DeliveryHistory::read(&private).or_exit(Exit::Unexpected)?;
         let deliveries = self.deliveries(chosen, &history)?;
@@ -266,7 +266,7 @@ impl ReleaseDelivery<'_> {
             }));
         }
         text.push_str("\nnothing was sent, and the ledger is as it was\n");
-        Ok(Delivered { text, json: self.json(&lines) })
+        Ok(DeliveryOutput { text, json: self.json(&lines) })
     }
 
     fn draft(&self, folder: &PrivateFolder, parcel: &OplPackage, letter: &Email) -> Result<PathBuf, Failure> {
@@ -292,7 +292,7 @@ impl ReleaseDelivery<'_> {
         for (parcel, outcome) in parcels {
             match outcome {
                 DeliveryOutcome::Delivered { .. } => delivered += 1,
-                DeliveryOutcome::Had { .. } | DeliveryOutcome::Newer { .. } => had += 1,
+                DeliveryOutcome::AlreadyDelivered { .. } | DeliveryOutcome::Newer { .. } => had += 1,
                 DeliveryOutcome::Failed { .. } => failed += 1,
             }
             let (word, said) = outcome_text(outcome);
@@ -346,20 +346,20 @@ fn width<'a>(parcels: impl Iterator<Item = &'a OplPackage>) -> usize {
 fn outcome_text(outcome: &DeliveryOutcome) -> (String, String) {
     match outcome {
         DeliveryOutcome::Delivered { message: said } => ("delivered".to_owned(), said.clone()),
-        DeliveryOutcome::Had { time } => ("had it before".to_owned(), format!("delivered {time}")),
+        DeliveryOutcome::AlreadyDelivered { time } => ("had it before".to_owned(), format!("delivered {time}")),
         DeliveryOutcome::Newer { revision } => {
             ("has a later one".to_owned(), format!("revision {revision} was delivered"))
         }
-        DeliveryOutcome::Failed { said } => ("FAILED".to_owned(), said.clone()),
+        DeliveryOutcome::Failed { reason: said } => ("FAILED".to_owned(), said.clone()),
     }
 }
 
 fn json_of(delivery: &Delivery, outcome: &DeliveryOutcome) -> Value {
     let (name, said) = match outcome {
         DeliveryOutcome::Delivered { message: said } => ("delivered", said.clone()),
-        DeliveryOutcome::Had { time } => ("had", time.clone()),
+        DeliveryOutcome::AlreadyDelivered { time } => ("had", time.clone()),
         DeliveryOutcome::Newer { revision } => ("newer", revision.to_string()),
-        DeliveryOutcome::Failed { said } => ("failed", said.clone()),
+        DeliveryOutcome::Failed { reason: said } => ("failed", said.clone()),
     };
     json!({
         "recipient": delivery.package.slug,

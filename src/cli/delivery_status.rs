@@ -74,7 +74,7 @@ fn slugs(output: &Output, corte: Corte) -> Vec<String> {
 
 impl DeliveryStatus {
     /// Those of a release; `None` where it has no packages. Without a private folder nothing is delivered yet.
-    pub fn of(output: &Output, manifest: &Manifest, private: Option<&PrivateFolder>) -> Option<Self> {
+    pub fn for_release(output: &Output, manifest: &Manifest, private: Option<&PrivateFolder>) -> Option<Self> {
         let corte: Corte = manifest.corte.parse().ok()?;
         let release = ReleaseFolder::open(&output.release(corte)).ok()?;
         let slugs = slugs(output, corte);
@@ -107,7 +107,7 @@ impl DeliveryStatus {
     }
 
     /// As part of the text of `status`.
-    pub fn text(&self, text: &mut String) {
+    pub fn write_text(&self, text: &mut String) {
         let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);
         let parcels = match &self.ledger {
             LedgerState::Unreadable(error) => {
@@ -175,7 +175,7 @@ impl DeliveryStatus {
 }
 
 fn state(history: &DeliveryHistory, manifest: &Manifest, slug: &str, package: &str) -> PackageState {
-    let entries = || history.of(&manifest.process, &manifest.corte, slug);
+    let entries = || history.entries_for(&manifest.process, &manifest.corte, slug);
     let of_package = || entries().filter(|entry| entry.package == package);
     if let Some(entry) = of_package().rfind(|entry| entry.event == LedgerEvent::Accepted) {
         return PackageState::Delivered(entry.time.clone());

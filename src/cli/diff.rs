@@ -28,7 +28,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     let (before, after) = (read(&args.before)?, read(&args.after)?);
     let found = differences(&before, &after);
     let text = match args.format.format {
-        OutputFormat::Text => text(&before.manifest, &after.manifest, &found),
+        OutputFormat::Text => differences_text(&before.manifest, &after.manifest, &found),
         OutputFormat::Json => format!("{:#}\n", json(&before.manifest, &after.manifest, &found)),
     };
     let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Unsound)) };
@@ -41,7 +41,7 @@ fn name(manifest: &Manifest) -> String {
     format!("{process}, corte {corte}, revision {revision}, exports up to {vintage}, lnere {version}")
 }
 
-fn text(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> String {
+fn differences_text(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> String {
     let mut text = format!("before: {}\nafter:  {}\n", name(before), name(after));
     if found.is_empty() {
         text.push_str("\nno difference in any table\n");

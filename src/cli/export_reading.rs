@@ -10,7 +10,7 @@ use rustix::fs::Mode;
 
 use super::failure::{Exit, Failure, OrExit};
 use super::memory;
-use super::process_setup::{Setup, arriving};
+use super::process_setup::{Setup, set_aside_message};
 use super::terminal::{Terminal, Verbosity};
 use crate::run_plan::Exports;
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
@@ -72,7 +72,7 @@ pub(super) fn read<T>(
             return Ok((chosen, ingested));
         }
         for name in &changing {
-            terminal.print_line(Verbosity::Normal, arriving(name));
+            terminal.print_line(Verbosity::Normal, set_aside_message(name));
         }
         inventory.set_aside(|file| changing.contains(&file.name));
     }
@@ -120,9 +120,9 @@ pub(super) fn prune_private_files(
     let schedule = &process.schedule;
     let is_gone = |name: &str| !inventory.files.iter().any(|file| name.strip_suffix(".csv") == Some(&file.name));
     let prune = || -> std::io::Result<()> {
-        private.folder(QUARANTINE)?.prune(now, schedule.quarantine, is_gone)?;
-        private.folder(RUNS)?.prune(now, schedule.runs, |_| true)?;
-        private.prune(now, schedule.quarantine, |name| name == LABELS)
+        private.folder(QUARANTINE)?.prune(now, schedule.quarantine_retention, is_gone)?;
+        private.folder(RUNS)?.prune(now, schedule.run_record_retention, |_| true)?;
+        private.prune(now, schedule.quarantine_retention, |name| name == LABELS)
     };
     prune().with_context(|| format!("cannot clear {}", shown(&private.path("")))).or_exit(Exit::Unexpected)
 }

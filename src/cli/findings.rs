@@ -35,7 +35,7 @@ pub(super) struct RefusedExport {
 }
 
 impl RefusedExport {
-    pub fn all(ingested: &Ingested) -> Vec<Self> {
+    pub fn from_ingested(ingested: &Ingested) -> Vec<Self> {
         let refused = ingested.refused().map(|(file, fault)| Self {
             source: file.source,
             path: file.path.clone(),
@@ -69,7 +69,7 @@ pub(super) struct RunWarning {
 
 impl RunWarning {
     /// Findings and warnings about the exports that were read.
-    pub fn all(ingested: &Ingested) -> Vec<Self> {
+    pub fn from_ingested(ingested: &Ingested) -> Vec<Self> {
         // Exports that are not judged again may have become implausible by a change of the process file.
         let depends_on_process = |finding: &&PlausibilityFinding| {
             let rules = [PlausibilityRule::MaxRejected, PlausibilityRule::MaxUnidentified];
@@ -92,7 +92,7 @@ impl RunWarning {
             let report = ingested.files.iter().find(|report| report.file.name == name);
             report.is_some_and(|report| Some(report.file.date) < newest(report.file.source))
         };
-        let mut warnings: Vec<Self> = of_files.chain(findings.map(Self::of)).collect();
+        let mut warnings: Vec<Self> = of_files.chain(findings.map(Self::from_finding)).collect();
         for warning in &mut warnings {
             warning.is_older = is_older(&warning.export);
         }
@@ -134,7 +134,7 @@ impl RunWarning {
     }
 
     /// Of what a plausibility rule found.
-    pub fn of(finding: &PlausibilityFinding) -> Self {
+    pub fn from_finding(finding: &PlausibilityFinding) -> Self {
         Self {
             export: finding.export.clone(),
             code: finding.rule.code(),

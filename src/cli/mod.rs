@@ -18,7 +18,7 @@ mod pending_revisions;
 mod plan;
 mod process_setup;
 mod references;
-mod result;
+mod run_result;
 mod run;
 mod sample;
 mod schema;
@@ -85,7 +85,7 @@ fn not_understood(error: &clap::Error) -> ExitCode {
 /// The JSON of a command that failed before it had a result: who asked for JSON gets some, however a command ends.
 fn print_failure(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
     let json = if is_run {
-        result::RunResult::failed(None, failure)
+        run_result::RunResult::failed(None, failure)
     } else {
         serde_json::json!({ "exit": failure.exit as u8, "error": failure.message_text() })
     };

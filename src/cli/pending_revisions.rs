@@ -41,7 +41,7 @@ pub(super) struct PendingRevision {
 
 /// What the newest exports would change, and what this was found from.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Assessment {
+pub(super) struct PendingChanges {
     /// Stands for the exports, the configuration, the program and the releases that were compared.
     pub fingerprint: String,
     pub cortes: Vec<PendingRevision>,
@@ -65,7 +65,7 @@ pub(super) struct ReplacedExport {
 
 impl ReplacedExport {
     /// Those of the exports that were read, by their checksums; before anything is published from them.
-    pub fn all(reports: &[FileReport], output: &Output) -> io::Result<Vec<Self>> {
+    pub fn find_all(reports: &[FileReport], output: &Output) -> io::Result<Vec<Self>> {
         let mut replaced: Vec<Self> = Vec::new();
         for corte in output.cortes()? {
             for input in output.manifest(corte).iter().flat_map(|manifest| &manifest.inputs) {
@@ -97,7 +97,7 @@ impl ReplacedExport {
     }
 }
 
-impl Assessment {
+impl PendingChanges {
     /// The last one, if there is one that can be read.
     pub fn read(private: &PrivateFolder) -> Option<Self> {
         serde_json::from_slice(&fs::read(private.path(FILE)).ok()?).ok()
@@ -140,7 +140,7 @@ pub(super) fn fingerprint(plan: &RunPlan, configuration: &[ConfigRecord], output
 
 impl PendingRevision {
     /// What a release would change, in short.
-    pub fn of(pending: &PendingRelease, visible: &Manifest, changes: Vec<CellChange>) -> Self {
+    pub fn from_changes(pending: &PendingRelease, visible: &Manifest, changes: Vec<CellChange>) -> Self {
         let mut cells = BTreeMap::new();
         for change in changes {
             *cells.entry(change.tabla).or_default() += 1;
@@ -165,14 +165,14 @@ pub(super) struct Waiting {
 
 impl Waiting {
     /// What the plan of an unattended run leaves open.
-    pub fn of(plan: &RunPlan, output: &Output) -> Self {
+    pub fn from_plan(plan: &RunPlan, output: &Output) -> Self {
         let open = plan.uncovered.iter().copied().filter(|corte| !output.release(*corte).exists());
         let (coverage, gone) = (plan.coverage, plan.gone.clone());
         Self { cortes: open.collect(), exports: plan.awaited.clone(), coverage, gone }
     }
 
     /// As part of what a run prints.
-    pub fn text(&self, text: &mut String) {
+    pub fn write_text(&self, text: &mut String) {
         if !self.exports.is_empty() {
             let names: Vec<_> = self.exports.iter().map(shown).collect();
             let are = agree(names.len(), "is", "are");

@@ -35,7 +35,7 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         new_series: args.new_series.is_some(),
     };
     let text = match args.format.format {
-        OutputFormat::Text => planned.text(),
+        OutputFormat::Text => planned.render_text(),
         OutputFormat::Json => format!("{:#}\n", planned.json(&inventory)),
     };
     // What is not covered yet is no failure where only what is due was asked for.
@@ -53,7 +53,7 @@ struct PlanReport<'a> {
 }
 
 impl PlanReport<'_> {
-    fn text(&self) -> String {
+    fn render_text(&self) -> String {
         let Self { setup, plan, output, .. } = self;
         let mut text = format!("{}\n\nreads\n", setup.process.title);
         for files in [&plan.exports.solicitudes, &plan.exports.credenciales] {
@@ -123,7 +123,7 @@ impl PlanReport<'_> {
             .public
             .as_ref()
             .filter(|_| self.parts.contains(&ReleasePart::Publico) && process.notice.is_none())?;
-        let is_public = |corte: &Corte| corte.day() >= plan.from;
+        let is_public = |corte: &Corte| corte.day() >= plan.first_corte;
         // What cannot be read is for `run` to say.
         let is_empty = self.output.ledger().is_ok_and(|ledger| ledger.is_empty())
             && self.output.newest_public().is_ok_and(|public| public.is_none());

@@ -37,7 +37,7 @@ pub(super) struct Setup {
     /// All tables; charts may be drawn from some that are not published.
     pub tables: Vec<TableDefinition>,
     /// The names of those that are.
-    pub published: Vec<String>,
+    pub published_tables: Vec<String>,
     pub charts: Vec<ChartDefinition>,
     /// The template of the reports, where the program sets them and the process file has one.
     pub template: Option<ReportTemplate>,
@@ -78,12 +78,12 @@ impl Setup {
         files.extend(charts.iter().map(|(path, _)| path.clone()));
         files.extend(template.iter().flat_map(ReportTemplate::files).map(Path::to_owned));
         let charts = charts.into_iter().map(|(_, chart)| chart).collect();
-        Ok(Self { process, catalogs, tables: all, published, charts, template, accepted, files })
+        Ok(Self { process, catalogs, tables: all, published_tables: published, charts, template, accepted, files })
     }
 
     /// The checksums of the files behind it.
     pub fn configuration(&self) -> Result<Vec<ConfigRecord>, Failure> {
-        let record = |path: &PathBuf| ConfigRecord::of(path).with_context(|| format!("cannot read {}", shown(path)));
+        let record = |path: &PathBuf| ConfigRecord::from_file(path).with_context(|| format!("cannot read {}", shown(path)));
         self.files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
     }
 
@@ -99,7 +99,7 @@ impl Setup {
     /// What lies in the inputs folder.
     pub fn list(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
         let folder = inputs.unwrap_or(&self.process.inputs);
-        Inventory::of(folder, &self.process).map_err(|error| {
+        Inventory::list_folder(folder, &self.process).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;
             let exit = if denied { Exit::Unexpected } else { Exit::Refused };
             let context = format!("cannot list the inputs folder {}", shown(folder));
@@ -120,7 +120,7 @@ impl Setup {
             self.set_aside_recently_written(&mut inventory);
         }
         for left in &inventory.arriving {
-            terminal.print_line(Verbosity::Normal, arriving(&left.name));
+            terminal.print_line(Verbosity::Normal, set_aside_message(&left.name));
         }
         Ok(inventory)
     }
@@ -145,7 +145,7 @@ impl Setup {
             _ if args.due => return self.due(args.vintage, args.today.day(), inventory, output),
             _ => Cortes::Newest,
         };
-        let request = RunRequest { cortes, vintage: args.vintage, today: args.today.day(), abandoned: None };
+        let request = RunRequest { cortes, vintage: args.vintage, today: args.today.day(), abandoned_since: None };
         let plan = run_plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         if !args.force {
             Self::no_older(&plan, output)?;
@@ -163,7 +163,7 @@ impl Setup {
         output: &Output,
     ) -> Result<RunPlan, Failure> {
         let abandoned = SystemTime::now().checked_sub(ABANDONED);
-        let request = RunRequest { cortes: Cortes::Due, vintage, today, abandoned };
+        let request = RunRequest { cortes: Cortes::Due, vintage, today, abandoned_since: abandoned };
         let mut plan = run_plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         let exports = &plan.exports;
         plan.cortes.retain(|corte| {
@@ -242,7 +242,7 @@ fn newest_absent_input<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<
 }
 
 /// The message about an export that the run sets aside.
-pub(super) fn arriving(name: &str) -> String {
+pub(super) fn set_aside_message(name: &str) -> String {
     format!("left for the next run: {}; it is still being copied, or was written to a moment ago", shown(name))
 }
 
@@ -289,7 +289,7 @@ fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDe
             Some(definition) => {
                 let keys = definition.key_columns();
                 let by_country = definition.by.contains(&TableKey::Pais)
-                    && table.by.as_ref().is_none_or(|by| by.iter().any(|column| column == columns::CVE_PAIS));
+                    && table.kept_key_columns.as_ref().is_none_or(|by| by.iter().any(|column| column == columns::CVE_PAIS));
                 let is_whole =
                     plan.and_then(|plan| plan.merges.get(columns::CVE_PAIS)).is_some_and(|merge| merge.alone.is_some());
                 if by_country && !is_whole {
@@ -303,7 +303,7 @@ fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDe
                     );
                     return Err(Failure::message(Exit::Usage, message));
                 }
-                let stranger = table.by.iter().flatten().find(|by| *by == "corte" || !keys.contains(&by.as_str()));
+                let stranger = table.kept_key_columns.iter().flatten().find(|by| *by == "corte" || !keys.contains(&by.as_str()));
                 stranger.map(|by| format!("is not by `{by}`; expected some of: {}", keys[1..].join(", ")))
             }
         };

@@ -22,7 +22,7 @@ use lnere_release::ConfigRecord;
 /// The projection plan, if a published table or a chart uses it; otherwise nothing is projected.
 fn projection(setup: &Setup) -> Option<&ProjectionPlan> {
     let is_seen = |name: &str| {
-        let published = setup.published.iter().any(|table| table == name);
+        let published = setup.published_tables.iter().any(|table| table == name);
         published || setup.charts.iter().any(|chart| chart.tables().any(|table| table == name))
     };
     let mut projected = setup.tables.iter().filter(|table| table.from.is_projected());
@@ -62,7 +62,7 @@ pub(super) fn listed(setup: &Setup) -> Vec<ReferenceExport> {
         let process = Process::load(path).ok();
         let export = process.as_ref().and_then(|(other, _)| newest(other, inputs).ok().flatten());
         let catalogs = process.iter().flat_map(|(_, catalogs)| &catalogs.files);
-        let catalogs = catalogs.filter_map(|path| Some(ConfigRecord::of(path).ok()?.sha256)).collect();
+        let catalogs = catalogs.filter_map(|path| Some(ConfigRecord::from_file(path).ok()?.sha256)).collect();
         ReferenceExport { reference: name.clone(), export, catalogs }
     });
     listed.collect()
@@ -70,7 +70,7 @@ pub(super) fn listed(setup: &Setup) -> Vec<ReferenceExport> {
 
 /// The newest export of the applications of another process.
 fn newest(other: &Process, inputs: Option<&Path>) -> io::Result<Option<ExportFile>> {
-    let inventory = Inventory::of(inputs.unwrap_or(&other.inputs), other)?;
+    let inventory = Inventory::list_folder(inputs.unwrap_or(&other.inputs), other)?;
     Ok(inventory.of_source(Source::Solicitudes, None).into_iter().next_back().cloned())
 }
 

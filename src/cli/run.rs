@@ -11,10 +11,10 @@ use super::export_reading::{RUNS, lock, prune_private_files, quarantine, read};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::RunWarning;
 use super::panic;
-use super::pending_revisions::{self, Assessment, PendingRevision, ReplacedExport};
+use super::pending_revisions::{self, PendingChanges, PendingRevision, ReplacedExport};
 use super::process_setup::{Setup, set_thread_count};
 use super::references;
-use super::result::{CorteResult, RunResult};
+use super::run_result::{CorteResult, RunResult};
 use super::terminal::{Terminal, Verbosity, print};
 use crate::pipeline::{self, PublicError};
 use crate::run_plan::RunPlan;
@@ -39,7 +39,7 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let text = match args.format.format {
         // The reasons for which exports are refused are an error, and errors go to stderr.
         OutputFormat::Text if result.is_refused() => String::new(),
-        OutputFormat::Text => result.text(&setup.process, &output),
+        OutputFormat::Text => result.render_text(&setup.process, &output),
         OutputFormat::Json => format!("{:#}\n", result.json()),
     };
     let outcome = result.failure().map_or(Ok(()), Err);
@@ -83,7 +83,7 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRu
 
     let run = RunExecution { setup: &setup, args, parts: &parts, output: &output, terminal };
     // A run that ends by a bug has ended, and its record says so.
-    let ran = panic::guarded(|| planned.and_then(|plan| run.of(&plan, &mut inventory)));
+    let ran = panic::guarded(|| planned.and_then(|plan| run.execute_plan(&plan, &mut inventory)));
     let ran = ran.map(|result| result.latest(output.move_latest().err()));
     terminal.finish();
     let recorded = record.end(&setup.process, &ran);
@@ -171,13 +171,13 @@ struct RunExecution<'a> {
 }
 
 impl RunExecution<'_> {
-    fn of(&self, plan: &RunPlan, inventory: &mut Inventory) -> Result<RunResult, Failure> {
+    fn execute_plan(&self, plan: &RunPlan, inventory: &mut Inventory) -> Result<RunResult, Failure> {
         let Self { setup, args, parts, output, terminal } = *self;
         self.check_new_series()?;
         let configuration = setup.configuration()?;
         let fingerprint = |plan: &RunPlan| pending_revisions::fingerprint(plan, &configuration, output);
         if args.due {
-            let known = Assessment::read(&output.private).filter(|known| known.fingerprint == fingerprint(plan));
+            let known = PendingChanges::read(&output.private).filter(|known| known.fingerprint == fingerprint(plan));
             if plan.cortes.is_empty() || known.is_some() {
                 let (pending, replaced) = known.map(|known| (known.cortes, known.replaced)).unwrap_or_default();
                 let result = RunResult::nothing_new(&setup.process, plan).due(plan, output).with_pending(pending);
@@ -193,7 +193,7 @@ impl RunExecution<'_> {
         }
         quarantine(&setup.process, &ingested.files, &output.private)?;
         let gone = RunWarning::gone(&pending_revisions::gone(inventory, output).or_exit(Exit::Unexpected)?);
-        let replaced = ReplacedExport::all(&ingested.files, output).or_exit(Exit::Unexpected)?;
+        let replaced = ReplacedExport::find_all(&ingested.files, output).or_exit(Exit::Unexpected)?;
         if ingested.refused().next().is_some() {
             let result = RunResult::new(&setup.process, &plan, &ingested, Vec::new());
             return Ok(result.warn(gone).warn(RunWarning::replaced(&replaced)));
@@ -206,7 +206,7 @@ impl RunExecution<'_> {
             process: &setup.process,
             catalogs: &setup.catalogs,
             tables: &setup.tables,
-            published: &setup.published,
+            published: &setup.published_tables,
             charts: &setup.charts,
             configuration: &configuration,
             projection_inputs: basis.as_ref(),
@@ -236,7 +236,7 @@ impl RunExecution<'_> {
             // What failed is looked at again by the next run.
             if lines.iter().all(|line| line.failure().is_none()) {
                 let cortes = lines.iter().filter_map(|line| line.pending().cloned()).collect();
-                Assessment { fingerprint: fingerprint(&plan), cortes, replaced: left }.write(&output.private)?;
+                PendingChanges { fingerprint: fingerprint(&plan), cortes, replaced: left }.write(&output.private)?;
             }
             return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).due(&plan, output).warn(replaced));
         }
@@ -262,7 +262,7 @@ impl RunExecution<'_> {
                     RevisionDifference::Changed(visible, changes)
                         if setup.process.schedule.revisions == Revisions::Report =>
                     {
-                        let change = PendingRevision::of(&pending, &visible, changes);
+                        let change = PendingRevision::from_changes(&pending, &visible, changes);
                         return Ok(CorteResult::would_change(corte, change));
                     }
                     RevisionDifference::First | RevisionDifference::Changed(..) => {}
@@ -270,7 +270,7 @@ impl RunExecution<'_> {
             }
             let pending = made(world.parts)?;
             let manifest = pending.manifest.clone();
-            let is_public = manifest.has(ReleasePart::Publico);
+            let is_public = manifest.has_part(ReleasePart::Publico);
             let packages = |pending: &PendingRelease| Ok(pipeline::packages(world, pending, &|| terminal.step())?);
             let public = |pending: &PendingRelease| -> anyhow::Result<_> {
                 let Some((history, link)) = is_public.then(|| self.next_public(pending)).transpose()? else {

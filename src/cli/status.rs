@@ -17,10 +17,10 @@ use super::export_reading::RUNS;
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::{GONE, RunWarning};
 use super::pending_revisions::{
-    Assessment, PendingRevision, ReplacedExport, fingerprint, gone, gone_json, gone_text, waiting_for,
+    PendingChanges, PendingRevision, ReplacedExport, fingerprint, gone, gone_json, gone_text, waiting_for,
 };
 use super::process_setup::Setup;
-use super::result::{totals_json, would_change};
+use super::run_result::{totals_json, would_change};
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use crate::run_plan::{self, Coverage, GoneExport, PlanError};
 use lnere_core::calendar::Corte;
@@ -39,9 +39,9 @@ pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
     let inventory = setup.list(args.exports.inputs.as_deref())?;
     let output = Output::new(&args.output);
     setup.refuse_other_process(&output)?;
-    let status = Status::of(&setup, inventory, &output, args)?;
+    let status = Status::collect(&setup, inventory, &output, args)?;
     let text = match args.format.format {
-        OutputFormat::Text => status.text(&setup),
+        OutputFormat::Text => status.render_text(&setup),
         OutputFormat::Json => format!("{:#}\n", status.json(&setup)),
     };
     let outcome = if status.is_late() { Err(Failure::printed(Exit::Late)) } else { Ok(()) };
@@ -75,12 +75,12 @@ struct Status {
 }
 
 impl Status {
-    fn of(setup: &Setup, mut inventory: Inventory, output: &Output, args: &ReleasesArgs) -> Result<Self, Failure> {
+    fn collect(setup: &Setup, mut inventory: Inventory, output: &Output, args: &ReleasesArgs) -> Result<Self, Failure> {
         let (process, today) = (&setup.process, args.today.day());
         let newest = |source| inventory.of_source(source, None).into_iter().rfind(|file| file.date <= today).cloned();
         // An export that came a moment ago is there, though a run leaves it for a while.
         let sources = Source::ALL.map(|source| (source, newest(source)));
-        let coverage = Coverage::of(process, &inventory, Some(today));
+        let coverage = Coverage::from_inventory(process, &inventory, Some(today));
         setup.set_aside_recently_written(&mut inventory);
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         let published = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
@@ -98,13 +98,13 @@ impl Status {
         let configuration = setup.configuration()?;
         // Nobody but the owner can look into the private folder; to others nothing in it is known.
         let private = PrivateFolder::existing(output.root().join("private"));
-        let assessment = private.as_ref().and_then(Assessment::read);
+        let assessment = private.as_ref().and_then(PendingChanges::read);
         let current = assessment.filter(|known| {
             plan.as_ref().is_some_and(|plan| known.fingerprint == fingerprint(plan, &configuration, output))
         });
         let newest_release = published.last().and_then(|corte| output.manifest(*corte));
         Ok(Self {
-            deliveries: newest_release.and_then(|manifest| DeliveryStatus::of(output, &manifest, private.as_ref())),
+            deliveries: newest_release.and_then(|manifest| DeliveryStatus::for_release(output, &manifest, private.as_ref())),
             today: today.to_string(),
             releases: published.into_iter().rev().map(|corte| (corte, output.manifest(corte))).collect(),
             sources: sources.into(),
@@ -128,7 +128,7 @@ impl Status {
         sources.chain(self.due.iter().map(|(due, _)| due.lateness)).any(|lateness| lateness == Lateness::Late)
     }
 
-    fn text(&self, setup: &Setup) -> String {
+    fn render_text(&self, setup: &Setup) -> String {
         let mut text = format!("{}, {}\n\nreleases\n", setup.process.title, self.today);
         for (corte, manifest) in self.releases.iter().take(SHOWN) {
             let _ = match manifest {
@@ -151,7 +151,7 @@ impl Status {
         }
 
         if let Some(deliveries) = &self.deliveries {
-            deliveries.text(&mut text);
+            deliveries.write_text(&mut text);
         }
 
         text.push_str("\nnewest exports\n");
@@ -222,7 +222,7 @@ impl Status {
     /// nothing to do read no export, so what its predecessors found is in the release.
     fn warnings(&self) -> BTreeMap<(String, String), Value> {
         let newest = self.releases.first().and_then(|(_, manifest)| manifest.as_ref());
-        let findings = newest.into_iter().flat_map(|manifest| &manifest.findings).map(RunWarning::of);
+        let findings = newest.into_iter().flat_map(|manifest| &manifest.findings).map(RunWarning::from_finding);
         let known = findings
             .chain(RunWarning::gone(&self.gone))
             .chain(RunWarning::replaced(&self.replaced))

@@ -19,7 +19,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     let folder = folder(&args.release, &args.output)?;
     let verification = lnere_release::verify(&folder);
     let text = match args.format.format {
-        OutputFormat::Text => text(&folder, &verification),
+        OutputFormat::Text => verification_text(&folder, &verification),
         OutputFormat::Json => json(&folder, &verification),
     };
     let printed = print(&text, PRINT_FAILED_NOTHING_CHANGED);
@@ -42,7 +42,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     finish_command(printed, outcome)
 }
 
-fn text(folder: &Path, verification: &Verification) -> String {
+fn verification_text(folder: &Path, verification: &Verification) -> String {
     let Verification { findings, untried, notes } = verification;
     let mut text = String::new();
     if verification.is_sound() {

@@ -118,7 +118,7 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
         parts: published_parts.map(|part| part.name().to_owned()).collect(),
-        inputs: ingested.files.iter().map(InputRecord::of).collect(),
+        inputs: ingested.files.iter().map(InputRecord::from_report).collect(),
         accepted: ingested.acceptances(),
         findings: [Verdict::Accepted, Verdict::Warning]
             .into_iter()
@@ -127,8 +127,8 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
             .collect(),
         configuration: world.configuration.to_vec(),
         tables: tables.iter().map(record).collect(),
-        charts: if world.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
-        packages,
+        chart_count: if world.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
+        package_count: packages,
         reports: if world.template.is_some() { packages } else { 0 },
         dashboard: is_published(world, ReleasePart::Tablero, corte)
             .then(|| process.dashboard.audience.name().to_owned()),
@@ -188,7 +188,7 @@ pub fn subjects(world: &RunContext) -> Vec<Subject> {
 /// # Errors
 /// The report's template is wrong.
 pub fn packages(world: &RunContext, pending: &PendingRelease, done: &(dyn Fn() + Sync)) -> Result<Files, PackageError> {
-    if pending.manifest.packages == 0 {
+    if pending.manifest.package_count == 0 {
         return Ok(Files::new());
     }
     let release = lnere_package::PackageInputs {
@@ -233,15 +233,15 @@ fn record_of(process: &Process, outlook: &CorteProjection) -> ProjectionRecord {
         method: outlook.method().to_owned(),
         weights: weights.map(|(method, weight)| (method.code().to_owned(), *weight)).collect(),
         errors_from: outlook.errors_from().to_owned(),
-        references: references.map(|one| record(&one.title, &one.source)).collect(),
-        earlier: plan.and_then(|plan| plan.earlier.as_ref()).map(|one| record(&one.title, &one.source)),
+        references: references.map(|one| record(&one.title, &one.publication)).collect(),
+        earlier: plan.and_then(|plan| plan.earlier.as_ref()).map(|one| record(&one.title, &one.publication)),
         generated: outlook.generated(),
     }
 }
 
 /// Draws charts of a corte, in parallel, as SVG and PNG.
 fn draw(world: &RunContext, charts: &[&ChartDefinition], tables: &[Table], corte: Corte) -> anyhow::Result<Files> {
-    let context = lnere_charts::ChartContext::of(world.process, corte);
+    let context = lnere_charts::ChartContext::for_corte(world.process, corte);
     let subjects = lnere_package::subjects(world.process, world.catalogs);
     let all: Vec<_> = subjects
         .iter()

@@ -17,7 +17,7 @@ use lnere_core::notice;
 use lnere_core::numbers::long_date;
 use lnere_core::process::{Audience, Process, PublicPlan, ReleasePart};
 use lnere_disclosure::{
-    CellId, DisclosureError, ExactTables, NATION_TABLE, Proofs, PublicTables, Snapshot, grain, insiders, public_tables,
+    CellId, DisclosureError, PublicTableInputs, NATION_TABLE, Proofs, PublicTables, Snapshot, grain, insiders, public_tables,
 };
 use lnere_release::{
     CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, PendingRelease, PublicManifest, Publication, SeriesLink, TableRecord,
@@ -70,7 +70,7 @@ impl PublicError {
 
 /// The public plan of a corte; nothing is published before its first day.
 pub(super) fn is_public(process: &Process, corte: Corte) -> bool {
-    process.public.as_ref().is_some_and(|plan| corte.day() >= plan.from && corte.day() >= process.opens)
+    process.public.as_ref().is_some_and(|plan| corte.day() >= plan.first_corte && corte.day() >= process.opens)
 }
 
 /// Makes the files of the public part, where it is published. `earlier` is all that is public already, `link` the place
@@ -85,11 +85,11 @@ pub fn public(
     link: SeriesLink,
     proofs: &Proofs,
 ) -> anyhow::Result<(Files, Proofs)> {
-    let plan = world.process.public.as_ref().filter(|_| pending.manifest.has(ReleasePart::Publico));
+    let plan = world.process.public.as_ref().filter(|_| pending.manifest.has_part(ReleasePart::Publico));
     let Some(plan) = plan else { return Ok((Files::new(), Proofs::default())) };
     let corte = pending.corte;
     check_published(world.process, plan, world.tables, earlier)?;
-    let exact = ExactTables {
+    let exact = PublicTableInputs {
         process: world.process,
         plan,
         catalogs: world.catalogs,
@@ -135,8 +135,8 @@ pub fn public(
         detail_from: plan.detail_from,
         insiders: made.protection.insiders.clone(),
         grain: made.grain.clone(),
-        files: made.tables.iter().map(record).collect(),
-        charts: count,
+        tables: made.tables.iter().map(record).collect(),
+        chart_count: count,
         cells: made.cells.len(),
         suppressed: made.cells.values().filter(|said| said.is_none()).count(),
         earlier: earlier.iter().map(|publication| publication.record.clone()).collect(),
@@ -147,7 +147,7 @@ pub fn public(
     files.sort_by(|a, b| a.0.cmp(&b.0));
     files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
     let mut files: Files = files.into_iter().map(|(name, bytes)| (format!("{PUBLIC}/{name}"), bytes)).collect();
-    if pending.manifest.has(ReleasePart::Tablero) && world.process.dashboard.audience == Audience::Publico {
+    if pending.manifest.has_part(ReleasePart::Tablero) && world.process.dashboard.audience == Audience::Publico {
         let tables: Vec<Table> = made.tables.into_iter().map(|(table, _)| table).collect();
         files.extend(in_release(&lnere_dashboard::protected_data(
             world.process,
@@ -210,7 +210,7 @@ pub fn check_same_plan(
 
 /// Draws the charts that can be drawn of what is public, in parallel.
 fn charts_of(world: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: Corte) -> anyhow::Result<Files> {
-    let mut context = lnere_charts::ChartContext::of(world.process, corte);
+    let mut context = lnere_charts::ChartContext::for_corte(world.process, corte);
     for (column, merge) in &plan.merges {
         let Some(labels) = context.labels.get_mut(*column) else { continue };
         let mut merged: Vec<(String, String)> = Vec::new();
@@ -293,7 +293,7 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
         return table.clone();
     }
     let texts =
-        |row: usize| codes.iter().filter_map(move |code| Some((code.as_str(), table.text(code)?[row].as_str())));
+        |row: usize| codes.iter().filter_map(move |code| Some((code.as_str(), table.text_values(code)?[row].as_str())));
     let mut seen = BTreeSet::new();
     let rows: Vec<usize> = (0..table.rows()).filter(|row| seen.insert(texts(*row).collect::<Vec<_>>())).collect();
     let columns = table.columns.iter().filter(|(name, _)| {
@@ -304,7 +304,7 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
             let said = |row: &usize| cells.get(&CellId::new(name, texts(*row))).copied().flatten();
             (name.clone(), Column::MaybeInt(rows.iter().map(said).collect()))
         }
-        other => (name.clone(), other.at(&rows)),
+        other => (name.clone(), other.select_rows(&rows)),
     };
     Table { name: table.name.clone(), columns: columns.map(of).collect() }
 }
@@ -313,7 +313,7 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
 fn against(plan: &PublicPlan) -> String {
     let least = plan.minimum + 1;
     let outsider = "CONTRA QUIÉN PROTEGE\n  Protege contra quien conoce todo lo que se ha hecho público";
-    if !plan.insiders {
+    if !plan.protects_against_insiders {
         return format!(
             "{outsider}.\n  No protege contra los OPL, que además conocen cifras exactas: las de su entidad y las que todos comparten.\n  \
              Tampoco protege contra quien sepa algo de una persona por otro lado.\n\n"
@@ -359,9 +359,9 @@ QUÉ SE OCULTA Y POR QUÉ
     text.push_str(&against(plan));
     // Writing to a string cannot fail.
     let _ = writeln!(text, "TABLAS (tablas/*.parquet)");
-    for record in &manifest.files {
+    for record in &manifest.tables {
         let _ = writeln!(text, "  {}\n      {}", record.name, titles(&record.name).0);
-        if plan.tables.iter().any(|table| table.name == record.name && table.by.is_some()) {
+        if plan.tables.iter().any(|table| table.name == record.name && table.kept_key_columns.is_some()) {
             let _ = writeln!(text, "      (aquí por {})", record.key[1..].join(", "));
         }
     }

@@ -24,7 +24,7 @@ fn sample() -> Bench {
 /// Sums of a measure by the entity, over the rows for which `keep` holds.
 fn by_entity(table: &Table, measure: &str, keep: impl Fn(usize) -> bool) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
-    let rows = table.text("cve_entidad").unwrap().iter().zip(table.int(measure).unwrap()).enumerate();
+    let rows = table.text_values("cve_entidad").unwrap().iter().zip(table.int(measure).unwrap()).enumerate();
     for (_, (entity, count)) in rows.filter(|(row, _)| keep(*row)) {
         *sums.entry(entity.clone()).or_default() += count;
     }
@@ -32,7 +32,7 @@ fn by_entity(table: &Table, measure: &str, keep: impl Fn(usize) -> bool) -> BTre
 }
 
 fn is<'t>(table: &'t Table, column: &str, value: &'t str) -> impl Fn(usize) -> bool + 't {
-    let values = table.text(column).unwrap();
+    let values = table.text_values(column).unwrap();
     move |row| values[row] == value
 }
 
@@ -73,7 +73,7 @@ fn numbers_of_a_corte_follow_from_each_other() {
     assert_eq!(by_entity(&electors, "electores_mediana", |_| true), list("ELECTRONICA", "mediana"));
 
     // Prices of the sample's tariff, by hand.
-    let countries = packages.text("cve_pais").unwrap();
+    let countries = packages.text_values("cve_pais").unwrap();
     for (row, country) in countries.iter().enumerate() {
         let price = match country.as_str() {
             "USA" | "CAN" => 310.0,
@@ -86,7 +86,7 @@ fn numbers_of_a_corte_follow_from_each_other() {
             assert_eq!(packages.real(cost).unwrap()[row], price * count as f64, "{country} {count}");
         }
     }
-    assert!(packages.text("moneda").unwrap().iter().all(|currency| currency == "MXN"));
+    assert!(packages.text_values("moneda").unwrap().iter().all(|currency| currency == "MXN"));
 
     let text = fs::read_to_string(bench.release().join("textos/08_chihuahua/proyeccion.txt")).unwrap();
     assert!(text.contains("Faltan 38 días") && text.contains("procesos generados"), "{text}");
@@ -124,7 +124,7 @@ fn evaluated(bench: Bench) {
     assert_eq!((0..evaluation.rows()).filter(|row| chosen(*row)).count(), 12 * 11, "each corte and entity");
     // What is evaluated is no other release than the one that says so.
     let counted = closed.table("proyeccion_lnere_entidad");
-    assert!(counted.text("metodo").unwrap().iter().all(|method| method == "contado"));
+    assert!(counted.text_values("metodo").unwrap().iter().all(|method| method == "contado"));
 
     let bench = bench.corte("2020-12-31");
     let ran = bench.run().published();
@@ -132,7 +132,7 @@ fn evaluated(bench: Bench) {
     let published = ran.table("proyeccion_lnere_entidad");
     let is_applications = is(&published, "universo", "solicitudes");
     for row in (0..published.rows()).filter(|row| is_applications(*row)) {
-        let entity = &published.text("cve_entidad").unwrap()[row];
+        let entity = &published.text_values("cve_entidad").unwrap()[row];
         let at = |measure: &str| published.int(measure).unwrap()[row] as f64;
         let y = outcome[entity] as f64;
         let score = |lower: f64, upper: f64, alpha: f64| {
@@ -146,7 +146,7 @@ fn evaluated(bench: Bench) {
         let place = (0..evaluation.rows()).find(|row| {
             chosen(*row)
                 && evaluation.int("horizonte_dias").unwrap()[*row] == 69
-                && evaluation.text("cve_entidad").unwrap()[*row] == *entity
+                && evaluation.text_values("cve_entidad").unwrap()[*row] == *entity
         });
         let place = place.expect("a row for the corte and entity");
         assert!((evaluation.real("wis").unwrap()[place] - wis).abs() < 0.006, "{entity}: {wis}");

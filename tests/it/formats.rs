@@ -94,14 +94,14 @@ fn ingested(bench: &Bench) -> Found {
     let edited = bench.path("process.toml");
     let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml");
     let (process, catalogs) = Process::load(if edited.exists() { &edited } else { &default }).unwrap();
-    let inventory = Inventory::of(&bench.inputs(), &process).unwrap();
+    let inventory = Inventory::list_folder(&bench.inputs(), &process).unwrap();
     assert_eq!(inventory.refused, []);
     let files: Vec<_> = inventory.of_source(Source::Solicitudes, None).into_iter().cloned().collect();
     assert_eq!(files.len(), 1, "{:?}", fs::read_dir(bench.inputs()).unwrap().collect::<Vec<_>>());
     let mut ingested = lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&files, &[]], &Silent);
     let (mut rows, mut days) = (Vec::new(), Vec::new());
     for shard in &ingested.facts.applications {
-        shard.at(NaiveDate::from_ymd_opt(2020, 9, 30).unwrap(), 0, |key| {
+        shard.visit_as_of_day(NaiveDate::from_ymd_opt(2020, 9, 30).unwrap(), 0, |key| {
             let category = |dimension| process.categories(dimension).code(key.category(dimension)).to_owned();
             let row = [
                 format!("{:02}", key.entity().unwrap().number()),

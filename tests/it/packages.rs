@@ -55,7 +55,7 @@ fn cell(column: &Column, row: usize) -> String {
 
 /// The rows of a table in print, those alone that speak of an entity where one is given.
 fn rows(table: &Table, entity: Option<&str>) -> Vec<Vec<String>> {
-    let of_entity = |row: &usize| match (entity, table.text("cve_entidad"), table.text("clave")) {
+    let of_entity = |row: &usize| match (entity, table.text_values("cve_entidad"), table.text_values("clave")) {
         (None, ..) | (_, None, None) => true,
         (Some(code), Some(entities), _) => entities[*row] == code,
         (Some(code), None, Some(keys)) => keys[*row].contains(&format!("\"cve_entidad\":\"{code}\"")),

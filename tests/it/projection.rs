@@ -10,7 +10,7 @@ use chrono::{Days, NaiveDate};
 use lnere_core::catalog::EntityId;
 use lnere_projection::generated::{Scenario, family};
 use lnere_projection::{
-    Decided, ErrorSource, Method, Observed, Projection, ProjectionError, Quantiles, Reference, Series, Settings,
+    Decided, ErrorSource, Method, ObservedProcess, Projection, ProjectionError, Quantiles, Reference, Series, Settings,
     Universe, observed_at, project,
 };
 use proptest::prelude::*;
@@ -21,7 +21,7 @@ fn references() -> Vec<Reference> {
 
 /// The counts of 2020–21 that are published, straight lines in the logarithm between them, dealt to the
 /// entities as on 4 December (the largest seven; the rest by the totals of 2017–18).
-fn process_of_2021(until: NaiveDate) -> Observed {
+fn process_of_2021(until: NaiveDate) -> ObservedProcess {
     let points = [
         (day("2020-09-01"), 83.0_f64),
         (day("2020-11-27"), 5574.0),
@@ -77,7 +77,7 @@ fn what_is_said_on_25_january_2021_of_the_close() {
 }
 
 /// All that must hold of any projection.
-fn check_coherence(known: &Observed, projection: &Projection) {
+fn check_coherence(known: &ObservedProcess, projection: &Projection) {
     let find = |list: &[lnere_projection::Projected], universe| -> Vec<(Option<EntityId>, Quantiles)> {
         list.iter().filter(|one| one.universe == universe).map(|one| (one.entity, one.quantiles)).collect()
     };
@@ -149,7 +149,7 @@ proptest! {
 static FEW: std::sync::OnceLock<Vec<Reference>> = std::sync::OnceLock::new();
 
 /// Entities of the given sizes by modality, each with a course of its own, from nobody at all to thousands.
-fn of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> Observed {
+fn of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> ObservedProcess {
     let numbers = [3, 8, 9, 14, 32];
     let mut state = seed | 1;
     let mut draw = move || {
@@ -231,10 +231,10 @@ fn what_cannot_be_is_refused() {
     let mut fewer = known.clone();
     fewer.series[6].cumulative[20] = 0;
     assert!(matches!(project(&fewer, &references(), &settings()), Err(ProjectionError::BadSeries { .. })));
-    let nobody = Observed { series: Vec::new(), ..known.clone() };
+    let nobody = ObservedProcess { series: Vec::new(), ..known.clone() };
     assert_eq!(project(&nobody, &references(), &settings()), Err(ProjectionError::NoSeries));
     let empty = known.series.iter().map(|one| Series { cumulative: vec![0; 147], ..one.clone() });
-    let nothing = Observed { series: empty.collect(), ..known };
+    let nothing = ObservedProcess { series: empty.collect(), ..known };
     check_coherence(&nothing, &project(&nothing, &references(), &settings()).expect("projects"));
 }
 

@@ -98,7 +98,7 @@ fn exact(sample: &Sample, corte: &str, public: &Table, category: &str) -> Vec<i6
     let bytes = fs::read(sample.release(corte).join(format!("tablas/{}.parquet", public.name))).unwrap();
     let exact = lnere_tables::read(&public.name, bytes).unwrap();
     let keys = |table: &Table| -> Vec<(String, String)> {
-        let (entities, codes) = (table.text("cve_entidad").unwrap(), table.text(category).unwrap());
+        let (entities, codes) = (table.text_values("cve_entidad").unwrap(), table.text_values(category).unwrap());
         entities.iter().cloned().zip(codes.iter().cloned()).collect()
     };
     let counts = exact.int("solicitudes_acumuladas").unwrap();
@@ -145,7 +145,7 @@ fn only_accumulated_counts_are_public_and_only_from_the_first_day() {
     let manifest = fs::read_to_string(sample.release("2020-09-30").join("manifest.json")).unwrap();
     assert!(!manifest.contains("publico"));
     let manifest = PublicManifest::read(&sample.public("2020-10-15")).unwrap();
-    for record in &manifest.files {
+    for record in &manifest.tables {
         assert!(record.columns.iter().all(|column| !column.ends_with("_quincena")), "{record:?}");
         assert_eq!(record.columns.last().unwrap(), "protegida");
     }
@@ -183,7 +183,7 @@ fn a_table_that_is_not_protected_is_found() {
     let exact = lnere_tables::read("lnere_por_pais", exact).unwrap();
     let grain = PublicManifest::read(&sample.public("2020-11-15")).unwrap().grain;
     let truth = grain.table_counts("lnere_por_pais", &[exact]).unwrap();
-    let keys = ["cve_entidad", "cve_pais"].map(|key| table.text(key).unwrap().to_vec());
+    let keys = ["cve_entidad", "cve_pais"].map(|key| table.text_values(key).unwrap().to_vec());
     for row in 0..table.rows() {
         let key = keys.each_ref().map(|codes| codes[row].clone());
         counts(&mut table)[row] = Some(truth.get(&key[..]).map_or(0, |counts| counts[0]));

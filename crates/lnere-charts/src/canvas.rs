@@ -85,7 +85,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// A line of text whose base line runs through `at`.
-    pub(super) fn text(&self, text: &str, at: Point, anchor: Anchor, style: TextStyle) -> Result<(), ChartError> {
+    pub(super) fn draw_text(&self, text: &str, at: Point, anchor: Anchor, style: TextStyle) -> Result<(), ChartError> {
         /// Plotters writes a font's size divided by this into the SVG.
         const SIZE_OF_EM: f64 = 1.24;
         let weight = match style.weight {
@@ -118,7 +118,7 @@ impl<'a> Canvas<'a> {
         };
         let ground = Rect { left: left - 2, top: at.1 - style.size * 4 / 5, right: left + width + 2, bottom: at.1 + 4 };
         self.rect(ground, WHITE)?;
-        self.text(text, at, anchor, style)
+        self.draw_text(text, at, anchor, style)
     }
 
     /// A line of text around the height `middle`.
@@ -129,6 +129,6 @@ impl<'a> Canvas<'a> {
         anchor: Anchor,
         style: TextStyle,
     ) -> Result<(), ChartError> {
-        self.text(text, (x, middle + style.middle()), anchor, style)
+        self.draw_text(text, (x, middle + style.middle()), anchor, style)
     }
 }

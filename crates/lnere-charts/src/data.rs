@@ -63,7 +63,7 @@ impl BarSet {
 
 impl<'t> ScopedRows<'t> {
     /// All rows for the nation, those of the entity for an entity.
-    pub(super) fn of(table: &'t Table, scope: &Scope) -> Result<Self, ChartError> {
+    pub(super) fn in_scope(table: &'t Table, scope: &Scope) -> Result<Self, ChartError> {
         let indices = match scope {
             Scope::Nation => (0..table.rows()).collect(),
             Scope::Entity { code, .. } => {
@@ -145,7 +145,7 @@ impl<'t> ScopedRows<'t> {
         context: &ChartContext,
         protection: Option<&SuppressionDisplay>,
     ) -> Result<BarSet, ChartError> {
-        let keys = category.key.iter().map(|name| text_column(self.table, name)).collect::<Result<Vec<_>, _>>()?;
+        let keys = category.key_columns.iter().map(|name| text_column(self.table, name)).collect::<Result<Vec<_>, _>>()?;
         let columns = self.counts(measures, protection)?;
         let none = || vec![Some(0); columns.len()];
         let mut groups: BTreeMap<Vec<&str>, BarGroup> = BTreeMap::new();
@@ -153,7 +153,7 @@ impl<'t> ScopedRows<'t> {
         for &row in &self.indices {
             let key = keys.iter().map(|column| column[row].as_str()).collect();
             let group = groups.entry(key).or_insert_with(|| BarGroup { row, values: none() });
-            let counts: Vec<Option<i64>> = columns.iter().map(|column| column.at(row)).collect();
+            let counts: Vec<Option<i64>> = columns.iter().map(|column| column.count_at(row)).collect();
             protected::add(&mut group.values, counts.iter().copied());
             protected::add(&mut totals, counts);
         }
@@ -166,7 +166,7 @@ impl<'t> ScopedRows<'t> {
             .into_iter()
             .zip(labels)
             .map(|((key, group), label)| {
-                let mut codes = category.key.iter().zip(&key);
+                let mut codes = category.key_columns.iter().zip(&key);
                 let kind = if codes.any(|(column, code)| is_unidentified(column, code)) {
                     BarKind::Unidentified
                 } else if protection.is_some_and(|protection| is_merged(category, &key, protection)) {
@@ -235,7 +235,7 @@ impl<'t> ScopedRows<'t> {
                 .keys()
                 .map(|key| {
                     let code = key.first().copied().unwrap_or_default();
-                    context.label(category.key.first().map_or("", String::as_str), code)
+                    context.label(category.key_columns.first().map_or("", String::as_str), code)
                 })
                 .collect(),
         };
@@ -346,7 +346,7 @@ fn rests(limit: &Limit, bars: Vec<Bar>) -> Vec<Bar> {
 
 /// Whether a key is of countries that were merged into their region to protect them.
 fn is_merged(category: &BarCategory, key: &[&str], protection: &SuppressionDisplay) -> bool {
-    category.key.iter().zip(key).any(|(column, code)| column == COUNTRY && protection.merged.contains(*code))
+    category.key_columns.iter().zip(key).any(|(column, code)| column == COUNTRY && protection.merged.contains(*code))
 }
 
 /// The codes of a category in the order of the process file; those that it does not list come after,
@@ -364,7 +364,7 @@ pub(super) fn in_catalogue_order<'c>(
 }
 
 fn catalogue_place(category: &BarCategory, code: Option<&str>, context: &ChartContext) -> i64 {
-    let column = category.key.first().map_or("", String::as_str);
+    let column = category.key_columns.first().map_or("", String::as_str);
     i64::try_from(context.place(column, code.unwrap_or_default())).unwrap_or(i64::MAX)
 }
 
@@ -375,7 +375,7 @@ fn add(sums: &mut [i64], measures: &[&[i64]], row: usize) {
 }
 
 fn text_column<'t>(table: &'t Table, name: &str) -> Result<&'t [String], ChartError> {
-    table.text(name).ok_or_else(|| missing(table, name, "text"))
+    table.text_values(name).ok_or_else(|| missing(table, name, "text"))
 }
 
 fn missing(table: &Table, column: &str, kind: &'static str) -> ChartError {

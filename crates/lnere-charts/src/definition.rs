@@ -15,7 +15,7 @@ use lnere_core::toml_file::{self, TomlMistake};
 /// One chart: its words, the tables that it is drawn from, and its form.
 #[derive(Clone, Debug)]
 pub struct ChartDefinition {
-    pub(super) name_column: String,
+    pub(super) name: String,
     pub(super) file: ChartFile,
 }
 
@@ -102,7 +102,8 @@ pub(super) enum ChartForm {
 #[serde(deny_unknown_fields)]
 pub(super) struct Daily {
     /// The column of days.
-    pub day: String,
+    #[serde(rename = "day")]
+    pub day_column: String,
     pub axis: String,
     pub cumulative: Measure,
     pub per_day: Measure,
@@ -113,10 +114,12 @@ pub(super) struct Daily {
 #[serde(deny_unknown_fields)]
 pub(super) struct Quincenal {
     /// The column of cortes.
-    pub period: String,
+    #[serde(rename = "period")]
+    pub corte_column: String,
     pub axis: String,
     /// The column of the categories that are stacked.
-    pub stack: String,
+    #[serde(rename = "stack")]
+    pub stack_column: String,
     pub colors: Vec<Color>,
     pub measure: PlainMeasure,
     pub cumulative: PlainMeasure,
@@ -164,7 +167,8 @@ pub(super) struct PlainMeasure {
 #[serde(deny_unknown_fields)]
 pub(super) struct FanForm {
     /// The column of days, of the chart's own table and of the history.
-    pub day: String,
+    #[serde(rename = "day")]
+    pub day_column: String,
     pub axis: String,
     pub history: HistorySeries,
     pub median: Measure,
@@ -174,7 +178,8 @@ pub(super) struct FanForm {
     /// Earlier processes, where there are any.
     pub references: ReferenceLines,
     /// What the line of the last day is called.
-    pub deadline: String,
+    #[serde(rename = "deadline")]
+    pub deadline_label: String,
 }
 
 /// Counts of another table.
@@ -191,7 +196,8 @@ pub(super) struct HistorySeries {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Band {
-    pub lower: String,
+    #[serde(rename = "lower")]
+    pub lower_column: String,
     pub upper: String,
     pub label: String,
 }
@@ -201,7 +207,8 @@ pub(super) struct Band {
 #[serde(deny_unknown_fields)]
 pub(super) struct ReferenceLines {
     pub table: String,
-    pub name: String,
+    #[serde(rename = "name")]
+    pub name_column: String,
     pub column: String,
     /// What is written after the name.
     pub label: String,
@@ -214,7 +221,8 @@ pub(super) struct ReferenceLines {
 #[serde(deny_unknown_fields)]
 pub(super) struct Lines {
     /// The column of whole numbers along the horizontal axis.
-    pub along: String,
+    #[serde(rename = "along")]
+    pub along_column: String,
     pub axis: String,
     /// The column of values, which are summed.
     pub measure: PlainMeasure,
@@ -228,7 +236,8 @@ pub(super) struct Lines {
 #[serde(deny_unknown_fields)]
 pub(super) struct NamedLine {
     pub code: String,
-    pub label: String,
+    #[serde(rename = "label")]
+    pub label_column: String,
     pub color: Color,
 }
 
@@ -237,7 +246,8 @@ pub(super) struct NamedLine {
 #[serde(deny_unknown_fields)]
 pub(super) struct BarCategory {
     /// The columns that together identify a bar.
-    pub key: Vec<String>,
+    #[serde(rename = "key")]
+    pub key_columns: Vec<String>,
     /// The column of printed names; where left out, the process file's labels of the key.
     pub label: Option<String>,
     /// Columns that tell apart bars of the same name, in the order in which they are tried.
@@ -282,13 +292,13 @@ impl ChartDefinition {
                 message,
             }
         })?;
-        Ok(Self { name_column: name.to_owned(), file: words })
+        Ok(Self { name: name.to_owned(), file: words })
     }
 
     /// The chart's name, which is also that of its files.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name_column
+        &self.name
     }
 
     /// The names of the tables that it reads, those that its scopes are drawn from first.

@@ -129,7 +129,7 @@ fn draw_notice(canvas: &Canvas<'_>, lines: &[String], band: Rect) -> Result<(), 
 fn block(canvas: &Canvas<'_>, lines: &[String], left: i32, top: i32, style: TextStyle) -> Result<i32, ChartError> {
     let mut top = top;
     for line in lines {
-        canvas.text(line, (left, top + style.size), Anchor::Start, style)?;
+        canvas.draw_text(line, (left, top + style.size), Anchor::Start, style)?;
         top += style.line_height();
     }
     Ok(top)

@@ -18,7 +18,7 @@ use lnere_core::process::{Dimension, Process, UNIDENTIFIED};
 use lnere_tables::Table;
 use lnere_tables::dictionary::is_unidentified;
 
-mod body;
+mod without_heading;
 mod canvas;
 mod data;
 mod definition;
@@ -32,7 +32,7 @@ mod template;
 mod text;
 mod ticks;
 
-pub use body::{Body, Piece, body};
+pub use without_heading::{ChartWithoutHeading, ChartPiece, chart_without_heading};
 pub use definition::{ChartDefinition, DefinitionError};
 pub use protected::SuppressionDisplay;
 pub use text::width_in_thousandths;
@@ -71,7 +71,7 @@ pub struct ChartContext {
 impl ChartContext {
     /// What the process file says for the charts of a corte.
     #[must_use]
-    pub fn of(process: &Process, corte: Corte) -> Self {
+    pub fn for_corte(process: &Process, corte: Corte) -> Self {
         let labels = Dimension::ALL.into_iter().map(|dimension| {
             let list = process.categories(dimension).categories().iter();
             let labels = list.map(|category| (category.code.clone(), category.label.clone()));

@@ -68,7 +68,7 @@ impl Color {
 }
 
 /// Every colour that a chart can be drawn with, white first.
-pub(super) fn all() -> impl Iterator<Item = RGBColor> {
+pub(super) fn all_colors() -> impl Iterator<Item = RGBColor> {
     let data = Color::ALL.map(Color::rgb);
     [WHITE, INK, MUTED, GRID, BASE, NEUTRAL].into_iter().chain(data).chain(data.map(tint))
 }

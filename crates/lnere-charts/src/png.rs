@@ -54,7 +54,7 @@ impl Shades {
 
     fn new() -> Self {
         let mut shades = Self { colors: Vec::with_capacity(Self::MOST), places: vec![0; 1 << 12] };
-        for color in palette::all() {
+        for color in palette::all_colors() {
             shades.place([color.0, color.1, color.2]);
         }
         shades
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn the_colors_of_the_palette_stay_exact() {
         let mut shades = Shades::new();
-        for color in palette::all() {
+        for color in palette::all_colors() {
             let color = [color.0, color.1, color.2];
             let place = usize::from(shades.place(color));
             assert_eq!(shades.colors[place], color);

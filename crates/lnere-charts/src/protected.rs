@@ -38,7 +38,7 @@ pub(super) enum CountColumn<'t> {
 
 impl CountColumn<'_> {
     /// The count of a row; `None` where it is hidden.
-    pub(super) fn at(self, row: usize) -> Option<i64> {
+    pub(super) fn count_at(self, row: usize) -> Option<i64> {
         match self {
             Self::Exact(counts) => Some(counts[row]),
             Self::Protected(counts) => counts[row],

@@ -20,7 +20,7 @@ pub struct Quincena {
 impl Quincena {
     /// The quincena that holds `day`.
     #[must_use]
-    pub fn of(day: NaiveDate) -> Self {
+    pub fn containing(day: NaiveDate) -> Self {
         let end = if day.day() <= 15 { day.with_day(15) } else { Some(last_day_of_month(day)) };
         Self { end: end.unwrap_or(day) }
     }
@@ -41,7 +41,7 @@ impl Quincena {
     /// The quincena after this one.
     #[must_use]
     pub fn next(self) -> Self {
-        Self::of(self.end.succ_opt().unwrap_or(self.end))
+        Self::containing(self.end.succ_opt().unwrap_or(self.end))
     }
 }
 
@@ -53,7 +53,7 @@ impl Corte {
     /// `Some` where `day` ends a quincena.
     #[must_use]
     pub fn new(day: NaiveDate) -> Option<Self> {
-        (Quincena::of(day).end == day).then_some(Self(day))
+        (Quincena::containing(day).end == day).then_some(Self(day))
     }
 
     /// The day itself.
@@ -70,7 +70,7 @@ impl Corte {
 
     /// All cortes from the one of the quincena that holds `from` to the last one not after `to`.
     pub fn range(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = Self> {
-        let first = Quincena::of(from);
+        let first = Quincena::containing(from);
         std::iter::successors(Some(first), |q| (q.next() > *q).then(|| q.next()))
             .map(Quincena::corte)
             .take_while(move |corte| corte.0 <= to)
@@ -107,7 +107,7 @@ impl FromStr for Corte {
     fn from_str(text: &str) -> Result<Self, CorteError> {
         let day = parse_iso_day(text).ok_or_else(|| CorteError::NoDate(text.to_owned()))?;
         Self::new(day).ok_or_else(|| {
-            let quincena = Quincena::of(day);
+            let quincena = Quincena::containing(day);
             let before = quincena.first_day().pred_opt().unwrap_or(day);
             CorteError::InsideQuincena { day, before, after: quincena.end }
         })
@@ -187,7 +187,7 @@ impl MexicoCity {
     /// read with the offset before the change.
     #[must_use]
     pub fn instant(&self, day: i32, second: u32) -> Instant {
-        let offset = self.at(&self.local, day.into()).copied().flatten().unwrap_or_else(|| {
+        let offset = self.entry_of_day(&self.local, day.into()).copied().flatten().unwrap_or_else(|| {
             let midnight = day_from_number(day).and_time(NaiveTime::MIN);
             offset_of_local(midnight + chrono::Duration::seconds(i64::from(second)))
         });
@@ -197,7 +197,7 @@ impl MexicoCity {
     /// The Mexico City day of an instant, as days since 1970.
     #[must_use]
     pub fn day(&self, instant: Instant) -> i32 {
-        let offset = match self.at(&self.utc, instant.div_euclid(DAY)) {
+        let offset = match self.entry_of_day(&self.utc, instant.div_euclid(DAY)) {
             Some(day) if instant.rem_euclid(DAY) < day.change => day.before,
             Some(day) => day.after,
             None => offset_of_instant(instant),
@@ -205,7 +205,7 @@ impl MexicoCity {
         i32::try_from((instant + i64::from(offset)).div_euclid(DAY)).unwrap_or(i32::MAX)
     }
 
-    fn at<'a, T>(&self, days: &'a [T], day: i64) -> Option<&'a T> {
+    fn entry_of_day<'a, T>(&self, days: &'a [T], day: i64) -> Option<&'a T> {
         days.get(usize::try_from(day - i64::from(self.first)).ok()?)
     }
 }
@@ -265,13 +265,13 @@ mod tests {
 
     #[test]
     fn quincenas_end_on_the_15th_and_on_the_last_day() {
-        let ends = |text| Quincena::of(day(text)).corte().to_string();
+        let ends = |text| Quincena::containing(day(text)).corte().to_string();
         assert_eq!(ends("2020-09-01"), "2020-09-15");
         assert_eq!(ends("2020-09-15"), "2020-09-15");
         assert_eq!(ends("2020-09-16"), "2020-09-30");
         assert_eq!(ends("2021-02-16"), "2021-02-28");
         assert_eq!(ends("2024-02-29"), "2024-02-29");
-        assert_eq!(Quincena::of(day("2021-02-20")).first_day(), day("2021-02-16"));
+        assert_eq!(Quincena::containing(day("2021-02-20")).first_day(), day("2021-02-16"));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub enum Lateness {
 }
 
 impl Lateness {
-    fn of(days: i64, thresholds: Freshness) -> Self {
+    fn from_days(days: i64, thresholds: Freshness) -> Self {
         if days > i64::from(thresholds.error) {
             Self::Late
         } else if days > i64::from(thresholds.warn) {
@@ -124,7 +124,7 @@ impl<'a> Expectation<'a> {
         let known = newest.unwrap_or(start).max(start);
         let days = (expected - known).num_days().max(0);
         let lateness = match self.stage {
-            Stage::Running => Lateness::of(days, process.schedule.source(source)),
+            Stage::Running => Lateness::from_days(days, process.schedule.source(source)),
             Stage::Complete { .. } | Stage::Over => Lateness::Ok,
         };
         SourceAge { source, days, lateness }
@@ -136,7 +136,7 @@ impl<'a> Expectation<'a> {
         let due = self.open().filter(|corte| self.is_due(*corte));
         due.map(|corte| {
             let days = (self.today - corte.day()).num_days();
-            DueCorte { corte, days, lateness: Lateness::of(days, self.process.schedule.corte) }
+            DueCorte { corte, days, lateness: Lateness::from_days(days, self.process.schedule.corte_freshness) }
         })
         .collect()
     }
@@ -171,13 +171,13 @@ mod tests {
     fn process() -> Process {
         let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("pipelines/pel_2020_2021.toml");
         let mut process = Process::load(&path).expect("a process").0;
-        process.schedule.from = None;
+        process.schedule.first_due_day = None;
         process
     }
 
     fn from(day: &str) -> Process {
         let mut process = process();
-        process.schedule.from = parse_iso_day(day);
+        process.schedule.first_due_day = parse_iso_day(day);
         process
     }
 

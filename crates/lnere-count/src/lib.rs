@@ -112,7 +112,7 @@ fn applications(counts: &mut ApplicationCounts, shard: &ApplicationShard, proces
 
     // Days, entities and modalities are few, so they are counted in an array.
     let mut by_day = vec![0; days * process.entities.len() * modalities];
-    shard.at(corte.day(), INITIAL_STATUS, |key| {
+    shard.visit_as_of_day(corte.day(), INITIAL_STATUS, |key| {
         let day = i32::from(key.day());
         counts.cells.entry(key.without_day()).or_default().add(day >= quincena_start);
         let entity = key.entity().map_or(0, |entity| place_of[usize::from(entity.number())]);

@@ -112,7 +112,7 @@ pub struct Categories {
 
 impl Categories {
     /// Those of all dimensions.
-    pub(super) fn of(list: impl Fn(Dimension) -> Vec<CodeAndName>) -> Self {
+    pub(super) fn by_dimension(list: impl Fn(Dimension) -> Vec<CodeAndName>) -> Self {
         Self {
             sexo: list(Dimension::Sexo),
             modalidad: list(Dimension::Modalidad),
@@ -124,7 +124,7 @@ impl Categories {
 
     /// All of them, in the order of [`Dimension::ALL`].
     #[must_use]
-    pub fn all(&self) -> [&[CodeAndName]; 5] {
+    pub fn in_dimension_order(&self) -> [&[CodeAndName]; 5] {
         [&self.sexo, &self.modalidad, &self.tipo_credencial, &self.medio, &self.estatus]
     }
 }

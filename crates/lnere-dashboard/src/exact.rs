@@ -28,7 +28,7 @@ pub fn exact_data(process: &Process, catalogs: &Catalogs, facts: &Facts, until: 
         .par_iter()
         .flat_map_iter(|shard| {
             let mut keys = Vec::new();
-            shard.at(until, INITIAL_STATUS, |key| keys.push(key));
+            shard.visit_as_of_day(until, INITIAL_STATUS, |key| keys.push(key));
             keys
         })
         .collect();
@@ -48,7 +48,7 @@ pub fn exact_data(process: &Process, catalogs: &Catalogs, facts: &Facts, until: 
     }
     let pair = |id: &CountryId| (countries.get(*id).code.clone(), countries.get(*id).name.clone());
 
-    let categories = Categories::of(|dimension| {
+    let categories = Categories::by_dimension(|dimension| {
         let list = process.categories(dimension);
         let pairs = list.categories().iter().map(|category| (category.code.clone(), category.label.clone()));
         let is_unidentified = keys.iter().any(|key| key.category(dimension) == list.unidentified());
@@ -74,7 +74,7 @@ fn applications(
     until: NaiveDate,
 ) -> EncodedCube {
     let place_of_entity = places(&process.entities);
-    let [sexo, modalidad, tipo_credencial, medio, estatus] = categories.all().map(<[CodeAndName]>::len);
+    let [sexo, modalidad, tipo_credencial, medio, estatus] = categories.in_dimension_order().map(<[CodeAndName]>::len);
     let mut counter = CubeEncoder::new(&[
         (columns::FECHA, days(process.opens, until.min(process.closes))),
         (columns::ENTIDAD, process.entities.len()),
@@ -106,7 +106,7 @@ fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential
             days.filter(|(_, day)| counted.contains(day)).map(move |(measure, day)| (credential, measure, day))
         })
     };
-    let all: Vec<EntityId> = catalogs.entities.all().collect();
+    let all: Vec<EntityId> = catalogs.entities.ids().collect();
     let place_of_entity = places(&all);
 
     let mut offices: Vec<OfficeId> = events().map(|(credential, ..)| credential.office).collect();

@@ -84,7 +84,7 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
             one("08", canada, [0, 0, 0, 0, 3], "2020-09-10", "2020-10-05"),
             one("08", canada, [0, 0, 0, 0, 0], "2020-09-10", "2020-09-10"),
         ],
-        history: vec![Observation { application: 0, at: at("2020-09-12"), export: 0, status: 1 }],
+        history: vec![Observation { application: 0, taken_at: at("2020-09-12"), export: 0, status: 1 }],
     };
     let second = ApplicationShard {
         applications: vec![one("03", CountryId::UNKNOWN, [1, 1, 1, unlisted, 0], "2020-10-01", "2020-10-01")],

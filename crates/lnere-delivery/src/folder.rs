@@ -24,7 +24,7 @@ const UNFINISHED: &str = ".parcial";
 pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8])) -> Result<String, Refusal> {
     if !folder.is_dir() {
         let said = format!("there is no folder {}: is the share mounted?", lnere_core::display::shown(folder));
-        return Err(Refusal { reach: RefusalScope::ForNow, message: said });
+        return Err(Refusal { scope: RefusalScope::ForNow, message: said });
     }
     // The notice comes first, so that where the package is nothing is missing. One that is there is left: what
     // counts is the package.
@@ -52,7 +52,7 @@ fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
         }
         _ => (RefusalScope::ForNow, format!("{}: {error}", lnere_core::display::shown(&path))),
     };
-    Refusal { reach, message: sanitize(&said) }
+    Refusal { scope: reach, message: sanitize(&said) }
 }
 
 /// Copies a file into a folder; `false` where it was there already.
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(deliver(path, package, notice).unwrap(), "p.zip was there already, with the same content");
 
         let other = deliver(path, ("p.zip", b"two"), ("p.txt", b"others")).unwrap_err();
-        assert_eq!(other.reach, RefusalScope::Message, "{other:?}");
+        assert_eq!(other.scope, RefusalScope::Message, "{other:?}");
         assert_eq!(fs::read(path.join("p.zip")).unwrap(), b"one");
         assert_eq!(fs::read(path.join("p.txt")).unwrap(), b"words");
         assert_eq!(names(path), ["p.txt", "p.zip"]);
@@ -160,7 +160,7 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let missing = folder.path().join("share");
         let refusal = deliver(&missing, ("p.zip", b"one"), ("p.txt", b"words")).unwrap_err();
-        assert_eq!(refusal.reach, RefusalScope::ForNow);
+        assert_eq!(refusal.scope, RefusalScope::ForNow);
         assert!(!missing.exists(), "it is not made here");
     }
 }

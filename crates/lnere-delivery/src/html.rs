@@ -84,7 +84,7 @@ fn paragraph(body: &mut String, text: &str) {
     ));
 }
 
-fn grid(body: &mut String, NoticeTable { title, strong, head, rows, notes }: &NoticeTable) {
+fn grid(body: &mut String, NoticeTable { title, highlighted_column: strong, head, rows, notes }: &NoticeTable) {
     let title = escape(title);
     body.push_str(&format!(
         "<tr><td style=\"padding:8px 24px;{FONT}\">\n<h2 style=\"margin:4px 0 6px 0;font-size:16px;line-height:22px;\

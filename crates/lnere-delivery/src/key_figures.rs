@@ -36,7 +36,7 @@ pub struct KeyFigures {
     /// Applications to be put on the list.
     pub applications: Option<TotalAndQuincena>,
     /// Applications of the quincena before this one, where there was one.
-    pub before: Option<i64>,
+    pub applications_before: Option<i64>,
     /// Credentials applied for, delivered, confirmed.
     pub credentials: Option<[TotalAndQuincena; 3]>,
     /// Applications at the close.
@@ -48,7 +48,7 @@ pub struct KeyFigures {
 impl KeyFigures {
     /// The figures of an entity by its code, or of the nation (`None`).
     #[must_use]
-    pub fn of(tables: &[Table], code: Option<&str>, corte: Corte) -> Self {
+    pub fn from_tables(tables: &[Table], code: Option<&str>, corte: Corte) -> Self {
         let applications = find(tables, "lnere_por_entidad");
         let credentials = find(tables, "credenciales_por_entidad");
         let projection = if code.is_some() { "proyeccion_lnere_entidad" } else { "proyeccion_lnere_nacional" };
@@ -61,7 +61,7 @@ impl KeyFigures {
         let credentials = ["tramitadas", "entregadas", "confirmadas"].map(credential);
         Self {
             applications: applications.and_then(|table| advance(table, "solicitudes", "acumuladas")),
-            before: find(tables, "lnere_serie").and_then(|table| before(table, code, corte)),
+            applications_before: find(tables, "lnere_serie").and_then(|table| before(table, code, corte)),
             credentials: match credentials {
                 [Some(applied), Some(delivered), Some(confirmed)] => Some([applied, delivered, confirmed]),
                 _ => None,
@@ -78,7 +78,7 @@ fn find<'a>(tables: &'a [Table], name: &str) -> Option<&'a Table> {
 
 /// The rows of an entity, or all of them.
 fn rows<'a>(table: &'a Table, code: Option<&'a str>) -> impl Iterator<Item = usize> + Clone + 'a {
-    let entities = table.text(columns::CVE_ENTIDAD);
+    let entities = table.text_values(columns::CVE_ENTIDAD);
     (0..table.rows()).filter(move |row| code.is_none_or(|code| entities.is_some_and(|all| all[*row] == code)))
 }
 
@@ -99,7 +99,7 @@ fn before(table: &Table, code: Option<&str>, corte: Corte) -> Option<i64> {
 }
 
 fn expected(table: &Table, universe: &str, code: Option<&str>) -> Option<Expected> {
-    let universes = table.text(columns::UNIVERSO)?;
+    let universes = table.text_values(columns::UNIVERSO)?;
     let row = rows(table, code).find(|row| universes[*row] == universe)?;
     let value = |name| table.int(name).map(|values| values[row]);
     Some(Expected {
@@ -148,17 +148,17 @@ mod tests {
                 ],
             ),
         ];
-        let chihuahua = KeyFigures::of(&tables, Some("08"), corte);
+        let chihuahua = KeyFigures::from_tables(&tables, Some("08"), corte);
         assert_eq!(chihuahua.applications, Some(TotalAndQuincena { total: 100, quincena: 20 }));
-        assert_eq!(chihuahua.before, Some(70), "both modalities of the quincena before");
+        assert_eq!(chihuahua.applications_before, Some(70), "both modalities of the quincena before");
         assert_eq!(chihuahua.credentials, None, "no table, no figure");
         assert_eq!(
-            KeyFigures::of(&tables, Some("03"), corte).applications,
+            KeyFigures::from_tables(&tables, Some("03"), corte).applications,
             Some(TotalAndQuincena { total: 0, quincena: 0 })
         );
-        assert_eq!(KeyFigures::of(&tables, Some("32"), corte).applications, None, "not there is not zero");
+        assert_eq!(KeyFigures::from_tables(&tables, Some("32"), corte).applications, None, "not there is not zero");
         assert_eq!(
-            KeyFigures::of(&tables, None, corte).applications,
+            KeyFigures::from_tables(&tables, None, corte).applications,
             Some(TotalAndQuincena { total: 100, quincena: 20 })
         );
     }

@@ -184,7 +184,7 @@ impl DeliveryHistory {
 
     /// The entries of a recipient for a corte of a process, oldest first.
     #[must_use]
-    pub fn of<'a>(
+    pub fn entries_for<'a>(
         &'a self,
         process: &'a str,
         corte: &'a str,
@@ -329,7 +329,7 @@ impl LedgerLine {
 fn is_sealed(line: &[u8]) -> bool {
     match seal(line) {
         None => line.starts_with(EARLIER),
-        Some((seal, rest)) => seal == Seal::of(rest),
+        Some((seal, rest)) => seal == Seal::from_content(rest),
     }
 }
 
@@ -371,7 +371,7 @@ struct Seal {
 }
 
 impl Seal {
-    fn of(rest: &[u8]) -> Self {
+    fn from_content(rest: &[u8]) -> Self {
         Self { bytes: rest.len(), xxh3: format!("{:016x}", xxh3_64(rest)) }
     }
 }
@@ -390,7 +390,7 @@ impl DeliveryEntry {
     fn line(&self) -> serde_json::Result<Vec<u8>> {
         let entry = serde_json::to_string(self)?;
         let rest = entry.strip_prefix('{').unwrap_or(&entry);
-        let Seal { bytes, xxh3 } = Seal::of(rest.as_bytes());
+        let Seal { bytes, xxh3 } = Seal::from_content(rest.as_bytes());
         Ok(format!("{{\"bytes\":{bytes},\"xxh3\":\"{xxh3}\",{rest}\n").into_bytes())
     }
 

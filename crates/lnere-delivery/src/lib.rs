@@ -29,7 +29,7 @@ pub use message::{Email, EmailError, MessageContext, message_id};
 pub use notice::{Enclosure, Notice, NoticeRow, NoticeTable};
 pub use recipients::{DeliveryChannel, PASSWORD, PasswordError, Recipient, Recipients, Retry, Security, Smtp};
 pub use revision_changes::{CountChange, RevisionChanges, VisibleChanges};
-pub use send::{Delivery, DeliveryEnvironment, DeliveryOutcome, LedgerFailure, Sent, recorded_outcome, send};
+pub use send::{Delivery, DeliveryEnvironment, DeliveryOutcome, LedgerFailure, SendResult, recorded_outcome, send};
 pub use shipment::{NATIONAL, OplPackage, PACKAGES, ReleasePackages, ShipmentError};
 pub use smtp::MailServer;
 

@@ -13,7 +13,7 @@ use super::html::html;
 use super::notice::{Enclosure, Notice};
 use super::recipients::Smtp;
 use super::shipment::{OplPackage, ReleasePackages};
-use super::text::text;
+use super::text::notice_text;
 use lnere_core::checksum::hex;
 
 /// The content id of the chart, before the `@`.
@@ -42,7 +42,7 @@ pub struct MessageContext<'a> {
     /// Its date.
     pub date: SystemTime,
     /// The `Message-ID` of the newest revision of the same corte that the recipient has.
-    pub earlier: Option<&'a str>,
+    pub earlier_message_id: Option<&'a str>,
     /// Another package of the same revision was delivered before.
     pub again: bool,
 }
@@ -98,7 +98,7 @@ impl Email {
         context: MessageContext,
     ) -> Result<Self, EmailError> {
         let smtp = context.smtp;
-        let fits = |letter: &Self| letter.bytes.len() as u64 <= smtp.largest;
+        let fits = |letter: &Self| letter.bytes.len() as u64 <= smtp.max_message_bytes;
         let made = |enclosure| {
             made(shipment, parcel, (to, cc), &enclosure, context)
                 .map_err(|source| EmailError::Message { slug: parcel.slug.clone(), source })
@@ -124,8 +124,8 @@ fn made(
     enclosure: &Enclosure,
     context: MessageContext,
 ) -> Result<Email, lettre::error::Error> {
-    let MessageContext { smtp, date, earlier, again } = context;
-    let notice = Notice::of(shipment, parcel, enclosure, again);
+    let MessageContext { smtp, date, earlier_message_id: earlier, again } = context;
+    let notice = Notice::for_package(shipment, parcel, enclosure, again);
     let domain = smtp.from.email.domain();
     let message_id = message_id(shipment, parcel, domain);
     // Boundaries follow from the Message-ID, so that a message is the same bytes each time it is made.
@@ -141,7 +141,7 @@ fn made(
     }
     let words = MultiPart::alternative()
         .boundary(boundary("alternative"))
-        .singlepart(SinglePart::plain(text(&notice)))
+        .singlepart(SinglePart::plain(notice_text(&notice)))
         .multipart(related);
     let mut mixed = MultiPart::mixed().boundary(boundary("mixed")).multipart(words);
     if *enclosure == Enclosure::Attached {

@@ -38,7 +38,7 @@ pub struct NoticeTable {
     /// The title of the table.
     pub title: String,
     /// The column that it is about; 0 is that of the names.
-    pub strong: usize,
+    pub highlighted_column: usize,
     /// The heads of its columns.
     pub head: [&'static str; 3],
     /// Its rows.
@@ -79,7 +79,7 @@ pub struct Notice {
 impl Notice {
     /// What is said with a package. `again` where another package of the same revision was delivered before.
     #[must_use]
-    pub fn of(shipment: &ReleasePackages, parcel: &OplPackage, enclosure: &Enclosure, again: bool) -> Self {
+    pub fn for_package(shipment: &ReleasePackages, parcel: &OplPackage, enclosure: &Enclosure, again: bool) -> Self {
         let ReleasePackages { manifest, corte, .. } = shipment;
         let (date, revision) = (long_date(corte.day()), manifest.revision);
         let numbered = if revision > 1 { format!(", revisión {revision}") } else { String::new() };
@@ -173,13 +173,13 @@ fn key_figures(parcel: &OplPackage) -> Vec<NoticeTable> {
         rows.push(advance(name, credential));
     }
     let mut notes = Vec::new();
-    if let (Some(TotalAndQuincena { quincena, .. }), Some(before)) = (figures.applications, figures.before) {
+    if let (Some(TotalAndQuincena { quincena, .. }), Some(before)) = (figures.applications, figures.applications_before) {
         notes.push(compared(quincena, before));
     }
     let mut grids = Vec::new();
     if !rows.is_empty() {
         let head = ["Cifra", "Al corte", "En la quincena"];
-        grids.push(NoticeTable { title: "Cifras principales".to_owned(), strong: 1, head, rows, notes });
+        grids.push(NoticeTable { title: "Cifras principales".to_owned(), highlighted_column: 1, head, rows, notes });
     }
     let expected =
         [("Solicitudes al cierre", figures.expected_applications), ("Integrarán la LNERE", figures.expected_list)];
@@ -197,7 +197,7 @@ fn key_figures(parcel: &OplPackage) -> Vec<NoticeTable> {
         });
         grids.push(NoticeTable {
             title: format!("Proyección al cierre del registro, {}", long_date(*target)),
-            strong: 1,
+            highlighted_column: 1,
             head: ["Universo", "Mediana", "Intervalo de 90 %"],
             rows: rows.collect(),
             notes: Vec::new(),
@@ -270,7 +270,7 @@ fn table_of_changes(parcel: &OplPackage, changes: &RevisionChanges) -> Option<No
         .iter()
         .take(LISTED)
         .map(|change| NoticeRow([described(change), integer(change.before), integer(change.now)]));
-    Some(NoticeTable { title, strong: 2, head: ["Cifra", "Antes", "Ahora"], rows: rows.collect(), notes })
+    Some(NoticeTable { title, highlighted_column: 2, head: ["Cifra", "Antes", "Ahora"], rows: rows.collect(), notes })
 }
 
 /// A count that changed, in words.

@@ -118,7 +118,7 @@ pub struct Smtp {
     /// For a message as a whole, its connection included: a server may look for viruses before it answers.
     pub reply_timeout: Duration,
     /// The most bytes of a message; a larger one has a link instead of the package.
-    pub largest: u64,
+    pub max_message_bytes: u64,
     /// The address below which the revisions of the releases are served, as `2020-10-15.r1`.
     pub link_base: Option<String>,
 }
@@ -276,7 +276,7 @@ impl Recipients {
 
     /// The recipient of an entity.
     #[must_use]
-    pub fn of(&self, entity: &str) -> Option<&Recipient> {
+    pub fn for_entity(&self, entity: &str) -> Option<&Recipient> {
         self.list.iter().find(|recipient| recipient.entity == entity)
     }
 }
@@ -320,8 +320,8 @@ fn on_disk(folder: &Path) -> PathBuf {
 }
 
 impl Checker<'_> {
-    fn at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
-        ProcessError::at(self.path, self.text, value.span().start, message)
+    fn mistake_at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
+        ProcessError::mistake_at(self.path, self.text, value.span().start, message)
     }
 
     fn file(&self) -> Result<Recipients, ProcessError> {
@@ -330,7 +330,7 @@ impl Checker<'_> {
         let list = raw.recipient.iter().map(|raw| self.recipient(raw)).collect::<Result<Vec<_>, _>>()?;
         if list.is_empty() {
             let message = "it names nobody; it needs a [[recipient]] for each package of the release";
-            return Err(ProcessError::at(self.path, self.text, 0, message));
+            return Err(ProcessError::mistake_at(self.path, self.text, 0, message));
         }
         if let (None, Some(mail)) = (&smtp, list.iter().find(|one| matches!(one.channel, DeliveryChannel::Mail { .. })))
         {
@@ -385,7 +385,7 @@ impl Checker<'_> {
         let name = entity.get_ref();
         if name != NATIONAL && !(name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_digit())) {
             let message = format!("`{name}` is no recipient; expected two digits like \"08\", or \"{NATIONAL}\"");
-            return Err(self.at(entity, message));
+            return Err(self.mistake_at(entity, message));
         }
         let way = match (to, folder) {
             (Some(to), None) if !to.is_empty() => DeliveryChannel::Mail {
@@ -395,7 +395,7 @@ impl Checker<'_> {
             (None, Some(folder)) if cc.is_empty() => DeliveryChannel::Folder(self.resolved(folder)),
             _ => {
                 let message = format!("recipient `{name}` needs either `to` with an address (and `cc`), or `folder`");
-                return Err(self.at(entity, message));
+                return Err(self.mistake_at(entity, message));
             }
         };
         Ok(Recipient { entity: name.clone(), channel: way, line: line_of(self.text, entity.span().start) })
@@ -404,7 +404,7 @@ impl Checker<'_> {
     fn smtp(&self, raw: &RawSmtp) -> Result<Smtp, ProcessError> {
         let host = raw.host.get_ref();
         if host.is_empty() || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b)) {
-            return Err(self.at(&raw.host, format!("`{host}` is no name of a server, like `correo.ine.mx`")));
+            return Err(self.mistake_at(&raw.host, format!("`{host}` is no name of a server, like `correo.ine.mx`")));
         }
         let loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
         if raw.security == Security::None && !loopback {
@@ -412,21 +412,21 @@ impl Checker<'_> {
                 "security = \"none\" is for a mail server on this machine alone, like `localhost`; for {host} use \
                  \"starttls\" or \"tls\""
             );
-            return Err(self.at(&raw.host, message));
+            return Err(self.mistake_at(&raw.host, message));
         }
         if let (Security::None, Some(user)) = (raw.security, &raw.user) {
-            return Err(self.at(user, "a password is only sent over TLS: leave `user` out, or set `security`"));
+            return Err(self.mistake_at(user, "a password is only sent over TLS: leave `user` out, or set `security`"));
         }
         if let (None, Some(file)) = (&raw.user, &raw.password_file) {
-            return Err(self.at(file, "password_file has no use without `user`"));
+            return Err(self.mistake_at(file, "password_file has no use without `user`"));
         }
         if let (Security::None, Some(file)) = (raw.security, &raw.ca_file) {
-            return Err(self.at(file, "ca_file has no use without TLS"));
+            return Err(self.mistake_at(file, "ca_file has no use without TLS"));
         }
         if let Some(base) = &raw.link_base
             && (!base.get_ref().starts_with("https://") || base.get_ref().contains(char::is_whitespace))
         {
-            return Err(self.at(base, "link_base is an address that begins with https://"));
+            return Err(self.mistake_at(base, "link_base is an address that begins with https://"));
         }
         let standard = match raw.security {
             Security::Starttls => 587,
@@ -445,7 +445,7 @@ impl Checker<'_> {
             reply_to: raw.reply_to.as_ref().map(|address| self.mailbox(address)).transpose()?,
             timeout: seconds(raw.timeout_seconds.as_ref(), "timeout_seconds", 60)?,
             reply_timeout: seconds(raw.reply_seconds.as_ref(), "reply_seconds", 600)?,
-            largest: self.whole(raw.max_message_mib.as_ref(), "max_message_mib", 1..=1_024, 20)? * MIB,
+            max_message_bytes: self.whole(raw.max_message_mib.as_ref(), "max_message_mib", 1..=1_024, 20)? * MIB,
             link_base: raw.link_base.as_ref().map(|base| base.get_ref().trim_end_matches('/').to_owned()),
         })
     }
@@ -470,7 +470,7 @@ impl Checker<'_> {
         let Some(value) = value else { return Ok(default) };
         let number = u64::try_from(*value.get_ref()).ok().filter(|number| range.contains(number));
         number.ok_or_else(|| {
-            self.at(value, format!("{name} is a whole number from {} to {}", range.start(), range.end()))
+            self.mistake_at(value, format!("{name} is a whole number from {} to {}", range.start(), range.end()))
         })
     }
 
@@ -479,7 +479,7 @@ impl Checker<'_> {
         // A line end in an address would end the header that it stands in.
         let parsed = if text.contains(char::is_control) { None } else { text.parse().ok() };
         parsed
-            .ok_or_else(|| self.at(address, format!("`{text}` is no address; expected `a@b.mx` or `Nombre <a@b.mx>`")))
+            .ok_or_else(|| self.mistake_at(address, format!("`{text}` is no address; expected `a@b.mx` or `Nombre <a@b.mx>`")))
     }
 
     /// A path, from the folder of the file where it is relative.

@@ -49,7 +49,7 @@ impl RevisionChanges {
     /// Those of the entity of a code, or of the nation (`None`), which sees all. What `shared` tables say of other
     /// entities is in every package.
     #[must_use]
-    pub fn of(tables: &[Table], code: Option<&str>, replaces: u32, shared: &[&str]) -> Self {
+    pub fn from_tables(tables: &[Table], code: Option<&str>, replaces: u32, shared: &[&str]) -> Self {
         let table = tables.iter().find(|table| table.name == "revisiones");
         let known = table.and_then(|table| visible_changes(table, tables, code, shared));
         Self { replaces, visible: known }
@@ -57,7 +57,7 @@ impl RevisionChanges {
 }
 
 fn visible_changes(table: &Table, tables: &[Table], code: Option<&str>, shared: &[&str]) -> Option<VisibleChanges> {
-    let [names, keys, measures] = [columns::TABLA, columns::CLAVE, columns::MEDIDA].map(|name| table.text(name));
+    let [names, keys, measures] = [columns::TABLA, columns::CLAVE, columns::MEDIDA].map(|name| table.text_values(name));
     let [before, now] = [columns::ANTERIOR, columns::ACTUAL].map(|name| table.int(name));
     let (names, keys, measures, before, now) = (names?, keys?, measures?, before?, now?);
     let entities = entity_names(tables);
@@ -120,7 +120,7 @@ fn order(measure: &str) -> (usize, bool) {
 /// The names of entities by their codes.
 fn entity_names(tables: &[Table]) -> BTreeMap<String, String> {
     let pairs =
-        tables.iter().filter_map(|table| Some((table.text(columns::CVE_ENTIDAD)?, table.text(columns::ENTIDAD)?)));
+        tables.iter().filter_map(|table| Some((table.text_values(columns::CVE_ENTIDAD)?, table.text_values(columns::ENTIDAD)?)));
     pairs.flat_map(|(codes, names)| codes.iter().cloned().zip(names.iter().cloned())).collect()
 }
 
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn an_entity_sees_its_own_rows_and_whose_shared_totals_changed() {
-        let known = RevisionChanges::of(&tables(), Some("08"), 1, &SHARED).visible.unwrap();
+        let known = RevisionChanges::from_tables(&tables(), Some("08"), 1, &SHARED).visible.unwrap();
         let own: Vec<_> = known.own.iter().map(|change| (change.before, change.now)).collect();
         assert_eq!(own, [(10, 12), (1, 3)]);
         assert_eq!(known.others, ["Ciudad de México"]);
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_nation_sees_its_sum_first_and_all_rows() {
-        let known = RevisionChanges::of(&tables(), None, 1, &SHARED).visible.unwrap();
+        let known = RevisionChanges::from_tables(&tables(), None, 1, &SHARED).visible.unwrap();
         let own: Vec<_> =
             known.own.iter().map(|change| (change.entity.clone().unwrap(), change.before, change.now)).collect();
         assert_eq!(own[0], ("Nacional".to_owned(), 61, 62));
@@ -193,6 +193,6 @@ mod tests {
 
     #[test]
     fn a_release_that_lists_no_changes() {
-        assert_eq!(RevisionChanges::of(&[], Some("08"), 1, &SHARED), RevisionChanges { replaces: 1, visible: None });
+        assert_eq!(RevisionChanges::from_tables(&[], Some("08"), 1, &SHARED), RevisionChanges { replaces: 1, visible: None });
     }
 }

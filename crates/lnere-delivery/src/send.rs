@@ -15,7 +15,7 @@ use super::notice::{Enclosure, Notice};
 use super::recipients::{DeliveryChannel, Recipient, Retry};
 use super::shipment::{OplPackage, ReleasePackages};
 use super::smtp::{MailServer, Refusal, RefusalScope};
-use super::text::text;
+use super::text::notice_text;
 
 /// A package on its way to its recipient.
 pub struct Delivery<'a> {
@@ -36,7 +36,7 @@ pub enum DeliveryOutcome {
         message: String,
     },
     /// It had been delivered before.
-    Had {
+    AlreadyDelivered {
         /// The time of the delivery.
         time: String,
     },
@@ -48,7 +48,7 @@ pub enum DeliveryOutcome {
     /// It was not delivered.
     Failed {
         /// Why.
-        said: String,
+        reason: String,
     },
 }
 
@@ -67,11 +67,11 @@ pub trait DeliveryEnvironment {
 }
 
 /// What came of all deliveries, in their order, and what stopped them if anything did.
-pub struct Sent {
+pub struct SendResult {
     /// The result of each delivery.
     pub outcomes: Vec<DeliveryOutcome>,
     /// Why the ledger could not be written, and whose package had been accepted then.
-    pub stopped: Option<LedgerFailure>,
+    pub ledger_failure: Option<LedgerFailure>,
 }
 
 /// Why deliveries stopped: what cannot be written down is not to be done.
@@ -80,14 +80,14 @@ pub struct LedgerFailure {
     /// The error of the ledger.
     pub error: LedgerError,
     /// The recipient whose package was accepted, which nothing remembers.
-    pub forgotten: Option<String>,
+    pub unrecorded_recipient: Option<String>,
 }
 
 impl fmt::Display for LedgerFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cause = std::error::Error::source(&self.error).map_or_else(String::new, |cause| format!(": {cause}"));
         write!(f, "{}{cause}; nothing more was sent", self.error)?;
-        match &self.forgotten {
+        match &self.unrecorded_recipient {
             None => Ok(()),
             Some(name) => write!(
                 f,
@@ -108,11 +108,11 @@ pub fn recorded_outcome(
     let manifest = &shipment.manifest;
     let accepted = || {
         history
-            .of(&manifest.process, &manifest.corte, &parcel.slug)
+            .entries_for(&manifest.process, &manifest.corte, &parcel.slug)
             .filter(|entry| entry.event == LedgerEvent::Accepted)
     };
     if let Some(entry) = accepted().find(|entry| entry.package == parcel.sha256) {
-        return Some(DeliveryOutcome::Had { time: entry.time.clone() });
+        return Some(DeliveryOutcome::AlreadyDelivered { time: entry.time.clone() });
     }
     let newest = accepted().map(|entry| entry.revision).max()?;
     (newest > manifest.revision).then_some(DeliveryOutcome::Newer { revision: newest })
@@ -126,7 +126,7 @@ pub fn send(
     retry: Retry,
     server: Option<MailServer>,
     progress: &dyn DeliveryEnvironment,
-) -> Sent {
+) -> SendResult {
     let known: Vec<_> =
         deliveries.iter().map(|delivery| recorded_outcome(ledger.history(), shipment, delivery.package)).collect();
     let mut round = Round { shipment, ledger, server, progress, attempt: 1 };
@@ -150,7 +150,7 @@ pub fn send(
             progress.wait(time);
         }
         let last = round.attempt >= retry.attempts;
-        stopped = round.all(deliveries, &mut pending, &mut outcomes, last).err();
+        stopped = round.attempt_pending(deliveries, &mut pending, &mut outcomes, last).err();
         if last {
             break;
         }
@@ -159,8 +159,8 @@ pub fn send(
     if let Some(server) = &mut round.server {
         server.quit();
     }
-    let untried = || DeliveryOutcome::Failed { said: "not tried: the deliveries were stopped".to_owned() };
-    Sent { outcomes: outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect(), stopped }
+    let untried = || DeliveryOutcome::Failed { reason: "not tried: the deliveries were stopped".to_owned() };
+    SendResult { outcomes: outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect(), ledger_failure: stopped }
 }
 
 struct Round<'a> {
@@ -175,7 +175,7 @@ impl Round<'_> {
     /// Says where an earlier attempt has no end.
     fn report_interrupted(&self, parcel: &OplPackage) {
         let manifest = &self.shipment.manifest;
-        let mut entries = self.ledger.history().of(&manifest.process, &manifest.corte, &parcel.slug);
+        let mut entries = self.ledger.history().entries_for(&manifest.process, &manifest.corte, &parcel.slug);
         let last = entries.rfind(|entry| entry.package == parcel.sha256);
         if last.is_some_and(|entry| entry.event == LedgerEvent::Intent) {
             self.progress.interrupted(parcel);
@@ -183,7 +183,7 @@ impl Round<'_> {
     }
 
     /// Tries all that are pending once, and leaves those to be tried again.
-    fn all(
+    fn attempt_pending(
         &mut self,
         deliveries: &[Delivery],
         pending: &mut Vec<usize>,
@@ -203,10 +203,10 @@ impl Round<'_> {
                     self.note(delivery, LedgerEvent::Failed, &refusal.message)?;
                     Err(refusal)
                 }
-                None => match self.one(delivery) {
+                None => match self.attempt_delivery(delivery) {
                     Ok(result) => result,
                     Err(stopped) => {
-                        if stopped.forgotten.is_some() {
+                        if stopped.unrecorded_recipient.is_some() {
                             let said = "accepted, which could not be written down".to_owned();
                             outcomes[place] = Some(DeliveryOutcome::Delivered { message: said });
                         }
@@ -215,17 +215,17 @@ impl Round<'_> {
                 },
             };
             let for_now =
-                |refusal: &Refusal| matches!(refusal.reach, RefusalScope::ForNow | RefusalScope::ServerForNow);
+                |refusal: &Refusal| matches!(refusal.scope, RefusalScope::ForNow | RefusalScope::ServerForNow);
             let again_later = !last && result.as_ref().is_err_and(for_now);
             let said = result.as_ref().map(String::as_str).map_err(|refusal| refusal.message.as_str());
             self.progress.attempted(delivery.package, self.attempt, said, again_later);
             outcomes[place] = Some(match result {
                 Ok(said) => DeliveryOutcome::Delivered { message: said },
                 Err(refusal) => {
-                    if by_mail && matches!(refusal.reach, RefusalScope::Server | RefusalScope::ServerForNow) {
+                    if by_mail && matches!(refusal.scope, RefusalScope::Server | RefusalScope::ServerForNow) {
                         down = Some(refusal.clone());
                     }
-                    DeliveryOutcome::Failed { said: refusal.message }
+                    DeliveryOutcome::Failed { reason: refusal.message }
                 }
             });
             if again_later {
@@ -238,21 +238,21 @@ impl Round<'_> {
     }
 
     /// One attempt, between its two entries.
-    fn one(&mut self, delivery: &Delivery) -> Result<Result<String, Refusal>, LedgerFailure> {
+    fn attempt_delivery(&mut self, delivery: &Delivery) -> Result<Result<String, Refusal>, LedgerFailure> {
         self.note(delivery, LedgerEvent::Intent, "")?;
         let result = match (&delivery.recipient.channel, &delivery.email, &mut self.server) {
             (DeliveryChannel::Mail { .. }, Some(letter), Some(server)) => server.send(letter),
             (DeliveryChannel::Folder(folder), ..) => {
                 let (package, notice) = names(delivery.package, self.shipment.manifest.revision);
-                let words = Notice::of(self.shipment, delivery.package, &Enclosure::Beside(package.clone()), false);
-                folder::deliver(folder, (&package, &delivery.package.zip), (&notice, text(&words).as_bytes()))
+                let words = Notice::for_package(self.shipment, delivery.package, &Enclosure::Beside(package.clone()), false);
+                folder::deliver(folder, (&package, &delivery.package.zip), (&notice, notice_text(&words).as_bytes()))
             }
-            _ => Err(Refusal { reach: RefusalScope::Message, message: "there is no message to send".to_owned() }),
+            _ => Err(Refusal { scope: RefusalScope::Message, message: "there is no message to send".to_owned() }),
         };
         match &result {
             Ok(said) => self
                 .note(delivery, LedgerEvent::Accepted, said)
-                .map_err(|stopped| LedgerFailure { forgotten: Some(delivery.package.name.clone()), ..stopped })?,
+                .map_err(|stopped| LedgerFailure { unrecorded_recipient: Some(delivery.package.name.clone()), ..stopped })?,
             Err(refusal) => self.note(delivery, LedgerEvent::Failed, &refusal.message)?,
         }
         Ok(result)
@@ -277,7 +277,7 @@ impl Round<'_> {
             attempt: self.attempt,
             message: said.to_owned(),
         };
-        self.ledger.append(entry).map_err(|error| LedgerFailure { error, forgotten: None })
+        self.ledger.append(entry).map_err(|error| LedgerFailure { error, unrecorded_recipient: None })
     }
 }
 

@@ -154,7 +154,7 @@ impl ReleasePackages {
         if let Some(first) = untried.into_iter().next() {
             return Err(ShipmentError::Untried { path: release.to_owned(), first });
         }
-        let manifest = Manifest::of(folder).map_err(at(release))?;
+        let manifest = Manifest::from_folder(folder).map_err(at(release))?;
         let corte: Corte = manifest.corte.parse().map_err(io::Error::other).map_err(at(release))?;
         let mut tables = Vec::new();
         for name in TABLES.iter().filter(|name| manifest.tables.iter().any(|table| table.name == **name)) {
@@ -199,12 +199,12 @@ fn read_package(
     let shared: Vec<&str> =
         manifest.tables.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
     Ok(OplPackage {
-        key_figures: KeyFigures::of(tables, code, corte),
+        key_figures: KeyFigures::from_tables(tables, code, corte),
         changes: manifest
             .replaces
             .as_ref()
-            .map(|replaced| RevisionChanges::of(tables, code, replaced.revision, &shared)),
-        has_report: release.has(&format!("{folder}/reporte_{slug}_{corte}.pdf")),
+            .map(|replaced| RevisionChanges::from_tables(tables, code, replaced.revision, &shared)),
+        has_report: release.contains(&format!("{folder}/reporte_{slug}_{corte}.pdf")),
         slug: slug.to_owned(),
         entity: entity.to_owned(),
         name,
@@ -229,6 +229,6 @@ fn chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
 
 /// The name that a table has for an entity.
 fn name(table: &Table, code: &str) -> Option<String> {
-    let row = table.text(columns::CVE_ENTIDAD)?.iter().position(|other| other == code)?;
-    table.text(columns::ENTIDAD)?.get(row).cloned()
+    let row = table.text_values(columns::CVE_ENTIDAD)?.iter().position(|other| other == code)?;
+    table.text_values(columns::ENTIDAD)?.get(row).cloned()
 }

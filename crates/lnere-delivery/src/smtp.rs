@@ -25,7 +25,7 @@ const CLOSING: u16 = 421;
 /// Why a delivery did not take place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
-    pub reach: RefusalScope,
+    pub scope: RefusalScope,
     /// The message, sanitized for display.
     pub message: String,
 }
@@ -108,7 +108,7 @@ impl<'a> MailServer<'a> {
 
     fn reply_or_refusal(&self, sent: Result<Reply, SmtpError>) -> Result<String, Refusal> {
         match sent {
-            Ok(reply) => Ok(sanitize(&format!("{} {}", reply.code(), reply.text(&self.secrets)))),
+            Ok(reply) => Ok(sanitize(&format!("{} {}", reply.code(), reply.masked_text(&self.secrets)))),
             Err(error) => Err(self.refusal(&error, false)),
         }
     }
@@ -167,11 +167,11 @@ impl<'a> MailServer<'a> {
         let said = match error {
             SmtpError::Refused(reply) => {
                 let kind = if reply.class() == ReplyClass::Permanent { "permanent" } else { "transient" };
-                format!("{kind} error ({}): {}", reply.code(), reply.text(&self.secrets))
+                format!("{kind} error ({}): {}", reply.code(), reply.masked_text(&self.secrets))
             }
             error => error.to_string(),
         };
-        Refusal { reach, message: sanitize(&said) }
+        Refusal { scope: reach, message: sanitize(&said) }
     }
 }
 

@@ -94,7 +94,7 @@ pub(super) struct SmtpClient {
     /// What was received and is not a part of a reply yet.
     received: Vec<u8>,
     /// The answer to EHLO.
-    offers: Option<Reply>,
+    ehlo_reply: Option<Reply>,
 }
 
 enum Stream {
@@ -118,7 +118,7 @@ impl SmtpClient {
             match TcpStream::connect_timeout(&address, left) {
                 Ok(socket) => {
                     let stream = Stream::Plain(TimedSocket { socket, deadline, waits: true });
-                    let mut client = Self { stream, received: Vec::new(), offers: None };
+                    let mut client = Self { stream, received: Vec::new(), ehlo_reply: None };
                     if let Some(tls) = tls {
                         client = client.encrypted(host, tls)?;
                     }
@@ -139,7 +139,7 @@ impl SmtpClient {
 
     /// EHLO, by which a client says its name and learns what a server can do (RFC 5321, section 4.1.1.1).
     pub(super) fn hello(&mut self, name: &str) -> Result<(), SmtpError> {
-        self.offers = Some(self.command(&format!("EHLO {name}"), ReplyClass::Completed)?);
+        self.ehlo_reply = Some(self.command(&format!("EHLO {name}"), ReplyClass::Completed)?);
         Ok(())
     }
 
@@ -261,7 +261,7 @@ impl SmtpClient {
 
     /// The parameters of what the server can do, where it can.
     fn offer(&self, keyword: &str) -> Option<Vec<String>> {
-        self.offers.as_ref()?.extension(keyword)
+        self.ehlo_reply.as_ref()?.extension(keyword)
     }
 
     /// Encrypts a connection in the clear. Nothing that came in the clear is left: it may be anybody's.
@@ -278,7 +278,7 @@ impl SmtpClient {
             connection.complete_io(&mut socket)?;
         }
         let stream = Stream::Tls(Box::new(StreamOwned::new(connection, socket)));
-        Ok(Self { stream, received: Vec::new(), offers: None })
+        Ok(Self { stream, received: Vec::new(), ehlo_reply: None })
     }
 
     fn socket(&mut self) -> &mut TimedSocket {

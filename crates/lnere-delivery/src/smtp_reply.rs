@@ -65,7 +65,7 @@ impl Reply {
 
     /// What the server said, without its code and without secrets, on one line. Text that is not UTF-8 is taken for
     /// Windows-1252, which old servers write.
-    pub(super) fn text(&self, secrets: &Secrets) -> String {
+    pub(super) fn masked_text(&self, secrets: &Secrets) -> String {
         let bytes = secrets.masked(&self.lines.join(&b' '));
         String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode(error.as_bytes()).0.into_owned())
     }

@@ -9,7 +9,7 @@ use lnere_core::notice::above;
 const WIDTH: usize = 76;
 
 /// The notice as text, lines ended by a line feed.
-pub(super) fn text(notice: &Notice) -> String {
+pub(super) fn notice_text(notice: &Notice) -> String {
     let head = format!("{}\n{}\n{}\n", notice.process, notice.heading, notice.subheading);
     let mut text = above(notice.data_notice.as_deref(), &head);
     for paragraph in &notice.opening {

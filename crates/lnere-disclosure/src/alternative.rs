@@ -24,7 +24,7 @@ pub(super) enum CellState {
     /// The count is suppressed.
     Free,
     /// It is to be public; were it hidden instead, this much would be lost.
-    At(f64),
+    PublishedAtCost(f64),
 }
 
 /// What an alternative is to show.
@@ -42,15 +42,15 @@ pub(super) type CellDifferences = Vec<(usize, i64)>;
 /// Other counts, and for which observers they are possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Alternative {
-    pub moves: CellDifferences,
+    pub differences: CellDifferences,
     /// Those who know none of the cells that differ.
     pub open_to: Observers,
 }
 
 impl Alternative {
     /// How much a cell differs.
-    pub fn of(&self, cell: usize) -> i64 {
-        difference(&self.moves, cell)
+    pub fn difference_at(&self, cell: usize) -> i64 {
+        difference(&self.differences, cell)
     }
 }
 
@@ -64,13 +64,13 @@ const MOVED: f64 = 1e-3;
 pub(super) struct FeasibilityProblem<'q> {
     pub structure: &'q Structure<'q>,
     pub values: &'q [i64],
-    pub freedom: &'q dyn Fn(usize) -> CellState,
+    pub cell_state: &'q dyn Fn(usize) -> CellState,
     /// The least that the observer knows a count to be.
     pub floor: &'q dyn Fn(usize) -> i64,
     /// How much the first of two ordered cells may rise more than the second.
     pub slack: &'q dyn Fn(usize, usize) -> i64,
     /// Counts the variables of linear programs.
-    pub work: &'q AtomicU64,
+    pub variables_solved: &'q AtomicU64,
 }
 
 /// The solver found neither an alternative nor that there is none.
@@ -86,7 +86,7 @@ pub(super) fn find(question: &FeasibilityProblem, goal: SearchGoal) -> Result<Op
         SearchGoal::Most { cell, .. } | SearchGoal::Exactly { cell, .. } => cell,
     };
     let reach = reach(question, cell);
-    question.work.fetch_add(reach.len() as u64, Ordering::Relaxed);
+    question.variables_solved.fetch_add(reach.len() as u64, Ordering::Relaxed);
     // The solver is young and may panic.
     let solve =
         |whole| catch_unwind(AssertUnwindSafe(|| solve(question, goal, &reach, whole))).unwrap_or(Err(SolverGaveUp));
@@ -108,7 +108,7 @@ pub(super) fn find(question: &FeasibilityProblem, goal: SearchGoal) -> Result<Op
 /// The cells that can move when one does, by way of cells that may.
 fn reach(question: &FeasibilityProblem, cell: usize) -> Vec<usize> {
     let mut seen = HashSet::from([cell]);
-    question.structure.connected(cell, |other| (question.freedom)(other) != CellState::Fixed && seen.insert(other))
+    question.structure.connected(cell, |other| (question.cell_state)(other) != CellState::Fixed && seen.insert(other))
 }
 
 /// A difference as one variable, or as a rise and a fall, each with its cost.
@@ -130,7 +130,7 @@ fn solve(
     reach: &[usize],
     whole: bool,
 ) -> Result<Solution, SolverGaveUp> {
-    let FeasibilityProblem { structure, freedom, .. } = *question;
+    let FeasibilityProblem { structure, cell_state: freedom, .. } = *question;
     let mut problem = Problem::new(OptimizationDirection::Minimize);
     let mut add = |cost: f64, low: i64, high: Option<i64>| {
         if whole {
@@ -156,7 +156,7 @@ fn solve(
                 CellDifference::One(add(-sign as f64, low, Some(high)))
             }
             _ => {
-                let cost = if let CellState::At(loss) = freedom(cell) { loss } else { MOVED };
+                let cost = if let CellState::PublishedAtCost(loss) = freedom(cell) { loss } else { MOVED };
                 let rise = add(cost, 0, high.map(|high| high.max(0)));
                 CellDifference::Two(rise, add(cost, 0, Some((-low).max(0))))
             }
@@ -221,7 +221,7 @@ fn expression<'v>(terms: impl IntoIterator<Item = (&'v CellDifference, f64)>) ->
 
 /// How far a cell can fall and rise before it is below its least value or meets a neighbour in time that does not move.
 fn bounds(question: &FeasibilityProblem, cell: usize) -> (i64, Option<i64>) {
-    let FeasibilityProblem { structure, values, freedom, floor, slack, .. } = *question;
+    let FeasibilityProblem { structure, values, cell_state: freedom, floor, slack, .. } = *question;
     let mut low = floor(cell) - values[cell];
     let mut high: Option<i64> = None;
     for &order in &structure.orders_of[cell] {
@@ -238,7 +238,7 @@ fn bounds(question: &FeasibilityProblem, cell: usize) -> (i64, Option<i64>) {
 
 /// Whether an alternative agrees with all that is public and with what the observer knows.
 fn holds(question: &FeasibilityProblem, moves: &CellDifferences) -> bool {
-    let FeasibilityProblem { structure, values, freedom, floor, .. } = *question;
+    let FeasibilityProblem { structure, values, cell_state: freedom, floor, .. } = *question;
     let may_move = |cell: usize, by: i64| freedom(cell) != CellState::Fixed && values[cell] + by >= floor(cell);
     moves.iter().all(|&(cell, by)| may_move(cell, by)) && is_consistent(structure, values, moves)
 }

@@ -37,12 +37,12 @@ pub enum DisclosureKind {
     /// A small count is not suppressed.
     Shown,
     /// It is hidden, and only so many whole numbers fit all that is public.
-    Narrow {
+    NarrowInterval {
         /// The number of values in the feasibility interval.
         fitting: i64,
     },
     /// It is hidden, and the one person who is counted in another cell can work it out.
-    Single,
+    KnownToOnePerson,
     /// The public numbers contradict each other.
     Contradiction,
 }
@@ -53,11 +53,11 @@ impl fmt::Display for Leak {
         write!(f, "corte {corte}, revision {revision}: {cell} ")?;
         match kind {
             DisclosureKind::Shown => f.write_str("is small and not hidden"),
-            DisclosureKind::Narrow { fitting: 1 } => f.write_str("is hidden and can be worked out"),
-            DisclosureKind::Narrow { fitting } => {
+            DisclosureKind::NarrowInterval { fitting: 1 } => f.write_str("is hidden and can be worked out"),
+            DisclosureKind::NarrowInterval { fitting } => {
                 write!(f, "is hidden, but only {fitting} numbers are found to fit all that is public")
             }
-            DisclosureKind::Single => {
+            DisclosureKind::KnownToOnePerson => {
                 f.write_str("is hidden, but one person who is alone in another cell can work it out")
             }
             DisclosureKind::Contradiction => f.write_str("does not fit the other public numbers"),
@@ -149,13 +149,13 @@ fn audit_with(
         let worst = if narrow & OUTSIDER != 0 { OUTSIDER } else { narrow };
         for observer in each(worst) {
             let (low, high) = prover.intervals.interval(cell, observer);
-            leaks.push(leak(cell, DisclosureKind::Narrow { fitting: high - low + 1 }, insiders.first(observer)));
+            leaks.push(leak(cell, DisclosureKind::NarrowInterval { fitting: high - low + 1 }, insiders.first(observer)));
         }
     }
     for other in (0..cells.len()).filter(|cell| cells[*cell].exact.is_some()) {
         while let Some(single) = prover.single_that_discloses(other).filter(|single| cells[*single].exact.is_some()) {
             if !prover.prove_guarded(single, other, SearchEffort::Whole) {
-                leaks.push(leak(other, DisclosureKind::Single, None));
+                leaks.push(leak(other, DisclosureKind::KnownToOnePerson, None));
                 break;
             }
         }

@@ -88,7 +88,7 @@ impl Grain {
         let missing = || DisclosureError::Missing { table: name.to_owned() };
         let grain = self.tables.get(name).ok_or_else(missing)?;
         let table = exact.iter().find(|table| table.name == name).ok_or_else(missing)?;
-        let keys = grain.keys.iter().map(|key| table.text(key).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
+        let keys = grain.keys.iter().map(|key| table.text_values(key).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
         let counts = grain
             .measures
             .iter()
@@ -143,8 +143,8 @@ impl Grain {
         let mut parts: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
         for grain in self.tables.values().filter(|grain| !grain.keys.iter().any(|key| key == ENTITY)) {
             for table in exact {
-                let Some(entities) = table.text(ENTITY) else { continue };
-                let Some(keys) = grain.keys.iter().map(|key| table.text(key)).collect::<Option<Vec<_>>>() else {
+                let Some(entities) = table.text_values(ENTITY) else { continue };
+                let Some(keys) = grain.keys.iter().map(|key| table.text_values(key)).collect::<Option<Vec<_>>>() else {
                     continue;
                 };
                 let measures = grain.measures.iter().filter_map(|measure| Some((measure, table.int(measure)?)));
@@ -180,7 +180,7 @@ impl Grain {
         for table in public {
             let missing = || DisclosureError::Missing { table: table.name.clone() };
             if table.name == NATION_TABLE {
-                let (codes, measures) = (table.text(columns::CLAVE), table.text(columns::MEDIDA));
+                let (codes, measures) = (table.text_values(columns::CLAVE), table.text_values(columns::MEDIDA));
                 let counts = table.nullable_int(NATION_COUNT);
                 let (Some(codes), Some(measures), Some(counts)) = (codes, measures, counts) else {
                     return Err(missing());
@@ -193,7 +193,7 @@ impl Grain {
             }
             let grain = self.tables.get(&table.name).ok_or_else(missing)?;
             let keys =
-                grain.keys.iter().map(|key| table.text(key).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
+                grain.keys.iter().map(|key| table.text_values(key).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
             for row in 0..table.rows() {
                 let row_keys: Vec<String> = keys.iter().map(|codes| codes[row].clone()).collect();
                 for (cell, measure) in self.cells(&table.name, &row_keys).zip(&grain.measures) {

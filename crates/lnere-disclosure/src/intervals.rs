@@ -13,7 +13,7 @@ pub(super) struct Intervals {
     /// Whether an alternative moves only what is hidden.
     valid: Vec<bool>,
     /// For each cell, the alternatives in which it differs.
-    of: Vec<Vec<usize>>,
+    alternatives_of: Vec<Vec<usize>>,
     /// For each cell and observer, the interval over the valid alternatives.
     bounds: Vec<Interval>,
     observers: usize,
@@ -25,7 +25,7 @@ impl Intervals {
         Self {
             alternatives: Vec::new(),
             valid: Vec::new(),
-            of: vec![Vec::new(); cells],
+            alternatives_of: vec![Vec::new(); cells],
             bounds: vec![(0, 0); cells * observers],
             observers,
         }
@@ -36,8 +36,8 @@ impl Intervals {
         if !required && !self.is_new(&alternative) {
             return;
         }
-        for &(cell, by) in &alternative.moves {
-            self.of[cell].push(self.alternatives.len());
+        for &(cell, by) in &alternative.differences {
+            self.alternatives_of[cell].push(self.alternatives.len());
             self.widen(cell, by, alternative.open_to);
         }
         self.alternatives.push(alternative);
@@ -45,7 +45,7 @@ impl Intervals {
     }
 
     fn is_new(&self, alternative: &Alternative) -> bool {
-        alternative.moves.iter().any(|&(cell, by)| {
+        alternative.differences.iter().any(|&(cell, by)| {
             each(alternative.open_to).any(|observer| {
                 let (low, high) = self.interval(cell, observer);
                 by < low || by > high
@@ -69,22 +69,22 @@ impl Intervals {
     /// do not protect the cell from an observer who knows one of these others.
     pub fn always_with(&self, cell: usize) -> Vec<usize> {
         let mut alternatives =
-            self.of[cell].iter().filter(|index| self.valid[**index]).map(|index| &self.alternatives[*index]);
+            self.alternatives_of[cell].iter().filter(|index| self.valid[**index]).map(|index| &self.alternatives[*index]);
         let Some(first) = alternatives.next() else { return Vec::new() };
         let mut always: Vec<usize> =
-            first.moves.iter().map(|(other, _)| *other).filter(|other| *other != cell).collect();
+            first.differences.iter().map(|(other, _)| *other).filter(|other| *other != cell).collect();
         for alternative in alternatives {
             if always.is_empty() {
                 break;
             }
-            always.retain(|other| alternative.of(*other) != 0);
+            always.retain(|other| alternative.difference_at(*other) != 0);
         }
         always
     }
 
     /// Invalidates all alternatives in which a cell differs; returns them for `restore`.
     pub fn withdraw(&mut self, cell: usize) -> Vec<usize> {
-        let withdrawn: Vec<usize> = self.of[cell].iter().copied().filter(|index| self.valid[*index]).collect();
+        let withdrawn: Vec<usize> = self.alternatives_of[cell].iter().copied().filter(|index| self.valid[*index]).collect();
         self.set(&withdrawn, false);
         withdrawn
     }
@@ -97,7 +97,7 @@ impl Intervals {
     pub fn cells_of(&self, alternatives: &[usize]) -> Vec<usize> {
         let mut cells: Vec<usize> = alternatives
             .iter()
-            .flat_map(|index| self.alternatives[*index].moves.iter().map(|(cell, _)| *cell))
+            .flat_map(|index| self.alternatives[*index].differences.iter().map(|(cell, _)| *cell))
             .collect();
         cells.sort_unstable();
         cells.dedup();
@@ -116,10 +116,10 @@ impl Intervals {
         for cell in self.cells_of(alternatives) {
             let first = cell * self.observers;
             self.bounds[first..first + self.observers].fill((0, 0));
-            for place in 0..self.of[cell].len() {
-                let index = self.of[cell][place];
+            for place in 0..self.alternatives_of[cell].len() {
+                let index = self.alternatives_of[cell][place];
                 if self.valid[index] {
-                    let (by, open_to) = (self.alternatives[index].of(cell), self.alternatives[index].open_to);
+                    let (by, open_to) = (self.alternatives[index].difference_at(cell), self.alternatives[index].open_to);
                     self.widen(cell, by, open_to);
                 }
             }

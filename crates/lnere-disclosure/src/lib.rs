@@ -25,7 +25,7 @@ pub use insiders::{Insiders, MOST_INSIDERS};
 pub use proofs::Proofs;
 pub use statement::{CellId, OwnParts, Snapshot, Statement};
 pub use suppress::{SuppressionResult, SuppressionSettings, Unprotectable, protect};
-pub use tables::{ExactTables, PublicTables, can_be_public, grain, insiders, public_tables};
+pub use tables::{PublicTableInputs, PublicTables, can_be_public, grain, insiders, public_tables};
 
 /// Why the public tables of a corte cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -33,7 +33,7 @@ struct ProofCell {
 }
 
 impl Proofs {
-    pub(super) fn of(measures: impl IntoIterator<Item = (String, MeasureProofs)>) -> Self {
+    pub(super) fn from_measures(measures: impl IntoIterator<Item = (String, MeasureProofs)>) -> Self {
         Self(measures.into_iter().collect())
     }
 

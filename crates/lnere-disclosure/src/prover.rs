@@ -36,9 +36,9 @@ pub(super) struct Prover<'s> {
     /// For each cell, the insiders who know it.
     insiders_who_know: Vec<Observers>,
     /// For some cells that are not by entity, what the rows of insiders count of them.
-    own: HashMap<usize, Vec<(Observers, i64)>>,
+    insider_parts: HashMap<usize, Vec<(Observers, i64)>>,
     /// For each cell, how far apart its values can be at the most for insiders, whatever this release hides.
-    reach: Vec<i64>,
+    max_spread: Vec<i64>,
     /// The same for some cells and insiders, as a linear program says it.
     reach_for: HashMap<(usize, Observers), i64>,
     /// By release, its corte.
@@ -48,7 +48,7 @@ pub(super) struct Prover<'s> {
     /// By identity and release.
     by_identity: HashMap<(usize, usize), usize>,
     /// How many variables the linear programs had so far.
-    work: AtomicU64,
+    variables_solved: AtomicU64,
 }
 
 /// The cells that may move in an alternative.
@@ -130,9 +130,9 @@ impl<'s> Prover<'s> {
         }
         Self {
             structure,
-            reach: reach_for_insiders(structure, snapshots, insiders, &values, &hidden),
+            max_spread: reach_for_insiders(structure, snapshots, insiders, &values, &hidden),
             reach_for: HashMap::new(),
-            work: AtomicU64::new(0),
+            variables_solved: AtomicU64::new(0),
             by_identity: structure
                 .cells
                 .iter()
@@ -152,7 +152,7 @@ impl<'s> Prover<'s> {
             intervals: Intervals::new(cells, insiders.everybody()),
             everybody: insiders.everybody(),
             insiders_who_know: structure.cells.iter().map(|cell| insiders.who_know(cell.id)).collect(),
-            own,
+            insider_parts: own,
         }
     }
 
@@ -182,7 +182,7 @@ impl<'s> Prover<'s> {
         if is_known || is_out || movable.known == Some(cell) {
             return CellState::Fixed;
         }
-        let rank = self.structure.ranks[cell];
+        let rank = self.structure.levels[cell];
         let is_unpublished = movable.unpublished_from.is_some_and(|from| self.orders[of.snapshot] >= from);
         if self.suppressed[cell] || is_unpublished {
             CellState::Free
@@ -190,7 +190,7 @@ impl<'s> Prover<'s> {
             && !self.not_suppressible[cell]
             && movable.up_to.is_some_and(|most| rank <= most)
         {
-            CellState::At(self.suppression_cost(cell))
+            CellState::PublishedAtCost(self.suppression_cost(cell))
         } else {
             CellState::Fixed
         }
@@ -198,14 +198,14 @@ impl<'s> Prover<'s> {
 
     /// The part of a cell that the rows of an insider count.
     fn own_part(&self, cell: usize, insider: Observers) -> i64 {
-        let parts = self.own.get(&cell).into_iter().flatten();
+        let parts = self.insider_parts.get(&cell).into_iter().flatten();
         parts.filter(|(one, _)| *one == insider).map(|(_, part)| *part).sum()
     }
 
     /// The least that observers know a cell to count.
     fn floor(&self, cell: usize, against: AssumedKnowledge) -> i64 {
         let AssumedKnowledge::Any(observers) = against else { return 0 };
-        let parts = self.own.get(&cell).into_iter().flatten();
+        let parts = self.insider_parts.get(&cell).into_iter().flatten();
         parts.filter(|(one, _)| observers & one != 0).map(|(_, part)| *part).max().unwrap_or(0)
     }
 
@@ -213,8 +213,8 @@ impl<'s> Prover<'s> {
     /// remainders without an insider's own part may fall.
     fn slack(&self, low: usize, high: usize, against: AssumedKnowledge) -> i64 {
         let own = match against {
-            AssumedKnowledge::Any(observers) if self.own.contains_key(&high) => {
-                let parts = self.own.get(&high).into_iter().flatten().filter(|(one, _)| observers & one != 0);
+            AssumedKnowledge::Any(observers) if self.insider_parts.contains_key(&high) => {
+                let parts = self.insider_parts.get(&high).into_iter().flatten().filter(|(one, _)| observers & one != 0);
                 parts.map(|(one, part)| part - self.own_part(low, *one)).max().unwrap_or(0)
             }
             _ => 0,
@@ -225,7 +225,7 @@ impl<'s> Prover<'s> {
     /// The cost of suppressing a cell; it grows with the count. No number of parts outweighs a
     /// total.
     pub fn suppression_cost(&self, cell: usize) -> f64 {
-        let itself = match self.structure.ranks[cell] {
+        let itself = match self.structure.levels[cell] {
             CellLevel::Part => 2.0,
             CellLevel::Nation => 1e3,
             CellLevel::Entity => 1e5,
@@ -245,13 +245,13 @@ impl<'s> Prover<'s> {
         let slack = |low, high| self.slack(low, high, movable.against);
         let (structure, values) = (self.structure, &self.values);
         let question =
-            FeasibilityProblem { structure, values, freedom: &freedom, floor: &floor, slack: &slack, work: &self.work };
+            FeasibilityProblem { structure, values, cell_state: &freedom, floor: &floor, slack: &slack, variables_solved: &self.variables_solved };
         Ok(find(&question, goal)?.map(|moves| self.alternative(moves)))
     }
 
     /// How many variables the linear programs had so far, whatever the number of threads.
-    pub fn work(&self) -> u64 {
-        self.work.load(Ordering::Relaxed)
+    pub fn variables_solved(&self) -> u64 {
+        self.variables_solved.load(Ordering::Relaxed)
     }
 
     /// Other counts with the observers for whom they are possible.
@@ -260,21 +260,21 @@ impl<'s> Prover<'s> {
         let mut open_to = self.everybody;
         for &(cell, rise) in &moves {
             open_to &= !self.insiders_who_know[cell];
-            for (insider, part) in self.own.get(&cell).into_iter().flatten() {
+            for (insider, part) in self.insider_parts.get(&cell).into_iter().flatten() {
                 if self.values[cell] + rise < *part {
                     open_to &= !insider;
                 }
             }
             for (low, high) in self.structure.orders_of[cell].iter().map(|order| self.structure.monotone_pairs[*order])
             {
-                for (insider, _) in self.own.get(&high).into_iter().flatten() {
+                for (insider, _) in self.insider_parts.get(&high).into_iter().flatten() {
                     if by(low) - by(high) > self.slack(low, high, AssumedKnowledge::Any(*insider)) {
                         open_to &= !insider;
                     }
                 }
             }
         }
-        Alternative { moves, open_to }
+        Alternative { differences: moves, open_to }
     }
 
     /// Takes differences in if they move hidden cells alone and agree with all that is public. Whether they do.
@@ -295,7 +295,7 @@ impl<'s> Prover<'s> {
 
     /// The same differences the other way round, where they agree with all that is public too.
     fn mirrored(&self, alternative: &Alternative) -> Option<Alternative> {
-        let moves: CellDifferences = alternative.moves.iter().map(|(cell, by)| (*cell, -by)).collect();
+        let moves: CellDifferences = alternative.differences.iter().map(|(cell, by)| (*cell, -by)).collect();
         let is_possible = super::alternative::is_consistent(self.structure, &self.values, &moves);
         is_possible.then(|| self.alternative(moves))
     }
@@ -363,7 +363,7 @@ impl<'s> Prover<'s> {
             return self.minimum;
         }
         let reach = self.reach_for.get(&(cell, observer)).copied().unwrap_or(i64::MAX);
-        self.minimum.min(self.reach[cell]).min(reach)
+        self.minimum.min(self.max_spread[cell]).min(reach)
     }
 
     /// Finds how far apart the values of a cell would be for an insider if its release and later ones were not public. No
@@ -377,7 +377,7 @@ impl<'s> Prover<'s> {
         let movable = Movable { unpublished_from, ..Movable::hidden(SearchScope::All, AssumedKnowledge::Any(insider)) };
         let farthest = |sign| {
             let found = self.solve(SearchGoal::Most { cell, sign, limit: required }, &movable);
-            found.map(|found| found.map_or(0, |alternative| alternative.of(cell).abs()))
+            found.map(|found| found.map_or(0, |alternative| alternative.difference_at(cell).abs()))
         };
         let (Ok(up), Ok(down)) = (farthest(1), farthest(-1)) else { return false };
         self.reach_for.insert((cell, insider), up + down);
@@ -409,7 +409,7 @@ impl<'s> Prover<'s> {
 
     /// Alternatives that show that a cell is safe, as far as they are found.
     fn search(&self, cell: usize, effort: SearchEffort) -> Vec<Alternative> {
-        let mut doubt = IntervalSearch::of(self, cell);
+        let mut doubt = IntervalSearch::new(self, cell);
         if doubt.narrow() == 0 {
             return Vec::new();
         }
@@ -555,7 +555,7 @@ impl ObserverInterval {
 }
 
 impl IntervalSearch {
-    fn of(prover: &Prover, cell: usize) -> Self {
+    fn new(prover: &Prover, cell: usize) -> Self {
         let observers = each(prover.everybody & !prover.insiders_who_know[cell]);
         let intervals = observers.map(|observer| {
             let (low, high) = prover.intervals.interval(cell, observer);
@@ -576,7 +576,7 @@ impl IntervalSearch {
     }
 
     fn take(&mut self, alternative: Alternative) {
-        let by = alternative.of(self.cell);
+        let by = alternative.difference_at(self.cell);
         for interval in self.intervals.iter_mut().filter(|one| alternative.open_to & one.observer != 0) {
             (interval.low, interval.high) = (interval.low.min(by), interval.high.max(by));
         }

@@ -19,7 +19,7 @@ pub(super) struct Structure<'s> {
     /// For each cell, its orders.
     pub orders_of: Vec<Vec<usize>>,
     /// For each cell, how much is lost with it.
-    pub ranks: Vec<CellLevel>,
+    pub levels: Vec<CellLevel>,
 }
 
 /// How much is lost with a cell that is hidden.
@@ -75,7 +75,7 @@ impl<'s> Structure<'s> {
             monotone_pairs: Vec::new(),
             sums_of: Vec::new(),
             orders_of: Vec::new(),
-            ranks: Vec::new(),
+            levels: Vec::new(),
         };
         for (place, snapshot) in snapshots.iter().enumerate() {
             structure.add(place, snapshot);
@@ -97,7 +97,7 @@ impl<'s> Structure<'s> {
             structure.orders_of[*low].push(index);
             structure.orders_of[*high].push(index);
         }
-        structure.ranks = (0..structure.cells.len()).map(|cell| structure.rank(cell)).collect();
+        structure.levels = (0..structure.cells.len()).map(|cell| structure.rank(cell)).collect();
         structure
     }
 

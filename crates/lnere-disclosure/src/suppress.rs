@@ -85,7 +85,7 @@ pub fn protect(
     let hidden = snapshot.statements.iter().map(of).map(|is_hidden| is_hidden.unwrap_or(true)).collect();
     Ok(SuppressionResult {
         suppressed: hidden,
-        proofs: Proofs::of(measures.into_iter().map(str::to_owned).zip(proofs)),
+        proofs: Proofs::from_measures(measures.into_iter().map(str::to_owned).zip(proofs)),
     })
 }
 
@@ -130,7 +130,7 @@ fn suppress(
                 Ok(prover) => {
                     let made = cells.iter().zip(&prover.suppressed).filter(|(cell, _)| cell.snapshot == current);
                     let made = made.map(|(_, hidden)| *hidden).collect();
-                    let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.moves);
+                    let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.differences);
                     return Ok((made, MeasureProofs::named(&structure, &snapshots, proofs)));
                 }
                 Err(SearchFailure::TooMuchWork) => break,
@@ -211,7 +211,7 @@ impl<'s> SuppressionSearch<'s> {
         if cell.snapshot != self.current {
             return cell.suppressed;
         }
-        let is_detail = self.structure.ranks[index] == CellLevel::Part;
+        let is_detail = self.structure.levels[index] == CellLevel::Part;
         let is_extra = match strategy {
             Strategy::Least => false,
             Strategy::AsBefore => is_detail && self.suppressed_before.contains(&cell.identity),
@@ -285,7 +285,7 @@ impl Prover<'_> {
                         break;
                     }
                     is_settled = false;
-                    if self.work() > most_work {
+                    if self.variables_solved() > most_work {
                         return Err(SearchFailure::TooMuchWork);
                     }
                     match self.widen(cell, narrow) {
@@ -411,7 +411,7 @@ impl Prover<'_> {
         found: Option<Vec<Alternative>>,
     ) -> Option<(f64, Vec<Alternative>)> {
         let Some(found) = found else { return best };
-        let mut cells: Vec<usize> = found.iter().flat_map(|one| one.moves.iter().map(|(cell, _)| *cell)).collect();
+        let mut cells: Vec<usize> = found.iter().flat_map(|one| one.differences.iter().map(|(cell, _)| *cell)).collect();
         cells.sort_unstable();
         cells.dedup();
         let loss: f64 =
@@ -424,7 +424,7 @@ impl Prover<'_> {
 
     fn suppress_cells_of(&mut self, found: Vec<Alternative>) {
         for alternative in found {
-            alternative.moves.iter().for_each(|(cell, _)| self.suppressed[*cell] = true);
+            alternative.differences.iter().for_each(|(cell, _)| self.suppressed[*cell] = true);
             self.intervals.keep(alternative, true);
         }
     }
@@ -457,7 +457,7 @@ impl Prover<'_> {
     /// Removes redundant suppressions, the largest counts first.
     fn remove_redundant_suppressions(&mut self) {
         let mut extra: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.is_extra(*cell)).collect();
-        extra.sort_by_key(|cell| (Reverse(self.structure.ranks[*cell]), Reverse(self.values[*cell]), *cell));
+        extra.sort_by_key(|cell| (Reverse(self.structure.levels[*cell]), Reverse(self.values[*cell]), *cell));
         for cell in extra {
             self.suppressed[cell] = false;
             let withdrawn = self.intervals.withdraw(cell);

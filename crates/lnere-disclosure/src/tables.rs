@@ -39,7 +39,7 @@ pub fn grain(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
     let tables = plan.tables.iter().filter_map(|table| {
         let definition = definitions.iter().find(|definition| definition.name == table.name)?;
         let keys = definition.key_columns().into_iter().filter(|key| *key != columns::CORTE);
-        let keys = keys.filter(|key| table.by.as_ref().is_none_or(|by| by.iter().any(|kept| kept == key)));
+        let keys = keys.filter(|key| table.kept_key_columns.as_ref().is_none_or(|by| by.iter().any(|kept| kept == key)));
         let measures = definition.measures().iter().filter(|measure| measure.ends_with(ACCUMULATED));
         let grain = TableGrain {
             keys: keys.map(str::to_owned).collect(),
@@ -57,7 +57,7 @@ pub fn grain(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
 /// The insiders of a plan: the body of each entity of the process, whose packages hold its own rows and the shared tables.
 #[must_use]
 pub fn insiders(process: &Process, plan: &PublicPlan, definitions: &[TableDefinition]) -> Insiders {
-    if !plan.insiders {
+    if !plan.protects_against_insiders {
         return Insiders::default();
     }
     let shared = definitions.iter().filter(|definition| definition.shared && can_be_public(definition));
@@ -81,7 +81,7 @@ pub fn can_be_public(definition: &TableDefinition) -> bool {
 }
 
 /// What public tables are made of.
-pub struct ExactTables<'a> {
+pub struct PublicTableInputs<'a> {
     /// The process.
     pub process: &'a Process,
     /// What of it the public may see.
@@ -99,7 +99,7 @@ pub struct ExactTables<'a> {
 /// # Errors
 /// An exact table is missing; or what is public already gives away a count, whatever is hidden.
 pub fn public_tables(
-    exact: &ExactTables,
+    exact: &PublicTableInputs,
     corte: NaiveDate,
     revision: u32,
     history: &[Snapshot],
@@ -145,7 +145,7 @@ pub fn public_tables(
     Ok(PublicTables { grain, protection, proofs: protected.proofs, tables, cells })
 }
 
-impl ExactTables<'_> {
+impl PublicTableInputs<'_> {
     /// The rows of a table: each code with each other, whatever they count. A row that is there says nothing of it.
     fn rows<'k>(
         &self,
@@ -197,7 +197,7 @@ impl ExactTables<'_> {
             ENTITY if origin == Some(TableSource::Applications) => {
                 self.process.entities.iter().copied().map(EntityId::code).collect()
             }
-            ENTITY => self.catalogs.entities.all().map(EntityId::code).collect(),
+            ENTITY => self.catalogs.entities.ids().map(EntityId::code).collect(),
             _ => {
                 let merge = self.plan.merges.get(key);
                 let alone = merge.and_then(|merge| merge.alone.clone()).unwrap_or_default();

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 use super::csv::encoding::Encoding;
 use super::dates::{DateReader, Moment};
 use super::fault::ExportFault;
-use super::label_cache::{Coded, Findings, LabelCache};
+use super::label_cache::{LabelCode, Findings, LabelCache};
 use super::memory::MemoryBudget;
 use super::message_text::{header_names, nearest, toml_name, visible};
 use super::rules::{RecordRule, RuleCounts};
@@ -65,7 +65,7 @@ pub(super) struct RecordFault {
 }
 
 impl RecordFault {
-    pub fn at(rule: RecordRule, column: impl SourceColumn) -> Self {
+    pub fn in_column(rule: RecordRule, column: impl SourceColumn) -> Self {
         Self { rule, column: u8::try_from(column.index()).ok() }
     }
 }
@@ -151,14 +151,14 @@ impl<'a> CellDecoder<'a> {
 
     /// A cell without the blanks around it; one of the words that mean an empty cell is empty.
     #[inline]
-    pub fn text<'c>(&self, cell: &'c [u8]) -> &'c [u8] {
+    pub fn trimmed_text<'c>(&self, cell: &'c [u8]) -> &'c [u8] {
         let text = self.encoding.trim(cell);
         if self.empty_words.contain(text, self.encoding) { &[] } else { text }
     }
 
     /// Whether all cells of a record are empty, which makes it no record.
     pub fn are_empty<'c>(&self, mut cells: impl Iterator<Item = &'c [u8]>) -> bool {
-        cells.all(|cell| self.text(cell).is_empty())
+        cells.all(|cell| self.trimmed_text(cell).is_empty())
     }
 
     /// Whether words of the process file mean an empty cell.
@@ -189,8 +189,8 @@ impl<'a> CellDecoder<'a> {
         let find =
             |text: &str| if words.contain(text.trim().as_bytes(), Encoding::Utf8) { find("") } else { find(text) };
         match self.caches[column.index()].code(cell, encoding, find) {
-            Coded::Code(code) => code,
-            Coded::Unknown => {
+            LabelCode::Code(code) => code,
+            LabelCode::Unknown => {
                 self.unknown_label(column.index(), cell);
                 unknown
             }
@@ -199,7 +199,7 @@ impl<'a> CellDecoder<'a> {
 
     #[cold]
     fn unknown_label(&mut self, column: usize, cell: &[u8]) {
-        let label = self.encoding.decode(self.text(cell));
+        let label = self.encoding.decode(self.trimmed_text(cell));
         self.findings.diagnosis.unknown_label(column, &label);
         if self.collect_labels {
             self.findings.labels.add(column, &label);
@@ -220,16 +220,16 @@ impl<'a> CellDecoder<'a> {
 
     #[cold]
     fn unknown_entity(&mut self, column: impl SourceColumn, cell: &[u8]) {
-        let text = self.encoding.decode(self.text(cell));
+        let text = self.encoding.decode(self.trimmed_text(cell));
         self.findings.diagnosis.null_word(column.index(), &text);
     }
 
     /// The folio of a cell; an empty one is a fault.
     #[inline]
     pub fn folio(&self, column: impl SourceColumn, cell: &[u8]) -> Result<FolioHash, RecordFault> {
-        let text = self.text(cell);
+        let text = self.trimmed_text(cell);
         if text.is_empty() {
-            return Err(RecordFault::at(RecordRule::FolioVacio, column));
+            return Err(RecordFault::in_column(RecordRule::FolioVacio, column));
         }
         // The same folio has the same hash in exports of either encoding.
         let is_ascii = text.is_ascii();
@@ -239,7 +239,7 @@ impl<'a> CellDecoder<'a> {
     /// The date of a cell that may not be empty.
     #[inline]
     pub fn date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Moment, RecordFault> {
-        let text = self.text(cell);
+        let text = self.trimmed_text(cell);
         match self.dates.read(text) {
             Some(moment) => Ok(moment),
             None => self.marked_date(text).ok_or_else(|| self.unreadable_date(column, text)),
@@ -258,13 +258,13 @@ impl<'a> CellDecoder<'a> {
     fn unreadable_date(&mut self, column: impl SourceColumn, text: &[u8]) -> RecordFault {
         let trouble = self.dates.trouble(text);
         self.findings.diagnosis.unreadable_date(column.index(), trouble, &self.encoding.decode(text));
-        RecordFault::at(RecordRule::FechaInvalida, column)
+        RecordFault::in_column(RecordRule::FechaInvalida, column)
     }
 
     /// The date of a cell that may be empty.
     #[inline]
     pub fn optional_date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Option<Moment>, RecordFault> {
-        let text = self.text(cell);
+        let text = self.trimmed_text(cell);
         if text.is_empty() { Ok(None) } else { self.date(column, text).map(Some) }
     }
 }

@@ -43,7 +43,7 @@ impl Control {
 
     /// How the control file of an export at a path lies there, where there is one.
     pub fn stamp(export: &Path) -> Option<Stamp> {
-        Self::paths(export).find_map(|path| fs::symlink_metadata(path).ok()).map(|metadata| Stamp::of(&metadata))
+        Self::paths(export).find_map(|path| fs::symlink_metadata(path).ok()).map(|metadata| Stamp::from_metadata(&metadata))
     }
 
     fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
@@ -55,7 +55,7 @@ impl Control {
     }
 
     /// The control file beside an export, where there is one.
-    pub fn of(export: &ExportFile) -> Result<Option<Self>, ExportFault> {
+    pub fn for_export(export: &ExportFile) -> Result<Option<Self>, ExportFault> {
         for path in Self::paths(&export.path) {
             if let Some(control) = Self::read(&path)? {
                 return Ok(Some(control));
@@ -74,7 +74,7 @@ impl Control {
             Err(error) => return Err(ExportFault::Control(error.to_string())),
             Ok(bytes) => bytes,
         };
-        let text = text(&bytes).ok_or_else(|| ExportFault::Control("is no text".to_owned()))?;
+        let text = decode_text(&bytes).ok_or_else(|| ExportFault::Control("is no text".to_owned()))?;
         let expected = "expected `rows = N` and `sha256 = \"…\"`";
         let control: Self =
             toml::from_str(&text).map_err(|error| ExportFault::Control(format!("{}; {expected}", error.message())))?;
@@ -124,7 +124,7 @@ impl fmt::Display for Disagreement {
 }
 
 /// The text of a control file: UTF-8, or what its byte-order mark says; Windows writes either mark.
-fn text(bytes: &[u8]) -> Option<String> {
+fn decode_text(bytes: &[u8]) -> Option<String> {
     let encoding = encoding_rs::Encoding::for_bom(bytes).map_or(encoding_rs::UTF_8, |(encoding, _)| encoding);
     let (text, _, is_broken) = encoding.decode(bytes);
     (!is_broken).then(|| text.into_owned())
@@ -141,11 +141,11 @@ mod tests {
         };
         let line = "rows = 7\r\nsha256 = \"aB\"\r\n";
         for bytes in [line.as_bytes().to_vec(), format!("\u{feff}{line}").into_bytes(), utf16(line)] {
-            let control: Control = toml::from_str(&text(&bytes).expect("text")).expect("a control file");
+            let control: Control = toml::from_str(&decode_text(&bytes).expect("text")).expect("a control file");
             assert_eq!(control.disagreement(7, "Ab"), None);
             assert_eq!(control.disagreement(8, "Ab"), Some(Disagreement::Rows { read: 8, expected: 7 }));
             assert_eq!(control.disagreement(7, "Ac"), Some(Disagreement::Checksum));
         }
-        assert_eq!(text(b"rows = 7 # \xff"), None);
+        assert_eq!(decode_text(b"rows = 7 # \xff"), None);
     }
 }

@@ -111,18 +111,18 @@ impl SourceContract for CredentialContract {
         ];
         for (column, date) in dates {
             if date.is_some_and(|date| date.day > limits.export_day) {
-                return Err(RecordFault::at(RecordRule::FechaFueraDePeriodo, column));
+                return Err(RecordFault::in_column(RecordRule::FechaFueraDePeriodo, column));
             }
         }
         if delivered.is_some_and(|delivered| delivered.day < applied.day) {
-            return Err(RecordFault::at(RecordRule::FechasEnDesorden, Column::FechaEntrega));
+            return Err(RecordFault::in_column(RecordRule::FechasEnDesorden, Column::FechaEntrega));
         }
         if confirmed.is_some_and(|confirmed| delivered.is_none_or(|delivered| confirmed.day < delivered.day)) {
-            return Err(RecordFault::at(RecordRule::FechasEnDesorden, Column::FechaConfirmacion));
+            return Err(RecordFault::in_column(RecordRule::FechasEnDesorden, Column::FechaConfirmacion));
         }
 
         let entity = coder.entity(Column::Entidad, cell(Column::Entidad), catalogs);
-        let entity = entity.ok_or_else(|| RecordFault::at(RecordRule::EntidadDesconocida, Column::Entidad))?;
+        let entity = entity.ok_or_else(|| RecordFault::in_column(RecordRule::EntidadDesconocida, Column::Entidad))?;
         let office = coder.label(Column::Representacion, cell(Column::Representacion), OfficeId::UNKNOWN.0, |text| {
             catalogs.offices.find(text).map(|office| office.0)
         });

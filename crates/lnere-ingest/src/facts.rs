@@ -101,7 +101,7 @@ pub struct Observation {
     /// Which application of the shard.
     pub application: u32,
     /// When it took the status, seconds since 1970.
-    pub at: u32,
+    pub taken_at: u32,
     /// How new the export is: larger is newer, and the newest one is larger than all.
     pub export: u16,
     /// The status.
@@ -121,7 +121,7 @@ impl ApplicationShard {
     /// Calls `visit` with the key of each application registered up to `day`, its status the one
     /// that it had then (docs/contract.md §3): of all observations dated up to that day the latest, of equal
     /// ones that of the newer export; none: `initial`.
-    pub fn at(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey)) {
+    pub fn visit_as_of_day(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey)) {
         let end: Instant = end_of(day);
         let last_day = day_number(day);
         let mut history = self.history.iter().peekable();
@@ -130,8 +130,8 @@ impl ApplicationShard {
             let mut best =
                 (i64::from(application.status_at) < end).then_some((application.status_at, u16::MAX, newest));
             while let Some(seen) = history.next_if(|seen| seen.application == index) {
-                if i64::from(seen.at) < end {
-                    best = best.max(Some((seen.at, seen.export, seen.status)));
+                if i64::from(seen.taken_at) < end {
+                    best = best.max(Some((seen.taken_at, seen.export, seen.status)));
                 }
             }
             if i32::from(application.key.day()) <= last_day {

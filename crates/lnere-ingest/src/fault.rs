@@ -91,7 +91,7 @@ pub enum ExportFault {
     #[error(
         "{}column{} {} not found among its {found}{}; {}if the system renamed {}, write in the process file: \
          [exports.{section}.columns] {}",
-        at(*.line),
+        line_prefix(*.line),
         if columns.len() == 1 { "" } else { "s" },
         columns.join(", "),
         names.as_ref().map_or_else(String::new, |names| format!(": {names}")),
@@ -117,7 +117,7 @@ pub enum ExportFault {
     #[error(
         "{}column {column} is there twice; which one counts cannot be told. Where they have different names, keep one \
          of them in [exports.{section}.columns] of the process file",
-        at(*.line)
+        line_prefix(*.line)
     )]
     ColumnTwice {
         /// The line of the header, from 1, of a text export.
@@ -377,16 +377,16 @@ pub struct Swallowed {
     /// The line on which the first of them begins, from 1.
     pub line: u64,
     /// The line on which it ends.
-    pub until: u64,
+    pub last_line: u64,
     /// How many lines between look like records.
-    pub between: u32,
+    pub record_like_lines: u32,
     /// How many such records the file has.
     pub records: u64,
 }
 
 impl fmt::Display for Swallowed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, until, between, records } = self;
+        let Self { line, last_line: until, record_like_lines: between, records } = self;
         write!(f, "a quote opened on line {line} closes on line {until}, and ")?;
         match between {
             0 => f.write_str("both lines look like records")?,
@@ -413,7 +413,7 @@ fn listed(entries: &[String]) -> String {
 }
 
 /// The beginning of a message about the header of a text export.
-fn at(line: Option<u64>) -> String {
+fn line_prefix(line: Option<u64>) -> String {
     line.map_or_else(String::new, |line| format!("line {line}: "))
 }
 

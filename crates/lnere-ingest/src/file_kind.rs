@@ -109,7 +109,7 @@ const TAR_MARK: std::ops::Range<usize> = 257..262;
 
 impl FileKind {
     /// The kind of a file that begins with these bytes, [`HEAD_BYTES`] of them or all that there are.
-    pub fn of(head: &[u8]) -> Self {
+    pub fn from_head(head: &[u8]) -> Self {
         // A skippable frame may come before the first that holds data.
         if let [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] = head {
             return Self::Zstd;
@@ -174,10 +174,10 @@ mod tests {
             "\u{feff}FOLIO,PAIS\n",
             "",
         ] {
-            assert_eq!(FileKind::of(text.as_bytes()), FileKind::Text, "{text}");
+            assert_eq!(FileKind::from_head(text.as_bytes()), FileKind::Text, "{text}");
         }
-        assert_eq!(FileKind::of(b"\xff\xfeF\0O\0"), FileKind::Text);
-        assert_eq!(FileKind::of(b"FOLIO,PA\xcdS\n"), FileKind::Text);
+        assert_eq!(FileKind::from_head(b"\xff\xfeF\0O\0"), FileKind::Text);
+        assert_eq!(FileKind::from_head(b"FOLIO,PA\xcdS\n"), FileKind::Text);
     }
 
     #[test]
@@ -192,22 +192,22 @@ mod tests {
             ("[\n  {\"FOLIO\": \"A1\"}]", UnreadFormat::Json),
             ("[]", UnreadFormat::Json),
         ] {
-            assert_eq!(FileKind::of(text.as_bytes()), FileKind::UnreadFormat(format), "{text}");
+            assert_eq!(FileKind::from_head(text.as_bytes()), FileKind::UnreadFormat(format), "{text}");
         }
     }
 
     #[test]
     fn binary_files_are_known_by_their_signature() {
-        assert_eq!(FileKind::of(b"\x1f\x8b\x08\0\0"), FileKind::Gzip);
-        assert_eq!(FileKind::of(b"\x28\xb5\x2f\xfd\0"), FileKind::Zstd);
-        assert_eq!(FileKind::of(b"\x5a\x2a\x4d\x18\0"), FileKind::Zstd);
-        assert_eq!(FileKind::of(b"PK\x03\x04\x14\0"), FileKind::Zip);
-        assert_eq!(FileKind::of(b"PAR1\x15\x04"), FileKind::Parquet);
-        assert_eq!(FileKind::of(b"%PDF-1.7\n"), FileKind::UnreadFormat(UnreadFormat::Pdf));
-        assert_eq!(FileKind::of(b"ORC\x08\x03"), FileKind::UnreadFormat(UnreadFormat::Data("an ORC file")));
-        assert_eq!(FileKind::of(b"{\\rtf1\\ansi"), FileKind::UnreadFormat(UnreadFormat::Office));
-        assert_eq!(FileKind::of(b"\0\x01\x02\x03"), FileKind::Unknown);
+        assert_eq!(FileKind::from_head(b"\x1f\x8b\x08\0\0"), FileKind::Gzip);
+        assert_eq!(FileKind::from_head(b"\x28\xb5\x2f\xfd\0"), FileKind::Zstd);
+        assert_eq!(FileKind::from_head(b"\x5a\x2a\x4d\x18\0"), FileKind::Zstd);
+        assert_eq!(FileKind::from_head(b"PK\x03\x04\x14\0"), FileKind::Zip);
+        assert_eq!(FileKind::from_head(b"PAR1\x15\x04"), FileKind::Parquet);
+        assert_eq!(FileKind::from_head(b"%PDF-1.7\n"), FileKind::UnreadFormat(UnreadFormat::Pdf));
+        assert_eq!(FileKind::from_head(b"ORC\x08\x03"), FileKind::UnreadFormat(UnreadFormat::Data("an ORC file")));
+        assert_eq!(FileKind::from_head(b"{\\rtf1\\ansi"), FileKind::UnreadFormat(UnreadFormat::Office));
+        assert_eq!(FileKind::from_head(b"\0\x01\x02\x03"), FileKind::Unknown);
         let tar = [vec![b'x'; 257], b"ustar\x0000".to_vec()].concat();
-        assert_eq!(FileKind::of(&tar), FileKind::UnreadFormat(UnreadFormat::Archive("tar")));
+        assert_eq!(FileKind::from_head(&tar), FileKind::UnreadFormat(UnreadFormat::Archive("tar")));
     }
 }

@@ -47,7 +47,7 @@ const TABLES: [(&str, &str); 3] = [("_delta_log", "Delta"), (".hoodie", "Hudi"),
 
 impl Folder {
     /// Lists a folder.
-    pub fn of(path: &Path) -> io::Result<Self> {
+    pub fn classify(path: &Path) -> io::Result<Self> {
         let mut parts = Vec::new();
         let mut refused = None;
         let mut arriving = false;
@@ -76,7 +76,7 @@ impl Folder {
             }
             let is_part = ends_in("parquet");
             if metadata.is_file() && is_part {
-                let stamp = Stamp::of(&metadata);
+                let stamp = Stamp::from_metadata(&metadata);
                 parts.push(FolderPart { name, path: entry.path(), stamp });
             } else if metadata.is_dir() {
                 let name = shown(&name).to_string();
@@ -162,7 +162,7 @@ mod tests {
     }
 
     fn listed(files: &[&str]) -> String {
-        match Folder::of(folder(files).path()).expect("a folder") {
+        match Folder::classify(folder(files).path()).expect("a folder") {
             Folder::Parts(parts) => parts.into_iter().map(|part| part.name).collect::<Vec<_>>().join(" "),
             Folder::Arriving(_) => "arriving".to_owned(),
             Folder::Refused(reason) => reason,
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn the_checksum_is_of_what_sha256sum_prints() {
         let folder = folder(&["b.parquet", "a.parquet"]);
-        let Folder::Parts(parts) = Folder::of(folder.path()).expect("a folder") else { panic!("parts") };
+        let Folder::Parts(parts) = Folder::classify(folder.path()).expect("a folder") else { panic!("parts") };
         let printed = std::process::Command::new("sh")
             .args(["-c", "LC_ALL=C sha256sum *.parquet | sha256sum"])
             .current_dir(folder.path())

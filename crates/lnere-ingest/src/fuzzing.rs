@@ -15,7 +15,7 @@ use super::dates::DateReader;
 use super::memory::MemoryBudget;
 use super::rows::FileRows;
 use super::solicitudes::ApplicationContract;
-use super::store::Store;
+use super::file_bytes::Store;
 use super::{ExportFault, Rejection, RuleCounts, Swallowed, csv, parquet};
 use lnere_core::calendar::{Instant, MexicoCity, day_number};
 use lnere_core::catalog::Catalogs;

@@ -26,7 +26,7 @@ pub(super) struct Shard {
 
 impl StatusHistory {
     /// The history of the newest export alone.
-    pub fn new(shards: Vec<Shard>) -> Self {
+    pub fn from_newest_export(shards: Vec<Shard>) -> Self {
         Self { shards }
     }
 
@@ -48,7 +48,7 @@ impl StatusHistory {
             comparison.add::<ApplicationRow>(row.attributes(), newest.key.without_day_and_status());
             let status = row.key.category(Dimension::Estatus);
             if newest.status_at != row.status_at || newest.key.category(Dimension::Estatus) != status {
-                observations.push(Observation { application, at: row.status_at, export, status });
+                observations.push(Observation { application, taken_at: row.status_at, export, status });
             }
         }
         (observations, comparison)
@@ -61,8 +61,8 @@ impl StatusHistory {
             let history = &mut shard.facts.history;
             history.extend(observations);
             history
-                .sort_unstable_by_key(|seen| (seen.application, seen.at, seen.status, std::cmp::Reverse(seen.export)));
-            history.dedup_by_key(|seen| (seen.application, seen.at, seen.status));
+                .sort_unstable_by_key(|seen| (seen.application, seen.taken_at, seen.status, std::cmp::Reverse(seen.export)));
+            history.dedup_by_key(|seen| (seen.application, seen.taken_at, seen.status));
         });
     }
 

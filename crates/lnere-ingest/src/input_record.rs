@@ -33,7 +33,7 @@ pub struct InputRecord {
 impl InputRecord {
     /// What a report says of an export.
     #[must_use]
-    pub fn of(report: &FileReport) -> Self {
+    pub fn from_report(report: &FileReport) -> Self {
         Self {
             source: report.file.source.to_string(),
             name: report.file.name.clone(),

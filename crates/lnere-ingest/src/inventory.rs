@@ -110,11 +110,11 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    pub(super) fn of(metadata: &fs::Metadata) -> Self {
+    pub(super) fn from_metadata(metadata: &fs::Metadata) -> Self {
         Self { bytes: metadata.len(), modified: metadata.modified().ok() }
     }
 
-    fn of_parts(parts: &[FolderPart]) -> Self {
+    fn from_parts(parts: &[FolderPart]) -> Self {
         let bytes = parts.iter().map(|part| part.stamp.bytes).sum();
         Self { bytes, modified: parts.iter().filter_map(|part| part.stamp.modified).max() }
     }
@@ -125,9 +125,9 @@ impl ExportFile {
     #[must_use]
     pub fn is_as_listed(&self) -> bool {
         if self.format == ExportFormat::ParquetFolder {
-            return matches!(Folder::of(&self.path), Ok(Folder::Parts(parts)) if parts == self.parts);
+            return matches!(Folder::classify(&self.path), Ok(Folder::Parts(parts)) if parts == self.parts);
         }
-        fs::metadata(&self.path).is_ok_and(|metadata| Stamp::of(&metadata) == self.stamp)
+        fs::metadata(&self.path).is_ok_and(|metadata| Stamp::from_metadata(&metadata) == self.stamp)
     }
 }
 
@@ -188,7 +188,7 @@ impl Inventory {
     ///
     /// # Errors
     /// The folder cannot be listed.
-    pub fn of(folder: &Path, process: &Process) -> io::Result<Self> {
+    pub fn list_folder(folder: &Path, process: &Process) -> io::Result<Self> {
         let patterns = [
             (Source::Solicitudes, process.solicitudes.files.as_ref()),
             (Source::Credenciales, process.credenciales.files.as_ref()),
@@ -244,7 +244,7 @@ impl Inventory {
         let (source, found) = match (sources.next(), sources.next()) {
             (Some(_), Some(_)) => {
                 let patterns = Source::ALL.map(|source| {
-                    let pattern = self.pattern(source).map_or("", FilePattern::text);
+                    let pattern = self.pattern(source).map_or("", FilePattern::as_str);
                     if pattern.is_empty() { format!("{source}_…") } else { format!("`{pattern}`") }
                 });
                 let reason = format!(
@@ -280,10 +280,10 @@ impl Inventory {
             }
         };
         let (format, stamp, parts) = if metadata.is_file() {
-            (format, Stamp::of(metadata), Vec::new())
+            (format, Stamp::from_metadata(metadata), Vec::new())
         } else if metadata.is_dir() && format == ExportFormat::Parquet {
-            match Folder::of(&path)? {
-                Folder::Parts(parts) => (ExportFormat::ParquetFolder, Stamp::of_parts(&parts), parts),
+            match Folder::classify(&path)? {
+                Folder::Parts(parts) => (ExportFormat::ParquetFolder, Stamp::from_parts(&parts), parts),
                 Folder::Arriving(modified) => {
                     self.arriving.push(Arriving { name: name.to_owned(), source, date: Some(date), modified });
                     return Ok(());
@@ -310,9 +310,9 @@ impl Inventory {
             if let Some(found) = pattern.read(name) {
                 let day = found.day.map_err(|why| match why {
                     NoDay::Invalid => {
-                        format!("its name has no day of the calendar where `{}` expects it", pattern.text())
+                        format!("its name has no day of the calendar where `{}` expects it", pattern.as_str())
                     }
-                    NoDay::Several => format!("its name has several days that `{}` may mean", pattern.text()),
+                    NoDay::Several => format!("its name has several days that `{}` may mean", pattern.as_str()),
                 });
                 return NameReading::Export(
                     found.extension.map_or(ExportFormat::Unnamed, ExportFormat::of_extension),
@@ -348,7 +348,7 @@ impl Inventory {
     /// How an export of a source is named, for messages.
     fn expected(&self, source: Source, name: &str) -> String {
         let (expected, is_case) = if let Some(pattern) = self.pattern(source) {
-            (format!("an export of {source} is named like {}", pattern.text()), pattern.fits_but_for_case(name))
+            (format!("an export of {source} is named like {}", pattern.as_str()), pattern.fits_but_for_case(name))
         } else {
             let lower = name.to_lowercase();
             let is_case = lower != name && matches!(self.read(source, &lower), NameReading::Export(_, Ok(_)));

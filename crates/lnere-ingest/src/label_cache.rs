@@ -20,7 +20,7 @@ const PLACES: usize = if cfg!(fuzzing) { 1 << 2 } else { 1 << 10 };
 
 /// The code of a label, or that no catalogue has it.
 #[derive(Clone, Copy)]
-pub(super) enum Coded {
+pub(super) enum LabelCode {
     Code(u16),
     Unknown,
 }
@@ -30,14 +30,14 @@ struct Seen {
     /// Its first and last eight bytes: with the length, all of a text of up to sixteen.
     ends: (u64, u64),
     text: Box<[u8]>,
-    coded: Coded,
+    coded: LabelCode,
 }
 
 /// Remembers what the texts of one column stand for.
 pub(super) struct LabelCache {
     /// Where a text was seen last, by a hash of its ends: one look, no search.
     seen: Vec<Option<Seen>>,
-    codes: HashMap<Box<[u8]>, Coded>,
+    codes: HashMap<Box<[u8]>, LabelCode>,
 }
 
 impl LabelCache {
@@ -47,7 +47,7 @@ impl LabelCache {
 
     /// The code of a cell; `find` is asked for a text that is not remembered.
     #[inline]
-    pub fn code(&mut self, cell: &[u8], encoding: Encoding, find: impl FnOnce(&str) -> Option<u16>) -> Coded {
+    pub fn code(&mut self, cell: &[u8], encoding: Encoding, find: impl FnOnce(&str) -> Option<u16>) -> LabelCode {
         let ends = ends(cell);
         let mixed =
             (ends.0 ^ ends.1.rotate_left(23)).wrapping_add(cell.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -68,11 +68,11 @@ impl LabelCache {
     }
 
     #[cold]
-    fn search(&mut self, cell: &[u8], encoding: Encoding, find: impl FnOnce(&str) -> Option<u16>) -> Coded {
+    fn search(&mut self, cell: &[u8], encoding: Encoding, find: impl FnOnce(&str) -> Option<u16>) -> LabelCode {
         if let Some(coded) = self.codes.get(cell) {
             return *coded;
         }
-        let coded = find(&encoding.decode(cell)).map_or(Coded::Unknown, Coded::Code);
+        let coded = find(&encoding.decode(cell)).map_or(LabelCode::Unknown, LabelCode::Code);
         if self.codes.len() < MAX_CACHED {
             self.codes.insert(cell.into(), coded);
         }

@@ -34,7 +34,7 @@ mod rows;
 mod rules;
 mod solicitudes;
 mod statistics;
-mod store;
+mod file_bytes;
 mod typed_cells;
 mod warning;
 mod xlsx;
@@ -69,7 +69,7 @@ use control::Control;
 use credenciales::CredentialContract;
 use history::StatusHistory;
 use memory::{MemoryBudget, MemoryCharge};
-use open::{Hashing, Limited, Notes, Opened};
+use open::{HashingReader, LimitedReader, OpeningNotes, Opened};
 use rows::{DeduplicatedShard, FileRows};
 use solicitudes::ApplicationContract;
 use statistics::{FolioComparison, FolioTable};
@@ -101,7 +101,7 @@ pub struct FileReport {
     /// Records that contain lines which look like records. Text exports only.
     pub swallowed: Option<Swallowed>,
     /// How it disagrees with its control file.
-    pub control: Option<Disagreement>,
+    pub control_disagreement: Option<Disagreement>,
     /// What an operator should know of it, though it was read.
     pub warnings: Vec<ExportWarning>,
     /// Why it is refused whole.
@@ -287,7 +287,7 @@ impl IngestContext<'_> {
         let mut charges = vec![newest_charge];
         let mut newer =
             NewerExport { file: shards.is_some().then_some(newest), folios: None, is_newest: shards.is_some() };
-        let mut history = StatusHistory::new(shards.unwrap_or_default());
+        let mut history = StatusHistory::from_newest_export(shards.unwrap_or_default());
         let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
         // Newer ones first, so that a status that two exports saw is kept once.
         for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
@@ -421,7 +421,7 @@ impl IngestContext<'_> {
             findings: Vec::new(),
             diagnosis: Diagnosis::default(),
             swallowed: None,
-            control: None,
+            control_disagreement: None,
             warnings: Vec::new(),
             fault: None,
             content: None,
@@ -455,14 +455,14 @@ fn rows<C: SourceContract>(
     limits: &FileContext,
     report: &mut FileReport,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    let control = Control::of(file)?;
+    let control = Control::for_export(file)?;
     if control.is_none() && C::export(limits.process).require_control {
         return Err(ExportFault::ControlMissing { expected: Control::name(&file.name), section: file.source });
     }
-    let mut notes = Notes::default();
+    let mut notes = OpeningNotes::default();
     let read = opened::<C>(file, limits, &mut notes, report);
     if control.is_none() {
-        let cut = read.as_ref().ok().and_then(|rows| rows.cut);
+        let cut = read.as_ref().ok().and_then(|rows| rows.cut_record_line);
         let cut = cut.map(|line| ExportWarning::LastRecordCut { line, control: Control::name(&file.name) });
         notes.warnings.extend(cut);
         notes.warnings.extend(folder::may_lack_parts(file));
@@ -470,7 +470,7 @@ fn rows<C: SourceContract>(
     report.warnings = notes.finish(file, control.is_some());
     let rows = read?;
     if let Some(control) = control {
-        report.control = control.disagreement(rows.read, &report.sha256);
+        report.control_disagreement = control.disagreement(rows.read, &report.sha256);
     }
     if !file.is_as_listed() {
         return Err(ExportFault::StillChanging);
@@ -482,7 +482,7 @@ fn rows<C: SourceContract>(
 fn opened<C: SourceContract>(
     file: &ExportFile,
     limits: &FileContext,
-    notes: &mut Notes,
+    notes: &mut OpeningNotes,
     report: &mut FileReport,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     if file.format == ExportFormat::ParquetFolder {
@@ -491,13 +491,13 @@ fn opened<C: SourceContract>(
         report.content = Some(ContentHash::of_file(&report.sha256, report.bytes));
         return Ok(rows);
     }
-    let mut hashing = Hashing::new(File::open(&file.path)?);
+    let mut hashing = HashingReader::new(File::open(&file.path)?);
     let mut content = None;
     let rows = match open::open(file, &mut hashing, limits.process, notes)? {
         Opened::Parquet(store) => parquet::read::<C>(store, file.source, limits, &mut notes.warnings)?,
         Opened::Workbook(store) => xlsx::read::<C>(&store, file.source, limits, &mut notes.warnings)?,
         Opened::Text(text) => {
-            let mut bytes = ContentReader::new(Limited::new(text, limits.process.max_uncompressed));
+            let mut bytes = ContentReader::new(LimitedReader::new(text, limits.process.max_uncompressed));
             let read = csv::read::<C>(&mut bytes, || open::reopened(file, limits.process), limits);
             if bytes.get_ref().exceeded() {
                 return Err(open::too_large(limits.process));

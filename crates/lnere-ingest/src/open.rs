@@ -17,20 +17,20 @@ use super::fault::ExportFault;
 use super::file_kind::{FileKind, HEAD_BYTES};
 use super::inventory::{ExportFile, ExportFormat};
 use super::lookahead::Lookahead;
-use super::store::Store;
+use super::file_bytes::FileBytes;
 use super::warning::ExportWarning;
 use super::zip::{self, ZipContents};
 use lnere_core::checksum::hex;
 use lnere_core::process::Process;
 
 /// A reader that takes the checksum of what it reads.
-pub(super) struct Hashing<R> {
+pub(super) struct HashingReader<R> {
     inner: R,
     sha256: Sha256,
     bytes: u64,
 }
 
-impl<R: Read> Hashing<R> {
+impl<R: Read> HashingReader<R> {
     pub fn new(inner: R) -> Self {
         Self { inner, sha256: Sha256::new(), bytes: 0 }
     }
@@ -42,7 +42,7 @@ impl<R: Read> Hashing<R> {
     }
 }
 
-impl<R: Read> Read for Hashing<R> {
+impl<R: Read> Read for HashingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.sha256.update(&buffer[..read]);
@@ -55,13 +55,13 @@ impl<R: Read> Read for Hashing<R> {
 ///
 /// A compressed file of some kilobytes can hold terabytes; what is read of it must be bounded by what
 /// an export can be, not by the size of the file.
-pub(super) struct Limited<R> {
+pub(super) struct LimitedReader<R> {
     inner: R,
     left: u64,
     exceeded: bool,
 }
 
-impl<R: Read> Limited<R> {
+impl<R: Read> LimitedReader<R> {
     pub fn new(inner: R, limit: u64) -> Self {
         Self { inner, left: limit, exceeded: false }
     }
@@ -71,7 +71,7 @@ impl<R: Read> Limited<R> {
     }
 }
 
-impl<R: Read> Read for Limited<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.exceeded |= read as u64 > self.left;
@@ -89,19 +89,19 @@ pub(super) fn too_large(process: &Process) -> ExportFault {
 /// An export that is open: text as a stream, the others to be read from many places.
 pub(super) enum Opened<'a> {
     Text(Box<dyn Read + Send + 'a>),
-    Workbook(Store),
-    Parquet(Store),
+    Workbook(FileBytes),
+    Parquet(FileBytes),
 }
 
 /// What is learnt of an export while it is opened and read.
 #[derive(Default)]
-pub(super) struct Notes {
+pub(super) struct OpeningNotes {
     pub warnings: Vec<ExportWarning>,
     /// Of what is compressed: with what, and in how many parts.
     parts: Option<(Packing, PartCount)>,
 }
 
-impl Notes {
+impl OpeningNotes {
     /// The warnings of an export that was read to its end.
     pub fn finish(mut self, export: &ExportFile, has_control: bool) -> Vec<ExportWarning> {
         if let Some((packing, parts)) = self.parts
@@ -139,14 +139,14 @@ pub(super) fn open<'a>(
     export: &ExportFile,
     stream: impl Read + Send + 'a,
     process: &Process,
-    notes: &mut Notes,
+    notes: &mut OpeningNotes,
 ) -> Result<Opened<'a>, ExportFault> {
     let mut stream = Lookahead::new(stream);
-    let kind = FileKind::of(stream.peek(HEAD_BYTES)?);
+    let kind = FileKind::from_head(stream.peek(HEAD_BYTES)?);
     let mut unpacking = Unpacking { process, notes, packings: Vec::new() };
     let (found, opened) = match kind {
-        FileKind::Zip => unpacking.zip(&Store::open(&export.path)?)?,
-        FileKind::Parquet => (ExportFormat::Parquet, Opened::Parquet(Store::open(&export.path)?)),
+        FileKind::Zip => unpacking.zip(&FileBytes::open(&export.path)?)?,
+        FileKind::Parquet => (ExportFormat::Parquet, Opened::Parquet(FileBytes::open(&export.path)?)),
         FileKind::Unknown if !matches!(export.format, ExportFormat::Csv | ExportFormat::Unnamed) => {
             return Err(ExportFault::Unrecognised { named: export.format.description() });
         }
@@ -162,7 +162,7 @@ pub(super) fn open<'a>(
 
 /// Opens the text of an export once more, from its start.
 pub(super) fn reopened(export: &ExportFile, process: &Process) -> Result<Box<dyn Read>, ExportFault> {
-    match open(export, File::open(&export.path)?, process, &mut Notes::default())? {
+    match open(export, File::open(&export.path)?, process, &mut OpeningNotes::default())? {
         Opened::Text(text) => Ok(Box::new(text.take(process.max_uncompressed))),
         // It was text when it was opened before.
         Opened::Workbook(_) | Opened::Parquet(_) => Err(ExportFault::StillChanging),
@@ -172,7 +172,7 @@ pub(super) fn reopened(export: &ExportFile, process: &Process) -> Result<Box<dyn
 /// What is unpacked on the way to an export, from the outside in.
 struct Unpacking<'a> {
     process: &'a Process,
-    notes: &'a mut Notes,
+    notes: &'a mut OpeningNotes,
     packings: Vec<Packing>,
 }
 
@@ -207,7 +207,7 @@ impl Unpacking<'_> {
     fn unpacked<'s>(&mut self, stream: impl Read + Send + 's) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
         // The type of a stream inside a stream must not depend on itself.
         let mut stream = Lookahead::new(Box::new(stream) as Box<dyn Read + Send + 's>);
-        let kind = FileKind::of(stream.peek(HEAD_BYTES)?);
+        let kind = FileKind::from_head(stream.peek(HEAD_BYTES)?);
         let (found, opened) = self.stream(kind, stream)?;
         let found = match (self.packings.first(), found) {
             (Some(Packing::Zip), _) => ExportFormat::Zip,
@@ -218,7 +218,7 @@ impl Unpacking<'_> {
         Ok((found, opened))
     }
 
-    fn zip<'s>(&mut self, store: &Store) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
+    fn zip<'s>(&mut self, store: &FileBytes) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
         match zip::contents(store)? {
             ZipContents::Workbook => Ok((ExportFormat::Xlsx, Opened::Workbook(store.clone()))),
             ZipContents::Entry(entry) => {
@@ -245,14 +245,14 @@ impl Unpacking<'_> {
         Ok(())
     }
 
-    fn store(&self, stream: impl Read) -> Result<Store, ExportFault> {
-        let mut stream = Limited::new(stream, self.process.max_uncompressed);
-        let store = Store::unpack(&mut stream);
+    fn store(&self, stream: impl Read) -> Result<FileBytes, ExportFault> {
+        let mut stream = LimitedReader::new(stream, self.process.max_uncompressed);
+        let store = FileBytes::unpack(&mut stream);
         if stream.exceeded() { Err(too_large(self.process)) } else { Ok(store?) }
     }
 }
 
 /// The checksum and the size of a file.
 pub(super) fn checksum(path: &Path) -> io::Result<(String, u64)> {
-    Hashing::new(File::open(path)?).finish()
+    HashingReader::new(File::open(path)?).finish()
 }

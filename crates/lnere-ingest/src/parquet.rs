@@ -25,7 +25,7 @@ use super::open::too_large;
 use super::parquet_pages;
 use super::rows::{FileRows, ShardedRows};
 use super::rules::{RecordRule, Rejection, RuleCounts};
-use super::store::Store;
+use super::file_bytes::FileBytes;
 use super::typed_cells::{self, MAX_EXACT, Rounded};
 use super::warning::ExportWarning;
 use lnere_core::process::{DateFormat, Source, SourceColumn, TimestampZone};
@@ -49,7 +49,7 @@ const UTC: &str = "+00:00";
 struct ParquetFile<'a> {
     /// Its name within a folder.
     part: Option<&'a str>,
-    store: Store,
+    store: FileBytes,
     metadata: ArrowReaderMetadata,
     columns: Vec<ParquetColumn>,
 }
@@ -87,7 +87,7 @@ struct GroupRead<R> {
 
 /// Reads an export that is one file; lines are rows, from 1.
 pub(super) fn read<C: SourceContract>(
-    store: Store,
+    store: FileBytes,
     source: Source,
     limits: &FileContext,
     warnings: &mut Vec<ExportWarning>,
@@ -105,7 +105,7 @@ pub(super) fn read_parts<C: SourceContract>(
     let mut files = Vec::with_capacity(parts.len());
     for part in parts {
         let name = Some(part.name.as_str());
-        let store = Store::open(&part.path).map_err(ExportFault::from);
+        let store = FileBytes::open(&part.path).map_err(ExportFault::from);
         let file = store.and_then(|store| ParquetFile::open::<C>(name, store, source, limits));
         files.push(file.map_err(|fault| of_part(name, fault))?);
     }
@@ -192,7 +192,7 @@ fn of_part(part: Option<&str>, fault: ExportFault) -> ExportFault {
 impl<'a> ParquetFile<'a> {
     fn open<C: SourceContract>(
         part: Option<&'a str>,
-        store: Store,
+        store: FileBytes,
         source: Source,
         limits: &FileContext,
     ) -> Result<Self, ExportFault> {
@@ -349,7 +349,7 @@ impl<'a> ParquetFile<'a> {
         while let Some(batch) = library(|| reader.next().transpose())? {
             let array = batch.column(0);
             let nulls = array.logical_nulls();
-            let cells = if has_text(array.data_type()) { Some(Cells::of(array, column)?) } else { None };
+            let cells = if has_text(array.data_type()) { Some(Cells::from_array(array, column)?) } else { None };
             for row in 0..array.len() {
                 let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
                 let is_blank = |cells: &Cells| {
@@ -365,7 +365,7 @@ impl<'a> ParquetFile<'a> {
     /// The columns of the contract in a batch, as text.
     fn cells(&self, batch: &RecordBatch, order: &[usize]) -> Result<Vec<Cells>, ExportFault> {
         let columns = self.columns.iter().zip(order);
-        columns.map(|(column, place)| Cells::of(batch.column(*place), *column)).collect()
+        columns.map(|(column, place)| Cells::from_array(batch.column(*place), *column)).collect()
     }
 }
 
@@ -445,8 +445,8 @@ struct Cells {
 }
 
 impl Cells {
-    fn of(column: &ArrayRef, kind: ParquetColumn) -> Result<Self, ExportFault> {
-        let (text, rounded) = text(column, kind)?;
+    fn from_array(column: &ArrayRef, kind: ParquetColumn) -> Result<Self, ExportFault> {
+        let (text, rounded) = text_array(column, kind)?;
         let unreadable = (text.null_count() > column.logical_null_count()).then(|| {
             let nulls = column.logical_nulls();
             let is_there = |row| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
@@ -462,14 +462,14 @@ impl Cells {
 
 /// A column as text, and how many of its numbers were rounded: dates and timestamps as ISO 8601, those with a time
 /// zone in UTC; whole numbers as their digits, whatever their type.
-fn text(column: &ArrayRef, kind: ParquetColumn) -> Result<(StringArray, u64), ExportFault> {
+fn text_array(column: &ArrayRef, kind: ParquetColumn) -> Result<(StringArray, u64), ExportFault> {
     // What cannot be cast, such as bytes that are no UTF-8, is null, and `Cells` finds it.
     let options = CastOptions { safe: true, ..Default::default() };
     let cast = |column: &ArrayRef, kind: &DataType| library(|| cast_with_options(column, kind, &options));
     let exact =
         |column: &ArrayRef| -> Result<_, ExportFault> { Ok(cast(column, &DataType::Utf8)?.as_string().clone()) };
     Ok(match column.data_type() {
-        DataType::Dictionary(_, value) if !value.is_string() => return text(&cast(column, value)?, kind),
+        DataType::Dictionary(_, value) if !value.is_string() => return text_array(&cast(column, value)?, kind),
         DataType::Float16 | DataType::Float32 | DataType::Float64 => {
             let limit = if *column.data_type() == DataType::Float64 { MAX_EXACT } else { MAX_EXACT_SINGLE };
             let numbers = cast(column, &DataType::Float64)?;

@@ -141,7 +141,8 @@ pub struct PlausibilityFinding {
     /// are still there.
     pub records: u64,
     /// Records that they are compared with.
-    pub of: u64,
+    #[serde(rename = "of")]
+    pub compared_with: u64,
     /// What is compared with the limit: a share, of `max_growth` a factor; `null` where the rule has no limit.
     pub share: Option<f64>,
     /// The limit of the process file.
@@ -172,7 +173,7 @@ impl PlausibilityFinding {
             column: None,
             entity: None,
             records,
-            of,
+            compared_with: of,
             share: None,
             limit: None,
             share_before: None,
@@ -212,8 +213,8 @@ impl PlausibilityFinding {
     pub fn affected(&self) -> u64 {
         use PlausibilityRule::{MaxGrowth, MaxShrink, MinKept};
         match self.rule {
-            FindingKind::Rule(MaxShrink | MinKept) => self.of.saturating_sub(self.records),
-            FindingKind::Rule(MaxGrowth) => self.records.saturating_sub(self.of),
+            FindingKind::Rule(MaxShrink | MinKept) => self.compared_with.saturating_sub(self.records),
+            FindingKind::Rule(MaxGrowth) => self.records.saturating_sub(self.compared_with),
             _ => self.records,
         }
     }
@@ -235,7 +236,7 @@ impl PlausibilityFinding {
     /// The code and the numbers, as one sentence; what follows from them is said elsewhere.
     #[must_use]
     pub fn numbers(&self) -> String {
-        let (records, of) = (number(self.records), number(self.of));
+        let (records, of) = (number(self.records), number(self.compared_with));
         let other = self.before.as_deref().or(self.after.as_deref());
         let before = shown(other.unwrap_or_default());
         let place = match (&self.column, &self.entity) {
@@ -608,7 +609,7 @@ impl ExportCheck<'_> {
 
     fn control(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
-        if let Some(disagreement) = report.control {
+        if let Some(disagreement) = report.control_disagreement {
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::Control, report.read, report.read);
             findings.push(PlausibilityFinding { detail: Some(disagreement.to_string()), ..finding.refused() });
         }

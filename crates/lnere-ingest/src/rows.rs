@@ -61,7 +61,7 @@ pub(super) struct FileRows<R> {
     /// Records that contain lines which look like records. Text exports only.
     pub swallowed: Option<Swallowed>,
     /// The line of a last record without a line end that is not whole. Text exports only.
-    pub cut: Option<u64>,
+    pub cut_record_line: Option<u64>,
 }
 
 impl<R> FileRows<R> {
@@ -76,7 +76,7 @@ impl<R> FileRows<R> {
             charge: MemoryCharge::new(limits.memory),
             findings: Findings::default(),
             swallowed: None,
-            cut: None,
+            cut_record_line: None,
         }
     }
 

@@ -104,19 +104,19 @@ impl SourceContract for ApplicationContract {
 
         let (opens, closes) = limits.window;
         if registered.day < opens || registered.day > closes {
-            return Err(RecordFault::at(RecordRule::FechaFueraDePeriodo, Column::FechaSolicitud));
+            return Err(RecordFault::in_column(RecordRule::FechaFueraDePeriodo, Column::FechaSolicitud));
         }
         if status.day > limits.export_day {
-            return Err(RecordFault::at(RecordRule::FechaFueraDePeriodo, Column::FechaEstatus));
+            return Err(RecordFault::in_column(RecordRule::FechaFueraDePeriodo, Column::FechaEstatus));
         }
         if status.day < registered.day {
-            return Err(RecordFault::at(RecordRule::FechasEnDesorden, Column::FechaEstatus));
+            return Err(RecordFault::in_column(RecordRule::FechasEnDesorden, Column::FechaEstatus));
         }
 
         let entity = coder.entity(Column::Entidad, cell(Column::Entidad), catalogs);
-        let entity = entity.ok_or_else(|| RecordFault::at(RecordRule::EntidadDesconocida, Column::Entidad))?;
+        let entity = entity.ok_or_else(|| RecordFault::in_column(RecordRule::EntidadDesconocida, Column::Entidad))?;
         if process.entities.binary_search(&entity).is_err() {
-            return Err(RecordFault::at(RecordRule::EntidadFueraDeProceso, Column::Entidad));
+            return Err(RecordFault::in_column(RecordRule::EntidadFueraDeProceso, Column::Entidad));
         }
 
         let country = coder.label(Column::Pais, cell(Column::Pais), CountryId::UNKNOWN.0, |text| {

@@ -23,7 +23,7 @@ use super::fault::ExportFault;
 use super::open::too_large;
 use super::rows::{FileRows, ShardedRows};
 use super::rules::{RecordRule, Rejection};
-use super::store::{Store, StoreReader};
+use super::file_bytes::{FileBytes, FileBytesReader};
 use super::typed_cells::{self, Rounded};
 use super::warning::ExportWarning;
 use super::zip::{damaged, reader};
@@ -65,7 +65,7 @@ const PART_HEAD_BYTES: usize = 4 << 10;
 
 /// Reads a whole export; lines are rows of the sheet, from 1.
 pub(super) fn read<C: SourceContract>(
-    store: &Store,
+    store: &FileBytes,
     source: Source,
     limits: &FileContext,
     warnings: &mut Vec<ExportWarning>,
@@ -75,14 +75,14 @@ pub(super) fn read<C: SourceContract>(
     let mut workbook = library(|| Xlsx::new(reader(store)))?;
     let name = sheet(&workbook, contract, source, warnings)?;
     let is_1904 = workbook.has_1904_epoch();
-    let found = header(&mut SheetRows::of(&mut workbook, &name)?, contract, is_1904);
+    let found = header(&mut SheetRows::open(&mut workbook, &name)?, contract, is_1904);
     let places = match found {
         Err(fault) if contract.sheet.is_none() => {
             return Err(elsewhere(&mut workbook, contract, source, &name).unwrap_or(fault));
         }
         places => places?,
     };
-    let mut rows = SheetRows::of(&mut workbook, &name)?;
+    let mut rows = SheetRows::open(&mut workbook, &name)?;
     header(&mut rows, contract, is_1904)?;
     let mut texts = RowTexts::new(contract, is_1904);
     let slots = slots(&places);
@@ -168,7 +168,7 @@ fn fault(error: XlsxError) -> ExportFault {
 
 /// The name of the sheet to read: the one that the process file names, else the first that is not hidden.
 fn sheet<C>(
-    workbook: &Xlsx<BufReader<StoreReader>>,
+    workbook: &Xlsx<BufReader<FileBytesReader>>,
     contract: &ExportContract<C>,
     section: Source,
     warnings: &mut Vec<ExportWarning>,
@@ -199,7 +199,7 @@ fn sheet<C>(
 
 /// Where the header is on another sheet than the one that is read: the fault that says which to name.
 fn elsewhere<C: SourceColumn>(
-    workbook: &mut Xlsx<BufReader<StoreReader>>,
+    workbook: &mut Xlsx<BufReader<FileBytesReader>>,
     contract: &ExportContract<C>,
     section: Source,
     read: &str,
@@ -209,7 +209,7 @@ fn elsewhere<C: SourceColumn>(
     let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
     let mut holds = names.iter().filter(|name| {
         *name != read
-            && SheetRows::of(workbook, name).is_ok_and(|mut rows| header(&mut rows, contract, is_1904).is_ok())
+            && SheetRows::open(workbook, name).is_ok_and(|mut rows| header(&mut rows, contract, is_1904).is_ok())
     });
     let found = holds.next()?;
     let (read, found) = (shown(read).to_string(), shown(found).to_string());
@@ -218,7 +218,7 @@ fn elsewhere<C: SourceColumn>(
 
 /// The rows of a sheet, one after the other.
 struct SheetRows<'a> {
-    cells: XlsxCellReader<'a, BufReader<StoreReader>>,
+    cells: XlsxCellReader<'a, BufReader<FileBytesReader>>,
     /// The first cell of the next row.
     next: Option<Cell<DataRef<'a>>>,
     /// The row before.
@@ -228,7 +228,7 @@ struct SheetRows<'a> {
 }
 
 impl<'a> SheetRows<'a> {
-    fn of(workbook: &'a mut Xlsx<BufReader<StoreReader>>, sheet: &str) -> Result<Self, ExportFault> {
+    fn open(workbook: &'a mut Xlsx<BufReader<FileBytesReader>>, sheet: &str) -> Result<Self, ExportFault> {
         let cells = library(|| workbook.worksheet_cells_reader(sheet))?;
         Ok(Self { cells, next: None, before: None, is_over: false })
     }
@@ -297,7 +297,7 @@ fn header<C: SourceColumn>(
             if names.len() <= column {
                 names.resize(column + 1, String::new());
             }
-            names[column] = text(value, is_1904).unwrap_or_default();
+            names[column] = cell_text(value, is_1904).unwrap_or_default();
         })?;
         let line = row.map(|row| row + 1);
         if line.is_none_or(|line| line > last) {
@@ -388,7 +388,7 @@ impl RowTexts {
                 }
             }
             _ => {
-                let text = self.number(slot, value).or_else(|| text(value, self.is_1904)).unwrap_or_default();
+                let text = self.number(slot, value).or_else(|| cell_text(value, self.is_1904)).unwrap_or_default();
                 self.bytes.extend_from_slice(text.as_bytes());
             }
         }
@@ -416,8 +416,8 @@ impl RowTexts {
 fn is_blank(value: &DataRef, coder: &CellDecoder) -> bool {
     match value {
         DataRef::Empty => true,
-        DataRef::String(text) => coder.text(text.as_bytes()).is_empty(),
-        DataRef::SharedString(text) => coder.text(text.as_bytes()).is_empty(),
+        DataRef::String(text) => coder.trimmed_text(text.as_bytes()).is_empty(),
+        DataRef::SharedString(text) => coder.trimmed_text(text.as_bytes()).is_empty(),
         _ => false,
     }
 }
@@ -428,7 +428,7 @@ fn is_without_result(value: &DataRef) -> bool {
 }
 
 /// The text of a cell of which the column is not known; `None` where it holds an error of Excel.
-fn text(value: &DataRef, is_1904: bool) -> Option<String> {
+fn cell_text(value: &DataRef, is_1904: bool) -> Option<String> {
     Some(match value {
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
@@ -456,7 +456,7 @@ fn date(days: f64, is_1904: bool) -> Option<String> {
 }
 
 /// Checks the size of each part before the library allocates memory: a ZIP of some kilobytes can hold gigabytes.
-fn measure(store: &Store, limits: &FileContext) -> Result<(), ExportFault> {
+fn measure(store: &FileBytes, limits: &FileContext) -> Result<(), ExportFault> {
     let mut archive = ZipArchive::new(reader(store)).map_err(damaged)?;
     let mut left = limits.process.max_uncompressed;
     for index in 0..archive.len() {

@@ -13,7 +13,7 @@ use super::decompress::{PartCount, Unzstd};
 use super::fault::ExportFault;
 use super::file_kind::UnreadFormat;
 use super::lookahead::Lookahead;
-use super::store::{Store, StoreReader};
+use super::file_bytes::{FileBytes, FileBytesReader};
 use lnere_core::display::shown;
 
 /// The most names that a message lists.
@@ -29,7 +29,7 @@ pub(super) enum ZipContents {
 
 /// A file in an archive.
 pub(super) struct ZipEntry {
-    store: Store,
+    store: FileBytes,
     /// The offset of its first byte.
     start: u64,
     packed: u64,
@@ -46,8 +46,8 @@ enum EntryCompression {
 }
 
 /// Looks into a ZIP.
-pub(super) fn contents(store: &Store) -> Result<ZipContents, ExportFault> {
-    let mut archive = ZipArchive::new(io::BufReader::new(store.at(0))).map_err(damaged)?;
+pub(super) fn contents(store: &FileBytes) -> Result<ZipContents, ExportFault> {
+    let mut archive = ZipArchive::new(io::BufReader::new(store.reader_from(0))).map_err(damaged)?;
     let has = |archive: &ZipArchive<_>, name: &str| {
         archive.file_names_raw().any(|entry| entry.eq_ignore_ascii_case(name.as_bytes()))
     };
@@ -128,25 +128,25 @@ pub(super) fn damaged(error: ZipError) -> ExportFault {
 impl ZipEntry {
     /// Its bytes from the start, unpacked.
     pub fn open(&self) -> Box<dyn Read + Send> {
-        let packed = self.store.at(self.start).take(self.packed);
+        let packed = self.store.reader_from(self.start).take(self.packed);
         let unpacked: Box<dyn Read + Send> = match self.method {
             EntryCompression::Stored => Box::new(packed),
             EntryCompression::Deflate => Box::new(DeflateDecoder::new(io::BufReader::with_capacity(1 << 16, packed))),
             EntryCompression::Zstd => Box::new(Unzstd::new(Lookahead::new(packed), PartCount::default())),
         };
-        Box::new(Checked { inner: unpacked, crc: Crc::new(), left: self.size, expected: self.crc })
+        Box::new(CheckedReader { inner: unpacked, crc: Crc::new(), left: self.size, expected: self.crc })
     }
 }
 
 /// A reader that gives as many bytes as were promised, with their checksum, or an error.
-struct Checked<R> {
+struct CheckedReader<R> {
     inner: R,
     crc: Crc,
     left: u64,
     expected: u32,
 }
 
-impl<R: Read> Read for Checked<R> {
+impl<R: Read> Read for CheckedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.crc.update(&buffer[..read]);
@@ -166,6 +166,6 @@ impl<R: Read> Read for Checked<R> {
 }
 
 /// A ZIP over a store, for the reader of workbooks.
-pub(super) fn reader(store: &Store) -> io::BufReader<StoreReader> {
-    io::BufReader::new(store.at(0))
+pub(super) fn reader(store: &FileBytes) -> io::BufReader<FileBytesReader> {
+    io::BufReader::new(store.reader_from(0))
 }

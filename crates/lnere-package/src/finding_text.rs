@@ -24,7 +24,7 @@ pub fn finding_in_spanish(finding: &PlausibilityFinding) -> String {
 
 fn numbers(finding: &PlausibilityFinding) -> String {
     let PlausibilityFinding { column, entity, .. } = finding;
-    let (records, of) = (count(finding.records), count(finding.of));
+    let (records, of) = (count(finding.records), count(finding.compared_with));
     let is_newer = finding.after.is_some();
     let before = finding.before.as_deref().or(finding.after.as_deref()).map(|name| shown(name).to_string());
     let before = before.as_deref().unwrap_or("la exportación anterior");

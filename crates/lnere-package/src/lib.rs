@@ -44,7 +44,7 @@ pub use report::{ReportTemplate, TemplateError};
 use report_disabled::{ReportError, pdfs};
 #[cfg(not(feature = "reports"))]
 pub use report_disabled::{ReportTemplate, TemplateError};
-use subject_data::SubjectData;
+use subject_data::RecipientPart;
 pub use visible_rows::visible_tables;
 
 /// The inputs of the packages of a release.
@@ -127,7 +127,7 @@ pub fn make(
     done: &(dyn Fn() + Sync),
 ) -> Result<Files, PackageError> {
     let subjects = subjects(release.process, release.catalogs);
-    let parcels: Vec<SubjectData> = subjects.par_iter().map(|subject| SubjectData::of(release, subject)).collect();
+    let parcels: Vec<RecipientPart> = subjects.par_iter().map(|subject| RecipientPart::for_recipient(release, subject)).collect();
     let contents: Vec<PackageContents> = parcels.iter().map(|parcel| parcel.contents(release)).collect();
     let reports: Vec<Option<Vec<u8>>> = match template {
         Some(template) => pdfs(template, &contents, done)?.into_iter().map(Some).collect(),

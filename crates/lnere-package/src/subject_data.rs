@@ -11,15 +11,15 @@ use lnere_core::notice;
 use lnere_tables::{Metadata, Table};
 
 /// The part of a release that belongs to a subject.
-pub struct SubjectData<'a> {
+pub struct RecipientPart<'a> {
     pub subject: &'a Subject,
     pub tables: Vec<Table>,
     pub pictures: Vec<PackageChart<'a>>,
     pub paragraph: Option<&'a str>,
 }
 
-impl<'a> SubjectData<'a> {
-    pub fn of(release: &PackageInputs<'a>, subject: &'a Subject) -> Self {
+impl<'a> RecipientPart<'a> {
+    pub fn for_recipient(release: &PackageInputs<'a>, subject: &'a Subject) -> Self {
         let charts = of_subject("graficas", release.charts, subject);
         let mut pictures: Vec<PackageChart> = charts
             .iter()

@@ -17,7 +17,7 @@ use lnere_ingest::{ExportFile, FileReport, Ingested, InputRecord, Inventory, Rea
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
 use lnere_tables::{Table, TableDefinition, TableInputs};
 
-use crate::subject_data::SubjectData;
+use crate::subject_data::RecipientPart;
 use crate::{PackageChart, PackageContents, Subject, subjects};
 
 /// A process, and what was read for it.
@@ -39,7 +39,7 @@ impl lnere_ingest::ReadProgress for Silent {
 
 /// The sample of the repository, read once.
 pub static SAMPLE: LazyLock<SampleProcess> =
-    LazyLock::new(|| SampleProcess::of("pel_2020_2021.toml", &root().join("sample_data/pel_2020_2021")));
+    LazyLock::new(|| SampleProcess::load("pel_2020_2021.toml", &root().join("sample_data/pel_2020_2021")));
 
 pub fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -47,7 +47,7 @@ pub fn root() -> PathBuf {
 
 impl SampleProcess {
     /// Of a process file of the repository and a folder of exports.
-    pub fn of(process: &str, inputs: &Path) -> Self {
+    pub fn load(process: &str, inputs: &Path) -> Self {
         let (process, catalogs) = Process::load(&root().join("pipelines").join(process)).unwrap();
         let definitions = TableDefinition::load(&process.tables_file).unwrap();
         let mut paths: Vec<PathBuf> =
@@ -59,7 +59,7 @@ impl SampleProcess {
             ChartDefinition::parse(&name, &fs::read_to_string(path).unwrap()).unwrap()
         };
         let charts = paths.iter().map(chart).collect();
-        let files = Inventory::of(inputs, &process).unwrap().files;
+        let files = Inventory::list_folder(inputs, &process).unwrap().files;
         let of = |source| files.iter().filter(|file| file.source == source).cloned().collect::<Vec<ExportFile>>();
         let (requests, credentials) = (of(Source::Solicitudes), of(Source::Credenciales));
         let ingested = lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&requests, &credentials], &Silent);
@@ -94,12 +94,12 @@ impl SampleProcess {
             (format!("textos/{slug}/proyeccion.txt"), text.into_bytes())
         };
         let texts = texts.map(text).collect();
-        let inputs = files.iter().map(InputRecord::of).collect();
+        let inputs = files.iter().map(InputRecord::from_report).collect();
         FixtureRelease { sample: self, corte, inputs, subjects, tables, charts, texts }
     }
 
     fn draw(&self, tables: &[Table], subjects: &[Subject], corte: Corte) -> Files {
-        let context = ChartContext::of(&self.process, corte);
+        let context = ChartContext::for_corte(&self.process, corte);
         let mut files = Files::new();
         for (subject, chart) in
             subjects.iter().flat_map(|subject| self.charts.iter().map(move |chart| (subject, chart)))
@@ -163,7 +163,7 @@ impl<'a> FixtureRelease<'a> {
             texts: &self.texts,
         };
         let subject = self.subjects.iter().find(|subject| subject.code() == code).unwrap();
-        let SubjectData { tables, pictures, paragraph, .. } = SubjectData::of(&release, subject);
+        let RecipientPart { tables, pictures, paragraph, .. } = RecipientPart::for_recipient(&release, subject);
         FixturePackage { release: self, subject, tables, pictures, paragraph, revision: 1 }
     }
 }

@@ -25,7 +25,7 @@ pub fn visible_tables(tables: &[Table], definitions: &[TableDefinition], subject
         if definition.from == TableSource::Revisions {
             return Some(revisions(table, &shared, code));
         }
-        let entities = table.text(columns::CVE_ENTIDAD)?;
+        let entities = table.text_values(columns::CVE_ENTIDAD)?;
         Some(table.filtered(|row| entities[row] == code))
     };
     tables.iter().filter_map(of_entity).collect()
@@ -33,7 +33,7 @@ pub fn visible_tables(tables: &[Table], definitions: &[TableDefinition], subject
 
 /// The changes of shared tables, and those of the entity's own rows.
 fn revisions(table: &Table, shared: &[&str], code: &str) -> Table {
-    let (Some(tables), Some(keys)) = (table.text(columns::TABLA), table.text(columns::CLAVE)) else {
+    let (Some(tables), Some(keys)) = (table.text_values(columns::TABLA), table.text_values(columns::CLAVE)) else {
         return table.filtered(|_| false);
     };
     table.filtered(|row| {

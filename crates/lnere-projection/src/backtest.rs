@@ -13,7 +13,7 @@ use super::leave_one_out::NATIONAL;
 use super::panel::{CurvePanel, ObservedCurve};
 use super::project::project_with_methods;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
-use super::{Method, Observed, Quantiles, Reference, Settings, Universe};
+use super::{Method, ObservedProcess, Quantiles, Reference, Settings, Universe};
 use lnere_core::catalog::EntityId;
 
 /// What every method must beat.
@@ -47,7 +47,7 @@ pub struct Evaluation {
 /// announced, a replay assumes the close of that time.
 #[must_use]
 pub fn backtest(
-    finished: &Observed,
+    finished: &ObservedProcess,
     references: &[Reference],
     settings: &Settings,
     cortes: &[NaiveDate],
@@ -87,7 +87,7 @@ pub fn pooled(evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
 
 /// The process as it was known at the end of a day.
 #[must_use]
-pub fn observed_at(finished: &Observed, corte: NaiveDate) -> Observed {
+pub fn observed_at(finished: &ObservedProcess, corte: NaiveDate) -> ObservedProcess {
     let days = usize::try_from((corte - finished.opens).num_days() + 1).unwrap_or(0);
     let mut known = finished.clone();
     known.until = corte;
@@ -101,7 +101,7 @@ pub fn observed_at(finished: &Observed, corte: NaiveDate) -> Observed {
 }
 
 fn replay(
-    finished: &Observed,
+    finished: &ObservedProcess,
     whole: &CurvePanel,
     references: &[Reference],
     settings: &Settings,

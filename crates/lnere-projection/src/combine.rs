@@ -14,7 +14,7 @@ pub(super) struct Losses(BTreeMap<Method, [f64; 2]>);
 
 impl Losses {
     /// Of projections, each with its remainder by method, the true one and the total.
-    pub fn of<'a>(projections: impl IntoIterator<Item = (&'a [(Method, f64)], f64, f64)>) -> Self {
+    pub fn from_projections<'a>(projections: impl IntoIterator<Item = (&'a [(Method, f64)], f64, f64)>) -> Self {
         let mut losses = Self::default();
         for (rests, truth, total) in projections {
             for (method, rest) in rests {
@@ -78,13 +78,13 @@ mod tests {
 
     #[test]
     fn a_method_that_errs_twice_as_much_weighs_a_quarter() {
-        let losses = Losses::of([(&[(Method::RecentLadder, 120.0), (Method::Drift, 140.0)][..], 100.0, 199.0)]);
+        let losses = Losses::from_projections([(&[(Method::RecentLadder, 120.0), (Method::Drift, 140.0)][..], 100.0, 199.0)]);
         let rests = [(Method::RecentLadder, 99.0), (Method::Drift, 9.0)];
         let expected = 10.0_f64.powf((2.0 * 4.0 + 1.0) / 5.0) - 1.0;
         assert!((losses.combine(&rests).expect("weights") - expected).abs() < 1e-9);
         assert_eq!(losses.combine(&[(Method::ChainLadder, 5.0)]), None);
 
-        let other = Losses::of([(&[(Method::RecentLadder, 50.0), (Method::Drift, 200.0)][..], 100.0, 199.0)]);
+        let other = Losses::from_projections([(&[(Method::RecentLadder, 50.0), (Method::Drift, 200.0)][..], 100.0, 199.0)]);
         let again = Losses::sum(&[losses, other.clone()]).without(&other).combine(&rests).expect("weights");
         assert!((again - expected).abs() < 1e-6, "{again}");
     }

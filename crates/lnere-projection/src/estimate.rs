@@ -36,7 +36,7 @@ impl Fit {
         let (mut nation, mut entity) = (Ridge::default(), Ridge::default());
         let mut rows = Vec::new();
         for panel in references {
-            let course = ObservedCurve::of(&panel.nation, horizon);
+            let course = ObservedCurve::up_to_horizon(&panel.nation, horizon);
             let total = panel.nation.last().copied().unwrap_or(0.0);
             if course.count() <= 0.0 || total <= 0.0 {
                 continue;
@@ -48,7 +48,7 @@ impl Fit {
             nation.add(&shared, log_ratio(rest, ladder), 1.0);
             rows.push((shared, log_ratio(rest, ladder)));
             for whole in &panel.by_entity {
-                let own = ObservedCurve::of(whole, horizon);
+                let own = ObservedCurve::up_to_horizon(whole, horizon);
                 let rest = whole.last().copied().unwrap_or(0.0) - own.count();
                 let expected = (own.count() + 0.5) * growth;
                 // A log ratio of small counts is mostly noise: weigh by the inverse of its variance.
@@ -66,7 +66,7 @@ impl Fit {
 
     /// The share that is still to come.
     pub fn open(&self) -> f64 {
-        1.0 - self.pattern.at(self.horizon)
+        1.0 - self.pattern.share_at(self.horizon)
     }
 
     /// The nation's `R`.
@@ -117,7 +117,7 @@ impl Fit {
         prior: Option<&Prior>,
     ) -> Option<Vec<f64>> {
         let count = panel.nation.count();
-        let growth = if count > 0.0 { rest / count } else { self.open() / self.pattern.at(self.horizon) };
+        let growth = if count > 0.0 { rest / count } else { self.open() / self.pattern.share_at(self.horizon) };
         let scale = || prior.map(|prior| prior.scale(&panel.nation, self));
         let rests: Vec<f64> = match method {
             Method::ChainLadder => panel.entities.iter().map(|one| ladder(&self.pattern, one)).collect(),
@@ -143,7 +143,7 @@ impl Fit {
     }
 
     fn credible(&self, panel: &ObservedCurves, growth: f64, prior: Option<(&Prior, f64)>) -> Vec<f64> {
-        let reached = self.pattern.at(self.horizon);
+        let reached = self.pattern.share_at(self.horizon);
         let own_level = |one: &ObservedCurve| {
             let (level, recent) = self.pattern.recent_level(one);
             (level / (one.count() / reached).max(1e-9), recent)
@@ -202,7 +202,7 @@ pub(super) struct ObservedCurves<'a> {
 impl<'a> ObservedCurves<'a> {
     /// The first days of a panel, up to `horizon` days before the end of what it holds.
     pub fn cut(panel: &'a CurvePanel, drop: usize, horizon: usize) -> Self {
-        let course = |whole: &'a Vec<f64>| ObservedCurve { horizon, ..ObservedCurve::of(whole, drop) };
+        let course = |whole: &'a Vec<f64>| ObservedCurve { horizon, ..ObservedCurve::up_to_horizon(whole, drop) };
         let recent = |whole: &'a Vec<f64>| {
             let decay = (-std::f64::consts::LN_2 / super::pattern::HALF_LIFE).exp();
             let steps = course(whole);
@@ -222,7 +222,7 @@ impl<'a> ObservedCurves<'a> {
 }
 
 fn ladder(pattern: &Pattern, course: &ObservedCurve) -> f64 {
-    let reached = pattern.at(course.horizon);
+    let reached = pattern.share_at(course.horizon);
     course.count() * (1.0 - reached) / reached
 }
 
@@ -251,7 +251,7 @@ fn relative_features(pattern: &Pattern, own: &ObservedCurve, shared: &[f64; FEAT
 }
 
 fn expected_in(pattern: &Pattern, course: &ObservedCurve, days: usize) -> Option<f64> {
-    let share = pattern.window(course.horizon, days) / pattern.at(course.horizon);
+    let share = pattern.window(course.horizon, days) / pattern.share_at(course.horizon);
     (course.cumulative.len() > days).then_some(course.count() * share)
 }
 

@@ -10,7 +10,7 @@ a random exponent and random events; the shapes follow two exponentials with wha
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::draws::{autoregressive_path, log_normal, normal, poisson, uniform};
-use super::{EarlierClose, Observed, Reference, Series};
+use super::{EarlierClose, ObservedProcess, Reference, Series};
 use lnere_core::catalog::EntityId;
 use lnere_core::random::RandomKey;
 
@@ -217,7 +217,7 @@ fn counts(
 /// and `exp(0.15 Z)` for each day. Entities have their own terms by `exp(0.1 Z)`; totals vary by `exp(0.3 Z)`,
 /// entities' shares by `exp(0.25 Z)`.
 #[must_use]
-pub fn process(shape: Scenario, seed: u64, outline: &ProcessOutline) -> Observed {
+pub fn process(shape: Scenario, seed: u64, outline: &ProcessOutline) -> ObservedProcess {
     let days = outline.days();
     let key = RandomKey::new(seed).child(2).child(shape as u64);
     let size = log_normal(key.child(1), 0, 0.3);
@@ -265,7 +265,7 @@ pub fn process(shape: Scenario, seed: u64, outline: &ProcessOutline) -> Observed
     }
     let at = |day: usize| outline.opens.checked_add_days(Days::new(day as u64)).unwrap_or(outline.opens);
     let before = EarlierClose { until: at(announced), closes: at(days.saturating_sub(1 + extension)) };
-    Observed {
+    ObservedProcess {
         name: format!("{}_{seed}", shape.code()),
         opens: outline.opens,
         closes: outline.closes,

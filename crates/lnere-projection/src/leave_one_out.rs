@@ -118,7 +118,7 @@ impl<'a> LeaveOneOut<'a> {
         let mut grid: Vec<usize> = GRID.into_iter().filter(|distance| *distance < horizon).collect();
         grid.push(horizon);
         let errors: Vec<Vec<Errors>> = grid.par_iter().map(|distance| self.errors(*distance, ways)).collect();
-        let fit = Fit::new(self.patterns.all(), horizon, self.panels.iter());
+        let fit = Fit::new(self.patterns.over_all_references(), horizon, self.panels.iter());
         (0..ways.len())
             .filter_map(|way| self.study(&fit, &errors.iter().map(|at| &at[way]).collect::<Vec<_>>()))
             .collect()
@@ -153,7 +153,7 @@ impl<'a> LeaveOneOut<'a> {
     /// Weights are learnt from all replays, errors made with weights that the replay's own reference did not teach.
     fn errors_by(&self, replays: &[Replay], forced: Option<Method>) -> Errors {
         let own: Vec<Losses> =
-            replays.iter().map(|replay| Losses::of([(&replay.rests[..], replay.truth, replay.total)])).collect();
+            replays.iter().map(|replay| Losses::from_projections([(&replay.rests[..], replay.truth, replay.total)])).collect();
         let nation = Chooser { forced, losses: Losses::sum(&own) };
         let chosen = |(replay, own): (&Replay, &Losses)| nation.without(own).choose(&replay.rests).1;
         let rests: Vec<f64> = replays.iter().zip(&own).map(chosen).collect();
@@ -163,7 +163,7 @@ impl<'a> LeaveOneOut<'a> {
             replays.par_iter().zip(&rests).map(|(replay, rest)| self.replay_entities(replay, *rest)).collect();
         let own: Vec<Losses> = locals
             .iter()
-            .map(|locals| Losses::of(locals.iter().map(|one| (&one.rests[..], one.truth, one.total))))
+            .map(|locals| Losses::from_projections(locals.iter().map(|one| (&one.rests[..], one.truth, one.total))))
             .collect();
         let local = Chooser { forced: forced.filter(|method| LOCAL.contains(method)), losses: Losses::sum(&own) };
 
@@ -182,7 +182,7 @@ impl<'a> LeaveOneOut<'a> {
 
     fn replay(&self, place: usize, distance: usize, ways: &[Option<Method>]) -> Option<Replay> {
         let own = &self.panels[place];
-        let course = ObservedCurve::of(&own.nation, distance);
+        let course = ObservedCurve::up_to_horizon(&own.nation, distance);
         if course.count() <= 0.0 {
             return None;
         }
@@ -208,7 +208,7 @@ impl<'a> LeaveOneOut<'a> {
                 let mix = replay.fit.mix(&known, &cells, &modality_of, &alike);
                 let sum = mix.iter().sum::<f64>().max(1e-9);
                 let total = |whole: &Vec<f64>| whole.last().copied().unwrap_or(0.0);
-                let came = |whole: &Vec<f64>| total(whole) - ObservedCurve::of(whole, replay.fit.horizon).count();
+                let came = |whole: &Vec<f64>| total(whole) - ObservedCurve::up_to_horizon(whole, replay.fit.horizon).count();
                 LocalReplay {
                     rests,
                     truth: came(&panel.by_entity[entity]),

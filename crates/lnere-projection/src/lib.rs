@@ -10,7 +10,7 @@ below `C`, and at the close nothing is uncertain.
 mod acceptance;
 mod backtest;
 mod baseline;
-pub mod coherent;
+pub mod adding_up;
 mod combine;
 pub mod corte_projection;
 mod draws;
@@ -32,7 +32,7 @@ pub mod triangle;
 use chrono::NaiveDate;
 
 pub use backtest::{Evaluation, backtest, observed_at, pooled};
-pub use observed::{Decided, EarlierClose, Method, Observed, Reference, Series, Settings};
+pub use observed::{Decided, EarlierClose, Method, ObservedProcess, Reference, Series, Settings};
 pub use project::project;
 
 use lnere_core::catalog::EntityId;

@@ -38,7 +38,7 @@ pub struct EarlierClose {
 
 /// One process's applications as far as they are known: cumulative by day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Observed {
+pub struct ObservedProcess {
     /// The process's name: no reference may bear it.
     pub name: String,
     /// The first day of registration.

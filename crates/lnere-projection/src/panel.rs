@@ -4,7 +4,7 @@ Courses in arrays: a process by cell, entity and nation, and what is known of on
 
 use std::collections::BTreeMap;
 
-use super::{Observed, ProjectionError, Reference, Series};
+use super::{ObservedProcess, ProjectionError, Reference, Series};
 use lnere_core::catalog::EntityId;
 
 /// A process by cell (entity and modality), by entity and as a whole; each a cumulative course by day.
@@ -32,7 +32,7 @@ pub(super) struct ObservedCurve<'a> {
 
 impl<'a> ObservedCurve<'a> {
     /// The first days of a whole course, up to `horizon` days before its end.
-    pub fn of(whole: &'a [f64], horizon: usize) -> Self {
+    pub fn up_to_horizon(whole: &'a [f64], horizon: usize) -> Self {
         let days = whole.len().saturating_sub(horizon);
         Self { cumulative: &whole[..days], horizon }
     }
@@ -58,7 +58,7 @@ impl<'a> ObservedCurve<'a> {
 
 impl CurvePanel {
     /// The projected process up to its corte.
-    pub fn of_observed(observed: &Observed) -> Result<Self, ProjectionError> {
+    pub fn of_observed(observed: &ObservedProcess) -> Result<Self, ProjectionError> {
         let length = (observed.closes - observed.opens).num_days();
         let length = usize::try_from(length)
             .map_err(|_| ProjectionError::ClosesBeforeOpening { opens: observed.opens, closes: observed.closes })?;

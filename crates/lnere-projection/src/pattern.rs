@@ -48,7 +48,7 @@ impl Patterns {
     }
 
     /// The pattern of all.
-    pub fn all(&self) -> Pattern {
+    pub fn over_all_references(&self) -> Pattern {
         self.scaled(self.sum.clone(), self.weights.iter().sum())
     }
 
@@ -69,7 +69,7 @@ impl Patterns {
 
 impl Pattern {
     /// `p(h)`, never quite 0.
-    pub fn at(&self, horizon: usize) -> f64 {
+    pub fn share_at(&self, horizon: usize) -> f64 {
         self.raw(horizon).max(LEAST)
     }
 

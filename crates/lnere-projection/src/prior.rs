@@ -4,7 +4,7 @@ What earlier totals and credentials say of each entity, and what they are multip
 
 use super::estimate::Fit;
 use super::panel::{CurvePanel, ObservedCurve};
-use super::{Method, Observed, Settings};
+use super::{Method, ObservedProcess, Settings};
 
 /// Unscaled prior totals `Mₑ` by entity, in the order of the panel.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub(super) struct Prior {
 impl Prior {
     /// From the settings: earlier totals; for an entity without one, its credentials times the others' ratio of totals
     /// to credentials, else the median of the others. Without any earlier total, credentials alone.
-    pub fn of_settings(settings: &Settings, observed: &Observed, panel: &CurvePanel) -> Option<Self> {
+    pub fn of_settings(settings: &Settings, observed: &ObservedProcess, panel: &CurvePanel) -> Option<Self> {
         let find = |list: &[(lnere_core::catalog::EntityId, i64)], entity| {
             list.iter().find(|(one, _)| *one == entity).map(|(_, count)| *count as f64)
         };

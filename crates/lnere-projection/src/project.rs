@@ -5,7 +5,7 @@ From what is known at a corte to the whole projection, coherent and in integers.
 use chrono::{Days, NaiveDate};
 
 use super::acceptance::{analyse, limited, list};
-use super::coherent::{apportion, within_parts};
+use super::adding_up::{apportion, within_parts};
 use super::estimate::ObservedCurves;
 use super::leave_one_out::{HorizonFit, LeaveOneOut, scaled_to};
 use super::mack;
@@ -14,7 +14,7 @@ use super::pattern::Pattern;
 use super::prior::Prior;
 use super::quantile_functions::normal_quantile;
 use super::{
-    Decided, ErrorSource, Fan, Method, Observed, Projected, Projection, ProjectionError, Quantiles, Reference,
+    Decided, ErrorSource, Fan, Method, ObservedProcess, Projected, Projection, ProjectionError, Quantiles, Reference,
     Settings, Universe,
 };
 
@@ -28,7 +28,7 @@ use super::{
 /// # Errors
 /// Where the input contradicts itself or nothing can be learnt from it; see [`ProjectionError`].
 pub fn project(
-    observed: &Observed,
+    observed: &ObservedProcess,
     references: &[Reference],
     settings: &Settings,
 ) -> Result<Projection, ProjectionError> {
@@ -38,7 +38,7 @@ pub fn project(
 
 /// One projection for each way: `None` where methods are combined, else the one that is forced.
 pub(super) fn project_with_methods(
-    observed: &Observed,
+    observed: &ObservedProcess,
     references: &[Reference],
     settings: &Settings,
     ways: &[Option<Method>],
@@ -265,7 +265,7 @@ fn during(
 
 /// Quantiles on each day to the close: of what is still to come at the close, the share that the pattern has on that
 /// day. Days are therefore fully dependent: a fan is one level, not a band of paths.
-fn fans(observed: &Observed, panel: &CurvePanel, pattern: &Pattern, parts: &Parts) -> Vec<Fan> {
+fn fans(observed: &ObservedProcess, panel: &CurvePanel, pattern: &Pattern, parts: &Parts) -> Vec<Fan> {
     let horizon = panel.horizon();
     let fan = |entity, count: i64, close: &Quantiles| {
         let day = |ahead: usize| {
@@ -297,7 +297,7 @@ fn day_after(day: NaiveDate, days: usize) -> NaiveDate {
 }
 
 fn assemble(
-    observed: &Observed,
+    observed: &ObservedProcess,
     panel: &CurvePanel,
     settings: &Settings,
     parts: &Parts,
@@ -354,7 +354,7 @@ fn assemble(
 }
 
 /// What is decided of each cell, never more than is registered.
-fn decided_cells(observed: &Observed, panel: &CurvePanel) -> Vec<Decided> {
+fn decided_cells(observed: &ObservedProcess, panel: &CurvePanel) -> Vec<Decided> {
     let of_cell = |(place, (entity, modality)): (usize, &(lnere_core::catalog::EntityId, u8))| {
         let registered = last(&panel.cells[place]);
         let found =

@@ -88,7 +88,7 @@ impl ReleaseTables {
         };
         // All files are of the release that is opened, whatever takes its place meanwhile.
         let folder = ReleaseFolder::open(release);
-        let manifest = folder.and_then(|folder| Ok((Manifest::of(&folder)?, folder)));
+        let manifest = folder.and_then(|folder| Ok((Manifest::from_folder(&folder)?, folder)));
         let (manifest, folder) = manifest.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => CompareError::NoRelease { path: release.to_owned() },
             _ => failed(&release.join(super::MANIFEST))(error),

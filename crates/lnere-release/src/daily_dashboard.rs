@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::files::{public_file, public_folder, remove_entry, swap, sync, sync_tree};
 use super::folder::ReleaseFolder;
 use super::foreign_owner::ForeignOwner;
-use super::output::{LockError, LockedOutput, Output};
+use super::output_folder::{LockError, LockedOutput, Output};
 use super::publish::STAGING;
 use super::verify::{Integrity, integrity};
 use super::{CHECKSUMS, MANIFEST};
@@ -88,7 +88,7 @@ pub enum Replacement {
     OtherGroup,
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> DashboardFolderError {
+fn io_error_at(path: &Path) -> impl FnOnce(io::Error) -> DashboardFolderError {
     let path = path.to_owned();
     move |source| DashboardFolderError::Io { path, source }
 }
@@ -101,12 +101,12 @@ pub struct DashboardFolder {
     staging: PathBuf,
     /// The existing dashboard, if any.
     shown: Option<DashboardSummary>,
-    _hold: Hold,
+    _hold: DashboardLock,
 }
 
 /// The lock that keeps other processes from writing there.
 #[derive(Debug)]
-enum Hold {
+enum DashboardLock {
     /// The output folder that it is in.
     Output { _locked: LockedOutput },
     /// The staging folder beside it.
@@ -128,25 +128,25 @@ impl DashboardFolder {
         let (staging, hold) = if let Some(output) = output {
             let locked = Output::new(&output).lock()?;
             let staging =
-                locked.private.folder(STAGING).map_err(at(&locked.private.path(STAGING)))?.path(DASHBOARD_FOLDER);
-            public_folder(&staging).map_err(at(&staging))?;
-            forget_beside(&path).map_err(at(&path))?;
-            (staging, Hold::Output { _locked: locked })
+                locked.private.folder(STAGING).map_err(io_error_at(&locked.private.path(STAGING)))?.path(DASHBOARD_FOLDER);
+            public_folder(&staging).map_err(io_error_at(&staging))?;
+            forget_beside(&path).map_err(io_error_at(&path))?;
+            (staging, DashboardLock::Output { _locked: locked })
         } else {
-            public_folder(parent).map_err(at(parent))?;
+            public_folder(parent).map_err(io_error_at(parent))?;
             let staging = beside(&path);
-            let folder = take_folder(&staging).map_err(at(&staging))?;
+            let folder = take_folder(&staging).map_err(io_error_at(&staging))?;
             (
                 staging,
-                Hold::Beside { _folder: folder.ok_or_else(|| DashboardFolderError::Busy { path: path.clone() })? },
+                DashboardLock::Beside { _folder: folder.ok_or_else(|| DashboardFolderError::Busy { path: path.clone() })? },
             )
         };
         let mut site = Self { path, staging, shown: None, _hold: hold };
-        if let Some(foreign) = ForeignOwner::of(&site.path, &site.path) {
+        if let Some(foreign) = ForeignOwner::find_at(&site.path, &site.path) {
             return Err(DashboardFolderError::Held(foreign.into()));
         }
         // What a kill left is no dashboard that anybody sees; nothing is lost with it but between two renames.
-        restore(&site.path, &site.staging).map_err(at(&site.staging))?;
+        restore(&site.path, &site.staging).map_err(io_error_at(&site.staging))?;
         match shown(&site.path)? {
             Some(DashboardSummary { proceso: other, .. }) if other != process => {
                 Err(DashboardFolderError::OtherProcess { path: site.path.clone(), other })
@@ -179,26 +179,26 @@ impl DashboardFolder {
         let new = self.staging.join(NEW);
         for (name, bytes) in files {
             let file = new.join(name);
-            public_file(&file, bytes).map_err(at(&file))?;
+            public_file(&file, bytes).map_err(io_error_at(&file))?;
         }
         if let Ok(old) = fs::metadata(&self.path) {
-            let group = fs::metadata(&new).map_err(at(&new))?.gid();
+            let group = fs::metadata(&new).map_err(io_error_at(&new))?.gid();
             if old.gid() != group && chown(&new, None, Some(old.gid())).is_err() {
                 replacement = Replacement::OtherGroup;
             }
             // The bits beyond these, by which a folder gives its group to what is in it, a service may not set.
             let mode = old.permissions().mode() & 0o777;
-            fs::set_permissions(&new, Permissions::from_mode(mode)).map_err(at(&new))?;
+            fs::set_permissions(&new, Permissions::from_mode(mode)).map_err(io_error_at(&new))?;
         }
-        sync_tree(&new).map_err(at(&new))?;
-        let moved = if self.path.try_exists().map_err(at(&self.path))? {
+        sync_tree(&new).map_err(io_error_at(&new))?;
+        let moved = if self.path.try_exists().map_err(io_error_at(&self.path))? {
             swap(&new, &self.path, &self.staging.join(OLD))
         } else {
             fs::rename(&new, &self.path)
         };
-        moved.map_err(at(&self.path))?;
+        moved.map_err(io_error_at(&self.path))?;
         let parent = parent_of(&self.path);
-        sync(parent).map_err(at(parent))?;
+        sync(parent).map_err(io_error_at(parent))?;
         Ok(replacement)
     }
 }
@@ -256,15 +256,15 @@ fn shown(path: &Path) -> Result<Option<DashboardSummary>, DashboardFolderError> 
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
             return Err(foreign("it is no folder".to_owned()));
         }
-        folder => folder.map_err(at(path))?,
+        folder => folder.map_err(io_error_at(path))?,
     };
-    if fs::read_dir(path).map_err(at(path))?.next().is_none() {
+    if fs::read_dir(path).map_err(io_error_at(path))?.next().is_none() {
         return Ok(None);
     }
     let read = |name: &str| match folder.read(name) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(foreign(format!("it has no {name}"))),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(foreign(format!("{name} {error}"))),
-        read => read.map_err(at(path)),
+        read => read.map_err(io_error_at(path)),
     };
     let summary = DashboardSummary::read(&read(lnere_dashboard::DASHBOARD_DATA_FILE)?).ok_or_else(|| {
         foreign(format!("its {} is not as this program writes it", lnere_dashboard::DASHBOARD_DATA_FILE))

@@ -92,7 +92,7 @@ impl ReleaseFolder {
 
     /// Whether there is something of this name in it.
     #[must_use]
-    pub fn has(&self, name: &str) -> bool {
+    pub fn contains(&self, name: &str) -> bool {
         self.kind(name).is_some()
     }
 

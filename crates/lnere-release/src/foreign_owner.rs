@@ -45,7 +45,7 @@ impl fmt::Display for ForeignOwner {
 impl ForeignOwner {
     /// What a path is to this user: something of another one that this one cannot write, or not. `root` is the folder
     /// that is to be given back whole.
-    pub(super) fn of(path: &Path, root: &Path) -> Option<Self> {
+    pub(super) fn find_at(path: &Path, root: &Path) -> Option<Self> {
         let metadata = fs::symlink_metadata(path).ok()?;
         if is_writable(path, &metadata) { None } else { Self::named(path, &metadata, root) }
     }
@@ -70,7 +70,7 @@ pub(super) fn foreign_private(root: &Path) -> Option<ForeignOwner> {
     }
     let private = root.join("private");
     let missing = !private.exists();
-    ForeignOwner::of(root, root).filter(|_| missing).or_else(|| foreign_below(&private, root))
+    ForeignOwner::find_at(root, root).filter(|_| missing).or_else(|| foreign_below(&private, root))
 }
 
 /// The same of the output itself, of its folders of releases, and of each release, which a revision moves.
@@ -78,15 +78,15 @@ pub(super) fn foreign_releases(folders: &[PathBuf], root: &Path) -> Option<Forei
     if geteuid().is_root() {
         return None;
     }
-    ForeignOwner::of(root, root).or_else(|| {
+    ForeignOwner::find_at(root, root).or_else(|| {
         folders.iter().find_map(|folder| {
-            ForeignOwner::of(folder, root).or_else(|| children(folder).find_map(|path| ForeignOwner::of(&path, root)))
+            ForeignOwner::find_at(folder, root).or_else(|| children(folder).find_map(|path| ForeignOwner::find_at(&path, root)))
         })
     })
 }
 
 fn foreign_below(path: &Path, root: &Path) -> Option<ForeignOwner> {
-    ForeignOwner::of(path, root).or_else(|| {
+    ForeignOwner::find_at(path, root).or_else(|| {
         let is_replaced = path.file_name().is_some_and(|name| REPLACED.iter().any(|replaced| name == *replaced));
         let is_folder = path.is_dir() && !path.is_symlink();
         children(path).filter(|_| is_folder && !is_replaced).find_map(|child| foreign_below(&child, root))

@@ -9,7 +9,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use super::files::{remove, sync};
-use super::output::LockedOutput;
+use super::output_folder::LockedOutput;
 use lnere_core::display::shown;
 
 /// Why `latest` does not lead to the newest release. That release is visible all the same.

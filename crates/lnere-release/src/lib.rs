@@ -11,11 +11,11 @@ mod folder;
 mod foreign_owner;
 mod latest;
 mod manifest;
-mod output;
+mod output_folder;
 mod publications;
 mod publish;
 mod recover;
-mod series;
+mod publication_series;
 mod verify;
 mod verify_dashboard;
 mod verify_public;
@@ -29,11 +29,11 @@ pub use foreign_owner::ForeignOwner;
 pub use latest::LatestError;
 pub use lnere_core::checksum::CHECKSUMS;
 pub use manifest::{ConfigRecord, Manifest, ProjectionRecord, ReferenceRecord, Replaced, TableRecord};
-pub use output::{LockError, LockedOutput, Output};
+pub use output_folder::{LockError, LockedOutput, Output};
 pub use publications::{PUBLIC, PublicFolder, PublicManifest, PublicRecord, Publication, PublicationError};
 pub use publish::{PendingRelease, PublishError, PublishOutcome, PublishedRelease, RevisionDifference};
 pub use recover::recover;
-pub use series::{NextPublication, PublicHistory, SeriesError, SeriesLink, SeriesStart};
+pub use publication_series::{NextPublication, PublicHistory, SeriesError, SeriesLink, SeriesStart};
 pub use verify::{Finding, Verification, verify};
 
 /// The name of the file that describes the tables.

@@ -45,7 +45,7 @@ impl ConfigRecord {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn of(path: &Path) -> io::Result<Self> {
+    pub fn from_file(path: &Path) -> io::Result<Self> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(Self { name, sha256: sha256(&fs::read(path)?) })
     }
@@ -134,10 +134,12 @@ pub struct Manifest {
     /// The tables.
     pub tables: Vec<TableRecord>,
     /// How many charts, each as SVG and as PNG.
-    pub charts: usize,
+    #[serde(rename = "charts")]
+    pub chart_count: usize,
     /// How many recipients have a package.
     #[serde(default)]
-    pub packages: usize,
+    #[serde(rename = "packages")]
+    pub package_count: usize,
     /// How many of the packages have a report in them.
     #[serde(default)]
     pub reports: usize,
@@ -158,21 +160,21 @@ impl Manifest {
     /// # Errors
     /// It is missing, or no manifest.
     pub fn read(release: &Path) -> io::Result<Self> {
-        Self::of(&ReleaseFolder::open(release)?)
+        Self::from_folder(&ReleaseFolder::open(release)?)
     }
 
     /// The manifest of a release that is open.
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn of(release: &ReleaseFolder) -> io::Result<Self> {
+    pub fn from_folder(release: &ReleaseFolder) -> io::Result<Self> {
         let bytes = release.read(MANIFEST)?;
         serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
     /// Whether a part is published.
     #[must_use]
-    pub fn has(&self, part: ReleasePart) -> bool {
+    pub fn has_part(&self, part: ReleasePart) -> bool {
         self.parts.iter().any(|name| name == part.name())
     }
 

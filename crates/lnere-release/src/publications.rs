@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::folder::ReleaseFolder;
 use super::manifest::{Manifest, TableRecord};
-use super::output::{LockedOutput, Output};
-use super::series::{PublicHistory, SeriesLink, broken_chain, in_order};
+use super::output_folder::{LockedOutput, Output};
+use super::publication_series::{PublicHistory, SeriesLink, broken_chain, in_order};
 use super::verify::is_of_release;
 use super::{CHECKSUMS, MANIFEST, table_file};
 use lnere_core::calendar::Corte;
@@ -88,9 +88,11 @@ pub struct PublicManifest {
     #[serde(flatten)]
     pub grain: Grain,
     /// The files of tables.
-    pub files: Vec<TableRecord>,
+    #[serde(rename = "files")]
+    pub tables: Vec<TableRecord>,
     /// How many charts, each as SVG and as PNG.
-    pub charts: usize,
+    #[serde(rename = "charts")]
+    pub chart_count: usize,
     /// How many counts the tables could show, the nation's sums among them.
     pub cells: usize,
     /// How many of them are hidden.
@@ -106,14 +108,14 @@ impl PublicManifest {
     /// # Errors
     /// It is missing, or no such manifest.
     pub fn read(folder: &Path) -> io::Result<Self> {
-        Self::of(&ReleaseFolder::open(folder)?)
+        Self::from_folder(&ReleaseFolder::open(folder)?)
     }
 
     /// The manifest of a public folder that is open.
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn of(folder: &ReleaseFolder) -> io::Result<Self> {
+    pub fn from_folder(folder: &ReleaseFolder) -> io::Result<Self> {
         let bytes = folder.read(MANIFEST)?;
         serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
@@ -192,7 +194,7 @@ pub enum PublicationError {
     },
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> PublicationError {
+fn io_error_at(path: &Path) -> impl FnOnce(io::Error) -> PublicationError {
     let path = path.to_owned();
     move |source| PublicationError::Io { path, source }
 }
@@ -203,17 +205,17 @@ impl Publication {
     /// # Errors
     /// It cannot be read, or is not as it was published.
     pub fn read(release: &ReleaseFolder) -> Result<Self, PublicationError> {
-        let exact = Manifest::of(release).ok().map(|manifest| exact_tables(release, &manifest)).transpose()?;
-        let folder = release.folder(PUBLIC).map_err(at(&release.path().join(PUBLIC)))?;
-        Self::of(&folder, exact.as_deref())
+        let exact = Manifest::from_folder(release).ok().map(|manifest| exact_tables(release, &manifest)).transpose()?;
+        let folder = release.folder(PUBLIC).map_err(io_error_at(&release.path().join(PUBLIC)))?;
+        Self::from_folder(&folder, exact.as_deref())
     }
 
     /// Reads a public folder, with the exact tables that it was made from, where they are at hand.
     ///
     /// # Errors
     /// It cannot be read, or is not as it was published.
-    pub fn of(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
-        let PublicFolder { record, corte, manifest, tables } = PublicFolder::of(folder)?;
+    pub fn from_folder(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
+        let PublicFolder { record, corte, manifest, tables } = PublicFolder::from_folder(folder)?;
         let counts: Option<ExactCounts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
         let own = exact.map(|exact| manifest.grain.own_parts(exact, &manifest.insiders)).unwrap_or_default();
         let damaged = |problem| PublicationError::Damaged { path: folder.path().to_owned(), problem };
@@ -235,13 +237,13 @@ impl PublicFolder {
     /// # Errors
     /// It cannot be read, or is not as it was published.
     pub fn read(folder: &Path) -> Result<Self, PublicationError> {
-        Self::of(&ReleaseFolder::open(folder).map_err(at(folder))?)
+        Self::from_folder(&ReleaseFolder::open(folder).map_err(io_error_at(folder))?)
     }
 
     /// Reads a public folder that is open.
-    fn of(folder: &ReleaseFolder) -> Result<Self, PublicationError> {
+    fn from_folder(folder: &ReleaseFolder) -> Result<Self, PublicationError> {
         let damaged = |problem: String| PublicationError::Damaged { path: folder.path().to_owned(), problem };
-        let read_file = |name: &str| folder.read(name).map_err(at(&folder.path().join(name)));
+        let read_file = |name: &str| folder.read(name).map_err(io_error_at(&folder.path().join(name)));
         let sums = read_file(CHECKSUMS)?;
         let listed = String::from_utf8_lossy(&sums).into_owned();
         let listed: BTreeMap<&str, &str> = checksum::listed(&listed).map(|(sum, name)| (name, sum)).collect();
@@ -255,7 +257,7 @@ impl PublicFolder {
         let corte: Corte =
             manifest.corte.parse().map_err(|_| damaged("its corte is no end of a quincena".to_owned()))?;
         let mut public = Vec::new();
-        for record in &manifest.files {
+        for record in &manifest.tables {
             let bytes = read(&table_file(&record.name))?;
             public.push(lnere_tables::read(&record.name, bytes).map_err(|error| damaged(error.to_string()))?);
         }
@@ -267,7 +269,7 @@ impl PublicFolder {
 
 /// The exact tables of a release.
 fn exact_tables(release: &ReleaseFolder, manifest: &Manifest) -> Result<Vec<Table>, PublicationError> {
-    let read_file = |name: &str| release.read(name).map_err(at(&release.path().join(name)));
+    let read_file = |name: &str| release.read(name).map_err(io_error_at(&release.path().join(name)));
     let sums = read_file(CHECKSUMS)?;
     let sums = String::from_utf8_lossy(&sums);
     let read = |record: &TableRecord| {
@@ -321,14 +323,14 @@ impl Output {
         for folder in self.visible_folders() {
             let entries = match fs::read_dir(&folder) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                entries => entries.map_err(at(&folder))?,
+                entries => entries.map_err(io_error_at(&folder))?,
             };
             for entry in entries {
-                let path = entry.map_err(at(&folder))?.path();
+                let path = entry.map_err(io_error_at(&folder))?.path();
                 let release = match ReleaseFolder::open(&path) {
                     // Something beside the releases, which is none.
                     Err(error) if is_of_release(&error) => continue,
-                    release => release.map_err(at(&path))?,
+                    release => release.map_err(io_error_at(&path))?,
                 };
                 if release.has_folder(PUBLIC) {
                     found.push(Publication::read(&release)?);
@@ -356,7 +358,7 @@ impl Output {
     /// # Errors
     /// It cannot be read, or is not what was published.
     pub fn newest_public(&self) -> Result<Option<PublicFolder>, PublicationError> {
-        let cortes = self.cortes().map_err(at(self.root()))?;
+        let cortes = self.cortes().map_err(io_error_at(self.root()))?;
         let mut folders = cortes.into_iter().rev().map(|corte| self.release(corte).join(PUBLIC));
         folders.find(|folder| folder.is_dir()).map(|folder| PublicFolder::read(&folder)).transpose()
     }
@@ -388,7 +390,7 @@ impl Output {
         let path = self.ledger_path();
         let text = match self.read_private(LEDGER) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            bytes => bytes.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other)).map_err(at(&path))?,
+            bytes => bytes.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other)).map_err(io_error_at(&path))?,
         };
         let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
         let parse = |(line, text): (usize, &str)| {
@@ -409,8 +411,8 @@ impl LockedOutput {
     /// They cannot be written.
     pub fn keep_proofs(&self, proofs: &Proofs) -> Result<(), PublicationError> {
         let path = self.private.path(PROOFS);
-        let bytes = serde_json::to_vec(proofs).map_err(io::Error::from).map_err(at(&path))?;
-        self.private.write(PROOFS, &bytes).map_err(at(&path))
+        let bytes = serde_json::to_vec(proofs).map_err(io::Error::from).map_err(io_error_at(&path))?;
+        self.private.write(PROOFS, &bytes).map_err(io_error_at(&path))
     }
 
     /// Records in the ledger every publication that it lacks: the newest one, or one that a killed
@@ -427,13 +429,13 @@ impl LockedOutput {
             return Err(PublicationError::Broken { problem });
         }
         // A ledger that cannot be written is to be noticed before something is public that it would have to name.
-        self.private.open_file(LEDGER).map_err(at(&self.ledger_path()))?;
+        self.private.open_file(LEDGER).map_err(io_error_at(&self.ledger_path()))?;
         let mut known = self.ledger()?;
         let path = self.ledger_path();
         let unnamed = publications.iter().filter(|publication| !known.contains(&publication.record)).collect();
         for publication in in_order(unnamed, &known) {
-            let line = serde_json::to_string(&publication.record).map_err(io::Error::from).map_err(at(&path))?;
-            self.private.append(LEDGER, &line).map_err(at(&path))?;
+            let line = serde_json::to_string(&publication.record).map_err(io::Error::from).map_err(io_error_at(&path))?;
+            self.private.append(LEDGER, &line).map_err(io_error_at(&path))?;
             known.push(publication.record.clone());
         }
         Ok(PublicHistory { newest: known.pop(), publications })

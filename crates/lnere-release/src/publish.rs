@@ -11,7 +11,7 @@ use super::datapackage;
 use super::files::{public_file, public_folder, swap, sync, sync_tree};
 use super::folder::ReleaseFolder;
 use super::manifest::{Manifest, Replaced};
-use super::output::LockedOutput;
+use super::output_folder::LockedOutput;
 use super::verify::{Finding, Verification, finding, integrity, read_back};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use lnere_core::Files;
@@ -124,7 +124,7 @@ fn first(findings: &[Finding]) -> String {
     if more == 0 { first } else { format!("{first}, and {more} more") }
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
+fn io_error_at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
     let path = path.to_owned();
     move |source| PublishError::Io { path, source }
 }
@@ -176,7 +176,7 @@ impl PendingRelease {
                 let mut outdated = self.outdated(visible);
                 // A revision with fewer parts would take the others away.
                 let has_all = !visible.manifest.has_more_than(&self.manifest);
-                if redraw && has_all && self.manifest.has(ReleasePart::Paquetes) {
+                if redraw && has_all && self.manifest.has_part(ReleasePart::Paquetes) {
                     self.adopt_visible_revision(visible);
                     let made = packages(&self)?;
                     outdated.retain(|part| *part != ReleasePart::Paquetes.name());
@@ -198,7 +198,7 @@ impl PendingRelease {
             self.revise(visible)?;
         } else {
             // A release that was moved away by hand leaves its number behind.
-            let superseded = output.newest_superseded(self.corte).map_err(at(output.root()))?;
+            let superseded = output.newest_superseded(self.corte).map_err(io_error_at(output.root()))?;
             self.manifest.revision = superseded.unwrap_or(0) + 1;
         }
         let public = public(&self)?;
@@ -216,7 +216,7 @@ impl PendingRelease {
             // there may be a revision that could not be moved to superseded.
             let _ = fs::remove_dir_all(output.private.path(STAGING).join(self.corte.to_string()));
         })?;
-        let folder = ReleaseFolder::open(&staged).map_err(at(&staged))?;
+        let folder = ReleaseFolder::open(&staged).map_err(io_error_at(&staged))?;
         let moved = match visible {
             None => fs::rename(&staged, &path).inspect_err(|_| {
                 let _ = fs::remove_dir_all(&staged);
@@ -228,10 +228,10 @@ impl PendingRelease {
         };
         // The release is visible now; later errors do not undo it.
         let trouble = match moved {
-            Err(error) if !folder.is_at(&path) => return Err(at(&path)(error)),
+            Err(error) if !folder.is_at(&path) => return Err(io_error_at(&path)(error)),
             moved => {
-                let synced = || output.visible_folders().iter().try_for_each(|folder| sync(folder).map_err(at(folder)));
-                moved.map_err(at(&path)).and_then(|()| synced()).err()
+                let synced = || output.visible_folders().iter().try_for_each(|folder| sync(folder).map_err(io_error_at(folder)));
+                moved.map_err(io_error_at(&path)).and_then(|()| synced()).err()
             }
         };
         // The run that is at work says at its end whether it could be done.
@@ -243,7 +243,7 @@ impl PendingRelease {
     /// The parts of the visible release, with the same tables, that would differ if made now.
     /// Packages and public tables are not made for this, so the result may be incomplete.
     fn outdated(&self, visible: &Visible) -> Vec<&'static str> {
-        let both = |part: ReleasePart| self.manifest.has(part) && visible.manifest.has(part);
+        let both = |part: ReleasePart| self.manifest.has_part(part) && visible.manifest.has_part(part);
         let is_other = |names: &[String]| {
             let record = |manifest: &Manifest, name: &String| {
                 manifest.configuration.iter().find(|record| record.name == *name).cloned()
@@ -336,15 +336,15 @@ impl PendingRelease {
     /// The visible release of its corte, if there is one.
     fn visible(&self, output: &LockedOutput) -> Result<Option<Visible>, PublishError> {
         let path = output.release(self.corte);
-        if !path.try_exists().map_err(at(&path))? {
+        if !path.try_exists().map_err(io_error_at(&path))? {
             return Ok(None);
         }
-        let folder = ReleaseFolder::open(&path).map_err(at(&path))?;
+        let folder = ReleaseFolder::open(&path).map_err(io_error_at(&path))?;
         let Verification { mut findings, untried, .. } = integrity(&folder).verification;
         if let Some(Finding { file, problem }) = untried.into_iter().next() {
-            return Err(at(&path.join(file))(io::Error::other(problem)));
+            return Err(io_error_at(&path.join(file))(io::Error::other(problem)));
         }
-        let manifest = match Manifest::of(&folder) {
+        let manifest = match Manifest::from_folder(&folder) {
             Ok(manifest) if findings.is_empty() => manifest,
             manifest => {
                 let unread = manifest.err().filter(|_| findings.is_empty());
@@ -357,11 +357,11 @@ impl PendingRelease {
             let file = table_file(&table.name);
             match folder.read(&file) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(at(&path.join(file))(error)),
+                Err(error) => return Err(io_error_at(&path.join(file))(error)),
                 Ok(bytes) => read.extend(lnere_tables::read(&table.name, bytes).ok()),
             }
         }
-        let sums = folder.read(CHECKSUMS).map_err(at(&path.join(CHECKSUMS)))?;
+        let sums = folder.read(CHECKSUMS).map_err(io_error_at(&path.join(CHECKSUMS)))?;
         let sums = String::from_utf8_lossy(&sums);
         let sums = listed(&sums).map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect();
         Ok(Some(Visible { path, folder, manifest, tables: read, sums }))
@@ -370,7 +370,7 @@ impl PendingRelease {
     /// Makes it the revision after the visible one: its number, what it replaces, and what changed.
     fn revise(&mut self, visible: &Visible) -> Result<(), PublishError> {
         let revision = visible.manifest.revision;
-        let sha256sums = visible.folder.sha256(CHECKSUMS).map_err(at(&visible.path.join(CHECKSUMS)))?;
+        let sha256sums = visible.folder.sha256(CHECKSUMS).map_err(io_error_at(&visible.path.join(CHECKSUMS)))?;
         self.manifest.revision = revision + 1;
         self.manifest.replaces = Some(Replaced { revision, sha256sums });
 
@@ -394,25 +394,25 @@ impl PendingRelease {
 
     /// Writes it to the staging folder, brings it to the disk, and reads it back.
     fn staged(&self, output: &LockedOutput) -> Result<PathBuf, PublishError> {
-        let staging = output.private.folder(STAGING).map_err(at(&output.private.path(STAGING)))?;
+        let staging = output.private.folder(STAGING).map_err(io_error_at(&output.private.path(STAGING)))?;
         let folder = staging.path(&self.corte.to_string());
-        public_folder(&folder).map_err(at(&folder))?;
+        public_folder(&folder).map_err(io_error_at(&folder))?;
 
         let manifest = (MANIFEST.to_owned(), self.manifest.to_json());
         let package = (DATA_PACKAGE.to_owned(), datapackage::descriptor(&self.manifest, &self.definitions));
-        let charts: &[_] = if self.manifest.has(ReleasePart::Graficas) { &self.charts } else { &[] };
+        let charts: &[_] = if self.manifest.has_part(ReleasePart::Graficas) { &self.charts } else { &[] };
         let mut files: Vec<_> = self.files.iter().chain(charts).chain([&manifest, &package]).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
         for (name, bytes) in &files {
             let path = folder.join(name);
-            public_file(&path, bytes).map_err(at(&path))?;
+            public_file(&path, bytes).map_err(io_error_at(&path))?;
         }
         let path = folder.join(CHECKSUMS);
-        public_file(&path, sums(files).as_bytes()).map_err(at(&path))?;
-        sync_tree(&folder).map_err(at(&folder))?;
+        public_file(&path, sums(files).as_bytes()).map_err(io_error_at(&path))?;
+        sync_tree(&folder).map_err(io_error_at(&folder))?;
 
         let (Verification { mut findings, untried, notes }, read) =
-            read_back(&ReleaseFolder::open(&folder).map_err(at(&folder))?);
+            read_back(&ReleaseFolder::open(&folder).map_err(io_error_at(&folder))?);
         // What this program writes is all of it read, and is described in its own words.
         findings.extend(untried.into_iter().chain(notes));
         if let Some(table) = self.tables.iter().find(|table| !read.contains(table)) {

@@ -15,7 +15,7 @@ use super::daily_dashboard::{forget_beside, restore};
 use super::files::{remove_entry, sync};
 use super::folder::ReleaseFolder;
 use super::manifest::Manifest;
-use super::output::LockedOutput;
+use super::output_folder::LockedOutput;
 use super::publish::STAGING;
 use super::verify::verify;
 use super::{CHECKSUMS, MANIFEST};

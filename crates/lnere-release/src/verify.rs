@@ -144,8 +144,8 @@ impl ReleaseFolder {
     /// Verifies the release that is open.
     #[must_use]
     pub fn verify(&self) -> Verification {
-        if PublicManifest::of(self).is_ok() {
-            let whole = self.parent().ok().filter(|whole| Manifest::of(whole).is_ok());
+        if PublicManifest::from_folder(self).is_ok() {
+            let whole = self.parent().ok().filter(|whole| Manifest::from_folder(whole).is_ok());
             let exact = whole.map(|whole| read_back(&whole).1);
             let mut verification = public_findings(self, exact.as_deref());
             verification.extend(leaks(self));
@@ -163,7 +163,7 @@ impl ReleaseFolder {
 pub(super) fn read_back(release: &ReleaseFolder) -> (Verification, Vec<Table>) {
     let Integrity { mut verification, listing } = integrity(release);
     let mut tables = Vec::new();
-    match Manifest::of(release) {
+    match Manifest::from_folder(release) {
         Err(error) => verification.fail(MANIFEST, &error),
         Ok(manifest) => contents(release, &manifest, &listing, &mut tables, &mut verification),
     }
@@ -266,7 +266,7 @@ fn contents(
         read.push(table);
     }
     verification.findings.extend(unnamed(listing, manifest));
-    if manifest.has(ReleasePart::Publico) {
+    if manifest.has_part(ReleasePart::Publico) {
         match release.folder(PUBLIC) {
             Err(error) => verification.fail(PUBLIC, &error),
             Ok(public) => {
@@ -274,7 +274,7 @@ fn contents(
                 verification.extend(public_part(&public, manifest, exact).within(PUBLIC));
             }
         }
-    } else if release.has(PUBLIC) {
+    } else if release.contains(PUBLIC) {
         verification.find(PUBLIC, "is no part of the manifest");
     }
     let mut added = dashboard_findings(release, manifest, read);
@@ -295,7 +295,7 @@ fn public_part(public: &ReleaseFolder, manifest: &Manifest, exact: Option<&[Tabl
         (&public.process, &public.corte, public.revision) == (&manifest.process, &manifest.corte, manifest.revision)
             && public.notice == manifest.notice
     };
-    if PublicManifest::of(public).is_ok_and(|public| !is_same(&public)) {
+    if PublicManifest::from_folder(public).is_ok_and(|public| !is_same(&public)) {
         verification.find(MANIFEST, "is of another release, or has another notice");
     }
     verification
@@ -411,10 +411,10 @@ fn unnamed(listing: &Listing, manifest: &Manifest) -> Vec<Finding> {
     let tables = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
     let mut findings: Vec<Finding> = tables.map(|name| finding(name, "is no table of the manifest")).collect();
     let expected = [
-        ("graficas", "chart", "svg", manifest.charts),
-        ("graficas", "chart", "png", manifest.charts),
-        ("paquetes", "package", "zip", manifest.packages),
-        ("paquetes", "workbook", "xlsx", manifest.packages),
+        ("graficas", "chart", "svg", manifest.chart_count),
+        ("graficas", "chart", "png", manifest.chart_count),
+        ("paquetes", "package", "zip", manifest.package_count),
+        ("paquetes", "workbook", "xlsx", manifest.package_count),
         ("paquetes", "report", "pdf", manifest.reports),
     ];
     for (folder, what, ending, expected) in expected {

@@ -35,8 +35,8 @@ pub(super) struct DashboardFindings {
 pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> DashboardFindings {
     let mut found = DashboardFindings::default();
     let DashboardFindings { verification, sums } = &mut found;
-    if !manifest.has(ReleasePart::Tablero) {
-        if release.has(DASHBOARD_FOLDER) {
+    if !manifest.has_part(ReleasePart::Tablero) {
+        if release.contains(DASHBOARD_FOLDER) {
             verification.find(DASHBOARD_FOLDER, "is no part of the manifest");
         }
         return found;
@@ -124,8 +124,8 @@ fn miscounted(release: &ReleaseFolder, data: &DashboardData, tables: &[Table]) -
 /// The protected tables of a release as a dashboard shows them.
 fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeMap<String, Value>)> {
     let folder = release.folder(PUBLIC)?;
-    let manifest = PublicManifest::of(&folder)?;
-    let rows = manifest.files.iter().map(|record| {
+    let manifest = PublicManifest::from_folder(&folder)?;
+    let rows = manifest.tables.iter().map(|record| {
         let bytes = folder.read(&table_file(&record.name))?;
         let rows = lnere_tables::read(&record.name, bytes)
             .map(|table| lnere_dashboard::table_json(&table))
@@ -168,7 +168,7 @@ fn first_difference(
         sums(&applications, &by_day, None),
     );
     let mut breakdowns = vec![(columns::PAIS, columns::CVE_PAIS, codes(countries))];
-    breakdowns.extend(Dimension::ALL.into_iter().zip(data.categorias.all()).map(|(dimension, list)| {
+    breakdowns.extend(Dimension::ALL.into_iter().zip(data.categorias.in_dimension_order()).map(|(dimension, list)| {
         let column = dimension.column();
         (column, column, codes(list))
     }));

@@ -9,9 +9,9 @@ use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 
 use super::folder::ReleaseFolder;
-use super::output::Output;
+use super::output_folder::Output;
 use super::publications::{PublicManifest, PublicRecord, Publication, PublicationError};
-use super::series::broken_chain;
+use super::publication_series::broken_chain;
 use super::verify::{
     ExpectedMetadata, Finding, Integrity, READINGS, Verification, described, finding, integrity, is_of_release,
     with_causes,
@@ -26,7 +26,7 @@ use lnere_tables::{Column, Table};
 /// they are at hand.
 pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Verification {
     let Integrity { mut verification, listing } = integrity(folder);
-    let manifest = match PublicManifest::of(folder) {
+    let manifest = match PublicManifest::from_folder(folder) {
         Err(error) => {
             verification.fail(MANIFEST, &error);
             return verification;
@@ -44,24 +44,24 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
         version: &manifest.version,
         schema: &manifest.schema,
     };
-    let public = described(folder, &manifest.files, &origin, &mut verification);
+    let public = described(folder, &manifest.tables, &origin, &mut verification);
     for table in &public {
         let file = table_file(&table.name);
         verification.findings.extend(suppression_flags(table).map(|problem| finding(&file, problem)));
     }
-    let named = |name: &String| manifest.files.iter().any(|record| table_file(&record.name) == *name);
+    let named = |name: &String| manifest.tables.iter().any(|record| table_file(&record.name) == *name);
     let strays = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named(name));
     verification.findings.extend(strays.map(|name| finding(name, "is no table of the manifest")));
     for ending in [".svg", ".png"] {
         let is_one = |name: &&String| name.starts_with("graficas/") && name.ends_with(ending);
         let there = listing.entries.keys().filter(is_one).count();
-        if there != manifest.charts && listing.is_whole("graficas") {
-            let problem = format!("{} as {ending}, the manifest says {}", counted(there, "chart"), manifest.charts);
+        if there != manifest.chart_count && listing.is_whole("graficas") {
+            let problem = format!("{} as {ending}, the manifest says {}", counted(there, "chart"), manifest.chart_count);
             verification.find("graficas", problem);
         }
     }
     // A table that could not be read hides and shows nothing.
-    let exact = exact.filter(|_| public.len() == manifest.files.len()).map(|exact| manifest.grain.counts(exact));
+    let exact = exact.filter(|_| public.len() == manifest.tables.len()).map(|exact| manifest.grain.counts(exact));
     match exact {
         Some(Err(error)) => verification.find(MANIFEST, error),
         Some(Ok(counts)) => verification.findings.extend(inexact(&manifest, &public, &counts)),
@@ -118,7 +118,7 @@ pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
         .filter(|parent| parent.ends_with("releases") || parent.ends_with("superseded"));
     let Some(output) = within.and_then(Path::parent).map(Output::new) else {
         // A release that was copied elsewhere is seen alone.
-        let own = || Publication::of(folder, None);
+        let own = || Publication::from_folder(folder, None);
         let whole = folder.parent().ok().and_then(|release| Publication::read(&release).ok());
         let mut verification = Verification::default();
         match whole.map_or_else(own, Ok) {
@@ -128,10 +128,10 @@ pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
         return verification;
     };
     for _ in 0..READINGS {
-        let before = Identity::of(&output);
+        let before = Identity::from_output(&output);
         let verification = leaks_in(folder, &output);
         // A revision that was published meanwhile moves releases from one folder to another.
-        if verification.findings.is_empty() || before == Identity::of(&output) {
+        if verification.findings.is_empty() || before == Identity::from_output(&output) {
             return verification;
         }
     }
@@ -147,7 +147,7 @@ struct Identity {
 }
 
 impl Identity {
-    fn of(output: &Output) -> Self {
+    fn from_output(output: &Output) -> Self {
         let entries = output.visible_folders().into_iter().flat_map(fs::read_dir).flatten().flatten();
         let mut folders: Vec<_> = entries.map(|entry| (entry.path(), entry.ino())).collect();
         folders.sort();
@@ -176,7 +176,7 @@ fn leaks_in(folder: &ReleaseFolder, output: &Output) -> Verification {
     {
         publication_error(&error, &mut verification);
     }
-    if let Ok(own) = Publication::of(folder, None) {
+    if let Ok(own) = Publication::from_folder(folder, None) {
         let lost = output.lost().unwrap_or_default();
         let problems = broken_chain(&own.record, &publications, &lost);
         verification.findings.extend(problems.into_iter().map(|problem| finding(MANIFEST, problem)));
@@ -211,7 +211,7 @@ fn publication_error(error: &PublicationError, verification: &mut Verification) 
 /// What was public before a folder was made and was not taken into account. Where there is no ledger to ask, only
 /// earlier revisions of its own corte are known to be older.
 fn forgotten(folder: &ReleaseFolder, ledger: &[PublicRecord], publications: &[Publication]) -> Vec<Finding> {
-    let Ok(own) = Publication::of(folder, None) else { return Vec::new() };
+    let Ok(own) = Publication::from_folder(folder, None) else { return Vec::new() };
     let before: Vec<PublicRecord> = if let Some(place) = ledger.iter().position(|record| *record == own.record) {
         ledger[..place].to_vec()
     } else {

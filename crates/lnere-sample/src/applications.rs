@@ -24,7 +24,7 @@ pub(super) struct ApplicationRows {
     folios: String,
     rejected_folios: String,
     shape: ApplicationShape,
-    life: Life,
+    life: StatusPath,
     /// For each axis but entity and country, texts that are in no list.
     unknown: Vec<Vec<String>>,
     unknown_statuses: Vec<String>,
@@ -58,7 +58,7 @@ impl ApplicationRows {
     pub(super) fn new(shape: &ApplicationShape, total: u64, key: RandomKey, words: Vocabulary) -> Self {
         let process = words.process;
         let outside: Vec<String> =
-            words.catalogs.entities.all().filter(|e| !process.entities.contains(e)).map(EntityId::code).collect();
+            words.catalogs.entities.ids().filter(|e| !process.entities.contains(e)).map(EntityId::code).collect();
         let mut rules = vec![
             ApplicationDefect::Malformed,
             ApplicationDefect::NoFolio,
@@ -77,7 +77,7 @@ impl ApplicationRows {
             folios: format!("SINT-{year}-"),
             rejected_folios: format!("SINT-{year}-R"),
             shape: shape.clone(),
-            life: Life::new(words, key.child(2)),
+            life: StatusPath::new(words, key.child(2)),
             unknown: LabelColumn::OF_APPLICATIONS.iter().map(|column| unknown_texts(words, *column)).collect(),
             unknown_statuses: unknown_texts(words, LabelColumn::Estatus),
             rules,
@@ -100,7 +100,7 @@ impl ApplicationRows {
         for (axis, column) in LabelColumn::OF_APPLICATIONS.into_iter().enumerate() {
             put(target(column), self.label(index, axis, column, place.labels[axis], sheet));
         }
-        let step = self.life.at(index, place, day_number(sheet.day));
+        let step = self.life.step_until(index, place, day_number(sheet.day));
         let share = self.shape.unidentified.get(&LabelColumn::Estatus).copied().unwrap_or_default();
         let bits = Self::draw(self.keys.unidentified, index, LabelColumn::Estatus, share);
         put(
@@ -261,7 +261,7 @@ fn pick(texts: &[String], bits: u64) -> SampleCell<'_> {
 }
 
 /// The way of an application through the analysis.
-struct Life {
+struct StatusPath {
     key: RandomKey,
     analysis: Option<u8>,
     inconsistent: Option<u8>,
@@ -277,7 +277,7 @@ struct Step {
     second: u32,
 }
 
-impl Life {
+impl StatusPath {
     /// A status that the process has not is passed over; the first of its list is where each
     /// application begins.
     fn new(words: Vocabulary, key: RandomKey) -> Self {
@@ -294,7 +294,7 @@ impl Life {
 
     /// The status at the end of a day. Each status is taken at least a day after the one before;
     /// 18 of 100 have an inconsistency, and 96 are granted in the end.
-    fn at(&self, index: u64, place: &Place, until: i32) -> Step {
+    fn step_until(&self, index: u64, place: &Place, until: i32) -> Step {
         let draw = |number: u64, bound: u64| self.key.below(index * 8 + number, bound) as i32;
         let mut step = Step { status: 0, day: place.day, second: place.second };
         let mut day = place.day;

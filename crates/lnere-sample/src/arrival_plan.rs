@@ -48,7 +48,7 @@ pub(super) struct CurvePoint {
 
 /// A column whose labels the plan allocates.
 #[derive(Clone, Debug)]
-pub(super) struct Axis {
+pub(super) struct AllocatedColumn {
     /// Every label once, in the order in which ties pair them.
     pub order: Vec<u16>,
     /// An earlier axis that it goes together with, and how far, 0–1.
@@ -70,7 +70,7 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct ArrivalPlan {
     curve_segments: Vec<CurveSegment>,
-    slots: Vec<Slot>,
+    slots: Vec<ArrivalDay>,
     total: u64,
     key: RandomKey,
 }
@@ -83,7 +83,7 @@ struct CurveSegment {
 
 /// A day and its first row.
 #[derive(Debug)]
-struct Slot {
+struct ArrivalDay {
     day: i32,
     segment: usize,
     first_index: u64,
@@ -91,21 +91,21 @@ struct Slot {
 
 #[derive(Debug)]
 struct LabelAllocation {
-    path: Path,
+    path: LabelOrder,
     /// The labels that occur, and up to which position each does.
     ends: Vec<u64>,
     labels: Vec<u16>,
 }
 
 #[derive(Debug)]
-enum Path {
+enum LabelOrder {
     Shuffled(Permutation),
     Correlated { parent: usize, tie: PartialPermutation },
 }
 
 impl ArrivalPlan {
     /// Scales a curve to `total` rows.
-    pub(super) fn new(curve: &Curve, axes: &[Axis], total: u64, key: RandomKey) -> Self {
+    pub(super) fn new(curve: &Curve, axes: &[AllocatedColumn], total: u64, key: RandomKey) -> Self {
         let scale = curve.points.last().map_or(1, |point| point.total.max(1));
         let until: Vec<u64> = curve.points.iter().map(|point| rounded(point.total, total, scale)).collect();
         let counts = scaled_counts(curve, axes.len(), &until);
@@ -125,7 +125,7 @@ impl ArrivalPlan {
                 .map(|day| curve.weight(point, day_from_number(day), first_day, last_day, plan.key))
                 .collect();
             for (day, rows) in (first_day..).zip(apportion(rows, &weights)) {
-                plan.slots.push(Slot { day, segment: number, first_index });
+                plan.slots.push(ArrivalDay { day, segment: number, first_index });
                 first_index += rows;
             }
             first_day = last_day + 1;
@@ -150,8 +150,8 @@ impl ArrivalPlan {
         let mut positions = [0; MAX_AXES];
         for (axis, deal) in segment.allocations.iter().enumerate() {
             positions[axis] = match &deal.path {
-                Path::Shuffled(permutation) => permutation.at(index - segment.first_index),
-                Path::Correlated { parent, tie } => tie.at(positions[*parent]),
+                LabelOrder::Shuffled(permutation) => permutation.image_of(index - segment.first_index),
+                LabelOrder::Correlated { parent, tie } => tie.image_of(positions[*parent]),
             };
             labels[axis] = deal.label(positions[axis]);
         }
@@ -212,10 +212,10 @@ impl Curve {
 }
 
 impl LabelAllocation {
-    fn new(axis: &Axis, until: &[u64], before: &[u64], rows: u64, key: RandomKey) -> Self {
+    fn new(axis: &AllocatedColumn, until: &[u64], before: &[u64], rows: u64, key: RandomKey) -> Self {
         let path = match axis.correlation {
-            None => Path::Shuffled(Permutation::new(rows, key)),
-            Some((parent, share)) => Path::Correlated { parent, tie: PartialPermutation::new(rows, share, key) },
+            None => LabelOrder::Shuffled(Permutation::new(rows, key)),
+            Some((parent, share)) => LabelOrder::Correlated { parent, tie: PartialPermutation::new(rows, share, key) },
         };
         let (mut ends, mut labels, mut end) = (Vec::new(), Vec::new(), 0);
         for label in &axis.order {
@@ -256,8 +256,8 @@ mod tests {
         }
     }
 
-    fn axes() -> [Axis; 2] {
-        [Axis { order: vec![0, 1], correlation: None }, Axis { order: vec![2, 0, 1], correlation: Some((0, 0.5)) }]
+    fn axes() -> [AllocatedColumn; 2] {
+        [AllocatedColumn { order: vec![0, 1], correlation: None }, AllocatedColumn { order: vec![2, 0, 1], correlation: Some((0, 0.5)) }]
     }
 
     fn tally(plan: &ArrivalPlan, rows: u64, axis: usize, label: u16) -> usize {

@@ -49,7 +49,7 @@ impl WeightedLabels {
         Self(weights.iter().scan(0, sum).collect())
     }
 
-    fn at(&self, key: RandomKey, index: u64) -> u16 {
+    fn draw_label(&self, key: RandomKey, index: u64) -> u16 {
         let turned = key.below(index, self.0.last().copied().unwrap_or(0));
         u16::try_from(self.0.partition_point(|sum| *sum <= turned)).unwrap_or(0)
     }
@@ -137,7 +137,7 @@ impl CredentialRows {
             return label.map_or(SampleCell::Empty, |label| SampleCell::Text(label));
         }
         let wheel = self.offices_of.get(&entity).unwrap_or(&self.offices);
-        let office = wheel.at(self.keys.office, index);
+        let office = wheel.draw_label(self.keys.office, index);
         sheet.texts.cell(LabelColumn::Representacion, office, self.other(index, LabelColumn::Representacion))
     }
 

@@ -17,7 +17,7 @@ mod credentials;
 mod dialect;
 mod raw;
 mod shape;
-mod shape_file;
+mod shape_parser;
 mod share;
 mod sheet;
 mod shuffle;

@@ -80,15 +80,15 @@ pub(super) struct RawPoint {
     pub day: Option<Spanned<Datetime>>,
     pub at: Option<Spanned<f64>>,
     pub total: u64,
-    #[serde(default = "one")]
+    #[serde(default = "default_factor")]
     pub growth: f64,
-    #[serde(default = "one")]
+    #[serde(default = "default_factor")]
     pub peak: f64,
     #[serde(default)]
     pub counts: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, u64>>,
 }
 
-fn one() -> f64 {
+fn default_factor() -> f64 {
     1.0
 }
 

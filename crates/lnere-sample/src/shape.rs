@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::arrival_plan::{Axis, Curve};
+use super::arrival_plan::{AllocatedColumn, Curve};
 use super::dialect::{Dialect, DialectOverride};
 use super::raw::RawSampleShape;
-use super::shape_file::ShapeParser;
+use super::shape_parser::ShapeParser;
 use super::share::Share;
 use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::catalog::Catalogs;
@@ -39,7 +39,7 @@ pub struct SampleShape {
 pub(super) struct ApplicationShape {
     pub default: u64,
     pub curve: Curve,
-    pub axes: Vec<Axis>,
+    pub axes: Vec<AllocatedColumn>,
     pub unidentified: HashMap<LabelColumn, Share>,
     pub unknown_labels: Vec<String>,
     pub shares: DefectShares,
@@ -49,7 +49,7 @@ pub(super) struct ApplicationShape {
 pub(super) struct CredentialShape {
     pub default: u64,
     pub curve: Curve,
-    pub axes: Vec<Axis>,
+    pub axes: Vec<AllocatedColumn>,
     pub kinds: Vec<String>,
     pub never_delivered: Share,
     pub confirmed: Share,

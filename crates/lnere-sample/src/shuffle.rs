@@ -24,7 +24,7 @@ impl Permutation {
     }
 
     /// The image of `x`; `x` must be below `n`.
-    pub(super) fn at(&self, mut x: u64) -> u64 {
+    pub(super) fn image_of(&self, mut x: u64) -> u64 {
         loop {
             x = self.rounds(x);
             if x < self.n {
@@ -64,10 +64,10 @@ impl PartialPermutation {
         Self { keep, rest: Permutation::new(shuffled, key) }
     }
 
-    pub(super) fn at(&self, x: u64) -> u64 {
+    pub(super) fn image_of(&self, x: u64) -> u64 {
         let Some(offset) = (x % Self::BLOCK).checked_sub(self.keep) else { return x };
         let width = Self::BLOCK - self.keep;
-        let y = self.rest.at(x / Self::BLOCK * width + offset);
+        let y = self.rest.image_of(x / Self::BLOCK * width + offset);
         y / width * Self::BLOCK + self.keep + y % width
     }
 }
@@ -85,19 +85,19 @@ mod tests {
     #[test]
     fn shuffles_stay_what_they_were_in_the_first_version() {
         let permutation = Permutation::new(1000, RandomKey::new(1));
-        assert_eq!([0, 1, 2, 3].map(|x| permutation.at(x)), [467, 476, 995, 221]);
+        assert_eq!([0, 1, 2, 3].map(|x| permutation.image_of(x)), [467, 476, 995, 221]);
         let tie = PartialPermutation::new(1000, 0.25, RandomKey::new(1));
-        assert_eq!([15, 16, 17, 18].map(|x| tie.at(x)), [15, 729, 809, 886]);
+        assert_eq!([15, 16, 17, 18].map(|x| tie.image_of(x)), [15, 729, 809, 886]);
     }
 
     #[test]
     fn permutations_and_ties_hit_every_place_once() {
         for n in [1, 2, 3, 5, 63, 64, 65, 100, 1000, 5491] {
             let key = RandomKey::new(n);
-            assert!(is_permutation(n, |x| Permutation::new(n, key).at(x)), "permutation of {n}");
+            assert!(is_permutation(n, |x| Permutation::new(n, key).image_of(x)), "permutation of {n}");
             for share in [0.0, 0.3, 0.9, 1.0] {
                 let tie = PartialPermutation::new(n, share, key);
-                assert!(is_permutation(n, |x| tie.at(x)), "tie of {n} at {share}");
+                assert!(is_permutation(n, |x| tie.image_of(x)), "tie of {n} at {share}");
             }
         }
     }

@@ -72,7 +72,7 @@ impl Vocabulary<'_> {
     pub(super) fn labels(&self, column: LabelColumn) -> Vec<u16> {
         match (column, column.dimension()) {
             (_, Some(dimension)) => (0..self.list(dimension).unidentified().into()).collect(),
-            (LabelColumn::Entidad, _) => self.catalogs.entities.all().map(|entity| entity.number().into()).collect(),
+            (LabelColumn::Entidad, _) => self.catalogs.entities.ids().map(|entity| entity.number().into()).collect(),
             (LabelColumn::Pais, _) => self.catalogs.countries.ids().map(|country| country.0).collect(),
             (_, _) => self.catalogs.offices.ids().map(|office| office.0).collect(),
         }

@@ -10,7 +10,7 @@ use polars::prelude::{
 };
 
 use super::definition::{RowCoverage, TableDefinition, TableKey, TableSource};
-use super::frames::{ORDER, TableInputs, frame, text};
+use super::frames::{ORDER, TableInputs, frame, text_column};
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number};
 use lnere_core::catalog::EntityId;
@@ -169,7 +169,7 @@ fn complete(definition: &TableDefinition, ingredients: &TableInputs, rolled: Dat
     for key in &definition.by {
         let codes = list(*key, definition.from, ingredients);
         let name = self::codes(*key)[0];
-        let column = frame(vec![text(name, codes)])?.lazy();
+        let column = frame(vec![text_column(name, codes)])?.lazy();
         grid = Some(match grid {
             None => column,
             Some(grid) => grid.cross_join(column, None),
@@ -203,7 +203,7 @@ fn list(key: TableKey, from: TableSource, ingredients: &TableInputs) -> Vec<Stri
         (TableKey::Entidad, _) if from == TableSource::Applications => {
             process.entities.iter().copied().map(EntityId::code).collect()
         }
-        (TableKey::Entidad, _) => ingredients.catalogs.entities.all().map(EntityId::code).collect(),
+        (TableKey::Entidad, _) => ingredients.catalogs.entities.ids().map(EntityId::code).collect(),
         _ => Vec::new(),
     }
 }

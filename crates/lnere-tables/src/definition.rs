@@ -224,7 +224,7 @@ impl TableDefinition {
                     .then(|| format!("table `{}` is there twice", table.name))
             });
             if let Some(problem) = problem {
-                return Err(ProcessError::at(path, &text, offset, problem));
+                return Err(ProcessError::mistake_at(path, &text, offset, problem));
             }
             tables.push(table);
         }

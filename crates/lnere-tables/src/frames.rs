@@ -42,7 +42,7 @@ pub(super) const ORDER: &str = "orden";
 /// A corte is counted without looking at earlier releases; what differs from the one that it replaces is
 /// found when it is published.
 fn no_revisions() -> PolarsResult<DataFrame> {
-    let keys = [columns::TABLA, columns::CLAVE, columns::MEDIDA].map(|name| text(name, Vec::new()));
+    let keys = [columns::TABLA, columns::CLAVE, columns::MEDIDA].map(|name| text_column(name, Vec::new()));
     let counts = [columns::ANTERIOR, columns::ACTUAL].map(|name| int(name, Vec::new()));
     frame(keys.into_iter().chain(counts).collect())
 }
@@ -58,7 +58,7 @@ fn ranks<'a, T: Copy + Ord>(things: impl Iterator<Item = T>, code: impl Fn(&T) -
     things.into_iter().zip(0..).collect()
 }
 
-pub(super) fn text(name: &str, values: Vec<String>) -> Column {
+pub(super) fn text_column(name: &str, values: Vec<String>) -> Column {
     Series::new(name.into(), values).into()
 }
 
@@ -134,7 +134,7 @@ impl TableInputs<'_> {
         let first = day_number(self.process.opens);
         let last = day_number(self.corte.day());
         let quincena_ends: Vec<i64> =
-            (first..=last).map(|day| i64::from(day_number(Quincena::of(day_from_number(day)).corte().day()))).collect();
+            (first..=last).map(|day| i64::from(day_number(Quincena::containing(day_from_number(day)).corte().day()))).collect();
         let (mut entity, mut modality) = (Vec::new(), Vec::new());
         let (mut fecha, mut quincena, mut count, mut so_far) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for id in &self.process.entities {
@@ -156,8 +156,8 @@ impl TableInputs<'_> {
             }
         }
         frame(vec![
-            text(columns::CVE_ENTIDAD, entity),
-            text(columns::MODALIDAD, modality),
+            text_column(columns::CVE_ENTIDAD, entity),
+            text_column(columns::MODALIDAD, modality),
             int(columns::FECHA, fecha),
             int(columns::QUINCENA, quincena),
             int(columns::SOLICITUDES, count),
@@ -169,8 +169,8 @@ impl TableInputs<'_> {
         let cells = &self.cube.credentials;
         let office = |id| self.catalogs.offices.get(id);
         let mut columns = vec![
-            text(columns::CVE_ENTIDAD, cells.keys().map(|(entity, _)| entity.code()).collect()),
-            text(columns::CVE_REPRESENTACION, cells.keys().map(|(_, id)| office(*id).code.clone()).collect()),
+            text_column(columns::CVE_ENTIDAD, cells.keys().map(|(entity, _)| entity.code()).collect()),
+            text_column(columns::CVE_REPRESENTACION, cells.keys().map(|(_, id)| office(*id).code.clone()).collect()),
         ];
         for (index, name) in super::dictionary::CREDENTIAL_MEASURES.iter().enumerate() {
             let measure = |tallies: &lnere_count::CredentialTallies| match (tallies[index / 2], index % 2) {
@@ -185,7 +185,7 @@ impl TableInputs<'_> {
     fn delivery_times(&self) -> PolarsResult<DataFrame> {
         let times = &self.cube.delivery_times;
         frame(vec![
-            text(columns::CVE_ENTIDAD, times.keys().map(|(entity, _)| entity.code()).collect()),
+            text_column(columns::CVE_ENTIDAD, times.keys().map(|(entity, _)| entity.code()).collect()),
             int(columns::DIAS, times.keys().map(|(_, days)| i64::from(*days)).collect()),
             int(columns::ENTREGADAS, times.values().copied().collect()),
         ])
@@ -209,10 +209,10 @@ impl TableInputs<'_> {
             add("rechazadas", "total", report.counts.rejected());
         }
         frame(vec![
-            text(columns::FUENTE, rows.iter().map(|row| row.0.clone()).collect()),
-            text(columns::ARCHIVO, rows.iter().map(|row| row.1.clone()).collect()),
-            text(columns::REGLA, rows.iter().map(|row| row.2.to_owned()).collect()),
-            text(columns::NIVEL, rows.iter().map(|row| row.3.to_owned()).collect()),
+            text_column(columns::FUENTE, rows.iter().map(|row| row.0.clone()).collect()),
+            text_column(columns::ARCHIVO, rows.iter().map(|row| row.1.clone()).collect()),
+            text_column(columns::REGLA, rows.iter().map(|row| row.2.to_owned()).collect()),
+            text_column(columns::NIVEL, rows.iter().map(|row| row.3.to_owned()).collect()),
             int(columns::FILAS, rows.iter().map(|row| row.4).collect()),
         ])
     }
@@ -221,8 +221,8 @@ impl TableInputs<'_> {
     pub(super) fn entity_names(&self) -> PolarsResult<DataFrame> {
         let entities = &self.catalogs.entities;
         frame(vec![
-            text(columns::CVE_ENTIDAD, entities.all().map(EntityId::code).collect()),
-            text(columns::ENTIDAD, entities.all().map(|entity| entities.name(entity).to_owned()).collect()),
+            text_column(columns::CVE_ENTIDAD, entities.ids().map(EntityId::code).collect()),
+            text_column(columns::ENTIDAD, entities.ids().map(|entity| entities.name(entity).to_owned()).collect()),
         ])
     }
 
@@ -231,8 +231,8 @@ impl TableInputs<'_> {
         let countries = &self.catalogs.countries;
         let ids: Vec<_> = std::iter::once(lnere_core::catalog::CountryId::UNKNOWN).chain(countries.ids()).collect();
         frame(vec![
-            text(columns::CVE_PAIS, ids.iter().map(|id| countries.get(*id).code.clone()).collect()),
-            text(columns::PAIS, ids.iter().map(|id| countries.get(*id).name.clone()).collect()),
+            text_column(columns::CVE_PAIS, ids.iter().map(|id| countries.get(*id).code.clone()).collect()),
+            text_column(columns::PAIS, ids.iter().map(|id| countries.get(*id).name.clone()).collect()),
         ])
     }
 
@@ -243,11 +243,11 @@ impl TableInputs<'_> {
         let all: Vec<_> = ids.map(|id| offices.get(id)).collect();
         let country = |office: &&lnere_core::catalog::Office| self.catalogs.countries.get(office.country);
         frame(vec![
-            text(columns::CVE_REPRESENTACION, all.iter().map(|office| office.code.clone()).collect()),
-            text(columns::CVE_PAIS, all.iter().map(|office| country(office).code.clone()).collect()),
-            text(columns::PAIS, all.iter().map(|office| country(office).name.clone()).collect()),
-            text(columns::TIPO_REPRESENTACION, all.iter().map(|office| office.kind_code().to_owned()).collect()),
-            text(columns::REPRESENTACION, all.iter().map(|office| office.name.clone()).collect()),
+            text_column(columns::CVE_REPRESENTACION, all.iter().map(|office| office.code.clone()).collect()),
+            text_column(columns::CVE_PAIS, all.iter().map(|office| country(office).code.clone()).collect()),
+            text_column(columns::PAIS, all.iter().map(|office| country(office).name.clone()).collect()),
+            text_column(columns::TIPO_REPRESENTACION, all.iter().map(|office| office.kind_code().to_owned()).collect()),
+            text_column(columns::REPRESENTACION, all.iter().map(|office| office.name.clone()).collect()),
         ])
     }
 }

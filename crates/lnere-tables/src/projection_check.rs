@@ -54,7 +54,7 @@ pub(super) fn contradictions(tables: &[Table], found: &mut Vec<Imbalance>) {
             }
         }
     }
-    if let Some(cells) = of.first().filter(|numbers| numbers.table.text(columns::MODALIDAD).is_some()) {
+    if let Some(cells) = of.first().filter(|numbers| numbers.table.text_values(columns::MODALIDAD).is_some()) {
         for median in [columns::PAQUETES_MEDIANA, columns::ELECTORES_MEDIANA] {
             plans(tables, cells, median, found);
         }
@@ -70,7 +70,7 @@ fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Vec<Imbala
     };
     let modalities: BTreeSet<&str> = cells.rows.keys().map(|(.., modality)| modality.as_str()).collect();
     for table in tables {
-        let (Some(entities), Some(medians)) = (table.text(columns::CVE_ENTIDAD), table.int(median)) else { continue };
+        let (Some(entities), Some(medians)) = (table.text_values(columns::CVE_ENTIDAD), table.int(median)) else { continue };
         let mut planned: BTreeMap<&str, i64> = BTreeMap::new();
         for (entity, count) in entities.iter().zip(medians) {
             *planned.entry(entity).or_default() += count;
@@ -84,9 +84,9 @@ fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Vec<Imbala
 }
 
 fn projections(table: &Table) -> Option<Numbers<'_>> {
-    let universes = table.text(columns::UNIVERSO)?;
+    let universes = table.text_values(columns::UNIVERSO)?;
     let columns: Vec<&[i64]> = BOUNDS.iter().map(|name| table.int(name)).collect::<Option<_>>()?;
-    let cell = |name: &str, row: usize| table.text(name).map_or_else(String::new, |values| values[row].clone());
+    let cell = |name: &str, row: usize| table.text_values(name).map_or_else(String::new, |values| values[row].clone());
     let key = |row: usize| (universes[row].clone(), cell(columns::CVE_ENTIDAD, row), cell(columns::MODALIDAD, row));
     let bounds = |row: usize| columns.iter().map(|column| column[row]).collect();
     Some(Numbers { table, rows: (0..table.rows()).map(|row| (key(row), bounds(row))).collect() })

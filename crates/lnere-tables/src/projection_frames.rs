@@ -6,7 +6,7 @@ use lnere_core::columns;
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::definition::{TableDefinition, TableKey, TableSource};
-use super::frames::{TableInputs, frame, int, real, text};
+use super::frames::{TableInputs, frame, int, real, text_column};
 use lnere_core::calendar::day_number;
 use lnere_core::process::Dimension;
 use lnere_projection::corte_projection::CorteProjection;
@@ -42,13 +42,13 @@ fn projection(ingredients: &TableInputs, by: &[TableKey]) -> Vec<Column> {
     let mut columns = Vec::new();
     for key in by {
         columns.push(match key {
-            TableKey::Entidad => text(columns::CVE_ENTIDAD, rows.iter().map(|one| entity(one.entity)).collect()),
-            TableKey::Modalidad => text(columns::MODALIDAD, rows.iter().map(modality).collect()),
-            _ => text(columns::UNIVERSO, rows.iter().map(universe).collect()),
+            TableKey::Entidad => text_column(columns::CVE_ENTIDAD, rows.iter().map(|one| entity(one.entity)).collect()),
+            TableKey::Modalidad => text_column(columns::MODALIDAD, rows.iter().map(modality).collect()),
+            _ => text_column(columns::UNIVERSO, rows.iter().map(universe).collect()),
         });
     }
     columns.push(int(columns::FECHA_OBJETIVO, vec![target; rows.len()]));
-    columns.push(text(columns::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()));
+    columns.push(text_column(columns::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()));
     columns.extend(quantiles(&rows.iter().map(|one| one.quantiles).collect::<Vec<_>>()));
     columns
 }
@@ -62,7 +62,7 @@ fn days(outlook: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
         .collect();
     let mut columns = vec![int(columns::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect())];
     if of_entities {
-        columns.push(text(columns::CVE_ENTIDAD, rows.iter().map(|(of, ..)| entity(*of)).collect()));
+        columns.push(text_column(columns::CVE_ENTIDAD, rows.iter().map(|(of, ..)| entity(*of)).collect()));
     }
     columns.extend(quantiles(&rows.iter().map(|(.., quantiles)| *quantiles).collect::<Vec<_>>()));
     columns
@@ -73,9 +73,9 @@ fn references(outlook: Option<&CorteProjection>) -> Vec<Column> {
     let rows: Vec<_> =
         courses.flat_map(|course| course.reached.iter().map(move |(day, reached)| (course, *day, *reached))).collect();
     vec![
-        text(columns::REFERENCIA, rows.iter().map(|(course, ..)| course.name.clone()).collect()),
+        text_column(columns::REFERENCIA, rows.iter().map(|(course, ..)| course.name.clone()).collect()),
         int(columns::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect()),
-        text(columns::TITULO, rows.iter().map(|(course, ..)| course.title.clone()).collect()),
+        text_column(columns::TITULO, rows.iter().map(|(course, ..)| course.title.clone()).collect()),
         real(columns::PORCENTAJE_ALCANZADO, rows.iter().map(|(.., reached)| rounded(reached * 100.0, 2)).collect()),
     ]
 }
@@ -88,9 +88,9 @@ fn evaluation(outlook: Option<&CorteProjection>) -> Vec<Column> {
         real(name, rows.iter().map(|one| rounded(of(one), decimals)).collect())
     };
     vec![
-        text(columns::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()),
+        text_column(columns::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()),
         int(columns::HORIZONTE_DIAS, rows.iter().map(|one| one.horizon_days).collect()),
-        text(columns::CVE_ENTIDAD, rows.iter().map(|one| entity(one.entity)).collect()),
+        text_column(columns::CVE_ENTIDAD, rows.iter().map(|one| entity(one.entity)).collect()),
         measure(columns::MASE, |one| one.mase, 4),
         measure(columns::WIS, |one| one.wis, 2),
         measure(columns::COBERTURA_50, |one| one.coverage_50, 4),
@@ -105,13 +105,13 @@ fn packages(ingredients: &TableInputs) -> Vec<Column> {
     // Hundredths of a currency: the nearest double to a decimal of two places.
     let money = |cents: i64| cents as f64 / 100.0;
     vec![
-        text(columns::CVE_ENTIDAD, rows.iter().map(|row| row.entity.code()).collect()),
-        text(columns::CVE_PAIS, rows.iter().map(|row| country(row.country)).collect()),
+        text_column(columns::CVE_ENTIDAD, rows.iter().map(|row| row.entity.code()).collect()),
+        text_column(columns::CVE_PAIS, rows.iter().map(|row| country(row.country)).collect()),
         int(columns::PAQUETES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
         int(columns::PAQUETES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
         int(columns::PAQUETES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
         int(columns::TIRAJE, rows.iter().map(|row| row.print_run).collect()),
-        text(columns::MONEDA, rows.iter().map(|row| row.currency.clone()).collect()),
+        text_column(columns::MONEDA, rows.iter().map(|row| row.currency.clone()).collect()),
         real(columns::COSTO_MEDIANA, rows.iter().map(|row| money(row.cost_median)).collect()),
         real(columns::COSTO_SUPERIOR_90, rows.iter().map(|row| money(row.cost_upper)).collect()),
     ]
@@ -121,8 +121,8 @@ fn electors(ingredients: &TableInputs) -> Vec<Column> {
     let rows: Vec<_> = ingredients.projection.into_iter().flat_map(|outlook| &outlook.electors).collect();
     let country = |id| ingredients.catalogs.countries.get(id).code.clone();
     vec![
-        text(columns::CVE_ENTIDAD, rows.iter().map(|row| row.entity.code()).collect()),
-        text(columns::CVE_PAIS, rows.iter().map(|row| country(row.country)).collect()),
+        text_column(columns::CVE_ENTIDAD, rows.iter().map(|row| row.entity.code()).collect()),
+        text_column(columns::CVE_PAIS, rows.iter().map(|row| country(row.country)).collect()),
         int(columns::ELECTORES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
         int(columns::ELECTORES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
         int(columns::ELECTORES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),

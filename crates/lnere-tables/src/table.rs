@@ -54,7 +54,7 @@ impl Column {
 
     /// The values of some rows.
     #[must_use]
-    pub fn at(&self, rows: &[usize]) -> Self {
+    pub fn select_rows(&self, rows: &[usize]) -> Self {
         match self {
             Self::Int(values) => Self::Int(rows.iter().map(|row| values[*row]).collect()),
             Self::Real(values) => Self::Real(rows.iter().map(|row| values[*row]).collect()),
@@ -99,7 +99,7 @@ impl Table {
     #[must_use]
     pub fn filtered(&self, keep: impl Fn(usize) -> bool) -> Self {
         let rows: Vec<usize> = (0..self.rows()).filter(|row| keep(*row)).collect();
-        let columns = self.columns.iter().map(|(name, column)| (name.clone(), column.at(&rows)));
+        let columns = self.columns.iter().map(|(name, column)| (name.clone(), column.select_rows(&rows)));
         Self { name: self.name.clone(), columns: columns.collect() }
     }
 
@@ -139,7 +139,7 @@ impl Table {
 
     /// The texts of a column, if it holds any.
     #[must_use]
-    pub fn text(&self, name: &str) -> Option<&[String]> {
+    pub fn text_values(&self, name: &str) -> Option<&[String]> {
         match self.column(name) {
             Some(Column::Text(values)) => Some(values),
             _ => None,

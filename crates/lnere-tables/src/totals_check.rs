@@ -83,7 +83,7 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
 /// under one name where the table has no such column.
 fn totals(table: &Table, by: &str, measure: &str, keep: impl Fn(usize) -> bool) -> Option<Totals> {
     let values = table.int(measure)?;
-    let keys = table.text(by);
+    let keys = table.text_values(by);
     let mut totals = Totals::new();
     for (row, value) in values.iter().enumerate().filter(|(row, _)| keep(*row)) {
         let key = keys.map_or("", |keys| keys[row].as_str());
@@ -161,7 +161,7 @@ fn credentials(tables: &[Table], found: &mut Vec<Imbalance>) {
                     tables.iter().filter_map(|table| Some((table, totals(table, by, columns::ENTREGADAS, |_| true)?))),
                 );
             }
-            all.sort_by_key(|(table, _)| table.text(by).is_none());
+            all.sort_by_key(|(table, _)| table.text_values(by).is_none());
             compare(measure, all, found);
         }
     }
@@ -169,7 +169,7 @@ fn credentials(tables: &[Table], found: &mut Vec<Imbalance>) {
 
 fn quality(tables: &[Table], found: &mut Vec<Imbalance>) {
     for table in tables {
-        let (Some(rules), Some(levels)) = (table.text(columns::REGLA), table.text(columns::NIVEL)) else { continue };
+        let (Some(rules), Some(levels)) = (table.text_values(columns::REGLA), table.text_values(columns::NIVEL)) else { continue };
         let total =
             |keep: &dyn Fn(usize) -> bool| totals(table, columns::ARCHIVO, columns::FILAS, keep).unwrap_or_default();
         let read = total(&|row| rules[row] == "leidas");

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use lnere_core::catalog::EntityId;
 use lnere_projection::generated::{ProcessOutline, Scenario, process};
-use lnere_projection::{Observed, Series, Settings};
+use lnere_projection::{ObservedProcess, Series, Settings};
 
 /// Applications accepted in 2017–18 (central electoral bulletin 246) and at the close of 2020–21.
 pub const ELEVEN: [(u8, i64, i64); 11] = [
@@ -50,12 +50,12 @@ pub fn settings() -> Settings {
 }
 
 /// A finished process with about the totals of 2020–21.
-pub fn of_shape(shape: Scenario, seed: u64) -> Observed {
+pub fn of_shape(shape: Scenario, seed: u64) -> ObservedProcess {
     process(shape, seed, &outline(ELEVEN.iter().map(|one| (entity(one.0), one.2 as f64)).collect(), 2))
 }
 
-pub fn observed(name: impl Into<String>, series: Vec<Series>, until: NaiveDate) -> Observed {
-    Observed {
+pub fn observed(name: impl Into<String>, series: Vec<Series>, until: NaiveDate) -> ObservedProcess {
+    ObservedProcess {
         name: name.into(),
         opens: day("2020-09-01"),
         closes: day("2021-03-10"),

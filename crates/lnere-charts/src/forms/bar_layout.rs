@@ -82,16 +82,16 @@ impl BarLayout {
             let x = left + axis.position(tick, width);
             let color = if tick == 0 { BASE } else { GRID };
             canvas.line((x, top), (x, bottom), color)?;
-            canvas.text(&numbers::integer(tick), (x, bottom + 32), Anchor::Middle, TICK)?;
+            canvas.draw_text(&numbers::integer(tick), (x, bottom + 32), Anchor::Middle, TICK)?;
         }
-        canvas.text(category_axis, (left - GAP, area.top + AXIS.size), Anchor::End, AXIS)?;
+        canvas.draw_text(category_axis, (left - GAP, area.top + AXIS.size), Anchor::End, AXIS)?;
         if is_measured {
             let middle = (left + width / 2).min(area.right - AXIS.width(value_axis) / 2);
-            canvas.text(value_axis, (middle, bottom + 72), Anchor::Middle, AXIS)?;
+            canvas.draw_text(value_axis, (middle, bottom + 72), Anchor::Middle, AXIS)?;
         } else {
             canvas.line((left, top), (left, bottom), BASE)?;
             let start = left.min(area.right - AXIS.width(value_axis));
-            canvas.text(value_axis, (start, bottom + 36), Anchor::Start, AXIS)?;
+            canvas.draw_text(value_axis, (start, bottom + 36), Anchor::Start, AXIS)?;
         }
 
         let mut rows = Vec::with_capacity(self.names.len());

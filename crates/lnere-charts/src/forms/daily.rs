@@ -35,7 +35,7 @@ pub(super) struct DailyChart<'d> {
 
 impl<'d> DailyChart<'d> {
     pub(super) fn new(form: &'d Daily, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
-        let sums = rows.by_day(&form.day, &[&form.cumulative.column, &form.per_day.column])?;
+        let sums = rows.by_day(&form.day_column, &[&form.cumulative.column, &form.per_day.column])?;
         let days =
             sums.into_iter().map(|(date, sums)| DailyCount { date, cumulative: sums[0], new: sums[1] }).collect();
         Ok(Self { form, days })

@@ -38,8 +38,8 @@ pub(super) fn draw(
         let text =
             if year == Some(tick.year()) { numbers::short_date(tick) } else { numbers::short_date_with_year(tick) };
         year = Some(tick.year());
-        canvas.text(&text, (x, lowest.bottom + 34), Anchor::Middle, TICK)?;
+        canvas.draw_text(&text, (x, lowest.bottom + 34), Anchor::Middle, TICK)?;
     }
     let middle = lowest.left + lowest.width() / 2;
-    canvas.text(name, (middle, lowest.bottom + 74), Anchor::Middle, AXIS)
+    canvas.draw_text(name, (middle, lowest.bottom + 74), Anchor::Middle, AXIS)
 }

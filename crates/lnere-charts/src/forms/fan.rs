@@ -71,14 +71,14 @@ impl<'d> FanChart<'d> {
         context: &ChartContext,
     ) -> Result<Self, ChartError> {
         let columns =
-            [form.median.column.as_str(), &form.inner.lower, &form.inner.upper, &form.outer.lower, &form.outer.upper];
-        let days = fan.by_day(&form.day, &columns)?;
+            [form.median.column.as_str(), &form.inner.lower_column, &form.inner.upper, &form.outer.lower_column, &form.outer.upper];
+        let days = fan.by_day(&form.day_column, &columns)?;
         let days: Vec<ProjectedDay> = days
             .into_iter()
             .map(|(date, of)| ProjectedDay { date, median: of[0], inner: [of[1], of[2]], outer: [of[3], of[4]] })
             .collect();
         let history: Vec<(NaiveDate, i64)> = history
-            .by_day(&form.day, &[&form.history.column])?
+            .by_day(&form.day_column, &[&form.history.column])?
             .into_iter()
             .map(|(date, sums)| (date, sums[0]))
             .take_while(|(date, _)| days.last().is_none_or(|close| *date <= close.date))
@@ -91,9 +91,9 @@ impl<'d> FanChart<'d> {
 
     /// The courses of earlier processes, so scaled that they go through the present count.
     fn scaled(&self, references: &ScopedRows<'_>) -> Result<Vec<ReferenceLine>, ChartError> {
-        let ReferenceLines { name, column, label, .. } = &self.form.references;
+        let ReferenceLines { name_column: name, column, label, .. } = &self.form.references;
         let Some(((corte, count), _)) = self.history.last().zip(self.days.get(1)) else { return Ok(Vec::new()) };
-        let courses = references.values_by_name(name, &self.form.day, column)?;
+        let courses = references.values_by_name(name, &self.form.day_column, column)?;
         let of = |(place, (name, days)): (usize, (&str, BTreeMap<NaiveDate, f64>))| {
             let now = days.get(corte).copied().filter(|now| *now > 0.0)?;
             let scaled = days.into_iter().map(|(day, reached)| (day, (*count as f64 * reached / now).round() as i64));
@@ -217,8 +217,8 @@ impl<'d> FanChart<'d> {
         let Some(close) = self.close() else { return Ok(()) };
         let (right, rect) = (x(close.date), panel.rect);
         canvas.line((right, rect.top), (right, rect.bottom), MUTED)?;
-        let deadline = format!("{}: {}", self.form.deadline, short_date_with_year(close.date));
-        canvas.text(&deadline, (rect.right + VALUES, rect.top - 14), Anchor::End, VALUE)?;
+        let deadline = format!("{}: {}", self.form.deadline_label, short_date_with_year(close.date));
+        canvas.draw_text(&deadline, (rect.right + VALUES, rect.top - 14), Anchor::End, VALUE)?;
         if let Some((day, count)) = self.history.last() {
             canvas.dot((x(*day), panel.y(*count)), self.form.history.color.rgb())?;
         }
@@ -285,7 +285,7 @@ impl ChartContent for FanChart<'_> {
     fn describe(&self) -> String {
         let Some(close) = self.close() else { return String::new() };
         let entries: Vec<String> = self.legend().into_iter().map(|entry| entry.label).collect();
-        format!("{}: {}. {}.", self.form.deadline, long_date(close.date), entries.join("; "))
+        format!("{}: {}. {}.", self.form.deadline_label, long_date(close.date), entries.join("; "))
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) struct LineChart<'d> {
 
 impl<'d> LineChart<'d> {
     pub(super) fn new(form: &'d Lines, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
-        let mut sums = rows.sums_by_code(&form.category, &form.along, &form.measure.column)?;
+        let mut sums = rows.sums_by_code(&form.category, &form.along_column, &form.measure.column)?;
         let line = |named: &'d NamedLine| Some(CategoryLine { named, values: sums.remove(named.code.as_str())? });
         Ok(Self { form, lines: form.named.iter().filter_map(line).collect() })
     }
@@ -54,7 +54,7 @@ impl<'d> LineChart<'d> {
     /// A line's mean, by which it is told at a glance.
     fn label(line: &CategoryLine) -> String {
         let mean = line.values.values().sum::<f64>() / line.values.len().max(1) as f64;
-        format!("{} (promedio: {})", line.named.label, integer(mean.round() as i64))
+        format!("{} (promedio: {})", line.named.label_column, integer(mean.round() as i64))
     }
 }
 
@@ -85,9 +85,9 @@ impl ChartContent for LineChart<'_> {
         for value in &along {
             canvas.line((x(*value), rect.top), (x(*value), rect.bottom), GRID)?;
             canvas.line((x(*value), rect.bottom), (x(*value), rect.bottom + 8), BASE)?;
-            canvas.text(&integer(*value), (x(*value), rect.bottom + 34), Anchor::Middle, TICK)?;
+            canvas.draw_text(&integer(*value), (x(*value), rect.bottom + 34), Anchor::Middle, TICK)?;
         }
-        canvas.text(&self.form.axis, (left + rect.width() / 2, rect.bottom + 74), Anchor::Middle, AXIS)?;
+        canvas.draw_text(&self.form.axis, (left + rect.width() / 2, rect.bottom + 74), Anchor::Middle, AXIS)?;
         let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.measure.label)?;
         // From the last line of the file to the first, so that the first is never hidden.
         for line in self.lines.iter().rev() {

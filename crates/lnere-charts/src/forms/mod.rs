@@ -30,24 +30,24 @@ pub(super) fn svg(
     let words = &definition.file;
     let source = definition
         .source(scope)
-        .ok_or_else(|| ChartError::Scope { chart: definition.name_column.clone(), scope: scope.label().to_owned() })?;
+        .ok_or_else(|| ChartError::Scope { chart: definition.name.clone(), scope: scope.label().to_owned() })?;
     let table = |name: &str| {
-        let missing = || ChartError::Table { chart: definition.name_column.clone(), table: name.to_owned() };
+        let missing = || ChartError::Table { chart: definition.name.clone(), table: name.to_owned() };
         tables.iter().find(|table| table.name == name).ok_or_else(missing)
     };
     if protection.is_some() && !definition.supports_suppression() {
-        return Err(ChartError::Protected { chart: definition.name_column.clone() });
+        return Err(ChartError::Protected { chart: definition.name.clone() });
     }
-    let rows = ScopedRows::of(table(&source.table)?, scope)?;
+    let rows = ScopedRows::in_scope(table(&source.table)?, scope)?;
     let picture: Box<dyn ChartContent> = match &words.form {
         ChartForm::Daily(form) => Box::new(daily::DailyChart::new(form, &rows)?),
         ChartForm::Quincenal(form) => Box::new(quincenal::QuincenalChart::new(form, &rows, context)?),
         ChartForm::Bars(form) => Box::new(bars::BarChart::new(form, &rows, context, protection)?),
         ChartForm::Grouped(form) => Box::new(grouped::GroupedBarChart::new(form, &rows, context, protection)?),
         ChartForm::Fan(form) => {
-            let history = ScopedRows::of(table(&form.history.table)?, scope)?;
+            let history = ScopedRows::in_scope(table(&form.history.table)?, scope)?;
             // Of earlier processes only the nation's course is known.
-            let references = ScopedRows::of(table(&form.references.table)?, &Scope::Nation)?;
+            let references = ScopedRows::in_scope(table(&form.references.table)?, &Scope::Nation)?;
             Box::new(fan::FanChart::new(form, &rows, &history, &references, context)?)
         }
         ChartForm::Lines(form) => Box::new(lines::LineChart::new(form, &rows)?),
@@ -68,7 +68,7 @@ pub(super) fn svg(
     // No row is not nothing to count where the total is hidden.
     let empty = protection.filter(|_| picture.hides()).map_or(&words.empty_text, |protection| &protection.note);
     let frame = ChartFrame {
-        id: format!("{}-{}", definition.name_column, scope.slug()),
+        id: format!("{}-{}", definition.name, scope.slug()),
         title: words.title.fill(scope, context),
         subtitle: words.subtitle.fill(scope, context),
         notice: context.notice.clone(),

@@ -42,7 +42,7 @@ impl PlotPanel {
         name: &str,
     ) -> Result<Self, ChartError> {
         let panel = Self { rect, axis: axis(largest, rect.height()) };
-        canvas.text(name, (left, rect.top - HEAD + AXIS.size), Anchor::Start, AXIS)?;
+        canvas.draw_text(name, (left, rect.top - HEAD + AXIS.size), Anchor::Start, AXIS)?;
         for tick in panel.axis.ticks() {
             let y = panel.y(tick);
             let color = if tick == 0 { BASE } else { GRID };

@@ -52,15 +52,15 @@ pub(super) struct QuincenalChart<'d> {
 
 impl<'d> QuincenalChart<'d> {
     pub(super) fn new(form: &'d Quincenal, rows: &ScopedRows<'_>, context: &ChartContext) -> Result<Self, ChartError> {
-        let sums = rows.by_day_and_code(&form.period, &form.stack, &[&form.measure.column, &form.cumulative.column])?;
+        let sums = rows.by_day_and_code(&form.corte_column, &form.stack_column, &[&form.measure.column, &form.cumulative.column])?;
         let codes =
-            data::in_catalogue_order(&form.stack, sums.values().flat_map(|of_day| of_day.keys().copied()), context);
+            data::in_catalogue_order(&form.stack_column, sums.values().flat_map(|of_day| of_day.keys().copied()), context);
         let layers = codes
             .iter()
             .enumerate()
             .map(|(index, code)| Layer {
-                label: context.label(&form.stack, code),
-                color: if is_unidentified(&form.stack, code) {
+                label: context.label(&form.stack_column, code),
+                color: if is_unidentified(&form.stack_column, code) {
                     NEUTRAL
                 } else {
                     Color::of_category(&form.colors, index).rgb()
@@ -160,7 +160,7 @@ impl ChartContent for QuincenalChart<'_> {
         let every = usize::try_from((widest + slot.max(1) - 1) / slot.max(1)).unwrap_or(1);
 
         canvas.line((area.left, rect.bottom + 78), (area.right, rect.bottom + 78), GRID)?;
-        canvas.text(&self.form.cumulative.label, (area.left, rect.bottom + BY_THEN), Anchor::Start, AXIS)?;
+        canvas.draw_text(&self.form.cumulative.label, (area.left, rect.bottom + BY_THEN), Anchor::Start, AXIS)?;
         let mut year = None;
         for (index, period) in self.periods.iter().enumerate() {
             let middle = rect.left + slot * i32::try_from(index).unwrap_or(0) + slot / 2;
@@ -172,16 +172,16 @@ impl ChartContent for QuincenalChart<'_> {
             let above = panel.column_top(total) - 10;
             canvas.text_on_white(&numbers::integer(total), (middle, above), Anchor::Middle, TOTAL)?;
             let day = numbers::short_date(period.corte);
-            canvas.text(&day, (middle, rect.bottom + DAY), Anchor::Middle, TICK)?;
+            canvas.draw_text(&day, (middle, rect.bottom + DAY), Anchor::Middle, TICK)?;
             if year != Some(period.corte.year()) {
                 year = Some(period.corte.year());
-                canvas.text(&period.corte.year().to_string(), (middle, rect.bottom + YEAR), Anchor::Middle, TICK)?;
+                canvas.draw_text(&period.corte.year().to_string(), (middle, rect.bottom + YEAR), Anchor::Middle, TICK)?;
             }
             let by_then = numbers::integer(period.by_then);
-            canvas.text(&by_then, (middle, rect.bottom + BY_THEN), Anchor::Middle, VALUE)?;
+            canvas.draw_text(&by_then, (middle, rect.bottom + BY_THEN), Anchor::Middle, VALUE)?;
         }
         let middle = rect.left + rect.width() / 2;
-        canvas.text(&self.form.axis, (middle, rect.bottom + NAME), Anchor::Middle, AXIS)
+        canvas.draw_text(&self.form.axis, (middle, rect.bottom + NAME), Anchor::Middle, AXIS)
     }
 
     fn describe(&self) -> String {

@@ -214,7 +214,7 @@ fn a_notice_is_on_every_chart_below_its_heading_and_is_read_aloud() {
                 assert_eq!(svg.matches(&format!(">{notice}</text>")).count(), 1, "{name}");
                 assert!(svg.contains(&format!("descripcion\">{notice}. ")), "{name}");
                 // A report cuts the heading off, and the notice stays.
-                let body = body(&svg, 10_000).unwrap();
+                let body = chart_without_heading(&svg, 10_000).unwrap();
                 assert!(body.pieces[0].svg.contains(notice) && body.description.starts_with(notice), "{name}");
                 assert!(!self::svg(name, &tables, &scope).contains(notice), "{name}");
             }

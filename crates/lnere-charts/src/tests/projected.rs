@@ -48,7 +48,7 @@ pub fn tables(history: &Table, left: u64) -> Vec<Table> {
 /// Cumulative counts of each entity by day up to the close.
 fn courses(history: &Table) -> BTreeMap<String, BTreeMap<NaiveDate, i64>> {
     let mut courses: BTreeMap<String, BTreeMap<NaiveDate, i64>> = BTreeMap::new();
-    let (entities, days) = (history.text("cve_entidad").unwrap(), history.date("fecha").unwrap());
+    let (entities, days) = (history.text_values("cve_entidad").unwrap(), history.date("fecha").unwrap());
     for ((code, day), count) in entities.iter().zip(days).zip(history.int("solicitudes_acumuladas").unwrap()) {
         if *day <= close() {
             *courses.entry(code.clone()).or_default().entry(*day).or_default() += count;

@@ -66,7 +66,7 @@ pub struct Entities {
 
 impl Entities {
     /// All entities, ordered by number.
-    pub fn all(&self) -> impl Iterator<Item = EntityId> + use<> {
+    pub fn ids(&self) -> impl Iterator<Item = EntityId> + use<> {
         (1..=EntityId::COUNT).map(EntityId)
     }
 

@@ -192,7 +192,7 @@ impl<Id: Copy + PartialEq> LabelMatch<Id> {
         };
     }
 
-    pub fn one(self) -> Option<Id> {
+    pub fn single_id(self) -> Option<Id> {
         if let Self::One(id) = self { Some(id) } else { None }
     }
 }
@@ -206,7 +206,7 @@ pub(super) struct Names<Id> {
     /// By the one word that a label is. Initials are none: `N/A` is not `NA`.
     codes: HashMap<String, Id>,
     /// Labels of one word that stand for nothing, although a code or a name is written like them.
-    nothing: HashSet<String>,
+    meaningless_words: HashSet<String>,
     /// Words that begin a part of a name.
     forms: HashSet<String>,
     /// What may stand before a name: the key, with a blank at its end, and the words.
@@ -221,7 +221,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
             words,
             by_key: HashMap::new(),
             codes: HashMap::new(),
-            nothing: HashSet::new(),
+            meaningless_words: HashSet::new(),
             forms: HashSet::new(),
             prefixes: Vec::new(),
             territories: HashMap::new(),
@@ -230,7 +230,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
 
     /// A label of one word stands for nothing.
     pub fn mark_as_nothing(&mut self, file: &CatalogFile, word: &Spanned<String>) -> Result<(), CatalogError> {
-        self.nothing.insert(one_word(file, word.span().start, word.get_ref())?);
+        self.meaningless_words.insert(one_word(file, word.span().start, word.get_ref())?);
         Ok(())
     }
 
@@ -292,13 +292,13 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
     ) -> Result<(), CatalogError> {
         for (id, offset, code) in codes {
             let word = one_word(file, *offset, code)?;
-            let name = self.by_key.get(&self.words.key(&[&word])).filter(|_| !self.nothing.contains(&word));
+            let name = self.by_key.get(&self.words.key(&[&word])).filter(|_| !self.meaningless_words.contains(&word));
             if name.is_some_and(|other| other != id) || self.codes.insert(word, *id).is_some_and(|other| other != *id) {
                 return Err(file.two_entries(*offset, code));
             }
         }
         for EnteredName { id, offset, name, mut label } in names {
-            if label.only_word.as_ref().is_some_and(|word| self.nothing.contains(word)) {
+            if label.only_word.as_ref().is_some_and(|word| self.meaningless_words.contains(word)) {
                 return Err(file.mistake(offset, format!("the name `{name}` is among those that stand for nothing")));
             }
             if self.find_label(&label) != Some(id) {
@@ -323,7 +323,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
 
     fn find_label(&self, label: &Label) -> Option<Id> {
         if let Some(word) = &label.only_word {
-            if self.nothing.contains(word) {
+            if self.meaningless_words.contains(word) {
                 return None;
             }
             if let Some(id) = self.codes.get(word) {
@@ -332,8 +332,8 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         }
         let parts = self.significant_parts(&label.parts);
         match self.in_any_order(&parts) {
-            LabelMatch::Nothing if parts.len() <= MAX_PARTS => self.named_twice(&parts).one(),
-            found => found.one(),
+            LabelMatch::Nothing if parts.len() <= MAX_PARTS => self.named_twice(&parts).single_id(),
+            found => found.single_id(),
         }
     }
 
@@ -393,7 +393,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
             if names.contains(&LabelMatch::Several) {
                 return LabelMatch::Several;
             }
-            self.add_agreement(&mut found, names.map(LabelMatch::one), [self.code(first), self.code(second)]);
+            self.add_agreement(&mut found, names.map(LabelMatch::single_id), [self.code(first), self.code(second)]);
         }
         let words: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
         for place in 1..words.len() {

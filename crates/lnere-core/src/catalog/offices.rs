@@ -72,7 +72,7 @@ pub struct Offices {
     /// By the key of a name of the seat: at most a consulate and an embassy.
     seats: HashMap<String, Vec<OfficeId>>,
     /// The most words of a name of a seat.
-    longest: usize,
+    longest_seat_words: usize,
     /// For each country, the offices that its name alone can mean.
     of_country: HashMap<CountryId, Vec<OfficeId>>,
     /// The state of each office, by the place of the office; states by number.
@@ -86,7 +86,7 @@ pub struct Offices {
     /// The prefixes that may precede a name, the longest first.
     prefixes: Vec<(Vec<String>, OfficeKind)>,
     /// Words of a prefix that may be there or not: `de`, `México`, `en`.
-    links: HashSet<String>,
+    optional_prefix_words: HashSet<String>,
 }
 
 impl Offices {
@@ -106,8 +106,8 @@ impl Offices {
         }
         let label = Label::new(text)?;
         match self.read(None, &label.parts) {
-            LabelMatch::Nothing => self.read_after_prefix(&label.parts).one(),
-            found => found.one(),
+            LabelMatch::Nothing => self.read_after_prefix(&label.parts).single_id(),
+            found => found.single_id(),
         }
     }
 
@@ -120,7 +120,7 @@ impl Offices {
     fn read(&self, kind: Option<OfficeKind>, parts: &[Vec<String>]) -> LabelMatch<OfficeId> {
         let mut found = LabelMatch::Nothing;
         for words in orders(parts) {
-            for place in 1..=words.len().min(self.longest) {
+            for place in 1..=words.len().min(self.longest_seat_words) {
                 let seat = self.words.key(&words[..place]);
                 let seated = self.seats.get(&seat).map_or(&[][..], Vec::as_slice);
                 let fits = |id: &OfficeId| {
@@ -195,7 +195,7 @@ impl Offices {
                 return LabelMatch::Nothing;
             }
             kind = Some(of);
-            let links = part[begin..].iter().take_while(|word| self.links.contains(self.words.same(word))).count();
+            let links = part[begin..].iter().take_while(|word| self.optional_prefix_words.contains(self.words.same(word))).count();
             begins.push((begin, links));
         }
         if kind.is_none() {
@@ -224,7 +224,7 @@ impl Offices {
                 match next {
                     None => return Some((place, *kind)),
                     Some(expected) if expected == word => next = rest.next(),
-                    Some(_) if self.links.contains(word) => {}
+                    Some(_) if self.optional_prefix_words.contains(word) => {}
                     Some(_) => return None,
                 }
             }
@@ -290,7 +290,7 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
         all: vec![unknown],
         codes: HashMap::new(),
         seats: HashMap::new(),
-        longest: 0,
+        longest_seat_words: 0,
         of_country: HashMap::new(),
         state_of: vec![None],
         all_states: states.keys().map(|(_, state)| state.clone()).collect(),
@@ -298,7 +298,7 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
         countries: Arc::clone(&countries.labels),
         words,
         prefixes,
-        links,
+        optional_prefix_words: links,
     };
     // Consulates enter first: where a seat has both, its bare name is the consulate's.
     raw.representacion.sort_by_key(|office| office.get_ref().tipo == OfficeKind::Embajada);
@@ -343,7 +343,7 @@ impl Offices {
         let label = file.label(offset, &name)?;
         let kind = self.get(id).kind;
         for words in orders(&label.parts) {
-            self.longest = self.longest.max(words.len());
+            self.longest_seat_words = self.longest_seat_words.max(words.len());
             let key = self.words.key(&words);
             let known = self.seats.get(&key).map_or(&[][..], Vec::as_slice);
             if known.iter().any(|other| *other != id && self.get(*other).kind == kind) {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::ProcessError;
-use super::thresholds::PlausibilityRule;
+use super::plausibility_thresholds::PlausibilityRule;
 
 /// One export that is right although one rule refuses it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,8 @@ pub struct AcceptedExport {
     /// Why it is right, in the operator's words.
     pub reason: String,
     /// When it was accepted, UTC.
-    pub at: String,
+    #[serde(rename = "at")]
+    pub accepted_at: String,
 }
 
 impl AcceptedExport {
@@ -38,14 +39,14 @@ impl AcceptedExport {
             sha256: sha256.to_owned(),
             rule,
             reason: reason.trim().to_owned(),
-            at: now.to_rfc3339_opts(SecondsFormat::Secs, true),
+            accepted_at: now.to_rfc3339_opts(SecondsFormat::Secs, true),
         }
     }
 
     /// The entry as the file holds it.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let Self { export, sha256, rule, reason, at } = self;
+        let Self { export, sha256, rule, reason, accepted_at: at } = self;
         let mut text = String::from("[[accepted]]\n");
         let texts =
             [("export", export.as_str()), ("sha256", sha256), ("rule", rule.code()), ("reason", reason), ("at", at)];
@@ -95,10 +96,10 @@ impl AcceptedExports {
             let offset = entry.span().start;
             let entry = entry.into_inner();
             if entry.sha256.len() != 64 || !entry.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                return Err(ProcessError::at(path, text, offset, "sha256 must have 64 hexadecimal digits"));
+                return Err(ProcessError::mistake_at(path, text, offset, "sha256 must have 64 hexadecimal digits"));
             }
             if entry.reason.trim().is_empty() {
-                return Err(ProcessError::at(path, text, offset, "reason is empty; say why the export is right"));
+                return Err(ProcessError::mistake_at(path, text, offset, "reason is empty; say why the export is right"));
             }
             entries.push(entry);
         }

@@ -114,12 +114,12 @@ pub(super) fn dashboard_plan(
                 "tablero.audience `publico` shows protected tables: it needs a section [audiences.publico], with {TOTALS} \
                  among its tables"
             );
-            return Err(file.at(given, message));
+            return Err(file.mistake_at(given, message));
         }
         if parts.contains(&ReleasePart::Tablero) && !parts.contains(&ReleasePart::Publico) {
             let message = "tablero.audience `publico` shows the protected tables of the release: with `tablero`, \
                            publish.parts must name `publico`";
-            return Err(file.at(given, message));
+            return Err(file.mistake_at(given, message));
         }
     }
     let mut milestones: Vec<Milestone> = Vec::with_capacity(raw.hitos.len());
@@ -127,7 +127,7 @@ pub(super) fn dashboard_plan(
         let RawMilestone { fecha, tipo, etiqueta, etiqueta_en } = raw.get_ref();
         if let Some(empty) = [Some(etiqueta), etiqueta_en.as_ref()].into_iter().flatten().find(|it| is_blank(it)) {
             return Err(
-                file.at(empty, "a milestone of tablero.hitos says in its label what happened, and this is empty")
+                file.mistake_at(empty, "a milestone of tablero.hitos says in its label what happened, and this is empty")
             );
         }
         let text = |label: &Spanned<String>| label.get_ref().trim().to_owned();
@@ -140,7 +140,7 @@ pub(super) fn dashboard_plan(
         let is_same = |other: &Milestone| (other.day, &other.label) == (milestone.day, &milestone.label);
         if milestones.iter().any(is_same) {
             let message = format!("the milestone `{}` of {} is there twice", milestone.label, milestone.day);
-            return Err(file.at(&raw, message));
+            return Err(file.mistake_at(&raw, message));
         }
         milestones.push(milestone);
     }

@@ -109,9 +109,9 @@ pub(super) fn export_contract<C: SourceColumn>(
         None => DEFAULT_DATE_FORMATS.iter().filter_map(|format| format.parse().ok()).collect(),
         Some(formats) => {
             let parse =
-                |format: &Spanned<String>| format.get_ref().parse().map_err(|error: String| file.at(format, error));
+                |format: &Spanned<String>| format.get_ref().parse().map_err(|error: String| file.mistake_at(format, error));
             if formats.get_ref().is_empty() {
-                return Err(file.at(&formats, "date_formats names no form, so no date could be read"));
+                return Err(file.mistake_at(&formats, "date_formats names no form, so no date could be read"));
             }
             let parsed: Vec<DateFormat> = formats.get_ref().iter().map(parse).collect::<Result<_, _>>()?;
             for (place, format) in parsed.iter().enumerate() {
@@ -125,7 +125,7 @@ pub(super) fn export_contract<C: SourceColumn>(
                         other.escape_debug(),
                         format.escape_debug()
                     );
-                    return Err(file.at(&texts[place], message));
+                    return Err(file.mistake_at(&texts[place], message));
                 }
             }
             parsed
@@ -134,7 +134,7 @@ pub(super) fn export_contract<C: SourceColumn>(
     let files = raw
         .files
         .as_ref()
-        .map(|pattern| pattern.get_ref().parse::<FilePattern>().map_err(|error| file.at(pattern, error)));
+        .map(|pattern| pattern.get_ref().parse::<FilePattern>().map_err(|error| file.mistake_at(pattern, error)));
     Ok(ExportContract {
         files: files.transpose()?,
         encoding: raw.encoding,
@@ -155,7 +155,7 @@ fn delimiter(file: &ProcessFile, raw: Option<&Spanned<String>>) -> Result<Option
     match raw.get_ref().as_bytes() {
         b"auto" => Ok(None),
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(Some(*byte)),
-        _ => Err(file.at(raw, "delimiter is \"auto\" or one ASCII character that is no quote and no line end")),
+        _ => Err(file.mistake_at(raw, "delimiter is \"auto\" or one ASCII character that is no quote and no line end")),
     }
 }
 
@@ -164,7 +164,7 @@ fn header_line(file: &ProcessFile, raw: Option<&Spanned<toml::Value>>) -> Result
     match raw.get_ref() {
         toml::Value::String(word) if word == "auto" => Ok(None),
         toml::Value::Integer(line @ 1..=1_000) => Ok(u32::try_from(*line).ok()),
-        _ => Err(file.at(raw, "header_line is \"auto\" or a line number from 1 to 1000")),
+        _ => Err(file.mistake_at(raw, "header_line is \"auto\" or a line number from 1 to 1000")),
     }
 }
 
@@ -177,14 +177,14 @@ fn columns<C: SourceColumn>(
     for (key, headers) in raw {
         let column = C::ALL.iter().find(|column| column.key() == *key.get_ref()).ok_or_else(|| {
             let accepted: Vec<_> = C::ALL.iter().map(|column| column.key()).collect();
-            file.at(&key, format!("unknown column `{}`, expected one of: {}", key.get_ref(), accepted.join(", ")))
+            file.mistake_at(&key, format!("unknown column `{}`, expected one of: {}", key.get_ref(), accepted.join(", ")))
         })?;
         let headers = match headers {
             OneOrMany::One(header) => vec![header],
             OneOrMany::Many(headers) => headers,
         };
         if headers.is_empty() || headers.iter().any(|header| text_folding::header(header).is_empty()) {
-            return Err(file.at(&key, format!("column `{}` needs a header name", key.get_ref())));
+            return Err(file.mistake_at(&key, format!("column `{}` needs a header name", key.get_ref())));
         }
         mapped.push((*column, headers));
         keys.push((*column, key));
@@ -199,8 +199,8 @@ fn columns<C: SourceColumn>(
         // The later of the two keys; a default header has no line.
         let named = keys.iter().filter(|(column, _)| columns.contains(column));
         match named.max_by_key(|(_, key)| key.span().start) {
-            Some((_, key)) => file.at(key, message),
-            None => ProcessError::at(file.path, file.text, 0, message),
+            Some((_, key)) => file.mistake_at(key, message),
+            None => ProcessError::mistake_at(file.path, file.text, 0, message),
         }
     })
 }

@@ -82,7 +82,7 @@ pub enum NoDay {
 impl FilePattern {
     /// The pattern as the process file writes it.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.text
     }
 

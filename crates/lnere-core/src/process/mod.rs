@@ -17,7 +17,7 @@ mod public_plan;
 mod raw;
 mod schedule;
 mod tariff;
-mod thresholds;
+mod plausibility_thresholds;
 mod validate;
 
 use std::fmt;
@@ -46,7 +46,7 @@ pub use projection::{
 pub use public_plan::{Merge, MergedGroup, PublicPlan, PublicTable};
 pub use schedule::{Freshness, Revisions, Schedule};
 pub use tariff::{Price, Tariff};
-pub use thresholds::{PlausibilityRule, Thresholds};
+pub use plausibility_thresholds::{PlausibilityRule, Thresholds};
 
 /// The code of a category that is in no list.
 pub const UNIDENTIFIED: &str = "NO_IDENTIFICADO";
@@ -298,7 +298,7 @@ impl Process {
     /// Those of them that the unattended run publishes, from `schedule.from` on, oldest first.
     #[must_use]
     pub fn scheduled(&self) -> Vec<Corte> {
-        let from = self.schedule.from.unwrap_or(self.opens);
+        let from = self.schedule.first_due_day.unwrap_or(self.opens);
         self.cortes().into_iter().filter(|corte| corte.day() >= from).collect()
     }
 
@@ -321,7 +321,7 @@ pub fn read(path: &Path) -> Result<String, ProcessError> {
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..offset]);
-        ProcessError::at(path, &before, offset, NO_UTF8)
+        ProcessError::mistake_at(path, &before, offset, NO_UTF8)
     })
 }
 
@@ -366,7 +366,7 @@ pub enum ProcessError {
 
 impl ProcessError {
     /// A mistake at a byte offset of a file's text.
-    pub fn at(path: &Path, text: &str, offset: usize, message: impl Into<String>) -> Self {
+    pub fn mistake_at(path: &Path, text: &str, offset: usize, message: impl Into<String>) -> Self {
         Self::Mistake { path: path.to_owned(), line: line_of(text, offset), message: message.into() }
     }
 
@@ -375,12 +375,12 @@ impl ProcessError {
     /// # Errors
     /// The text is no TOML, or has other keys or values.
     pub fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Self> {
-        toml_file::parse(text).map_err(|mistake| Self::at(path, text, mistake.offset, mistake.message))
+        toml_file::parse(text).map_err(|mistake| Self::mistake_at(path, text, mistake.offset, mistake.message))
     }
 
     /// The message of the TOML reader.
     #[must_use]
     pub fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
-        Self::at(path, text, error.span().map_or(0, |span| span.start), error.message())
+        Self::mistake_at(path, text, error.span().map_or(0, |span| span.start), error.message())
     }
 }

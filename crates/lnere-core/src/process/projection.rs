@@ -67,7 +67,7 @@ pub struct EarlierTotals {
     /// Its name in print.
     pub title: String,
     /// The publication with the totals.
-    pub source: String,
+    pub publication: String,
     /// Applications by entity.
     pub totals: Vec<(EntityId, i64)>,
     /// What they are multiplied with before the process's own course says something.
@@ -86,7 +86,7 @@ pub struct ReferencePlan {
     /// Its name in print.
     pub title: String,
     /// The publication with the curve.
-    pub source: String,
+    pub publication: String,
     /// The source of the curve.
     pub curve: CurveSource,
 }
@@ -217,11 +217,11 @@ pub(super) fn extensions(
         if extension.announced <= after || extension.announced > extension.closed.succ_opt().unwrap_or(closes) {
             let message = "registration.extended: each was announced after the one above it (the first after the \
                            opening), and at the latest on the day after the close that it put off";
-            return Err(file.at(&one.announced, message));
+            return Err(file.mistake_at(&one.announced, message));
         }
         if extension.closed >= closes || extensions.last().is_some_and(|before| extension.closed <= before.closed) {
             let message = "registration.extended: each close is later than the one above it and earlier than `closes`";
-            return Err(file.at(&one.closed, message));
+            return Err(file.mistake_at(&one.closed, message));
         }
         extensions.push(extension);
     }
@@ -246,14 +246,14 @@ pub(super) fn projection(
     let (accepted, refused) = (places(&raw.accepted)?, places(&raw.refused)?);
     if accepted.is_empty() || accepted.iter().any(|status| refused.contains(status)) {
         let message = "projection.accepted names one status at least, and none that `refused` names";
-        return Err(file.at(&raw.accepted, message));
+        return Err(file.mistake_at(&raw.accepted, message));
     }
     let acceptance = *raw.acceptance.get_ref();
     let drift = (0.0..=0.5).contains(&acceptance.drift);
     if !(0.0..=1.0).contains(&acceptance.share) || !(0.1..=1e6).contains(&acceptance.weight) || !drift {
         let message =
             "projection.acceptance: share is from 0.0 to 1.0, weight from 0.1 to 1000000, drift from 0.0 to 0.5";
-        return Err(file.at(&raw.acceptance, message));
+        return Err(file.mistake_at(&raw.acceptance, message));
     }
 
     let mut shares = Vec::new();
@@ -261,13 +261,13 @@ pub(super) fn projection(
         for (name, share) in raw.get_ref() {
             let place = code(modalities, name).ok_or_else(|| unknown(file, raw, "modality", name, modalities))?;
             if !(0.0..=1.0).contains(share) {
-                return Err(file.at(raw, format!("projection.modalities: {share} is no share from 0.0 to 1.0")));
+                return Err(file.mistake_at(raw, format!("projection.modalities: {share} is no share from 0.0 to 1.0")));
             }
             shares.push((place, *share));
         }
         let sum: f64 = shares.iter().map(|(_, share)| share).sum();
         if (sum - 1.0).abs() > 1e-6 {
-            return Err(file.at(raw, format!("projection.modalities add up to {sum}, not to 1")));
+            return Err(file.mistake_at(raw, format!("projection.modalities add up to {sum}, not to 1")));
         }
     }
 
@@ -280,7 +280,7 @@ pub(super) fn projection(
                 "projection.reference `{}` is there twice, or is the process itself, which cannot be its own reference",
                 raw.get_ref().name
             );
-            return Err(file.at(&raw, message));
+            return Err(file.mistake_at(&raw, message));
         }
         references.push(reference(file, folder, raw, opens, &mut files)?);
     }
@@ -293,7 +293,7 @@ pub(super) fn projection(
         Some(raw) => {
             let message =
                 format!("projection.generated: members is a number from {} to {}", MEMBERS.start(), MEMBERS.end());
-            return Err(file.at(&raw, message));
+            return Err(file.mistake_at(&raw, message));
         }
     };
     Ok(ProjectionPlan {
@@ -314,7 +314,7 @@ fn per_credential(file: &ProcessFile, raw: &Spanned<PerCredential>) -> Result<Pe
     if !(0.001..=100.0).contains(&applications) || !is_deviation(log_sd) {
         let message =
             "projection.per_credential: applications is a number from 0.001 to 100.0, log_sd from 0.01 to 3.0";
-        return Err(file.at(raw, message));
+        return Err(file.mistake_at(raw, message));
     }
     Ok(*raw.get_ref())
 }
@@ -335,7 +335,7 @@ fn earlier(
     if !(0.01..=100.0).contains(&scale) || !is_deviation(scale_log_sd) || !is_deviation(entity_log_sd) {
         let message =
             "projection.earlier: scale is a number from 0.01 to 100.0, scale_log_sd and entity_log_sd from 0.01 to 3.0";
-        return Err(file.at(&raw, message));
+        return Err(file.mistake_at(&raw, message));
     }
     let raw = raw.into_inner();
     let path = folder.join(raw.totals);
@@ -343,7 +343,7 @@ fn earlier(
     files.push(path);
     Ok(EarlierTotals {
         title: raw.title,
-        source: raw.source,
+        publication: raw.source,
         totals,
         scale: raw.scale,
         scale_log_sd: raw.scale_log_sd,
@@ -361,7 +361,7 @@ fn reference(
     let wrong = || {
         let message = "projection.reference has either `curve`, a CSV of published points, or `process`, another \
                        process file, with `inputs` where its exports lie elsewhere";
-        file.at(&raw, message)
+        file.mistake_at(&raw, message)
     };
     let one = raw.get_ref();
     let course = match (&one.curve, &one.process, &one.inputs) {
@@ -373,7 +373,7 @@ fn reference(
                     "the curve of the reference `{}` ends on or after {opens}, when this process opens: it is no earlier one",
                     one.name
                 );
-                return Err(file.at(&raw, message));
+                return Err(file.mistake_at(&raw, message));
             }
             files.push(path);
             CurveSource::Points(points)
@@ -386,7 +386,7 @@ fn reference(
         _ => return Err(wrong()),
     };
     let RawReference { name, title, source, .. } = raw.into_inner();
-    Ok(ReferencePlan { name, title, source, curve: course })
+    Ok(ReferencePlan { name, title, publication: source, curve: course })
 }
 
 /// The section `[postal]`; the tariff's file is the second.
@@ -400,7 +400,7 @@ pub(super) fn postal(
     let level = *raw.service_level.get_ref();
     if !(0.5..1.0).contains(&level) {
         let message = "postal.service_level is the chance that a print run is enough, from 0.5 to below 1.0";
-        return Err(file.at(&raw.service_level, message));
+        return Err(file.mistake_at(&raw.service_level, message));
     }
     let path = folder.join(&raw.tariff);
     let plan = PostalPlan {
@@ -431,7 +431,7 @@ fn code(list: &CategoryList, name: &str) -> Option<u8> {
 
 fn unknown<T>(file: &ProcessFile, at: &Spanned<T>, what: &str, name: &str, list: &CategoryList) -> ProcessError {
     let codes: Vec<_> = list.categories().iter().map(|category| category.code.as_str()).collect();
-    file.at(at, format!("`{name}` is no {what} of this process; expected some of: {}", codes.join(", ")))
+    file.mistake_at(at, format!("`{name}` is no {what} of this process; expected some of: {}", codes.join(", ")))
 }
 
 impl Process {

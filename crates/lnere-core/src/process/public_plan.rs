@@ -27,9 +27,9 @@ pub struct PublicPlan {
     /// The least total of an entity whose rows by category are shown.
     pub detail_from: i64,
     /// Whether the bodies that receive packages are taken for observers who know their own rows and the shared tables.
-    pub insiders: bool,
+    pub protects_against_insiders: bool,
     /// The first corte that is made public.
-    pub from: NaiveDate,
+    pub first_corte: NaiveDate,
     /// The word that stands in charts and on the dashboard for a hidden count.
     pub suppressed_label: String,
     /// The tables, and by which columns one that is made coarser is told apart.
@@ -44,7 +44,7 @@ pub struct PublicTable {
     /// Its name, that of the exact one.
     pub name: String,
     /// The key columns that it keeps; `None`: all.
-    pub by: Option<Vec<String>>,
+    pub kept_key_columns: Option<Vec<String>>,
     /// Its line in the process file.
     pub line: usize,
 }
@@ -162,35 +162,35 @@ pub(super) fn audiences(
     let minimum = raw.minimum.as_ref().map_or(DEFAULT_MINIMUM, |minimum| *minimum.get_ref());
     if let Some(given) = raw.minimum.filter(|_| !(2..=MAX_MINIMUM).contains(&minimum)) {
         let message = format!("minimum is the least count that is shown, from 2 to {MAX_MINIMUM}");
-        return Err(file.at(&given, message));
+        return Err(file.mistake_at(&given, message));
     }
     let series = series(file, &whole, raw.series)?;
     if let Some(given) = raw.detail_from.as_ref().filter(|given| !(0..=MAX_MINIMUM).contains(given.get_ref())) {
         let message =
             format!("detail_from is the least total of an entity whose detail is shown, from 0 to {MAX_MINIMUM}");
-        return Err(file.at(given, message));
+        return Err(file.mistake_at(given, message));
     }
     if raw.tables.is_empty() {
-        return Err(file.at(&whole, "audiences.publico.tables names no table"));
+        return Err(file.mistake_at(&whole, "audiences.publico.tables names no table"));
     }
     if let Some(word) = raw.hidden.as_ref().filter(|word| word.get_ref().trim().is_empty()) {
-        return Err(file.at(word, "hidden is the word that stands for a hidden count, and is empty"));
+        return Err(file.mistake_at(word, "hidden is the word that stands for a hidden count, and is empty"));
     }
 
     let mut tables: Vec<PublicTable> = Vec::new();
     for table in &raw.tables {
         let name = table.get_ref();
         if tables.iter().any(|other| other.name == *name) {
-            return Err(file.at(table, format!("audiences.publico.tables names `{name}` twice")));
+            return Err(file.mistake_at(table, format!("audiences.publico.tables names `{name}` twice")));
         }
         let by = raw.by.iter().find(|(of, _)| of.get_ref() == name);
         let by = by.map(|(_, by)| by.iter().map(|column| column.get_ref().clone()).collect());
-        tables.push(PublicTable { name: name.clone(), by, line: file.line(table) });
+        tables.push(PublicTable { name: name.clone(), kept_key_columns: by, line: file.line(table) });
     }
     if let Some((stray, _)) = raw.by.iter().find(|(of, _)| tables.iter().all(|table| table.name != *of.get_ref())) {
         let message =
             format!("audiences.publico.by names `{}`, which audiences.publico.tables does not", stray.get_ref());
-        return Err(file.at(stray, message));
+        return Err(file.mistake_at(stray, message));
     }
 
     let mut merges = BTreeMap::new();
@@ -201,14 +201,14 @@ pub(super) fn audiences(
     }
     if let Some(first) = raw.countries.iter().flatten().next().filter(|_| !merges.contains_key(COUNTRY)) {
         let message = "countries names those that are not merged: it needs audiences.publico.merge.pais";
-        return Err(file.at(first, message));
+        return Err(file.mistake_at(first, message));
     }
     Ok(Some(PublicPlan {
         series,
         minimum,
         detail_from: raw.detail_from.map_or(DEFAULT_DETAIL_FROM, Spanned::into_inner),
-        insiders: raw.insiders.unwrap_or(true),
-        from: raw.from.map(|from| file.day(&from)).transpose()?.unwrap_or(opens),
+        protects_against_insiders: raw.insiders.unwrap_or(true),
+        first_corte: raw.from.map(|from| file.day(&from)).transpose()?.unwrap_or(opens),
         suppressed_label: raw.hidden.map_or_else(|| DEFAULT_SUPPRESSED_LABEL.to_owned(), Spanned::into_inner),
         tables,
         merges,
@@ -220,10 +220,10 @@ fn series(file: &ProcessFile, section: &Spanned<()>, name: Option<Spanned<String
     let form = "lower snake_case without accents, like `pel_2020_2021`, and stays as it is once something is public";
     let Some(name) = name else {
         let message = format!("audiences.publico needs `series`, the name of the series of public releases: {form}");
-        return Err(file.at(section, message));
+        return Err(file.mistake_at(section, message));
     };
     if name.get_ref().is_empty() || text_folding::slug(name.get_ref()) != *name.get_ref() {
-        return Err(file.at(&name, format!("series `{}` must be {form}", name.get_ref())));
+        return Err(file.mistake_at(&name, format!("series `{}` must be {form}", name.get_ref())));
     }
     Ok(name.into_inner())
 }
@@ -242,7 +242,7 @@ fn codes_of(
     let dimension = Dimension::ALL.into_iter().find(|dimension| dimension.column() == key.get_ref());
     let dimension = dimension.ok_or_else(|| {
         let names: Vec<&str> = Dimension::ALL.into_iter().map(Dimension::column).collect();
-        file.at(key, format!("`{}` cannot be merged; expected `pais` or one of {}", key.get_ref(), names.join(", ")))
+        file.mistake_at(key, format!("`{}` cannot be merged; expected `pais` or one of {}", key.get_ref(), names.join(", ")))
     })?;
     let codes = lists[dimension as usize].categories().iter().map(|category| category.code.clone());
     Ok((dimension.column(), codes.chain([UNIDENTIFIED.to_owned()]).collect()))
@@ -256,7 +256,7 @@ fn merge(
     alone: Option<&[Spanned<String>]>,
 ) -> Result<Merge, ProcessError> {
     if let Some(stranger) = alone.into_iter().flatten().find(|code| !codes.contains(code.get_ref())) {
-        return Err(file.at(stranger, format!("`{}` is no country of the catalogue", stranger.get_ref())));
+        return Err(file.mistake_at(stranger, format!("`{}` is no country of the catalogue", stranger.get_ref())));
     }
     let alone: Option<Vec<String>> = alone.map(|codes| codes.iter().map(|code| code.get_ref().clone()).collect());
     let mut taken: Vec<&String> = alone.iter().flatten().collect();
@@ -268,26 +268,26 @@ fn merge(
                 "code `{code}` must be upper snake_case, like `OTROS`, and none of the codes of `{}`",
                 key.get_ref()
             );
-            return Err(file.at(group, message));
+            return Err(file.mistake_at(group, message));
         }
         if groups.iter().filter(|other| other.get_ref().code == *code).count() > 1 {
-            return Err(file.at(group, format!("code `{code}` is there twice")));
+            return Err(file.mistake_at(group, format!("code `{code}` is there twice")));
         }
         if *rest != of.is_empty() {
-            return Err(file.at(group, "a group has its codes in `of`, or `rest = true` and takes all others"));
+            return Err(file.mistake_at(group, "a group has its codes in `of`, or `rest = true` and takes all others"));
         }
         for one in of {
             if !codes.contains(one) {
-                return Err(file.at(group, format!("`{one}` is no code of `{}`", key.get_ref())));
+                return Err(file.mistake_at(group, format!("`{one}` is no code of `{}`", key.get_ref())));
             }
             if taken.contains(&one) {
-                return Err(file.at(group, format!("`{one}` is in two groups, or in one and in `countries`")));
+                return Err(file.mistake_at(group, format!("`{one}` is in two groups, or in one and in `countries`")));
             }
             taken.push(one);
         }
     }
     if let Some(second) = groups.iter().filter(|group| group.get_ref().rest).nth(1) {
-        return Err(file.at(second, "only one group can take all others"));
+        return Err(file.mistake_at(second, "only one group can take all others"));
     }
     let others: Vec<String> = codes.iter().filter(|code| !taken.contains(code)).cloned().collect();
     let has_rest = groups.iter().any(|group| group.get_ref().rest);

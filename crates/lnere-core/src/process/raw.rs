@@ -11,7 +11,7 @@ use super::exports::RawExport;
 use super::projection::{RawElectronic, RawExtension, RawPostal, RawProjection};
 use super::public_plan::RawAudiences;
 use super::schedule::{RawFreshness, RawRetention, RawSchedule};
-use super::thresholds::RawThresholds;
+use super::plausibility_thresholds::RawThresholds;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

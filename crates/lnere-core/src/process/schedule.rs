@@ -42,7 +42,7 @@ pub struct Schedule {
     pub revisions: Revisions,
     /// The day of the first corte that the unattended run publishes and `status` calls late, or a day before it;
     /// `None`: the process's first.
-    pub from: Option<NaiveDate>,
+    pub first_due_day: Option<NaiveDate>,
     /// With `--due`, an export that was written to more recently than this is left for the next run.
     pub quiet_period: Duration,
     /// Days since the day that the newest export of applications covers.
@@ -50,18 +50,18 @@ pub struct Schedule {
     /// Days since the day that the newest export of credentials covers.
     pub credenciales: Freshness,
     /// Days since a corte ended, while it has no release.
-    pub corte: Freshness,
+    pub corte_freshness: Freshness,
     /// How long what the quarantine says of an export is kept after it was last written.
-    pub quarantine: Duration,
+    pub quarantine_retention: Duration,
     /// How long the record of a run is kept.
-    pub runs: Duration,
+    pub run_record_retention: Duration,
 }
 
 impl Schedule {
     /// After how many days the last of all thresholds calls something late.
     #[must_use]
     pub fn longest(&self) -> u16 {
-        [self.solicitudes, self.credenciales, self.corte].map(|freshness| freshness.error).into_iter().fold(0, u16::max)
+        [self.solicitudes, self.credenciales, self.corte_freshness].map(|freshness| freshness.error).into_iter().fold(0, u16::max)
     }
 
     /// The freshness of a source.
@@ -129,7 +129,7 @@ pub(super) fn schedule(
     let time = |value: &Option<Spanned<i64>>, name: &str, default: u64, unit: u64| -> Result<Duration, ProcessError> {
         let Some(value) = value else { return Ok(Duration::from_secs(default * unit)) };
         let number = u64::try_from(*value.get_ref()).ok().filter(|_| *value.get_ref() <= MOST);
-        let number = number.ok_or_else(|| file.at(value, format!("{name} is a whole number from 0 to {MOST}")))?;
+        let number = number.ok_or_else(|| file.mistake_at(value, format!("{name} is a whole number from 0 to {MOST}")))?;
         Ok(Duration::from_secs(number * unit))
     };
     let days = |value: &Option<Spanned<RawDays>>, name: &str, default: Freshness| -> Result<Freshness, ProcessError> {
@@ -137,7 +137,7 @@ pub(super) fn schedule(
         let RawDays { warn, error } = *value.get_ref();
         if error < warn {
             return Err(
-                file.at(value, format!("freshness.{name}: late after {error} days, before the warning at {warn}"))
+                file.mistake_at(value, format!("freshness.{name}: late after {error} days, before the warning at {warn}"))
             );
         }
         Ok(Freshness { warn, error })
@@ -147,16 +147,16 @@ pub(super) fn schedule(
         && Corte::range(from, election_day).next().is_none()
     {
         let message = format!("schedule.from: no corte ends from {from} to election day, {election_day}");
-        return Err(file.at(value, message));
+        return Err(file.mistake_at(value, message));
     }
     Ok(Schedule {
         revisions: schedule.revisions,
-        from,
+        first_due_day: from,
         quiet_period: time(&schedule.settle_minutes, "settle_minutes", DEFAULT_QUIET_MINUTES, MINUTE)?,
         solicitudes: days(&freshness.solicitudes, "solicitudes", DEFAULT_SOURCE)?,
         credenciales: days(&freshness.credenciales, "credenciales", DEFAULT_SOURCE)?,
-        corte: days(&freshness.corte, "corte", DEFAULT_CORTE)?,
-        quarantine: time(&retention.quarantine_days, "quarantine_days", DEFAULT_QUARANTINE_DAYS, DAY)?,
-        runs: time(&retention.runs_days, "runs_days", DEFAULT_RUNS_DAYS, DAY)?,
+        corte_freshness: days(&freshness.corte, "corte", DEFAULT_CORTE)?,
+        quarantine_retention: time(&retention.quarantine_days, "quarantine_days", DEFAULT_QUARANTINE_DAYS, DAY)?,
+        run_record_retention: time(&retention.runs_days, "runs_days", DEFAULT_RUNS_DAYS, DAY)?,
     })
 }

@@ -19,7 +19,7 @@ pub struct Tariff {
     /// Its name in print.
     pub name: String,
     /// The authority that set it.
-    pub source: String,
+    pub authority: String,
     /// Since when it holds.
     pub date: NaiveDate,
     /// Whether its prices are made up.
@@ -83,7 +83,7 @@ impl Tariff {
         for spanned in raw.rate.get_ref() {
             let rate = spanned.get_ref();
             if others.is_some() {
-                return Err(file.at(spanned, "the rate without countries is for all others, and is the last one"));
+                return Err(file.mistake_at(spanned, "the rate without countries is for all others, and is the last one"));
             }
             let currency = rate.currency.as_ref().map_or(Ok(currency.clone()), |own| file.currency(own))?;
             let price = Price { currency, cents: file.cents(&rate.price)? };
@@ -95,19 +95,19 @@ impl Tariff {
             for code in codes {
                 let known = catalogs.countries.ids().find(|id| catalogs.countries.get(*id).code == *code.get_ref());
                 let message = || format!("`{}` is no country; expected ISO 3166-1 alpha-3, like USA", code.get_ref());
-                let id = known.ok_or_else(|| file.at(code, message()))?;
+                let id = known.ok_or_else(|| file.mistake_at(code, message()))?;
                 if countries.contains(&id) || rates.iter().any(|other| other.countries.contains(&id)) {
-                    return Err(file.at(code, format!("`{}` has a price already", code.get_ref())));
+                    return Err(file.mistake_at(code, format!("`{}` has a price already", code.get_ref())));
                 }
                 countries.push(id);
             }
             rates.push(Rate { countries, price });
         }
         let others = others.ok_or_else(|| {
-            file.at(&raw.rate, "the last rate has no countries: it is the price of all that are in no other")
+            file.mistake_at(&raw.rate, "the last rate has no countries: it is the price of all that are in no other")
         })?;
         let date = file.day(&raw.date)?;
-        Ok(Self { name: raw.name, source: raw.source, date, invented: raw.invented, rates, others })
+        Ok(Self { name: raw.name, authority: raw.source, date, invented: raw.invented, rates, others })
     }
 
     /// The price for a country.
@@ -122,7 +122,7 @@ impl ProcessFile<'_> {
     fn currency(&self, code: &Spanned<String>) -> Result<String, ProcessError> {
         let well_formed = code.get_ref().len() == 3 && code.get_ref().bytes().all(|byte| byte.is_ascii_uppercase());
         if !well_formed {
-            return Err(self.at(code, "expected a currency's three letters of ISO 4217, like MXN"));
+            return Err(self.mistake_at(code, "expected a currency's three letters of ISO 4217, like MXN"));
         }
         Ok(code.get_ref().clone())
     }
@@ -132,7 +132,7 @@ impl ProcessFile<'_> {
         let cents = (price.get_ref() * 100.0).round();
         let exact = (price.get_ref() * 100.0 - cents).abs() < 1e-6;
         if !exact || !(0.0..=1e9).contains(&cents) {
-            return Err(self.at(price, "expected a price with a point and two decimals at most, like 310.50"));
+            return Err(self.mistake_at(price, "expected a price with a point and two decimals at most, like 310.50"));
         }
         Ok(cents as i64)
     }

@@ -15,7 +15,7 @@ use super::projection::{electronic, extensions, postal, projection};
 use super::public_plan::audiences;
 use super::raw::{RawCategory, RawProcess};
 use super::schedule::schedule;
-use super::thresholds::thresholds;
+use super::plausibility_thresholds::thresholds;
 use super::{Category, CategoryList, Listed, Process, ProcessError, ReleasePart, UNIDENTIFIED};
 use crate::catalog::{Catalogs, EntityId};
 use crate::lines::line_of;
@@ -47,17 +47,17 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     let election_day = file.day(&raw.election_day)?;
     if closes < opens {
         return Err(
-            file.at(&raw.registration.closes, format!("registration closes on {closes}, before it opens on {opens}"))
+            file.mistake_at(&raw.registration.closes, format!("registration closes on {closes}, before it opens on {opens}"))
         );
     }
     if election_day < closes {
         let message = format!("election_day {election_day} is before registration closes on {closes}");
-        return Err(file.at(&raw.election_day, message));
+        return Err(file.mistake_at(&raw.election_day, message));
     }
     let id = raw.id.get_ref();
     if id.is_empty() || text_folding::slug(id) != *id {
         let message = format!("id `{id}` must be lower snake_case without accents, like `pel_2020_2021`");
-        return Err(file.at(&raw.id, message));
+        return Err(file.mistake_at(&raw.id, message));
     }
 
     let catalogs = Catalogs::load(&folder.join(&raw.paths.catalogs))?;
@@ -72,7 +72,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     let needs_projection = raw.postal.as_ref().map(Spanned::span).or(raw.electronic.as_ref().map(Spanned::span));
     if let (Some(span), None) = (needs_projection, &raw.projection) {
         let message = "[postal] and [electronic] plan for a projection: they need a section [projection]";
-        return Err(ProcessError::at(path, text, span.start, message));
+        return Err(ProcessError::mistake_at(path, text, span.start, message));
     }
     let lists = (modalities, statuses);
     let mut plan =
@@ -88,7 +88,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     };
     if let (None, true) = (&public, raw.publish.parts.contains(&ReleasePart::Publico)) {
         let message = "publish.parts names `publico`: it needs a section [audiences.publico]";
-        return Err(ProcessError::at(path, text, 0, message));
+        return Err(ProcessError::mistake_at(path, text, 0, message));
     }
     let board = dashboard_plan(&file, raw.tablero, public.as_ref(), &raw.publish.parts)?;
     let process = Process {
@@ -141,8 +141,8 @@ impl<'a> ProcessFile<'a> {
         Self { path, text }
     }
 
-    pub fn at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
-        ProcessError::at(self.path, self.text, value.span().start, message)
+    pub fn mistake_at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
+        ProcessError::mistake_at(self.path, self.text, value.span().start, message)
     }
 
     fn listed(&self, names: Vec<Spanned<String>>) -> Vec<Listed> {
@@ -161,7 +161,7 @@ impl<'a> ProcessFile<'a> {
         };
         // Instants of accepted records are kept as seconds since 1970 in 32 bits.
         day.filter(|day| (1971..2100).contains(&day.year())).ok_or_else(|| {
-            self.at(value, format!("`{datetime}` is not a date; expected one like 2020-09-01, from 1971 to 2099"))
+            self.mistake_at(value, format!("`{datetime}` is not a date; expected one like 2020-09-01, from 1971 to 2099"))
         })
     }
 
@@ -169,9 +169,9 @@ impl<'a> ProcessFile<'a> {
     fn notice(&self, value: &Spanned<String>) -> Result<String, ProcessError> {
         let notice = value.get_ref().trim();
         match notice.chars().count() {
-            0 => Err(self.at(value, "notice is empty; remove the key where nothing is to be said")),
+            0 => Err(self.mistake_at(value, "notice is empty; remove the key where nothing is to be said")),
             1..=MAX_NOTICE => Ok(notice.to_owned()),
-            length => Err(self.at(
+            length => Err(self.mistake_at(
                 value,
                 format!("notice has {length} characters; it is printed on every page and sheet: at most {MAX_NOTICE}"),
             )),
@@ -182,7 +182,7 @@ impl<'a> ProcessFile<'a> {
     fn limit(&self, value: Option<&Spanned<i64>>, name: &str, default: u64) -> Result<u64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
         let limit = u64::try_from(*value.get_ref()).ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
-        limit.ok_or_else(|| self.at(value, format!("{name} is a whole number from 1 to {MAX_LIMIT}")))
+        limit.ok_or_else(|| self.mistake_at(value, format!("{name} is a whole number from 1 to {MAX_LIMIT}")))
     }
 
     /// A share, written with its point: `1` may be meant as one per cent, and would switch the
@@ -190,7 +190,7 @@ impl<'a> ProcessFile<'a> {
     pub fn share(&self, value: Option<&Spanned<toml::Value>>, name: &str, default: f64) -> Result<f64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
         let share = value.get_ref().as_float().filter(|share| (0.0..=1.0).contains(share));
-        share.ok_or_else(|| self.at(value, format!("{name} is a share with a point, from 0.0 to 1.0; 0.01 is 1 %")))
+        share.ok_or_else(|| self.mistake_at(value, format!("{name} is a share with a point, from 0.0 to 1.0; 0.01 is 1 %")))
     }
 }
 
@@ -198,16 +198,16 @@ fn entities(file: &ProcessFile, codes: &[Spanned<String>], catalogs: &Catalogs) 
     let mut entities = Vec::with_capacity(codes.len());
     for code in codes {
         let entity = catalogs.entities.by_code(code.get_ref()).ok_or_else(|| {
-            file.at(code, format!("`{}` is no entity; expected two digits from \"01\" to \"32\"", code.get_ref()))
+            file.mistake_at(code, format!("`{}` is no entity; expected two digits from \"01\" to \"32\"", code.get_ref()))
         })?;
         if entities.contains(&entity) {
-            return Err(file.at(code, format!("entity `{}` is there twice", code.get_ref())));
+            return Err(file.mistake_at(code, format!("entity `{}` is there twice", code.get_ref())));
         }
         entities.push(entity);
     }
     if entities.is_empty() {
         let message = "entities is empty; a process has at least one".to_owned();
-        return Err(ProcessError::at(file.path, file.text, 0, message));
+        return Err(ProcessError::mistake_at(file.path, file.text, 0, message));
     }
     entities.sort_unstable();
     Ok(entities)
@@ -221,7 +221,7 @@ fn categories(
     let list = raw.get_ref();
     if list.is_empty() || list.len() > MAX_CATEGORIES {
         return Err(
-            file.at(raw, format!("categories.{name} has {} values; expected 1 to {MAX_CATEGORIES}", list.len()))
+            file.mistake_at(raw, format!("categories.{name} has {} values; expected 1 to {MAX_CATEGORIES}", list.len()))
         );
     }
     let mut owners: HashMap<String, &str> = HashMap::new();
@@ -232,24 +232,24 @@ fn categories(
             let message = format!(
                 "code `{code}` of categories.{name} must be upper snake_case without accents, like `POSTAL`, and not {UNIDENTIFIED}"
             );
-            return Err(file.at(category, message));
+            return Err(file.mistake_at(category, message));
         }
         for text in std::iter::once(code).chain(aliases) {
             let folded = text_folding::label(text);
             if folded.is_empty() {
                 return Err(
-                    file.at(category, format!("an alias of `{code}` in categories.{name} has no letter or digit"))
+                    file.mistake_at(category, format!("an alias of `{code}` in categories.{name} has no letter or digit"))
                 );
             }
             if let Some(owner) = owners.insert(folded, code)
                 && owner != code
             {
                 let message = format!("`{text}` stands for both `{owner}` and `{code}` in categories.{name}");
-                return Err(file.at(category, message));
+                return Err(file.mistake_at(category, message));
             }
         }
         if owners.get(&text_folding::label(code)).is_some_and(|owner| owner != code) || is_repeated(list, code) {
-            return Err(file.at(category, format!("code `{code}` is twice in categories.{name}")));
+            return Err(file.mistake_at(category, format!("code `{code}` is twice in categories.{name}")));
         }
     }
     let categories = list

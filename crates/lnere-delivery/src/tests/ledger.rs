@@ -56,8 +56,8 @@ fn entries_are_appended_and_read_again() {
     drop(ledger);
     let history = DeliveryHistory::read(&place.private()).unwrap();
     assert_eq!(history.entries().len(), 2);
-    assert_eq!(history.of("p", "2020-10-15", "a").count(), 2);
-    assert_eq!(history.of("q", "2020-10-15", "a").count(), 0, "of another process");
+    assert_eq!(history.entries_for("p", "2020-10-15", "a").count(), 2);
+    assert_eq!(history.entries_for("q", "2020-10-15", "a").count(), 0, "of another process");
     assert_eq!(fs::metadata(place.path()).unwrap().permissions().mode() & 0o777, 0o600);
     let text = fs::read_to_string(place.path()).unwrap();
     assert_eq!(
@@ -81,8 +81,8 @@ fn a_line_cut_off_anywhere_is_closed_and_said_to_be() {
         ledger.append(entry(LedgerEvent::Accepted, "c")).unwrap();
         drop(ledger);
         let after = place.open().unwrap().history().clone();
-        assert_eq!(after.of("p", "2020-10-15", "c").count(), 1, "cut at {cut}");
-        assert_eq!(after.of("p", "2020-10-15", "a").count(), 1, "cut at {cut}");
+        assert_eq!(after.entries_for("p", "2020-10-15", "c").count(), 1, "cut at {cut}");
+        assert_eq!(after.entries_for("p", "2020-10-15", "a").count(), 1, "cut at {cut}");
         assert_eq!(
             after.entries().iter().filter(|entry| entry.event == LedgerEvent::Mended).count(),
             usize::from(cut > 0 && cut < torn.len() - 1),
@@ -105,7 +105,7 @@ fn a_mending_that_is_cut_off_is_mended() {
             place.write(&[&*bytes, &mending[..second]].concat());
             drop(place.open().unwrap_or_else(|error| panic!("cut at {cut} and {second}: {error}")));
             let history = place.open().unwrap().history().clone();
-            assert_eq!(history.of("p", "2020-10-15", "a").count(), 1, "cut at {cut} and {second}");
+            assert_eq!(history.entries_for("p", "2020-10-15", "a").count(), 1, "cut at {cut} and {second}");
         }
     }
 }

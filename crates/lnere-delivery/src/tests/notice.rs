@@ -3,7 +3,7 @@ use expect_test::{Expect, expect};
 use super::super::html::html;
 use super::super::key_figures::KeyFigures;
 use super::super::revision_changes::VisibleChanges;
-use super::super::text::text;
+use super::super::text::notice_text;
 use super::*;
 use lnere_core::calendar::parse_iso_day;
 use lnere_release::Manifest;
@@ -38,7 +38,7 @@ fn figures() -> KeyFigures {
     let target = parse_iso_day("2021-03-10").unwrap();
     KeyFigures {
         applications: Some(advance(2_080, 120)),
-        before: Some(150),
+        applications_before: Some(150),
         credentials: Some([advance(1_500, 100), advance(900, 80), advance(400, 0)]),
         expected_applications: Some(Expected { target, median: 5_100, lower_90: 4_200, upper_90: 6_300 }),
         expected_list: Some(Expected { target, median: 3_300, lower_90: 2_500, upper_90: 4_100 }),
@@ -47,8 +47,8 @@ fn figures() -> KeyFigures {
 
 #[track_caller]
 fn check(parcel: &OplPackage, revision: u32, enclosure: &Enclosure, expected: &Expect) {
-    let notice = Notice::of(&shipment(revision), parcel, enclosure, false);
-    expected.assert_eq(&format!("Asunto: {}\n\n{}", notice.subject, text(&notice)));
+    let notice = Notice::for_package(&shipment(revision), parcel, enclosure, false);
+    expected.assert_eq(&format!("Asunto: {}\n\n{}", notice.subject, notice_text(&notice)));
 }
 
 #[test]
@@ -169,17 +169,17 @@ fn a_notice_is_in_the_subject_and_first_in_the_text_and_the_page() {
     let words = |notice: Option<&str>| {
         let mut shipment = shipment(1);
         shipment.manifest.notice = notice.map(str::to_owned);
-        Notice::of(&shipment, &parcel(figures()), &Enclosure::Attached, false)
+        Notice::for_package(&shipment, &parcel(figures()), &Enclosure::Attached, false)
     };
     let said = words(Some("DATOS SINTÉTICOS <DE MUESTRA>"));
     assert_eq!(said.subject, "[DATOS SINTÉTICOS <DE MUESTRA>] LNERE: Chihuahua, corte al 15 de octubre de 2020");
-    assert!(text(&said).starts_with("DATOS SINTÉTICOS <DE MUESTRA>\n\nProcesos Electorales Locales"));
+    assert!(notice_text(&said).starts_with("DATOS SINTÉTICOS <DE MUESTRA>\n\nProcesos Electorales Locales"));
     let page = html(&said, None);
     let (notice, process) = (page.find(">DATOS SINTÉTICOS &lt;DE MUESTRA&gt;</p>"), page.find(">Procesos Electorales"));
     assert!(notice.is_some() && notice < process);
 
     let plain = words(None);
-    assert!(plain.subject.starts_with("LNERE: ") && text(&plain).starts_with("Procesos Electorales Locales"));
+    assert!(plain.subject.starts_with("LNERE: ") && notice_text(&plain).starts_with("Procesos Electorales Locales"));
     assert!(!html(&plain, None).contains("#f7dfcc"));
 }
 
@@ -188,7 +188,7 @@ fn an_entity_with_nothing_yet() {
     let nothing = TotalAndQuincena { total: 0, quincena: 0 };
     let figures = KeyFigures {
         applications: Some(nothing),
-        before: Some(0),
+        applications_before: Some(0),
         credentials: Some([nothing; 3]),
         ..KeyFigures::default()
     };

@@ -19,9 +19,9 @@ fn only_the_code_decides() {
     let none = Secrets::default();
     let latin = whole(b"250 2.0.0 Aceptado: est\xe1 en la cola\r\n");
     assert_eq!((latin.code(), latin.class()), (250, ReplyClass::Completed));
-    assert_eq!(latin.text(&none), "2.0.0 Aceptado: está en la cola");
-    assert_eq!(whole("250 está\r\n".as_bytes()).text(&none), "está");
-    assert_eq!(whole(b"550-one\r\n550-\r\n550 two\r\n").text(&none), "one  two");
+    assert_eq!(latin.masked_text(&none), "2.0.0 Aceptado: está en la cola");
+    assert_eq!(whole("250 está\r\n".as_bytes()).masked_text(&none), "está");
+    assert_eq!(whole(b"550-one\r\n550-\r\n550 two\r\n").masked_text(&none), "one  two");
     assert_eq!(whole(b"451\r\n").class(), ReplyClass::Transient);
     assert_eq!(whole(b"354 go\n").class(), ReplyClass::Intermediate, "a line feed alone is a line end too");
     assert_eq!(whole(b"250 \xff\x00\x80\r\n").code(), 250);

@@ -113,7 +113,7 @@ fn z1_is_protected_as_by_gauss_suppression() {
 #[test]
 fn z1_with_a_smaller_minimum_needs_a_third_region() {
     let by_hand = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
-    assert_eq!(leaks(&[by_hand], 3), [("D arbeid".to_owned(), DisclosureKind::Single)]);
+    assert_eq!(leaks(&[by_hand], 3), [("D arbeid".to_owned(), DisclosureKind::KnownToOnePerson)]);
     let release = protected(z1().on(15), &[], 3);
     assert_eq!(release.statements.iter().filter(|said| said.suppressed).count(), 6);
     assert_eq!(leaks(&[release], 3), []);
@@ -137,7 +137,7 @@ fn two_hidden_in_each_line_are_not_enough() {
     let grid = Grid::new("wxyz", &["a", "b", "c", "d"], &counts);
     let cells = "w a, w b, w c, x a, x c, y b, y d, z b, z d";
     let found = leaks(&[hiding(grid.on(15), cells)], 3);
-    assert_eq!(found, [("w b".to_owned(), DisclosureKind::Narrow { fitting: 1 })]);
+    assert_eq!(found, [("w b".to_owned(), DisclosureKind::NarrowInterval { fitting: 1 })]);
     assert_eq!(leaks(&[hiding(grid.on(15), &format!("{cells}, x b"))], 3), []);
 }
 
@@ -146,7 +146,7 @@ fn two_hidden_in_each_line_are_not_enough() {
 fn two_cells_of_one_person_do_not_protect_each_other() {
     let grid = Grid::new("AB", &["x", "y", "z"], &[&[1, 1, 40], &[9, 9, 40]]);
     let found = leaks(&[hiding(grid.on(15), "A x, A y, B x, B y")], 2);
-    assert_eq!(found, [("A x".to_owned(), DisclosureKind::Single), ("A y".to_owned(), DisclosureKind::Single)]);
+    assert_eq!(found, [("A x".to_owned(), DisclosureKind::KnownToOnePerson), ("A y".to_owned(), DisclosureKind::KnownToOnePerson)]);
     let release = protected(grid.on(15), &[], 2);
     assert_eq!(leaks(std::slice::from_ref(&release), 2), []);
     assert!(hidden(&release).contains("A z"), "{}", hidden(&release));

@@ -3,7 +3,7 @@ The header of a text export: on which line it is, which byte separates cells, an
 */
 
 use super::encoding::{Encoding, Evidence, evidence};
-use super::scan::{CsvLayout, Scanned, Stop, scan, swallowed_lines};
+use super::scan::{CsvLayout, Scanned, ScanEnd, scan, swallowed_lines};
 use crate::contract::{columns_named, places};
 use crate::fault::{ExportFault, Swallowed};
 use lnere_core::process::{ExportContract, SourceColumn};
@@ -258,19 +258,19 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         let number = line.one_based();
         let section = C::SOURCE;
         let read = match (scanned.stop, swallowed) {
-            (Stop::UnclosedQuote { line }, _) => {
+            (ScanEnd::UnclosedQuote { line }, _) => {
                 Err(ExportFault::UnclosedQuote { line: number + u64::from(line), section })
             }
-            (Stop::TooLong { .. } | Stop::Incomplete, _) => Err(ExportFault::RecordTooLong { line: number, section }),
-            (Stop::Reached, _) if fields > MAX_COLUMNS => {
+            (ScanEnd::TooLong { .. } | ScanEnd::Incomplete, _) => Err(ExportFault::RecordTooLong { line: number, section }),
+            (ScanEnd::Reached, _) if fields > MAX_COLUMNS => {
                 Err(ExportFault::TooManyColumns { line: number, columns: fields })
             }
             // The header itself took records in.
-            (Stop::Reached, Some((between, line_ends))) => {
-                let swallowed = Swallowed { line: number, until: number + u64::from(line_ends), between, records: 1 };
+            (ScanEnd::Reached, Some((between, line_ends))) => {
+                let swallowed = Swallowed { line: number, last_line: number + u64::from(line_ends), record_like_lines: between, records: 1 };
                 Err(ExportFault::Swallowed { swallowed, section })
             }
-            (Stop::Reached, None) => Ok(scanned),
+            (ScanEnd::Reached, None) => Ok(scanned),
         };
         if read.is_err() && !matches!(read, Err(ExportFault::TooManyColumns { .. })) {
             names = self.text_names(self.text_of(line), delimiter);

@@ -24,7 +24,7 @@ use super::rows::{FileRows, ShardedRows};
 use super::rules::{RecordRule, Rejection, RuleCounts};
 use encoding::{Encoding, Evidence};
 use lnere_core::process::{EncodingChoice, Source, SourceColumn};
-use scan::{CsvLayout, CsvRecord, MAX_RECORD_BYTES, Scanned, Stop, guess_record_start, scan, swallowed_lines};
+use scan::{CsvLayout, CsvRecord, MAX_RECORD_BYTES, Scanned, ScanEnd, guess_record_start, scan, swallowed_lines};
 use utf16::{ByteOrder, Utf16Reader};
 
 /// Bytes read at a time. The fuzzer's inputs are small, and must have many blocks all the same.
@@ -96,7 +96,7 @@ pub(super) fn read<C: SourceContract>(
             blank += segment.blank;
             rows.counts.merge(&segment.counts);
             rows.findings.merge(segment.findings);
-            rows.cut = segment.cut.map(|at| at + line);
+            rows.cut_record_line = segment.cut.map(|at| at + line);
             add(&mut rows.swallowed, segment.swallowed.map(|swallowed| further_down(swallowed, line)));
         }
         rows.fits(limits)?;
@@ -104,13 +104,13 @@ pub(super) fn read<C: SourceContract>(
             return Err(too_blank());
         }
         match stop {
-            Stop::UnclosedQuote { line: at } => {
+            ScanEnd::UnclosedQuote { line: at } => {
                 return Err(ExportFault::UnclosedQuote { line: line + u64::from(at) + 1, section: C::Column::SOURCE });
             }
-            Stop::TooLong { line: at } => {
+            ScanEnd::TooLong { line: at } => {
                 return Err(ExportFault::RecordTooLong { line: line + u64::from(at) + 1, section: C::Column::SOURCE });
             }
-            Stop::Reached | Stop::Incomplete => {}
+            ScanEnd::Reached | ScanEnd::Incomplete => {}
         }
         line += u64::from(lines);
         filled?;
@@ -172,7 +172,7 @@ fn add(found: &mut Option<Swallowed>, later: Option<Swallowed>) {
 
 /// The same with lines counted from so many lines earlier.
 fn further_down(swallowed: Swallowed, lines: u64) -> Swallowed {
-    Swallowed { line: swallowed.line + lines, until: swallowed.until + lines, ..swallowed }
+    Swallowed { line: swallowed.line + lines, last_line: swallowed.last_line + lines, ..swallowed }
 }
 
 /// What the evidence of a part says of the file; where it is against UTF-8 the rest is asked.
@@ -279,7 +279,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
 
         let mut read = BlockResult {
             segments: Vec::with_capacity(guessed.len()),
-            scanned: Scanned { end: 0, lines: 0, stop: Stop::Reached },
+            scanned: Scanned { end: 0, lines: 0, stop: ScanEnd::Reached },
             evidence: Evidence::Ascii,
         };
         for (index, guess) in guessed.into_iter().enumerate() {
@@ -294,14 +294,14 @@ impl<'a, C: SourceContract> Reader<'a, C> {
             segment.swallowed = segment.swallowed.map(|swallowed| further_down(swallowed, u64::from(lines)));
             segment.cut = segment.cut.map(|line| line + u64::from(lines));
             let stop = match segment.scanned.stop {
-                Stop::UnclosedQuote { line } => Stop::UnclosedQuote { line: line + lines },
-                Stop::TooLong { line } => Stop::TooLong { line: line + lines },
+                ScanEnd::UnclosedQuote { line } => ScanEnd::UnclosedQuote { line: line + lines },
+                ScanEnd::TooLong { line } => ScanEnd::TooLong { line: line + lines },
                 other => other,
             };
             read.scanned = Scanned { end: segment.scanned.end, lines: lines + segment.scanned.lines, stop };
             read.evidence = both(read.evidence, segment.evidence);
             read.segments.push(segment);
-            if stop != Stop::Reached {
+            if stop != ScanEnd::Reached {
                 break;
             }
         }
@@ -404,7 +404,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
     fn swallowed(&self, record: &CsvRecord) -> Option<Swallowed> {
         let between = swallowed_lines(record.bytes(), self.layout.delimiter, self.layout.fields)?;
         let line = u64::from(record.line) + 1;
-        Some(Swallowed { line, until: line + u64::from(record.line_ends), between, records: 1 })
+        Some(Swallowed { line, last_line: line + u64::from(record.line_ends), record_like_lines: between, records: 1 })
     }
 
     #[inline]
@@ -413,7 +413,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         let other_width = record.fields() != self.layout.fields;
         if other_width {
             coder.findings.diagnosis.width(record.fields());
-            if record.fields() == self.layout.fields + 1 && coder.text(record.cell(self.layout.fields)).is_empty() {
+            if record.fields() == self.layout.fields + 1 && coder.trimmed_text(record.cell(self.layout.fields)).is_empty() {
                 coder.findings.diagnosis.delimiter_at_end();
             }
         }

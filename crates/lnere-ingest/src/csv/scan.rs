@@ -135,7 +135,7 @@ impl<'a> CsvRecord<'a> {
 
 /// Why a scan stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stop {
+pub(crate) enum ScanEnd {
     /// The next record begins at or after the end that was asked for.
     Reached,
     /// The bytes end inside a record.
@@ -153,7 +153,7 @@ pub(crate) struct Scanned {
     pub end: usize,
     /// Line feeds before `end`.
     pub lines: u32,
-    pub stop: Stop,
+    pub stop: ScanEnd,
 }
 
 /// Reads the records of `bytes` that begin in `from..until`, `from` being the start of one.
@@ -194,10 +194,10 @@ pub(crate) fn scan(
                     let quoted = match close(bytes, &mut specials, last, &mut lines) {
                         ClosingQuote::At(quoted) => quoted,
                         ClosingQuote::TooManyLines => {
-                            return Scanned { end: start, lines: line, stop: Stop::TooLong { line } };
+                            return Scanned { end: start, lines: line, stop: ScanEnd::TooLong { line } };
                         }
                         ClosingQuote::Never if last => {
-                            let stop = Stop::UnclosedQuote { line: opening_line };
+                            let stop = ScanEnd::UnclosedQuote { line: opening_line };
                             return Scanned { end: start, lines: line, stop };
                         }
                         ClosingQuote::Never => return tail(bytes, start, line),
@@ -229,7 +229,7 @@ pub(crate) fn scan(
 
         let carriage_return = usize::from(bytes[start..end].ends_with(b"\r"));
         if end - start - carriage_return > MAX_RECORD_BYTES {
-            return Scanned { end: start, lines: line, stop: Stop::TooLong { line } };
+            return Scanned { end: start, lines: line, stop: ScanEnd::TooLong { line } };
         }
         if !matches!(&bytes[start..end], [] | [b'\r']) {
             let record = CsvRecord {
@@ -247,13 +247,13 @@ pub(crate) fn scan(
         line += lines + u32::from(end < bytes.len());
         start = (end + 1).min(bytes.len());
     }
-    Scanned { end: start, lines: line, stop: Stop::Reached }
+    Scanned { end: start, lines: line, stop: ScanEnd::Reached }
 }
 
 /// The end of a scan whose last record has no end yet.
 fn tail(bytes: &[u8], start: usize, line: u32) -> Scanned {
     let too_long = bytes.len() - start > MAX_RECORD_BYTES + 2;
-    let stop = if too_long { Stop::TooLong { line } } else { Stop::Incomplete };
+    let stop = if too_long { ScanEnd::TooLong { line } } else { ScanEnd::Incomplete };
     Scanned { end: start, lines: line, stop }
 }
 

@@ -121,7 +121,7 @@ pub fn pdfs(
 }
 
 fn set(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
-    let sheet = sheet(template, contents, data::Report::of(contents))?;
+    let sheet = sheet(template, contents, data::Report::from_contents(contents))?;
     let mistake = |errors: &[SourceDiagnostic]| mistake(&sheet, template, errors);
     let document = typst::compile(&sheet).output.map_err(|errors| mistake(&errors))?;
     let standards = PdfStandards::new(&[PdfStandard::Ua_1])

@@ -91,10 +91,10 @@ impl ReportTemplate {
 
     /// Its files, the main one first.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
-        self.all().map(|file| file.path.as_path())
+        self.all_files().map(|file| file.path.as_path())
     }
 
-    fn all(&self) -> impl Iterator<Item = &TemplateFile> {
+    fn all_files(&self) -> impl Iterator<Item = &TemplateFile> {
         std::iter::once(&self.main).chain(&self.others)
     }
 
@@ -110,12 +110,12 @@ impl ReportTemplate {
 
     /// A file as Typst parsed it.
     pub(super) fn source(&self, id: FileId) -> Option<&Source> {
-        self.all().map(|file| &file.source).find(|source| source.id() == id)
+        self.all_files().map(|file| &file.source).find(|source| source.id() == id)
     }
 
     /// The path of a file.
     pub(super) fn path(&self, id: FileId) -> Option<&Path> {
-        self.all().find(|file| file.source.id() == id).map(|file| file.path.as_path())
+        self.all_files().find(|file| file.source.id() == id).map(|file| file.path.as_path())
     }
 }
 

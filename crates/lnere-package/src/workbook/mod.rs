@@ -5,11 +5,11 @@ columns and codes mean.
 No cell holds a formula: text is always written as text, and what is counted was counted by this program.
 */
 
-mod block;
+mod summary_layout;
 mod charts;
 mod dictionary;
 mod index;
-mod names;
+mod sheet_names;
 mod style;
 mod summary;
 mod summary_values;
@@ -35,7 +35,7 @@ const CODES: &str = "Códigos";
 /// # Errors
 /// What the format refuses: a table without columns, with more than 16,384, or with two of the same name.
 pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, XlsxError> {
-    let names = names::sheet_names(contents.tables.iter().map(|table| table.name.as_str()));
+    let names = sheet_names::sheet_names(contents.tables.iter().map(|table| table.name.as_str()));
     let sheets: Vec<(&str, &str)> =
         contents.tables.iter().zip(&names).map(|(table, name)| (table.name.as_str(), name.as_str())).collect();
     let styles = Styles::new();

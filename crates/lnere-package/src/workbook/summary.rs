@@ -5,7 +5,7 @@ The summary: the key figures, and each breakdown as a small table with its chart
 use lnere_core::columns;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::block::{Section, SummaryBlock, SummaryLayout, VALUES, Value};
+use super::summary_layout::{Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, Value};
 use super::charts::{Area, ExcelChart, ExcelChartKind, ExcelSeries};
 use super::style::{self, Styles};
 use super::summary_values::{self, APPLICATIONS, BreakdownLine, Ranking, SubjectRows, share};
@@ -43,7 +43,7 @@ pub(super) fn write(
     let lead = format!("{} · Corte al {} · Revisión {revision}", process.title, long_date(corte.day()));
     sheet.write_string(1, 0, lead)?;
 
-    let first = 3 + style::notice(sheet, contents, 2, VALUES, styles)?;
+    let first = 3 + style::notice(sheet, contents, 2, VALUE_COLUMN_COUNT, styles)?;
     let mut layout = SummaryLayout::new(sheet, styles, first)?;
     for section in sections(contents, sheets) {
         layout.place(&section)?;
@@ -129,7 +129,7 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Op
         &[TableKey::Universo]
     };
     let rows = SubjectRows::find(contents, TableSource::Projection, by)?;
-    let (universe, closes) = (rows.table.text(columns::UNIVERSO)?, rows.table.date(columns::FECHA_OBJETIVO)?);
+    let (universe, closes) = (rows.table.text_values(columns::UNIVERSO)?, rows.table.date(columns::FECHA_OBJETIVO)?);
     let bounds = [columns::INFERIOR_90, columns::MEDIANA, columns::SUPERIOR_90].map(|name| rows.table.int(name));
     let closes = closes[*rows.indices.first()?];
     let is_closed = contents.corte.day() >= closes;
@@ -309,11 +309,11 @@ fn category(contents: &PackageContents, dimension: Dimension) -> Option<Section>
 
 fn countries(contents: &PackageContents) -> Option<Section> {
     let ranking = Ranking {
-        key: &[columns::CVE_PAIS],
-        label: columns::PAIS,
-        apart: None,
+        key_columns: &[columns::CVE_PAIS],
+        label_column: columns::PAIS,
+        distinguishing_column: None,
         measures: &APPLICATIONS,
-        ranked: 1,
+        ranking_measure: 1,
         limit: PLACES,
         rest: "Otros países",
     };
@@ -324,11 +324,11 @@ fn countries(contents: &PackageContents) -> Option<Section> {
 
 fn entities(contents: &PackageContents) -> Option<Section> {
     let ranking = Ranking {
-        key: &[columns::CVE_ENTIDAD],
-        label: columns::ENTIDAD,
-        apart: None,
+        key_columns: &[columns::CVE_ENTIDAD],
+        label_column: columns::ENTIDAD,
+        distinguishing_column: None,
         measures: &APPLICATIONS,
-        ranked: 1,
+        ranking_measure: 1,
         limit: ENTITIES,
         rest: "Otras entidades",
     };
@@ -338,11 +338,11 @@ fn entities(contents: &PackageContents) -> Option<Section> {
 
 fn credentials_by_entity(contents: &PackageContents) -> Option<Section> {
     let ranking = Ranking {
-        key: &[columns::CVE_ENTIDAD],
-        label: columns::ENTIDAD,
-        apart: None,
+        key_columns: &[columns::CVE_ENTIDAD],
+        label_column: columns::ENTIDAD,
+        distinguishing_column: None,
         measures: &ACCUMULATED,
-        ranked: 0,
+        ranking_measure: 0,
         limit: ENTITIES,
         rest: "Otras entidades",
     };
@@ -357,11 +357,11 @@ fn offices(contents: &PackageContents) -> Option<Section> {
         &[TableKey::Representacion]
     };
     let ranking = Ranking {
-        key: &[columns::CVE_PAIS, columns::TIPO_REPRESENTACION, columns::CVE_REPRESENTACION],
-        label: columns::REPRESENTACION,
-        apart: Some(columns::TIPO_REPRESENTACION),
+        key_columns: &[columns::CVE_PAIS, columns::TIPO_REPRESENTACION, columns::CVE_REPRESENTACION],
+        label_column: columns::REPRESENTACION,
+        distinguishing_column: Some(columns::TIPO_REPRESENTACION),
         measures: &ACCUMULATED,
-        ranked: 0,
+        ranking_measure: 0,
         limit: PLACES,
         rest: "Otras representaciones",
     };

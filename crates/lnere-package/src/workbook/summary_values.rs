@@ -44,7 +44,7 @@ impl<'a> SubjectRows<'a> {
         let definitions = contents.definitions.iter().filter(|table| table.from == from && table.by == by);
         let is_defined = |table: &&Table| definitions.clone().any(|definition| definition.name == table.name);
         let table = contents.tables.iter().find(is_defined)?;
-        let indices = match (contents.subject.code(), table.text(columns::CVE_ENTIDAD)) {
+        let indices = match (contents.subject.code(), table.text_values(columns::CVE_ENTIDAD)) {
             (None, _) => (0..table.rows()).collect(),
             (Some(code), Some(entities)) => (0..table.rows()).filter(|&row| entities[row] == code).collect(),
             (Some(_), None) => return None,
@@ -69,7 +69,7 @@ impl<'a> SubjectRows<'a> {
     }
 
     fn by_key(&self, key: &[&str], measures: &[&str]) -> Option<Sums<'a>> {
-        let keys: Vec<&[String]> = key.iter().map(|name| self.table.text(name)).collect::<Option<_>>()?;
+        let keys: Vec<&[String]> = key.iter().map(|name| self.table.text_values(name)).collect::<Option<_>>()?;
         let columns = self.measures(measures)?;
         let mut sums = Sums::new();
         for &row in &self.indices {
@@ -104,9 +104,9 @@ impl<'a> SubjectRows<'a> {
 
     /// The largest by a measure, the others as one line; what is not identified comes last.
     pub fn largest(&self, by: &Ranking) -> Option<Vec<BreakdownLine>> {
-        let names = self.table.text(by.label)?;
-        let kinds = by.apart.and_then(|name| self.table.text(name));
-        let sums = self.by_key(by.key, by.measures)?;
+        let names = self.table.text_values(by.label_column)?;
+        let kinds = by.distinguishing_column.and_then(|name| self.table.text_values(name));
+        let sums = self.by_key(by.key_columns, by.measures)?;
         let same = |label: &str| sums.values().filter(|(row, _)| names[*row] == label).count() > 1;
         let mut lines: Vec<BreakdownLine> = sums
             .iter()
@@ -116,11 +116,11 @@ impl<'a> SubjectRows<'a> {
                     Some(kinds) if same(name) => format!("{name} ({})", kinds[*row]),
                     _ => name.clone(),
                 };
-                let residual = by.key.iter().zip(key).any(|(column, code)| is_unidentified(column, code));
+                let residual = by.key_columns.iter().zip(key).any(|(column, code)| is_unidentified(column, code));
                 BreakdownLine { label, values: values.clone(), residual }
             })
             .collect();
-        lines.sort_by_key(|line| (line.residual, std::cmp::Reverse(line.values[by.ranked])));
+        lines.sort_by_key(|line| (line.residual, std::cmp::Reverse(line.values[by.ranking_measure])));
         let identified = lines.iter().take_while(|line| !line.residual).count();
         // A rest of one would take the place of the very line that it hides.
         if identified > by.limit + 1 {
@@ -136,14 +136,14 @@ impl<'a> SubjectRows<'a> {
 /// The parts of a line, and their order.
 pub(super) struct Ranking {
     /// The columns that tell them apart.
-    pub key: &'static [&'static str],
+    pub key_columns: &'static [&'static str],
     /// The column of their names.
-    pub label: &'static str,
+    pub label_column: &'static str,
     /// The column that tells two of the same name apart.
-    pub apart: Option<&'static str>,
+    pub distinguishing_column: Option<&'static str>,
     pub measures: &'static [&'static str],
     /// The measure that orders them, by its place.
-    pub ranked: usize,
+    pub ranking_measure: usize,
     /// The number of lines that are shown.
     pub limit: usize,
     /// The label of the remainder.
@@ -197,11 +197,11 @@ mod tests {
     use lnere_tables::Column;
 
     const BY_OFFICE: Ranking = Ranking {
-        key: &["tipo_representacion", "cve_representacion"],
-        label: "representacion",
-        apart: Some("tipo_representacion"),
+        key_columns: &["tipo_representacion", "cve_representacion"],
+        label_column: "representacion",
+        distinguishing_column: Some("tipo_representacion"),
         measures: &["cuenta"],
-        ranked: 0,
+        ranking_measure: 0,
         limit: 2,
         rest: "Otras",
     };

@@ -3,7 +3,7 @@ Projects one corte: passes the observed counts to the projection and plans the p
 the caller passes everything that was read.
 */
 
-mod observed;
+mod observed_process;
 mod postal;
 mod references;
 mod spanish_text;
@@ -97,7 +97,7 @@ impl ProjectionInputs {
         cube: &CorteCube,
         corte: Corte,
     ) -> Result<CorteProjection, ProjectionError> {
-        let observed = observed::observed(process, facts, cube, corte);
+        let observed = observed_process::observed(process, facts, cube, corte);
         let mut projection = crate::project(&observed, self.references(observed.closes), &self.settings)?;
         if projection.fans.is_empty() {
             projection.fans = at_close(&projection, observed.closes);
@@ -117,10 +117,10 @@ impl ProjectionInputs {
 
     /// Each corte of the process that has closed against what came. A corte is replayed with what was known on its day:
     /// the close, the processes generated for it, the credentials.
-    fn evaluation(&self, process: &Process, facts: &Facts, finished: &crate::Observed) -> Vec<Evaluation> {
+    fn evaluation(&self, process: &Process, facts: &Facts, finished: &crate::ObservedProcess) -> Vec<Evaluation> {
         let cortes: Vec<NaiveDate> = Corte::range(process.opens, process.closes).map(Corte::day).collect();
         let replayed = cortes.into_par_iter().filter(|day| *day < process.closes).map(|day| {
-            let known = crate::Observed { credentials: observed::credentials(process, facts, day), ..finished.clone() };
+            let known = crate::ObservedProcess { credentials: observed_process::credentials(process, facts, day), ..finished.clone() };
             let references = self.references(process.closes_as_known(day));
             crate::backtest(&known, references, &self.settings, &[day])
         });
@@ -128,7 +128,7 @@ impl ProjectionInputs {
     }
 
     /// The references that took place, on the days of the observed process that are as far from its close.
-    fn reference_progress(&self, observed: &crate::Observed) -> Vec<ReferenceProgress> {
+    fn reference_progress(&self, observed: &crate::ObservedProcess) -> Vec<ReferenceProgress> {
         let of = |(name, title): &(String, String)| {
             let references = self.references(observed.closes);
             let reference = references.iter().find(|reference| reference.name == *name)?;

@@ -8,7 +8,7 @@ use super::ByCountry;
 use crate::Projection;
 use crate::Quantiles;
 use crate::Universe;
-use crate::coherent::apportion;
+use crate::adding_up::apportion;
 use crate::quantile_functions::{normal_quantile, poisson_quantile};
 use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};

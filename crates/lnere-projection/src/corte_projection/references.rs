@@ -4,7 +4,7 @@ What a projection learns from: published curves, the exports of other processes,
 
 use chrono::NaiveDate;
 
-use super::observed::series;
+use super::observed_process::series;
 use crate::Reference;
 use crate::Settings;
 use crate::generated::{ProcessOutline, family};
@@ -56,7 +56,7 @@ impl ReferenceCurve {
 /// projected process has not counts as not identified.
 #[must_use]
 pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, facts: &Facts) -> ReferenceCurve {
-    let cube = count(facts, other, Quincena::of(other.closes).corte());
+    let cube = count(facts, other, Quincena::containing(other.closes).corte());
     let (ours, theirs) = (process.categories(Dimension::Modalidad), other.categories(Dimension::Modalidad));
     let mut series = series(other, &cube, other.closes);
     for one in &mut series {

@@ -31,7 +31,7 @@ pub fn paragraphs(process: &Process, catalogs: &Catalogs, outlook: &CorteProject
     let entities = projection.entities.iter().filter(|one| one.universe == Universe::Solicitudes);
     let scopes = std::iter::once(None).chain(entities.map(|one| one.entity));
     let writer = Writer { process, catalogs, projection: outlook, corte };
-    scopes.map(|entity| Paragraph { entity, text: writer.text(entity) }).collect()
+    scopes.map(|entity| Paragraph { entity, text: writer.paragraph_text(entity) }).collect()
 }
 
 struct Writer<'a> {
@@ -42,7 +42,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn text(&self, entity: Option<EntityId>) -> String {
+    fn paragraph_text(&self, entity: Option<EntityId>) -> String {
         let mut text = self.heading(entity);
         text.push_str(&self.expectation(entity));
         text.push_str(&self.needs(entity));
@@ -165,7 +165,7 @@ impl Writer<'_> {
                 " Los costos aplican la tarifa «{}», del {} (fuente: {}).{invented} El detalle por país está en la tabla plan_pep.",
                 plan.tariff.name,
                 long_date(plan.tariff.date),
-                plan.tariff.source
+                plan.tariff.authority
             );
             text.push('\n');
         }

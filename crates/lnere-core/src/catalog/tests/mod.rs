@@ -268,8 +268,8 @@ fn two_names_in_one_label_are_unknown_unless_one_is_a_territory_of_the_other() {
         }
     }
     let entities = &catalogs.entities;
-    for first in entities.all() {
-        for second in entities.all().filter(|second| *second != first) {
+    for first in entities.ids() {
+        for second in entities.ids().filter(|second| *second != first) {
             for label in [
                 format!("{}, {}", entities.name(first), entities.name(second)),
                 format!("{} {}", entities.name(first), entities.name(second)),

@@ -73,7 +73,7 @@ pub(super) struct Largest {
 }
 
 /// Those of numeral 76 that the release has, in its order; none where there is no application.
-pub(super) fn all(contents: &PackageContents, labels: &Labels) -> Vec<Breakdown> {
+pub(super) fn all_breakdowns(contents: &PackageContents, labels: &Labels) -> Vec<Breakdown> {
     let by = |dimension| of_dimension(contents, labels, dimension);
     [
         by(Dimension::Modalidad),

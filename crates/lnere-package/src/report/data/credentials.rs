@@ -50,7 +50,7 @@ pub(super) fn credentials(contents: &PackageContents) -> Option<CredentialSectio
         confirmed: share(sums[5], sums[3]),
         by_entity: by_entity(contents),
         by_office: offices.and_then(|view| by_office(&view)),
-        times: SubjectRowsView::own(contents, "credenciales_tiempos").and_then(|view| Times::of(&view)),
+        times: SubjectRowsView::own(contents, "credenciales_tiempos").and_then(|view| Times::from_view(&view)),
     })
 }
 
@@ -118,7 +118,7 @@ pub(super) struct Times {
 const ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
 
 impl Times {
-    fn of(view: &SubjectRowsView) -> Option<Self> {
+    fn from_view(view: &SubjectRowsView) -> Option<Self> {
         let days: Vec<(i64, i64)> =
             view.ints(columns::DIAS)?.into_iter().zip(view.ints(columns::ENTREGADAS)?).collect();
         Self::new(days)

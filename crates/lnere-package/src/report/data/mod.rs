@@ -107,15 +107,15 @@ struct Document {
 
 impl Report {
     /// Works out what the report of a package says.
-    pub fn of(contents: &PackageContents) -> Self {
-        let labels = Labels::of(contents);
+    pub fn from_contents(contents: &PackageContents) -> Self {
+        let labels = Labels::new(contents);
         let credentials = credentials::credentials(contents);
         let figures = breakdowns::key_figure(contents).into_iter();
         let (pictures, svgs) = pictures(contents);
         Self {
-            document: Document::of(contents),
+            document: Document::from_contents(contents),
             figures: figures.collect(),
-            breakdowns: breakdowns::all(contents, &labels),
+            breakdowns: breakdowns::all_breakdowns(contents, &labels),
             crossed: breakdowns::crossed(contents, &labels),
             by_entity: breakdowns::by_entity(contents),
             progress: progress::progress(contents, &labels),
@@ -135,13 +135,13 @@ impl Report {
 }
 
 impl Document {
-    fn of(contents: &PackageContents) -> Self {
+    fn from_contents(contents: &PackageContents) -> Self {
         let process: &Process = contents.process;
         let corte = contents.corte.day();
         let closes = process.closes_as_known(corte);
         let first = contents.corte.quincena().first_day();
         let counted_from = process.opens.min(process.credentials_from);
-        let previous = first.pred_opt().filter(|day| *day >= Quincena::of(counted_from).first_day());
+        let previous = first.pred_opt().filter(|day| *day >= Quincena::containing(counted_from).first_day());
         Self {
             subject: contents.subject.name().to_owned(),
             of: contents.genitive(),
@@ -184,7 +184,7 @@ fn pictures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
     for picture in contents.pictures {
         let svg = std::str::from_utf8(picture.svg).ok();
-        let Some(body) = svg.and_then(|svg| lnere_charts::body(svg, TALLEST + TALLEST / 4)) else { continue };
+        let Some(body) = svg.and_then(|svg| lnere_charts::chart_without_heading(svg, TALLEST + TALLEST / 4)) else { continue };
         let tallest = body.pieces.iter().map(|piece| piece.height).max().unwrap_or(TALLEST);
         let mut files = Vec::new();
         for (place, piece) in body.pieces.into_iter().enumerate() {
@@ -214,7 +214,7 @@ struct Labels<'a> {
 }
 
 impl<'a> Labels<'a> {
-    fn of(contents: &'a PackageContents<'a>) -> Self {
+    fn new(contents: &'a PackageContents<'a>) -> Self {
         Self { contents }
     }
 

@@ -45,8 +45,8 @@ pub(super) fn progress(contents: &PackageContents, labels: &Labels) -> Option<Pr
     codes.sort_by_key(|code| labels.place(Dimension::Modalidad, code));
 
     let by_quincena =
-        serie.and_then(|view| ProgressRows::of(&view, columns::QUINCENA, columns::SOLICITUDES_QUINCENA, &codes));
-    let by_day = daily.and_then(|view| ProgressRows::of(&view, columns::FECHA, columns::SOLICITUDES, &codes));
+        serie.and_then(|view| ProgressRows::from_view(&view, columns::QUINCENA, columns::SOLICITUDES_QUINCENA, &codes));
+    let by_day = daily.and_then(|view| ProgressRows::from_view(&view, columns::FECHA, columns::SOLICITUDES, &codes));
     if by_quincena.as_ref().or(by_day.as_ref())?.last()? == 0 {
         return None;
     }
@@ -67,7 +67,7 @@ struct ProgressRows {
 }
 
 impl ProgressRows {
-    fn of(view: &SubjectRowsView, date: &str, measure: &str, codes: &[String]) -> Option<Self> {
+    fn from_view(view: &SubjectRowsView, date: &str, measure: &str, codes: &[String]) -> Option<Self> {
         let groups = view.grouped(&[date, columns::MODALIDAD], &[measure, columns::SOLICITUDES_ACUMULADAS])?;
         let mut rows: Vec<(String, Vec<i64>, i64)> = Vec::new();
         for group in &groups {

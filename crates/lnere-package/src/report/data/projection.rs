@@ -56,9 +56,9 @@ pub(super) fn projection_section(contents: &PackageContents, labels: &Labels) ->
         list: projected(contents, labels, whole, "lnere"),
         expected_by_corte: expected_by_corte(contents),
         references: references(contents),
-        postal: Postal::of(contents),
-        electronic: Electronic::of(contents),
-        evaluation: EvaluationSection::of(contents),
+        postal: Postal::from_contents(contents),
+        electronic: Electronic::from_contents(contents),
+        evaluation: EvaluationSection::from_contents(contents),
     };
     let says = !outlook.paragraphs.is_empty()
         || outlook.applications.is_some()
@@ -199,7 +199,7 @@ impl PostalSums {
 }
 
 impl Postal {
-    fn of(contents: &PackageContents) -> Option<Self> {
+    fn from_contents(contents: &PackageContents) -> Option<Self> {
         let view = SubjectRowsView::own(contents, "plan_pep")?;
         let rows = Self::rows(&view)?;
         let national = contents.subject.code().is_none();
@@ -241,7 +241,7 @@ impl Postal {
             level: plan.map(|plan| level(plan.service_level)),
             tariff: plan.map(|plan| TariffNote {
                 name: plan.tariff.name.clone(),
-                source: plan.tariff.source.clone(),
+                source: plan.tariff.authority.clone(),
                 date: long_date(plan.tariff.date),
                 invented: plan.tariff.invented,
             }),
@@ -282,7 +282,7 @@ pub(super) struct Electronic {
 }
 
 impl Electronic {
-    fn of(contents: &PackageContents) -> Option<Self> {
+    fn from_contents(contents: &PackageContents) -> Option<Self> {
         let view = SubjectRowsView::own(contents, "plan_sivei")?;
         let national = contents.subject.code().is_none();
         let measures: &[&str] = if national {
@@ -332,7 +332,7 @@ const METHODS: [(&str, &str); 4] = [
 ];
 
 impl EvaluationSection {
-    fn of(contents: &PackageContents) -> Option<Self> {
+    fn from_contents(contents: &PackageContents) -> Option<Self> {
         let view = SubjectRowsView::own(contents, "proyeccion_evaluacion")?;
         let (methods, days) = (view.texts(columns::METODO)?, view.ints(columns::HORIZONTE_DIAS)?);
         let scores = view.hundredths(columns::WIS)?;

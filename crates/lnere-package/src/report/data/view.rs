@@ -27,7 +27,7 @@ impl<'a> SubjectRowsView<'a> {
     /// no such row.
     pub fn own(contents: &'a PackageContents, name: &str) -> Option<Self> {
         let view = Self::whole(contents, name)?;
-        let view = match (contents.subject.code(), view.table.text(columns::CVE_ENTIDAD)) {
+        let view = match (contents.subject.code(), view.table.text_values(columns::CVE_ENTIDAD)) {
             (Some(code), Some(codes)) => view.only(|row| codes[row] == code),
             _ => view,
         };
@@ -43,7 +43,7 @@ impl<'a> SubjectRowsView<'a> {
 
     /// The rows for which a text column holds one of some values.
     pub fn with(self, column: &str, wanted: &[&str]) -> Option<Self> {
-        let values = self.table.text(column)?;
+        let values = self.table.text_values(column)?;
         let view = self.only(|row| wanted.contains(&values[row].as_str()));
         (!view.rows.is_empty()).then_some(view)
     }

@@ -14,7 +14,7 @@ use lnere_tables::{Column, Table};
 static CLOSED: LazyLock<FixtureRelease<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
 
 fn data(package: &FixturePackage) -> Value {
-    serde_json::to_value(Report::of(&package.contents())).unwrap()
+    serde_json::to_value(Report::from_contents(&package.contents())).unwrap()
 }
 
 /// A printed number.
@@ -28,7 +28,7 @@ fn cells(grid: &Value, column: usize) -> Vec<i64> {
 
 fn sum(package: &FixturePackage, table: &str, measure: &str) -> i64 {
     let table = package.tables.iter().find(|other| other.name == table).unwrap();
-    let own = |row: usize| match (package.subject.code(), table.text("cve_entidad")) {
+    let own = |row: usize| match (package.subject.code(), table.text_values("cve_entidad")) {
         (Some(code), Some(codes)) => codes[row] == code,
         _ => true,
     };
@@ -62,7 +62,7 @@ fn every_breakdown_adds_up_to_its_table_and_to_all_applications() {
 fn countries_are_those_that_are_identified_and_the_others_come_last() {
     for package in CLOSED.packages() {
         let table = package.tables.iter().find(|table| table.name == "lnere_por_pais").unwrap();
-        let (codes, entities) = (table.text("cve_pais").unwrap(), table.text("cve_entidad").unwrap());
+        let (codes, entities) = (table.text_values("cve_pais").unwrap(), table.text_values("cve_entidad").unwrap());
         let counts = table.int("solicitudes_acumuladas").unwrap();
         let own = (0..table.rows()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code));
         let counted: BTreeSet<&str> = own.filter(|row| counts[*row] > 0).map(|row| codes[row].as_str()).collect();
@@ -157,7 +157,7 @@ fn applications_and_the_list_are_never_in_one_table() {
         let table = if code.is_some() { "proyeccion_lnere_entidad" } else { "proyeccion_lnere_nacional" };
         let table = package.tables.iter().find(|other| other.name == table).unwrap();
         for (grid, universe) in [("applications", "solicitudes"), ("list", "lnere")] {
-            let row = table.text("universo").unwrap().iter().position(|other| other == universe).unwrap();
+            let row = table.text_values("universo").unwrap().iter().position(|other| other == universe).unwrap();
             assert_eq!(number(&outlook[grid]["totals"][0][3]), table.int("mediana").unwrap()[row]);
             assert_eq!(number(&outlook[grid]["totals"][0][5]), table.int("superior_90").unwrap()[row]);
         }
@@ -207,7 +207,7 @@ fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
         }
     }
     let contents = PackageContents { inputs: &inputs, tables: &tables, ..contents };
-    let quality = &serde_json::to_value(Report::of(&contents)).unwrap()["quality"];
+    let quality = &serde_json::to_value(Report::from_contents(&contents)).unwrap()["quality"];
     let newest: Vec<&str> =
         quality["newest"].as_array().unwrap().iter().map(|export| export["file"].as_str().unwrap()).collect();
     assert_eq!(newest, ["solicitudes 15032021.csv", "credenciales 15032021.csv"]);
@@ -225,7 +225,7 @@ fn no_earlier_corte_is_evaluated_before_the_close() {
 /// A package in which an entity of the sample has nothing at all: the rows are there, and count zero.
 pub(super) fn emptied<'a>(release: &'a FixtureRelease, code: &str) -> FixturePackage<'a> {
     let zeroed = |table: &Table| {
-        let own: Vec<bool> = match table.text("cve_entidad") {
+        let own: Vec<bool> = match table.text_values("cve_entidad") {
             Some(codes) => codes.iter().map(|other| other == code).collect(),
             None => vec![false; table.rows()],
         };

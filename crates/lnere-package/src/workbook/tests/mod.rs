@@ -168,7 +168,7 @@ fn same(cell: &Data, column: &Column, row: usize) {
 }
 
 fn sheet_of(table: &str) -> String {
-    super::names::sheet_names(std::iter::once(table)).remove(0)
+    super::sheet_names::sheet_names(std::iter::once(table)).remove(0)
 }
 
 /// Every table that has rows is on its sheet, cell by cell.

@@ -14,7 +14,7 @@ fn the_summary_adds_up() {
     let total = |name: &str, column: &str, code: Option<&str>, corte: Option<&str>| {
         let table = tables.iter().find(|table| table.name == name).unwrap();
         let is_of = |row: &usize| {
-            let entity = code.is_none_or(|code| table.text("cve_entidad").unwrap()[*row] == code);
+            let entity = code.is_none_or(|code| table.text_values("cve_entidad").unwrap()[*row] == code);
             entity && corte.is_none_or(|corte| table.date("quincena").unwrap()[*row] == day(corte))
         };
         (0..table.rows()).filter(is_of).map(|row| table.int(column).unwrap()[row]).sum::<i64>()

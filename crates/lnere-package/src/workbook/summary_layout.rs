@@ -9,9 +9,9 @@ use super::charts::{self, Area, ExcelChart};
 use super::style::{self, Styles};
 
 /// The columns of numbers.
-pub(super) const VALUES: u16 = 4;
+pub(super) const VALUE_COLUMN_COUNT: u16 = 4;
 /// The column that charts begin at.
-const CHART: u16 = VALUES + 2;
+const CHART: u16 = VALUE_COLUMN_COUNT + 2;
 /// The last column that is printed: charts reach into it.
 pub(super) const LAST: u16 = CHART + 7;
 /// Widths in pixels: what a line is called, a number, the gap before the charts.
@@ -111,7 +111,7 @@ impl<'w> SummaryLayout<'w> {
     pub fn new(sheet: &'w mut Worksheet, styles: &'w Styles, row: u32) -> Result<Self, XlsxError> {
         let [label, number, gap] = WIDTHS;
         sheet.set_column_width_pixels(0, label)?;
-        sheet.set_column_range_width_pixels(1, VALUES, number)?;
+        sheet.set_column_range_width_pixels(1, VALUE_COLUMN_COUNT, number)?;
         sheet.set_column_width_pixels(CHART - 1, gap)?;
         sheet.set_print_scale(SCALE);
         Ok(Self { sheet, styles, row, used: row + 1, breaks: Vec::new() })
@@ -151,7 +151,7 @@ impl<'w> SummaryLayout<'w> {
     fn block(&mut self, block: &SummaryBlock, first: u32) -> Result<Area, XlsxError> {
         let (sheet, styles) = (&mut *self.sheet, self.styles);
         sheet.write_string_with_format(first, 0, &block.heading, &styles.heading)?;
-        for column in 1..=VALUES {
+        for column in 1..=VALUE_COLUMN_COUNT {
             sheet.write_blank(first, column, &styles.heading)?;
         }
         let mut row = first + 1;
@@ -162,7 +162,7 @@ impl<'w> SummaryLayout<'w> {
                 sheet.write_string_with_format(row, column, *name, format)?;
             }
             // The bar under the heading is as wide in every block.
-            for column in block.columns.len() as u16..=VALUES {
+            for column in block.columns.len() as u16..=VALUE_COLUMN_COUNT {
                 sheet.write_blank(row, column, &styles.header)?;
             }
             row += 1;
@@ -178,7 +178,7 @@ impl<'w> SummaryLayout<'w> {
             row += 1;
         }
         for note in &block.notes {
-            sheet.merge_range(row, 0, row, VALUES, note, &styles.note)?;
+            sheet.merge_range(row, 0, row, VALUE_COLUMN_COUNT, note, &styles.note)?;
             sheet.set_row_height_pixels(row, charts::ROW * note_height(note))?;
             row += 1;
         }
@@ -218,7 +218,7 @@ fn write_line(
             Value::None => sheet.write_string_with_format(row, column, "—", &styles.none)?,
         };
     }
-    for column in line.len() as u16..=VALUES {
+    for column in line.len() as u16..=VALUE_COLUMN_COUNT {
         sheet.write_blank(row, column, if is_total { &styles.total_label } else { &styles.label })?;
     }
     Ok(())

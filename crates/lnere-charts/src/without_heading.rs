@@ -11,18 +11,18 @@ const AIR: i32 = 8;
 
 /// A published chart without its heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Body {
+pub struct ChartWithoutHeading {
     /// The title.
     pub title: String,
     /// The picture in words.
     pub description: String,
     /// The picture, from top to bottom.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<ChartPiece>,
 }
 
 /// A part of a chart, as wide as the chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct ChartPiece {
     /// The SVG document.
     pub svg: String,
     /// Its width in pixels.
@@ -35,7 +35,7 @@ pub struct Piece {
 /// similar height if it is taller than `tallest` pixels. Cuts follow the lines from margin to
 /// margin. `None` for any other SVG.
 #[must_use]
-pub fn body(svg: &str, tallest: i32) -> Option<Body> {
+pub fn chart_without_heading(svg: &str, tallest: i32) -> Option<ChartWithoutHeading> {
     let (opening, rest) = svg.split_at(svg.find('>')?);
     let number = |name: &str| svg_metadata::attribute(opening, name)?.parse::<i32>().ok();
     let (bottom, heading) = (number("height")?, number(HEADING)?);
@@ -52,9 +52,9 @@ pub fn body(svg: &str, tallest: i32) -> Option<Body> {
         let width = WIDTH - 2 * left;
         let sized = format!("<svg width=\"{width}\" height=\"{height}\" viewBox=\"{left} {top} {width} {height}\"");
         let inside: Vec<&str> = rest.split_inclusive('\n').filter(|line| is_inside(line, top, edges[1])).collect();
-        Piece { svg: sized + kept + &inside.concat(), width, height }
+        ChartPiece { svg: sized + kept + &inside.concat(), width, height }
     };
-    Some(Body {
+    Some(ChartWithoutHeading {
         title: svg_metadata::words_of(svg, "title")?,
         description: svg_metadata::words_of(svg, "desc")?,
         pieces: edges.windows(2).map(piece).collect(),
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_heading_goes_and_its_words_stay() {
-        let body = body(CHART, 400).unwrap();
+        let body = chart_without_heading(CHART, 400).unwrap();
         assert_eq!((body.title.as_str(), body.description.as_str()), ("Uno & otro", "Dos"));
         let [piece] = body.pieces.as_slice() else { panic!("one piece") };
         assert_eq!((piece.width, piece.height), (1520, 400));
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_is_too_tall_is_cut_along_a_line() {
-        let pieces = body(CHART, 399).unwrap().pieces;
+        let pieces = chart_without_heading(CHART, 399).unwrap().pieces;
         assert_eq!(pieces.iter().map(|piece| piece.height).collect::<Vec<_>>(), [210, 190]);
         assert!(pieces[0].svg.contains("arriba") && !pieces[0].svg.contains("abajo"));
         assert!(!pieces[1].svg.contains("arriba") && pieces[1].svg.contains("abajo"));
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn other_drawings_are_left_alone() {
-        assert_eq!(body("<svg width=\"10\" height=\"10\" xmlns=\"x\"></svg>", 100), None);
-        assert_eq!(body("no drawing", 100), None);
+        assert_eq!(chart_without_heading("<svg width=\"10\" height=\"10\" xmlns=\"x\"></svg>", 100), None);
+        assert_eq!(chart_without_heading("no drawing", 100), None);
     }
 }

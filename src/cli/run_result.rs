@@ -98,7 +98,7 @@ pub(super) struct RunResult {
     vintage: String,
     /// `None` where there was nothing new to read.
     records: Option<Records>,
-    lines: Vec<CorteResult>,
+    cortes: Vec<CorteResult>,
     /// The exports for which nothing is published.
     refused: Vec<RefusedExport>,
     /// What somebody should look at, although it does not refuse the exports.
@@ -120,9 +120,9 @@ impl RunResult {
         };
         Self {
             records: Some(records),
-            lines,
-            refused: RefusedExport::all(ingested),
-            warnings: RunWarning::all(ingested),
+            cortes: lines,
+            refused: RefusedExport::from_ingested(ingested),
+            warnings: RunWarning::from_ingested(ingested),
             ..Self::nothing_new(process, plan)
         }
     }
@@ -140,7 +140,7 @@ impl RunResult {
             title: process.title.clone(),
             vintage: plan.vintage.to_string(),
             records: None,
-            lines: Vec::new(),
+            cortes: Vec::new(),
             refused: Vec::new(),
             warnings: Vec::new(),
             waiting: None,
@@ -155,13 +155,13 @@ impl RunResult {
 
     /// The same of a run that was asked for what is due.
     pub fn due(self, plan: &RunPlan, output: &Output) -> Self {
-        Self { waiting: Some(Waiting::of(plan, output)), ..self.warn(RunWarning::gone(&plan.gone)) }
+        Self { waiting: Some(Waiting::from_plan(plan, output)), ..self.warn(RunWarning::gone(&plan.gone)) }
     }
 
     /// With what is known of cortes that were not counted again.
     pub fn with_pending(mut self, pending: impl IntoIterator<Item = PendingRevision>) -> Self {
         let line = |pending: PendingRevision| Some(CorteResult::would_change(pending.corte.parse().ok()?, pending));
-        self.lines.extend(pending.into_iter().filter_map(line));
+        self.cortes.extend(pending.into_iter().filter_map(line));
         self
     }
 
@@ -172,7 +172,7 @@ impl RunResult {
 
     /// How the run fails: with what refuses its exports, or with the highest code of its cortes.
     pub fn failure(&self) -> Option<Failure> {
-        let failures = self.lines.iter().filter_map(|line| Some((line.corte, line.failure()?)));
+        let failures = self.cortes.iter().filter_map(|line| Some((line.corte, line.failure()?)));
         let failures = failures.map(|(corte, (exit, message))| (exit, format!("corte {corte}: {message}")));
         let refused = refusal("exports refused, nothing published", &self.refused);
         let refused =
@@ -184,10 +184,10 @@ impl RunResult {
 
     /// What stays done where the result cannot be printed.
     pub fn completion_note(&self) -> &'static str {
-        let published = self.lines.iter().filter(|line| matches!(line.what, CorteOutcome::Release(..))).count();
+        let published = self.cortes.iter().filter(|line| matches!(line.what, CorteOutcome::Release(..))).count();
         match published {
             0 => "the run has ended and published nothing",
-            all if all == self.lines.len() => "everything that was to be published is published",
+            all if all == self.cortes.len() => "everything that was to be published is published",
             _ => "what could be published is published",
         }
     }
@@ -205,10 +205,10 @@ impl RunResult {
         })
     }
 
-    pub fn text(&self, process: &Process, output: &Output) -> String {
+    pub fn render_text(&self, process: &Process, output: &Output) -> String {
         let mut text = format!("{}\n", self.title);
         let is_due = self.waiting.is_some();
-        for line in self.lines.iter().filter(|line| !(is_due && line.is_unchanged())) {
+        for line in self.cortes.iter().filter(|line| !(is_due && line.is_unchanged())) {
             match &line.what {
                 CorteOutcome::Release(published, manifest, _) => {
                     release(&mut text, process, line.corte, published, manifest);
@@ -221,7 +221,7 @@ impl RunResult {
             }
         }
         if let Some(waiting) = &self.waiting {
-            due(&mut text, &self.lines, waiting);
+            due(&mut text, &self.cortes, waiting);
         }
         // An unattended run says of what is gone what it waits for.
         let is_said = |warning: &&RunWarning| is_due && warning.code == GONE;
@@ -235,7 +235,7 @@ impl RunResult {
             let _ = writeln!(text, "rejected records by file and line: {}", shown(&folder));
         }
         let is_news = |line: &CorteResult| matches!(line.what, CorteOutcome::Release(..)) && !line.is_unchanged();
-        if !self.lines.iter().any(is_news) {
+        if !self.cortes.iter().any(is_news) {
             return text;
         }
         // What a link that was not moved leads to is not what was published.
@@ -248,7 +248,7 @@ impl RunResult {
     }
 
     pub fn json(&self) -> Value {
-        let cortes: Vec<Value> = self.lines.iter().map(line_json).collect();
+        let cortes: Vec<Value> = self.cortes.iter().map(line_json).collect();
         let mut json = json!({ "process": self.process, "vintage": self.vintage, "cortes": cortes });
         if let Some(Records { exports, read, accepted, rejected }) = self.records {
             json["exports"] = exports.into();
@@ -308,9 +308,9 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
         );
     }
     if published.outcome != PublishOutcome::Unchanged {
-        let Manifest { tables, charts, packages, .. } = manifest;
+        let Manifest { tables, chart_count: charts, package_count: packages, .. } = manifest;
         let tables = tables.len();
-        let others = [ReleasePart::Publico, ReleasePart::Tablero].into_iter().filter(|part| manifest.has(*part));
+        let others = [ReleasePart::Publico, ReleasePart::Tablero].into_iter().filter(|part| manifest.has_part(*part));
         let others: String = others.map(|part| format!(", {}", part.name())).collect();
         let path = shown(&published.path);
         let _ = writeln!(text, "  tables {tables}, charts {charts}, packages {packages}{others}: {path}");
@@ -332,7 +332,7 @@ pub(super) fn would_change(text: &mut String, pending: &PendingRevision) {
 
 fn due(text: &mut String, lines: &[CorteResult], waiting: &Waiting) {
     let Waiting { cortes, exports, .. } = waiting;
-    waiting.text(text);
+    waiting.write_text(text);
     let is_news = |line: &CorteResult| matches!(line.what, CorteOutcome::Release(..)) && !line.is_unchanged();
     if cortes.is_empty() && exports.is_empty() && !lines.iter().any(|line| is_news(line) || line.failure().is_some()) {
         text.push_str("\nnothing is due: each scheduled corte that has ended is published\n");
@@ -350,9 +350,9 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
         "applications_in_quincena": total(manifest, columns::SOLICITUDES_QUINCENA),
         "credentials_applied_for": total(manifest, columns::TRAMITADAS_ACUMULADAS),
         "tables": manifest.tables.len(),
-        "charts": manifest.charts,
-        "packages": manifest.packages,
-        "public": manifest.has(ReleasePart::Publico),
+        "charts": manifest.chart_count,
+        "packages": manifest.package_count,
+        "public": manifest.has_part(ReleasePart::Publico),
         "projection": manifest.projection,
     })
 }

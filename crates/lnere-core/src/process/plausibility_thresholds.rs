@@ -138,7 +138,7 @@ pub(super) fn thresholds(file: &ProcessFile, folder: &Path, raw: &RawThresholds)
     if let Some(name) = &raw.accepted
         && (name.get_ref().trim().is_empty() || accepted.is_dir())
     {
-        return Err(file.at(name, "accepted names no file; name one, or leave the line out"));
+        return Err(file.mistake_at(name, "accepted names no file; name one, or leave the line out"));
     }
     Ok(Thresholds {
         max_rejected: share(&raw.max_rejected, "max_rejected", 0.01)?,
@@ -164,5 +164,5 @@ fn factor(
     let Some(value) = value else { return Ok(default) };
     let number = value.get_ref().as_float().or_else(|| value.get_ref().as_integer().map(|whole| whole as f64));
     let number = number.filter(|factor| factor.is_finite() && *factor >= 1.0);
-    number.ok_or_else(|| file.at(value, format!("{name} is a factor of 1.0 or more; 5.0 is five times as many")))
+    number.ok_or_else(|| file.mistake_at(value, format!("{name} is a factor of 1.0 or more; 5.0 is five times as many")))
 }

@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::apportion::apportion_capped;
-use super::arrival_plan::{Axis, Curve, CurvePoint};
+use super::arrival_plan::{AllocatedColumn, Curve, CurvePoint};
 use super::raw::{RawApplications, RawCredentials, RawCurve, RawPoint, RawSampleShape, RawShares};
 use super::shape::{ApplicationShape, CredentialShape, DefectShares};
 use super::share::Share;
@@ -28,21 +28,21 @@ pub(super) struct ShapeParser<'a> {
 }
 
 impl ShapeParser<'_> {
-    fn at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
-        ProcessError::at(self.path, self.text, value.span().start, message)
+    fn mistake_at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
+        ProcessError::mistake_at(self.path, self.text, value.span().start, message)
     }
 
     pub(super) fn day(&self, value: &Spanned<Datetime>) -> Result<NaiveDate, ProcessError> {
         let text = value.get_ref().to_string();
         parse_iso_day(&text)
-            .ok_or_else(|| self.at(value, format!("`{text}` is not a date; expected one like 2020-09-01")))
+            .ok_or_else(|| self.mistake_at(value, format!("`{text}` is not a date; expected one like 2020-09-01")))
     }
 
     fn share(&self, value: Option<&Spanned<f64>>) -> Result<f64, ProcessError> {
         match value {
             None => Ok(0.0),
             Some(share) if (0.0..=1.0).contains(share.get_ref()) => Ok(*share.get_ref()),
-            Some(share) => Err(self.at(share, format!("{} is no share; expected 0.0 to 1.0", share.get_ref()))),
+            Some(share) => Err(self.mistake_at(share, format!("{} is no share; expected 0.0 to 1.0", share.get_ref()))),
         }
     }
 
@@ -59,7 +59,7 @@ impl ShapeParser<'_> {
     fn column(&self, name: &Spanned<String>, among: &[LabelColumn]) -> Result<LabelColumn, ProcessError> {
         among.iter().copied().find(|column| column.name() == name.get_ref()).ok_or_else(|| {
             let accepted: Vec<_> = among.iter().map(|column| column.name()).collect();
-            self.at(name, format!("no column `{}` here; expected one of: {}", name.get_ref(), accepted.join(", ")))
+            self.mistake_at(name, format!("no column `{}` here; expected one of: {}", name.get_ref(), accepted.join(", ")))
         })
     }
 
@@ -71,7 +71,7 @@ impl ShapeParser<'_> {
                 name.get_ref(),
                 self.words.accepted(column)
             );
-            self.at(name, message)
+            self.mistake_at(name, message)
         })
     }
 
@@ -87,14 +87,14 @@ impl ShapeParser<'_> {
                 Ok(dates)
             }
             (None, Some(count)) if *count.get_ref() > 0 => {
-                let last = Quincena::of(process.closes).corte().day();
+                let last = Quincena::containing(process.closes).corte().day();
                 let cortes: Vec<_> = Corte::range(process.opens, last).map(Corte::day).collect();
                 Ok(cortes[cortes.len().saturating_sub(*count.get_ref())..].to_vec())
             }
             _ => {
                 let message = "exports needs either `days`, a list of dates, or `count`, how many, at least one";
                 let offset = self.text.find("[exports]").unwrap_or(0);
-                Err(ProcessError::at(self.path, self.text, offset, message))
+                Err(ProcessError::mistake_at(self.path, self.text, offset, message))
             }
         }
     }
@@ -119,7 +119,7 @@ impl ShapeParser<'_> {
         }
         if let Some(first) = &raw.curve.first {
             return Err(
-                self.at(first, "applications begin when the process file says; only credentials may set `first`")
+                self.mistake_at(first, "applications begin when the process file says; only credentials may set `first`")
             );
         }
         let window = (process.opens, process.closes);
@@ -133,7 +133,7 @@ impl ShapeParser<'_> {
         })
     }
 
-    fn axes(&self, raw: &RawApplications) -> Result<Vec<Axis>, ProcessError> {
+    fn axes(&self, raw: &RawApplications) -> Result<Vec<AllocatedColumn>, ProcessError> {
         let columns = LabelColumn::OF_APPLICATIONS;
         let mut axes = self.plain_axes(&columns);
         for (name, labels) in &raw.order {
@@ -154,13 +154,13 @@ impl ShapeParser<'_> {
     }
 
     /// Every label of each column, the unknown country last.
-    fn plain_axes(&self, columns: &[LabelColumn]) -> Vec<Axis> {
+    fn plain_axes(&self, columns: &[LabelColumn]) -> Vec<AllocatedColumn> {
         let order = |column: &LabelColumn| {
             let mut order = self.words.labels(*column);
             if *column == LabelColumn::Pais {
                 order.push(0);
             }
-            Axis { order, correlation: None }
+            AllocatedColumn { order, correlation: None }
         };
         columns.iter().map(order).collect()
     }
@@ -171,10 +171,10 @@ impl ShapeParser<'_> {
         let before = process.credentials_from.checked_sub_days(Days::new(120)).unwrap_or(process.credentials_from);
         let first = raw.curve.first.as_ref().map_or(Ok(before), |day| self.day(day))?;
         if let Some(day) = raw.curve.first.as_ref().filter(|_| first > process.closes) {
-            return Err(self.at(day, format!("{first} is after registration closes on {}", process.closes)));
+            return Err(self.mistake_at(day, format!("{first} is after registration closes on {}", process.closes)));
         }
         if raw.kinds.get_ref().is_empty() {
-            return Err(self.at(&raw.kinds, "kinds needs at least one text for TIPO_TRAMITE"));
+            return Err(self.mistake_at(&raw.kinds, "kinds needs at least one text for TIPO_TRAMITE"));
         }
         for label in &raw.unknown_labels {
             self.refuse_known(LabelColumn::Representacion, label)?;
@@ -214,7 +214,7 @@ impl ShapeParser<'_> {
         match self.words.find(column, label.get_ref()) {
             Some(known) if known != 0 => {
                 Err(self
-                    .at(label, format!("the catalogue knows `{}`; expected a label that it does not", label.get_ref())))
+                    .mistake_at(label, format!("the catalogue knows `{}`; expected a label that it does not", label.get_ref())))
             }
             _ => Ok(()),
         }
@@ -222,7 +222,7 @@ impl ShapeParser<'_> {
 
     fn size(&self, value: &Spanned<u64>) -> Result<u64, ProcessError> {
         match value.get_ref() {
-            0 => Err(self.at(value, "default is how many rows there are; expected at least 1")),
+            0 => Err(self.mistake_at(value, "default is how many rows there are; expected at least 1")),
             size => Ok(*size),
         }
     }
@@ -238,7 +238,7 @@ impl ShapeParser<'_> {
                 let label = self.label(column, label_name)?;
                 if let Some(text) = texts.iter().find(|text| self.words.find(column, text) != Some(label)) {
                     let message = format!("`{text}` is not read as {} `{}`", column.name(), label_name.get_ref());
-                    return Err(self.at(label_name, message));
+                    return Err(self.mistake_at(label_name, message));
                 }
                 spellings.insert((column, label), texts.clone());
             }
@@ -256,7 +256,7 @@ impl ShapeParser<'_> {
         let mut days = HashMap::new();
         for (name, factor) in &raw.days {
             let day = parse_iso_day(name.get_ref());
-            let day = day.ok_or_else(|| self.at(name, format!("`{}` is no date like 2020-12-25", name.get_ref())))?;
+            let day = day.ok_or_else(|| self.mistake_at(name, format!("`{}` is no date like 2020-12-25", name.get_ref())))?;
             days.insert(day, factor.max(0.0));
         }
         let mut curve = Curve {
@@ -298,18 +298,18 @@ impl ShapeParser<'_> {
                 first.checked_add_days(Days::new(along as u64)).unwrap_or(last)
             }
             (None, None) => last,
-            (Some(_), Some(at)) => return Err(self.at(at, "a point has a `day` or an `at`, not both")),
+            (Some(_), Some(at)) => return Err(self.mistake_at(at, "a point has a `day` or an `at`, not both")),
         };
         if day < first || day > last {
-            return Err(self.at(raw, format!("{day} is outside the window from {first} to {last}")));
+            return Err(self.mistake_at(raw, format!("{day} is outside the window from {first} to {last}")));
         }
         if *total == 0 || !(growth.is_finite() && *growth >= 0.0 && peak.is_finite() && *peak >= 0.0) {
-            return Err(self.at(raw, "a point needs a total of at least 1, and no negative growth or peak"));
+            return Err(self.mistake_at(raw, "a point needs a total of at least 1, and no negative growth or peak"));
         }
         if let Some(next) = next.filter(|next| next.day <= day || next.total < *total) {
             let message =
                 format!("{total} on {day} is not before and at most the next point, {} on {}", next.total, next.day);
-            return Err(self.at(raw, message));
+            return Err(self.mistake_at(raw, message));
         }
         if let Some(name) = counts.keys().find(|name| !columns.iter().any(|c| c.name() == name.get_ref())) {
             self.column(name, columns)?;
@@ -342,14 +342,14 @@ impl ShapeParser<'_> {
             let label = self.label(column, name)?;
             let is_unknown_country = column == LabelColumn::Pais && label == 0;
             if !labels.contains(&label) && !is_unknown_country {
-                return Err(self.at(
+                return Err(self.mistake_at(
                     name,
                     format!("the process has no vote from abroad in {} `{}`", column.name(), name.get_ref()),
                 ));
             }
             if let Some(later) = next.map(|next| next[usize::from(label)]).filter(|later| later < count) {
                 let message = format!("`{}` has {count} here and only {later} at the next point", name.get_ref());
-                return Err(self.at(name, message));
+                return Err(self.mistake_at(name, message));
             }
             counts[usize::from(label)] = *count;
             listed.push(label);
@@ -372,7 +372,7 @@ impl ShapeParser<'_> {
                     "the counts of {} add up to {sum}, which the labels left out cannot bring to the total of {total}",
                     column.name()
                 );
-                Err(self.at(point, message))
+                Err(self.mistake_at(point, message))
             }
         }
     }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::Decided;
 use crate::EarlierClose;
-use crate::Observed;
+use crate::ObservedProcess;
 use crate::Series;
 use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::EntityId;
@@ -17,10 +17,10 @@ use lnere_count::CorteCube;
 use lnere_ingest::facts::Facts;
 
 /// The counts of a corte: courses by entity and modality, what is decided, credentials applied for.
-pub(super) fn observed(process: &Process, facts: &Facts, cube: &CorteCube, corte: Corte) -> Observed {
+pub(super) fn observed(process: &Process, facts: &Facts, cube: &CorteCube, corte: Corte) -> ObservedProcess {
     let closes = process.closes_as_known(corte.day());
     let known_extensions = process.extensions.iter().filter(|extension| extension.closed < closes);
-    Observed {
+    ObservedProcess {
         name: process.id.clone(),
         opens: process.opens,
         closes,

@@ -23,13 +23,13 @@ const MEMORY_BYTES: u64 = 128 << 20;
 
 /// Bytes that are read from any place. A clone is another handle of the same bytes.
 #[derive(Clone, Debug)]
-pub(super) enum Store {
+pub(super) enum FileBytes {
     Memory(Bytes),
     /// Read by position, so that several threads may read at once.
     File(Arc<File>, u64),
 }
 
-impl Store {
+impl FileBytes {
     /// The bytes of a file on the disk.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
@@ -69,8 +69,8 @@ impl Store {
     }
 
     /// A reader from a place on.
-    pub fn at(&self, place: u64) -> StoreReader {
-        StoreReader { store: self.clone(), place }
+    pub fn reader_from(&self, place: u64) -> FileBytesReader {
+        FileBytesReader { store: self.clone(), place }
     }
 
     fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
@@ -132,12 +132,12 @@ fn instant() -> u64 {
 }
 
 /// Reads a store from a place on.
-pub(super) struct StoreReader {
-    store: Store,
+pub(super) struct FileBytesReader {
+    store: FileBytes,
     place: u64,
 }
 
-impl Read for StoreReader {
+impl Read for FileBytesReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.store.read_at(buffer, self.place)?;
         self.place += read as u64;
@@ -145,7 +145,7 @@ impl Read for StoreReader {
     }
 }
 
-impl Seek for StoreReader {
+impl Seek for FileBytesReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let place = match to {
             SeekFrom::Start(place) => Some(place),
@@ -157,17 +157,17 @@ impl Seek for StoreReader {
     }
 }
 
-impl Length for Store {
+impl Length for FileBytes {
     fn len(&self) -> u64 {
         self.bytes()
     }
 }
 
-impl ChunkReader for Store {
-    type T = BufReader<StoreReader>;
+impl ChunkReader for FileBytes {
+    type T = BufReader<FileBytesReader>;
 
     fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
-        Ok(BufReader::new(self.at(start)))
+        Ok(BufReader::new(self.reader_from(start)))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
@@ -193,15 +193,15 @@ mod tests {
     fn what_is_unpacked_is_read_back_from_memory_and_from_the_disk() {
         let bytes: Vec<u8> = (0..=255).cycle().take(1_000).collect();
         for memory in [0, 1, 999, 1_000, 1_001] {
-            let store = Store::unpack_within(&bytes[..], memory).expect("a store");
-            assert_eq!(matches!(store, Store::Memory(_)), memory >= 1_000, "{memory}");
+            let store = FileBytes::unpack_within(&bytes[..], memory).expect("a store");
+            assert_eq!(matches!(store, FileBytes::Memory(_)), memory >= 1_000, "{memory}");
             assert_eq!(store.bytes(), 1_000);
             let mut read = Vec::new();
-            store.at(990).read_to_end(&mut read).expect("bytes");
+            store.reader_from(990).read_to_end(&mut read).expect("bytes");
             assert_eq!(read, bytes[990..]);
             assert_eq!(store.get_bytes(10, 20).expect("bytes"), &bytes[10..30]);
             assert!(store.get_bytes(990, 11).is_err());
-            let mut reader = store.at(0);
+            let mut reader = store.reader_from(0);
             assert_eq!(reader.seek(SeekFrom::End(-1)).expect("a place"), 999);
             assert!(reader.seek(SeekFrom::Current(-1_000)).is_err());
         }
