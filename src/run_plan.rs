@@ -246,7 +246,8 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     let asked = asked(process, request)?;
     let due = request.cortes == Cortes::Due;
     let nothing_due = due && asked.as_ref().is_some_and(Vec::is_empty);
-    let awaited = request.abandoned_since.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage, abandoned));
+    let awaited =
+        request.abandoned_since.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage, abandoned));
     let awaited: Vec<String> = awaited.map(|left| left.name.clone()).collect();
     // Before the opening only the projection is published, and nobody has exported an application yet.
     let is_open = |corte: &Corte| corte.day() >= process.opens;

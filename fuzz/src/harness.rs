@@ -89,7 +89,7 @@ pub fn check(file: &[u8], delimiter: u8, source: Source, said: &Result<FuzzResul
             let took =
                 |record: &Record| reference::swallowed(record, delimiter, columns).map(|lines| (record.line, lines));
             let took: Vec<_> = records.iter().filter_map(took).collect();
-            let said = found.swallowed.map(|swallowed| (swallowed.line, swallowed.between));
+            let said = found.swallowed.map(|swallowed| (swallowed.line, swallowed.record_like_lines));
             assert_eq!(said, took.first().copied());
             assert_eq!(found.swallowed.map_or(0, |swallowed| swallowed.records), took.len() as u64);
         }

@@ -194,7 +194,9 @@ impl ReleaseDelivery<'_> {
 
     fn send(&self, chosen: &[&OplPackage], output: &Output) -> Result<(DeliveryOutput, Option<Failure>), Failure> {
         let by_mail = |parcel: &&&OplPackage| {
-            self.recipients.for_entity(&parcel.entity).is_some_and(|one| matches!(one.channel, DeliveryChannel::Mail { .. }))
+            self.recipients
+                .for_entity(&parcel.entity)
+                .is_some_and(|one| matches!(one.channel, DeliveryChannel::Mail { .. }))
         };
         let smtp = self.recipients.smtp.as_ref().filter(|_| chosen.iter().any(|parcel| by_mail(&parcel)));
         let server = match smtp {

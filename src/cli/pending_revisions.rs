@@ -39,7 +39,7 @@ pub(super) struct PendingRevision {
     pub totals: BTreeMap<String, (i64, i64)>,
 }
 
-/// What the newest exports would change, and what this was found from.
+/// The changes that the newest exports would make, with a fingerprint of what was compared.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PendingChanges {
     /// Stands for the exports, the configuration, the program and the releases that were compared.
@@ -50,14 +50,14 @@ pub(super) struct PendingChanges {
     pub replaced: Vec<ReplacedExport>,
 }
 
-/// An export of which other bytes lie there than those that visible releases were made from.
+/// An export whose file has changed since visible releases were made from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ReplacedExport {
     /// Its name now.
     pub name: String,
     /// The cortes of the releases, oldest first.
     pub cortes: Vec<String>,
-    /// Accepted records when they were made.
+    /// Accepted records when the releases were made.
     pub accepted_then: u64,
     /// Accepted records now; `None` where it cannot be read.
     pub accepted_now: Option<u64>,

@@ -83,7 +83,8 @@ impl Setup {
 
     /// The checksums of the files behind it.
     pub fn configuration(&self) -> Result<Vec<ConfigRecord>, Failure> {
-        let record = |path: &PathBuf| ConfigRecord::from_file(path).with_context(|| format!("cannot read {}", shown(path)));
+        let record =
+            |path: &PathBuf| ConfigRecord::from_file(path).with_context(|| format!("cannot read {}", shown(path)));
         self.files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
     }
 
@@ -289,7 +290,10 @@ fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDe
             Some(definition) => {
                 let keys = definition.key_columns();
                 let by_country = definition.by.contains(&TableKey::Pais)
-                    && table.kept_key_columns.as_ref().is_none_or(|by| by.iter().any(|column| column == columns::CVE_PAIS));
+                    && table
+                        .kept_key_columns
+                        .as_ref()
+                        .is_none_or(|by| by.iter().any(|column| column == columns::CVE_PAIS));
                 let is_whole =
                     plan.and_then(|plan| plan.merges.get(columns::CVE_PAIS)).is_some_and(|merge| merge.alone.is_some());
                 if by_country && !is_whole {
@@ -303,7 +307,8 @@ fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDe
                     );
                     return Err(Failure::message(Exit::Usage, message));
                 }
-                let stranger = table.kept_key_columns.iter().flatten().find(|by| *by == "corte" || !keys.contains(&by.as_str()));
+                let stranger =
+                    table.kept_key_columns.iter().flatten().find(|by| *by == "corte" || !keys.contains(&by.as_str()));
                 stranger.map(|by| format!("is not by `{by}`; expected some of: {}", keys[1..].join(", ")))
             }
         };

@@ -104,7 +104,8 @@ impl Status {
         });
         let newest_release = published.last().and_then(|corte| output.manifest(*corte));
         Ok(Self {
-            deliveries: newest_release.and_then(|manifest| DeliveryStatus::for_release(output, &manifest, private.as_ref())),
+            deliveries: newest_release
+                .and_then(|manifest| DeliveryStatus::for_release(output, &manifest, private.as_ref())),
             today: today.to_string(),
             releases: published.into_iter().rev().map(|corte| (corte, output.manifest(corte))).collect(),
             sources: sources.into(),

@@ -153,7 +153,9 @@ fn of_exports(
     let choose = |inventory: &Inventory| exports(setup, args, inventory).map_err(plan_failure);
     let (exports, ingested) = read(setup, output, &mut inventory, terminal, false, choose, |exports| exports)?;
     terminal.finish();
-    if let Some(failure) = refusal("exports refused, the dashboard is as it was", &RefusedExport::from_ingested(&ingested)) {
+    if let Some(failure) =
+        refusal("exports refused, the dashboard is as it was", &RefusedExport::from_ingested(&ingested))
+    {
         return Err(failure);
     }
     // Of a later day one of the two sources would say nothing, and the page would show that as none.

@@ -17,7 +17,8 @@ use lnere_core::notice;
 use lnere_core::numbers::long_date;
 use lnere_core::process::{Audience, Process, PublicPlan, ReleasePart};
 use lnere_disclosure::{
-    CellId, DisclosureError, PublicTableInputs, NATION_TABLE, Proofs, PublicTables, Snapshot, grain, insiders, public_tables,
+    CellId, DisclosureError, NATION_TABLE, Proofs, PublicTableInputs, PublicTables, Snapshot, grain, insiders,
+    public_tables,
 };
 use lnere_release::{
     CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, PendingRelease, PublicManifest, Publication, SeriesLink, TableRecord,

@@ -52,6 +52,7 @@ fn note(said: &mut Said, path: &str, bytes: &[u8]) {
             let pairs = lnere_tables::metadata_of(bytes.to_vec()).unwrap();
             pairs.contains(&("lnere.notice".to_owned(), NOTICE.to_owned()))
         }
+        "txt" if file == "licencias.txt" => return,
         "txt" => text().starts_with(&format!("{NOTICE}\n\n")) || text().starts_with(&format!("{NOTICE}\r\n\r\n")),
         "json" if file == "datapackage.json" => {
             json()["notice"] == NOTICE && json()["description"].as_str().is_some_and(|text| text.contains(NOTICE))
@@ -71,7 +72,6 @@ fn note(said: &mut Said, path: &str, bytes: &[u8]) {
             }
             return;
         }
-        "txt" if file == "licencias.txt" => return,
         // A line more would be the header of a table of a CSV; the PNG is drawn from the SVG.
         "csv" | "png" | "SHA256SUMS" | "html" | "css" | "js" | "svg" => return,
         other => panic!("{path}: nobody has said whether a file of the kind {other} carries the notice"),

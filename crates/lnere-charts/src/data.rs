@@ -145,7 +145,8 @@ impl<'t> ScopedRows<'t> {
         context: &ChartContext,
         protection: Option<&SuppressionDisplay>,
     ) -> Result<BarSet, ChartError> {
-        let keys = category.key_columns.iter().map(|name| text_column(self.table, name)).collect::<Result<Vec<_>, _>>()?;
+        let keys =
+            category.key_columns.iter().map(|name| text_column(self.table, name)).collect::<Result<Vec<_>, _>>()?;
         let columns = self.counts(measures, protection)?;
         let none = || vec![Some(0); columns.len()];
         let mut groups: BTreeMap<Vec<&str>, BarGroup> = BTreeMap::new();
@@ -305,7 +306,7 @@ struct BarGroup {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct BarRank {
     kind: BarKind,
-    /// Whether the count that would give its place is hidden; such bars stay in the order of their codes.
+    /// Whether the ordering count is suppressed; such bars keep the order of their codes.
     suppressed: bool,
     place: i64,
 }

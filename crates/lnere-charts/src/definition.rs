@@ -97,7 +97,7 @@ pub(super) enum ChartForm {
     Lines(Lines),
 }
 
-/// A curve of what there is by each day, and below it columns of what came on it.
+/// A curve of the cumulative count, and below it columns of the count per day.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Daily {
@@ -109,7 +109,7 @@ pub(super) struct Daily {
     pub per_day: Measure,
 }
 
-/// A stacked column for each quincena, with its total and, below it, what there is by then.
+/// A stacked column per quincena with its total, and below it the cumulative count.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Quincenal {
@@ -263,7 +263,7 @@ pub(super) struct BarCategory {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Order {
-    /// The largest first measure first.
+    /// By the first measure, the largest first.
     Count,
     /// As in the process file's list of categories.
     Catalogue,

@@ -18,7 +18,6 @@ use lnere_core::process::{Dimension, Process, UNIDENTIFIED};
 use lnere_tables::Table;
 use lnere_tables::dictionary::is_unidentified;
 
-mod without_heading;
 mod canvas;
 mod data;
 mod definition;
@@ -31,11 +30,12 @@ mod svg_metadata;
 mod template;
 mod text;
 mod ticks;
+mod without_heading;
 
-pub use without_heading::{ChartWithoutHeading, ChartPiece, chart_without_heading};
 pub use definition::{ChartDefinition, DefinitionError};
 pub use protected::SuppressionDisplay;
 pub use text::width_in_thousandths;
+pub use without_heading::{ChartPiece, ChartWithoutHeading, chart_without_heading};
 
 /// The nation or the entity that a chart shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

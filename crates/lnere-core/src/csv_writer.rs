@@ -30,7 +30,7 @@ pub enum CsvCell<'a> {
     Text(&'a str),
     /// A whole number, without marks between thousands.
     Whole(i64),
-    /// A number with a point; one that is infinite or none is an empty cell.
+    /// A number with a decimal point; infinity and NaN give an empty cell.
     Real(f64),
     /// A day, `2020-10-15`.
     Day(NaiveDate),

@@ -207,7 +207,7 @@ enum Tail {
     Unended,
     /// In the middle of a line.
     Torn,
-    /// With a line that was cut off and closed, and not yet said to be so.
+    /// With a cut-off line that has been ended but has no entry saying so yet.
     Closed,
 }
 

@@ -173,7 +173,8 @@ fn key_figures(parcel: &OplPackage) -> Vec<NoticeTable> {
         rows.push(advance(name, credential));
     }
     let mut notes = Vec::new();
-    if let (Some(TotalAndQuincena { quincena, .. }), Some(before)) = (figures.applications, figures.applications_before) {
+    if let (Some(TotalAndQuincena { quincena, .. }), Some(before)) = (figures.applications, figures.applications_before)
+    {
         notes.push(compared(quincena, before));
     }
     let mut grids = Vec::new();

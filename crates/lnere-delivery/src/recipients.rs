@@ -478,8 +478,9 @@ impl Checker<'_> {
         let text = address.get_ref();
         // A line end in an address would end the header that it stands in.
         let parsed = if text.contains(char::is_control) { None } else { text.parse().ok() };
-        parsed
-            .ok_or_else(|| self.mistake_at(address, format!("`{text}` is no address; expected `a@b.mx` or `Nombre <a@b.mx>`")))
+        parsed.ok_or_else(|| {
+            self.mistake_at(address, format!("`{text}` is no address; expected `a@b.mx` or `Nombre <a@b.mx>`"))
+        })
     }
 
     /// A path, from the folder of the file where it is relative.

@@ -119,8 +119,9 @@ fn order(measure: &str) -> (usize, bool) {
 
 /// The names of entities by their codes.
 fn entity_names(tables: &[Table]) -> BTreeMap<String, String> {
-    let pairs =
-        tables.iter().filter_map(|table| Some((table.text_values(columns::CVE_ENTIDAD)?, table.text_values(columns::ENTIDAD)?)));
+    let pairs = tables
+        .iter()
+        .filter_map(|table| Some((table.text_values(columns::CVE_ENTIDAD)?, table.text_values(columns::ENTIDAD)?)));
     pairs.flat_map(|(codes, names)| codes.iter().cloned().zip(names.iter().cloned())).collect()
 }
 
@@ -193,6 +194,9 @@ mod tests {
 
     #[test]
     fn a_release_that_lists_no_changes() {
-        assert_eq!(RevisionChanges::from_tables(&[], Some("08"), 1, &SHARED), RevisionChanges { replaces: 1, visible: None });
+        assert_eq!(
+            RevisionChanges::from_tables(&[], Some("08"), 1, &SHARED),
+            RevisionChanges { replaces: 1, visible: None }
+        );
     }
 }

@@ -14,7 +14,7 @@ const MASK: &[u8] = "<…>".as_bytes();
 /// Shorter pieces of Base64 would be found in any text.
 const SHORTEST_PIECE: usize = 4;
 
-/// What a password looks like in replies.
+/// The forms in which a server's reply may repeat the password.
 #[derive(Default)]
 pub(super) struct Secrets {
     /// None of them is empty.

@@ -74,12 +74,12 @@ pub struct SendResult {
     pub ledger_failure: Option<LedgerFailure>,
 }
 
-/// Why deliveries stopped: what cannot be written down is not to be done.
+/// Why deliveries stopped: nothing is delivered unless the ledger can record it.
 #[derive(Debug)]
 pub struct LedgerFailure {
     /// The error of the ledger.
     pub error: LedgerError,
-    /// The recipient whose package was accepted, which nothing remembers.
+    /// The recipient whose package was accepted without an entry in the ledger.
     pub unrecorded_recipient: Option<String>,
 }
 
@@ -160,7 +160,10 @@ pub fn send(
         server.quit();
     }
     let untried = || DeliveryOutcome::Failed { reason: "not tried: the deliveries were stopped".to_owned() };
-    SendResult { outcomes: outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect(), ledger_failure: stopped }
+    SendResult {
+        outcomes: outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect(),
+        ledger_failure: stopped,
+    }
 }
 
 struct Round<'a> {
@@ -244,15 +247,17 @@ impl Round<'_> {
             (DeliveryChannel::Mail { .. }, Some(letter), Some(server)) => server.send(letter),
             (DeliveryChannel::Folder(folder), ..) => {
                 let (package, notice) = names(delivery.package, self.shipment.manifest.revision);
-                let words = Notice::for_package(self.shipment, delivery.package, &Enclosure::Beside(package.clone()), false);
+                let words =
+                    Notice::for_package(self.shipment, delivery.package, &Enclosure::Beside(package.clone()), false);
                 folder::deliver(folder, (&package, &delivery.package.zip), (&notice, notice_text(&words).as_bytes()))
             }
             _ => Err(Refusal { scope: RefusalScope::Message, message: "there is no message to send".to_owned() }),
         };
         match &result {
-            Ok(said) => self
-                .note(delivery, LedgerEvent::Accepted, said)
-                .map_err(|stopped| LedgerFailure { unrecorded_recipient: Some(delivery.package.name.clone()), ..stopped })?,
+            Ok(said) => self.note(delivery, LedgerEvent::Accepted, said).map_err(|stopped| LedgerFailure {
+                unrecorded_recipient: Some(delivery.package.name.clone()),
+                ..stopped
+            })?,
             Err(refusal) => self.note(delivery, LedgerEvent::Failed, &refusal.message)?,
         }
         Ok(result)

@@ -330,7 +330,7 @@ fn left(deadline: Instant) -> Option<Duration> {
     Some(deadline.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
 }
 
-/// A socket of which no call lasts past the deadline, however little each of them brings.
+/// A socket whose calls all end by the deadline, however few bytes each one transfers.
 struct TimedSocket {
     socket: TcpStream,
     deadline: Instant,

@@ -23,7 +23,7 @@ pub(super) enum CellState {
     Fixed,
     /// The count is suppressed.
     Free,
-    /// It is to be public; were it hidden instead, this much would be lost.
+    /// It is to be public; suppressing it instead would cost this much.
     PublishedAtCost(f64),
 }
 
@@ -67,13 +67,13 @@ pub(super) struct FeasibilityProblem<'q> {
     pub cell_state: &'q dyn Fn(usize) -> CellState,
     /// The least that the observer knows a count to be.
     pub floor: &'q dyn Fn(usize) -> i64,
-    /// How much the first of two ordered cells may rise more than the second.
+    /// By how much more the first of two ordered cells may rise than the second.
     pub slack: &'q dyn Fn(usize, usize) -> i64,
     /// Counts the variables of linear programs.
     pub variables_solved: &'q AtomicU64,
 }
 
-/// The solver found neither an alternative nor that there is none.
+/// The solver found no alternative and could not prove that none exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SolverGaveUp;
 

@@ -149,7 +149,11 @@ fn audit_with(
         let worst = if narrow & OUTSIDER != 0 { OUTSIDER } else { narrow };
         for observer in each(worst) {
             let (low, high) = prover.intervals.interval(cell, observer);
-            leaks.push(leak(cell, DisclosureKind::NarrowInterval { fitting: high - low + 1 }, insiders.first(observer)));
+            leaks.push(leak(
+                cell,
+                DisclosureKind::NarrowInterval { fitting: high - low + 1 },
+                insiders.first(observer),
+            ));
         }
     }
     for other in (0..cells.len()).filter(|cell| cells[*cell].exact.is_some()) {

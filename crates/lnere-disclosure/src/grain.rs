@@ -88,7 +88,8 @@ impl Grain {
         let missing = || DisclosureError::Missing { table: name.to_owned() };
         let grain = self.tables.get(name).ok_or_else(missing)?;
         let table = exact.iter().find(|table| table.name == name).ok_or_else(missing)?;
-        let keys = grain.keys.iter().map(|key| table.text_values(key).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
+        let keys =
+            grain.keys.iter().map(|key| table.text_values(key).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
         let counts = grain
             .measures
             .iter()
@@ -192,8 +193,11 @@ impl Grain {
                 continue;
             }
             let grain = self.tables.get(&table.name).ok_or_else(missing)?;
-            let keys =
-                grain.keys.iter().map(|key| table.text_values(key).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
+            let keys = grain
+                .keys
+                .iter()
+                .map(|key| table.text_values(key).ok_or_else(missing))
+                .collect::<Result<Vec<_>, _>>()?;
             for row in 0..table.rows() {
                 let row_keys: Vec<String> = keys.iter().map(|codes| codes[row].clone()).collect();
                 for (cell, measure) in self.cells(&table.name, &row_keys).zip(&grain.measures) {

@@ -68,8 +68,10 @@ impl Intervals {
     /// The other cells that differ in every alternative in which a cell differs. The alternatives
     /// do not protect the cell from an observer who knows one of these others.
     pub fn always_with(&self, cell: usize) -> Vec<usize> {
-        let mut alternatives =
-            self.alternatives_of[cell].iter().filter(|index| self.valid[**index]).map(|index| &self.alternatives[*index]);
+        let mut alternatives = self.alternatives_of[cell]
+            .iter()
+            .filter(|index| self.valid[**index])
+            .map(|index| &self.alternatives[*index]);
         let Some(first) = alternatives.next() else { return Vec::new() };
         let mut always: Vec<usize> =
             first.differences.iter().map(|(other, _)| *other).filter(|other| *other != cell).collect();
@@ -84,7 +86,8 @@ impl Intervals {
 
     /// Invalidates all alternatives in which a cell differs; returns them for `restore`.
     pub fn withdraw(&mut self, cell: usize) -> Vec<usize> {
-        let withdrawn: Vec<usize> = self.alternatives_of[cell].iter().copied().filter(|index| self.valid[*index]).collect();
+        let withdrawn: Vec<usize> =
+            self.alternatives_of[cell].iter().copied().filter(|index| self.valid[*index]).collect();
         self.set(&withdrawn, false);
         withdrawn
     }
@@ -119,7 +122,8 @@ impl Intervals {
             for place in 0..self.alternatives_of[cell].len() {
                 let index = self.alternatives_of[cell][place];
                 if self.valid[index] {
-                    let (by, open_to) = (self.alternatives[index].difference_at(cell), self.alternatives[index].open_to);
+                    let (by, open_to) =
+                        (self.alternatives[index].difference_at(cell), self.alternatives[index].open_to);
                     self.widen(cell, by, open_to);
                 }
             }

@@ -25,7 +25,7 @@ pub(super) struct Prover<'s> {
     /// For each cell of one person, a cell that stands for them.
     pub persons: Vec<usize>,
     pub suppressed: Vec<bool>,
-    /// Whether a cell that is hidden for others alone, and cannot be made safe itself, is shown.
+    /// Whether to show a complementary suppression that cannot be made safe itself.
     pub may_reveal: bool,
     /// Cells whose feasibility interval is too narrow for a complementary suppression.
     pub not_suppressible: Vec<bool>,
@@ -35,11 +35,11 @@ pub(super) struct Prover<'s> {
     everybody: Observers,
     /// For each cell, the insiders who know it.
     insiders_who_know: Vec<Observers>,
-    /// For some cells that are not by entity, what the rows of insiders count of them.
+    /// For some cells without an entity, the parts that insiders' own rows count.
     insider_parts: HashMap<usize, Vec<(Observers, i64)>>,
-    /// For each cell, how far apart its values can be at the most for insiders, whatever this release hides.
+    /// For each cell, the widest interval that insiders can have, whatever this release hides.
     max_spread: Vec<i64>,
-    /// The same for some cells and insiders, as a linear program says it.
+    /// The same for some cells and insiders, as computed by a linear program.
     reach_for: HashMap<(usize, Observers), i64>,
     /// By release, its corte.
     pub cortes: Vec<NaiveDate>,
@@ -94,11 +94,11 @@ const BATCH: usize = 32;
 /// What may move in an alternative.
 pub(super) struct Movable {
     pub among: SearchScope,
-    /// Cells that are public now, up to this rank, at a loss.
+    /// Cells up to this rank that are public now; changing one has a cost.
     pub up_to: Option<CellLevel>,
-    /// A cell that is known all the same.
+    /// A cell that is fixed in any case.
     pub known: Option<usize>,
-    /// The place of a release in the order of publication; it and what was published later are taken for hidden.
+    /// A place in the order of publication; that release and later ones count as suppressed.
     pub unpublished_from: Option<usize>,
     pub against: AssumedKnowledge,
 }
@@ -244,8 +244,14 @@ impl<'s> Prover<'s> {
         let floor = |cell| self.floor(cell, movable.against);
         let slack = |low, high| self.slack(low, high, movable.against);
         let (structure, values) = (self.structure, &self.values);
-        let question =
-            FeasibilityProblem { structure, values, cell_state: &freedom, floor: &floor, slack: &slack, variables_solved: &self.variables_solved };
+        let question = FeasibilityProblem {
+            structure,
+            values,
+            cell_state: &freedom,
+            floor: &floor,
+            slack: &slack,
+            variables_solved: &self.variables_solved,
+        };
         Ok(find(&question, goal)?.map(|moves| self.alternative(moves)))
     }
 

@@ -44,7 +44,7 @@ pub struct Snapshot {
     pub order: usize,
     /// Its cells. One that is not among them counts 0, and everybody knows.
     pub statements: Vec<Statement>,
-    /// Of cells that are not by entity, what the rows of single entities count of them.
+    /// For cells without an entity, the part that each entity's own rows count.
     pub own: OwnParts,
 }
 

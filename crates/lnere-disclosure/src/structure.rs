@@ -35,7 +35,7 @@ pub(super) enum CellLevel {
     Grand,
 }
 
-/// Whether it is taken for known that nothing that accumulates falls.
+/// Whether observers are assumed to know that cumulative counts never fall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Monotonicity {
     Known,

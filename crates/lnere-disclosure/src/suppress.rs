@@ -145,7 +145,7 @@ fn suppress(
     })
 }
 
-/// What is hidden before the search, beside small counts and what the revision before this one hid.
+/// What to suppress before the search, beside small counts and those of the last revision.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strategy {
     /// Nothing: the search finds little more than must be hidden.
@@ -160,8 +160,8 @@ enum Strategy {
 const STRATEGIES: [Strategy; 3] = [Strategy::Least, Strategy::AsBefore, Strategy::AllDetail];
 
 impl Strategy {
-    /// How many variables the linear programs of its search may have together: some seconds' work. It is a count and not a
-    /// time, so that the result does not depend on the machine.
+    /// How many variables the linear programs of its search may have together: seconds of work for the first, at
+    /// most half a minute for the others. It is a count and not a time, so that the result does not depend on the machine.
     fn most_work(self) -> u64 {
         match self {
             Self::Least => 250_000,
@@ -231,7 +231,7 @@ const RANKS: [CellLevel; 4] = [CellLevel::Part, CellLevel::Nation, CellLevel::En
 enum ProtectionStep {
     /// More is hidden.
     Suppressed,
-    /// What insiders know by design, and what was public before, leave less than was required.
+    /// The knowledge of insiders and earlier publications rule out the required interval.
     Limited,
     /// No further suppression protects the cell.
     Impossible,
@@ -411,7 +411,8 @@ impl Prover<'_> {
         found: Option<Vec<Alternative>>,
     ) -> Option<(f64, Vec<Alternative>)> {
         let Some(found) = found else { return best };
-        let mut cells: Vec<usize> = found.iter().flat_map(|one| one.differences.iter().map(|(cell, _)| *cell)).collect();
+        let mut cells: Vec<usize> =
+            found.iter().flat_map(|one| one.differences.iter().map(|(cell, _)| *cell)).collect();
         cells.sort_unstable();
         cells.dedup();
         let loss: f64 =

@@ -39,7 +39,8 @@ pub fn grain(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
     let tables = plan.tables.iter().filter_map(|table| {
         let definition = definitions.iter().find(|definition| definition.name == table.name)?;
         let keys = definition.key_columns().into_iter().filter(|key| *key != columns::CORTE);
-        let keys = keys.filter(|key| table.kept_key_columns.as_ref().is_none_or(|by| by.iter().any(|kept| kept == key)));
+        let keys =
+            keys.filter(|key| table.kept_key_columns.as_ref().is_none_or(|by| by.iter().any(|kept| kept == key)));
         let measures = definition.measures().iter().filter(|measure| measure.ends_with(ACCUMULATED));
         let grain = TableGrain {
             keys: keys.map(str::to_owned).collect(),

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 use super::csv::encoding::Encoding;
 use super::dates::{DateReader, Moment};
 use super::fault::ExportFault;
-use super::label_cache::{LabelCode, Findings, LabelCache};
+use super::label_cache::{Findings, LabelCache, LabelCode};
 use super::memory::MemoryBudget;
 use super::message_text::{header_names, nearest, toml_name, visible};
 use super::rules::{RecordRule, RuleCounts};

@@ -43,7 +43,9 @@ impl Control {
 
     /// How the control file of an export at a path lies there, where there is one.
     pub fn stamp(export: &Path) -> Option<Stamp> {
-        Self::paths(export).find_map(|path| fs::symlink_metadata(path).ok()).map(|metadata| Stamp::from_metadata(&metadata))
+        Self::paths(export)
+            .find_map(|path| fs::symlink_metadata(path).ok())
+            .map(|metadata| Stamp::from_metadata(&metadata))
     }
 
     fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {

@@ -24,7 +24,7 @@ pub struct FolderPart {
     pub name: String,
     /// The path.
     pub path: PathBuf,
-    /// How it lay there when the folder was listed.
+    /// Its size and time when the folder was listed.
     pub stamp: Stamp,
 }
 

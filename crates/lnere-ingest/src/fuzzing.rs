@@ -12,10 +12,10 @@ use chrono::NaiveDate;
 use super::contract::{AcceptedRow, FileContext, FolioSeed};
 use super::credenciales::CredentialContract;
 use super::dates::DateReader;
+use super::file_bytes::FileBytes;
 use super::memory::MemoryBudget;
 use super::rows::FileRows;
 use super::solicitudes::ApplicationContract;
-use super::file_bytes::Store;
 use super::{ExportFault, Rejection, RuleCounts, Swallowed, csv, parquet};
 use lnere_core::calendar::{Instant, MexicoCity, day_number};
 use lnere_core::catalog::Catalogs;
@@ -75,7 +75,7 @@ impl FuzzHarness {
     /// # Errors
     /// Why it is refused whole.
     pub fn parquet(&self, source: Source, bytes: &[u8]) -> Result<FuzzResult, ExportFault> {
-        let store = Store::Memory(Bytes::copy_from_slice(bytes));
+        let store = FileBytes::Memory(Bytes::copy_from_slice(bytes));
         let limits = self.limits();
         let mut warnings = Vec::new();
         Ok(match source {

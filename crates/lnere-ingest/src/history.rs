@@ -60,8 +60,9 @@ impl StatusHistory {
         self.shards.par_iter_mut().zip(observations).for_each(|(shard, observations)| {
             let history = &mut shard.facts.history;
             history.extend(observations);
-            history
-                .sort_unstable_by_key(|seen| (seen.application, seen.taken_at, seen.status, std::cmp::Reverse(seen.export)));
+            history.sort_unstable_by_key(|seen| {
+                (seen.application, seen.taken_at, seen.status, std::cmp::Reverse(seen.export))
+            });
             history.dedup_by_key(|seen| (seen.application, seen.taken_at, seen.status));
         });
     }

@@ -92,15 +92,15 @@ pub struct ExportFile {
     pub path: PathBuf,
     /// Its name without folders.
     pub name: String,
-    /// How it lay there when the inputs were listed; of a folder, what its parts come to.
+    /// Its size and time when the inputs were listed; of a folder, those of its parts together.
     pub stamp: Stamp,
     /// The parts of a folder, by name.
     pub parts: Vec<FolderPart>,
-    /// How its control file lay there, where there was one.
+    /// The size and time of its control file, if there was one.
     pub control: Option<Stamp>,
 }
 
-/// What of a file changes while it is written to.
+/// The size and time of a file, which change while it is being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
     /// Its size.
@@ -171,7 +171,7 @@ pub struct Arriving {
 /// What programs that copy files add to a name until the file is whole.
 pub(super) const ARRIVING: [&str; 4] = [".part", ".partial", ".filepart", ".tmp"];
 
-/// What a name says to one source.
+/// How a file name is classified for one source.
 enum NameReading {
     /// An export, of a day or with the reason why there is none.
     Export(ExportFormat, Result<NaiveDate, String>),

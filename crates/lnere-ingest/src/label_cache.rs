@@ -18,7 +18,7 @@ const MAX_LABELS: usize = 50_000;
 /// The places of the table of texts seen last; a power of two.
 const PLACES: usize = if cfg!(fuzzing) { 1 << 2 } else { 1 << 10 };
 
-/// The code of a label, or that no catalogue has it.
+/// The code of a label; `Unknown` if no catalogue has it.
 #[derive(Clone, Copy)]
 pub(super) enum LabelCode {
     Code(u16),

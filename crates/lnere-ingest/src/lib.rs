@@ -15,6 +15,7 @@ mod decompress;
 mod diagnosis;
 pub mod facts;
 mod fault;
+mod file_bytes;
 mod file_kind;
 mod folder;
 #[cfg(fuzzing)]
@@ -34,7 +35,6 @@ mod rows;
 mod rules;
 mod solicitudes;
 mod statistics;
-mod file_bytes;
 mod typed_cells;
 mod warning;
 mod xlsx;
@@ -69,7 +69,7 @@ use control::Control;
 use credenciales::CredentialContract;
 use history::StatusHistory;
 use memory::{MemoryBudget, MemoryCharge};
-use open::{HashingReader, LimitedReader, OpeningNotes, Opened};
+use open::{HashingReader, LimitedReader, Opened, OpeningNotes};
 use rows::{DeduplicatedShard, FileRows};
 use solicitudes::ApplicationContract;
 use statistics::{FolioComparison, FolioTable};
@@ -106,7 +106,7 @@ pub struct FileReport {
     pub warnings: Vec<ExportWarning>,
     /// Why it is refused whole.
     pub fault: Option<ExportFault>,
-    /// What its content is compared by with other exports; `None` where it could not be read.
+    /// The hash that identifies its content; `None` if it could not be read.
     content: Option<ContentHash>,
 }
 
@@ -238,7 +238,7 @@ struct IngestContext<'a> {
     progress: &'a dyn ReadProgress,
 }
 
-/// What was found in the exports of a source, and how neighbours relate: by the names of the newer and of the older.
+/// The reports of a source, and how neighbouring exports compare, by newer and older name.
 #[derive(Default)]
 struct SourceReports {
     reports: Vec<FileReport>,

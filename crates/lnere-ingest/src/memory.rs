@@ -23,7 +23,7 @@ const KEPT_BYTES: u64 = 48;
 pub struct AvailableMemory {
     /// The size in bytes.
     pub bytes: u64,
-    /// What sets it, as messages say it.
+    /// What sets the limit, worded for messages.
     pub set_by: String,
 }
 

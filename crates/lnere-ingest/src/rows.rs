@@ -89,7 +89,7 @@ impl<R> FileRows<R> {
     }
 }
 
-/// What is kept of a shard, and what the duplicates in it and the notes on it come to.
+/// The rows kept of a shard, with its rejections, rule counts and statistics.
 struct ShardResult<T> {
     kept: T,
     rejections: Vec<Rejection>,

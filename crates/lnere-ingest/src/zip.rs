@@ -11,9 +11,9 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::decompress::{PartCount, Unzstd};
 use super::fault::ExportFault;
+use super::file_bytes::{FileBytes, FileBytesReader};
 use super::file_kind::UnreadFormat;
 use super::lookahead::Lookahead;
-use super::file_bytes::{FileBytes, FileBytesReader};
 use lnere_core::display::shown;
 
 /// The most names that a message lists.

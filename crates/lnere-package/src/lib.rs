@@ -127,7 +127,8 @@ pub fn make(
     done: &(dyn Fn() + Sync),
 ) -> Result<Files, PackageError> {
     let subjects = subjects(release.process, release.catalogs);
-    let parcels: Vec<RecipientPart> = subjects.par_iter().map(|subject| RecipientPart::for_recipient(release, subject)).collect();
+    let parcels: Vec<RecipientPart> =
+        subjects.par_iter().map(|subject| RecipientPart::for_recipient(release, subject)).collect();
     let contents: Vec<PackageContents> = parcels.iter().map(|parcel| parcel.contents(release)).collect();
     let reports: Vec<Option<Vec<u8>>> = match template {
         Some(template) => pdfs(template, &contents, done)?.into_iter().map(Some).collect(),

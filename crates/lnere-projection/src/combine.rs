@@ -78,13 +78,15 @@ mod tests {
 
     #[test]
     fn a_method_that_errs_twice_as_much_weighs_a_quarter() {
-        let losses = Losses::from_projections([(&[(Method::RecentLadder, 120.0), (Method::Drift, 140.0)][..], 100.0, 199.0)]);
+        let losses =
+            Losses::from_projections([(&[(Method::RecentLadder, 120.0), (Method::Drift, 140.0)][..], 100.0, 199.0)]);
         let rests = [(Method::RecentLadder, 99.0), (Method::Drift, 9.0)];
         let expected = 10.0_f64.powf((2.0 * 4.0 + 1.0) / 5.0) - 1.0;
         assert!((losses.combine(&rests).expect("weights") - expected).abs() < 1e-9);
         assert_eq!(losses.combine(&[(Method::ChainLadder, 5.0)]), None);
 
-        let other = Losses::from_projections([(&[(Method::RecentLadder, 50.0), (Method::Drift, 200.0)][..], 100.0, 199.0)]);
+        let other =
+            Losses::from_projections([(&[(Method::RecentLadder, 50.0), (Method::Drift, 200.0)][..], 100.0, 199.0)]);
         let again = Losses::sum(&[losses, other.clone()]).without(&other).combine(&rests).expect("weights");
         assert!((again - expected).abs() < 1e-6, "{again}");
     }

@@ -152,8 +152,10 @@ impl<'a> LeaveOneOut<'a> {
 
     /// Weights are learnt from all replays, errors made with weights that the replay's own reference did not teach.
     fn errors_by(&self, replays: &[Replay], forced: Option<Method>) -> Errors {
-        let own: Vec<Losses> =
-            replays.iter().map(|replay| Losses::from_projections([(&replay.rests[..], replay.truth, replay.total)])).collect();
+        let own: Vec<Losses> = replays
+            .iter()
+            .map(|replay| Losses::from_projections([(&replay.rests[..], replay.truth, replay.total)]))
+            .collect();
         let nation = Chooser { forced, losses: Losses::sum(&own) };
         let chosen = |(replay, own): (&Replay, &Losses)| nation.without(own).choose(&replay.rests).1;
         let rests: Vec<f64> = replays.iter().zip(&own).map(chosen).collect();
@@ -208,7 +210,8 @@ impl<'a> LeaveOneOut<'a> {
                 let mix = replay.fit.mix(&known, &cells, &modality_of, &alike);
                 let sum = mix.iter().sum::<f64>().max(1e-9);
                 let total = |whole: &Vec<f64>| whole.last().copied().unwrap_or(0.0);
-                let came = |whole: &Vec<f64>| total(whole) - ObservedCurve::up_to_horizon(whole, replay.fit.horizon).count();
+                let came =
+                    |whole: &Vec<f64>| total(whole) - ObservedCurve::up_to_horizon(whole, replay.fit.horizon).count();
                 LocalReplay {
                     rests,
                     truth: came(&panel.by_entity[entity]),

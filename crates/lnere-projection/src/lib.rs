@@ -8,9 +8,9 @@ below `C`, and at the close nothing is uncertain.
 */
 
 mod acceptance;
+pub mod adding_up;
 mod backtest;
 mod baseline;
-pub mod adding_up;
 mod combine;
 pub mod corte_projection;
 mod draws;

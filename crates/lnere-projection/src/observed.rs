@@ -53,7 +53,7 @@ pub struct ObservedProcess {
     pub decided: Vec<(EntityId, u8, Decided)>,
     /// Credentials applied for abroad so far, by entity; may be empty.
     pub credentials: Vec<(EntityId, i64)>,
-    /// Closes that a replay must believe in before the present one was announced; empty if there were none.
+    /// Closes in force before the present one was announced, for replays; empty if none.
     pub earlier_closes: Vec<EarlierClose>,
 }
 
@@ -103,22 +103,22 @@ impl Reference {
 pub struct Settings {
     /// Totals by entity of an earlier process, for instance 2017–18; may be empty.
     pub prior_totals: Vec<(EntityId, i64)>,
-    /// What the earlier totals are multiplied with before anything is known of the process's own course.
+    /// The factor for the earlier totals while the process has no data of its own.
     pub prior_scale: f64,
     /// How uncertain the logarithm of that scale is (standard deviation). 1.0 is a factor of
     /// 2.7 either way, which is what lay between 2017–18 and 2020–21, the one pair of processes that is known.
     pub prior_scale_log_sd: f64,
     /// How far an entity's share moves between two processes (standard deviation of its logarithm).
     pub prior_entity_log_sd: f64,
-    /// Applications per credential applied for, where there are no earlier totals; `None`: nothing is known of it.
+    /// Applications per credential, used without earlier totals; `None`: no assumption.
     pub applications_per_credential: Option<f64>,
     /// Share of each modality before there are data; empty: all alike.
     pub prior_modalities: Vec<(u8, f64)>,
     /// Share of decided applications that is accepted, before there are data.
     pub prior_acceptance: f64,
-    /// As how many decided applications that share counts.
+    /// The weight of that share, as a number of decided applications.
     pub prior_acceptance_weight: f64,
-    /// How far the share of those decided later may be from that of those decided first (standard deviation).
+    /// Standard deviation between the accepted share of late decisions and that of early ones.
     pub acceptance_drift: f64,
     /// Takes the place of the combination. For comparison, not for publication.
     pub method: Option<Method>,

@@ -127,8 +127,11 @@ impl DashboardFolder {
         let parent = parent_of(&path);
         let (staging, hold) = if let Some(output) = output {
             let locked = Output::new(&output).lock()?;
-            let staging =
-                locked.private.folder(STAGING).map_err(io_error_at(&locked.private.path(STAGING)))?.path(DASHBOARD_FOLDER);
+            let staging = locked
+                .private
+                .folder(STAGING)
+                .map_err(io_error_at(&locked.private.path(STAGING)))?
+                .path(DASHBOARD_FOLDER);
             public_folder(&staging).map_err(io_error_at(&staging))?;
             forget_beside(&path).map_err(io_error_at(&path))?;
             (staging, DashboardLock::Output { _locked: locked })
@@ -138,7 +141,9 @@ impl DashboardFolder {
             let folder = take_folder(&staging).map_err(io_error_at(&staging))?;
             (
                 staging,
-                DashboardLock::Beside { _folder: folder.ok_or_else(|| DashboardFolderError::Busy { path: path.clone() })? },
+                DashboardLock::Beside {
+                    _folder: folder.ok_or_else(|| DashboardFolderError::Busy { path: path.clone() })?,
+                },
             )
         };
         let mut site = Self { path, staging, shown: None, _hold: hold };

@@ -80,7 +80,8 @@ pub(super) fn foreign_releases(folders: &[PathBuf], root: &Path) -> Option<Forei
     }
     ForeignOwner::find_at(root, root).or_else(|| {
         folders.iter().find_map(|folder| {
-            ForeignOwner::find_at(folder, root).or_else(|| children(folder).find_map(|path| ForeignOwner::find_at(&path, root)))
+            ForeignOwner::find_at(folder, root)
+                .or_else(|| children(folder).find_map(|path| ForeignOwner::find_at(&path, root)))
         })
     })
 }

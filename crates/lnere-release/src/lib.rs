@@ -12,10 +12,10 @@ mod foreign_owner;
 mod latest;
 mod manifest;
 mod output_folder;
+mod publication_series;
 mod publications;
 mod publish;
 mod recover;
-mod publication_series;
 mod verify;
 mod verify_dashboard;
 mod verify_public;
@@ -30,10 +30,10 @@ pub use latest::LatestError;
 pub use lnere_core::checksum::CHECKSUMS;
 pub use manifest::{ConfigRecord, Manifest, ProjectionRecord, ReferenceRecord, Replaced, TableRecord};
 pub use output_folder::{LockError, LockedOutput, Output};
+pub use publication_series::{NextPublication, PublicHistory, SeriesError, SeriesLink, SeriesStart};
 pub use publications::{PUBLIC, PublicFolder, PublicManifest, PublicRecord, Publication, PublicationError};
 pub use publish::{PendingRelease, PublishError, PublishOutcome, PublishedRelease, RevisionDifference};
 pub use recover::recover;
-pub use publication_series::{NextPublication, PublicHistory, SeriesError, SeriesLink, SeriesStart};
 pub use verify::{Finding, Verification, verify};
 
 /// The name of the file that describes the tables.

@@ -390,7 +390,9 @@ impl Output {
         let path = self.ledger_path();
         let text = match self.read_private(LEDGER) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            bytes => bytes.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other)).map_err(io_error_at(&path))?,
+            bytes => bytes
+                .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
+                .map_err(io_error_at(&path))?,
         };
         let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
         let parse = |(line, text): (usize, &str)| {
@@ -434,7 +436,8 @@ impl LockedOutput {
         let path = self.ledger_path();
         let unnamed = publications.iter().filter(|publication| !known.contains(&publication.record)).collect();
         for publication in in_order(unnamed, &known) {
-            let line = serde_json::to_string(&publication.record).map_err(io::Error::from).map_err(io_error_at(&path))?;
+            let line =
+                serde_json::to_string(&publication.record).map_err(io::Error::from).map_err(io_error_at(&path))?;
             self.private.append(LEDGER, &line).map_err(io_error_at(&path))?;
             known.push(publication.record.clone());
         }

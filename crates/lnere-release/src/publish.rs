@@ -42,7 +42,7 @@ pub struct PendingRelease {
     pub audience: Option<Audience>,
     /// The names of the files that say how charts are drawn, as the manifest records them.
     pub chart_files: Vec<String>,
-    /// The same of the template of the reports.
+    /// The names of the files of the report template, as the manifest records them.
     pub template_files: Vec<String>,
 }
 
@@ -230,7 +230,8 @@ impl PendingRelease {
         let trouble = match moved {
             Err(error) if !folder.is_at(&path) => return Err(io_error_at(&path)(error)),
             moved => {
-                let synced = || output.visible_folders().iter().try_for_each(|folder| sync(folder).map_err(io_error_at(folder)));
+                let synced =
+                    || output.visible_folders().iter().try_for_each(|folder| sync(folder).map_err(io_error_at(folder)));
                 moved.map_err(io_error_at(&path)).and_then(|()| synced()).err()
             }
         };

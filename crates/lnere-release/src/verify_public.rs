@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use super::folder::ReleaseFolder;
 use super::output_folder::Output;
-use super::publications::{PublicManifest, PublicRecord, Publication, PublicationError};
 use super::publication_series::broken_chain;
+use super::publications::{PublicManifest, PublicRecord, Publication, PublicationError};
 use super::verify::{
     ExpectedMetadata, Finding, Integrity, READINGS, Verification, described, finding, integrity, is_of_release,
     with_causes,
@@ -56,7 +56,8 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
         let is_one = |name: &&String| name.starts_with("graficas/") && name.ends_with(ending);
         let there = listing.entries.keys().filter(is_one).count();
         if there != manifest.chart_count && listing.is_whole("graficas") {
-            let problem = format!("{} as {ending}, the manifest says {}", counted(there, "chart"), manifest.chart_count);
+            let problem =
+                format!("{} as {ending}, the manifest says {}", counted(there, "chart"), manifest.chart_count);
             verification.find("graficas", problem);
         }
     }

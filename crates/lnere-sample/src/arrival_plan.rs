@@ -257,7 +257,10 @@ mod tests {
     }
 
     fn axes() -> [AllocatedColumn; 2] {
-        [AllocatedColumn { order: vec![0, 1], correlation: None }, AllocatedColumn { order: vec![2, 0, 1], correlation: Some((0, 0.5)) }]
+        [
+            AllocatedColumn { order: vec![0, 1], correlation: None },
+            AllocatedColumn { order: vec![2, 0, 1], correlation: Some((0, 0.5)) },
+        ]
     }
 
     fn tally(plan: &ArrivalPlan, rows: u64, axis: usize, label: u16) -> usize {

@@ -59,7 +59,10 @@ impl ShapeParser<'_> {
     fn column(&self, name: &Spanned<String>, among: &[LabelColumn]) -> Result<LabelColumn, ProcessError> {
         among.iter().copied().find(|column| column.name() == name.get_ref()).ok_or_else(|| {
             let accepted: Vec<_> = among.iter().map(|column| column.name()).collect();
-            self.mistake_at(name, format!("no column `{}` here; expected one of: {}", name.get_ref(), accepted.join(", ")))
+            self.mistake_at(
+                name,
+                format!("no column `{}` here; expected one of: {}", name.get_ref(), accepted.join(", ")),
+            )
         })
     }
 
@@ -118,9 +121,8 @@ impl ShapeParser<'_> {
             self.refuse_known(LabelColumn::Pais, label)?;
         }
         if let Some(first) = &raw.curve.first {
-            return Err(
-                self.mistake_at(first, "applications begin when the process file says; only credentials may set `first`")
-            );
+            return Err(self
+                .mistake_at(first, "applications begin when the process file says; only credentials may set `first`"));
         }
         let window = (process.opens, process.closes);
         Ok(ApplicationShape {
@@ -212,10 +214,10 @@ impl ShapeParser<'_> {
 
     fn refuse_known(&self, column: LabelColumn, label: &Spanned<String>) -> Result<(), ProcessError> {
         match self.words.find(column, label.get_ref()) {
-            Some(known) if known != 0 => {
-                Err(self
-                    .mistake_at(label, format!("the catalogue knows `{}`; expected a label that it does not", label.get_ref())))
-            }
+            Some(known) if known != 0 => Err(self.mistake_at(
+                label,
+                format!("the catalogue knows `{}`; expected a label that it does not", label.get_ref()),
+            )),
             _ => Ok(()),
         }
     }
@@ -256,7 +258,8 @@ impl ShapeParser<'_> {
         let mut days = HashMap::new();
         for (name, factor) in &raw.days {
             let day = parse_iso_day(name.get_ref());
-            let day = day.ok_or_else(|| self.mistake_at(name, format!("`{}` is no date like 2020-12-25", name.get_ref())))?;
+            let day =
+                day.ok_or_else(|| self.mistake_at(name, format!("`{}` is no date like 2020-12-25", name.get_ref())))?;
             days.insert(day, factor.max(0.0));
         }
         let mut curve = Curve {

@@ -133,8 +133,9 @@ impl TableInputs<'_> {
         let modalities = self.process.categories(Dimension::Modalidad);
         let first = day_number(self.process.opens);
         let last = day_number(self.corte.day());
-        let quincena_ends: Vec<i64> =
-            (first..=last).map(|day| i64::from(day_number(Quincena::containing(day_from_number(day)).corte().day()))).collect();
+        let quincena_ends: Vec<i64> = (first..=last)
+            .map(|day| i64::from(day_number(Quincena::containing(day_from_number(day)).corte().day())))
+            .collect();
         let (mut entity, mut modality) = (Vec::new(), Vec::new());
         let (mut fecha, mut quincena, mut count, mut so_far) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for id in &self.process.entities {

@@ -70,7 +70,9 @@ fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Vec<Imbala
     };
     let modalities: BTreeSet<&str> = cells.rows.keys().map(|(.., modality)| modality.as_str()).collect();
     for table in tables {
-        let (Some(entities), Some(medians)) = (table.text_values(columns::CVE_ENTIDAD), table.int(median)) else { continue };
+        let (Some(entities), Some(medians)) = (table.text_values(columns::CVE_ENTIDAD), table.int(median)) else {
+            continue;
+        };
         let mut planned: BTreeMap<&str, i64> = BTreeMap::new();
         for (entity, count) in entities.iter().zip(medians) {
             *planned.entry(entity).or_default() += count;

@@ -169,7 +169,9 @@ fn credentials(tables: &[Table], found: &mut Vec<Imbalance>) {
 
 fn quality(tables: &[Table], found: &mut Vec<Imbalance>) {
     for table in tables {
-        let (Some(rules), Some(levels)) = (table.text_values(columns::REGLA), table.text_values(columns::NIVEL)) else { continue };
+        let (Some(rules), Some(levels)) = (table.text_values(columns::REGLA), table.text_values(columns::NIVEL)) else {
+            continue;
+        };
         let total =
             |keep: &dyn Fn(usize) -> bool| totals(table, columns::ARCHIVO, columns::FILAS, keep).unwrap_or_default();
         let read = total(&|row| rules[row] == "leidas");

@@ -25,7 +25,7 @@ pub fn file(input: &[u8]) {
     let file = scratch().join(format!("solicitudes_20200930.{extension}"));
     fs::write(&file, bytes).expect("an export to read");
     let (process, catalogs) = load();
-    let inventory = Inventory::of(scratch(), process).expect("the folder of the export");
+    let inventory = Inventory::list_folder(scratch(), process).expect("the folder of the export");
     let ingested = lnere_ingest::read(&ReadOptions::new(process, catalogs), [&inventory.files, &[]], &Silent);
     fs::remove_file(&file).expect("the export goes");
 

@@ -40,7 +40,8 @@ pub fn records(source: Source, input: &[u8]) {
         let up = |it: Rejection| Rejection { line: it.line - blank_lines as u64, ..it };
         other.rejections = other.rejections.into_iter().map(up).collect();
         let lines = blank_lines as u64;
-        other.swallowed = other.swallowed.map(|it| Swallowed { line: it.line - lines, until: it.until - lines, ..it });
+        other.swallowed =
+            other.swallowed.map(|it| Swallowed { line: it.line - lines, last_line: it.last_line - lines, ..it });
         assert_eq!(found, other, "where blocks and segments begin changes nothing");
     }
 }

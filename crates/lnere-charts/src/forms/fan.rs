@@ -70,8 +70,13 @@ impl<'d> FanChart<'d> {
         references: &ScopedRows<'_>,
         context: &ChartContext,
     ) -> Result<Self, ChartError> {
-        let columns =
-            [form.median.column.as_str(), &form.inner.lower_column, &form.inner.upper, &form.outer.lower_column, &form.outer.upper];
+        let columns = [
+            form.median.column.as_str(),
+            &form.inner.lower_column,
+            &form.inner.upper,
+            &form.outer.lower_column,
+            &form.outer.upper,
+        ];
         let days = fan.by_day(&form.day_column, &columns)?;
         let days: Vec<ProjectedDay> = days
             .into_iter()

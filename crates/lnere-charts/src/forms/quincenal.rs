@@ -52,9 +52,16 @@ pub(super) struct QuincenalChart<'d> {
 
 impl<'d> QuincenalChart<'d> {
     pub(super) fn new(form: &'d Quincenal, rows: &ScopedRows<'_>, context: &ChartContext) -> Result<Self, ChartError> {
-        let sums = rows.by_day_and_code(&form.corte_column, &form.stack_column, &[&form.measure.column, &form.cumulative.column])?;
-        let codes =
-            data::in_catalogue_order(&form.stack_column, sums.values().flat_map(|of_day| of_day.keys().copied()), context);
+        let sums = rows.by_day_and_code(
+            &form.corte_column,
+            &form.stack_column,
+            &[&form.measure.column, &form.cumulative.column],
+        )?;
+        let codes = data::in_catalogue_order(
+            &form.stack_column,
+            sums.values().flat_map(|of_day| of_day.keys().copied()),
+            context,
+        );
         let layers = codes
             .iter()
             .enumerate()
@@ -175,7 +182,12 @@ impl ChartContent for QuincenalChart<'_> {
             canvas.draw_text(&day, (middle, rect.bottom + DAY), Anchor::Middle, TICK)?;
             if year != Some(period.corte.year()) {
                 year = Some(period.corte.year());
-                canvas.draw_text(&period.corte.year().to_string(), (middle, rect.bottom + YEAR), Anchor::Middle, TICK)?;
+                canvas.draw_text(
+                    &period.corte.year().to_string(),
+                    (middle, rect.bottom + YEAR),
+                    Anchor::Middle,
+                    TICK,
+                )?;
             }
             let by_then = numbers::integer(period.by_then);
             canvas.draw_text(&by_then, (middle, rect.bottom + BY_THEN), Anchor::Middle, VALUE)?;

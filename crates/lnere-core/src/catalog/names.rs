@@ -175,7 +175,7 @@ fn extend<'a>(parts: &'a [Vec<String>], chosen: &mut Vec<usize>, orders: &mut Ve
     }
 }
 
-/// The entries that the readings of a label stand for.
+/// Which entries of a catalogue the possible readings of a label match.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum LabelMatch<Id> {
     Nothing,
@@ -205,7 +205,7 @@ pub(super) struct Names<Id> {
     by_key: HashMap<String, Id>,
     /// By the one word that a label is. Initials are none: `N/A` is not `NA`.
     codes: HashMap<String, Id>,
-    /// Labels of one word that stand for nothing, although a code or a name is written like them.
+    /// One-word labels that mean no entry, even if a code or a name has the same spelling.
     meaningless_words: HashSet<String>,
     /// Words that begin a part of a name.
     forms: HashSet<String>,

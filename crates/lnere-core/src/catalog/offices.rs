@@ -195,7 +195,10 @@ impl Offices {
                 return LabelMatch::Nothing;
             }
             kind = Some(of);
-            let links = part[begin..].iter().take_while(|word| self.optional_prefix_words.contains(self.words.same(word))).count();
+            let links = part[begin..]
+                .iter()
+                .take_while(|word| self.optional_prefix_words.contains(self.words.same(word)))
+                .count();
             begins.push((begin, links));
         }
         if kind.is_none() {

@@ -99,7 +99,12 @@ impl AcceptedExports {
                 return Err(ProcessError::mistake_at(path, text, offset, "sha256 must have 64 hexadecimal digits"));
             }
             if entry.reason.trim().is_empty() {
-                return Err(ProcessError::mistake_at(path, text, offset, "reason is empty; say why the export is right"));
+                return Err(ProcessError::mistake_at(
+                    path,
+                    text,
+                    offset,
+                    "reason is empty; say why the export is right",
+                ));
             }
             entries.push(entry);
         }

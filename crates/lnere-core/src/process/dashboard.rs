@@ -126,9 +126,8 @@ pub(super) fn dashboard_plan(
     for raw in raw.hitos {
         let RawMilestone { fecha, tipo, etiqueta, etiqueta_en } = raw.get_ref();
         if let Some(empty) = [Some(etiqueta), etiqueta_en.as_ref()].into_iter().flatten().find(|it| is_blank(it)) {
-            return Err(
-                file.mistake_at(empty, "a milestone of tablero.hitos says in its label what happened, and this is empty")
-            );
+            return Err(file
+                .mistake_at(empty, "a milestone of tablero.hitos says in its label what happened, and this is empty"));
         }
         let text = |label: &Spanned<String>| label.get_ref().trim().to_owned();
         let milestone = Milestone {

@@ -108,8 +108,9 @@ pub(super) fn export_contract<C: SourceColumn>(
     let date_formats = match raw.date_formats {
         None => DEFAULT_DATE_FORMATS.iter().filter_map(|format| format.parse().ok()).collect(),
         Some(formats) => {
-            let parse =
-                |format: &Spanned<String>| format.get_ref().parse().map_err(|error: String| file.mistake_at(format, error));
+            let parse = |format: &Spanned<String>| {
+                format.get_ref().parse().map_err(|error: String| file.mistake_at(format, error))
+            };
             if formats.get_ref().is_empty() {
                 return Err(file.mistake_at(&formats, "date_formats names no form, so no date could be read"));
             }
@@ -177,7 +178,10 @@ fn columns<C: SourceColumn>(
     for (key, headers) in raw {
         let column = C::ALL.iter().find(|column| column.key() == *key.get_ref()).ok_or_else(|| {
             let accepted: Vec<_> = C::ALL.iter().map(|column| column.key()).collect();
-            file.mistake_at(&key, format!("unknown column `{}`, expected one of: {}", key.get_ref(), accepted.join(", ")))
+            file.mistake_at(
+                &key,
+                format!("unknown column `{}`, expected one of: {}", key.get_ref(), accepted.join(", ")),
+            )
         })?;
         let headers = match headers {
             OneOrMany::One(header) => vec![header],

@@ -66,7 +66,7 @@ enum PatternExtension {
 pub struct NamedExport {
     /// The day that the export covers.
     pub day: Result<NaiveDate, NoDay>,
-    /// What the name ends with, one of [`EXTENSIONS`], where it ends with one of them.
+    /// The extension of the name if it is one of [`EXTENSIONS`].
     pub extension: Option<&'static str>,
 }
 

@@ -12,12 +12,12 @@ mod dashboard;
 mod date_format;
 mod exports;
 mod file_pattern;
+mod plausibility_thresholds;
 mod projection;
 mod public_plan;
 mod raw;
 mod schedule;
 mod tariff;
-mod plausibility_thresholds;
 mod validate;
 
 use std::fmt;
@@ -39,6 +39,7 @@ pub use dashboard::{Audience, DashboardPlan, Milestone, MilestoneKind};
 pub use date_format::DateFormat;
 pub use exports::{EncodingChoice, ExportContract, TimestampZone};
 pub use file_pattern::{EXTENSIONS, FilePattern, NamedExport, NoDay, known_extension};
+pub use plausibility_thresholds::{PlausibilityRule, Thresholds};
 pub use projection::{
     Acceptance, CurveSource, DeadlineExtension, EarlierTotals, GeneratedPlan, PerCredential, PostalPlan,
     ProjectionPlan, ReferencePlan,
@@ -46,7 +47,6 @@ pub use projection::{
 pub use public_plan::{Merge, MergedGroup, PublicPlan, PublicTable};
 pub use schedule::{Freshness, Revisions, Schedule};
 pub use tariff::{Price, Tariff};
-pub use plausibility_thresholds::{PlausibilityRule, Thresholds};
 
 /// The code of a category that is in no list.
 pub const UNIDENTIFIED: &str = "NO_IDENTIFICADO";

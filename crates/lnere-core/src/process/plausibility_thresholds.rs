@@ -164,5 +164,6 @@ fn factor(
     let Some(value) = value else { return Ok(default) };
     let number = value.get_ref().as_float().or_else(|| value.get_ref().as_integer().map(|whole| whole as f64));
     let number = number.filter(|factor| factor.is_finite() && *factor >= 1.0);
-    number.ok_or_else(|| file.mistake_at(value, format!("{name} is a factor of 1.0 or more; 5.0 is five times as many")))
+    number
+        .ok_or_else(|| file.mistake_at(value, format!("{name} is a factor of 1.0 or more; 5.0 is five times as many")))
 }

@@ -27,7 +27,7 @@ pub struct ProjectionPlan {
     pub acceptance: Acceptance,
     /// Totals of an earlier process.
     pub earlier: Option<EarlierTotals>,
-    /// What a credential stands for, where no earlier total is known; `None`: nothing is believed of it.
+    /// Applications expected per credential, used without earlier totals; `None`: no assumption.
     pub per_credential: Option<PerCredential>,
     /// The share of each modality that is expected before there are data; empty: all alike.
     pub modalities: Vec<(u8, f64)>,
@@ -39,25 +39,25 @@ pub struct ProjectionPlan {
     pub files: Vec<PathBuf>,
 }
 
-/// What is believed of the share of applications that is accepted, before and beside the process's own analysis.
+/// The assumption about the accepted share, before and beside the process's own analysis.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
     /// The share, 0–1.
     pub share: f64,
-    /// As how many decided applications it counts.
+    /// The weight of this assumption, as a number of decided applications.
     pub weight: f64,
-    /// How far the share of those decided later may be from that of those decided first (standard deviation).
+    /// Standard deviation between the accepted share of late decisions and that of early ones.
     pub drift: f64,
 }
 
-/// How many applications a credential that was applied for stands for.
+/// How many applications to expect per credential applied for.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PerCredential {
     /// Applications per credential.
     pub applications: f64,
-    /// How uncertain the logarithm of that is (standard deviation).
+    /// Standard deviation of the logarithm of `applications`.
     pub log_sd: f64,
 }
 
@@ -70,9 +70,9 @@ pub struct EarlierTotals {
     pub publication: String,
     /// Applications by entity.
     pub totals: Vec<(EntityId, i64)>,
-    /// What they are multiplied with before the process's own course says something.
+    /// The factor for the totals while the process has no data of its own.
     pub scale: f64,
-    /// How uncertain the logarithm of that is (standard deviation).
+    /// Standard deviation of the logarithm of `scale`.
     pub scale_log_sd: f64,
     /// How far an entity's share moves between two processes (standard deviation of its logarithm).
     pub entity_log_sd: f64,

@@ -30,9 +30,9 @@ pub struct PublicPlan {
     pub protects_against_insiders: bool,
     /// The first corte that is made public.
     pub first_corte: NaiveDate,
-    /// The word that stands in charts and on the dashboard for a hidden count.
+    /// The word for a suppressed count in charts and on the dashboard.
     pub suppressed_label: String,
-    /// The tables, and by which columns one that is made coarser is told apart.
+    /// The public tables, each with the key columns that it keeps.
     pub tables: Vec<PublicTable>,
     /// The merged groups, by the column of the codes.
     pub merges: BTreeMap<&'static str, Merge>,
@@ -49,12 +49,12 @@ pub struct PublicTable {
     pub line: usize,
 }
 
-/// The groups that codes of a column are merged into before anything is hidden.
+/// The groups into which codes of a column are merged before suppression.
 #[derive(Clone, Debug)]
 pub struct Merge {
     /// In the order of the process file.
     pub groups: Vec<MergedGroup>,
-    /// The codes that stay by themselves, of countries; `None`: all that no group has.
+    /// The countries that are not merged; `None`: all that are in no group.
     pub alone: Option<Vec<String>>,
 }
 
@@ -242,7 +242,10 @@ fn codes_of(
     let dimension = Dimension::ALL.into_iter().find(|dimension| dimension.column() == key.get_ref());
     let dimension = dimension.ok_or_else(|| {
         let names: Vec<&str> = Dimension::ALL.into_iter().map(Dimension::column).collect();
-        file.mistake_at(key, format!("`{}` cannot be merged; expected `pais` or one of {}", key.get_ref(), names.join(", ")))
+        file.mistake_at(
+            key,
+            format!("`{}` cannot be merged; expected `pais` or one of {}", key.get_ref(), names.join(", ")),
+        )
     })?;
     let codes = lists[dimension as usize].categories().iter().map(|category| category.code.clone());
     Ok((dimension.column(), codes.chain([UNIDENTIFIED.to_owned()]).collect()))

@@ -8,10 +8,10 @@ use toml::value::Datetime;
 
 use super::dashboard::RawDashboard;
 use super::exports::RawExport;
+use super::plausibility_thresholds::RawThresholds;
 use super::projection::{RawElectronic, RawExtension, RawPostal, RawProjection};
 use super::public_plan::RawAudiences;
 use super::schedule::{RawFreshness, RawRetention, RawSchedule};
-use super::plausibility_thresholds::RawThresholds;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -19,14 +19,14 @@ use crate::calendar::Corte;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Revisions {
-    /// It says which and how much, and leaves it as it is.
+    /// It reports which cortes would change and by how much, and revises none.
     #[default]
     Report,
     /// It publishes a revision.
     Auto,
 }
 
-/// After how many days something that has not come is worth a word, and after how many it is late.
+/// After how many days a missing export or release is a warning, and when it is late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Freshness {
     /// More days than this: a warning.
@@ -51,7 +51,7 @@ pub struct Schedule {
     pub credenciales: Freshness,
     /// Days since a corte ended, while it has no release.
     pub corte_freshness: Freshness,
-    /// How long what the quarantine says of an export is kept after it was last written.
+    /// How long the quarantine of an export is kept after it was last written.
     pub quarantine_retention: Duration,
     /// How long the record of a run is kept.
     pub run_record_retention: Duration,
@@ -61,7 +61,10 @@ impl Schedule {
     /// After how many days the last of all thresholds calls something late.
     #[must_use]
     pub fn longest(&self) -> u16 {
-        [self.solicitudes, self.credenciales, self.corte_freshness].map(|freshness| freshness.error).into_iter().fold(0, u16::max)
+        [self.solicitudes, self.credenciales, self.corte_freshness]
+            .map(|freshness| freshness.error)
+            .into_iter()
+            .fold(0, u16::max)
     }
 
     /// The freshness of a source.
@@ -129,16 +132,18 @@ pub(super) fn schedule(
     let time = |value: &Option<Spanned<i64>>, name: &str, default: u64, unit: u64| -> Result<Duration, ProcessError> {
         let Some(value) = value else { return Ok(Duration::from_secs(default * unit)) };
         let number = u64::try_from(*value.get_ref()).ok().filter(|_| *value.get_ref() <= MOST);
-        let number = number.ok_or_else(|| file.mistake_at(value, format!("{name} is a whole number from 0 to {MOST}")))?;
+        let number =
+            number.ok_or_else(|| file.mistake_at(value, format!("{name} is a whole number from 0 to {MOST}")))?;
         Ok(Duration::from_secs(number * unit))
     };
     let days = |value: &Option<Spanned<RawDays>>, name: &str, default: Freshness| -> Result<Freshness, ProcessError> {
         let Some(value) = value else { return Ok(default) };
         let RawDays { warn, error } = *value.get_ref();
         if error < warn {
-            return Err(
-                file.mistake_at(value, format!("freshness.{name}: late after {error} days, before the warning at {warn}"))
-            );
+            return Err(file.mistake_at(
+                value,
+                format!("freshness.{name}: late after {error} days, before the warning at {warn}"),
+            ));
         }
         Ok(Freshness { warn, error })
     };

@@ -83,7 +83,9 @@ impl Tariff {
         for spanned in raw.rate.get_ref() {
             let rate = spanned.get_ref();
             if others.is_some() {
-                return Err(file.mistake_at(spanned, "the rate without countries is for all others, and is the last one"));
+                return Err(
+                    file.mistake_at(spanned, "the rate without countries is for all others, and is the last one")
+                );
             }
             let currency = rate.currency.as_ref().map_or(Ok(currency.clone()), |own| file.currency(own))?;
             let price = Price { currency, cents: file.cents(&rate.price)? };

@@ -11,11 +11,11 @@ use toml::value::Datetime;
 
 use super::dashboard::dashboard_plan;
 use super::exports::export_contract;
+use super::plausibility_thresholds::thresholds;
 use super::projection::{electronic, extensions, postal, projection};
 use super::public_plan::audiences;
 use super::raw::{RawCategory, RawProcess};
 use super::schedule::schedule;
-use super::plausibility_thresholds::thresholds;
 use super::{Category, CategoryList, Listed, Process, ProcessError, ReleasePart, UNIDENTIFIED};
 use crate::catalog::{Catalogs, EntityId};
 use crate::lines::line_of;
@@ -46,9 +46,10 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     let closes = file.day(&raw.registration.closes)?;
     let election_day = file.day(&raw.election_day)?;
     if closes < opens {
-        return Err(
-            file.mistake_at(&raw.registration.closes, format!("registration closes on {closes}, before it opens on {opens}"))
-        );
+        return Err(file.mistake_at(
+            &raw.registration.closes,
+            format!("registration closes on {closes}, before it opens on {opens}"),
+        ));
     }
     if election_day < closes {
         let message = format!("election_day {election_day} is before registration closes on {closes}");
@@ -161,7 +162,10 @@ impl<'a> ProcessFile<'a> {
         };
         // Instants of accepted records are kept as seconds since 1970 in 32 bits.
         day.filter(|day| (1971..2100).contains(&day.year())).ok_or_else(|| {
-            self.mistake_at(value, format!("`{datetime}` is not a date; expected one like 2020-09-01, from 1971 to 2099"))
+            self.mistake_at(
+                value,
+                format!("`{datetime}` is not a date; expected one like 2020-09-01, from 1971 to 2099"),
+            )
         })
     }
 
@@ -190,7 +194,9 @@ impl<'a> ProcessFile<'a> {
     pub fn share(&self, value: Option<&Spanned<toml::Value>>, name: &str, default: f64) -> Result<f64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
         let share = value.get_ref().as_float().filter(|share| (0.0..=1.0).contains(share));
-        share.ok_or_else(|| self.mistake_at(value, format!("{name} is a share with a point, from 0.0 to 1.0; 0.01 is 1 %")))
+        share.ok_or_else(|| {
+            self.mistake_at(value, format!("{name} is a share with a point, from 0.0 to 1.0; 0.01 is 1 %"))
+        })
     }
 }
 
@@ -198,7 +204,10 @@ fn entities(file: &ProcessFile, codes: &[Spanned<String>], catalogs: &Catalogs) 
     let mut entities = Vec::with_capacity(codes.len());
     for code in codes {
         let entity = catalogs.entities.by_code(code.get_ref()).ok_or_else(|| {
-            file.mistake_at(code, format!("`{}` is no entity; expected two digits from \"01\" to \"32\"", code.get_ref()))
+            file.mistake_at(
+                code,
+                format!("`{}` is no entity; expected two digits from \"01\" to \"32\"", code.get_ref()),
+            )
         })?;
         if entities.contains(&entity) {
             return Err(file.mistake_at(code, format!("entity `{}` is there twice", code.get_ref())));
@@ -220,9 +229,8 @@ fn categories(
 ) -> Result<CategoryList, ProcessError> {
     let list = raw.get_ref();
     if list.is_empty() || list.len() > MAX_CATEGORIES {
-        return Err(
-            file.mistake_at(raw, format!("categories.{name} has {} values; expected 1 to {MAX_CATEGORIES}", list.len()))
-        );
+        return Err(file
+            .mistake_at(raw, format!("categories.{name} has {} values; expected 1 to {MAX_CATEGORIES}", list.len())));
     }
     let mut owners: HashMap<String, &str> = HashMap::new();
     for category in list {
@@ -237,9 +245,10 @@ fn categories(
         for text in std::iter::once(code).chain(aliases) {
             let folded = text_folding::label(text);
             if folded.is_empty() {
-                return Err(
-                    file.mistake_at(category, format!("an alias of `{code}` in categories.{name} has no letter or digit"))
-                );
+                return Err(file.mistake_at(
+                    category,
+                    format!("an alias of `{code}` in categories.{name} has no letter or digit"),
+                ));
             }
             if let Some(owner) = owners.insert(folded, code)
                 && owner != code

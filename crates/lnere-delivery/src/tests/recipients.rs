@@ -34,7 +34,9 @@ fn a_whole_file() {
     .unwrap();
     let smtp = recipients.smtp.as_ref().unwrap();
     assert_eq!((smtp.port, smtp.security, smtp.max_message_bytes), (587, Security::Starttls, 20 << 20));
-    let DeliveryChannel::Folder(folder) = &recipients.for_entity("nacional").unwrap().channel else { panic!("a folder") };
+    let DeliveryChannel::Folder(folder) = &recipients.for_entity("nacional").unwrap().channel else {
+        panic!("a folder")
+    };
     assert_eq!(folder, Path::new("/etc/lnere/grupo"), "from the folder of the file");
     let expected = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     recipients.covers(&expected(&["08", "nacional"])).unwrap();

@@ -146,7 +146,10 @@ fn two_hidden_in_each_line_are_not_enough() {
 fn two_cells_of_one_person_do_not_protect_each_other() {
     let grid = Grid::new("AB", &["x", "y", "z"], &[&[1, 1, 40], &[9, 9, 40]]);
     let found = leaks(&[hiding(grid.on(15), "A x, A y, B x, B y")], 2);
-    assert_eq!(found, [("A x".to_owned(), DisclosureKind::KnownToOnePerson), ("A y".to_owned(), DisclosureKind::KnownToOnePerson)]);
+    assert_eq!(
+        found,
+        [("A x".to_owned(), DisclosureKind::KnownToOnePerson), ("A y".to_owned(), DisclosureKind::KnownToOnePerson)]
+    );
     let release = protected(grid.on(15), &[], 2);
     assert_eq!(leaks(std::slice::from_ref(&release), 2), []);
     assert!(hidden(&release).contains("A z"), "{}", hidden(&release));

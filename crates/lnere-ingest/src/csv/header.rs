@@ -3,7 +3,7 @@ The header of a text export: on which line it is, which byte separates cells, an
 */
 
 use super::encoding::{Encoding, Evidence, evidence};
-use super::scan::{CsvLayout, Scanned, ScanEnd, scan, swallowed_lines};
+use super::scan::{CsvLayout, ScanEnd, Scanned, scan, swallowed_lines};
 use crate::contract::{columns_named, places};
 use crate::fault::{ExportFault, Swallowed};
 use lnere_core::process::{ExportContract, SourceColumn};
@@ -261,13 +261,20 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             (ScanEnd::UnclosedQuote { line }, _) => {
                 Err(ExportFault::UnclosedQuote { line: number + u64::from(line), section })
             }
-            (ScanEnd::TooLong { .. } | ScanEnd::Incomplete, _) => Err(ExportFault::RecordTooLong { line: number, section }),
+            (ScanEnd::TooLong { .. } | ScanEnd::Incomplete, _) => {
+                Err(ExportFault::RecordTooLong { line: number, section })
+            }
             (ScanEnd::Reached, _) if fields > MAX_COLUMNS => {
                 Err(ExportFault::TooManyColumns { line: number, columns: fields })
             }
             // The header itself took records in.
             (ScanEnd::Reached, Some((between, line_ends))) => {
-                let swallowed = Swallowed { line: number, last_line: number + u64::from(line_ends), record_like_lines: between, records: 1 };
+                let swallowed = Swallowed {
+                    line: number,
+                    last_line: number + u64::from(line_ends),
+                    record_like_lines: between,
+                    records: 1,
+                };
                 Err(ExportFault::Swallowed { swallowed, section })
             }
             (ScanEnd::Reached, None) => Ok(scanned),

@@ -24,7 +24,7 @@ use super::rows::{FileRows, ShardedRows};
 use super::rules::{RecordRule, Rejection, RuleCounts};
 use encoding::{Encoding, Evidence};
 use lnere_core::process::{EncodingChoice, Source, SourceColumn};
-use scan::{CsvLayout, CsvRecord, MAX_RECORD_BYTES, Scanned, ScanEnd, guess_record_start, scan, swallowed_lines};
+use scan::{CsvLayout, CsvRecord, MAX_RECORD_BYTES, ScanEnd, Scanned, guess_record_start, scan, swallowed_lines};
 use utf16::{ByteOrder, Utf16Reader};
 
 /// Bytes read at a time. The fuzzer's inputs are small, and must have many blocks all the same.
@@ -413,7 +413,9 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         let other_width = record.fields() != self.layout.fields;
         if other_width {
             coder.findings.diagnosis.width(record.fields());
-            if record.fields() == self.layout.fields + 1 && coder.trimmed_text(record.cell(self.layout.fields)).is_empty() {
+            if record.fields() == self.layout.fields + 1
+                && coder.trimmed_text(record.cell(self.layout.fields)).is_empty()
+            {
                 coder.findings.diagnosis.delimiter_at_end();
             }
         }

@@ -45,7 +45,7 @@ pub(super) enum ExcelChartKind {
     Lines,
 }
 
-/// A chart before it is known where its numbers lie.
+/// A chart whose cell range is not known yet.
 #[derive(Clone, Debug)]
 pub(super) struct ExcelChart {
     pub form: ExcelChartKind,
@@ -56,7 +56,7 @@ pub(super) struct ExcelChart {
     pub series: Vec<ExcelSeries>,
     /// For each bar, whether it is a remainder.
     pub residual: Vec<bool>,
-    /// The largest number of what each axis of counts is for.
+    /// The largest value on each axis of counts.
     pub largest: Vec<i64>,
     /// How many rows it is high.
     pub rows: u32,

@@ -5,13 +5,13 @@ columns and codes mean.
 No cell holds a formula: text is always written as text, and what is counted was counted by this program.
 */
 
-mod summary_layout;
 mod charts;
 mod dictionary;
 mod index;
 mod sheet_names;
 mod style;
 mod summary;
+mod summary_layout;
 mod summary_values;
 mod table;
 #[cfg(test)]

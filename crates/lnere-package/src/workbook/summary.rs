@@ -5,9 +5,9 @@ The summary: the key figures, and each breakdown as a small table with its chart
 use lnere_core::columns;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::summary_layout::{Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, Value};
 use super::charts::{Area, ExcelChart, ExcelChartKind, ExcelSeries};
 use super::style::{self, Styles};
+use super::summary_layout::{Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, Value};
 use super::summary_values::{self, APPLICATIONS, BreakdownLine, Ranking, SubjectRows, share};
 use crate::PackageContents;
 use lnere_charts::palette::Color;
@@ -313,7 +313,7 @@ fn countries(contents: &PackageContents) -> Option<Section> {
         label_column: columns::PAIS,
         distinguishing_column: None,
         measures: &APPLICATIONS,
-        ranking_measure: 1,
+        ordering_measure: 1,
         limit: PLACES,
         rest: "Otros países",
     };
@@ -328,7 +328,7 @@ fn entities(contents: &PackageContents) -> Option<Section> {
         label_column: columns::ENTIDAD,
         distinguishing_column: None,
         measures: &APPLICATIONS,
-        ranking_measure: 1,
+        ordering_measure: 1,
         limit: ENTITIES,
         rest: "Otras entidades",
     };
@@ -342,7 +342,7 @@ fn credentials_by_entity(contents: &PackageContents) -> Option<Section> {
         label_column: columns::ENTIDAD,
         distinguishing_column: None,
         measures: &ACCUMULATED,
-        ranking_measure: 0,
+        ordering_measure: 0,
         limit: ENTITIES,
         rest: "Otras entidades",
     };
@@ -361,7 +361,7 @@ fn offices(contents: &PackageContents) -> Option<Section> {
         label_column: columns::REPRESENTACION,
         distinguishing_column: Some(columns::TIPO_REPRESENTACION),
         measures: &ACCUMULATED,
-        ranking_measure: 0,
+        ordering_measure: 0,
         limit: PLACES,
         rest: "Otras representaciones",
     };

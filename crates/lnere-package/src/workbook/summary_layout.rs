@@ -1,5 +1,5 @@
 /*!
-Blocks of numbers on the summary, the charts beside them, and the pages that neither is cut by.
+The layout of the summary sheet: blocks of numbers, charts beside them, and page breaks.
 */
 
 use chrono::NaiveDate;
@@ -71,7 +71,7 @@ impl SummaryBlock {
     }
 }
 
-/// Rows, and how high they are together, in heights of a row: some are higher than others.
+/// A number of rows and their total height, in standard row heights.
 #[derive(Clone, Copy)]
 struct Size {
     rows: u32,

@@ -120,7 +120,7 @@ impl<'a> SubjectRows<'a> {
                 BreakdownLine { label, values: values.clone(), residual }
             })
             .collect();
-        lines.sort_by_key(|line| (line.residual, std::cmp::Reverse(line.values[by.ranking_measure])));
+        lines.sort_by_key(|line| (line.residual, std::cmp::Reverse(line.values[by.ordering_measure])));
         let identified = lines.iter().take_while(|line| !line.residual).count();
         // A rest of one would take the place of the very line that it hides.
         if identified > by.limit + 1 {
@@ -133,9 +133,9 @@ impl<'a> SubjectRows<'a> {
     }
 }
 
-/// The parts of a line, and their order.
+/// How rows are summed into lines, and how the lines are ordered.
 pub(super) struct Ranking {
-    /// The columns that tell them apart.
+    /// The columns that identify a line.
     pub key_columns: &'static [&'static str],
     /// The column of their names.
     pub label_column: &'static str,
@@ -143,7 +143,7 @@ pub(super) struct Ranking {
     pub distinguishing_column: Option<&'static str>,
     pub measures: &'static [&'static str],
     /// The measure that orders them, by its place.
-    pub ranking_measure: usize,
+    pub ordering_measure: usize,
     /// The number of lines that are shown.
     pub limit: usize,
     /// The label of the remainder.
@@ -201,7 +201,7 @@ mod tests {
         label_column: "representacion",
         distinguishing_column: Some("tipo_representacion"),
         measures: &["cuenta"],
-        ranking_measure: 0,
+        ordering_measure: 0,
         limit: 2,
         rest: "Otras",
     };

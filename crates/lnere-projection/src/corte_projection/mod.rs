@@ -120,7 +120,10 @@ impl ProjectionInputs {
     fn evaluation(&self, process: &Process, facts: &Facts, finished: &crate::ObservedProcess) -> Vec<Evaluation> {
         let cortes: Vec<NaiveDate> = Corte::range(process.opens, process.closes).map(Corte::day).collect();
         let replayed = cortes.into_par_iter().filter(|day| *day < process.closes).map(|day| {
-            let known = crate::ObservedProcess { credentials: observed_process::credentials(process, facts, day), ..finished.clone() };
+            let known = crate::ObservedProcess {
+                credentials: observed_process::credentials(process, facts, day),
+                ..finished.clone()
+            };
             let references = self.references(process.closes_as_known(day));
             crate::backtest(&known, references, &self.settings, &[day])
         });

@@ -184,7 +184,9 @@ fn pictures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
     for picture in contents.pictures {
         let svg = std::str::from_utf8(picture.svg).ok();
-        let Some(body) = svg.and_then(|svg| lnere_charts::chart_without_heading(svg, TALLEST + TALLEST / 4)) else { continue };
+        let Some(body) = svg.and_then(|svg| lnere_charts::chart_without_heading(svg, TALLEST + TALLEST / 4)) else {
+            continue;
+        };
         let tallest = body.pieces.iter().map(|piece| piece.height).max().unwrap_or(TALLEST);
         let mut files = Vec::new();
         for (place, piece) in body.pieces.into_iter().enumerate() {
