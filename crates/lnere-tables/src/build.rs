@@ -25,6 +25,9 @@ pub struct BuildError {
     source: PolarsError,
 }
 
+/// The columns of frames that only help to build a table: the order of rows, and the quincena of a day.
+const UNPUBLISHED: [&str; 2] = [ORDER, columns::QUINCENA];
+
 /// The columns by which the frame of applications is in order.
 const CUBE_ORDER: [&str; 10] = [
     columns::CORTE,
@@ -213,7 +216,8 @@ fn table(definition: &TableDefinition, corte: Corte, frame: &DataFrame) -> Polar
     let rows = frame.height();
     let names = definition.columns();
     // A column that the frame has and the definition does not name would be left out in silence.
-    let unnamed = frame.get_column_names().into_iter().find(|name| **name != ORDER && !names.contains(&name.as_str()));
+    let is_named = |name: &str| names.contains(&name) || UNPUBLISHED.contains(&name);
+    let unnamed = frame.get_column_names().into_iter().find(|name| !is_named(name));
     if let Some(column) = unnamed {
         let message = format!("the table {} has a column {column} that TableDefinition does not name", definition.name);
         return Err(PolarsError::SchemaMismatch(message.into()));
