@@ -87,6 +87,7 @@ impl SampleProcess {
         let tables = lnere_tables::build(&self.definitions, &ingredients).unwrap();
         let subjects = subjects(process, catalogs);
         let charts = if with_charts { self.draw(&tables, &subjects, corte) } else { Files::new() };
+        let tables = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
         let texts = outlook.iter().flat_map(|outlook| corte_projection::paragraphs(process, catalogs, outlook, corte));
         let text = |paragraph: corte_projection::Paragraph| {
             let slug = paragraph.entity.map_or("nacional".to_owned(), |entity| catalogs.entities.slug(entity));
@@ -98,7 +99,18 @@ impl SampleProcess {
         FixtureRelease { sample: self, corte, inputs, subjects, tables, charts, texts }
     }
 
+    /// Before the opening the projection is published alone.
+    fn is_published(&self, table: &str, corte: Corte) -> bool {
+        let source = self.definitions.iter().find(|definition| definition.name == table).unwrap().from;
+        corte.day() >= self.process.opens || source.is_projected()
+    }
+
     fn draw(&self, tables: &[Table], subjects: &[Subject], corte: Corte) -> Files {
+        let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.rows() > 0);
+        let is_published = |chart: &ChartDefinition| {
+            let own = chart.tables().next();
+            own.is_some_and(|table| self.is_published(table, corte) && (!chart.is_optional() || has_rows(table)))
+        };
         let context = ChartContext::for_corte(&self.process, corte);
         let mut files = Files::new();
         for (subject, chart) in
@@ -108,7 +120,7 @@ impl SampleProcess {
                 Scope::Nation => chart.for_nation(),
                 Scope::Entity { .. } => chart.for_entities(),
             };
-            if is_drawn {
+            if is_drawn && is_published(chart) {
                 let drawn = lnere_charts::render(chart, tables, &subject.scope, &context).unwrap();
                 let path = format!("graficas/{}/{}", subject.slug, chart.name());
                 files.push((format!("{path}.svg"), drawn.svg));
