@@ -6,7 +6,8 @@ use std::path::Path;
 use super::*;
 
 fn world() -> (Process, Catalogs) {
-    Process::load(Path::new("pipelines/pel_2020_2021.toml")).expect("the process of this repository")
+    Process::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipelines/pel_2020_2021.toml")))
+        .expect("the process of this repository")
 }
 
 fn generator(name: Option<&str>, applications: Option<u64>, seed: u64) -> Generator {
@@ -173,7 +174,9 @@ fn a_mistake_in_a_shape_has_its_line() {
 
 #[test]
 fn another_process_gets_its_own_exports() {
-    let (process, catalogs) = Process::load(Path::new("pipelines/pef_2023_2024.toml")).expect("the second process");
+    let (process, catalogs) =
+        Process::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipelines/pef_2023_2024.toml")))
+            .expect("the second process");
     let shape = SampleShape::named(None, &process, &catalogs).expect("the generic shape");
     assert_eq!(shape.name, "uniforme");
     let request = SampleRequest { shape, seed: 1, applications: Some(4000), credentials: Some(400), cortes: None };
