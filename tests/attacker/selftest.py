@@ -388,18 +388,31 @@ def worlds_of(history, each, fits):
     return [arrays[0][good.any(axis=1)], arrays[1][good.any(axis=0)]]
 
 
+def worlds_of_packages(history, each, fits):
+    """For each release, its arrays where it and what was published later is not public, but all packages are known."""
+    found = []
+    for index in range(len(history)):
+        unpublished = range(index, len(history))
+        worlds = worlds_of(history, lambda other: each(other, unpublished), fits)
+        if worlds is None:
+            return None
+        found.append(worlds[index])
+    return found
+
+
 def narrow_of(history, ranges):
-    """What is narrow of {(index, cell): (its values, None where it is the insider's, the room that shared totals leave, its true count)}.
+    """What is narrow of {(index, cell): (its values, None where it is the insider's, the room that shared totals leave, its true count,
+    the width that packages and earlier releases leave)}.
 
     What a revision left alone has the room that both of its totals leave.
     """
     revision = history[0][0].endswith(".r1")
     narrow = set()
-    for (index, cell), (values, room, true) in ranges.items():
-        _, other_room, other_true = ranges.get((1 - index, cell), (None, room, true))
+    for (index, cell), (values, room, true, left) in ranges.items():
+        _, other_room, other_true, _ = ranges.get((1 - index, cell), (None, room, true, left))
         if revision and other_true == true:
             room = min(room, other_room)
-        if values is not None and values.max() - values.min() < min(3, room):
+        if values is not None and values.max() - values.min() < min(3, room, left):
             narrow.add((index, cell, int(values.min()), int(values.max())))
     return narrow
 
@@ -424,22 +437,24 @@ def insiders_by_brute_force(count=60, seed=3):
         for name in NAMES:
             places = {(entity, code): place for place, (entity, code) in enumerate(itertools.product(NAMES, codes))}
 
-            def each(index):
+            def each(index, unpublished=()):
                 counts, (hidden, nation, _) = history[index][1], masks[index]
                 rows = []
                 for entity, row in counts.items():
                     ways = [tuple(row.values())] if entity == name else splits(sum(row.values()), len(codes))
-                    rows.append([way for way in ways if all(f"{entity} {code}" in hidden or way[at] == row[code] for at, code in enumerate(codes))])
+                    rows.append([way for way in ways if index in unpublished or
+                                 all(f"{entity} {code}" in hidden or way[at] == row[code] for at, code in enumerate(codes))])
                 for ways in itertools.product(*rows):
-                    if all(code in nation or sum(way[at] for way in ways) == sum(row[code] for row in counts.values())
+                    if all(index in unpublished or code in nation or sum(way[at] for way in ways) == sum(row[code] for row in counts.values())
                            for at, code in enumerate(codes)):
                         yield tuple(itertools.chain(*ways))
 
             cells = [(lambda array, at=at: array[:, at], lambda counts, key=key: counts[key[0]][key[1]]) for key, at in places.items()]
             whole = [(lambda array, code=code: sum(array[:, places[entity, code]] for entity in NAMES),
                       lambda counts, code=code: sum(row[code] for row in counts.values())) for code in codes]
-            worlds = worlds_of(history, each, fits_in_time(history, cells + whole))
-            if worlds is None:
+            fits = fits_in_time(history, cells + whole)
+            worlds, packages = worlds_of(history, each, fits), worlds_of_packages(history, each, fits)
+            if worlds is None or packages is None:
                 continue
             ranges = {}
             for index, (world, (hidden, nation, _)) in enumerate(zip(worlds, masks)):
@@ -447,12 +462,15 @@ def insiders_by_brute_force(count=60, seed=3):
                 for cell in hidden:
                     entity, code = cell.split()
                     if entity != name:
-                        ranges[index, cell] = world[:, places[entity, code]], sum(counts[entity].values()), counts[entity][code]
+                        place = places[entity, code]
+                        left = np.ptp(packages[index][:, place])
+                        ranges[index, cell] = world[:, place], sum(counts[entity].values()), counts[entity][code], left
                 for code in nation:
                     values = sum(world[:, places[entity, code]] for entity in NAMES)
                     room = sum(sum(row.values()) for entity, row in counts.items() if entity != name and f"{entity} {code}" in hidden)
+                    left = np.ptp(sum(packages[index][:, places[entity, code]] for entity in NAMES))
                     own = not any(f"{entity} {code}" in hidden for entity in NAMES if entity != name)
-                    ranges[index, code] = None if own else values, room, sum(row[code] for row in counts.values())
+                    ranges[index, code] = None if own else values, room, sum(row[code] for row in counts.values()), left
             expected = narrow_of(history, ranges)
             same(ours[name], expected, (name, history, masks))
             some += len(expected)
@@ -476,20 +494,21 @@ def offices_by_brute_force(count=50, seed=5):
         for name in NAMES:
             others = [entity for entity in NAMES if entity != name]
 
-            def each(index):
+            def each(index, unpublished=()):
                 """What the others count in each office."""
                 counts = history[index][1]
                 for ways in itertools.product(*[splits(sum(counts[entity].values()), len(codes)) for entity in others]):
                     rest = tuple(map(sum, zip(*ways)))
-                    if all(code in masks[index] or rest[at] == sum(counts[entity][code] for entity in others) for at, code in enumerate(codes)):
+                    if all(index in unpublished or code in masks[index] or rest[at] == sum(counts[entity][code] for entity in others) for at, code in enumerate(codes)):
                         yield rest + tuple(rest[at] + counts[name][code] for at, code in enumerate(codes))
 
             rests = [(lambda array, at=at: array[:, at], lambda counts, code=code: sum(counts[entity][code] for entity in others))
                      for at, code in enumerate(codes)]
             whole = [(lambda array, at=at: array[:, at + len(codes)], lambda counts, code=code: sum(row[code] for row in counts.values()))
                      for at, code in enumerate(codes)]
-            worlds = worlds_of(history, each, fits_in_time(history, rests + whole))
-            if worlds is None:
+            fits = fits_in_time(history, rests + whole)
+            worlds, packages = worlds_of(history, each, fits), worlds_of_packages(history, each, fits)
+            if worlds is None or packages is None:
                 continue
             ranges = {}
             for index, world in enumerate(worlds):
@@ -497,7 +516,8 @@ def offices_by_brute_force(count=50, seed=5):
                 room = sum(sum(counts[entity].values()) for entity in others)
                 for at, code in enumerate(codes):
                     if code in masks[index]:
-                        ranges[index, code] = world[:, len(codes) + at], room, sum(row[code] for row in counts.values())
+                        left = np.ptp(packages[index][:, len(codes) + at])
+                        ranges[index, code] = world[:, len(codes) + at], room, sum(row[code] for row in counts.values()), left
             expected = narrow_of(history, ranges)
             same(ours[name], expected, (name, history, masks))
             some += len(expected)
