@@ -224,17 +224,31 @@ fn time(rest: &str, iso: bool) -> Option<(i64, Option<i64>)> {
     if rest.is_empty() {
         return Some((0, None));
     }
-    let unblanked = rest.trim_start_matches(BLANKS);
-    let body = if rest.starts_with(['T', 't']) { &rest[1..] } else { unblanked };
-    if body.len() == rest.len() {
+    let is_after_t = rest.starts_with(['T', 't']);
+    let after_comma = rest.strip_prefix(',').unwrap_or(rest);
+    let unblanked = after_comma.trim_start_matches(BLANKS);
+    if !is_after_t && unblanked.len() == after_comma.len() {
         return None;
     }
+    let body = if is_after_t { &rest[1..] } else { unblanked };
     let is_clock = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ',');
     let (clock, tail) = body.split_at(body.find(|c| !is_clock(c)).unwrap_or(body.len()));
     let digits = |text: &str, lengths: &[usize]| {
         let all = lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         all.then(|| text.parse::<i64>().ok()).flatten()
     };
+    // The basic form has 4 or 6 digits in a row, and a fraction after 6 alone.
+    let row = clock.bytes().take_while(u8::is_ascii_digit).count();
+    if is_after_t && row == 4 && clock.len() > 4 {
+        return None;
+    }
+    let basic = if is_after_t && matches!(row, 4 | 6) {
+        let seconds = if row == 6 { format!(":{}{}", &clock[4..6], &clock[6..]) } else { clock[4..].to_owned() };
+        Some(format!("{}:{}{seconds}", &clock[..2], &clock[2..4]))
+    } else {
+        None
+    };
+    let clock = basic.as_deref().unwrap_or(clock);
     let separator = if clock.contains(':') { ':' } else { '.' };
     let (hour, rest) = clock.split_once(separator)?;
     let (minute, second) = match rest.split_once(separator) {
@@ -259,8 +273,15 @@ fn time(rest: &str, iso: bool) -> Option<(i64, Option<i64>)> {
     if tail.is_empty() {
         return (hour <= 23).then_some((hour * 3600 + small, None));
     }
-    if iso && (tail.eq_ignore_ascii_case("z") || tail.starts_with(['+', '-'])) {
-        return (hour <= 23).then_some((hour * 3600 + small, Some(offset(tail)?)));
+    let zone = tail.trim_start_matches(BLANKS);
+    if iso && zone.is_empty() {
+        return (hour <= 23).then_some((hour * 3600 + small, None));
+    }
+    if iso && matches!(zone, "UTC" | "GMT") {
+        return (hour <= 23).then_some((hour * 3600 + small, Some(0)));
+    }
+    if iso && (zone.eq_ignore_ascii_case("z") || zone.starts_with(['+', '-'])) {
+        return (hour <= 23).then_some((hour * 3600 + small, Some(offset(zone)?)));
     }
     let letters: String = tail.chars().filter(|c| !BLANKS.contains(c)).collect::<String>().to_ascii_lowercase();
     let afternoon = match letters.as_str() {
