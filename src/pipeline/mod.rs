@@ -8,11 +8,10 @@ mod public;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use lnere_charts::{ChartDefinition, Scope};
+use lnere_charts::ChartDefinition;
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
-use lnere_core::notice;
 use lnere_core::process::{Audience, Process, ReleasePart};
 use lnere_count::count;
 use lnere_dashboard::DASHBOARD_FOLDER;
@@ -89,7 +88,8 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
     let metadata = Metadata::new(&world.process.id, corte, process.notice.as_deref());
     let written = tables.par_iter().map(|table| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
-    files.extend(outlook.into_iter().flat_map(|outlook| texts(world, outlook, corte)));
+    let texts = |outlook| corte_projection::text_files(process, catalogs, outlook, corte);
+    files.extend(outlook.into_iter().flat_map(texts));
     if is_published(world, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl {
         files.extend(in_release(&lnere_dashboard::exact_data(process, catalogs, &ingested.facts, corte.day())));
     }
@@ -207,20 +207,6 @@ pub fn packages(world: &RunContext, pending: &PendingRelease, done: &(dyn Fn() +
     lnere_package::make(&release, world.template, done)
 }
 
-/// The projection in words, by the path of its file.
-fn texts(world: &RunContext, outlook: &CorteProjection, corte: Corte) -> Files {
-    let paragraphs = corte_projection::paragraphs(world.process, world.catalogs, outlook, corte);
-    let folder = |entity| match entity {
-        None => "nacional".to_owned(),
-        Some(entity) => world.catalogs.entities.slug(entity),
-    };
-    let file = |paragraph: corte_projection::Paragraph| {
-        let text = notice::above(world.process.notice.as_deref(), &paragraph.text);
-        (format!("textos/{}/proyeccion.txt", folder(paragraph.entity)), text.into_bytes())
-    };
-    paragraphs.into_iter().map(file).collect()
-}
-
 fn record_of(process: &Process, outlook: &CorteProjection) -> ProjectionRecord {
     let weights = outlook.projection.weights.iter();
     let plan = process.projection.as_ref();
@@ -246,10 +232,7 @@ fn draw(world: &RunContext, charts: &[&ChartDefinition], tables: &[Table], corte
     let all: Vec<_> = subjects
         .iter()
         .flat_map(|subject| charts.iter().map(move |chart| (*chart, &subject.scope, &subject.slug)))
-        .filter(|(chart, scope, _)| match scope {
-            Scope::Nation => chart.for_nation(),
-            Scope::Entity { .. } => chart.for_entities(),
-        })
+        .filter(|(chart, scope, _)| chart.is_drawn_for(scope))
         .collect();
     let drawn: Vec<_> = all
         .par_iter()

@@ -348,6 +348,15 @@ impl ChartDefinition {
     pub fn for_entities(&self) -> bool {
         self.file.scopes.entity.is_some()
     }
+
+    /// Whether the chart is drawn for a scope.
+    #[must_use]
+    pub fn is_drawn_for(&self, scope: &Scope) -> bool {
+        match scope {
+            Scope::Nation => self.for_nation(),
+            Scope::Entity { .. } => self.for_entities(),
+        }
+    }
 }
 
 #[cfg(test)]

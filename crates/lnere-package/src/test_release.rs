@@ -7,11 +7,10 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
-use lnere_charts::{ChartContext, ChartDefinition, Scope};
+use lnere_charts::{ChartContext, ChartDefinition};
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
-use lnere_core::notice;
 use lnere_core::process::{CurveSource, Process, Source};
 use lnere_ingest::{ExportFile, FileReport, Ingested, InputRecord, Inventory, ReadOptions};
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
@@ -88,13 +87,8 @@ impl SampleProcess {
         let subjects = subjects(process, catalogs);
         let charts = if with_charts { self.draw(&tables, &subjects, corte) } else { Files::new() };
         let tables = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
-        let texts = outlook.iter().flat_map(|outlook| corte_projection::paragraphs(process, catalogs, outlook, corte));
-        let text = |paragraph: corte_projection::Paragraph| {
-            let slug = paragraph.entity.map_or("nacional".to_owned(), |entity| catalogs.entities.slug(entity));
-            let text = notice::above(process.notice.as_deref(), &paragraph.text);
-            (format!("textos/{slug}/proyeccion.txt"), text.into_bytes())
-        };
-        let texts = texts.map(text).collect();
+        let texts = |outlook| corte_projection::text_files(process, catalogs, outlook, corte);
+        let texts = outlook.iter().flat_map(texts).collect();
         let inputs = files.iter().map(InputRecord::from_report).collect();
         FixtureRelease { sample: self, corte, inputs, subjects, tables, charts, texts }
     }
@@ -116,11 +110,7 @@ impl SampleProcess {
         for (subject, chart) in
             subjects.iter().flat_map(|subject| self.charts.iter().map(move |chart| (subject, chart)))
         {
-            let is_drawn = match subject.scope {
-                Scope::Nation => chart.for_nation(),
-                Scope::Entity { .. } => chart.for_entities(),
-            };
-            if is_drawn && is_published(chart) {
+            if chart.is_drawn_for(&subject.scope) && is_published(chart) {
                 let drawn = lnere_charts::render(chart, tables, &subject.scope, &context).unwrap();
                 let path = format!("graficas/{}/{}", subject.slug, chart.name());
                 files.push((format!("{path}.svg"), drawn.svg));

@@ -45,8 +45,7 @@ fn each_chart(tables: &[Table], mut check: impl FnMut(&str, &str)) {
     for (name, _) in SHIPPED {
         let chart = chart(name);
         for scope in [Scope::Nation, sample::entity("09"), sample::entity("03")] {
-            let drawn = if scope == Scope::Nation { chart.for_nation() } else { chart.for_entities() };
-            if drawn {
+            if chart.is_drawn_for(&scope) {
                 check(&format!("{name} {}", scope.label()), &svg(name, tables, &scope));
             }
         }

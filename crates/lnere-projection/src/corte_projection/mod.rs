@@ -20,7 +20,7 @@ use lnere_ingest::facts::Facts;
 
 pub use postal::{InternetVoters, PostalPackages};
 pub use references::{ReferenceCurve, of_exports};
-pub use spanish_text::{Paragraph, paragraphs};
+pub use spanish_text::text_files;
 
 /// The inputs of the projection that all cortes of a run share.
 #[derive(Debug)]

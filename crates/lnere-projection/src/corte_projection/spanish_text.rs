@@ -10,28 +10,27 @@ use crate::Method;
 use crate::Projected;
 use crate::Quantiles;
 use crate::Universe;
+use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
+use lnere_core::notice;
 use lnere_core::numbers::{decimal, integer, long_date};
 use lnere_core::process::{CurveSource, Process};
 
-/// The text about an entity, or about the nation if `entity` is `None`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paragraph {
-    /// The entity; `None` for the nation.
-    pub entity: Option<EntityId>,
-    /// Plain text, some paragraphs.
-    pub text: String,
-}
-
-/// The nation's first, then each entity's.
+/// The projection in words as files of a release, by their paths: the nation's, then each entity's, each below the notice
+/// of the process.
 #[must_use]
-pub fn paragraphs(process: &Process, catalogs: &Catalogs, outlook: &CorteProjection, corte: Corte) -> Vec<Paragraph> {
+pub fn text_files(process: &Process, catalogs: &Catalogs, outlook: &CorteProjection, corte: Corte) -> Files {
     let projection = &outlook.projection;
     let entities = projection.entities.iter().filter(|one| one.universe == Universe::Solicitudes);
     let scopes = std::iter::once(None).chain(entities.map(|one| one.entity));
     let writer = Writer { process, catalogs, projection: outlook, corte };
-    scopes.map(|entity| Paragraph { entity, text: writer.paragraph_text(entity) }).collect()
+    let file = |entity: Option<EntityId>| {
+        let folder = entity.map_or("nacional".to_owned(), |entity| catalogs.entities.slug(entity));
+        let text = notice::above(process.notice.as_deref(), &writer.paragraph_text(entity));
+        (format!("textos/{folder}/proyeccion.txt"), text.into_bytes())
+    };
+    scopes.map(file).collect()
 }
 
 struct Writer<'a> {
