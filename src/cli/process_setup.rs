@@ -39,6 +39,8 @@ pub(super) struct Setup {
     /// The names of those that are.
     pub published_tables: Vec<String>,
     pub charts: Vec<ChartDefinition>,
+    /// The files of the charts.
+    pub chart_files: Vec<PathBuf>,
     /// The template of the reports, where the program sets them and the process file has one.
     pub template: Option<ReportTemplate>,
     /// The exports that an operator accepted although a plausibility rule refuses them.
@@ -50,7 +52,7 @@ pub(super) struct Setup {
 impl Setup {
     pub fn load(path: &Path) -> Result<Self, Failure> {
         let (process, catalogs) = Process::load(path).or_exit(Exit::Usage)?;
-        let all = TableDefinition::load(&process.tables_file).or_exit(Exit::Usage)?;
+        let all = TableDefinition::load(&process.tables_file, &process).or_exit(Exit::Usage)?;
         let names: Vec<_> = all.iter().map(|table| table.name.clone()).collect();
         check_listed_names(path, "tables", process.tables.as_deref(), &names)?;
         let wanted = |name: &str, list: &Option<Vec<Listed>>| {
@@ -60,7 +62,9 @@ impl Setup {
 
         check_public_tables(path, process.public.as_ref(), &all)?;
 
-        let charts = charts(&process.charts_dir)?;
+        let charts = ChartDefinition::load_folder(&process.charts_dir, &process)
+            .with_context(|| format!("cannot read the charts of {}", shown(&process.charts_dir)))
+            .or_exit(Exit::Usage)?;
         let names: Vec<_> = charts.iter().map(|(_, chart)| chart.name().to_owned()).collect();
         check_listed_names(path, "charts", process.charts.as_deref(), &names)?;
         let charts: Vec<_> = charts.into_iter().filter(|(_, chart)| wanted(chart.name(), &process.charts)).collect();
@@ -75,10 +79,22 @@ impl Setup {
         files.extend(catalogs.files.iter().cloned());
         files.push(process.tables_file.clone());
         files.extend(process.projection.iter().flat_map(|plan| plan.files.iter().cloned()));
-        files.extend(charts.iter().map(|(path, _)| path.clone()));
+        let mut chart_files: Vec<PathBuf> = charts.iter().map(|(path, _)| path.clone()).collect();
+        chart_files.dedup();
+        files.extend(chart_files.iter().cloned());
         files.extend(template.iter().flat_map(ReportTemplate::files).map(Path::to_owned));
         let charts = charts.into_iter().map(|(_, chart)| chart).collect();
-        Ok(Self { process, catalogs, tables: all, published_tables: published, charts, template, accepted, files })
+        Ok(Self {
+            process,
+            catalogs,
+            tables: all,
+            published_tables: published,
+            charts,
+            chart_files,
+            template,
+            accepted,
+            files,
+        })
     }
 
     /// The checksums of the files behind it.
@@ -245,24 +261,6 @@ fn newest_absent_input<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<
 /// The message about an export that the run sets aside.
 pub(super) fn set_aside_message(name: &str) -> String {
     format!("left for the next run: {}; it is still being copied, or was written to a moment ago", shown(name))
-}
-
-/// The chart definitions of a folder, by name.
-fn charts(folder: &Path) -> Result<Vec<(PathBuf, ChartDefinition)>, Failure> {
-    let list = || -> anyhow::Result<Vec<(PathBuf, ChartDefinition)>> {
-        let mut paths =
-            std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-        paths.sort();
-        let parse = |path: PathBuf| {
-            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let text = std::fs::read_to_string(&path).with_context(|| shown(&path).to_string())?;
-            let chart = ChartDefinition::parse(&name, &text)?;
-            Ok((path, chart))
-        };
-        paths.into_iter().map(parse).collect()
-    };
-    list().with_context(|| format!("cannot read the charts of {}", shown(folder))).or_exit(Exit::Usage)
 }
 
 /// Refuses a process file that lists an unknown name.

@@ -208,6 +208,7 @@ impl RunExecution<'_> {
             tables: &setup.tables,
             published: &setup.published_tables,
             charts: &setup.charts,
+            chart_files: &setup.chart_files,
             configuration: &configuration,
             projection_inputs: basis.as_ref(),
             parts,

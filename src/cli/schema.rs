@@ -10,7 +10,8 @@ use super::args::{SchemaArgs, SchemaFormat};
 use super::failure::{Exit, Failure, finish_command};
 use super::process_setup::Setup;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
-use lnere_tables::{TableDefinition, dictionary};
+use lnere_tables::TableDefinition;
+use lnere_tables::dictionary::{Dictionary, SCHEMA_VERSION};
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
     let setup = Setup::load(&args.process.process)?;
@@ -24,31 +25,32 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
             vec![table]
         }
     };
+    let dictionary = Dictionary::of_process(&setup.process);
     let text = match args.format {
-        SchemaFormat::Md => tables.iter().map(|table| markdown(table)).collect::<Vec<_>>().join("\n"),
+        SchemaFormat::Md => tables.iter().map(|table| markdown(table, &dictionary)).collect::<Vec<_>>().join("\n"),
         SchemaFormat::Json => {
-            let tables: Vec<Value> = tables.iter().map(|table| json(table)).collect();
-            format!("{:#}\n", json!({ "schema": dictionary::SCHEMA_VERSION, "tables": tables }))
+            let tables: Vec<Value> = tables.iter().map(|table| json(table, &dictionary)).collect();
+            format!("{:#}\n", json!({ "schema": SCHEMA_VERSION, "tables": tables }))
         }
     };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), Ok(()))
 }
 
-fn markdown(table: &TableDefinition) -> String {
+fn markdown(table: &TableDefinition, dictionary: &Dictionary) -> String {
     let mut text = format!("## {}\n\n{}.  \n{}.\n\n", table.name, table.es, table.en);
     text.push_str("| columna / column | tipo / type | clave / key | significado | meaning |\n|---|---|---|---|---|\n");
     let keys = table.key_columns();
-    for column in table.meanings() {
+    for column in table.meanings(dictionary) {
         let key = if keys.contains(&column.name) { "✓" } else { "" };
         let _ = writeln!(text, "| {} | {} | {key} | {} | {} |", column.name, column.kind.arrow(), column.es, column.en);
     }
     text
 }
 
-fn json(table: &TableDefinition) -> Value {
+fn json(table: &TableDefinition, dictionary: &Dictionary) -> Value {
     let keys = table.key_columns();
     let columns: Vec<Value> = table
-        .meanings()
+        .meanings(dictionary)
         .map(|column| {
             json!({
                 "name": column.name,

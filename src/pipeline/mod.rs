@@ -5,6 +5,8 @@ published. Pure except for threads.
 
 mod public;
 
+use std::path::{Path, PathBuf};
+
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
@@ -38,6 +40,8 @@ pub struct RunContext<'a> {
     pub published: &'a [String],
     /// The charts to publish.
     pub charts: &'a [ChartDefinition],
+    /// Their files.
+    pub chart_files: &'a [PathBuf],
     /// The files behind all of these.
     pub configuration: &'a [ConfigRecord],
     /// The inputs of the projection; `None` if nothing is projected.
@@ -85,7 +89,7 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
     let tables: Vec<Table> =
         tables.into_iter().filter(|table| world.published.contains(&table.name) && published(&table.name)).collect();
 
-    let metadata = Metadata::new(&world.process.id, corte, process.notice.as_deref());
+    let metadata = Metadata::of_process(process, corte);
     let written = tables.par_iter().map(|table| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     let texts = |outlook| corte_projection::text_files(process, catalogs, outlook, corte);
@@ -126,6 +130,7 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
             .cloned()
             .collect(),
         configuration: world.configuration.to_vec(),
+        dimensions: declared_columns(process),
         tables: tables.iter().map(record).collect(),
         chart_count: if world.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
         package_count: packages,
@@ -137,18 +142,29 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
     };
     let audience = world.parts.contains(&ReleasePart::Tablero).then_some(process.dashboard.audience);
     let template = world.template.iter().flat_map(|template| template.files());
-    let template = template.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
     Ok(PendingRelease {
         corte,
         manifest,
         tables,
         definitions: world.tables.to_vec(),
+        dictionary: metadata.dictionary,
         files,
         charts,
         audience,
-        chart_files: world.charts.iter().map(|chart| format!("{}.toml", chart.name())).collect(),
-        template_files: template.collect(),
+        chart_files: file_names(world.chart_files.iter().map(PathBuf::as_path)),
+        template_files: file_names(template),
     })
+}
+
+/// The names of files without their folders.
+fn file_names<'a>(paths: impl Iterator<Item = &'a Path>) -> Vec<String> {
+    paths.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect()
+}
+
+/// The columns of the dimensions that the process file declares.
+fn declared_columns(process: &Process) -> Vec<String> {
+    let declared = process.declared_dimensions().iter();
+    declared.map(|definition| definition.dimension.column().to_owned()).collect()
 }
 
 /// Whether a part that is asked for has something to show of a corte.

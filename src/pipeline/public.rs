@@ -102,7 +102,7 @@ pub fn public(
         public_tables(&exact, corte.day(), pending.manifest.revision, &history, proofs).map_err(PublicError::from)?;
     let proofs = std::mem::take(&mut made.proofs);
 
-    let metadata = Metadata::new(&world.process.id, corte, world.process.notice.as_deref());
+    let metadata = Metadata::of_process(world.process, corte);
     let write =
         |(table, _): &(Table, Vec<String>)| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?));
     let mut files = made.tables.par_iter().map(write).collect::<anyhow::Result<Files>>()?;
@@ -132,6 +132,7 @@ pub fn public(
         link,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
+        dimensions: super::declared_columns(world.process),
         minimum: plan.minimum,
         detail_from: plan.detail_from,
         insiders: made.protection.insiders.clone(),
@@ -142,7 +143,7 @@ pub fn public(
         suppressed: made.cells.values().filter(|said| said.is_none()).count(),
         earlier: earlier.iter().map(|publication| publication.record.clone()).collect(),
     };
-    files.push((DATA_PACKAGE.to_owned(), public_descriptor(&manifest, &made.tables, titles)));
+    files.push((DATA_PACKAGE.to_owned(), public_descriptor(&manifest, &made.tables, &metadata.dictionary, titles)));
     files.push(("LEEME.txt".to_owned(), readme(world.process, plan, &manifest, titles).into_bytes()));
     files.push((MANIFEST.to_owned(), manifest.to_json()));
     files.sort_by(|a, b| a.0.cmp(&b.0));

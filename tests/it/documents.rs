@@ -141,7 +141,7 @@ fn the_dictionary_and_the_constants_have_the_same_columns() {
 /// The values of the constants of `lnere_core::columns`.
 fn constants() -> BTreeSet<String> {
     let source = fs::read_to_string(root().join("crates/lnere-core/src/columns.rs")).unwrap();
-    let lines = source.lines().filter(|line| line.starts_with("pub const"));
+    let lines = source.lines().filter(|line| line.ends_with("\";"));
     lines.filter_map(|line| Some(line.split('"').nth(1)?.to_owned())).collect()
 }
 

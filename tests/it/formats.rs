@@ -106,9 +106,9 @@ fn ingested(bench: &Bench) -> Found {
             let row = [
                 format!("{:02}", key.entity().unwrap().number()),
                 catalogs.countries.get(key.country()).code.clone(),
-                category(Dimension::Sexo),
-                category(Dimension::Modalidad),
-                category(Dimension::Estatus),
+                category(Dimension::SEXO),
+                category(Dimension::MODALIDAD),
+                category(Dimension::ESTATUS),
                 "1".to_owned(),
             ];
             rows.push(row.join(" "));

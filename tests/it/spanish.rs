@@ -203,7 +203,7 @@ fn every_word_of_the_dashboard() {
 #[test]
 fn dictionary_and_rules() {
     for column in dictionary::COLUMNS {
-        check(column.name, column.es);
+        check(column.name, &column.es);
     }
     for rule in RecordRule::ALL {
         check(rule.code(), rule.meaning());

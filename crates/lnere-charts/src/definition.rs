@@ -5,11 +5,14 @@ The types hold only what can be drawn: a form has the parts that it needs and no
 mistake is found when the file is read, with its line, and not when the chart is drawn.
 */
 
+use std::path::{Path, PathBuf};
+
 use serde::Deserialize;
 
 use super::Scope;
 use super::palette::Color;
 use super::template::{RestLabel, TextTemplate};
+use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
 use lnere_core::toml_file::{self, TomlMistake};
 
 /// One chart: its words, the tables that it is drawn from, and its form.
@@ -17,6 +20,22 @@ use lnere_core::toml_file::{self, TomlMistake};
 pub struct ChartDefinition {
     pub(super) name: String,
     pub(super) file: ChartFile,
+}
+
+/// Why the charts of a folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ChartFolderError {
+    /// The folder, or a file in it, cannot be read.
+    #[error("{}", lnere_core::display::shown(path))]
+    Read {
+        /// The folder or file.
+        path: PathBuf,
+        /// The error of the system.
+        source: std::io::Error,
+    },
+    /// A file is no chart.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
 }
 
 /// Why a chart's file was not understood.
@@ -293,6 +312,36 @@ impl ChartDefinition {
             }
         })?;
         Ok(Self { name: name.to_owned(), file: words })
+    }
+
+    /// Reads the chart files of a folder, in the order of their names, with the path of each. A file
+    /// whose name contains `{dimension}` is one chart for each declared dimension of the process.
+    ///
+    /// # Errors
+    /// Where the folder or a file cannot be read, or a file is no chart.
+    pub fn load_folder(folder: &Path, process: &Process) -> Result<Vec<(PathBuf, Self)>, ChartFolderError> {
+        let unreadable = |path: &Path| {
+            let path = path.to_owned();
+            |source| ChartFolderError::Read { path, source }
+        };
+        let entries = std::fs::read_dir(folder).map_err(unreadable(folder))?;
+        let paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<PathBuf>>>();
+        let mut paths = paths.map_err(unreadable(folder))?;
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        paths.sort();
+        let mut charts = Vec::with_capacity(paths.len());
+        for path in paths {
+            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+            if !name.contains(DIMENSION_PLACEHOLDER) {
+                charts.push((path, Self::parse(&name, &text)?));
+                continue;
+            }
+            for dimension in process.declared_dimensions() {
+                charts.push((path.clone(), Self::parse(&dimension.fill(&name), &dimension.fill(&text))?));
+            }
+        }
+        Ok(charts)
     }
 
     /// The chart's name, which is also that of its files.

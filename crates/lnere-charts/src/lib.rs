@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use lnere_core::calendar::Corte;
-use lnere_core::process::{Dimension, Process, UNIDENTIFIED};
+use lnere_core::process::{Process, UNIDENTIFIED};
 use lnere_tables::Table;
 use lnere_tables::dictionary::is_unidentified;
 
@@ -72,11 +72,11 @@ impl ChartContext {
     /// What the process file says for the charts of a corte.
     #[must_use]
     pub fn for_corte(process: &Process, corte: Corte) -> Self {
-        let labels = Dimension::ALL.into_iter().map(|dimension| {
-            let list = process.categories(dimension).categories().iter();
+        let labels = process.dimensions().iter().map(|definition| {
+            let list = definition.categories.categories().iter();
             let labels = list.map(|category| (category.code.clone(), category.label.clone()));
             let unidentified = (UNIDENTIFIED.to_owned(), "No identificado".to_owned());
-            (dimension.column().to_owned(), labels.chain([unidentified]).collect())
+            (definition.dimension.column().to_owned(), labels.chain([unidentified]).collect())
         });
         Self {
             process_title: process.title.clone(),

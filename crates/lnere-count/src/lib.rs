@@ -104,7 +104,7 @@ fn applications(counts: &mut ApplicationCounts, shard: &ApplicationShard, proces
     let first_day = day_number(process.opens);
     let quincena_start = day_number(corte.quincena().first_day().max(process.opens));
     let days = usize::try_from(day_number(corte.day()) - first_day + 1).unwrap_or(0);
-    let modalities = usize::from(process.categories(Dimension::Modalidad).unidentified()) + 1;
+    let modalities = usize::from(process.categories(Dimension::MODALIDAD).unidentified()) + 1;
     let mut place_of = [0; EntityId::COUNT as usize + 1];
     for (place, entity) in process.entities.iter().enumerate() {
         place_of[usize::from(entity.number())] = place;
@@ -117,7 +117,7 @@ fn applications(counts: &mut ApplicationCounts, shard: &ApplicationShard, proces
         counts.cells.entry(key.without_day()).or_default().add(day >= quincena_start);
         let entity = key.entity().map_or(0, |entity| place_of[usize::from(entity.number())]);
         let row = usize::try_from(day - first_day).unwrap_or(0) * process.entities.len() + entity;
-        by_day[row * modalities + usize::from(key.category(Dimension::Modalidad))] += 1;
+        by_day[row * modalities + usize::from(key.category(Dimension::MODALIDAD))] += 1;
     });
     for (row, counted) in by_day.chunks(modalities).enumerate() {
         let day = first_day + i32::try_from(row / process.entities.len()).unwrap_or(0);

@@ -6,6 +6,7 @@ use lnere_core::columns;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use indexmap::IndexMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -70,8 +71,11 @@ pub struct DashboardData {
     /// The countries of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paises: Option<Vec<CodeAndName>>,
-    /// The lists of the five categories.
+    /// The lists of the categories.
     pub categorias: Categories,
+    /// The names of the dimensions that the process file declares.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dimensiones: Vec<DeclaredName>,
     /// The applications of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub solicitudes: Option<EncodedCube>,
@@ -98,35 +102,40 @@ pub struct DashboardMilestone {
     pub etiqueta_en: Option<String>,
 }
 
-/// The lists of the five categories.
+/// The lists of the categories, by the column of each dimension, in the order of the process.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each is the dimension of its name")]
-pub struct Categories {
-    pub sexo: Vec<CodeAndName>,
-    pub modalidad: Vec<CodeAndName>,
-    pub tipo_credencial: Vec<CodeAndName>,
-    pub medio: Vec<CodeAndName>,
-    pub estatus: Vec<CodeAndName>,
-}
+#[serde(transparent)]
+pub struct Categories(IndexMap<String, Vec<CodeAndName>>);
 
 impl Categories {
-    /// Those of all dimensions.
-    pub(super) fn by_dimension(list: impl Fn(Dimension) -> Vec<CodeAndName>) -> Self {
-        Self {
-            sexo: list(Dimension::Sexo),
-            modalidad: list(Dimension::Modalidad),
-            tipo_credencial: list(Dimension::TipoCredencial),
-            medio: list(Dimension::Medio),
-            estatus: list(Dimension::Estatus),
-        }
+    /// Those of all dimensions of a process.
+    pub(super) fn by_dimension(process: &Process, list: impl Fn(Dimension) -> Vec<CodeAndName>) -> Self {
+        let dimensions = process.dimensions().iter().map(|definition| definition.dimension);
+        Self(dimensions.map(|dimension| (dimension.column().to_owned(), list(dimension))).collect())
     }
 
-    /// All of them, in the order of [`Dimension::ALL`].
+    /// The list of a column; empty where the data have none.
     #[must_use]
-    pub fn in_dimension_order(&self) -> [&[CodeAndName]; 5] {
-        [&self.sexo, &self.modalidad, &self.tipo_credencial, &self.medio, &self.estatus]
+    pub fn list(&self, column: &str) -> &[CodeAndName] {
+        self.0.get(column).map_or(&[], Vec::as_slice)
     }
+
+    /// All columns with their lists, in the order in which a cell of the cube has them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[CodeAndName])> {
+        self.0.iter().map(|(column, list)| (column.as_str(), list.as_slice()))
+    }
+}
+
+/// A dimension that the process file declares, in print.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredName {
+    /// Its key in `categorias`.
+    pub clave: String,
+    /// Its name, in Spanish.
+    pub etiqueta: String,
+    /// Its name, in English.
+    pub etiqueta_en: String,
 }
 
 /// The credentials that the audience `opl` sees.
@@ -180,7 +189,12 @@ impl DashboardData {
             etiqueta: milestone.label.clone(),
             etiqueta_en: milestone.label_en.clone(),
         });
-        let statuses = process.categories(Dimension::Estatus);
+        let declared = process.declared_dimensions().iter().map(|definition| DeclaredName {
+            clave: definition.dimension.column().to_owned(),
+            etiqueta: definition.label.clone(),
+            etiqueta_en: definition.label_en.clone(),
+        });
+        let statuses = process.categories(Dimension::ESTATUS);
         let codes = |of: fn(&ProjectionPlan) -> &[u8]| {
             let own = process.projection.iter().flat_map(of);
             own.map(|status| statuses.code(*status).to_owned()).collect()
@@ -201,10 +215,11 @@ impl DashboardData {
             hitos: marks.collect(),
             aceptados: codes(|plan| &plan.accepted),
             rechazados: codes(|plan| &plan.refused),
-            no_identificado: Some(unidentified_codes()),
+            no_identificado: Some(unidentified_codes(process)),
             entidades: entities(&process.entities, catalogs),
             paises: None,
             categorias,
+            dimensiones: declared.collect(),
             solicitudes: None,
             credenciales: None,
             publico: None,
@@ -273,9 +288,9 @@ pub(super) fn dimension_of(column: &str) -> &str {
     column.strip_prefix("cve_").unwrap_or(column)
 }
 
-fn unidentified_codes() -> BTreeMap<String, String> {
-    let columns =
-        [columns::CVE_PAIS, columns::CVE_REPRESENTACION].into_iter().chain(Dimension::ALL.map(Dimension::column));
+fn unidentified_codes(process: &Process) -> BTreeMap<String, String> {
+    let categories = process.dimensions().iter().map(|definition| definition.dimension.column());
+    let columns = [columns::CVE_PAIS, columns::CVE_REPRESENTACION].into_iter().chain(categories);
     columns.map(|column| (dimension_of(column).to_owned(), unidentified(column).to_owned())).collect()
 }
 

@@ -1,5 +1,5 @@
 /*!
-The data of INE and the OPL: all applications by day and seven codes, and the credentials.
+The data of INE and the OPL: all applications by day and all dimensions, and the credentials.
 */
 
 use chrono::NaiveDate;
@@ -10,7 +10,7 @@ use super::cube::{CubeEncoder, EncodedCube};
 use super::data::{Categories, CodeAndName, CredentialData, DashboardData, entities};
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
-use lnere_core::process::{Audience, Dimension, Process, UNIDENTIFIED};
+use lnere_core::process::{Audience, Process, UNIDENTIFIED};
 use lnere_count::INITIAL_STATUS;
 use lnere_ingest::facts::{ApplicationKey, Credential, Facts};
 
@@ -48,7 +48,7 @@ pub fn exact_data(process: &Process, catalogs: &Catalogs, facts: &Facts, until: 
     }
     let pair = |id: &CountryId| (countries.get(*id).code.clone(), countries.get(*id).name.clone());
 
-    let categories = Categories::by_dimension(|dimension| {
+    let categories = Categories::by_dimension(process, |dimension| {
         let list = process.categories(dimension);
         let pairs = list.categories().iter().map(|category| (category.code.clone(), category.label.clone()));
         let is_unidentified = keys.iter().any(|key| key.category(dimension) == list.unidentified());
@@ -74,23 +74,20 @@ fn applications(
     until: NaiveDate,
 ) -> EncodedCube {
     let place_of_entity = places(&process.entities);
-    let [sexo, modalidad, tipo_credencial, medio, estatus] = categories.in_dimension_order().map(<[CodeAndName]>::len);
-    let mut counter = CubeEncoder::new(&[
+    let mut axes = vec![
         (columns::FECHA, days(process.opens, until.min(process.closes))),
         (columns::ENTIDAD, process.entities.len()),
         (columns::PAIS, countries.len()),
-        (columns::SEXO, sexo),
-        (columns::MODALIDAD, modalidad),
-        (columns::TIPO_CREDENCIAL, tipo_credencial),
-        (columns::MEDIO, medio),
-        (columns::ESTATUS, estatus),
-    ]);
+    ];
+    let dimensions = || process.dimensions().iter().map(|definition| definition.dimension);
+    axes.extend(dimensions().map(|dimension| (dimension.column(), categories.list(dimension.column()).len())));
+    let mut counter = CubeEncoder::new(&axes);
     let first_day = day_number(process.opens);
     for key in keys {
         let day = usize::try_from(i32::from(key.day()) - first_day).unwrap_or(0);
         let entity = key.entity().map_or(0, |entity| place_of_entity[usize::from(entity.number())]);
         let country = place_of_country[usize::from(key.country().0)];
-        let categories = Dimension::ALL.map(|dimension| usize::from(key.category(dimension)));
+        let categories = dimensions().map(|dimension| usize::from(key.category(dimension)));
         counter.add([day, entity, country].into_iter().chain(categories));
     }
     counter.cube()

@@ -23,7 +23,7 @@ pub fn protected_data(
     tables: &[Table],
     corte: NaiveDate,
 ) -> DashboardData {
-    let categories = Categories::by_dimension(|dimension| categories(process, plan, tables, dimension));
+    let categories = Categories::by_dimension(process, |dimension| categories(process, plan, tables, dimension));
     let public = PublicData {
         minimo: plan.minimum,
         oculta: plan.suppressed_label.clone(),

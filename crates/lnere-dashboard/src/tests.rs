@@ -74,10 +74,12 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
     let number = |text: &str| u16::try_from(day_number(day(text))).unwrap();
     let at = |text: &str| u32::try_from(day_number(day(text))).unwrap() * 86_400 + 43_200;
     let canada = catalogs.countries.find("Canadá").unwrap();
-    let unlisted = process.categories(Dimension::Medio).unidentified();
-    let one = |code: &str, country, categories, registered, status_at| Application {
-        key: ApplicationKey::new(entity(code), country, categories, number(registered)),
-        status_at: at(status_at),
+    let unlisted = process.categories(Dimension::MEDIO).unidentified();
+    let one = |code: &str, country, categories: [u8; 5], registered, status_at| {
+        let key = ApplicationKey::new(entity(code), country, number(registered));
+        let categories = Dimension::BUILT_IN.into_iter().zip(categories);
+        let key = categories.fold(key, |key, (dimension, category)| key.with_category(dimension, category));
+        Application { key, status_at: at(status_at) }
     };
     let first = ApplicationShard {
         applications: vec![

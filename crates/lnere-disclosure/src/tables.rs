@@ -13,7 +13,7 @@ use super::statement::{CellId, ENTITY, Snapshot, Statement};
 use super::{DisclosureError, Proofs, SuppressionSettings, audit, protect};
 use lnere_core::catalog::{Catalogs, EntityId, OfficeId};
 use lnere_core::numbers::hundredths_of_percent;
-use lnere_core::process::{Dimension, Process, PublicPlan, UNIDENTIFIED};
+use lnere_core::process::{Process, PublicPlan, UNIDENTIFIED};
 use lnere_tables::{Column, Table, TableDefinition, TableSource};
 
 /// What the columns of accumulated counts end with; no others are public.
@@ -189,7 +189,7 @@ impl PublicTableInputs<'_> {
 
     /// The codes of a column that a list has.
     fn codes(&self, key: &str, origin: Option<TableSource>) -> Vec<String> {
-        if let Some(dimension) = Dimension::ALL.into_iter().find(|dimension| dimension.column() == key) {
+        if let Some(dimension) = self.process.dimension_of_column(key) {
             let listed = self.process.categories(dimension).categories().iter();
             // What is not identified has its rows too: one that is there only where it counts would say so.
             return listed.map(|category| category.code.clone()).chain([UNIDENTIFIED.to_owned()]).collect();

@@ -16,7 +16,7 @@ use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use lnere_core::calendar::MexicoCity;
 use lnere_core::catalog::{Catalogs, EntityId};
-use lnere_core::process::{EncodingChoice, ExportContract, Process, SourceColumn};
+use lnere_core::process::{CategoryCoding, DimensionDefinition, EncodingChoice, ExportContract, Process, SourceColumn};
 
 /// A folio as 128 bits of XXH3 under the seed of the run. Two of ten million folios share one with a probability below
 /// 10⁻²⁴, and no folio can be read back from it.
@@ -46,10 +46,17 @@ pub(super) trait AcceptedRow: Copy + Send + Sync {
     fn line(&self) -> u32;
     /// What a person's record keeps from one export to the next, packed: entity, country, categories.
     fn attributes(&self) -> u64;
-    /// The columns of [`Row::attributes`], by their place in the contract, each with its bits.
-    const ATTRIBUTES: &'static [(u8, u64)];
     /// Counts the record among the accepted ones, with the notes that it gets.
     fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &FileContext);
+}
+
+/// A column that is compared with the export before.
+#[derive(Clone, Copy)]
+pub(super) struct AttributeColumn {
+    /// Its place in the contract.
+    pub column: usize,
+    /// Its bits in [`AcceptedRow::attributes`].
+    pub bits: u64,
 }
 
 /// The shard of a folio.
@@ -93,6 +100,9 @@ pub(super) trait SourceContract: Sync {
     type Row: AcceptedRow;
 
     fn export(process: &Process) -> &ExportContract<Self::Column>;
+
+    /// The columns of [`AcceptedRow::attributes`], at most 16.
+    fn attributes(process: &Process) -> Vec<AttributeColumn>;
 
     /// The row of a record, or the first rule that it breaks. `cell` gives the cell of a column,
     /// quotes removed, blanks not.
@@ -139,7 +149,7 @@ impl EmptyWords<'_> {
 impl<'a> CellDecoder<'a> {
     pub fn new<C: SourceContract>(limits: &FileContext<'a>) -> Self {
         Self {
-            caches: C::Column::ALL.iter().map(|_| LabelCache::new()).collect(),
+            caches: C::export(limits.process).columns.all().iter().map(|_| LabelCache::new()).collect(),
             dates: DateReader::new(&C::export(limits.process).date_formats, limits.clock),
             findings: Findings::default(),
             encoding: Encoding::Utf8,
@@ -203,6 +213,22 @@ impl<'a> CellDecoder<'a> {
         self.findings.diagnosis.unknown_label(column, &label);
         if self.collect_labels {
             self.findings.labels.add(column, &label);
+        }
+    }
+
+    /// The index of the category of a cell in its list; whatever says none is not identified.
+    #[inline]
+    pub fn category(&mut self, definition: &DimensionDefinition, cell: &[u8]) -> u8 {
+        let list = &definition.categories;
+        match &definition.coding {
+            CategoryCoding::Labels => {
+                let unknown = u16::from(list.unidentified());
+                self.label(definition.source_column, cell, unknown, |text| list.find(text).map(u16::from)) as u8
+            }
+            CategoryCoding::Ages(bands) => {
+                let birth = self.dates.read_day(self.trimmed_text(cell));
+                birth.and_then(|birth| bands.band(birth)).unwrap_or(list.unidentified())
+            }
         }
     }
 
@@ -286,7 +312,7 @@ pub(super) fn places<'a, C: SourceColumn>(
     names: impl ExactSizeIterator<Item = &'a str>,
 ) -> Result<Vec<usize>, ExportFault> {
     let names: Vec<&str> = names.collect();
-    let mut places = vec![None; C::ALL.len()];
+    let mut places = vec![None; contract.columns.all().len()];
     for (place, name) in names.iter().enumerate() {
         if let Some(column) = contract.columns.find(name)
             && places[column.index()].replace(place).is_some()
@@ -310,7 +336,7 @@ pub(super) fn columns_named<'a, C: SourceColumn>(
     contract: &ExportContract<C>,
     names: impl Iterator<Item = &'a str>,
 ) -> usize {
-    let mut found = vec![false; C::ALL.len()];
+    let mut found = vec![false; contract.columns.all().len()];
     for column in names.filter_map(|name| contract.columns.find(name)) {
         found[column.index()] = true;
     }
@@ -319,8 +345,9 @@ pub(super) fn columns_named<'a, C: SourceColumn>(
 
 /// The fault of a header that lacks columns, with what it has and what to write in the process file.
 fn missing<C: SourceColumn>(contract: &ExportContract<C>, names: &[&str], places: &[Option<usize>]) -> ExportFault {
-    let missing: Vec<C> = C::ALL.iter().copied().filter(|column| places[column.index()].is_none()).collect();
-    let shown = header_names(names, C::ALL.len() - missing.len());
+    let all = contract.columns.all();
+    let missing: Vec<C> = all.iter().copied().filter(|column| places[column.index()].is_none()).collect();
+    let shown = header_names(names, all.len() - missing.len());
     let mut free: Vec<(usize, &str)> = names.iter().copied().enumerate().collect();
     free.retain(|(place, name)| !name.trim().is_empty() && !places.contains(&Some(*place)));
     let entries = missing.iter().map(|column| {
@@ -329,7 +356,7 @@ fn missing<C: SourceColumn>(contract: &ExportContract<C>, names: &[&str], places
         let near = shown.as_ref().and_then(|_| nearest(&wanted, &free));
         free.retain(|(place, _)| near != Some(*place));
         let name = near.map_or_else(|| "…".to_owned(), |place| toml_name(names[place]));
-        format!("{} = \"{name}\"", column.key())
+        format!("{} = \"{name}\"", contract.columns.key(*column))
     });
     let entries = entries.collect();
     let columns = missing.iter().map(|column| visible(contract.columns.header(*column))).collect();

@@ -2,7 +2,7 @@
 Credential trámites abroad.
 */
 
-use super::contract::{AcceptedRow, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract};
+use super::contract::{AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract};
 use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use crate::facts::Credential;
@@ -61,12 +61,6 @@ impl AcceptedRow for CredentialRow {
         u64::from(self.sex) << 24 | u64::from(self.entity.number()) << 16 | u64::from(self.office.0)
     }
 
-    const ATTRIBUTES: &'static [(u8, u64)] = &[
-        (CredentialColumn::Entidad as u8, 0xff << 16),
-        (CredentialColumn::Representacion as u8, 0xffff),
-        (CredentialColumn::Sexo as u8, 0xff << 24),
-    ];
-
     #[inline]
     fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &FileContext) {
         statistics.add(self.entity, self.latest);
@@ -74,7 +68,7 @@ impl AcceptedRow for CredentialRow {
             counts.add(RecordRule::RepresentacionNoIdentificada);
             statistics.add_unidentified(CredentialColumn::Representacion.index());
         }
-        if self.sex == limits.process.categories(Dimension::Sexo).unidentified() {
+        if self.sex == limits.process.categories(Dimension::SEXO).unidentified() {
             counts.add(RecordRule::CategoriaNoIdentificada);
             statistics.add_unidentified(CredentialColumn::Sexo.index());
         }
@@ -87,6 +81,15 @@ impl SourceContract for CredentialContract {
 
     fn export(process: &Process) -> &ExportContract<CredentialColumn> {
         &process.credenciales
+    }
+
+    fn attributes(_: &Process) -> Vec<AttributeColumn> {
+        let columns = [
+            (CredentialColumn::Entidad, 0xff << 16),
+            (CredentialColumn::Representacion, 0xffff),
+            (CredentialColumn::Sexo, 0xff << 24),
+        ];
+        columns.map(|(column, bits)| AttributeColumn { column: column.index(), bits }).to_vec()
     }
 
     #[inline]
@@ -126,7 +129,7 @@ impl SourceContract for CredentialContract {
         let office = coder.label(Column::Representacion, cell(Column::Representacion), OfficeId::UNKNOWN.0, |text| {
             catalogs.offices.find(text).map(|office| office.0)
         });
-        let sexes = limits.process.categories(Dimension::Sexo);
+        let sexes = limits.process.categories(Dimension::SEXO);
         let unknown = sexes.unidentified();
         let find = |text: &str| sexes.find(text).map(u16::from);
         let sex = coder.label(Column::Sexo, cell(Column::Sexo), u16::from(unknown), find);

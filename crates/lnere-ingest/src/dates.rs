@@ -74,6 +74,19 @@ impl<'a> DateReader<'a> {
         })
     }
 
+    /// The Mexico City day that a cell, blanks removed, says, as days since 1970. Unlike
+    /// [`DateReader::read`] it looks up no zone for days far from the process.
+    #[inline]
+    pub fn read_day(&mut self, cell: &[u8]) -> Option<i32> {
+        let (day, iso, rest) = self.day(cell)?;
+        match time(rest, iso)? {
+            (_, None) => Some(day),
+            (second, Some(offset)) => {
+                Some(self.clock.day(i64::from(day) * 86_400 + i64::from(second) - i64::from(offset)))
+            }
+        }
+    }
+
     /// Why a cell, blanks removed, is no date.
     pub fn trouble(&self, cell: &[u8]) -> DateTrouble {
         if self.any_day(cell).is_some() {

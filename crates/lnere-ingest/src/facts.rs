@@ -8,13 +8,13 @@ use lnere_core::calendar::{Instant, day_number, end_of};
 use lnere_core::catalog::{CountryId, EntityId, OfficeId};
 use lnere_core::process::Dimension;
 
-/// The dimensions of an application in one word: entity 6 bits, country 9, five categories of 4
-/// bits, day of registration 16 (days since 1970).
+/// The dimensions of an application in one word: day of registration 16 bits (days since 1970), five
+/// categories of 4 bits, country 9, entity 6, and 13 bits for the dimensions that a process file
+/// declares. [`Dimension`] knows the bits of each category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ApplicationKey(u64);
 
-const CATEGORY_SHIFT: u32 = 16;
-const COUNTRY_SHIFT: u32 = CATEGORY_SHIFT + 4 * 5;
+const COUNTRY_SHIFT: u32 = 16 + 4 * Dimension::BUILT_IN.len() as u32;
 const ENTITY_SHIFT: u32 = COUNTRY_SHIFT + 9;
 
 impl ApplicationKey {
@@ -24,22 +24,17 @@ impl ApplicationKey {
     /// The bits of the country.
     pub const COUNTRY_BITS: u64 = 511 << COUNTRY_SHIFT;
 
-    /// The bits of a category.
+    /// An application without categories; `day` is days since 1970.
     #[must_use]
-    pub const fn category_bits(dimension: Dimension) -> u64 {
-        15 << (CATEGORY_SHIFT + 4 * dimension as u32)
+    pub fn new(entity: EntityId, country: CountryId, day: u16) -> Self {
+        Self(u64::from(entity.number()) << ENTITY_SHIFT | u64::from(country.0) << COUNTRY_SHIFT | u64::from(day))
     }
 
-    /// Packs the dimensions; `day` is days since 1970, `categories` in the order of
-    /// [`Dimension::ALL`].
+    /// The same application with the index of a category in its list.
     #[must_use]
-    pub fn new(entity: EntityId, country: CountryId, categories: [u8; 5], day: u16) -> Self {
-        let mut key =
-            u64::from(entity.number()) << ENTITY_SHIFT | u64::from(country.0) << COUNTRY_SHIFT | u64::from(day);
-        for (index, category) in (0_u32..).zip(categories) {
-            key |= u64::from(category & 15) << (CATEGORY_SHIFT + 4 * index);
-        }
-        Self(key)
+    pub fn with_category(self, dimension: Dimension, category: u8) -> Self {
+        let bits = dimension.bits();
+        Self(self.0 & !bits | u64::from(category) << dimension.shift() & bits)
     }
 
     /// The entity; `None` for a key that was not made by [`ApplicationKey::new`].
@@ -57,14 +52,13 @@ impl ApplicationKey {
     /// The index of a category in its list.
     #[must_use]
     pub fn category(self, dimension: Dimension) -> u8 {
-        (self.0 >> (CATEGORY_SHIFT + 4 * dimension as u32) & 15) as u8
+        ((self.0 & dimension.bits()) >> dimension.shift()) as u8
     }
 
     /// The same application with another status.
     #[must_use]
     pub fn with_status(self, status: u8) -> Self {
-        let shift = CATEGORY_SHIFT + 4 * Dimension::Estatus as u32;
-        Self(self.0 & !(15 << shift) | u64::from(status & 15) << shift)
+        self.with_category(Dimension::ESTATUS, status)
     }
 
     /// Day of registration, days since 1970.
@@ -76,7 +70,7 @@ impl ApplicationKey {
     /// The bits of all dimensions but the day and the status: what an application keeps from one export to the next.
     #[must_use]
     pub fn without_day_and_status(self) -> u64 {
-        self.without_day().0 & !Self::category_bits(Dimension::Estatus)
+        self.without_day().0 & !Dimension::ESTATUS.bits()
     }
 
     /// The same dimensions without the day.
@@ -126,7 +120,7 @@ impl ApplicationShard {
         let last_day = day_number(day);
         let mut history = self.history.iter().peekable();
         for (application, index) in self.applications.iter().zip(0_u32..) {
-            let newest = application.key.category(Dimension::Estatus);
+            let newest = application.key.category(Dimension::ESTATUS);
             let mut best =
                 (i64::from(application.status_at) < end).then_some((application.status_at, u16::MAX, newest));
             while let Some(seen) = history.next_if(|seen| seen.application == index) {

@@ -5,7 +5,7 @@ The statuses that older exports saw the applications of the newest one in.
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use super::contract::{AcceptedRow, FolioHash};
+use super::contract::{AcceptedRow, AttributeColumn, FolioHash};
 use super::rows::DeduplicatedShard;
 use super::solicitudes::ApplicationRow;
 use super::statistics::FolioComparison;
@@ -37,6 +37,7 @@ impl StatusHistory {
         shard: usize,
         rows: &DeduplicatedShard<ApplicationRow>,
         export: u16,
+        attributes: &[AttributeColumn],
     ) -> (Vec<Observation>, FolioComparison) {
         let mut comparison = FolioComparison::default();
         let mut observations = Vec::new();
@@ -45,9 +46,9 @@ impl StatusHistory {
             let found = places.find(row.folio[1], |place| folios[*place as usize] == row.folio);
             let Some(application) = found.copied() else { continue };
             let newest = facts.applications[application as usize];
-            comparison.add::<ApplicationRow>(row.attributes(), newest.key.without_day_and_status());
-            let status = row.key.category(Dimension::Estatus);
-            if newest.status_at != row.status_at || newest.key.category(Dimension::Estatus) != status {
+            comparison.add(row.attributes(), newest.key.without_day_and_status(), attributes);
+            let status = row.key.category(Dimension::ESTATUS);
+            if newest.status_at != row.status_at || newest.key.category(Dimension::ESTATUS) != status {
                 observations.push(Observation { application, taken_at: row.status_at, export, status });
             }
         }

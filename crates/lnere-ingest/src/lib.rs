@@ -64,7 +64,7 @@ pub use statistics::AcceptedStatistics;
 pub use warning::ExportWarning;
 
 use content::{ContentHash, ContentReader};
-use contract::{AcceptedRow, FileContext, FolioSeed, SourceContract};
+use contract::{AcceptedRow, AttributeColumn, FileContext, FolioSeed, SourceContract};
 use control::Control;
 use credenciales::CredentialContract;
 use history::StatusHistory;
@@ -117,11 +117,11 @@ impl FileReport {
         self.read - self.counts.rejected()
     }
 
-    /// The columns that are compared with the export before, by their place in the contract, each with its bits.
-    fn attributes(&self) -> &'static [(u8, u64)] {
+    /// The columns that are compared with the export before.
+    fn attributes(&self, process: &Process) -> Vec<AttributeColumn> {
         match self.file.source {
-            Source::Solicitudes => solicitudes::ApplicationRow::ATTRIBUTES,
-            Source::Credenciales => credenciales::CredentialRow::ATTRIBUTES,
+            Source::Solicitudes => ApplicationContract::attributes(process),
+            Source::Credenciales => CredentialContract::attributes(process),
         }
     }
 
@@ -136,9 +136,8 @@ impl FileReport {
     #[must_use]
     pub fn column(&self, process: &Process, index: u8) -> String {
         fn name<C: SourceContract>(process: &Process, index: u8) -> String {
-            use lnere_core::process::SourceColumn;
-            let column = C::Column::ALL.get(usize::from(index));
-            column.map_or_else(String::new, |column| C::export(process).columns.header(*column).to_owned())
+            let columns = &C::export(process).columns;
+            columns.all().get(usize::from(index)).map_or_else(String::new, |column| columns.header(*column).to_owned())
         }
         match self.file.source {
             Source::Solicitudes => name::<ApplicationContract>(process, index),
@@ -281,6 +280,7 @@ impl IngestContext<'_> {
     fn applications(&self, files: &[ExportFile]) -> (SourceReports, Vec<ApplicationShard>) {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
+        let attributes = ApplicationContract::attributes(self.process);
         let (report, shards, newest_charge) =
             self.file::<ApplicationContract, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
         // What the newest export takes stays to the end; of the others, what the one that was read last does.
@@ -292,8 +292,8 @@ impl IngestContext<'_> {
         // Newer ones first, so that a status that two exports saw is kept once.
         for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
             let (report, shards, charge) = self.file::<ApplicationContract, _>(file, |shard, rows, report| {
-                let (observations, with_newest) = history.compare(shard, rows, rank);
-                let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
+                let (observations, with_newest) = history.compare(shard, rows, rank, &attributes);
+                let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows, &attributes));
                 let is_needed = place > 0 || newer.has_no_folios();
                 let folios = if is_needed { self.folios(report, rows) } else { None };
                 (observations, with_newer.unwrap_or(with_newest), folios)
@@ -321,6 +321,7 @@ impl IngestContext<'_> {
     fn credentials(&self, files: &[ExportFile]) -> (SourceReports, Vec<Credential>) {
         let mut found = SourceReports::default();
         let mut facts = Vec::new();
+        let attributes = CredentialContract::attributes(self.process);
         let mut newer = NewerExport::default();
         let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
@@ -328,7 +329,7 @@ impl IngestContext<'_> {
             let (report, shards, charge) = self.file::<CredentialContract, _>(file, |shard, rows, report| {
                 let credentials: Vec<Credential> =
                     if is_newest { rows.iter().map(credenciales::CredentialRow::fact).collect() } else { Vec::new() };
-                let comparison = newer.folios.as_ref().map(|folios| folios[shard].compare(rows));
+                let comparison = newer.folios.as_ref().map(|folios| folios[shard].compare(rows, &attributes));
                 let is_needed = !is_oldest || newer.has_no_folios();
                 (credentials, comparison, if is_needed { self.folios(report, rows) } else { None })
             });
@@ -366,7 +367,9 @@ impl IngestContext<'_> {
         if !newer.has_no_folios() {
             found.compare(&file.name, &older.name, shards.into_iter());
         } else if let Some(folios) = folios {
-            let (report, shards, _) = self.report::<C, _>(file, |shard, rows, _| folios[shard].compare(rows));
+            let attributes = C::attributes(self.process);
+            let (report, shards, _) =
+                self.report::<C, _>(file, |shard, rows, _| folios[shard].compare(rows, &attributes));
             if let Some(shards) = shards {
                 found.compare(&file.name, &older.name, shards.into_iter());
             } else if let Some(before) = found.reports.iter_mut().find(|before| before.file.name == file.name) {

@@ -258,10 +258,13 @@ impl<'a> ParquetFile<'a> {
                     Ok(accepted) => rows.push(accepted),
                     Err(fault) => {
                         let place = (first - first_row) as usize + row;
-                        let is_empty = coder.are_empty(C::Column::ALL.iter().map(|column| cell(*column))) && {
-                            let rows = without_others.get_or_insert_with(|| self.rows_without_others(index, &coder));
-                            rows.get(place) == Some(&true)
-                        };
+                        let is_empty = coder
+                            .are_empty(C::export(limits.process).columns.all().iter().map(|column| cell(*column)))
+                            && {
+                                let rows =
+                                    without_others.get_or_insert_with(|| self.rows_without_others(index, &coder));
+                                rows.get(place) == Some(&true)
+                            };
                         if is_empty {
                             read.empty += 1;
                         } else {
@@ -391,7 +394,7 @@ fn columns<C: SourceContract>(
         let is_utc = says_no_zone && contract.timestamps == Some(TimestampZone::Utc);
         Ok(ParquetColumn { place: *place, leaf, is_uuid, is_utc })
     };
-    C::Column::ALL.iter().zip(&places).map(column).collect()
+    contract.columns.all().iter().zip(&places).map(column).collect()
 }
 
 /// Whether the values of a type can be a cell.
@@ -419,7 +422,7 @@ fn with_wide_timestamps<C: SourceContract>(
     let is_int96 = |column: &ParquetColumn| schema.column(column.leaf).physical_type() == Type::INT96;
     let Some(first) = columns.iter().position(is_int96) else { return Ok(metadata) };
     if contract.timestamps.is_none() {
-        let column = contract.columns.header(C::Column::ALL[first]).to_owned();
+        let column = contract.columns.header(contract.columns.all()[first]).to_owned();
         return Err(ExportFault::Int96 { column, section: source });
     }
     let fields = metadata.schema().fields().iter().enumerate();

@@ -537,10 +537,12 @@ impl ExportCheck<'_> {
     /// The columns that changed with their counts: `SEXO (400)`.
     fn changed_columns(&self, comparison: &FolioComparison) -> String {
         let report = self.report();
-        let columns = report.attributes().iter().zip(comparison.changed_by_attribute);
+        let attributes = report.attributes(self.process);
+        let columns = attributes.iter().zip(comparison.changed_by_attribute);
         let columns = columns.filter(|(_, changed)| *changed > 0);
         let columns = columns
-            .map(|((column, _), changed)| format!("{} ({})", report.column(self.process, *column), number(changed)));
+            .map(|(attribute, changed)| (u8::try_from(attribute.column).unwrap_or(u8::MAX), changed))
+            .map(|(column, changed)| format!("{} ({})", report.column(self.process, column), number(changed)));
         columns.collect::<Vec<_>>().join(", ")
     }
 

@@ -2,7 +2,7 @@
 Applications to be put on the list (SIILNERE).
 */
 
-use super::contract::{AcceptedRow, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract};
+use super::contract::{AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract};
 use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use crate::facts::ApplicationKey;
@@ -39,15 +39,6 @@ impl AcceptedRow for ApplicationRow {
         self.key.without_day_and_status()
     }
 
-    const ATTRIBUTES: &'static [(u8, u64)] = &[
-        (RequestColumn::Entidad as u8, ApplicationKey::ENTITY_BITS),
-        (RequestColumn::Pais as u8, ApplicationKey::COUNTRY_BITS),
-        (RequestColumn::Sexo as u8, ApplicationKey::category_bits(Dimension::Sexo)),
-        (RequestColumn::Modalidad as u8, ApplicationKey::category_bits(Dimension::Modalidad)),
-        (RequestColumn::TipoCredencial as u8, ApplicationKey::category_bits(Dimension::TipoCredencial)),
-        (RequestColumn::Medio as u8, ApplicationKey::category_bits(Dimension::Medio)),
-    ];
-
     #[inline]
     fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &FileContext) {
         if let Some(entity) = self.key.entity() {
@@ -59,10 +50,10 @@ impl AcceptedRow for ApplicationRow {
             statistics.add_unidentified(RequestColumn::Pais.index());
         }
         let mut any = false;
-        for (dimension, column) in CATEGORY_COLUMNS {
-            if self.key.category(dimension) == limits.process.categories(dimension).unidentified() {
+        for definition in limits.process.dimensions() {
+            if self.key.category(definition.dimension) == definition.categories.unidentified() {
                 any = true;
-                statistics.add_unidentified(column.index());
+                statistics.add_unidentified(definition.source_column.index());
             }
         }
         if any {
@@ -71,21 +62,23 @@ impl AcceptedRow for ApplicationRow {
     }
 }
 
-/// The category dimensions of an application and the columns that they are read from.
-const CATEGORY_COLUMNS: [(Dimension, RequestColumn); 5] = [
-    (Dimension::Sexo, RequestColumn::Sexo),
-    (Dimension::Modalidad, RequestColumn::Modalidad),
-    (Dimension::TipoCredencial, RequestColumn::TipoCredencial),
-    (Dimension::Medio, RequestColumn::Medio),
-    (Dimension::Estatus, RequestColumn::Estatus),
-];
-
 impl SourceContract for ApplicationContract {
     type Column = RequestColumn;
     type Row = ApplicationRow;
 
     fn export(process: &Process) -> &ExportContract<RequestColumn> {
         &process.solicitudes
+    }
+
+    fn attributes(process: &Process) -> Vec<AttributeColumn> {
+        let attribute = |column: RequestColumn, bits| AttributeColumn { column: column.index(), bits };
+        let categories = process.dimensions().iter().filter(|definition| definition.dimension != Dimension::ESTATUS);
+        let categories = categories.map(|definition| attribute(definition.source_column, definition.dimension.bits()));
+        let places = [
+            attribute(RequestColumn::Entidad, ApplicationKey::ENTITY_BITS),
+            attribute(RequestColumn::Pais, ApplicationKey::COUNTRY_BITS),
+        ];
+        places.into_iter().chain(categories).collect()
     }
 
     #[inline]
@@ -122,26 +115,14 @@ impl SourceContract for ApplicationContract {
         let country = coder.label(Column::Pais, cell(Column::Pais), CountryId::UNKNOWN.0, |text| {
             catalogs.countries.find(text).map(|country| country.0)
         });
-        let mut category = |column, dimension| {
-            let list = process.categories(dimension);
-            let unknown = u16::from(list.unidentified());
-            coder.label(column, cell(column), unknown, |text| list.find(text).map(u16::from)) as u8
-        };
-        let categories = [
-            category(Column::Sexo, Dimension::Sexo),
-            category(Column::Modalidad, Dimension::Modalidad),
-            category(Column::TipoCredencial, Dimension::TipoCredencial),
-            category(Column::Medio, Dimension::Medio),
-            category(Column::Estatus, Dimension::Estatus),
-        ];
         // Both lie between the opening day and the export's day, so they fit.
         let day = u16::try_from(registered.day).unwrap_or(u16::MAX);
         let status_at = u32::try_from(status.at).unwrap_or(u32::MAX);
-        Ok(ApplicationRow {
-            folio,
-            key: ApplicationKey::new(entity, CountryId(country), categories, day),
-            status_at,
-            line,
-        })
+        let mut key = ApplicationKey::new(entity, CountryId(country), day);
+        for definition in process.dimensions() {
+            let category = coder.category(definition, cell(definition.source_column));
+            key = key.with_category(definition.dimension, category);
+        }
+        Ok(ApplicationRow { folio, key, status_at, line })
     }
 }

@@ -5,7 +5,7 @@ that the plausibility rules compare. No folio and no text leaves this module.
 
 use hashbrown::HashTable;
 
-use super::contract::{AcceptedRow, FolioHash};
+use super::contract::{AcceptedRow, AttributeColumn, FolioHash};
 use super::rows::DeduplicatedShard;
 use lnere_core::calendar::Instant;
 use lnere_core::catalog::EntityId;
@@ -78,20 +78,20 @@ pub struct FolioComparison {
     pub kept: u64,
     /// Kept folios of which at least one attribute differs.
     pub changed: u64,
-    /// Kept folios by the attribute that differs, in the order of [`AcceptedRow::ATTRIBUTES`].
+    /// Kept folios by the attribute that differs, in the order of `SourceContract::attributes`.
     pub changed_by_attribute: [u64; MAX_COLUMNS],
 }
 
 impl FolioComparison {
     /// Counts a folio that both exports have, by the attributes that differ.
     #[inline]
-    pub(super) fn add<R: AcceptedRow>(&mut self, before: u64, after: u64) {
+    pub(super) fn add(&mut self, before: u64, after: u64, attributes: &[AttributeColumn]) {
         self.kept += 1;
         let differing = before ^ after;
         if differing != 0 {
             self.changed += 1;
-            for (count, (_, mask)) in self.changed_by_attribute.iter_mut().zip(R::ATTRIBUTES) {
-                *count += u64::from(differing & mask != 0);
+            for (count, attribute) in self.changed_by_attribute.iter_mut().zip(attributes) {
+                *count += u64::from(differing & attribute.bits != 0);
             }
         }
     }
@@ -122,12 +122,16 @@ impl FolioTable {
     }
 
     /// Compares the rows of the same shard of an older export.
-    pub fn compare<R: AcceptedRow>(&self, older: &DeduplicatedShard<R>) -> FolioComparison {
+    pub fn compare<R: AcceptedRow>(
+        &self,
+        older: &DeduplicatedShard<R>,
+        attributes: &[AttributeColumn],
+    ) -> FolioComparison {
         let mut comparison = FolioComparison::default();
         for row in older.iter() {
             let folio = row.folio();
             if let Some(place) = self.places.find(folio[1], |place| self.rows[*place as usize].0 == folio) {
-                comparison.add::<R>(row.attributes(), self.rows[*place as usize].1);
+                comparison.add(row.attributes(), self.rows[*place as usize].1, attributes);
             }
         }
         comparison

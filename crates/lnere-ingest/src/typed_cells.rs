@@ -62,7 +62,7 @@ impl Rounded {
 
     /// A warning for each column that has any.
     pub fn warn<C: SourceColumn>(&self, contract: &ExportContract<C>, warnings: &mut Vec<ExportWarning>) {
-        for (column, cells) in C::ALL.iter().zip(&self.0).filter(|(_, cells)| **cells > 0) {
+        for (column, cells) in contract.columns.all().iter().zip(&self.0).filter(|(_, cells)| **cells > 0) {
             let column = contract.columns.header(*column).to_owned();
             warnings.push(ExportWarning::RoundedNumbers { column, cells: *cells });
         }

@@ -129,7 +129,7 @@ pub(super) fn read<C: SourceContract>(
         return Err(ExportFault::NoRecords);
     }
     found.findings.merge(coder.findings);
-    for ((column, cells), slot) in C::Column::ALL.iter().zip(&texts.formulas).zip(0..) {
+    for ((column, cells), slot) in contract.columns.all().iter().zip(&texts.formulas).zip(0..) {
         if *cells > 0 {
             found.findings.diagnosis.formulas(slot, *cells);
             let column = contract.columns.header(*column).to_owned();
@@ -357,9 +357,9 @@ impl RowTexts {
             bytes: Vec::new(),
             ranges: Vec::new(),
             unreadable: None,
-            formulas: vec![0; C::ALL.len()],
+            formulas: vec![0; contract.columns.all().len()],
             rounded: Rounded::default(),
-            dates: C::ALL.iter().map(|column| column.is_date()).collect(),
+            dates: contract.columns.all().iter().map(|column| contract.columns.is_date(*column)).collect(),
             takes_numbers: written.into_iter().any(|text| text.bytes().all(|byte| byte.is_ascii_digit())),
             is_1904,
         }

@@ -70,7 +70,7 @@ pub fn package(contents: &PackageContents, report: Option<Vec<u8>>) -> Result<Fi
 
     let mut files = documents.clone();
     let notice = contents.process.notice.as_deref();
-    let metadata = Metadata::new(&contents.process.id, contents.corte, notice);
+    let metadata = Metadata::of_process(contents.process, contents.corte);
     for table in contents.tables {
         files.push((format!("csv/{}.csv", table.name), csv(table)?));
         files.push((format!("tablas/{}.parquet", table.name), lnere_tables::write(table, &metadata)?));

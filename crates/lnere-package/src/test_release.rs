@@ -1,7 +1,6 @@
 //! A release in memory and the packages of its recipients, for the tests of all that writes them.
 #![allow(clippy::unwrap_used)]
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -48,16 +47,9 @@ impl SampleProcess {
     /// Of a process file of the repository and a folder of exports.
     pub fn load(process: &str, inputs: &Path) -> Self {
         let (process, catalogs) = Process::load(&root().join("pipelines").join(process)).unwrap();
-        let definitions = TableDefinition::load(&process.tables_file).unwrap();
-        let mut paths: Vec<PathBuf> =
-            fs::read_dir(&process.charts_dir).unwrap().map(|entry| entry.unwrap().path()).collect();
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-        paths.sort();
-        let chart = |path: &PathBuf| {
-            let name = path.file_stem().unwrap().to_string_lossy();
-            ChartDefinition::parse(&name, &fs::read_to_string(path).unwrap()).unwrap()
-        };
-        let charts = paths.iter().map(chart).collect();
+        let definitions = TableDefinition::load(&process.tables_file, &process).unwrap();
+        let charts = ChartDefinition::load_folder(&process.charts_dir, &process).unwrap();
+        let charts = charts.into_iter().map(|(_, chart)| chart).collect();
         let files = Inventory::list_folder(inputs, &process).unwrap().files;
         let of = |source| files.iter().filter(|file| file.source == source).cloned().collect::<Vec<ExportFile>>();
         let (requests, credentials) = (of(Source::Solicitudes), of(Source::Credenciales));

@@ -12,16 +12,16 @@ use super::publications::PublicManifest;
 use super::verify::{Finding, finding};
 use super::{DATA_PACKAGE, table_file};
 use lnere_core::notice::sentence;
-use lnere_tables::dictionary::{self, ColumnMeaning, ColumnType};
+use lnere_tables::dictionary::{ColumnMeaning, ColumnType, Dictionary};
 use lnere_tables::{Column, Table, TableDefinition};
 
 /// The bytes of the descriptor.
-pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition]) -> Vec<u8> {
+pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition], dictionary: &Dictionary) -> Vec<u8> {
     let resources: Vec<Value> = manifest
         .tables
         .iter()
         .filter_map(|record| definitions.iter().find(|definition| definition.name == record.name))
-        .map(resource)
+        .map(|definition| resource(definition, dictionary))
         .collect();
     let package = json!({
         "profile": "data-package",
@@ -57,6 +57,7 @@ pub(super) fn misses(descriptor: &Value, notice: Option<&str>) -> Option<Finding
 pub fn public_descriptor<'t>(
     manifest: &PublicManifest,
     tables: &[(Table, Vec<String>)],
+    dictionary: &Dictionary,
     titles: impl Fn(&str) -> (&'t str, &'t str),
 ) -> Vec<u8> {
     let resource = |(table, key): &(Table, Vec<String>)| {
@@ -69,7 +70,7 @@ pub fn public_descriptor<'t>(
             "title": es,
             "description": es,
             "description_en": en,
-            "schema": schema(table, key),
+            "schema": schema(table, key, dictionary),
         })
     };
     let package = json!({
@@ -114,15 +115,15 @@ pub(super) fn describes(
 }
 
 /// What a descriptor says of the columns of a table, of which some may hide numbers.
-fn schema(table: &Table, key: &[String]) -> Value {
+fn schema(table: &Table, key: &[String], dictionary: &Dictionary) -> Value {
     let columns = table.columns.iter();
-    let fields = columns
-        .filter_map(|(name, column)| Some(described_field(dictionary::meaning(name)?, column.is_suppressible())));
+    let fields =
+        columns.filter_map(|(name, column)| Some(described_field(dictionary.meaning(name)?, column.is_suppressible())));
     json!({ "fields": fields.collect::<Vec<_>>(), "primaryKey": key })
 }
 
 fn described_field(column: &ColumnMeaning, can_hide: bool) -> Value {
-    field(column.name, column.kind, column.es, column.en, can_hide)
+    field(column.name, column.kind, &column.es, &column.en, can_hide)
 }
 
 /// A column of which no value can be hidden must have all.
@@ -139,8 +140,8 @@ fn field(name: &str, kind: ColumnType, es: &str, en: &str, can_hide: bool) -> Va
     field
 }
 
-fn resource(definition: &TableDefinition) -> Value {
-    let fields: Vec<Value> = definition.meanings().map(|column| described_field(column, false)).collect();
+fn resource(definition: &TableDefinition, dictionary: &Dictionary) -> Value {
+    let fields: Vec<Value> = definition.meanings(dictionary).map(|column| described_field(column, false)).collect();
     json!({
         "name": definition.name,
         "path": table_file(&definition.name),

@@ -131,6 +131,9 @@ pub struct Manifest {
     pub findings: Vec<PlausibilityFinding>,
     /// The process file and all files that it names.
     pub configuration: Vec<ConfigRecord>,
+    /// The columns of the dimensions that the process file declares.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dimensions: Vec<String>,
     /// The tables.
     pub tables: Vec<TableRecord>,
     /// How many charts, each as SVG and as PNG.

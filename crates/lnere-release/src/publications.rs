@@ -76,6 +76,9 @@ pub struct PublicManifest {
     pub version: String,
     /// Version of the tables' columns.
     pub schema: String,
+    /// The columns of the dimensions that the process file declares.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dimensions: Vec<String>,
     /// The least count that is shown, but for 0.
     pub minimum: i64,
     /// The least total of an entity whose rows by category are shown.

@@ -18,6 +18,7 @@ use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::{listed, sha256, sums};
 use lnere_core::process::{Audience, ReleasePart};
+use lnere_tables::dictionary::Dictionary;
 use lnere_tables::{CellChange, Metadata, ParquetError, Table, TableDefinition, TableSource};
 
 /// The folder of `out/private` in which a release is put together.
@@ -34,6 +35,8 @@ pub struct PendingRelease {
     pub tables: Vec<Table>,
     /// The definitions of its tables.
     pub definitions: Vec<TableDefinition>,
+    /// The meaning of their columns.
+    pub dictionary: Dictionary,
     /// All other files, and the tables as Parquet.
     pub files: Files,
     /// The charts; they are published where the manifest names that part.
@@ -375,7 +378,10 @@ impl PendingRelease {
         self.manifest.revision = revision + 1;
         self.manifest.replaces = Some(Replaced { revision, sha256sums });
 
-        let metadata = Metadata::new(&self.manifest.process, self.corte, self.manifest.notice.as_deref());
+        let metadata = Metadata {
+            dictionary: self.dictionary.clone(),
+            ..Metadata::new(&self.manifest.process, self.corte, self.manifest.notice.as_deref())
+        };
         let definitions = self.definitions.iter().filter(|definition| definition.from == TableSource::Revisions);
         for definition in definitions {
             let Some(place) = self.tables.iter().position(|table| table.name == definition.name) else { continue };
@@ -400,7 +406,8 @@ impl PendingRelease {
         public_folder(&folder).map_err(io_error_at(&folder))?;
 
         let manifest = (MANIFEST.to_owned(), self.manifest.to_json());
-        let package = (DATA_PACKAGE.to_owned(), datapackage::descriptor(&self.manifest, &self.definitions));
+        let package =
+            (DATA_PACKAGE.to_owned(), datapackage::descriptor(&self.manifest, &self.definitions, &self.dictionary));
         let charts: &[_] = if self.manifest.has_part(ReleasePart::Graficas) { &self.charts } else { &[] };
         let mut files: Vec<_> = self.files.iter().chain(charts).chain([&manifest, &package]).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));

@@ -22,7 +22,7 @@ use lnere_core::calendar::Corte;
 use lnere_core::display::{counted, shown};
 use lnere_core::process::ReleasePart;
 use lnere_tables::Table;
-use lnere_tables::dictionary::{self, SCHEMA_VERSION};
+use lnere_tables::dictionary::{Dictionary, SCHEMA_VERSION};
 
 /// How often what is replaced while it is read is read again.
 pub(super) const READINGS: u32 = 5;
@@ -237,6 +237,8 @@ pub(super) struct ExpectedMetadata<'a> {
     pub notice: Option<&'a str>,
     pub version: &'a str,
     pub schema: &'a str,
+    /// The columns that the process file declared.
+    pub dimensions: &'a [String],
 }
 
 /// Reads the tables that the manifest names, and adds them up.
@@ -256,6 +258,7 @@ fn contents(
         notice: manifest.notice.as_deref(),
         version: &manifest.version,
         schema: &manifest.schema,
+        dimensions: &manifest.dimensions,
     };
     for table in described(release, &manifest.tables, &origin, verification) {
         // A sum of what may be hidden is none, so that such a column would not be added up below.
@@ -390,13 +393,16 @@ fn table_findings(
     if !is_sorted(table, &record.key) {
         verification.find(&file, "its rows are not sorted by their keys, or a key is there twice");
     }
-    for (name, column) in &table.columns {
-        let problem = match (dictionary::meaning(name), meanings.get(name)) {
+    let dictionary = Dictionary::default();
+    // What a declared dimension means is said by the process file alone.
+    let columns = table.columns.iter().filter(|(name, _)| !origin.dimensions.contains(name));
+    for (name, column) in columns {
+        let problem = match (dictionary.meaning(name), meanings.get(name)) {
             (None, _) => format!("the column {} is not in the data dictionary of this program", shown(name)),
             (Some(known), _) if known.kind != column.kind() => {
                 format!("the column {name} is of another type than in the data dictionary of this program")
             }
-            (Some(known), Some(said)) if (known.es, known.en) != (&*said.es, &*said.en) => {
+            (Some(known), Some(said)) if (&*known.es, &*known.en) != (&*said.es, &*said.en) => {
                 format!("the column {name} is described in other words than in the data dictionary of this program")
             }
             _ => continue,

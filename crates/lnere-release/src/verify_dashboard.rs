@@ -15,7 +15,7 @@ use super::manifest::Manifest;
 use super::publications::{PUBLIC, PublicManifest};
 use super::table_file;
 use super::verify::{Finding, Verification, finding, integrity, is_of_release};
-use lnere_core::process::{Audience, Dimension, ReleasePart};
+use lnere_core::process::{Audience, ReleasePart};
 use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube};
 use lnere_tables::{Column, Table};
 
@@ -159,7 +159,7 @@ fn first_difference(
     };
     // A cell of the applications has its day, its entity, its country and its categories.
     let entities = codes(&data.entidades);
-    let modalities = codes(&data.categorias.modalidad);
+    let modalities = codes(data.categorias.list(columns::MODALIDAD));
     let by_day = [(0, &*days), (1, &entities), (4, &modalities)];
     let first = differs(
         "lnere_diario",
@@ -168,10 +168,7 @@ fn first_difference(
         sums(&applications, &by_day, None),
     );
     let mut breakdowns = vec![(columns::PAIS, columns::CVE_PAIS, codes(countries))];
-    breakdowns.extend(Dimension::ALL.into_iter().zip(data.categorias.in_dimension_order()).map(|(dimension, list)| {
-        let column = dimension.column();
-        (column, column, codes(list))
-    }));
+    breakdowns.extend(data.categorias.iter().map(|(column, list)| (column, column, codes(list))));
     let mut by_breakdown = breakdowns.iter().zip(2..).map(|((name, column, list), place)| {
         let counted = sums(&applications, &[(1, &entities), (place, list)], None);
         differs(&format!("lnere_por_{name}"), &[columns::CVE_ENTIDAD, column], columns::SOLICITUDES_ACUMULADAS, counted)

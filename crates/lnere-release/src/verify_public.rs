@@ -43,6 +43,7 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
         notice: manifest.notice.as_deref(),
         version: &manifest.version,
         schema: &manifest.schema,
+        dimensions: &manifest.dimensions,
     };
     let public = described(folder, &manifest.tables, &origin, &mut verification);
     for table in &public {

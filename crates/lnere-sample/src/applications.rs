@@ -15,7 +15,7 @@ use lnere_core::catalog::EntityId;
 use lnere_core::process::{Dimension, RequestColumn, SourceColumn};
 use lnere_core::random::{RandomKey, scale};
 
-const COLUMNS: usize = RequestColumn::ALL.len();
+const COLUMNS: usize = RequestColumn::BUILT_IN.len();
 
 /// Everything needed to write any application.
 pub(super) struct ApplicationRows {
@@ -281,7 +281,7 @@ impl StatusPath {
     /// A status that the process has not is passed over; the first of its list is where each
     /// application begins.
     fn new(words: Vocabulary, key: RandomKey) -> Self {
-        let find = |code| words.process.categories(Dimension::Estatus).find(code).filter(|status| *status > 0);
+        let find = |code| words.process.categories(Dimension::ESTATUS).find(code).filter(|status| *status > 0);
         Self {
             key,
             analysis: find("EN_ANALISIS"),

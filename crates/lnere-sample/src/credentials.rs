@@ -16,7 +16,7 @@ use lnere_core::calendar::day_number;
 use lnere_core::process::{CredentialColumn, SourceColumn};
 use lnere_core::random::RandomKey;
 
-const COLUMNS: usize = CredentialColumn::ALL.len();
+const COLUMNS: usize = CredentialColumn::BUILT_IN.len();
 
 /// Everything needed to write any trámite.
 pub(super) struct CredentialRows {

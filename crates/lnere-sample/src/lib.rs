@@ -217,7 +217,7 @@ fn size(what: &'static str, size: u64) -> Result<u64, SampleError> {
 }
 
 fn headers<'a, C: SourceColumn>(header: impl Fn(C) -> &'a str) -> Vec<String> {
-    C::ALL.iter().map(|column| header(*column).to_owned()).collect()
+    C::BUILT_IN.iter().map(|column| header(*column).to_owned()).collect()
 }
 
 /// Texts that no list of a column has: an empty one, and others that stand for nothing.

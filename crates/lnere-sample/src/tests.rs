@@ -186,7 +186,7 @@ fn another_process_gets_its_own_exports() {
     assert!(text.starts_with(process.solicitudes.columns.header(RequestColumn::Folio)), "its own header names");
     let first_day = process.solicitudes.date_formats[0].write(process.opens);
     assert!(text.lines().nth(1).is_some_and(|row| row.contains(&first_day)), "its own form of dates");
-    for category in process.categories(lnere_core::process::Dimension::Modalidad).categories() {
+    for category in process.categories(lnere_core::process::Dimension::MODALIDAD).categories() {
         let rows = text.lines().filter(|row| row.split(',').any(|cell| cell == category.code)).count();
         assert!(rows > 400, "{rows} rows have {}", category.code);
     }

@@ -55,7 +55,7 @@ impl LabelColumn {
     }
 
     fn dimension(self) -> Option<Dimension> {
-        Dimension::ALL.into_iter().find(|dimension| dimension.column() == self.name())
+        Dimension::BUILT_IN.into_iter().find(|dimension| dimension.column() == self.name())
     }
 }
 

@@ -15,7 +15,7 @@ use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number};
 use lnere_core::catalog::EntityId;
 use lnere_core::numbers;
-use lnere_core::process::UNIDENTIFIED;
+use lnere_core::process::{Process, UNIDENTIFIED};
 
 /// An error while a table is built; the data never cause it.
 #[derive(Debug, thiserror::Error)]
@@ -28,19 +28,11 @@ pub struct BuildError {
 /// The columns of frames that only help to build a table: the order of rows, and the quincena of a day.
 const UNPUBLISHED: [&str; 2] = [ORDER, columns::QUINCENA];
 
-/// The columns by which the frame of applications is in order.
-const CUBE_ORDER: [&str; 10] = [
-    columns::CORTE,
-    columns::CVE_ENTIDAD,
-    columns::ENTIDAD,
-    columns::CVE_PAIS,
-    columns::PAIS,
-    columns::SEXO,
-    columns::MODALIDAD,
-    columns::TIPO_CREDENCIAL,
-    columns::MEDIO,
-    columns::ESTATUS,
-];
+/// The keys by which the frame of applications is in order.
+fn cube_keys(process: &Process) -> Vec<TableKey> {
+    let categories = process.dimensions().iter().map(|definition| TableKey::Category(definition.dimension));
+    [TableKey::Entidad, TableKey::Pais].into_iter().chain(categories).collect()
+}
 
 /// Builds all tables of a corte, in the order of their definitions.
 ///
@@ -64,7 +56,7 @@ pub fn build(definitions: &[TableDefinition], ingredients: &TableInputs) -> Resu
             Some((_, _, frame)) => frame.clone(),
             None => ingredients.frame(definition).map_err(in_context)?,
         };
-        let rolled = roll_up(definition, parent).map_err(in_context)?;
+        let rolled = roll_up(definition, ingredients.process, parent).map_err(in_context)?;
         if definition.from != TableSource::Days {
             parents.push((definition.from, definition.by.clone(), rolled.clone()));
         }
@@ -76,20 +68,20 @@ pub fn build(definitions: &[TableDefinition], ingredients: &TableInputs) -> Resu
 }
 
 /// The code columns that tell rows apart in a frame.
-fn codes(key: TableKey) -> &'static [&'static str] {
+fn codes(key: TableKey) -> Vec<&'static str> {
     match key {
-        TableKey::Entidad => &[columns::CVE_ENTIDAD],
-        TableKey::Pais => &[columns::CVE_PAIS],
-        TableKey::Representacion => &[columns::CVE_REPRESENTACION],
+        TableKey::Entidad => vec![columns::CVE_ENTIDAD],
+        TableKey::Pais => vec![columns::CVE_PAIS],
+        TableKey::Representacion => vec![columns::CVE_REPRESENTACION],
         _ => key.columns(),
     }
 }
 
-fn roll_up(definition: &TableDefinition, parent: DataFrame) -> PolarsResult<DataFrame> {
-    if is_finest(definition) {
+fn roll_up(definition: &TableDefinition, process: &Process, parent: DataFrame) -> PolarsResult<DataFrame> {
+    if is_finest(definition, process) {
         return Ok(parent);
     }
-    let by: Vec<_> = definition.by.iter().flat_map(|key| codes(*key)).map(|name| col(*name)).collect();
+    let by: Vec<_> = definition.by.iter().flat_map(|key| codes(*key)).map(col).collect();
     let measures = definition.measures().iter();
     let sums: Vec<_> = match definition.from {
         TableSource::Days if definition.by.contains(&TableKey::Quincena) => vec![
@@ -106,9 +98,9 @@ fn roll_up(definition: &TableDefinition, parent: DataFrame) -> PolarsResult<Data
 }
 
 /// Whether a table has a row for each cell of its cube, so that nothing is to be rolled up.
-fn is_finest(definition: &TableDefinition) -> bool {
+fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
     match definition.from {
-        TableSource::Applications => definition.by.len() == 7,
+        TableSource::Applications => definition.by.len() == cube_keys(process).len(),
         TableSource::Days => definition.by.len() == 3 && definition.by.contains(&TableKey::Fecha),
         TableSource::Credentials | TableSource::DeliveryTimes | TableSource::Quality => definition.by.len() == 2,
         TableSource::Revisions => true,
@@ -118,7 +110,7 @@ fn is_finest(definition: &TableDefinition) -> bool {
 
 fn finish(definition: &TableDefinition, ingredients: &TableInputs, rolled: DataFrame) -> PolarsResult<Table> {
     // Only the order of the columns of `lnere_cubo` is the order that the rows were numbered in.
-    let in_order = definition.columns().starts_with(&CUBE_ORDER) && rolled.get_column_index(ORDER).is_some();
+    let in_order = definition.by == cube_keys(ingredients.process) && rolled.get_column_index(ORDER).is_some();
     let mut lazy = match definition.rows {
         RowCoverage::Counted => counted(definition, rolled.lazy()),
         RowCoverage::All if definition.from == TableSource::Days => rolled.lazy(),
@@ -179,7 +171,7 @@ fn complete(definition: &TableDefinition, ingredients: &TableInputs, rolled: Dat
         });
     }
     let Some(grid) = grid else { return Ok(rolled.lazy()) };
-    let on: Vec<_> = definition.by.iter().flat_map(|key| self::codes(*key)).map(|name| col(*name)).collect();
+    let on: Vec<_> = definition.by.iter().flat_map(|key| self::codes(*key)).map(col).collect();
     let measures = || definition.measures().iter().map(|name| col(*name).fill_null(lit(0)));
     let listed = grid.join(rolled.clone().lazy(), on.clone(), on.clone(), JoinArgs::new(JoinType::Left));
     let columns: Vec<_> = on.iter().cloned().chain(measures()).collect();

@@ -8,8 +8,8 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::dictionary::{self, ColumnMeaning};
-use lnere_core::process::{Dimension, ProcessError};
+use super::dictionary::{self, ColumnMeaning, Dictionary};
+use lnere_core::process::{DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, Process, ProcessError};
 
 /// The cube that a table rolls up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -42,6 +42,24 @@ pub enum TableSource {
 }
 
 impl TableSource {
+    /// Its name in `tablas.toml`.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Applications => "applications",
+            Self::Days => "days",
+            Self::Credentials => "credentials",
+            Self::DeliveryTimes => "delivery_times",
+            Self::Quality => "quality",
+            Self::Revisions => "revisions",
+            Self::Projection => "projection",
+            Self::ProjectionDays => "projection_days",
+            Self::ProjectionReferences => "projection_references",
+            Self::Evaluation => "evaluation",
+            Self::Packages => "packages",
+            Self::Electors => "electors",
+        }
+    }
+
     /// Whether it is of what is to come, and not of what is counted. Bounds do not add up, so that such a table is
     /// not rolled up from another one.
     #[must_use]
@@ -56,7 +74,7 @@ impl TableSource {
             Self::Projection => &[
                 &[TableKey::Universo],
                 &[TableKey::Entidad, TableKey::Universo],
-                &[TableKey::Entidad, TableKey::Modalidad, TableKey::Universo],
+                &[TableKey::Entidad, TableKey::Category(Dimension::MODALIDAD), TableKey::Universo],
             ],
             Self::ProjectionDays => &[&[TableKey::Fecha], &[TableKey::Entidad, TableKey::Fecha]],
             Self::ProjectionReferences => &[&[TableKey::Referencia, TableKey::Fecha]],
@@ -68,23 +86,14 @@ impl TableSource {
 }
 
 /// A key of a table's rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TableKey {
     /// Entity of Mexico.
     Entidad,
     /// Country of residence.
     Pais,
-    /// Sex.
-    Sexo,
-    /// Modality.
-    Modalidad,
-    /// Credential type.
-    TipoCredencial,
-    /// Medium.
-    Medio,
-    /// Status.
-    Estatus,
+    /// Category of a dimension of the process.
+    Category(Dimension),
     /// Day.
     Fecha,
     /// Quincena, by its last day.
@@ -114,49 +123,71 @@ pub enum TableKey {
 }
 
 impl TableKey {
-    /// The list of categories behind it.
+    /// The keys other than categories.
+    const OTHERS: [Self; 15] = [
+        Self::Entidad,
+        Self::Pais,
+        Self::Fecha,
+        Self::Quincena,
+        Self::Representacion,
+        Self::Dias,
+        Self::Archivo,
+        Self::Regla,
+        Self::Tabla,
+        Self::Clave,
+        Self::Medida,
+        Self::Universo,
+        Self::Metodo,
+        Self::Horizonte,
+        Self::Referencia,
+    ];
+
+    /// Its name in `tablas.toml`; that of a category is its column.
     #[must_use]
-    pub fn dimension(self) -> Option<Dimension> {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Sexo => Some(Dimension::Sexo),
-            Self::Modalidad => Some(Dimension::Modalidad),
-            Self::TipoCredencial => Some(Dimension::TipoCredencial),
-            Self::Medio => Some(Dimension::Medio),
-            Self::Estatus => Some(Dimension::Estatus),
-            _ => None,
+            Self::Category(dimension) => dimension.column(),
+            Self::Entidad => "entidad",
+            Self::Pais => "pais",
+            Self::Fecha => "fecha",
+            Self::Quincena => "quincena",
+            Self::Representacion => "representacion",
+            Self::Dias => "dias",
+            Self::Archivo => "archivo",
+            Self::Regla => "regla",
+            Self::Tabla => "tabla",
+            Self::Clave => "clave",
+            Self::Medida => "medida",
+            Self::Universo => "universo",
+            Self::Metodo => "metodo",
+            Self::Horizonte => "horizonte",
+            Self::Referencia => "referencia",
         }
     }
 
-    /// The columns that it makes.
+    /// The dimension whose categories it is.
     #[must_use]
-    pub fn columns(self) -> &'static [&'static str] {
+    pub fn dimension(self) -> Option<Dimension> {
+        if let Self::Category(dimension) = self { Some(dimension) } else { None }
+    }
+
+    /// The columns that it makes: codes, then what a row says of them.
+    #[must_use]
+    pub fn columns(self) -> Vec<&'static str> {
         match self {
-            Self::Entidad => &[columns::CVE_ENTIDAD, columns::ENTIDAD],
-            Self::Pais => &[columns::CVE_PAIS, columns::PAIS],
-            Self::Sexo => &[columns::SEXO],
-            Self::Modalidad => &[columns::MODALIDAD],
-            Self::TipoCredencial => &[columns::TIPO_CREDENCIAL],
-            Self::Medio => &[columns::MEDIO],
-            Self::Estatus => &[columns::ESTATUS],
-            Self::Fecha => &[columns::FECHA],
-            Self::Quincena => &[columns::QUINCENA],
-            Self::Representacion => &[
+            Self::Entidad => vec![columns::CVE_ENTIDAD, columns::ENTIDAD],
+            Self::Pais => vec![columns::CVE_PAIS, columns::PAIS],
+            Self::Representacion => vec![
                 columns::CVE_PAIS,
                 columns::PAIS,
                 columns::TIPO_REPRESENTACION,
                 columns::CVE_REPRESENTACION,
                 columns::REPRESENTACION,
             ],
-            Self::Dias => &[columns::DIAS],
-            Self::Archivo => &[columns::FUENTE, columns::ARCHIVO],
-            Self::Regla => &[columns::REGLA, columns::NIVEL],
-            Self::Tabla => &[columns::TABLA],
-            Self::Clave => &[columns::CLAVE],
-            Self::Medida => &[columns::MEDIDA],
-            Self::Universo => &[columns::UNIVERSO],
-            Self::Metodo => &[columns::METODO],
-            Self::Horizonte => &[columns::HORIZONTE_DIAS],
-            Self::Referencia => &[columns::REFERENCIA],
+            Self::Archivo => vec![columns::FUENTE, columns::ARCHIVO],
+            Self::Regla => vec![columns::REGLA, columns::NIVEL],
+            Self::Horizonte => vec![columns::HORIZONTE_DIAS],
+            other => vec![other.name()],
         }
     }
 }
@@ -172,8 +203,7 @@ pub enum RowCoverage {
 }
 
 /// One published table.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct TableDefinition {
     /// File name without extension, lower `snake_case`.
     pub name: String,
@@ -184,14 +214,10 @@ pub struct TableDefinition {
     /// The row coverage of the table.
     pub rows: RowCoverage,
     /// The tables whose cells it compares, where it is about revisions.
-    #[serde(default)]
-    #[serde(rename = "of")]
     pub compared_tables: Vec<String>,
     /// Whether it has `porcentaje`.
-    #[serde(default)]
     pub share: bool,
     /// Whether each OPL sees it whole, the rows of other entities too.
-    #[serde(default)]
     pub shared: bool,
     /// Its content, in Spanish.
     pub es: String,
@@ -202,37 +228,104 @@ pub struct TableDefinition {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTables {
-    table: Vec<Spanned<TableDefinition>>,
+    table: Vec<Spanned<RawTable>>,
+}
+
+/// A `[[table]]` as it is typed.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTable {
+    name: String,
+    from: TableSource,
+    by: Vec<String>,
+    rows: RowCoverage,
+    #[serde(default, rename = "of")]
+    compared_tables: Vec<String>,
+    #[serde(default)]
+    share: bool,
+    #[serde(default)]
+    shared: bool,
+    es: String,
+    en: String,
+}
+
+/// In `by`, all dimensions of applications in the order of the process.
+const ALL_DIMENSIONS: &str = "dimensiones";
+
+impl RawTable {
+    /// The table itself, or one for each declared dimension where the name has `{dimension}` in it.
+    fn expanded(self, process: &Process) -> Vec<Self> {
+        if !self.name.contains(DIMENSION_PLACEHOLDER) {
+            return vec![self];
+        }
+        let of = |definition: &DimensionDefinition| {
+            let fill = |text: &String| definition.fill(text);
+            Self {
+                name: fill(&self.name),
+                by: self.by.iter().map(fill).collect(),
+                es: fill(&self.es),
+                en: fill(&self.en),
+                ..self.clone()
+            }
+        };
+        process.declared_dimensions().iter().map(of).collect()
+    }
+
+    /// The table with its keys; the first key that is none is an error.
+    fn definition(self, process: &Process) -> Result<TableDefinition, String> {
+        let mut by = Vec::with_capacity(self.by.len());
+        for name in &self.by {
+            let all = process.dimensions().iter().map(|definition| TableKey::Category(definition.dimension));
+            if name == ALL_DIMENSIONS {
+                by.extend(all);
+                continue;
+            }
+            let key = TableKey::OTHERS.into_iter().chain(all.clone()).find(|key| key.name() == name);
+            by.push(key.ok_or_else(|| {
+                let names: Vec<_> = TableKey::OTHERS.into_iter().chain(all).map(TableKey::name).collect();
+                format!(
+                    "table `{}` is by `{name}`, which is no key; expected some of {}, or {ALL_DIMENSIONS}",
+                    self.name,
+                    names.join(", ")
+                )
+            })?);
+        }
+        let Self { name, from, by: _, rows, compared_tables, share, shared, es, en } = self;
+        Ok(TableDefinition { name, from, by, rows, compared_tables, share, shared, es, en })
+    }
 }
 
 impl TableDefinition {
-    /// Reads the file that defines the tables.
+    /// Reads the file that defines the tables of a process.
     ///
     /// # Errors
     /// A file that cannot be read, or a mistake in it, with its line.
-    pub fn load(path: &Path) -> Result<Vec<Self>, ProcessError> {
+    pub fn load(path: &Path, process: &Process) -> Result<Vec<Self>, ProcessError> {
         let text = lnere_core::process::read(path)?;
         let raw: RawTables = ProcessError::parse(path, &text)?;
         let mut tables: Vec<Self> = Vec::new();
         for table in raw.table {
             let offset = table.span().start;
-            let table = table.into_inner();
-            let problem = table.problem(&tables).or_else(|| {
-                tables
-                    .iter()
-                    .any(|other| other.name == table.name)
-                    .then(|| format!("table `{}` is there twice", table.name))
-            });
-            if let Some(problem) = problem {
-                return Err(ProcessError::mistake_at(path, &text, offset, problem));
+            let mistake = |message| ProcessError::mistake_at(path, &text, offset, message);
+            for raw in table.into_inner().expanded(process) {
+                let table = raw.definition(process).map_err(mistake)?;
+                let problem = table.problem(&tables, process).or_else(|| {
+                    tables
+                        .iter()
+                        .any(|other| other.name == table.name)
+                        .then(|| format!("table `{}` is there twice", table.name))
+                });
+                if let Some(problem) = problem {
+                    return Err(mistake(problem));
+                }
+                tables.push(table);
             }
-            tables.push(table);
         }
         Ok(tables)
     }
 
     /// What is wrong with it, `before` being the tables above it in the file.
-    fn problem(&self, before: &[Self]) -> Option<String> {
+    fn problem(&self, before: &[Self], process: &Process) -> Option<String> {
         let name = &self.name;
         if name.is_empty() || lnere_core::text_folding::slug(name) != *name {
             return Some(format!("table name `{name}` must be lower snake_case without accents"));
@@ -240,27 +333,26 @@ impl TableDefinition {
         if self.from.is_projected() {
             return self.problem_of_projected();
         }
-        let accepted: &[TableKey] = match self.from {
-            TableSource::Applications => &[
-                TableKey::Entidad,
-                TableKey::Pais,
-                TableKey::Sexo,
-                TableKey::Modalidad,
-                TableKey::TipoCredencial,
-                TableKey::Medio,
-                TableKey::Estatus,
-            ],
-            TableSource::Days => &[TableKey::Fecha, TableKey::Quincena, TableKey::Entidad, TableKey::Modalidad],
-            TableSource::Credentials => &[TableKey::Entidad, TableKey::Representacion],
-            TableSource::DeliveryTimes => &[TableKey::Entidad, TableKey::Dias],
-            TableSource::Quality => &[TableKey::Archivo, TableKey::Regla],
-            TableSource::Revisions => &[TableKey::Tabla, TableKey::Clave, TableKey::Medida],
-            _ => &[],
+        let accepted: Vec<TableKey> = match self.from {
+            TableSource::Applications => {
+                let categories = process.dimensions().iter().map(|one| TableKey::Category(one.dimension));
+                [TableKey::Entidad, TableKey::Pais].into_iter().chain(categories).collect()
+            }
+            TableSource::Days => {
+                vec![TableKey::Fecha, TableKey::Quincena, TableKey::Entidad, TableKey::Category(Dimension::MODALIDAD)]
+            }
+            TableSource::Credentials => vec![TableKey::Entidad, TableKey::Representacion],
+            TableSource::DeliveryTimes => vec![TableKey::Entidad, TableKey::Dias],
+            TableSource::Quality => vec![TableKey::Archivo, TableKey::Regla],
+            TableSource::Revisions => vec![TableKey::Tabla, TableKey::Clave, TableKey::Medida],
+            _ => Vec::new(),
         };
         if let Some(key) = self.by.iter().find(|key| !accepted.contains(key)) {
             return Some(format!(
-                "table `{name}`: {:?} cannot be rolled up by {key:?}; expected some of {accepted:?}",
-                self.from
+                "table `{name}`: {} cannot be rolled up by {}; expected some of {}",
+                self.from.name(),
+                key.name(),
+                names(&accepted)
             ));
         }
         if (1..self.by.len()).any(|index| self.by[..index].contains(&self.by[index])) {
@@ -307,10 +399,14 @@ impl TableDefinition {
     fn problem_of_projected(&self) -> Option<String> {
         let (name, accepted) = (&self.name, self.from.accepted());
         if !accepted.contains(&&self.by[..]) {
-            return Some(format!("table `{name}` of {:?} must be by one of {accepted:?}", self.from));
+            let accepted: Vec<_> = accepted.iter().map(|keys| format!("[{}]", names(keys))).collect();
+            return Some(format!("table `{name}` of {} must be by one of {}", self.from.name(), accepted.join(", ")));
         }
         if self.rows == RowCoverage::All || self.share || !self.compared_tables.is_empty() {
-            return Some(format!("table `{name}` of {:?} has rows = \"counted\", no share and no `of`", self.from));
+            return Some(format!(
+                "table `{name}` of {} has rows = \"counted\", no share and no `of`",
+                self.from.name()
+            ));
         }
         None
     }
@@ -369,24 +465,26 @@ impl TableDefinition {
     pub fn columns(&self) -> Vec<&'static str> {
         let keys = self.by.iter().flat_map(|key| key.columns());
         let share = self.share.then_some(columns::PORCENTAJE);
-        std::iter::once(columns::CORTE)
-            .chain(keys.copied())
-            .chain(self.measures().iter().copied())
-            .chain(share)
-            .collect()
+        std::iter::once(columns::CORTE).chain(keys).chain(self.measures().iter().copied()).chain(share).collect()
     }
 
     /// The meaning of each column, in order.
-    pub fn meanings(&self) -> impl Iterator<Item = &'static ColumnMeaning> + use<> {
-        self.columns().into_iter().filter_map(dictionary::meaning)
+    pub fn meanings<'d>(&self, dictionary: &'d Dictionary) -> impl Iterator<Item = &'d ColumnMeaning> + use<'d> {
+        self.columns().into_iter().filter_map(|column| dictionary.meaning(column))
     }
 
     /// The columns that tell rows apart, in order: codes, not names.
     #[must_use]
     pub fn key_columns(&self) -> Vec<&'static str> {
         let names = [columns::ENTIDAD, columns::PAIS, columns::REPRESENTACION, columns::NIVEL];
-        let keys = self.by.iter().flat_map(|key| key.columns()).copied();
+        let keys = self.by.iter().flat_map(|key| key.columns());
         let codes = keys.filter(|column| !names.contains(column));
         std::iter::once(columns::CORTE).chain(codes).collect()
     }
+}
+
+/// The names of keys, for messages.
+fn names(keys: &[TableKey]) -> String {
+    let names: Vec<_> = keys.iter().map(|key| key.name()).collect();
+    names.join(", ")
 }

@@ -2,11 +2,13 @@
 The data dictionary: type and meaning of every column, in Spanish and English.
 */
 
+use std::borrow::Cow;
+
 use lnere_core::columns;
 use serde::Serialize;
 
 use lnere_core::catalog::{CountryId, OfficeId};
-use lnere_core::process::UNIDENTIFIED;
+use lnere_core::process::{DimensionDefinition, Process, UNIDENTIFIED};
 
 /// The version of the tables' columns; it changes when any of them does.
 pub const SCHEMA_VERSION: &str = "1";
@@ -63,23 +65,23 @@ impl ColumnType {
 }
 
 /// A column of the published tables.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnMeaning {
     /// Its name, the same in every table that has it.
     pub name: &'static str,
     /// Its type.
     pub kind: ColumnType,
     /// The meaning, in Spanish.
-    pub es: &'static str,
+    pub es: Cow<'static, str>,
     /// The meaning, in English.
-    pub en: &'static str,
+    pub en: Cow<'static, str>,
 }
 
 const fn column(name: &'static str, kind: ColumnType, es: &'static str, en: &'static str) -> ColumnMeaning {
-    ColumnMeaning { name, kind, es, en }
+    ColumnMeaning { name, kind, es: Cow::Borrowed(es), en: Cow::Borrowed(en) }
 }
 
-/// Every column of every table.
+/// The columns that every process has.
 pub const COLUMNS: &[ColumnMeaning] = &[
     column(
         columns::CORTE,
@@ -442,10 +444,30 @@ pub fn is_unidentified(column: &str, code: &str) -> bool {
     code == unidentified(column)
 }
 
-/// The meaning of a column.
-#[must_use]
-pub fn meaning(name: &str) -> Option<&'static ColumnMeaning> {
-    COLUMNS.iter().find(|column| column.name == name)
+/// The columns of the tables of one process.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dictionary {
+    declared: Vec<ColumnMeaning>,
+}
+
+impl Dictionary {
+    /// The columns of a process: those that every process has, and its declared dimensions.
+    #[must_use]
+    pub fn of_process(process: &Process) -> Self {
+        let meaning = |definition: &DimensionDefinition| ColumnMeaning {
+            name: definition.dimension.column(),
+            kind: ColumnType::Text,
+            es: format!("{}, código de la lista del proceso", definition.label).into(),
+            en: format!("{}, a code of the process's list", definition.label_en).into(),
+        };
+        Self { declared: process.declared_dimensions().iter().map(meaning).collect() }
+    }
+
+    /// The meaning of a column.
+    #[must_use]
+    pub fn meaning(&self, name: &str) -> Option<&ColumnMeaning> {
+        COLUMNS.iter().chain(&self.declared).find(|column| column.name == name)
+    }
 }
 
 #[cfg(test)]

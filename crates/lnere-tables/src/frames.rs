@@ -11,7 +11,7 @@ use lnere_core::calendar::{Corte, Quincena, day_from_number, day_number};
 use rayon::prelude::*;
 
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
-use lnere_core::process::{Dimension, Process};
+use lnere_core::process::{Dimension, DimensionDefinition, Process};
 use lnere_count::{CorteCube, Tally};
 use lnere_ingest::facts::ApplicationKey;
 use lnere_ingest::{FileReport, Level, RecordRule, Verdict};
@@ -101,16 +101,20 @@ impl TableInputs<'_> {
         let countries = ranks(self.catalogs.countries.ids().chain([CountryId::UNKNOWN]), |id| {
             self.catalogs.countries.get(*id).code.as_str()
         });
-        let categories = Dimension::ALL.map(|dimension| {
-            let list = self.process.categories(dimension);
-            (dimension, ranks(0..=list.unidentified(), |index| list.code(*index)))
-        });
+        let dimensions = self.process.dimensions();
+        let categories: Vec<(Dimension, BTreeMap<u8, u64>)> = dimensions
+            .iter()
+            .map(|definition| {
+                let list = &definition.categories;
+                (definition.dimension, ranks(0..=list.unidentified(), |index| list.code(*index)))
+            })
+            .collect();
         cells.par_sort_unstable_by_key(|(key, _)| {
             let country = countries.get(&key.country()).copied().unwrap_or(0);
             let rank =
                 |(dimension, ranks): &(Dimension, BTreeMap<u8, u64>)| ranks.get(&key.category(*dimension)).copied();
             let first = (entity(key) as u64) << 16 | country;
-            categories.iter().fold(first, |order, of| order << 4 | rank(of).unwrap_or(0))
+            categories.iter().fold(first, |order, of| order << of.0.width() | rank(of).unwrap_or(0))
         });
 
         let keys = || cells.iter().map(|(key, _)| *key);
@@ -118,8 +122,8 @@ impl TableInputs<'_> {
             labels(columns::CVE_ENTIDAD, keys().map(|key| entities[entity(key)].as_str()).collect()),
             labels(columns::CVE_PAIS, keys().map(country).collect()),
         ];
-        for dimension in Dimension::ALL {
-            columns.push(labels(dimension.column(), keys().map(|key| code(key, dimension)).collect()));
+        for DimensionDefinition { dimension, .. } in dimensions {
+            columns.push(labels(dimension.column(), keys().map(|key| code(key, *dimension)).collect()));
         }
         columns.push(int(columns::SOLICITUDES_QUINCENA, cells.iter().map(|(_, tally)| tally.quincena).collect()));
         columns.push(int(columns::SOLICITUDES_ACUMULADAS, cells.iter().map(|(_, tally)| tally.acumulada).collect()));
@@ -130,7 +134,7 @@ impl TableInputs<'_> {
     /// Each day from the opening to the corte, for each entity and modality, zero included; days
     /// as days since 1970. `NO_IDENTIFICADO` is there from the first day on which it counts one.
     fn days(&self) -> PolarsResult<DataFrame> {
-        let modalities = self.process.categories(Dimension::Modalidad);
+        let modalities = self.process.categories(Dimension::MODALIDAD);
         let first = day_number(self.process.opens);
         let last = day_number(self.corte.day());
         let quincena_ends: Vec<i64> = (first..=last)

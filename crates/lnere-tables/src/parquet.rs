@@ -16,9 +16,10 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
-use super::dictionary::{self, SCHEMA_VERSION};
+use super::dictionary::{Dictionary, SCHEMA_VERSION};
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number, day_number};
+use lnere_core::process::Process;
 
 /// Why a table cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -43,13 +44,27 @@ pub struct Metadata {
     pub corte: String,
     /// The notice about the counts; `None` if there is none.
     pub notice: Option<String>,
+    /// What the columns mean.
+    pub dictionary: Dictionary,
 }
 
 impl Metadata {
-    /// The metadata of the tables of a corte.
+    /// The metadata of the tables of a corte without declared dimensions.
     #[must_use]
     pub fn new(process: &str, corte: Corte, notice: Option<&str>) -> Self {
-        Self { process: process.to_owned(), corte: corte.to_string(), notice: notice.map(str::to_owned) }
+        Self {
+            process: process.to_owned(),
+            corte: corte.to_string(),
+            notice: notice.map(str::to_owned),
+            dictionary: Dictionary::default(),
+        }
+    }
+
+    /// The metadata of all tables of a corte of a process, its declared dimensions among their columns.
+    #[must_use]
+    pub fn of_process(process: &Process, corte: Corte) -> Self {
+        let dictionary = Dictionary::of_process(process);
+        Self { dictionary, ..Self::new(&process.id, corte, process.notice.as_deref()) }
     }
 
     /// The pairs as they stand in a table with these columns.
@@ -57,7 +72,7 @@ impl Metadata {
     pub fn pairs(&self, columns: &[&str]) -> Vec<(String, String)> {
         let meanings: serde_json::Map<_, _> = columns
             .iter()
-            .filter_map(|name| dictionary::meaning(name))
+            .filter_map(|name| self.dictionary.meaning(name))
             .map(|column| (column.name.to_owned(), serde_json::json!({ "es": column.es, "en": column.en })))
             .collect();
         let pairs = [
@@ -211,7 +226,8 @@ mod tests {
             let optional: Vec<bool> =
                 columns.iter().map(|field| field.get_basic_info().repetition() == Repetition::OPTIONAL).collect();
             assert_eq!(optional, [false, false, true, true, false]);
-            let name = |name: &str| dictionary::meaning(name).map(|column| column.kind.arrow());
+            let dictionary = Dictionary::default();
+            let name = |name: &str| dictionary.meaning(name).map(|column| column.kind.arrow());
             assert_eq!((name("protegida"), name("nacional")), (Some("Boolean"), Some("Int64")));
         }
     }

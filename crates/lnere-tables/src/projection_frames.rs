@@ -33,7 +33,7 @@ fn projection(ingredients: &TableInputs, by: &[TableKey]) -> Vec<Column> {
         (Some(outlook), _) => &outlook.projection.cells,
     };
     let target = ingredients.projection.map_or(0, |outlook| i64::from(day_number(outlook.target)));
-    let modalities = ingredients.process.categories(Dimension::Modalidad);
+    let modalities = ingredients.process.categories(Dimension::MODALIDAD);
     let modality = |one: &Projected| modalities.code(one.modality.unwrap_or(u8::MAX)).to_owned();
     let universe = |one: &Projected| match one.universe {
         Universe::Solicitudes => "solicitudes".to_owned(),
@@ -43,7 +43,9 @@ fn projection(ingredients: &TableInputs, by: &[TableKey]) -> Vec<Column> {
     for key in by {
         columns.push(match key {
             TableKey::Entidad => text_column(columns::CVE_ENTIDAD, rows.iter().map(|one| entity(one.entity)).collect()),
-            TableKey::Modalidad => text_column(columns::MODALIDAD, rows.iter().map(modality).collect()),
+            TableKey::Category(Dimension::MODALIDAD) => {
+                text_column(columns::MODALIDAD, rows.iter().map(modality).collect())
+            }
             _ => text_column(columns::UNIVERSO, rows.iter().map(universe).collect()),
         });
     }

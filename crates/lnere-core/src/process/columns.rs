@@ -9,22 +9,26 @@ use crate::text_folding;
 
 /// A column of an export's contract.
 pub trait SourceColumn: Copy + Debug + PartialEq + Send + Sync + 'static {
-    /// All columns, in the order of their [`index`](SourceColumn::index).
-    const ALL: &'static [Self];
+    /// The columns that every process has, in the order of their [`index`](SourceColumn::index).
+    const BUILT_IN: &'static [Self];
+
+    /// Those of the dimensions that a process file may declare; they follow.
+    const DECLARED: &'static [Self];
 
     /// The source whose exports have these columns.
     const SOURCE: Source;
 
-    /// The header of docs/contract.md §2, used where the process file maps no other.
+    /// The header of docs/contract.md §2, used where the process file maps no other. A declared
+    /// column has none: the process file gives its names.
     fn default_header(self) -> &'static str;
 
-    /// Its place in [`ALL`](SourceColumn::ALL).
+    /// Its place in the contract.
     fn index(self) -> usize;
 
-    /// Whether its cells are dates.
+    /// Whether its cells are dates, as far as the contract says.
     fn is_date(self) -> bool;
 
-    /// Its name in the process file: the default header in lower case.
+    /// The name of a built-in column in the process file: the default header in lower case.
     fn key(self) -> String {
         self.default_header().to_lowercase()
     }
@@ -34,18 +38,26 @@ macro_rules! columns {
     (@is_date) => { false };
     (@is_date date) => { true };
     ($(#[$doc:meta])* $name:ident of $source:ident {
-        $($(#[$column_doc:meta])* $column:ident $(: $kind:ident)? = $header:literal),+ $(,)?
+        $($(#[$column_doc:meta])* $column:ident $(: $kind:ident)? = $header:literal),+;
+        declared: $($declared:ident),* $(,)?
     }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($(#[$column_doc])* $column),+ }
+        pub enum $name {
+            $($(#[$column_doc])* $column),+,
+            $(
+                /// The column of a declared dimension.
+                $declared
+            ),*
+        }
 
         impl SourceColumn for $name {
-            const ALL: &'static [Self] = &[$(Self::$column),+];
+            const BUILT_IN: &'static [Self] = &[$(Self::$column),+];
+            const DECLARED: &'static [Self] = &[$(Self::$declared),*];
             const SOURCE: Source = Source::$source;
 
             fn default_header(self) -> &'static str {
-                match self { $(Self::$column => $header),+ }
+                match self { $(Self::$column => $header,)+ $(Self::$declared => "",)* }
             }
 
             fn index(self) -> usize {
@@ -53,7 +65,7 @@ macro_rules! columns {
             }
 
             fn is_date(self) -> bool {
-                match self { $(Self::$column => columns!(@is_date $($kind)?)),+ }
+                match self { $(Self::$column => columns!(@is_date $($kind)?),)+ $(Self::$declared => false,)* }
             }
         }
     };
@@ -81,7 +93,8 @@ columns! {
         /// Status.
         Estatus = "ESTATUS",
         /// When it took that status.
-        FechaEstatus: date = "FECHA_ESTATUS",
+        FechaEstatus: date = "FECHA_ESTATUS";
+        declared: Declared1, Declared2, Declared3, Declared4, Declared5, Declared6,
     }
 }
 
@@ -103,16 +116,33 @@ columns! {
         /// When it was delivered; empty while not.
         FechaEntrega: date = "FECHA_ENTREGA",
         /// When it was confirmed; empty while not.
-        FechaConfirmacion: date = "FECHA_CONFIRMACION",
+        FechaConfirmacion: date = "FECHA_CONFIRMACION";
+        declared:
     }
 }
 
-/// The header names of each column of a source.
+/// A column that the process file declares.
+pub(super) struct DeclaredColumn {
+    /// The name of the dimension.
+    pub key: String,
+    pub headers: Vec<String>,
+    pub is_date: bool,
+}
+
+/// The columns of a source, and the header names of each.
 #[derive(Clone, Debug)]
 pub struct ColumnMap<C> {
-    headers: Vec<Vec<String>>,
+    columns: Vec<C>,
+    entries: Vec<ColumnEntry>,
     /// Every name as it is compared, and the column that it stands for.
     folded: Vec<(String, C)>,
+}
+
+#[derive(Clone, Debug)]
+struct ColumnEntry {
+    key: String,
+    headers: Vec<String>,
+    is_date: bool,
 }
 
 /// Two columns that have one header name.
@@ -122,17 +152,25 @@ pub(super) struct SharedHeader<C> {
 }
 
 impl<C: SourceColumn> ColumnMap<C> {
-    /// A map that gives each column its default header, but for the names in `mapped`. Two spellings of one
-    /// name may stand for the same column, never for two.
-    pub(super) fn new(mapped: &[(C, Vec<String>)]) -> Result<Self, SharedHeader<C>> {
-        let names = |column: &C| {
+    /// A map that gives each built-in column its default header, but for the names in `mapped`; then
+    /// the declared columns. Two spellings of one name may stand for the same column, never for two.
+    pub(super) fn new(
+        mapped: &[(C, Vec<String>)],
+        declared: impl IntoIterator<Item = DeclaredColumn>,
+    ) -> Result<Self, SharedHeader<C>> {
+        let built_in = C::BUILT_IN.iter().map(|column| {
             let own = mapped.iter().find(|(c, _)| c == column).map(|(_, names)| names.clone());
-            own.unwrap_or_else(|| vec![column.default_header().to_owned()])
-        };
-        let headers: Vec<Vec<String>> = C::ALL.iter().map(names).collect();
+            let headers = own.unwrap_or_else(|| vec![column.default_header().to_owned()]);
+            (*column, ColumnEntry { key: column.key(), headers, is_date: column.is_date() })
+        });
+        let declared = C::DECLARED.iter().zip(declared).map(|(column, declared)| {
+            let DeclaredColumn { key, headers, is_date } = declared;
+            (*column, ColumnEntry { key, headers, is_date })
+        });
+        let (columns, entries): (Vec<C>, Vec<ColumnEntry>) = built_in.chain(declared).unzip();
         let mut folded: Vec<(String, C)> = Vec::new();
-        for (column, names) in C::ALL.iter().zip(&headers) {
-            for name in names {
+        for (column, entry) in columns.iter().zip(&entries) {
+            for name in &entry.headers {
                 let key = text_folding::header(name);
                 match folded.iter().find(|(known, _)| *known == key) {
                     Some((_, other)) if other != column => {
@@ -143,19 +181,37 @@ impl<C: SourceColumn> ColumnMap<C> {
                 }
             }
         }
-        Ok(Self { headers, folded })
+        Ok(Self { columns, entries, folded })
+    }
+
+    /// The columns of the contract in the order of their [`index`](SourceColumn::index).
+    #[must_use]
+    pub fn all(&self) -> &[C] {
+        &self.columns
+    }
+
+    /// The name of the column in the process file.
+    #[must_use]
+    pub fn key(&self, column: C) -> &str {
+        &self.entries[column.index()].key
+    }
+
+    /// Whether the cells of the column are dates.
+    #[must_use]
+    pub fn is_date(&self, column: C) -> bool {
+        self.entries[column.index()].is_date
     }
 
     /// The name to write the column under, and to name it by in messages.
     #[must_use]
     pub fn header(&self, column: C) -> &str {
-        self.headers[column.index()].first().map_or(column.default_header(), String::as_str)
+        self.headers(column).first().map_or(column.default_header(), String::as_str)
     }
 
     /// All names under which the column is looked for.
     #[must_use]
     pub fn headers(&self, column: C) -> &[String] {
-        &self.headers[column.index()]
+        &self.entries[column.index()].headers
     }
 
     /// The column that a header of an export names.

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::ProcessError;
-use super::columns::{ColumnMap, SharedHeader, SourceColumn};
+use super::columns::{ColumnMap, DeclaredColumn, SharedHeader, SourceColumn};
 use super::date_format::DateFormat;
+use super::dimensions::{CategoryCoding, DeclaredDimension};
 use super::file_pattern::FilePattern;
 use super::validate::ProcessFile;
 use crate::text_folding;
@@ -96,14 +97,25 @@ pub(super) struct RawExport {
 /// `"FOLIO"` or `["FOLIO", "FOLIO_SOLICITUD"]`.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a header name or a list of header names")]
-enum OneOrMany {
+pub(super) enum OneOrMany {
     One(String),
     Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// The names.
+    pub fn names(&self) -> Vec<String> {
+        match self {
+            Self::One(name) => vec![name.clone()],
+            Self::Many(names) => names.clone(),
+        }
+    }
 }
 
 pub(super) fn export_contract<C: SourceColumn>(
     file: &ProcessFile,
     raw: RawExport,
+    declared: &[DeclaredDimension],
 ) -> Result<ExportContract<C>, ProcessError> {
     let date_formats = match raw.date_formats {
         None => DEFAULT_DATE_FORMATS.iter().filter_map(|format| format.parse().ok()).collect(),
@@ -147,7 +159,7 @@ pub(super) fn export_contract<C: SourceColumn>(
         require_control: raw.require_control,
         timestamps: raw.timestamps,
         sheet: raw.sheet,
-        columns: columns(file, raw.columns)?,
+        columns: columns(file, raw.columns, declared)?,
     })
 }
 
@@ -172,33 +184,41 @@ fn header_line(file: &ProcessFile, raw: Option<&Spanned<toml::Value>>) -> Result
 fn columns<C: SourceColumn>(
     file: &ProcessFile,
     raw: BTreeMap<Spanned<String>, OneOrMany>,
+    declared: &[DeclaredDimension],
 ) -> Result<ColumnMap<C>, ProcessError> {
     let mut mapped: Vec<(C, Vec<String>)> = Vec::new();
     let mut keys = Vec::new();
     for (key, headers) in raw {
-        let column = C::ALL.iter().find(|column| column.key() == *key.get_ref()).ok_or_else(|| {
-            let accepted: Vec<_> = C::ALL.iter().map(|column| column.key()).collect();
+        let column = C::BUILT_IN.iter().find(|column| column.key() == *key.get_ref()).ok_or_else(|| {
+            let accepted: Vec<_> = C::BUILT_IN.iter().map(|column| column.key()).collect();
             file.mistake_at(
                 &key,
                 format!("unknown column `{}`, expected one of: {}", key.get_ref(), accepted.join(", ")),
             )
         })?;
-        let headers = match headers {
-            OneOrMany::One(header) => vec![header],
-            OneOrMany::Many(headers) => headers,
-        };
+        let headers = headers.names();
         if headers.is_empty() || headers.iter().any(|header| text_folding::header(header).is_empty()) {
             return Err(file.mistake_at(&key, format!("column `{}` needs a header name", key.get_ref())));
         }
         mapped.push((*column, headers));
         keys.push((*column, key));
     }
-    ColumnMap::new(&mapped).map_err(|SharedHeader { header, columns }| {
+    keys.extend(C::DECLARED.iter().copied().zip(declared.iter().map(|declared| declared.name.clone())));
+    let declared_columns = declared.iter().map(|declared| DeclaredColumn {
+        key: declared.name.get_ref().clone(),
+        headers: declared.headers.clone(),
+        is_date: matches!(declared.definition.coding, CategoryCoding::Ages(_)),
+    });
+    ColumnMap::new(&mapped, declared_columns).map_err(|SharedHeader { header, columns }| {
+        let key = |column: C| {
+            let declared = column.index().checked_sub(C::BUILT_IN.len()).and_then(|place| declared.get(place));
+            declared.map_or_else(|| column.key(), |declared| declared.name.get_ref().clone())
+        };
         let message = format!(
             "header `{}` stands for two columns, `{}` and `{}`",
             header.escape_debug(),
-            columns[0].key(),
-            columns[1].key()
+            key(columns[0]),
+            key(columns[1])
         );
         // The later of the two keys; a default header has no line.
         let named = keys.iter().filter(|(column, _)| columns.contains(column));

@@ -10,6 +10,7 @@ mod columns;
 mod curve_files;
 mod dashboard;
 mod date_format;
+mod dimensions;
 mod exports;
 mod file_pattern;
 mod plausibility_thresholds;
@@ -37,6 +38,7 @@ pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use dashboard::{Audience, DashboardPlan, Milestone, MilestoneKind};
 pub use date_format::DateFormat;
+pub use dimensions::{AgeBands, CategoryCoding, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED};
 pub use exports::{EncodingChoice, ExportContract, TimestampZone};
 pub use file_pattern::{EXTENSIONS, FilePattern, NamedExport, NoDay, known_extension};
 pub use plausibility_thresholds::{PlausibilityRule, Thresholds};
@@ -110,38 +112,6 @@ impl ReleasePart {
             Self::Paquetes => "paquetes",
             Self::Publico => "publico",
             Self::Tablero => "tablero",
-        }
-    }
-}
-
-/// One of the five lists of categories of an application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dimension {
-    /// Sex.
-    Sexo,
-    /// Modality of the vote.
-    Modalidad,
-    /// Credential type.
-    TipoCredencial,
-    /// Medium of registration.
-    Medio,
-    /// Status of the analysis.
-    Estatus,
-}
-
-impl Dimension {
-    /// All five, in the order of the columns of `lnere_cubo`.
-    pub const ALL: [Self; 5] = [Self::Sexo, Self::Modalidad, Self::TipoCredencial, Self::Medio, Self::Estatus];
-
-    /// Its column in the tables.
-    #[must_use]
-    pub fn column(self) -> &'static str {
-        match self {
-            Self::Sexo => crate::columns::SEXO,
-            Self::Modalidad => crate::columns::MODALIDAD,
-            Self::TipoCredencial => crate::columns::TIPO_CREDENCIAL,
-            Self::Medio => crate::columns::MEDIO,
-            Self::Estatus => crate::columns::ESTATUS,
         }
     }
 }
@@ -264,7 +234,7 @@ pub struct Process {
     pub dashboard: DashboardPlan,
     /// The modality of the vote by Internet, by its place; `None`: nothing is said of it.
     pub electronic: Option<u8>,
-    categories: [CategoryList; 5],
+    dimensions: Vec<DimensionDefinition>,
 }
 
 impl Process {
@@ -277,10 +247,36 @@ impl Process {
         validate::process(path, &text)
     }
 
-    /// The list of a dimension.
+    /// The dimensions of applications, in the order of the columns of `lnere_cubo`: the five that
+    /// every process has, then the declared ones.
+    #[must_use]
+    pub fn dimensions(&self) -> &[DimensionDefinition] {
+        &self.dimensions
+    }
+
+    /// The dimensions that the process file declares beside the five.
+    #[must_use]
+    pub fn declared_dimensions(&self) -> &[DimensionDefinition] {
+        &self.dimensions[Dimension::BUILT_IN.len()..]
+    }
+
+    /// The dimension of a column of the tables.
+    #[must_use]
+    pub fn dimension_of_column(&self, column: &str) -> Option<Dimension> {
+        let found = self.dimensions.iter().find(|definition| definition.dimension.column() == column);
+        found.map(|definition| definition.dimension)
+    }
+
+    /// A dimension of this process with its list.
+    #[must_use]
+    pub fn dimension(&self, dimension: Dimension) -> &DimensionDefinition {
+        &self.dimensions[dimension.index()]
+    }
+
+    /// The list of a dimension of this process.
     #[must_use]
     pub fn categories(&self, dimension: Dimension) -> &CategoryList {
-        &self.categories[dimension as usize]
+        &self.dimension(dimension).categories
     }
 
     /// The first day of which a corte may be asked for: six months before registration opens.

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::validate::ProcessFile;
-use super::{CategoryList, Dimension, ProcessError, UNIDENTIFIED};
+use super::{DimensionDefinition, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, CountryId};
 use crate::text_folding;
 
@@ -153,7 +153,7 @@ pub(super) fn audiences(
     file: &ProcessFile,
     raw: RawAudiences,
     opens: NaiveDate,
-    lists: &[CategoryList; 5],
+    dimensions: &[DimensionDefinition],
     catalogs: &Catalogs,
 ) -> Result<Option<PublicPlan>, ProcessError> {
     let Some(raw) = raw.publico else { return Ok(None) };
@@ -195,7 +195,7 @@ pub(super) fn audiences(
 
     let mut merges = BTreeMap::new();
     for (column, groups) in &raw.merge {
-        let (name, codes) = codes_of(file, column, lists, catalogs)?;
+        let (name, codes) = codes_of(file, column, dimensions, catalogs)?;
         let alone = if name == COUNTRY { raw.countries.as_deref() } else { None };
         merges.insert(name, merge(file, column, groups, &codes, alone)?);
     }
@@ -232,23 +232,23 @@ fn series(file: &ProcessFile, section: &Spanned<()>, name: Option<Spanned<String
 fn codes_of(
     file: &ProcessFile,
     key: &Spanned<String>,
-    lists: &[CategoryList; 5],
+    dimensions: &[DimensionDefinition],
     catalogs: &Catalogs,
 ) -> Result<(&'static str, Vec<String>), ProcessError> {
     if key.get_ref() == "pais" {
         let ids = catalogs.countries.ids().chain([CountryId::UNKNOWN]);
         return Ok((COUNTRY, ids.map(|id| catalogs.countries.get(id).code.clone()).collect()));
     }
-    let dimension = Dimension::ALL.into_iter().find(|dimension| dimension.column() == key.get_ref());
-    let dimension = dimension.ok_or_else(|| {
-        let names: Vec<&str> = Dimension::ALL.into_iter().map(Dimension::column).collect();
+    let definition = dimensions.iter().find(|one| one.dimension.column() == key.get_ref());
+    let definition = definition.ok_or_else(|| {
+        let names: Vec<&str> = dimensions.iter().map(|one| one.dimension.column()).collect();
         file.mistake_at(
             key,
             format!("`{}` cannot be merged; expected `pais` or one of {}", key.get_ref(), names.join(", ")),
         )
     })?;
-    let codes = lists[dimension as usize].categories().iter().map(|category| category.code.clone());
-    Ok((dimension.column(), codes.chain([UNIDENTIFIED.to_owned()]).collect()))
+    let codes = definition.categories.categories().iter().map(|category| category.code.clone());
+    Ok((definition.dimension.column(), codes.chain([UNIDENTIFIED.to_owned()]).collect()))
 }
 
 fn merge(

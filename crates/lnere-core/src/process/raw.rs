@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::dashboard::RawDashboard;
+use super::dimensions::RawDimension;
 use super::exports::RawExport;
 use super::plausibility_thresholds::RawThresholds;
 use super::projection::{RawElectronic, RawExtension, RawPostal, RawProjection};
@@ -43,6 +44,8 @@ pub(super) struct RawProcess {
     pub postal: Option<Spanned<RawPostal>>,
     pub electronic: Option<Spanned<RawElectronic>>,
     pub categories: RawCategories,
+    #[serde(default)]
+    pub dimensions: Vec<Spanned<RawDimension>>,
     #[serde(default)]
     pub exports: RawExports,
 }

@@ -10,13 +10,14 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::dashboard::dashboard_plan;
+use super::dimensions;
 use super::exports::export_contract;
 use super::plausibility_thresholds::thresholds;
 use super::projection::{electronic, extensions, postal, projection};
 use super::public_plan::audiences;
 use super::raw::{RawCategory, RawProcess};
 use super::schedule::schedule;
-use super::{Category, CategoryList, Listed, Process, ProcessError, ReleasePart, UNIDENTIFIED};
+use super::{Category, CategoryList, Dimension, Listed, Process, ProcessError, ReleasePart, UNIDENTIFIED};
 use crate::catalog::{Catalogs, EntityId};
 use crate::lines::line_of;
 use crate::text_folding;
@@ -63,13 +64,17 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
 
     let catalogs = Catalogs::load(&folder.join(&raw.paths.catalogs))?;
     let categories = [
-        categories(&file, "sexo", &raw.categories.sexo)?,
-        categories(&file, "modalidad", &raw.categories.modalidad)?,
-        categories(&file, crate::columns::TIPO_CREDENCIAL, &raw.categories.tipo_credencial)?,
-        categories(&file, "medio", &raw.categories.medio)?,
-        categories(&file, "estatus", &raw.categories.estatus)?,
+        categories(&file, "categories.sexo", &raw.categories.sexo, MAX_CATEGORIES)?,
+        categories(&file, "categories.modalidad", &raw.categories.modalidad, MAX_CATEGORIES)?,
+        categories(&file, "categories.tipo_credencial", &raw.categories.tipo_credencial, MAX_CATEGORIES)?,
+        categories(&file, "categories.medio", &raw.categories.medio, MAX_CATEGORIES)?,
+        categories(&file, "categories.estatus", &raw.categories.estatus, MAX_CATEGORIES)?,
     ];
-    let [_, modalities, .., statuses] = &categories;
+    let declared = dimensions::declared(&file, raw.dimensions, election_day)?;
+    let mut dimensions = dimensions::built_in(categories);
+    dimensions.extend(declared.iter().map(|declared| declared.definition.clone()));
+    let modalities = &dimensions[Dimension::MODALIDAD.index()].categories;
+    let statuses = &dimensions[Dimension::ESTATUS.index()].categories;
     let needs_projection = raw.postal.as_ref().map(Spanned::span).or(raw.electronic.as_ref().map(Spanned::span));
     if let (Some(span), None) = (needs_projection, &raw.projection) {
         let message = "[postal] and [electronic] plan for a projection: they need a section [projection]";
@@ -84,7 +89,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     }
     let postal = postal.map(|(postal, _)| postal);
     let public = match raw.audiences {
-        Some(raw) => audiences(&file, raw, opens, &categories, &catalogs)?,
+        Some(raw) => audiences(&file, raw, opens, &dimensions, &catalogs)?,
         None => None,
     };
     if let (None, true) = (&public, raw.publish.parts.contains(&ReleasePart::Publico)) {
@@ -117,9 +122,9 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         charts_dir: folder.join(raw.paths.charts),
         report_dir: raw.paths.report.map(|report| folder.join(report)),
         shapes_dir: folder.join(raw.paths.shapes),
-        solicitudes: export_contract(&file, raw.exports.solicitudes)?,
-        credenciales: export_contract(&file, raw.exports.credenciales)?,
-        categories,
+        solicitudes: export_contract(&file, raw.exports.solicitudes, &declared)?,
+        credenciales: export_contract(&file, raw.exports.credenciales, &[])?,
+        dimensions,
         id: raw.id.into_inner(),
         title: raw.title,
         source_note: raw.source_note,
@@ -222,15 +227,16 @@ fn entities(file: &ProcessFile, codes: &[Spanned<String>], catalogs: &Catalogs) 
     Ok(entities)
 }
 
-fn categories(
+/// A list of at most `most` categories; `name` is its place in the process file.
+pub(super) fn categories(
     file: &ProcessFile,
     name: &str,
     raw: &Spanned<Vec<Spanned<RawCategory>>>,
+    most: usize,
 ) -> Result<CategoryList, ProcessError> {
     let list = raw.get_ref();
-    if list.is_empty() || list.len() > MAX_CATEGORIES {
-        return Err(file
-            .mistake_at(raw, format!("categories.{name} has {} values; expected 1 to {MAX_CATEGORIES}", list.len())));
+    if list.is_empty() || list.len() > most {
+        return Err(file.mistake_at(raw, format!("{name} has {} values; expected 1 to {most}", list.len())));
     }
     let mut owners: HashMap<String, &str> = HashMap::new();
     for category in list {
@@ -238,27 +244,24 @@ fn categories(
         let well_formed = code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         if code.is_empty() || !well_formed || code == UNIDENTIFIED {
             let message = format!(
-                "code `{code}` of categories.{name} must be upper snake_case without accents, like `POSTAL`, and not {UNIDENTIFIED}"
+                "code `{code}` of {name} must be upper snake_case without accents, like `POSTAL`, and not {UNIDENTIFIED}"
             );
             return Err(file.mistake_at(category, message));
         }
         for text in std::iter::once(code).chain(aliases) {
             let folded = text_folding::label(text);
             if folded.is_empty() {
-                return Err(file.mistake_at(
-                    category,
-                    format!("an alias of `{code}` in categories.{name} has no letter or digit"),
-                ));
+                return Err(file.mistake_at(category, format!("an alias of `{code}` in {name} has no letter or digit")));
             }
             if let Some(owner) = owners.insert(folded, code)
                 && owner != code
             {
-                let message = format!("`{text}` stands for both `{owner}` and `{code}` in categories.{name}");
+                let message = format!("`{text}` stands for both `{owner}` and `{code}` in {name}");
                 return Err(file.mistake_at(category, message));
             }
         }
         if owners.get(&text_folding::label(code)).is_some_and(|owner| owner != code) || is_repeated(list, code) {
-            return Err(file.mistake_at(category, format!("code `{code}` is twice in categories.{name}")));
+            return Err(file.mistake_at(category, format!("code `{code}` is twice in {name}")));
         }
     }
     let categories = list

@@ -90,7 +90,8 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             let candidates = delimiters.iter().map(|delimiter| self.candidate(*line, *delimiter));
             let first = all.len();
             all.extend(candidates);
-            let whole = |candidate: &&Candidate| candidate.read.is_ok() && candidate.named == C::ALL.len();
+            let whole =
+                |candidate: &&Candidate| candidate.read.is_ok() && candidate.named == self.contract.columns.all().len();
             // Of several delimiters that would do, the one that makes the most columns, and of those the first.
             if let Some(best) = all[first..].iter().rev().filter(whole).max_by_key(|candidate| candidate.names.len()) {
                 return self.accepted(best);
@@ -174,7 +175,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         }
         delimiters.iter().any(|delimiter| {
             let names = self.text_names(&text[..end], *delimiter);
-            columns_named(self.contract, names.iter().map(String::as_str)) == C::ALL.len()
+            columns_named(self.contract, names.iter().map(String::as_str)) == self.contract.columns.all().len()
         })
     }
 
@@ -188,7 +189,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
     fn other_delimiter(&self, first: LineStart, named: usize, candidates: &[Candidate]) -> Option<ExportFault> {
         let mut lines: Vec<LineStart> = candidates.iter().map(|candidate| candidate.line).collect();
         lines.dedup();
-        let least = named.max(C::ALL.len() / 2) + 1;
+        let least = named.max(self.contract.columns.all().len() / 2) + 1;
         let mut bytes: Vec<u8> = (0..0x7f).filter(|byte| is_delimiter(*byte)).collect();
         bytes.retain(|byte| memchr::memchr(*byte, &self.bytes[first.start..]).is_some());
         let found = lines.into_iter().find_map(|line| {
@@ -250,7 +251,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             fields = record.fields();
             let cells = (0..fields.min(MAX_COLUMNS)).map(|place| record.cell(place));
             names = self.decoded(record.bytes(), cells);
-            if record.line_ends > 0 && fields >= C::ALL.len() {
+            if record.line_ends > 0 && fields >= self.contract.columns.all().len() {
                 let between = swallowed_lines(record.bytes(), delimiter, fields);
                 swallowed = between.map(|between| (between, record.line_ends));
             }

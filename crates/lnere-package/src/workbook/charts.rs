@@ -51,7 +51,7 @@ pub(super) struct ExcelChart {
     pub form: ExcelChartKind,
     pub title: String,
     /// The labels along the axis.
-    pub along: &'static str,
+    pub along: String,
     pub measure: &'static str,
     pub series: Vec<ExcelSeries>,
     /// For each bar, whether it is a remainder.
@@ -117,7 +117,7 @@ impl ExcelChart {
             }
         }
         // The horizontal axis is the one of numbers; the first category stands above, and the numbers below.
-        chart.y_axis().set_name(self.along).set_reverse().set_crossing(ChartAxisCrossing::Max);
+        chart.y_axis().set_name(&self.along).set_reverse().set_crossing(ChartAxisCrossing::Max);
         chart.y_axis().set_major_tick_type(ChartAxisTickType::None).set_font(&font(9, palette::INK));
         chart.y_axis().set_name_font(&axis_name()).set_format(&mut line(color(palette::BASE), 0.75));
         self.numbers(chart.x_axis(), 0);
@@ -170,7 +170,7 @@ impl ExcelChart {
 
     fn days(&self, chart: &mut Chart, num_format: &str) {
         let axis = chart.x_axis();
-        axis.set_name(self.along).set_name_font(&axis_name()).set_text_axis(true).set_num_format(num_format);
+        axis.set_name(&self.along).set_name_font(&axis_name()).set_text_axis(true).set_num_format(num_format);
         axis.set_font(font(8, palette::INK).set_rotation(-45)).set_format(&mut line(color(palette::BASE), 0.75));
     }
 

@@ -7,9 +7,9 @@ use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, W
 
 use super::style::{self, Styles};
 use crate::{PackageContents, finding_text};
-use lnere_core::process::{Dimension, PlausibilityRule};
+use lnere_core::process::{DimensionDefinition, PlausibilityRule};
 use lnere_ingest::{FindingKind, RecordRule};
-use lnere_tables::dictionary::{self, ColumnType, unidentified};
+use lnere_tables::dictionary::{ColumnType, Dictionary, unidentified};
 use lnere_tables::{TableDefinition, TableSource};
 
 /// The height of a line, in points.
@@ -26,17 +26,18 @@ struct List {
 /// Writes the dictionary: every column of every table of the workbook.
 pub(super) fn write(sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<(), XlsxError> {
     let mut rows = Vec::new();
+    let dictionary = Dictionary::of_process(contents.process);
     for table in contents.tables {
         let definition = contents.definitions.iter().find(|definition| definition.name == table.name);
         let keys = definition.map(TableDefinition::key_columns).unwrap_or_default();
         for (column, _) in &table.columns {
-            let meaning = dictionary::meaning(column);
+            let meaning = dictionary.meaning(column);
             rows.push(vec![
                 table.name.clone(),
                 column.clone(),
                 meaning.map_or("", |meaning| kind(meaning.kind)).to_owned(),
                 if keys.contains(&column.as_str()) { "Sí" } else { "No" }.to_owned(),
-                meaning.map_or("", |meaning| meaning.es).to_owned(),
+                meaning.map_or("", |meaning| &meaning.es).to_owned(),
             ]);
         }
     }
@@ -48,9 +49,10 @@ pub(super) fn write(sheet: &mut Worksheet, contents: &PackageContents, styles: &
 pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<(), XlsxError> {
     let row = |column: &str, code: &str, meaning: &str| vec![column.to_owned(), code.to_owned(), meaning.to_owned()];
     let mut rows = Vec::new();
-    for dimension in Dimension::ALL {
-        let categories = contents.process.categories(dimension).categories();
-        rows.extend(categories.iter().map(|category| row(dimension.column(), &category.code, &category.label)));
+    for DimensionDefinition { dimension, categories, .. } in contents.process.dimensions() {
+        rows.extend(
+            categories.categories().iter().map(|category| row(dimension.column(), &category.code, &category.label)),
+        );
         rows.push(row(
             dimension.column(),
             unidentified(dimension.column()),

@@ -7,12 +7,12 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::charts::{Area, ExcelChart, ExcelChartKind, ExcelSeries};
 use super::style::{self, Styles};
-use super::summary_layout::{Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, Value};
+use super::summary_layout::{Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, Value, headings};
 use super::summary_values::{self, APPLICATIONS, BreakdownLine, Ranking, SubjectRows, share};
 use crate::PackageContents;
 use lnere_charts::palette::Color;
 use lnere_core::numbers::long_date;
-use lnere_core::process::Dimension;
+use lnere_core::process::DimensionDefinition;
 use lnere_tables::{TableKey, TableSource};
 
 /// Countries that are shown by name, and offices.
@@ -58,7 +58,7 @@ fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> Vec<Section>
     sections.extend(projection_section(contents, sheets));
     sections.extend(progress(contents));
     sections.extend(is_nation.then(|| entities(contents)).flatten());
-    sections.extend(Dimension::ALL.into_iter().filter_map(|dimension| category(contents, dimension)));
+    sections.extend(contents.process.dimensions().iter().filter_map(|definition| category(contents, definition)));
     sections.extend(countries(contents));
     sections.extend(is_nation.then(|| credentials_by_entity(contents)).flatten());
     sections.extend(offices(contents));
@@ -75,7 +75,7 @@ fn key_figure_section(contents: &PackageContents) -> Section {
     let PackageContents { process, corte, .. } = contents;
     let mut block = SummaryBlock {
         heading: "Cifras clave".to_owned(),
-        columns: vec!["Indicador", "Este corte", "Corte anterior", "Cambio", "Cambio (%)"],
+        columns: headings(["Indicador", "Este corte", "Corte anterior", "Cambio", "Cambio (%)"]),
         ..SummaryBlock::default()
     };
     if corte.day() < process.opens {
@@ -149,7 +149,7 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Op
     let verb = if is_closed { "cerró" } else { "cierra" };
     let block = SummaryBlock {
         heading: "Proyección".to_owned(),
-        columns: vec!["Resultado", "Límite inferior", "Mediana", "Límite superior"],
+        columns: headings(["Resultado", "Límite inferior", "Mediana", "Límite superior"]),
         lines: lines.into_iter().map(|(_, line)| line).collect(),
         total: None,
         notes: vec![
@@ -180,7 +180,7 @@ fn needs(contents: &PackageContents) -> Option<SummaryBlock> {
     let heading = "Planeación del voto".to_owned();
     (!lines.is_empty()).then(|| SummaryBlock {
         heading,
-        columns: vec!["Se necesitan", "Cantidad"],
+        columns: headings(["Se necesitan", "Cantidad"]),
         lines,
         ..SummaryBlock::default()
     })
@@ -206,7 +206,7 @@ fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<(ExcelChar
     let drawing = ExcelChart {
         form: ExcelChartKind::Lines,
         title: titled(contents, "Solicitudes proyectadas al cierre del registro"),
-        along: "Día",
+        along: "Día".to_owned(),
         measure: MEASURE,
         series: vec![
             series(columns::SUPERIOR_90, "Límite superior (90 %)", Color::Sky, true)?,
@@ -234,14 +234,14 @@ fn progress(contents: &PackageContents) -> Option<Section> {
         by_day.iter().map(|(day, values)| vec![Value::Day(*day), Value::Whole(values[0]), Value::Whole(values[1])]);
     let mut block = SummaryBlock {
         heading: "Avance quincenal de las solicitudes".to_owned(),
-        columns: vec!["Quincena (último día)", COUNTS[0], COUNTS[1]],
+        columns: headings(["Quincena (último día)", COUNTS[0], COUNTS[1]]),
         lines: lines.collect(),
         ..SummaryBlock::default()
     };
     let drawing = ExcelChart {
         form: ExcelChartKind::Progress,
         title: titled(contents, "Avance quincenal de las solicitudes"),
-        along: "Quincena (último día)",
+        along: "Quincena (último día)".to_owned(),
         measure: "Solicitudes en la quincena (número)",
         series: vec![
             ExcelSeries { column: 1, name: "En la quincena", color: Color::Blue, dashed: false },
@@ -265,7 +265,7 @@ fn drawn(block: &mut SummaryBlock, total: i64, drawing: ExcelChart, what: &str) 
 }
 
 /// A breakdown of the applications.
-fn breakdown(contents: &PackageContents, heading: &str, along: &'static str, lines: &[BreakdownLine]) -> Section {
+fn breakdown(contents: &PackageContents, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
     let sum = |measure: usize| lines.iter().map(|line| line.values[measure]).sum::<i64>();
     let (quincena, total) = (sum(0), sum(1));
     let row = |label: String, quincena, accumulated| {
@@ -274,7 +274,7 @@ fn breakdown(contents: &PackageContents, heading: &str, along: &'static str, lin
     };
     let mut block = SummaryBlock {
         heading: heading.to_owned(),
-        columns: std::iter::once(along).chain(COUNTS).collect(),
+        columns: headings([along, COUNTS[0], COUNTS[1], COUNTS[2]]),
         lines: lines.iter().map(|line| row(line.label.clone(), line.values[0], line.values[1])).collect(),
         total: Some(row("Total".to_owned(), quincena, total)),
         notes: Vec::new(),
@@ -282,7 +282,7 @@ fn breakdown(contents: &PackageContents, heading: &str, along: &'static str, lin
     let drawing = ExcelChart {
         form: ExcelChartKind::Bars,
         title: titled(contents, heading),
-        along,
+        along: along.to_owned(),
         measure: MEASURE,
         series: vec![ExcelSeries { column: 2, name: "Acumuladas", color: Color::Blue, dashed: false }],
         residual: lines.iter().map(|line| line.residual).collect(),
@@ -293,18 +293,11 @@ fn breakdown(contents: &PackageContents, heading: &str, along: &'static str, lin
     Section { blocks: vec![block], chart: drawing }
 }
 
-fn category(contents: &PackageContents, dimension: Dimension) -> Option<Section> {
-    let (key, heading, along) = match dimension {
-        Dimension::Sexo => (TableKey::Sexo, "Solicitudes por sexo", "Sexo"),
-        Dimension::Modalidad => (TableKey::Modalidad, "Solicitudes por modalidad de voto", "Modalidad"),
-        Dimension::TipoCredencial => {
-            (TableKey::TipoCredencial, "Solicitudes por tipo de credencial", "Tipo de credencial")
-        }
-        Dimension::Medio => (TableKey::Medio, "Solicitudes por medio de registro", "Medio de registro"),
-        Dimension::Estatus => (TableKey::Estatus, "Solicitudes por estatus del análisis", "Estatus"),
-    };
-    let rows = SubjectRows::find(contents, TableSource::Applications, &[TableKey::Entidad, key])?;
-    Some(breakdown(contents, heading, along, &rows.by_category(contents, dimension)?))
+fn category(contents: &PackageContents, definition: &DimensionDefinition) -> Option<Section> {
+    let by = [TableKey::Entidad, TableKey::Category(definition.dimension)];
+    let rows = SubjectRows::find(contents, TableSource::Applications, &by)?;
+    let heading = definition.fill("Solicitudes por {label_lower}");
+    Some(breakdown(contents, &heading, &definition.label, &rows.by_category(contents, definition.dimension)?))
 }
 
 fn countries(contents: &PackageContents) -> Option<Section> {
@@ -371,7 +364,7 @@ fn offices(contents: &PackageContents) -> Option<Section> {
 }
 
 /// A breakdown of the credentials.
-fn credentials(contents: &PackageContents, heading: &str, along: &'static str, lines: &[BreakdownLine]) -> Section {
+fn credentials(contents: &PackageContents, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
     let row = |label: String, values: &mut dyn Iterator<Item = i64>| {
         std::iter::once(Value::Text(label)).chain(values.map(Value::Whole)).collect::<Vec<_>>()
     };
@@ -379,7 +372,7 @@ fn credentials(contents: &PackageContents, heading: &str, along: &'static str, l
         (0..ACCUMULATED.len()).map(|measure| lines.iter().map(|line| line.values[measure]).sum()).collect();
     let mut block = SummaryBlock {
         heading: heading.to_owned(),
-        columns: vec![along, "Tramitadas", "Entregadas", "Confirmadas"],
+        columns: headings([along, "Tramitadas", "Entregadas", "Confirmadas"]),
         lines: lines.iter().map(|line| row(line.label.clone(), &mut line.values.iter().copied())).collect(),
         total: Some(row("Total".to_owned(), &mut sums.iter().copied())),
         notes: vec!["Un trámite no es una persona, y una credencial entregada no está por ello confirmada.".to_owned()],
@@ -388,7 +381,7 @@ fn credentials(contents: &PackageContents, heading: &str, along: &'static str, l
     let drawing = ExcelChart {
         form: ExcelChartKind::Bars,
         title: titled(contents, heading),
-        along,
+        along: along.to_owned(),
         measure: CREDENTIALS,
         series: vec![
             series(1, "Tramitadas", Color::Sky),

@@ -42,11 +42,16 @@ pub(super) enum Value {
 #[derive(Clone, Debug, Default)]
 pub(super) struct SummaryBlock {
     pub heading: String,
-    pub columns: Vec<&'static str>,
+    pub columns: Vec<String>,
     pub lines: Vec<Vec<Value>>,
     /// The total of the lines.
     pub total: Option<Vec<Value>>,
     pub notes: Vec<String>,
+}
+
+/// The names of a block's columns.
+pub(super) fn headings<const N: usize>(names: [&str; N]) -> Vec<String> {
+    names.map(String::from).to_vec()
 }
 
 /// Blocks under each other, and a chart beside them.
@@ -159,7 +164,7 @@ impl<'w> SummaryLayout<'w> {
             sheet.set_row_height_pixels(row, charts::ROW * block.header_height())?;
             for (column, name) in (0u16..).zip(&block.columns) {
                 let format = if column == 0 { &styles.header } else { &styles.header_number };
-                sheet.write_string_with_format(row, column, *name, format)?;
+                sheet.write_string_with_format(row, column, name, format)?;
             }
             // The bar under the heading is as wide in every block.
             for column in block.columns.len() as u16..=VALUE_COLUMN_COUNT {

@@ -14,7 +14,8 @@ use super::style::{self, Styles};
 use crate::PackageContents;
 use lnere_core::csv_writer::could_become_formula;
 use lnere_core::numbers::integer;
-use lnere_tables::{Column, Table, dictionary};
+use lnere_tables::dictionary::{ColumnMeaning, Dictionary};
+use lnere_tables::{Column, Table};
 
 /// The rows of a sheet below its header.
 pub(super) const ROWS: usize = 1_048_575;
@@ -42,12 +43,15 @@ pub(super) fn write(
     sheet.set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?;
     sheet.set_row_height(0, 20)?;
     let fits = table.rows() <= ROWS;
+    let dictionary = Dictionary::of_process(contents.process);
     for (index, (name, column)) in (0u16..).zip(&table.columns) {
         let format = format_of(name, column);
         sheet.set_column_format(index, &format)?;
         sheet.set_column_width(index, width(name, column, &format_name(name, column)))?;
         sheet.write_string_with_format(0, index, name, header(column, styles))?;
-        explain(sheet, index, name)?;
+        if let Some(meaning) = dictionary.meaning(name) {
+            explain(sheet, index, meaning)?;
+        }
         if fits {
             write_column(sheet, index, column, &format)?;
         }
@@ -114,12 +118,12 @@ fn filtered_name(name: &str) -> String {
 }
 
 /// The meaning of a column, shown when its header is selected.
-fn explain(sheet: &mut Worksheet, index: u16, name: &str) -> Result<(), XlsxError> {
-    let Some(meaning) = dictionary::meaning(name) else { return Ok(()) };
+fn explain(sheet: &mut Worksheet, index: u16, meaning: &ColumnMeaning) -> Result<(), XlsxError> {
+    let name = meaning.name;
     if name.len() > INPUT_LIMITS.0 || meaning.es.chars().count() > INPUT_LIMITS.1 {
         return Ok(());
     }
-    let message = DataValidation::new().allow_any_value().set_input_title(name)?.set_input_message(meaning.es)?;
+    let message = DataValidation::new().allow_any_value().set_input_title(name)?.set_input_message(&*meaning.es)?;
     sheet.add_data_validation(0, index, 0, index, &message)?;
     Ok(())
 }

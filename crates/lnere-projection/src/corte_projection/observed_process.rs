@@ -37,7 +37,7 @@ pub(super) fn observed(process: &Process, facts: &Facts, cube: &CorteCube, corte
 /// Cumulative applications by day up to the last known one. What has no modality is a series of its own where
 /// there is any.
 pub(super) fn series(process: &Process, cube: &CorteCube, until: NaiveDate) -> Vec<Series> {
-    let unidentified = process.categories(Dimension::Modalidad).unidentified();
+    let unidentified = process.categories(Dimension::MODALIDAD).unidentified();
     let (first, last) = (day_number(process.opens), day_number(until));
     let mut series = Vec::new();
     for entity in &process.entities {
@@ -62,8 +62,8 @@ fn decided(process: &Process, cube: &CorteCube) -> Vec<(EntityId, u8, Decided)> 
     let mut decided: BTreeMap<(EntityId, u8), Decided> = BTreeMap::new();
     for (key, tally) in &cube.applications {
         let Some(entity) = key.entity() else { continue };
-        let status = key.category(Dimension::Estatus);
-        let of = decided.entry((entity, key.category(Dimension::Modalidad))).or_default();
+        let status = key.category(Dimension::ESTATUS);
+        let of = decided.entry((entity, key.category(Dimension::MODALIDAD))).or_default();
         if plan.accepted.contains(&status) {
             of.accepted += tally.acumulada;
         } else if plan.refused.contains(&status) {

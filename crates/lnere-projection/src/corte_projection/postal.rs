@@ -85,15 +85,15 @@ pub(super) struct CountryShares {
 
 impl CountryShares {
     pub fn new(process: &Process, catalogs: &Catalogs, facts: &Facts, cube: &CorteCube, corte: Corte) -> Self {
-        let count = usize::from(process.categories(Dimension::Modalidad).unidentified()) + 1;
+        let count = usize::from(process.categories(Dimension::MODALIDAD).unidentified()) + 1;
         let mut modalities: Vec<ByCountry<DecisionCounts>> = vec![BTreeMap::new(); count];
         let said =
             |plan: &ProjectionPlan, status: u8| (plan.accepted.contains(&status), plan.refused.contains(&status));
         for (key, tally) in &cube.applications {
             let (Some(entity), Some(plan)) = (key.entity(), &process.projection) else { continue };
             let known =
-                modalities[usize::from(key.category(Dimension::Modalidad))].entry((entity, key.country())).or_default();
-            match said(plan, key.category(Dimension::Estatus)) {
+                modalities[usize::from(key.category(Dimension::MODALIDAD))].entry((entity, key.country())).or_default();
+            match said(plan, key.category(Dimension::ESTATUS)) {
                 (true, _) => known.accepted += tally.acumulada,
                 (_, true) => known.refused += tally.acumulada,
                 _ => known.open += tally.acumulada,

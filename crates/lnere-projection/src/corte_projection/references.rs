@@ -57,7 +57,7 @@ impl ReferenceCurve {
 #[must_use]
 pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, facts: &Facts) -> ReferenceCurve {
     let cube = count(facts, other, Quincena::containing(other.closes).corte());
-    let (ours, theirs) = (process.categories(Dimension::Modalidad), other.categories(Dimension::Modalidad));
+    let (ours, theirs) = (process.categories(Dimension::MODALIDAD), other.categories(Dimension::MODALIDAD));
     let mut series = series(other, &cube, other.closes);
     for one in &mut series {
         let code = theirs.code(one.modality);
@@ -103,7 +103,7 @@ pub(super) fn generated(
         let in_references = real.iter().flat_map(|reference| &reference.entities);
         in_settings.chain(in_references).find(|(other, _)| *other == entity).map(|(_, total)| *total as f64)
     };
-    let modalities = process.categories(Dimension::Modalidad).unidentified();
+    let modalities = process.categories(Dimension::MODALIDAD).unidentified();
     let share = |modality: u8| {
         let known = plan.modalities.iter().find(|(other, _)| *other == modality).map(|(_, share)| *share);
         if plan.modalities.is_empty() { 1.0 } else { known.unwrap_or(0.0) }

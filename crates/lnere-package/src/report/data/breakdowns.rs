@@ -72,20 +72,20 @@ pub(super) struct Largest {
     pub share: String,
 }
 
-/// Those of numeral 76 that the release has, in its order; none where there is no application.
+/// Those of numeral 76 that the release has, in its order, then those of declared dimensions; none
+/// where there is no application.
 pub(super) fn all_breakdowns(contents: &PackageContents, labels: &Labels) -> Vec<Breakdown> {
     let by = |dimension| of_dimension(contents, labels, dimension);
-    [
-        by(Dimension::Modalidad),
-        by(Dimension::TipoCredencial),
+    let numeral_76 = [
+        by(Dimension::MODALIDAD),
+        by(Dimension::TIPO_CREDENCIAL),
         of_countries(contents),
-        by(Dimension::Sexo),
-        by(Dimension::Medio),
-        by(Dimension::Estatus),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+        by(Dimension::SEXO),
+        by(Dimension::MEDIO),
+        by(Dimension::ESTATUS),
+    ];
+    let declared = contents.process.declared_dimensions().iter().map(|definition| by(definition.dimension));
+    numeral_76.into_iter().chain(declared).flatten().collect()
 }
 
 fn of_dimension(contents: &PackageContents, labels: &Labels, dimension: Dimension) -> Option<Breakdown> {
@@ -178,8 +178,9 @@ pub(super) fn crossed(contents: &PackageContents, labels: &Labels) -> Vec<Crosse
         return Vec::new();
     }
     let order =
-        [Dimension::Modalidad, Dimension::TipoCredencial, Dimension::Sexo, Dimension::Medio, Dimension::Estatus];
-    order.into_iter().filter_map(|dimension| cross(contents, labels, dimension)).collect()
+        [Dimension::MODALIDAD, Dimension::TIPO_CREDENCIAL, Dimension::SEXO, Dimension::MEDIO, Dimension::ESTATUS];
+    let declared = contents.process.declared_dimensions().iter().map(|definition| definition.dimension);
+    order.into_iter().chain(declared).filter_map(|dimension| cross(contents, labels, dimension)).collect()
 }
 
 fn cross(contents: &PackageContents, labels: &Labels, dimension: Dimension) -> Option<Crossed> {

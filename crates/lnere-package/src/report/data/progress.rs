@@ -42,7 +42,7 @@ pub(super) fn progress(contents: &PackageContents, labels: &Labels) -> Option<Pr
     let daily = SubjectRowsView::own(contents, "lnere_diario");
     let modalities = serie.as_ref().or(daily.as_ref())?.grouped(&[columns::MODALIDAD], &[])?;
     let mut codes: Vec<String> = modalities.into_iter().flat_map(|group| group.key).collect();
-    codes.sort_by_key(|code| labels.place(Dimension::Modalidad, code));
+    codes.sort_by_key(|code| labels.place(Dimension::MODALIDAD, code));
 
     let by_quincena =
         serie.and_then(|view| ProgressRows::from_view(&view, columns::QUINCENA, columns::SOLICITUDES_QUINCENA, &codes));
@@ -53,7 +53,7 @@ pub(super) fn progress(contents: &PackageContents, labels: &Labels) -> Option<Pr
     let first = contents.corte.quincena().first_day();
     let of_quincena = |day: &str| parse_iso_day(day).is_some_and(|day| day >= first);
     Some(ProgressSection {
-        modalities: codes.iter().map(|code| labels.label(Dimension::Modalidad, code)).collect(),
+        modalities: codes.iter().map(|code| labels.label(Dimension::MODALIDAD, code)).collect(),
         pace: by_quincena.as_ref().and_then(ProgressRows::pace),
         quincenas: by_quincena.map(|course| course.grid(|_| true)),
         days: by_day.map(|course| course.grid(of_quincena)).filter(|grid| !grid.rows.is_empty()),

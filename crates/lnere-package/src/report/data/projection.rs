@@ -89,7 +89,7 @@ fn projected(contents: &PackageContents, labels: &Labels, whole: &str, universe:
     let totals = of(SubjectRowsView::own(contents, whole)?, &|_| "Total".to_owned(), &[])?;
     let rows = match contents.subject.code() {
         Some(_) => SubjectRowsView::own(contents, "proyeccion_lnere").and_then(|view| {
-            let name = |key: &[String]| labels.label(Dimension::Modalidad, &key[0]);
+            let name = |key: &[String]| labels.label(Dimension::MODALIDAD, &key[0]);
             of(view, &name, &[columns::MODALIDAD])
         }),
         None => SubjectRowsView::own(contents, "proyeccion_lnere_entidad")

@@ -11,7 +11,7 @@ use super::print::{ReportTable, count, share, signed};
 use super::view::SubjectRowsView;
 use crate::{PackageContents, finding_in_spanish};
 use lnere_core::display::shown;
-use lnere_core::process::{Dimension, Source};
+use lnere_core::process::Source;
 use lnere_ingest::{Level, RecordRule};
 
 /// The quality of the exports.
@@ -124,7 +124,7 @@ pub(super) fn revised(contents: &PackageContents, labels: &Labels) -> Option<Rep
         if contents.subject.code().is_some_and(|code| of(columns::CVE_ENTIDAD).is_some_and(|other| other != code)) {
             continue;
         }
-        let dimensions = Dimension::ALL.into_iter();
+        let dimensions = contents.process.dimensions().iter().map(|definition| definition.dimension);
         let categories = dimensions.filter_map(|one| Some(labels.label(one, of(one.column())?)));
         let entity = of(columns::CVE_ENTIDAD).map(|code| labels.entity(code));
         let label: Vec<String> = entity.into_iter().chain(categories).collect();

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::super::workbook;
 use super::{chihuahua, contents, nation, sample, seen, sheet_of};
 use crate::csv::csv;
-use lnere_tables::dictionary::{self, ColumnType};
+use lnere_tables::dictionary::{ColumnType, Dictionary};
 
 /// `.ci/run` installs `LibreOffice`; `tests/run` runs what is ignored.
 #[test]
@@ -42,7 +42,7 @@ fn sums(bytes: &[u8]) -> (usize, Vec<(String, i64)>) {
     let mut reader = ::csv::Reader::from_reader(bytes);
     let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let rows: Vec<::csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let is_count = |name: &str| dictionary::meaning(name).unwrap().kind == ColumnType::Int64;
+    let is_count = |name: &str| Dictionary::default().meaning(name).unwrap().kind == ColumnType::Int64;
     let columns = names.iter().enumerate().filter(|(_, name)| is_count(name));
     let sum = |at: usize| rows.iter().map(|row| row[at].parse::<i64>().unwrap()).sum();
     (rows.len(), columns.map(|(at, name)| (name.clone(), sum(at))).collect())

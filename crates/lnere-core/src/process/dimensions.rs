@@ -1,0 +1,410 @@
+/*!
+The dimensions of an application: five that every process has, and those that the process file
+declares in `[[dimensions]]`.
+*/
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{Datelike, NaiveDate};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::columns::{RequestColumn, SourceColumn};
+use super::exports::OneOrMany;
+use super::raw::RawCategory;
+use super::validate::{ProcessFile, categories};
+use super::{Category, CategoryList, ProcessError};
+use crate::calendar::day_number;
+use crate::{columns, text_folding};
+
+/// The most dimensions that a process file may declare beside the five.
+pub const MAX_DECLARED: usize = RequestColumn::DECLARED.len();
+
+/// The bits of a packed application that the declared dimensions share.
+const DECLARED_BITS: u32 = 13;
+
+/// The first of these bits. Below it are the day, the five categories, the country and the entity.
+const DECLARED_SHIFT: u32 = 64 - DECLARED_BITS;
+
+/// The most categories that one declared dimension can have.
+const MAX_DECLARED_CATEGORIES: usize = 254;
+
+/// The ages at which a person is taken for one without a date of birth: systems write `1900-01-01`
+/// where they have none.
+const IMPLAUSIBLE_AGE: i32 = 120;
+
+/// Names that a table, a chart or a frame has for something else.
+const RESERVED: [&str; 4] = ["dimension", "dimensiones", "nacional", "orden"];
+
+/// One dimension of the applications of a process: its column, and its bits in a packed application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Dimension {
+    index: u8,
+    shift: u8,
+    width: u8,
+    column: &'static str,
+}
+
+impl Dimension {
+    /// Sex.
+    pub const SEXO: Self = Self::built_in(0, columns::SEXO);
+    /// Modality of the vote.
+    pub const MODALIDAD: Self = Self::built_in(1, columns::MODALIDAD);
+    /// Credential type.
+    pub const TIPO_CREDENCIAL: Self = Self::built_in(2, columns::TIPO_CREDENCIAL);
+    /// Medium of registration.
+    pub const MEDIO: Self = Self::built_in(3, columns::MEDIO);
+    /// Status of the analysis.
+    pub const ESTATUS: Self = Self::built_in(4, columns::ESTATUS);
+
+    /// The five that every process has, in the order of the columns of `lnere_cubo`.
+    pub const BUILT_IN: [Self; 5] = [Self::SEXO, Self::MODALIDAD, Self::TIPO_CREDENCIAL, Self::MEDIO, Self::ESTATUS];
+
+    /// Day 16 bits, then four bits for each.
+    const fn built_in(index: u8, column: &'static str) -> Self {
+        Self { index, shift: 16 + 4 * index, width: 4, column }
+    }
+
+    /// Its place among the dimensions of the process.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.index as usize
+    }
+
+    /// Its column in the tables.
+    #[must_use]
+    pub const fn column(self) -> &'static str {
+        self.column
+    }
+
+    /// The lowest of its bits in a packed application.
+    #[must_use]
+    pub const fn shift(self) -> u32 {
+        self.shift as u32
+    }
+
+    /// How many bits it has in a packed application.
+    #[must_use]
+    pub const fn width(self) -> u32 {
+        self.width as u32
+    }
+
+    /// Its bits in a packed application.
+    #[must_use]
+    pub const fn bits(self) -> u64 {
+        ((1 << self.width) - 1) << self.shift
+    }
+}
+
+/// In a name of `tablas.toml` or of a chart file: one for each declared dimension. The texts of that
+/// table or chart may have `{dimension}`, `{label}` and `{label_en}`; `{label_lower}` and
+/// `{label_en_lower}` are for the middle of a sentence.
+pub const DIMENSION_PLACEHOLDER: &str = "{dimension}";
+
+/// How the cell of an export becomes a category.
+#[derive(Clone, Debug)]
+pub enum CategoryCoding {
+    /// By the codes and aliases of the list.
+    Labels,
+    /// By the age that a date of birth gives on election day.
+    Ages(AgeBands),
+}
+
+/// One dimension with its list.
+#[derive(Clone, Debug)]
+pub struct DimensionDefinition {
+    /// Its column and its bits.
+    pub dimension: Dimension,
+    /// Its name in print, in Spanish.
+    pub label: String,
+    /// Its name in English.
+    pub label_en: String,
+    /// Its values, in order.
+    pub categories: CategoryList,
+    /// How a cell becomes one of them.
+    pub coding: CategoryCoding,
+    /// The column of the exports that it is read from.
+    pub source_column: RequestColumn,
+}
+
+impl DimensionDefinition {
+    /// A text with the placeholders of [`DIMENSION_PLACEHOLDER`] filled in.
+    #[must_use]
+    pub fn fill(&self, text: &str) -> String {
+        text.replace(DIMENSION_PLACEHOLDER, self.dimension.column())
+            .replace("{label}", &self.label)
+            .replace("{label_lower}", &in_a_sentence(&self.label))
+            .replace("{label_en}", &self.label_en)
+            .replace("{label_en_lower}", &in_a_sentence(&self.label_en))
+    }
+
+    /// Whether the process file declares it in `[[dimensions]]`.
+    #[must_use]
+    pub fn is_declared(&self) -> bool {
+        self.dimension.index() >= Dimension::BUILT_IN.len()
+    }
+}
+
+/// Bands of ages, by the days on which their youngest members were born.
+#[derive(Clone, Debug)]
+pub struct AgeBands {
+    /// For each edge, the last day of birth (days since 1970) with which a person is that old.
+    last_births: Vec<i32>,
+    /// Somebody born on this day or before is older than people become.
+    implausible_birth: i32,
+}
+
+impl AgeBands {
+    /// The bands between `edges`, in years, of the ages on a day.
+    fn on(day: NaiveDate, edges: &[u8]) -> Self {
+        // Somebody born on 29 February has the next age on 1 March where a year has no such day.
+        let birth = |age: i32| {
+            let year = day.year() - age;
+            day.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28)).map_or(i32::MIN, day_number)
+        };
+        Self {
+            last_births: edges.iter().map(|edge| birth(i32::from(*edge))).collect(),
+            implausible_birth: birth(IMPLAUSIBLE_AGE),
+        }
+    }
+
+    /// The index of the band of somebody born on a day (days since 1970); `None` below the first edge
+    /// and from 120 years on.
+    #[must_use]
+    pub fn band(&self, birth: i32) -> Option<u8> {
+        if birth <= self.implausible_birth {
+            return None;
+        }
+        let reached = self.last_births.iter().take_while(|last| birth <= **last).count();
+        u8::try_from(reached.checked_sub(1)?).ok()
+    }
+}
+
+/// `[[dimensions]]` as it is typed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDimension {
+    name: Spanned<String>,
+    label: String,
+    label_en: Option<String>,
+    header: Spanned<OneOrMany>,
+    categories: Option<Spanned<Vec<Spanned<RawCategory>>>>,
+    ages: Option<Spanned<RawAges>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAges {
+    #[serde(rename = "at")]
+    _at: AgeDay,
+    edges: Vec<u8>,
+}
+
+/// The day on which ages count.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum AgeDay {
+    ElectionDay,
+}
+
+/// A declared dimension, with the header names of its column.
+pub(super) struct DeclaredDimension {
+    pub definition: DimensionDefinition,
+    pub headers: Vec<String>,
+    /// Where the process file names it.
+    pub name: Spanned<String>,
+}
+
+/// The declared dimensions of a process file, in its order.
+pub(super) fn declared(
+    file: &ProcessFile,
+    raw: Vec<Spanned<RawDimension>>,
+    election_day: NaiveDate,
+) -> Result<Vec<DeclaredDimension>, ProcessError> {
+    if let Some(seventh) = raw.get(MAX_DECLARED) {
+        return Err(file.mistake_at(seventh, format!("a process file declares at most {MAX_DECLARED} dimensions")));
+    }
+    let mut declared: Vec<DeclaredDimension> = Vec::with_capacity(raw.len());
+    let mut names = HashSet::new();
+    let mut shift = DECLARED_SHIFT;
+    for (place, raw) in (0_u8..).zip(raw) {
+        let entry = Spanned::new(raw.span(), ());
+        let raw = raw.into_inner();
+        let name = raw.name.get_ref();
+        if name.is_empty() || text_folding::slug(name) != *name || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+            let message =
+                format!("name `{name}` must be lower snake_case without accents, like `grupo_edad`: it names a column");
+            return Err(file.mistake_at(&raw.name, message));
+        }
+        if columns::ALL.contains(&name.as_str()) || RESERVED.contains(&name.as_str()) {
+            return Err(file.mistake_at(&raw.name, format!("`{name}` names something else in the tables")));
+        }
+        if !names.insert(name.clone()) {
+            return Err(file.mistake_at(&raw.name, format!("the dimension `{name}` is declared twice")));
+        }
+        for label in [Some(&raw.label), raw.label_en.as_ref()].into_iter().flatten() {
+            if label.trim().is_empty() || label.contains(['{', '}', '"', '\\']) {
+                let message = format!("the label of `{name}` is a text without braces, quotes and backslashes");
+                return Err(file.mistake_at(&entry, message));
+            }
+        }
+        let (list, coding) = match (&raw.categories, &raw.ages) {
+            (Some(list), None) => {
+                let list = categories(file, &format!("dimensions.{name}"), list, MAX_DECLARED_CATEGORIES)?;
+                (list, CategoryCoding::Labels)
+            }
+            (None, Some(ages)) => {
+                let edges = &ages.get_ref().edges;
+                if edges.is_empty()
+                    || !edges.is_sorted_by(|a, b| a < b)
+                    || edges.last() >= Some(&(IMPLAUSIBLE_AGE as u8))
+                {
+                    let message = format!("ages.edges are years in rising order, below {IMPLAUSIBLE_AGE}");
+                    return Err(file.mistake_at(ages, message));
+                }
+                (bands(edges), CategoryCoding::Ages(AgeBands::on(election_day, edges)))
+            }
+            _ => {
+                let message = format!("the dimension `{name}` has either `categories` or `ages`");
+                return Err(file.mistake_at(&entry, message));
+            }
+        };
+        let width = u8::BITS - list.unidentified().leading_zeros();
+        if shift + width > u64::BITS {
+            let message = format!(
+                "the declared dimensions need more than {DECLARED_BITS} bits: the number of values of each, and one \
+                 for NO_IDENTIFICADO, rounded up to a power of two, may multiply to {}",
+                1 << DECLARED_BITS
+            );
+            return Err(file.mistake_at(&entry, message));
+        }
+        let headers = raw.header.get_ref().names();
+        if headers.is_empty() || headers.iter().any(|header| text_folding::header(header).is_empty()) {
+            return Err(file.mistake_at(&raw.header, format!("the dimension `{name}` needs a header name")));
+        }
+        let dimension = Dimension {
+            index: Dimension::BUILT_IN.len() as u8 + place,
+            shift: shift as u8,
+            width: width as u8,
+            column: interned(name),
+        };
+        shift += width;
+        let definition = DimensionDefinition {
+            dimension,
+            label_en: raw.label_en.unwrap_or_else(|| raw.label.clone()),
+            label: raw.label,
+            categories: list,
+            coding,
+            source_column: RequestColumn::DECLARED[usize::from(place)],
+        };
+        declared.push(DeclaredDimension { definition, headers, name: raw.name });
+    }
+    Ok(declared)
+}
+
+/// The categories of ages: `18_24`, and `65_MAS` for the last edge and above.
+fn bands(edges: &[u8]) -> CategoryList {
+    let ends = edges.iter().skip(1).map(|next| Some(next - 1)).chain([None]);
+    let band = |(first, last): (&u8, Option<u8>)| match last {
+        Some(last) if last == *first => {
+            Category { code: format!("{first}"), label: format!("{first} años"), aliases: Vec::new() }
+        }
+        Some(last) => {
+            Category { code: format!("{first}_{last}"), label: format!("{first} a {last} años"), aliases: Vec::new() }
+        }
+        None => Category { code: format!("{first}_MAS"), label: format!("{first} años o más"), aliases: Vec::new() },
+    };
+    CategoryList { categories: edges.iter().zip(ends).map(band).collect() }
+}
+
+/// The five dimensions that every process has, with the lists of `[categories]`.
+pub(super) fn built_in(lists: [CategoryList; 5]) -> Vec<DimensionDefinition> {
+    const NAMES: [(&str, &str, RequestColumn); 5] = [
+        ("Sexo", "Sex", RequestColumn::Sexo),
+        ("Modalidad de voto", "Modality of the vote", RequestColumn::Modalidad),
+        ("Tipo de credencial", "Credential type", RequestColumn::TipoCredencial),
+        ("Medio de registro", "Medium of registration", RequestColumn::Medio),
+        ("Estatus del análisis", "Status of the analysis", RequestColumn::Estatus),
+    ];
+    let dimensions = Dimension::BUILT_IN.into_iter().zip(NAMES).zip(lists);
+    let definition = |((dimension, (label, label_en, source_column)), categories)| DimensionDefinition {
+        dimension,
+        label: String::from(label),
+        label_en: String::from(label_en),
+        categories,
+        coding: CategoryCoding::Labels,
+        source_column,
+    };
+    dimensions.map(definition).collect()
+}
+
+/// A label without its capital, unless it begins with an abbreviation.
+fn in_a_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
+}
+
+/// The name of a column as a text that lives as long as the program, the same one for equal names.
+/// Column names are few, and keys of tables that carry one stay small and can be copied.
+fn interned(name: &str) -> &'static str {
+    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(name) {
+        return known;
+    }
+    let name: &'static str = Box::leak(name.to_owned().into_boxed_str());
+    names.insert(name);
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> i32 {
+        day_number(text.parse().unwrap())
+    }
+
+    #[test]
+    fn an_age_changes_on_the_birthday() {
+        let bands = AgeBands::on("2021-06-06".parse().unwrap(), &[18, 25, 65]);
+        for (birth, band) in [
+            ("2003-06-07", None),
+            ("2003-06-06", Some(0)),
+            ("1996-06-07", Some(0)),
+            ("1996-06-06", Some(1)),
+            ("1956-06-06", Some(2)),
+            ("1901-06-07", Some(2)),
+            ("1901-06-06", None),
+            ("1900-01-01", None),
+            ("2045-03-01", None),
+        ] {
+            assert_eq!(bands.band(day(birth)), band, "{birth}");
+        }
+    }
+
+    #[test]
+    fn bands_are_named_by_their_ages() {
+        let list = bands(&[18, 25, 26, 65]);
+        let names: Vec<_> = list.categories().iter().map(|one| (one.code.as_str(), one.label.as_str())).collect();
+        assert_eq!(
+            names,
+            [("18_24", "18 a 24 años"), ("25", "25 años"), ("26_64", "26 a 64 años"), ("65_MAS", "65 años o más")]
+        );
+    }
+
+    #[test]
+    fn the_bits_of_the_five_are_apart_and_below_those_of_declared_dimensions() {
+        let mut all = 0;
+        for dimension in Dimension::BUILT_IN {
+            assert_eq!(all & dimension.bits(), 0);
+            all |= dimension.bits();
+        }
+        assert!(all < 1 << DECLARED_SHIFT);
+        assert_eq!(interned("sede").as_ptr(), interned("sede").as_ptr());
+    }
+}
