@@ -100,20 +100,18 @@ fn ingested(bench: &Bench) -> Found {
     assert_eq!(files.len(), 1, "{:?}", fs::read_dir(bench.inputs()).unwrap().collect::<Vec<_>>());
     let mut ingested = lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&files, &[]], &Silent);
     let (mut rows, mut days) = (Vec::new(), Vec::new());
-    for shard in &ingested.facts.applications {
-        shard.visit_as_of_day(NaiveDate::from_ymd_opt(2020, 9, 30).unwrap(), 0, |key| {
-            let category = |dimension| process.categories(dimension).code(key.category(dimension)).to_owned();
-            let row = [
-                format!("{:02}", key.entity().unwrap().number()),
-                catalogs.countries.get(key.country()).code.clone(),
-                category(Dimension::SEXO),
-                category(Dimension::MODALIDAD),
-                category(Dimension::ESTATUS),
-                "1".to_owned(),
-            ];
-            rows.push(row.join(" "));
-            days.push(NaiveDate::from_epoch_days(i32::from(key.day())).unwrap().to_string());
-        });
+    for key in ingested.facts.applications.keys_as_of_day(NaiveDate::from_ymd_opt(2020, 9, 30).unwrap(), 0) {
+        let category = |dimension| process.categories(dimension).code(key.category(dimension)).to_owned();
+        let row = [
+            format!("{:02}", key.entity().unwrap().number()),
+            catalogs.countries.get(key.country()).code.clone(),
+            category(Dimension::SEXO),
+            category(Dimension::MODALIDAD),
+            category(Dimension::ESTATUS),
+            "1".to_owned(),
+        ];
+        rows.push(row.join(" "));
+        days.push(NaiveDate::from_epoch_days(i32::from(key.day())).unwrap().to_string());
     }
     rows.sort();
     days.sort();

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::{EntityId, OfficeId};
 use lnere_core::process::{Dimension, Process};
-use lnere_ingest::facts::{ApplicationKey, ApplicationShard, Credential, Facts};
+use lnere_ingest::facts::{ApplicationKey, ApplicationShard, Applications, Credential, Facts};
 
 /// What happened in the quincena of the corte, and from the start up to the corte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,15 +53,10 @@ pub struct CorteCube {
 /// Counts all facts for one corte.
 #[must_use]
 pub fn count(facts: &Facts, process: &Process, corte: Corte) -> CorteCube {
-    let (applications, credentials) = rayon::join(
-        || {
-            // A shard has nearly all cells of the cube, so shards are added up in few tables.
-            let shards = facts.applications.par_iter();
-            let counts = shards.fold(ApplicationCounts::default, |mut counts, shard| {
-                applications(&mut counts, shard, process, corte);
-                counts
-            });
-            counts.reduce(ApplicationCounts::default, ApplicationCounts::merge)
+    let ((applications, days), credentials) = rayon::join(
+        || match &facts.applications {
+            Applications::Narrow(shards) => count_applications(shards, process, corte),
+            Applications::Wide(shards) => count_applications(shards, process, corte),
         },
         || {
             let parts = facts.credentials.par_chunks(1 << 14).map(|part| credentials(part, process, corte));
@@ -69,20 +64,38 @@ pub fn count(facts: &Facts, process: &Process, corte: Corte) -> CorteCube {
         },
     );
     CorteCube {
-        applications: applications.cells.into_iter().collect(),
-        days: applications.days.into_iter().collect(),
+        applications,
+        days,
         credentials: credentials.cells.into_iter().collect(),
         delivery_times: credentials.times.into_iter().collect(),
     }
 }
 
+/// Applications by all dimensions, and by day, entity and modality.
+type ApplicationCubes = (BTreeMap<ApplicationKey, Tally>, BTreeMap<(i32, EntityId, u8), i64>);
+
+fn count_applications<const EXTRA: usize>(
+    shards: &[ApplicationShard<EXTRA>],
+    process: &Process,
+    corte: Corte,
+) -> ApplicationCubes {
+    // A shard has nearly all cells of the cube, so shards are added up in few tables.
+    let counts = shards.par_iter().fold(ApplicationCounts::default, |mut counts, shard| {
+        applications(&mut counts, shard, process, corte);
+        counts
+    });
+    let counts = counts.reduce(ApplicationCounts::default, ApplicationCounts::merge);
+    let cells = counts.cells.into_iter().map(|(key, tally)| (key.widened(), tally));
+    (cells.collect(), counts.days.into_iter().collect())
+}
+
 #[derive(Default)]
-struct ApplicationCounts {
-    cells: HashMap<ApplicationKey, Tally>,
+struct ApplicationCounts<const EXTRA: usize> {
+    cells: HashMap<ApplicationKey<EXTRA>, Tally>,
     days: HashMap<(i32, EntityId, u8), i64>,
 }
 
-impl ApplicationCounts {
+impl<const EXTRA: usize> ApplicationCounts<EXTRA> {
     fn merge(mut self, mut other: Self) -> Self {
         if self.cells.len() < other.cells.len() {
             std::mem::swap(&mut self, &mut other);
@@ -100,7 +113,12 @@ impl ApplicationCounts {
 /// The status of an application of which none is known at the corte: the first of the list.
 pub const INITIAL_STATUS: u8 = 0;
 
-fn applications(counts: &mut ApplicationCounts, shard: &ApplicationShard, process: &Process, corte: Corte) {
+fn applications<const EXTRA: usize>(
+    counts: &mut ApplicationCounts<EXTRA>,
+    shard: &ApplicationShard<EXTRA>,
+    process: &Process,
+    corte: Corte,
+) {
     let first_day = day_number(process.opens);
     let quincena_start = day_number(corte.quincena().first_day().max(process.opens));
     let days = usize::try_from(day_number(corte.day()) - first_day + 1).unwrap_or(0);

@@ -4,7 +4,6 @@ The data of INE and the OPL: all applications by day and all dimensions, and the
 
 use chrono::NaiveDate;
 use lnere_core::columns;
-use rayon::prelude::*;
 
 use super::cube::{CubeEncoder, EncodedCube};
 use super::data::{Categories, CodeAndName, CredentialData, DashboardData, entities};
@@ -23,15 +22,7 @@ const MEASURES: usize = 3;
 /// The dashboard of a process for INE and the OPL, with all that is known up to a day, that day included.
 #[must_use]
 pub fn exact_data(process: &Process, catalogs: &Catalogs, facts: &Facts, until: NaiveDate) -> DashboardData {
-    let keys: Vec<ApplicationKey> = facts
-        .applications
-        .par_iter()
-        .flat_map_iter(|shard| {
-            let mut keys = Vec::new();
-            shard.visit_as_of_day(until, INITIAL_STATUS, |key| keys.push(key));
-            keys
-        })
-        .collect();
+    let keys = facts.applications.keys_as_of_day(until, INITIAL_STATUS);
 
     let countries = &catalogs.countries;
     let ids: Vec<_> = std::iter::once(CountryId::UNKNOWN).chain(countries.ids()).collect();

@@ -8,7 +8,7 @@ use super::*;
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, OfficeId};
 use lnere_core::process::{Dimension, Process};
-use lnere_ingest::facts::{Application, ApplicationKey, ApplicationShard, Credential, Facts, Observation};
+use lnere_ingest::facts::{Application, ApplicationShard, Applications, Credential, Facts, NarrowKey, Observation};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -76,7 +76,7 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
     let canada = catalogs.countries.find("Canadá").unwrap();
     let unlisted = process.categories(Dimension::MEDIO).unidentified();
     let one = |code: &str, country, categories: [u8; 5], registered, status_at| {
-        let key = ApplicationKey::new(entity(code), country, number(registered));
+        let key = NarrowKey::new(entity(code), country, number(registered));
         let categories = Dimension::BUILT_IN.into_iter().zip(categories);
         let key = categories.fold(key, |key, (dimension, category)| key.with_category(dimension, category));
         Application { key, status_at: at(status_at) }
@@ -100,7 +100,7 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
         confirmed: None,
     };
     Facts {
-        applications: vec![first, second],
+        applications: Applications::Narrow(vec![first, second]),
         credentials: vec![credential("2020-08-31", Some("2020-09-20")), credential("2020-10-01", None)],
     }
 }

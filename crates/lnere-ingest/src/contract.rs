@@ -45,7 +45,10 @@ pub(super) trait AcceptedRow: Copy + Send + Sync {
     /// Line, from 0 at the start of its segment.
     fn line(&self) -> u32;
     /// What a person's record keeps from one export to the next, packed: entity, country, categories.
-    fn attributes(&self) -> u64;
+    type Attributes: Copy + Send + Sync;
+    fn attributes(&self) -> Self::Attributes;
+    /// The bits in which two rows differ, in words of 64.
+    fn differing(one: Self::Attributes, other: Self::Attributes) -> [u64; 2];
     /// Counts the record among the accepted ones, with the notes that it gets.
     fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &FileContext);
 }
@@ -55,7 +58,9 @@ pub(super) trait AcceptedRow: Copy + Send + Sync {
 pub(super) struct AttributeColumn {
     /// Its place in the contract.
     pub column: usize,
-    /// Its bits in [`AcceptedRow::attributes`].
+    /// The word of [`AcceptedRow::differing`] that has its bits.
+    pub word: usize,
+    /// Its bits in that word.
     pub bits: u64,
 }
 

@@ -57,8 +57,14 @@ impl AcceptedRow for CredentialRow {
         self.line
     }
 
+    type Attributes = u64;
+
     fn attributes(&self) -> u64 {
         u64::from(self.sex) << 24 | u64::from(self.entity.number()) << 16 | u64::from(self.office.0)
+    }
+
+    fn differing(one: u64, other: u64) -> [u64; 2] {
+        [one ^ other, 0]
     }
 
     #[inline]
@@ -89,7 +95,7 @@ impl SourceContract for CredentialContract {
             (CredentialColumn::Representacion, 0xffff),
             (CredentialColumn::Sexo, 0xff << 24),
         ];
-        columns.map(|(column, bits)| AttributeColumn { column: column.index(), bits }).to_vec()
+        columns.map(|(column, bits)| AttributeColumn { column: column.index(), word: 0, bits }).to_vec()
     }
 
     #[inline]

@@ -2,57 +2,86 @@
 The output of ingest: coded records without folio, text or personal data.
 */
 
+use std::hash::{Hash, Hasher};
+
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use lnere_core::calendar::{Instant, day_number, end_of};
 use lnere_core::catalog::{CountryId, EntityId, OfficeId};
 use lnere_core::process::Dimension;
 
-/// The dimensions of an application in one word: day of registration 16 bits (days since 1970), five
-/// categories of 4 bits, country 9, entity 6, and 13 bits for the dimensions that a process file
-/// declares. [`Dimension`] knows the bits of each category.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ApplicationKey(u64);
+/// The dimensions of an application, packed.
+///
+/// The first word: day of registration 16 bits (days since 1970), five categories of 4 bits, country
+/// 9, entity 6, and 13 bits for the dimensions that a process file declares. Where these do not fit,
+/// `EXTRA` is 1 and a second word holds them. [`Dimension`] knows the bits of each category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ApplicationKey<const EXTRA: usize = 1> {
+    word: u64,
+    extra: [u64; EXTRA],
+}
+
+/// The key of a process whose dimensions fit into one word.
+pub type NarrowKey = ApplicationKey<0>;
 
 const COUNTRY_SHIFT: u32 = 16 + 4 * Dimension::BUILT_IN.len() as u32;
 const ENTITY_SHIFT: u32 = COUNTRY_SHIFT + 9;
 
+/// Hashes the words alone: the derived hash adds the length of the array.
+impl<const EXTRA: usize> Hash for ApplicationKey<EXTRA> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.word);
+        self.extra.iter().for_each(|word| state.write_u64(*word));
+    }
+}
+
 impl ApplicationKey {
-    /// The bits of the entity.
+    /// The bits of the entity in the first word.
     pub const ENTITY_BITS: u64 = 63 << ENTITY_SHIFT;
 
-    /// The bits of the country.
+    /// The bits of the country in the first word.
     pub const COUNTRY_BITS: u64 = 511 << COUNTRY_SHIFT;
+}
 
+impl<const EXTRA: usize> ApplicationKey<EXTRA> {
     /// An application without categories; `day` is days since 1970.
     #[must_use]
     pub fn new(entity: EntityId, country: CountryId, day: u16) -> Self {
-        Self(u64::from(entity.number()) << ENTITY_SHIFT | u64::from(country.0) << COUNTRY_SHIFT | u64::from(day))
+        let word = u64::from(entity.number()) << ENTITY_SHIFT | u64::from(country.0) << COUNTRY_SHIFT | u64::from(day);
+        Self { word, extra: [0; EXTRA] }
     }
 
     /// The same application with the index of a category in its list.
     #[must_use]
-    pub fn with_category(self, dimension: Dimension, category: u8) -> Self {
+    pub fn with_category(mut self, dimension: Dimension, category: u8) -> Self {
         let bits = dimension.bits();
-        Self(self.0 & !bits | u64::from(category) << dimension.shift() & bits)
+        let set = |word: u64| word & !bits | u64::from(category) << dimension.shift() & bits;
+        if dimension.word() == 0 {
+            self.word = set(self.word);
+        } else if let Some(word) = self.extra.first_mut() {
+            *word = set(*word);
+        }
+        self
     }
 
     /// The entity; `None` for a key that was not made by [`ApplicationKey::new`].
     #[must_use]
     pub fn entity(self) -> Option<EntityId> {
-        EntityId::new((self.0 >> ENTITY_SHIFT & 63) as u8)
+        EntityId::new((self.word >> ENTITY_SHIFT & 63) as u8)
     }
 
     /// Country of residence.
     #[must_use]
     pub fn country(self) -> CountryId {
-        CountryId((self.0 >> COUNTRY_SHIFT & 511) as u16)
+        CountryId((self.word >> COUNTRY_SHIFT & 511) as u16)
     }
 
     /// The index of a category in its list.
     #[must_use]
     pub fn category(self, dimension: Dimension) -> u8 {
-        ((self.0 & dimension.bits()) >> dimension.shift()) as u8
+        let word = if dimension.word() == 0 { self.word } else { self.extra.first().copied().unwrap_or(0) };
+        ((word & dimension.bits()) >> dimension.shift()) as u8
     }
 
     /// The same application with another status.
@@ -64,27 +93,40 @@ impl ApplicationKey {
     /// Day of registration, days since 1970.
     #[must_use]
     pub fn day(self) -> u16 {
-        self.0 as u16
+        self.word as u16
     }
 
-    /// The bits of all dimensions but the day and the status: what an application keeps from one export to the next.
+    /// All dimensions but the day and the status: what an application keeps from one export to the next.
     #[must_use]
-    pub fn without_day_and_status(self) -> u64 {
-        self.without_day().0 & !Dimension::ESTATUS.bits()
+    pub fn without_day_and_status(self) -> Self {
+        let word = self.without_day().word & !Dimension::ESTATUS.bits();
+        Self { word, extra: self.extra }
     }
 
     /// The same dimensions without the day.
     #[must_use]
     pub fn without_day(self) -> Self {
-        Self(self.0 & !0xffff)
+        Self { word: self.word & !0xffff, extra: self.extra }
+    }
+
+    /// The words that differ from those of another key, bit by bit.
+    pub(crate) fn differing(self, other: Self) -> [u64; 2] {
+        let extra = self.extra.iter().zip(other.extra).map(|(mine, theirs)| mine ^ theirs).next();
+        [self.word ^ other.word, extra.unwrap_or(0)]
+    }
+
+    /// The same key with a second word, which is zero where it had none.
+    #[must_use]
+    pub fn widened(self) -> ApplicationKey {
+        ApplicationKey { word: self.word, extra: [self.extra.first().copied().unwrap_or(0)] }
     }
 }
 
 /// One accepted application of the newest export.
 #[derive(Clone, Copy, Debug)]
-pub struct Application {
+pub struct Application<const EXTRA: usize> {
     /// Its dimensions; the status is the newest one.
-    pub key: ApplicationKey,
+    pub key: ApplicationKey<EXTRA>,
     /// The time of the status change, seconds since 1970.
     pub status_at: u32,
 }
@@ -104,18 +146,18 @@ pub struct Observation {
 
 /// A part of the applications, by the hash of the folio; shards are counted one by one and added.
 #[derive(Debug, Default)]
-pub struct ApplicationShard {
+pub struct ApplicationShard<const EXTRA: usize> {
     /// The applications.
-    pub applications: Vec<Application>,
+    pub applications: Vec<Application<EXTRA>>,
     /// The observations of older exports, sorted.
     pub history: Vec<Observation>,
 }
 
-impl ApplicationShard {
+impl<const EXTRA: usize> ApplicationShard<EXTRA> {
     /// Calls `visit` with the key of each application registered up to `day`, its status the one
     /// that it had then (docs/contract.md §3): of all observations dated up to that day the latest, of equal
     /// ones that of the newer export; none: `initial`.
-    pub fn visit_as_of_day(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey)) {
+    pub fn visit_as_of_day(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey<EXTRA>)) {
         let end: Instant = end_of(day);
         let last_day = day_number(day);
         let mut history = self.history.iter().peekable();
@@ -150,11 +192,59 @@ pub struct Credential {
     pub confirmed: Option<i32>,
 }
 
+/// The applications in shards.
+#[derive(Debug)]
+pub enum Applications {
+    /// Of a process whose dimensions fit into one word.
+    Narrow(Vec<ApplicationShard<0>>),
+    /// Of a process whose declared dimensions have a second word.
+    Wide(Vec<ApplicationShard<1>>),
+}
+
+impl Default for Applications {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
+}
+
+impl Applications {
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Narrow(shards) => shards.iter().map(|shard| shard.applications.len()).sum(),
+            Self::Wide(shards) => shards.iter().map(|shard| shard.applications.len()).sum(),
+        }
+    }
+
+    /// The keys of all applications registered up to `day`, each with the status that it had then; see
+    /// [`ApplicationShard::visit_as_of_day`].
+    #[must_use]
+    pub fn keys_as_of_day(&self, day: NaiveDate, initial: u8) -> Vec<ApplicationKey> {
+        fn keys<const EXTRA: usize>(
+            shards: &[ApplicationShard<EXTRA>],
+            day: NaiveDate,
+            initial: u8,
+        ) -> Vec<ApplicationKey> {
+            let of_shard = |shard: &ApplicationShard<EXTRA>| {
+                let mut keys = Vec::new();
+                shard.visit_as_of_day(day, initial, |key| keys.push(key.widened()));
+                keys
+            };
+            shards.par_iter().flat_map_iter(of_shard).collect()
+        }
+        match self {
+            Self::Narrow(shards) => keys(shards, day, initial),
+            Self::Wide(shards) => keys(shards, day, initial),
+        }
+    }
+}
+
 /// All that is counted for a release.
 #[derive(Debug, Default)]
 pub struct Facts {
     /// Applications.
-    pub applications: Vec<ApplicationShard>,
+    pub applications: Applications,
     /// Credentials.
     pub credentials: Vec<Credential>,
 }

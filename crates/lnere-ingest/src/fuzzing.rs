@@ -65,7 +65,7 @@ impl FuzzHarness {
         let reopen = || Ok(Box::new(Cursor::new(bytes.to_vec())) as Box<dyn Read>);
         let limits = self.limits();
         match source {
-            Source::Solicitudes => Ok(found(csv::read::<ApplicationContract>(bytes, reopen, &limits)?, &limits)),
+            Source::Solicitudes => Ok(found(csv::read::<ApplicationContract<0>>(bytes, reopen, &limits)?, &limits)),
             Source::Credenciales => Ok(found(csv::read::<CredentialContract>(bytes, reopen, &limits)?, &limits)),
         }
     }
@@ -80,7 +80,7 @@ impl FuzzHarness {
         let mut warnings = Vec::new();
         Ok(match source {
             Source::Solicitudes => {
-                found(parquet::read::<ApplicationContract>(store, source, &limits, &mut warnings)?, &limits)
+                found(parquet::read::<ApplicationContract<0>>(store, source, &limits, &mut warnings)?, &limits)
             }
             Source::Credenciales => {
                 found(parquet::read::<CredentialContract>(store, source, &limits, &mut warnings)?, &limits)

@@ -13,20 +13,20 @@ use crate::facts::{Application, ApplicationShard, Observation};
 use lnere_core::process::Dimension;
 
 /// The applications of the newest export, found by folio, and their history so far.
-pub(super) struct StatusHistory {
-    shards: Vec<Shard>,
+pub(super) struct StatusHistory<const EXTRA: usize> {
+    shards: Vec<Shard<EXTRA>>,
 }
 
 /// The applications of one shard, and where each folio is among them.
-pub(super) struct Shard {
-    facts: ApplicationShard,
+pub(super) struct Shard<const EXTRA: usize> {
+    facts: ApplicationShard<EXTRA>,
     folios: Vec<FolioHash>,
     places: HashTable<u32>,
 }
 
-impl StatusHistory {
+impl<const EXTRA: usize> StatusHistory<EXTRA> {
     /// The history of the newest export alone.
-    pub fn from_newest_export(shards: Vec<Shard>) -> Self {
+    pub fn from_newest_export(shards: Vec<Shard<EXTRA>>) -> Self {
         Self { shards }
     }
 
@@ -35,7 +35,7 @@ impl StatusHistory {
     pub fn compare(
         &self,
         shard: usize,
-        rows: &DeduplicatedShard<ApplicationRow>,
+        rows: &DeduplicatedShard<ApplicationRow<EXTRA>>,
         export: u16,
         attributes: &[AttributeColumn],
     ) -> (Vec<Observation>, FolioComparison) {
@@ -46,7 +46,8 @@ impl StatusHistory {
             let found = places.find(row.folio[1], |place| folios[*place as usize] == row.folio);
             let Some(application) = found.copied() else { continue };
             let newest = facts.applications[application as usize];
-            comparison.add(row.attributes(), newest.key.without_day_and_status(), attributes);
+            let differing = row.attributes().differing(newest.key.without_day_and_status());
+            comparison.add(differing, attributes);
             let status = row.key.category(Dimension::ESTATUS);
             if newest.status_at != row.status_at || newest.key.category(Dimension::ESTATUS) != status {
                 observations.push(Observation { application, taken_at: row.status_at, export, status });
@@ -69,16 +70,16 @@ impl StatusHistory {
     }
 
     /// The facts, without any folio.
-    pub fn finish(self) -> Vec<ApplicationShard> {
+    pub fn finish(self) -> Vec<ApplicationShard<EXTRA>> {
         self.shards.into_iter().map(|shard| shard.facts).collect()
     }
 }
 
-impl Shard {
+impl<const EXTRA: usize> Shard<EXTRA> {
     /// The rows of the newest export; `remember` says whether an older one will be asked, without
     /// which folios are let go at once.
-    pub fn new(rows: &DeduplicatedShard<ApplicationRow>, remember: bool) -> Self {
-        let application = |row: &ApplicationRow| Application { key: row.key, status_at: row.status_at };
+    pub fn new(rows: &DeduplicatedShard<ApplicationRow<EXTRA>>, remember: bool) -> Self {
+        let application = |row: &ApplicationRow<EXTRA>| Application { key: row.key, status_at: row.status_at };
         let facts = ApplicationShard { applications: rows.iter().map(application).collect(), history: Vec::new() };
         let folios: Vec<_> = if remember { rows.iter().map(|row| row.folio).collect() } else { Vec::new() };
         let mut places = HashTable::with_capacity(folios.len());

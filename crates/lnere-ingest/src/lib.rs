@@ -44,7 +44,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::sync::Arc;
 
-use crate::facts::{ApplicationShard, Credential, Facts};
+use crate::facts::{ApplicationShard, Applications, Credential, Facts};
 use lnere_core::calendar::{MexicoCity, day_number};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{AcceptedExport, Process, Source};
@@ -120,7 +120,7 @@ impl FileReport {
     /// The columns that are compared with the export before.
     fn attributes(&self, process: &Process) -> Vec<AttributeColumn> {
         match self.file.source {
-            Source::Solicitudes => ApplicationContract::attributes(process),
+            Source::Solicitudes => ApplicationContract::<0>::attributes(process),
             Source::Credenciales => CredentialContract::attributes(process),
         }
     }
@@ -140,7 +140,7 @@ impl FileReport {
             columns.all().get(usize::from(index)).map_or_else(String::new, |column| columns.header(*column).to_owned())
         }
         match self.file.source {
-            Source::Solicitudes => name::<ApplicationContract>(process, index),
+            Source::Solicitudes => name::<ApplicationContract<0>>(process, index),
             Source::Credenciales => name::<CredentialContract>(process, index),
         }
     }
@@ -217,13 +217,25 @@ pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn R
     let memory = MemoryBudget::new(memory.clone());
     let context = IngestContext { process, catalogs, approvals, clock: &clock, collect_labels, seed, memory, progress };
     let [solicitudes, credenciales] = exports;
+    let read_applications = || {
+        if process.needs_second_word() {
+            let (reports, shards) = context.applications::<1>(solicitudes);
+            (reports, Applications::Wide(shards))
+        } else {
+            let (reports, shards) = context.applications::<0>(solicitudes);
+            (reports, Applications::Narrow(shards))
+        }
+    };
     let ((mut applications, shards), (credential_reports, credentials)) =
-        rayon::join(|| context.applications(solicitudes), || context.credentials(credenciales));
+        rayon::join(read_applications, || context.credentials(credenciales));
     applications.extend(credential_reports);
     let mut files = applications.reports;
     plausibility::check_plausibility(process, catalogs, approvals, &mut files, &applications.comparisons);
     Ingested { files, facts: Facts { applications: shards, credentials } }
 }
+
+/// What the rows of a source keep from one export to the next.
+type Attributes<C> = <<C as SourceContract>::Row as AcceptedRow>::Attributes;
 
 /// What the reading of every export needs.
 struct IngestContext<'a> {
@@ -259,17 +271,21 @@ impl SourceReports {
 }
 
 /// The export that the next older one is compared with.
-#[derive(Default)]
-struct NewerExport<'a> {
+struct NewerExport<'a, A> {
     /// `None`: none could be read yet.
     file: Option<&'a ExportFile>,
     /// Its folios by shard; `None` where nothing is to be compared with it, or where the history has them.
-    folios: Option<Vec<FolioTable>>,
+    folios: Option<Vec<FolioTable<A>>>,
     /// Whether the history of the newest export has its folios.
     is_newest: bool,
 }
 
-impl NewerExport<'_> {
+impl<A> NewerExport<'_, A> {
+    /// None yet.
+    fn none() -> Self {
+        Self { file: None, folios: None, is_newest: false }
+    }
+
     /// Whether it must be read again to be compared with an older one.
     fn has_no_folios(&self) -> bool {
         self.file.is_some() && self.folios.is_none() && !self.is_newest
@@ -277,12 +293,12 @@ impl NewerExport<'_> {
 }
 
 impl IngestContext<'_> {
-    fn applications(&self, files: &[ExportFile]) -> (SourceReports, Vec<ApplicationShard>) {
+    fn applications<const EXTRA: usize>(&self, files: &[ExportFile]) -> (SourceReports, Vec<ApplicationShard<EXTRA>>) {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
-        let attributes = ApplicationContract::attributes(self.process);
+        let attributes = ApplicationContract::<EXTRA>::attributes(self.process);
         let (report, shards, newest_charge) =
-            self.file::<ApplicationContract, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
+            self.file::<ApplicationContract<EXTRA>, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
         // What the newest export takes stays to the end; of the others, what the one that was read last does.
         let mut charges = vec![newest_charge];
         let mut newer =
@@ -291,7 +307,7 @@ impl IngestContext<'_> {
         let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
         // Newer ones first, so that a status that two exports saw is kept once.
         for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
-            let (report, shards, charge) = self.file::<ApplicationContract, _>(file, |shard, rows, report| {
+            let (report, shards, charge) = self.file::<ApplicationContract<EXTRA>, _>(file, |shard, rows, report| {
                 let (observations, with_newest) = history.compare(shard, rows, rank, &attributes);
                 let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows, &attributes));
                 let is_needed = place > 0 || newer.has_no_folios();
@@ -308,7 +324,7 @@ impl IngestContext<'_> {
                 folios.extend(table);
             }
             let folios = (!folios.is_empty()).then_some(folios);
-            self.compare::<ApplicationContract>(&mut found, &newer, file, comparisons, folios.as_deref());
+            self.compare::<ApplicationContract<EXTRA>>(&mut found, &newer, file, comparisons, folios.as_deref());
             newer = NewerExport { file: Some(file), folios, is_newest: false };
             charges.truncate(1);
             charges.push(charge);
@@ -322,7 +338,7 @@ impl IngestContext<'_> {
         let mut found = SourceReports::default();
         let mut facts = Vec::new();
         let attributes = CredentialContract::attributes(self.process);
-        let mut newer = NewerExport::default();
+        let mut newer = NewerExport::none();
         let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
             let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
@@ -358,10 +374,10 @@ impl IngestContext<'_> {
     fn compare<C: SourceContract>(
         &self,
         found: &mut SourceReports,
-        newer: &NewerExport,
+        newer: &NewerExport<Attributes<C>>,
         older: &ExportFile,
         shards: Vec<FolioComparison>,
-        folios: Option<&[FolioTable]>,
+        folios: Option<&[FolioTable<Attributes<C>>]>,
     ) {
         let Some(file) = newer.file else { return };
         if !newer.has_no_folios() {
@@ -379,7 +395,11 @@ impl IngestContext<'_> {
     }
 
     /// The folios of a shard, where the export before is still to be compared with this one.
-    fn folios<R: AcceptedRow>(&self, report: &FileReport, rows: &DeduplicatedShard<R>) -> Option<FolioTable> {
+    fn folios<R: AcceptedRow>(
+        &self,
+        report: &FileReport,
+        rows: &DeduplicatedShard<R>,
+    ) -> Option<FolioTable<R::Attributes>> {
         (!self.approvals.is_published(report)).then(|| FolioTable::new(rows))
     }
 

@@ -10,19 +10,21 @@ use lnere_core::catalog::CountryId;
 use lnere_core::process::{Dimension, ExportContract, Process, RequestColumn, SourceColumn};
 
 /// The contract of `solicitudes`.
-pub(super) struct ApplicationContract;
+pub(super) struct ApplicationContract<const EXTRA: usize>;
 
 /// An accepted application.
 #[derive(Clone, Copy)]
-pub(super) struct ApplicationRow {
+pub(super) struct ApplicationRow<const EXTRA: usize> {
     pub folio: FolioHash,
-    pub key: ApplicationKey,
+    pub key: ApplicationKey<EXTRA>,
     /// When it took its status, seconds since 1970.
     pub status_at: u32,
     line: u32,
 }
 
-impl AcceptedRow for ApplicationRow {
+impl<const EXTRA: usize> AcceptedRow for ApplicationRow<EXTRA> {
+    type Attributes = ApplicationKey<EXTRA>;
+
     fn folio(&self) -> FolioHash {
         self.folio
     }
@@ -35,8 +37,12 @@ impl AcceptedRow for ApplicationRow {
         self.line
     }
 
-    fn attributes(&self) -> u64 {
+    fn attributes(&self) -> Self::Attributes {
         self.key.without_day_and_status()
+    }
+
+    fn differing(one: Self::Attributes, other: Self::Attributes) -> [u64; 2] {
+        one.differing(other)
     }
 
     #[inline]
@@ -62,22 +68,26 @@ impl AcceptedRow for ApplicationRow {
     }
 }
 
-impl SourceContract for ApplicationContract {
+impl<const EXTRA: usize> SourceContract for ApplicationContract<EXTRA> {
     type Column = RequestColumn;
-    type Row = ApplicationRow;
+    type Row = ApplicationRow<EXTRA>;
 
     fn export(process: &Process) -> &ExportContract<RequestColumn> {
         &process.solicitudes
     }
 
     fn attributes(process: &Process) -> Vec<AttributeColumn> {
-        let attribute = |column: RequestColumn, bits| AttributeColumn { column: column.index(), bits };
         let categories = process.dimensions().iter().filter(|definition| definition.dimension != Dimension::ESTATUS);
-        let categories = categories.map(|definition| attribute(definition.source_column, definition.dimension.bits()));
+        let categories = categories.map(|definition| AttributeColumn {
+            column: definition.source_column.index(),
+            word: definition.dimension.word(),
+            bits: definition.dimension.bits(),
+        });
         let places = [
-            attribute(RequestColumn::Entidad, ApplicationKey::ENTITY_BITS),
-            attribute(RequestColumn::Pais, ApplicationKey::COUNTRY_BITS),
+            (RequestColumn::Entidad, ApplicationKey::ENTITY_BITS),
+            (RequestColumn::Pais, ApplicationKey::COUNTRY_BITS),
         ];
+        let places = places.map(|(column, bits)| AttributeColumn { column: column.index(), word: 0, bits });
         places.into_iter().chain(categories).collect()
     }
 
@@ -87,7 +97,7 @@ impl SourceContract for ApplicationContract {
         limits: &FileContext,
         cell: impl Fn(RequestColumn) -> &'a [u8],
         line: u32,
-    ) -> Result<ApplicationRow, RecordFault> {
+    ) -> Result<ApplicationRow<EXTRA>, RecordFault> {
         use RequestColumn as Column;
         let FileContext { process, catalogs, .. } = limits;
 

@@ -83,15 +83,14 @@ pub struct FolioComparison {
 }
 
 impl FolioComparison {
-    /// Counts a folio that both exports have, by the attributes that differ.
+    /// Counts a folio that both exports have, by the bits in which its attributes differ.
     #[inline]
-    pub(super) fn add(&mut self, before: u64, after: u64, attributes: &[AttributeColumn]) {
+    pub(super) fn add(&mut self, differing: [u64; 2], attributes: &[AttributeColumn]) {
         self.kept += 1;
-        let differing = before ^ after;
-        if differing != 0 {
+        if differing != [0; 2] {
             self.changed += 1;
             for (count, attribute) in self.changed_by_attribute.iter_mut().zip(attributes) {
-                *count += u64::from(differing & attribute.bits != 0);
+                *count += u64::from(differing[attribute.word] & attribute.bits != 0);
             }
         }
     }
@@ -106,13 +105,13 @@ impl FolioComparison {
 }
 
 /// The folios of one shard of an export with their attributes, to be compared with the export before.
-pub(super) struct FolioTable {
-    rows: Vec<(FolioHash, u64)>,
+pub(super) struct FolioTable<A> {
+    rows: Vec<(FolioHash, A)>,
     places: HashTable<u32>,
 }
 
-impl FolioTable {
-    pub fn new<R: AcceptedRow>(rows: &DeduplicatedShard<R>) -> Self {
+impl<A: Copy> FolioTable<A> {
+    pub fn new<R: AcceptedRow<Attributes = A>>(rows: &DeduplicatedShard<R>) -> Self {
         let rows: Vec<_> = rows.iter().map(|row| (row.folio(), row.attributes())).collect();
         let mut places = HashTable::with_capacity(rows.len());
         for ((folio, _), place) in rows.iter().zip(0_u32..) {
@@ -122,7 +121,7 @@ impl FolioTable {
     }
 
     /// Compares the rows of the same shard of an older export.
-    pub fn compare<R: AcceptedRow>(
+    pub fn compare<R: AcceptedRow<Attributes = A>>(
         &self,
         older: &DeduplicatedShard<R>,
         attributes: &[AttributeColumn],
@@ -131,7 +130,8 @@ impl FolioTable {
         for row in older.iter() {
             let folio = row.folio();
             if let Some(place) = self.places.find(folio[1], |place| self.rows[*place as usize].0 == folio) {
-                comparison.add(row.attributes(), self.rows[*place as usize].1, attributes);
+                let differing = R::differing(row.attributes(), self.rows[*place as usize].1);
+                comparison.add(differing, attributes);
             }
         }
         comparison

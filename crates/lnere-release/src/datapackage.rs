@@ -167,7 +167,7 @@ mod tests {
         ];
         let columns = columns.map(|(name, column)| (name.to_owned(), column)).into();
         let table = Table { name: "lnere_por_sexo".to_owned(), columns };
-        let schema = schema(&table, &["sexo".to_owned()]);
+        let schema = schema(&table, &["sexo".to_owned()], &Dictionary::default());
         let said = schema["fields"].as_array().unwrap().iter().map(|field| (&field["type"], &field["constraints"]));
         let required = json!({ "required": true });
         let expected =

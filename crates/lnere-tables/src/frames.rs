@@ -113,8 +113,8 @@ impl TableInputs<'_> {
             let country = countries.get(&key.country()).copied().unwrap_or(0);
             let rank =
                 |(dimension, ranks): &(Dimension, BTreeMap<u8, u64>)| ranks.get(&key.category(*dimension)).copied();
-            let first = (entity(key) as u64) << 16 | country;
-            categories.iter().fold(first, |order, of| order << of.0.width() | rank(of).unwrap_or(0))
+            let first = (entity(key) as u128) << 16 | u128::from(country);
+            categories.iter().fold(first, |order, of| order << of.0.width() | u128::from(rank(of).unwrap_or(0)))
         });
 
         let keys = || cells.iter().map(|(key, _)| *key);

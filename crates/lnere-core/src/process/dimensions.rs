@@ -21,11 +21,9 @@ use crate::{columns, text_folding};
 /// The most dimensions that a process file may declare beside the five.
 pub const MAX_DECLARED: usize = RequestColumn::DECLARED.len();
 
-/// The bits of a packed application that the declared dimensions share.
-const DECLARED_BITS: u32 = 13;
-
-/// The first of these bits. Below it are the day, the five categories, the country and the entity.
-const DECLARED_SHIFT: u32 = 64 - DECLARED_BITS;
+/// The bits that the day, the five categories, the country and the entity leave free in the first
+/// word of a packed application.
+const FREE_BITS: u32 = 13;
 
 /// The most categories that one declared dimension can have.
 const MAX_DECLARED_CATEGORIES: usize = 254;
@@ -38,9 +36,13 @@ const IMPLAUSIBLE_AGE: i32 = 120;
 const RESERVED: [&str; 4] = ["dimension", "dimensiones", "nacional", "orden"];
 
 /// One dimension of the applications of a process: its column, and its bits in a packed application.
+///
+/// A packed application is one word of 64 bits. It has a second one where the declared dimensions do
+/// not fit into what is free of the first; then all of them are in the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dimension {
     index: u8,
+    word: u8,
     shift: u8,
     width: u8,
     column: &'static str,
@@ -63,7 +65,7 @@ impl Dimension {
 
     /// Day 16 bits, then four bits for each.
     const fn built_in(index: u8, column: &'static str) -> Self {
-        Self { index, shift: 16 + 4 * index, width: 4, column }
+        Self { index, word: 0, shift: 16 + 4 * index, width: 4, column }
     }
 
     /// Its place among the dimensions of the process.
@@ -78,19 +80,25 @@ impl Dimension {
         self.column
     }
 
-    /// The lowest of its bits in a packed application.
+    /// The word of a packed application that has its bits.
+    #[must_use]
+    pub const fn word(self) -> usize {
+        self.word as usize
+    }
+
+    /// The lowest of its bits in that word.
     #[must_use]
     pub const fn shift(self) -> u32 {
         self.shift as u32
     }
 
-    /// How many bits it has in a packed application.
+    /// How many bits it has in that word.
     #[must_use]
     pub const fn width(self) -> u32 {
         self.width as u32
     }
 
-    /// Its bits in a packed application.
+    /// Its bits in that word.
     #[must_use]
     pub const fn bits(self) -> u64 {
         ((1 << self.width) - 1) << self.shift
@@ -227,7 +235,6 @@ pub(super) fn declared(
     }
     let mut declared: Vec<DeclaredDimension> = Vec::with_capacity(raw.len());
     let mut names = HashSet::new();
-    let mut shift = DECLARED_SHIFT;
     for (place, raw) in (0_u8..).zip(raw) {
         let entry = Spanned::new(raw.span(), ());
         let raw = raw.into_inner();
@@ -270,26 +277,17 @@ pub(super) fn declared(
                 return Err(file.mistake_at(&entry, message));
             }
         };
-        let width = u8::BITS - list.unidentified().leading_zeros();
-        if shift + width > u64::BITS {
-            let message = format!(
-                "the declared dimensions need more than {DECLARED_BITS} bits: the number of values of each, and one \
-                 for NO_IDENTIFICADO, rounded up to a power of two, may multiply to {}",
-                1 << DECLARED_BITS
-            );
-            return Err(file.mistake_at(&entry, message));
-        }
         let headers = raw.header.get_ref().names();
         if headers.is_empty() || headers.iter().any(|header| text_folding::header(header).is_empty()) {
             return Err(file.mistake_at(&raw.header, format!("the dimension `{name}` needs a header name")));
         }
         let dimension = Dimension {
             index: Dimension::BUILT_IN.len() as u8 + place,
-            shift: shift as u8,
-            width: width as u8,
+            word: 0,
+            shift: 0,
+            width: width_of(&list),
             column: interned(name),
         };
-        shift += width;
         let definition = DimensionDefinition {
             dimension,
             label_en: raw.label_en.unwrap_or_else(|| raw.label.clone()),
@@ -300,7 +298,25 @@ pub(super) fn declared(
         };
         declared.push(DeclaredDimension { definition, headers, name: raw.name });
     }
+    place(declared.iter_mut().map(|declared| &mut declared.definition.dimension));
     Ok(declared)
+}
+
+/// The bits that hold the index of any category of a list, and of what is not identified.
+fn width_of(list: &CategoryList) -> u8 {
+    (u8::BITS - list.unidentified().leading_zeros()) as u8
+}
+
+/// Gives declared dimensions their bits: in what is free of the first word, or in the second. Six
+/// dimensions of eight bits fit into one.
+fn place<'d>(dimensions: impl Iterator<Item = &'d mut Dimension>) {
+    let dimensions: Vec<&mut Dimension> = dimensions.collect();
+    let bits: u32 = dimensions.iter().map(|dimension| dimension.width()).sum();
+    let (word, mut shift) = if bits <= FREE_BITS { (0, (u64::BITS - FREE_BITS) as u8) } else { (1, 0) };
+    for dimension in dimensions {
+        (dimension.word, dimension.shift) = (word, shift);
+        shift += dimension.width;
+    }
 }
 
 /// The categories of ages: `18_24`, and `65_MAS` for the last edge and above.
@@ -404,7 +420,19 @@ mod tests {
             assert_eq!(all & dimension.bits(), 0);
             all |= dimension.bits();
         }
-        assert!(all < 1 << DECLARED_SHIFT);
         assert_eq!(interned("sede").as_ptr(), interned("sede").as_ptr());
+    }
+
+    #[test]
+    fn declared_dimensions_share_the_free_bits_or_have_a_word_of_their_own() {
+        let placed = |widths: &[u8]| {
+            let named = |width: &u8| Dimension { index: 5, word: 0, shift: 0, width: *width, column: "sede" };
+            let mut dimensions: Vec<Dimension> = widths.iter().map(named).collect();
+            place(dimensions.iter_mut());
+            dimensions.iter().map(|one| (one.word(), one.shift())).collect::<Vec<_>>()
+        };
+        assert_eq!(placed(&[5, 3, 5]), [(0, 51), (0, 56), (0, 59)]);
+        assert_eq!(placed(&[5, 3, 6]), [(1, 0), (1, 5), (1, 8)]);
+        assert_eq!(placed(&[8; 6]).last(), Some(&(1, 40)));
     }
 }

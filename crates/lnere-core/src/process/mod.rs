@@ -260,6 +260,12 @@ impl Process {
         &self.dimensions[Dimension::BUILT_IN.len()..]
     }
 
+    /// Whether a packed application needs a second word for the declared dimensions.
+    #[must_use]
+    pub fn needs_second_word(&self) -> bool {
+        self.dimensions.iter().any(|definition| definition.dimension.word() > 0)
+    }
+
     /// The dimension of a column of the tables.
     #[must_use]
     pub fn dimension_of_column(&self, column: &str) -> Option<Dimension> {
