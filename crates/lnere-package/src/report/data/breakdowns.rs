@@ -57,6 +57,8 @@ pub(super) fn key_figure(contents: &PackageContents) -> Option<KeyFigure> {
 pub(super) struct Breakdown {
     /// The column that it is by.
     pub name: &'static str,
+    /// The label of that column.
+    pub label: String,
     pub grid: ReportTable,
     /// The largest category in words, where one is the largest.
     pub largest: Option<Largest>,
@@ -97,7 +99,7 @@ fn of_dimension(contents: &PackageContents, labels: &Labels, dimension: Dimensio
     for group in &mut groups {
         group.key[0] = labels.label(dimension, &group.key[0]);
     }
-    Breakdown::new(column, &groups, &is_named)
+    Breakdown::new(column, labels.dimension(dimension), &groups, &is_named)
 }
 
 fn of_countries(contents: &PackageContents) -> Option<Breakdown> {
@@ -106,12 +108,12 @@ fn of_countries(contents: &PackageContents) -> Option<Breakdown> {
     let is_named = |group: &GroupSums| !is_unidentified(columns::CVE_PAIS, &group.key[1]);
     by_size(&mut groups, 1, is_named);
     let is_named: Vec<bool> = groups.iter().map(is_named).collect();
-    Breakdown::new(columns::PAIS, &groups, &is_named)
+    Breakdown::new(columns::PAIS, "País", &groups, &is_named)
 }
 
 impl Breakdown {
     /// `is_named` says of each group whether it is a category, or a country, and not what is not identified.
-    fn new(name: &'static str, groups: &[GroupSums], is_named: &[bool]) -> Option<Self> {
+    fn new(name: &'static str, label: &str, groups: &[GroupSums], is_named: &[bool]) -> Option<Self> {
         let total = total(groups);
         let all = *total.get(1)?;
         if all == 0 {
@@ -127,6 +129,7 @@ impl Breakdown {
         let alone = largest.next().filter(|_| largest.next().is_none());
         Some(Self {
             name,
+            label: label.to_owned(),
             largest: alone.map(|group| Largest {
                 label: group.key[0].clone(),
                 count: count(most),
@@ -167,10 +170,15 @@ pub(super) fn by_entity(contents: &PackageContents) -> Option<ReportTable> {
 pub(super) struct Crossed {
     /// The column that it is by.
     pub name: &'static str,
+    /// The label of that column.
+    pub label: String,
     /// The categories in print.
     pub heads: TextList,
     pub grid: ReportTable,
 }
+
+/// The most categories that fit side by side on a page.
+const MOST_CROSSED: usize = 10;
 
 /// The breakdowns by entity, for the nation alone.
 pub(super) fn crossed(contents: &PackageContents, labels: &Labels) -> Vec<Crossed> {
@@ -187,6 +195,9 @@ fn cross(contents: &PackageContents, labels: &Labels, dimension: Dimension) -> O
     let column = dimension.column();
     let view = SubjectRowsView::own(contents, &format!("lnere_por_{column}"))?;
     let mut codes: Vec<String> = view.grouped(&[column], &[])?.into_iter().flat_map(|group| group.key).collect();
+    if codes.len() > MOST_CROSSED {
+        return None;
+    }
     codes.sort_by_key(|code| labels.place(dimension, code));
     let groups = view.grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD, column], &MEASURES[1..])?;
     let mut rows: Vec<(String, Vec<i64>)> = Vec::new();
@@ -208,6 +219,7 @@ fn cross(contents: &PackageContents, labels: &Labels, dimension: Dimension) -> O
     };
     Some(Crossed {
         name: column,
+        label: labels.dimension(dimension).to_owned(),
         heads: codes.iter().map(|code| labels.label(dimension, code)).collect(),
         grid: ReportTable {
             rows: rows.iter().map(|(name, sums)| row(name, sums)).collect(),

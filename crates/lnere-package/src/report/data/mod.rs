@@ -229,6 +229,11 @@ impl<'a> Labels<'a> {
         list.iter().find(|category| category.code == code).map_or_else(|| code.to_owned(), |one| one.label.clone())
     }
 
+    /// The label of a dimension.
+    fn dimension(&self, dimension: Dimension) -> &str {
+        &self.contents.process.dimension(dimension).label
+    }
+
     /// The place of a category in the process file's list; one that is not listed comes last.
     fn place(&self, dimension: Dimension, code: &str) -> usize {
         let list = self.contents.process.categories(dimension).categories();
