@@ -138,6 +138,26 @@ fn the_dictionary_and_the_constants_have_the_same_columns() {
     assert_eq!(columns, constants());
 }
 
+/// `cargo test -p` of any crate then asks for the same features as the workspace, and builds no
+/// dependency once more.
+#[test]
+fn every_crate_shares_the_features_of_all_dependencies() {
+    let manifest = |path: &Path| -> toml::Table { fs::read_to_string(path).unwrap().parse().unwrap() };
+    let keys = |table: &toml::Value| table.as_table().unwrap().keys().cloned().collect::<BTreeSet<String>>();
+    let workspace = manifest(&root().join("Cargo.toml"));
+    let mut external = keys(&workspace["workspace"]["dependencies"]);
+    external.retain(|name| !name.starts_with("lnere-"));
+    assert_eq!(keys(&manifest(&root().join("crates/lnere-features/Cargo.toml"))["dependencies"]), external);
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && name.starts_with("lnere-") && name != "lnere-features" {
+            let manifest = manifest(&path.join("Cargo.toml"));
+            assert!(keys(&manifest["dev-dependencies"]).contains("lnere-features"), "{name}");
+        }
+    }
+}
+
 /// The values of the constants of `lnere_core::columns`.
 fn constants() -> BTreeSet<String> {
     let source = fs::read_to_string(root().join("crates/lnere-core/src/columns.rs")).unwrap();
