@@ -1,13 +1,17 @@
 /*!
-The baselines that every method must beat, fitted by `augurs-ets` on the cumulative counts.
-*/
+The baselines that every method must beat, fitted on the cumulative counts: damped Holt, drift and
+naive.
 
-use augurs_core::{Fit, Predict};
-use augurs_ets::AutoETS;
+Formulae: Hyndman, Koehler, Ord and Snyder 2008, "Forecasting with Exponential Smoothing", ch. 2 and 6;
+Hyndman and Athanasopoulos 2021, "Forecasting: Principles and Practice", 3rd edition, §5.2, §5.5, §8.2.
+*/
 
 use super::Method;
 use super::panel::ObservedCurve;
 use super::quantile_functions::normal_quantile;
+
+/// The fewest days to which damped Holt is fitted: it has five parameters.
+const LEAST_DAYS: usize = 9;
 
 /// A forecast of the count at the close, with the half-widths of its own 50 % and 90 % intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,43 +21,138 @@ pub(super) struct Baseline {
     pub half_90: f64,
 }
 
-/// `None` where the library cannot fit the course (it needs nine days or more).
-///
-/// Damped Holt is `ETS(A,Ad,N)` with all parameters by maximum likelihood; drift is `ETS(A,A,N)` with
-/// `α = 0.9999` and `β = 0.0001`, which is the random walk with drift (Hyndman, Koehler, Ord and Snyder 2008,
-/// "Forecasting with Exponential Smoothing", ch. 2 and 6); both with the library's intervals. Naive is
-/// the last value, with the interval of a random walk.
-pub(super) fn forecast(method: Method, course: &ObservedCurve) -> Option<Baseline> {
-    if course.horizon == 0 {
-        return None;
+impl Baseline {
+    /// A forecast with normal errors; no forecast is below what is counted.
+    fn new(point: f64, deviation: f64, course: &ObservedCurve) -> Option<Self> {
+        if !point.is_finite() || !deviation.is_finite() {
+            return None;
+        }
+        let half = |p| normal_quantile(p) * deviation;
+        Some(Self { point: point.max(course.count()), half_50: half(0.75), half_90: half(0.95) })
     }
-    let search = match method {
-        Method::DampedHolt => AutoETS::new(1, "AAN").ok()?.damped(true).ok()?,
-        Method::Drift => AutoETS::new(1, "AAN").ok()?.damped(false).ok()?.alpha(0.9999).beta(0.0001),
-        Method::Naive => return naive(course),
-        _ => return None,
-    };
-    let fitted = search.fit(course.cumulative).ok()?;
-    let forecast = fitted.predict(course.horizon, 0.9).ok()?;
-    let point = forecast.point.last().copied().filter(|point| point.is_finite())?;
-    let upper = forecast.intervals.and_then(|intervals| intervals.upper.last().copied());
-    let half_90 = upper.map_or(0.0, |upper| upper - point);
-    let half_90 = if half_90.is_finite() { half_90.max(0.0) } else { 0.0 };
-    let half_50 = half_90 * normal_quantile(0.75) / normal_quantile(0.95);
-    Some(Baseline { point: point.max(course.count()), half_50, half_90 })
 }
 
-fn naive(course: &ObservedCurve) -> Option<Baseline> {
-    let (days, sum) = course
-        .cumulative
-        .windows(2)
-        .fold((0.0, 0.0), |(days, sum), step| (days + 1.0, sum + (step[1] - step[0]).powi(2)));
-    if days == 0.0 {
+/// The forecast of a baseline. `None` at the close, for other methods, and for fewer days than the
+/// baseline needs: two, or nine for damped Holt.
+pub(super) fn forecast(method: Method, course: &ObservedCurve) -> Option<Baseline> {
+    if course.horizon == 0 || course.cumulative.len() < 2 {
         return None;
     }
-    let deviation = (sum / days * course.horizon as f64).sqrt();
-    let half = |p| normal_quantile(p) * deviation;
-    Some(Baseline { point: course.count(), half_50: half(0.75), half_90: half(0.95) })
+    match method {
+        Method::DampedHolt => damped_holt(course),
+        Method::Drift => drift(course),
+        Method::Naive => naive(course),
+        _ => None,
+    }
+}
+
+/// The last count, with the errors of a random walk.
+fn naive(course: &ObservedCurve) -> Option<Baseline> {
+    let steps = || course.cumulative.windows(2).map(|step| step[1] - step[0]);
+    let variance = steps().map(|step| step * step).sum::<f64>() / steps().count() as f64;
+    Baseline::new(course.count(), (variance * course.horizon as f64).sqrt(), course)
+}
+
+/// The line through the first and the last count, with the errors of a random walk with drift: over
+/// `h` days `σ² h (1 + h/(n-1))`, where `n` is the number of days and `σ²` the variance of the steps.
+fn drift(course: &ObservedCurve) -> Option<Baseline> {
+    let steps = || course.cumulative.windows(2).map(|step| step[1] - step[0]);
+    let (count, horizon) = (steps().count() as f64, course.horizon as f64);
+    let slope = steps().sum::<f64>() / count;
+    let squares = steps().map(|step| (step - slope).powi(2)).sum::<f64>();
+    let variance = squares / (count - 1.0).max(1.0) * horizon * (1.0 + horizon / count);
+    Baseline::new(course.count() + slope * horizon, variance.sqrt(), course)
+}
+
+/// `ETS(A,Ad,N)` with the parameters of least squares.
+fn damped_holt(course: &ObservedCurve) -> Option<Baseline> {
+    if course.cumulative.len() < LEAST_DAYS {
+        return None;
+    }
+    let holt = DampedHolt::fitted(course.cumulative);
+    let state = holt.run(course.cumulative);
+    let degrees = course.cumulative.len() as f64 - 5.0;
+    let (mut damped, mut sum) = (0.0, 1.0);
+    for step in 1..=course.horizon {
+        damped += holt.damping.powi(i32::try_from(step).ok()?);
+        if step < course.horizon {
+            sum += (holt.level + holt.trend * damped).powi(2);
+        }
+    }
+    let variance = state.squares / degrees * sum;
+    Baseline::new(state.level + damped * state.trend, variance.sqrt(), course)
+}
+
+/// The smoothing parameters `α`, `β` and `φ`.
+#[derive(Clone, Copy, Debug)]
+struct DampedHolt {
+    level: f64,
+    trend: f64,
+    damping: f64,
+}
+
+/// Level and trend after the last day, and the squared errors of one day ahead.
+struct HoltState {
+    level: f64,
+    trend: f64,
+    squares: f64,
+}
+
+impl DampedHolt {
+    /// The parameters of least squares, within `0 < α < 1`, `0 < β ≤ α` and `0.8 ≤ φ ≤ 0.98`: a grid,
+    /// refined around its best point until a step is smaller than the third decimal.
+    fn fitted(course: &[f64]) -> Self {
+        // The unit cube of φ, α and β/α.
+        let holt = |[damping, level, trend]: [f64; 3]| {
+            let level = 0.001 + 0.998 * level;
+            Self { level, trend: level * (0.001 + 0.999 * trend), damping: 0.8 + 0.18 * damping }
+        };
+        let squares = |point: [f64; 3]| holt(point).run(course).squares;
+        let mut best = ([0.5; 3], squares([0.5; 3]));
+        let improve = |point: [f64; 3], best: &mut ([f64; 3], f64)| {
+            let point = point.map(|coordinate| coordinate.clamp(0.0, 1.0));
+            let found = squares(point);
+            let is_better = found < best.1;
+            if is_better {
+                *best = (point, found);
+            }
+            is_better
+        };
+        for place in 0_u32..4 * 8 * 8 {
+            let coordinate = |place: u32, of: u32| f64::from(place % of) / f64::from(of - 1);
+            improve([coordinate(place, 4), coordinate(place / 4, 8), coordinate(place / 32, 8)], &mut best);
+        }
+        let mut step = 1.0 / 14.0;
+        while step > 0.001 {
+            let mut is_better = false;
+            for axis in 0..3 {
+                for sign in [-1.0, 1.0] {
+                    let mut point = best.0;
+                    point[axis] += sign * step;
+                    is_better |= improve(point, &mut best);
+                }
+            }
+            if !is_better {
+                step /= 2.0;
+            }
+        }
+        holt(best.0)
+    }
+
+    /// Follows the course from its first day; the first trend is the mean of the first four steps.
+    fn run(self, course: &[f64]) -> HoltState {
+        let first = course.len().min(5) - 1;
+        let trend = (course[first] - course[0]) / first as f64;
+        let mut state = HoltState { level: course[0], trend, squares: 0.0 };
+        for count in &course[1..] {
+            let expected = state.level + self.damping * state.trend;
+            let error = count - expected;
+            state.level = expected + self.level * error;
+            state.trend = self.damping * state.trend + self.trend * error;
+            state.squares += error * error;
+        }
+        state
+    }
 }
 
 #[cfg(test)]
@@ -70,20 +169,32 @@ mod tests {
             .collect();
         let course = ObservedCurve { cumulative: &known, horizon: 30 };
         let line = known[59] + 30.0 * (known[59] - known[0]) / 59.0;
-        let found = forecast(Method::Drift, &course).expect("fits");
-        assert!((found.point / line - 1.0).abs() < 0.01, "{} {line}", found.point);
+        assert_eq!(forecast(Method::Drift, &course).expect("fits").point, line);
         assert_eq!(forecast(Method::Naive, &course).expect("fits").point, known[59]);
         assert!(forecast(Method::DampedHolt, &course).expect("fits").point > known[59]);
     }
 
-    /// The library draws random paths for some models; it must not for these.
+    /// A course that follows the recursion of damped Holt exactly is continued as it goes on.
     #[test]
-    fn the_same_course_gives_the_same_interval() {
+    fn damped_holt_continues_a_damped_trend() {
+        let (mut level, mut trend) = (0.0, 50.0);
+        let known: Vec<f64> = (0..120)
+            .map(|_| {
+                trend *= 0.9;
+                level += trend;
+                level
+            })
+            .collect();
+        let found =
+            forecast(Method::DampedHolt, &ObservedCurve { cumulative: &known[..30], horizon: 90 }).expect("fits");
+        assert!((found.point / known[119] - 1.0).abs() < 0.005, "{} {}", found.point, known[119]);
+    }
+
+    #[test]
+    fn intervals_widen_with_their_probability() {
         let known: Vec<f64> = (0..90).map(|day| f64::from(day * day) / 9.0 + f64::from(day % 7)).collect();
-        for method in [Method::DampedHolt, Method::Drift] {
-            let course = ObservedCurve { cumulative: &known, horizon: 42 };
-            let found = forecast(method, &course).expect("fits");
-            assert_eq!(Some(found), forecast(method, &course));
+        for method in [Method::DampedHolt, Method::Drift, Method::Naive] {
+            let found = forecast(method, &ObservedCurve { cumulative: &known, horizon: 42 }).expect("fits");
             assert!(found.half_90 > found.half_50 && found.half_50 > 0.0, "{found:?}");
         }
     }
