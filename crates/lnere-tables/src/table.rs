@@ -109,61 +109,6 @@ impl Table {
         self.columns.iter().find(|(other, _)| other == name).map(|(_, column)| column)
     }
 
-    /// The whole numbers of a column, if it holds any.
-    #[must_use]
-    pub fn int(&self, name: &str) -> Option<&[i64]> {
-        match self.column(name) {
-            Some(Column::Int(values)) => Some(values),
-            _ => None,
-        }
-    }
-
-    /// The counts of a column of which some may be hidden, `None` where they are. A column that hides nothing is read
-    /// by [`int`](Self::int), so that no sum is made of what is hidden by oversight.
-    #[must_use]
-    pub fn nullable_int(&self, name: &str) -> Option<&[Option<i64>]> {
-        match self.column(name) {
-            Some(Column::MaybeInt(values)) => Some(values),
-            _ => None,
-        }
-    }
-
-    /// What a column says is so or is not, if it says that.
-    #[must_use]
-    pub fn bool(&self, name: &str) -> Option<&[bool]> {
-        match self.column(name) {
-            Some(Column::Bool(values)) => Some(values),
-            _ => None,
-        }
-    }
-
-    /// The texts of a column, if it holds any.
-    #[must_use]
-    pub fn text_values(&self, name: &str) -> Option<&[String]> {
-        match self.column(name) {
-            Some(Column::Text(values)) => Some(values),
-            _ => None,
-        }
-    }
-
-    /// The days of a column, if it holds any.
-    #[must_use]
-    pub fn date(&self, name: &str) -> Option<&[NaiveDate]> {
-        match self.column(name) {
-            Some(Column::Date(values)) => Some(values),
-            _ => None,
-        }
-    }
-
-    /// The percentages of a column, if it holds any.
-    #[must_use]
-    pub fn real(&self, name: &str) -> Option<&[f64]> {
-        match self.column(name) {
-            Some(Column::Real(values)) => Some(values),
-            _ => None,
-        }
-    }
-
     /// Whether it has a column of a name, whatever its type: asks what the table is by.
     #[must_use]
     pub fn has_column(&self, name: &str) -> bool {
