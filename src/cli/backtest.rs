@@ -17,7 +17,7 @@ use super::terminal::{Terminal, print};
 use lnere_core::display::shown;
 use lnere_core::numbers::decimal;
 use lnere_release::{Output, ReleaseFolder};
-use lnere_tables::{Table, TableSource};
+use lnere_tables::{ColumnError, Table, TableSource};
 
 pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), Failure> {
     let args = args.as_run();
@@ -49,7 +49,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     let bytes = ReleaseFolder::open(&path).and_then(|release| release.read(&file));
     let bytes = bytes.with_context(|| format!("cannot read {}", shown(&path.join(&file))));
     let read = lnere_tables::read(&table, bytes.or_exit(Exit::Unexpected)?).or_exit(Exit::Unexpected)?;
-    let methods = summary(&read);
+    let methods = summary(&read).or_exit(Exit::Unexpected)?;
     let text = match args.format.format {
         OutputFormat::Text => {
             let mut text = format!(
@@ -109,21 +109,20 @@ impl Score {
 }
 
 /// By method, the one that was chosen first and then from the best to the worst.
-fn summary(table: &Table) -> Vec<(String, Score)> {
+fn summary(table: &Table) -> Result<Vec<(String, Score)>, ColumnError> {
     let mut scores: BTreeMap<&String, Score> = BTreeMap::new();
-    let columns = [columns::WIS, columns::MASE, columns::COBERTURA_50, columns::COBERTURA_90]
-        .map(|name| table.real(name).unwrap_or_default());
-    let (methods, counts) =
-        (table.text_values(columns::METODO).unwrap_or_default(), table.int(columns::N).unwrap_or_default());
+    let names = [columns::WIS, columns::MASE, columns::COBERTURA_50, columns::COBERTURA_90];
+    let columns: Vec<&[f64]> = names.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
+    let (methods, counts) = (table.values::<String>(columns::METODO)?, table.values::<i64>(columns::N)?);
     for (row, (method, n)) in methods.iter().zip(counts).enumerate() {
         let score = scores.entry(method).or_default();
         score.n += n;
-        for (sum, column) in score.sums.iter_mut().zip(columns) {
-            *sum += column.get(row).copied().unwrap_or(0.0) * *n as f64;
+        for (sum, column) in score.sums.iter_mut().zip(&columns) {
+            *sum += column[row] * *n as f64;
         }
     }
     let mut scores: Vec<(String, Score)> = scores.into_iter().map(|(method, score)| (method.clone(), score)).collect();
     let chosen = lnere_projection::Method::Chosen.code();
     scores.sort_by(|(a, x), (b, y)| (a != chosen).cmp(&(b != chosen)).then(x.means()[0].total_cmp(&y.means()[0])));
-    scores
+    Ok(scores)
 }

@@ -72,7 +72,7 @@ fn deliver_release(
     let shipment = ReleasePackages::read(release).map_err(|error| {
         let exit = match &error {
             ShipmentError::Unsound { .. } => Exit::Unsound,
-            ShipmentError::NoPackages { .. } => Exit::Usage,
+            ShipmentError::NoPackages { .. } | ShipmentError::Column { .. } => Exit::Usage,
             ShipmentError::Untried { .. } | ShipmentError::Io { .. } | ShipmentError::Changing { .. } => {
                 Exit::Unexpected
             }

@@ -292,7 +292,7 @@ impl RunExecution<'_> {
         publish().unwrap_or_else(|error| {
             // What cannot be projected is asked of a process file that does not say from what.
             let is_usage = error.is::<ProjectionError>()
-                || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_of_template)
+                || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_usage)
                 || error.downcast_ref::<PublicError>().is_some_and(PublicError::is_usage)
                 || error.is::<SeriesError>();
             let exit = if is_usage { Exit::Usage } else { Exit::Unexpected };

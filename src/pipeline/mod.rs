@@ -70,8 +70,8 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
         TableInputs { process, catalogs, corte, cube: &cube, files: &ingested.files, projection: outlook };
     let tables = lnere_tables::build(world.tables, &ingredients)?;
     let totals = lnere_tables::cube_totals(&cube);
-    if let Some(imbalance) = lnere_tables::differences_from_totals(&tables, &totals).first() {
-        anyhow::bail!("{}", imbalance.message);
+    if let Some(imbalance) = lnere_tables::differences_from_totals(&tables, &totals).into_iter().next() {
+        return Err(imbalance.into());
     }
 
     // Before the opening there is nothing to count, and the projection is published alone.

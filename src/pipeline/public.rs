@@ -24,7 +24,7 @@ use lnere_release::{
     CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, PendingRelease, PublicManifest, Publication, SeriesLink, TableRecord,
     public_descriptor, table_file,
 };
-use lnere_tables::{Column, Metadata, Table, TableDefinition, dictionary};
+use lnere_tables::{Column, ColumnError, Metadata, Table, TableDefinition, dictionary};
 
 /// The table of the nation's sums, in Spanish and in English.
 const NATION_TITLES: (&str, &str) = ("Sumas nacionales de las demás tablas", "The nation's sums of the other tables");
@@ -65,7 +65,8 @@ impl PublicError {
     /// Whether the process file asks for what cannot be: other groups than before, or a table that is not published.
     #[must_use]
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Regrouped { .. } | Self::Disclosure(DisclosureError::Missing { .. }))
+        use DisclosureError::{Column, Missing};
+        matches!(self, Self::Regrouped { .. } | Self::Disclosure(Missing { .. } | Column(_)))
     }
 }
 
@@ -226,8 +227,8 @@ fn charts_of(world: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: 
         *labels = merged;
     }
     let own: Vec<Table> = made.tables.iter().map(|(table, _)| without_unidentified(table)).collect();
-    let nation: Vec<Table> =
-        made.tables.iter().map(|(table, key)| without_unidentified(&of_nation(table, key, &made.cells))).collect();
+    let nation = made.tables.iter().map(|(table, key)| Ok(without_unidentified(&of_nation(table, key, &made.cells)?)));
+    let nation = nation.collect::<Result<Vec<Table>, ColumnError>>()?;
     let subjects = lnere_package::subjects(world.process, world.catalogs);
     let all: Vec<(&ChartDefinition, &lnere_package::Subject)> = subjects
         .iter()
@@ -287,28 +288,29 @@ fn without_unidentified(table: &Table) -> Table {
 }
 
 /// A table with the nation's sums in the place of the entities' counts, save where entities are all that it is by.
-fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>) -> Table {
+fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>) -> Result<Table, ColumnError> {
     let codes: Vec<&String> =
         key.iter().filter(|key| !matches!(key.as_str(), columns::CORTE | columns::CVE_ENTIDAD)).collect();
     let is_by_entity = key.iter().any(|key| key == columns::CVE_ENTIDAD);
     if !is_by_entity || codes.is_empty() || table.name == NATION_TABLE {
-        return table.clone();
+        return Ok(table.clone());
     }
-    let texts =
-        |row: usize| codes.iter().filter_map(move |code| Some((code.as_str(), table.text_values(code)?[row].as_str())));
+    let texts = codes.iter().map(|code| Ok((code.as_str(), table.values::<String>(code)?)));
+    let texts: Vec<(&str, &[String])> = texts.collect::<Result<_, _>>()?;
+    let codes_of = |row: usize| texts.iter().map(move |(code, texts)| (*code, texts[row].as_str()));
     let mut seen = BTreeSet::new();
-    let rows: Vec<usize> = (0..table.rows()).filter(|row| seen.insert(texts(*row).collect::<Vec<_>>())).collect();
+    let rows: Vec<usize> = (0..table.rows()).filter(|row| seen.insert(codes_of(*row).collect::<Vec<_>>())).collect();
     let columns = table.columns.iter().filter(|(name, _)| {
         !matches!(name.as_str(), columns::CVE_ENTIDAD | columns::ENTIDAD | columns::PORCENTAJE | columns::PROTEGIDA)
     });
     let of = |(name, column): &(String, Column)| match column {
         Column::MaybeInt(_) => {
-            let said = |row: &usize| cells.get(&CellId::new(name, texts(*row))).copied().flatten();
+            let said = |row: &usize| cells.get(&CellId::new(name, codes_of(*row))).copied().flatten();
             (name.clone(), Column::MaybeInt(rows.iter().map(said).collect()))
         }
         other => (name.clone(), other.select_rows(&rows)),
     };
-    Table { name: table.name.clone(), columns: columns.map(of).collect() }
+    Ok(Table { name: table.name.clone(), columns: columns.map(of).collect() })
 }
 
 /// The observers that the protection assumes, in three sentences.

@@ -24,7 +24,8 @@ fn sample() -> Bench {
 /// Sums of a measure by the entity, over the rows for which `keep` holds.
 fn by_entity(table: &Table, measure: &str, keep: impl Fn(usize) -> bool) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
-    let rows = table.text_values("cve_entidad").unwrap().iter().zip(table.int(measure).unwrap()).enumerate();
+    let rows =
+        table.values::<String>("cve_entidad").unwrap().iter().zip(table.values::<i64>(measure).unwrap()).enumerate();
     for (_, (entity, count)) in rows.filter(|(row, _)| keep(*row)) {
         *sums.entry(entity.clone()).or_default() += count;
     }
@@ -32,7 +33,7 @@ fn by_entity(table: &Table, measure: &str, keep: impl Fn(usize) -> bool) -> BTre
 }
 
 fn is<'t>(table: &'t Table, column: &str, value: &'t str) -> impl Fn(usize) -> bool + 't {
-    let values = table.text_values(column).unwrap();
+    let values = table.values::<String>(column).unwrap();
     move |row| values[row] == value
 }
 
@@ -56,9 +57,9 @@ fn numbers_of_a_corte_follow_from_each_other() {
     // A line through mid-period gives some 15,000; it became 33,698.
     let nation = ran.table("proyeccion_lnere_nacional");
     let row = (0..2).find(|row| is(&nation, "universo", "solicitudes")(*row)).unwrap();
-    let at = |measure: &str| nation.int(measure).unwrap()[row];
+    let at = |measure: &str| nation.values::<i64>(measure).unwrap()[row];
     assert!((at("inferior_90")..=at("superior_90")).contains(&33_698) && at("mediana") > 25_000);
-    assert_eq!(nation.date("fecha_objetivo").unwrap()[row].to_string(), "2021-03-10");
+    assert_eq!(nation.values::<chrono::NaiveDate>("fecha_objetivo").unwrap()[row].to_string(), "2021-03-10");
 
     // What is planned is the list of its modality; the print run is its 95 % quantile, as the process file asks.
     let cells = ran.table("proyeccion_lnere");
@@ -73,7 +74,7 @@ fn numbers_of_a_corte_follow_from_each_other() {
     assert_eq!(by_entity(&electors, "electores_mediana", |_| true), list("ELECTRONICA", "mediana"));
 
     // Prices of the sample's tariff, by hand.
-    let countries = packages.text_values("cve_pais").unwrap();
+    let countries = packages.values::<String>("cve_pais").unwrap();
     for (row, country) in countries.iter().enumerate() {
         let price = match country.as_str() {
             "USA" | "CAN" => 310.0,
@@ -82,11 +83,11 @@ fn numbers_of_a_corte_follow_from_each_other() {
             _ => 460.0,
         };
         for (count, cost) in [("paquetes_mediana", "costo_mediana"), ("paquetes_superior_90", "costo_superior_90")] {
-            let count = packages.int(count).unwrap()[row];
-            assert_eq!(packages.real(cost).unwrap()[row], price * count as f64, "{country} {count}");
+            let count = packages.values::<i64>(count).unwrap()[row];
+            assert_eq!(packages.values::<f64>(cost).unwrap()[row], price * count as f64, "{country} {count}");
         }
     }
-    assert!(packages.text_values("moneda").unwrap().iter().all(|currency| currency == "MXN"));
+    assert!(packages.values::<String>("moneda").unwrap().iter().all(|currency| currency == "MXN"));
 
     let text = fs::read_to_string(bench.release().join("textos/08_chihuahua/proyeccion.txt")).unwrap();
     assert!(text.contains("Faltan 38 días") && text.contains("procesos generados"), "{text}");
@@ -124,7 +125,7 @@ fn evaluated(bench: Bench) {
     assert_eq!((0..evaluation.rows()).filter(|row| chosen(*row)).count(), 12 * 11, "each corte and entity");
     // What is evaluated is no other release than the one that says so.
     let counted = closed.table("proyeccion_lnere_entidad");
-    assert!(counted.text_values("metodo").unwrap().iter().all(|method| method == "contado"));
+    assert!(counted.values::<String>("metodo").unwrap().iter().all(|method| method == "contado"));
 
     let bench = bench.corte("2020-12-31");
     let ran = bench.run().published();
@@ -132,8 +133,8 @@ fn evaluated(bench: Bench) {
     let published = ran.table("proyeccion_lnere_entidad");
     let is_applications = is(&published, "universo", "solicitudes");
     for row in (0..published.rows()).filter(|row| is_applications(*row)) {
-        let entity = &published.text_values("cve_entidad").unwrap()[row];
-        let at = |measure: &str| published.int(measure).unwrap()[row] as f64;
+        let entity = &published.values::<String>("cve_entidad").unwrap()[row];
+        let at = |measure: &str| published.values::<i64>(measure).unwrap()[row] as f64;
         let y = outcome[entity] as f64;
         let score = |lower: f64, upper: f64, alpha: f64| {
             upper - lower + 2.0 / alpha * ((lower - y).max(0.0) + (y - upper).max(0.0))
@@ -145,12 +146,12 @@ fn evaluated(bench: Bench) {
         let inside = f64::from(u8::from((at("inferior_90")..=at("superior_90")).contains(&y)));
         let place = (0..evaluation.rows()).find(|row| {
             chosen(*row)
-                && evaluation.int("horizonte_dias").unwrap()[*row] == 69
-                && evaluation.text_values("cve_entidad").unwrap()[*row] == *entity
+                && evaluation.values::<i64>("horizonte_dias").unwrap()[*row] == 69
+                && evaluation.values::<String>("cve_entidad").unwrap()[*row] == *entity
         });
         let place = place.expect("a row for the corte and entity");
-        assert!((evaluation.real("wis").unwrap()[place] - wis).abs() < 0.006, "{entity}: {wis}");
-        assert_eq!(evaluation.real("cobertura_90").unwrap()[place], inside, "{entity}");
+        assert!((evaluation.values::<f64>("wis").unwrap()[place] - wis).abs() < 0.006, "{entity}: {wis}");
+        assert_eq!(evaluation.values::<f64>("cobertura_90").unwrap()[place], inside, "{entity}");
     }
 }
 

@@ -44,7 +44,9 @@ fn counts_right(bench: &Bench) {
 fn sum(ran: &Ran, table: &str, column: &str) -> String {
     let table = ran.table(table);
     let mut counts = std::collections::BTreeMap::<&str, i64>::new();
-    for (key, count) in table.text_values(column).unwrap().iter().zip(table.int("solicitudes_acumuladas").unwrap()) {
+    for (key, count) in
+        table.values::<String>(column).unwrap().iter().zip(table.values::<i64>("solicitudes_acumuladas").unwrap())
+    {
         *counts.entry(key).or_default() += count;
     }
     let counts = counts.into_iter().filter(|(_, count)| *count > 0);
@@ -90,7 +92,7 @@ fn countries_of_the_tax_catalogue_are_known() {
     let ran = ran.run().published();
     assert_eq!(ran.rules("solicitudes"), "");
     let countries = ran.table("lnere_por_pais");
-    let mut codes: Vec<String> = countries.text_values("cve_pais").unwrap().to_vec();
+    let mut codes: Vec<String> = countries.values::<String>("cve_pais").unwrap().to_vec();
     codes.sort_unstable();
     codes.dedup();
     let expected = "ARE BGD BHS BOL CYM CZE DOM GBR IRN KOR MDA NLD PHL PNG QAT RUS SDN SYR TWN TZA USA VEN VNM";

@@ -34,15 +34,15 @@ fn a_second_process_runs_on_its_own_exports() {
     assert_eq!(table("lnere_por_entidad").rows(), 32);
     let modality = table("lnere_por_modalidad");
     let in_person: i64 = modality
-        .text_values("modalidad")
+        .values::<String>("modalidad")
         .unwrap()
         .iter()
-        .zip(modality.int("solicitudes_acumuladas").unwrap())
+        .zip(modality.values::<i64>("solicitudes_acumuladas").unwrap())
         .filter(|(code, _)| *code == "PRESENCIAL")
         .map(|(_, count)| count)
         .sum();
     assert!(in_person > 0);
-    assert!(table("lnere_por_sexo").text_values("sexo").unwrap().iter().any(|code| code == "X"));
+    assert!(table("lnere_por_sexo").values::<String>("sexo").unwrap().iter().any(|code| code == "X"));
 }
 
 #[test]

@@ -98,10 +98,11 @@ fn exact(sample: &Sample, corte: &str, public: &Table, category: &str) -> Vec<i6
     let bytes = fs::read(sample.release(corte).join(format!("tablas/{}.parquet", public.name))).unwrap();
     let exact = lnere_tables::read(&public.name, bytes).unwrap();
     let keys = |table: &Table| -> Vec<(String, String)> {
-        let (entities, codes) = (table.text_values("cve_entidad").unwrap(), table.text_values(category).unwrap());
+        let (entities, codes) =
+            (table.values::<String>("cve_entidad").unwrap(), table.values::<String>(category).unwrap());
         entities.iter().cloned().zip(codes.iter().cloned()).collect()
     };
-    let counts = exact.int("solicitudes_acumuladas").unwrap();
+    let counts = exact.values::<i64>("solicitudes_acumuladas").unwrap();
     let counts: std::collections::HashMap<_, i64> = keys(&exact).into_iter().zip(counts.iter().copied()).collect();
     keys(public).iter().map(|key| counts.get(key).copied().unwrap_or(0)).collect()
 }
@@ -155,7 +156,10 @@ fn only_accumulated_counts_are_public_and_only_from_the_first_day() {
     assert_eq!(columns, expected);
     assert_eq!((manifest.minimum, manifest.earlier.len()), (3, 0));
     let nation = sample.table("2020-10-15", "totales_nacionales");
-    assert!(nation.nullable_int("nacional").unwrap().iter().all(Option::is_some), "no sum of the nation is hidden");
+    assert!(
+        nation.values::<Option<i64>>("nacional").unwrap().iter().all(Option::is_some),
+        "no sum of the nation is hidden"
+    );
 }
 
 #[test]
@@ -163,8 +167,9 @@ fn a_hidden_count_that_is_shown_is_found() {
     let sample = Sample::of(&["2020-10-15"]);
     let table = sample.table("2020-10-15", "lnere_por_sexo");
     let truth = exact(&sample, "2020-10-15", &table, "sexo");
-    let hidden: Vec<usize> =
-        (0..table.rows()).filter(|row| table.nullable_int("solicitudes_acumuladas").unwrap()[*row].is_none()).collect();
+    let hidden: Vec<usize> = (0..table.rows())
+        .filter(|row| table.values::<Option<i64>>("solicitudes_acumuladas").unwrap()[*row].is_none())
+        .collect();
     assert!(!hidden.is_empty());
     for row in hidden {
         let mut changed = table.clone();
@@ -183,7 +188,7 @@ fn a_table_that_is_not_protected_is_found() {
     let exact = lnere_tables::read("lnere_por_pais", exact).unwrap();
     let grain = PublicManifest::read(&sample.public("2020-11-15")).unwrap().grain;
     let truth = grain.table_counts("lnere_por_pais", &[exact]).unwrap();
-    let keys = ["cve_entidad", "cve_pais"].map(|key| table.text_values(key).unwrap().to_vec());
+    let keys = ["cve_entidad", "cve_pais"].map(|key| table.values::<String>(key).unwrap().to_vec());
     for row in 0..table.rows() {
         let key = keys.each_ref().map(|codes| codes[row].clone());
         counts(&mut table)[row] = Some(truth.get(&key[..]).map_or(0, |counts| counts[0]));
@@ -208,7 +213,7 @@ fn a_count_that_is_not_the_exact_one_is_found() {
 fn a_mark_or_a_percentage_that_does_not_fit_is_found() {
     let sample = Sample::of(&["2020-11-15"]);
     let table = sample.table("2020-11-15", "lnere_por_estatus");
-    let row = table.bool("protegida").unwrap().iter().position(|mark| *mark).unwrap();
+    let row = table.values::<bool>("protegida").unwrap().iter().position(|mark| *mark).unwrap();
     let mut changed = table.clone();
     marks(&mut changed)[row] = false;
     sample.put("2020-11-15", &changed);

@@ -121,8 +121,8 @@ impl Season {
         let path = self.bench.out().join("releases").join(corte).join("tablas/lnere_por_modalidad.parquet");
         let table = lnere_tables::read("lnere_por_modalidad", fs::read(path).unwrap()).unwrap();
         let (entities, modalities) =
-            (table.text_values("cve_entidad").unwrap(), table.text_values("modalidad").unwrap());
-        let counts = table.int("solicitudes_acumuladas").unwrap();
+            (table.values::<String>("cve_entidad").unwrap(), table.values::<String>("modalidad").unwrap());
+        let counts = table.values::<i64>("solicitudes_acumuladas").unwrap();
         for entity in ["08", "09", "14", "16"] {
             for modality in ["POSTAL", "ELECTRONICA"] {
                 let counted: i64 = (0..table.rows())

@@ -141,7 +141,7 @@ fn columns_that_are_not_those_of_the_descriptor() {
 #[test]
 fn an_exact_table_that_can_hide_numbers() {
     let hiding = |table: &mut Table| {
-        let counts = table.int("solicitudes_quincena").unwrap().iter().map(|count| Some(count + 1)).collect();
+        let counts = table.values::<i64>("solicitudes_quincena").unwrap().iter().map(|count| Some(count + 1)).collect();
         table.columns[3].1 = Column::MaybeInt(counts);
     };
     Tampered::new()
@@ -333,6 +333,41 @@ impl Other {
         })
     }
 
+    /// Takes a column from a table and from all that describes it.
+    fn without(&self, table: &str, column: &str) -> &Self {
+        let path = self.0.join(format!("tablas/{table}.parquet"));
+        let bytes = fs::read(&path).unwrap();
+        let mut pairs: Pairs = lnere_tables::metadata_of(bytes.clone()).unwrap().into_iter().collect();
+        let mut meanings: Value = serde_json::from_str(&pairs["lnere.columns"]).unwrap();
+        meanings.as_object_mut().unwrap().remove(column);
+        pairs.insert("lnere.columns".to_owned(), meanings.to_string());
+        let batch = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap().build().unwrap();
+        let mut batch = batch.map(Result::unwrap).next().unwrap();
+        batch.remove_column(batch.schema().index_of(column).unwrap());
+        fs::write(path, written(&batch, pairs)).unwrap();
+        let of_table = |list: &mut Value| {
+            let list = list.as_array_mut().unwrap();
+            list.iter_mut().position(|one| one["name"] == table).unwrap()
+        };
+        self.json("manifest.json", |manifest| {
+            let place = of_table(&mut manifest["tables"]);
+            manifest["tables"][place]["columns"].as_array_mut().unwrap().retain(|name| name != column);
+        });
+        self.json("datapackage.json", |package| {
+            let place = of_table(&mut package["resources"]);
+            let fields = &mut package["resources"][place]["schema"]["fields"];
+            fields.as_array_mut().unwrap().retain(|field| field["name"] != column);
+        })
+    }
+
+    /// Gives all tables another version of the program.
+    fn version(&self, version: &str) -> &Self {
+        self.metadata(|_, pairs| {
+            pairs.insert("lnere.version".to_owned(), version.to_owned());
+        });
+        self.json("manifest.json", |manifest| manifest["version"] = version.into())
+    }
+
     /// A column that this program does not know, in a table that it knows.
     fn column(&self) -> &Self {
         let path = self.0.join("tablas/lnere_por_entidad.parquet");
@@ -501,6 +536,36 @@ fn packages_of_another_dictionary_are_delivered() {
     seal(&scene.bench.release());
     let sent = scene.deliver(&scene.unserved(""), &["--dry-run"]);
     assert_eq!(sent.code, 0, "{}{}", sent.stdout, sent.stderr);
+}
+
+/// A table that lacks a measure is not checked in silence. Another version may count by other columns.
+#[test]
+fn a_table_that_lacks_a_measure_is_found_and_of_another_version_noted() {
+    let bench = bench();
+    bench.run().published();
+    let other = Other(bench.release());
+    other.without("lnere_por_entidad", "solicitudes_quincena");
+    seal(&bench.release());
+    let missing = "tablas: the table lnere_por_entidad has no column solicitudes_quincena of whole numbers";
+    let Verification { findings, .. } = verify(&bench.release());
+    assert_eq!(findings.iter().map(ToString::to_string).collect::<Vec<_>>(), [missing]);
+
+    other.version("0.0.1");
+    seal(&bench.release());
+    let verification = verify(&bench.release());
+    assert!(verification.is_sound(), "{verification:#?}");
+    assert!(verification.notes.iter().any(|note| note.to_string() == missing), "{verification:#?}");
+}
+
+#[test]
+fn no_message_is_made_of_a_table_that_lacks_a_figure() {
+    let scene = DeliveryBench::new();
+    Other(scene.bench.release()).without("lnere_por_entidad", "solicitudes_quincena").version("0.0.1");
+    seal(&scene.bench.release());
+    let sent = scene.deliver(&scene.unserved(""), &["--dry-run"]);
+    assert_eq!(sent.code, 2, "{}{}", sent.stdout, sent.stderr);
+    let missing = "the table lnere_por_entidad has no column solicitudes_quincena of whole numbers";
+    assert!(sent.stderr.contains("nothing was sent") && sent.stderr.contains(missing), "{}", sent.stderr);
 }
 
 /// Puts something in the place of a file; what it is called in a finding. Only root makes a device.

@@ -67,7 +67,7 @@ impl<'t> ScopedRows<'t> {
         let indices = match scope {
             Scope::Nation => (0..table.rows()).collect(),
             Scope::Entity { code, .. } => {
-                let entities = text_column(table, ENTITY)?;
+                let entities = table.values::<String>(ENTITY)?;
                 (0..table.rows()).filter(|&row| entities[row] == *code).collect()
             }
         };
@@ -76,7 +76,7 @@ impl<'t> ScopedRows<'t> {
 
     /// Sums of measures by day.
     pub(super) fn by_day(&self, day: &str, measures: &[&str]) -> Result<BTreeMap<NaiveDate, Vec<i64>>, ChartError> {
-        let days = self.table.date(day).ok_or_else(|| missing(self.table, day, "dates"))?;
+        let days = self.table.values::<NaiveDate>(day)?;
         let measures = self.measures(measures)?;
         let mut sums = BTreeMap::new();
         for &row in &self.indices {
@@ -92,9 +92,9 @@ impl<'t> ScopedRows<'t> {
         day: &str,
         column: &str,
     ) -> Result<BTreeMap<&'t str, BTreeMap<NaiveDate, f64>>, ChartError> {
-        let days = self.table.date(day).ok_or_else(|| missing(self.table, day, "dates"))?;
-        let names = text_column(self.table, name)?;
-        let values = self.table.real(column).ok_or_else(|| missing(self.table, column, "numbers"))?;
+        let days = self.table.values::<NaiveDate>(day)?;
+        let names = self.table.values::<String>(name)?;
+        let values = self.table.values::<f64>(column)?;
         let mut by_name: BTreeMap<&str, BTreeMap<NaiveDate, f64>> = BTreeMap::new();
         for &row in &self.indices {
             by_name.entry(names[row].as_str()).or_default().insert(days[row], values[row]);
@@ -109,9 +109,9 @@ impl<'t> ScopedRows<'t> {
         along: &str,
         column: &str,
     ) -> Result<HashMap<&'t str, BTreeMap<i64, f64>>, ChartError> {
-        let codes = text_column(self.table, category)?;
-        let along = self.table.int(along).ok_or_else(|| missing(self.table, along, "whole numbers"))?;
-        let values = self.table.real(column).ok_or_else(|| missing(self.table, column, "numbers"))?;
+        let codes = self.table.values::<String>(category)?;
+        let along = self.table.values::<i64>(along)?;
+        let values = self.table.values::<f64>(column)?;
         let mut sums: HashMap<&str, BTreeMap<i64, f64>> = HashMap::new();
         for &row in &self.indices {
             *sums.entry(codes[row].as_str()).or_default().entry(along[row]).or_default() += values[row];
@@ -126,8 +126,8 @@ impl<'t> ScopedRows<'t> {
         category: &str,
         measures: &[&str],
     ) -> Result<BTreeMap<NaiveDate, HashMap<&'t str, Vec<i64>>>, ChartError> {
-        let days = self.table.date(day).ok_or_else(|| missing(self.table, day, "dates"))?;
-        let codes = text_column(self.table, category)?;
+        let days = self.table.values::<NaiveDate>(day)?;
+        let codes = self.table.values::<String>(category)?;
         let measures = self.measures(measures)?;
         let mut sums: BTreeMap<NaiveDate, HashMap<&str, Vec<i64>>> = BTreeMap::new();
         for &row in &self.indices {
@@ -146,7 +146,7 @@ impl<'t> ScopedRows<'t> {
         protection: Option<&SuppressionDisplay>,
     ) -> Result<BarSet, ChartError> {
         let keys =
-            category.key_columns.iter().map(|name| text_column(self.table, name)).collect::<Result<Vec<_>, _>>()?;
+            category.key_columns.iter().map(|name| self.table.values::<String>(name)).collect::<Result<Vec<_>, _>>()?;
         let columns = self.counts(measures, protection)?;
         let none = || vec![Some(0); columns.len()];
         let mut groups: BTreeMap<Vec<&str>, BarGroup> = BTreeMap::new();
@@ -229,7 +229,7 @@ impl<'t> ScopedRows<'t> {
     ) -> Result<Vec<String>, ChartError> {
         let mut labels: Vec<String> = match &category.label {
             Some(name) => {
-                let names = text_column(self.table, name)?;
+                let names = self.table.values::<String>(name)?;
                 groups.values().map(|group| names[group.row].clone()).collect()
             }
             None => groups
@@ -260,7 +260,7 @@ impl<'t> ScopedRows<'t> {
     fn marks(&self, category: &BarCategory, rows: &[usize], context: &ChartContext) -> Result<Vec<String>, ChartError> {
         let mut of_columns: Vec<Vec<String>> = Vec::new();
         for name in &category.distinguishing_columns {
-            let codes = text_column(self.table, name)?;
+            let codes = self.table.values::<String>(name)?;
             let marks: Vec<String> = rows.iter().map(|&row| context.label(name, &codes[row])).collect();
             if marks.iter().collect::<HashSet<_>>().len() == rows.len() {
                 return Ok(marks);
@@ -281,18 +281,11 @@ impl<'t> ScopedRows<'t> {
         if protection.is_none() {
             return Ok(self.measures(names)?.into_iter().map(CountColumn::Exact).collect());
         }
-        let column = |name: &&str| {
-            let counts = self.table.nullable_int(name).map(CountColumn::Protected);
-            counts.ok_or_else(|| missing(self.table, name, "whole numbers that can be hidden"))
-        };
-        names.iter().map(column).collect()
+        names.iter().map(|name| Ok(CountColumn::Protected(self.table.values(name)?))).collect()
     }
 
     fn measures(&self, names: &[&str]) -> Result<Vec<&'t [i64]>, ChartError> {
-        names
-            .iter()
-            .map(|name| self.table.int(name).ok_or_else(|| missing(self.table, name, "whole numbers")))
-            .collect()
+        names.iter().map(|name| Ok(self.table.values(name)?)).collect()
     }
 }
 
@@ -373,12 +366,4 @@ fn add(sums: &mut [i64], measures: &[&[i64]], row: usize) {
     for (sum, measure) in sums.iter_mut().zip(measures) {
         *sum += measure[row];
     }
-}
-
-fn text_column<'t>(table: &'t Table, name: &str) -> Result<&'t [String], ChartError> {
-    table.text_values(name).ok_or_else(|| missing(table, name, "text"))
-}
-
-fn missing(table: &Table, column: &str, kind: &'static str) -> ChartError {
-    ChartError::Column { table: table.name.clone(), column: column.to_owned(), kind }
 }

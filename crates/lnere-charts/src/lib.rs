@@ -15,8 +15,8 @@ use chrono::NaiveDate;
 
 use lnere_core::calendar::Corte;
 use lnere_core::process::{Process, UNIDENTIFIED};
-use lnere_tables::Table;
 use lnere_tables::dictionary::is_unidentified;
+use lnere_tables::{ColumnError, Table};
 
 mod canvas;
 mod data;
@@ -118,15 +118,8 @@ pub enum ChartError {
         table: String,
     },
     /// The chart needs a column that the table does not have, or that holds something else.
-    #[error("table `{table}` has no column `{column}` of {kind}")]
-    Column {
-        /// The table's name.
-        table: String,
-        /// The column's name.
-        column: String,
-        /// The required content of the column.
-        kind: &'static str,
-    },
+    #[error(transparent)]
+    Column(#[from] ColumnError),
     /// A chart whose form cannot leave numbers out.
     #[error("chart `{chart}` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can")]
     Protected {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use lnere_core::columns;
 
 use lnere_core::calendar::Corte;
-use lnere_tables::Table;
+use lnere_tables::{ColumnError, Table};
 
 /// A total and its part in the quincena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,67 +47,81 @@ pub struct KeyFigures {
 
 impl KeyFigures {
     /// The figures of an entity by its code, or of the nation (`None`).
-    #[must_use]
-    pub fn from_tables(tables: &[Table], code: Option<&str>, corte: Corte) -> Self {
-        let applications = find(tables, "lnere_por_entidad");
-        let credentials = find(tables, "credenciales_por_entidad");
+    ///
+    /// # Errors
+    /// A table that is there lacks a column.
+    pub fn from_tables(tables: &[Table], code: Option<&str>, corte: Corte) -> Result<Self, ColumnError> {
+        let [applications, series, credentials] =
+            ["lnere_por_entidad", "lnere_serie", "credenciales_por_entidad"].map(|name| find(tables, name, code));
         let projection = if code.is_some() { "proyeccion_lnere_entidad" } else { "proyeccion_lnere_nacional" };
-        let projection = find(tables, projection);
-        let advance = |table, stem, end| {
-            let [quincena, total] = [format!("{stem}_quincena"), format!("{stem}_{end}")];
-            Some(TotalAndQuincena { total: sum(table, &total, code)?, quincena: sum(table, &quincena, code)? })
-        };
-        let credential = |stem| credentials.and_then(|table| advance(table, stem, "acumuladas"));
-        let credentials = ["tramitadas", "entregadas", "confirmadas"].map(credential);
-        Self {
-            applications: applications.and_then(|table| advance(table, "solicitudes", "acumuladas")),
-            applications_before: find(tables, "lnere_serie").and_then(|table| before(table, code, corte)),
-            credentials: match credentials {
-                [Some(applied), Some(delivered), Some(confirmed)] => Some([applied, delivered, confirmed]),
-                _ => None,
-            },
-            expected_applications: projection.and_then(|table| expected(table, "solicitudes", code)),
-            expected_list: projection.and_then(|table| expected(table, "lnere", code)),
-        }
+        let projection = find(tables, projection, code)?;
+        let credentials = credentials?.map(|rows| {
+            let [applied, delivered, confirmed] = ["tramitadas", "entregadas", "confirmadas"];
+            Ok([rows.advance(applied)?, rows.advance(delivered)?, rows.advance(confirmed)?])
+        });
+        let expected = |universe| projection.as_ref().map_or(Ok(None), |rows| rows.expected(universe));
+        Ok(Self {
+            applications: applications?.map(|rows| rows.advance("solicitudes")).transpose()?,
+            applications_before: series?.map_or(Ok(None), |rows| rows.before(corte))?,
+            credentials: credentials.transpose()?,
+            expected_applications: expected("solicitudes")?,
+            expected_list: expected("lnere")?,
+        })
     }
 }
 
-fn find<'a>(tables: &'a [Table], name: &str) -> Option<&'a Table> {
-    tables.iter().find(|table| table.name == name)
+/// The rows of a table that are of an entity, or all for the nation.
+struct EntityRows<'a> {
+    table: &'a Table,
+    rows: Vec<usize>,
 }
 
-/// The rows of an entity, or all of them.
-fn rows<'a>(table: &'a Table, code: Option<&'a str>) -> impl Iterator<Item = usize> + Clone + 'a {
-    let entities = table.text_values(columns::CVE_ENTIDAD);
-    (0..table.rows()).filter(move |row| code.is_none_or(|code| entities.is_some_and(|all| all[*row] == code)))
+/// The rows of an entity in a table of a name. `None` where the table is not there or has no such row, which is not
+/// the same as zero.
+fn find<'a>(tables: &'a [Table], name: &str, code: Option<&str>) -> Result<Option<EntityRows<'a>>, ColumnError> {
+    let Some(table) = tables.iter().find(|table| table.name == name) else { return Ok(None) };
+    let rows: Vec<usize> = match code {
+        None => (0..table.rows()).collect(),
+        Some(code) => {
+            let entities = table.values::<String>(columns::CVE_ENTIDAD)?;
+            (0..table.rows()).filter(|row| entities[*row] == code).collect()
+        }
+    };
+    Ok((!rows.is_empty()).then_some(EntityRows { table, rows }))
 }
 
-/// The sum of a measure; `None` where the table has no row of the entity, which is not the same as zero.
-fn sum(table: &Table, measure: &str, code: Option<&str>) -> Option<i64> {
-    let values = table.int(measure)?;
-    let mut rows = rows(table, code).peekable();
-    rows.peek()?;
-    Some(rows.map(|row| values[row]).sum())
-}
+impl EntityRows<'_> {
+    fn sum(&self, measure: &str) -> Result<i64, ColumnError> {
+        let values = self.table.values::<i64>(measure)?;
+        Ok(self.rows.iter().map(|row| values[*row]).sum())
+    }
 
-/// What came in in the quincena before the one that the corte ends.
-fn before(table: &Table, code: Option<&str>, corte: Corte) -> Option<i64> {
-    let (days, values) = (table.date(columns::QUINCENA)?, table.int(columns::SOLICITUDES_QUINCENA)?);
-    let earlier = rows(table, code).filter(|row| days[*row] < corte.day());
-    let newest = earlier.clone().map(|row| days[row]).max()?;
-    Some(earlier.filter(|row| days[*row] == newest).map(|row| values[row]).sum())
-}
+    /// The total and the part in the quincena of what is counted by two measures of one stem.
+    fn advance(&self, stem: &str) -> Result<TotalAndQuincena, ColumnError> {
+        let (total, quincena) = (format!("{stem}_acumuladas"), format!("{stem}_quincena"));
+        Ok(TotalAndQuincena { total: self.sum(&total)?, quincena: self.sum(&quincena)? })
+    }
 
-fn expected(table: &Table, universe: &str, code: Option<&str>) -> Option<Expected> {
-    let universes = table.text_values(columns::UNIVERSO)?;
-    let row = rows(table, code).find(|row| universes[*row] == universe)?;
-    let value = |name| table.int(name).map(|values| values[row]);
-    Some(Expected {
-        target: *table.date(columns::FECHA_OBJETIVO)?.get(row)?,
-        median: value(columns::MEDIANA)?,
-        lower_90: value(columns::INFERIOR_90)?,
-        upper_90: value(columns::SUPERIOR_90)?,
-    })
+    /// What came in in the quincena before the one that the corte ends.
+    fn before(&self, corte: Corte) -> Result<Option<i64>, ColumnError> {
+        let days = self.table.values::<NaiveDate>(columns::QUINCENA)?;
+        let values = self.table.values::<i64>(columns::SOLICITUDES_QUINCENA)?;
+        let earlier = self.rows.iter().filter(|row| days[**row] < corte.day());
+        let newest = earlier.clone().map(|row| days[*row]).max();
+        Ok(newest.map(|newest| earlier.filter(|row| days[**row] == newest).map(|row| values[*row]).sum()))
+    }
+
+    fn expected(&self, universe: &str) -> Result<Option<Expected>, ColumnError> {
+        let universes = self.table.values::<String>(columns::UNIVERSO)?;
+        let Some(row) = self.rows.iter().copied().find(|row| universes[*row] == universe) else { return Ok(None) };
+        let value = |name| Ok(self.table.values::<i64>(name)?[row]);
+        Ok(Some(Expected {
+            target: self.table.values::<NaiveDate>(columns::FECHA_OBJETIVO)?[row],
+            median: value(columns::MEDIANA)?,
+            lower_90: value(columns::INFERIOR_90)?,
+            upper_90: value(columns::SUPERIOR_90)?,
+        }))
+    }
 }
 
 #[cfg(test)]
@@ -148,18 +162,25 @@ mod tests {
                 ],
             ),
         ];
-        let chihuahua = KeyFigures::from_tables(&tables, Some("08"), corte);
+        let figures = |code| KeyFigures::from_tables(&tables, code, corte).unwrap();
+        let chihuahua = figures(Some("08"));
         assert_eq!(chihuahua.applications, Some(TotalAndQuincena { total: 100, quincena: 20 }));
         assert_eq!(chihuahua.applications_before, Some(70), "both modalities of the quincena before");
         assert_eq!(chihuahua.credentials, None, "no table, no figure");
+        assert_eq!(figures(Some("03")).applications, Some(TotalAndQuincena { total: 0, quincena: 0 }));
+        assert_eq!(figures(Some("32")).applications, None, "not there is not zero");
+        assert_eq!(figures(None).applications, Some(TotalAndQuincena { total: 100, quincena: 20 }));
+    }
+
+    #[test]
+    fn a_column_that_is_missing_is_no_missing_figure() {
+        let corte: Corte = "2020-10-15".parse().unwrap();
+        let columns = vec![("cve_entidad", text(&["08"])), ("solicitudes_quincena", Column::Int(vec![20]))];
+        let tables = [table("lnere_por_entidad", columns)];
+        let error = KeyFigures::from_tables(&tables, Some("08"), corte).unwrap_err();
         assert_eq!(
-            KeyFigures::from_tables(&tables, Some("03"), corte).applications,
-            Some(TotalAndQuincena { total: 0, quincena: 0 })
-        );
-        assert_eq!(KeyFigures::from_tables(&tables, Some("32"), corte).applications, None, "not there is not zero");
-        assert_eq!(
-            KeyFigures::from_tables(&tables, None, corte).applications,
-            Some(TotalAndQuincena { total: 100, quincena: 20 })
+            error.to_string(),
+            "the table lnere_por_entidad has no column solicitudes_acumuladas of whole numbers"
         );
     }
 }

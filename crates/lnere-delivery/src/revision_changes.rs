@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use lnere_tables::Table;
+use lnere_tables::{ColumnError, Table};
 
 /// One count that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,19 +48,31 @@ pub struct VisibleChanges {
 impl RevisionChanges {
     /// Those of the entity of a code, or of the nation (`None`), which sees all. What `shared` tables say of other
     /// entities is in every package.
-    #[must_use]
-    pub fn from_tables(tables: &[Table], code: Option<&str>, replaces: u32, shared: &[&str]) -> Self {
+    ///
+    /// # Errors
+    /// A table that is there lacks a column.
+    pub fn from_tables(
+        tables: &[Table],
+        code: Option<&str>,
+        replaces: u32,
+        shared: &[&str],
+    ) -> Result<Self, ColumnError> {
         let table = tables.iter().find(|table| table.name == "revisiones");
-        let known = table.and_then(|table| visible_changes(table, tables, code, shared));
-        Self { replaces, visible: known }
+        let visible = table.map(|table| visible_changes(table, tables, code, shared)).transpose()?;
+        Ok(Self { replaces, visible })
     }
 }
 
-fn visible_changes(table: &Table, tables: &[Table], code: Option<&str>, shared: &[&str]) -> Option<VisibleChanges> {
-    let [names, keys, measures] = [columns::TABLA, columns::CLAVE, columns::MEDIDA].map(|name| table.text_values(name));
-    let [before, now] = [columns::ANTERIOR, columns::ACTUAL].map(|name| table.int(name));
-    let (names, keys, measures, before, now) = (names?, keys?, measures?, before?, now?);
-    let entities = entity_names(tables);
+fn visible_changes(
+    table: &Table,
+    tables: &[Table],
+    code: Option<&str>,
+    shared: &[&str],
+) -> Result<VisibleChanges, ColumnError> {
+    let (names, keys) = (table.values::<String>(columns::TABLA)?, table.values::<String>(columns::CLAVE)?);
+    let measures = table.values::<String>(columns::MEDIDA)?;
+    let (before, now) = (table.values::<i64>(columns::ANTERIOR)?, table.values::<i64>(columns::ACTUAL)?);
+    let entities = entity_names(tables)?;
     let (mut known, mut others) = (VisibleChanges::default(), BTreeSet::new());
     let mut nation: BTreeMap<(String, String), i64> = BTreeMap::new();
     for row in 0..table.rows() {
@@ -89,24 +101,17 @@ fn visible_changes(table: &Table, tables: &[Table], code: Option<&str>, shared: 
     }
     let place = |change: &CountChange| shared.iter().position(|name| *name == change.table).unwrap_or(shared.len());
     known.own.sort_by_key(|change| (place(change), order(&change.measure)));
-    let totals = nation.into_iter().filter_map(|((name, measure), difference)| {
-        let table = tables.iter().find(|table| table.name == name)?;
-        let now: i64 = table.int(&measure)?.iter().sum();
+    let mut totals = Vec::new();
+    for ((name, measure), difference) in nation.into_iter().filter(|(_, difference)| *difference != 0) {
+        let Some(table) = tables.iter().find(|table| table.name == name) else { continue };
+        let now: i64 = table.values::<i64>(&measure)?.iter().sum();
         let (categories, entity) = (Vec::new(), Some("Nacional".to_owned()));
-        (difference != 0).then(|| CountChange {
-            table: name,
-            entity,
-            categories,
-            measure,
-            before: now - difference,
-            now,
-        })
-    });
-    let mut totals: Vec<CountChange> = totals.collect();
+        totals.push(CountChange { table: name, entity, categories, measure, before: now - difference, now });
+    }
     totals.sort_by_key(|change| (place(change), order(&change.measure)));
     known.own.splice(0..0, totals);
     known.others = others.into_iter().collect();
-    Some(known)
+    Ok(known)
 }
 
 /// Applications before credentials, and those as they follow on each other; what is counted up before what
@@ -118,11 +123,13 @@ fn order(measure: &str) -> (usize, bool) {
 }
 
 /// The names of entities by their codes.
-fn entity_names(tables: &[Table]) -> BTreeMap<String, String> {
-    let pairs = tables
-        .iter()
-        .filter_map(|table| Some((table.text_values(columns::CVE_ENTIDAD)?, table.text_values(columns::ENTIDAD)?)));
-    pairs.flat_map(|(codes, names)| codes.iter().cloned().zip(names.iter().cloned())).collect()
+pub(super) fn entity_names(tables: &[Table]) -> Result<BTreeMap<String, String>, ColumnError> {
+    let mut all = BTreeMap::new();
+    for table in tables.iter().filter(|table| table.has_column(columns::CVE_ENTIDAD)) {
+        let (codes, names) = (table.values::<String>(columns::CVE_ENTIDAD)?, table.values::<String>(columns::ENTIDAD)?);
+        all.extend(codes.iter().cloned().zip(names.iter().cloned()));
+    }
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -174,9 +181,13 @@ mod tests {
         ]
     }
 
+    fn visible(code: Option<&str>) -> VisibleChanges {
+        RevisionChanges::from_tables(&tables(), code, 1, &SHARED).unwrap().visible.unwrap()
+    }
+
     #[test]
     fn an_entity_sees_its_own_rows_and_whose_shared_totals_changed() {
-        let known = RevisionChanges::from_tables(&tables(), Some("08"), 1, &SHARED).visible.unwrap();
+        let known = visible(Some("08"));
         let own: Vec<_> = known.own.iter().map(|change| (change.before, change.now)).collect();
         assert_eq!(own, [(10, 12), (1, 3)]);
         assert_eq!(known.others, ["Ciudad de México"]);
@@ -185,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_nation_sees_its_sum_first_and_all_rows() {
-        let known = RevisionChanges::from_tables(&tables(), None, 1, &SHARED).visible.unwrap();
+        let known = visible(None);
         let own: Vec<_> =
             known.own.iter().map(|change| (change.entity.clone().unwrap(), change.before, change.now)).collect();
         assert_eq!(own[0], ("Nacional".to_owned(), 61, 62));
@@ -196,7 +207,15 @@ mod tests {
     fn a_release_that_lists_no_changes() {
         assert_eq!(
             RevisionChanges::from_tables(&[], Some("08"), 1, &SHARED),
-            RevisionChanges { replaces: 1, visible: None }
+            Ok(RevisionChanges { replaces: 1, visible: None })
         );
+    }
+
+    #[test]
+    fn a_column_that_is_missing_is_no_missing_change() {
+        let mut tables = tables();
+        tables[1].columns.retain(|(name, _)| name != "anterior");
+        let error = RevisionChanges::from_tables(&tables, Some("08"), 1, &SHARED).unwrap_err();
+        assert_eq!(error.to_string(), "the table revisiones has no column anterior of whole numbers");
     }
 }

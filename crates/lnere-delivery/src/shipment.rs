@@ -2,7 +2,6 @@
 What a release has for each recipient: the package, the chart of progress, and the figures of the message.
 */
 
-use lnere_core::columns;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
@@ -10,11 +9,11 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::key_figures::KeyFigures;
-use super::revision_changes::RevisionChanges;
+use super::revision_changes::{RevisionChanges, entity_names};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_release::{Finding, Manifest, ReleaseFolder, Verification, table_file};
-use lnere_tables::Table;
+use lnere_tables::{ColumnError, Table};
 
 /// The recipient who sees the nation: the working group.
 pub const NATIONAL: &str = "nacional";
@@ -114,6 +113,19 @@ pub enum ShipmentError {
         /// The error of the system.
         source: io::Error,
     },
+    /// A table that the messages are made from lacks a column: another version of the program made it, or `tablas.toml`
+    /// defines it by other keys.
+    #[error(
+        "no message can be made of {}, and nothing was sent; put the keys of the table back in `tablas.toml` and publish \
+         the corte again",
+        lnere_core::display::shown(path)
+    )]
+    Column {
+        /// The release.
+        path: PathBuf,
+        /// The table and the column.
+        source: ColumnError,
+    },
     /// It was replaced again and again.
     #[error("the release {} was replaced while it was read; run this again", lnere_core::display::shown(path))]
     Changing {
@@ -194,16 +206,18 @@ fn read_package(
     let chart = chart(&zip).map_err(|source| ShipmentError::Io { path, source })?;
     let entity = if slug == NATIONAL { NATIONAL } else { slug.split('_').next().unwrap_or(slug) };
     let code = (entity != NATIONAL).then_some(entity);
-    let named = code.map(|code| tables.iter().find_map(|table| name(table, code)));
-    let name = named.map_or_else(|| "Nacional".to_owned(), |name| name.unwrap_or_else(|| slug.to_owned()));
+    let incomplete = |source| ShipmentError::Column { path: release.path().to_owned(), source };
+    let name = match code {
+        None => "Nacional".to_owned(),
+        Some(code) => entity_names(tables).map_err(incomplete)?.remove(code).unwrap_or_else(|| slug.to_owned()),
+    };
     let shared: Vec<&str> =
         manifest.tables.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
+    let changes = |replaced: u32| RevisionChanges::from_tables(tables, code, replaced, &shared);
+    let changes = manifest.replaces.as_ref().map(|replaced| changes(replaced.revision)).transpose();
     Ok(OplPackage {
-        key_figures: KeyFigures::from_tables(tables, code, corte),
-        changes: manifest
-            .replaces
-            .as_ref()
-            .map(|replaced| RevisionChanges::from_tables(tables, code, replaced.revision, &shared)),
+        key_figures: KeyFigures::from_tables(tables, code, corte).map_err(incomplete)?,
+        changes: changes.map_err(incomplete)?,
         has_report: release.contains(&format!("{folder}/reporte_{slug}_{corte}.pdf")),
         slug: slug.to_owned(),
         entity: entity.to_owned(),
@@ -225,10 +239,4 @@ fn chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(Some(bytes))
-}
-
-/// The name that a table has for an entity.
-fn name(table: &Table, code: &str) -> Option<String> {
-    let row = table.text_values(columns::CVE_ENTIDAD)?.iter().position(|other| other == code)?;
-    table.text_values(columns::ENTIDAD)?.get(row).cloned()
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::DisclosureError;
 use super::insiders::Insiders;
 use super::statement::{CellId, ENTITY, OwnParts, Statement};
-use lnere_tables::{Column, Table};
+use lnere_tables::{ColumnError, Table};
 
 /// The table of the nation's sums; its rows name cells of the others.
 pub const NATION_TABLE: &str = "totales_nacionales";
@@ -88,13 +88,8 @@ impl Grain {
         let missing = || DisclosureError::Missing { table: name.to_owned() };
         let grain = self.tables.get(name).ok_or_else(missing)?;
         let table = exact.iter().find(|table| table.name == name).ok_or_else(missing)?;
-        let keys =
-            grain.keys.iter().map(|key| table.text_values(key).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
-        let counts = grain
-            .measures
-            .iter()
-            .map(|measure| table.int(measure).ok_or_else(missing))
-            .collect::<Result<Vec<_>, _>>()?;
+        let keys: Vec<&[String]> = grain.keys.iter().map(|key| table.values(key)).collect::<Result<_, _>>()?;
+        let counts: Vec<&[i64]> = grain.measures.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
         let is_by_office = grain.keys.iter().any(|key| key == OFFICE);
         let mut rolled: BTreeMap<Vec<String>, Vec<i64>> = BTreeMap::new();
         for row in 0..table.rows() {
@@ -139,17 +134,18 @@ impl Grain {
 
     /// What the rows of single entities count of the cells that are not by entity. Of a table without entities an insider
     /// knows the part that the own rows of a finer table add up to.
-    #[must_use]
-    pub fn own_parts(&self, exact: &[Table], insiders: &Insiders) -> OwnParts {
+    ///
+    /// # Errors
+    /// A table has a key or a measure of another type.
+    pub fn own_parts(&self, exact: &[Table], insiders: &Insiders) -> Result<OwnParts, ColumnError> {
         let mut parts: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
         for grain in self.tables.values().filter(|grain| !grain.keys.iter().any(|key| key == ENTITY)) {
-            for table in exact {
-                let Some(entities) = table.text_values(ENTITY) else { continue };
-                let Some(keys) = grain.keys.iter().map(|key| table.text_values(key)).collect::<Option<Vec<_>>>() else {
-                    continue;
-                };
-                let measures = grain.measures.iter().filter_map(|measure| Some((measure, table.int(measure)?)));
-                for (measure, counts) in measures {
+            let is_by_keys = |table: &&Table| grain.keys.iter().all(|key| table.has_column(key));
+            for table in exact.iter().filter(|table| table.has_column(ENTITY)).filter(is_by_keys) {
+                let entities = table.values::<String>(ENTITY)?;
+                let keys: Vec<&[String]> = grain.keys.iter().map(|key| table.values(key)).collect::<Result<_, _>>()?;
+                for measure in grain.measures.iter().filter(|measure| table.has_column(measure)) {
+                    let counts = table.values::<i64>(measure)?;
                     let mut own: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
                     for row in (0..table.rows()).filter(|row| counts[*row] > 0) {
                         if let Some(entity) = insiders.entities.iter().find(|entity| **entity == entities[row]) {
@@ -169,7 +165,7 @@ impl Grain {
         for ((cell, entity), count) in parts {
             own.entry(cell).or_default().push((entity.to_owned(), count));
         }
-        own
+        Ok(own)
     }
 
     /// What the public tables of a release say. Exact counts, where they are at hand, stand beside it.
@@ -181,11 +177,9 @@ impl Grain {
         for table in public {
             let missing = || DisclosureError::Missing { table: table.name.clone() };
             if table.name == NATION_TABLE {
-                let (codes, measures) = (table.text_values(columns::CLAVE), table.text_values(columns::MEDIDA));
-                let counts = table.nullable_int(NATION_COUNT);
-                let (Some(codes), Some(measures), Some(counts)) = (codes, measures, counts) else {
-                    return Err(missing());
-                };
+                let codes = table.values::<String>(columns::CLAVE)?;
+                let measures = table.values::<String>(columns::MEDIDA)?;
+                let counts = table.values::<Option<i64>>(NATION_COUNT)?;
                 for ((codes, measure), count) in codes.iter().zip(measures).zip(counts) {
                     let codes = serde_json::from_str(codes).map_err(|_| missing())?;
                     said.insert(CellId { measure: measure.clone(), codes }, *count);
@@ -193,17 +187,12 @@ impl Grain {
                 continue;
             }
             let grain = self.tables.get(&table.name).ok_or_else(missing)?;
-            let keys = grain
-                .keys
-                .iter()
-                .map(|key| table.text_values(key).ok_or_else(missing))
-                .collect::<Result<Vec<_>, _>>()?;
+            let keys: Vec<&[String]> = grain.keys.iter().map(|key| table.values(key)).collect::<Result<_, _>>()?;
+            let counts: Vec<&[Option<i64>]> =
+                grain.measures.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
             for row in 0..table.rows() {
                 let row_keys: Vec<String> = keys.iter().map(|codes| codes[row].clone()).collect();
-                for (cell, measure) in self.cells(&table.name, &row_keys).zip(&grain.measures) {
-                    let Some(Column::MaybeInt(counts)) = table.column(measure) else { return Err(missing()) };
-                    said.insert(cell, counts[row]);
-                }
+                said.extend(self.cells(&table.name, &row_keys).zip(counts.iter().map(|counts| counts[row])));
             }
         }
         let statement = |(cell, count): (CellId, Option<i64>)| {

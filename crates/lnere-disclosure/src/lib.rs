@@ -27,15 +27,20 @@ pub use statement::{CellId, OwnParts, Snapshot, Statement};
 pub use suppress::{SuppressionResult, SuppressionSettings, Unprotectable, protect};
 pub use tables::{PublicTableInputs, PublicTables, can_be_public, grain, insiders, public_tables};
 
+use lnere_tables::ColumnError;
+
 /// Why the public tables of a corte cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DisclosureError {
-    /// A table that they are made from is not there, or has other columns.
-    #[error("the public tables need the table `{table}`, which is not there or has other columns")]
+    /// A table that they are made from is not there, or its keys are not what they should be.
+    #[error("the public tables need the table `{table}`, which is not there or has other keys")]
     Missing {
         /// Its name.
         table: String,
     },
+    /// A table that they are made from lacks a column.
+    #[error(transparent)]
+    Column(#[from] ColumnError),
     /// Nothing would protect a cell.
     #[error(transparent)]
     Unprotectable(#[from] Unprotectable),

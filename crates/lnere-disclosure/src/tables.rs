@@ -123,7 +123,7 @@ pub fn public_tables(
 
     let statements = counts.into_iter().map(|(cell, count)| Statement { cell, exact: Some(count), suppressed: false });
     let insiders = insiders(exact.process, exact.plan, exact.definitions);
-    let own = grain.own_parts(exact.tables, &insiders);
+    let own = grain.own_parts(exact.tables, &insiders)?;
     let order = history.len();
     let mut snapshot = Snapshot { corte, revision, order, statements: statements.collect(), own };
     let PublicPlan { minimum, detail_from, .. } = *exact.plan;

@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use lnere_charts::Scope;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
-use lnere_core::process::Process;
+use lnere_core::process::{Dimension, Process};
 use lnere_ingest::InputRecord;
 use lnere_ingest::PlausibilityFinding;
+use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::{Table, TableDefinition};
 
 /// The recipient of a package: the OPL of an entity, or the working group, which sees the nation.
@@ -77,11 +78,32 @@ pub struct PackageContents<'a> {
     pub paragraph: Option<&'a str>,
 }
 
-impl PackageContents<'_> {
+impl<'a> PackageContents<'a> {
     /// A table by its name, where the process publishes it.
     #[must_use]
-    pub fn table(&self, name: &str) -> Option<&Table> {
+    pub fn table(&self, name: &str) -> Option<&'a Table> {
         self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// A category's label; a code that the process file does not list stands for itself.
+    pub(crate) fn category_label(&self, dimension: Dimension, code: &str) -> String {
+        if is_unidentified(dimension.column(), code) {
+            return "No identificado".to_owned();
+        }
+        let list = self.process.categories(dimension).categories();
+        list.iter().find(|category| category.code == code).map_or_else(|| code.to_owned(), |one| one.label.clone())
+    }
+
+    /// An entity's name; what is no entity's code stands for itself.
+    pub(crate) fn entity_name(&self, code: &str) -> String {
+        let entities = &self.catalogs.entities;
+        entities.by_code(code).map_or_else(|| code.to_owned(), |entity| entities.name(entity).to_owned())
+    }
+
+    /// The place of a category in the process file's list; one that is not listed comes last.
+    pub(crate) fn category_place(&self, dimension: Dimension, code: &str) -> usize {
+        let list = self.process.categories(dimension).categories();
+        list.iter().position(|category| category.code == code).unwrap_or(usize::MAX)
     }
 
     /// Whom it is about in a sentence: `de Chihuahua`; empty for the nation.

@@ -16,6 +16,7 @@ mod report;
 #[cfg(not(feature = "reports"))]
 mod report_disabled;
 mod subject_data;
+mod subject_rows;
 #[cfg(test)]
 mod test_release;
 mod visible_rows;
@@ -31,7 +32,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::Process;
 use lnere_ingest::InputRecord;
 use lnere_ingest::PlausibilityFinding;
-use lnere_tables::{Table, TableDefinition};
+use lnere_tables::{ColumnError, Table, TableDefinition};
 
 pub use self::csv::csv;
 pub use contents::{PackageChart, PackageContents, Subject};
@@ -73,9 +74,12 @@ pub struct PackageInputs<'a> {
     pub texts: &'a [(String, Vec<u8>)],
 }
 
-/// Why packages could not be made. Data cannot cause it.
+/// Why packages could not be made. Records cannot cause it.
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
+    /// A table of a known name lacks a column that its documents are made from.
+    #[error("a package cannot be made")]
+    Column(#[from] ColumnError),
     /// A report cannot be set.
     #[error("a report cannot be set")]
     Report(#[from] ReportError),
@@ -94,10 +98,14 @@ pub enum PackageError {
 }
 
 impl PackageError {
-    /// Whether it is the report's template that is wrong.
+    /// Whether the configuration is wrong: the report's template, or the keys of a table in `tablas.toml`.
     #[must_use]
-    pub fn is_of_template(&self) -> bool {
-        matches!(self, Self::Report(error) if error.is_of_template())
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::Column(_) => true,
+            Self::Report(error) => error.is_usage(),
+            Self::Workbook(_) | Self::Parquet(_) | Self::Csv(_) | Self::Archive(_) => false,
+        }
     }
 }
 
@@ -120,7 +128,7 @@ pub fn subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
 /// that waits for them would block one more thread.
 ///
 /// # Errors
-/// The template is wrong; or a format refuses what it is given, which data cannot cause.
+/// The template is wrong, or a table lacks a column; or a format refuses what it is given, which records cannot cause.
 pub fn make(
     release: &PackageInputs,
     template: Option<&ReportTemplate>,
@@ -128,7 +136,7 @@ pub fn make(
 ) -> Result<Files, PackageError> {
     let subjects = subjects(release.process, release.catalogs);
     let parcels: Vec<RecipientPart> =
-        subjects.par_iter().map(|subject| RecipientPart::for_recipient(release, subject)).collect();
+        subjects.par_iter().map(|subject| RecipientPart::for_recipient(release, subject)).collect::<Result<_, _>>()?;
     let contents: Vec<PackageContents> = parcels.iter().map(|parcel| parcel.contents(release)).collect();
     let reports: Vec<Option<Vec<u8>>> = match template {
         Some(template) => pdfs(template, &contents, done)?.into_iter().map(Some).collect(),

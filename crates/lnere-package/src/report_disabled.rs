@@ -23,7 +23,7 @@ pub enum ReportError {}
 impl ReportError {
     /// Never called.
     #[must_use]
-    pub fn is_of_template(&self) -> bool {
+    pub fn is_usage(&self) -> bool {
         match *self {}
     }
 }

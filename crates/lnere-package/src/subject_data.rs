@@ -8,7 +8,7 @@ use super::{
 };
 use lnere_core::checksum::{CHECKSUMS, sums};
 use lnere_core::notice;
-use lnere_tables::{Metadata, Table};
+use lnere_tables::{ColumnError, Metadata, Table};
 
 /// The part of a release that belongs to a subject.
 pub struct RecipientPart<'a> {
@@ -19,7 +19,7 @@ pub struct RecipientPart<'a> {
 }
 
 impl<'a> RecipientPart<'a> {
-    pub fn for_recipient(release: &PackageInputs<'a>, subject: &'a Subject) -> Self {
+    pub fn for_recipient(release: &PackageInputs<'a>, subject: &'a Subject) -> Result<Self, ColumnError> {
         let charts = of_subject("graficas", release.charts, subject);
         let mut pictures: Vec<PackageChart> = charts
             .iter()
@@ -34,7 +34,8 @@ impl<'a> RecipientPart<'a> {
         let paragraph = texts.iter().find(|(file, _)| *file == "proyeccion.txt");
         let paragraph = paragraph.and_then(|(_, text)| std::str::from_utf8(text).ok());
         let paragraph = paragraph.map(|text| notice::below(release.process.notice.as_deref(), text));
-        Self { subject, tables: visible_tables(release.tables, release.definitions, subject), pictures, paragraph }
+        let tables = visible_tables(release.tables, release.definitions, subject)?;
+        Ok(Self { subject, tables, pictures, paragraph })
     }
 
     pub fn contents<'b>(&'b self, release: &PackageInputs<'b>) -> PackageContents<'b> {

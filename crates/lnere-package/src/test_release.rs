@@ -16,7 +16,7 @@ use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve}
 use lnere_tables::{Table, TableDefinition, TableInputs};
 
 use crate::subject_data::RecipientPart;
-use crate::{PackageChart, PackageContents, Subject, subjects};
+use crate::{PackageChart, PackageContents, PackageInputs, Subject, subjects};
 
 /// A process, and what was read for it.
 pub struct SampleProcess {
@@ -140,10 +140,10 @@ impl<'a> FixtureRelease<'a> {
         self.subjects.iter().map(|subject| self.package(subject.code())).collect()
     }
 
-    /// The package of an entity, or of the nation.
-    pub fn package(&'a self, code: Option<&str>) -> FixturePackage<'a> {
+    /// What its packages are made from.
+    pub fn inputs(&'a self) -> PackageInputs<'a> {
         let sample = self.sample;
-        let release = crate::PackageInputs {
+        PackageInputs {
             process: &sample.process,
             catalogs: &sample.catalogs,
             definitions: &sample.definitions,
@@ -155,9 +155,15 @@ impl<'a> FixtureRelease<'a> {
             tables: &self.tables,
             charts: &self.charts,
             texts: &self.texts,
-        };
+        }
+    }
+
+    /// The package of an entity, or of the nation.
+    pub fn package(&'a self, code: Option<&str>) -> FixturePackage<'a> {
+        let release = self.inputs();
         let subject = self.subjects.iter().find(|subject| subject.code() == code).unwrap();
-        let RecipientPart { tables, pictures, paragraph, .. } = RecipientPart::for_recipient(&release, subject);
+        let RecipientPart { tables, pictures, paragraph, .. } =
+            RecipientPart::for_recipient(&release, subject).unwrap();
         FixturePackage { release: self, subject, tables, pictures, paragraph, revision: 1 }
     }
 }

@@ -7,38 +7,78 @@ use lnere_core::columns;
 use serde_json::Value;
 
 use super::Subject;
-use lnere_tables::{Table, TableDefinition, TableSource};
+use lnere_tables::{ColumnError, Table, TableDefinition, TableKey, TableSource};
 
 /// The tables of a subject, in their order.
 ///
 /// The nation sees everything. An entity sees the tables that the working group shares, and its own
 /// rows of tables by entity. It does not see sums over all entities, which belong to the nation.
-#[must_use]
-pub fn visible_tables(tables: &[Table], definitions: &[TableDefinition], subject: &Subject) -> Vec<Table> {
-    let Some(code) = subject.code() else { return tables.to_vec() };
+///
+/// # Errors
+/// A table lacks the columns that say whose its rows are.
+pub fn visible_tables(
+    tables: &[Table],
+    definitions: &[TableDefinition],
+    subject: &Subject,
+) -> Result<Vec<Table>, ColumnError> {
+    let Some(code) = subject.code() else { return Ok(tables.to_vec()) };
     let shared: Vec<&str> = definitions.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
-    let of_entity = |table: &Table| {
-        let definition = definitions.iter().find(|definition| definition.name == table.name)?;
+    let mut visible = Vec::new();
+    for table in tables {
+        let Some(definition) = definitions.iter().find(|definition| definition.name == table.name) else { continue };
         if definition.shared {
-            return Some(table.clone());
+            visible.push(table.clone());
+        } else if definition.from == TableSource::Revisions {
+            visible.push(revisions(table, &shared, code)?);
+        } else if definition.by.contains(&TableKey::Entidad) {
+            let entities = table.values::<String>(columns::CVE_ENTIDAD)?;
+            visible.push(table.filtered(|row| entities[row] == code));
         }
-        if definition.from == TableSource::Revisions {
-            return Some(revisions(table, &shared, code));
-        }
-        let entities = table.text_values(columns::CVE_ENTIDAD)?;
-        Some(table.filtered(|row| entities[row] == code))
-    };
-    tables.iter().filter_map(of_entity).collect()
+    }
+    Ok(visible)
 }
 
 /// The changes of shared tables, and those of the entity's own rows.
-fn revisions(table: &Table, shared: &[&str], code: &str) -> Table {
-    let (Some(tables), Some(keys)) = (table.text_values(columns::TABLA), table.text_values(columns::CLAVE)) else {
-        return table.filtered(|_| false);
-    };
-    table.filtered(|row| {
+fn revisions(table: &Table, shared: &[&str], code: &str) -> Result<Table, ColumnError> {
+    let (tables, keys) = (table.values::<String>(columns::TABLA)?, table.values::<String>(columns::CLAVE)?);
+    Ok(table.filtered(|row| {
         // A key is written by this program, and one that says no entity is nobody's.
         let key: Value = serde_json::from_str(&keys[row]).unwrap_or_default();
         shared.contains(&tables[row].as_str()) || key[columns::CVE_ENTIDAD] == code
-    })
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::test_release::{FixtureRelease, SAMPLE};
+    use crate::{PackageError, PackageInputs, make};
+
+    /// Why no package is made where a table has a column by another name.
+    fn without(release: &FixtureRelease, table: &str, column: &str) -> String {
+        let mut tables = release.tables.clone();
+        let of_table = tables.iter_mut().find(|one| one.name == table).unwrap();
+        of_table.columns.iter_mut().find(|(name, _)| name == column).unwrap().0 = "otra".to_owned();
+        let error: PackageError =
+            make(&PackageInputs { tables: &tables, ..release.inputs() }, None, &|| ()).unwrap_err();
+        assert!(error.is_usage());
+        let cause = std::error::Error::source(&error).unwrap();
+        format!("{error}: {cause}")
+    }
+
+    #[test]
+    fn a_table_that_does_not_say_whose_its_rows_are_is_in_no_package() {
+        let release = SAMPLE.release("2020-10-15", false);
+        let expected = "a package cannot be made: the table lnere_por_sexo has no column cve_entidad of text";
+        assert_eq!(without(&release, "lnere_por_sexo", "cve_entidad"), expected);
+        let expected = "a package cannot be made: the table revisiones has no column clave of text";
+        assert_eq!(without(&release, "revisiones", "clave"), expected);
+    }
+
+    #[test]
+    fn a_workbook_that_would_lack_a_number_is_in_no_package() {
+        let release = SAMPLE.release("2020-10-15", false);
+        let expected =
+            "a package cannot be made: the table lnere_por_medio has no column solicitudes_quincena of whole numbers";
+        assert_eq!(without(&release, "lnere_por_medio", "solicitudes_quincena"), expected);
+    }
 }

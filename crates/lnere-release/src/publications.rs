@@ -220,8 +220,9 @@ impl Publication {
     pub fn from_folder(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
         let PublicFolder { record, corte, manifest, tables } = PublicFolder::from_folder(folder)?;
         let counts: Option<ExactCounts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
-        let own = exact.map(|exact| manifest.grain.own_parts(exact, &manifest.insiders)).unwrap_or_default();
         let damaged = |problem| PublicationError::Damaged { path: folder.path().to_owned(), problem };
+        let own = exact.map(|exact| manifest.grain.own_parts(exact, &manifest.insiders)).transpose();
+        let own = own.map_err(|error| damaged(error.to_string()))?.unwrap_or_default();
         let said = manifest.grain.statements(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
         let snapshot = Snapshot {
             corte: corte.day(),

@@ -17,7 +17,7 @@ use super::table_file;
 use super::verify::{Finding, Verification, finding, integrity, is_of_release};
 use lnere_core::process::{Audience, ReleasePart};
 use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube};
-use lnere_tables::{Column, Table};
+use lnere_tables::{ColumnError, Table};
 
 /// How often a credential is counted, in the order of the cubes.
 const MEASURES: [&str; 3] =
@@ -153,9 +153,13 @@ fn first_difference(
         return Some("has a cube that cannot be read, or does not add up".to_owned());
     };
     let table = |name: &str| tables.iter().find(|table| table.name == name);
-    let differs = |name: &str, columns: &[&str], measure: &str, counted: Option<Sums>| {
-        let is_same = counted.is_some() && counted == of_table(table(name)?, columns, measure);
-        (!is_same).then(|| format!("does not count what the table {name} counts"))
+    let differs = |name: &str, columns: &[&str], measure: &str, counted: Option<Sums>| match of_table(
+        table(name)?,
+        columns,
+        measure,
+    ) {
+        Err(error) => Some(format!("cannot be held against a table: {error}")),
+        Ok(sums) => (counted != Some(sums)).then(|| format!("does not count what the table {name} counts")),
     };
     // A cell of the applications has its day, its entity, its country and its categories.
     let entities = codes(&data.entidades);
@@ -199,9 +203,9 @@ fn first_difference(
         ("credenciales_por_representacion", [columns::CVE_REPRESENTACION, columns::REPRESENTACION], &offices),
     ]
     .into_iter()
-    .map(|(name, columns, pairs)| {
-        let is_other = is_named_otherwise(table(name)?, columns, pairs);
-        is_other.then(|| format!("names otherwise than the table {name}"))
+    .map(|(name, columns, pairs)| match is_named_otherwise(table(name)?, columns, pairs) {
+        Err(error) => Some(format!("cannot be held against a table: {error}")),
+        Ok(is_other) => is_other.then(|| format!("names otherwise than the table {name}")),
     });
     first
         .or_else(|| by_breakdown.find_map(|problem| problem))
@@ -210,10 +214,10 @@ fn first_difference(
 }
 
 /// Whether a table has another name for a code.
-fn is_named_otherwise(table: &Table, columns: [&str; 2], pairs: &[CodeAndName]) -> bool {
+fn is_named_otherwise(table: &Table, columns: [&str; 2], pairs: &[CodeAndName]) -> Result<bool, ColumnError> {
     let names: BTreeMap<&String, &String> = pairs.iter().map(|(code, name)| (code, name)).collect();
-    let [Some(codes), Some(texts)] = columns.map(|column| texts(table, column)) else { return true };
-    codes.iter().zip(&texts).any(|(code, text)| names.get(code).is_some_and(|name| *name != text))
+    let (codes, texts) = (table.values::<String>(columns[0])?, table.values::<String>(columns[1])?);
+    Ok(codes.iter().zip(texts).any(|(code, text)| names.get(code).is_some_and(|name| *name != text)))
 }
 
 /// The days of a cube, from the first on.
@@ -244,22 +248,13 @@ fn sums(cells: &[(Vec<usize>, u64)], by: &[(usize, &[String])], only: Option<(us
     places.into_iter().map(named).collect()
 }
 
-/// A column of codes, names or days as text; `None` where the table has none of that name.
-fn texts(table: &Table, column: &str) -> Option<Vec<String>> {
-    match table.column(column) {
-        Some(Column::Text(texts)) => Some(texts.clone()),
-        Some(Column::Date(days)) => Some(days.iter().map(NaiveDate::to_string).collect()),
-        _ => None,
-    }
-}
-
-/// A measure of a table added up by some of its columns; `None` where it has not these.
-fn of_table(table: &Table, columns: &[&str], measure: &str) -> Option<Sums> {
-    let keys = columns.iter().map(|column| texts(table, column)).collect::<Option<Vec<_>>>()?;
-    let Some(Column::Int(counts)) = table.column(measure) else { return None };
+/// A measure of a table added up by some of its columns.
+fn of_table(table: &Table, columns: &[&str], measure: &str) -> Result<Sums, ColumnError> {
+    let keys: Vec<Vec<String>> = columns.iter().map(|column| table.texts(column)).collect::<Result<_, _>>()?;
+    let counts = table.values::<i64>(measure)?;
     let mut sums = Sums::new();
     for (row, count) in counts.iter().enumerate().filter(|(_, count)| **count != 0) {
         *sums.entry(keys.iter().map(|texts| texts[row].clone()).collect()).or_default() += *count;
     }
-    Some(sums)
+    Ok(sums)
 }

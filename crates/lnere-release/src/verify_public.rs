@@ -76,15 +76,18 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
 fn suppression_flags(table: &Table) -> impl Iterator<Item = String> {
     let counts: Vec<&Vec<Option<i64>>> = table.columns.iter().filter_map(|(_, column)| maybe(column)).collect();
     let is_hidden = |row: usize| counts.iter().any(|counts| counts[row].is_none());
-    let said = table.bool(columns::PROTEGIDA).unwrap_or_default();
-    let is_said = said.len() == table.rows() && (0..table.rows()).all(|row| said[row] == is_hidden(row));
+    let unflagged = match table.values::<bool>(columns::PROTEGIDA) {
+        // A table without rows suppresses nothing.
+        Err(error) => (table.rows() > 0).then(|| error.to_string()),
+        Ok(flags) => {
+            let is_flagged = (0..table.rows()).all(|row| flags[row] == is_hidden(row));
+            (!is_flagged).then(|| "`protegida` is not true in just those rows that hide a count".to_owned())
+        }
+    };
     let shares = table.column(columns::PORCENTAJE);
     let has_share = |row: usize| matches!(shares, Some(Column::MaybeReal(shares)) if shares[row].is_some());
     let gives_share = (0..table.rows()).any(|row| is_hidden(row) && has_share(row));
-    let problems = [
-        (!is_said).then(|| "`protegida` is not true in just those rows that hide a count".to_owned()),
-        gives_share.then(|| "gives the percentage of a count that it hides".to_owned()),
-    ];
+    let problems = [unflagged, gives_share.then(|| "gives the percentage of a count that it hides".to_owned())];
     problems.into_iter().flatten()
 }
 

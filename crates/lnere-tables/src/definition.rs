@@ -418,9 +418,7 @@ impl TableDefinition {
             TableSource::Days if self.by.contains(&TableKey::Fecha) => {
                 &[columns::SOLICITUDES, columns::SOLICITUDES_ACUMULADAS]
             }
-            TableSource::Applications | TableSource::Days => {
-                &[columns::SOLICITUDES_QUINCENA, columns::SOLICITUDES_ACUMULADAS]
-            }
+            TableSource::Applications | TableSource::Days => &dictionary::APPLICATION_MEASURES,
             TableSource::Credentials => &dictionary::CREDENTIAL_MEASURES,
             TableSource::DeliveryTimes => &[columns::ENTREGADAS],
             TableSource::Quality => &[columns::FILAS],

@@ -13,6 +13,9 @@ use lnere_core::process::{DimensionDefinition, Process, UNIDENTIFIED};
 /// The version of the tables' columns; it changes when any of them does.
 pub const SCHEMA_VERSION: &str = "1";
 
+/// The measures of applications, in the order of the columns.
+pub const APPLICATION_MEASURES: [&str; 2] = [columns::SOLICITUDES_QUINCENA, columns::SOLICITUDES_ACUMULADAS];
+
 /// The measures of credentials, in the order of the columns.
 pub const CREDENTIAL_MEASURES: [&str; 6] = [
     columns::TRAMITADAS_QUINCENA,

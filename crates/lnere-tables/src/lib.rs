@@ -18,5 +18,5 @@ pub use cell_changes::{CellChange, cell_changes, revisions};
 pub use definition::{RowCoverage, TableDefinition, TableKey, TableSource};
 pub use frames::TableInputs;
 pub use parquet::{Metadata, ParquetError, metadata_of, read, write};
-pub use table::{Column, Table};
+pub use table::{Column, ColumnError, ColumnValue, Table};
 pub use totals_check::{Imbalance, cube_totals, differences_from_totals, imbalances};

@@ -6,8 +6,8 @@ wholes. A whole is no wider than its parts, and the list no larger than the appl
 use lnere_core::columns;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::table::Table;
-use super::totals_check::Imbalance;
+use super::table::{ColumnError, Table};
+use super::totals_check::Imbalances;
 
 /// The columns of a projected number, from below.
 const BOUNDS: [&str; 5] =
@@ -23,18 +23,19 @@ struct Numbers<'t> {
 }
 
 /// Finds all that contradicts itself in the projections of a release; none: they hold together.
-pub(super) fn contradictions(tables: &[Table], found: &mut Vec<Imbalance>) {
-    let mut of: Vec<Numbers> = tables.iter().filter_map(projections).collect();
+pub(super) fn contradictions(tables: &[Table], found: &mut Imbalances) {
+    let of_projections = tables.iter().filter(|table| table.has_column(columns::UNIVERSO));
+    let mut of: Vec<Numbers> = of_projections.filter_map(|table| found.readable(projections(table))).collect();
     // Cells, then entities, then the nation.
     of.sort_by_key(|numbers| std::cmp::Reverse(numbers.table.columns.len()));
     for numbers in &of {
         for (key, bounds) in &numbers.rows {
             if bounds.windows(2).any(|pair| pair[1] < pair[0]) {
-                found.push(imbalance(numbers, key, "bounds are not in order"));
+                found.add(contradiction(numbers, key, "bounds are not in order"));
             }
             let applications = numbers.rows.get(&("solicitudes".to_owned(), key.1.clone(), key.2.clone()));
             if applications.is_some_and(|all| all.iter().zip(bounds).any(|(all, list)| list > all)) {
-                found.push(imbalance(numbers, key, "more on the list than applications"));
+                found.add(contradiction(numbers, key, "more on the list than applications"));
             }
         }
     }
@@ -46,15 +47,15 @@ pub(super) fn contradictions(tables: &[Table], found: &mut Vec<Imbalance>) {
             let wider = (0..2).any(|bound| whole[bound] < sums[bound] || whole[4 - bound] > sums[4 - bound]);
             if whole[2] != sums[2] || wider {
                 let what = format!("is not the sum of {} in the median, or is wider", parts.table.name);
-                found.push(imbalance(wholes, key, &what));
+                found.add(contradiction(wholes, key, &what));
             }
             let mut rows = parts.rows.iter().filter(|(part, _)| within(part));
             if let Some((part, _)) = rows.find(|(_, bounds)| bounds[4] > whole[4] || bounds[3] > whole[3]) {
-                found.push(imbalance(parts, part, &format!("more than all of {}", wholes.table.name)));
+                found.add(contradiction(parts, part, &format!("more than all of {}", wholes.table.name)));
             }
         }
     }
-    if let Some(cells) = of.first().filter(|numbers| numbers.table.text_values(columns::MODALIDAD).is_some()) {
+    if let Some(cells) = of.first().filter(|numbers| numbers.table.has_column(columns::MODALIDAD)) {
         for median in [columns::PAQUETES_MEDIANA, columns::ELECTORES_MEDIANA] {
             plans(tables, cells, median, found);
         }
@@ -62,36 +63,40 @@ pub(super) fn contradictions(tables: &[Table], found: &mut Vec<Imbalance>) {
 }
 
 /// A plan by country is, by entity, the list of one modality.
-fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Vec<Imbalance>) {
+fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Imbalances) {
     let list = |modality: &str| -> BTreeMap<&str, i64> {
         let of_modality = cells.rows.iter().filter(|((universe, _, of), _)| universe == "lnere" && of == modality);
         let medians = of_modality.map(|((_, entity, _), bounds)| (entity.as_str(), bounds[2]));
         medians.filter(|(_, median)| *median > 0).collect()
     };
     let modalities: BTreeSet<&str> = cells.rows.keys().map(|(.., modality)| modality.as_str()).collect();
-    for table in tables {
-        let (Some(entities), Some(medians)) = (table.text_values(columns::CVE_ENTIDAD), table.int(median)) else {
-            continue;
-        };
-        let mut planned: BTreeMap<&str, i64> = BTreeMap::new();
-        for (entity, count) in entities.iter().zip(medians) {
-            *planned.entry(entity).or_default() += count;
-        }
-        planned.retain(|_, count| *count > 0);
+    for table in tables.iter().filter(|table| table.has_column(median)) {
+        let Some(planned) = found.readable(planned_by_entity(table, median)) else { continue };
         if !planned.is_empty() && !modalities.iter().any(|modality| list(modality) == planned) {
-            let message = format!("{}: {median} is, by entity, the list of no modality", table.name);
-            found.push(Imbalance { message });
+            found.add(format!("{}: {median} is, by entity, the list of no modality", table.name));
         }
     }
 }
 
-fn projections(table: &Table) -> Option<Numbers<'_>> {
-    let universes = table.text_values(columns::UNIVERSO)?;
-    let columns: Vec<&[i64]> = BOUNDS.iter().map(|name| table.int(name)).collect::<Option<_>>()?;
-    let cell = |name: &str, row: usize| table.text_values(name).map_or_else(String::new, |values| values[row].clone());
-    let key = |row: usize| (universes[row].clone(), cell(columns::CVE_ENTIDAD, row), cell(columns::MODALIDAD, row));
+fn planned_by_entity<'t>(table: &'t Table, median: &str) -> Result<BTreeMap<&'t str, i64>, ColumnError> {
+    let (entities, medians) = (table.values::<String>(columns::CVE_ENTIDAD)?, table.values::<i64>(median)?);
+    let mut planned: BTreeMap<&str, i64> = BTreeMap::new();
+    for (entity, count) in entities.iter().zip(medians) {
+        *planned.entry(entity).or_default() += count;
+    }
+    planned.retain(|_, count| *count > 0);
+    Ok(planned)
+}
+
+fn projections(table: &Table) -> Result<Numbers<'_>, ColumnError> {
+    let universes = table.values::<String>(columns::UNIVERSO)?;
+    let columns: Vec<&[i64]> = BOUNDS.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
+    let entities = table.optional_values::<String>(columns::CVE_ENTIDAD)?;
+    let modalities = table.optional_values::<String>(columns::MODALIDAD)?;
+    let cell = |values: Option<&[String]>, row: usize| values.map_or_else(String::new, |values| values[row].clone());
+    let key = |row: usize| (universes[row].clone(), cell(entities, row), cell(modalities, row));
     let bounds = |row: usize| columns.iter().map(|column| column[row]).collect();
-    Some(Numbers { table, rows: (0..table.rows()).map(|row| (key(row), bounds(row))).collect() })
+    Ok(Numbers { table, rows: (0..table.rows()).map(|row| (key(row), bounds(row))).collect() })
 }
 
 fn sum<'b>(rows: impl Iterator<Item = &'b Vec<i64>>) -> [i64; 5] {
@@ -102,10 +107,10 @@ fn sum<'b>(rows: impl Iterator<Item = &'b Vec<i64>>) -> [i64; 5] {
     sums
 }
 
-fn imbalance(numbers: &Numbers, key: &ProjectionKey, what: &str) -> Imbalance {
+fn contradiction(numbers: &Numbers, key: &ProjectionKey, what: &str) -> String {
     let (universe, entity, modality) = key;
     let place = [universe, entity, modality].map(String::as_str).join(" ");
-    Imbalance { message: format!("{}: {}: {what}", numbers.table.name, place.trim_end()) }
+    format!("{}: {}: {what}", numbers.table.name, place.trim_end())
 }
 
 #[cfg(test)]
@@ -131,9 +136,9 @@ mod tests {
     }
 
     fn check(cells: &[&str], entities: &[&str], expected: &[&str]) {
-        let mut found = Vec::new();
+        let mut found = Imbalances::default();
         contradictions(&[table("entidades", entities), table("celdas", cells)], &mut found);
-        assert_eq!(found.into_iter().map(|one| one.message).collect::<Vec<_>>(), expected);
+        assert_eq!(found.messages(), expected);
     }
 
     #[test]
@@ -162,5 +167,14 @@ mod tests {
         let more = ["celdas: lnere 08 A", "entidades: lnere 08"]
             .map(|place| place.to_owned() + ": more on the list than applications");
         check(&cells, &entities, &more.each_ref().map(String::as_str));
+    }
+
+    #[test]
+    fn a_projection_without_one_of_its_bounds_is_found() {
+        let mut entities = table("entidades", &["lnere 08 - 1 2 3 4 9"]);
+        entities.columns.retain(|(name, _)| name != "inferior_50");
+        let mut found = Imbalances::default();
+        contradictions(&[entities], &mut found);
+        assert_eq!(found.messages(), ["the table entidades has no column inferior_50 of whole numbers"]);
     }
 }

@@ -109,58 +109,114 @@ impl Table {
         self.columns.iter().find(|(other, _)| other == name).map(|(_, column)| column)
     }
 
-    /// The whole numbers of a column, if it holds any.
+    /// Whether it has a column of a name, whatever its type: asks what the table is by.
     #[must_use]
-    pub fn int(&self, name: &str) -> Option<&[i64]> {
-        match self.column(name) {
-            Some(Column::Int(values)) => Some(values),
-            _ => None,
-        }
+    pub fn has_column(&self, name: &str) -> bool {
+        self.column(name).is_some()
     }
 
-    /// The counts of a column of which some may be hidden, `None` where they are. A column that hides nothing is read
-    /// by [`int`](Self::int), so that no sum is made of what is hidden by oversight.
-    #[must_use]
-    pub fn nullable_int(&self, name: &str) -> Option<&[Option<i64>]> {
-        match self.column(name) {
-            Some(Column::MaybeInt(values)) => Some(values),
-            _ => None,
-        }
+    /// The values of a column that every table of its kind has.
+    ///
+    /// # Errors
+    /// It has no such column, or one of another type.
+    pub fn values<T: ColumnValue>(&self, name: &str) -> Result<&[T], ColumnError> {
+        let values = self.column(name).and_then(T::of_column);
+        values.ok_or_else(|| ColumnError::new(self, name, T::PLURAL))
     }
 
-    /// What a column says is so or is not, if it says that.
-    #[must_use]
-    pub fn bool(&self, name: &str) -> Option<&[bool]> {
-        match self.column(name) {
-            Some(Column::Bool(values)) => Some(values),
-            _ => None,
-        }
+    /// The values of a column that not every table of its kind has; `None` where it has no such column.
+    ///
+    /// # Errors
+    /// It has a column of that name and of another type.
+    pub fn optional_values<T: ColumnValue>(&self, name: &str) -> Result<Option<&[T]>, ColumnError> {
+        if self.has_column(name) { self.values(name).map(Some) } else { Ok(None) }
     }
 
-    /// The texts of a column, if it holds any.
-    #[must_use]
-    pub fn text_values(&self, name: &str) -> Option<&[String]> {
+    /// The values of a key column in text, a day as `2020-10-15`.
+    ///
+    /// # Errors
+    /// It has no such column, or one that holds neither text nor days.
+    pub fn texts(&self, name: &str) -> Result<Vec<String>, ColumnError> {
         match self.column(name) {
-            Some(Column::Text(values)) => Some(values),
-            _ => None,
+            Some(Column::Text(values)) => Ok(values.clone()),
+            Some(Column::Date(values)) => Ok(values.iter().map(NaiveDate::to_string).collect()),
+            _ => Err(ColumnError::new(self, name, "text or dates")),
         }
     }
+}
 
-    /// The days of a column, if it holds any.
+/// The type of a column's values. An exact count is an `i64`, and one that may be suppressed an `Option<i64>`: nobody
+/// adds up suppressed counts by oversight.
+pub trait ColumnValue: Sized {
+    /// The values in words, for messages.
+    const PLURAL: &'static str;
+
+    /// The values of a column, if it is of this type.
+    fn of_column(column: &Column) -> Option<&[Self]>;
+}
+
+macro_rules! column_values {
+    ($($variant:ident($value:ty) = $plural:literal;)+) => {
+        $(impl ColumnValue for $value {
+            const PLURAL: &'static str = $plural;
+
+            fn of_column(column: &Column) -> Option<&[Self]> {
+                if let Column::$variant(values) = column { Some(values) } else { None }
+            }
+        })+
+    };
+}
+
+column_values! {
+    Int(i64) = "whole numbers";
+    Real(f64) = "numbers";
+    Text(String) = "text";
+    Date(NaiveDate) = "dates";
+    MaybeInt(Option<i64>) = "whole numbers that may be suppressed";
+    MaybeReal(Option<f64>) = "numbers that may be suppressed";
+    Bool(bool) = "booleans";
+}
+
+/// A table lacks a column that is read from it, or has it with another type.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the table {table} has no column {column} of {wanted}")]
+pub struct ColumnError {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// The values that it must hold, in words.
+    pub wanted: &'static str,
+}
+
+impl ColumnError {
+    /// The error of a table that has no column of a name that holds what is wanted.
     #[must_use]
-    pub fn date(&self, name: &str) -> Option<&[NaiveDate]> {
-        match self.column(name) {
-            Some(Column::Date(values)) => Some(values),
-            _ => None,
-        }
+    pub fn new(table: &Table, column: &str, wanted: &'static str) -> Self {
+        Self { table: table.name.clone(), column: column.to_owned(), wanted }
     }
+}
 
-    /// The percentages of a column, if it holds any.
-    #[must_use]
-    pub fn real(&self, name: &str) -> Option<&[f64]> {
-        match self.column(name) {
-            Some(Column::Real(values)) => Some(values),
-            _ => None,
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_column_is_named_with_its_table_and_type() {
+        let columns = vec![("solicitudes_acumuladas".to_owned(), Column::MaybeInt(vec![Some(1), None]))];
+        let table = Table { name: "lnere_por_sexo".to_owned(), columns };
+        let error = |result: Result<(), ColumnError>| result.unwrap_err().to_string();
+        let name = "solicitudes_acumuladas";
+        assert_eq!(
+            error(table.values::<i64>(name).map(|_| ())),
+            "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers"
+        );
+        assert_eq!(table.values::<Option<i64>>(name), Ok(&[Some(1), None][..]));
+        assert!(table.has_column(name) && !table.has_column("sexo"));
+        assert_eq!(table.optional_values::<String>("sexo"), Ok(None));
+        assert_eq!(
+            error(table.optional_values::<String>(name).map(|_| ())),
+            "the table lnere_por_sexo has no column solicitudes_acumuladas of text"
+        );
     }
 }

@@ -8,17 +8,48 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::dictionary::CREDENTIAL_MEASURES;
+use super::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
 use super::projection_check::contradictions;
-use super::table::Table;
+use super::table::{ColumnError, Table};
 use lnere_core::calendar::Corte;
 use lnere_count::CorteCube;
 
-/// Two tables that do not add up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Imbalance {
-    /// The difference, with its table and column.
-    pub message: String,
+/// Why the tables of a release do not hold together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Imbalance {
+    /// Two counts contradict each other; the message has their table and column.
+    #[error("{0}")]
+    Count(String),
+    /// A table lacks a column of what it counts, and is not checked against the others.
+    #[error(transparent)]
+    Column(#[from] ColumnError),
+}
+
+/// The imbalances found so far.
+#[derive(Default)]
+pub(super) struct Imbalances(Vec<Imbalance>);
+
+impl Imbalances {
+    /// Adds a contradiction between counts.
+    pub(super) fn add(&mut self, message: String) {
+        self.0.push(Imbalance::Count(message));
+    }
+
+    /// What was read of a table. A missing column is added instead, once, and the other tables are still checked.
+    pub(super) fn readable<T>(&mut self, read: Result<T, ColumnError>) -> Option<T> {
+        read.map_err(|error| {
+            let imbalance = Imbalance::Column(error);
+            if !self.0.contains(&imbalance) {
+                self.0.push(imbalance);
+            }
+        })
+        .ok()
+    }
+
+    #[cfg(test)]
+    pub(super) fn messages(&self) -> Vec<String> {
+        self.0.iter().map(ToString::to_string).collect()
+    }
 }
 
 type Totals = BTreeMap<String, i64>;
@@ -29,7 +60,7 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
     let mut totals = Totals::new();
     let mut add = |measure: &str, count: i64| *totals.entry(measure.to_owned()).or_default() += count;
     // A measure that counts nothing has a total too: 0.
-    for measure in [columns::SOLICITUDES_QUINCENA, columns::SOLICITUDES_ACUMULADAS].iter().chain(&CREDENTIAL_MEASURES) {
+    for measure in APPLICATION_MEASURES.iter().chain(&CREDENTIAL_MEASURES) {
         add(measure, 0);
     }
     for tally in cube.applications.values() {
@@ -45,56 +76,76 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
     totals
 }
 
+/// Whether a table counts applications, and so has all measures of them.
+fn counts_applications(table: &Table) -> bool {
+    table.has_column(columns::SOLICITUDES) || APPLICATION_MEASURES.iter().any(|measure| table.has_column(measure))
+}
+
+/// Whether a table counts credentials, and so has all measures of them.
+fn counts_credentials(table: &Table) -> bool {
+    CREDENTIAL_MEASURES.iter().any(|measure| table.has_column(measure))
+}
+
 /// Holds the tables of a release against the totals of the cube that they were rolled up from.
 #[must_use]
 pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64>) -> Vec<Imbalance> {
-    let mut found = Vec::new();
-    for table in tables.iter().filter(|table| table.date(columns::FECHA).or(table.date(columns::QUINCENA)).is_none()) {
-        for (measure, expected) in expected {
-            let Some(values) = table.int(measure) else { continue };
+    let mut found = Imbalances::default();
+    let is_by_day = |table: &Table| table.has_column(columns::FECHA) || table.has_column(columns::QUINCENA);
+    for table in tables.iter().filter(|table| !is_by_day(table)) {
+        let counts = |measure: &str| {
+            table.has_column(measure)
+                || APPLICATION_MEASURES.contains(&measure) && counts_applications(table)
+                || CREDENTIAL_MEASURES.contains(&measure) && counts_credentials(table)
+        };
+        for (measure, expected) in expected.iter().filter(|(measure, _)| counts(measure)) {
+            let Some(values) = found.readable(table.values::<i64>(measure)) else { continue };
             let total: i64 = values.iter().sum();
             if total != *expected {
-                let message = format!("{}: {measure} adds up to {total}, all records to {expected}", table.name);
-                found.push(Imbalance { message });
+                found.add(format!("{}: {measure} adds up to {total}, all records to {expected}", table.name));
             }
         }
     }
-    found
+    found.0
 }
 
 /// Finds all differences between the totals of the tables; none: they add up.
 #[must_use]
 pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
-    let mut found = Vec::new();
+    let mut found = Imbalances::default();
     applications(tables, corte, &mut found);
     credentials(tables, &mut found);
-    quality(tables, &mut found);
-    contradictions(tables, &mut found);
-    for table in tables {
-        let wrong = table.date(columns::CORTE).is_none_or(|cortes| cortes.iter().any(|day| *day != corte.day()));
-        if wrong {
-            found.push(Imbalance { message: format!("{}: a row is of another corte than {corte}", table.name) });
+    for table in tables.iter().filter(|table| table.has_column(columns::REGLA)) {
+        if found.readable(records_add_up(table)) == Some(false) {
+            let problem = "of a file, read is not accepted + rejected, or its errors do not add up";
+            found.add(format!("{}: {problem}", table.name));
         }
     }
-    found
+    contradictions(tables, &mut found);
+    for table in tables {
+        let Some(cortes) = found.readable(table.values::<NaiveDate>(columns::CORTE)) else { continue };
+        if cortes.iter().any(|day| *day != corte.day()) {
+            found.add(format!("{}: a row is of another corte than {corte}", table.name));
+        }
+    }
+    found.0
 }
 
 /// The sum of a measure by the values of a column, over the rows for which `keep` holds; all rows
 /// under one name where the table has no such column.
-fn totals(table: &Table, by: &str, measure: &str, keep: impl Fn(usize) -> bool) -> Option<Totals> {
-    let values = table.int(measure)?;
-    let keys = table.text_values(by);
+fn totals(table: &Table, by: &str, measure: &str, keep: impl Fn(usize) -> bool) -> Result<Totals, ColumnError> {
+    let values = table.values::<i64>(measure)?;
+    let keys = table.optional_values::<String>(by)?;
     let mut totals = Totals::new();
     for (row, value) in values.iter().enumerate().filter(|(row, _)| keep(*row)) {
         let key = keys.map_or("", |keys| keys[row].as_str());
         *totals.entry(key.to_owned()).or_default() += value;
     }
     totals.retain(|_, total| *total != 0);
-    Some(totals)
+    Ok(totals)
 }
 
 /// Holds the totals of several tables against those of the first.
-fn compare(what: &str, tables: Vec<(&Table, Totals)>, found: &mut Vec<Imbalance>) {
+fn compare(what: &str, tables: Vec<(&Table, Totals)>, found: &mut Imbalances) {
     let whole = |totals: &Totals| totals.values().sum::<i64>();
     let mut tables = tables.into_iter();
     let Some((first, expected)) = tables.next() else { return };
@@ -106,84 +157,94 @@ fn compare(what: &str, tables: Vec<(&Table, Totals)>, found: &mut Vec<Imbalance>
         };
         if !same {
             let (ours, theirs) = (whole(&totals), whole(&expected));
-            let message = format!(
+            found.add(format!(
                 "{what}: {} adds up to {ours}, {} to {theirs}, or by entity they differ",
                 table.name, first.name
-            );
-            found.push(Imbalance { message });
+            ));
         }
     }
 }
 
-fn applications(tables: &[Table], corte: Corte, found: &mut Vec<Imbalance>) {
-    let is_day = |table: &Table, column: &str, accept: &dyn Fn(NaiveDate) -> bool, row: usize| {
-        table.date(column).is_none_or(|days| accept(days[row]))
-    };
-    let at_corte = |day: NaiveDate| day == corte.day();
-    let in_quincena = |day: NaiveDate| day >= corte.quincena().first_day();
-
-    let so_far = tables.iter().filter_map(|table| {
-        let keep =
-            |row| is_day(table, columns::QUINCENA, &at_corte, row) && is_day(table, columns::FECHA, &at_corte, row);
-        Some((table, totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_ACUMULADAS, keep)?))
-    });
-    compare(columns::SOLICITUDES_ACUMULADAS, so_far.collect(), found);
-
-    let quincena = tables.iter().filter_map(|table| {
-        let of_days = totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES, |row| {
-            is_day(table, columns::FECHA, &in_quincena, row)
-        });
-        let keep = |row| is_day(table, columns::QUINCENA, &at_corte, row);
-        Some((table, of_days.or_else(|| totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_QUINCENA, keep))?))
-    });
-    compare(columns::SOLICITUDES_QUINCENA, quincena.collect(), found);
-
-    let since_start = tables.iter().filter_map(|table| {
-        let of_days = totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES, |_| true);
-        let of_quincenas = || {
-            table
-                .date(columns::QUINCENA)
-                .and_then(|_| totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_QUINCENA, |_| true))
-        };
-        let of_rest = || totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_ACUMULADAS, |_| true);
-        Some((table, of_days.or_else(of_quincenas).or_else(of_rest)?))
-    });
-    compare("solicitudes from the start", since_start.collect(), found);
+/// The days of a table's rows, in a table by day or by quincena.
+fn days<'t>(table: &'t Table, column: &str) -> Result<impl Fn(usize) -> Option<NaiveDate> + use<'t>, ColumnError> {
+    let days = table.optional_values::<NaiveDate>(column)?;
+    Ok(move |row: usize| days.map(|days| days[row]))
 }
 
-fn credentials(tables: &[Table], found: &mut Vec<Imbalance>) {
+/// The applications up to the corte, by entity.
+fn up_to_corte(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
+    let (quincena, day) = (days(table, columns::QUINCENA)?, days(table, columns::FECHA)?);
+    let is_corte = |day: Option<NaiveDate>| day.is_none_or(|day| day == corte.day());
+    totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_ACUMULADAS, |row| {
+        is_corte(quincena(row)) && is_corte(day(row))
+    })
+}
+
+/// The applications of the quincena that the corte ends, by entity.
+fn in_quincena(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
+    let (quincena, day) = (days(table, columns::QUINCENA)?, days(table, columns::FECHA)?);
+    if table.has_column(columns::FECHA) {
+        let first = corte.quincena().first_day();
+        return totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES, |row| {
+            day(row).is_none_or(|day| day >= first)
+        });
+    }
+    totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_QUINCENA, |row| {
+        quincena(row).is_none_or(|day| day == corte.day())
+    })
+}
+
+/// The applications from the start, by entity: of a table by day or by quincena the sum of all rows.
+fn since_start(table: &Table) -> Result<Totals, ColumnError> {
+    let measure = if table.has_column(columns::FECHA) {
+        columns::SOLICITUDES
+    } else if table.has_column(columns::QUINCENA) {
+        columns::SOLICITUDES_QUINCENA
+    } else {
+        columns::SOLICITUDES_ACUMULADAS
+    };
+    totals(table, columns::CVE_ENTIDAD, measure, |_| true)
+}
+
+fn applications(tables: &[Table], corte: Corte, found: &mut Imbalances) {
+    let tables: Vec<&Table> = tables.iter().filter(|table| counts_applications(table)).collect();
+    let mut of = |what: &str, read: &dyn Fn(&Table) -> Result<Totals, ColumnError>| {
+        let totals = tables.iter().filter_map(|table| Some((*table, found.readable(read(table))?))).collect();
+        compare(what, totals, found);
+    };
+    of(columns::SOLICITUDES_ACUMULADAS, &|table| up_to_corte(table, corte));
+    of(columns::SOLICITUDES_QUINCENA, &|table| in_quincena(table, corte));
+    of("solicitudes from the start", &since_start);
+}
+
+fn credentials(tables: &[Table], found: &mut Imbalances) {
     for measure in CREDENTIAL_MEASURES {
         for by in [columns::CVE_ENTIDAD, columns::CVE_REPRESENTACION] {
-            let of = |table| Some((table, totals(table, by, measure, |_| true)?));
-            let mut all: Vec<_> = tables.iter().filter_map(of).collect();
-            if measure == columns::ENTREGADAS_ACUMULADAS && by == columns::CVE_ENTIDAD {
-                all.extend(
-                    tables.iter().filter_map(|table| Some((table, totals(table, by, columns::ENTREGADAS, |_| true)?))),
-                );
+            let mut all: Vec<(&Table, Totals)> = Vec::new();
+            for table in tables.iter().filter(|table| counts_credentials(table)) {
+                all.extend(found.readable(totals(table, by, measure, |_| true)).map(|totals| (table, totals)));
             }
-            all.sort_by_key(|(table, _)| table.text_values(by).is_none());
+            if measure == columns::ENTREGADAS_ACUMULADAS && by == columns::CVE_ENTIDAD {
+                for table in tables.iter().filter(|table| table.has_column(columns::ENTREGADAS)) {
+                    let totals = totals(table, by, columns::ENTREGADAS, |_| true);
+                    all.extend(found.readable(totals).map(|totals| (table, totals)));
+                }
+            }
+            all.sort_by_key(|(table, _)| !table.has_column(by));
             compare(measure, all, found);
         }
     }
 }
 
-fn quality(tables: &[Table], found: &mut Vec<Imbalance>) {
-    for table in tables {
-        let (Some(rules), Some(levels)) = (table.text_values(columns::REGLA), table.text_values(columns::NIVEL)) else {
-            continue;
-        };
-        let total =
-            |keep: &dyn Fn(usize) -> bool| totals(table, columns::ARCHIVO, columns::FILAS, keep).unwrap_or_default();
-        let read = total(&|row| rules[row] == "leidas");
-        let split = total(&|row| rules[row] == "aceptadas" || rules[row] == "rechazadas");
-        let rejected = total(&|row| rules[row] == "rechazadas");
-        let errors = total(&|row| levels[row] == "error");
-        if read != split || rejected != errors {
-            let message =
-                format!("{}: of a file, read is not accepted + rejected, or its errors do not add up", table.name);
-            found.push(Imbalance { message });
-        }
-    }
+/// Whether the records of each file that were read are those accepted and those rejected, and these the errors.
+fn records_add_up(table: &Table) -> Result<bool, ColumnError> {
+    let (rules, levels) = (table.values::<String>(columns::REGLA)?, table.values::<String>(columns::NIVEL)?);
+    let total = |keep: &dyn Fn(usize) -> bool| totals(table, columns::ARCHIVO, columns::FILAS, keep);
+    let read = total(&|row| rules[row] == "leidas")?;
+    let split = total(&|row| rules[row] == "aceptadas" || rules[row] == "rechazadas")?;
+    let rejected = total(&|row| rules[row] == "rechazadas")?;
+    let errors = total(&|row| levels[row] == "error")?;
+    Ok(read == split && rejected == errors)
 }
 
 #[cfg(test)]
@@ -273,5 +334,20 @@ mod tests {
         assert_eq!(found(&[quality(&[8, 2, 10, 2])]), 0);
         assert_eq!(found(&[quality(&[8, 2, 11, 2])]), 1);
         assert_eq!(found(&[quality(&[8, 1, 10, 2])]), 1);
+    }
+
+    #[test]
+    fn a_table_without_one_of_its_measures_is_found_and_the_others_are_still_checked() {
+        let corte = "2020-09-30".parse().expect("a corte");
+        let mut lacking = by("a", &[5, 7], &[1, 2]);
+        lacking.columns.retain(|(name, _)| name != "solicitudes_acumuladas");
+        let missing = "the table a has no column solicitudes_acumuladas of whole numbers";
+        let messages = |found: Vec<Imbalance>| found.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let found =
+            messages(imbalances(&[lacking.clone(), by("b", &[5, 7], &[1, 2]), by("c", &[5, 8], &[1, 2])], corte));
+        assert_eq!(found.len(), 3, "the other two are compared twice: {found:?}");
+        assert_eq!(found[0], missing);
+        let expected = [("solicitudes_acumuladas".to_owned(), 12), ("solicitudes_quincena".to_owned(), 3)];
+        assert_eq!(messages(differences_from_totals(&[lacking], &expected.into())), [missing]);
     }
 }

@@ -362,7 +362,7 @@ impl Ran<'_> {
 
     /// Sum of a measure over a table.
     pub fn total(&self, table: &str, measure: &str) -> i64 {
-        self.table(table).int(measure).unwrap().iter().sum()
+        self.table(table).values::<i64>(measure).unwrap().iter().sum()
     }
 }
 

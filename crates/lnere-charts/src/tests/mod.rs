@@ -120,7 +120,7 @@ fn no_text_is_cut_off_at_any_corte() {
         let cut = |table: &Table, column: &str| {
             let start = sample::context().start;
             let kept: Vec<usize> = (0..table.rows())
-                .filter(|&row| (table.date(column).unwrap()[row] - start).num_days() <= days)
+                .filter(|&row| (table.values::<NaiveDate>(column).unwrap()[row] - start).num_days() <= days)
                 .collect();
             Table {
                 name: table.name.clone(),
@@ -128,7 +128,7 @@ fn no_text_is_cut_off_at_any_corte() {
             }
         };
         for (name, column) in [("avance_diario", "fecha"), ("avance_quincenal", "quincena")] {
-            let table = whole.iter().find(|table| table.date(column).is_some()).unwrap();
+            let table = whole.iter().find(|table| table.has_column(column)).unwrap();
             for scope in [Scope::Nation, sample::entity("03")] {
                 assert_all_is_readable(&format!("{name} {days}"), &svg(name, &[cut(table, column)], &scope));
             }
@@ -144,7 +144,7 @@ fn no_text_of_a_fan_is_cut_off_or_overlaps_another() {
         let daily = whole.iter().find(|table| table.name == "lnere_diario").unwrap();
         for left in [250, 190, 160, 85, 38, 10, 3, 1, 0] {
             let corte = projected::close() - chrono::Days::new(left);
-            let days = daily.date("fecha").unwrap();
+            let days = daily.values::<NaiveDate>("fecha").unwrap();
             let kept: Vec<usize> = (0..daily.rows()).filter(|&row| days[row] <= corte).collect();
             let columns = daily.columns.iter().map(|(name, values)| (name.clone(), pick(values, &kept)));
             let mut tables = projected::tables(daily, left);
@@ -301,7 +301,7 @@ fn what_is_missing_is_named() {
     };
     assert_eq!(error(&[], &Scope::Nation), "chart `por_entidad` needs table `lnere_por_entidad`, which is not there");
     let bare = Table { name: "lnere_por_entidad".to_owned(), columns: vec![] };
-    assert_eq!(error(&[bare], &Scope::Nation), "table `lnere_por_entidad` has no column `cve_entidad` of text");
+    assert_eq!(error(&[bare], &Scope::Nation), "the table lnere_por_entidad has no column cve_entidad of text");
     assert_eq!(
         error(&[], &sample::entity("09")),
         "chart `por_entidad` is not drawn for Ciudad de México: its file has no such scope"

@@ -48,8 +48,10 @@ pub fn tables(history: &Table, left: u64) -> Vec<Table> {
 /// Cumulative counts of each entity by day up to the close.
 fn courses(history: &Table) -> BTreeMap<String, BTreeMap<NaiveDate, i64>> {
     let mut courses: BTreeMap<String, BTreeMap<NaiveDate, i64>> = BTreeMap::new();
-    let (entities, days) = (history.text_values("cve_entidad").unwrap(), history.date("fecha").unwrap());
-    for ((code, day), count) in entities.iter().zip(days).zip(history.int("solicitudes_acumuladas").unwrap()) {
+    let (entities, days) =
+        (history.values::<String>("cve_entidad").unwrap(), history.values::<NaiveDate>("fecha").unwrap());
+    for ((code, day), count) in entities.iter().zip(days).zip(history.values::<i64>("solicitudes_acumuladas").unwrap())
+    {
         if *day <= close() {
             *courses.entry(code.clone()).or_default().entry(*day).or_default() += count;
         }

@@ -191,7 +191,7 @@ fn hidden_bars_are_not_named_at_random() {
 pub fn offices() -> (Table, BTreeMap<String, Option<i64>>) {
     let exact =
         sample::tables(1, 20).into_iter().find(|table| table.name == "credenciales_por_representacion").unwrap();
-    let counts = |measure: &str| exact.int(measure).unwrap().to_vec();
+    let counts = |measure: &str| exact.values::<i64>(measure).unwrap().to_vec();
     let sum = |measure: &str| (measure.to_owned(), Some(counts(measure).iter().sum()));
     let mut columns: Vec<(String, Column)> =
         exact.columns.iter().filter(|(name, _)| !MEASURES.contains(&name.as_str())).cloned().collect();
@@ -255,11 +255,11 @@ fn exact_and_protected_are_not_taken_for_each_other() {
     let exact = sample::tables(1, 1).into_iter().find(|table| table.name == "lnere_por_sexo").unwrap();
     assert_eq!(
         error(drawn("por_sexo", exact, &sample::entity("03"), &of(Some(159)))),
-        "table `lnere_por_sexo` has no column `solicitudes_acumuladas` of whole numbers that can be hidden"
+        "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers that may be suppressed"
     );
     let rows = || by_sex(&["03|H|-", "03|M|150"]);
     let svg = forms::svg(&chart("por_sexo"), &[rows()], &sample::entity("03"), &context(), None);
-    assert_eq!(error(svg), "table `lnere_por_sexo` has no column `solicitudes_acumuladas` of whole numbers");
+    assert_eq!(error(svg), "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers");
     assert_eq!(
         error(drawn("por_sexo", rows(), &sample::entity("03"), &of(Some(100)))),
         "table `lnere_por_sexo`: what it shows of `solicitudes_acumuladas` cannot add up to 100; is the total of another \

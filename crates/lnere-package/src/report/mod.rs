@@ -22,6 +22,7 @@ use typst::syntax::{DiagSpan, Source};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::PackageContents;
+use lnere_tables::ColumnError;
 use typst_world::TypstWorld;
 
 pub use template::{ReportTemplate, TemplateError};
@@ -56,6 +57,9 @@ pub enum ReportError {
         /// The error message of Typst, with its hints.
         message: String,
     },
+    /// A table of a known name lacks a column that the report is made from.
+    #[error(transparent)]
+    Column(#[from] ColumnError),
     /// The data could not be written down for the template.
     #[error("the data of the report cannot be written down")]
     Data(#[from] serde_json::Error),
@@ -72,7 +76,7 @@ pub enum ReportError {
 /// reports at once use [`pdfs`].
 ///
 /// # Errors
-/// A mistake in the template with its place, or a report that would not be PDF/UA-1.
+/// A mistake in the template with its place, a table without a column, or a report that would not be PDF/UA-1.
 pub fn pdf(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
     let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build()?;
     let bytes = pool.install(|| set(template, contents));
@@ -81,10 +85,10 @@ pub fn pdf(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<
 }
 
 impl ReportError {
-    /// Whether it is the template that is wrong.
+    /// Whether the configuration is wrong: the template, or the keys of a table in `tablas.toml`.
     #[must_use]
-    pub fn is_of_template(&self) -> bool {
-        matches!(self, Self::Template { .. } | Self::Document { .. })
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Template { .. } | Self::Document { .. } | Self::Column(_))
     }
 }
 
@@ -121,7 +125,7 @@ pub fn pdfs(
 }
 
 fn set(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
-    let sheet = sheet(template, contents, data::Report::from_contents(contents))?;
+    let sheet = sheet(template, contents, data::Report::from_contents(contents)?)?;
     let mistake = |errors: &[SourceDiagnostic]| mistake(&sheet, template, errors);
     let document = typst::compile(&sheet).output.map_err(|errors| mistake(&errors))?;
     let standards = PdfStandards::new(&[PdfStandard::Ua_1])

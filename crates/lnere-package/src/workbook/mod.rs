@@ -21,7 +21,7 @@ use chrono::Datelike;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use self::style::Styles;
-use super::PackageContents;
+use super::{PackageContents, PackageError};
 use lnere_core::notice::sentence;
 use lnere_core::numbers::long_date;
 
@@ -33,8 +33,9 @@ const CODES: &str = "Códigos";
 /// The workbook of a package, the same bytes for the same contents.
 ///
 /// # Errors
-/// What the format refuses: a table without columns, with more than 16,384, or with two of the same name.
-pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, XlsxError> {
+/// A table lacks a column that the summary is made from. What the format refuses: a table without columns, with more
+/// than 16,384, or with two of the same name.
+pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, PackageError> {
     let names = sheet_names::sheet_names(contents.tables.iter().map(|table| table.name.as_str()));
     let sheets: Vec<(&str, &str)> =
         contents.tables.iter().zip(&names).map(|(table, name)| (table.name.as_str(), name.as_str())).collect();
@@ -53,7 +54,7 @@ pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, XlsxError> {
     let sheet = book.add_worksheet().set_name(DICTIONARY)?.set_tab_color(navy());
     dictionary::write(sheet, contents, &styles)?;
     dictionary::write_codes(book.add_worksheet().set_name(CODES)?.set_tab_color(navy()), contents, &styles)?;
-    book.save_to_buffer()
+    Ok(book.save_to_buffer()?)
 }
 
 /// What the file says of itself. It was made on the day of its corte, whenever that was: a clock would make other

@@ -2,18 +2,21 @@
 The summary: the key figures, and each breakdown as a small table with its chart.
 */
 
+use chrono::NaiveDate;
 use lnere_core::columns;
-use rust_xlsxwriter::{Worksheet, XlsxError};
+use rust_xlsxwriter::Worksheet;
 
 use super::charts::{Area, ExcelChart, ExcelChartKind, ExcelSeries};
 use super::style::{self, Styles};
 use super::summary_layout::{Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, Value, headings};
-use super::summary_values::{self, APPLICATIONS, BreakdownLine, Ranking, SubjectRows, share};
-use crate::PackageContents;
+use super::summary_values::{self, BreakdownLine, Ranking, by_category, largest, share};
+use crate::subject_rows::SubjectRows;
+use crate::{PackageContents, PackageError};
 use lnere_charts::palette::Color;
 use lnere_core::numbers::long_date;
 use lnere_core::process::DimensionDefinition;
-use lnere_tables::{TableKey, TableSource};
+use lnere_tables::dictionary::APPLICATION_MEASURES;
+use lnere_tables::{ColumnError, ColumnValue, Table, TableKey, TableSource};
 
 /// Countries that are shown by name, and offices.
 const PLACES: usize = 10;
@@ -34,7 +37,7 @@ pub(super) fn write(
     contents: &PackageContents,
     sheets: &[(&str, &str)],
     styles: &Styles,
-) -> Result<(), XlsxError> {
+) -> Result<(), PackageError> {
     style::page(sheet, contents);
     sheet.set_screen_gridlines(false);
     let PackageContents { process, corte, revision, subject, .. } = contents;
@@ -45,24 +48,30 @@ pub(super) fn write(
 
     let first = 3 + style::notice(sheet, contents, 2, VALUE_COLUMN_COUNT, styles)?;
     let mut layout = SummaryLayout::new(sheet, styles, first)?;
-    for section in sections(contents, sheets) {
+    for section in sections(contents, sheets)? {
         layout.place(&section)?;
     }
-    layout.end()
+    Ok(layout.end()?)
 }
 
 /// The sections of the summary; a section without its table is omitted.
-fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> Vec<Section> {
+pub(super) fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Vec<Section>, ColumnError> {
     let is_nation = contents.subject.code().is_none();
-    let mut sections = vec![key_figure_section(contents)];
-    sections.extend(projection_section(contents, sheets));
-    sections.extend(progress(contents));
-    sections.extend(is_nation.then(|| entities(contents)).flatten());
-    sections.extend(contents.process.dimensions().iter().filter_map(|definition| category(contents, definition)));
-    sections.extend(countries(contents));
-    sections.extend(is_nation.then(|| credentials_by_entity(contents)).flatten());
-    sections.extend(offices(contents));
-    sections
+    let mut sections = vec![key_figure_section(contents)?];
+    sections.extend(projection_section(contents, sheets)?);
+    sections.extend(progress(contents)?);
+    if is_nation {
+        sections.extend(entities(contents)?);
+    }
+    for definition in contents.process.dimensions() {
+        sections.extend(category(contents, definition)?);
+    }
+    sections.extend(countries(contents)?);
+    if is_nation {
+        sections.extend(credentials_by_entity(contents)?);
+    }
+    sections.extend(offices(contents)?);
+    Ok(sections)
 }
 
 /// The end of a chart's title: a chart that is copied out of the workbook still says whom and what day it is of.
@@ -71,7 +80,7 @@ fn titled(contents: &PackageContents, what: &str) -> String {
     format!("{what}\n{} · Corte al {}{notice}", contents.subject.name(), long_date(contents.corte.day()))
 }
 
-fn key_figure_section(contents: &PackageContents) -> Section {
+fn key_figure_section(contents: &PackageContents) -> Result<Section, ColumnError> {
     let PackageContents { process, corte, .. } = contents;
     let mut block = SummaryBlock {
         heading: "Cifras clave".to_owned(),
@@ -84,7 +93,7 @@ fn key_figure_section(contents: &PackageContents) -> Section {
         block.notes.push(format!(
             "El registro de solicitudes abre el {opens}: a este corte no hay solicitudes que contar y solo se publica la proyección."
         ));
-        return Section { blocks: vec![block], chart: None };
+        return Ok(Section { blocks: vec![block], chart: None });
     }
 
     // Before the first quincena there is nothing that a change could be of.
@@ -100,13 +109,13 @@ fn key_figure_section(contents: &PackageContents) -> Section {
     };
     let cumulative = |label: &str, (quincena, now): (i64, i64)| row(label, now, (!is_first).then_some(now - quincena));
 
-    if let Some((quincena, total)) = summary_values::applications(contents) {
-        let earlier = summary_values::progress(contents).and_then(|by_day| Some(by_day.get(&before?)?[0]));
+    if let Some((quincena, total)) = summary_values::applications(contents)? {
+        let earlier = summary_values::progress(contents)?.and_then(|by_day| Some(by_day.get(&before?)?[0]));
         block.lines.push(cumulative("Solicitudes acumuladas", (quincena, total)));
         block.lines.push(row("Solicitudes en la quincena", quincena, earlier));
     }
     let labels = ["Credenciales tramitadas", "Credenciales entregadas", "Credenciales confirmadas"];
-    for (label, measure) in labels.into_iter().zip(summary_values::credentials(contents).into_iter().flatten()) {
+    for (label, measure) in labels.into_iter().zip(summary_values::credentials(contents)?.into_iter().flatten()) {
         block.lines.push(cumulative(&format!("{label}, acumuladas"), measure));
     }
     if block.lines.is_empty() {
@@ -118,20 +127,22 @@ fn key_figure_section(contents: &PackageContents) -> Section {
                 .to_owned(),
         );
     }
-    Section { blocks: vec![block], chart: None }
+    Ok(Section { blocks: vec![block], chart: None })
 }
 
 /// The projection section: the close of registration, the list, the needs of the vote.
-fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<Section> {
+fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<Section>, ColumnError> {
     let by: &[TableKey] = if contents.subject.code().is_some() {
         &[TableKey::Entidad, TableKey::Universo]
     } else {
         &[TableKey::Universo]
     };
-    let rows = SubjectRows::find(contents, TableSource::Projection, by)?;
-    let (universe, closes) = (rows.table.text_values(columns::UNIVERSO)?, rows.table.date(columns::FECHA_OBJETIVO)?);
-    let bounds = [columns::INFERIOR_90, columns::MEDIANA, columns::SUPERIOR_90].map(|name| rows.table.int(name));
-    let closes = closes[*rows.indices.first()?];
+    let Some(rows) = SubjectRows::of_roll_up(contents, TableSource::Projection, by)? else { return Ok(None) };
+    let universe = rows.values::<String>(columns::UNIVERSO)?;
+    let bounds = [columns::INFERIOR_90, columns::MEDIANA, columns::SUPERIOR_90].map(|name| rows.values::<i64>(name));
+    let [lower, median, upper] = bounds;
+    let (lower, median, upper) = (lower?, median?, upper?);
+    let Some(closes) = rows.values::<NaiveDate>(columns::FECHA_OBJETIVO)?.into_iter().next() else { return Ok(None) };
     let is_closed = contents.corte.day() >= closes;
     let label = |universe: &str| match universe {
         "solicitudes" if is_closed => "Solicitudes al cierre (ya es definitivo)".to_owned(),
@@ -139,12 +150,12 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Op
         "lnere" => "Integrarán la Lista Nominal (LNERE)".to_owned(),
         other => other.to_owned(),
     };
-    let line = |&row: &usize| {
-        let numbers = bounds.iter().map(|bound| bound.map_or(Value::None, |values| Value::Whole(values[row])));
-        std::iter::once(Value::Text(label(&universe[row]))).chain(numbers).collect()
+    let line = |row: usize| {
+        let bounds = [lower[row], median[row], upper[row]].map(Value::Whole);
+        std::iter::once(Value::Text(label(&universe[row]))).chain(bounds).collect()
     };
     let mut lines: Vec<(bool, Vec<Value>)> =
-        rows.indices.iter().map(|row| (universe[*row] != "solicitudes", line(row))).collect();
+        (0..universe.len()).map(|row| (universe[row] != "solicitudes", line(row))).collect();
     lines.sort_by_key(|(is_list, _)| *is_list);
     let verb = if is_closed { "cerró" } else { "cierra" };
     let block = SummaryBlock {
@@ -160,75 +171,84 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Op
             "Las solicitudes y la Lista Nominal son universos distintos: sus cifras no deben mezclarse.".to_owned(),
         ],
     };
-    let blocks = std::iter::once(block).chain(needs(contents)).collect();
-    Some(Section { blocks, chart: fan(contents, sheets) })
+    let blocks = std::iter::once(block).chain(needs(contents)?).collect();
+    Ok(Some(Section { blocks, chart: fan(contents, sheets)? }))
 }
 
 /// Packages and voters by Internet. Medians and print runs add up over countries; bounds do not.
-fn needs(contents: &PackageContents) -> Option<SummaryBlock> {
+fn needs(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError> {
     let by = [TableKey::Entidad, TableKey::Pais];
-    let sum = |from, measure: &str| SubjectRows::find(contents, from, &by).and_then(|rows| rows.sums(&[measure]));
-    let lines = [
-        ("Paquetes electorales postales (mediana)", sum(TableSource::Packages, columns::PAQUETES_MEDIANA)),
-        ("Paquetes electorales postales, tiraje", sum(TableSource::Packages, columns::TIRAJE)),
-        ("Electores por Internet, SIVEI (mediana)", sum(TableSource::Electors, columns::ELECTORES_MEDIANA)),
-    ];
-    let line = |(label, sum): (&str, Option<Vec<i64>>)| {
-        Some(vec![Value::Text(label.to_owned()), Value::Whole(*sum?.first()?)])
-    };
-    let lines: Vec<_> = lines.into_iter().filter_map(line).collect();
+    let mut lines = Vec::new();
+    for (label, from, measure) in [
+        ("Paquetes electorales postales (mediana)", TableSource::Packages, columns::PAQUETES_MEDIANA),
+        ("Paquetes electorales postales, tiraje", TableSource::Packages, columns::TIRAJE),
+        ("Electores por Internet, SIVEI (mediana)", TableSource::Electors, columns::ELECTORES_MEDIANA),
+    ] {
+        if let Some(rows) = SubjectRows::of_roll_up(contents, from, &by)? {
+            let sums = rows.sums(&[measure])?;
+            lines.push(
+                std::iter::once(Value::Text(label.to_owned())).chain(sums.into_iter().map(Value::Whole)).collect(),
+            );
+        }
+    }
     let heading = "Planeación del voto".to_owned();
-    (!lines.is_empty()).then(|| SummaryBlock {
+    Ok((!lines.is_empty()).then(|| SummaryBlock {
         heading,
         columns: headings(["Se necesitan", "Cantidad"]),
         lines,
         ..SummaryBlock::default()
-    })
+    }))
 }
 
 /// The days up to the close, drawn over the sheet of their table.
-fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Option<(ExcelChart, Option<Area>)> {
+fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<(ExcelChart, Option<Area>)>, ColumnError> {
     let by: &[TableKey] =
         if contents.subject.code().is_some() { &[TableKey::Entidad, TableKey::Fecha] } else { &[TableKey::Fecha] };
-    let rows = SubjectRows::find(contents, TableSource::ProjectionDays, by)?;
-    let place = |name: &str| {
-        let index = rows.table.columns.iter().position(|(other, _)| other == name)?;
-        u16::try_from(index).ok()
+    let Some(rows) = SubjectRows::of_roll_up(contents, TableSource::ProjectionDays, by)? else { return Ok(None) };
+    let days = place::<NaiveDate>(rows.table, columns::FECHA)?;
+    let series = |name, label, color, dashed| {
+        Ok(ExcelSeries { column: place::<i64>(rows.table, name)?, name: label, color, dashed })
     };
-    let (first, last) = (*rows.indices.first()?, *rows.indices.last()?);
-    let largest = *rows.table.int(columns::SUPERIOR_90)?.get(first..=last)?.iter().max()?;
-    // A range has no gaps, one day is no line, and what has no numbers to draw is left out.
-    if last - first + 1 != rows.indices.len() || first == last || largest == 0 {
-        return None;
-    }
-    let (_, sheet) = sheets.iter().find(|(table, _)| *table == rows.table.name)?;
-    let series = |name, label, color, dashed| Some(ExcelSeries { column: place(name)?, name: label, color, dashed });
+    let series = vec![
+        series(columns::SUPERIOR_90, "Límite superior (90 %)", Color::Sky, true)?,
+        series(columns::MEDIANA, "Mediana", Color::Navy, false)?,
+        series(columns::INFERIOR_90, "Límite inferior (90 %)", Color::Blue, true)?,
+    ];
+    let largest = rows.values::<i64>(columns::SUPERIOR_90)?.into_iter().max().unwrap_or_default();
+    let area = || {
+        let (first, last) = (*rows.indices.first()?, *rows.indices.last()?);
+        // A range has no gaps, one day is no line, and what has no numbers to draw is left out.
+        if last - first + 1 != rows.indices.len() || first == last || largest == 0 {
+            return None;
+        }
+        let (_, sheet) = sheets.iter().find(|(table, _)| *table == rows.table.name)?;
+        let (first_row, last_row) = (u32::try_from(first + 1).ok()?, u32::try_from(last + 1).ok()?);
+        Some(Area { sheet: (*sheet).to_owned(), first_row, last_row, labels: days })
+    };
     let drawing = ExcelChart {
         form: ExcelChartKind::Lines,
         title: titled(contents, "Solicitudes proyectadas al cierre del registro"),
         along: "Día".to_owned(),
         measure: MEASURE,
-        series: vec![
-            series(columns::SUPERIOR_90, "Límite superior (90 %)", Color::Sky, true)?,
-            series(columns::MEDIANA, "Mediana", Color::Navy, false)?,
-            series(columns::INFERIOR_90, "Límite inferior (90 %)", Color::Blue, true)?,
-        ],
+        series,
         residual: Vec::new(),
         largest: vec![largest],
         rows: 18,
     };
-    let area = Area {
-        sheet: (*sheet).to_owned(),
-        first_row: u32::try_from(first + 1).ok()?,
-        last_row: u32::try_from(last + 1).ok()?,
-        labels: place(columns::FECHA)?,
-    };
-    Some((drawing, Some(area)))
+    Ok(area().map(|area| (drawing, Some(area))))
+}
+
+/// The place of a column on the sheet of its table.
+fn place<T: ColumnValue>(table: &Table, name: &str) -> Result<u16, ColumnError> {
+    let place = table.columns.iter().position(|(other, column)| other == name && T::of_column(column).is_some());
+    // A sheet has at most 16,384 columns, and the workbook refuses a table that has more.
+    let place = place.and_then(|place| u16::try_from(place).ok());
+    place.ok_or_else(|| ColumnError::new(table, name, T::PLURAL))
 }
 
 /// The count of each quincena, and the cumulative count.
-fn progress(contents: &PackageContents) -> Option<Section> {
-    let by_day = summary_values::progress(contents)?;
+fn progress(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+    let Some(by_day) = summary_values::progress(contents)? else { return Ok(None) };
     let total = by_day.values().next_back().map_or(0, |values| values[1]);
     let lines =
         by_day.iter().map(|(day, values)| vec![Value::Day(*day), Value::Whole(values[0]), Value::Whole(values[1])]);
@@ -252,7 +272,7 @@ fn progress(contents: &PackageContents) -> Option<Section> {
         rows: 18,
     };
     let drawing = drawn(&mut block, total, drawing, "solicitudes registradas");
-    Some(Section { blocks: vec![block], chart: drawing })
+    Ok(Some(Section { blocks: vec![block], chart: drawing }))
 }
 
 /// A chart, or where all of it would be zero, a sentence instead.
@@ -293,43 +313,44 @@ fn breakdown(contents: &PackageContents, heading: &str, along: &str, lines: &[Br
     Section { blocks: vec![block], chart: drawing }
 }
 
-fn category(contents: &PackageContents, definition: &DimensionDefinition) -> Option<Section> {
+fn category(contents: &PackageContents, definition: &DimensionDefinition) -> Result<Option<Section>, ColumnError> {
     let by = [TableKey::Entidad, TableKey::Category(definition.dimension)];
-    let rows = SubjectRows::find(contents, TableSource::Applications, &by)?;
+    let Some(rows) = SubjectRows::of_roll_up(contents, TableSource::Applications, &by)? else { return Ok(None) };
     let heading = definition.fill("Solicitudes por {label_lower}");
-    Some(breakdown(contents, &heading, &definition.label, &rows.by_category(contents, definition.dimension)?))
+    let lines = by_category(contents, &rows, definition.dimension)?;
+    Ok(Some(breakdown(contents, &heading, &definition.label, &lines)))
 }
 
-fn countries(contents: &PackageContents) -> Option<Section> {
+fn countries(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
         key_columns: &[columns::CVE_PAIS],
         label_column: columns::PAIS,
         distinguishing_column: None,
-        measures: &APPLICATIONS,
+        measures: &APPLICATION_MEASURES,
         ordering_measure: 1,
         limit: PLACES,
         rest: "Otros países",
     };
-    let lines = SubjectRows::find(contents, TableSource::Applications, &[TableKey::Entidad, TableKey::Pais])?
-        .largest(&ranking)?;
-    Some(breakdown(contents, "Solicitudes por país de residencia", "País de residencia", &lines))
+    let by = [TableKey::Entidad, TableKey::Pais];
+    let lines = ranked(contents, TableSource::Applications, &by, &ranking)?;
+    Ok(lines.map(|lines| breakdown(contents, "Solicitudes por país de residencia", "País de residencia", &lines)))
 }
 
-fn entities(contents: &PackageContents) -> Option<Section> {
+fn entities(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
         key_columns: &[columns::CVE_ENTIDAD],
         label_column: columns::ENTIDAD,
         distinguishing_column: None,
-        measures: &APPLICATIONS,
+        measures: &APPLICATION_MEASURES,
         ordering_measure: 1,
         limit: ENTITIES,
         rest: "Otras entidades",
     };
-    let lines = SubjectRows::find(contents, TableSource::Applications, &[TableKey::Entidad])?.largest(&ranking)?;
-    Some(breakdown(contents, "Solicitudes por entidad", "Entidad", &lines))
+    let lines = ranked(contents, TableSource::Applications, &[TableKey::Entidad], &ranking)?;
+    Ok(lines.map(|lines| breakdown(contents, "Solicitudes por entidad", "Entidad", &lines)))
 }
 
-fn credentials_by_entity(contents: &PackageContents) -> Option<Section> {
+fn credentials_by_entity(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
         key_columns: &[columns::CVE_ENTIDAD],
         label_column: columns::ENTIDAD,
@@ -339,11 +360,11 @@ fn credentials_by_entity(contents: &PackageContents) -> Option<Section> {
         limit: ENTITIES,
         rest: "Otras entidades",
     };
-    let lines = SubjectRows::find(contents, TableSource::Credentials, &[TableKey::Entidad])?.largest(&ranking)?;
-    Some(credentials(contents, "Credenciales en el extranjero por entidad", "Entidad", &lines))
+    let lines = ranked(contents, TableSource::Credentials, &[TableKey::Entidad], &ranking)?;
+    Ok(lines.map(|lines| credentials(contents, "Credenciales en el extranjero por entidad", "Entidad", &lines)))
 }
 
-fn offices(contents: &PackageContents) -> Option<Section> {
+fn offices(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let by: &[TableKey] = if contents.subject.code().is_some() {
         &[TableKey::Entidad, TableKey::Representacion]
     } else {
@@ -358,9 +379,19 @@ fn offices(contents: &PackageContents) -> Option<Section> {
         limit: PLACES,
         rest: "Otras representaciones",
     };
-    let lines = SubjectRows::find(contents, TableSource::Credentials, by)?.largest(&ranking)?;
+    let lines = ranked(contents, TableSource::Credentials, by, &ranking)?;
     let heading = "Credenciales en el extranjero por embajada o consulado";
-    Some(credentials(contents, heading, "Embajada o consulado", &lines))
+    Ok(lines.map(|lines| credentials(contents, heading, "Embajada o consulado", &lines)))
+}
+
+/// The lines of a table that rolls up `from` by `by`, where the package has it.
+fn ranked(
+    contents: &PackageContents,
+    from: TableSource,
+    by: &[TableKey],
+    ranking: &Ranking,
+) -> Result<Option<Vec<BreakdownLine>>, ColumnError> {
+    SubjectRows::of_roll_up(contents, from, by)?.map(|rows| largest(&rows, ranking)).transpose()
 }
 
 /// A breakdown of the credentials.

@@ -55,7 +55,7 @@ pub(super) fn headings<const N: usize>(names: [&str; N]) -> Vec<String> {
 }
 
 /// Blocks under each other, and a chart beside them.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Section {
     pub blocks: Vec<SummaryBlock>,
     /// A chart, over an area or else over the lines of the last block.

@@ -10,19 +10,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::PackageContents;
+use crate::subject_rows::{GroupSums, SubjectRows, merge_rest, rank};
 use lnere_core::numbers::hundredths_of_percent;
 use lnere_core::process::Dimension;
-use lnere_tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
-use lnere_tables::{Table, TableKey, TableSource};
-
-/// The measures of applications.
-pub(super) const APPLICATIONS: [&str; 2] = [columns::SOLICITUDES_QUINCENA, columns::SOLICITUDES_ACUMULADAS];
-
-/// The rows of a table that are the subject's.
-pub(super) struct SubjectRows<'a> {
-    pub table: &'a Table,
-    pub indices: Vec<usize>,
-}
+use lnere_tables::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
+use lnere_tables::{ColumnError, TableKey, TableSource};
 
 /// One line of a block: a category, or all that are not shown as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,103 +26,20 @@ pub(super) struct BreakdownLine {
     pub residual: bool,
 }
 
-/// Sums of measures by a key of text, each with the first row that it was found on.
-type Sums<'a> = BTreeMap<Vec<&'a str>, (usize, Vec<i64>)>;
-
-impl<'a> SubjectRows<'a> {
-    /// The rows of the table that rolls up `from` by `by`, if the package has it. The nation gets
-    /// all rows, an entity its own.
-    pub fn find(contents: &PackageContents<'a>, from: TableSource, by: &[TableKey]) -> Option<Self> {
-        let definitions = contents.definitions.iter().filter(|table| table.from == from && table.by == by);
-        let is_defined = |table: &&Table| definitions.clone().any(|definition| definition.name == table.name);
-        let table = contents.tables.iter().find(is_defined)?;
-        let indices = match (contents.subject.code(), table.text_values(columns::CVE_ENTIDAD)) {
-            (None, _) => (0..table.rows()).collect(),
-            (Some(code), Some(entities)) => (0..table.rows()).filter(|&row| entities[row] == code).collect(),
-            (Some(_), None) => return None,
-        };
-        Some(Self { table, indices })
+impl BreakdownLine {
+    fn new(label: String, group: GroupSums) -> Self {
+        Self { label, values: group.sums, residual: !group.is_identified }
     }
+}
 
-    /// Sums of measures.
-    pub fn sums(&self, measures: &[&str]) -> Option<Vec<i64>> {
-        let columns = self.measures(measures)?;
-        Some(columns.iter().map(|column| self.indices.iter().map(|&row| column[row]).sum()).collect())
-    }
-
-    /// Sums of measures by day.
-    pub fn by_day(&self, day: &str, measures: &[&str]) -> Option<BTreeMap<NaiveDate, Vec<i64>>> {
-        let (days, columns) = (self.table.date(day)?, self.measures(measures)?);
-        let mut sums: BTreeMap<NaiveDate, Vec<i64>> = BTreeMap::new();
-        for &row in &self.indices {
-            add(sums.entry(days[row]).or_insert_with(|| vec![0; columns.len()]), &columns, row);
-        }
-        Some(sums)
-    }
-
-    fn by_key(&self, key: &[&str], measures: &[&str]) -> Option<Sums<'a>> {
-        let keys: Vec<&[String]> = key.iter().map(|name| self.table.text_values(name)).collect::<Option<_>>()?;
-        let columns = self.measures(measures)?;
-        let mut sums = Sums::new();
-        for &row in &self.indices {
-            let key = keys.iter().map(|column| column[row].as_str()).collect();
-            add(&mut sums.entry(key).or_insert_with(|| (row, vec![0; columns.len()])).1, &columns, row);
-        }
-        Some(sums)
-    }
-
-    fn measures(&self, names: &[&str]) -> Option<Vec<&'a [i64]>> {
-        names.iter().map(|name| self.table.int(name)).collect()
-    }
-
-    /// The categories of a list, in its order, by their labels.
-    pub fn by_category(&self, contents: &PackageContents, dimension: Dimension) -> Option<Vec<BreakdownLine>> {
-        let mut sums = self.by_key(&[dimension.column()], &APPLICATIONS)?;
-        let categories = contents.process.categories(dimension).categories().iter();
-        let mut lines: Vec<BreakdownLine> = categories
-            .filter_map(|category| {
-                let (_, values) = sums.remove(&vec![category.code.as_str()])?;
-                Some(BreakdownLine { label: category.label.clone(), values, residual: false })
-            })
-            .collect();
-        lines.extend(sums.into_iter().map(|(code, (_, values))| {
-            let code = code.concat();
-            let is_unidentified = is_unidentified(dimension.column(), &code);
-            let label = if is_unidentified { "No identificado".to_owned() } else { code };
-            BreakdownLine { label, values, residual: true }
-        }));
-        Some(lines)
-    }
-
-    /// The largest by a measure, the others as one line; what is not identified comes last.
-    pub fn largest(&self, by: &Ranking) -> Option<Vec<BreakdownLine>> {
-        let names = self.table.text_values(by.label_column)?;
-        let kinds = by.distinguishing_column.and_then(|name| self.table.text_values(name));
-        let sums = self.by_key(by.key_columns, by.measures)?;
-        let same = |label: &str| sums.values().filter(|(row, _)| names[*row] == label).count() > 1;
-        let mut lines: Vec<BreakdownLine> = sums
-            .iter()
-            .map(|(key, (row, values))| {
-                let name = &names[*row];
-                let label = match kinds {
-                    Some(kinds) if same(name) => format!("{name} ({})", kinds[*row]),
-                    _ => name.clone(),
-                };
-                let residual = by.key_columns.iter().zip(key).any(|(column, code)| is_unidentified(column, code));
-                BreakdownLine { label, values: values.clone(), residual }
-            })
-            .collect();
-        lines.sort_by_key(|line| (line.residual, std::cmp::Reverse(line.values[by.ordering_measure])));
-        let identified = lines.iter().take_while(|line| !line.residual).count();
-        // A rest of one would take the place of the very line that it hides.
-        if identified > by.limit + 1 {
-            let rest: Vec<BreakdownLine> = lines.drain(by.limit..identified).collect();
-            let values = (0..by.measures.len()).map(|measure| rest.iter().map(|line| line.values[measure]).sum());
-            let label = format!("{} ({})", by.rest, rest.len());
-            lines.insert(by.limit, BreakdownLine { label, values: values.collect(), residual: true });
-        }
-        Some(lines)
-    }
+/// The categories of a dimension, in the order of its list, by their labels.
+pub(super) fn by_category(
+    contents: &PackageContents,
+    rows: &SubjectRows,
+    dimension: Dimension,
+) -> Result<Vec<BreakdownLine>, ColumnError> {
+    let line = |group: GroupSums| BreakdownLine::new(contents.category_label(dimension, &group.key[0]), group);
+    Ok(rows.by_category(contents, dimension, &APPLICATION_MEASURES)?.into_iter().map(line).collect())
 }
 
 /// How rows are summed into lines, and how the lines are ordered.
@@ -150,36 +59,62 @@ pub(super) struct Ranking {
     pub rest: &'static str,
 }
 
-fn add(sums: &mut [i64], columns: &[&[i64]], row: usize) {
-    for (sum, column) in sums.iter_mut().zip(columns) {
-        *sum += column[row];
+/// The largest by a measure, the others as one line; what is not identified comes last.
+pub(super) fn largest(rows: &SubjectRows, by: &Ranking) -> Result<Vec<BreakdownLine>, ColumnError> {
+    let names = rows.table.values::<String>(by.label_column)?;
+    let kinds = by.distinguishing_column.map(|name| rows.table.values::<String>(name)).transpose()?;
+    let mut groups = rows.grouped(by.key_columns, by.measures)?;
+    let mut namesakes: BTreeMap<&String, usize> = BTreeMap::new();
+    for group in &groups {
+        *namesakes.entry(&names[group.first_row]).or_default() += 1;
     }
+    rank(&mut groups, by.ordering_measure);
+    let merged = merge_rest(&mut groups, by.limit);
+    let lines = groups.into_iter().enumerate().map(|(place, group)| {
+        let name = &names[group.first_row];
+        let label = match (merged, kinds) {
+            (Some(count), _) if place == by.limit => format!("{} ({count})", by.rest),
+            (_, Some(kinds)) if namesakes[name] > 1 => format!("{name} ({})", kinds[group.first_row]),
+            _ => name.clone(),
+        };
+        BreakdownLine::new(label, group)
+    });
+    Ok(lines.collect())
 }
 
 /// Applications in the quincena and up to the corte.
-pub(super) fn applications(contents: &PackageContents) -> Option<(i64, i64)> {
+pub(super) fn applications(contents: &PackageContents) -> Result<Option<(i64, i64)>, ColumnError> {
     let all = contents.definitions.iter().filter(|table| table.from == TableSource::Applications);
     let mut by: Vec<&[TableKey]> =
         all.map(|table| &table.by[..]).filter(|by| by.first() == Some(&TableKey::Entidad)).collect();
     by.sort_by_key(|by| by.len());
-    let rows = by.into_iter().find_map(|by| SubjectRows::find(contents, TableSource::Applications, by))?;
-    let sums = rows.sums(&APPLICATIONS)?;
-    Some((sums[0], sums[1]))
+    let Some(rows) = first_of(contents, TableSource::Applications, by)? else { return Ok(None) };
+    let sums = rows.sums(&APPLICATION_MEASURES)?;
+    Ok(Some((sums[0], sums[1])))
 }
 
 /// The applications of each quincena: in it, and up to its end.
-pub(super) fn progress(contents: &PackageContents) -> Option<BTreeMap<NaiveDate, Vec<i64>>> {
+pub(super) fn progress(contents: &PackageContents) -> Result<Option<BTreeMap<NaiveDate, Vec<i64>>>, ColumnError> {
     let is_by = |by: &[TableKey]| by.contains(&TableKey::Quincena) && by.contains(&TableKey::Entidad);
-    let definitions = contents.definitions.iter().filter(|table| table.from == TableSource::Days && is_by(&table.by));
-    let rows = definitions.into_iter().find_map(|table| SubjectRows::find(contents, TableSource::Days, &table.by))?;
-    rows.by_day(columns::QUINCENA, &APPLICATIONS)
+    let by = contents.definitions.iter().filter(|table| table.from == TableSource::Days && is_by(&table.by));
+    let rows = first_of(contents, TableSource::Days, by.map(|table| &table.by[..]))?;
+    rows.map(|rows| rows.by_day(columns::QUINCENA, &APPLICATION_MEASURES)).transpose()
+}
+
+/// The rows of the first of some roll-ups that the package has.
+fn first_of<'a, 'b>(
+    contents: &PackageContents<'a>,
+    from: TableSource,
+    by: impl IntoIterator<Item = &'b [TableKey]>,
+) -> Result<Option<SubjectRows<'a>>, ColumnError> {
+    by.into_iter().find_map(|by| SubjectRows::of_roll_up(contents, from, by).transpose()).transpose()
 }
 
 /// Credentials: for each measure, in the quincena and up to the corte.
-pub(super) fn credentials(contents: &PackageContents) -> Option<Vec<(i64, i64)>> {
-    let sums =
-        SubjectRows::find(contents, TableSource::Credentials, &[TableKey::Entidad])?.sums(&CREDENTIAL_MEASURES)?;
-    Some(sums.chunks(2).map(|pair| (pair[0], pair[1])).collect())
+pub(super) fn credentials(contents: &PackageContents) -> Result<Option<Vec<(i64, i64)>>, ColumnError> {
+    let rows = SubjectRows::of_roll_up(contents, TableSource::Credentials, &[TableKey::Entidad])?;
+    let sums = rows.map(|rows| rows.sums(&CREDENTIAL_MEASURES)).transpose()?;
+    Ok(sums.map(|sums| sums.chunks(2).map(|pair| (pair[0], pair[1])).collect()))
 }
 
 /// A part of a whole as a fraction of one with four decimals, half up; `None` where there is no whole.
@@ -194,7 +129,7 @@ pub(super) fn share(part: i64, whole: i64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lnere_tables::Column;
+    use lnere_tables::{Column, Table};
 
     const BY_OFFICE: Ranking = Ranking {
         key_columns: &["tipo_representacion", "cve_representacion"],
@@ -217,8 +152,7 @@ mod tests {
                 ("cuenta".to_owned(), Column::Int(rows.iter().map(|row| row.2).collect())),
             ],
         };
-        let rows = SubjectRows { table: &table, indices: (0..table.rows()).collect() };
-        let lines = rows.largest(&BY_OFFICE).into_iter().flatten();
+        let lines = super::largest(&SubjectRows::all(&table), &BY_OFFICE).unwrap().into_iter();
         lines.map(|line| (line.label, line.values[0], line.residual)).collect()
     }
 

@@ -5,14 +5,13 @@ Applications: how many there are now and were a quincena ago, and by each of num
 use lnere_core::columns;
 use serde::Serialize;
 
+use super::TextList;
 use super::print::{DASH, ReportTable, count, counts, growth, share, signed};
-use super::view::{GroupSums, SubjectRowsView, by_size, total};
-use super::{Labels, TextList};
 use crate::PackageContents;
+use crate::subject_rows::{GroupSums, SubjectRows, rank, total};
 use lnere_core::process::Dimension;
-use lnere_tables::dictionary::is_unidentified;
-
-const MEASURES: [&str; 2] = [columns::SOLICITUDES_QUINCENA, columns::SOLICITUDES_ACUMULADAS];
+use lnere_tables::ColumnError;
+use lnere_tables::dictionary::APPLICATION_MEASURES;
 
 /// A number and what it was a quincena ago.
 #[derive(Debug, Serialize)]
@@ -47,9 +46,10 @@ impl KeyFigure {
 }
 
 /// The applications of the subject.
-pub(super) fn key_figure(contents: &PackageContents) -> Option<KeyFigure> {
-    let view = SubjectRowsView::own(contents, "lnere_por_entidad")?;
-    Some(KeyFigure::new("solicitudes", view.sum(MEASURES[0])?, view.sum(MEASURES[1])?))
+pub(super) fn key_figure(contents: &PackageContents) -> Result<Option<KeyFigure>, ColumnError> {
+    let Some(rows) = SubjectRows::own(contents, "lnere_por_entidad")? else { return Ok(None) };
+    let sums = rows.sums(&APPLICATION_MEASURES)?;
+    Ok(Some(KeyFigure::new("solicitudes", sums[0], sums[1])))
 }
 
 /// One breakdown: category, in the quincena, up to the corte, share.
@@ -76,8 +76,8 @@ pub(super) struct Largest {
 
 /// Those of numeral 76 that the release has, in its order, then those of declared dimensions; none
 /// where there is no application.
-pub(super) fn all_breakdowns(contents: &PackageContents, labels: &Labels) -> Vec<Breakdown> {
-    let by = |dimension| of_dimension(contents, labels, dimension);
+pub(super) fn all_breakdowns(contents: &PackageContents) -> Result<Vec<Breakdown>, ColumnError> {
+    let by = |dimension| of_dimension(contents, dimension);
     let numeral_76 = [
         by(Dimension::MODALIDAD),
         by(Dimension::TIPO_CREDENCIAL),
@@ -87,33 +87,28 @@ pub(super) fn all_breakdowns(contents: &PackageContents, labels: &Labels) -> Vec
         by(Dimension::ESTATUS),
     ];
     let declared = contents.process.declared_dimensions().iter().map(|definition| by(definition.dimension));
-    numeral_76.into_iter().chain(declared).flatten().collect()
+    numeral_76.into_iter().chain(declared).filter_map(Result::transpose).collect()
 }
 
-fn of_dimension(contents: &PackageContents, labels: &Labels, dimension: Dimension) -> Option<Breakdown> {
+fn of_dimension(contents: &PackageContents, dimension: Dimension) -> Result<Option<Breakdown>, ColumnError> {
     let column = dimension.column();
-    let view = SubjectRowsView::own(contents, &format!("lnere_por_{column}"))?;
-    let mut groups = view.grouped(&[column], &MEASURES)?;
-    groups.sort_by_key(|group| labels.place(dimension, &group.key[0]));
-    let is_named: Vec<bool> = groups.iter().map(|group| !is_unidentified(column, &group.key[0])).collect();
+    let Some(rows) = SubjectRows::own(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
+    let mut groups = rows.by_category(contents, dimension, &APPLICATION_MEASURES)?;
     for group in &mut groups {
-        group.key[0] = labels.label(dimension, &group.key[0]);
+        group.key[0] = contents.category_label(dimension, &group.key[0]);
     }
-    Breakdown::new(column, labels.dimension(dimension), &groups, &is_named)
+    Ok(Breakdown::new(column, &contents.process.dimension(dimension).label, &groups))
 }
 
-fn of_countries(contents: &PackageContents) -> Option<Breakdown> {
-    let mut groups =
-        SubjectRowsView::own(contents, "lnere_por_pais")?.grouped(&[columns::PAIS, columns::CVE_PAIS], &MEASURES)?;
-    let is_named = |group: &GroupSums| !is_unidentified(columns::CVE_PAIS, &group.key[1]);
-    by_size(&mut groups, 1, is_named);
-    let is_named: Vec<bool> = groups.iter().map(is_named).collect();
-    Breakdown::new(columns::PAIS, "País", &groups, &is_named)
+fn of_countries(contents: &PackageContents) -> Result<Option<Breakdown>, ColumnError> {
+    let Some(rows) = SubjectRows::own(contents, "lnere_por_pais")? else { return Ok(None) };
+    let mut groups = rows.grouped(&[columns::PAIS, columns::CVE_PAIS], &APPLICATION_MEASURES)?;
+    rank(&mut groups, 1);
+    Ok(Breakdown::new(columns::PAIS, "País", &groups))
 }
 
 impl Breakdown {
-    /// `is_named` says of each group whether it is a category, or a country, and not what is not identified.
-    fn new(name: &'static str, label: &str, groups: &[GroupSums], is_named: &[bool]) -> Option<Self> {
+    fn new(name: &'static str, label: &str, groups: &[GroupSums]) -> Option<Self> {
         let total = total(groups);
         let all = *total.get(1)?;
         if all == 0 {
@@ -123,7 +118,7 @@ impl Breakdown {
             let share = share(sums[1], all);
             std::iter::once(label.to_owned()).chain(counts(sums)).chain([share]).collect()
         };
-        let named = || groups.iter().zip(is_named).filter_map(|(group, is_named)| is_named.then_some(group));
+        let named = || groups.iter().filter(|group| group.is_identified);
         let most = named().map(|group| group.sums[1]).max().filter(|most| *most > 0).unwrap_or(i64::MAX);
         let mut largest = named().filter(|group| group.sums[1] == most);
         let alone = largest.next().filter(|_| largest.next().is_none());
@@ -147,22 +142,22 @@ impl Breakdown {
 
 /// Applications of each entity that the subject may see, if there is more than its own. Columns:
 /// code, name, in the quincena, up to the corte, share.
-pub(super) fn by_entity(contents: &PackageContents) -> Option<ReportTable> {
-    let groups = SubjectRowsView::whole(contents, "lnere_por_entidad")?
-        .grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &MEASURES)?;
+pub(super) fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+    let Some(rows) = SubjectRows::whole(contents, "lnere_por_entidad") else { return Ok(None) };
+    let groups = rows.grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &APPLICATION_MEASURES)?;
     if groups.len() < 2 {
-        return None;
+        return Ok(None);
     }
     let total = total(&groups);
     let row = |code: &str, name: &str, sums: &[i64]| -> Vec<String> {
         let share = if total[1] == 0 { DASH.to_owned() } else { share(sums[1], total[1]) };
         [code.to_owned(), name.to_owned()].into_iter().chain(counts(sums)).chain([share]).collect()
     };
-    Some(ReportTable {
+    Ok(Some(ReportTable {
         rows: groups.iter().map(|group| row(&group.key[0], &group.key[1], &group.sums)).collect(),
         totals: vec![row("", "Total", &total)],
         own: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
-    })
+    }))
 }
 
 /// For the nation, a breakdown of few categories by entity: name, each category, total.
@@ -181,25 +176,26 @@ pub(super) struct Crossed {
 const MOST_CROSSED: usize = 10;
 
 /// The breakdowns by entity, for the nation alone.
-pub(super) fn crossed(contents: &PackageContents, labels: &Labels) -> Vec<Crossed> {
+pub(super) fn crossed(contents: &PackageContents) -> Result<Vec<Crossed>, ColumnError> {
     if contents.subject.code().is_some() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let order =
         [Dimension::MODALIDAD, Dimension::TIPO_CREDENCIAL, Dimension::SEXO, Dimension::MEDIO, Dimension::ESTATUS];
     let declared = contents.process.declared_dimensions().iter().map(|definition| definition.dimension);
-    order.into_iter().chain(declared).filter_map(|dimension| cross(contents, labels, dimension)).collect()
+    order.into_iter().chain(declared).filter_map(|dimension| cross(contents, dimension).transpose()).collect()
 }
 
-fn cross(contents: &PackageContents, labels: &Labels, dimension: Dimension) -> Option<Crossed> {
+fn cross(contents: &PackageContents, dimension: Dimension) -> Result<Option<Crossed>, ColumnError> {
     let column = dimension.column();
-    let view = SubjectRowsView::own(contents, &format!("lnere_por_{column}"))?;
-    let mut codes: Vec<String> = view.grouped(&[column], &[])?.into_iter().flat_map(|group| group.key).collect();
+    let Some(own) = SubjectRows::own(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
+    let codes = own.by_category(contents, dimension, &[])?.into_iter().flat_map(|group| group.key);
+    let codes: Vec<String> = codes.collect();
     if codes.len() > MOST_CROSSED {
-        return None;
+        return Ok(None);
     }
-    codes.sort_by_key(|code| labels.place(dimension, code));
-    let groups = view.grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD, column], &MEASURES[1..])?;
+    let keys = [columns::CVE_ENTIDAD, columns::ENTIDAD, column];
+    let groups = own.grouped(&keys, &[columns::SOLICITUDES_ACUMULADAS])?;
     let mut rows: Vec<(String, Vec<i64>)> = Vec::new();
     for group in &groups {
         if rows.last().is_none_or(|(name, _)| *name != group.key[1]) {
@@ -212,19 +208,19 @@ fn cross(contents: &PackageContents, labels: &Labels, dimension: Dimension) -> O
     }
     let totals: Vec<i64> = (0..codes.len()).map(|place| rows.iter().map(|(_, sums)| sums[place]).sum()).collect();
     if rows.len() < 2 || totals.iter().sum::<i64>() == 0 {
-        return None;
+        return Ok(None);
     }
     let row = |name: &str, sums: &[i64]| -> Vec<String> {
         std::iter::once(name.to_owned()).chain(counts(sums)).chain([count(sums.iter().sum())]).collect()
     };
-    Some(Crossed {
+    Ok(Some(Crossed {
         name: column,
-        label: labels.dimension(dimension).to_owned(),
-        heads: codes.iter().map(|code| labels.label(dimension, code)).collect(),
+        label: contents.process.dimension(dimension).label.clone(),
+        heads: codes.iter().map(|code| contents.category_label(dimension, code)).collect(),
         grid: ReportTable {
             rows: rows.iter().map(|(name, sums)| row(name, sums)).collect(),
             totals: vec![row("Total", &totals)],
             own: None,
         },
-    })
+    }))
 }

@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::breakdowns::KeyFigure;
 use super::print::{ReportTable, count, counts, share};
-use super::view::{GroupSums, SubjectRowsView, by_size, total};
 use crate::PackageContents;
-use lnere_tables::dictionary::{CREDENTIAL_MEASURES, is_unidentified};
+use crate::subject_rows::{GroupSums, SubjectRows, rank, total};
+use lnere_tables::ColumnError;
+use lnere_tables::dictionary::CREDENTIAL_MEASURES;
 
 const KEY_FIGURE_NAMES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
 
@@ -32,15 +33,17 @@ pub(super) struct CredentialSection {
 }
 
 /// The subject's credentials, where the release has a table of them.
-pub(super) fn credentials(contents: &PackageContents) -> Option<CredentialSection> {
+pub(super) fn credentials(contents: &PackageContents) -> Result<Option<CredentialSection>, ColumnError> {
     let offices = match contents.subject.code() {
-        Some(_) => SubjectRowsView::own(contents, "credenciales_por_entidad_representacion"),
-        None => SubjectRowsView::own(contents, "credenciales_por_representacion"),
+        Some(_) => "credenciales_por_entidad_representacion",
+        None => "credenciales_por_representacion",
     };
-    let own = SubjectRowsView::own(contents, "credenciales_por_entidad");
-    let sums = own.as_ref().or(offices.as_ref())?.grouped(&[], &CREDENTIAL_MEASURES)?;
-    let sums = &sums.first()?.sums;
-    Some(CredentialSection {
+    let offices = SubjectRows::own(contents, offices)?;
+    let own = SubjectRows::own(contents, "credenciales_por_entidad")?;
+    let Some(all) = own.as_ref().or(offices.as_ref()) else { return Ok(None) };
+    let sums = all.sums(&CREDENTIAL_MEASURES)?;
+    let times = SubjectRows::own(contents, "credenciales_tiempos")?.map(|rows| Times::from_rows(&rows)).transpose()?;
+    Ok(Some(CredentialSection {
         figures: KEY_FIGURE_NAMES
             .iter()
             .zip(sums.chunks(2))
@@ -48,10 +51,10 @@ pub(super) fn credentials(contents: &PackageContents) -> Option<CredentialSectio
             .collect(),
         delivered: share(sums[3], sums[1]),
         confirmed: share(sums[5], sums[3]),
-        by_entity: by_entity(contents),
-        by_office: offices.and_then(|view| by_office(&view)),
-        times: SubjectRowsView::own(contents, "credenciales_tiempos").and_then(|view| Times::from_view(&view)),
-    })
+        by_entity: by_entity(contents)?,
+        by_office: offices.map_or(Ok(None), |rows| by_office(&rows))?,
+        times: times.flatten(),
+    }))
 }
 
 /// Labels, the measures, and the two rates.
@@ -60,27 +63,27 @@ fn row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
     labels.into_iter().map(str::to_owned).chain(counts(sums)).chain(rates).collect()
 }
 
-fn by_entity(contents: &PackageContents) -> Option<ReportTable> {
-    let groups = SubjectRowsView::whole(contents, "credenciales_por_entidad")?
-        .grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &CREDENTIAL_MEASURES)?;
+fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+    let Some(rows) = SubjectRows::whole(contents, "credenciales_por_entidad") else { return Ok(None) };
+    let groups = rows.grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &CREDENTIAL_MEASURES)?;
     let totals = total(&groups);
     if groups.len() < 2 || totals.iter().all(|sum| *sum == 0) {
-        return None;
+        return Ok(None);
     }
-    Some(ReportTable {
+    Ok(Some(ReportTable {
         rows: groups.iter().map(|group| row([&group.key[0], &group.key[1]], &group.sums)).collect(),
         totals: vec![row(["", "Total"], &totals)],
         own: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
-    })
+    }))
 }
 
-fn by_office(view: &SubjectRowsView) -> Option<ReportTable> {
+fn by_office(rows: &SubjectRows) -> Result<Option<ReportTable>, ColumnError> {
     let keys = [columns::REPRESENTACION, columns::PAIS, columns::TIPO_REPRESENTACION, columns::CVE_REPRESENTACION];
-    let mut groups = view.grouped(&keys, &CREDENTIAL_MEASURES)?;
-    by_size(&mut groups, 1, |group| !is_unidentified(columns::CVE_REPRESENTACION, &group.key[3]));
+    let mut groups = rows.grouped(&keys, &CREDENTIAL_MEASURES)?;
+    rank(&mut groups, 1);
     let totals = total(&groups);
     if totals.iter().all(|sum| *sum == 0) {
-        return None;
+        return Ok(None);
     }
     // Two offices of one city and country are an embassy and a consulate.
     let same = |one: &GroupSums, other: &GroupSums| one.key[..2] == other.key[..2];
@@ -88,11 +91,11 @@ fn by_office(view: &SubjectRowsView) -> Option<ReportTable> {
         1 => group.key[0].clone(),
         _ => format!("{} ({})", group.key[0], group.key[2].replace('_', " ")),
     };
-    Some(ReportTable {
+    Ok(Some(ReportTable {
         rows: groups.iter().map(|group| row([&label(group), &group.key[1]], &group.sums)).collect(),
         totals: vec![row(["Total", ""], &totals)],
         own: None,
-    })
+    }))
 }
 
 /// The days from a credential's application to its delivery.
@@ -118,10 +121,9 @@ pub(super) struct Times {
 const ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
 
 impl Times {
-    fn from_view(view: &SubjectRowsView) -> Option<Self> {
-        let days: Vec<(i64, i64)> =
-            view.ints(columns::DIAS)?.into_iter().zip(view.ints(columns::ENTREGADAS)?).collect();
-        Self::new(days)
+    fn from_rows(rows: &SubjectRows) -> Result<Option<Self>, ColumnError> {
+        let (days, delivered) = (rows.values::<i64>(columns::DIAS)?, rows.values::<i64>(columns::ENTREGADAS)?);
+        Ok(Self::new(days.into_iter().zip(delivered).collect()))
     }
 
     fn new(mut days: Vec<(i64, i64)>) -> Option<Self> {

@@ -9,7 +9,6 @@ mod print;
 mod progress;
 mod projection;
 mod quality;
-mod view;
 
 use std::collections::BTreeMap;
 
@@ -19,13 +18,10 @@ use serde::Serialize;
 use crate::{Files, PackageContents};
 use lnere_core::calendar::{Quincena, parse_iso_day};
 use lnere_core::numbers::{long_date, short_date_with_year};
-use lnere_core::process::{Dimension, Process};
-use lnere_tables::dictionary::is_unidentified;
+use lnere_core::process::Process;
+use lnere_tables::ColumnError;
 
 type TextList = Vec<String>;
-
-/// The text printed for an unidentified category.
-const NAMELESS: &str = "No identificado";
 
 /// How tall a chart may be, in its pixels, that is to fit on a page below a caption. One that is taller by up to a
 /// quarter is made narrower; its letters can still be read.
@@ -107,25 +103,25 @@ struct Document {
 
 impl Report {
     /// Works out what the report of a package says.
-    pub fn from_contents(contents: &PackageContents) -> Self {
-        let labels = Labels::new(contents);
-        let credentials = credentials::credentials(contents);
-        let figures = breakdowns::key_figure(contents).into_iter();
+    ///
+    /// # Errors
+    /// A table that the package has lacks a column.
+    pub fn from_contents(contents: &PackageContents) -> Result<Self, ColumnError> {
         let (pictures, svgs) = pictures(contents);
-        Self {
+        Ok(Self {
             document: Document::from_contents(contents),
-            figures: figures.collect(),
-            breakdowns: breakdowns::all_breakdowns(contents, &labels),
-            crossed: breakdowns::crossed(contents, &labels),
-            by_entity: breakdowns::by_entity(contents),
-            progress: progress::progress(contents, &labels),
-            credentials,
-            projection: projection::projection_section(contents, &labels),
-            quality: quality::quality(contents),
-            revised: quality::revised(contents, &labels),
+            figures: breakdowns::key_figure(contents)?.into_iter().collect(),
+            breakdowns: breakdowns::all_breakdowns(contents)?,
+            crossed: breakdowns::crossed(contents)?,
+            by_entity: breakdowns::by_entity(contents)?,
+            progress: progress::progress(contents)?,
+            credentials: credentials::credentials(contents)?,
+            projection: projection::projection_section(contents)?,
+            quality: quality::quality(contents)?,
+            revised: quality::revised(contents)?,
             pictures,
             svgs,
-        }
+        })
     }
 
     /// The charts by the names of their files.
@@ -208,41 +204,4 @@ fn pictures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files
 /// A day of a table in print; what is no day stays as it is.
 fn short_day(day: &str) -> String {
     parse_iso_day(day).map_or_else(|| day.to_owned(), |day: NaiveDate| short_date_with_year(day))
-}
-
-/// The labels of codes.
-struct Labels<'a> {
-    contents: &'a PackageContents<'a>,
-}
-
-impl<'a> Labels<'a> {
-    fn new(contents: &'a PackageContents<'a>) -> Self {
-        Self { contents }
-    }
-
-    /// A category's label; a code that the process file does not list stands for itself.
-    fn label(&self, dimension: Dimension, code: &str) -> String {
-        if is_unidentified(dimension.column(), code) {
-            return NAMELESS.to_owned();
-        }
-        let list = self.contents.process.categories(dimension).categories();
-        list.iter().find(|category| category.code == code).map_or_else(|| code.to_owned(), |one| one.label.clone())
-    }
-
-    /// The label of a dimension.
-    fn dimension(&self, dimension: Dimension) -> &str {
-        &self.contents.process.dimension(dimension).label
-    }
-
-    /// The place of a category in the process file's list; one that is not listed comes last.
-    fn place(&self, dimension: Dimension, code: &str) -> usize {
-        let list = self.contents.process.categories(dimension).categories();
-        list.iter().position(|category| category.code == code).unwrap_or(usize::MAX)
-    }
-
-    /// An entity's name; what is no entity's code stands for itself.
-    fn entity(&self, code: &str) -> String {
-        let entities = &self.contents.catalogs.entities;
-        entities.by_code(code).map_or_else(|| code.to_owned(), |entity| entities.name(entity).to_owned())
-    }
 }

@@ -6,11 +6,12 @@ use lnere_core::columns;
 use serde::Serialize;
 
 use super::print::{ReportTable, count, share};
-use super::view::SubjectRowsView;
-use super::{Labels, TextList, short_day};
+use super::{TextList, short_day};
 use crate::PackageContents;
+use crate::subject_rows::SubjectRows;
 use lnere_core::calendar::parse_iso_day;
 use lnere_core::process::Dimension;
+use lnere_tables::ColumnError;
 
 /// The course of the applications.
 #[derive(Debug, Serialize)]
@@ -37,27 +38,28 @@ pub(super) struct Pace {
 }
 
 /// The course, where a table of it is there and somebody has applied.
-pub(super) fn progress(contents: &PackageContents, labels: &Labels) -> Option<ProgressSection> {
-    let serie = SubjectRowsView::own(contents, "lnere_serie");
-    let daily = SubjectRowsView::own(contents, "lnere_diario");
-    let modalities = serie.as_ref().or(daily.as_ref())?.grouped(&[columns::MODALIDAD], &[])?;
-    let mut codes: Vec<String> = modalities.into_iter().flat_map(|group| group.key).collect();
-    codes.sort_by_key(|code| labels.place(Dimension::MODALIDAD, code));
+pub(super) fn progress(contents: &PackageContents) -> Result<Option<ProgressSection>, ColumnError> {
+    let serie = SubjectRows::own(contents, "lnere_serie")?;
+    let daily = SubjectRows::own(contents, "lnere_diario")?;
+    let Some(rows) = serie.as_ref().or(daily.as_ref()) else { return Ok(None) };
+    let modalities = rows.by_category(contents, Dimension::MODALIDAD, &[])?;
+    let codes: Vec<String> = modalities.into_iter().flat_map(|group| group.key).collect();
 
     let by_quincena =
-        serie.and_then(|view| ProgressRows::from_view(&view, columns::QUINCENA, columns::SOLICITUDES_QUINCENA, &codes));
-    let by_day = daily.and_then(|view| ProgressRows::from_view(&view, columns::FECHA, columns::SOLICITUDES, &codes));
-    if by_quincena.as_ref().or(by_day.as_ref())?.last()? == 0 {
-        return None;
+        serie.map(|rows| ProgressRows::new(&rows, columns::QUINCENA, columns::SOLICITUDES_QUINCENA, &codes));
+    let by_day = daily.map(|rows| ProgressRows::new(&rows, columns::FECHA, columns::SOLICITUDES, &codes));
+    let (by_quincena, by_day) = (by_quincena.transpose()?, by_day.transpose()?);
+    if by_quincena.as_ref().or(by_day.as_ref()).and_then(ProgressRows::last).unwrap_or(0) == 0 {
+        return Ok(None);
     }
     let first = contents.corte.quincena().first_day();
     let of_quincena = |day: &str| parse_iso_day(day).is_some_and(|day| day >= first);
-    Some(ProgressSection {
-        modalities: codes.iter().map(|code| labels.label(Dimension::MODALIDAD, code)).collect(),
+    Ok(Some(ProgressSection {
+        modalities: codes.iter().map(|code| contents.category_label(Dimension::MODALIDAD, code)).collect(),
         pace: by_quincena.as_ref().and_then(ProgressRows::pace),
         quincenas: by_quincena.map(|course| course.grid(|_| true)),
         days: by_day.map(|course| course.grid(of_quincena)).filter(|grid| !grid.rows.is_empty()),
-    })
+    }))
 }
 
 /// Applications by a date and modality.
@@ -67,8 +69,8 @@ struct ProgressRows {
 }
 
 impl ProgressRows {
-    fn from_view(view: &SubjectRowsView, date: &str, measure: &str, codes: &[String]) -> Option<Self> {
-        let groups = view.grouped(&[date, columns::MODALIDAD], &[measure, columns::SOLICITUDES_ACUMULADAS])?;
+    fn new(rows: &SubjectRows, date: &str, measure: &str, codes: &[String]) -> Result<Self, ColumnError> {
+        let groups = rows.grouped(&[date, columns::MODALIDAD], &[measure, columns::SOLICITUDES_ACUMULADAS])?;
         let mut rows: Vec<(String, Vec<i64>, i64)> = Vec::new();
         for group in &groups {
             if rows.last().is_none_or(|(last, ..)| *last != group.key[0]) {
@@ -80,7 +82,7 @@ impl ProgressRows {
                 *up_to += group.sums[1];
             }
         }
-        Some(Self { rows })
+        Ok(Self { rows })
     }
 
     /// All up to the last date.

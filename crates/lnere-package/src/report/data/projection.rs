@@ -6,16 +6,17 @@ cost; voters by Internet; and how good earlier projections of the process were.
 use lnere_core::columns;
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::TextList;
 use super::print::{ReportTable, count, counts, money};
-use super::view::{SubjectRowsView, total};
-use super::{Labels, TextList, short_day};
 use crate::PackageContents;
-use lnere_core::calendar::{Corte, parse_iso_day};
-use lnere_core::numbers::{decimal, long_date};
+use crate::subject_rows::{GroupSums, SubjectRows, rank, total};
+use lnere_core::calendar::Corte;
+use lnere_core::numbers::{decimal, long_date, short_date_with_year};
 use lnere_core::process::Dimension;
-use lnere_tables::dictionary::is_unidentified;
+use lnere_tables::ColumnError;
 
 const BOUNDS: [&str; 5] =
     [columns::INFERIOR_90, columns::INFERIOR_50, columns::MEDIANA, columns::SUPERIOR_50, columns::SUPERIOR_90];
@@ -42,23 +43,23 @@ pub(super) struct ProjectionSection {
 }
 
 /// The projection section; `None` if the release has no projection.
-pub(super) fn projection_section(contents: &PackageContents, labels: &Labels) -> Option<ProjectionSection> {
+pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<ProjectionSection>, ColumnError> {
     let whole = match contents.subject.code() {
         Some(_) => "proyeccion_lnere_entidad",
         None => "proyeccion_lnere_nacional",
     };
-    let closes =
-        SubjectRowsView::own(contents, whole).and_then(|view| view.texts(columns::FECHA_OBJETIVO)?.first().cloned());
+    let closes = SubjectRows::own(contents, whole)?.map(|rows| rows.values::<NaiveDate>(columns::FECHA_OBJETIVO));
+    let closes = closes.transpose()?.and_then(|days| days.first().copied());
     let outlook = ProjectionSection {
-        closes: closes.and_then(|day| parse_iso_day(&day)).map(long_date),
+        closes: closes.map(long_date),
         paragraphs: paragraphs(contents),
-        applications: projected(contents, labels, whole, "solicitudes"),
-        list: projected(contents, labels, whole, "lnere"),
-        expected_by_corte: expected_by_corte(contents),
-        references: references(contents),
-        postal: Postal::from_contents(contents),
-        electronic: Electronic::from_contents(contents),
-        evaluation: EvaluationSection::from_contents(contents),
+        applications: projected(contents, whole, "solicitudes")?,
+        list: projected(contents, whole, "lnere")?,
+        expected_by_corte: expected_by_corte(contents)?,
+        references: references(contents)?,
+        postal: Postal::from_contents(contents)?,
+        electronic: Electronic::from_contents(contents)?,
+        evaluation: EvaluationSection::from_contents(contents)?,
     };
     let says = !outlook.paragraphs.is_empty()
         || outlook.applications.is_some()
@@ -66,7 +67,7 @@ pub(super) fn projection_section(contents: &PackageContents, labels: &Labels) ->
         || outlook.postal.is_some()
         || outlook.electronic.is_some()
         || outlook.evaluation.is_some();
-    says.then_some(outlook)
+    Ok(says.then_some(outlook))
 }
 
 /// The projection in words; what its heading says is on every page.
@@ -78,53 +79,57 @@ fn paragraphs(contents: &PackageContents) -> TextList {
 }
 
 /// Of an entity all and each modality, of the nation all and each entity, in one universe.
-fn projected(contents: &PackageContents, labels: &Labels, whole: &str, universe: &str) -> Option<ReportTable> {
-    let of = |view: SubjectRowsView, name: &dyn Fn(&[String]) -> String, keys: &[&str]| -> Option<Vec<Vec<String>>> {
-        let groups = view.with(columns::UNIVERSO, &[universe])?.grouped(keys, &BOUNDS)?;
-        let row = |group: &super::view::GroupSums| -> Vec<String> {
-            std::iter::once(name(&group.key)).chain(counts(&group.sums)).collect()
-        };
-        Some(groups.iter().map(row).collect())
+fn projected(contents: &PackageContents, whole: &str, universe: &str) -> Result<Option<ReportTable>, ColumnError> {
+    let printed = |table: &str, keys: &[&str], name: &dyn Fn(&[String]) -> String| {
+        let Some(rows) = SubjectRows::own(contents, table)? else { return Ok(Vec::new()) };
+        let groups = rows.with(columns::UNIVERSO, universe)?.grouped(keys, &BOUNDS)?;
+        let row = |group: &GroupSums| std::iter::once(name(&group.key)).chain(counts(&group.sums)).collect();
+        Ok(groups.iter().map(row).collect::<Vec<Vec<String>>>())
     };
-    let totals = of(SubjectRowsView::own(contents, whole)?, &|_| "Total".to_owned(), &[])?;
+    let totals = printed(whole, &[], &|_| "Total".to_owned())?;
+    if totals.is_empty() {
+        return Ok(None);
+    }
     let rows = match contents.subject.code() {
-        Some(_) => SubjectRowsView::own(contents, "proyeccion_lnere").and_then(|view| {
-            let name = |key: &[String]| labels.label(Dimension::MODALIDAD, &key[0]);
-            of(view, &name, &[columns::MODALIDAD])
-        }),
-        None => SubjectRowsView::own(contents, "proyeccion_lnere_entidad")
-            .and_then(|view| of(view, &|key| key[1].clone(), &[columns::CVE_ENTIDAD, columns::ENTIDAD])),
+        Some(_) => {
+            let name = |key: &[String]| contents.category_label(Dimension::MODALIDAD, &key[0]);
+            printed("proyeccion_lnere", &[columns::MODALIDAD], &name)?
+        }
+        None => {
+            let keys = [columns::CVE_ENTIDAD, columns::ENTIDAD];
+            printed("proyeccion_lnere_entidad", &keys, &|key| key[1].clone())?
+        }
     };
-    Some(ReportTable { rows: rows.unwrap_or_default(), totals, own: None })
+    Ok(Some(ReportTable { rows, totals, own: None }))
 }
 
 /// The applications expected up to each corte that is still to come, and up to the close.
-fn expected_by_corte(contents: &PackageContents) -> Option<ReportTable> {
-    let view = match contents.subject.code() {
-        Some(_) => SubjectRowsView::own(contents, "proyeccion_diaria")?,
-        None => SubjectRowsView::own(contents, "proyeccion_diaria_nacional")?,
+fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+    let table = match contents.subject.code() {
+        Some(_) => "proyeccion_diaria",
+        None => "proyeccion_diaria_nacional",
     };
-    let groups = view.grouped(&[columns::FECHA], &BOUNDS)?;
-    let last = groups.len().checked_sub(1)?;
-    let rows = groups.iter().enumerate().filter_map(|(place, group)| {
-        let day = parse_iso_day(&group.key[0])?;
-        let shown = day > contents.corte.day() && (place == last || Corte::new(day).is_some());
-        shown.then(|| std::iter::once(short_day(&group.key[0])).chain(counts(&group.sums)).collect())
-    });
-    let rows: Vec<Vec<String>> = rows.collect();
+    let Some(rows) = SubjectRows::own(contents, table)? else { return Ok(None) };
+    let days = rows.by_day(columns::FECHA, &BOUNDS)?;
+    let last = days.keys().next_back().copied();
+    let is_shown = |day: &NaiveDate| *day > contents.corte.day() && (Some(*day) == last || Corte::new(*day).is_some());
+    let shown = days.iter().filter(|(day, _)| is_shown(day));
+    let row = |(day, bounds): (&NaiveDate, &Vec<i64>)| {
+        std::iter::once(short_date_with_year(*day)).chain(counts(bounds)).collect()
+    };
+    let rows: Vec<Vec<String>> = shown.map(row).collect();
     // One row says no more than the table of the close does.
-    (rows.len() > 1).then_some(ReportTable { rows, ..ReportTable::default() })
+    Ok((rows.len() > 1).then_some(ReportTable { rows, ..ReportTable::default() }))
 }
 
-fn references(contents: &PackageContents) -> Option<ReportTable> {
-    let view = SubjectRowsView::whole(contents, "proyeccion_referencias")?;
-    let (days, titles) = (view.texts(columns::FECHA)?, view.texts(columns::TITULO)?);
-    let reached = view.hundredths(columns::PORCENTAJE_ALCANZADO)?;
-    let corte = contents.corte.to_string();
-    let rows = (0..days.len()).filter(|row| days[*row] == corte);
+fn references(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+    let Some(rows) = SubjectRows::whole(contents, "proyeccion_referencias") else { return Ok(None) };
+    let (days, titles) = (rows.values::<NaiveDate>(columns::FECHA)?, rows.values::<String>(columns::TITULO)?);
+    let reached = rows.hundredths(columns::PORCENTAJE_ALCANZADO)?;
+    let rows = (0..days.len()).filter(|row| days[*row] == contents.corte.day());
     let rows: Vec<Vec<String>> =
         rows.map(|row| vec![titles[row].clone(), format!("{}\u{a0}%", decimal(reached[row], 100))]).collect();
-    (!rows.is_empty()).then_some(ReportTable { rows, ..ReportTable::default() })
+    Ok((!rows.is_empty()).then_some(ReportTable { rows, ..ReportTable::default() }))
 }
 
 /// Packages to send and what they cost.
@@ -199,9 +204,9 @@ impl PostalSums {
 }
 
 impl Postal {
-    fn from_contents(contents: &PackageContents) -> Option<Self> {
-        let view = SubjectRowsView::own(contents, "plan_pep")?;
-        let rows = Self::rows(&view)?;
+    fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
+        let Some(own) = SubjectRows::own(contents, "plan_pep")? else { return Ok(None) };
+        let rows = Self::rows(&own)?;
         let national = contents.subject.code().is_none();
         let by = |names: Vec<String>| {
             let mut sums: BTreeMap<String, PostalSums> = BTreeMap::new();
@@ -233,9 +238,9 @@ impl Postal {
             own: None,
         };
         let plan = contents.process.postal.as_ref();
-        Some(Self {
-            by_country: grid(by(view.texts(columns::PAIS)?), !national),
-            by_entity: if national { Some(grid(by(view.texts(columns::ENTIDAD)?), false)) } else { None },
+        Ok(Some(Self {
+            by_country: grid(by(own.values(columns::PAIS)?), !national),
+            by_entity: if national { Some(grid(by(own.values(columns::ENTIDAD)?), false)) } else { None },
             packages: count(all.median),
             print_run: count(all.print_run),
             level: plan.map(|plan| level(plan.service_level)),
@@ -245,15 +250,15 @@ impl Postal {
                 date: long_date(plan.tariff.date),
                 invented: plan.tariff.invented,
             }),
-        })
+        }))
     }
 
-    fn rows(view: &SubjectRowsView) -> Option<Vec<PostalSums>> {
+    fn rows(own: &SubjectRows) -> Result<Vec<PostalSums>, ColumnError> {
         let ints =
             [columns::PAQUETES_INFERIOR_90, columns::PAQUETES_MEDIANA, columns::PAQUETES_SUPERIOR_90, columns::TIRAJE];
-        let ints: Vec<Vec<i64>> = ints.iter().map(|name| view.ints(name)).collect::<Option<_>>()?;
-        let currency = view.texts(columns::MONEDA)?;
-        let (median, upper) = (view.hundredths(columns::COSTO_MEDIANA)?, view.hundredths(columns::COSTO_SUPERIOR_90)?);
+        let ints: Vec<Vec<i64>> = ints.iter().map(|name| own.values(name)).collect::<Result<_, _>>()?;
+        let currency = own.values::<String>(columns::MONEDA)?;
+        let (median, upper) = (own.hundredths(columns::COSTO_MEDIANA)?, own.hundredths(columns::COSTO_SUPERIOR_90)?);
         let row = |place: usize| PostalSums {
             lower: ints[0][place],
             median: ints[1][place],
@@ -261,7 +266,7 @@ impl Postal {
             print_run: ints[3][place],
             costs: BTreeMap::from([(currency[place].clone(), (median[place], upper[place]))]),
         };
-        Some((0..currency.len()).map(row).collect())
+        Ok((0..currency.len()).map(row).collect())
     }
 }
 
@@ -282,8 +287,8 @@ pub(super) struct Electronic {
 }
 
 impl Electronic {
-    fn from_contents(contents: &PackageContents) -> Option<Self> {
-        let view = SubjectRowsView::own(contents, "plan_sivei")?;
+    fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
+        let Some(own) = SubjectRows::own(contents, "plan_sivei")? else { return Ok(None) };
         let national = contents.subject.code().is_none();
         let measures: &[&str] = if national {
             &[columns::ELECTORES_MEDIANA]
@@ -291,24 +296,24 @@ impl Electronic {
             &[columns::ELECTORES_INFERIOR_90, columns::ELECTORES_MEDIANA, columns::ELECTORES_SUPERIOR_90]
         };
         let middle = measures.len() / 2;
-        let grid = |keys: &[&str]| -> Option<ReportTable> {
-            let mut groups = view.grouped(keys, measures)?;
-            super::view::by_size(&mut groups, middle, |group| !is_unidentified(keys[1], &group.key[1]));
+        let grid = |keys: &[&str]| -> Result<ReportTable, ColumnError> {
+            let mut groups = own.grouped(keys, measures)?;
+            rank(&mut groups, middle);
             let all = total(&groups)[middle];
             let mut last = vec!["Total".to_owned(), count(all)];
             if !national {
                 last = vec!["Total".to_owned(), String::new(), count(all), String::new()];
             }
-            let row = |group: &super::view::GroupSums| -> Vec<String> {
+            let row = |group: &GroupSums| -> Vec<String> {
                 std::iter::once(group.key[0].clone()).chain(counts(&group.sums)).collect()
             };
-            Some(ReportTable { rows: groups.iter().map(row).collect(), totals: vec![last], own: None })
+            Ok(ReportTable { rows: groups.iter().map(row).collect(), totals: vec![last], own: None })
         };
-        Some(Self {
+        Ok(Some(Self {
             by_country: grid(&[columns::PAIS, columns::CVE_PAIS])?,
-            by_entity: if national { grid(&[columns::ENTIDAD, columns::CVE_ENTIDAD]) } else { None },
-            electors: count(view.sum(columns::ELECTORES_MEDIANA)?),
-        })
+            by_entity: if national { Some(grid(&[columns::ENTIDAD, columns::CVE_ENTIDAD])?) } else { None },
+            electors: count(own.sums(&[columns::ELECTORES_MEDIANA])?[0]),
+        }))
     }
 }
 
@@ -332,10 +337,10 @@ const METHODS: [(&str, &str); 4] = [
 ];
 
 impl EvaluationSection {
-    fn from_contents(contents: &PackageContents) -> Option<Self> {
-        let view = SubjectRowsView::own(contents, "proyeccion_evaluacion")?;
-        let (methods, days) = (view.texts(columns::METODO)?, view.ints(columns::HORIZONTE_DIAS)?);
-        let scores = view.hundredths(columns::WIS)?;
+    fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
+        let Some(own) = SubjectRows::own(contents, "proyeccion_evaluacion")? else { return Ok(None) };
+        let (methods, days) = (own.values::<String>(columns::METODO)?, own.values::<i64>(columns::HORIZONTE_DIAS)?);
+        let scores = own.hundredths(columns::WIS)?;
         let mut by_day: BTreeMap<i64, BTreeMap<&str, i64>> = BTreeMap::new();
         for ((method, day), score) in methods.iter().zip(&days).zip(&scores) {
             let sum = by_day.entry(*day).or_default().entry(method).or_default();
@@ -347,22 +352,23 @@ impl EvaluationSection {
             let score = |(code, _): &(&str, &str)| scores.get(code).map_or_else(String::new, |score| money(*score));
             std::iter::once(count(*day)).chain(known.iter().map(score)).collect()
         });
-        Some(Self {
+        Ok(Some(Self {
             grid: ReportTable { rows: rows.collect(), ..ReportTable::default() },
             methods: known.iter().map(|(_, label)| (*label).to_owned()).collect(),
-            covered: Self::covered(contents),
-        })
+            covered: Self::covered(own)?,
+        }))
     }
 
     /// Shares are of `n` outcomes each, so that they give back how many lay inside.
-    fn covered(contents: &PackageContents) -> Option<[String; 3]> {
-        let view = SubjectRowsView::own(contents, "proyeccion_evaluacion")?.with(columns::METODO, &["elegido"])?;
-        let of = view.ints(columns::N)?;
-        let inside = |name: &str| -> Option<i64> {
-            let shares = view.hundredths(name)?;
-            Some(shares.iter().zip(&of).map(|(share, of)| (share * of + 50) / 100).sum())
+    fn covered(rows: SubjectRows) -> Result<Option<[String; 3]>, ColumnError> {
+        let published = rows.with(columns::METODO, "elegido")?;
+        let of = published.values::<i64>(columns::N)?;
+        let inside = |name: &str| -> Result<i64, ColumnError> {
+            let shares = published.hundredths(name)?;
+            Ok(shares.iter().zip(&of).map(|(share, of)| (share * of + 50) / 100).sum())
         };
-        Some([count(inside(columns::COBERTURA_50)?), count(inside(columns::COBERTURA_90)?), count(of.iter().sum())])
+        let (inner, outer) = (inside(columns::COBERTURA_50)?, inside(columns::COBERTURA_90)?);
+        Ok((!of.is_empty()).then(|| [count(inner), count(outer), count(of.iter().sum())]))
     }
 }
 

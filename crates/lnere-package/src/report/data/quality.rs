@@ -6,13 +6,13 @@ use lnere_core::columns;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Labels;
 use super::print::{ReportTable, count, share, signed};
-use super::view::SubjectRowsView;
+use crate::subject_rows::SubjectRows;
 use crate::{PackageContents, finding_in_spanish};
 use lnere_core::display::shown;
 use lnere_core::process::Source;
 use lnere_ingest::{Level, RecordRule};
+use lnere_tables::ColumnError;
 
 /// The quality of the exports.
 #[derive(Debug, Serialize)]
@@ -48,11 +48,10 @@ struct Count {
 }
 
 /// The quality rows of the release.
-pub(super) fn quality(contents: &PackageContents) -> Option<Quality> {
-    let view = SubjectRowsView::whole(contents, "calidad")?;
-    let (source, file, rule) =
-        (view.texts(columns::FUENTE)?, view.texts(columns::ARCHIVO)?, view.texts(columns::REGLA)?);
-    let records = view.ints(columns::FILAS)?;
+pub(super) fn quality(contents: &PackageContents) -> Result<Option<Quality>, ColumnError> {
+    let Some(rows) = SubjectRows::whole(contents, "calidad") else { return Ok(None) };
+    let (source, file) = (rows.values::<String>(columns::FUENTE)?, rows.values::<String>(columns::ARCHIVO)?);
+    let (rule, records) = (rows.values::<String>(columns::REGLA)?, rows.values::<i64>(columns::FILAS)?);
     let counts: Vec<Count> = (0..records.len())
         .map(|row| Count {
             source: source[row].clone(),
@@ -103,7 +102,7 @@ pub(super) fn quality(contents: &PackageContents) -> Option<Quality> {
         .map(|finding| vec![shown(&finding.export).to_string(), finding_in_spanish(finding)])
         .collect();
     let grid = |rows| ReportTable { rows, ..ReportTable::default() };
-    Some(Quality { newest, files: grid(rows), warnings: grid(warnings) })
+    Ok(Some(Quality { newest, files: grid(rows), warnings: grid(warnings) }))
 }
 
 fn capitalized(text: &str) -> String {
@@ -112,21 +111,21 @@ fn capitalized(text: &str) -> String {
 }
 
 /// What the revision changed of the subject: table, row, measure, before, now, difference.
-pub(super) fn revised(contents: &PackageContents, labels: &Labels) -> Option<ReportTable> {
-    let view = SubjectRowsView::whole(contents, "revisiones")?;
-    let (table, key, measure) =
-        (view.texts(columns::TABLA)?, view.texts(columns::CLAVE)?, view.texts(columns::MEDIDA)?);
-    let (before, now) = (view.ints(columns::ANTERIOR)?, view.ints(columns::ACTUAL)?);
+pub(super) fn revised(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+    let Some(changes) = SubjectRows::whole(contents, "revisiones") else { return Ok(None) };
+    let (table, key) = (changes.values::<String>(columns::TABLA)?, changes.values::<String>(columns::CLAVE)?);
+    let measure = changes.values::<String>(columns::MEDIDA)?;
+    let (before, now) = (changes.values::<i64>(columns::ANTERIOR)?, changes.values::<i64>(columns::ACTUAL)?);
     let mut rows = Vec::new();
     for row in 0..table.len() {
-        let key: Map<String, Value> = serde_json::from_str(&key[row]).ok()?;
+        let Ok(key) = serde_json::from_str::<Map<String, Value>>(&key[row]) else { return Ok(None) };
         let of = |name: &str| key.get(name).and_then(Value::as_str);
         if contents.subject.code().is_some_and(|code| of(columns::CVE_ENTIDAD).is_some_and(|other| other != code)) {
             continue;
         }
         let dimensions = contents.process.dimensions().iter().map(|definition| definition.dimension);
-        let categories = dimensions.filter_map(|one| Some(labels.label(one, of(one.column())?)));
-        let entity = of(columns::CVE_ENTIDAD).map(|code| labels.entity(code));
+        let categories = dimensions.filter_map(|one| Some(contents.category_label(one, of(one.column())?)));
+        let entity = of(columns::CVE_ENTIDAD).map(|code| contents.entity_name(code));
         let label: Vec<String> = entity.into_iter().chain(categories).collect();
         let defined = contents.definitions.iter().find(|definition| definition.name == table[row]);
         rows.push(vec![
@@ -138,5 +137,5 @@ pub(super) fn revised(contents: &PackageContents, labels: &Labels) -> Option<Rep
             signed(now[row] - before[row]),
         ]);
     }
-    (!rows.is_empty()).then_some(ReportTable { rows, ..ReportTable::default() })
+    Ok((!rows.is_empty()).then_some(ReportTable { rows, ..ReportTable::default() }))
 }

@@ -14,7 +14,7 @@ use lnere_tables::{Column, Table};
 static CLOSED: LazyLock<FixtureRelease<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
 
 fn data(package: &FixturePackage) -> Value {
-    serde_json::to_value(Report::from_contents(&package.contents())).unwrap()
+    serde_json::to_value(Report::from_contents(&package.contents()).unwrap()).unwrap()
 }
 
 /// A printed number.
@@ -28,11 +28,11 @@ fn cells(grid: &Value, column: usize) -> Vec<i64> {
 
 fn sum(package: &FixturePackage, table: &str, measure: &str) -> i64 {
     let table = package.tables.iter().find(|other| other.name == table).unwrap();
-    let own = |row: usize| match (package.subject.code(), table.text_values("cve_entidad")) {
+    let own = |row: usize| match (package.subject.code(), table.optional_values::<String>("cve_entidad").unwrap()) {
         (Some(code), Some(codes)) => codes[row] == code,
         _ => true,
     };
-    let values = table.int(measure).unwrap();
+    let values = table.values::<i64>(measure).unwrap();
     (0..table.rows()).filter(|row| own(*row)).map(|row| values[row]).sum()
 }
 
@@ -62,8 +62,9 @@ fn every_breakdown_adds_up_to_its_table_and_to_all_applications() {
 fn countries_are_those_that_are_identified_and_the_others_come_last() {
     for package in CLOSED.packages() {
         let table = package.tables.iter().find(|table| table.name == "lnere_por_pais").unwrap();
-        let (codes, entities) = (table.text_values("cve_pais").unwrap(), table.text_values("cve_entidad").unwrap());
-        let counts = table.int("solicitudes_acumuladas").unwrap();
+        let (codes, entities) =
+            (table.values::<String>("cve_pais").unwrap(), table.values::<String>("cve_entidad").unwrap());
+        let counts = table.values::<i64>("solicitudes_acumuladas").unwrap();
         let own = (0..table.rows()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code));
         let counted: BTreeSet<&str> = own.filter(|row| counts[*row] > 0).map(|row| codes[row].as_str()).collect();
         let data = data(&package);
@@ -157,9 +158,9 @@ fn applications_and_the_list_are_never_in_one_table() {
         let table = if code.is_some() { "proyeccion_lnere_entidad" } else { "proyeccion_lnere_nacional" };
         let table = package.tables.iter().find(|other| other.name == table).unwrap();
         for (grid, universe) in [("applications", "solicitudes"), ("list", "lnere")] {
-            let row = table.text_values("universo").unwrap().iter().position(|other| other == universe).unwrap();
-            assert_eq!(number(&outlook[grid]["totals"][0][3]), table.int("mediana").unwrap()[row]);
-            assert_eq!(number(&outlook[grid]["totals"][0][5]), table.int("superior_90").unwrap()[row]);
+            let row = table.values::<String>("universo").unwrap().iter().position(|other| other == universe).unwrap();
+            assert_eq!(number(&outlook[grid]["totals"][0][3]), table.values::<i64>("mediana").unwrap()[row]);
+            assert_eq!(number(&outlook[grid]["totals"][0][5]), table.values::<i64>("superior_90").unwrap()[row]);
         }
         let postal = &outlook["postal"];
         assert_eq!(number(&postal["print_run"]), sum(&package, "plan_pep", "tiraje"));
@@ -207,7 +208,7 @@ fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
         }
     }
     let contents = PackageContents { inputs: &inputs, tables: &tables, ..contents };
-    let quality = &serde_json::to_value(Report::from_contents(&contents)).unwrap()["quality"];
+    let quality = &serde_json::to_value(Report::from_contents(&contents).unwrap()).unwrap()["quality"];
     let newest: Vec<&str> =
         quality["newest"].as_array().unwrap().iter().map(|export| export["file"].as_str().unwrap()).collect();
     assert_eq!(newest, ["solicitudes 15032021.csv", "credenciales 15032021.csv"]);
@@ -225,14 +226,12 @@ fn no_earlier_corte_is_evaluated_before_the_close() {
 /// A package in which an entity of the sample has nothing at all: the rows are there, and count zero.
 pub(super) fn emptied<'a>(release: &'a FixtureRelease, code: &str) -> FixturePackage<'a> {
     let zeroed = |table: &Table| {
-        let own: Vec<bool> = match table.text_values("cve_entidad") {
+        let own: Vec<bool> = match table.optional_values::<String>("cve_entidad").unwrap() {
             Some(codes) => codes.iter().map(|other| other == code).collect(),
             None => vec![false; table.rows()],
         };
         // By country, office or day of delivery there is a row only where there is something to count.
-        if own.iter().any(|own| *own)
-            && ["pais", "representacion", "dias"].iter().any(|key| table.column(key).is_some())
-        {
+        if own.iter().any(|own| *own) && ["pais", "representacion", "dias"].iter().any(|key| table.has_column(key)) {
             return table.filtered(|row| !own[row]);
         }
         let mut table = table.clone();
@@ -293,4 +292,32 @@ fn a_revision_says_what_changed_of_the_subject_alone() {
     assert_eq!(rows.as_array().unwrap().len(), 1, "the other entity's change is not said");
     let said: Vec<&str> = rows[0].as_array().unwrap().iter().map(|cell| cell.as_str().unwrap()).collect();
     assert_eq!(said[1..], ["Chihuahua, Procedente", "Solicitudes acumuladas", "1,210", "1,200", "−10"]);
+}
+
+/// No section disappears in silence: what is made without a column is the same, or an error that names it.
+#[test]
+fn a_renamed_column_changes_nothing_or_is_an_error() {
+    let release = SAMPLE.release("2021-03-15", false);
+    for code in [None, Some("08")] {
+        let mut package = release.package(code);
+        let whole = data(&package);
+        let mut needed = BTreeSet::new();
+        for table in 0..package.tables.len() {
+            for column in 0..package.tables[table].columns.len() {
+                let name = std::mem::replace(&mut package.tables[table].columns[column].0, "otra".to_owned());
+                let of_table = &package.tables[table].name;
+                match Report::from_contents(&package.contents()) {
+                    Ok(report) => assert!(serde_json::to_value(report).unwrap() == whole, "{of_table}: {name}"),
+                    Err(error) => {
+                        assert_eq!((&error.table, &error.column), (of_table, &name));
+                        needed.insert(format!("{of_table}.{name}"));
+                    }
+                }
+                package.tables[table].columns[column].0 = name;
+            }
+        }
+        for column in ["lnere_por_sexo.solicitudes_acumuladas", "lnere_serie.quincena", "plan_pep.moneda"] {
+            assert!(needed.contains(column), "{column}");
+        }
+    }
 }

@@ -108,7 +108,7 @@ fn the_shipped_template_gives_no_warning() {
     // A letter or a family that is not there is a warning for Typst and a hole in the page for who reads it.
     for package in [CLOSED.package(None), CLOSED.package(Some("09")), emptied(&CLOSED, "03")] {
         let contents = package.contents();
-        let sheet = sheet(&TEMPLATE, &contents, data::Report::from_contents(&contents)).unwrap();
+        let sheet = sheet(&TEMPLATE, &contents, data::Report::from_contents(&contents).unwrap()).unwrap();
         let compiled = typst::compile(&sheet);
         let document = compiled.output.unwrap();
         let warnings: Vec<String> = compiled.warnings.iter().map(|warning| warning.message.to_string()).collect();

@@ -182,8 +182,9 @@ fn what_a_sheet_cannot_hold_exactly_is_text() {
 #[test]
 fn a_table_that_no_sheet_holds_is_not_cut_in_silence() {
     let rows = table::ROWS + 1;
-    let column = Column::Int(vec![1; rows]);
-    let tables = [Table { name: "lnere_cubo".to_owned(), columns: vec![("cuenta".to_owned(), column)] }];
+    let measure = |name: &str| (name.to_owned(), Column::Int(vec![1; rows]));
+    let columns = vec![measure("solicitudes_quincena"), measure("solicitudes_acumuladas")];
+    let tables = [Table { name: "lnere_cubo".to_owned(), columns }];
     let mut book = Book::of(&nation(), &tables, "2021-03-15");
     let said = "Esta tabla tiene 1,048,576 filas y una hoja de Excel solo admite 1,048,575: aquí no se incluye ninguna. \
                 Está completa en el paquete, en los archivos csv/lnere_cubo.csv y tablas/lnere_cubo.parquet.";

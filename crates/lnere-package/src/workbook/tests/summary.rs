@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use calamine::{Data, Reader as _};
 
-use super::super::SUMMARY;
-use super::{Book, chihuahua, day, emptied, holds_all, nation, sample, seen};
-use lnere_tables::Table;
+use super::super::{SUMMARY, summary};
+use super::{Book, chihuahua, contents, day, emptied, holds_all, nation, sample, seen};
+use lnere_tables::{ColumnError, Table};
 
 #[test]
 fn the_summary_adds_up() {
@@ -14,10 +14,11 @@ fn the_summary_adds_up() {
     let total = |name: &str, column: &str, code: Option<&str>, corte: Option<&str>| {
         let table = tables.iter().find(|table| table.name == name).unwrap();
         let is_of = |row: &usize| {
-            let entity = code.is_none_or(|code| table.text_values("cve_entidad").unwrap()[*row] == code);
-            entity && corte.is_none_or(|corte| table.date("quincena").unwrap()[*row] == day(corte))
+            let entity = code.is_none_or(|code| table.values::<String>("cve_entidad").unwrap()[*row] == code);
+            entity
+                && corte.is_none_or(|corte| table.values::<chrono::NaiveDate>("quincena").unwrap()[*row] == day(corte))
         };
-        (0..table.rows()).filter(is_of).map(|row| table.int(column).unwrap()[row]).sum::<i64>()
+        (0..table.rows()).filter(is_of).map(|row| table.values::<i64>(column).unwrap()[row]).sum::<i64>()
     };
     let number = |value: i64| Data::Float(value as f64);
     for code in [None, Some("08")] {
@@ -112,4 +113,36 @@ fn any_table_may_be_missing() {
     let mut book = Book::of(&nation(), &tables, "2020-09-15");
     let none = Data::String("—".to_owned());
     assert_eq!(book.beside(SUMMARY, "Solicitudes acumuladas")[1..], [none.clone(), none.clone(), none]);
+}
+
+/// No part of the summary disappears in silence: what is made without a column is the same, or an error that names it.
+#[test]
+fn a_renamed_column_changes_nothing_or_is_an_error() {
+    let all = sample("2021-01-31");
+    for (subject, mut tables) in [(nation(), all.clone()), (chihuahua(), seen(&all))] {
+        let names: Vec<String> = tables.iter().map(|table| table.name.clone()).collect();
+        let sheets: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), name.as_str())).collect();
+        let sections = |tables: &[Table]| {
+            let sections = summary::sections(&contents(&subject, tables, "2021-01-31"), &sheets)?;
+            Ok::<_, ColumnError>(format!("{sections:?}"))
+        };
+        let whole = sections(&tables).unwrap();
+        let mut needed = BTreeSet::new();
+        for table in 0..tables.len() {
+            for column in 0..tables[table].columns.len() {
+                let name = std::mem::replace(&mut tables[table].columns[column].0, "otra".to_owned());
+                match sections(&tables) {
+                    Ok(same) => assert!(same == whole, "{}: {name}", tables[table].name),
+                    Err(error) => {
+                        assert_eq!((&error.table, &error.column), (&tables[table].name, &name));
+                        needed.insert(format!("{}.{name}", error.table));
+                    }
+                }
+                tables[table].columns[column].0 = name;
+            }
+        }
+        for column in ["lnere_por_sexo.sexo", "lnere_por_medio.solicitudes_quincena", "plan_pep.tiraje"] {
+            assert!(needed.contains(column), "{column}");
+        }
+    }
 }

@@ -1,0 +1,171 @@
+/*!
+The rows of a table that are about the recipient of a package: summed by some of its columns, ranked, and those past a
+limit merged into one. The report and the workbook both draw what is made here.
+*/
+
+use lnere_core::columns;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::PackageContents;
+use lnere_core::process::Dimension;
+use lnere_tables::dictionary::is_unidentified;
+use lnere_tables::{ColumnError, ColumnValue, Table, TableKey, TableSource};
+
+/// A table, and which of its rows count.
+pub struct SubjectRows<'a> {
+    /// The whole table.
+    pub table: &'a Table,
+    /// The rows that count, in its order.
+    pub indices: Vec<usize>,
+}
+
+/// The sums of the rows that agree in some columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupSums {
+    /// What they agree in, in the order asked for; a day as `2020-10-15`.
+    pub key: Vec<String>,
+    /// The first of them, where its name is read.
+    pub first_row: usize,
+    /// The sums of the measures, in the order asked for.
+    pub sums: Vec<i64>,
+    /// Whether all columns that they agree in identify them.
+    pub is_identified: bool,
+}
+
+impl<'a> SubjectRows<'a> {
+    /// The subject's own rows of a table: those of its entity, or all for the nation. `None` where the package does not
+    /// have the table, or no such row.
+    pub fn own(contents: &PackageContents<'a>, name: &str) -> Result<Option<Self>, ColumnError> {
+        let rows = contents.table(name).map(|table| Self::of_subject(contents, table)).transpose()?;
+        Ok(rows.filter(|rows| !rows.indices.is_empty()))
+    }
+
+    /// All rows of a table, where there is one.
+    pub fn whole(contents: &PackageContents<'a>, name: &str) -> Option<Self> {
+        contents.table(name).map(Self::all).filter(|rows| !rows.indices.is_empty())
+    }
+
+    /// The subject's own rows of the table that rolls up `from` by `by`, whatever its name. `None` where the package
+    /// does not have it; there may be no such row.
+    pub fn of_roll_up(
+        contents: &PackageContents<'a>,
+        from: TableSource,
+        by: &[TableKey],
+    ) -> Result<Option<Self>, ColumnError> {
+        let mut definitions = contents.definitions.iter().filter(|table| table.from == from && table.by == by);
+        let table = definitions.find_map(|definition| contents.table(&definition.name));
+        table.map(|table| Self::of_subject(contents, table)).transpose()
+    }
+
+    fn of_subject(contents: &PackageContents, table: &'a Table) -> Result<Self, ColumnError> {
+        let all = Self::all(table);
+        let Some(code) = contents.subject.code() else { return Ok(all) };
+        all.with(columns::CVE_ENTIDAD, code)
+    }
+
+    /// All rows of a table.
+    pub fn all(table: &'a Table) -> Self {
+        Self { table, indices: (0..table.rows()).collect() }
+    }
+
+    /// The rows for which a column of text holds a value.
+    pub fn with(self, column: &str, wanted: &str) -> Result<Self, ColumnError> {
+        let values = self.table.values::<String>(column)?;
+        Ok(Self { indices: self.indices.into_iter().filter(|row| values[*row] == wanted).collect(), ..self })
+    }
+
+    /// The values of a column.
+    pub fn values<T: ColumnValue + Clone>(&self, name: &str) -> Result<Vec<T>, ColumnError> {
+        let values = self.table.values::<T>(name)?;
+        Ok(self.indices.iter().map(|row| values[*row].clone()).collect())
+    }
+
+    /// The values of a column of decimals, in hundredths: the double that is nearest to a decimal of two places.
+    pub fn hundredths(&self, name: &str) -> Result<Vec<i64>, ColumnError> {
+        Ok(self.values::<f64>(name)?.into_iter().map(|value| (value * 100.0).round() as i64).collect())
+    }
+
+    /// The sums of measures.
+    pub fn sums(&self, measures: &[&str]) -> Result<Vec<i64>, ColumnError> {
+        let sum = |measure: &&str| Ok(self.values::<i64>(measure)?.iter().sum());
+        measures.iter().map(sum).collect()
+    }
+
+    /// The sums of measures for each day, in order.
+    pub fn by_day(&self, day: &str, measures: &[&str]) -> Result<BTreeMap<NaiveDate, Vec<i64>>, ColumnError> {
+        let days = self.table.values::<NaiveDate>(day)?;
+        let groups = self.summed(|row| days[row], measures)?;
+        Ok(groups.into_iter().map(|(day, (_, sums))| (day, sums)).collect())
+    }
+
+    /// The sums of measures for each combination of some columns, in the order of these.
+    pub fn grouped(&self, keys: &[&str], measures: &[&str]) -> Result<Vec<GroupSums>, ColumnError> {
+        let texts: Vec<Vec<String>> = keys.iter().map(|key| self.table.texts(key)).collect::<Result<_, _>>()?;
+        let groups = self.summed(|row| texts.iter().map(|texts| texts[row].as_str()).collect::<Vec<_>>(), measures)?;
+        let group = |(key, (first_row, sums)): (Vec<&str>, _)| GroupSums {
+            is_identified: !keys.iter().zip(&key).any(|(column, code)| is_unidentified(column, code)),
+            key: key.into_iter().map(str::to_owned).collect(),
+            first_row,
+            sums,
+        };
+        Ok(groups.into_iter().map(group).collect())
+    }
+
+    /// The sums of measures for each category of a dimension, in the order of its list; codes that it does not have
+    /// come last.
+    pub fn by_category(
+        &self,
+        contents: &PackageContents,
+        dimension: Dimension,
+        measures: &[&str],
+    ) -> Result<Vec<GroupSums>, ColumnError> {
+        let mut groups = self.grouped(&[dimension.column()], measures)?;
+        groups.sort_by_key(|group| contents.category_place(dimension, &group.key[0]));
+        Ok(groups)
+    }
+
+    /// The first row and the sums of measures of the rows that have the same key.
+    fn summed<K: Ord>(
+        &self,
+        key: impl Fn(usize) -> K,
+        measures: &[&str],
+    ) -> Result<BTreeMap<K, (usize, Vec<i64>)>, ColumnError> {
+        let measures: Vec<&[i64]> = measures.iter().map(|name| self.table.values(name)).collect::<Result<_, _>>()?;
+        let mut groups = BTreeMap::new();
+        for &row in &self.indices {
+            let (_, sums) = groups.entry(key(row)).or_insert_with(|| (row, vec![0; measures.len()]));
+            for (sum, values) in sums.iter_mut().zip(&measures) {
+                *sum += values[row];
+            }
+        }
+        Ok(groups)
+    }
+}
+
+/// The sums of all groups together.
+pub fn total(groups: &[GroupSums]) -> Vec<i64> {
+    let width = groups.first().map_or(0, |group| group.sums.len());
+    (0..width).map(|place| groups.iter().map(|group| group.sums[place]).sum()).collect()
+}
+
+/// Orders groups: the largest first by a measure, and what is not identified last. Equal ones stay as they are, in the
+/// order of the table, as in a chart of it.
+pub fn rank(groups: &mut [GroupSums], measure: usize) {
+    groups.sort_by_key(|group| (!group.is_identified, Reverse(group.sums[measure])));
+}
+
+/// Merges the identified ones of ranked groups past a limit into one, which takes their place and has no key. The result
+/// is how many were merged; a rest of one would take the place of the very group that it hides, and is not made.
+pub fn merge_rest(groups: &mut Vec<GroupSums>, limit: usize) -> Option<usize> {
+    let identified = groups.iter().take_while(|group| group.is_identified).count();
+    if identified <= limit + 1 {
+        return None;
+    }
+    let rest: Vec<GroupSums> = groups.drain(limit..identified).collect();
+    let first_row = rest.first()?.first_row;
+    groups.insert(limit, GroupSums { key: Vec::new(), first_row, sums: total(&rest), is_identified: false });
+    Some(rest.len())
+}
