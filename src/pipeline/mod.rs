@@ -211,6 +211,7 @@ pub fn packages(world: &RunContext, pending: &PendingRelease, done: &(dyn Fn() +
         process: world.process,
         catalogs: world.catalogs,
         definitions: world.tables,
+        chart_definitions: world.charts,
         corte: pending.corte,
         revision: pending.manifest.revision,
         vintage: world.vintage,

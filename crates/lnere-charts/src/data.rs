@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::definition::{BarCategory, Limit, Order};
+use super::definition::{BarCategory, CategoryLimit, Order};
 use super::protected::{self, CountColumn};
 use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::numbers;
@@ -317,7 +317,7 @@ enum BarKind {
 
 /// Merges the bars past the limit into at most two. One holds bars with exact counts, which can be
 /// added up; the other holds bars with a suppressed count. A single bar stays as it is.
-fn rests(limit: &Limit, bars: Vec<Bar>) -> Vec<Bar> {
+fn rests(limit: &CategoryLimit, bars: Vec<Bar>) -> Vec<Bar> {
     let (hiding, shown): (Vec<Bar>, Vec<Bar>) =
         bars.into_iter().partition(|bar| bar.values.iter().any(Option::is_none));
     let one = |bars: Vec<Bar>, label: &dyn Fn(usize, usize) -> String| match bars.as_slice() {

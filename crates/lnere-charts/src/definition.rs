@@ -275,7 +275,7 @@ pub(super) struct BarCategory {
     pub distinguishing_columns: Vec<String>,
     pub axis: String,
     pub order: Order,
-    pub limit: Option<Limit>,
+    pub limit: Option<CategoryLimit>,
 }
 
 /// How bars are ordered from top to bottom. What is not identified always comes last.
@@ -288,12 +288,36 @@ pub(super) enum Order {
     Catalogue,
 }
 
-/// How many bars are drawn one by one, and what the rest together is called.
+/// How many categories are shown one by one, and what the rest together is called.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Limit {
-    pub bars: std::num::NonZeroUsize,
-    pub rest: RestLabel,
+pub struct CategoryLimit {
+    pub(super) bars: std::num::NonZeroUsize,
+    pub(super) rest: RestLabel,
+}
+
+impl CategoryLimit {
+    /// The number of categories that are shown one by one.
+    #[must_use]
+    pub fn shown(&self) -> usize {
+        self.bars.get()
+    }
+
+    /// The name of the rest, which is so many categories.
+    #[must_use]
+    pub fn rest_label(&self, categories: usize) -> String {
+        self.rest.fill(categories)
+    }
+}
+
+/// The limit that charts set for the categories which these columns identify; `None`: all are shown. Other
+/// media use it too, so that each shows the same categories and the same rest.
+#[must_use]
+pub fn category_limit<'c>(charts: &'c [ChartDefinition], key_columns: &[&str]) -> Option<&'c CategoryLimit> {
+    charts.iter().find_map(|chart| {
+        let category = chart.category().filter(|category| category.key_columns == key_columns)?;
+        category.limit.as_ref()
+    })
 }
 
 impl ChartDefinition {
@@ -359,6 +383,15 @@ impl ChartDefinition {
             _ => Vec::new(),
         };
         own.chain(others)
+    }
+
+    /// The categories of its bars; `None`: it has no bars.
+    fn category(&self) -> Option<&BarCategory> {
+        match &self.file.form {
+            ChartForm::Bars(bars) => Some(&bars.category),
+            ChartForm::Grouped(grouped) => Some(&grouped.category),
+            _ => None,
+        }
     }
 
     /// Whether a release goes without the chart where its table has no rows.

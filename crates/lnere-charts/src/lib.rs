@@ -32,7 +32,7 @@ mod text;
 mod ticks;
 mod without_heading;
 
-pub use definition::{ChartDefinition, DefinitionError};
+pub use definition::{CategoryLimit, ChartDefinition, ChartFolderError, DefinitionError, category_limit};
 pub use protected::SuppressionDisplay;
 pub use text::width_in_thousandths;
 pub use without_heading::{ChartPiece, ChartWithoutHeading, chart_without_heading};

@@ -4,7 +4,7 @@ What the package of one recipient is made of, before it is written in any format
 
 use chrono::NaiveDate;
 
-use lnere_charts::Scope;
+use lnere_charts::{ChartDefinition, Scope};
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Dimension, Process};
@@ -72,6 +72,8 @@ pub struct PackageContents<'a> {
     pub tables: &'a [Table],
     /// What every table of the process is.
     pub definitions: &'a [TableDefinition],
+    /// The charts of the process: the workbook shows as many categories as they do.
+    pub chart_definitions: &'a [ChartDefinition],
     /// The charts of the subject, in the order of their names; none where the release has none.
     pub pictures: &'a [PackageChart<'a>],
     /// The projection in words, where there is one.

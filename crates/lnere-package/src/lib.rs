@@ -25,7 +25,7 @@ mod workbook;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use lnere_charts::Scope;
+use lnere_charts::{ChartDefinition, Scope};
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
@@ -56,6 +56,8 @@ pub struct PackageInputs<'a> {
     pub catalogs: &'a Catalogs,
     /// The definitions of its tables.
     pub definitions: &'a [TableDefinition],
+    /// The definitions of its charts.
+    pub chart_definitions: &'a [ChartDefinition],
     /// The corte.
     pub corte: Corte,
     /// The revision.

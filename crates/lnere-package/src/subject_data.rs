@@ -50,6 +50,7 @@ impl<'a> RecipientPart<'a> {
             subject: self.subject,
             tables: &self.tables,
             definitions: release.definitions,
+            chart_definitions: release.chart_definitions,
             pictures: &self.pictures,
             paragraph: self.paragraph,
         }

@@ -12,16 +12,13 @@ use super::summary_layout::{Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_C
 use super::summary_values::{self, BreakdownLine, Ranking, by_category, largest, share};
 use crate::subject_rows::SubjectRows;
 use crate::{PackageContents, PackageError};
+use lnere_charts::category_limit;
 use lnere_charts::palette::Color;
 use lnere_core::numbers::long_date;
 use lnere_core::process::DimensionDefinition;
 use lnere_tables::dictionary::APPLICATION_MEASURES;
 use lnere_tables::{ColumnError, ColumnValue, Table, TableKey, TableSource};
 
-/// Countries that are shown by name, and offices.
-const PLACES: usize = 10;
-/// Entities that are shown by name.
-const ENTITIES: usize = 15;
 /// The columns of a breakdown after the name of what it is by.
 const COUNTS: [&str; 3] = ["En la quincena", "Acumuladas", "Porcentaje"];
 /// The measures of applications.
@@ -328,8 +325,6 @@ fn countries(contents: &PackageContents) -> Result<Option<Section>, ColumnError>
         distinguishing_column: None,
         measures: &APPLICATION_MEASURES,
         ordering_measure: 1,
-        limit: PLACES,
-        rest: "Otros países",
     };
     let by = [TableKey::Entidad, TableKey::Pais];
     let lines = ranked(contents, TableSource::Applications, &by, &ranking)?;
@@ -343,8 +338,6 @@ fn entities(contents: &PackageContents) -> Result<Option<Section>, ColumnError> 
         distinguishing_column: None,
         measures: &APPLICATION_MEASURES,
         ordering_measure: 1,
-        limit: ENTITIES,
-        rest: "Otras entidades",
     };
     let lines = ranked(contents, TableSource::Applications, &[TableKey::Entidad], &ranking)?;
     Ok(lines.map(|lines| breakdown(contents, "Solicitudes por entidad", "Entidad", &lines)))
@@ -357,8 +350,6 @@ fn credentials_by_entity(contents: &PackageContents) -> Result<Option<Section>, 
         distinguishing_column: None,
         measures: &ACCUMULATED,
         ordering_measure: 0,
-        limit: ENTITIES,
-        rest: "Otras entidades",
     };
     let lines = ranked(contents, TableSource::Credentials, &[TableKey::Entidad], &ranking)?;
     Ok(lines.map(|lines| credentials(contents, "Credenciales en el extranjero por entidad", "Entidad", &lines)))
@@ -376,8 +367,6 @@ fn offices(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
         distinguishing_column: Some(columns::TIPO_REPRESENTACION),
         measures: &ACCUMULATED,
         ordering_measure: 0,
-        limit: PLACES,
-        rest: "Otras representaciones",
     };
     let lines = ranked(contents, TableSource::Credentials, by, &ranking)?;
     let heading = "Credenciales en el extranjero por embajada o consulado";
@@ -391,7 +380,8 @@ fn ranked(
     by: &[TableKey],
     ranking: &Ranking,
 ) -> Result<Option<Vec<BreakdownLine>>, ColumnError> {
-    SubjectRows::of_roll_up(contents, from, by)?.map(|rows| largest(&rows, ranking)).transpose()
+    let limit = category_limit(contents.chart_definitions, ranking.key_columns);
+    SubjectRows::of_roll_up(contents, from, by)?.map(|rows| largest(&rows, ranking, limit)).transpose()
 }
 
 /// A breakdown of the credentials.

@@ -4,6 +4,7 @@ The numbers of the summary, added up from the tables in whole numbers.
 A table is found by what it rolls up and by what, since its name is configuration.
 */
 
+use lnere_charts::CategoryLimit;
 use lnere_core::columns;
 use std::collections::BTreeMap;
 
@@ -53,14 +54,14 @@ pub(super) struct Ranking {
     pub measures: &'static [&'static str],
     /// The measure that orders them, by its place.
     pub ordering_measure: usize,
-    /// The number of lines that are shown.
-    pub limit: usize,
-    /// The label of the remainder.
-    pub rest: &'static str,
 }
 
-/// The largest by a measure, the others as one line; what is not identified comes last.
-pub(super) fn largest(rows: &SubjectRows, by: &Ranking) -> Result<Vec<BreakdownLine>, ColumnError> {
+/// The largest by a measure, those past the limit as one line; what is not identified comes last.
+pub(super) fn largest(
+    rows: &SubjectRows,
+    by: &Ranking,
+    limit: Option<&CategoryLimit>,
+) -> Result<Vec<BreakdownLine>, ColumnError> {
     let names = rows.table.values::<String>(by.label_column)?;
     let kinds = by.distinguishing_column.map(|name| rows.table.values::<String>(name)).transpose()?;
     let mut groups = rows.grouped(by.key_columns, by.measures)?;
@@ -69,11 +70,11 @@ pub(super) fn largest(rows: &SubjectRows, by: &Ranking) -> Result<Vec<BreakdownL
         *namesakes.entry(&names[group.first_row]).or_default() += 1;
     }
     rank(&mut groups, by.ordering_measure);
-    let merged = merge_rest(&mut groups, by.limit);
+    let merged = limit.and_then(|limit| Some((limit, merge_rest(&mut groups, limit.shown())?)));
     let lines = groups.into_iter().enumerate().map(|(place, group)| {
         let name = &names[group.first_row];
         let label = match (merged, kinds) {
-            (Some(count), _) if place == by.limit => format!("{} ({count})", by.rest),
+            (Some((limit, count)), _) if place == limit.shown() => limit.rest_label(count),
             (_, Some(kinds)) if namesakes[name] > 1 => format!("{name} ({})", kinds[group.first_row]),
             _ => name.clone(),
         };
@@ -137,8 +138,6 @@ mod tests {
         distinguishing_column: Some("tipo_representacion"),
         measures: &["cuenta"],
         ordering_measure: 0,
-        limit: 2,
-        rest: "Otras",
     };
 
     fn largest(rows: &[(&str, &str, i64)]) -> Vec<(String, i64, bool)> {
@@ -152,7 +151,8 @@ mod tests {
                 ("cuenta".to_owned(), Column::Int(rows.iter().map(|row| row.2).collect())),
             ],
         };
-        let lines = super::largest(&SubjectRows::all(&table), &BY_OFFICE).unwrap().into_iter();
+        let limit: CategoryLimit = serde_json::from_str(r#"{ "bars": 2, "rest": "Otras ({n})" }"#).unwrap();
+        let lines = super::largest(&SubjectRows::all(&table), &BY_OFFICE, Some(&limit)).unwrap().into_iter();
         lines.map(|line| (line.label, line.values[0], line.residual)).collect()
     }
 

@@ -84,6 +84,7 @@ fn contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> Packa
         inputs: &[],
         findings: &[],
         definitions: &SAMPLE.definitions,
+        chart_definitions: &SAMPLE.charts,
         pictures: &[],
         paragraph: None,
     }
