@@ -1,5 +1,6 @@
 //! The pages of docs/ that are generated. Each test compares a page with what is committed;
-//! `cargo xtask docs` writes the pages again.
+//! `cargo xtask docs` writes the pages again. The page of the process file is made in `lnere-core`,
+//! which alone sees its keys.
 
 use std::fmt::Write as _;
 use std::fs;

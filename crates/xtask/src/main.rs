@@ -14,7 +14,7 @@ cargo xtask TASK
   check         format, lints, documentation, licences
   test [ARGS]   all tests: tests/run ARGS
   bench         the benchmarks of docs/benchmarks.md
-  docs          writes docs/tables.md and docs/evaluacion.md again
+  docs          writes the generated pages of docs/ again: process-file, tables, evaluacion
   dist          target/dist/lnere-VERSION.tar.gz: program, process files, charts, units, guides
   ci            everything that must pass before a change lands: .ci/run
 ";
@@ -62,7 +62,9 @@ fn bench() -> bool {
 
 /// The tests that compare generated pages with what is committed write them where this is set.
 fn docs() -> bool {
-    cargo(&["test", "--release", "--test", "it", "generated_docs"], &[("LNERE_UPDATE_DOCS", "1")])
+    let update = [("LNERE_UPDATE_DOCS", "1")];
+    cargo(&["test", "--release", "-p", "lnere-core", "--lib", "generated_docs"], &update)
+        && cargo(&["test", "--release", "--test", "it", "generated_docs"], &update)
         && cargo(&["test", "--release", "--test", "it", "projection_report"], &[("LNERE_REPORT", "docs/evaluacion.md")])
 }
 

@@ -7,6 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -15,17 +17,26 @@ use super::plausibility_thresholds::PlausibilityRule;
 
 /// One export that is right although one rule refuses it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AcceptedExport {
-    /// File name without folders.
+    /// Name of the export's file, without folders.
+    #[cfg_attr(test, schemars(extend("examples" = ["solicitudes_20201115.csv"])))]
     pub export: String,
-    /// SHA-256 of the file, in hexadecimal digits: another content is another export.
+    /// SHA-256 of the file. Another content is another export.
+    #[cfg_attr(test, schemars(extend(
+        "x-accepts" = "64 hexadecimal digits",
+        "examples" = ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )))]
     pub sha256: String,
-    /// The rule that refuses it.
+    /// The rule that refuses the export.
+    #[cfg_attr(test, schemars(extend("examples" = ["min_kept"])))]
     pub rule: PlausibilityRule,
-    /// Why it is right, in the operator's words.
+    /// Why the export is right, in the operator's words.
+    #[cfg_attr(test, schemars(length(min = 1), extend("examples" = ["Withdrawn by office 12 of DERFE"])))]
     pub reason: String,
     /// When it was accepted, UTC.
+    #[cfg_attr(test, schemars(extend("examples" = ["2020-11-16T15:04:05Z"])))]
     #[serde(rename = "at")]
     pub accepted_at: String,
 }
@@ -67,8 +78,11 @@ pub struct AcceptedExports {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct RawFile {
+pub(super) struct RawFile {
+    /// One entry for each export and rule.
+    #[cfg_attr(test, schemars(with = "Vec<AcceptedExport>", extend("x-if-absent" = "no export was accepted")))]
     #[serde(default)]
     accepted: Vec<Spanned<AcceptedExport>>,
 }

@@ -2,9 +2,15 @@
 The columns of the two exports, and the header names under which each is looked for.
 */
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use toml::Spanned;
 
 use super::Source;
+use super::exports::OneOrMany;
 use crate::text_folding;
 
 /// A column of an export's contract.
@@ -28,6 +34,10 @@ pub trait SourceColumn: Copy + Debug + PartialEq + Send + Sync + 'static {
     /// Whether its cells are dates, as far as the contract says.
     fn is_date(self) -> bool;
 
+    /// Its meaning, in English; a declared column has none.
+    #[cfg(test)]
+    fn meaning(self) -> &'static str;
+
     /// The name of a built-in column in the process file: the default header in lower case.
     fn key(self) -> String {
         self.default_header().to_lowercase()
@@ -38,13 +48,13 @@ macro_rules! columns {
     (@is_date) => { false };
     (@is_date date) => { true };
     ($(#[$doc:meta])* $name:ident of $source:ident {
-        $($(#[$column_doc:meta])* $column:ident $(: $kind:ident)? = $header:literal),+;
+        $($(#[doc = $meaning:literal])+ $column:ident $(: $kind:ident)? = $header:literal),+;
         declared: $($declared:ident),* $(,)?
     }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name {
-            $($(#[$column_doc])* $column),+,
+            $($(#[doc = $meaning])+ $column),+,
             $(
                 /// The column of a declared dimension.
                 $declared
@@ -64,6 +74,11 @@ macro_rules! columns {
                 self as usize
             }
 
+            #[cfg(test)]
+            fn meaning(self) -> &'static str {
+                match self { $(Self::$column => concat!($($meaning),+).trim_start(),)+ $(Self::$declared => "",)* }
+            }
+
             fn is_date(self) -> bool {
                 match self { $(Self::$column => columns!(@is_date $($kind)?),)+ $(Self::$declared => false,)* }
             }
@@ -74,25 +89,25 @@ macro_rules! columns {
 columns! {
     /// Columns of `solicitudes`.
     RequestColumn of Solicitudes {
-        /// Identifies the application.
+        /// Text that identifies the application (folio).
         Folio = "FOLIO",
-        /// When it was registered.
+        /// When the application was registered.
         FechaSolicitud: date = "FECHA_SOLICITUD",
-        /// Entity, code or name.
+        /// Entity: its code, 1 to 32, or its name.
         Entidad = "CVE_ENTIDAD",
-        /// Country of residence.
+        /// Country of residence: its name or its code of ISO 3166-1.
         Pais = "PAIS",
-        /// Sex.
+        /// Sex, a text of `categories.sexo`.
         Sexo = "SEXO",
-        /// Modality.
+        /// Modality of the vote, a text of `categories.modalidad`.
         Modalidad = "MODALIDAD",
-        /// Credential type.
+        /// Credential type, a text of `categories.tipo_credencial`.
         TipoCredencial = "TIPO_CREDENCIAL",
-        /// Medium of registration.
+        /// Medium of registration, a text of `categories.medio`.
         Medio = "MEDIO",
-        /// Status.
+        /// Status of the analysis, a text of `categories.estatus`.
         Estatus = "ESTATUS",
-        /// When it took that status.
+        /// When the application took that status.
         FechaEstatus: date = "FECHA_ESTATUS";
         declared: Declared1, Declared2, Declared3, Declared4, Declared5, Declared6,
     }
@@ -101,23 +116,38 @@ columns! {
 columns! {
     /// Columns of `credenciales`.
     CredentialColumn of Credenciales {
-        /// Identifies the trámite.
+        /// Text that identifies the trámite.
         FolioTramite = "FOLIO_TRAMITE",
-        /// When it was applied for.
+        /// When the credential was applied for.
         FechaTramite: date = "FECHA_TRAMITE",
-        /// Entity, code or name.
+        /// Entity: its code, 1 to 32, or its name.
         Entidad = "CVE_ENTIDAD",
-        /// Embassy or consulate, by seat city or code.
+        /// Embassy or consulate, by the city of its seat or its code.
         Representacion = "REPRESENTACION",
-        /// Sex.
+        /// Sex, a text of `categories.sexo`.
         Sexo = "SEXO",
-        /// Kind of trámite; part of the contract, in no table.
+        /// Kind of trámite. The column must be there; no table has it.
         TipoTramite = "TIPO_TRAMITE",
-        /// When it was delivered; empty while not.
+        /// When the credential was delivered. Empty while it is not.
         FechaEntrega: date = "FECHA_ENTREGA",
-        /// When it was confirmed; empty while not.
+        /// When the person confirmed that they have it. Empty while they have not.
         FechaConfirmacion: date = "FECHA_CONFIRMACION";
         declared:
+    }
+}
+
+/// `[exports.<source>.columns]` as it is typed; `C` has the columns of the source.
+#[derive(Deserialize)]
+#[serde(transparent, bound = "")]
+pub(super) struct RawColumns<C> {
+    pub headers: BTreeMap<Spanned<String>, OneOrMany>,
+    #[serde(skip)]
+    source: PhantomData<C>,
+}
+
+impl<C> Default for RawColumns<C> {
+    fn default() -> Self {
+        Self { headers: BTreeMap::new(), source: PhantomData }
     }
 }
 

@@ -3,10 +3,14 @@ The section `[tablero]`: whom the dashboard is for, and the days that it marks b
 */
 
 use chrono::NaiveDate;
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+#[cfg(test)]
+use super::generated_docs::Day;
 use super::validate::ProcessFile;
 use super::{ProcessError, PublicPlan, ReleasePart};
 
@@ -15,6 +19,7 @@ const TOTALS: &str = "lnere_por_entidad";
 
 /// The audience of the dashboard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema, serde::Serialize))]
 #[serde(rename_all = "lowercase")]
 pub enum Audience {
     /// INE and the OPL: exact counts.
@@ -37,6 +42,7 @@ impl Audience {
 
 /// The kind of event on a milestone day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum MilestoneKind {
     /// Something that brought people to register, or told them to.
@@ -84,20 +90,44 @@ pub struct DashboardPlan {
     pub milestones: Vec<Milestone>,
 }
 
+/// What `lnere tablero` and the part `tablero` of a release show.
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawDashboard {
+    /// For whom the dashboard is. `"publico"` needs `[audiences.publico]`, with `lnere_por_entidad`
+    /// among its tables.
+    #[cfg_attr(test, schemars(
+        with = "Option<Audience>", extend("default" = Audience::default(), "examples" = ["publico"])
+    ))]
     audience: Option<Spanned<Audience>>,
+    /// Days that the dashboard marks, beside the opening, the close and election day.
+    #[cfg_attr(test, schemars(with = "Vec<RawMilestone>", extend("x-if-absent" = "no further days")))]
     #[serde(default)]
     hitos: Vec<Spanned<RawMilestone>>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawMilestone {
+    /// The day.
+    #[cfg_attr(test, schemars(with = "Day", extend("examples" = ["2021-02-12"])))]
     fecha: Spanned<Datetime>,
+    /// The kind of event.
+    #[cfg_attr(test, schemars(extend("examples" = ["plazo"])))]
     tipo: MilestoneKind,
+    /// The event, in Spanish.
+    #[cfg_attr(test, schemars(
+        with = "String", length(min = 1), extend("examples" = ["Último día para tramitar una CPVE"])
+    ))]
     etiqueta: Spanned<String>,
+    /// The event, in English.
+    #[cfg_attr(test, schemars(
+        with = "Option<String>",
+        length(min = 1),
+        extend("x-if-absent" = "the Spanish text", "examples" = ["Last day to apply for a CPVE"])
+    ))]
     etiqueta_en: Option<Spanned<String>>,
 }
 

@@ -7,6 +7,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{Datelike, NaiveDate};
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -189,28 +191,61 @@ impl AgeBands {
     }
 }
 
-/// `[[dimensions]]` as it is typed.
+/// A declared dimension has either `categories` or `ages`. It adds a column to `lnere_cubo`, and
+/// the table and the chart that are defined for each dimension.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawDimension {
+    /// Name of its column. The table `lnere_por_…` and the chart `por_…` end with it.
+    #[cfg_attr(test, schemars(
+        with = "String",
+        extend("x-accepts" = "lower snake_case without accents, no other column", "examples" = ["sede"])
+    ))]
     name: Spanned<String>,
+    /// Name in Spanish, for charts, reports and the dashboard.
+    #[cfg_attr(test, schemars(extend("examples" = ["Sede consular"])))]
     label: String,
+    /// Name in English.
+    #[cfg_attr(test, schemars(extend("x-if-absent" = "`label`", "examples" = ["Consular seat"])))]
     label_en: Option<String>,
+    /// Header name of its column in the exports of applications, or a list of names.
+    #[cfg_attr(test, schemars(with = "OneOrMany", extend("examples" = ["SEDE"])))]
     header: Spanned<OneOrMany>,
+    /// Its values, in their order.
+    #[cfg_attr(test, schemars(
+        with = "Option<Vec<RawCategory>>",
+        length(min = 1, max = MAX_DECLARED_CATEGORIES),
+        extend("x-if-absent" = "`ages` gives the values")
+    ))]
     categories: Option<Spanned<Vec<Spanned<RawCategory>>>>,
+    /// Groups of ages, from a column with dates of birth.
+    #[cfg_attr(test, schemars(with = "Option<RawAges>", extend("x-if-absent" = "`categories` gives the values")))]
     ages: Option<Spanned<RawAges>>,
 }
 
+/// Somebody without a date of birth, below the first edge, or as old as nobody becomes counts as
+/// `NO_IDENTIFICADO`.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawAges {
+    /// The day on which ages count.
+    #[cfg_attr(test, schemars(extend("examples" = ["election_day"])))]
     #[serde(rename = "at")]
     _at: AgeDay,
+    /// First age of each group in years, in rising order. `[18, 25, 65]` gives `18_24`, `25_64` and
+    /// `65_MAS`.
+    #[cfg_attr(test, schemars(
+        length(min = 1),
+        inner(range(max = IMPLAUSIBLE_AGE - 1)),
+        extend("examples" = [[18, 25, 35, 45, 55, 65]])
+    ))]
     edges: Vec<u8>,
 }
 
-/// The day on which ages count.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 enum AgeDay {
     ElectionDay,

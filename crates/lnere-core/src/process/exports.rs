@@ -2,24 +2,38 @@
 How the exports of one source are read: the section `[exports.<source>]` of the process file.
 */
 
-use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::ProcessError;
-use super::columns::{ColumnMap, DeclaredColumn, SharedHeader, SourceColumn};
+use super::columns::{ColumnMap, DeclaredColumn, RawColumns, SharedHeader, SourceColumn};
 use super::date_format::DateFormat;
 use super::dimensions::{CategoryCoding, DeclaredDimension};
 use super::file_pattern::FilePattern;
+#[cfg(test)]
+use super::generated_docs::LineOrAuto;
 use super::validate::ProcessFile;
 use crate::text_folding;
 
 /// The forms of a day that are read where the process file declares none.
 const DEFAULT_DATE_FORMATS: [&str; 2] = ["YYYY-MM-DD", "DD/MM/YYYY"];
 
+/// The word for a delimiter or a header line that the program finds.
+pub(super) const AUTO: &str = "auto";
+
+/// Whether cells may be quoted where the process file does not say.
+const DEFAULT_QUOTES: bool = true;
+
+/// The lines that the header may stand on.
+pub(super) const HEADER_LINES: RangeInclusive<i64> = 1..=1_000;
+
 /// How the bytes of a text export become characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum EncodingChoice {
     /// UTF-8 or UTF-16 where a BOM says so, UTF-8 where any valid multi-byte sequence says so, else Windows-1252.
@@ -38,6 +52,7 @@ pub enum EncodingChoice {
 
 /// The zone of Parquet timestamps that carry none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TimestampZone {
     /// Mexico City.
@@ -73,29 +88,83 @@ pub struct ExportContract<C> {
     pub columns: ColumnMap<C>,
 }
 
-/// `[exports.<source>]` as it is typed.
+/// What the exports of a source have that differs from the defaults. docs/exports.md describes
+/// formats, dates and messages.
 #[derive(Deserialize, Default)]
+#[cfg_attr(
+    test,
+    derive(JsonSchema),
+    schemars(title = "`[exports.solicitudes]`, `[exports.credenciales]`", bound = "K: Default + JsonSchema")
+)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawExport {
+pub(super) struct RawExport<K> {
+    /// Names of the files: a pattern with one day in braces; `*` stands for anything.
+    #[cfg_attr(test, schemars(
+        with = "Option<String>",
+        extend(
+            "x-accepts" = "in braces `YYYY` or `YY`, `MM` and `DD`, in any order with any separators",
+            "x-if-absent" = "the source, `_` and the day: `solicitudes_20201015.csv`",
+            "examples" = ["SIILNERE_*_{YYYYMMDD}_*.txt"]
+        )
+    ))]
     files: Option<Spanned<String>>,
+    /// Encoding of a text export. A byte-order mark (BOM) is obeyed.
+    #[cfg_attr(test, schemars(extend("examples" = ["windows-1252"])))]
     #[serde(default)]
     encoding: EncodingChoice,
+    /// The character between cells. With `"auto"`, the program finds `,`, `;`, `|` or a tab in the
+    /// header.
+    #[cfg_attr(test, schemars(
+        with = "Option<String>",
+        extend(
+            "x-accepts" = "`\"auto\"`, or one ASCII character that is no quote and no line end",
+            "default" = AUTO,
+            "examples" = ["|"]
+        )
+    ))]
     delimiter: Option<Spanned<String>>,
+    /// Whether cells may be quoted. With `false`, a quote is text.
+    #[cfg_attr(test, schemars(extend("default" = DEFAULT_QUOTES, "examples" = [false])))]
     quotes: Option<bool>,
+    /// Line of the header. With `"auto"`, it is the first of the first 20 lines with all columns. A
+    /// line `sep=;` is skipped.
+    #[cfg_attr(test, schemars(with = "Option<LineOrAuto>", extend("default" = AUTO, "examples" = [6])))]
     header_line: Option<Spanned<toml::Value>>,
+    /// Words that mean an empty cell in any column. Blanks around a cell do not count; case does.
+    #[cfg_attr(test, schemars(extend("examples" = [["null", "NULL"]])))]
     #[serde(default)]
     empty: Vec<String>,
+    /// Forms of a day, tried in this order. The time of day needs no form.
+    #[cfg_attr(test, schemars(
+        with = "Option<Vec<String>>",
+        length(min = 1),
+        extend(
+            "x-accepts" = "`YYYY`, `YY` or `RR`; `MM`, `M` or `MON`; `DD` or `D`; any order and separators",
+            "default" = DEFAULT_DATE_FORMATS,
+            "examples" = [["DD-MON-RR"]]
+        )
+    ))]
     date_formats: Option<Spanned<Vec<Spanned<String>>>>,
+    /// Whether an export without a control file is refused.
+    #[cfg_attr(test, schemars(extend("examples" = [true])))]
     #[serde(default)]
     require_control: bool,
+    /// Time zone of Parquet timestamps that have none.
+    #[cfg_attr(test, schemars(extend(
+        "x-if-absent" = "Mexico City, and INT96 timestamps are refused", "examples" = ["utc"]
+    )))]
     timestamps: Option<TimestampZone>,
+    /// Sheet of a workbook that is read.
+    #[cfg_attr(test, schemars(extend("x-if-absent" = "the first visible sheet", "examples" = ["Hoja1"])))]
     sheet: Option<String>,
+    /// Header names of the columns.
     #[serde(default)]
-    columns: BTreeMap<Spanned<String>, OneOrMany>,
+    columns: K,
 }
 
 /// `"FOLIO"` or `["FOLIO", "FOLIO_SOLICITUD"]`.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(untagged, expecting = "expected a header name or a list of header names")]
 pub(super) enum OneOrMany {
     One(String),
@@ -114,7 +183,7 @@ impl OneOrMany {
 
 pub(super) fn export_contract<C: SourceColumn>(
     file: &ProcessFile,
-    raw: RawExport,
+    raw: RawExport<RawColumns<C>>,
     declared: &[DeclaredDimension],
 ) -> Result<ExportContract<C>, ProcessError> {
     let date_formats = match raw.date_formats {
@@ -152,7 +221,7 @@ pub(super) fn export_contract<C: SourceColumn>(
         files: files.transpose()?,
         encoding: raw.encoding,
         delimiter: delimiter(file, raw.delimiter.as_ref())?,
-        quotes: raw.quotes.unwrap_or(true),
+        quotes: raw.quotes.unwrap_or(DEFAULT_QUOTES),
         header_line: header_line(file, raw.header_line.as_ref())?,
         empty_words: raw.empty,
         date_formats,
@@ -166,7 +235,7 @@ pub(super) fn export_contract<C: SourceColumn>(
 fn delimiter(file: &ProcessFile, raw: Option<&Spanned<String>>) -> Result<Option<u8>, ProcessError> {
     let Some(raw) = raw else { return Ok(None) };
     match raw.get_ref().as_bytes() {
-        b"auto" => Ok(None),
+        word if word == AUTO.as_bytes() => Ok(None),
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(Some(*byte)),
         _ => Err(file.mistake_at(raw, "delimiter is \"auto\" or one ASCII character that is no quote and no line end")),
     }
@@ -175,20 +244,24 @@ fn delimiter(file: &ProcessFile, raw: Option<&Spanned<String>>) -> Result<Option
 fn header_line(file: &ProcessFile, raw: Option<&Spanned<toml::Value>>) -> Result<Option<u32>, ProcessError> {
     let Some(raw) = raw else { return Ok(None) };
     match raw.get_ref() {
-        toml::Value::String(word) if word == "auto" => Ok(None),
-        toml::Value::Integer(line @ 1..=1_000) => Ok(u32::try_from(*line).ok()),
-        _ => Err(file.mistake_at(raw, "header_line is \"auto\" or a line number from 1 to 1000")),
+        toml::Value::String(word) if word == AUTO => Ok(None),
+        toml::Value::Integer(line) if HEADER_LINES.contains(line) => Ok(u32::try_from(*line).ok()),
+        _ => {
+            let (first, last) = (HEADER_LINES.start(), HEADER_LINES.end());
+            let message = format!("header_line is \"{AUTO}\" or a line number from {first} to {last}");
+            Err(file.mistake_at(raw, message))
+        }
     }
 }
 
 fn columns<C: SourceColumn>(
     file: &ProcessFile,
-    raw: BTreeMap<Spanned<String>, OneOrMany>,
+    raw: RawColumns<C>,
     declared: &[DeclaredDimension],
 ) -> Result<ColumnMap<C>, ProcessError> {
     let mut mapped: Vec<(C, Vec<String>)> = Vec::new();
     let mut keys = Vec::new();
-    for (key, headers) in raw {
+    for (key, headers) in raw.headers {
         let column = C::BUILT_IN.iter().find(|column| column.key() == *key.get_ref()).ok_or_else(|| {
             let accepted: Vec<_> = C::BUILT_IN.iter().map(|column| column.key()).collect();
             file.mistake_at(

@@ -10,13 +10,11 @@ use chrono::{Datelike, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
 use super::date_format::full_year;
+use super::validate::YEARS;
 use crate::text_folding;
 
 /// What the names of exports end with, the longer ones before those that they end with.
 pub const EXTENSIONS: [&str; 9] = ["csv.gz", "txt.gz", "csv.zst", "txt.zst", "csv", "txt", "zip", "xlsx", "parquet"];
-
-/// The years that a name may say, those of a process file.
-const YEARS: std::ops::RangeInclusive<i32> = 1971..=2099;
 
 /// The fewest letters or digits by which a name resembles a pattern.
 const LEAST_COMMON: usize = 2;

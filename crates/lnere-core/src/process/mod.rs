@@ -13,6 +13,8 @@ mod date_format;
 mod dimensions;
 mod exports;
 mod file_pattern;
+#[cfg(test)]
+mod generated_docs;
 mod plausibility_thresholds;
 mod projection;
 mod public_plan;
@@ -85,6 +87,7 @@ impl fmt::Display for Source {
 
 /// A part of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ReleasePart {
     /// The Parquet tables; always made.

@@ -6,14 +6,19 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::ProcessError;
+#[cfg(test)]
+use super::generated_docs::Share;
 use super::validate::ProcessFile;
 
 /// A rule that refuses an export as a whole although each of its records is valid (docs/contract.md §2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PlausibilityRule {
     /// Too large a share of its records is rejected.
@@ -113,24 +118,67 @@ pub struct Thresholds {
     pub accepted: PathBuf,
 }
 
-/// `[thresholds]` as it is typed.
+/// An export beyond one of these limits is refused, and nothing is published. Write a share with
+/// its point: `0.01` is 1 %. docs/plausibility.md says when each rule applies.
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawThresholds {
+    /// Largest share of rejected records.
+    #[cfg_attr(test, schemars(with = "Option<Share>", extend("default" = DEFAULT_MAX_REJECTED, "examples" = [0.02])))]
     max_rejected: Option<Spanned<toml::Value>>,
+    /// Largest share of accepted records that one column leaves unidentified.
+    #[cfg_attr(test, schemars(with = "Option<Share>", extend("default" = DEFAULT_MAX_UNIDENTIFIED, "examples" = [0.1])))]
     max_unidentified: Option<Spanned<toml::Value>>,
+    /// Largest share of accepted records lost since the export before, in all and in each entity.
+    #[cfg_attr(test, schemars(with = "Option<Share>", extend("default" = DEFAULT_MAX_SHRINK, "examples" = [0.05])))]
     max_shrink: Option<Spanned<toml::Value>>,
+    /// Smallest share of the folios accepted before that the export still has.
+    #[cfg_attr(test, schemars(with = "Option<Share>", extend("default" = DEFAULT_MIN_KEPT, "examples" = [0.95])))]
     min_kept: Option<Spanned<toml::Value>>,
+    /// Largest share of common folios with another entity, country or category than before.
+    #[cfg_attr(test, schemars(with = "Option<Share>", extend("default" = DEFAULT_MAX_CHANGED, "examples" = [0.1])))]
     max_changed: Option<Spanned<toml::Value>>,
+    /// Largest factor by which accepted records may become more since the export before.
+    #[cfg_attr(test, schemars(
+        with = "Option<f64>",
+        range(min = MIN_FACTOR),
+        extend("default" = DEFAULT_MAX_GROWTH, "examples" = [8.0])
+    ))]
     max_growth: Option<Spanned<toml::Value>>,
+    /// Whether an export with the content of another day's is refused.
+    #[cfg_attr(test, schemars(extend("default" = DEFAULT_SAME_FILE, "examples" = [false])))]
     same_file: Option<bool>,
+    /// Whether an export without a date after the day of the export before is refused.
+    #[cfg_attr(test, schemars(extend("default" = DEFAULT_STALE, "examples" = [false])))]
     stale: Option<bool>,
+    /// Whether an export is refused in which a quoted cell has lines that look like records.
+    #[cfg_attr(test, schemars(extend("default" = DEFAULT_SWALLOWED, "examples" = [false])))]
     swallowed: Option<bool>,
+    /// File of the exports that `lnere accept` accepted, relative to the folder of the process
+    /// file.
+    #[cfg_attr(test, schemars(
+        with = "Option<String>",
+        extend("default" = DEFAULT_ACCEPTED, "examples" = ["../aceptadas/pel_2020_2021.toml"])
+    ))]
     accepted: Option<Spanned<String>>,
 }
 
+const DEFAULT_MAX_REJECTED: f64 = 0.01;
+const DEFAULT_MAX_UNIDENTIFIED: f64 = 0.05;
+const DEFAULT_MAX_SHRINK: f64 = 0.02;
+const DEFAULT_MIN_KEPT: f64 = 0.98;
+const DEFAULT_MAX_CHANGED: f64 = 0.05;
+const DEFAULT_MAX_GROWTH: f64 = 5.0;
+const DEFAULT_SAME_FILE: bool = true;
+const DEFAULT_STALE: bool = true;
+const DEFAULT_SWALLOWED: bool = true;
+
 /// The file of acceptances where the process file names none, beside it.
 const DEFAULT_ACCEPTED: &str = "aceptadas.toml";
+
+/// A factor below this one would refuse every export.
+const MIN_FACTOR: f64 = 1.0;
 
 pub(super) fn thresholds(file: &ProcessFile, folder: &Path, raw: &RawThresholds) -> Result<Thresholds, ProcessError> {
     let share = |value: &Option<_>, name, default| file.share(Option::as_ref(value), name, default);
@@ -141,20 +189,20 @@ pub(super) fn thresholds(file: &ProcessFile, folder: &Path, raw: &RawThresholds)
         return Err(file.mistake_at(name, "accepted names no file; name one, or leave the line out"));
     }
     Ok(Thresholds {
-        max_rejected: share(&raw.max_rejected, "max_rejected", 0.01)?,
-        max_unidentified: share(&raw.max_unidentified, "max_unidentified", 0.05)?,
-        max_shrink: share(&raw.max_shrink, "max_shrink", 0.02)?,
-        min_kept: share(&raw.min_kept, "min_kept", 0.98)?,
-        max_changed: share(&raw.max_changed, "max_changed", 0.05)?,
-        max_growth: factor(file, raw.max_growth.as_ref(), "max_growth", 5.0)?,
-        same_file: raw.same_file.unwrap_or(true),
-        stale: raw.stale.unwrap_or(true),
-        swallowed: raw.swallowed.unwrap_or(true),
+        max_rejected: share(&raw.max_rejected, "max_rejected", DEFAULT_MAX_REJECTED)?,
+        max_unidentified: share(&raw.max_unidentified, "max_unidentified", DEFAULT_MAX_UNIDENTIFIED)?,
+        max_shrink: share(&raw.max_shrink, "max_shrink", DEFAULT_MAX_SHRINK)?,
+        min_kept: share(&raw.min_kept, "min_kept", DEFAULT_MIN_KEPT)?,
+        max_changed: share(&raw.max_changed, "max_changed", DEFAULT_MAX_CHANGED)?,
+        max_growth: factor(file, raw.max_growth.as_ref(), "max_growth", DEFAULT_MAX_GROWTH)?,
+        same_file: raw.same_file.unwrap_or(DEFAULT_SAME_FILE),
+        stale: raw.stale.unwrap_or(DEFAULT_STALE),
+        swallowed: raw.swallowed.unwrap_or(DEFAULT_SWALLOWED),
         accepted,
     })
 }
 
-/// A factor of 1 or more; a factor below 1 would refuse every export.
+/// A factor of [`MIN_FACTOR`] or more.
 fn factor(
     file: &ProcessFile,
     value: Option<&Spanned<toml::Value>>,
@@ -163,7 +211,7 @@ fn factor(
 ) -> Result<f64, ProcessError> {
     let Some(value) = value else { return Ok(default) };
     let number = value.get_ref().as_float().or_else(|| value.get_ref().as_integer().map(|whole| whole as f64));
-    let number = number.filter(|factor| factor.is_finite() && *factor >= 1.0);
+    let number = number.filter(|factor| factor.is_finite() && *factor >= MIN_FACTOR);
     number
         .ok_or_else(|| file.mistake_at(value, format!("{name} is a factor of 1.0 or more; 5.0 is five times as many")))
 }

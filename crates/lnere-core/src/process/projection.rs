@@ -3,16 +3,22 @@ What a process file says of the projection: which earlier processes it learns fr
 there are data, and what the postal vote costs.
 */
 
+use std::collections::BTreeMap;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
 use super::curve_files::{curve, totals};
+#[cfg(test)]
+use super::generated_docs::{Day, Share};
 use super::tariff::Tariff;
-use super::validate::ProcessFile;
+use super::validate::{ProcessFile, SHARES};
 use super::{CategoryList, Process, ProcessError};
 use crate::catalog::{Catalogs, EntityId};
 
@@ -39,25 +45,54 @@ pub struct ProjectionPlan {
     pub files: Vec<PathBuf>,
 }
 
-/// The assumption about the accepted share, before and beside the process's own analysis.
+/// The assumption about the accepted share. It counts as `weight` decided applications.
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
-    /// The share, 0–1.
+    /// The share of decided applications that is accepted.
+    #[cfg_attr(test, schemars(with = "Share", extend("examples" = [0.95])))]
     pub share: f64,
     /// The weight of this assumption, as a number of decided applications.
+    #[cfg_attr(test, schemars(
+        range(min = *WEIGHTS.start(), max = *WEIGHTS.end()), extend("examples" = [20.0])
+    ))]
     pub weight: f64,
     /// Standard deviation between the accepted share of late decisions and that of early ones.
+    #[cfg_attr(test, schemars(range(min = *DRIFTS.start(), max = *DRIFTS.end()), extend("examples" = [0.02])))]
     pub drift: f64,
 }
 
-/// How many applications to expect per credential applied for.
+/// The weights that an assumption about the accepted share may have.
+const WEIGHTS: RangeInclusive<f64> = 0.1..=1_000_000.0;
+
+/// The standard deviations that the accepted share may have between early and late decisions.
+const DRIFTS: RangeInclusive<f64> = 0.0..=0.5;
+
+/// The factors that earlier totals may have.
+const SCALES: RangeInclusive<f64> = 0.01..=100.0;
+
+/// Standard deviations of a logarithm that can be meant: 3 is a factor of 20 either way.
+const DEVIATIONS: RangeInclusive<f64> = 0.01..=3.0;
+
+/// The applications that may be expected per credential.
+const PER_CREDENTIAL: RangeInclusive<f64> = 0.001..=100.0;
+
+/// The chances with which a print run can be enough.
+const SERVICE_LEVELS: Range<f64> = 0.5..1.0;
+
+/// The expectation while the process has no applications of its own.
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PerCredential {
     /// Applications per credential.
+    #[cfg_attr(test, schemars(
+        range(min = *PER_CREDENTIAL.start(), max = *PER_CREDENTIAL.end()), extend("examples" = [0.6])
+    ))]
     pub applications: f64,
     /// Standard deviation of the logarithm of `applications`.
+    #[cfg_attr(test, schemars(range(min = *DEVIATIONS.start(), max = *DEVIATIONS.end()), extend("examples" = [0.5])))]
     pub log_sd: f64,
 }
 
@@ -107,6 +142,7 @@ pub enum CurveSource {
 
 /// Processes that are generated where too few have taken place.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct GeneratedPlan {
     /// The number of generated processes.
     pub members: usize,
@@ -134,72 +170,173 @@ pub struct DeadlineExtension {
     pub closed: NaiveDate,
 }
 
+/// Write one entry for each extension, and the new close in `closes`. Projections and the replay of
+/// earlier cortes then use the close that was known at each day.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawExtension {
+    /// Day on which the later close was announced. It is at the latest the day after `closed`.
+    #[cfg_attr(test, schemars(with = "Day", extend("examples" = ["2021-02-05"])))]
     announced: Spanned<Datetime>,
+    /// Last day of registration as it was known before.
+    #[cfg_attr(test, schemars(with = "Day", extend("examples" = ["2021-02-10"])))]
     closed: Spanned<Datetime>,
 }
 
+/// How many applications there will be at the close, and how many of them will be on the list.
+/// docs/projection.md describes the method.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawProjection {
+    /// Statuses that put an application on the list.
+    #[cfg_attr(test, schemars(
+        with = "Vec<String>",
+        length(min = 1),
+        extend("x-accepts" = "codes of `categories.estatus`", "examples" = [["PROCEDENTE"]])
+    ))]
     accepted: Spanned<Vec<String>>,
+    /// Statuses that keep an application off the list. All others are still undecided.
+    #[cfg_attr(test, schemars(
+        with = "Vec<String>",
+        extend("x-accepts" = "codes of `categories.estatus`", "examples" = [["IMPROCEDENTE"]])
+    ))]
     refused: Spanned<Vec<String>>,
+    /// Share of applications that will be accepted, until the analysis of the process shows it.
+    #[cfg_attr(test, schemars(with = "Acceptance"))]
     acceptance: Spanned<Acceptance>,
+    /// Applications to expect per credential applied for, where `earlier` is absent.
+    #[cfg_attr(test, schemars(
+        with = "Option<PerCredential>", extend("x-if-absent" = "credentials say nothing about applications")
+    ))]
     per_credential: Option<Spanned<PerCredential>>,
-    modalities: Option<Spanned<std::collections::BTreeMap<String, f64>>>,
+    /// Share of each modality that is expected before there are data. The shares add up to 1.
+    #[cfg_attr(test, schemars(
+        with = "Option<BTreeMap<String, Share>>",
+        extend(
+            "x-accepts" = "codes of `categories.modalidad`",
+            "x-if-absent" = "all modalities alike",
+            "examples" = [{"POSTAL": 0.4, "ELECTRONICA": 0.6}]
+        )
+    ))]
+    modalities: Option<Spanned<BTreeMap<String, f64>>>,
+    /// Totals by entity of an earlier process.
+    #[cfg_attr(test, schemars(with = "Option<RawEarlier>", extend("x-if-absent" = "no earlier totals")))]
     earlier: Option<Spanned<RawEarlier>>,
+    /// Earlier processes with a known course.
+    #[cfg_attr(test, schemars(with = "Vec<RawReference>", extend("x-if-absent" = "no references")))]
     #[serde(default)]
     reference: Vec<Spanned<RawReference>>,
+    /// Generated processes, for the errors that few real ones cannot show.
+    #[cfg_attr(test, schemars(with = "Option<RawGenerated>", extend("default" = DEFAULT_GENERATED)))]
     generated: Option<Spanned<RawGenerated>>,
 }
 
+/// All that is known before the opening, with the credentials.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawEarlier {
+    /// Name of the earlier process in Spanish.
+    #[cfg_attr(test, schemars(extend("examples" = ["Proceso Electoral 2017-2018"])))]
     title: String,
+    /// Publication with the totals.
+    #[cfg_attr(test, schemars(extend("examples" = ["INE, Central Electoral, boletín 246"])))]
     source: String,
+    /// CSV of the totals by entity, relative to the folder of the process file.
+    #[cfg_attr(test, schemars(extend("examples" = ["proyeccion/solicitudes_2017_2018.csv"])))]
     totals: String,
+    /// Factor for the totals while the process has no data of its own.
+    #[cfg_attr(test, schemars(range(min = *SCALES.start(), max = *SCALES.end()), extend("examples" = [1.0])))]
     scale: f64,
+    /// Standard deviation of the logarithm of `scale`. With 1.0, a factor of 2.7 either way is one
+    /// standard deviation.
+    #[cfg_attr(test, schemars(range(min = *DEVIATIONS.start(), max = *DEVIATIONS.end()), extend("examples" = [1.0])))]
     scale_log_sd: f64,
+    /// Standard deviation of the logarithm of an entity's share between two processes.
+    #[cfg_attr(test, schemars(range(min = *DEVIATIONS.start(), max = *DEVIATIONS.end()), extend("examples" = [0.3])))]
     entity_log_sd: f64,
 }
 
+/// A reference has either `curve` or `process`. Its registration closed before this process opens.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawReference {
+    /// Short name of the earlier process, each once. It is not the process itself.
+    #[cfg_attr(test, schemars(extend("examples" = ["pef_2017_2018"])))]
     name: String,
+    /// Name of the earlier process in Spanish.
+    #[cfg_attr(test, schemars(extend("examples" = ["Proceso Electoral 2017-2018"])))]
     title: String,
+    /// Publication with the course.
+    #[cfg_attr(test, schemars(extend("examples" = ["INE, Central Electoral, boletín 246"])))]
     source: String,
+    /// CSV of days with cumulative applications, the opening first and the close last.
+    #[cfg_attr(test, schemars(extend(
+        "x-if-absent" = "`process` gives the course", "examples" = ["proyeccion/curva_2020_2021.csv"]
+    )))]
     curve: Option<String>,
+    /// Process file of the earlier process; its exports give the course.
+    #[cfg_attr(test, schemars(extend("x-if-absent" = "`curve` gives the course", "examples" = ["pel_2020_2021.toml"])))]
     process: Option<String>,
+    /// Folder of the exports of `process`.
+    #[cfg_attr(test, schemars(extend(
+        "x-if-absent" = "the folder that `process` names", "examples" = ["../sample_data/pel_2020_2021"]
+    )))]
     inputs: Option<String>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawGenerated {
+    /// Number of generated processes.
+    #[cfg_attr(test, schemars(range(min = *MEMBERS.start(), max = *MEMBERS.end()), extend("examples" = [100])))]
     members: usize,
+    /// Seed of their random numbers.
+    #[cfg_attr(test, schemars(extend("examples" = [2025])))]
     seed: u64,
 }
 
+/// The postal packages (PEP) to print and post.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPostal {
+    /// The modality of the postal vote.
+    #[cfg_attr(test, schemars(
+        with = "String", extend("x-accepts" = "a code of `categories.modalidad`", "examples" = ["POSTAL"])
+    ))]
     modality: Spanned<String>,
+    /// The chance with which the print run of an entity is enough.
+    #[cfg_attr(test, schemars(
+        with = "f64",
+        extend(
+            "minimum" = SERVICE_LEVELS.start, "exclusiveMaximum" = SERVICE_LEVELS.end, "examples" = [0.95]
+        )
+    ))]
     service_level: Spanned<f64>,
+    /// File with the cost of a package, relative to the folder of the process file.
+    #[cfg_attr(test, schemars(extend("examples" = ["proyeccion/tarifa_pep.toml"])))]
     tariff: String,
 }
 
+/// The voters of the Internet voting system (SIVEI).
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawElectronic {
+    /// The modality of the vote by Internet.
+    #[cfg_attr(test, schemars(
+        with = "String", extend("x-accepts" = "a code of `categories.modalidad`", "examples" = ["ELECTRONICA"])
+    ))]
     modality: Spanned<String>,
 }
 
 /// The least and the most generated processes: errors are learnt from a few at least, and each costs time.
-const MEMBERS: std::ops::RangeInclusive<usize> = 20..=500;
+const MEMBERS: RangeInclusive<usize> = 20..=500;
 
 /// The default if the process file gives no number.
 const DEFAULT_GENERATED: GeneratedPlan = GeneratedPlan { members: 60, seed: 1 };
@@ -249,8 +386,8 @@ pub(super) fn projection(
         return Err(file.mistake_at(&raw.accepted, message));
     }
     let acceptance = *raw.acceptance.get_ref();
-    let drift = (0.0..=0.5).contains(&acceptance.drift);
-    if !(0.0..=1.0).contains(&acceptance.share) || !(0.1..=1e6).contains(&acceptance.weight) || !drift {
+    let Acceptance { share, weight, drift } = &acceptance;
+    if !SHARES.contains(share) || !WEIGHTS.contains(weight) || !DRIFTS.contains(drift) {
         let message =
             "projection.acceptance: share is from 0.0 to 1.0, weight from 0.1 to 1000000, drift from 0.0 to 0.5";
         return Err(file.mistake_at(&raw.acceptance, message));
@@ -260,7 +397,7 @@ pub(super) fn projection(
     if let Some(raw) = &raw.modalities {
         for (name, share) in raw.get_ref() {
             let place = code(modalities, name).ok_or_else(|| unknown(file, raw, "modality", name, modalities))?;
-            if !(0.0..=1.0).contains(share) {
+            if !SHARES.contains(share) {
                 return Err(file.mistake_at(raw, format!("projection.modalities: {share} is no share from 0.0 to 1.0")));
             }
             shares.push((place, *share));
@@ -311,17 +448,12 @@ pub(super) fn projection(
 
 fn per_credential(file: &ProcessFile, raw: &Spanned<PerCredential>) -> Result<PerCredential, ProcessError> {
     let PerCredential { applications, log_sd } = *raw.get_ref();
-    if !(0.001..=100.0).contains(&applications) || !is_deviation(log_sd) {
+    if !PER_CREDENTIAL.contains(&applications) || !DEVIATIONS.contains(&log_sd) {
         let message =
             "projection.per_credential: applications is a number from 0.001 to 100.0, log_sd from 0.01 to 3.0";
         return Err(file.mistake_at(raw, message));
     }
     Ok(*raw.get_ref())
-}
-
-/// Whether a standard deviation of a logarithm is one that can be meant: 3 is a factor of 20 either way.
-fn is_deviation(value: f64) -> bool {
-    (0.01..=3.0).contains(&value)
 }
 
 fn earlier(
@@ -332,7 +464,7 @@ fn earlier(
     files: &mut Vec<PathBuf>,
 ) -> Result<EarlierTotals, ProcessError> {
     let RawEarlier { scale, scale_log_sd, entity_log_sd, .. } = *raw.get_ref();
-    if !(0.01..=100.0).contains(&scale) || !is_deviation(scale_log_sd) || !is_deviation(entity_log_sd) {
+    if !SCALES.contains(&scale) || !DEVIATIONS.contains(&scale_log_sd) || !DEVIATIONS.contains(&entity_log_sd) {
         let message =
             "projection.earlier: scale is a number from 0.01 to 100.0, scale_log_sd and entity_log_sd from 0.01 to 3.0";
         return Err(file.mistake_at(&raw, message));
@@ -398,7 +530,7 @@ pub(super) fn postal(
     catalogs: &Catalogs,
 ) -> Result<(PostalPlan, PathBuf), ProcessError> {
     let level = *raw.service_level.get_ref();
-    if !(0.5..1.0).contains(&level) {
+    if !SERVICE_LEVELS.contains(&level) {
         let message = "postal.service_level is the chance that a print run is enough, from 0.5 to below 1.0";
         return Err(file.mistake_at(&raw.service_level, message));
     }

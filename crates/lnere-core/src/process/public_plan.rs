@@ -3,12 +3,17 @@ Whom a release is for: INE and the OPL see exact counts, the public sees protect
 */
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+#[cfg(test)]
+use super::generated_docs::Day;
 use super::validate::ProcessFile;
 use super::{DimensionDefinition, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, CountryId};
@@ -78,60 +83,147 @@ impl Merge {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAudiences {
-    /// Nothing about it can be chosen; that it stands there says what packages and messages hold.
+    /// What INE and the OPL see.
     #[serde(rename = "opl")]
     _opl: RawExact,
+    /// What everybody may see.
+    #[cfg_attr(test, schemars(with = "Option<RawPublic>", extend("x-if-absent" = "nothing is public")))]
     publico: Option<Spanned<RawPublic>>,
 }
 
+/// Nothing can be chosen here. The section says what packages and delivery messages contain.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawExact {
+    /// INE and the OPL see exact counts.
+    #[cfg_attr(test, schemars(extend("examples" = ["exact"])))]
     #[serde(rename = "counts")]
     _counts: MustSayExact,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 enum MustSayExact {
     Exact,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 enum MustSayProtected {
     Protected,
 }
 
+/// The part `publico` of a release. Once something is public, `series`, `minimum`, `insiders`, the
+/// tables and the groups stay as they are. docs/disclosure.md says against whom it protects.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawPublic {
+    /// The public sees protected counts.
+    #[cfg_attr(test, schemars(extend("examples" = ["protected"])))]
     #[serde(rename = "counts")]
     _counts: MustSayProtected,
+    /// Name of the series that all public releases of the process form.
+    #[cfg_attr(test, schemars(
+        with = "String",
+        extend("x-accepts" = "lower snake_case without accents", "examples" = ["pel_2020_2021"])
+    ))]
     series: Option<Spanned<String>>,
+    /// Smallest count that may be shown, apart from 0. With 3, each 1 and each 2 is suppressed.
+    #[cfg_attr(test, schemars(
+        with = "Option<i64>",
+        range(min = *MINIMUMS.start(), max = *MINIMUMS.end()),
+        extend("default" = DEFAULT_MINIMUM, "examples" = [5])
+    ))]
     minimum: Option<Spanned<i64>>,
+    /// Fewest applications of an entity whose counts by category are shown.
+    #[cfg_attr(test, schemars(
+        with = "Option<i64>",
+        range(min = *DETAILS.start(), max = *DETAILS.end()),
+        extend("default" = DEFAULT_DETAIL_FROM, "examples" = [20])
+    ))]
     detail_from: Option<Spanned<i64>>,
+    /// Whether counts are protected against the OPL of each entity too. An OPL knows its own rows
+    /// and the shared tables.
+    #[cfg_attr(test, schemars(extend("default" = DEFAULT_INSIDERS, "examples" = [false])))]
     insiders: Option<bool>,
+    /// First corte that is made public, or a day before it.
+    #[cfg_attr(test, schemars(
+        with = "Option<Day>", extend("x-if-absent" = "the first corte of the process", "examples" = ["2020-10-15"])
+    ))]
     from: Option<Spanned<Datetime>>,
+    /// Word for a suppressed count in charts and on the dashboard. In tables it is null.
+    #[cfg_attr(test, schemars(
+        with = "Option<String>",
+        length(min = 1),
+        extend("default" = DEFAULT_SUPPRESSED_LABEL, "examples" = ["reservado"])
+    ))]
     hidden: Option<Spanned<String>>,
+    /// Tables of which the accumulated counts are made public. No others are.
+    #[cfg_attr(test, schemars(
+        with = "Vec<String>", length(min = 1), extend("examples" = [["lnere_por_entidad", "lnere_cubo"]])
+    ))]
     tables: Vec<Spanned<String>>,
+    /// Key columns that a table keeps, by the name of the table. The table is summed over the
+    /// others.
+    #[cfg_attr(test, schemars(
+        with = "BTreeMap<String, Vec<String>>",
+        extend(
+            "x-if-absent" = "every table keeps all its key columns",
+            "examples" = [{"lnere_cubo": ["cve_entidad", "sexo", "modalidad"]}]
+        )
+    ))]
     #[serde(default)]
     by: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
+    /// Groups of codes that are counted as one before anything is suppressed, by dimension.
+    #[cfg_attr(test, schemars(
+        with = "BTreeMap<String, Vec<RawGroup>>",
+        extend(
+            "x-accepts" = "keys: `pais`, or a dimension of the process",
+            "x-if-absent" = "no groups",
+            "x-key" = "pais"
+        )
+    ))]
     #[serde(default)]
     merge: BTreeMap<Spanned<String>, Vec<Spanned<RawGroup>>>,
+    /// Countries that keep their names; a group with `rest` takes all others. It needs
+    /// `merge.pais`.
+    #[cfg_attr(test, schemars(
+        with = "Option<Vec<String>>",
+        extend(
+            "x-accepts" = "codes of ISO 3166-1 alpha-3",
+            "x-if-absent" = "the countries that no group has",
+            "examples" = [["USA", "CAN", "ESP"]]
+        )
+    ))]
     #[serde(default)]
     countries: Option<Vec<Spanned<String>>>,
 }
 
+/// One group of a dimension. It has either `of` or `rest`.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawGroup {
+    /// Code of the group in the public tables. It is no code of the dimension.
+    #[cfg_attr(test, schemars(extend("x-accepts" = "upper snake_case", "examples" = ["OTROS_EUROPA"])))]
     code: String,
+    /// Name of the group in Spanish, for charts.
+    #[cfg_attr(test, schemars(extend("examples" = ["Otros países de Europa"])))]
     label: String,
+    /// Codes in the group. A code is in one group at most.
+    #[cfg_attr(test, schemars(extend("x-if-absent" = "the group has `rest`", "examples" = [["FRA", "DEU"]])))]
     #[serde(default)]
     of: Vec<String>,
+    /// Whether the group takes all codes that no other group has. Only one group of a dimension
+    /// does.
+    #[cfg_attr(test, schemars(extend("x-if-absent" = "the group has `of`", "examples" = [true])))]
     #[serde(default)]
     rest: bool,
 }
@@ -139,12 +231,18 @@ struct RawGroup {
 /// The least count that is shown where the process file does not say.
 const DEFAULT_MINIMUM: i64 = 3;
 
+/// The least counts that may be shown. A larger one would hide nearly everything.
+const MINIMUMS: RangeInclusive<i64> = 2..=1000;
+
 /// The least total of an entity whose detail is shown, where the process file does not say. Of fewer applications nearly
 /// every count by category is small.
 const DEFAULT_DETAIL_FROM: i64 = 10;
 
-/// The largest minimum that makes sense; more would hide nearly everything.
-const MAX_MINIMUM: i64 = 1000;
+/// The least totals of an entity that a process file may ask for.
+const DETAILS: RangeInclusive<i64> = 0..=1000;
+
+/// Whether counts are protected against insiders where the process file does not say.
+const DEFAULT_INSIDERS: bool = true;
 
 /// The word for a hidden count where the process file has none.
 const DEFAULT_SUPPRESSED_LABEL: &str = "protegido";
@@ -160,14 +258,16 @@ pub(super) fn audiences(
     let whole = Spanned::new(raw.span(), ());
     let raw = raw.into_inner();
     let minimum = raw.minimum.as_ref().map_or(DEFAULT_MINIMUM, |minimum| *minimum.get_ref());
-    if let Some(given) = raw.minimum.filter(|_| !(2..=MAX_MINIMUM).contains(&minimum)) {
-        let message = format!("minimum is the least count that is shown, from 2 to {MAX_MINIMUM}");
+    if let Some(given) = raw.minimum.filter(|_| !MINIMUMS.contains(&minimum)) {
+        let (least, most) = (MINIMUMS.start(), MINIMUMS.end());
+        let message = format!("minimum is the least count that is shown, from {least} to {most}");
         return Err(file.mistake_at(&given, message));
     }
     let series = series(file, &whole, raw.series)?;
-    if let Some(given) = raw.detail_from.as_ref().filter(|given| !(0..=MAX_MINIMUM).contains(given.get_ref())) {
+    if let Some(given) = raw.detail_from.as_ref().filter(|given| !DETAILS.contains(given.get_ref())) {
+        let (least, most) = (DETAILS.start(), DETAILS.end());
         let message =
-            format!("detail_from is the least total of an entity whose detail is shown, from 0 to {MAX_MINIMUM}");
+            format!("detail_from is the least total of an entity whose detail is shown, from {least} to {most}");
         return Err(file.mistake_at(given, message));
     }
     if raw.tables.is_empty() {
@@ -207,7 +307,7 @@ pub(super) fn audiences(
         series,
         minimum,
         detail_from: raw.detail_from.map_or(DEFAULT_DETAIL_FROM, Spanned::into_inner),
-        protects_against_insiders: raw.insiders.unwrap_or(true),
+        protects_against_insiders: raw.insiders.unwrap_or(DEFAULT_INSIDERS),
         first_corte: raw.from.map(|from| file.day(&from)).transpose()?.unwrap_or(opens),
         suppressed_label: raw.hidden.map_or_else(|| DEFAULT_SUPPRESSED_LABEL.to_owned(), Spanned::into_inner),
         tables,

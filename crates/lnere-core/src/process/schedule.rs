@@ -3,20 +3,26 @@ How the unattended run behaves: what it does with cortes that newer exports woul
 file must have been left alone, when something is late, and what is kept for how long.
 */
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use chrono::NaiveDate;
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
 use super::ProcessError;
 use super::Source;
+#[cfg(test)]
+use super::generated_docs::Day;
 use super::validate::ProcessFile;
 use crate::calendar::Corte;
 
 /// The action of `run --due` when the newest exports would change a published corte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema, serde::Serialize))]
 #[serde(rename_all = "lowercase")]
 pub enum Revisions {
     /// It reports which cortes would change and by how much, and revises none.
@@ -28,6 +34,7 @@ pub enum Revisions {
 
 /// After how many days a missing export or release is a warning, and when it is late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Freshness {
     /// More days than this: a warning.
     pub warn: u16,
@@ -78,33 +85,75 @@ impl Schedule {
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSchedule {
+    /// What `run --due` does with published cortes that newer exports would change.
+    #[cfg_attr(test, schemars(extend("examples" = ["auto"])))]
     #[serde(default)]
     revisions: Revisions,
+    /// First corte that `run --due` publishes and `status` calls late, or a day before it.
+    #[cfg_attr(test, schemars(
+        with = "Option<Day>",
+        extend("x-if-absent" = "the first corte of the process", "examples" = ["2021-01-31"])
+    ))]
     from: Option<Spanned<Datetime>>,
+    /// Minutes for which an export must not have been written to. `run --due` leaves newer ones for
+    /// its next run.
+    #[cfg_attr(test, schemars(
+        with = "Option<i64>",
+        range(min = *TIMES.start(), max = *TIMES.end()),
+        extend("default" = DEFAULT_QUIET_MINUTES, "examples" = [30])
+    ))]
     settle_minutes: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFreshness {
+    /// Days since the day that the newest export of applications covers.
+    #[cfg_attr(test, schemars(with = "Option<RawDays>", extend("default" = DEFAULT_SOURCE)))]
     solicitudes: Option<Spanned<RawDays>>,
+    /// Days since the day that the newest export of credentials covers.
+    #[cfg_attr(test, schemars(with = "Option<RawDays>", extend("default" = DEFAULT_SOURCE)))]
     credenciales: Option<Spanned<RawDays>>,
+    /// Days since a corte ended, while it has no release.
+    #[cfg_attr(test, schemars(with = "Option<RawDays>", extend("default" = DEFAULT_CORTE)))]
     corte: Option<Spanned<RawDays>>,
 }
 
+/// Numbers of days, for `lnere status`.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(title = "Entries of `[freshness]`"))]
 #[serde(deny_unknown_fields)]
 struct RawDays {
+    /// `status` warns after more days than this.
+    #[cfg_attr(test, schemars(extend("examples" = [17])))]
     warn: u16,
+    /// After more days than this, `status` says late and ends with code 6. It is `warn` or more.
+    #[cfg_attr(test, schemars(extend("examples" = [20])))]
     error: u16,
 }
 
+/// Of the files in `out/private`, counted since each was last written.
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRetention {
+    /// Days for which the quarantine of an export is kept.
+    #[cfg_attr(test, schemars(
+        with = "Option<i64>",
+        range(min = *TIMES.start(), max = *TIMES.end()),
+        extend("default" = DEFAULT_QUARANTINE_DAYS, "examples" = [30])
+    ))]
     quarantine_days: Option<Spanned<i64>>,
+    /// Days for which the record of a run is kept.
+    #[cfg_attr(test, schemars(
+        with = "Option<i64>",
+        range(min = *TIMES.start(), max = *TIMES.end()),
+        extend("default" = DEFAULT_RUNS_DAYS, "examples" = [365])
+    ))]
     runs_days: Option<Spanned<i64>>,
 }
 
@@ -118,8 +167,8 @@ const DEFAULT_RUNS_DAYS: u64 = 730;
 const MINUTE: u64 = 60;
 const DAY: u64 = 24 * 60 * MINUTE;
 
-/// The longest time that a process file may name, ten years of days.
-const MOST: i64 = 3_660;
+/// The times that a process file may name, up to ten years of days.
+const TIMES: RangeInclusive<i64> = 0..=3_660;
 
 /// `election_day` is the day after which no corte is due.
 pub(super) fn schedule(
@@ -131,9 +180,11 @@ pub(super) fn schedule(
 ) -> Result<Schedule, ProcessError> {
     let time = |value: &Option<Spanned<i64>>, name: &str, default: u64, unit: u64| -> Result<Duration, ProcessError> {
         let Some(value) = value else { return Ok(Duration::from_secs(default * unit)) };
-        let number = u64::try_from(*value.get_ref()).ok().filter(|_| *value.get_ref() <= MOST);
-        let number =
-            number.ok_or_else(|| file.mistake_at(value, format!("{name} is a whole number from 0 to {MOST}")))?;
+        let number = u64::try_from(*value.get_ref()).ok().filter(|_| TIMES.contains(value.get_ref()));
+        let number = number.ok_or_else(|| {
+            let message = format!("{name} is a whole number from {} to {}", TIMES.start(), TIMES.end());
+            file.mistake_at(value, message)
+        })?;
         Ok(Duration::from_secs(number * unit))
     };
     let days = |value: &Option<Spanned<RawDays>>, name: &str, default: Freshness| -> Result<Freshness, ProcessError> {

@@ -2,14 +2,19 @@
 What one postal package costs, by country: the user's file, with its date and source.
 */
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use chrono::NaiveDate;
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
 use super::ProcessError;
+#[cfg(test)]
+use super::generated_docs::{Currency, Day};
 use super::validate::ProcessFile;
 use crate::catalog::{Catalogs, CountryId};
 
@@ -46,27 +51,60 @@ struct Rate {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct RawTariff {
+pub(super) struct RawTariff {
+    /// Name of the tariff in Spanish, for reports.
+    #[cfg_attr(test, schemars(extend("examples" = ["Tarifa de muestra, inventada"])))]
     name: String,
+    /// Who set the tariff, in Spanish.
+    #[cfg_attr(test, schemars(extend("examples" = ["Servicio Postal Mexicano"])))]
     source: String,
+    /// Day since which the tariff holds.
+    #[cfg_attr(test, schemars(with = "Day", extend("examples" = ["2020-06-01"])))]
     date: Spanned<Datetime>,
+    /// Currency of the prices.
+    #[cfg_attr(test, schemars(with = "Currency", extend("examples" = ["MXN"])))]
     currency: Spanned<String>,
+    /// Whether the prices are made up. Reports then say so.
+    #[cfg_attr(test, schemars(extend("examples" = [true])))]
     #[serde(default)]
     invented: bool,
+    /// Prices. A country has the price of the first rate that lists it.
+    #[cfg_attr(test, schemars(with = "Vec<RawRate>"))]
     rate: Spanned<Vec<Spanned<RawRate>>>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawRate {
-    /// For people.
+    /// Name of the rate, for people who read the file.
+    #[cfg_attr(test, schemars(extend("examples" = ["América del Norte"])))]
     #[serde(rename = "name")]
     _name: String,
+    /// The countries. Only the last rate has none: it is for all others.
+    #[cfg_attr(test, schemars(
+        with = "Option<Vec<String>>",
+        extend("x-accepts" = "codes of ISO 3166-1 alpha-3", "x-if-absent" = "all others", "examples" = [["USA", "CAN"]])
+    ))]
     countries: Option<Vec<Spanned<String>>>,
+    /// Price of one package, with two decimals at most.
+    #[cfg_attr(test, schemars(
+        with = "f64",
+        range(min = *PRICES.start(), max = *PRICES.end()),
+        extend("examples" = [310.5])
+    ))]
     price: Spanned<f64>,
+    /// Currency of this price.
+    #[cfg_attr(test, schemars(
+        with = "Option<Currency>", extend("x-if-absent" = "`currency` of the tariff", "examples" = ["USD"])
+    ))]
     currency: Option<Spanned<String>>,
 }
+
+/// The prices that a tariff may have.
+const PRICES: RangeInclusive<f64> = 0.0..=1e7;
 
 impl Tariff {
     /// Reads a tariff.
@@ -133,7 +171,7 @@ impl ProcessFile<'_> {
     fn cents(&self, price: &Spanned<f64>) -> Result<i64, ProcessError> {
         let cents = (price.get_ref() * 100.0).round();
         let exact = (price.get_ref() * 100.0 - cents).abs() < 1e-6;
-        if !exact || !(0.0..=1e9).contains(&cents) {
+        if !exact || !PRICES.contains(&(cents / 100.0)) {
             return Err(self.mistake_at(price, "expected a price with a point and two decimals at most, like 310.50"));
         }
         Ok(cents as i64)

@@ -3,6 +3,7 @@ Validates the process file; reports each mistake with its line.
 */
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
@@ -23,20 +24,27 @@ use crate::lines::line_of;
 use crate::text_folding;
 
 /// The most categories that one list can hold; a fact packs each into four bits.
-const MAX_CATEGORIES: usize = 14;
+pub(super) const MAX_CATEGORIES: usize = 14;
 
 /// The most characters of a notice.
-const MAX_NOTICE: usize = 120;
+pub(super) const MAX_NOTICE: usize = 120;
 
 /// The MiB that an export may have once it is decompressed where the process file sets none.
-const DEFAULT_UNCOMPRESSED_MIB: u64 = 16_384;
+pub(super) const DEFAULT_UNCOMPRESSED_MIB: u64 = 16_384;
 
 /// The default limit of records of an export. At 50 to 80 bytes each they fit in the 2 GiB of the
 /// units in `deploy/`.
-const DEFAULT_RECORDS: u64 = 20_000_000;
+pub(super) const DEFAULT_RECORDS: u64 = 20_000_000;
 
-/// The largest limit that a process file may set: rows are counted in 32 bits.
-const MAX_LIMIT: u64 = 2_000_000_000;
+/// The limits that a process file may set: rows are counted in 32 bits.
+pub(super) const LIMITS: RangeInclusive<u64> = 1..=2_000_000_000;
+
+/// The years that a process file may name: instants of accepted records are kept as seconds since
+/// 1970 in 32 bits.
+pub(super) const YEARS: RangeInclusive<i32> = 1971..=2099;
+
+/// Shares of one.
+pub(super) const SHARES: RangeInclusive<f64> = 0.0..=1.0;
 
 pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), ProcessError> {
     let raw: RawProcess = ProcessError::parse(path, text)?;
@@ -165,12 +173,10 @@ impl<'a> ProcessFile<'a> {
             (Some(date), None) => NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()),
             _ => None,
         };
-        // Instants of accepted records are kept as seconds since 1970 in 32 bits.
-        day.filter(|day| (1971..2100).contains(&day.year())).ok_or_else(|| {
-            self.mistake_at(
-                value,
-                format!("`{datetime}` is not a date; expected one like 2020-09-01, from 1971 to 2099"),
-            )
+        day.filter(|day| YEARS.contains(&day.year())).ok_or_else(|| {
+            let (first, last) = (YEARS.start(), YEARS.end());
+            let message = format!("`{datetime}` is not a date; expected one like 2020-09-01, from {first} to {last}");
+            self.mistake_at(value, message)
         })
     }
 
@@ -190,15 +196,18 @@ impl<'a> ProcessFile<'a> {
     /// A limit on the size of an export.
     fn limit(&self, value: Option<&Spanned<i64>>, name: &str, default: u64) -> Result<u64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
-        let limit = u64::try_from(*value.get_ref()).ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
-        limit.ok_or_else(|| self.mistake_at(value, format!("{name} is a whole number from 1 to {MAX_LIMIT}")))
+        let limit = u64::try_from(*value.get_ref()).ok().filter(|limit| LIMITS.contains(limit));
+        limit.ok_or_else(|| {
+            let message = format!("{name} is a whole number from {} to {}", LIMITS.start(), LIMITS.end());
+            self.mistake_at(value, message)
+        })
     }
 
     /// A share, written with its point: `1` may be meant as one per cent, and would switch the
     /// threshold off.
     pub fn share(&self, value: Option<&Spanned<toml::Value>>, name: &str, default: f64) -> Result<f64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
-        let share = value.get_ref().as_float().filter(|share| (0.0..=1.0).contains(share));
+        let share = value.get_ref().as_float().filter(|share| SHARES.contains(share));
         share.ok_or_else(|| {
             self.mistake_at(value, format!("{name} is a share with a point, from 0.0 to 1.0; 0.01 is 1 %"))
         })

@@ -1,0 +1,115 @@
+/*!
+Files that are made of the examples and the defaults of a schema.
+*/
+
+use serde_json::Value;
+use toml::value::Datetime;
+
+use super::schema::{Key, Kind, Table};
+use crate::numbers::integer;
+
+/// What a file has of the keys with a default.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Defaults {
+    /// Their examples.
+    Examples,
+    /// The defaults themselves.
+    Written,
+    /// None of these keys.
+    Absent,
+}
+
+/// The file with an example of each key, but for those of the `absent` paths.
+pub fn document(table: &Table, defaults: Defaults, absent: &[&str]) -> toml::Table {
+    table_of(table, "", defaults, absent)
+}
+
+fn table_of(table: &Table, path: &str, defaults: Defaults, absent: &[&str]) -> toml::Table {
+    let mut values = toml::Table::new();
+    for key in &table.keys {
+        let path = if path.is_empty() { key.name.clone() } else { format!("{path}.{}", key.name) };
+        let value = match (&key.default, defaults) {
+            _ if absent.contains(&path.as_str()) => None,
+            (Some(_), Defaults::Absent) => None,
+            (Some(default), Defaults::Written) => Some(toml_of(&key.kind, default)),
+            _ => Some(example_of(key, &key.kind, &path, defaults, absent)),
+        };
+        if let Some(value) = value {
+            values.insert(key.name.clone(), value);
+        }
+    }
+    values
+}
+
+fn example_of(key: &Key, kind: &Kind, path: &str, defaults: Defaults, absent: &[&str]) -> toml::Value {
+    match (&key.example, kind) {
+        (Some(example), _) => toml_of(kind, example),
+        (None, Kind::Table(table)) => table_of(table, path, defaults, absent).into(),
+        (None, Kind::List(kind)) => vec![example_of(key, kind, path, defaults, absent)].into(),
+        (None, Kind::Map(Some(name), kind)) => {
+            toml::Table::from_iter([(name.clone(), example_of(key, kind, path, defaults, absent))]).into()
+        }
+        (None, _) => panic!("{path} has no example"),
+    }
+}
+
+/// A value of a schema as TOML has it.
+fn toml_of(kind: &Kind, value: &Value) -> toml::Value {
+    match value {
+        Value::String(day) if matches!(kind, Kind::Date) => day.parse::<Datetime>().unwrap().into(),
+        Value::String(text) => text.clone().into(),
+        Value::Bool(is) => (*is).into(),
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => whole.into(),
+            None => number.as_f64().unwrap().into(),
+        },
+        Value::Array(values) => values.iter().map(|value| toml_of(&Kind::Text, value)).collect::<Vec<_>>().into(),
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| (name.clone(), toml_of(&Kind::Text, value)));
+            fields.collect::<toml::Table>().into()
+        }
+        Value::Null => panic!("TOML has no null"),
+    }
+}
+
+/// The text of an example, in one line.
+pub fn text_of(key: &Key) -> Option<String> {
+    match &key.example {
+        Some(example) => Some(inline(&key.kind, example)),
+        None => text_of_kind(&key.kind),
+    }
+}
+
+fn text_of_kind(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Table(table) => {
+            let keys = table.keys.iter().map(|key| Some(format!("{} = {}", key.name, text_of(key)?)));
+            Some(format!("{{ {} }}", keys.collect::<Option<Vec<_>>>()?.join(", ")))
+        }
+        Kind::List(kind) => Some(format!("[{}]", text_of_kind(kind)?)),
+        _ => None,
+    }
+}
+
+/// A value in one line of TOML.
+pub fn inline(kind: &Kind, value: &Value) -> String {
+    match (kind, value) {
+        // In the order of the table, not of the alphabet.
+        (Kind::Table(table), Value::Object(fields)) => {
+            let keys = table.keys.iter().filter_map(|key| Some((key, fields.get(&key.name)?)));
+            let keys = keys.map(|(key, value)| format!("{} = {}", key.name, inline(&key.kind, value)));
+            format!("{{ {} }}", keys.collect::<Vec<_>>().join(", "))
+        }
+        (Kind::List(kind), Value::Array(values)) => {
+            format!("[{}]", values.iter().map(|value| inline(kind, value)).collect::<Vec<_>>().join(", "))
+        }
+        (Kind::Map(_, kind), Value::Object(fields)) => {
+            let fields = fields.iter().map(|(name, value)| format!("{name} = {}", inline(kind, value)));
+            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        }
+        (_, Value::Number(number)) if number.as_i64().is_some_and(|whole| whole >= 10_000) => {
+            integer(number.as_i64().unwrap()).replace(',', "_")
+        }
+        _ => toml_of(kind, value).to_string(),
+    }
+}

@@ -1,0 +1,130 @@
+/*!
+The order in which structs have their fields: a schema has its keys in alphabetical order.
+*/
+
+use std::cell::RefCell;
+
+use serde::de::value::{Error, StrDeserializer};
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, forward_to_deserialize_any};
+
+/// The fields of every struct that a `T` can hold.
+pub fn field_orders<T: for<'de> Deserialize<'de>>() -> Vec<&'static [&'static str]> {
+    let orders = RefCell::new(Vec::new());
+    T::deserialize(Recorder { orders: &orders, text: TEXT }).map(drop).expect("a value for every field");
+    orders.into_inner()
+}
+
+/// Gives each type one value: one entry in each list and map, the first variant of each enum.
+#[derive(Clone, Copy)]
+struct Recorder<'a> {
+    orders: &'a RefCell<Vec<&'static [&'static str]>>,
+    /// The value of a text.
+    text: &'static str,
+}
+
+/// A text that is read as a date, too.
+const TEXT: &str = "2020-09-01";
+
+/// The keys of a list or map: one.
+const ONE: &[&str] = &[TEXT];
+
+impl<'de> Deserializer<'de> for Recorder<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_str(self.text)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_bool(false)
+    }
+
+    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_u8(0)
+    }
+
+    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_u8(0)
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_u8(0)
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_u8(0)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_f64(0.0)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(OneEach { recorder: self, keys: ONE.iter() })
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(OneEach { recorder: self, keys: ONE.iter() })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.orders.borrow_mut().push(fields);
+        visitor.visit_map(OneEach { recorder: self, keys: fields.iter() })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let first: StrDeserializer<Error> = variants[0].into_deserializer();
+        visitor.visit_enum(first)
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 u32 i128 u128 f32 char str string bytes byte_buf unit unit_struct tuple tuple_struct identifier
+        ignored_any
+    }
+}
+
+/// One value for each key; a list has as many values.
+struct OneEach<'a> {
+    recorder: Recorder<'a>,
+    keys: std::slice::Iter<'static, &'static str>,
+}
+
+impl<'de> SeqAccess<'de> for OneEach<'_> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        self.keys.next().map(|_| seed.deserialize(self.recorder)).transpose()
+    }
+}
+
+impl<'de> MapAccess<'de> for OneEach<'_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        // A key that carries its place, a `Spanned`, is a struct.
+        self.keys.next().map(|key| seed.deserialize(Recorder { text: key, ..self.recorder })).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        seed.deserialize(self.recorder)
+    }
+}

@@ -1,0 +1,223 @@
+/*!
+docs/process-file.md and docs/process-file.schema.json: every key of the process file and of the files
+that it names, from the structs that read them. `cargo xtask docs` writes both again.
+
+A key without a comment, an example or a default fails a test here. The program reads the examples,
+and a default that is written down changes nothing.
+*/
+
+mod examples;
+mod field_order;
+mod page;
+mod schema;
+mod types;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use self::examples::{Defaults, document};
+use self::page::Part;
+use self::schema::{FileSchema, Table};
+use super::accepted_exports::{AcceptedExports, RawFile};
+use super::raw::RawProcess;
+use super::tariff::{RawTariff, Tariff};
+use super::validate::{self, YEARS};
+use super::{Process, ProcessError};
+use crate::catalog::Catalogs;
+
+pub(super) use self::types::{Currency, Day, LineOrAuto, Share};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Compares a page with what is committed, or writes it.
+fn is_up_to_date(page: &str, text: &str) {
+    let path = repository().join("docs").join(page);
+    if std::env::var_os("LNERE_UPDATE_DOCS").is_some() {
+        fs::write(&path, text).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    let mut lines = (1..).zip(committed.lines().zip(text.lines()));
+    let first = lines.find(|(_, (committed, generated))| committed != generated);
+    assert!(committed == text, "docs/{page} differs from what the code says: run `cargo xtask docs`; {first:#?}");
+}
+
+/// The process file, and the files that only it names.
+fn files() -> [FileSchema; 3] {
+    [FileSchema::of::<RawProcess>(), FileSchema::of::<RawTariff>(), FileSchema::of::<RawFile>()]
+}
+
+fn text() -> String {
+    let [process, tariff, accepted] = files();
+    let introduction = format!(
+        "# Process file: every key\n\n{}\n\n\
+         - A table is a section, `[limits]`, or a value in braces: `limits = {{ records = 5_000_000 }}`.\n\
+         - An entry of a list of tables is a section in double brackets, or a value in braces.\n\
+         - A date has no quotes: `2020-09-01`. Years are {} to {}.\n\
+         - A key that is not on this page ends the command with exit code 2. So does any other mistake.\n  \
+           The message names the file and the line.\n\n{}\n",
+        page::wrapped(
+            "For the engineer who writes a process file. [configuration.md](configuration.md) describes the tasks. \
+             `cargo xtask docs` writes this page from the code that reads the file. A process file is TOML:"
+        ),
+        YEARS.start(),
+        YEARS.end(),
+        page::wrapped(
+            "[process-file.schema.json](process-file.schema.json) has the same for editors with a TOML language \
+             server, such as [Taplo](https://taplo.tamasfe.dev). The first line of the process files in `pipelines` \
+             names it. The editor then completes keys, shows their meanings and marks mistakes."
+        ),
+    );
+    let parts = [
+        Part { title: None, introduction: "The keys before the first section.", file: &process },
+        Part {
+            title: Some("Tariff"),
+            introduction: "The file that `[postal] tariff` names: the cost of one postal package, by country.",
+            file: &tariff,
+        },
+        Part {
+            title: Some("Accepted exports"),
+            introduction: "The file that `[thresholds] accepted` names. `lnere accept` writes it.",
+            file: &accepted,
+        },
+    ];
+    page::page(&introduction, &parts)
+}
+
+#[test]
+fn process_file() {
+    is_up_to_date("process-file.md", &text());
+}
+
+#[test]
+fn process_file_schema() {
+    let [process, ..] = files();
+    is_up_to_date("process-file.schema.json", &format!("{:#}\n", process.for_editors()));
+}
+
+#[test]
+fn every_key_has_a_meaning_and_an_example_and_is_required_or_has_a_default() {
+    fn look(table: &Table, path: &str, problems: &mut Vec<String>) {
+        for key in &table.keys {
+            let path = format!("{path}{}", key.name);
+            if key.meaning.is_empty() {
+                problems.push(format!("{path} has no comment"));
+            }
+            if key.table().is_none() && key.example.is_none() {
+                problems.push(format!("{path} has no example"));
+            }
+            let has_default = key.default.is_some() || key.if_absent.is_some() || key.is_optional_table();
+            if key.is_required == has_default {
+                problems.push(format!("{path} has a default and is required, or neither"));
+            }
+            if let Some(table) = key.table() {
+                look(table, &format!("{path}."), problems);
+            }
+        }
+    }
+    let mut problems = Vec::new();
+    for file in files() {
+        look(&file.table, "", &mut problems);
+    }
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+#[test]
+fn links_of_the_page_lead_to_its_sections() {
+    let text = text();
+    let anchors = page::anchors(&text);
+    let different: BTreeSet<&String> = anchors.iter().collect();
+    assert_eq!(different.len(), anchors.len(), "two sections have one anchor: {anchors:#?}");
+    for target in text.split("](#").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(anchors.iter().any(|anchor| anchor == target), "no section has the anchor {target}");
+    }
+}
+
+/// Of keys that exclude one another, those that one document leaves out and those that another
+/// does.
+const EXCLUSIVE: [&[&str]; 2] = [
+    &["dimensions.ages", "audiences.publico.merge.rest", "projection.reference.curve"],
+    &[
+        "dimensions.categories",
+        "audiences.publico.merge.of",
+        "projection.reference.process",
+        "projection.reference.inputs",
+    ],
+];
+
+/// The process of a document as text, without the lines of the file that it remembers.
+fn process(document: &toml::Table) -> String {
+    let process = format!("{:#?}", read(document).unwrap_or_else(|error| panic!("{error}\n{document}")));
+    process.lines().filter(|line| !line.trim_start().starts_with("line:")).collect::<Vec<_>>().join("\n")
+}
+
+/// Reads a document as if it were a file in `pipelines`.
+fn read(document: &toml::Table) -> Result<Process, ProcessError> {
+    let text = toml::to_string(document).unwrap();
+    validate::process(&repository().join("pipelines/example.toml"), &text).map(|(process, _)| process)
+}
+
+/// A document of examples, of a process that opens after the course of the reference ended.
+fn examples(defaults: Defaults, absent: &[&str]) -> toml::Table {
+    let [file, ..] = files();
+    let mut document = document(&file.table, defaults, absent);
+    if !absent.contains(&"projection.reference.curve") {
+        let later = "election_day = 2024-06-02\nregistration = { opens = 2023-09-01, closes = 2024-02-25 }";
+        document.extend(later.parse::<toml::Table>().unwrap());
+    }
+    document
+}
+
+#[test]
+fn the_program_reads_the_examples() {
+    for absent in EXCLUSIVE {
+        process(&examples(Defaults::Examples, absent));
+    }
+
+    let [_, tariff, accepted] = files();
+    let folder = tempfile::tempdir().unwrap();
+    let mut document = examples::document(&tariff.table, Defaults::Examples, &[]);
+    let others = examples::document(&tariff.table, Defaults::Examples, &["rate.countries"]);
+    document["rate"].as_array_mut().unwrap().extend(others["rate"].as_array().unwrap().clone());
+    let path = folder.path().join("tarifa.toml");
+    fs::write(&path, toml::to_string(&document).unwrap()).unwrap();
+    let catalogs = Catalogs::load(&repository().join("pipelines/catalogos")).unwrap();
+    Tariff::load(&path, &catalogs).unwrap();
+
+    let document = examples::document(&accepted.table, Defaults::Examples, &[]);
+    AcceptedExports::parse(&path, &toml::to_string(&document).unwrap()).unwrap();
+}
+
+#[test]
+fn a_default_that_is_written_down_changes_nothing() {
+    for absent in EXCLUSIVE {
+        let written = process(&examples(Defaults::Written, absent));
+        assert_eq!(written, process(&examples(Defaults::Absent, absent)));
+        assert_ne!(written, process(&examples(Defaults::Examples, absent)));
+    }
+}
+
+#[test]
+fn a_required_key_is_missed() {
+    fn required(table: &Table, path: &str, paths: &mut Vec<String>) {
+        for key in &table.keys {
+            let path = format!("{path}{}", key.name);
+            // An example of the whole table has what it has.
+            if let (Some(table), None) = (key.table(), &key.example) {
+                required(table, &format!("{path}."), paths);
+            }
+            paths.extend(Some(path).filter(|_| key.is_required));
+        }
+    }
+    let [file, ..] = files();
+    let mut paths = Vec::new();
+    required(&file.table, "", &mut paths);
+    for path in &paths {
+        let has = |absent: &&[&str]| absent.iter().all(|one| path != one && !path.starts_with(&format!("{one}.")));
+        let absent = EXCLUSIVE.into_iter().find(has).unwrap();
+        let without = [absent, &[path.as_str()]].concat();
+        assert!(read(&examples(Defaults::Examples, &without)).is_err(), "without {path} the file is read");
+    }
+}

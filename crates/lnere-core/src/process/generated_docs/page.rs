@@ -1,0 +1,202 @@
+/*!
+The page of a schema: a section for each table, with a row for each key.
+*/
+
+use std::fmt::Write as _;
+
+use super::examples::{inline, text_of};
+use super::schema::{FileSchema, Key, Kind, Table};
+
+/// The longest line of prose.
+const WIDTH: usize = 100;
+
+/// The longest example of a table in its row; a longer one is in the rows of its own keys.
+const LONGEST_EXAMPLE: usize = 90;
+
+/// The heading of the keys of the process file that are in no section.
+const TOP_LEVEL: &str = "Top level";
+
+/// A file on the page.
+pub struct Part<'a> {
+    /// Its heading; `None`: the process file.
+    pub title: Option<&'a str>,
+    /// What the file is.
+    pub introduction: &'a str,
+    pub file: &'a FileSchema,
+}
+
+/// A section of the page.
+struct Section<'a> {
+    depth: usize,
+    heading: String,
+    /// For the list of sections: what its absence means, and what it sets.
+    listed: Option<(String, &'a str)>,
+    introduction: Vec<&'a str>,
+    table: &'a Table,
+    path: String,
+}
+
+/// The page.
+pub fn page(introduction: &str, parts: &[Part]) -> String {
+    let mut page = String::from(introduction);
+    let sections: Vec<Section> = parts.iter().flat_map(sections_of).collect();
+    page.push_str("\n## Sections\n\n| section | if absent | what it sets |\n|---|---|---|\n");
+    for section in &sections {
+        if let Some((if_absent, meaning)) = &section.listed {
+            let _ =
+                writeln!(page, "| [{0}](#{1}) | {if_absent} | {meaning} |", section.heading, anchor(&section.heading));
+        }
+    }
+    for section in &sections {
+        let _ = write!(page, "\n{} {}\n\n", "#".repeat(section.depth), section.heading);
+        for paragraph in &section.introduction {
+            let _ = writeln!(page, "{}\n", wrapped(paragraph));
+        }
+        page.push_str("| key | type | if absent | accepted | meaning | example |\n|---|---|---|---|---|---|\n");
+        // The sections of the process file are in the list above.
+        let is_listed = |key: &&Key| section.heading == TOP_LEVEL && key.table().is_some();
+        for key in section.table.keys.iter().filter(|key| !is_listed(key)) {
+            page.push_str(&row(key, &section.path));
+        }
+    }
+    page
+}
+
+fn sections_of<'a>(part: &Part<'a>) -> Vec<Section<'a>> {
+    let mut sections = vec![Section {
+        depth: 2,
+        heading: part.title.unwrap_or(TOP_LEVEL).to_owned(),
+        listed: part.title.map(|_| (String::new(), part.introduction)),
+        introduction: vec![part.introduction],
+        table: &part.file.table,
+        path: String::new(),
+    }];
+    add_sections(&part.file.table, "", part.title.map_or(2, |_| 3), &mut sections);
+    // Of another file only the file is listed.
+    if part.title.is_some() {
+        sections.iter_mut().skip(1).for_each(|section| section.listed = None);
+    }
+    sections
+}
+
+fn add_sections<'a>(table: &'a Table, path: &str, depth: usize, sections: &mut Vec<Section<'a>>) {
+    for key in &table.keys {
+        let Some(inner) = key.table() else { continue };
+        let path = join(path, &key.name);
+        let heading = heading(key, inner, &path);
+        // A table that several keys have is described once, and in its own words.
+        if sections.iter().all(|section| section.heading != heading) {
+            let meaning = Some(key.meaning.as_str()).filter(|_| inner.title.is_none());
+            sections.push(Section {
+                depth,
+                heading,
+                listed: Some(match (meaning, &inner.description) {
+                    (None, Some(description)) => (String::new(), first_sentence(description)),
+                    (meaning, _) => (if_absent(key), meaning.unwrap_or_default()),
+                }),
+                introduction: meaning.into_iter().chain(inner.description.as_deref()).collect(),
+                table: inner,
+                path: path.clone(),
+            });
+        }
+        add_sections(inner, &path, 3, sections);
+    }
+}
+
+fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| &text[..=end])
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn heading(key: &Key, table: &Table, path: &str) -> String {
+    match (&table.title, &key.kind) {
+        (Some(title), _) => title.clone(),
+        (None, Kind::List(_)) => format!("`[[{path}]]`"),
+        (None, _) => format!("`[{path}]`"),
+    }
+}
+
+fn row(key: &Key, path: &str) -> String {
+    let example = text_of(key).filter(|text| key.example.is_some() || text.len() <= LONGEST_EXAMPLE);
+    let example = example.map(|text| code(&text)).unwrap_or_default();
+    let Key { name, accepts, meaning, .. } = key;
+    let cells = [kind(key, path), if_absent(key), accepts.clone(), meaning.clone(), example];
+    format!("| `{name}` | {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "))
+}
+
+/// What the absence of a key means.
+fn if_absent(key: &Key) -> String {
+    match (&key.if_absent, &key.default) {
+        _ if key.is_required => "**required**".to_owned(),
+        (Some(words), _) => words.clone(),
+        (None, Some(default)) => code(&inline(&key.kind, default)),
+        (None, None) => "the defaults of its keys".to_owned(),
+    }
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+/// The type of a key, with the section of a table.
+fn kind(key: &Key, path: &str) -> String {
+    let name = kind_name(&key.kind, false);
+    match key.table() {
+        None => name,
+        Some(table) => format!("[{name}](#{})", anchor(&heading(key, table, &join(path, &key.name)))),
+    }
+}
+
+fn kind_name(kind: &Kind, is_plural: bool) -> String {
+    let plural = if is_plural { "s" } else { "" };
+    match kind {
+        Kind::Text => format!("text{plural}"),
+        Kind::Date => format!("date{plural}"),
+        Kind::Integer => format!("whole number{plural}"),
+        Kind::Number => format!("number{plural}"),
+        Kind::Boolean => "true or false".to_owned(),
+        Kind::List(kind) => format!("list{plural} of {}", kind_name(kind, true)),
+        Kind::Table(_) => format!("table{plural}"),
+        Kind::Map(_, kind) => format!("table{plural} of {}", kind_name(kind, true)),
+        Kind::Either(kinds) => kinds.iter().map(|kind| kind_name(kind, is_plural)).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+/// The anchor that GitHub gives to a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '_' | '-'));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+/// The anchors of the sections of a page.
+pub fn anchors(page: &str) -> Vec<String> {
+    let headings = page.lines().filter(|line| line.starts_with('#'));
+    headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
+}
+
+/// A word of prose; a page of docs/ becomes a link.
+fn link(word: &str) -> String {
+    match word.strip_prefix("docs/").and_then(|name| name.split_once(".md")) {
+        Some((name, rest)) => format!("[{name}.md]({name}.md){rest}"),
+        None => word.to_owned(),
+    }
+}
+
+/// Prose in lines.
+pub fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace().map(link) {
+        let line = lines.last_mut().unwrap();
+        if line.is_empty() {
+            line.push_str(&word);
+        } else if line.chars().count() + 1 + word.chars().count() <= WIDTH {
+            let _ = write!(line, " {word}");
+        } else {
+            lines.push(word);
+        }
+    }
+    lines.join("\n")
+}

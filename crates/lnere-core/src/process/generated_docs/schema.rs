@@ -1,0 +1,326 @@
+/*!
+The keys of a file: the schema that `schemars` derives, in the order of the structs.
+*/
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::field_order::field_orders;
+
+/// Keywords of our own: what the absence of a key means, what it accepts, a key of a map, the order
+/// of keys.
+const IF_ABSENT: &str = "x-if-absent";
+const ACCEPTS: &str = "x-accepts";
+const KEY: &str = "x-key";
+const ORDER: &str = "x-order";
+
+/// The schema of a file.
+pub struct FileSchema {
+    json: Value,
+    /// Its top level.
+    pub table: Table,
+}
+
+/// A table with its keys, in order.
+pub struct Table {
+    /// The heading of a table that stands in several places.
+    pub title: Option<String>,
+    /// What holds for all its keys.
+    pub description: Option<String>,
+    /// The keys.
+    pub keys: Vec<Key>,
+}
+
+/// A key of a table.
+pub struct Key {
+    /// Its name.
+    pub name: String,
+    /// Whether the file must have it.
+    pub is_required: bool,
+    /// Its meaning.
+    pub meaning: String,
+    /// The value that it has if it is absent.
+    pub default: Option<Value>,
+    /// What its absence means, if that is no value.
+    pub if_absent: Option<String>,
+    /// The accepted values, in words.
+    pub accepts: String,
+    /// A value.
+    pub example: Option<Value>,
+    /// Its type.
+    pub kind: Kind,
+}
+
+/// The type of a value.
+pub enum Kind {
+    Text,
+    Date,
+    Integer,
+    Number,
+    Boolean,
+    List(Box<Kind>),
+    Table(Table),
+    /// A table whose keys are names; one of them.
+    Map(Option<String>, Box<Kind>),
+    /// A value of one of these types.
+    Either(Vec<Kind>),
+}
+
+impl FileSchema {
+    /// The schema of the file that a type reads.
+    pub fn of<T: JsonSchema + for<'de> Deserialize<'de>>() -> Self {
+        let schema = |is_inline: bool| {
+            let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = is_inline);
+            let mut json = settings.into_generator().into_root_schema_for::<T>().to_value();
+            without_null(&mut json);
+            json
+        };
+        // With definitions, a table keeps its own description beside that of the key.
+        let json = schema(false);
+        let types = Types { definitions: json.get("definitions"), orders: field_orders::<T>() };
+        let table = Table::of(json.as_object().unwrap(), &types);
+        Self { json: schema(true), table }
+    }
+
+    /// The schema as an editor reads it: what only the page has words for goes into the
+    /// descriptions.
+    pub fn for_editors(&self) -> Value {
+        let mut json = self.json.clone();
+        json["title"] = "Process file of lnere".into();
+        in_plain_words(&mut json);
+        json
+    }
+}
+
+/// What is known of all types of a file.
+struct Types<'a> {
+    definitions: Option<&'a Value>,
+    orders: Vec<&'static [&'static str]>,
+}
+
+impl Types<'_> {
+    /// The definition that a schema refers to.
+    fn definition(&self, schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
+        let target = match schema.get("allOf") {
+            Some(all) => all[0].get("$ref")?,
+            None => schema.get("$ref")?,
+        };
+        let name = target.as_str()?.strip_prefix("#/definitions/")?;
+        self.definitions?.get(name)?.as_object()
+    }
+}
+
+impl Table {
+    fn of(schema: &Map<String, Value>, types: &Types) -> Self {
+        let properties = schema["properties"].as_object().unwrap();
+        let names: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
+        let is_own = |order: &&&[&str]| order.iter().copied().collect::<BTreeSet<_>>() == names;
+        let mut order = strings(schema.get(ORDER));
+        if order.is_empty() {
+            order.extend(*types.orders.iter().find(is_own).expect("a struct with these fields"));
+        }
+        let required = strings(schema.get("required"));
+        let key = |name: &str| Key::of(name, required.contains(&name), &properties[name], types);
+        Self {
+            title: text(schema, "title"),
+            description: text(schema, "description"),
+            keys: order.into_iter().map(key).collect(),
+        }
+    }
+}
+
+impl Key {
+    fn of(name: &str, is_required: bool, schema: &Value, types: &Types) -> Self {
+        let schema = schema.as_object().unwrap();
+        let meaning = text(schema, "description").unwrap_or_default();
+        let if_absent = text(schema, IF_ABSENT);
+        let default = schema.get("default").filter(|default| if_absent.is_none() && !default.is_null());
+        Self {
+            name: name.to_owned(),
+            is_required,
+            meaning,
+            default: default.cloned(),
+            if_absent,
+            accepts: accepted(schema, types),
+            example: schema.get("examples").map(|examples| examples[0].clone()),
+            kind: Kind::of(schema, types),
+        }
+    }
+
+    /// The table that this key has, by itself or in a list.
+    pub fn table(&self) -> Option<&Table> {
+        self.kind.table()
+    }
+
+    /// Whether this is a table that may be left out because each of its keys may.
+    pub fn is_optional_table(&self) -> bool {
+        matches!(&self.kind, Kind::Table(table) if table.keys.iter().all(|key| !key.is_required)) && !self.is_required
+    }
+}
+
+impl Kind {
+    fn of(schema: &Map<String, Value>, types: &Types) -> Self {
+        let of = |schema: &Value| Self::of(schema.as_object().unwrap(), types);
+        if let Some(definition) = types.definition(schema) {
+            return Self::of(definition, types);
+        }
+        if let Some(kinds) = alternatives(schema) {
+            let is_word = |kind: &Value| kind.get("const").is_some_and(Value::is_string);
+            return if kinds.iter().all(is_word) { Self::Text } else { Self::Either(kinds.iter().map(of).collect()) };
+        }
+        match schema["type"].as_str().unwrap() {
+            "string" if schema.get("format").is_some_and(|format| format == "date") => Self::Date,
+            "string" => Self::Text,
+            "integer" => Self::Integer,
+            "number" => Self::Number,
+            "boolean" => Self::Boolean,
+            "array" => Self::List(Box::new(of(&schema["items"]))),
+            "object" if schema.contains_key("properties") => Self::Table(Table::of(schema, types)),
+            "object" => Self::Map(text(schema, KEY), Box::new(of(&schema["additionalProperties"]))),
+            other => panic!("no name for the type {other}"),
+        }
+    }
+
+    fn table(&self) -> Option<&Table> {
+        match self {
+            Self::Table(table) => Some(table),
+            Self::List(kind) | Self::Map(_, kind) => kind.table(),
+            _ => None,
+        }
+    }
+}
+
+/// The values that a schema accepts, in words.
+fn accepted(schema: &Map<String, Value>, types: &Types) -> String {
+    if let Some(words) = text(schema, ACCEPTS) {
+        return words;
+    }
+    if let Some(definition) = types.definition(schema) {
+        return accepted(definition, types);
+    }
+    let mut words: Vec<String> = Vec::new();
+    for one in alternatives(schema).into_iter().flatten() {
+        match (one.get("const").and_then(Value::as_str), one.get("description").and_then(Value::as_str)) {
+            (Some(word), Some(meaning)) => words.push(format!("`\"{word}\"`: {meaning}")),
+            (Some(word), None) => words.push(format!("`\"{word}\"`")),
+            _ => words.extend(Some(accepted(one.as_object().unwrap(), types)).filter(|words| !words.is_empty())),
+        }
+    }
+    words.extend(strings(schema.get("enum")).into_iter().map(|word| format!("`\"{word}\"`")));
+    words.extend(bounds(schema, ["minimum", "maximum"], ""));
+    words.extend(bounds(schema, ["minLength", "maxLength"], "characters"));
+    words.extend(bounds(schema, ["minItems", "maxItems"], "entries"));
+    if let Some(items) = schema.get("items").and_then(Value::as_object) {
+        let each = accepted(items, types);
+        if each.starts_with(|first: char| first.is_ascii_digit()) {
+            words.push(format!("each {each}"));
+        } else if !each.is_empty() {
+            words.push(each);
+        }
+    }
+    words.join("<br>")
+}
+
+/// A range in words.
+fn bounds(schema: &Map<String, Value>, [least, most]: [&str; 2], of: &str) -> Option<String> {
+    let number = |name: &str| schema.get(name).map(number);
+    let range = match (number(least), number(most), number("exclusiveMaximum")) {
+        (Some(least), Some(most), _) => format!("{least} to {most}"),
+        (Some(least), None, Some(most)) => format!("{least} to below {most}"),
+        (Some(least), None, None) if least == "1" && of == "characters" => return Some("not empty".to_owned()),
+        (Some(least), None, None) => format!("{least} or more"),
+        (None, Some(most), _) => format!("at most {most}"),
+        (None, None, _) => return None,
+    };
+    Some(format!("{range} {of}").trim_end().to_owned())
+}
+
+/// A number as people read it.
+fn number(value: &Value) -> String {
+    match value.as_i64() {
+        Some(whole) => crate::numbers::integer(whole),
+        None => match value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() >= 1000.0) {
+            Some(whole) => format!("{}.0", crate::numbers::integer(whole as i64)),
+            None => value.to_string(),
+        },
+    }
+}
+
+fn alternatives(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
+    schema.get("oneOf").or(schema.get("anyOf")).and_then(Value::as_array)
+}
+
+fn text(schema: &Map<String, Value>, name: &str) -> Option<String> {
+    schema.get(name).and_then(Value::as_str).map(|text| text.replace('\n', " "))
+}
+
+fn strings(values: Option<&Value>) -> Vec<&str> {
+    values.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// TOML has no null: a key is there or not.
+fn without_null(schema: &mut Value) {
+    match schema {
+        Value::Array(values) => values.iter_mut().for_each(without_null),
+        Value::Object(fields) => {
+            for name in ["type", "enum"] {
+                if let Some(Value::Array(values)) = fields.get_mut(name) {
+                    values.retain(|value| !value.is_null() && value != "null");
+                    if let (1, "type") = (values.len(), name) {
+                        let only = values.remove(0);
+                        fields.insert(name.to_owned(), only);
+                    }
+                }
+            }
+            let is_null = |value: &Value| value.get("type").is_some_and(|kind| kind == "null");
+            if let Some(Value::Array(values)) = fields.get_mut("anyOf")
+                && values.iter().any(is_null)
+            {
+                values.retain(|value| !is_null(value));
+                if let [Value::Object(only)] = &values[..] {
+                    let only = only.clone();
+                    fields.remove("anyOf");
+                    for (name, value) in only {
+                        fields.entry(name).or_insert(value);
+                    }
+                }
+            }
+            fields.values_mut().for_each(without_null);
+        }
+        _ => {}
+    }
+}
+
+/// Puts what only the page has words for into the descriptions.
+fn in_plain_words(schema: &mut Value) {
+    match schema {
+        Value::Array(values) => values.iter_mut().for_each(in_plain_words),
+        Value::Object(fields) => {
+            let words = [(ACCEPTS, "Accepts"), (IF_ABSENT, "If absent")];
+            let words = words.map(|(name, lead)| Some(format!("{lead}: {}.", fields.remove(name)?.as_str()?)));
+            if words.iter().any(Option::is_some) {
+                let meaning = text(fields, "description");
+                let all: Vec<String> = meaning.into_iter().chain(words.into_iter().flatten()).collect();
+                fields.insert("description".to_owned(), all.join(" ").into());
+            }
+            if let Some(description) = text(fields, "description") {
+                fields.insert("description".to_owned(), description.into());
+            }
+            fields.remove(KEY);
+            fields.remove(ORDER);
+            // The width of a Rust type; a date keeps its format.
+            if fields.get("type").is_some_and(|kind| kind == "integer" || kind == "number") {
+                fields.remove("format");
+            }
+            if fields.get("default").is_some_and(Value::is_null) {
+                fields.remove("default");
+            }
+            fields.values_mut().for_each(in_plain_words);
+        }
+        _ => {}
+    }
+}
