@@ -231,7 +231,7 @@ impl<'a> CellDecoder<'a> {
                 self.label(definition.source_column, cell, unknown, |text| list.find(text).map(u16::from)) as u8
             }
             CategoryCoding::Ages(bands) => {
-                let birth = self.dates.read_day(self.trimmed_text(cell));
+                let birth = self.dates.read_birth(self.trimmed_text(cell), bands.day());
                 birth.and_then(|birth| bands.band(birth)).unwrap_or(list.unidentified())
             }
         }
