@@ -11,6 +11,7 @@ mod dates;
 mod deliver;
 mod deploy;
 mod dialects;
+mod dimensions;
 mod documents;
 mod faults;
 mod field;

@@ -231,7 +231,9 @@ impl<'a> CellDecoder<'a> {
                 self.label(definition.source_column, cell, unknown, |text| list.find(text).map(u16::from)) as u8
             }
             CategoryCoding::Ages(bands) => {
-                let birth = self.dates.read_day(self.trimmed_text(cell));
+                let text = self.trimmed_text(cell);
+                let birth = self.dates.read_birth(text, bands.day());
+                let birth = birth.or_else(|| self.unusual_birth(definition.source_column, text, bands.day()));
                 birth.and_then(|birth| bands.band(birth)).unwrap_or(list.unidentified())
             }
         }
@@ -277,12 +279,29 @@ impl<'a> CellDecoder<'a> {
         }
     }
 
-    /// The date of a cell that a spreadsheet was told to keep as text: `'2020-10-05`, `="2020-10-05"`.
+    /// The date of a cell that a spreadsheet was told to keep as text.
     #[cold]
     fn marked_date(&mut self, text: &[u8]) -> Option<Moment> {
+        let inner = self.unmarked(text)?;
+        self.dates.read(inner)
+    }
+
+    /// What a spreadsheet was told to keep as text: `'2020-10-05`, `="2020-10-05"`.
+    fn unmarked<'c>(&self, text: &'c [u8]) -> Option<&'c [u8]> {
         let formula = || text.strip_prefix(b"=\"")?.strip_suffix(b"\"");
         let inner = text.strip_prefix(b"'").or_else(formula)?;
-        self.dates.read(self.encoding.trim(inner))
+        Some(self.encoding.trim(inner))
+    }
+
+    /// The date of birth of a cell that a spreadsheet was told to keep as text; another cell is noted.
+    #[cold]
+    fn unusual_birth(&mut self, column: impl SourceColumn, text: &[u8], until: i32) -> Option<i32> {
+        let birth = self.unmarked(text).and_then(|inner| self.dates.read_birth(inner, until));
+        if birth.is_none() {
+            let trouble = self.dates.trouble(text);
+            self.findings.diagnosis.unreadable_birth(column.index(), trouble, &self.encoding.decode(text));
+        }
+        birth
     }
 
     #[cold]
@@ -325,6 +344,7 @@ pub(super) fn places<'a, C: SourceColumn>(
             return Err(ExportFault::ColumnTwice {
                 line: None,
                 column: visible(contract.columns.header(column)),
+                dimension: contract.columns.is_declared(column).then(|| contract.columns.key(column).to_owned()),
                 section: C::SOURCE,
             });
         }
@@ -355,15 +375,28 @@ fn missing<C: SourceColumn>(contract: &ExportContract<C>, names: &[&str], places
     let shown = header_names(names, all.len() - missing.len());
     let mut free: Vec<(usize, &str)> = names.iter().copied().enumerate().collect();
     free.retain(|(place, name)| !name.trim().is_empty() && !places.contains(&Some(*place)));
-    let entries = missing.iter().map(|column| {
+    let (mut entries, mut declared) = (Vec::new(), Vec::new());
+    for column in &missing {
         let wanted: Vec<&str> = contract.columns.headers(*column).iter().map(String::as_str).collect();
         // What is not shown is not proposed.
         let near = shown.as_ref().and_then(|_| nearest(&wanted, &free));
         free.retain(|(place, _)| near != Some(*place));
         let name = near.map_or_else(|| "…".to_owned(), |place| toml_name(names[place]));
-        format!("{} = \"{name}\"", contract.columns.key(*column))
-    });
-    let entries = entries.collect();
+        let key = contract.columns.key(*column);
+        if contract.columns.is_declared(*column) {
+            declared.push(format!("header = \"{name}\" of `{key}`"));
+        } else {
+            entries.push(format!("{key} = \"{name}\""));
+        }
+    }
     let columns = missing.iter().map(|column| visible(contract.columns.header(*column))).collect();
-    ExportFault::ColumnsMissing { line: None, columns, found: names.len(), names: shown, entries, section: C::SOURCE }
+    ExportFault::ColumnsMissing {
+        line: None,
+        columns,
+        found: names.len(),
+        names: shown,
+        entries,
+        declared,
+        section: C::SOURCE,
+    }
 }

@@ -2,9 +2,9 @@
 Dates of exports: a day in one of the process's forms, with or without a time and a time zone.
 */
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
-use lnere_core::calendar::{Instant, MexicoCity, day_number};
+use lnere_core::calendar::{Instant, MexicoCity, day_from_number, day_number};
 use lnere_core::process::DateFormat;
 
 /// A date of a record.
@@ -74,17 +74,21 @@ impl<'a> DateReader<'a> {
         })
     }
 
-    /// The Mexico City day that a cell, blanks removed, says, as days since 1970. Unlike
-    /// [`DateReader::read`] it looks up no zone for days far from the process.
+    /// The Mexico City day of the birth that a cell, blanks removed, says, as days since 1970. A year
+    /// of two digits that would lie after the day `until` is one of the century before. Births are
+    /// not remembered: they have more days than a process, whose days they would push out.
     #[inline]
-    pub fn read_day(&mut self, cell: &[u8]) -> Option<i32> {
-        let (day, iso, rest) = self.day(cell)?;
-        match time(rest, iso)? {
-            (_, None) => Some(day),
-            (second, Some(offset)) => {
-                Some(self.clock.day(i64::from(day) * 86_400 + i64::from(second) - i64::from(offset)))
-            }
+    pub fn read_birth(&self, cell: &[u8], until: i32) -> Option<i32> {
+        let (format, (day, iso, rest)) = self.any_day(cell)?;
+        let day = match time(rest, iso)? {
+            (_, None) => day,
+            (second, Some(offset)) => self.clock.day(i64::from(day) * 86_400 + i64::from(second) - i64::from(offset)),
+        };
+        if day > until && self.formats.get(format).is_some_and(DateFormat::has_short_year) {
+            let written = day_from_number(day);
+            return written.with_year(written.year() - 100).map(day_number);
         }
+        Some(day)
     }
 
     /// Why a cell, blanks removed, is no date.
@@ -310,7 +314,7 @@ fn two_digits(text: &[u8], max: u32) -> Option<(u32, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lnere_core::calendar::{day_from_number, parse_iso_day};
+    use lnere_core::calendar::parse_iso_day;
 
     fn formats(patterns: &[&str]) -> Vec<DateFormat> {
         patterns.iter().map(|pattern| pattern.parse().expect("a form")).collect()
@@ -329,6 +333,30 @@ mod tests {
 
     fn read(cell: &str) -> Option<String> {
         read_as(&["YYYY-MM-DD", "DD/MM/YYYY"], cell.as_bytes())
+    }
+
+    #[test]
+    fn births_are_long_before_the_process() {
+        let (clock, until) = (clock(), day_number(parse_iso_day("2021-06-06").expect("a day")));
+        for (pattern, cell, expected) in [
+            ("YYYY-MM-DD", "1985-03-07", Some("1985-03-07")),
+            ("YYYY-MM-DD", "1985-03-07 00:00:00", Some("1985-03-07")),
+            ("YYYY-MM-DD", "1998-07-07T05:00:00Z", Some("1998-07-07")),
+            ("YYYY-MM-DD", "1985-03-07T06:00:00Z", Some("1985-03-07")),
+            ("YYYY-MM-DD", "2045-03-07", Some("2045-03-07")),
+            ("DD-MON-RR", "07-MAR-50", Some("1950-03-07")),
+            ("DD-MON-RR", "07-MAR-85", Some("1985-03-07")),
+            ("DD-MON-RR", "06-JUN-21", Some("2021-06-06")),
+            ("DD-MON-RR", "07-JUN-21", Some("1921-06-07")),
+            ("DD/MM/YY", "29/02/24 00:00", Some("1924-02-29")),
+            ("DD/MM/YYYY", "31/02/1985", None),
+            ("DD/MM/YYYY", "SIN DATO", None),
+            ("DD/MM/YYYY", "", None),
+        ] {
+            let formats = formats(&[pattern]);
+            let birth = DateReader::new(&formats, &clock).read_birth(cell.as_bytes(), until);
+            assert_eq!(birth.map(|day| day_from_number(day).to_string()).as_deref(), expected, "{pattern} {cell}");
+        }
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub struct Diagnosis {
     formulas: BTreeMap<u8, u64>,
     /// Dates that could not be read, by column and shape: `99-AAA-99`.
     date_patterns: BTreeMap<(u8, (DateTrouble, String)), u64>,
+    /// Dates of birth that could not be read, by column and shape. Their records are accepted.
+    birth_patterns: BTreeMap<(u8, (DateTrouble, String)), u64>,
     /// Known words for no value in cells that are not identified, by column; an empty cell is the empty word.
     unidentified: BTreeMap<(u8, &'static str), u64>,
     /// Known words for no value in cells that reject their records, by column.
@@ -108,6 +110,17 @@ impl Diagnosis {
         }
     }
 
+    /// One more date of birth that could not be read; blanks are removed.
+    #[cold]
+    pub(super) fn unreadable_birth(&mut self, column: usize, trouble: DateTrouble, text: &str) {
+        if text.is_empty() || NULL_WORDS.contains(&text) {
+            self.unknown_label(column, text);
+        } else {
+            let shape = if text.len() > LONGEST_DATE { "…".to_owned() } else { masked_text(text) };
+            count(&mut self.birth_patterns, (place(column), (trouble, shape)), 1);
+        }
+    }
+
     /// One more cell that nothing knows, if it is empty or a known word for no value; blanks are removed.
     pub(super) fn unknown_label(&mut self, column: usize, text: &str) {
         let word = if text.is_empty() { Some("") } else { NULL_WORDS.into_iter().find(|word| *word == text) };
@@ -140,6 +153,20 @@ impl Diagnosis {
         ))
     }
 
+    /// The shapes of the dates of birth of a column that could not be read, and what to do, where
+    /// they are most of the `unidentified` cells.
+    #[must_use]
+    pub fn unreadable_births(&self, column: u8, unidentified: u64, source: Source) -> Option<String> {
+        let of_column = self.birth_patterns.iter().filter(|((of, _), _)| *of == column);
+        let mut shapes: Vec<_> = of_column.map(|((_, shape), records)| (shape, *records)).collect();
+        if shapes.iter().map(|(_, records)| records).sum::<u64>() < unidentified.div_ceil(2) {
+            return None;
+        }
+        shapes.retain(|(_, records)| *records >= LEAST_RECORDS);
+        shapes.sort_by_key(|(_, records)| std::cmp::Reverse(*records));
+        Some(pattern_sentences("The dates of birth", &shapes, source).join("; ")).filter(|said| !said.is_empty())
+    }
+
     /// One more cell that rejects its record, if it is a known word for no value; blanks are removed.
     pub(super) fn null_word(&mut self, column: usize, text: &str) -> bool {
         let word = NULL_WORDS.into_iter().find(|word| *word == text);
@@ -157,6 +184,7 @@ impl Diagnosis {
         other.formulas.into_iter().for_each(|(key, cells)| count(&mut self.formulas, key, cells));
         other.widths.into_iter().for_each(|(key, records)| count(&mut self.widths, key, records));
         other.date_patterns.into_iter().for_each(|(key, records)| count(&mut self.date_patterns, key, records));
+        other.birth_patterns.into_iter().for_each(|(key, records)| count(&mut self.birth_patterns, key, records));
         other.unidentified.into_iter().for_each(|(key, cells)| count(&mut self.unidentified, key, cells));
         other.null_words.into_iter().for_each(|(key, records)| count(&mut self.null_words, key, records));
     }
@@ -228,20 +256,7 @@ impl Diagnosis {
                 (records > 0).then(|| counted(records, "record"))
             };
             sentences.extend(of_shape("").map(|records| format!("{column} is empty in {records}")));
-            for trouble in [DateTrouble::OtherForm, DateTrouble::NoDay, DateTrouble::NoTime] {
-                let is_it = |(of, shape): &(DateTrouble, String)| *of == trouble && !matches!(shape.as_str(), "" | "…");
-                let listed = shapes.iter().filter(|(shape, _)| is_it(shape)).take(MOST_NAMED);
-                let listed: Vec<_> = listed
-                    .map(|((_, shape), records)| format!("`{shape}` in {}", counted(*records, "record")))
-                    .collect();
-                if !listed.is_empty() {
-                    sentences.push(format!(
-                        "the dates of {column} look like {} (9 is a digit, A a letter): {}",
-                        listed.join(", "),
-                        advice(trouble, source)
-                    ));
-                }
-            }
+            sentences.extend(pattern_sentences(&format!("the dates of {column}"), &shapes, source));
             sentences.extend(of_shape("…").map(|records| {
                 format!("{column} holds texts of over {LONGEST_DATE} bytes, which are no dates, in {records}")
             }));
@@ -269,6 +284,21 @@ impl Diagnosis {
             format!("{}: set `empty = [{list}]` in [exports.{source}] if it means no value", stands.join(", "))
         })
     }
+}
+
+/// What the dates of `subject` look like, the commonest shapes first, and what to do about each kind.
+fn pattern_sentences(subject: &str, shapes: &[(&(DateTrouble, String), u64)], source: Source) -> Vec<String> {
+    let sentence = |trouble: DateTrouble| {
+        let is_it = |(of, shape): &(DateTrouble, String)| *of == trouble && !matches!(shape.as_str(), "" | "…");
+        let listed = shapes.iter().filter(|(shape, _)| is_it(shape)).take(MOST_NAMED);
+        let listed: Vec<_> =
+            listed.map(|((_, shape), records)| format!("`{shape}` in {}", counted(*records, "record"))).collect();
+        (!listed.is_empty()).then(|| {
+            let listed = listed.join(", ");
+            format!("{subject} look like {listed} (9 is a digit, A a letter): {}", advice(trouble, source))
+        })
+    };
+    [DateTrouble::OtherForm, DateTrouble::NoDay, DateTrouble::NoTime].into_iter().filter_map(sentence).collect()
 }
 
 /// A word as it stands in the process file.
@@ -433,6 +463,24 @@ mod tests {
                  means no value, and ask the system for an export with the values; what is empty is not identified"
             )
         );
+    }
+
+    #[test]
+    fn the_shapes_of_most_births_are_told_and_none_of_them() {
+        let mut diagnosis = Diagnosis::default();
+        (0..40).for_each(|_| diagnosis.unreadable_birth(11, DateTrouble::OtherForm, "07-MAR-85"));
+        (0..9).for_each(|_| diagnosis.unreadable_birth(11, DateTrouble::NoDay, "1985-02-31"));
+        diagnosis.unreadable_birth(11, DateTrouble::OtherForm, "");
+        assert_eq!(diagnosis.unreadable_births(11, 101, Source::Solicitudes), None, "most can be read");
+        assert_eq!(diagnosis.unreadable_births(10, 50, Source::Solicitudes), None, "another column");
+        assert_eq!(
+            diagnosis.unreadable_births(11, 50, Source::Solicitudes).as_deref(),
+            Some(
+                "The dates of birth look like `99-AAA-99` in 40 records (9 is a digit, A a letter): add their form to \
+                 `date_formats` in [exports.solicitudes]"
+            )
+        );
+        assert_eq!(explained(&diagnosis, &[], 50), "", "their records are accepted");
     }
 
     #[test]

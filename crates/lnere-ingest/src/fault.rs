@@ -89,15 +89,14 @@ pub enum ExportFault {
     Utf32,
     /// Columns of the contract are not in the header.
     #[error(
-        "{}column{} {} not found among its {found}{}; {}if the system renamed {}, write in the process file: \
-         [exports.{section}.columns] {}",
+        "{}column{} {} not found among its {found}{}; {}if the system renamed {}, write in the process file: {}",
         line_prefix(*.line),
         if columns.len() == 1 { "" } else { "s" },
         columns.join(", "),
         names.as_ref().map_or_else(String::new, |names| format!(": {names}")),
         if names.is_none() { NO_HEADER } else { "" },
         if columns.len() == 1 { "it" } else { "them" },
-        listed(entries),
+        header_keys(*section, entries, declared),
     )]
     ColumnsMissing {
         /// The line of the header, from 1, of a text export.
@@ -110,20 +109,28 @@ pub enum ExportFault {
         names: Option<String>,
         /// What to write in the process file: `cve_entidad = "ID_ENTIDAD"`, the name being a guess or `…`.
         entries: Vec<String>,
+        /// The same for the columns of declared dimensions: `header = "SEDE_CONSULAR" of sede`.
+        declared: Vec<String>,
         /// The source, whose section is to be edited.
         section: Source,
     },
     /// A column of the contract is in the header more than once.
     #[error(
         "{}column {column} is there twice; which one counts cannot be told. Where they have different names, keep one \
-         of them in [exports.{section}.columns] of the process file",
-        line_prefix(*.line)
+         of them in {} of the process file",
+        line_prefix(*.line),
+        match dimension {
+            Some(dimension) => format!("`header` of `{dimension}` in [[dimensions]]"),
+            None => format!("[exports.{section}.columns]"),
+        }
     )]
     ColumnTwice {
         /// The line of the header, from 1, of a text export.
         line: Option<u64>,
         /// Its name in the process file.
         column: String,
+        /// The declared dimension whose column it is.
+        dimension: Option<String>,
         /// The source, whose section is to be edited.
         section: Source,
     },
@@ -349,6 +356,14 @@ pub enum ExportFault {
         /// The source, whose section is to be edited.
         section: Source,
     },
+}
+
+/// Where the process file names columns, and what to write there: the built-in ones have a section,
+/// a declared dimension has its own key.
+fn header_keys(section: Source, entries: &[String], declared: &[String]) -> String {
+    let built_in = (!entries.is_empty()).then(|| format!("[exports.{section}.columns] {}", listed(entries)));
+    let declared = (!declared.is_empty()).then(|| format!("[[dimensions]] {}", listed(declared)));
+    built_in.into_iter().chain(declared).collect::<Vec<_>>().join("; ")
 }
 
 fn zip_entries(files: usize, names: &[String]) -> String {

@@ -19,7 +19,9 @@ use super::statistics::FolioComparison;
 use lnere_core::calendar::end_of;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::display::{number, shown};
-use lnere_core::process::{AcceptedExport, AcceptedExports, PlausibilityRule, Process, Source};
+use lnere_core::process::{
+    AcceptedExport, AcceptedExports, CategoryCoding, PlausibilityRule, Process, Source, SourceColumn,
+};
 
 /// Rejected records from which on `max_rejected` refuses.
 const LEAST_REJECTED: u64 = 5;
@@ -333,13 +335,17 @@ impl fmt::Display for PlausibilityFinding {
     }
 }
 
+/// What is said of dates of birth that are read and mostly give no age that counts.
+const AGES_OUT_OF_BANDS: &str = "Most give an age below the first edge of `ages`, or one of 120 years or more: the \
+                                 column may hold another date, or the system writes a date where it knows none";
+
 /// What an operator does about a refusal, other than to accept it.
 fn what_to_do(rule: PlausibilityRule) -> &'static str {
     match rule {
         PlausibilityRule::MaxRejected => "`lnere check` lists the records by file, line and rule",
         PlausibilityRule::MaxUnidentified => {
             "The source may have changed its codes or its encoding: `lnere check` lists the values; add them as aliases in \
-             [categories] of the process file or in the catalogues"
+             [categories] or [[dimensions]] of the process file or in the catalogues"
         }
         PlausibilityRule::MaxShrink => "The export may be cut short: ask the system for it again",
         PlausibilityRule::MinKept => "The folios may have lost their zeros or changed their form: export them as text",
@@ -490,8 +496,20 @@ impl ExportCheck<'_> {
             let mut finding = self.with_share_before(finding.measured(share(report), limit), share);
             finding.column = Some(report.column(self.process, column));
             finding.detail = report.diagnosis.without_value(column, records, report.file.source);
+            if finding.detail.is_none() && self.holds_births(column) {
+                let unreadable = report.diagnosis.unreadable_births(column, records, report.file.source);
+                finding.detail = Some(unreadable.unwrap_or_else(|| AGES_OUT_OF_BANDS.to_owned()));
+            }
             findings.extend(held_back(over(finding), records, LEAST_UNIDENTIFIED));
         }
+    }
+
+    /// Whether a column of the export holds dates of birth, of which `check` lists none.
+    fn holds_births(&self, column: u8) -> bool {
+        let of_source = self.report().file.source == Source::Solicitudes;
+        let mut declared = self.process.declared_dimensions().iter();
+        let definition = declared.find(|one| of_source && one.source_column.index() == usize::from(column));
+        definition.is_some_and(|one| matches!(one.coding, CategoryCoding::Ages(_)))
     }
 
     fn shrunk(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {

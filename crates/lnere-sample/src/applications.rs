@@ -5,6 +5,7 @@ The rows of `solicitudes`: an application as it stood on the day of an export.
 use chrono::NaiveDate;
 
 use super::arrival_plan::{ArrivalPlan, Place};
+use super::births::Births;
 use super::shape::ApplicationShape;
 use super::share::Share;
 use super::sheet::{MomentFormat, SampleCell, SampleSheet};
@@ -12,10 +13,11 @@ use super::vocabulary::{LabelColumn, Vocabulary};
 use super::{RowWriter, unknown_texts};
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::EntityId;
-use lnere_core::process::{Dimension, RequestColumn, SourceColumn};
+use lnere_core::process::{Dimension, MAX_DECLARED, RequestColumn, SourceColumn};
 use lnere_core::random::{RandomKey, scale};
 
-const COLUMNS: usize = RequestColumn::BUILT_IN.len();
+/// The most columns of a record.
+const MAX_COLUMNS: usize = RequestColumn::BUILT_IN.len() + MAX_DECLARED;
 
 /// Everything needed to write any application.
 pub(super) struct ApplicationRows {
@@ -25,13 +27,25 @@ pub(super) struct ApplicationRows {
     rejected_folios: String,
     shape: ApplicationShape,
     life: StatusPath,
-    /// For each axis but entity and country, texts that are in no list.
-    unknown: Vec<Vec<String>>,
+    /// The columns that the plan allocates.
+    axes: Vec<Axis>,
+    /// How many columns a record has.
+    columns: usize,
     unknown_statuses: Vec<String>,
     rules: Vec<ApplicationDefect>,
     /// Entities that have no vote from abroad in the process.
     outside: Vec<String>,
     keys: Keys,
+}
+
+/// A column that the plan allocates.
+struct Axis {
+    label: LabelColumn,
+    target: RequestColumn,
+    /// Texts that are in no list.
+    unknown: Vec<String>,
+    /// Its cells, where they are dates of birth.
+    births: Option<Births>,
 }
 
 struct Keys {
@@ -71,6 +85,13 @@ impl ApplicationRows {
             rules.push(ApplicationDefect::EntityOutside);
         }
         let year = process.opens.format("%Y");
+        let births = key.child(8);
+        let axis = |(label, number): (LabelColumn, u64)| Axis {
+            label,
+            target: target(words, label),
+            unknown: unknown_texts(words, label),
+            births: words.ages(label).map(|bands| Births::new(bands, process.opens, births.child(number))),
+        };
         Self {
             plan: ArrivalPlan::new(&shape.curve, &shape.axes, total, key.child(1)),
             opens: day_number(process.opens),
@@ -78,7 +99,8 @@ impl ApplicationRows {
             rejected_folios: format!("SINT-{year}-R"),
             shape: shape.clone(),
             life: StatusPath::new(words, key.child(2)),
-            unknown: LabelColumn::OF_APPLICATIONS.iter().map(|column| unknown_texts(words, *column)).collect(),
+            axes: words.of_applications().into_iter().zip(0..).map(axis).collect(),
+            columns: process.solicitudes.columns.all().len(),
             unknown_statuses: unknown_texts(words, LabelColumn::Estatus),
             rules,
             outside,
@@ -92,13 +114,13 @@ impl ApplicationRows {
         }
     }
 
-    /// The accepted record of an application.
-    fn cells<'a>(&'a self, index: u64, place: &Place, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
-        let mut cells = [SampleCell::Empty; COLUMNS];
+    /// The accepted record of an application; only as many cells as a record has columns count.
+    fn cells<'a>(&'a self, index: u64, place: &Place, sheet: &'a SampleSheet) -> [SampleCell<'a>; MAX_COLUMNS] {
+        let mut cells = [SampleCell::Empty; MAX_COLUMNS];
         let mut put = |column: RequestColumn, cell| cells[column.index()] = cell;
         put(RequestColumn::Folio, SampleCell::Folio { prefix: &self.folios, number: index + 1 });
-        for (axis, column) in LabelColumn::OF_APPLICATIONS.into_iter().enumerate() {
-            put(target(column), self.label(index, axis, column, place.labels[axis], sheet));
+        for (axis, label) in self.axes.iter().zip(place.labels) {
+            put(axis.target, self.label(index, axis, label, sheet));
         }
         let step = self.life.step_until(index, place, day_number(sheet.day));
         let share = self.shape.unidentified.get(&LabelColumn::Estatus).copied().unwrap_or_default();
@@ -134,20 +156,21 @@ impl ApplicationRows {
         cells
     }
 
-    fn label<'a>(
-        &'a self,
-        index: u64,
-        axis: usize,
-        column: LabelColumn,
-        label: u16,
-        sheet: &'a SampleSheet,
-    ) -> SampleCell<'a> {
+    fn label<'a>(&'a self, index: u64, axis: &'a Axis, label: u16, sheet: &'a SampleSheet) -> SampleCell<'a> {
+        let column = axis.label;
         if column == LabelColumn::Pais && label == 0 {
             return pick(&self.shape.unknown_labels, self.keys.unidentified.draw(!index));
         }
         let share = self.shape.unidentified.get(&column).copied().unwrap_or_default();
-        match Self::draw(self.keys.unidentified, index, column, share) {
-            Some(bits) => pick(&self.unknown[axis], bits),
+        let unidentified = Self::draw(self.keys.unidentified, index, column, share);
+        if let Some(births) = &axis.births {
+            let birth =
+                if unidentified.is_some() { births.without_age(index) } else { Some(births.of_band(index, label)) };
+            let moment = |day| SampleCell::Moment { day, second: 0, form: MomentFormat::Day };
+            return birth.map_or(SampleCell::Empty, moment);
+        }
+        match unidentified {
+            Some(bits) => pick(&axis.unknown, bits),
             None => sheet.texts.cell(column, label, self.spelling(index, column)),
         }
     }
@@ -161,13 +184,13 @@ impl ApplicationRows {
         if share == Share::default() {
             return None;
         }
-        let bits = key.draw(index * LabelColumn::ALL.len() as u64 + column as u64);
+        let bits = column.draw(key, index);
         share.holds(bits).then_some(bits & 0xffff_ffff)
     }
 
     /// An older record of an application. It has the first status, in the first second of the first
     /// day, so the record to keep is unambiguous.
-    fn duplicate<'a>(&'a self, index: u64, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
+    fn duplicate<'a>(&'a self, index: u64, sheet: &'a SampleSheet) -> [SampleCell<'a>; MAX_COLUMNS] {
         let place = self.plan.place(index);
         let mut cells = self.cells(index, &place, sheet);
         cells[RequestColumn::Estatus.index()] = sheet.texts.cell(LabelColumn::Estatus, 0, None);
@@ -182,12 +205,12 @@ impl ApplicationRows {
         let rules = self.rules.len() as u64;
         let (rule, turn) = (self.rules[(number % rules) as usize], number / rules);
         let place = self.plan.place(index);
-        let mut cells = self.cells(index, &place, sheet).to_vec();
+        let mut cells = self.cells(index, &place, sheet)[..self.columns].to_vec();
         let mut put = |column: RequestColumn, cell| cells[column.index()] = cell;
         let moment = |day| SampleCell::Moment { day, second: 36_000, form: MomentFormat::Second };
         put(RequestColumn::Folio, SampleCell::Folio { prefix: &self.rejected_folios, number: number + 1 });
         match rule {
-            ApplicationDefect::Malformed if turn % 2 == 0 => cells.truncate(COLUMNS - 1),
+            ApplicationDefect::Malformed if turn % 2 == 0 => cells.truncate(self.columns - 1),
             ApplicationDefect::Malformed => cells.push(SampleCell::Text("ERROR")),
             ApplicationDefect::NoFolio => put(RequestColumn::Folio, SampleCell::Empty),
             ApplicationDefect::BadDate => match turn % 4 {
@@ -225,11 +248,11 @@ impl RowWriter for ApplicationRows {
         let mut rows = 1;
         let note = sheet.notes().map(|share| (Share::new(share), self.keys.notes.draw(index)));
         let note = note.filter(|(share, bits)| share.holds(*bits)).map(|(_, bits)| bits & 0xffff_ffff);
-        sheet.row(&self.cells(index, &self.plan.place(index), sheet), note, out);
+        sheet.row(&self.cells(index, &self.plan.place(index), sheet)[..self.columns], note, out);
         let shares = &self.shape.shares;
         if shares.duplicates.floor_of(index + 1) > shares.duplicates.floor_of(index) {
             let twin = self.keys.duplicates.below(index, index + 1);
-            sheet.row(&self.duplicate(twin, sheet), None, out);
+            sheet.row(&self.duplicate(twin, sheet)[..self.columns], None, out);
             rows += 1;
         }
         let number = shares.rejected.floor_of(index);
@@ -241,8 +264,10 @@ impl RowWriter for ApplicationRows {
     }
 }
 
-fn target(column: LabelColumn) -> RequestColumn {
+/// The column of the exports that a column of labels fills.
+fn target(words: Vocabulary, column: LabelColumn) -> RequestColumn {
     match column {
+        LabelColumn::Declared(dimension) => words.process.dimension(dimension).source_column,
         LabelColumn::Entidad => RequestColumn::Entidad,
         LabelColumn::Pais | LabelColumn::Representacion => RequestColumn::Pais,
         LabelColumn::Modalidad => RequestColumn::Modalidad,

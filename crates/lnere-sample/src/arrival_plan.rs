@@ -13,11 +13,13 @@ use chrono::{Datelike, NaiveDate};
 
 use super::apportion::{apportion, apportion_capped};
 use super::shuffle::{PartialPermutation, Permutation};
+use super::vocabulary::LabelColumn;
 use lnere_core::calendar::{day_from_number, day_number};
+use lnere_core::process::MAX_DECLARED;
 use lnere_core::random::RandomKey;
 
 /// The most columns that one plan allocates.
-pub(super) const MAX_AXES: usize = 6;
+pub(super) const MAX_AXES: usize = LabelColumn::OF_APPLICATIONS.len() + MAX_DECLARED;
 
 /// How rows arrive over time.
 #[derive(Clone, Debug)]

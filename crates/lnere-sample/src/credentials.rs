@@ -146,7 +146,7 @@ impl CredentialRows {
         if share == Share::default() {
             return None;
         }
-        let bits = self.keys.spelling.draw(index * LabelColumn::ALL.len() as u64 + column as u64);
+        let bits = column.draw(self.keys.spelling, index);
         share.holds(bits).then_some(bits & 0xffff_ffff)
     }
 

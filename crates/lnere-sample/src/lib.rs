@@ -13,6 +13,7 @@ file; headers, codes and forms of dates come from the process file itself.
 mod applications;
 mod apportion;
 mod arrival_plan;
+mod births;
 mod credentials;
 mod dialect;
 mod raw;
@@ -32,7 +33,7 @@ use applications::ApplicationRows;
 use credentials::CredentialRows;
 use dialect::Dialect;
 use lnere_core::catalog::Catalogs;
-use lnere_core::process::{CredentialColumn, DateFormat, Process, RequestColumn, Source, SourceColumn};
+use lnere_core::process::{ColumnMap, DateFormat, Process, Source, SourceColumn};
 use lnere_core::random::RandomKey;
 use sheet::{SampleSheet, Spellings};
 use vocabulary::{LabelColumn, Vocabulary};
@@ -136,14 +137,14 @@ pub fn generate(request: SampleRequest, process: &Process, catalogs: &Catalogs) 
     let solicitudes = SourceRows {
         source: Source::Solicitudes,
         rows: Box::new(ApplicationRows::new(&shape.applications, applications, key.child(1), words)),
-        headers: headers::<RequestColumn>(|column| process.solicitudes.columns.header(column)),
+        headers: headers(&process.solicitudes.columns),
         date_formats: process.solicitudes.date_formats.clone(),
         encoding: process.solicitudes.encoding,
     };
     let credenciales = SourceRows {
         source: Source::Credenciales,
         rows: Box::new(CredentialRows::new(&shape.credentials, credentials, key.child(2), words)),
-        headers: headers::<CredentialColumn>(|column| process.credenciales.columns.header(column)),
+        headers: headers(&process.credenciales.columns),
         date_formats: process.credenciales.date_formats.clone(),
         encoding: process.credenciales.encoding,
     };
@@ -216,8 +217,9 @@ fn size(what: &'static str, size: u64) -> Result<u64, SampleError> {
     }
 }
 
-fn headers<'a, C: SourceColumn>(header: impl Fn(C) -> &'a str) -> Vec<String> {
-    C::BUILT_IN.iter().map(|column| header(*column).to_owned()).collect()
+/// The header names of a source, those of declared dimensions last.
+fn headers<C: SourceColumn>(columns: &ColumnMap<C>) -> Vec<String> {
+    columns.all().iter().map(|column| columns.header(*column).to_owned()).collect()
 }
 
 /// Texts that no list of a column has: an empty one, and others that stand for nothing.

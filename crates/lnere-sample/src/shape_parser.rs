@@ -12,12 +12,17 @@ use toml::value::Datetime;
 
 use super::apportion::apportion_capped;
 use super::arrival_plan::{AllocatedColumn, Curve, CurvePoint};
+use super::births;
 use super::raw::{RawApplications, RawCredentials, RawCurve, RawPoint, RawSampleShape, RawShares};
 use super::shape::{ApplicationShape, CredentialShape, DefectShares};
 use super::share::Share;
 use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::calendar::{Corte, Quincena, parse_iso_day};
 use lnere_core::process::ProcessError;
+
+/// The share of dates of birth that give no age, where the shape says nothing of it: real exports
+/// have a few.
+const WITHOUT_AGE: f64 = 0.004;
 
 type LabelCounts = BTreeMap<Spanned<String>, u64>;
 
@@ -106,15 +111,17 @@ impl ShapeParser<'_> {
         let process = self.words.process;
         let entities: Vec<u16> = process.entities.iter().map(|entity| entity.number().into()).collect();
         let axes = self.axes(raw)?;
-        let mut unidentified = HashMap::new();
+        let ages = self.words.declared().filter(|column| self.words.ages(*column).is_some());
+        let mut unidentified: HashMap<_, _> = ages.map(|column| (column, Share::new(WITHOUT_AGE))).collect();
         for (name, share) in &raw.unidentified {
-            let columns = [
+            let lists = [
                 LabelColumn::Modalidad,
                 LabelColumn::Medio,
                 LabelColumn::TipoCredencial,
                 LabelColumn::Sexo,
                 LabelColumn::Estatus,
             ];
+            let columns: Vec<_> = lists.into_iter().chain(self.words.declared()).collect();
             unidentified.insert(self.column(name, &columns)?, Share::new(self.share(Some(share))?));
         }
         for label in &raw.unknown_labels {
@@ -127,7 +134,7 @@ impl ShapeParser<'_> {
         let window = (process.opens, process.closes);
         Ok(ApplicationShape {
             default: self.size(&raw.default)?,
-            curve: self.curve(&raw.curve, window, &LabelColumn::OF_APPLICATIONS, &entities)?,
+            curve: self.curve(&raw.curve, window, &self.words.of_applications(), &entities)?,
             axes,
             unidentified,
             unknown_labels: raw.unknown_labels.iter().map(|label| label.get_ref().clone()).collect(),
@@ -136,7 +143,7 @@ impl ShapeParser<'_> {
     }
 
     fn axes(&self, raw: &RawApplications) -> Result<Vec<AllocatedColumn>, ProcessError> {
-        let columns = LabelColumn::OF_APPLICATIONS;
+        let columns = self.words.of_applications();
         let mut axes = self.plain_axes(&columns);
         for (name, labels) in &raw.order {
             let column = self.column(name, &columns)?;
@@ -235,7 +242,9 @@ impl ShapeParser<'_> {
     ) -> Result<HashMap<(LabelColumn, u16), Vec<String>>, ProcessError> {
         let mut spellings = HashMap::new();
         for (name, labels) in &raw.spellings {
-            let column = self.column(name, &LabelColumn::ALL)?;
+            let mut columns = self.words.columns();
+            columns.retain(|column| self.words.ages(*column).is_none());
+            let column = self.column(name, &columns)?;
             for (label_name, texts) in labels {
                 let label = self.label(column, label_name)?;
                 if let Some(text) = texts.iter().find(|text| self.words.find(column, text) != Some(label)) {
@@ -327,8 +336,23 @@ impl ShapeParser<'_> {
         Ok(CurvePoint { day, total: *total, growth: *growth, peak: *peak, counts: filled })
     }
 
+    /// The weights of the labels of a declared dimension of which a shape says nothing. Dates of
+    /// birth follow the ages of a population; of a list, each category has fewer rows than the one
+    /// before it, and none is left out.
+    fn usual_weights(&self, column: LabelColumn) -> Option<Vec<u64>> {
+        const FIRST: u64 = 1_000_000;
+        if !matches!(column, LabelColumn::Declared(_)) {
+            return None;
+        }
+        let labels = self.words.labels(column).into_iter();
+        Some(match self.words.ages(column) {
+            Some(bands) => labels.map(|label| births::weight(bands, label)).collect(),
+            None => labels.map(|label| 2 * FIRST / (u64::from(label) + 2)).collect(),
+        })
+    }
+
     /// The counts that a point states. The other labels share the rest of its total in proportion
-    /// to the next point, or equally at the last point.
+    /// to the next point; at the last point equally, or as [`ShapeParser::usual_weights`] says.
     fn fill(
         &self,
         point: &Spanned<RawPoint>,
@@ -364,10 +388,15 @@ impl ShapeParser<'_> {
         if let Some(next) = next.filter(|_| column == LabelColumn::Pais && !listed.contains(&0)) {
             room[0] = next[0];
         }
+        let usual = self.usual_weights(column).filter(|_| next.is_none());
+        let weights: Vec<u64> = match usual {
+            Some(usual) => usual.iter().zip(&room).map(|(weight, room)| if *room > 0 { *weight } else { 0 }).collect(),
+            None => room.clone(),
+        };
         let sum: u64 = counts.iter().sum();
         match total.checked_sub(sum) {
             Some(left) if left <= room.iter().sum() => {
-                let rest = apportion_capped(left, &room, &room);
+                let rest = apportion_capped(left, &weights, &room);
                 Ok(counts.iter().zip(rest).map(|(count, more)| count + more).collect())
             }
             _ => {

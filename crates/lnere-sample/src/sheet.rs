@@ -66,7 +66,7 @@ impl Spellings {
             let texts = |label| words.spellings(column, label).into_iter().chain(own(column, label)).collect();
             (0..size).map(texts).collect()
         };
-        Self(LabelColumn::ALL.into_iter().map(of).collect())
+        Self(words.columns().into_iter().map(of).collect())
     }
 
     fn cells(&self, dialect: &Dialect) -> Texts {
@@ -78,7 +78,7 @@ impl Spellings {
 impl Texts {
     /// The usual text of a label, or with random bits one of its other texts.
     pub(super) fn cell(&self, column: LabelColumn, label: u16, other: Option<u64>) -> SampleCell<'_> {
-        let texts = self.0[column as usize].get(usize::from(label)).map_or(&[][..], Vec::as_slice);
+        let texts = self.0[column.index()].get(usize::from(label)).map_or(&[][..], Vec::as_slice);
         let place = match (other, texts.len()) {
             (Some(bits), 2..) => 1 + (bits % (texts.len() as u64 - 1)) as usize,
             _ => 0,

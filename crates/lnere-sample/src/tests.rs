@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::*;
+use lnere_core::process::RequestColumn;
 
 fn world() -> (Process, Catalogs) {
     Process::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipelines/pel_2020_2021.toml")))

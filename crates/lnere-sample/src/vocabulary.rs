@@ -5,7 +5,8 @@ how exports spell them.
 
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
 use lnere_core::columns;
-use lnere_core::process::{CategoryList, Dimension, Process};
+use lnere_core::process::{AgeBands, CategoryCoding, CategoryList, Dimension, Process};
+use lnere_core::random::RandomKey;
 use lnere_core::text_folding;
 
 /// A column whose cells come from a list.
@@ -19,10 +20,13 @@ pub(super) enum LabelColumn {
     Sexo,
     Estatus,
     Representacion,
+    /// Of a dimension that the process file declares.
+    Declared(Dimension),
 }
 
 impl LabelColumn {
-    pub(super) const ALL: [Self; 8] = [
+    /// The columns that every process has, in the order of their [`index`](LabelColumn::index).
+    pub(super) const BUILT_IN: [Self; 8] = [
         Self::Entidad,
         Self::Pais,
         Self::Modalidad,
@@ -33,7 +37,7 @@ impl LabelColumn {
         Self::Representacion,
     ];
 
-    /// The columns that the plan of applications allocates, in this order.
+    /// The columns that the plan of applications allocates before those of declared dimensions.
     pub(super) const OF_APPLICATIONS: [Self; 6] =
         [Self::Entidad, Self::Pais, Self::Modalidad, Self::Medio, Self::TipoCredencial, Self::Sexo];
 
@@ -51,10 +55,38 @@ impl LabelColumn {
             Self::Sexo => "sexo",
             Self::Estatus => "estatus",
             Self::Representacion => "representacion",
+            Self::Declared(dimension) => dimension.column(),
+        }
+    }
+
+    /// Its place among all columns; those of declared dimensions are the last.
+    pub(super) fn index(self) -> usize {
+        match self {
+            Self::Entidad => 0,
+            Self::Pais => 1,
+            Self::Modalidad => 2,
+            Self::Medio => 3,
+            Self::TipoCredencial => 4,
+            Self::Sexo => 5,
+            Self::Estatus => 6,
+            Self::Representacion => 7,
+            Self::Declared(dimension) => Self::BUILT_IN.len() + dimension.index() - Dimension::BUILT_IN.len(),
+        }
+    }
+
+    /// Random bits for a cell of this column in the row of an index.
+    pub(super) fn draw(self, key: RandomKey, index: u64) -> u64 {
+        let columns = Self::BUILT_IN.len();
+        match self.index().checked_sub(columns) {
+            None => key.draw(index * columns as u64 + self.index() as u64),
+            Some(declared) => key.child(declared as u64).draw(index),
         }
     }
 
     fn dimension(self) -> Option<Dimension> {
+        if let Self::Declared(dimension) = self {
+            return Some(dimension);
+        }
         Dimension::BUILT_IN.into_iter().find(|dimension| dimension.column() == self.name())
     }
 }
@@ -67,7 +99,30 @@ pub(super) struct Vocabulary<'a> {
     pub catalogs: &'a Catalogs,
 }
 
-impl Vocabulary<'_> {
+impl<'a> Vocabulary<'a> {
+    /// The columns of the dimensions that the process file declares, in its order.
+    pub(super) fn declared(self) -> impl Iterator<Item = LabelColumn> + use<'a> {
+        self.process.declared_dimensions().iter().map(|definition| LabelColumn::Declared(definition.dimension))
+    }
+
+    /// All columns, in the order of their [`index`](LabelColumn::index).
+    pub(super) fn columns(self) -> Vec<LabelColumn> {
+        LabelColumn::BUILT_IN.into_iter().chain(self.declared()).collect()
+    }
+
+    /// The columns that the plan of applications allocates, in this order.
+    pub(super) fn of_applications(self) -> Vec<LabelColumn> {
+        LabelColumn::OF_APPLICATIONS.into_iter().chain(self.declared()).collect()
+    }
+
+    /// The bands of ages that the labels of a column stand for, where its cells are dates of birth.
+    pub(super) fn ages(self, column: LabelColumn) -> Option<&'a AgeBands> {
+        match &self.process.dimension(column.dimension()?).coding {
+            CategoryCoding::Ages(bands) => Some(bands),
+            CategoryCoding::Labels => None,
+        }
+    }
+
     /// The labels that rows may have without being asked for by name.
     pub(super) fn labels(&self, column: LabelColumn) -> Vec<u16> {
         match (column, column.dimension()) {

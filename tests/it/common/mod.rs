@@ -41,6 +41,44 @@ pub const PATHS: [(&str, &str); 8] = [
     ("curve", "proyeccion/curva_2020_2021.csv"),
 ];
 
+/// Two dimensions beside the five of every process: the consular seat of the vote in person, and the
+/// age on election day.
+pub const TWO_DIMENSIONS: &str = r#"
+[[dimensions]]
+name = "sede"
+label = "Sede consular"
+label_en = "Consular seat"
+header = "SEDE"
+categories = [
+    { code = "LOS_ANGELES", label = "Los Ángeles", aliases = ["CONSULMEX LOS ANGELES", "LAX"] },
+    { code = "CHICAGO", label = "Chicago", aliases = ["CONSULMEX CHICAGO"] },
+    { code = "DALLAS", label = "Dallas", aliases = ["CONSULMEX DALLAS"] },
+    { code = "HOUSTON", label = "Houston", aliases = ["CONSULMEX HOUSTON"] },
+    { code = "NUEVA_YORK", label = "Nueva York", aliases = ["CONSULMEX NUEVA YORK", "NEW YORK"] },
+    { code = "MONTREAL", label = "Montreal", aliases = ["CONSULMEX MONTREAL", "Montréal; Quebec"] },
+    { code = "MADRID", label = "Madrid", aliases = ["EMBAMEX ESPAÑA"] },
+    { code = "PARIS", label = "París", aliases = ["EMBAMEX FRANCIA"] },
+    { code = "SIN_SEDE", label = "Sin sede consular", aliases = ["NO APLICA"] },
+]
+
+[[dimensions]]
+name = "grupo_edad"
+label = "Grupo de edad"
+label_en = "Age group"
+header = ["FECHA_NACIMIENTO", "NACIMIENTO"]
+ages = { at = "election_day", edges = [18, 25, 35, 45, 55, 65] }
+"#;
+
+/// What the two have of their own among the groups of the public tables.
+const TWO_DIMENSIONS_MERGED: &str = r#"
+sede = [
+    { code = "SIN_SEDE_O_NO_IDENTIFICADA", label = "Sin sede consular o no identificada", of = ["SIN_SEDE", "NO_IDENTIFICADO"] },
+]
+grupo_edad = [
+    { code = "65_MAS_O_NO_IDENTIFICADO", label = "65 años o más, o no identificado", of = ["65_MAS", "NO_IDENTIFICADO"] },
+]
+"#;
+
 /// The variables that stand for options; whoever runs the tests may have set them.
 pub const VARIABLES: [&str; 3] = ["LNERE_PROCESS", "LNERE_INPUTS", "LNERE_OUTPUT"];
 
@@ -80,6 +118,21 @@ impl Bench {
         let text = fs::read_to_string(&self.process).unwrap();
         let (start, end) = (text.find("[projection]").unwrap(), text.find("[categories]").unwrap());
         self.process_with(&text[start..end], "")
+    }
+
+    /// Of a process file with the dimensions of [`TWO_DIMENSIONS`], whose tables are public too.
+    pub fn seven_dimensions(self) -> Self {
+        let (last_public, merged) = ("\"lnere_por_estatus\",", "[audiences.publico.merge]\n");
+        self.process_with(last_public, &format!("{last_public} \"lnere_por_sede\", \"lnere_por_grupo_edad\","))
+            .edited(merged, &format!("{merged}{TWO_DIMENSIONS_MERGED}"))
+            .with_dimensions(TWO_DIMENSIONS)
+    }
+
+    /// These `[[dimensions]]` at the end of the copy that `process_with` made.
+    pub fn with_dimensions(self, dimensions: &str) -> Self {
+        let text = fs::read_to_string(&self.process).unwrap();
+        fs::write(&self.process, text + dimensions).unwrap();
+        self
     }
 
     /// Of a process file without the rules that compare an export with the one before it or that count what is not

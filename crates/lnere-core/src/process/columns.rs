@@ -226,6 +226,12 @@ impl<C: SourceColumn> ColumnMap<C> {
         &self.entries[column.index()].key
     }
 
+    /// Whether the process file declares the column as that of a dimension.
+    #[must_use]
+    pub fn is_declared(&self, column: C) -> bool {
+        column.index() >= C::BUILT_IN.len()
+    }
+
     /// Whether the cells of the column are dates.
     #[must_use]
     pub fn is_date(&self, column: C) -> bool {

@@ -76,6 +76,12 @@ impl DateFormat {
         self.fixed.as_ref().map(|fixed| fixed.pattern.len())
     }
 
+    /// Whether it writes a year with two digits.
+    #[must_use]
+    pub fn has_short_year(&self) -> bool {
+        self.fields.contains(&Field::ShortYear)
+    }
+
     /// Whether it is the day of ISO 8601, the only one that a time zone may follow.
     #[must_use]
     pub fn is_iso(&self) -> bool {

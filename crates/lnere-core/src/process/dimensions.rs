@@ -4,6 +4,7 @@ declares in `[[dimensions]]`.
 */
 
 use std::collections::{BTreeSet, HashSet};
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{Datelike, NaiveDate};
@@ -163,11 +164,14 @@ pub struct AgeBands {
     last_births: Vec<i32>,
     /// Somebody born on this day or before is older than people become.
     implausible_birth: i32,
+    /// The day on which ages count.
+    day: i32,
 }
 
 impl AgeBands {
-    /// The bands between `edges`, in years, of the ages on a day.
-    fn on(day: NaiveDate, edges: &[u8]) -> Self {
+    /// The bands from each of `edges`, in years and rising, to the next, of the ages on a day.
+    #[must_use]
+    pub fn on(day: NaiveDate, edges: &[u8]) -> Self {
         // Somebody born on 29 February has the next age on 1 March where a year has no such day.
         let birth = |age: i32| {
             let year = day.year() - age;
@@ -176,7 +180,28 @@ impl AgeBands {
         Self {
             last_births: edges.iter().map(|edge| birth(i32::from(*edge))).collect(),
             implausible_birth: birth(IMPLAUSIBLE_AGE),
+            day: day_number(day),
         }
+    }
+
+    /// The day on which ages count, as days since 1970.
+    #[must_use]
+    pub fn day(&self) -> i32 {
+        self.day
+    }
+
+    /// Whoever was born on this day or before counts as somebody without a date of birth.
+    #[must_use]
+    pub fn implausible_birth(&self) -> i32 {
+        self.implausible_birth
+    }
+
+    /// The days on which the members of a band were born; none for a band that there is not.
+    #[must_use]
+    pub fn births(&self, band: usize) -> RangeInclusive<i32> {
+        let Some(last) = self.last_births.get(band) else { return RangeInclusive::new(1, 0) };
+        let before = self.last_births.get(band + 1).copied().unwrap_or(self.implausible_birth);
+        before + 1..=*last
     }
 
     /// The index of the band of somebody born on a day (days since 1970); `None` below the first edge

@@ -263,6 +263,13 @@ fn columns<C: SourceColumn>(
     let mut keys = Vec::new();
     for (key, headers) in raw.headers {
         let column = C::BUILT_IN.iter().find(|column| column.key() == *key.get_ref()).ok_or_else(|| {
+            if declared.iter().any(|declared| declared.name.get_ref() == key.get_ref()) {
+                let message = format!(
+                    "the header names of the dimension `{}` are its key `header` in [[dimensions]]",
+                    key.get_ref()
+                );
+                return file.mistake_at(&key, message);
+            }
             let accepted: Vec<_> = C::BUILT_IN.iter().map(|column| column.key()).collect();
             file.mistake_at(
                 &key,

@@ -1,0 +1,105 @@
+/*!
+Dates of birth for a dimension that counts by ages.
+*/
+
+use chrono::NaiveDate;
+
+use lnere_core::calendar::day_number;
+use lnere_core::process::AgeBands;
+use lnere_core::random::RandomKey;
+
+/// The days that the births of the last band spread over, which has no end: some twenty years.
+const LAST_BAND: i32 = 20 * 365;
+
+/// The days after the last birthday that counts on which those who are too young were born.
+const TOO_YOUNG: u64 = 2 * 365;
+
+/// The dates of birth of one column: each is a function of the seed and the row.
+pub(super) struct Births {
+    bands: AgeBands,
+    /// Nobody who applies is born later.
+    opens: i32,
+    /// What systems write where they know no date of birth.
+    placeholder: i32,
+    key: RandomKey,
+}
+
+impl Births {
+    pub(super) fn new(bands: &AgeBands, opens: NaiveDate, key: RandomKey) -> Self {
+        let written = day_number(NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default());
+        Self {
+            placeholder: written.min(bands.implausible_birth()),
+            opens: day_number(opens),
+            bands: bands.clone(),
+            key,
+        }
+    }
+
+    /// The day (days since 1970) on which the person of a row was born, who is of a band.
+    pub(super) fn of_band(&self, index: u64, band: u16) -> i32 {
+        let (first, last) = days(&self.bands, band);
+        let last = last.min(self.opens).max(first);
+        last - self.offset(2 * index, u64::from(first.abs_diff(last)) + 1)
+    }
+
+    /// A date of birth that gives no age: none at all, one of somebody too young, or the placeholder.
+    pub(super) fn without_age(&self, index: u64) -> Option<i32> {
+        let (_, youngest) = days(&self.bands, 0);
+        let young = youngest + 1 + self.offset(2 * index, TOO_YOUNG);
+        match self.key.below(2 * index + 1, 4) {
+            0 => Some(self.placeholder),
+            1 if young < self.opens => Some(young),
+            _ => None,
+        }
+    }
+
+    fn offset(&self, draw: u64, bound: u64) -> i32 {
+        i32::try_from(self.key.below(draw, bound)).unwrap_or(0)
+    }
+}
+
+/// The weight of a band: each year of age has its own, the largest at 35.
+pub(super) fn weight(bands: &AgeBands, band: u16) -> u64 {
+    let (first, last) = days(bands, band);
+    let birthdays = (first..=last).rev().step_by(365);
+    let weight = |birth: i32| {
+        let age = (bands.day() - birth) / 365;
+        u64::try_from(100 - 2 * (age - 35).abs()).unwrap_or(0).max(1)
+    };
+    birthdays.map(weight).sum()
+}
+
+/// The first and the last day of birth of a band.
+fn days(bands: &AgeBands, band: u16) -> (i32, i32) {
+    let births = bands.births(band.into());
+    let (first, last) = (*births.start(), *births.end());
+    let has_no_end = first == bands.implausible_birth() + 1;
+    (if has_no_end { first.max(last - LAST_BAND) } else { first }, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lnere_core::calendar::parse_iso_day;
+
+    fn bands() -> AgeBands {
+        AgeBands::on(parse_iso_day("2021-06-06").expect("a date"), &[18, 25, 65])
+    }
+
+    #[test]
+    fn a_date_of_birth_is_of_its_band() {
+        let births = Births::new(&bands(), parse_iso_day("2020-09-01").expect("a date"), RandomKey::new(1));
+        for index in 0..10_000 {
+            for band in 0..3 {
+                assert_eq!(bands().band(births.of_band(index, band)), u8::try_from(band).ok());
+            }
+            assert_eq!(births.without_age(index).and_then(|birth| bands().band(birth)), None);
+        }
+    }
+
+    #[test]
+    fn bands_of_many_years_weigh_more_and_old_ages_less() {
+        let weights = [0, 1, 2].map(|band| weight(&bands(), band));
+        assert!(weights[1] > 4 * weights[0] && weights[0] > weights[2], "{weights:?}");
+    }
+}
