@@ -133,11 +133,6 @@ function start() {
   window.addEventListener('beforeprint', () => printing(true));
   window.addEventListener('afterprint', () => printing(false));
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page.resize());
-  let waiting = 0;
-  window.addEventListener('resize', () => {
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(() => page.resize(), 120);
-  });
 
   // Where there is room for the options the style sheet takes away what opens them, so they are open.
   const options = /** @type {HTMLDetailsElement} */ (id('opciones'));

@@ -255,3 +255,22 @@ test('no words leave their card or touch others on a narrow screen or in letters
     await context.close();
   }
 });
+
+test('a chart is as wide as its place in the first picture after a change of width', async () => {
+  const { page, context, troubles } = await open(browser, 'pel');
+  for (const width of [390, 700, 320, 1440]) {
+    await page.setViewportSize({ width, height: 844 });
+    // A timer that a frame sets runs right after that frame is painted.
+    const drawn = await page.evaluate(async () => {
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      return [...document.querySelectorAll('.chart')].map((host) => {
+        const svg = host.querySelector('svg').getBoundingClientRect();
+        return [Math.round(svg.width), host.clientWidth];
+      });
+    });
+    assert.equal(drawn.length, 2);
+    for (const [svg, place] of drawn) assert.equal(svg, place, `at ${width}`);
+  }
+  assert.deepEqual(troubles, []);
+  await context.close();
+});
