@@ -213,8 +213,11 @@ test('no words leave their card or touch others on a narrow screen or in letters
   for (const [site, address, width, letters] of [
     ['pel', '#/08?ver=porcentajes', 320, 16],
     ['publico', '#/08', 320, 16],
+    ['siete', '#/?sede=LOS_ANGELES&grupo_edad=65_MAS&ver=porcentajes&abierto=sede', 320, 16],
+    ['siete_publico', '#/08?abierto=sede', 320, 16],
     ['pel', '#/08?ver=porcentajes&desde=2021-01-01&hasta=2021-01-31', 1280, 32],
     ['publico', '#/', 1280, 32],
+    ['siete', '#/?sede=LOS_ANGELES&grupo_edad=65_MAS&idioma=en', 1280, 32],
   ]) {
     const { page, context } = await open(browser, site, address, { viewport: { width, height: 800 } });
     await page.evaluate((size) => {
