@@ -42,7 +42,10 @@ interface Data {
   /** By dimension, the code of what is not identified: it is counted, and is no country, office or category. */
   no_identificado: Record<string, string>;
   entidades: Pair[];
+  /** By the column of each dimension, in the order of the cube. */
   categorias: Record<string, Pair[]>;
+  /** The names of the dimensions that the process file declares. */
+  dimensiones?: { clave: string; etiqueta: string; etiqueta_en: string }[];
   paises: Pair[];
   solicitudes: Sparse;
   credenciales: {
@@ -90,6 +93,8 @@ interface State {
 interface BarRow {
   key: string;
   label: string;
+  /** The language of a label that stays in Spanish. */
+  lang?: string | null;
   value: number | null;
   pressed?: boolean;
 }

@@ -1,6 +1,7 @@
 /** What ECharts draws: an option for each chart, on the screen and, with title and source, in a file. */
 import * as Format from './format.js';
 import * as Cube from './cube.js';
+import * as Dom from './dom.js';
 import { FONT, LIGHT, palette, around, frame } from './frame.js';
 
 /**
@@ -76,6 +77,22 @@ function tooltip(p, say) {
  */
 export function width(host, paper) {
   return document.documentElement.classList.contains('printing') ? paper : Math.max(240, host.clientWidth);
+}
+
+/**
+ * Draws a chart anew when its place gets another width, before the browser paints it. Until then
+ * the edge of its place would cut it off, or a part of its place would be empty. Returns what ends
+ * this.
+ * @param {Element} host
+ * @param {() => void} draw
+ */
+export function follow(host, draw) {
+  // The height of a chart depends on its width, so what is observed must not have its height.
+  const ruler = Dom.el('div');
+  host.before(ruler);
+  const observer = new window.ResizeObserver(draw);
+  observer.observe(ruler);
+  return () => observer.disconnect();
 }
 
 /**

@@ -159,6 +159,10 @@ export function make(ready, now, tie) {
     Dom.scalable(host, width, 320);
   }
 
+  const leave = Charts.follow(host, () => {
+    if (drawn && chart.getWidth() !== Charts.width(host, 330)) redraw();
+  });
+
   let drawn = '';
   function update() {
     const state = now();
@@ -196,5 +200,10 @@ export function make(ready, now, tie) {
     more.update(named(), Tables.OFFICES, now().open.includes('representaciones'));
   }
 
-  return { update, redraw, dispose: () => chart.dispose() };
+  function dispose() {
+    leave();
+    chart.dispose();
+  }
+
+  return { update, redraw, dispose };
 }

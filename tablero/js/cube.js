@@ -3,10 +3,8 @@
  * set of filters.
  */
 
-/** The dimensions of the daily cube, in the order of its keys. */
-export const DIMENSIONS = ['fecha', 'entidad', 'pais', 'sexo', 'modalidad', 'tipo_credencial', 'medio', 'estatus'];
-/** The dimensions in which a visitor may choose categories, in the order of the page. */
-export const BREAKDOWNS = ['pais', 'modalidad', 'sexo', 'tipo_credencial', 'medio', 'estatus'];
+/** The bits of the day and of the entity among the filters that a cell fails. */
+const DAY_AND_ENTITY = 0b11;
 
 /**
  * Reads a sparse cube: differences of ascending keys, each followed by its count where that is over one.
@@ -16,6 +14,9 @@ export const BREAKDOWNS = ['pais', 'modalidad', 'sexo', 'tipo_credencial', 'medi
 export function decode(sparse) {
   const bytes = atob(sparse.datos);
   const sizes = sparse.tamanos;
+  // A word of the stream is up to twice a key, and a number holds 53 bits exactly.
+  const words = sizes.reduce((product, size) => product * size, 2);
+  if (words > Number.MAX_SAFE_INTEGER) throw new Error('el cubo es demasiado grande');
   const columns = sizes.map((size) => (size > 256 ? new Uint16Array(sparse.celdas) : new Uint8Array(sparse.celdas)));
   const counts = new Uint32Array(sparse.celdas);
   let at = 0;
@@ -53,8 +54,8 @@ export function decode(sparse) {
 }
 
 /**
- * One pass over all cells. A cell counts towards a dimension's bars where it passes every filter but that
- * dimension's own, so that a bar says what choosing it would give.
+ * The counts of all bars. A cell counts towards a dimension's bars where it passes every filter but
+ * that dimension's own, so that a bar says what choosing it would give.
  * @param {Sparse} sparse
  * @param {Columns} cells
  * @param {Chosen} selection
@@ -62,55 +63,70 @@ export function decode(sparse) {
  */
 export function query(sparse, cells, selection) {
   const sizes = sparse.tamanos;
-  const failing = sparse.dimensiones.map((name, at) => {
-    const bits = new Uint8Array(Math.max(1, sizes[at]));
+  const { columns, counts } = cells;
+  // For each cell, a bit for each dimension whose filter it fails.
+  const failed = new Uint32Array(cells.count);
+  sparse.dimensiones.forEach((name, at) => {
     const chosen = selection.chosen[name];
-    for (let code = 0; code < sizes[at]; code += 1) {
+    const bits = Uint32Array.from({ length: sizes[at] }, (_, code) => {
       const passes =
         name === 'fecha'
           ? code >= selection.from && code <= selection.to
           : name === 'entidad'
             ? selection.entity < 0 || code === selection.entity
             : !chosen?.size || chosen.has(code);
-      bits[code] = passes ? 0 : 1 << at;
-    }
-    return bits;
+      return passes ? 0 : 1 << at;
+    });
+    if (bits.some((bit) => bit !== 0)) mark(failed, columns[at], bits);
   });
   const bars = sizes.map((size) => new Float64Array(size));
-  const byEntityDay = new Float64Array(sizes[0] * sizes[1]);
-  // Written out for the eight dimensions, since this loop is what a press waits for.
-  const [f0, f1, f2, f3, f4, f5, f6, f7] = failing;
-  const [b0, b1, b2, b3, b4, b5, b6, b7] = bars;
-  const [c0, c1, c2, c3, c4, c5, c6, c7] = cells.columns;
-  const { counts } = cells;
-  const days = sizes[0];
+  const [days] = sizes;
+  const [dayOf, entityOf] = columns;
+  const byEntityDay = new Float64Array(days * sizes[1]);
+  const passed = new Uint32Array(cells.count);
   let total = 0;
+  let passing = 0;
   for (let at = 0; at < cells.count; at += 1) {
-    const apart = f2[c2[at]] | f3[c3[at]] | f4[c4[at]] | f5[c5[at]] | f6[c6[at]] | f7[c7[at]];
-    const failed = apart | f0[c0[at]] | f1[c1[at]];
-    const count = counts[at];
-    if (apart === 0) byEntityDay[c1[at] * days + c0[at]] += count;
-    if (failed === 0) {
-      total += count;
-      b0[c0[at]] += count;
-      b1[c1[at]] += count;
-      b2[c2[at]] += count;
-      b3[c3[at]] += count;
-      b4[c4[at]] += count;
-      b5[c5[at]] += count;
-      b6[c6[at]] += count;
-      b7[c7[at]] += count;
-    } else if ((failed & (failed - 1)) === 0) {
-      const dimension = 31 - Math.clz32(failed);
-      bars[dimension][cells.columns[dimension][at]] += count;
+    const fails = failed[at];
+    if ((fails & ~DAY_AND_ENTITY) === 0) byEntityDay[entityOf[at] * days + dayOf[at]] += counts[at];
+    if (fails === 0) {
+      passed[passing] = at;
+      passing += 1;
+      total += counts[at];
+    } else if ((fails & (fails - 1)) === 0) {
+      const dimension = 31 - Math.clz32(fails);
+      bars[dimension][columns[dimension][at]] += counts[at];
     }
   }
+  const whole = passed.subarray(0, passing);
+  bars.forEach((numbers, at) => tally(numbers, columns[at], counts, whole));
   /** @type {Record<string, Float64Array>} */
   const by = {};
   sparse.dimensiones.forEach((name, at) => {
     by[name] = bars[at];
   });
   return { total, byDay: by.fecha, byEntityDay, by };
+}
+
+/**
+ * Adds to what each cell fails the bits of its code.
+ * @param {Uint32Array} failed
+ * @param {Columns['columns'][0]} codes
+ * @param {Uint32Array} bits
+ */
+function mark(failed, codes, bits) {
+  for (let at = 0; at < failed.length; at += 1) failed[at] |= bits[codes[at]];
+}
+
+/**
+ * Adds cells to the bars of one dimension.
+ * @param {Float64Array} bars
+ * @param {Columns['columns'][0]} codes
+ * @param {Uint32Array} counts
+ * @param {Uint32Array} cells the places of those that are counted
+ */
+function tally(bars, codes, counts, cells) {
+  for (let at = 0; at < cells.length; at += 1) bars[codes[cells[at]]] += counts[cells[at]];
 }
 
 /** @param {ArrayLike<number>} numbers @param {number} from @param {number} to */

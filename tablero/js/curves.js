@@ -145,6 +145,10 @@ export function make(ready, now, answer, tie) {
     State.go({ ...now(), from: range[0], to: range[1] });
   }
 
+  const leave = Charts.follow(host, () => {
+    if (drawn && chart.getWidth() !== Charts.width(host, 700)) update();
+  });
+
   let brushed = 0;
   chart.on('brushEnd', (/** @type {any} */ event) => {
     const range = event.areas[0]?.coordRange;
@@ -172,6 +176,9 @@ export function make(ready, now, answer, tie) {
       table.update(now().open.includes('tabla-avance'));
     },
     open: table.update,
-    dispose: () => chart.dispose(),
+    dispose: () => {
+      leave();
+      chart.dispose();
+    },
   };
 }

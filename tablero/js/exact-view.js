@@ -2,6 +2,7 @@
 import * as Format from './format.js';
 import { t } from './format.js';
 import * as Cube from './cube.js';
+import * as Dimensions from './dimensions.js';
 import * as State from './state.js';
 import * as Dom from './dom.js';
 import { id, el } from './dom.js';
@@ -43,7 +44,7 @@ export function make(data) {
     buildNotes();
     parts = {
       figures: Figures.make(ready, now),
-      breakdowns: Cube.BREAKDOWNS.map((dimension) => breakdown(dimension)),
+      breakdowns: Dimensions.breakdowns(data).map((dimension) => breakdown(dimension)),
       funnel: funnelCard(),
       entities: EntityView.make(ready, now, () => answer),
       credentials: CredentialView.make(ready, now, tie),
@@ -54,18 +55,14 @@ export function make(data) {
 
   /** @param {string} dimension */
   function breakdown(dimension) {
-    const title = t(dimension);
+    const title = Dimensions.label(data, dimension);
+    const slot = Dimensions.slot(dimension);
     const card = Tables.bars({
-      id: dimension,
-      title,
-      head: t('categoria'),
-      limit: dimension === 'pais' ? Tables.COUNTRIES : undefined,
-      named: (rows) => State.named(data, dimension, rows),
-      note: dimension === 'estatus' ? t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
+      ...Tables.ofDimension(data, dimension),
       toggle: (key) => State.go(State.toggled(now(), dimension, key)),
-      more: () => State.go(State.opened(now(), dimension, !now().open.includes(dimension))),
+      more: () => State.go(State.opened(now(), slot, !now().open.includes(slot))),
       download: (shown) => ({
-        parts: [now().entity || 'nacional', dimension],
+        parts: [now().entity || 'nacional', slot],
         total: Cube.sum(answer.by[dimension], 0, answer.by[dimension].length - 1),
         shares: now().shares,
         words: Exact.words(
@@ -83,7 +80,7 @@ export function make(data) {
       card.update(
         Exact.rows(data, now(), dimension, numbers),
         Cube.sum(numbers, 0, numbers.length - 1),
-        now().open.includes(dimension),
+        now().open.includes(slot),
       );
     };
     return { element: card.element, update };
@@ -91,8 +88,8 @@ export function make(data) {
 
   function funnelCard() {
     const title = t('embudo');
-    const rows = () => Exact.funnel(data, answer.by.estatus);
-    const unfiltered = () => (now().filters.estatus ? t('sin_filtro_estatus') : '');
+    const rows = () => Exact.funnel(data, answer.by[Dimensions.STATUS]);
+    const unfiltered = () => (now().filters[Dimensions.STATUS] ? t('sin_filtro_estatus') : '');
     const card = Tables.bars({
       id: 'embudo',
       title,
@@ -102,7 +99,7 @@ export function make(data) {
         parts: [now().entity || 'nacional', 'embudo'],
         total: steps[0].value ?? 0,
         shares: now().shares,
-        words: Exact.words(data, Exact.without(now(), 'estatus'), title, 860, 160 + steps.length * 30, unfiltered()),
+        words: Exact.words(data, Exact.without(now(), Dimensions.STATUS), title, 860, 160 + steps.length * 30, unfiltered()),
       }),
     });
     const update = () => {

@@ -2,12 +2,13 @@
 import * as Format from './format.js';
 import { t } from './format.js';
 import * as Cube from './cube.js';
+import * as Dimensions from './dimensions.js';
 import * as State from './state.js';
 import * as Download from './download.js';
 
 /** @param {Data} data */
 export function prepare(data) {
-  if (data.solicitudes.dimensiones.join() !== Cube.DIMENSIONS.join()) throw new Error('el cubo tiene otras dimensiones');
+  if (data.solicitudes.dimensiones.join() !== Dimensions.axes(data).join()) throw new Error('el cubo tiene otras dimensiones');
   const cells = Cube.decode(data.solicitudes);
   const daily = Cube.decode(data.credenciales.diarias);
   const offices = Cube.decode(data.credenciales.acumuladas);
@@ -33,7 +34,7 @@ export function selection(ready, state) {
   /** @type {Record<string, Set<number>>} */
   const chosen = {};
   for (const [dimension, codes] of Object.entries(state.filters)) {
-    const order = State.pairs(ready.data, dimension).map(([code]) => code);
+    const order = Dimensions.pairs(ready.data, dimension).map(([code]) => code);
     chosen[dimension] = new Set(codes.map((code) => order.indexOf(code)));
   }
   return { entity: ready.data.entidades.findIndex(([code]) => code === state.entity), from, to, chosen };
@@ -42,13 +43,13 @@ export function selection(ready, state) {
 /** The bars of one breakdown. @param {Data} data @param {State} state @param {string} dimension @param {ArrayLike<number>} numbers @returns {BarRow[]} */
 export function rows(data, state, dimension, numbers) {
   const chosen = new Set(state.filters[dimension] ?? []);
-  const made = State.pairs(data, dimension).map(([code, label], at) => ({
+  const made = Dimensions.pairs(data, dimension).map(([code, label], at) => ({
     key: code,
-    label: Format.category(dimension, code, label),
+    ...Format.category(dimension, code, label),
     value: numbers[at],
     pressed: chosen.has(code),
   }));
-  if (dimension !== 'pais') return made;
+  if (dimension !== Dimensions.COUNTRY) return made;
   const counted = made.filter((row) => row.value > 0 || row.pressed);
   return State.bySize(data, dimension, counted, (row) => row.value);
 }
@@ -92,12 +93,12 @@ export function milestones(ready) {
 
 /** The steps from registered to accepted, from the counts by status. @param {Data} data @param {ArrayLike<number>} byStatus @returns {BarRow[]} */
 export function funnel(data, byStatus) {
-  const codes = data.categorias.estatus.map(([code]) => code);
+  const codes = Dimensions.pairs(data, Dimensions.STATUS).map(([code]) => code);
   const sum = (/** @type {(code: string, at: number) => boolean} */ wanted) =>
     codes.reduce((total, code, at) => total + (wanted(code, at) ? byStatus[at] : 0), 0);
   const steps = [
     ['registradas', sum(() => true)],
-    ['analisis', sum((code, at) => at > 0 && State.kind(data, 'estatus', code) !== 2)],
+    ['analisis', sum((code, at) => at > 0 && State.kind(data, Dimensions.STATUS, code) !== 2)],
     ['resueltas', sum((code) => data.aceptados.includes(code) || data.rechazados.includes(code))],
     ['procedentes', sum((code) => data.aceptados.includes(code))],
   ];
@@ -110,12 +111,16 @@ export function funnel(data, byStatus) {
 export function filters(data, state) {
   /** @type {{ name: string, value: string, text: string, without: State }[]} */
   const list = [];
-  const add = (/** @type {string} */ key, /** @type {string} */ value, /** @type {State} */ without, short = value) =>
-    list.push({ name: t(key), value, text: `${t(key)}: ${short}`, without });
-  for (const dimension of Cube.BREAKDOWNS) {
+  const add = (/** @type {string} */ name, /** @type {string} */ value, /** @type {State} */ without, short = value) =>
+    list.push({ name, value, text: `${name}: ${short}`, without });
+  for (const dimension of Dimensions.breakdowns(data)) {
     for (const code of state.filters[dimension] ?? []) {
-      const label = State.pairs(data, dimension).find(([one]) => one === code)?.[1] ?? code;
-      add(dimension, Format.category(dimension, code, label), State.toggled(state, dimension, code));
+      const label = Dimensions.pairs(data, dimension).find(([one]) => one === code)?.[1] ?? code;
+      add(
+        Dimensions.label(data, dimension),
+        Format.category(dimension, code, label).label,
+        State.toggled(state, dimension, code),
+      );
     }
   }
   if (state.from || state.to) {
@@ -125,7 +130,7 @@ export function filters(data, state) {
       from === to ? t('solo_dia', { dia: Format.date(from) }) : t('rango', { desde: Format.date(from), hasta: Format.date(to) });
     const [first, last] = [from, to].map((day) => Format.shortDate(day, true));
     const short = from === to ? first : t('rango_corto', { desde: first, hasta: last });
-    add('fechas', text, { ...state, from: '', to: '' }, short);
+    add(t('fechas'), text, { ...state, from: '', to: '' }, short);
   }
   return list;
 }
@@ -192,7 +197,8 @@ export function summary(data, state, answer) {
     const last = items.pop() ?? '';
     return items.length ? `${items.join(', ')} ${t('y')} ${last}` : last;
   };
-  return `${t('resumen_pais', { lista: list('pais', 3) })} ${t('resumen_modalidad', { lista: list('modalidad', 4) })}`;
+  const countries = t('resumen_pais', { lista: list(Dimensions.COUNTRY, 3) });
+  return `${countries} ${t('resumen_modalidad', { lista: list(Dimensions.MODALITY, 4) })}`;
 }
 
 /**
@@ -223,13 +229,13 @@ export function words(data, state, title, width, height, note = '') {
 export function saveView(ready, state, answer) {
   const { data, dates } = ready;
   const about = (/** @type {State} */ seen) => [place(data, seen), ...chosen(data, seen)].join(' · ');
-  const sections = ['entidad', ...Cube.BREAKDOWNS].map((name) => {
+  const sections = ['entidad', ...Dimensions.breakdowns(data)].map((name) => {
     const numbers = answer.by[name];
     const total = Cube.sum(numbers, 0, numbers.length - 1);
-    return { name, rows: rows(data, state, name, numbers), total, about: about(without(state, name)) };
+    return { name: Dimensions.slot(name), rows: rows(data, state, name, numbers), total, about: about(without(state, name)) };
   });
-  const steps = funnel(data, answer.by.estatus);
-  sections.push({ name: 'embudo', rows: steps, total: steps[0].value ?? 0, about: about(without(state, 'estatus')) });
+  const steps = funnel(data, answer.by[Dimensions.STATUS]);
+  sections.push({ name: 'embudo', rows: steps, total: steps[0].value ?? 0, about: about(without(state, Dimensions.STATUS)) });
   const { from, to } = range(ready, state);
   const days = dates
     .slice(from, to + 1)

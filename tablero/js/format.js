@@ -49,17 +49,35 @@ export function t(key, values = {}) {
 }
 
 /**
- * The label of a category, in English where there is one.
+ * The label of a category, in English where there is one. `lang` is the language of a label that
+ * stays in Spanish.
  * @param {string} dimension
  * @param {string} code
  * @param {string} label
+ * @returns {{ label: string, lang: string | null }}
  */
 export function category(dimension, code, label) {
-  if (language === 'es') return label;
+  if (language === 'es') return { label, lang: null };
+  const english = inEnglish(dimension, code, label);
+  return english ? { label: english, lang: null } : { label, lang: 'es' };
+}
+
+/** @param {string} dimension @param {string} code @param {string} label */
+function inEnglish(dimension, code, label) {
   const named = /** @type {Record<string, Record<string, string>>} */ (TEXTOS_EN.categorias)[dimension]?.[code];
   if (named) return named;
   const region = dimension === 'pais' ? alpha2.get(code) : undefined;
-  return (region && countryNames?.of(region)) || label;
+  if (region) return countryNames?.of(region);
+  const [pattern, words] = TEXTOS_EN.escritas.find(([one]) => one.test(label)) ?? [];
+  return pattern && label.replace(pattern, String(words));
+}
+
+/**
+ * A name within a sentence: without its capital, unless it begins with an abbreviation.
+ * @param {string} name
+ */
+export function inSentence(name) {
+  return /^.\p{Lu}/u.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 /** @param {number | null} n @param {string} [hidden] what stands for a count that is not published */

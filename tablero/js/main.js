@@ -2,6 +2,7 @@
 import * as Format from './format.js';
 import { t } from './format.js';
 import * as State from './state.js';
+import * as Dimensions from './dimensions.js';
 import * as Dom from './dom.js';
 import { id } from './dom.js';
 import * as Exact from './exact.js';
@@ -59,9 +60,11 @@ function news(before, after) {
   const said = [];
   if (before.shares !== after.shares) said.push(t(after.shares ? 'aviso_porcentajes' : 'aviso_cantidades'));
   if (before.sort !== after.sort) said.push(t('aviso_orden', { columna: t(after.sort || 'entidad') }));
-  for (const list of ['pais', 'representaciones']) {
+  const lists = [...Dimensions.breakdowns(DATOS).map(Dimensions.slot), 'representaciones'];
+  for (const list of lists) {
     const open = after.open.includes(list);
-    if (before.open.includes(list) !== open) said.push(t(open ? 'aviso_completa' : 'aviso_breve', { que: t(list) }));
+    const que = Dimensions.words(DATOS, list);
+    if (before.open.includes(list) !== open) said.push(t(open ? 'aviso_completa' : 'aviso_breve', { que }));
   }
   return said.join(' ');
 }
@@ -104,7 +107,7 @@ function start() {
     Dom.text(id('aviso'), told === spoken && aside ? aside : `${told} ${aside}`.trim());
     spoken = told;
     const notice = id('falla');
-    const named = strange.slice(0, 5).map((name) => t(name));
+    const named = strange.slice(0, 5).map((name) => Dimensions.words(DATOS, name));
     Dom.text(notice, named.length ? t('liga_ajena', { que: named.join(', ') }) : '');
     notice.hidden = named.length === 0;
   }
@@ -133,11 +136,6 @@ function start() {
   window.addEventListener('beforeprint', () => printing(true));
   window.addEventListener('afterprint', () => printing(false));
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page.resize());
-  let waiting = 0;
-  window.addEventListener('resize', () => {
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(() => page.resize(), 120);
-  });
 
   // Where there is room for the options the style sheet takes away what opens them, so they are open.
   const options = /** @type {HTMLDetailsElement} */ (id('opciones'));

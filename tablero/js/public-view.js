@@ -4,7 +4,7 @@
  */
 import * as Format from './format.js';
 import { t } from './format.js';
-import * as Cube from './cube.js';
+import * as Dimensions from './dimensions.js';
 import * as State from './state.js';
 import * as Dom from './dom.js';
 import { id, el } from './dom.js';
@@ -12,14 +12,17 @@ import * as Download from './download.js';
 import * as Tables from './tables.js';
 import * as Exact from './exact.js';
 
-const CODES = ['cve_pais', 'cve_representacion', 'estatus', 'medio', 'modalidad', 'sexo', 'tipo_credencial'];
 const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
 
 /** @param {Data} data */
 export function make(data) {
   const tables = data.publico?.tablas ?? {};
   const hidden = data.publico?.oculta ?? '';
-  const published = Cube.BREAKDOWNS.filter((dimension) => tables[`lnere_por_${dimension}`]);
+  const breakdowns = Dimensions.breakdowns(data);
+  const published = breakdowns.filter((dimension) => tables[`lnere_por_${dimension}`]);
+  /** The columns of codes that the key of a count may have. */
+  const codes = [...breakdowns.map(codeColumn), 'cve_representacion'];
+  const crossing = crossingOf();
   /** @type {() => State} */
   let now = State.empty;
   /** @type {any} */
@@ -45,7 +48,7 @@ export function make(data) {
    */
   function canonical(key) {
     const object = typeof key === 'string' ? JSON.parse(key) : key;
-    return JSON.stringify(CODES.filter((name) => name in object).map((name) => [name, object[name]]));
+    return JSON.stringify(codes.filter((name) => name in object).map((name) => [name, object[name]]));
   }
 
   /** @param {string} table @param {string} measure @param {Record<string, string>} key @returns {number | null} */
@@ -62,19 +65,16 @@ export function make(data) {
   /** The bars of a breakdown, for an entity or the nation. @param {string} dimension @returns {BarRow[]} */
   function rows(dimension) {
     const table = `lnere_por_${dimension}`;
-    const column = dimension === 'pais' ? 'cve_pais' : dimension;
+    const column = codeColumn(dimension);
     const { entity } = now();
     const found = records(table);
-    const labels = /** @type {Map<string, string>} */ (
-      new Map(dimension === 'pais' ? found.map((row) => [row.cve_pais, row.pais]) : (data.categorias[dimension] ?? []))
-    );
-    const made = [...labels].flatMap(([code, label]) => {
+    const made = named(dimension, found).flatMap(({ code, ...name }) => {
       const own = found.find((row) => row.cve_entidad === entity && row[column] === code);
       if (entity && !own) return [];
       const value = entity ? (own?.solicitudes_acumuladas ?? null) : nation(table, 'solicitudes_acumuladas', { [column]: code });
-      return [{ key: code, label: Format.category(dimension, code, label), value }];
+      return [{ key: code, ...name, value }];
     });
-    return dimension === 'pais' ? State.bySize(data, dimension, made, (row) => row.value) : made;
+    return dimension === Dimensions.COUNTRY ? State.bySize(data, dimension, made, (row) => row.value) : made;
   }
 
   /** @param {string} title @param {number} height */
@@ -87,19 +87,15 @@ export function make(data) {
 
   /** @param {string} dimension */
   function breakdown(dimension) {
-    const title = t(dimension);
-    const open = () => now().open.includes(dimension);
+    const title = Dimensions.label(data, dimension);
+    const slot = Dimensions.slot(dimension);
+    const open = () => now().open.includes(slot);
     const card = Tables.bars({
-      id: dimension,
-      title,
-      head: t('categoria'),
+      ...Tables.ofDimension(data, dimension),
       hidden,
-      limit: dimension === 'pais' ? Tables.COUNTRIES : undefined,
-      named: (rows) => State.named(data, dimension, rows),
-      note: dimension === 'estatus' ? t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
-      more: () => State.go(State.opened(now(), dimension, !open())),
+      more: () => State.go(State.opened(now(), slot, !open())),
       download: (shown) => ({
-        parts: [now().entity || 'nacional', dimension],
+        parts: [now().entity || 'nacional', slot],
         total: total(),
         shares: now().shares,
         words: words(title, 160 + shown.length * 30),
@@ -108,48 +104,78 @@ export function make(data) {
     return { element: card.element, update: () => card.update(rows(dimension), total(), open()) };
   }
 
-  /** The codes of a dimension with their names in the language of the page. @param {string} dimension */
-  function named(dimension) {
-    return data.categorias[dimension].map(([code, label]) => [code, Format.category(dimension, code, label)]);
+  /** The column that has the codes of a dimension in a table. @param {string} dimension */
+  function codeColumn(dimension) {
+    return dimension === Dimensions.COUNTRY ? 'cve_pais' : dimension;
   }
 
-  /** Each sex with each modality, the grain at which the protected cube is published. @returns {BarRow[]} */
-  function crossed() {
+  /**
+   * The codes of a dimension with their names in the language of the page. The rows of a table name
+   * the countries.
+   * @param {string} dimension
+   * @param {Record<string, any>[]} found
+   */
+  function named(dimension, found) {
+    const pairs =
+      dimension === Dimensions.COUNTRY
+        ? new Map(found.map((row) => [String(row.cve_pais), String(row.pais)]))
+        : Dimensions.pairs(data, dimension);
+    return [...pairs].map(([code, label]) => ({ code, ...Format.category(dimension, code, label) }));
+  }
+
+  /** The two dimensions of the protected cube; null where it has another number of them. */
+  function crossingOf() {
+    const columns = tables.lnere_cubo?.columnas ?? [];
+    const [one, other, third] = columns.flatMap((column) => breakdowns.filter((dimension) => codeColumn(dimension) === column));
+    return one !== undefined && other !== undefined && third === undefined ? { one, other } : null;
+  }
+
+  /**
+   * Each category of one dimension with each of another.
+   * @param {{ one: string, other: string }} pair
+   * @returns {BarRow[][]}
+   */
+  function crossed({ one, other }) {
     const { entity } = now();
-    const cells = records('lnere_cubo').filter((row) => row.cve_entidad === entity);
-    return named('sexo').flatMap(([sexo, one]) =>
-      named('modalidad').map(([modalidad, other]) => ({
-        key: `${sexo}+${modalidad}`,
-        label: `${one}, ${other}`,
+    const all = records('lnere_cubo');
+    const own = all.filter((row) => row.cve_entidad === entity);
+    const [rows, columns] = [codeColumn(one), codeColumn(other)];
+    return named(one, all).map((first) =>
+      named(other, all).map((second) => ({
+        key: `${first.code}+${second.code}`,
+        label: `${first.label}, ${second.label}`,
         value: entity
-          ? (cells.find((row) => row.sexo === sexo && row.modalidad === modalidad)?.solicitudes_acumuladas ?? null)
-          : nation('lnere_cubo', 'solicitudes_acumuladas', { sexo, modalidad }),
+          ? (own.find((row) => row[rows] === first.code && row[columns] === second.code)?.solicitudes_acumuladas ?? null)
+          : nation('lnere_cubo', 'solicitudes_acumuladas', { [rows]: first.code, [columns]: second.code }),
       })),
     );
   }
 
-  function crossing() {
+  /** @param {{ one: string, other: string }} pair */
+  function crossingCard(pair) {
+    const title = t('cruce', {
+      una: Dimensions.label(data, pair.one),
+      otra: Format.inSentence(Dimensions.label(data, pair.other)),
+    });
     const holder = el('div', {
       class: 'scroll',
       tabindex: '0',
       role: 'region',
-      'aria-label': t('tabla_de', { que: t('cruce') }),
+      'aria-label': t('tabla_de', { que: title }),
     });
+    const all = records('lnere_cubo');
+    const labels = (/** @type {string} */ dimension) => named(dimension, all).map(({ label }) => label);
     const content = () => {
-      const modalities = named('modalidad');
-      const cells = crossed();
-      const rows = named('sexo').map(([, label], at) => [
-        label,
-        ...cells.slice(at * modalities.length, (at + 1) * modalities.length).map((cell) => cell.value ?? hidden),
-      ]);
-      return { head: [t('sexo'), ...modalities.map(([, label]) => label)], rows };
+      const cells = crossed(pair);
+      const rows = labels(pair.one).map((label, at) => [label, ...cells[at].map((cell) => cell.value ?? hidden)]);
+      return { head: [Dimensions.label(data, pair.one), ...labels(pair.other)], rows };
     };
-    const buttons = Download.buttons(t('cruce'), () => ({ parts: [now().entity || 'nacional', 'cruce'], ...content() }), false);
+    const buttons = Download.buttons(title, () => ({ parts: [now().entity || 'nacional', 'cruce'], ...content() }), false);
     return {
-      element: Tables.card('cruce', t('cruce'), '', holder, buttons),
+      element: Tables.card('cruce', title, '', holder, buttons),
       update: () => {
         const { head, rows } = content();
-        holder.replaceChildren(Tables.plain(head, rows, t('cruce')));
+        holder.replaceChildren(Tables.plain(head, rows, title));
       },
     };
   }
@@ -247,7 +273,7 @@ export function make(data) {
       entities: entities(),
       credentials: tables.credenciales_por_entidad ? credentials() : null,
     };
-    if (tables.lnere_cubo) parts.cards.push(crossing());
+    if (crossing) parts.cards.push(crossingCard(crossing));
     id('desgloses').replaceChildren(...parts.cards.map((/** @type {any} */ one) => one.element));
     id('entidades').replaceChildren(parts.entities.element);
     const notes = [
@@ -272,8 +298,11 @@ export function make(data) {
   id('todo-csv').addEventListener('click', () => {
     const about = Exact.place(data, now());
     const sections = [{ name: 'entidad', rows: entityRows(), total: total(''), about: t('nacion') }];
-    for (const name of published) sections.push({ name, rows: rows(name), total: total(), about });
-    if (tables.lnere_cubo) sections.push({ name: 'sexo+modalidad', rows: crossed(), total: total(), about });
+    for (const name of published) sections.push({ name: Dimensions.slot(name), rows: rows(name), total: total(), about });
+    if (crossing) {
+      const name = `${crossing.one}+${crossing.other}`;
+      sections.push({ name, rows: crossed(crossing).flat(), total: total(), about });
+    }
     Download.view([now().entity || 'nacional', 'vista'], sections, hidden);
   });
 

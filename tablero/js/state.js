@@ -3,7 +3,7 @@
  * The address is the only store; whatever changes it is what draws the page anew.
  */
 import * as Format from './format.js';
-import * as Cube from './cube.js';
+import * as Dimensions from './dimensions.js';
 
 /** What the entities can be sorted by; by their code where nothing is said. */
 const SORTS = ['solicitudes', 'ritmo', 'cambio'];
@@ -14,8 +14,8 @@ export function empty() {
 }
 
 /**
- * Reads an address. What it asks for and the data do not have is left out; `strange` has the keys of the words for it, and
- * nothing of what the address says, since anybody can write one.
+ * Reads an address. What it asks for and the data do not have is left out. `strange` has names for
+ * it that `Dimensions.words` knows, and nothing else of the address, since anybody can write one.
  * @param {string} hash
  * @param {Data} data
  * @returns {{ state: State, strange: string[] }}
@@ -28,20 +28,21 @@ export function parse(hash, data) {
   if (data.entidades.some(([code]) => code === entity)) state.entity = entity;
   else if (entity) strange.add('entidad');
   for (const [name, value] of new URLSearchParams(match?.[2] ?? '')) {
+    const dimension = Dimensions.ofSlot(data, name);
     if (name === 'idioma' && (value === 'en' || value === 'es')) state.language = value;
     else if (name === 'ver' && (value === 'porcentajes' || value === 'cantidades')) state.shares = value === 'porcentajes';
     else if (name === 'orden' && SORTS.includes(value)) state.sort = value;
-    else if (name === 'abierto') state.open = value.split(',').filter((part) => /^[a-z-]{1,40}$/.test(part));
+    else if (name === 'abierto') state.open = value.split(',').filter((part) => /^[a-z][a-z0-9_-]{0,99}$/.test(part));
     else if (data.audiencia === 'opl' && (name === 'desde' || name === 'hasta') && Format.isDay(value)) {
       if (value < data.inicio || value > lastDay(data)) strange.add(name);
       else state[name === 'desde' ? 'from' : 'to'] = value;
-    } else if (data.audiencia === 'opl' && Cube.BREAKDOWNS.includes(name)) {
-      const known = new Set(pairs(data, name).map(([code]) => code));
+    } else if (data.audiencia === 'opl' && dimension !== undefined) {
+      const known = new Set(Dimensions.pairs(data, dimension).map(([code]) => code));
       const codes = [...new Set(value.split(',').filter(Boolean))];
       const found = codes.filter((code) => known.has(code));
       if (found.length < codes.length) strange.add(name);
-      if (found.length > 0) state.filters[name] = found;
-    } else strange.add([...Cube.BREAKDOWNS, 'desde', 'hasta'].includes(name) ? name : 'otra_cosa');
+      if (found.length > 0) state.filters[dimension] = found;
+    } else strange.add(dimension !== undefined || name === 'desde' || name === 'hasta' ? name : 'otra_cosa');
   }
   if (state.from && state.to && state.from > state.to) [state.from, state.to] = [state.to, state.from];
   return { state, strange: [...strange] };
@@ -59,9 +60,9 @@ function safeDecode(text) {
 /** The address of a state; one state has one address. @param {State} state */
 export function address(state) {
   const parts = [];
-  for (const dimension of Cube.BREAKDOWNS) {
+  for (const dimension of Dimensions.breakdowns(DATOS)) {
     const codes = state.filters[dimension];
-    if (codes?.length) parts.push(`${dimension}=${codes.slice().sort().map(encodeURIComponent).join(',')}`);
+    if (codes?.length) parts.push(`${Dimensions.slot(dimension)}=${codes.slice().sort().map(encodeURIComponent).join(',')}`);
   }
   if (state.from) parts.push(`desde=${state.from}`);
   if (state.to) parts.push(`hasta=${state.to}`);
@@ -75,11 +76,6 @@ export function address(state) {
 /** The last day of which there can be applications. @param {Data} data */
 export function lastDay(data) {
   return data.hasta < data.cierre ? data.hasta : data.cierre;
-}
-
-/** The categories of a dimension. @param {Data} data @param {string} dimension @returns {Pair[]} */
-export function pairs(data, dimension) {
-  return (dimension === 'pais' ? data.paises : dimension === 'entidad' ? data.entidades : data.categorias[dimension]) ?? [];
 }
 
 /**

@@ -1,12 +1,14 @@
 /** Tables that are their own charts: each row has its number as text and its bar beside it. */
 import * as Format from './format.js';
 import * as State from './state.js';
+import * as Dimensions from './dimensions.js';
 import * as Dom from './dom.js';
 import * as Download from './download.js';
 import * as Charts from './charts.js';
 
-/** How many countries, and how many offices, are shown until all are asked for. */
-export const COUNTRIES = 10;
+/** How many countries, categories and offices are shown until all are asked for. */
+const COUNTRIES = 10;
+const CATEGORIES = 15;
 export const OFFICES = 12;
 
 /**
@@ -44,12 +46,34 @@ export function moreButton(words, press) {
 }
 
 /**
- * A breakdown: a bar for each category; a press chooses it.
- * @param {{ id: string, title: string, note?: string, head: string, limit?: number, named?: (rows: BarRow[]) => number,
+ * What `bars` has to know of a dimension. A long list is shortened to those with most, which stay in
+ * the order of the list.
+ * @param {Data} data
+ * @param {string} dimension
+ */
+export function ofDimension(data, dimension) {
+  return {
+    id: Dimensions.slot(dimension),
+    column: dimension,
+    title: Dimensions.label(data, dimension),
+    head: Format.t('categoria'),
+    note: dimension === Dimensions.STATUS ? Format.t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
+    long: dimension === Dimensions.COUNTRY ? { limit: COUNTRIES, words: 'pais' } : { limit: CATEGORIES, words: 'categorias' },
+    named: (/** @type {BarRow[]} */ rows) => State.named(data, dimension, rows),
+    most: (/** @type {BarRow[]} */ rows) => State.bySize(data, dimension, rows.slice(), (row) => row.value),
+  };
+}
+
+/**
+ * A breakdown: a bar for each category; a press chooses it. `long` says how many rows of a long list
+ * are shown, and which words stand for the others; `most` orders rows by their counts.
+ * @param {{ id: string, column?: string, title: string, note?: string, head: string, long?: { limit: number, words: string },
+ *   named?: (rows: BarRow[]) => number, most?: (rows: BarRow[]) => BarRow[],
  *   toggle?: (key: string) => void, more?: () => void, hidden?: string,
  *   download: (shown: BarRow[]) => { parts: string[], total: number | null, shares: boolean, words: Words } }} c
  */
 export function bars(c) {
+  const column = c.column ?? c.id;
   const body = Dom.el('tbody');
   const table = Dom.el(
     'table',
@@ -70,20 +94,20 @@ export function bars(c) {
     ),
     body,
   );
-  const more = moreButton(`mostrar_${c.id}`, () => c.more?.());
+  const more = c.long ? moreButton(`mostrar_${c.long.words}`, () => c.more?.()) : null;
   const note = Dom.el('p', { class: 'note' }, c.note ?? '');
   note.hidden = !c.note;
   const empty = Dom.el('p', { class: 'note' }, Format.t('sin_datos'));
   const buttons = Download.buttons(c.title, () => {
     const { parts, total, shares, words } = c.download(shown);
     const hidden = c.hidden ?? '';
-    if (c.limit && shown.length < all.length) {
-      const chosen = shown.length > c.limit ? '_y_elegidos' : '';
-      words.title = Format.t(`con_mas_${c.id}${chosen}`, { que: words.title, n: c.limit, m: count(all) });
+    if (c.long && shown.length < all.length) {
+      const chosen = shown.length > c.long.limit ? '_y_elegidos' : '';
+      words.title = Format.t(`con_mas_${c.long.words}${chosen}`, { que: words.title, n: c.long.limit, m: count(all) });
     }
     return {
       parts,
-      head: [`cve_${c.id}`, c.id, 'solicitudes', 'porcentaje'],
+      head: [`cve_${column}`, column, 'solicitudes', 'porcentaje'],
       // The table has every row, whatever the screen and the drawing have room for.
       rows: all.map((row) => [row.key, row.label, row.value ?? hidden, Format.percent(row.value, total, hidden)]),
       chart: { option: Charts.bars({ rows: shown, shares, total, hidden, words }), words },
@@ -128,9 +152,10 @@ export function bars(c) {
   /** @param {BarRow[]} rows @param {number | null} total @param {boolean} open */
   function update(rows, total, open) {
     all = rows;
-    const short = c.limit !== undefined && !open && count(rows) > c.limit;
-    shown = rows.filter((one, at) => !short || at < (c.limit ?? 0) || one.pressed);
-    const most = Math.max(1, ...rows.map((one) => one.value ?? 0));
+    const short = c.long !== undefined && !open && count(rows) > c.long.limit;
+    const most = short ? new Set((c.most?.(rows) ?? rows).slice(0, c.long?.limit)) : null;
+    shown = rows.filter((one) => most === null || most.has(one) || one.pressed);
+    const largest = Math.max(1, ...rows.map((one) => one.value ?? 0));
     const anyPressed = rows.some((one) => one.pressed);
     Dom.arrange(
       body,
@@ -138,20 +163,21 @@ export function bars(c) {
         let made = known.get(one.key);
         if (!made) known.set(one.key, (made = row(one.key)));
         Dom.text(made.label, one.label);
+        Dom.attribute(made.label, 'lang', one.lang ?? null);
         if (made.button) Dom.attribute(made.button, 'aria-pressed', String(Boolean(one.pressed)));
         Dom.attribute(made.element, 'data-off', anyPressed && !one.pressed ? '' : null);
         Dom.attribute(made.element, 'data-hidden', one.value === null ? '' : null);
-        Dom.attribute(made.value, 'width', `${((one.value ?? 0) / most) * 100}%`);
+        Dom.attribute(made.value, 'width', `${((one.value ?? 0) / largest) * 100}%`);
         Dom.count(made.count, Format.integer(one.value, c.hidden), c.hidden);
         Dom.count(made.share, Format.share(one.value, total, c.hidden), c.hidden);
         return made.element;
       }),
     );
     empty.hidden = rows.length > 0;
-    more.update(count(rows), c.limit ?? rows.length, open);
+    more?.update(count(rows), c.long?.limit ?? rows.length, open);
   }
 
-  return { element: card(c.id, c.title, '', note, table, empty, more.element, buttons), note, update };
+  return { element: card(c.id, c.title, '', note, table, empty, more?.element ?? null, buttons), note, update };
 }
 
 /**

@@ -1,4 +1,7 @@
-/** The same words in English. A category that `categorias` does not name keeps the label of the data. */
+/**
+ * The same words in English. A category that neither `categorias` nor `escritas` names keeps the
+ * label of the data. The data name the dimensions that a process file declares.
+ */
 export const TEXTOS_EN = {
   saltar: 'Skip to content',
   leyenda: 'Notice about the data',
@@ -95,9 +98,12 @@ export const TEXTOS_EN = {
   cantidad: 'Count',
   porcentaje: 'Share',
   mostrar_pais: 'Show all {n} countries',
+  mostrar_categorias: 'Show all {n} categories',
   mostrar_representaciones: 'Show all {n} offices',
   con_mas_pais: '{que}: the {n} with most, of {m}',
   con_mas_pais_y_elegidos: '{que}: the {n} with most and those chosen, of {m}',
+  con_mas_categorias: '{que}: the {n} with most, of {m}',
+  con_mas_categorias_y_elegidos: '{que}: the {n} with most and those chosen, of {m}',
   con_mas_representaciones: '{que}: the {n} with most, of {m}',
   mostrar_menos: 'Show fewer',
   embudo: 'Funnel of the analysis',
@@ -160,7 +166,7 @@ export const TEXTOS_EN = {
     'The data of this dashboard (datos.js) could not be read: {causa}. Download the whole folder again; if it happens again, tell whoever publishes it.',
   liga_ajena: 'The link asked for something that these data do not have, and it was left out: {que}.',
   otra_cosa: 'something else',
-  cruce: 'Sex and voting method at once',
+  cruce: '{una} and {otra} at once',
   total: 'Total',
   categorias: {
     sexo: {
@@ -205,6 +211,13 @@ export const TEXTOS_EN = {
       OTROS: 'Other countries or not identified',
     },
   },
+  /** The labels that the program itself writes: of what is not identified, and of groups of ages. */
+  escritas: /** @type {[RegExp, string][]} */ ([
+    [/^No identificado$/, 'Not identified'],
+    [/^(\d+) años$/, '$1 years'],
+    [/^(\d+) a (\d+) años$/, '$1 to $2 years'],
+    [/^(\d+) años o más$/, '$1 years and over'],
+  ]),
   /** ISO 3166-1: alpha-3 then alpha-2 of each country, for the browser's own names in English. */
   iso:
     'ABWAWAFGAFAGOAOAIAAIALAAXALBALANDADAREAEARGARARMAMASMASATAAQATFTFATGAGAUSAUAUTATAZEAZBDIBIBELBEBENBJBESBQBFABFBGDBDBGRBGBHRBH' +

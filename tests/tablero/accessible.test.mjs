@@ -34,6 +34,9 @@ const states = [
   ['antes', '#/'],
   ['publico', '#/'],
   ['publico', '#/08?idioma=en'],
+  ['siete', '#/?sede=DALLAS&grupo_edad=18_24&abierto=sede'],
+  ['siete', '#/08?sede=NO_IDENTIFICADO&idioma=en'],
+  ['siete_publico', '#/08?idioma=en&abierto=sede'],
 ];
 states.forEach(([site, address], at) => {
   test(`axe: ${site} ${address}`, async () => {
@@ -58,6 +61,8 @@ test('nothing is cut off from 320 pixels on', async () => {
       ['pel', '#/08?pais=USA,CAN&estatus=CON_INCONSISTENCIA&abierto=representaciones,tabla-avance'],
       ['publico', '#/08'],
       ['pel', '#/?idioma=en&ver=porcentajes'],
+      ['siete', '#/?sede=DALLAS,CHICAGO&grupo_edad=65_MAS&abierto=sede'],
+      ['siete_publico', '#/08'],
     ]) {
       const { page, context } = await open(browser, site, address, { viewport: { width, height: 800 } });
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${site} ${address} at ${width}`);

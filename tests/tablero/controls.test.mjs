@@ -213,8 +213,11 @@ test('no words leave their card or touch others on a narrow screen or in letters
   for (const [site, address, width, letters] of [
     ['pel', '#/08?ver=porcentajes', 320, 16],
     ['publico', '#/08', 320, 16],
+    ['siete', '#/?sede=LOS_ANGELES&grupo_edad=65_MAS&ver=porcentajes&abierto=sede', 320, 16],
+    ['siete_publico', '#/08?abierto=sede', 320, 16],
     ['pel', '#/08?ver=porcentajes&desde=2021-01-01&hasta=2021-01-31', 1280, 32],
     ['publico', '#/', 1280, 32],
+    ['siete', '#/?sede=LOS_ANGELES&grupo_edad=65_MAS&idioma=en', 1280, 32],
   ]) {
     const { page, context } = await open(browser, site, address, { viewport: { width, height: 800 } });
     await page.evaluate((size) => {
@@ -254,4 +257,23 @@ test('no words leave their card or touch others on a narrow screen or in letters
     assert.deepEqual(found, [], `${site} ${address} at ${width} in ${letters}`);
     await context.close();
   }
+});
+
+test('a chart is as wide as its place in the first picture after a change of width', async () => {
+  const { page, context, troubles } = await open(browser, 'pel');
+  for (const width of [390, 700, 320, 1440]) {
+    await page.setViewportSize({ width, height: 844 });
+    // A timer that a frame sets runs right after that frame is painted.
+    const drawn = await page.evaluate(async () => {
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      return [...document.querySelectorAll('.chart')].map((host) => {
+        const svg = host.querySelector('svg').getBoundingClientRect();
+        return [Math.round(svg.width), host.clientWidth];
+      });
+    });
+    assert.equal(drawn.length, 2);
+    for (const [svg, place] of drawn) assert.equal(svg, place, `at ${width}`);
+  }
+  assert.deepEqual(troubles, []);
+  await context.close();
 });

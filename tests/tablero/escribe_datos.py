@@ -7,7 +7,7 @@ import json
 import pathlib
 import shutil
 
-from recuento import CATEGORIES
+from recuento import UNIDENTIFIED
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -56,30 +56,35 @@ def head(count):
     return {
         "formato": 1, "version": "lnere", "audiencia": "opl", "proceso": process["id"], "titulo": process["title"],
         "fuente": process["source_note"], "hasta": count.until.isoformat(), "inicio": count.opens.isoformat(), "cierre": count.closes.isoformat(),
-        "no_identificado": {"pais": "XXX", "representacion": "no_identificada"} | {c: "NO_IDENTIFICADO" for c in CATEGORIES},
+        "no_identificado": {"pais": "XXX", "representacion": "no_identificada"} | {c: UNIDENTIFIED for c in count.dimensions},
         "eleccion": process["election_day"].isoformat(), "quincenas": quincenas(count.opens, count.closes), "hitos": milestones(process),
         "aceptados": process["projection"]["accepted"], "rechazados": process["projection"]["refused"],
         "entidades": [[code, count.entities[code]["nombre"]] for code in process["entities"]],
-    } | ({"aviso": process["notice"]} if "notice" in process else {})
+    } | ({"aviso": process["notice"]} if "notice" in process else {}) | ({"dimensiones": declared(count)} if count.declared else {})
+
+
+def declared(count):
+    return [{"clave": name, "etiqueta": one["label"], "etiqueta_en": one.get("label_en", one["label"])} for name, one in count.declared.items()]
 
 
 def exact(count):
     """The data of the audience `opl`."""
     data = head(count)
-    rows = count.db.sql("select fecha, entidad, pais, sexo, modalidad, tipo_credencial, medio, estatus, count(*) n from solicitudes group by all").fetchall()
+    columns = ["fecha", "entidad", "pais", *count.dimensions]
+    rows = count.db.sql(f"select {', '.join(columns)}, count(*) n from solicitudes group by all").fetchall()
     used = lambda column: {row[column] for row in rows}
     data["paises"] = [[code, count.countries[code]["nombre"]] for code in sorted(used(2))]
     data["categorias"] = {}
-    for at, dimension in enumerate(CATEGORIES, 3):
-        data["categorias"][dimension] = [[c["code"], c["label"]] for c in count.process["categories"][dimension]]
-        if "NO_IDENTIFICADO" in used(at):
-            data["categorias"][dimension].append(["NO_IDENTIFICADO", "No identificado"])
+    for at, dimension in enumerate(count.dimensions, 3):
+        data["categorias"][dimension] = count.categories(dimension)
+        if UNIDENTIFIED in used(at):
+            data["categorias"][dimension].append([UNIDENTIFIED, "No identificado"])
     last = min(count.until, count.closes)
     days = max(0, (last - count.opens).days + 1)
     lists = [data["entidades"], data["paises"], *data["categorias"].values()]
     index = [{code: at for at, (code, _) in enumerate(items)} for items in lists]
-    coded = (([(row[0] - count.opens).days, *(index[i][row[i + 1]] for i in range(7))], row[8]) for row in rows)
-    data["solicitudes"] = sparse(["fecha", "entidad", "pais", *CATEGORIES], [days, *map(len, lists)], coded)
+    coded = (([(row[0] - count.opens).days, *(places[code] for places, code in zip(index, row[1:]))], row[-1]) for row in rows)
+    data["solicitudes"] = sparse(columns, [days, *map(len, lists)], coded)
     data["credenciales"] = credentials(count)
     return data
 

@@ -1,8 +1,9 @@
 """Makes the dashboards that the tests open, and what each number on them must be.
 
-    python tests/tablero/fixtures.py FOLDER SITE
+    python tests/tablero/fixtures.py FOLDER SITE PROCESS INPUTS
 
-SITE is what the program wrote of the sample data. FOLDER gets it as pel/, and vacia/ (one entity without applications), noviembre/
+SITE is what the program wrote of the sample data. PROCESS and INPUTS are what seven_dimensions.py
+wrote; FOLDER has the program's pages of them already, as siete/ and siete_publico/. FOLDER gets SITE as pel/, and vacia/ (one entity without applications), noviembre/
 (an earlier day), sin_identificar/ (entities most of whose countries and offices are not identified), sin_aviso/ (without a notice),
 primer_dia/, antes/ (before registration opens) and expected.json.
 """
@@ -13,10 +14,9 @@ import shutil
 import sys
 
 from escribe_datos import ROOT, exact, write
-from recuento import CATEGORIES, Recuento
+from recuento import Recuento
 
 PEL = ROOT / "pipelines/pel_2020_2021.toml"
-DIMENSIONS = ["entidad", "pais", *CATEGORIES]
 
 # Address of the state, and the same in words of SQL: the filter of each dimension, and the range of days.
 STATES = [
@@ -32,6 +32,17 @@ STATES = [
     ("#/32?pais=USA&sexo=H&modalidad=POSTAL&medio=SRVE&estatus=PROCEDENTE&desde=2020-11-15&hasta=2021-02-28&orden=solicitudes",
      {"entidad": ["32"], "pais": ["USA"], "sexo": ["H"], "modalidad": ["POSTAL"], "medio": ["SRVE"], "estatus": ["PROCEDENTE"]}, ("2020-11-15", "2021-02-28")),
     ("#/16?medio=NO_IDENTIFICADO", {"entidad": ["16"], "medio": ["NO_IDENTIFICADO"]}, None),
+]
+# The same of the process of seven dimensions.
+SEVEN = [
+    ("#/", {}, None),
+    ("#/?sede=DALLAS", {"sede": ["DALLAS"]}, None),
+    ("#/08?grupo_edad=18_24,65_MAS&idioma=en", {"entidad": ["08"], "grupo_edad": ["18_24", "65_MAS"]}, None),
+    ("#/?pais=USA&modalidad=POSTAL&sede=CHICAGO,LOS_ANGELES&grupo_edad=25_34,35_44&estatus=PROCEDENTE&desde=2020-12-01&hasta=2021-02-28&ver=porcentajes",
+     {"pais": ["USA"], "modalidad": ["POSTAL"], "sede": ["CHICAGO", "LOS_ANGELES"], "grupo_edad": ["25_34", "35_44"], "estatus": ["PROCEDENTE"]},
+     ("2020-12-01", "2021-02-28")),
+    ("#/?sede=NO_IDENTIFICADO&grupo_edad=NO_IDENTIFICADO", {"sede": ["NO_IDENTIFICADO"], "grupo_edad": ["NO_IDENTIFICADO"]}, None),
+    ("#/32?sexo=H&sede=SIDNEY", {"entidad": ["32"], "sexo": ["H"], "sede": ["SIDNEY"]}, None),
 ]
 
 
@@ -51,7 +62,7 @@ def expected(count, address, filters, days):
     between = lambda first, to: one(f"{open_dates} and fecha between date '{first}' and date '{to}'")
     week = last - datetime.timedelta(6)
     by = {}
-    for dimension in DIMENSIONS:
+    for dimension in ("entidad", "pais", *count.dimensions):
         rows = db.sql(f"select {dimension}, count(*) from solicitudes where {where(filters, days, but=(dimension,))} group by 1").fetchall()
         by[dimension] = dict(rows)
     daily = db.sql(f"select fecha::varchar, count(*) from solicitudes where {open_dates} group by 1").fetchall()
@@ -91,13 +102,29 @@ def named(count):
     return found
 
 
+def published(count):
+    """By dimension, entity ("": all) and code, the exact counts that the public page may show; a group counts as one."""
+    merges = count.process["audiences"]["publico"]["merge"]
+    found = {}
+    for dimension in count.dimensions:
+        group = {code: one["code"] for one in merges.get(dimension, []) for code in one["of"]}
+        counts = found[dimension] = {}
+        for entity, code, n in count.db.sql(f"select entidad, {dimension}, count(*) from solicitudes group by all").fetchall():
+            for place in ("", entity):
+                own = counts.setdefault(place, {})
+                own[group.get(code, code)] = own.get(group.get(code, code), 0) + n
+    return found
+
+
 def main():
-    folder, page = (pathlib.Path(argument) for argument in sys.argv[1:])
+    folder, page, process, inputs = (pathlib.Path(argument) for argument in sys.argv[1:])
+    seven = Recuento(process, inputs)
+    states_of_seven = [expected(seven, *state) for state in SEVEN]
     whole = Recuento(PEL)
     shutil.rmtree(folder / "pel", ignore_errors=True)
     shutil.copytree(page, folder / "pel")
     states = [expected(whole, *state) for state in STATES]
-    counts = {"pel": named(whole)}
+    counts = {"pel": named(whole), "siete": named(seven)}
     data = exact(whole)
     data.pop("aviso")
     write(folder / "sin_aviso", data, page)
@@ -118,7 +145,8 @@ def main():
     write(folder / "primer_dia", exact(first), page)
     day = expected(first, "#/", {}, None)
     write(folder / "antes", exact(Recuento(PEL, until=whole.opens - datetime.timedelta(1))), page)
-    (folder / "expected.json").write_text(json.dumps({"states": states, "first_day": day, "named": counts}, ensure_ascii=False))
+    wanted = {"states": states, "first_day": day, "named": counts, "seven": states_of_seven, "published": published(seven)}
+    (folder / "expected.json").write_text(json.dumps(wanted, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-// Each number on the page against the recount of the exports, in eleven states; and the pages with little to count.
+// Each number on the page against the recount of the exports, in eleven states of the sample and six
+// of a process of seven dimensions; and the pages with little to count.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as State from '../../tablero/js/state.js';
@@ -45,7 +46,9 @@ function checkNumbers(shown, wanted) {
   assert.equal(shown.total, wanted.total, 'total');
   assert.equal(shown.day, wanted.day, 'last day');
   assert.equal(shown.week, wanted.week, 'last seven days');
-  for (const dimension of ['pais', 'modalidad', 'sexo', 'tipo_credencial', 'medio', 'estatus']) {
+  const dimensions = Object.keys(wanted.by).filter((dimension) => dimension !== 'entidad');
+  assert.deepEqual(Object.keys(shown.cards).sort(), [...dimensions, 'embudo'].sort(), 'cards');
+  for (const dimension of dimensions) {
     const total = sum(wanted.by[dimension]);
     for (const row of shown.cards[dimension]) {
       const count = wanted.by[dimension][row.key] ?? 0;
@@ -83,12 +86,13 @@ function checkNumbers(shown, wanted) {
   assert.equal(shown.offices.length, new Set([tramitadas, entregadas, confirmadas].flatMap(Object.keys)).size, 'offices');
 }
 
-for (const wanted of expected.states) {
-  test(`numbers of ${wanted.address}`, async () => {
+const states = [...expected.states.map((state) => ['pel', state]), ...expected.seven.map((state) => ['siete', state])];
+for (const [site, wanted] of states) {
+  test(`numbers of ${site} ${wanted.address}`, async () => {
     const { page, context, troubles } = await open(
       browser,
-      'pel',
-      withOpen(wanted.address, 'pais', 'representaciones', 'tabla-avance'),
+      site,
+      withOpen(wanted.address, 'pais', 'sede', 'representaciones', 'tabla-avance'),
     );
     const shown = await read(page);
     checkNumbers(shown, wanted);

@@ -3,8 +3,9 @@
     from recuento import Recuento
     Recuento("pipelines/pel_2020_2021.toml").db.sql("select count(*) from solicitudes")
 
-Tables: solicitudes(folio, fecha, entidad, pais, sexo, modalidad, tipo_credencial, medio, estatus) and credenciales(entidad,
-representacion, tramitada, entregada, confirmada), of accepted records, codes in place of labels, days of Mexico City.
+Tables: solicitudes(folio, fecha, entidad, pais, sexo, modalidad, tipo_credencial, medio, estatus, and
+one column for each dimension that the process declares) and credenciales(entidad, representacion,
+tramitada, entregada, confirmada), of accepted records, codes in place of labels, days of Mexico City.
 """
 import datetime
 import pathlib
@@ -19,6 +20,9 @@ COLUMNS = {
     "credenciales": ["folio_tramite", "fecha_tramite", "cve_entidad", "representacion", "fecha_entrega", "fecha_confirmacion"],
 }
 CATEGORIES = ["sexo", "modalidad", "tipo_credencial", "medio", "estatus"]
+UNIDENTIFIED = "NO_IDENTIFICADO"
+# Nobody is that old: systems write 1900-01-01 where they have no date of birth.
+IMPLAUSIBLE_AGE = 120
 
 
 def fold(text):
@@ -27,12 +31,25 @@ def fold(text):
     return " ".join(re.sub(r"[^0-9A-Za-z]+", " ", plain).upper().split())
 
 
+def bands(edges):
+    """The groups of ages between some years: first and last age, code, label."""
+    for first, following in zip(edges, [*edges[1:], None]):
+        if following is None:
+            yield first, IMPLAUSIBLE_AGE - 1, f"{first}_MAS", f"{first} años o más"
+        elif following == first + 1:
+            yield first, first, f"{first}", f"{first} años"
+        else:
+            yield first, following - 1, f"{first}_{following - 1}", f"{first} a {following - 1} años"
+
+
 class Recuento:
     """One process, its catalogues and its newest exports."""
 
     def __init__(self, process, inputs=None, until=None):
         self.path = pathlib.Path(process)
         self.process = tomllib.loads(self.path.read_text())
+        self.declared = {dimension["name"]: dimension for dimension in self.process.get("dimensions", [])}
+        self.dimensions = [*CATEGORIES, *self.declared]
         base = self.path.parent
         paths = self.process["paths"]
         self.inputs = pathlib.Path(inputs) if inputs else base / paths["inputs"]
@@ -64,14 +81,24 @@ class Recuento:
                 found[datetime.datetime.strptime(match[1], "%Y%m%d").date()] = file
         return found
 
+    def categories(self, dimension):
+        """The codes and labels of a dimension, in the order of the process file."""
+        declared = self.declared.get(dimension, {})
+        if "ages" in declared:
+            return [[code, label] for _, _, code, label in bands(declared["ages"]["edges"])]
+        return [[item["code"], item["label"]] for item in self._list(dimension)]
+
+    def _list(self, dimension):
+        return self.declared[dimension].get("categories", []) if dimension in self.declared else self.process["categories"][dimension]
+
     def _dictionaries(self):
         rows = []
         for code, entity in self.entities.items():
             rows += [("entidad", fold(name), code) for name in [code, str(int(code)), entity["nombre"], *entity["alias"]]]
         for code, country in self.countries.items():
             rows += [("pais", fold(name), code) for name in [code, country["nombre"], *country["alias"]] if code != "XXX"]
-        for dimension in CATEGORIES:
-            for item in self.process["categories"][dimension]:
+        for dimension in self.dimensions:
+            for item in self._list(dimension):
                 rows += [(dimension, fold(name), item["code"]) for name in [item["code"], item["label"], *item.get("aliases", [])]]
         for code, office in self.offices.items():
             names = [code.replace("_", " "), office["nombre"], *office["alias"]]
@@ -102,8 +129,9 @@ class Recuento:
         names = self.process["exports"][source]["columns"]
         head = self.db.sql(f"select * from read_csv('{file}', all_varchar=true, header=true, sample_size=200, ignore_errors=true) limit 0").columns
         known = {fold(column): column for column in head}
+        names = names | {name: dimension["header"] for name, dimension in self.declared.items()}
         select = []
-        for column in COLUMNS[source]:
+        for column in [*COLUMNS[source], *(self.declared if source == "solicitudes" else [])]:
             wanted = names[column]
             found = next(known[fold(n)] for n in ([wanted] if isinstance(wanted, str) else wanted) if fold(n) in known)
             select.append(f"trim(coalesce(\"{found}\", '')) {column}")
@@ -114,15 +142,22 @@ class Recuento:
                     f"delim='{delim}', quote='\"', escape='\"', columns={{{types}}}, ignore_errors=true, null_padding=false, parallel=false)")
 
     def _code(self, column, dimension):
+        ages = self.declared.get(dimension, {}).get("ages")
+        if ages:
+            birth, day = f"{self._moment(column, 'solicitudes')}::date", self.process["election_day"]
+            # A birthday that is still to come in the year of the election takes one off.
+            age = f"({day.year} - year({birth}) - (month({birth}) * 100 + day({birth}) > {day.month * 100 + day.day})::int)"
+            cases = " ".join(f"when {age} between {first} and {last} then '{code}'" for first, last, code, _ in bands(ages["edges"]))
+            return f"(case {cases} end)"
         return f"(select clave from nombres where dimension = '{dimension}' and nombre = fold({column}))"
 
     def _judge(self, file, day):
         self._load("s", "solicitudes", file)
-        for dimension in ("entidad", "pais", *CATEGORIES):
+        for dimension in ("entidad", "pais", *self.dimensions):
             column = "cve_entidad" if dimension == "entidad" else dimension
             self.db.sql(f"create or replace table m_{dimension} as select t, {self._code('t', dimension)} c from (select distinct {column} t from s)")
-        joins = "".join(f" join m_{d} on m_{d}.t = s.{'cve_entidad' if d == 'entidad' else d}" for d in ("entidad", "pais", *CATEGORIES))
-        codes = ", ".join(f"coalesce(m_{d}.c, 'NO_IDENTIFICADO') c_{d}" for d in CATEGORIES)
+        joins = "".join(f" join m_{d} on m_{d}.t = s.{'cve_entidad' if d == 'entidad' else d}" for d in ("entidad", "pais", *self.dimensions))
+        codes = ", ".join(f"coalesce(m_{d}.c, '{UNIDENTIFIED}') c_{d}" for d in self.dimensions)
         members = ", ".join(f"'{e}'" for e in self.process["entities"])
         self.db.sql(f"""create or replace table kept as select * from (
             select n, s.folio, {self._moment('fecha_solicitud', 'solicitudes')} alta, {self._moment('fecha_estatus', 'solicitudes')} cambio,
@@ -138,11 +173,12 @@ class Recuento:
         for day in sorted(files):
             self._judge(files[day], day)
             self.db.sql(f"insert into observaciones select folio, c_estatus, coalesce(cambio, alta), date '{day}' from kept")
+        declared = "".join(f", c_{dimension} {dimension}" for dimension in self.declared)
         self.db.sql(f"""create table solicitudes as
             with vistos as (select folio, estatus from observaciones where instante::date <= date '{self.until}'
                             qualify row_number() over (partition by folio order by instante desc, export desc) = 1)
             select k.folio, alta::date fecha, c_entidad entidad, c_pais pais, c_sexo sexo, c_modalidad modalidad,
-                   c_tipo_credencial tipo_credencial, c_medio medio, coalesce(v.estatus, '{self.process['categories']['estatus'][0]['code']}') estatus
+                   c_tipo_credencial tipo_credencial, c_medio medio, coalesce(v.estatus, '{self.process['categories']['estatus'][0]['code']}') estatus{declared}
             from kept k left join vistos v using (folio) where alta::date <= date '{self.until}'""")
 
     def _credentials(self, files):

@@ -16,6 +16,9 @@ const states = [
   ['antes', 'antes', '#/'],
   ['publico', 'publico', '#/08'],
   ['publico_en', 'publico', '#/?idioma=en&ver=porcentajes'],
+  ['siete', 'siete', '#/'],
+  ['siete_en', 'siete', '#/08?sede=DALLAS&grupo_edad=18_24&idioma=en'],
+  ['siete_publico', 'siete_publico', '#/08'],
 ];
 for (const [name, site, address] of states) {
   for (const [device, options] of [
