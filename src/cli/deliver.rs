@@ -69,7 +69,7 @@ fn deliver_release(
     release: &Path,
     terminal: &Terminal,
 ) -> Result<(DeliveryOutput, Option<Failure>), Failure> {
-    let shipment = ReleasePackages::read(release).map_err(|error| {
+    let release_packages = ReleasePackages::read(release).map_err(|error| {
         let exit = match &error {
             ShipmentError::Unsound { .. } => Exit::Unsound,
             ShipmentError::NoPackages { .. } | ShipmentError::Column { .. } => Exit::Usage,
@@ -79,9 +79,9 @@ fn deliver_release(
         };
         Failure::new(exit, error)
     })?;
-    recipients.covers(&shipment.entities()).or_exit(Exit::Usage)?;
-    refuse_superseded(&shipment, output)?;
-    let job = ReleaseDelivery { args, recipients, shipment: &shipment, release, terminal };
+    recipients.covers(&release_packages.entities()).or_exit(Exit::Usage)?;
+    refuse_superseded(&release_packages, output)?;
+    let job = ReleaseDelivery { args, recipients, release_packages: &release_packages, release, terminal };
     let chosen = job.chosen()?;
     if args.dry_run { job.drafts(&chosen, output).map(|drafts| (drafts, None)) } else { job.send(&chosen, output) }
 }
@@ -123,10 +123,13 @@ fn refuse_other_output(folder: &Path, output: &Output) -> Result<(), Failure> {
 }
 
 /// Refuses a superseded revision. Its recipient would work with figures that are known to be wrong.
-fn refuse_superseded(shipment: &ReleasePackages, output: &Output) -> Result<(), Failure> {
-    let visible = output.manifest(shipment.corte).filter(|visible| visible.process == shipment.manifest.process);
-    let Some(visible) = visible.filter(|visible| visible.revision > shipment.manifest.revision) else { return Ok(()) };
-    let (corte, old, new) = (shipment.corte, shipment.manifest.revision, visible.revision);
+fn refuse_superseded(release_packages: &ReleasePackages, output: &Output) -> Result<(), Failure> {
+    let visible =
+        output.manifest(release_packages.corte).filter(|visible| visible.process == release_packages.manifest.process);
+    let Some(visible) = visible.filter(|visible| visible.revision > release_packages.manifest.revision) else {
+        return Ok(());
+    };
+    let (corte, old, new) = (release_packages.corte, release_packages.manifest.revision, visible.revision);
     let message = format!(
         "revision {old} of {corte} was replaced by revision {new}: `lnere deliver {corte}` delivers that; nothing was sent"
     );
@@ -134,14 +137,14 @@ fn refuse_superseded(shipment: &ReleasePackages, output: &Output) -> Result<(), 
 }
 
 /// How a recipient is called: `08 Chihuahua`, `nacional`.
-fn label(parcel: &OplPackage) -> String {
-    if parcel.entity == NATIONAL { NATIONAL.to_owned() } else { format!("{} {}", parcel.entity, parcel.name) }
+fn label(package: &OplPackage) -> String {
+    if package.entity == NATIONAL { NATIONAL.to_owned() } else { format!("{} {}", package.entity, package.name) }
 }
 
 struct ReleaseDelivery<'a> {
     args: &'a DeliverArgs,
     recipients: &'a Recipients,
-    shipment: &'a ReleasePackages,
+    release_packages: &'a ReleasePackages,
     release: &'a Path,
     terminal: &'a Terminal,
 }
@@ -149,14 +152,14 @@ struct ReleaseDelivery<'a> {
 impl ReleaseDelivery<'_> {
     /// The packages asked for, in the order of the release.
     fn chosen(&self) -> Result<Vec<&OplPackage>, Failure> {
-        let parcels = &self.shipment.packages;
-        let Some(only) = &self.args.only else { return Ok(parcels.iter().collect()) };
-        if let Some(unknown) = only.iter().find(|name| !parcels.iter().any(|parcel| parcel.entity == **name)) {
-            let all = self.shipment.entities().join(", ");
+        let packages = &self.release_packages.packages;
+        let Some(only) = &self.args.only else { return Ok(packages.iter().collect()) };
+        if let Some(unknown) = only.iter().find(|name| !packages.iter().any(|package| package.entity == **name)) {
+            let all = self.release_packages.entities().join(", ");
             let message = format!("--only {unknown}: the release has no package for it, only for: {all}");
             return Err(Failure::message(Exit::Usage, message));
         }
-        Ok(parcels.iter().filter(|parcel| only.contains(&parcel.entity)).collect())
+        Ok(packages.iter().filter(|package| only.contains(&package.entity)).collect())
     }
 
     /// The deliveries, with their messages; all of them are put together before any is sent.
@@ -166,11 +169,11 @@ impl ReleaseDelivery<'_> {
         history: &DeliveryHistory,
     ) -> Result<Vec<Delivery<'a>>, Failure> {
         let date = SystemTime::now();
-        let manifest = &self.shipment.manifest;
-        let delivery = |parcel: &&'a OplPackage| -> Result<Option<Delivery<'a>>, Failure> {
-            let Some(recipient) = self.recipients.for_entity(&parcel.entity) else { return Ok(None) };
+        let manifest = &self.release_packages.manifest;
+        let delivery = |package: &&'a OplPackage| -> Result<Option<Delivery<'a>>, Failure> {
+            let Some(recipient) = self.recipients.for_entity(&package.entity) else { return Ok(None) };
             let accepted = || {
-                let entries = history.entries_for(&manifest.process, &manifest.corte, &parcel.slug);
+                let entries = history.entries_for(&manifest.process, &manifest.corte, &package.slug);
                 entries.filter(|entry| entry.event == LedgerEvent::Accepted)
             };
             let letter = match (&recipient.channel, &self.recipients.smtp) {
@@ -181,24 +184,24 @@ impl ReleaseDelivery<'_> {
                         smtp,
                         date,
                         earlier_message_id: earlier.map(|entry| entry.message_id.as_str()).filter(|id| !id.is_empty()),
-                        again: accepted().any(|entry| same(&entry) && entry.package != parcel.sha256),
+                        again: accepted().any(|entry| same(&entry) && entry.package != package.sha256),
                     };
-                    Some(Email::write(self.shipment, parcel, (to, cc), context).or_exit(Exit::Usage)?)
+                    Some(Email::write(self.release_packages, package, (to, cc), context).or_exit(Exit::Usage)?)
                 }
                 _ => None,
             };
-            Ok(Some(Delivery { recipient, package: parcel, email: letter }))
+            Ok(Some(Delivery { recipient, package: package, email: letter }))
         };
-        chosen.iter().filter_map(|parcel| delivery(parcel).transpose()).collect()
+        chosen.iter().filter_map(|package| delivery(package).transpose()).collect()
     }
 
     fn send(&self, chosen: &[&OplPackage], output: &Output) -> Result<(DeliveryOutput, Option<Failure>), Failure> {
-        let by_mail = |parcel: &&&OplPackage| {
+        let by_mail = |package: &&&OplPackage| {
             self.recipients
-                .for_entity(&parcel.entity)
+                .for_entity(&package.entity)
                 .is_some_and(|one| matches!(one.channel, DeliveryChannel::Mail { .. }))
         };
-        let smtp = self.recipients.smtp.as_ref().filter(|_| chosen.iter().any(|parcel| by_mail(&parcel)));
+        let smtp = self.recipients.smtp.as_ref().filter(|_| chosen.iter().any(|package| by_mail(&package)));
         let server = match smtp {
             None => None,
             Some(smtp) => {
@@ -209,18 +212,25 @@ impl ReleaseDelivery<'_> {
         let mut ledger = ledger(output)?;
         let deliveries = self.deliveries(chosen, ledger.history())?;
         let watch = TerminalProgress { terminal: self.terminal };
-        let sent = lnere_delivery::send(self.shipment, &deliveries, &mut ledger, self.recipients.retry, server, &watch);
-        let parcels = || deliveries.iter().map(|delivery| delivery.package).zip(&sent.outcomes);
+        let sent = lnere_delivery::send(
+            self.release_packages,
+            &deliveries,
+            &mut ledger,
+            self.recipients.retry,
+            server,
+            &watch,
+        );
+        let packages = || deliveries.iter().map(|delivery| delivery.package).zip(&sent.outcomes);
         let ledger = output.root().join("private").join(FOLDER).join(LEDGER);
         let lines: Vec<Value> =
             deliveries.iter().zip(&sent.outcomes).map(|(delivery, outcome)| json_of(delivery, outcome)).collect();
-        let delivered = DeliveryOutput { text: self.summary(parcels(), &ledger), json: self.json(&lines) };
+        let delivered = DeliveryOutput { text: self.summary(packages(), &ledger), json: self.json(&lines) };
         if let Some(stopped) = &sent.ledger_failure {
             return Ok((delivered, Some(Failure::message(Exit::Unexpected, stopped.to_string()))));
         }
-        let failed: Vec<String> = parcels()
+        let failed: Vec<String> = packages()
             .filter(|(_, outcome)| matches!(outcome, DeliveryOutcome::Failed { .. }))
-            .map(|(parcel, _)| label(parcel))
+            .map(|(package, _)| label(package))
             .collect();
         if failed.is_empty() {
             return Ok((delivered, None));
@@ -244,11 +254,11 @@ impl ReleaseDelivery<'_> {
         let (mut text, mut lines) = (self.heading(), Vec::new());
         let width = width(deliveries.iter().map(|delivery| delivery.package));
         for delivery in &deliveries {
-            let Delivery { package: parcel, email: letter, .. } = delivery;
-            let known = lnere_delivery::recorded_outcome(&history, self.shipment, parcel);
+            let Delivery { package, email: letter, .. } = delivery;
+            let known = lnere_delivery::recorded_outcome(&history, self.release_packages, package);
             let draft = match letter {
                 None => None,
-                Some(letter) => Some(self.draft(&folder, parcel, letter)?),
+                Some(letter) => Some(self.draft(&folder, package, letter)?),
             };
             let what = match (&delivery.recipient.channel, &draft) {
                 (DeliveryChannel::Folder(folder), _) => format!("to be copied to {}", shown(folder)),
@@ -258,9 +268,9 @@ impl ReleaseDelivery<'_> {
             let had = known
                 .as_ref()
                 .map_or_else(String::new, |known| format!("   not to be sent: {}", outcome_text(known).0));
-            let _ = writeln!(text, "  {:<width$}  {what}{had}", label(parcel));
+            let _ = writeln!(text, "  {:<width$}  {what}{had}", label(package));
             lines.push(json!({
-                "recipient": parcel.slug,
+                "recipient": package.slug,
                 "outcome": "draft",
                 "draft": draft,
                 "message_id": letter.as_ref().map(|letter| letter.message_id.clone()),
@@ -271,34 +281,37 @@ impl ReleaseDelivery<'_> {
         Ok(DeliveryOutput { text, json: self.json(&lines) })
     }
 
-    fn draft(&self, folder: &PrivateFolder, parcel: &OplPackage, letter: &Email) -> Result<PathBuf, Failure> {
-        let name = format!("{}_{}_r{}.eml", parcel.slug, self.shipment.corte, self.shipment.manifest.revision);
+    fn draft(&self, folder: &PrivateFolder, package: &OplPackage, letter: &Email) -> Result<PathBuf, Failure> {
+        let name = format!(
+            "{}_{}_r{}.eml",
+            package.slug, self.release_packages.corte, self.release_packages.manifest.revision
+        );
         folder.write(&name, &letter.bytes).or_exit(Exit::Unexpected)?;
         Ok(folder.path(&name))
     }
 
     fn heading(&self) -> String {
-        let manifest = &self.shipment.manifest;
+        let manifest = &self.release_packages.manifest;
         format!("{}, corte {}, revision {}\n\n", manifest.title, manifest.corte, manifest.revision)
     }
 
     /// The result of each package as text.
     fn summary<'a>(
         &self,
-        parcels: impl Iterator<Item = (&'a OplPackage, &'a DeliveryOutcome)> + Clone,
+        packages: impl Iterator<Item = (&'a OplPackage, &'a DeliveryOutcome)> + Clone,
         ledger: &Path,
     ) -> String {
         let mut text = self.heading();
-        let width = width(parcels.clone().map(|(parcel, _)| parcel));
+        let width = width(packages.clone().map(|(package, _)| package));
         let (mut delivered, mut had, mut failed) = (0, 0, 0);
-        for (parcel, outcome) in parcels {
+        for (package, outcome) in packages {
             match outcome {
                 DeliveryOutcome::Delivered { .. } => delivered += 1,
                 DeliveryOutcome::AlreadyDelivered { .. } | DeliveryOutcome::Newer { .. } => had += 1,
                 DeliveryOutcome::Failed { .. } => failed += 1,
             }
             let (word, said) = outcome_text(outcome);
-            let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", label(parcel), shown(&said));
+            let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", label(package), shown(&said));
         }
         let all = delivered + had + failed;
         let _ = writeln!(
@@ -314,7 +327,7 @@ impl ReleaseDelivery<'_> {
     }
 
     fn json(&self, deliveries: &[Value]) -> Value {
-        let manifest = &self.shipment.manifest;
+        let manifest = &self.release_packages.manifest;
         json!({
             "process": manifest.process,
             "corte": manifest.corte,
@@ -340,8 +353,8 @@ fn ledger(output: &Output) -> Result<Ledger, Failure> {
     })
 }
 
-fn width<'a>(parcels: impl Iterator<Item = &'a OplPackage>) -> usize {
-    parcels.map(|parcel| label(parcel).chars().count()).max().unwrap_or_default()
+fn width<'a>(packages: impl Iterator<Item = &'a OplPackage>) -> usize {
+    packages.map(|package| label(package).chars().count()).max().unwrap_or_default()
 }
 
 /// The result of a delivery in a word, and further details.
@@ -392,8 +405,8 @@ impl DeliveryEnvironment for TerminalProgress<'_> {
         thread::sleep(time);
     }
 
-    fn attempted(&self, parcel: &OplPackage, attempt: u32, result: Result<&str, &str>, again: bool) {
-        let (name, then) = (label(parcel), if again { "; it is tried again" } else { "" });
+    fn attempted(&self, package: &OplPackage, attempt: u32, result: Result<&str, &str>, again: bool) {
+        let (name, then) = (label(package), if again { "; it is tried again" } else { "" });
         match result {
             Ok(said) => {
                 self.terminal.print_line(Verbosity::Normal, format!("{name}: delivered"));
@@ -409,8 +422,8 @@ impl DeliveryEnvironment for TerminalProgress<'_> {
         self.terminal.print_line(Verbosity::Normal, format!("{count} to be tried again in {} s", time.as_secs()));
     }
 
-    fn interrupted(&self, parcel: &OplPackage) {
+    fn interrupted(&self, package: &OplPackage) {
         let what = "an earlier attempt was interrupted; it is sent again, with the same Message-ID";
-        self.terminal.print_line(Verbosity::Normal, format!("{}: {what}", label(parcel)));
+        self.terminal.print_line(Verbosity::Normal, format!("{}: {what}", label(package)));
     }
 }

@@ -94,13 +94,13 @@ impl DeliveryStatus {
             }
             Ok(history) => {
                 earlier = outstanding(output, &earlier, &history);
-                let parcels = slugs.into_iter().map(|slug| {
+                let packages = slugs.into_iter().map(|slug| {
                     let zip = format!("{PACKAGES}/{slug}/paquete_{slug}_{corte}.zip");
                     let package = release.sha256(&zip).unwrap_or_default();
                     let state = state(&history, manifest, &slug, &package);
                     (slug, state)
                 });
-                LedgerState::Packages(parcels.collect())
+                LedgerState::Packages(packages.collect())
             }
         };
         Some(Self { corte: manifest.corte.clone(), revision: manifest.revision, ledger: known, earlier })
@@ -109,28 +109,28 @@ impl DeliveryStatus {
     /// As part of the text of `status`.
     pub fn write_text(&self, text: &mut String) {
         let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);
-        let parcels = match &self.ledger {
+        let packages = match &self.ledger {
             LedgerState::Unreadable(error) => {
                 let _ = writeln!(text, "  not known: {}", shown(error));
                 return;
             }
-            LedgerState::Packages(parcels) => parcels,
+            LedgerState::Packages(packages) => packages,
         };
-        let delivered = parcels.values().filter(|state| matches!(state, PackageState::Delivered(_))).count();
-        let all = parcels.len();
+        let delivered = packages.values().filter(|state| matches!(state, PackageState::Delivered(_))).count();
+        let all = packages.len();
         let are = agree(all, "is", "are");
         let _ = writeln!(text, "  {delivered} of {} {are} delivered", counted(all, "package"));
         if !self.earlier.is_empty() {
             let cortes: Vec<String> = self.earlier.iter().map(ToString::to_string).collect();
             let _ = writeln!(text, "  not everybody has the visible revision of {}", cortes.join(", "));
         }
-        let width = parcels.keys().map(String::len).max().unwrap_or_default();
-        let pending = parcels.values().filter(|state| matches!(state, PackageState::Pending)).count();
+        let width = packages.keys().map(String::len).max().unwrap_or_default();
+        let pending = packages.values().filter(|state| matches!(state, PackageState::Pending)).count();
         // Before the first delivery there is nothing to say of each.
-        if pending == parcels.len() {
+        if pending == packages.len() {
             return;
         }
-        for (slug, state) in parcels {
+        for (slug, state) in packages {
             let what = match state {
                 PackageState::Delivered(_) => continue,
                 PackageState::Earlier(revision) if *revision == self.revision => {
@@ -149,13 +149,13 @@ impl DeliveryStatus {
 
     /// As part of the JSON of `status`.
     pub fn json(&self) -> Value {
-        let parcels = match &self.ledger {
+        let packages = match &self.ledger {
             LedgerState::Unreadable(error) => {
                 return json!({ "corte": self.corte, "revision": self.revision, "error": error });
             }
-            LedgerState::Packages(parcels) => parcels,
+            LedgerState::Packages(packages) => packages,
         };
-        let packages = parcels.iter().map(|(slug, state)| {
+        let packages = packages.iter().map(|(slug, state)| {
             let (state, time, said) = match state {
                 PackageState::Delivered(time) => ("delivered", Some(time), None),
                 PackageState::Earlier(_) => ("earlier", None, None),

@@ -199,10 +199,10 @@ impl RunExecution<'_> {
             return Ok(result.warn(gone).warn(RunWarning::replaced(&replaced)));
         }
 
-        let (basis, references) = references::projection_inputs(setup, terminal)?;
+        let (projection_inputs, references) = references::projection_inputs(setup, terminal)?;
         let configuration: Vec<_> = configuration.iter().cloned().chain(references).collect();
 
-        let world = pipeline::RunContext {
+        let context = pipeline::RunContext {
             process: &setup.process,
             catalogs: &setup.catalogs,
             tables: &setup.tables,
@@ -210,7 +210,7 @@ impl RunExecution<'_> {
             charts: &setup.charts,
             chart_files: &setup.chart_files,
             configuration: &configuration,
-            projection_inputs: basis.as_ref(),
+            projection_inputs: projection_inputs.as_ref(),
             parts,
             template: setup.template.as_ref(),
             vintage: plan.vintage,
@@ -218,12 +218,12 @@ impl RunExecution<'_> {
         if parts.contains(&ReleasePart::Paquetes) && setup.template.is_none() {
             terminal.print_line(Verbosity::Normal, NO_REPORTS);
         }
-        let documents = if world.template.is_some() { 2 } else { 1 };
-        let steps = 1 + pipeline::subjects(&world).len() * documents;
+        let documents = if context.template.is_some() { 2 } else { 1 };
+        let steps = 1 + pipeline::subjects(&context).len() * documents;
         terminal.stage("publishing", plan.cortes.len() * steps);
         let mut lines = Vec::new();
         for corte in &plan.cortes {
-            lines.push(self.corte(&world, &ingested, *corte));
+            lines.push(self.corte(&context, &ingested, *corte));
             terminal.set_progress(lines.len() * steps);
         }
         // A release that was compared and stays as it is needs nobody to look; of one that was replaced it is said once.
@@ -246,10 +246,10 @@ impl RunExecution<'_> {
     }
 
     /// Publishes a corte, or, where it is published and only due ones are asked for, says what would change.
-    fn corte(&self, world: &pipeline::RunContext, ingested: &Ingested, corte: Corte) -> CorteResult {
+    fn corte(&self, context: &pipeline::RunContext, ingested: &Ingested, corte: Corte) -> CorteResult {
         let Self { setup, args, output, terminal, .. } = *self;
         let made = |parts: &[ReleasePart]| {
-            let pending = pipeline::release(&pipeline::RunContext { parts, ..*world }, ingested, corte);
+            let pending = pipeline::release(&pipeline::RunContext { parts, ..*context }, ingested, corte);
             terminal.print_line(Verbosity::Debug, format!("corte {corte}: counted and drawn"));
             pending
         };
@@ -269,15 +269,16 @@ impl RunExecution<'_> {
                     RevisionDifference::First | RevisionDifference::Changed(..) => {}
                 }
             }
-            let pending = made(world.parts)?;
+            let pending = made(context.parts)?;
             let manifest = pending.manifest.clone();
             let is_public = manifest.has_part(ReleasePart::Publico);
-            let packages = |pending: &PendingRelease| Ok(pipeline::packages(world, pending, &|| terminal.step())?);
+            let packages = |pending: &PendingRelease| Ok(pipeline::packages(context, pending, &|| terminal.step())?);
             let public = |pending: &PendingRelease| -> anyhow::Result<_> {
                 let Some((history, link)) = is_public.then(|| self.next_public(pending)).transpose()? else {
                     return Ok(Files::new());
                 };
-                let (files, proofs) = pipeline::public(world, pending, &history.publications, link, &output.proofs())?;
+                let (files, proofs) =
+                    pipeline::public(context, pending, &history.publications, link, &output.proofs())?;
                 output.keep_proofs(&proofs)?;
                 Ok(files)
             };

@@ -58,17 +58,16 @@ pub struct RunContext<'a> {
 ///
 /// # Errors
 /// None that data can cause: a table or chart that cannot be built, or tables that do not add up.
-pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow::Result<PendingRelease> {
-    let RunContext { process, catalogs, .. } = *world;
+pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow::Result<PendingRelease> {
+    let RunContext { process, catalogs, .. } = *context;
     let cube = count(&ingested.facts, process, corte);
-    let outlook = world
+    let projected = context
         .projection_inputs
-        .map(|basis| basis.project_corte(process, catalogs, &ingested.facts, &cube, corte))
+        .map(|projection_inputs| projection_inputs.project_corte(process, catalogs, &ingested.facts, &cube, corte))
         .transpose()?;
-    let outlook = outlook.as_ref();
-    let ingredients =
-        TableInputs { process, catalogs, corte, cube: &cube, files: &ingested.files, projection: outlook };
-    let tables = lnere_tables::build(world.tables, &ingredients)?;
+    let projected = projected.as_ref();
+    let inputs = TableInputs { process, catalogs, corte, cube: &cube, files: &ingested.files, projection: projected };
+    let tables = lnere_tables::build(context.tables, &inputs)?;
     let totals = lnere_tables::cube_totals(&cube);
     if let Some(imbalance) = lnere_tables::differences_from_totals(&tables, &totals).into_iter().next() {
         return Err(imbalance.into());
@@ -76,30 +75,30 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
 
     // Before the opening there is nothing to count, and the projection is published alone.
     let is_open = corte.day() >= process.opens;
-    let origin = |name: &str| world.tables.iter().find(|table| table.name == name).map(|table| table.from);
+    let origin = |name: &str| context.tables.iter().find(|table| table.name == name).map(|table| table.from);
     let published = |name: &str| is_open || origin(name).is_some_and(TableSource::is_projected);
     let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.rows() > 0);
     let is_drawn = |chart: &&ChartDefinition| {
         let mut own = chart.tables().take(1);
-        (world.parts.contains(&ReleasePart::Graficas) || world.parts.contains(&ReleasePart::Paquetes))
+        (context.parts.contains(&ReleasePart::Graficas) || context.parts.contains(&ReleasePart::Paquetes))
             && own.any(|table| published(table) && (!chart.is_optional() || has_rows(table)))
     };
-    let charts: Vec<&ChartDefinition> = world.charts.iter().filter(is_drawn).collect();
-    let charts = draw(world, &charts, &tables, corte)?;
+    let charts: Vec<&ChartDefinition> = context.charts.iter().filter(is_drawn).collect();
+    let charts = draw(context, &charts, &tables, corte)?;
     let tables: Vec<Table> =
-        tables.into_iter().filter(|table| world.published.contains(&table.name) && published(&table.name)).collect();
+        tables.into_iter().filter(|table| context.published.contains(&table.name) && published(&table.name)).collect();
 
     let metadata = Metadata::of_process(process, corte);
     let written = tables.par_iter().map(|table| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
-    let texts = |outlook| corte_projection::text_files(process, catalogs, outlook, corte);
-    files.extend(outlook.into_iter().flat_map(texts));
-    if is_published(world, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl {
+    let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
+    files.extend(projected.into_iter().flat_map(texts));
+    if is_published(context, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl {
         files.extend(in_release(&lnere_dashboard::exact_data(process, catalogs, &ingested.facts, corte.day())));
     }
 
     let record = |table: &Table| {
-        let definition = world.tables.iter().find(|definition| definition.name == table.name);
+        let definition = context.tables.iter().find(|definition| definition.name == table.name);
         let key = definition.map(TableDefinition::key_columns).unwrap_or_default();
         TableRecord {
             name: table.name.clone(),
@@ -109,16 +108,16 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
             shared: definition.is_some_and(|definition| definition.shared),
         }
     };
-    let packages = subjects(world).len();
-    let published_parts = world.parts.iter().filter(|part| is_published(world, **part, corte));
+    let packages = subjects(context).len();
+    let published_parts = context.parts.iter().filter(|part| is_published(context, **part, corte));
     let manifest = Manifest {
-        process: world.process.id.clone(),
-        title: world.process.title.clone(),
+        process: context.process.id.clone(),
+        title: context.process.title.clone(),
         notice: process.notice.clone(),
         corte: corte.to_string(),
         revision: 1,
         replaces: None,
-        vintage: world.vintage.to_string(),
+        vintage: context.vintage.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
         parts: published_parts.map(|part| part.name().to_owned()).collect(),
@@ -129,29 +128,29 @@ pub fn release(world: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow:
             .flat_map(|one| ingested.findings(one))
             .cloned()
             .collect(),
-        configuration: world.configuration.to_vec(),
+        configuration: context.configuration.to_vec(),
         dimensions: declared_columns(process),
         tables: tables.iter().map(record).collect(),
-        chart_count: if world.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
+        chart_count: if context.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
         package_count: packages,
-        reports: if world.template.is_some() { packages } else { 0 },
-        dashboard: is_published(world, ReleasePart::Tablero, corte)
+        reports: if context.template.is_some() { packages } else { 0 },
+        dashboard: is_published(context, ReleasePart::Tablero, corte)
             .then(|| process.dashboard.audience.name().to_owned()),
         totals,
-        projection: outlook.map(|outlook| record_of(process, outlook)),
+        projection: projected.map(|projected| record_of(process, projected)),
     };
-    let audience = world.parts.contains(&ReleasePart::Tablero).then_some(process.dashboard.audience);
-    let template = world.template.iter().flat_map(|template| template.files());
+    let audience = context.parts.contains(&ReleasePart::Tablero).then_some(process.dashboard.audience);
+    let template = context.template.iter().flat_map(|template| template.files());
     Ok(PendingRelease {
         corte,
         manifest,
         tables,
-        definitions: world.tables.to_vec(),
+        definitions: context.tables.to_vec(),
         dictionary: metadata.dictionary,
         files,
         charts,
         audience,
-        chart_files: file_names(world.chart_files.iter().map(PathBuf::as_path)),
+        chart_files: file_names(context.chart_files.iter().map(PathBuf::as_path)),
         template_files: file_names(template),
     })
 }
@@ -168,14 +167,14 @@ fn declared_columns(process: &Process) -> Vec<String> {
 }
 
 /// Whether a part that is asked for has something to show of a corte.
-fn is_published(world: &RunContext, part: ReleasePart, corte: Corte) -> bool {
-    let RunContext { process, parts, .. } = *world;
+fn is_published(context: &RunContext, part: ReleasePart, corte: Corte) -> bool {
+    let RunContext { process, parts, .. } = *context;
     parts.contains(&part)
         && match part {
             ReleasePart::Publico => public::is_public(process, corte),
             ReleasePart::Tablero => match process.dashboard.audience {
                 Audience::Opl => corte.day() >= process.opens,
-                Audience::Publico => is_published(world, ReleasePart::Publico, corte),
+                Audience::Publico => is_published(context, ReleasePart::Publico, corte),
             },
             ReleasePart::Tablas | ReleasePart::Graficas | ReleasePart::Paquetes => true,
         }
@@ -191,9 +190,9 @@ fn in_release(data: &lnere_dashboard::DashboardData) -> Files {
 
 /// The recipients of packages; none if that part is not published.
 #[must_use]
-pub fn subjects(world: &RunContext) -> Vec<Subject> {
-    if world.parts.contains(&ReleasePart::Paquetes) {
-        lnere_package::subjects(world.process, world.catalogs)
+pub fn subjects(context: &RunContext) -> Vec<Subject> {
+    if context.parts.contains(&ReleasePart::Paquetes) {
+        lnere_package::subjects(context.process, context.catalogs)
     } else {
         Vec::new()
     }
@@ -203,49 +202,53 @@ pub fn subjects(world: &RunContext) -> Vec<Subject> {
 ///
 /// # Errors
 /// The report's template is wrong.
-pub fn packages(world: &RunContext, pending: &PendingRelease, done: &(dyn Fn() + Sync)) -> Result<Files, PackageError> {
+pub fn packages(
+    context: &RunContext,
+    pending: &PendingRelease,
+    done: &(dyn Fn() + Sync),
+) -> Result<Files, PackageError> {
     if pending.manifest.package_count == 0 {
         return Ok(Files::new());
     }
     let release = lnere_package::PackageInputs {
-        process: world.process,
-        catalogs: world.catalogs,
-        definitions: world.tables,
-        chart_definitions: world.charts,
+        process: context.process,
+        catalogs: context.catalogs,
+        definitions: context.tables,
+        chart_definitions: context.charts,
         corte: pending.corte,
         revision: pending.manifest.revision,
-        vintage: world.vintage,
+        vintage: context.vintage,
         inputs: &pending.manifest.inputs,
         findings: &pending.manifest.findings,
         tables: &pending.tables,
         charts: &pending.charts,
         texts: &pending.files,
     };
-    lnere_package::make(&release, world.template, done)
+    lnere_package::make(&release, context.template, done)
 }
 
-fn record_of(process: &Process, outlook: &CorteProjection) -> ProjectionRecord {
-    let weights = outlook.projection.weights.iter();
+fn record_of(process: &Process, projected: &CorteProjection) -> ProjectionRecord {
+    let weights = projected.projection.weights.iter();
     let plan = process.projection.as_ref();
     let record = |title: &str, source: &str| ReferenceRecord { title: title.to_owned(), source: source.to_owned() };
     let references = plan.into_iter().flat_map(|plan| &plan.references);
     ProjectionRecord {
-        closes: outlook.target.to_string(),
-        applications: outlook.nation(Universe::Solicitudes).each(),
-        lnere: outlook.nation(Universe::Lnere).each(),
-        method: outlook.method().to_owned(),
+        closes: projected.target.to_string(),
+        applications: projected.nation(Universe::Solicitudes).each(),
+        lnere: projected.nation(Universe::Lnere).each(),
+        method: projected.method().to_owned(),
         weights: weights.map(|(method, weight)| (method.code().to_owned(), *weight)).collect(),
-        errors_from: outlook.errors_from().to_owned(),
+        errors_from: projected.errors_from().to_owned(),
         references: references.map(|one| record(&one.title, &one.publication)).collect(),
         earlier: plan.and_then(|plan| plan.earlier.as_ref()).map(|one| record(&one.title, &one.publication)),
-        generated: outlook.generated(),
+        generated: projected.generated(),
     }
 }
 
 /// Draws charts of a corte, in parallel, as SVG and PNG.
-fn draw(world: &RunContext, charts: &[&ChartDefinition], tables: &[Table], corte: Corte) -> anyhow::Result<Files> {
-    let context = lnere_charts::ChartContext::for_corte(world.process, corte);
-    let subjects = lnere_package::subjects(world.process, world.catalogs);
+fn draw(context: &RunContext, charts: &[&ChartDefinition], tables: &[Table], corte: Corte) -> anyhow::Result<Files> {
+    let chart_context = lnere_charts::ChartContext::for_corte(context.process, corte);
+    let subjects = lnere_package::subjects(context.process, context.catalogs);
     let all: Vec<_> = subjects
         .iter()
         .flat_map(|subject| charts.iter().map(move |chart| (*chart, &subject.scope, &subject.slug)))
@@ -254,7 +257,7 @@ fn draw(world: &RunContext, charts: &[&ChartDefinition], tables: &[Table], corte
     let drawn: Vec<_> = all
         .par_iter()
         .map(|(chart, scope, folder)| {
-            let rendered = lnere_charts::render(chart, tables, scope, &context)?;
+            let rendered = lnere_charts::render(chart, tables, scope, &chart_context)?;
             let path = format!("graficas/{folder}/{}", chart.name());
             Ok([(format!("{path}.svg"), rendered.svg), (format!("{path}.png"), rendered.png)])
         })

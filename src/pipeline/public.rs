@@ -81,21 +81,21 @@ pub(super) fn is_public(process: &Process, corte: Corte) -> bool {
 /// # Errors
 /// What is public already does not fit the process file, or gives away a count whatever is hidden.
 pub fn public(
-    world: &RunContext,
+    context: &RunContext,
     pending: &PendingRelease,
     earlier: &[Publication],
     link: SeriesLink,
     proofs: &Proofs,
 ) -> anyhow::Result<(Files, Proofs)> {
-    let plan = world.process.public.as_ref().filter(|_| pending.manifest.has_part(ReleasePart::Publico));
+    let plan = context.process.public.as_ref().filter(|_| pending.manifest.has_part(ReleasePart::Publico));
     let Some(plan) = plan else { return Ok((Files::new(), Proofs::default())) };
     let corte = pending.corte;
-    check_published(world.process, plan, world.tables, earlier)?;
+    check_published(context.process, plan, context.tables, earlier)?;
     let exact = PublicTableInputs {
-        process: world.process,
+        process: context.process,
         plan,
-        catalogs: world.catalogs,
-        definitions: world.tables,
+        catalogs: context.catalogs,
+        definitions: context.tables,
         tables: &pending.tables,
     };
     let history: Vec<Snapshot> = earlier.iter().map(|publication| publication.snapshot.clone()).collect();
@@ -103,16 +103,16 @@ pub fn public(
         public_tables(&exact, corte.day(), pending.manifest.revision, &history, proofs).map_err(PublicError::from)?;
     let proofs = std::mem::take(&mut made.proofs);
 
-    let metadata = Metadata::of_process(world.process, corte);
+    let metadata = Metadata::of_process(context.process, corte);
     let write =
         |(table, _): &(Table, Vec<String>)| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?));
     let mut files = made.tables.par_iter().map(write).collect::<anyhow::Result<Files>>()?;
-    let charts = charts_of(world, plan, &made, corte)?;
+    let charts = charts_of(context, plan, &made, corte)?;
     let count = charts.len() / 2;
     files.extend(charts);
 
     let titles = |name: &str| {
-        let definition = world.tables.iter().find(|definition| definition.name == name);
+        let definition = context.tables.iter().find(|definition| definition.name == name);
         let own = definition.map(|definition| (definition.es.as_str(), definition.en.as_str()));
         own.or((name == NATION_TABLE).then_some(NATION_TITLES)).unwrap_or_default()
     };
@@ -125,15 +125,15 @@ pub fn public(
     };
     let manifest = PublicManifest {
         audience: PUBLIC.to_owned(),
-        process: world.process.id.clone(),
-        title: world.process.title.clone(),
-        notice: world.process.notice.clone(),
+        process: context.process.id.clone(),
+        title: context.process.title.clone(),
+        notice: context.process.notice.clone(),
         corte: corte.to_string(),
         revision: pending.manifest.revision,
         link,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
-        dimensions: super::declared_columns(world.process),
+        dimensions: super::declared_columns(context.process),
         minimum: plan.minimum,
         detail_from: plan.detail_from,
         insiders: made.protection.insiders.clone(),
@@ -145,17 +145,17 @@ pub fn public(
         earlier: earlier.iter().map(|publication| publication.record.clone()).collect(),
     };
     files.push((DATA_PACKAGE.to_owned(), public_descriptor(&manifest, &made.tables, &metadata.dictionary, titles)));
-    files.push(("LEEME.txt".to_owned(), readme(world.process, plan, &manifest, titles).into_bytes()));
+    files.push(("LEEME.txt".to_owned(), readme(context.process, plan, &manifest, titles).into_bytes()));
     files.push((MANIFEST.to_owned(), manifest.to_json()));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
     let mut files: Files = files.into_iter().map(|(name, bytes)| (format!("{PUBLIC}/{name}"), bytes)).collect();
-    if pending.manifest.has_part(ReleasePart::Tablero) && world.process.dashboard.audience == Audience::Publico {
+    if pending.manifest.has_part(ReleasePart::Tablero) && context.process.dashboard.audience == Audience::Publico {
         let tables: Vec<Table> = made.tables.into_iter().map(|(table, _)| table).collect();
         files.extend(in_release(&lnere_dashboard::protected_data(
-            world.process,
+            context.process,
             plan,
-            world.catalogs,
+            context.catalogs,
             &tables,
             corte.day(),
         )));
@@ -212,10 +212,10 @@ pub fn check_same_plan(
 }
 
 /// Draws the charts that can be drawn of what is public, in parallel.
-fn charts_of(world: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: Corte) -> anyhow::Result<Files> {
-    let mut context = lnere_charts::ChartContext::for_corte(world.process, corte);
+fn charts_of(context: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: Corte) -> anyhow::Result<Files> {
+    let mut chart_context = lnere_charts::ChartContext::for_corte(context.process, corte);
     for (column, merge) in &plan.merges {
-        let Some(labels) = context.labels.get_mut(*column) else { continue };
+        let Some(labels) = chart_context.labels.get_mut(*column) else { continue };
         let mut merged: Vec<(String, String)> = Vec::new();
         for (code, label) in labels.drain(..) {
             let (code, label) =
@@ -229,10 +229,10 @@ fn charts_of(world: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: 
     let own: Vec<Table> = made.tables.iter().map(|(table, _)| without_unidentified(table)).collect();
     let nation = made.tables.iter().map(|(table, key)| Ok(without_unidentified(&of_nation(table, key, &made.cells)?)));
     let nation = nation.collect::<Result<Vec<Table>, ColumnError>>()?;
-    let subjects = lnere_package::subjects(world.process, world.catalogs);
+    let subjects = lnere_package::subjects(context.process, context.catalogs);
     let all: Vec<(&ChartDefinition, &lnere_package::Subject)> = subjects
         .iter()
-        .flat_map(|subject| world.charts.iter().map(move |chart| (chart, subject)))
+        .flat_map(|subject| context.charts.iter().map(move |chart| (chart, subject)))
         .filter(|(chart, subject)| {
             let table = chart.table_for(&subject.scope);
             chart.supports_suppression() && table.is_some_and(|name| made.grain.tables.contains_key(name))
@@ -261,7 +261,7 @@ fn charts_of(world: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: 
                 .map(|group| group.code.clone())
                 .collect(),
         };
-        let rendered = lnere_charts::render_protected(chart, tables, &subject.scope, &context, &protection)?;
+        let rendered = lnere_charts::render_protected(chart, tables, &subject.scope, &chart_context, &protection)?;
         let path = format!("graficas/{}/{}", subject.slug, chart.name());
         Ok([(format!("{path}.svg"), rendered.svg), (format!("{path}.png"), rendered.png)])
     });

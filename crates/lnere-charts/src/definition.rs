@@ -168,8 +168,7 @@ pub(super) struct Grouped {
 #[serde(deny_unknown_fields)]
 pub(super) struct Measure {
     pub column: String,
-    #[serde(rename = "label")]
-    pub label_column: String,
+    pub label: String,
     pub color: Color,
 }
 
@@ -255,8 +254,7 @@ pub(super) struct Lines {
 #[serde(deny_unknown_fields)]
 pub(super) struct NamedLine {
     pub code: String,
-    #[serde(rename = "label")]
-    pub label_column: String,
+    pub label: String,
     pub color: Color,
 }
 

@@ -14,14 +14,14 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn world() -> (Process, Catalogs) {
+fn sample_process() -> (Process, Catalogs) {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     Process::load(&root.join("pipelines/pel_2020_2021.toml")).unwrap()
 }
 
 /// The object in the data file of a page.
-fn data(board: &DashboardData) -> Value {
-    let files = files(board);
+fn data(dashboard: &DashboardData) -> Value {
+    let files = files(dashboard);
     let (_, data) = files.iter().find(|(name, _)| name == DASHBOARD_DATA_FILE).unwrap();
     let text = std::str::from_utf8(data).unwrap();
     let json = text.strip_prefix("'use strict';\nconst DATOS = ").unwrap().strip_suffix(";\n").unwrap();
@@ -107,7 +107,7 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
 
 #[test]
 fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
-    let (process, catalogs) = world();
+    let (process, catalogs) = sample_process();
     let facts = facts(&process, &catalogs);
     let later = data(&exact_data(&process, &catalogs, &facts, day("2020-10-10")));
     assert_eq!(later["paises"], serde_json::json!([["CAN", "Canadá"], ["XXX", "No identificado"]]));
@@ -128,9 +128,9 @@ fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
 
 #[test]
 fn credentials_are_counted_from_their_first_day_on() {
-    let (process, catalogs) = world();
-    let board = data(&exact_data(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10")));
-    let credentials = &board["credenciales"];
+    let (process, catalogs) = sample_process();
+    let dashboard = data(&exact_data(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10")));
+    let credentials = &dashboard["credenciales"];
     let office = ["no_identificada", "No identificada", "no_identificada", "XXX"];
     assert_eq!(credentials["representaciones"], serde_json::json!([office]));
     assert_eq!(credentials["entidades"].as_array().unwrap().len(), 32);
@@ -140,36 +140,38 @@ fn credentials_are_counted_from_their_first_day_on() {
 
 #[test]
 fn a_process_on_the_day_before_its_first_has_empty_cubes() {
-    let (process, catalogs) = world();
-    let board = data(&exact_data(&process, &catalogs, &facts(&process, &catalogs), day("2020-08-31")));
-    for cube in [&board["solicitudes"], &board["credenciales"]["acumuladas"], &board["credenciales"]["diarias"]] {
+    let (process, catalogs) = sample_process();
+    let dashboard = data(&exact_data(&process, &catalogs, &facts(&process, &catalogs), day("2020-08-31")));
+    for cube in
+        [&dashboard["solicitudes"], &dashboard["credenciales"]["acumuladas"], &dashboard["credenciales"]["diarias"]]
+    {
         assert_eq!((&cube["celdas"], &cube["total"], &cube["datos"]), (&0.into(), &0.into(), &"".into()));
     }
-    assert_eq!(board["solicitudes"]["tamanos"][0], 0);
+    assert_eq!(dashboard["solicitudes"]["tamanos"][0], 0);
 }
 
 #[test]
 fn the_head_says_what_the_process_file_says() {
-    let (process, catalogs) = world();
-    let board = data(&exact_data(&process, &catalogs, &Facts::default(), day("2021-03-15")));
-    assert_eq!((&board["formato"], &board["audiencia"]), (&1.into(), &"opl".into()));
-    assert_eq!((&board["inicio"], &board["cierre"]), (&"2020-09-01".into(), &"2021-03-10".into()));
-    let ends = board["quincenas"].as_array().unwrap();
+    let (process, catalogs) = sample_process();
+    let dashboard = data(&exact_data(&process, &catalogs, &Facts::default(), day("2021-03-15")));
+    assert_eq!((&dashboard["formato"], &dashboard["audiencia"]), (&1.into(), &"opl".into()));
+    assert_eq!((&dashboard["inicio"], &dashboard["cierre"]), (&"2020-09-01".into(), &"2021-03-10".into()));
+    let ends = dashboard["quincenas"].as_array().unwrap();
     assert_eq!((ends.len(), &ends[0], &ends[12]), (13, &"2020-09-15".into(), &"2021-03-10".into()));
-    let marks = board["hitos"].as_array().unwrap();
+    let marks = dashboard["hitos"].as_array().unwrap();
     let kinds = |kind: &str| marks.iter().filter(|mark| mark["tipo"] == kind).count();
     assert_eq!((marks.len(), kinds("reunion"), kinds("plazo")), (8, 7, 1));
-    assert_eq!(board["aceptados"], serde_json::json!(["PROCEDENTE"]));
-    assert_eq!(board["entidades"].as_array().unwrap().len(), 11);
+    assert_eq!(dashboard["aceptados"], serde_json::json!(["PROCEDENTE"]));
+    assert_eq!(dashboard["entidades"].as_array().unwrap().len(), 11);
 }
 
 #[test]
 fn a_data_file_says_whose_it_is_and_no_other_file_does() {
-    let (process, catalogs) = world();
-    let board = exact_data(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10"));
-    let files = files(&board);
+    let (process, catalogs) = sample_process();
+    let dashboard = exact_data(&process, &catalogs, &facts(&process, &catalogs), day("2020-10-10"));
+    let files = files(&dashboard);
     let (_, bytes) = files.iter().find(|(name, _)| name == DASHBOARD_DATA_FILE).unwrap();
-    assert_eq!(DashboardData::read(bytes), Some(board));
+    assert_eq!(DashboardData::read(bytes), Some(dashboard));
     let summary = DashboardSummary::read(bytes).unwrap();
     assert_eq!((summary.proceso.as_str(), summary.audiencia.as_str()), ("pel_2020_2021", "opl"));
     assert_eq!(summary.hasta, day("2020-10-10"));

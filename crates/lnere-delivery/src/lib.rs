@@ -13,11 +13,11 @@ mod ledger;
 mod message;
 mod notice;
 mod recipients;
+mod release_packages;
 mod revision_changes;
 mod sanitize;
 mod secrets;
 mod send;
-mod shipment;
 mod smtp;
 mod smtp_client;
 mod smtp_reply;
@@ -28,9 +28,9 @@ pub use ledger::{DeliveryEntry, DeliveryHistory, LEDGER, Ledger, LedgerError, Le
 pub use message::{Email, EmailError, MessageContext, message_id};
 pub use notice::{Enclosure, Notice, NoticeRow, NoticeTable};
 pub use recipients::{DeliveryChannel, PASSWORD, PasswordError, Recipient, Recipients, Retry, Security, Smtp};
+pub use release_packages::{NATIONAL, OplPackage, PACKAGES, ReleasePackages, ShipmentError};
 pub use revision_changes::{CountChange, RevisionChanges, VisibleChanges};
 pub use send::{Delivery, DeliveryEnvironment, DeliveryOutcome, LedgerFailure, SendResult, recorded_outcome, send};
-pub use shipment::{NATIONAL, OplPackage, PACKAGES, ReleasePackages, ShipmentError};
 pub use smtp::MailServer;
 
 /// The folder of `out/private` that the ledger and the drafts are in.

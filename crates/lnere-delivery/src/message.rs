@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::html::html;
 use super::notice::{Enclosure, Notice};
 use super::recipients::Smtp;
-use super::shipment::{OplPackage, ReleasePackages};
+use super::release_packages::{OplPackage, ReleasePackages};
 use super::text::notice_text;
 use lnere_core::checksum::hex;
 
@@ -73,17 +73,17 @@ pub enum EmailError {
 
 /// The `Message-ID` of a package: the same for the same package, whenever it is sent.
 #[must_use]
-pub fn message_id(shipment: &ReleasePackages, parcel: &OplPackage, domain: &str) -> String {
-    let manifest = &shipment.manifest;
+pub fn message_id(release_packages: &ReleasePackages, package: &OplPackage, domain: &str) -> String {
+    let manifest = &release_packages.manifest;
     let revision = manifest.revision.to_string();
     let mut hash = Sha256::new();
-    for part in [&manifest.process, &manifest.corte, &revision, &parcel.slug, &parcel.sha256] {
+    for part in [&manifest.process, &manifest.corte, &revision, &package.slug, &package.sha256] {
         hash.update(part.as_bytes());
         // So that no two lists of parts read alike.
         hash.update([0]);
     }
     let hash = hex(&hash.finalize());
-    format!("<lnere.{}.r{revision}.{}.{}@{domain}>", manifest.corte, parcel.slug, &hash[..32])
+    format!("<lnere.{}.r{revision}.{}.{}@{domain}>", manifest.corte, package.slug, &hash[..32])
 }
 
 impl Email {
@@ -92,50 +92,50 @@ impl Email {
     /// # Errors
     /// It is too large and there is no link for it, or an address is none to the library.
     pub fn write(
-        shipment: &ReleasePackages,
-        parcel: &OplPackage,
+        release_packages: &ReleasePackages,
+        package: &OplPackage,
         (to, cc): (&[Mailbox], &[Mailbox]),
         context: MessageContext,
     ) -> Result<Self, EmailError> {
         let smtp = context.smtp;
         let fits = |letter: &Self| letter.bytes.len() as u64 <= smtp.max_message_bytes;
         let made = |enclosure| {
-            made(shipment, parcel, (to, cc), &enclosure, context)
-                .map_err(|source| EmailError::Message { slug: parcel.slug.clone(), source })
+            made(release_packages, package, (to, cc), &enclosure, context)
+                .map_err(|source| EmailError::Message { slug: package.slug.clone(), source })
         };
         let attached = made(Enclosure::Attached)?;
         if fits(&attached) {
             return Ok(attached);
         }
-        let too_large = EmailError::TooLarge { file: parcel.file.clone(), bytes: attached.bytes.len() };
+        let too_large = EmailError::TooLarge { file: package.file.clone(), bytes: attached.bytes.len() };
         let Some(base) = &smtp.link_base else { return Err(too_large) };
         // Of the revision: what is visible of the corte may be another by the time that the message is read.
-        let revision = format!("{}.r{}", shipment.corte, shipment.manifest.revision);
-        let link = format!("{base}/{revision}/paquetes/{}/{}", parcel.slug, parcel.file);
+        let revision = format!("{}.r{}", release_packages.corte, release_packages.manifest.revision);
+        let link = format!("{base}/{revision}/paquetes/{}/{}", package.slug, package.file);
         let linked = made(Enclosure::Link(link))?;
         if fits(&linked) { Ok(linked) } else { Err(too_large) }
     }
 }
 
 fn made(
-    shipment: &ReleasePackages,
-    parcel: &OplPackage,
+    release_packages: &ReleasePackages,
+    package: &OplPackage,
     (to, cc): (&[Mailbox], &[Mailbox]),
     enclosure: &Enclosure,
     context: MessageContext,
 ) -> Result<Email, lettre::error::Error> {
     let MessageContext { smtp, date, earlier_message_id: earlier, again } = context;
-    let notice = Notice::for_package(shipment, parcel, enclosure, again);
+    let notice = Notice::for_package(release_packages, package, enclosure, again);
     let domain = smtp.from.email.domain();
-    let message_id = message_id(shipment, parcel, domain);
+    let message_id = message_id(release_packages, package, domain);
     // Boundaries follow from the Message-ID, so that a message is the same bytes each time it is made.
     let boundary = |place: &str| format!("{place}-{}", &hex(&Sha256::digest(&message_id))[..32]);
     let content_id = format!("{CHART}@{domain}");
-    let page = html(&notice, parcel.chart.as_ref().map(|_| content_id.as_str()));
+    let page = html(&notice, package.chart.as_ref().map(|_| content_id.as_str()));
     let page = SinglePart::html(page);
     let mut related = MultiPart::related().boundary(boundary("related")).singlepart(page);
-    if let Some(chart) = &parcel.chart {
-        let name = format!("avance_diario_{}.png", parcel.slug);
+    if let Some(chart) = &package.chart {
+        let name = format!("avance_diario_{}.png", package.slug);
         let picture = Attachment::new_inline_with_name(content_id, name);
         related = related.singlepart(picture.body(chart.clone(), media("image/png")));
     }
@@ -145,8 +145,8 @@ fn made(
         .multipart(related);
     let mut mixed = MultiPart::mixed().boundary(boundary("mixed")).multipart(words);
     if *enclosure == Enclosure::Attached {
-        let package = Attachment::new(parcel.file.clone());
-        mixed = mixed.singlepart(package.body(parcel.zip.clone(), media("application/zip")));
+        let attachment = Attachment::new(package.file.clone());
+        mixed = mixed.singlepart(attachment.body(package.zip.clone(), media("application/zip")));
     }
     let header = |name: HeaderName, value: &str| HeaderValue::new(name, value.to_owned());
     let mut message = Message::builder()

@@ -3,8 +3,8 @@ The Spanish notice for a recipient, before it becomes text or HTML.
 */
 
 use super::key_figures::{Expected, TotalAndQuincena};
+use super::release_packages::{NATIONAL, OplPackage, ReleasePackages};
 use super::revision_changes::{CountChange, RevisionChanges};
-use super::shipment::{NATIONAL, OplPackage, ReleasePackages};
 use lnere_core::display::shown;
 use lnere_core::numbers::{decimal, hundredths_of_percent, integer, long_date};
 use lnere_ingest::PlausibilityFinding;
@@ -79,16 +79,21 @@ pub struct Notice {
 impl Notice {
     /// What is said with a package. `again` where another package of the same revision was delivered before.
     #[must_use]
-    pub fn for_package(shipment: &ReleasePackages, parcel: &OplPackage, enclosure: &Enclosure, again: bool) -> Self {
-        let ReleasePackages { manifest, corte, .. } = shipment;
+    pub fn for_package(
+        release_packages: &ReleasePackages,
+        package: &OplPackage,
+        enclosure: &Enclosure,
+        again: bool,
+    ) -> Self {
+        let ReleasePackages { manifest, corte, .. } = release_packages;
         let (date, revision) = (long_date(corte.day()), manifest.revision);
         let numbered = if revision > 1 { format!(", revisión {revision}") } else { String::new() };
-        let of = if parcel.entity == NATIONAL { "total nacional".to_owned() } else { parcel.name.clone() };
+        let of = if package.entity == NATIONAL { "total nacional".to_owned() } else { package.name.clone() };
         let mut opening = vec![format!(
             "Se envía el reporte quincenal del avance de la Lista Nominal de Electores Residentes en el Extranjero (LNERE) \
              y del programa de credencialización en el extranjero: {of}, con corte al {date}."
         )];
-        match &parcel.changes {
+        match &package.changes {
             Some(RevisionChanges { replaces, .. }) => opening.push(format!(
                 "Es la revisión {revision} de este corte y sustituye por completo a la revisión {replaces}, que ya no debe usarse."
             )),
@@ -109,22 +114,22 @@ impl Notice {
             _ => None,
         };
         Self {
-            subject: format!("{}LNERE: {}, corte al {date}{numbered}", before_subject(manifest), parcel.name),
+            subject: format!("{}LNERE: {}, corte al {date}{numbered}", before_subject(manifest), package.name),
             data_notice: manifest.notice.clone(),
             process: manifest.title.clone(),
-            heading: parcel.name.clone(),
+            heading: package.name.clone(),
             subheading: format!("Corte al {date}{numbered}"),
             opening,
-            changes: parcel.changes.as_ref().and_then(|changes| table_of_changes(parcel, changes)),
-            key_figures: key_figures(parcel),
-            chart: chart(parcel, &date),
-            package: package(parcel, revision, enclosure),
+            changes: package.changes.as_ref().and_then(|changes| table_of_changes(package, changes)),
+            key_figures: key_figures(package),
+            chart: chart(package, &date),
+            package: package_lines(package, revision, enclosure),
             link,
             closing: vec![
                 "Las solicitudes, la LNERE y los trámites de credencial son universos distintos y no deben mezclarse ni \
                  sumarse."
                     .to_owned(),
-                format!("Mensaje generado por el sistema lnere {} con exportaciones al {}.", manifest.version, vintage(shipment)),
+                format!("Mensaje generado por el sistema lnere {} con exportaciones al {}.", manifest.version, vintage(release_packages)),
             ],
         }
     }
@@ -157,13 +162,13 @@ fn warnings(manifest: &Manifest) -> Vec<String> {
     paragraphs
 }
 
-fn vintage(shipment: &ReleasePackages) -> String {
-    let vintage = &shipment.manifest.vintage;
+fn vintage(release_packages: &ReleasePackages) -> String {
+    let vintage = &release_packages.manifest.vintage;
     vintage.parse().map_or_else(|_| vintage.clone(), long_date)
 }
 
-fn key_figures(parcel: &OplPackage) -> Vec<NoticeTable> {
-    let figures = &parcel.key_figures;
+fn key_figures(package: &OplPackage) -> Vec<NoticeTable> {
+    let figures = &package.key_figures;
     let mut rows = Vec::new();
     if let Some(applications) = &figures.applications {
         rows.push(advance("Solicitudes de registro a la LNERE", applications));
@@ -247,7 +252,7 @@ fn share(change: i64, of: i64) -> Option<String> {
     Some(format!("{}{} %", if change < 0 { "−" } else { "+" }, decimal(hundredths, 100)))
 }
 
-fn table_of_changes(parcel: &OplPackage, changes: &RevisionChanges) -> Option<NoticeTable> {
+fn table_of_changes(package: &OplPackage, changes: &RevisionChanges) -> Option<NoticeTable> {
     let known = changes.visible.as_ref()?;
     let mut notes = Vec::new();
     let left_out = known.own.len().saturating_sub(LISTED);
@@ -257,7 +262,7 @@ fn table_of_changes(parcel: &OplPackage, changes: &RevisionChanges) -> Option<No
             integer(i64::try_from(left_out).unwrap_or(i64::MAX))
         ));
     }
-    let title = match (known.own.len(), parcel.entity.as_str()) {
+    let title = match (known.own.len(), package.entity.as_str()) {
         (0, _) => "Los totales por entidad y por estatus no cambiaron".to_owned(),
         _ => format!("Qué cambió respecto de la revisión {}", changes.replaces),
     };
@@ -312,19 +317,19 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-fn chart(parcel: &OplPackage, date: &str) -> String {
-    if parcel.chart.is_none() {
+fn chart(package: &OplPackage, date: &str) -> String {
+    if package.chart.is_none() {
         return String::new();
     }
-    let total = parcel
+    let total = package
         .key_figures
         .applications
         .map_or_else(String::new, |applications| format!(": {} acumuladas", integer(applications.total)));
-    format!("Avance diario de las solicitudes de registro, {}, al {date}{total}", parcel.name)
+    format!("Avance diario de las solicitudes de registro, {}, al {date}{total}", package.name)
 }
 
-fn package(parcel: &OplPackage, revision: u32, enclosure: &Enclosure) -> Vec<String> {
-    let OplPackage { file, zip, sha256, has_report, .. } = parcel;
+fn package_lines(package: &OplPackage, revision: u32, enclosure: &Enclosure) -> Vec<String> {
+    let OplPackage { file, zip, sha256, has_report, .. } = package;
     let size = size(zip.len());
     let report = if *has_report { "el reporte (PDF), el libro de Excel" } else { "el libro de Excel" };
     let what = format!("Contiene {report}, las tablas (CSV y Parquet), las gráficas y un archivo LEEME.txt.");

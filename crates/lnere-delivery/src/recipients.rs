@@ -14,7 +14,7 @@ use lettre::message::Mailbox;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::shipment::NATIONAL;
+use super::release_packages::NATIONAL;
 use lnere_core::lines::line_of;
 use lnere_core::process::ProcessError;
 

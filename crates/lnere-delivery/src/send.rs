@@ -13,7 +13,7 @@ use super::ledger::{DeliveryEntry, DeliveryHistory, Ledger, LedgerError, LedgerE
 use super::message::Email;
 use super::notice::{Enclosure, Notice};
 use super::recipients::{DeliveryChannel, Recipient, Retry};
-use super::shipment::{OplPackage, ReleasePackages};
+use super::release_packages::{OplPackage, ReleasePackages};
 use super::smtp::{MailServer, Refusal, RefusalScope};
 use super::text::notice_text;
 
@@ -59,11 +59,11 @@ pub trait DeliveryEnvironment {
     /// Waits.
     fn wait(&self, time: Duration);
     /// An attempt ended; another one follows where `again`.
-    fn attempted(&self, parcel: &OplPackage, attempt: u32, result: Result<&str, &str>, again: bool);
+    fn attempted(&self, package: &OplPackage, attempt: u32, result: Result<&str, &str>, again: bool);
     /// So many deliveries are tried again after a wait.
     fn waiting(&self, count: usize, time: Duration);
     /// An attempt of an earlier run has no end in the ledger.
-    fn interrupted(&self, parcel: &OplPackage);
+    fn interrupted(&self, package: &OplPackage);
 }
 
 /// What came of all deliveries, in their order, and what stopped them if anything did.
@@ -102,16 +102,16 @@ impl fmt::Display for LedgerFailure {
 #[must_use]
 pub fn recorded_outcome(
     history: &DeliveryHistory,
-    shipment: &ReleasePackages,
-    parcel: &OplPackage,
+    release_packages: &ReleasePackages,
+    package: &OplPackage,
 ) -> Option<DeliveryOutcome> {
-    let manifest = &shipment.manifest;
+    let manifest = &release_packages.manifest;
     let accepted = || {
         history
-            .entries_for(&manifest.process, &manifest.corte, &parcel.slug)
+            .entries_for(&manifest.process, &manifest.corte, &package.slug)
             .filter(|entry| entry.event == LedgerEvent::Accepted)
     };
-    if let Some(entry) = accepted().find(|entry| entry.package == parcel.sha256) {
+    if let Some(entry) = accepted().find(|entry| entry.package == package.sha256) {
         return Some(DeliveryOutcome::AlreadyDelivered { time: entry.time.clone() });
     }
     let newest = accepted().map(|entry| entry.revision).max()?;
@@ -120,16 +120,18 @@ pub fn recorded_outcome(
 
 /// Sends what the ledger does not know as delivered.
 pub fn send(
-    shipment: &ReleasePackages,
+    release_packages: &ReleasePackages,
     deliveries: &[Delivery],
     ledger: &mut Ledger,
     retry: Retry,
     server: Option<MailServer>,
     progress: &dyn DeliveryEnvironment,
 ) -> SendResult {
-    let known: Vec<_> =
-        deliveries.iter().map(|delivery| recorded_outcome(ledger.history(), shipment, delivery.package)).collect();
-    let mut round = Round { shipment, ledger, server, progress, attempt: 1 };
+    let known: Vec<_> = deliveries
+        .iter()
+        .map(|delivery| recorded_outcome(ledger.history(), release_packages, delivery.package))
+        .collect();
+    let mut round = Round { release_packages, ledger, server, progress, attempt: 1 };
     let mut pending: Vec<usize> = (0..deliveries.len()).filter(|place| known[*place].is_none()).collect();
     for place in &pending {
         round.report_interrupted(deliveries[*place].package);
@@ -167,7 +169,7 @@ pub fn send(
 }
 
 struct Round<'a> {
-    shipment: &'a ReleasePackages,
+    release_packages: &'a ReleasePackages,
     ledger: &'a mut Ledger,
     server: Option<MailServer<'a>>,
     progress: &'a dyn DeliveryEnvironment,
@@ -176,12 +178,12 @@ struct Round<'a> {
 
 impl Round<'_> {
     /// Says where an earlier attempt has no end.
-    fn report_interrupted(&self, parcel: &OplPackage) {
-        let manifest = &self.shipment.manifest;
-        let mut entries = self.ledger.history().entries_for(&manifest.process, &manifest.corte, &parcel.slug);
-        let last = entries.rfind(|entry| entry.package == parcel.sha256);
+    fn report_interrupted(&self, package: &OplPackage) {
+        let manifest = &self.release_packages.manifest;
+        let mut entries = self.ledger.history().entries_for(&manifest.process, &manifest.corte, &package.slug);
+        let last = entries.rfind(|entry| entry.package == package.sha256);
         if last.is_some_and(|entry| entry.event == LedgerEvent::Intent) {
-            self.progress.interrupted(parcel);
+            self.progress.interrupted(package);
         }
     }
 
@@ -246,9 +248,13 @@ impl Round<'_> {
         let result = match (&delivery.recipient.channel, &delivery.email, &mut self.server) {
             (DeliveryChannel::Mail { .. }, Some(letter), Some(server)) => server.send(letter),
             (DeliveryChannel::Folder(folder), ..) => {
-                let (package, notice) = names(delivery.package, self.shipment.manifest.revision);
-                let words =
-                    Notice::for_package(self.shipment, delivery.package, &Enclosure::Beside(package.clone()), false);
+                let (package, notice) = names(delivery.package, self.release_packages.manifest.revision);
+                let words = Notice::for_package(
+                    self.release_packages,
+                    delivery.package,
+                    &Enclosure::Beside(package.clone()),
+                    false,
+                );
                 folder::deliver(folder, (&package, &delivery.package.zip), (&notice, notice_text(&words).as_bytes()))
             }
             _ => Err(Refusal { scope: RefusalScope::Message, message: "there is no message to send".to_owned() }),
@@ -264,7 +270,7 @@ impl Round<'_> {
     }
 
     fn note(&mut self, delivery: &Delivery, event: LedgerEvent, said: &str) -> Result<(), LedgerFailure> {
-        let (manifest, parcel) = (&self.shipment.manifest, delivery.package);
+        let (manifest, package) = (&self.release_packages.manifest, delivery.package);
         let to = match &delivery.recipient.channel {
             DeliveryChannel::Mail { to, cc } => to.iter().chain(cc).map(Mailbox::to_string).collect(),
             DeliveryChannel::Folder(folder) => vec![folder.display().to_string()],
@@ -275,8 +281,8 @@ impl Round<'_> {
             process: manifest.process.clone(),
             corte: manifest.corte.clone(),
             revision: manifest.revision,
-            recipient: parcel.slug.clone(),
-            package: parcel.sha256.clone(),
+            recipient: package.slug.clone(),
+            package: package.sha256.clone(),
             message_id: delivery.email.as_ref().map(|letter| letter.message_id.clone()).unwrap_or_default(),
             to,
             attempt: self.attempt,
@@ -288,8 +294,8 @@ impl Round<'_> {
 
 /// The names that a package and its notice have in a folder. A revision has its number in them, since it does not
 /// take the place of the one before.
-fn names(parcel: &OplPackage, revision: u32) -> (String, String) {
-    let stem = parcel.file.strip_suffix(".zip").unwrap_or(&parcel.file);
+fn names(package: &OplPackage, revision: u32) -> (String, String) {
+    let stem = package.file.strip_suffix(".zip").unwrap_or(&package.file);
     let stem = if revision > 1 { format!("{stem}_r{revision}") } else { stem.to_owned() };
     (format!("{stem}.zip"), format!("{}.txt", stem.replacen("paquete", "aviso", 1)))
 }

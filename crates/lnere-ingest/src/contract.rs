@@ -50,7 +50,7 @@ pub(super) trait AcceptedRow: Copy + Send + Sync {
     /// The bits in which two rows differ, in words of 64.
     fn differing(one: Self::Attributes, other: Self::Attributes) -> [u64; 2];
     /// Counts the record among the accepted ones, with the notes that it gets.
-    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &FileContext);
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, context: &FileContext);
 }
 
 /// A column that is compared with the export before.
@@ -112,8 +112,8 @@ pub(super) trait SourceContract: Sync {
     /// The row of a record, or the first rule that it breaks. `cell` gives the cell of a column,
     /// quotes removed, blanks not.
     fn validate<'a>(
-        coder: &mut CellDecoder,
-        limits: &FileContext,
+        decoder: &mut CellDecoder,
+        context: &FileContext,
         cell: impl Fn(Self::Column) -> &'a [u8],
         line: u32,
     ) -> Result<Self::Row, RecordFault>;
@@ -152,15 +152,15 @@ impl EmptyWords<'_> {
 }
 
 impl<'a> CellDecoder<'a> {
-    pub fn new<C: SourceContract>(limits: &FileContext<'a>) -> Self {
+    pub fn new<C: SourceContract>(context: &FileContext<'a>) -> Self {
         Self {
-            caches: C::export(limits.process).columns.all().iter().map(|_| LabelCache::new()).collect(),
-            dates: DateReader::new(&C::export(limits.process).date_formats, limits.clock),
+            caches: C::export(context.process).columns.all().iter().map(|_| LabelCache::new()).collect(),
+            dates: DateReader::new(&C::export(context.process).date_formats, context.clock),
             findings: Findings::default(),
             encoding: Encoding::Utf8,
-            collect_labels: limits.collect_labels,
-            seed: limits.seed,
-            empty_words: EmptyWords { words: &C::export(limits.process).empty_words },
+            collect_labels: context.collect_labels,
+            seed: context.seed,
+            empty_words: EmptyWords { words: &C::export(context.process).empty_words },
         }
     }
 

@@ -68,13 +68,13 @@ impl AcceptedRow for CredentialRow {
     }
 
     #[inline]
-    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &FileContext) {
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, context: &FileContext) {
         statistics.add(self.entity, self.latest);
         if self.office == OfficeId::UNKNOWN {
             counts.add(RecordRule::RepresentacionNoIdentificada);
             statistics.add_unidentified(CredentialColumn::Representacion.index());
         }
-        if self.sex == limits.process.categories(Dimension::SEXO).unidentified() {
+        if self.sex == context.process.categories(Dimension::SEXO).unidentified() {
             counts.add(RecordRule::CategoriaNoIdentificada);
             statistics.add_unidentified(CredentialColumn::Sexo.index());
         }
@@ -100,18 +100,18 @@ impl SourceContract for CredentialContract {
 
     #[inline]
     fn validate<'a>(
-        coder: &mut CellDecoder,
-        limits: &FileContext,
+        decoder: &mut CellDecoder,
+        context: &FileContext,
         cell: impl Fn(CredentialColumn) -> &'a [u8],
         line: u32,
     ) -> Result<CredentialRow, RecordFault> {
         use CredentialColumn as Column;
-        let catalogs = limits.catalogs;
+        let catalogs = context.catalogs;
 
-        let folio = coder.folio(Column::FolioTramite, cell(Column::FolioTramite))?;
-        let applied = coder.date(Column::FechaTramite, cell(Column::FechaTramite))?;
-        let delivered = coder.optional_date(Column::FechaEntrega, cell(Column::FechaEntrega))?;
-        let confirmed = coder.optional_date(Column::FechaConfirmacion, cell(Column::FechaConfirmacion))?;
+        let folio = decoder.folio(Column::FolioTramite, cell(Column::FolioTramite))?;
+        let applied = decoder.date(Column::FechaTramite, cell(Column::FechaTramite))?;
+        let delivered = decoder.optional_date(Column::FechaEntrega, cell(Column::FechaEntrega))?;
+        let confirmed = decoder.optional_date(Column::FechaConfirmacion, cell(Column::FechaConfirmacion))?;
 
         let dates = [
             (Column::FechaTramite, Some(applied)),
@@ -119,7 +119,7 @@ impl SourceContract for CredentialContract {
             (Column::FechaConfirmacion, confirmed),
         ];
         for (column, date) in dates {
-            if date.is_some_and(|date| date.day > limits.export_day) {
+            if date.is_some_and(|date| date.day > context.export_day) {
                 return Err(RecordFault::in_column(RecordRule::FechaFueraDePeriodo, column));
             }
         }
@@ -130,15 +130,15 @@ impl SourceContract for CredentialContract {
             return Err(RecordFault::in_column(RecordRule::FechasEnDesorden, Column::FechaConfirmacion));
         }
 
-        let entity = coder.entity(Column::Entidad, cell(Column::Entidad), catalogs);
+        let entity = decoder.entity(Column::Entidad, cell(Column::Entidad), catalogs);
         let entity = entity.ok_or_else(|| RecordFault::in_column(RecordRule::EntidadDesconocida, Column::Entidad))?;
-        let office = coder.label(Column::Representacion, cell(Column::Representacion), OfficeId::UNKNOWN.0, |text| {
+        let office = decoder.label(Column::Representacion, cell(Column::Representacion), OfficeId::UNKNOWN.0, |text| {
             catalogs.offices.find(text).map(|office| office.0)
         });
-        let sexes = limits.process.categories(Dimension::SEXO);
+        let sexes = context.process.categories(Dimension::SEXO);
         let unknown = sexes.unidentified();
         let find = |text: &str| sexes.find(text).map(u16::from);
-        let sex = coder.label(Column::Sexo, cell(Column::Sexo), u16::from(unknown), find);
+        let sex = decoder.label(Column::Sexo, cell(Column::Sexo), u16::from(unknown), find);
 
         let latest = dates.iter().filter_map(|(_, date)| date.map(|date| date.at)).max().unwrap_or(applied.at);
         Ok(CredentialRow {

@@ -63,10 +63,10 @@ impl FuzzHarness {
     /// Why it is refused whole.
     pub fn csv(&self, source: Source, bytes: &[u8]) -> Result<FuzzResult, ExportFault> {
         let reopen = || Ok(Box::new(Cursor::new(bytes.to_vec())) as Box<dyn Read>);
-        let limits = self.limits();
+        let context = self.context();
         match source {
-            Source::Solicitudes => Ok(found(csv::read::<ApplicationContract<0>>(bytes, reopen, &limits)?, &limits)),
-            Source::Credenciales => Ok(found(csv::read::<CredentialContract>(bytes, reopen, &limits)?, &limits)),
+            Source::Solicitudes => Ok(found(csv::read::<ApplicationContract<0>>(bytes, reopen, &context)?, &context)),
+            Source::Credenciales => Ok(found(csv::read::<CredentialContract>(bytes, reopen, &context)?, &context)),
         }
     }
 
@@ -76,14 +76,14 @@ impl FuzzHarness {
     /// Why it is refused whole.
     pub fn parquet(&self, source: Source, bytes: &[u8]) -> Result<FuzzResult, ExportFault> {
         let store = FileBytes::Memory(Bytes::copy_from_slice(bytes));
-        let limits = self.limits();
+        let context = self.context();
         let mut warnings = Vec::new();
         Ok(match source {
             Source::Solicitudes => {
-                found(parquet::read::<ApplicationContract<0>>(store, source, &limits, &mut warnings)?, &limits)
+                found(parquet::read::<ApplicationContract<0>>(store, source, &context, &mut warnings)?, &context)
             }
             Source::Credenciales => {
-                found(parquet::read::<CredentialContract>(store, source, &limits, &mut warnings)?, &limits)
+                found(parquet::read::<CredentialContract>(store, source, &context, &mut warnings)?, &context)
             }
         })
     }
@@ -95,7 +95,7 @@ impl FuzzHarness {
         cells.iter().map(|cell| reader.read(cell).map(|moment| (moment.day, moment.at))).collect()
     }
 
-    fn limits(&self) -> FileContext<'_> {
+    fn context(&self) -> FileContext<'_> {
         FileContext {
             process: &self.process,
             catalogs: &self.catalogs,
@@ -109,7 +109,7 @@ impl FuzzHarness {
     }
 }
 
-fn found<R: AcceptedRow>(mut rows: FileRows<R>, limits: &FileContext) -> FuzzResult {
-    let kept = rows.deduplicate(limits, |_, kept| kept.iter().count() as u64).into_iter().sum();
+fn found<R: AcceptedRow>(mut rows: FileRows<R>, context: &FileContext) -> FuzzResult {
+    let kept = rows.deduplicate(context, |_, kept| kept.iter().count() as u64).into_iter().sum();
     FuzzResult { read: rows.read, counts: rows.counts, rejections: rows.rejections, kept, swallowed: rows.swallowed }
 }

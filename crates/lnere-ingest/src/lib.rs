@@ -421,7 +421,7 @@ impl IngestContext<'_> {
         file: &ExportFile,
         keep: impl Fn(usize, &DeduplicatedShard<C::Row>, &FileReport) -> T + Sync,
     ) -> (FileReport, Option<Vec<T>>, MemoryCharge) {
-        let limits = FileContext {
+        let context = FileContext {
             process: self.process,
             catalogs: self.catalogs,
             clock: self.clock,
@@ -449,14 +449,14 @@ impl IngestContext<'_> {
             fault: None,
             content: None,
         };
-        let kept = match rows::<C>(file, &limits, &mut report) {
+        let kept = match rows::<C>(file, &context, &mut report) {
             Err(fault) => {
                 // A file that is being copied looks damaged, short or unlike its control file.
                 report.fault = Some(if file.is_as_listed() { fault } else { ExportFault::StillChanging });
                 None
             }
             Ok(mut rows) => {
-                let kept = rows.deduplicate(&limits, |shard, kept| keep(shard, kept, &report));
+                let kept = rows.deduplicate(&context, |shard, kept| keep(shard, kept, &report));
                 charge = std::mem::take(&mut rows.charge);
                 charge.keep(rows.read);
                 report.read = rows.read;
@@ -475,15 +475,15 @@ impl IngestContext<'_> {
 
 fn rows<C: SourceContract>(
     file: &ExportFile,
-    limits: &FileContext,
+    context: &FileContext,
     report: &mut FileReport,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let control = Control::for_export(file)?;
-    if control.is_none() && C::export(limits.process).require_control {
+    if control.is_none() && C::export(context.process).require_control {
         return Err(ExportFault::ControlMissing { expected: Control::name(&file.name), section: file.source });
     }
     let mut notes = OpeningNotes::default();
-    let read = opened::<C>(file, limits, &mut notes, report);
+    let read = opened::<C>(file, context, &mut notes, report);
     if control.is_none() {
         let cut = read.as_ref().ok().and_then(|rows| rows.cut_record_line);
         let cut = cut.map(|line| ExportWarning::LastRecordCut { line, control: Control::name(&file.name) });
@@ -504,26 +504,26 @@ fn rows<C: SourceContract>(
 /// Reads a file as what it is, and takes its checksum.
 fn opened<C: SourceContract>(
     file: &ExportFile,
-    limits: &FileContext,
+    context: &FileContext,
     notes: &mut OpeningNotes,
     report: &mut FileReport,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     if file.format == ExportFormat::ParquetFolder {
-        let rows = parquet::read_parts::<C>(&file.parts, file.source, limits, &mut notes.warnings)?;
+        let rows = parquet::read_parts::<C>(&file.parts, file.source, context, &mut notes.warnings)?;
         (report.sha256, report.bytes) = folder::checksum(&file.parts)?;
         report.content = Some(ContentHash::of_file(&report.sha256, report.bytes));
         return Ok(rows);
     }
     let mut hashing = HashingReader::new(File::open(&file.path)?);
     let mut content = None;
-    let rows = match open::open(file, &mut hashing, limits.process, notes)? {
-        Opened::Parquet(store) => parquet::read::<C>(store, file.source, limits, &mut notes.warnings)?,
-        Opened::Workbook(store) => xlsx::read::<C>(&store, file.source, limits, &mut notes.warnings)?,
+    let rows = match open::open(file, &mut hashing, context.process, notes)? {
+        Opened::Parquet(store) => parquet::read::<C>(store, file.source, context, &mut notes.warnings)?,
+        Opened::Workbook(store) => xlsx::read::<C>(&store, file.source, context, &mut notes.warnings)?,
         Opened::Text(text) => {
-            let mut bytes = ContentReader::new(LimitedReader::new(text, limits.process.max_uncompressed));
-            let read = csv::read::<C>(&mut bytes, || open::reopened(file, limits.process), limits);
+            let mut bytes = ContentReader::new(LimitedReader::new(text, context.process.max_uncompressed));
+            let read = csv::read::<C>(&mut bytes, || open::reopened(file, context.process), context);
             if bytes.get_ref().exceeded() {
-                return Err(open::too_large(limits.process));
+                return Err(open::too_large(context.process));
             }
             content = Some(bytes.content());
             read?

@@ -89,35 +89,35 @@ struct GroupRead<R> {
 pub(super) fn read<C: SourceContract>(
     store: FileBytes,
     source: Source,
-    limits: &FileContext,
+    context: &FileContext,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    read_files::<C>(&[ParquetFile::open::<C>(None, store, source, limits)?], limits, warnings)
+    read_files::<C>(&[ParquetFile::open::<C>(None, store, source, context)?], context, warnings)
 }
 
 /// Reads an export that is a folder; rows are counted through all parts, in the order of their names.
 pub(super) fn read_parts<C: SourceContract>(
     parts: &[FolderPart],
     source: Source,
-    limits: &FileContext,
+    context: &FileContext,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let mut files = Vec::with_capacity(parts.len());
     for part in parts {
         let name = Some(part.name.as_str());
         let store = FileBytes::open(&part.path).map_err(ExportFault::from);
-        let file = store.and_then(|store| ParquetFile::open::<C>(name, store, source, limits));
+        let file = store.and_then(|store| ParquetFile::open::<C>(name, store, source, context));
         files.push(file.map_err(|fault| of_part(name, fault))?);
     }
-    read_files::<C>(&files, limits, warnings)
+    read_files::<C>(&files, context, warnings)
 }
 
 fn read_files<C: SourceContract>(
     files: &[ParquetFile],
-    limits: &FileContext,
+    context: &FileContext,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    let mut rows = FileRows::new(limits);
+    let mut rows = FileRows::new(context);
     let mut groups = Vec::new();
     let mut bytes = 0_u64;
     for (index, file) in files.iter().enumerate() {
@@ -137,18 +137,18 @@ fn read_files<C: SourceContract>(
         return Err(ExportFault::NoRecords);
     }
     // Before any of them is decoded.
-    rows.fits(limits)?;
-    if bytes > limits.process.max_uncompressed {
-        return Err(too_large(limits.process));
+    rows.fits(context)?;
+    if bytes > context.process.max_uncompressed {
+        return Err(too_large(context.process));
     }
-    let contract = C::export(limits.process);
+    let contract = C::export(context.process);
     let formats = typed_cells::date_formats(contract);
     let mut rounded = Rounded::default();
     let mut empty = 0;
     for groups in groups.chunks(GROUPS_AT_ONCE) {
         let read = |group: &RowGroup| {
             let file = &files[group.file];
-            file.group::<C>(*group, &formats, limits).map_err(|fault| of_part(file.part, fault))
+            file.group::<C>(*group, &formats, context).map_err(|fault| of_part(file.part, fault))
         };
         for group in groups.par_iter().map(read).collect::<Vec<_>>() {
             let group = group?;
@@ -194,11 +194,11 @@ impl<'a> ParquetFile<'a> {
         part: Option<&'a str>,
         store: FileBytes,
         source: Source,
-        limits: &FileContext,
+        context: &FileContext,
     ) -> Result<Self, ExportFault> {
         let metadata = library(|| ArrowReaderMetadata::load(&store, ArrowReaderOptions::default()))?;
-        let columns = columns::<C>(&metadata, limits)?;
-        let metadata = with_wide_timestamps::<C>(metadata, &columns, source, limits)?;
+        let columns = columns::<C>(&metadata, context)?;
+        let metadata = with_wide_timestamps::<C>(metadata, &columns, source, context)?;
         for group in metadata.metadata().row_groups() {
             for column in &columns {
                 if let Compression::LZO = group.column(column.leaf).compression() {
@@ -213,7 +213,7 @@ impl<'a> ParquetFile<'a> {
         &self,
         group: RowGroup,
         formats: &[DateFormat],
-        limits: &FileContext,
+        context: &FileContext,
     ) -> Result<GroupRead<C::Row>, ExportFault> {
         let RowGroup { index, first_row, .. } = group;
         let places = self.columns.iter().map(|column| column.place);
@@ -224,8 +224,8 @@ impl<'a> ParquetFile<'a> {
         in_file.sort_unstable();
         let order: Vec<usize> = places.filter_map(|place| in_file.iter().position(|other| *other == place)).collect();
 
-        let mut coder = CellDecoder::new::<C>(limits);
-        coder.dates = DateReader::new(formats, limits.clock);
+        let mut decoder = CellDecoder::new::<C>(context);
+        decoder.dates = DateReader::new(formats, context.clock);
         let mut read = GroupRead {
             segments: Vec::new(),
             rejections: Vec::new(),
@@ -254,15 +254,15 @@ impl<'a> ParquetFile<'a> {
                     let text = &cells[column.index()].text;
                     if text.is_null(row) { &b""[..] } else { text.value(row).as_bytes() }
                 };
-                match C::validate(&mut coder, limits, cell, u32::try_from(row).unwrap_or(u32::MAX)) {
+                match C::validate(&mut decoder, context, cell, u32::try_from(row).unwrap_or(u32::MAX)) {
                     Ok(accepted) => rows.push(accepted),
                     Err(fault) => {
                         let place = (first - first_row) as usize + row;
-                        let is_empty = coder
-                            .are_empty(C::export(limits.process).columns.all().iter().map(|column| cell(*column)))
+                        let is_empty = decoder
+                            .are_empty(C::export(context.process).columns.all().iter().map(|column| cell(*column)))
                             && {
                                 let rows =
-                                    without_others.get_or_insert_with(|| self.rows_without_others(index, &coder));
+                                    without_others.get_or_insert_with(|| self.rows_without_others(index, &decoder));
                                 rows.get(place) == Some(&true)
                             };
                         if is_empty {
@@ -282,7 +282,7 @@ impl<'a> ParquetFile<'a> {
         if first - first_row != expected {
             return Err(contradiction());
         }
-        read.findings = coder.findings;
+        read.findings = decoder.findings;
         Ok(read)
     }
 
@@ -318,12 +318,12 @@ impl<'a> ParquetFile<'a> {
     /// For each row of a group, whether it has no cell in the columns outside the contract. An
     /// unreadable column, such as a list, does not refuse the export, and its cells do not count as
     /// empty.
-    fn rows_without_others(&self, group: usize, coder: &CellDecoder) -> Vec<bool> {
+    fn rows_without_others(&self, group: usize, decoder: &CellDecoder) -> Vec<bool> {
         let mut rows =
             vec![true; self.rows(group).ok().and_then(|rows| usize::try_from(rows).ok()).unwrap_or_default()];
         let is_other = |place: &usize| !self.columns.iter().any(|column| column.place == *place);
         let mut others = (0..self.metadata.schema().fields().len()).filter(is_other);
-        let looked = others.try_for_each(|place| self.clear_filled(group, place, coder, &mut rows));
+        let looked = others.try_for_each(|place| self.clear_filled(group, place, decoder, &mut rows));
         if looked.is_err() {
             rows.fill(false);
         }
@@ -335,7 +335,7 @@ impl<'a> ParquetFile<'a> {
         &self,
         group: usize,
         place: usize,
-        coder: &CellDecoder,
+        decoder: &CellDecoder,
         rows: &mut [bool],
     ) -> Result<(), ExportFault> {
         let schema = self.metadata.metadata().file_metadata().schema_descr();
@@ -356,7 +356,7 @@ impl<'a> ParquetFile<'a> {
             for row in 0..array.len() {
                 let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
                 let is_blank = |cells: &Cells| {
-                    !cells.is_unreadable(row) && coder.are_empty(std::iter::once(cells.text.value(row).as_bytes()))
+                    !cells.is_unreadable(row) && decoder.are_empty(std::iter::once(cells.text.value(row).as_bytes()))
                 };
                 let is_empty = is_null || cells.as_ref().is_some_and(is_blank);
                 *marks.next().ok_or_else(contradiction)? &= is_empty;
@@ -375,9 +375,9 @@ impl<'a> ParquetFile<'a> {
 /// The columns of the contract in a file; each must be of a type that has a text.
 fn columns<C: SourceContract>(
     metadata: &ArrowReaderMetadata,
-    limits: &FileContext,
+    context: &FileContext,
 ) -> Result<Vec<ParquetColumn>, ExportFault> {
-    let contract = C::export(limits.process);
+    let contract = C::export(context.process);
     let fields = metadata.schema().fields();
     let places = places(contract, fields.iter().map(|field| field.name().as_str()))?;
     let schema = metadata.metadata().file_metadata().schema_descr();
@@ -415,9 +415,9 @@ fn with_wide_timestamps<C: SourceContract>(
     metadata: ArrowReaderMetadata,
     columns: &[ParquetColumn],
     source: Source,
-    limits: &FileContext,
+    context: &FileContext,
 ) -> Result<ArrowReaderMetadata, ExportFault> {
-    let contract = C::export(limits.process);
+    let contract = C::export(context.process);
     let schema = metadata.metadata().file_metadata().schema_descr();
     let is_int96 = |column: &ParquetColumn| schema.column(column.leaf).physical_type() == Type::INT96;
     let Some(first) = columns.iter().position(is_int96) else { return Ok(metadata) };

@@ -1,7 +1,7 @@
 /*!
 The plausibility rules: they refuse an export as a whole although each of its records is valid.
 
-A rule compares an export with fixed limits and with the export before it: the newest older one of its source that is
+A rule compares an export with fixed context and with the export before it: the newest older one of its source that is
 itself accepted. An export that a visible release was made from is not judged again: where an older one was replaced
 or came late, that one is judged by what it has in common with the published one after it. An operator can accept an
 export by name although a rule refuses it.

@@ -32,13 +32,13 @@ impl<R: AcceptedRow> ShardedRows<R> {
             offsets[shard + 1] += offsets[shard];
         }
         let mut next = offsets;
-        let mut dealt = rows.to_vec();
+        let mut sorted_rows = rows.to_vec();
         for row in rows {
             let place = &mut next[shard_of(row.folio())];
-            dealt[*place as usize] = *row;
+            sorted_rows[*place as usize] = *row;
             *place += 1;
         }
-        Self { rows: dealt, offsets, first_line: 0 }
+        Self { rows: sorted_rows, offsets, first_line: 0 }
     }
 
     fn shard(&self, shard: usize) -> &[R] {
@@ -66,14 +66,14 @@ pub(super) struct FileRows<R> {
 
 impl<R> FileRows<R> {
     /// No rows yet.
-    pub fn new(limits: &FileContext) -> Self {
+    pub fn new(context: &FileContext) -> Self {
         Self {
             shards: Vec::new(),
             rejections: Vec::new(),
             counts: RuleCounts::default(),
             statistics: AcceptedStatistics::default(),
             read: 0,
-            charge: MemoryCharge::new(limits.memory),
+            charge: MemoryCharge::new(context.memory),
             findings: Findings::default(),
             swallowed: None,
             cut_record_line: None,
@@ -81,9 +81,9 @@ impl<R> FileRows<R> {
     }
 
     /// Whether the limit of an export and the memory allow as many records as were read.
-    pub fn fits(&mut self, limits: &FileContext) -> Result<(), ExportFault> {
-        if self.read > limits.process.max_records {
-            return Err(ExportFault::TooManyRecords { limit: limits.process.max_records });
+    pub fn fits(&mut self, context: &FileContext) -> Result<(), ExportFault> {
+        if self.read > context.process.max_records {
+            return Err(ExportFault::TooManyRecords { limit: context.process.max_records });
         }
         self.charge.grow(self.read, size_of::<R>())
     }
@@ -108,7 +108,7 @@ impl<R: AcceptedRow> FileRows<R> {
     /// the rows of each shard to `keep`, in the order in which their folios first appear.
     pub fn deduplicate<T: Send>(
         &mut self,
-        limits: &FileContext,
+        context: &FileContext,
         keep: impl Fn(usize, &DeduplicatedShard<R>) -> T + Sync,
     ) -> Vec<T> {
         let segments = std::mem::take(&mut self.shards);
@@ -122,7 +122,7 @@ impl<R: AcceptedRow> FileRows<R> {
                 }
                 let mut statistics = AcceptedStatistics::default();
                 for row in rows.iter() {
-                    row.count(&mut counts, &mut statistics, limits);
+                    row.count(&mut counts, &mut statistics, context);
                 }
                 ShardResult { kept: keep(shard, &rows), rejections, counts, statistics }
             })

@@ -46,7 +46,7 @@ impl<const EXTRA: usize> AcceptedRow for ApplicationRow<EXTRA> {
     }
 
     #[inline]
-    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, limits: &FileContext) {
+    fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, context: &FileContext) {
         if let Some(entity) = self.key.entity() {
             // The day of the status is never before that of the registration.
             statistics.add(entity, i64::from(self.status_at));
@@ -56,7 +56,7 @@ impl<const EXTRA: usize> AcceptedRow for ApplicationRow<EXTRA> {
             statistics.add_unidentified(RequestColumn::Pais.index());
         }
         let mut any = false;
-        for definition in limits.process.dimensions() {
+        for definition in context.process.dimensions() {
             if self.key.category(definition.dimension) == definition.categories.unidentified() {
                 any = true;
                 statistics.add_unidentified(definition.source_column.index());
@@ -93,36 +93,36 @@ impl<const EXTRA: usize> SourceContract for ApplicationContract<EXTRA> {
 
     #[inline]
     fn validate<'a>(
-        coder: &mut CellDecoder,
-        limits: &FileContext,
+        decoder: &mut CellDecoder,
+        context: &FileContext,
         cell: impl Fn(RequestColumn) -> &'a [u8],
         line: u32,
     ) -> Result<ApplicationRow<EXTRA>, RecordFault> {
         use RequestColumn as Column;
-        let FileContext { process, catalogs, .. } = limits;
+        let FileContext { process, catalogs, .. } = context;
 
-        let folio = coder.folio(Column::Folio, cell(Column::Folio))?;
-        let registered = coder.date(Column::FechaSolicitud, cell(Column::FechaSolicitud))?;
-        let status = coder.optional_date(Column::FechaEstatus, cell(Column::FechaEstatus))?.unwrap_or(registered);
+        let folio = decoder.folio(Column::Folio, cell(Column::Folio))?;
+        let registered = decoder.date(Column::FechaSolicitud, cell(Column::FechaSolicitud))?;
+        let status = decoder.optional_date(Column::FechaEstatus, cell(Column::FechaEstatus))?.unwrap_or(registered);
 
-        let (opens, closes) = limits.window;
+        let (opens, closes) = context.window;
         if registered.day < opens || registered.day > closes {
             return Err(RecordFault::in_column(RecordRule::FechaFueraDePeriodo, Column::FechaSolicitud));
         }
-        if status.day > limits.export_day {
+        if status.day > context.export_day {
             return Err(RecordFault::in_column(RecordRule::FechaFueraDePeriodo, Column::FechaEstatus));
         }
         if status.day < registered.day {
             return Err(RecordFault::in_column(RecordRule::FechasEnDesorden, Column::FechaEstatus));
         }
 
-        let entity = coder.entity(Column::Entidad, cell(Column::Entidad), catalogs);
+        let entity = decoder.entity(Column::Entidad, cell(Column::Entidad), catalogs);
         let entity = entity.ok_or_else(|| RecordFault::in_column(RecordRule::EntidadDesconocida, Column::Entidad))?;
         if process.entities.binary_search(&entity).is_err() {
             return Err(RecordFault::in_column(RecordRule::EntidadFueraDeProceso, Column::Entidad));
         }
 
-        let country = coder.label(Column::Pais, cell(Column::Pais), CountryId::UNKNOWN.0, |text| {
+        let country = decoder.label(Column::Pais, cell(Column::Pais), CountryId::UNKNOWN.0, |text| {
             catalogs.countries.find(text).map(|country| country.0)
         });
         // Both lie between the opening day and the export's day, so they fit.
@@ -130,7 +130,7 @@ impl<const EXTRA: usize> SourceContract for ApplicationContract<EXTRA> {
         let status_at = u32::try_from(status.at).unwrap_or(u32::MAX);
         let mut key = ApplicationKey::new(entity, CountryId(country), day);
         for definition in process.dimensions() {
-            let category = coder.category(definition, cell(definition.source_column));
+            let category = decoder.category(definition, cell(definition.source_column));
             key = key.with_category(definition.dimension, category);
         }
         Ok(ApplicationRow { folio, key, status_at, line })

@@ -67,11 +67,11 @@ const PART_HEAD_BYTES: usize = 4 << 10;
 pub(super) fn read<C: SourceContract>(
     store: &FileBytes,
     source: Source,
-    limits: &FileContext,
+    context: &FileContext,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    measure(store, limits)?;
-    let contract = C::export(limits.process);
+    measure(store, context)?;
+    let contract = C::export(context.process);
     let mut workbook = library(|| Xlsx::new(reader(store)))?;
     let name = sheet(&workbook, contract, source, warnings)?;
     let is_1904 = workbook.has_1904_epoch();
@@ -87,9 +87,9 @@ pub(super) fn read<C: SourceContract>(
     let mut texts = RowTexts::new(contract, is_1904);
     let slots = slots(&places);
     let formats = typed_cells::date_formats(contract);
-    let mut coder = CellDecoder::new::<C>(limits);
-    coder.dates = DateReader::new(&formats, limits.clock);
-    let mut found = FileRows::new(limits);
+    let mut decoder = CellDecoder::new::<C>(context);
+    decoder.dates = DateReader::new(&formats, context.clock);
+    let mut found = FileRows::new(context);
     let mut batch = Vec::new();
     loop {
         texts.clear(places.len());
@@ -97,7 +97,7 @@ pub(super) fn read<C: SourceContract>(
         let row = rows.next(|column, value| {
             let slot = slots.get(column).copied().flatten();
             // Formulas of columns that do not count may go on below the records.
-            is_empty &= is_blank(value, &coder) || (slot.is_none() && is_without_result(value));
+            is_empty &= is_blank(value, &decoder) || (slot.is_none() && is_without_result(value));
             if let Some(slot) = slot {
                 texts.put(slot, value);
             }
@@ -111,10 +111,10 @@ pub(super) fn read<C: SourceContract>(
             continue;
         }
         found.read += 1;
-        found.fits(limits)?;
+        found.fits(context)?;
         let judged = match texts.unreadable {
             Some(slot) => Err((RecordRule::FilaMalformada, u8::try_from(slot).ok())),
-            None => C::validate(&mut coder, limits, |column| texts.get(column.index()), row)
+            None => C::validate(&mut decoder, context, |column| texts.get(column.index()), row)
                 .map_err(|fault| (fault.rule, fault.column)),
         };
         match judged {
@@ -128,7 +128,7 @@ pub(super) fn read<C: SourceContract>(
     if found.read == 0 {
         return Err(ExportFault::NoRecords);
     }
-    found.findings.merge(coder.findings);
+    found.findings.merge(decoder.findings);
     for ((column, cells), slot) in contract.columns.all().iter().zip(&texts.formulas).zip(0..) {
         if *cells > 0 {
             found.findings.diagnosis.formulas(slot, *cells);
@@ -413,11 +413,11 @@ impl RowTexts {
 }
 
 /// Whether a cell is empty, or holds a word of the process file that means so.
-fn is_blank(value: &DataRef, coder: &CellDecoder) -> bool {
+fn is_blank(value: &DataRef, decoder: &CellDecoder) -> bool {
     match value {
         DataRef::Empty => true,
-        DataRef::String(text) => coder.trimmed_text(text.as_bytes()).is_empty(),
-        DataRef::SharedString(text) => coder.trimmed_text(text.as_bytes()).is_empty(),
+        DataRef::String(text) => decoder.trimmed_text(text.as_bytes()).is_empty(),
+        DataRef::SharedString(text) => decoder.trimmed_text(text.as_bytes()).is_empty(),
         _ => false,
     }
 }
@@ -456,9 +456,9 @@ fn date(days: f64, is_1904: bool) -> Option<String> {
 }
 
 /// Checks the size of each part before the library allocates memory: a ZIP of some kilobytes can hold gigabytes.
-fn measure(store: &FileBytes, limits: &FileContext) -> Result<(), ExportFault> {
+fn measure(store: &FileBytes, context: &FileContext) -> Result<(), ExportFault> {
     let mut archive = ZipArchive::new(reader(store)).map_err(damaged)?;
-    let mut left = limits.process.max_uncompressed;
+    let mut left = context.process.max_uncompressed;
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(damaged)?;
         if part.is_dir() {
@@ -471,7 +471,7 @@ fn measure(store: &FileBytes, limits: &FileContext) -> Result<(), ExportFault> {
             if read == 0 {
                 break;
             }
-            left = left.checked_sub(read as u64).ok_or_else(|| too_large(limits.process))?;
+            left = left.checked_sub(read as u64).ok_or_else(|| too_large(context.process))?;
             gauge.add(&buffer[..read])?;
         }
         gauge.finish()?;

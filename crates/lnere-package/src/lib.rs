@@ -137,9 +137,9 @@ pub fn make(
     done: &(dyn Fn() + Sync),
 ) -> Result<Files, PackageError> {
     let subjects = subjects(release.process, release.catalogs);
-    let parcels: Vec<RecipientPart> =
+    let packages: Vec<RecipientPart> =
         subjects.par_iter().map(|subject| RecipientPart::for_recipient(release, subject)).collect::<Result<_, _>>()?;
-    let contents: Vec<PackageContents> = parcels.iter().map(|parcel| parcel.contents(release)).collect();
+    let contents: Vec<PackageContents> = packages.iter().map(|package| package.contents(release)).collect();
     let reports: Vec<Option<Vec<u8>>> = match template {
         Some(template) => pdfs(template, &contents, done)?.into_iter().map(Some).collect(),
         None => contents.iter().map(|_| None).collect(),

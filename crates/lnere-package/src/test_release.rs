@@ -23,7 +23,7 @@ pub struct SampleProcess {
     pub process: Process,
     pub catalogs: Catalogs,
     pub definitions: Vec<TableDefinition>,
-    charts: Vec<ChartDefinition>,
+    pub charts: Vec<ChartDefinition>,
     ingested: Ingested,
     projection_inputs: Option<ProjectionInputs>,
     vintage: NaiveDate,
@@ -60,9 +60,9 @@ impl SampleProcess {
             CurveSource::Points(points) => ReferenceCurve::of_points(&reference.name, &reference.title, points),
             CurveSource::Exports { .. } => None,
         });
-        let basis = ProjectionInputs::new(&process, courses.collect());
+        let projection_inputs = ProjectionInputs::new(&process, courses.collect());
         let vintage = files.iter().map(|file| file.date).max().unwrap();
-        Self { process, catalogs, definitions, charts, ingested, projection_inputs: basis, vintage }
+        Self { process, catalogs, definitions, charts, ingested, projection_inputs, vintage }
     }
 
     /// The release of a corte, with charts or without.
@@ -71,16 +71,17 @@ impl SampleProcess {
         let corte: Corte = corte.parse().unwrap();
         let facts = &self.ingested.facts;
         let cube = lnere_count::count(facts, process, corte);
-        let basis = self.projection_inputs.as_ref();
-        let outlook = basis.map(|basis| basis.project_corte(process, catalogs, facts, &cube, corte).unwrap());
+        let projection_inputs = self.projection_inputs.as_ref();
+        let projected = projection_inputs
+            .map(|projection_inputs| projection_inputs.project_corte(process, catalogs, facts, &cube, corte).unwrap());
         let files = &self.ingested.files;
-        let ingredients = TableInputs { process, catalogs, corte, cube: &cube, files, projection: outlook.as_ref() };
-        let tables = lnere_tables::build(&self.definitions, &ingredients).unwrap();
+        let inputs = TableInputs { process, catalogs, corte, cube: &cube, files, projection: projected.as_ref() };
+        let tables = lnere_tables::build(&self.definitions, &inputs).unwrap();
         let subjects = subjects(process, catalogs);
         let charts = if with_charts { self.draw(&tables, &subjects, corte) } else { Files::new() };
         let tables = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
-        let texts = |outlook| corte_projection::text_files(process, catalogs, outlook, corte);
-        let texts = outlook.iter().flat_map(texts).collect();
+        let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
+        let texts = projected.iter().flat_map(texts).collect();
         let inputs = files.iter().map(InputRecord::from_report).collect();
         FixtureRelease { sample: self, corte, inputs, subjects, tables, charts, texts }
     }

@@ -323,10 +323,11 @@ fn assemble(
         let quantiles = no_more_to_come(*quantiles, 0, &whole, 0);
         let cells: Vec<usize> = panel.cells_of(entity).collect();
         let of_cells: Vec<_> = cells.iter().map(|cell| (parts.cells[*cell], decided_cells[*cell])).collect();
-        let dealt = allocate_list(&quantiles, &parts.entities[entity], &of_cells);
-        let dealt: Vec<Quantiles> = dealt.into_iter().map(|part| no_more_to_come(part, 0, &quantiles, 0)).collect();
-        entity_lists.push(within_parts(quantiles, &dealt));
-        for (cell, part) in cells.into_iter().zip(dealt) {
+        let allocated = allocate_list(&quantiles, &parts.entities[entity], &of_cells);
+        let allocated: Vec<Quantiles> =
+            allocated.into_iter().map(|part| no_more_to_come(part, 0, &quantiles, 0)).collect();
+        entity_lists.push(within_parts(quantiles, &allocated));
+        for (cell, part) in cells.into_iter().zip(allocated) {
             cell_lists[cell] = part;
         }
     }

@@ -3,7 +3,7 @@ Arrivals by day with exact totals. Published points become whole numbers by segm
 each position of a segment receives its labels.
 
 A segment runs from the day after one point to the next point. Within it every column's labels are
-a multiset of exact counts, dealt out through a permutation of the positions: so every point has
+a multiset of exact counts, assigned through a permutation of the positions: so every point has
 its totals exactly, for any number of rows, and a row is known from its index alone.
 */
 

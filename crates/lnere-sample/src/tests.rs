@@ -6,13 +6,13 @@ use std::path::Path;
 use super::*;
 use lnere_core::process::RequestColumn;
 
-fn world() -> (Process, Catalogs) {
+fn sample_process() -> (Process, Catalogs) {
     Process::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipelines/pel_2020_2021.toml")))
         .expect("the process of this repository")
 }
 
 fn generator(name: Option<&str>, applications: Option<u64>, seed: u64) -> Generator {
-    let (process, catalogs) = world();
+    let (process, catalogs) = sample_process();
     let shape = SampleShape::named(name, &process, &catalogs).expect("a shape of this repository");
     let request = SampleRequest { shape, seed, applications, credentials: applications, cortes: None };
     generate(request, &process, &catalogs).expect("a sample")
@@ -129,7 +129,7 @@ fn statuses_only_go_forward_from_export_to_export() {
 
 #[test]
 fn a_size_of_zero_is_refused() {
-    let (process, catalogs) = world();
+    let (process, catalogs) = sample_process();
     let shape = SampleShape::named(Some("limpia"), &process, &catalogs).expect("a shape");
     let request = SampleRequest { shape, seed: 1, applications: Some(0), credentials: None, cortes: None };
     let error = generate(request.clone(), &process, &catalogs).err();
@@ -140,7 +140,7 @@ fn a_size_of_zero_is_refused() {
 
 #[test]
 fn the_first_cortes_alone_are_the_same_files() {
-    let (process, catalogs) = world();
+    let (process, catalogs) = sample_process();
     let all = generator(None, Some(500), 1);
     let shape = SampleShape::named(None, &process, &catalogs).expect("a shape");
     let request = SampleRequest { shape, seed: 1, applications: Some(500), credentials: Some(500), cortes: Some(2) };
@@ -151,7 +151,7 @@ fn the_first_cortes_alone_are_the_same_files() {
 
 #[test]
 fn a_mistake_in_a_shape_has_its_line() {
-    let (process, catalogs) = world();
+    let (process, catalogs) = sample_process();
     let message = |from: &str, to: &str| {
         let text = include_str!("../../../pipelines/formas/publicada.toml").replacen(from, to, 1);
         let error = SampleShape::parse(Path::new("formas/x.toml"), &text, &process, &catalogs).expect_err("a mistake");

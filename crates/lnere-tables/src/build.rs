@@ -38,7 +38,7 @@ fn cube_keys(process: &Process) -> Vec<TableKey> {
 ///
 /// # Errors
 /// None that data can cause.
-pub fn build(definitions: &[TableDefinition], ingredients: &TableInputs) -> Result<Vec<Table>, BuildError> {
+pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Vec<Table>, BuildError> {
     // The tables that others can be rolled up from, by what they roll up and by what.
     let mut parents: Vec<(TableSource, Vec<TableKey>, DataFrame)> = Vec::new();
     let mut order: Vec<&TableDefinition> = definitions.iter().collect();
@@ -54,13 +54,13 @@ pub fn build(definitions: &[TableDefinition], ingredients: &TableInputs) -> Resu
             .min_by_key(|(_, _, frame)| frame.height());
         let parent = match parent {
             Some((_, _, frame)) => frame.clone(),
-            None => ingredients.frame(definition).map_err(in_context)?,
+            None => inputs.frame(definition).map_err(in_context)?,
         };
-        let rolled = roll_up(definition, ingredients.process, parent).map_err(in_context)?;
+        let rolled = roll_up(definition, inputs.process, parent).map_err(in_context)?;
         if definition.from != TableSource::Days {
             parents.push((definition.from, definition.by.clone(), rolled.clone()));
         }
-        tables.push(finish(definition, ingredients, rolled).map_err(in_context)?);
+        tables.push(finish(definition, inputs, rolled).map_err(in_context)?);
     }
     let place = |table: &Table| definitions.iter().position(|definition| definition.name == table.name);
     tables.sort_by_key(place);
@@ -108,30 +108,25 @@ fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
     }
 }
 
-fn finish(definition: &TableDefinition, ingredients: &TableInputs, rolled: DataFrame) -> PolarsResult<Table> {
+fn finish(definition: &TableDefinition, inputs: &TableInputs, rolled: DataFrame) -> PolarsResult<Table> {
     // Only the order of the columns of `lnere_cubo` is the order that the rows were numbered in.
-    let in_order = definition.by == cube_keys(ingredients.process) && rolled.get_column_index(ORDER).is_some();
+    let in_order = definition.by == cube_keys(inputs.process) && rolled.get_column_index(ORDER).is_some();
     let mut lazy = match definition.rows {
         RowCoverage::Counted => counted(definition, rolled.lazy()),
         RowCoverage::All if definition.from == TableSource::Days => rolled.lazy(),
-        RowCoverage::All => complete(definition, ingredients, rolled)?,
+        RowCoverage::All => complete(definition, inputs, rolled)?,
     };
     let left = || JoinArgs::new(JoinType::Left);
     if definition.by.contains(&TableKey::Entidad) {
-        lazy = lazy.join(
-            ingredients.entity_names()?.lazy(),
-            [col(columns::CVE_ENTIDAD)],
-            [col(columns::CVE_ENTIDAD)],
-            left(),
-        );
+        lazy =
+            lazy.join(inputs.entity_names()?.lazy(), [col(columns::CVE_ENTIDAD)], [col(columns::CVE_ENTIDAD)], left());
     }
     if definition.by.contains(&TableKey::Pais) {
-        lazy =
-            lazy.join(ingredients.country_names()?.lazy(), [col(columns::CVE_PAIS)], [col(columns::CVE_PAIS)], left());
+        lazy = lazy.join(inputs.country_names()?.lazy(), [col(columns::CVE_PAIS)], [col(columns::CVE_PAIS)], left());
     }
     if definition.by.contains(&TableKey::Representacion) {
         let on = [col(columns::CVE_REPRESENTACION)];
-        lazy = lazy.join(ingredients.office_names()?.lazy(), on.clone(), on, left());
+        lazy = lazy.join(inputs.office_names()?.lazy(), on.clone(), on, left());
     }
     let mut keys: Vec<_> = definition.key_columns().into_iter().filter(|name| *name != columns::CORTE).collect();
     if in_order {
@@ -140,7 +135,7 @@ fn finish(definition: &TableDefinition, ingredients: &TableInputs, rolled: DataF
     if !keys.is_empty() {
         lazy = lazy.sort(keys, SortMultipleOptions::default());
     }
-    table(definition, ingredients.corte, &lazy.collect()?)
+    table(definition, inputs.corte, &lazy.collect()?)
 }
 
 /// Only the rows that count something.
@@ -159,10 +154,10 @@ fn counted(definition: &TableDefinition, lazy: LazyFrame) -> LazyFrame {
 }
 
 /// Each combination of the lists behind the keys, zero included, and further ones that count.
-fn complete(definition: &TableDefinition, ingredients: &TableInputs, rolled: DataFrame) -> PolarsResult<LazyFrame> {
+fn complete(definition: &TableDefinition, inputs: &TableInputs, rolled: DataFrame) -> PolarsResult<LazyFrame> {
     let mut grid: Option<LazyFrame> = None;
     for key in &definition.by {
-        let codes = list(*key, definition.from, ingredients);
+        let codes = list(*key, definition.from, inputs);
         let name = self::codes(*key)[0];
         let column = frame(vec![text_column(name, codes)])?.lazy();
         grid = Some(match grid {
@@ -189,8 +184,8 @@ fn complete(definition: &TableDefinition, ingredients: &TableInputs, rolled: Dat
 }
 
 /// The codes that a key can have, but for the unidentified one.
-fn list(key: TableKey, from: TableSource, ingredients: &TableInputs) -> Vec<String> {
-    let process = ingredients.process;
+fn list(key: TableKey, from: TableSource, inputs: &TableInputs) -> Vec<String> {
+    let process = inputs.process;
     match (key, key.dimension()) {
         (_, Some(dimension)) => {
             process.categories(dimension).categories().iter().map(|category| category.code.clone()).collect()
@@ -198,7 +193,7 @@ fn list(key: TableKey, from: TableSource, ingredients: &TableInputs) -> Vec<Stri
         (TableKey::Entidad, _) if from == TableSource::Applications => {
             process.entities.iter().copied().map(EntityId::code).collect()
         }
-        (TableKey::Entidad, _) => ingredients.catalogs.entities.ids().map(EntityId::code).collect(),
+        (TableKey::Entidad, _) => inputs.catalogs.entities.ids().map(EntityId::code).collect(),
         _ => Vec::new(),
     }
 }

@@ -13,27 +13,27 @@ use lnere_projection::corte_projection::CorteProjection;
 use lnere_projection::{Evaluation, Projected, Quantiles, Universe};
 
 /// The frame of a table; without rows where the process file has nothing projected.
-pub(super) fn frame_of(ingredients: &TableInputs, definition: &TableDefinition) -> PolarsResult<DataFrame> {
+pub(super) fn frame_of(inputs: &TableInputs, definition: &TableDefinition) -> PolarsResult<DataFrame> {
     let columns = match definition.from {
-        TableSource::Projection => projection(ingredients, &definition.by),
-        TableSource::ProjectionDays => days(ingredients.projection, &definition.by),
-        TableSource::ProjectionReferences => references(ingredients.projection),
-        TableSource::Evaluation => evaluation(ingredients.projection),
-        TableSource::Packages => packages(ingredients),
-        _ => electors(ingredients),
+        TableSource::Projection => projection(inputs, &definition.by),
+        TableSource::ProjectionDays => days(inputs.projection, &definition.by),
+        TableSource::ProjectionReferences => references(inputs.projection),
+        TableSource::Evaluation => evaluation(inputs.projection),
+        TableSource::Packages => packages(inputs),
+        _ => electors(inputs),
     };
     frame(columns)
 }
 
-fn projection(ingredients: &TableInputs, by: &[TableKey]) -> Vec<Column> {
-    let rows: &[Projected] = match (ingredients.projection, by.len()) {
+fn projection(inputs: &TableInputs, by: &[TableKey]) -> Vec<Column> {
+    let rows: &[Projected] = match (inputs.projection, by.len()) {
         (None, _) => &[],
-        (Some(outlook), 1) => &outlook.projection.nation,
-        (Some(outlook), 2) => &outlook.projection.entities,
-        (Some(outlook), _) => &outlook.projection.cells,
+        (Some(projected), 1) => &projected.projection.nation,
+        (Some(projected), 2) => &projected.projection.entities,
+        (Some(projected), _) => &projected.projection.cells,
     };
-    let target = ingredients.projection.map_or(0, |outlook| i64::from(day_number(outlook.target)));
-    let modalities = ingredients.process.categories(Dimension::MODALIDAD);
+    let target = inputs.projection.map_or(0, |projected| i64::from(day_number(projected.target)));
+    let modalities = inputs.process.categories(Dimension::MODALIDAD);
     let modality = |one: &Projected| modalities.code(one.modality.unwrap_or(u8::MAX)).to_owned();
     let universe = |one: &Projected| match one.universe {
         Universe::Solicitudes => "solicitudes".to_owned(),
@@ -55,9 +55,9 @@ fn projection(ingredients: &TableInputs, by: &[TableKey]) -> Vec<Column> {
     columns
 }
 
-fn days(outlook: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
+fn days(projected: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
     let of_entities = by.contains(&TableKey::Entidad);
-    let fans = outlook.into_iter().flat_map(|outlook| &outlook.projection.fans);
+    let fans = projected.into_iter().flat_map(|projected| &projected.projection.fans);
     let rows: Vec<_> = fans
         .filter(|fan| fan.entity.is_some() == of_entities)
         .flat_map(|fan| fan.days.iter().map(|(day, quantiles)| (fan.entity, *day, *quantiles)))
@@ -70,8 +70,8 @@ fn days(outlook: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
     columns
 }
 
-fn references(outlook: Option<&CorteProjection>) -> Vec<Column> {
-    let courses = outlook.into_iter().flat_map(|outlook| &outlook.reference_progress);
+fn references(projected: Option<&CorteProjection>) -> Vec<Column> {
+    let courses = projected.into_iter().flat_map(|projected| &projected.reference_progress);
     let rows: Vec<_> =
         courses.flat_map(|course| course.reached.iter().map(move |(day, reached)| (course, *day, *reached))).collect();
     vec![
@@ -83,8 +83,8 @@ fn references(outlook: Option<&CorteProjection>) -> Vec<Column> {
 }
 
 /// The table has no row for the nation: the sum of scores is not the score of a sum.
-fn evaluation(outlook: Option<&CorteProjection>) -> Vec<Column> {
-    let all = outlook.into_iter().flat_map(|outlook| &outlook.evaluation);
+fn evaluation(projected: Option<&CorteProjection>) -> Vec<Column> {
+    let all = projected.into_iter().flat_map(|projected| &projected.evaluation);
     let rows: Vec<&Evaluation> = all.filter(|one| one.entity.is_some()).collect();
     let measure = |name: &str, of: fn(&Evaluation) -> f64, decimals| {
         real(name, rows.iter().map(|one| rounded(of(one), decimals)).collect())
@@ -101,9 +101,9 @@ fn evaluation(outlook: Option<&CorteProjection>) -> Vec<Column> {
     ]
 }
 
-fn packages(ingredients: &TableInputs) -> Vec<Column> {
-    let rows: Vec<_> = ingredients.projection.into_iter().flat_map(|outlook| &outlook.packages).collect();
-    let country = |id| ingredients.catalogs.countries.get(id).code.clone();
+fn packages(inputs: &TableInputs) -> Vec<Column> {
+    let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.packages).collect();
+    let country = |id| inputs.catalogs.countries.get(id).code.clone();
     // Hundredths of a currency: the nearest double to a decimal of two places.
     let money = |cents: i64| cents as f64 / 100.0;
     vec![
@@ -119,9 +119,9 @@ fn packages(ingredients: &TableInputs) -> Vec<Column> {
     ]
 }
 
-fn electors(ingredients: &TableInputs) -> Vec<Column> {
-    let rows: Vec<_> = ingredients.projection.into_iter().flat_map(|outlook| &outlook.electors).collect();
-    let country = |id| ingredients.catalogs.countries.get(id).code.clone();
+fn electors(inputs: &TableInputs) -> Vec<Column> {
+    let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.electors).collect();
+    let country = |id| inputs.catalogs.countries.get(id).code.clone();
     vec![
         text_column(columns::CVE_ENTIDAD, rows.iter().map(|row| row.entity.code()).collect()),
         text_column(columns::CVE_PAIS, rows.iter().map(|row| country(row.country)).collect()),

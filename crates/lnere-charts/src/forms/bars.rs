@@ -57,7 +57,7 @@ impl ChartContent for BarChart<'_> {
     }
 
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
-        let plot = self.layout.draw(canvas, area, &self.form.category.axis, &self.form.measure.label_column)?;
+        let plot = self.layout.draw(canvas, area, &self.form.category.axis, &self.form.measure.label)?;
         for (((row, bar), count), value) in
             plot.rows.iter().zip(&self.set.bars).zip(counts(&self.set)).zip(&self.values)
         {
@@ -77,7 +77,7 @@ impl ChartContent for BarChart<'_> {
             self.set.bars.iter().zip(&self.values).map(|(bar, value)| format!("{}: {value}", bar.label)).collect();
         let written = self.set.written(self.total);
         let total = if self.total.is_some() { format!("{written} en total") } else { format!("total {written}") };
-        format!("Barras horizontales. {}: {total}. {}.", self.form.measure.label_column, bars.join("; "))
+        format!("Barras horizontales. {}: {total}. {}.", self.form.measure.label, bars.join("; "))
     }
 }
 

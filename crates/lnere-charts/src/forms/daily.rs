@@ -137,9 +137,9 @@ impl ChartContent for DailyChart<'_> {
             let place = |day: NaiveDate| self.days.binary_search_by_key(&day, |day| day.date).ok().map(x);
             day_axis::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis)?;
         }
-        let panel = PlotPanel::draw(canvas, upper, most, area.left, &self.form.cumulative.label_column)?;
+        let panel = PlotPanel::draw(canvas, upper, most, area.left, &self.form.cumulative.label)?;
         self.draw_curve(canvas, &panel, x)?;
-        let panel = PlotPanel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label_column)?;
+        let panel = PlotPanel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label)?;
         self.draw_columns(canvas, &panel, x)
     }
 
@@ -158,7 +158,7 @@ impl ChartContent for DailyChart<'_> {
              Al final de cada quincena: {}.",
             numbers::long_date(first.date),
             numbers::long_date(last.date),
-            self.form.cumulative.label_column,
+            self.form.cumulative.label,
             numbers::integer(last.cumulative),
             numbers::integer(self.days[busiest].new),
             self.when_busiest(&self.days[busiest]),

@@ -135,7 +135,7 @@ impl<'d> FanChart<'d> {
         }
         if let Some(close) = self.close().filter(|_| self.is_open()) {
             let band = |label: &str, of: [i64; 2]| format!("{label}: de {} a {}", integer(of[0]), integer(of[1]));
-            let label = format!("{}: {}", form.median.label_column, integer(close.median));
+            let label = format!("{}: {}", form.median.label, integer(close.median));
             entries.push(LegendEntry { color, height: 6, label });
             entries.push(LegendEntry {
                 color: mid(color),

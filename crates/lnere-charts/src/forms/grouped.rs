@@ -44,7 +44,7 @@ impl<'d> GroupedBarChart<'d> {
     fn legend(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         let mut left = area.left;
         for (measure, total) in self.form.measures.iter().zip(&self.set.totals) {
-            let label = format!("{}: {}", measure.label_column, self.set.written(*total));
+            let label = format!("{}: {}", measure.label, self.set.written(*total));
             let swatch = Rect { left, top: area.top, right: left + SWATCH, bottom: area.top + SWATCH };
             canvas.rect(swatch, measure.color.rgb())?;
             canvas.text_middle(&label, (swatch.right + 12, area.top + SWATCH / 2), Anchor::Start, LABEL)?;
@@ -88,7 +88,7 @@ impl ChartContent for GroupedBarChart<'_> {
     fn describe(&self) -> String {
         let values = |counts: &[Option<i64>]| {
             let pairs = self.form.measures.iter().zip(counts);
-            pairs.map(|(m, n)| format!("{} {}", m.label_column, self.set.written(*n))).collect::<Vec<_>>().join(", ")
+            pairs.map(|(m, n)| format!("{} {}", m.label, self.set.written(*n))).collect::<Vec<_>>().join(", ")
         };
         let bars: Vec<String> =
             self.set.bars.iter().map(|bar| format!("{}: {}", bar.label, values(&bar.values))).collect();

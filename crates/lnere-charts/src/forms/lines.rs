@@ -54,7 +54,7 @@ impl<'d> LineChart<'d> {
     /// A line's mean, by which it is told at a glance.
     fn label(line: &CategoryLine) -> String {
         let mean = line.values.values().sum::<f64>() / line.values.len().max(1) as f64;
-        format!("{} (promedio: {})", line.named.label_column, integer(mean.round() as i64))
+        format!("{} (promedio: {})", line.named.label, integer(mean.round() as i64))
     }
 }
 

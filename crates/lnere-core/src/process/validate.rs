@@ -104,10 +104,10 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         let message = "publish.parts names `publico`: it needs a section [audiences.publico]";
         return Err(ProcessError::mistake_at(path, text, 0, message));
     }
-    let board = dashboard_plan(&file, raw.tablero, public.as_ref(), &raw.publish.parts)?;
+    let dashboard = dashboard_plan(&file, raw.tablero, public.as_ref(), &raw.publish.parts)?;
     let process = Process {
         public,
-        dashboard: board,
+        dashboard,
         extensions: extensions(&file, &raw.registration.extended, opens, closes)?,
         electronic: raw.electronic.map(|raw| electronic(&file, raw.get_ref(), modalities)).transpose()?,
         projection: plan,

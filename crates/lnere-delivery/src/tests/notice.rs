@@ -8,7 +8,7 @@ use super::*;
 use lnere_core::calendar::parse_iso_day;
 use lnere_release::Manifest;
 
-fn shipment(revision: u32) -> ReleasePackages {
+fn release_packages(revision: u32) -> ReleasePackages {
     let manifest: Manifest = serde_json::from_value(serde_json::json!({
         "process": "pel", "title": "Procesos Electorales Locales 2020-2021", "corte": "2020-10-15", "revision": revision,
         "vintage": "2020-10-15", "version": "0.1.0", "schema": "1", "parts": [], "inputs": [], "configuration": [],
@@ -18,7 +18,7 @@ fn shipment(revision: u32) -> ReleasePackages {
     ReleasePackages { manifest, corte: "2020-10-15".parse().unwrap(), packages: Vec::new() }
 }
 
-fn parcel(figures: KeyFigures) -> OplPackage {
+fn package(figures: KeyFigures) -> OplPackage {
     OplPackage {
         slug: "08_chihuahua".to_owned(),
         entity: "08".to_owned(),
@@ -46,15 +46,15 @@ fn figures() -> KeyFigures {
 }
 
 #[track_caller]
-fn check(parcel: &OplPackage, revision: u32, enclosure: &Enclosure, expected: &Expect) {
-    let notice = Notice::for_package(&shipment(revision), parcel, enclosure, false);
+fn check(package: &OplPackage, revision: u32, enclosure: &Enclosure, expected: &Expect) {
+    let notice = Notice::for_package(&release_packages(revision), package, enclosure, false);
     expected.assert_eq(&format!("Asunto: {}\n\n{}", notice.subject, notice_text(&notice)));
 }
 
 #[test]
 fn a_first_delivery() {
     check(
-        &parcel(figures()),
+        &package(figures()),
         1,
         &Enclosure::Attached,
         &expect![[r#"
@@ -115,9 +115,9 @@ fn a_revision_with_a_link() {
     ];
     let known = VisibleChanges { own, others: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec() };
     let changes = Some(RevisionChanges { replaces: 1, visible: Some(known) });
-    let parcel = OplPackage { changes, ..parcel(KeyFigures::default()) };
+    let package = OplPackage { changes, ..package(KeyFigures::default()) };
     check(
-        &parcel,
+        &package,
         2,
         &Enclosure::Link("https://a.mx/p.zip".to_owned()),
         &expect![[r#"
@@ -167,9 +167,9 @@ fn a_revision_with_a_link() {
 #[test]
 fn a_notice_is_in_the_subject_and_first_in_the_text_and_the_page() {
     let words = |notice: Option<&str>| {
-        let mut shipment = shipment(1);
-        shipment.manifest.notice = notice.map(str::to_owned);
-        Notice::for_package(&shipment, &parcel(figures()), &Enclosure::Attached, false)
+        let mut release_packages = release_packages(1);
+        release_packages.manifest.notice = notice.map(str::to_owned);
+        Notice::for_package(&release_packages, &package(figures()), &Enclosure::Attached, false)
     };
     let said = words(Some("DATOS SINTÉTICOS <DE MUESTRA>"));
     assert_eq!(said.subject, "[DATOS SINTÉTICOS <DE MUESTRA>] LNERE: Chihuahua, corte al 15 de octubre de 2020");
@@ -193,9 +193,9 @@ fn an_entity_with_nothing_yet() {
         ..KeyFigures::default()
     };
     let changes = Some(RevisionChanges { replaces: 1, visible: Some(VisibleChanges::default()) });
-    let parcel = OplPackage { changes, has_report: false, ..parcel(figures) };
+    let package = OplPackage { changes, has_report: false, ..package(figures) };
     check(
-        &parcel,
+        &package,
         2,
         &Enclosure::Beside("paquete_r2.zip".to_owned()),
         &expect![[r#"

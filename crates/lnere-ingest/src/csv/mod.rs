@@ -49,9 +49,9 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 pub(super) fn read<C: SourceContract>(
     reader: impl Read + Send,
     reopen: impl Fn() -> Result<Box<dyn Read>, ExportFault> + Sync,
-    limits: &FileContext,
+    context: &FileContext,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    let contract = C::export(limits.process);
+    let contract = C::export(context.process);
     let (mut reader, is_utf16) = as_bytes(reader, contract.encoding, C::Column::SOURCE)?;
     let mut block = FileBlock::default();
     block.fill(&mut reader)?;
@@ -68,8 +68,8 @@ pub(super) fn read<C: SourceContract>(
     }
     block.start += head.end;
 
-    let file = Reader::<C> { limits, layout: &head.layout, workers: Mutex::default() };
-    let mut rows = FileRows::new(limits);
+    let file = Reader::<C> { context, layout: &head.layout, workers: Mutex::default() };
+    let mut rows = FileRows::new(context);
     let mut next = FileBlock::default();
     let mut blank = 0_u64;
     loop {
@@ -99,7 +99,7 @@ pub(super) fn read<C: SourceContract>(
             rows.cut_record_line = segment.cut.map(|at| at + line);
             add(&mut rows.swallowed, segment.swallowed.map(|swallowed| further_down(swallowed, line)));
         }
-        rows.fits(limits)?;
+        rows.fits(context)?;
         if blank > MAX_BLANK_BYTES {
             return Err(too_blank());
         }
@@ -225,7 +225,7 @@ impl FileBlock {
 
 /// Reads the blocks of one file.
 struct Reader<'a, C: SourceContract> {
-    limits: &'a FileContext<'a>,
+    context: &'a FileContext<'a>,
     layout: &'a CsvLayout,
     /// One for each thread that is at work, kept between segments.
     workers: Mutex<Vec<Worker<'a, C::Row>>>,
@@ -233,7 +233,7 @@ struct Reader<'a, C: SourceContract> {
 
 /// What a thread keeps between segments: what it remembers of texts, and room for rows.
 struct Worker<'a, R> {
-    coder: CellDecoder<'a>,
+    decoder: CellDecoder<'a>,
     rows: Vec<R>,
 }
 
@@ -318,7 +318,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
     ) -> SegmentResult<C::Row> {
         let bytes = block.rest();
         let mut worker = self.worker(encoding.unwrap_or(Encoding::Utf8));
-        let Worker { coder, rows } = &mut worker;
+        let Worker { decoder, rows } = &mut worker;
         // A block may end inside a multi-byte sequence; its last line is read with the next block.
         let part = bytes.get(start..until).unwrap_or_default();
         let whole = if block.last { part.len() } else { memchr::memrchr(b'\n', part).unwrap_or(0) };
@@ -336,7 +336,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         let mut read = 0;
         let mut taken = 0;
         let scanned = scan(bytes, start, until, block.last, self.layout, |record| {
-            if self.is_blank(coder, record) {
+            if self.is_blank(decoder, record) {
                 return;
             }
             read += 1;
@@ -344,7 +344,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
             if record.line_ends > 0 {
                 add(&mut swallowed, self.swallowed(record));
             }
-            match self.record(coder, record, may_be_broken && (check_records || record.end() > start + whole)) {
+            match self.record(decoder, record, may_be_broken && (check_records || record.end() > start + whole)) {
                 Ok(row) => rows.push(row),
                 Err(fault) => {
                     counts.add(fault.rule);
@@ -362,7 +362,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         }
         let segment = ShardedRows::partition(rows);
         rows.clear();
-        let findings = std::mem::take(&mut coder.findings);
+        let findings = std::mem::take(&mut decoder.findings);
         self.give_back(worker);
         let blank = scanned.end.saturating_sub(start + taken) as u64;
         SegmentResult {
@@ -382,12 +382,14 @@ impl<'a, C: SourceContract> Reader<'a, C> {
 
     /// Whether every cell is empty, so that it is no record. Nearly every record begins with a folio.
     #[inline]
-    fn is_blank(&self, coder: &CellDecoder, record: &CsvRecord) -> bool {
+    fn is_blank(&self, decoder: &CellDecoder, record: &CsvRecord) -> bool {
         let may_be = match record.bytes() {
-            [first, ..] => !first.is_ascii_alphanumeric() || *first == self.layout.delimiter || coder.has_empty_words(),
+            [first, ..] => {
+                !first.is_ascii_alphanumeric() || *first == self.layout.delimiter || decoder.has_empty_words()
+            }
             [] => true,
         };
-        may_be && coder.are_empty((0..record.fields()).map(|place| record.cell(place)))
+        may_be && decoder.are_empty((0..record.fields()).map(|place| record.cell(place)))
     }
 
     /// Whether the rejected last record of a file is incomplete: it ends before its last cell, or
@@ -408,30 +410,31 @@ impl<'a, C: SourceContract> Reader<'a, C> {
     }
 
     #[inline]
-    fn record(&self, coder: &mut CellDecoder, record: &CsvRecord, check: bool) -> Result<C::Row, RecordFault> {
+    fn record(&self, decoder: &mut CellDecoder, record: &CsvRecord, check: bool) -> Result<C::Row, RecordFault> {
         let broken = check && std::str::from_utf8(record.bytes()).is_err();
         let other_width = record.fields() != self.layout.fields;
         if other_width {
-            coder.findings.diagnosis.width(record.fields());
+            decoder.findings.diagnosis.width(record.fields());
             if record.fields() == self.layout.fields + 1
-                && coder.trimmed_text(record.cell(self.layout.fields)).is_empty()
+                && decoder.trimmed_text(record.cell(self.layout.fields)).is_empty()
             {
-                coder.findings.diagnosis.delimiter_at_end();
+                decoder.findings.diagnosis.delimiter_at_end();
             }
         }
         if broken {
-            coder.findings.diagnosis.not_utf8();
+            decoder.findings.diagnosis.not_utf8();
         }
         if broken || other_width {
             return Err(RecordFault { rule: RecordRule::FilaMalformada, column: None });
         }
-        C::validate(coder, self.limits, |column| record.cell(self.layout.places[column.index()]), record.line)
+        C::validate(decoder, self.context, |column| record.cell(self.layout.places[column.index()]), record.line)
     }
 
     fn worker(&self, encoding: Encoding) -> Worker<'a, C::Row> {
         let kept = self.workers.lock().ok().and_then(|mut workers| workers.pop());
-        let mut worker = kept.unwrap_or_else(|| Worker { coder: CellDecoder::new::<C>(self.limits), rows: Vec::new() });
-        worker.coder.set_encoding(encoding);
+        let mut worker =
+            kept.unwrap_or_else(|| Worker { decoder: CellDecoder::new::<C>(self.context), rows: Vec::new() });
+        worker.decoder.set_encoding(encoding);
         worker
     }
 

@@ -113,11 +113,11 @@ impl CountryShares {
     pub fn packages(&self, plan: &PostalPlan, projection: &Projection) -> Vec<PostalPackages> {
         let mut packages = Vec::new();
         for entity in entities(projection) {
-            let Some(dealt) = self.allocate(entity, plan.modality, projection) else { continue };
-            let run = at_level(&dealt.list, plan.service_level);
-            let above: Vec<f64> = dealt.rows.iter().map(|(_, count)| (count.upper - count.median) as f64).collect();
-            let spare = apportion((run - dealt.list.median).max(0), &above);
-            for ((country, count), spare) in dealt.rows.into_iter().zip(spare) {
+            let Some(allocated) = self.allocate(entity, plan.modality, projection) else { continue };
+            let run = at_level(&allocated.list, plan.service_level);
+            let above: Vec<f64> = allocated.rows.iter().map(|(_, count)| (count.upper - count.median) as f64).collect();
+            let spare = apportion((run - allocated.list.median).max(0), &above);
+            for ((country, count), spare) in allocated.rows.into_iter().zip(spare) {
                 let print_run = count.median + spare;
                 if count.upper == 0 && print_run == 0 {
                     continue;
@@ -141,8 +141,8 @@ impl CountryShares {
     /// Voters by Internet of each entity.
     pub fn electors(&self, modality: u8, projection: &Projection) -> Vec<InternetVoters> {
         let rows = entities(projection).into_iter().flat_map(|entity| {
-            let dealt = self.allocate(entity, modality, projection);
-            let rows = dealt.map_or_else(Vec::new, |dealt| dealt.rows);
+            let allocated = self.allocate(entity, modality, projection);
+            let rows = allocated.map_or_else(Vec::new, |allocated| allocated.rows);
             rows.into_iter().map(move |(country, count)| InternetVoters { entity, country, count })
         });
         rows.filter(|row| row.count.upper > 0).collect()
@@ -151,7 +151,7 @@ impl CountryShares {
     /// The list of an entity and modality by country.
     ///
     /// Of a country, `E = A + θ (O + R p)` are expected: `A` accepted, `O` open, `R` still to come of which a share
-    /// `p` from there, `θ` the share of open ones that is accepted. Medians are the entity's, dealt out by `E`. `p` is
+    /// `p` from there, `θ` the share of open ones that is accepted. Medians are the entity's, allocated out by `E`. `p` is
     /// the country's share of the entity's applications, to which [`NATION_WEIGHT`] of the nation's are added (the mean
     /// of a Dirichlet after a multinomial count). To each side the distance from the median is
     /// `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with `λ = θ R p + θ (1 − θ) O`, `Δ` being the entity's

@@ -20,11 +20,11 @@ use lnere_core::process::{CurveSource, Process};
 /// The projection in words as files of a release, by their paths: the nation's, then each entity's, each below the notice
 /// of the process.
 #[must_use]
-pub fn text_files(process: &Process, catalogs: &Catalogs, outlook: &CorteProjection, corte: Corte) -> Files {
-    let projection = &outlook.projection;
+pub fn text_files(process: &Process, catalogs: &Catalogs, projected: &CorteProjection, corte: Corte) -> Files {
+    let projection = &projected.projection;
     let entities = projection.entities.iter().filter(|one| one.universe == Universe::Solicitudes);
     let scopes = std::iter::once(None).chain(entities.map(|one| one.entity));
-    let writer = Writer { process, catalogs, projection: outlook, corte };
+    let writer = Writer { process, catalogs, projection: projected, corte };
     let file = |entity: Option<EntityId>| {
         let folder = entity.map_or("nacional".to_owned(), |entity| catalogs.entities.slug(entity));
         let text = notice::above(process.notice.as_deref(), &writer.paragraph_text(entity));
@@ -66,11 +66,11 @@ impl Writer<'_> {
 
     /// Applications at the close, and the list.
     fn expectation(&self, entity: Option<EntityId>) -> String {
-        let Self { projection: outlook, corte, .. } = self;
+        let Self { projection: projected, corte, .. } = self;
         let (applications, list) =
             (self.quantiles(Universe::Solicitudes, entity), self.quantiles(Universe::Lnere, entity));
-        let left = (outlook.target - corte.day()).num_days();
-        let close = long_date(outlook.target);
+        let left = (projected.target - corte.day()).num_days();
+        let close = long_date(projected.target);
         let mut text = if left <= 0 {
             format!(
                 "El registro cerró el {close} con {} {}. Este número ya no es una proyección.",
@@ -189,10 +189,10 @@ impl Writer<'_> {
 
     /// How sure it is, and where that comes from.
     fn certainty(&self, entity: Option<EntityId>) -> String {
-        let Self { projection: outlook, corte, .. } = self;
+        let Self { projection: projected, corte, .. } = self;
         let method = self.find(Universe::Solicitudes, entity, None).map(|one| one.method);
         let mut text = String::from("Qué tan segura es: ");
-        text.push_str(&match outlook.projection.errors_from {
+        text.push_str(&match projected.projection.errors_from {
             ErrorSource::None => "las solicitudes están contadas; falta el dictamen de una parte.".to_owned(),
             ErrorSource::Settings => {
                 let earlier = self.process.projection.as_ref().and_then(|plan| plan.earlier.as_ref());
@@ -235,7 +235,7 @@ impl Writer<'_> {
         });
         let registered = self.registered(entity);
         let expected = self.quantiles(Universe::Solicitudes, entity).median;
-        if corte.day() >= self.process.opens && corte.day() < outlook.target && expected > 0 {
+        if corte.day() >= self.process.opens && corte.day() < projected.target && expected > 0 {
             let _ = write!(
                 text,
                 " Al corte hay {} {}, {} % de la mediana: lo demás está por llegar. El intervalo suele \
@@ -245,9 +245,9 @@ impl Writer<'_> {
                 (registered * 100 + expected / 2) / expected
             );
         }
-        for course in &outlook.reference_progress {
+        for course in &projected.reference_progress {
             let reached = course.reached.iter().find(|(day, _)| *day == corte.day()).map(|(_, reached)| *reached);
-            if let Some(reached) = reached.filter(|_| corte.day() < outlook.target) {
+            if let Some(reached) = reached.filter(|_| corte.day() < projected.target) {
                 let _ = write!(
                     text,
                     " {}: a la misma distancia del cierre se tenía {} % de su total.",

@@ -50,7 +50,7 @@ pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<Pr
     };
     let closes = SubjectRows::own(contents, whole)?.map(|rows| rows.values::<NaiveDate>(columns::FECHA_OBJETIVO));
     let closes = closes.transpose()?.and_then(|days| days.first().copied());
-    let outlook = ProjectionSection {
+    let projected = ProjectionSection {
         closes: closes.map(long_date),
         paragraphs: paragraphs(contents),
         applications: projected(contents, whole, "solicitudes")?,
@@ -61,13 +61,13 @@ pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<Pr
         electronic: Electronic::from_contents(contents)?,
         evaluation: EvaluationSection::from_contents(contents)?,
     };
-    let says = !outlook.paragraphs.is_empty()
-        || outlook.applications.is_some()
-        || outlook.expected_by_corte.is_some()
-        || outlook.postal.is_some()
-        || outlook.electronic.is_some()
-        || outlook.evaluation.is_some();
-    Ok(says.then_some(outlook))
+    let says = !projected.paragraphs.is_empty()
+        || projected.applications.is_some()
+        || projected.expected_by_corte.is_some()
+        || projected.postal.is_some()
+        || projected.electronic.is_some()
+        || projected.evaluation.is_some();
+    Ok(says.then_some(projected))
 }
 
 /// The projection in words; what its heading says is on every page.

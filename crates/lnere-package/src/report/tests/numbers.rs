@@ -154,19 +154,19 @@ fn applications_and_the_list_are_never_in_one_table() {
     for code in [None, Some("14")] {
         let package = SAMPLE.release("2020-12-15", false);
         let package = package.package(code);
-        let outlook = &data(&package)["outlook"];
+        let projected = &data(&package)["outlook"];
         let table = if code.is_some() { "proyeccion_lnere_entidad" } else { "proyeccion_lnere_nacional" };
         let table = package.tables.iter().find(|other| other.name == table).unwrap();
         for (grid, universe) in [("applications", "solicitudes"), ("list", "lnere")] {
             let row = table.values::<String>("universo").unwrap().iter().position(|other| other == universe).unwrap();
-            assert_eq!(number(&outlook[grid]["totals"][0][3]), table.values::<i64>("mediana").unwrap()[row]);
-            assert_eq!(number(&outlook[grid]["totals"][0][5]), table.values::<i64>("superior_90").unwrap()[row]);
+            assert_eq!(number(&projected[grid]["totals"][0][3]), table.values::<i64>("mediana").unwrap()[row]);
+            assert_eq!(number(&projected[grid]["totals"][0][5]), table.values::<i64>("superior_90").unwrap()[row]);
         }
-        let postal = &outlook["postal"];
+        let postal = &projected["postal"];
         assert_eq!(number(&postal["print_run"]), sum(&package, "plan_pep", "tiraje"));
         let run = if code.is_some() { 4 } else { 2 };
         assert_eq!(cells(&postal["by_country"], run).iter().sum::<i64>(), number(&postal["print_run"]));
-        assert_eq!(number(&outlook["electronic"]["electors"]), sum(&package, "plan_sivei", "electores_mediana"));
+        assert_eq!(number(&projected["electronic"]["electors"]), sum(&package, "plan_sivei", "electores_mediana"));
     }
 }
 

@@ -176,18 +176,18 @@ impl ReleasePackages {
             tables.push(lnere_tables::read(name, bytes).map_err(io::Error::other).map_err(at(&path))?);
         }
         let slugs = folder.names(PACKAGES).map_err(at(&release.join(PACKAGES)))?;
-        let parcel = |slug: &String| read_package(folder, &manifest, corte, slug, &tables);
-        let parcels = slugs.iter().map(parcel).collect::<Result<Vec<_>, _>>()?;
-        if parcels.is_empty() {
+        let package = |slug: &String| read_package(folder, &manifest, corte, slug, &tables);
+        let packages = slugs.iter().map(package).collect::<Result<Vec<_>, _>>()?;
+        if packages.is_empty() {
             return Err(ShipmentError::NoPackages { path: release.to_owned(), corte });
         }
-        Ok(Self { manifest, corte, packages: parcels })
+        Ok(Self { manifest, corte, packages: packages })
     }
 
     /// The recipients that it has a package for.
     #[must_use]
     pub fn entities(&self) -> Vec<String> {
-        self.packages.iter().map(|parcel| parcel.entity.clone()).collect()
+        self.packages.iter().map(|package| package.entity.clone()).collect()
     }
 }
 
