@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use rustix::fs::Mode;
 
 use super::failure::{Exit, Failure, OrExit};
-use super::memory;
+use super::available_memory;
 use super::process_setup::{Setup, set_aside_message};
 use super::terminal::{Terminal, Verbosity};
 use crate::run_plan::Exports;
@@ -59,7 +59,7 @@ pub(super) fn read<T>(
         approvals: setup.approvals(output)?,
         collect_labels,
         seed: random_seed(),
-        memory: memory::available_memory(),
+        memory: available_memory::available_memory(),
     };
     loop {
         let chosen = choose(inventory)?;

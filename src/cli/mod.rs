@@ -12,7 +12,7 @@ mod diff;
 mod export_reading;
 mod failure;
 mod findings;
-mod memory;
+mod available_memory;
 mod panic;
 mod pending_revisions;
 mod plan;
@@ -21,7 +21,7 @@ mod references;
 mod run;
 mod run_result;
 mod sample;
-mod schema;
+mod table_schema;
 mod status;
 mod tablero;
 mod terminal;
@@ -104,7 +104,7 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Tablero(args) => tablero::tablero(args, terminal),
         Command::Deliver(args) => deliver::deliver(args, terminal),
         Command::Backtest(args) => backtest::backtest(args, terminal),
-        Command::Schema(args) => schema::schema(args),
+        Command::Schema(args) => table_schema::schema(args),
         Command::Sample(args) => sample::sample(args, terminal),
         Command::Completions { shell } => {
             let mut script = Vec::new();

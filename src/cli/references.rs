@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use super::export_reading::random_seed;
 use super::failure::{Exit, Failure, OrExit};
-use super::memory;
+use super::available_memory;
 use super::process_setup::Setup;
 use super::terminal::{Terminal, Verbosity};
 use crate::run_plan::{ReferenceExport, expected_name};
@@ -110,7 +110,7 @@ fn exports(
     let options = ReadOptions {
         approvals,
         seed: random_seed(),
-        memory: memory::available_memory(),
+        memory: available_memory::available_memory(),
         ..ReadOptions::new(&other, &catalogs)
     };
     let ingested = lnere_ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal);

@@ -13,7 +13,7 @@ use super::Scope;
 use super::palette::Color;
 use super::template::{RestLabel, TextTemplate};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
-use lnere_core::toml_file::{self, TomlMistake};
+use lnere_core::printable_toml::{self, TomlMistake};
 
 /// One chart: its words, the tables that it is drawn from, and its form.
 #[derive(Clone, Debug)]
@@ -324,7 +324,7 @@ impl ChartDefinition {
     /// # Errors
     /// Where the text is no TOML, or no chart.
     pub fn parse(name: &str, toml: &str) -> Result<Self, DefinitionError> {
-        let words = toml_file::parse(toml).map_err(|TomlMistake { offset, message }| {
+        let words = printable_toml::parse(toml).map_err(|TomlMistake { offset, message }| {
             let before = &toml[..offset.min(toml.len())];
             DefinitionError {
                 name: name.to_owned(),

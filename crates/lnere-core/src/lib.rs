@@ -16,7 +16,7 @@ pub mod numbers;
 pub mod process;
 pub mod random;
 pub mod text_folding;
-pub mod toml_file;
+pub mod printable_toml;
 pub mod xml_escape;
 
 /// The bytes of files by their paths.

@@ -11,7 +11,7 @@ use std::path::Path;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
-use super::sanitize::sanitize;
+use super::external_text::sanitize;
 use super::smtp::{Refusal, RefusalScope};
 use lnere_core::checksum::sha256;
 

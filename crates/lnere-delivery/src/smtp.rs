@@ -14,8 +14,8 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::message::Email;
 use super::recipients::{Security, Smtp, writable_by_others};
-use super::sanitize::sanitize;
-use super::secrets::Secrets;
+use super::external_text::sanitize;
+use super::password_mask::Secrets;
 use super::smtp_client::{SmtpClient, SmtpCredentials, SmtpError};
 use super::smtp_reply::{Reply, ReplyClass};
 

@@ -7,7 +7,7 @@ encoding; it is never needed, except to tell people what the server said.
 
 use encoding_rs::WINDOWS_1252;
 
-use super::secrets::Secrets;
+use super::password_mask::Secrets;
 
 /// The most bytes of a line, with its end. RFC 5321, section 4.5.3.1.5, allows 512.
 pub(super) const LONGEST_LINE: usize = 4 * 1024;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::csv::encoding::Encoding;
-use super::diagnosis::Diagnosis;
+use super::rejection_diagnosis::Diagnosis;
 
 /// The most texts of a column that are kept; a hostile file cannot make them grow further.
 const MAX_CACHED: usize = if cfg!(fuzzing) { 8 } else { 4_096 };

@@ -5,14 +5,14 @@ Validation never fails on data. A file either is read, and then read = accepted 
 refused whole with a reason; whether a run goes on is for the caller to say.
 */
 
-mod content;
+mod content_hash;
 mod contract;
 mod control;
 mod credenciales;
 mod csv;
 mod dates;
 mod decompress;
-mod diagnosis;
+mod rejection_diagnosis;
 pub mod facts;
 mod fault;
 mod file_bytes;
@@ -50,7 +50,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::{AcceptedExport, Process, Source};
 
 pub use control::Disagreement;
-pub use diagnosis::Diagnosis;
+pub use rejection_diagnosis::Diagnosis;
 pub use fault::{ExportFault, Swallowed};
 pub use file_kind::UnreadFormat;
 pub use folder::FolderPart;
@@ -63,7 +63,7 @@ pub use rules::{Level, RecordRule, Rejection, RuleCounts};
 pub use statistics::AcceptedStatistics;
 pub use warning::ExportWarning;
 
-use content::{ContentHash, ContentReader};
+use content_hash::{ContentHash, ContentReader};
 use contract::{AcceptedRow, AttributeColumn, FileContext, FolioSeed, SourceContract};
 use control::Control;
 use credenciales::CredentialContract;

@@ -15,8 +15,8 @@ mod readme;
 mod report;
 #[cfg(not(feature = "reports"))]
 mod report_disabled;
-mod subject_data;
-mod subject_rows;
+mod recipient_package;
+mod subject_sums;
 #[cfg(test)]
 mod test_release;
 mod visible_rows;
@@ -45,7 +45,7 @@ pub use report::{ReportTemplate, TemplateError};
 use report_disabled::{ReportError, pdfs};
 #[cfg(not(feature = "reports"))]
 pub use report_disabled::{ReportTemplate, TemplateError};
-use subject_data::RecipientPart;
+use recipient_package::RecipientPart;
 pub use visible_rows::visible_tables;
 
 /// The inputs of the packages of a release.
@@ -145,7 +145,7 @@ pub fn make(
         None => contents.iter().map(|_| None).collect(),
     };
     let made = contents.par_iter().zip(reports).map(|(contents, report)| {
-        let package = subject_data::package(contents, report)?;
+        let package = recipient_package::package(contents, report)?;
         done();
         Ok(package)
     });

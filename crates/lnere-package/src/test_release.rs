@@ -15,7 +15,7 @@ use lnere_ingest::{ExportFile, FileReport, Ingested, InputRecord, Inventory, Rea
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
 use lnere_tables::{Table, TableDefinition, TableInputs};
 
-use crate::subject_data::RecipientPart;
+use crate::recipient_package::RecipientPart;
 use crate::{PackageChart, PackageContents, PackageInputs, Subject, subjects};
 
 /// A process, and what was read for it.

@@ -6,7 +6,7 @@ the errors come the weights of the combined methods and the width of the interva
 use rayon::prelude::*;
 
 use super::combine::Losses;
-use super::estimate::{Fit, ObservedCurves};
+use super::remaining_applications::{Fit, ObservedCurves};
 use super::interval_width::{LogError, Spread};
 use super::panel::{CurvePanel, ObservedCurve};
 use super::pattern::Patterns;

@@ -14,7 +14,7 @@ mod baseline;
 mod combine;
 pub mod corte_projection;
 mod draws;
-mod estimate;
+mod remaining_applications;
 pub mod generated;
 mod interval_width;
 mod leave_one_out;

@@ -2,7 +2,7 @@
 What earlier totals and credentials say of each entity, and what they are multiplied with.
 */
 
-use super::estimate::Fit;
+use super::remaining_applications::Fit;
 use super::panel::{CurvePanel, ObservedCurve};
 use super::{Method, ObservedProcess, Settings};
 

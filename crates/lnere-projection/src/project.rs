@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use super::acceptance::{analyse, limited, list};
 use super::adding_up::{apportion, within_parts};
-use super::estimate::ObservedCurves;
+use super::remaining_applications::ObservedCurves;
 use super::leave_one_out::{HorizonFit, LeaveOneOut, scaled_to};
 use super::mack;
 use super::panel::CurvePanel;

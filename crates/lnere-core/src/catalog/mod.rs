@@ -22,7 +22,7 @@ use toml::Spanned;
 use crate::characters::is_ignorable;
 use crate::lines::line_of;
 use crate::text_folding;
-use crate::toml_file::{self, TomlMistake};
+use crate::printable_toml::{self, TomlMistake};
 
 use names::{Label, Names, WordRules};
 
@@ -240,7 +240,7 @@ impl CatalogFile {
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, CatalogError> {
-        toml_file::parse(&self.text).map_err(|TomlMistake { offset, message }| self.mistake(offset, message))
+        printable_toml::parse(&self.text).map_err(|TomlMistake { offset, message }| self.mistake(offset, message))
     }
 
     fn mistake(&self, offset: usize, message: impl Into<String>) -> CatalogError {

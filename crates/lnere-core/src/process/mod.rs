@@ -34,7 +34,7 @@ use crate::calendar::Corte;
 use crate::catalog::{CatalogError, Catalogs, EntityId};
 use crate::lines::line_of;
 use crate::text_folding;
-use crate::toml_file;
+use crate::printable_toml;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
@@ -380,7 +380,7 @@ impl ProcessError {
     /// # Errors
     /// The text is no TOML, or has other keys or values.
     pub fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Self> {
-        toml_file::parse(text).map_err(|mistake| Self::mistake_at(path, text, mistake.offset, mistake.message))
+        printable_toml::parse(text).map_err(|mistake| Self::mistake_at(path, text, mistake.offset, mistake.message))
     }
 
     /// The message of the TOML reader.

@@ -10,7 +10,7 @@ use super::charts::{Area, ExcelChart, ExcelChartKind, ExcelSeries};
 use super::style::{self, Styles};
 use super::summary_layout::{Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, Value, headings};
 use super::summary_values::{self, BreakdownLine, Ranking, by_category, largest, share};
-use crate::subject_rows::SubjectRows;
+use crate::subject_sums::SubjectRows;
 use crate::{PackageContents, PackageError};
 use lnere_charts::category_limit;
 use lnere_charts::palette::Color;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::PackageContents;
-use crate::subject_rows::{GroupSums, SubjectRows, merge_rest, rank};
+use crate::subject_sums::{GroupSums, SubjectRows, merge_rest, rank};
 use lnere_core::numbers::hundredths_of_percent;
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::TextList;
 use super::print::{DASH, ReportTable, count, counts, growth, share, signed};
 use crate::PackageContents;
-use crate::subject_rows::{GroupSums, SubjectRows, rank, total};
+use crate::subject_sums::{GroupSums, SubjectRows, rank, total};
 use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::APPLICATION_MEASURES;

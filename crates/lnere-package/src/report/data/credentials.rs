@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::breakdowns::KeyFigure;
 use super::print::{ReportTable, count, counts, share};
 use crate::PackageContents;
-use crate::subject_rows::{GroupSums, SubjectRows, rank, total};
+use crate::subject_sums::{GroupSums, SubjectRows, rank, total};
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::CREDENTIAL_MEASURES;
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::print::{ReportTable, count, share};
 use super::{TextList, short_day};
 use crate::PackageContents;
-use crate::subject_rows::SubjectRows;
+use crate::subject_sums::SubjectRows;
 use lnere_core::calendar::parse_iso_day;
 use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::TextList;
 use super::print::{ReportTable, count, counts, money};
 use crate::PackageContents;
-use crate::subject_rows::{GroupSums, SubjectRows, rank, total};
+use crate::subject_sums::{GroupSums, SubjectRows, rank, total};
 use lnere_core::calendar::Corte;
 use lnere_core::numbers::{decimal, long_date, short_date_with_year};
 use lnere_core::process::Dimension;

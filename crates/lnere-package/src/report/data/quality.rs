@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::print::{ReportTable, count, share, signed};
-use crate::subject_rows::SubjectRows;
+use crate::subject_sums::SubjectRows;
 use crate::{PackageContents, finding_in_spanish};
 use lnere_core::display::shown;
 use lnere_core::process::Source;
