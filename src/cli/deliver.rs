@@ -27,7 +27,7 @@ use lnere_release::{CHECKSUMS, MANIFEST, Output, PrivateFolder};
 
 pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Failure> {
     let recipients = Recipients::load(&args.recipients).or_exit(Exit::Usage)?;
-    recipients.apart().or_exit(Exit::Usage)?;
+    recipients.check_folders_disjoint().or_exit(Exit::Usage)?;
     let output = Output::new(&args.output);
     let mut results = Vec::new();
     let mut failures = Vec::new();

@@ -8,8 +8,8 @@ use std::time::SystemTime;
 use anyhow::Context as _;
 use rustix::fs::Mode;
 
-use super::failure::{Exit, Failure, OrExit};
 use super::available_memory;
+use super::failure::{Exit, Failure, OrExit};
 use super::process_setup::{Setup, set_aside_message};
 use super::terminal::{Terminal, Verbosity};
 use crate::run_plan::Exports;

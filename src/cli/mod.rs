@@ -4,6 +4,7 @@ What was typed, what it means, and how it ends: the exit codes of docs/contract.
 
 mod accept;
 mod args;
+mod available_memory;
 mod backtest;
 mod check;
 mod deliver;
@@ -12,7 +13,6 @@ mod diff;
 mod export_reading;
 mod failure;
 mod findings;
-mod available_memory;
 mod panic;
 mod pending_revisions;
 mod plan;
@@ -21,8 +21,8 @@ mod references;
 mod run;
 mod run_result;
 mod sample;
-mod table_schema;
 mod status;
+mod table_schema;
 mod tablero;
 mod terminal;
 mod verify;

@@ -203,7 +203,7 @@ impl Setup {
         let manifests = cortes.into_iter().filter_map(|corte| output.manifest(corte));
         let mut published: Vec<PublishedExport> = manifests
             .filter(|manifest| manifest.process == self.process.id)
-            .flat_map(|manifest| manifest.inputs.into_iter().filter_map(InputRecord::published))
+            .flat_map(|manifest| manifest.inputs.into_iter().filter_map(InputRecord::to_published_export))
             .collect();
         published.sort_unstable();
         published.dedup();

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::available_memory;
 use super::export_reading::random_seed;
 use super::failure::{Exit, Failure, OrExit};
-use super::available_memory;
 use super::process_setup::Setup;
 use super::terminal::{Terminal, Verbosity};
 use crate::run_plan::{ReferenceExport, expected_name};

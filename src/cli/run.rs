@@ -205,9 +205,9 @@ impl RunExecution<'_> {
         let context = pipeline::RunContext {
             process: &setup.process,
             catalogs: &setup.catalogs,
-            tables: &setup.tables,
-            published: &setup.published_tables,
-            charts: &setup.charts,
+            all_tables: &setup.tables,
+            published_tables: &setup.published_tables,
+            published_charts: &setup.charts,
             chart_files: &setup.chart_files,
             configuration: &configuration,
             projection_inputs: projection_inputs.as_ref(),

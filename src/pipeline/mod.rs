@@ -35,11 +35,11 @@ pub struct RunContext<'a> {
     /// Its catalogues.
     pub catalogs: &'a Catalogs,
     /// All tables; charts may be drawn from some that are not published.
-    pub tables: &'a [TableDefinition],
+    pub all_tables: &'a [TableDefinition],
     /// The names of the tables to publish.
-    pub published: &'a [String],
+    pub published_tables: &'a [String],
     /// The charts to publish.
-    pub charts: &'a [ChartDefinition],
+    pub published_charts: &'a [ChartDefinition],
     /// Their files.
     pub chart_files: &'a [PathBuf],
     /// The files behind all of these.
@@ -67,7 +67,7 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
         .transpose()?;
     let projected = projected.as_ref();
     let inputs = TableInputs { process, catalogs, corte, cube: &cube, files: &ingested.files, projection: projected };
-    let tables = lnere_tables::build(context.tables, &inputs)?;
+    let tables = lnere_tables::build(context.all_tables, &inputs)?;
     let totals = lnere_tables::cube_totals(&cube);
     if let Some(imbalance) = lnere_tables::differences_from_totals(&tables, &totals).into_iter().next() {
         return Err(imbalance.into());
@@ -75,7 +75,7 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
 
     // Before the opening there is nothing to count, and the projection is published alone.
     let is_open = corte.day() >= process.opens;
-    let origin = |name: &str| context.tables.iter().find(|table| table.name == name).map(|table| table.from);
+    let origin = |name: &str| context.all_tables.iter().find(|table| table.name == name).map(|table| table.from);
     let published = |name: &str| is_open || origin(name).is_some_and(TableSource::is_projected);
     let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.rows() > 0);
     let is_drawn = |chart: &&ChartDefinition| {
@@ -83,10 +83,12 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
         (context.parts.contains(&ReleasePart::Graficas) || context.parts.contains(&ReleasePart::Paquetes))
             && own.any(|table| published(table) && (!chart.is_optional() || has_rows(table)))
     };
-    let charts: Vec<&ChartDefinition> = context.charts.iter().filter(is_drawn).collect();
+    let charts: Vec<&ChartDefinition> = context.published_charts.iter().filter(is_drawn).collect();
     let charts = draw(context, &charts, &tables, corte)?;
-    let tables: Vec<Table> =
-        tables.into_iter().filter(|table| context.published.contains(&table.name) && published(&table.name)).collect();
+    let tables: Vec<Table> = tables
+        .into_iter()
+        .filter(|table| context.published_tables.contains(&table.name) && published(&table.name))
+        .collect();
 
     let metadata = Metadata::of_process(process, corte);
     let written = tables.par_iter().map(|table| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?)));
@@ -98,7 +100,7 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
     }
 
     let record = |table: &Table| {
-        let definition = context.tables.iter().find(|definition| definition.name == table.name);
+        let definition = context.all_tables.iter().find(|definition| definition.name == table.name);
         let key = definition.map(TableDefinition::key_columns).unwrap_or_default();
         TableRecord {
             name: table.name.clone(),
@@ -145,7 +147,7 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
         corte,
         manifest,
         tables,
-        definitions: context.tables.to_vec(),
+        definitions: context.all_tables.to_vec(),
         dictionary: metadata.dictionary,
         files,
         charts,
@@ -213,8 +215,8 @@ pub fn packages(
     let release = lnere_package::PackageInputs {
         process: context.process,
         catalogs: context.catalogs,
-        definitions: context.tables,
-        chart_definitions: context.charts,
+        definitions: context.all_tables,
+        chart_definitions: context.published_charts,
         corte: pending.corte,
         revision: pending.manifest.revision,
         vintage: context.vintage,

@@ -90,12 +90,12 @@ pub fn public(
     let plan = context.process.public.as_ref().filter(|_| pending.manifest.has_part(ReleasePart::Publico));
     let Some(plan) = plan else { return Ok((Files::new(), Proofs::default())) };
     let corte = pending.corte;
-    check_published(context.process, plan, context.tables, earlier)?;
+    check_published(context.process, plan, context.all_tables, earlier)?;
     let exact = PublicTableInputs {
         process: context.process,
         plan,
         catalogs: context.catalogs,
-        definitions: context.tables,
+        definitions: context.all_tables,
         tables: &pending.tables,
     };
     let history: Vec<Snapshot> = earlier.iter().map(|publication| publication.snapshot.clone()).collect();
@@ -112,7 +112,7 @@ pub fn public(
     files.extend(charts);
 
     let titles = |name: &str| {
-        let definition = context.tables.iter().find(|definition| definition.name == name);
+        let definition = context.all_tables.iter().find(|definition| definition.name == name);
         let own = definition.map(|definition| (definition.es.as_str(), definition.en.as_str()));
         own.or((name == NATION_TABLE).then_some(NATION_TITLES)).unwrap_or_default()
     };
@@ -232,7 +232,7 @@ fn charts_of(context: &RunContext, plan: &PublicPlan, made: &PublicTables, corte
     let subjects = lnere_package::subjects(context.process, context.catalogs);
     let all: Vec<(&ChartDefinition, &lnere_package::Subject)> = subjects
         .iter()
-        .flat_map(|subject| context.charts.iter().map(move |chart| (chart, subject)))
+        .flat_map(|subject| context.published_charts.iter().map(move |chart| (chart, subject)))
         .filter(|(chart, subject)| {
             let table = chart.table_for(&subject.scope);
             chart.supports_suppression() && table.is_some_and(|name| made.grain.tables.contains_key(name))

@@ -44,7 +44,7 @@ pub(super) struct Bar {
 pub(super) struct BarSet {
     pub bars: Vec<Bar>,
     /// What all rows add up to, one for each measure; `None` where that is hidden.
-    pub totals: Vec<Option<i64>>,
+    pub measure_totals: Vec<Option<i64>>,
     /// What is written in the place of a hidden number.
     suppressed_label: String,
 }
@@ -57,7 +57,7 @@ impl BarSet {
 
     /// Whether any number is hidden.
     pub(super) fn has_suppressed(&self) -> bool {
-        self.bars.iter().flat_map(|bar| &bar.values).chain(&self.totals).any(Option::is_none)
+        self.bars.iter().flat_map(|bar| &bar.values).chain(&self.measure_totals).any(Option::is_none)
     }
 }
 
@@ -198,7 +198,7 @@ impl<'t> ScopedRows<'t> {
             bars.splice(kept..kept, rests);
         }
         let word = protection.map_or_else(String::new, |protection| protection.suppressed_label.clone());
-        Ok(BarSet { bars, totals, suppressed_label: word })
+        Ok(BarSet { bars, measure_totals: totals, suppressed_label: word })
     }
 
     /// What all rows add up to, as it was given, unless the rows contradict it.

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use super::Scope;
 use super::palette::Color;
 use super::template::{RestLabel, TextTemplate};
-use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
 use lnere_core::printable_toml::{self, TomlMistake};
+use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
 
 /// One chart: its words, the tables that it is drawn from, and its form.
 #[derive(Clone, Debug)]

@@ -13,10 +13,10 @@ pub mod freshness;
 pub mod lines;
 pub mod notice;
 pub mod numbers;
+pub mod printable_toml;
 pub mod process;
 pub mod random;
 pub mod text_folding;
-pub mod printable_toml;
 pub mod xml_escape;
 
 /// The bytes of files by their paths.

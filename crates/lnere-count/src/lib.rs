@@ -74,8 +74,8 @@ pub fn count(facts: &Facts, process: &Process, corte: Corte) -> CorteCube {
 /// Applications by all dimensions, and by day, entity and modality.
 type ApplicationCubes = (BTreeMap<ApplicationKey, Tally>, BTreeMap<(i32, EntityId, u8), i64>);
 
-fn count_applications<const EXTRA: usize>(
-    shards: &[ApplicationShard<EXTRA>],
+fn count_applications<const EXTRA_WORDS: usize>(
+    shards: &[ApplicationShard<EXTRA_WORDS>],
     process: &Process,
     corte: Corte,
 ) -> ApplicationCubes {
@@ -90,12 +90,12 @@ fn count_applications<const EXTRA: usize>(
 }
 
 #[derive(Default)]
-struct ApplicationCounts<const EXTRA: usize> {
-    cells: HashMap<ApplicationKey<EXTRA>, Tally>,
+struct ApplicationCounts<const EXTRA_WORDS: usize> {
+    cells: HashMap<ApplicationKey<EXTRA_WORDS>, Tally>,
     days: HashMap<(i32, EntityId, u8), i64>,
 }
 
-impl<const EXTRA: usize> ApplicationCounts<EXTRA> {
+impl<const EXTRA_WORDS: usize> ApplicationCounts<EXTRA_WORDS> {
     fn merge(mut self, mut other: Self) -> Self {
         if self.cells.len() < other.cells.len() {
             std::mem::swap(&mut self, &mut other);
@@ -113,9 +113,9 @@ impl<const EXTRA: usize> ApplicationCounts<EXTRA> {
 /// The status of an application of which none is known at the corte: the first of the list.
 pub const INITIAL_STATUS: u8 = 0;
 
-fn applications<const EXTRA: usize>(
-    counts: &mut ApplicationCounts<EXTRA>,
-    shard: &ApplicationShard<EXTRA>,
+fn applications<const EXTRA_WORDS: usize>(
+    counts: &mut ApplicationCounts<EXTRA_WORDS>,
+    shard: &ApplicationShard<EXTRA_WORDS>,
     process: &Process,
     corte: Corte,
 ) {

@@ -229,7 +229,7 @@ impl Ledger {
         let path = private.path(FOLDER).join(LEDGER);
         let failed = |source| LedgerError::Io { path: path.clone(), source };
         let folder = private.folder(FOLDER).map_err(failed)?;
-        let mut file = folder.open_file(LEDGER).map_err(failed)?;
+        let mut file = folder.open_or_create(LEDGER).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(LedgerError::Held { path }),

@@ -6,17 +6,17 @@ server has taken the message, or the copy in the folder has been read back. Betw
 says so the process may die: then the package is sent again, with the same Message-ID.
 */
 
+mod external_text;
 mod folder;
 mod html;
 mod key_figures;
 mod ledger;
 mod message;
 mod notice;
+mod password_mask;
 mod recipients;
 mod release_packages;
 mod revision_changes;
-mod external_text;
-mod password_mask;
 mod send;
 mod smtp;
 mod smtp_client;

@@ -291,7 +291,7 @@ impl Recipients {
     ///
     /// # Errors
     /// A folder of one recipient is that of another, or lies in it.
-    pub fn apart(&self) -> Result<(), ProcessError> {
+    pub fn check_folders_disjoint(&self) -> Result<(), ProcessError> {
         let folders: Vec<(&Recipient, PathBuf)> = self
             .list
             .iter()
@@ -337,12 +337,12 @@ impl Checker<'_> {
             let message = format!("recipient `{}` has addresses, so the file needs a section [smtp]", mail.entity);
             return Err(ProcessError::Mistake { path: self.path.to_owned(), line: mail.line, message });
         }
-        self.apart(&list)?;
+        self.check_folders_disjoint(&list)?;
         Ok(Recipients { path: self.path.to_owned(), smtp, retry: self.retry(&raw.retry)?, list })
     }
 
     /// Nobody is there twice, and no entity's package goes to where another's goes.
-    fn apart(&self, list: &[Recipient]) -> Result<(), ProcessError> {
+    fn check_folders_disjoint(&self, list: &[Recipient]) -> Result<(), ProcessError> {
         let mistake =
             |line: usize, message: String| ProcessError::Mistake { path: self.path.to_owned(), line, message };
         let mut entities: HashMap<&str, usize> = HashMap::new();

@@ -12,10 +12,10 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::message::Email;
-use super::recipients::{Security, Smtp, writable_by_others};
 use super::external_text::sanitize;
+use super::message::Email;
 use super::password_mask::Secrets;
+use super::recipients::{Security, Smtp, writable_by_others};
 use super::smtp_client::{SmtpClient, SmtpCredentials, SmtpError};
 use super::smtp_reply::{Reply, ReplyClass};
 

@@ -15,11 +15,11 @@ use lnere_core::process::Dimension;
 ///
 /// The first word: day of registration 16 bits (days since 1970), five categories of 4 bits, country
 /// 9, entity 6, and 13 bits for the dimensions that a process file declares. Where these do not fit,
-/// `EXTRA` is 1 and a second word holds them. [`Dimension`] knows the bits of each category.
+/// `EXTRA_WORDS` is 1 and a second word holds them. [`Dimension`] knows the bits of each category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ApplicationKey<const EXTRA: usize = 1> {
+pub struct ApplicationKey<const EXTRA_WORDS: usize = 1> {
     word: u64,
-    extra: [u64; EXTRA],
+    extra: [u64; EXTRA_WORDS],
 }
 
 /// The key of a process whose dimensions fit into one word.
@@ -29,7 +29,7 @@ const COUNTRY_SHIFT: u32 = 16 + 4 * Dimension::BUILT_IN.len() as u32;
 const ENTITY_SHIFT: u32 = COUNTRY_SHIFT + 9;
 
 /// Hashes the words alone: the derived hash adds the length of the array.
-impl<const EXTRA: usize> Hash for ApplicationKey<EXTRA> {
+impl<const EXTRA_WORDS: usize> Hash for ApplicationKey<EXTRA_WORDS> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.word);
         self.extra.iter().for_each(|word| state.write_u64(*word));
@@ -44,12 +44,12 @@ impl ApplicationKey {
     pub const COUNTRY_BITS: u64 = 511 << COUNTRY_SHIFT;
 }
 
-impl<const EXTRA: usize> ApplicationKey<EXTRA> {
+impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
     /// An application without categories; `day` is days since 1970.
     #[must_use]
     pub fn new(entity: EntityId, country: CountryId, day: u16) -> Self {
         let word = u64::from(entity.number()) << ENTITY_SHIFT | u64::from(country.0) << COUNTRY_SHIFT | u64::from(day);
-        Self { word, extra: [0; EXTRA] }
+        Self { word, extra: [0; EXTRA_WORDS] }
     }
 
     /// The same application with the index of a category in its list.
@@ -124,9 +124,9 @@ impl<const EXTRA: usize> ApplicationKey<EXTRA> {
 
 /// One accepted application of the newest export.
 #[derive(Clone, Copy, Debug)]
-pub struct Application<const EXTRA: usize> {
+pub struct Application<const EXTRA_WORDS: usize> {
     /// Its dimensions; the status is the newest one.
-    pub key: ApplicationKey<EXTRA>,
+    pub key: ApplicationKey<EXTRA_WORDS>,
     /// The time of the status change, seconds since 1970.
     pub status_at: u32,
 }
@@ -146,18 +146,18 @@ pub struct Observation {
 
 /// A part of the applications, by the hash of the folio; shards are counted one by one and added.
 #[derive(Debug, Default)]
-pub struct ApplicationShard<const EXTRA: usize> {
+pub struct ApplicationShard<const EXTRA_WORDS: usize> {
     /// The applications.
-    pub applications: Vec<Application<EXTRA>>,
+    pub applications: Vec<Application<EXTRA_WORDS>>,
     /// The observations of older exports, sorted.
     pub history: Vec<Observation>,
 }
 
-impl<const EXTRA: usize> ApplicationShard<EXTRA> {
+impl<const EXTRA_WORDS: usize> ApplicationShard<EXTRA_WORDS> {
     /// Calls `visit` with the key of each application registered up to `day`, its status the one
     /// that it had then (docs/contract.md §3): of all observations dated up to that day the latest, of equal
     /// ones that of the newer export; none: `initial`.
-    pub fn visit_as_of_day(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey<EXTRA>)) {
+    pub fn visit_as_of_day(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey<EXTRA_WORDS>)) {
         let end: Instant = end_of(day);
         let last_day = day_number(day);
         let mut history = self.history.iter().peekable();
@@ -221,12 +221,12 @@ impl Applications {
     /// [`ApplicationShard::visit_as_of_day`].
     #[must_use]
     pub fn keys_as_of_day(&self, day: NaiveDate, initial: u8) -> Vec<ApplicationKey> {
-        fn keys<const EXTRA: usize>(
-            shards: &[ApplicationShard<EXTRA>],
+        fn keys<const EXTRA_WORDS: usize>(
+            shards: &[ApplicationShard<EXTRA_WORDS>],
             day: NaiveDate,
             initial: u8,
         ) -> Vec<ApplicationKey> {
-            let of_shard = |shard: &ApplicationShard<EXTRA>| {
+            let of_shard = |shard: &ApplicationShard<EXTRA_WORDS>| {
                 let mut keys = Vec::new();
                 shard.visit_as_of_day(day, initial, |key| keys.push(key.widened()));
                 keys

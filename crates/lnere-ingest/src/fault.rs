@@ -17,10 +17,10 @@ use lnere_core::process::Source;
 pub enum ExportFault {
     /// It cannot be opened or read, or its compression is damaged.
     #[error("cannot be read to its end: {0}; copy it again")]
-    Io(io::Error),
+    CutOrDamaged(io::Error),
     /// The system does not let it be opened or read.
     #[error("cannot be opened: {0}; let the user that runs lnere read it")]
-    Unreadable(io::Error),
+    PermissionDenied(io::Error),
     /// What is packed in it cannot be written to a temporary file.
     #[error("cannot be unpacked in {}: {error}; free space there, or set TMPDIR to another folder", shown(folder))]
     NoSpace {
@@ -440,9 +440,9 @@ impl From<io::Error> for ExportFault {
             Err(error) => error,
         };
         match error.kind() {
-            io::ErrorKind::PermissionDenied => Self::Unreadable(error),
+            io::ErrorKind::PermissionDenied => Self::PermissionDenied(error),
             io::ErrorKind::OutOfMemory => Self::OutOfMemory,
-            _ => Self::Io(error),
+            _ => Self::CutOrDamaged(error),
         }
     }
 }
@@ -451,7 +451,7 @@ impl ExportFault {
     /// Whether this machine is at fault and not the export.
     #[must_use]
     pub fn is_of_system(&self) -> bool {
-        matches!(self, Self::Unreadable(_) | Self::NoSpace { .. } | Self::OutOfMemory)
+        matches!(self, Self::PermissionDenied(_) | Self::NoSpace { .. } | Self::OutOfMemory)
     }
 
     /// What the plausibility rules found, where it is they that refuse the export.

@@ -13,20 +13,20 @@ use crate::facts::{Application, ApplicationShard, Observation};
 use lnere_core::process::Dimension;
 
 /// The applications of the newest export, found by folio, and their history so far.
-pub(super) struct StatusHistory<const EXTRA: usize> {
-    shards: Vec<Shard<EXTRA>>,
+pub(super) struct StatusHistory<const EXTRA_WORDS: usize> {
+    shards: Vec<Shard<EXTRA_WORDS>>,
 }
 
 /// The applications of one shard, and where each folio is among them.
-pub(super) struct Shard<const EXTRA: usize> {
-    facts: ApplicationShard<EXTRA>,
+pub(super) struct Shard<const EXTRA_WORDS: usize> {
+    facts: ApplicationShard<EXTRA_WORDS>,
     folios: Vec<FolioHash>,
     places: HashTable<u32>,
 }
 
-impl<const EXTRA: usize> StatusHistory<EXTRA> {
+impl<const EXTRA_WORDS: usize> StatusHistory<EXTRA_WORDS> {
     /// The history of the newest export alone.
-    pub fn from_newest_export(shards: Vec<Shard<EXTRA>>) -> Self {
+    pub fn from_newest_export(shards: Vec<Shard<EXTRA_WORDS>>) -> Self {
         Self { shards }
     }
 
@@ -35,7 +35,7 @@ impl<const EXTRA: usize> StatusHistory<EXTRA> {
     pub fn compare(
         &self,
         shard: usize,
-        rows: &DeduplicatedShard<ApplicationRow<EXTRA>>,
+        rows: &DeduplicatedShard<ApplicationRow<EXTRA_WORDS>>,
         export: u16,
         attributes: &[AttributeColumn],
     ) -> (Vec<Observation>, FolioComparison) {
@@ -70,16 +70,16 @@ impl<const EXTRA: usize> StatusHistory<EXTRA> {
     }
 
     /// The facts, without any folio.
-    pub fn finish(self) -> Vec<ApplicationShard<EXTRA>> {
+    pub fn finish(self) -> Vec<ApplicationShard<EXTRA_WORDS>> {
         self.shards.into_iter().map(|shard| shard.facts).collect()
     }
 }
 
-impl<const EXTRA: usize> Shard<EXTRA> {
+impl<const EXTRA_WORDS: usize> Shard<EXTRA_WORDS> {
     /// The rows of the newest export; `remember` says whether an older one will be asked, without
     /// which folios are let go at once.
-    pub fn new(rows: &DeduplicatedShard<ApplicationRow<EXTRA>>, remember: bool) -> Self {
-        let application = |row: &ApplicationRow<EXTRA>| Application { key: row.key, status_at: row.status_at };
+    pub fn new(rows: &DeduplicatedShard<ApplicationRow<EXTRA_WORDS>>, remember: bool) -> Self {
+        let application = |row: &ApplicationRow<EXTRA_WORDS>| Application { key: row.key, status_at: row.status_at };
         let facts = ApplicationShard { applications: rows.iter().map(application).collect(), history: Vec::new() };
         let folios: Vec<_> = if remember { rows.iter().map(|row| row.folio).collect() } else { Vec::new() };
         let mut places = HashTable::with_capacity(folios.len());

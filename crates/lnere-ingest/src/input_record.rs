@@ -48,7 +48,7 @@ impl InputRecord {
 
     /// The export that it names; `None` where the manifest is not one of this program.
     #[must_use]
-    pub fn published(self) -> Option<PublishedExport> {
+    pub fn to_published_export(self) -> Option<PublishedExport> {
         let source = Source::ALL.into_iter().find(|source| source.name() == self.source)?;
         let date = parse_iso_day(&self.date)?;
         Some(PublishedExport { source, date, name: self.name, sha256: self.sha256 })

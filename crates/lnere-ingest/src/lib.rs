@@ -12,7 +12,6 @@ mod credenciales;
 mod csv;
 mod dates;
 mod decompress;
-mod rejection_diagnosis;
 pub mod facts;
 mod fault;
 mod file_bytes;
@@ -31,6 +30,7 @@ mod open;
 mod parquet;
 mod parquet_pages;
 mod plausibility;
+mod rejection_diagnosis;
 mod rows;
 mod rules;
 mod solicitudes;
@@ -50,7 +50,6 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::{AcceptedExport, Process, Source};
 
 pub use control::Disagreement;
-pub use rejection_diagnosis::Diagnosis;
 pub use fault::{ExportFault, Swallowed};
 pub use file_kind::UnreadFormat;
 pub use folder::FolderPart;
@@ -59,6 +58,7 @@ pub use inventory::{Arriving, ExportFile, ExportFormat, Inventory, Stamp, Unread
 pub use label_cache::UnknownLabels;
 pub use memory::AvailableMemory;
 pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
+pub use rejection_diagnosis::Diagnosis;
 pub use rules::{Level, RecordRule, Rejection, RuleCounts};
 pub use statistics::AcceptedStatistics;
 pub use warning::ExportWarning;
@@ -293,12 +293,15 @@ impl<A> NewerExport<'_, A> {
 }
 
 impl IngestContext<'_> {
-    fn applications<const EXTRA: usize>(&self, files: &[ExportFile]) -> (SourceReports, Vec<ApplicationShard<EXTRA>>) {
+    fn applications<const EXTRA_WORDS: usize>(
+        &self,
+        files: &[ExportFile],
+    ) -> (SourceReports, Vec<ApplicationShard<EXTRA_WORDS>>) {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
-        let attributes = ApplicationContract::<EXTRA>::attributes(self.process);
+        let attributes = ApplicationContract::<EXTRA_WORDS>::attributes(self.process);
         let (report, shards, newest_charge) =
-            self.file::<ApplicationContract<EXTRA>, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
+            self.file::<ApplicationContract<EXTRA_WORDS>, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
         // What the newest export takes stays to the end; of the others, what the one that was read last does.
         let mut charges = vec![newest_charge];
         let mut newer =
@@ -307,13 +310,14 @@ impl IngestContext<'_> {
         let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
         // Newer ones first, so that a status that two exports saw is kept once.
         for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
-            let (report, shards, charge) = self.file::<ApplicationContract<EXTRA>, _>(file, |shard, rows, report| {
-                let (observations, with_newest) = history.compare(shard, rows, rank, &attributes);
-                let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows, &attributes));
-                let is_needed = place > 0 || newer.has_no_folios();
-                let folios = if is_needed { self.folios(report, rows) } else { None };
-                (observations, with_newer.unwrap_or(with_newest), folios)
-            });
+            let (report, shards, charge) =
+                self.file::<ApplicationContract<EXTRA_WORDS>, _>(file, |shard, rows, report| {
+                    let (observations, with_newest) = history.compare(shard, rows, rank, &attributes);
+                    let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows, &attributes));
+                    let is_needed = place > 0 || newer.has_no_folios();
+                    let folios = if is_needed { self.folios(report, rows) } else { None };
+                    (observations, with_newer.unwrap_or(with_newest), folios)
+                });
             found.reports.push(report);
             // An export that could not be read is no neighbour of others.
             let Some(shards) = shards else { continue };
@@ -324,7 +328,7 @@ impl IngestContext<'_> {
                 folios.extend(table);
             }
             let folios = (!folios.is_empty()).then_some(folios);
-            self.compare::<ApplicationContract<EXTRA>>(&mut found, &newer, file, comparisons, folios.as_deref());
+            self.compare::<ApplicationContract<EXTRA_WORDS>>(&mut found, &newer, file, comparisons, folios.as_deref());
             newer = NewerExport { file: Some(file), folios, is_newest: false };
             charges.truncate(1);
             charges.push(charge);

@@ -10,20 +10,20 @@ use lnere_core::catalog::CountryId;
 use lnere_core::process::{Dimension, ExportContract, Process, RequestColumn, SourceColumn};
 
 /// The contract of `solicitudes`.
-pub(super) struct ApplicationContract<const EXTRA: usize>;
+pub(super) struct ApplicationContract<const EXTRA_WORDS: usize>;
 
 /// An accepted application.
 #[derive(Clone, Copy)]
-pub(super) struct ApplicationRow<const EXTRA: usize> {
+pub(super) struct ApplicationRow<const EXTRA_WORDS: usize> {
     pub folio: FolioHash,
-    pub key: ApplicationKey<EXTRA>,
+    pub key: ApplicationKey<EXTRA_WORDS>,
     /// When it took its status, seconds since 1970.
     pub status_at: u32,
     line: u32,
 }
 
-impl<const EXTRA: usize> AcceptedRow for ApplicationRow<EXTRA> {
-    type Attributes = ApplicationKey<EXTRA>;
+impl<const EXTRA_WORDS: usize> AcceptedRow for ApplicationRow<EXTRA_WORDS> {
+    type Attributes = ApplicationKey<EXTRA_WORDS>;
 
     fn folio(&self) -> FolioHash {
         self.folio
@@ -68,9 +68,9 @@ impl<const EXTRA: usize> AcceptedRow for ApplicationRow<EXTRA> {
     }
 }
 
-impl<const EXTRA: usize> SourceContract for ApplicationContract<EXTRA> {
+impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORDS> {
     type Column = RequestColumn;
-    type Row = ApplicationRow<EXTRA>;
+    type Row = ApplicationRow<EXTRA_WORDS>;
 
     fn export(process: &Process) -> &ExportContract<RequestColumn> {
         &process.solicitudes
@@ -97,7 +97,7 @@ impl<const EXTRA: usize> SourceContract for ApplicationContract<EXTRA> {
         context: &FileContext,
         cell: impl Fn(RequestColumn) -> &'a [u8],
         line: u32,
-    ) -> Result<ApplicationRow<EXTRA>, RecordFault> {
+    ) -> Result<ApplicationRow<EXTRA_WORDS>, RecordFault> {
         use RequestColumn as Column;
         let FileContext { process, catalogs, .. } = context;
 

@@ -11,11 +11,11 @@ mod contents;
 mod csv;
 mod finding_text;
 mod readme;
+mod recipient_package;
 #[cfg(feature = "reports")]
 mod report;
 #[cfg(not(feature = "reports"))]
 mod report_disabled;
-mod recipient_package;
 mod subject_sums;
 #[cfg(test)]
 mod test_release;
@@ -37,6 +37,7 @@ use lnere_tables::{ColumnError, Table, TableDefinition};
 pub use self::csv::csv;
 pub use contents::{PackageChart, PackageContents, Subject};
 pub use finding_text::finding_in_spanish;
+use recipient_package::RecipientPart;
 #[cfg(feature = "reports")]
 use report::{ReportError, pdfs};
 #[cfg(feature = "reports")]
@@ -45,7 +46,6 @@ pub use report::{ReportTemplate, TemplateError};
 use report_disabled::{ReportError, pdfs};
 #[cfg(not(feature = "reports"))]
 pub use report_disabled::{ReportTemplate, TemplateError};
-use recipient_package::RecipientPart;
 pub use visible_rows::visible_tables;
 
 /// The inputs of the packages of a release.

@@ -63,7 +63,7 @@ pub(super) fn analyse(decided: &[Decided], registered: &[i64], settings: &Settin
 /// `L = A + θ (N − D)`. To each side the distance from the median is `√((θ ΔN)² + ((N − D) Δθ)²)`: the two are
 /// independent. `Δθ` is normal, cut off at 0 and 1, with the variance of a beta-binomial share of `n = N − D`,
 /// `θ(1 − θ)/(W + 1) · (W + n)/n`, plus the square of the settings' drift, which all entities have in common.
-pub(super) fn list(
+pub(super) fn list_quantiles(
     entities: &[Quantiles],
     nation: &Quantiles,
     known: &[Analysis],
@@ -153,7 +153,7 @@ mod tests {
         let known = analyse(&[decided(998, 1)], &[1000], &Settings::default());
         let applications =
             Quantiles { lower_90: 9_000, lower_50: 9_500, median: 10_000, upper_50: 11_000, upper_90: 12_000 };
-        let (parts, _) = list(&[applications], &applications, &known, 0.01);
+        let (parts, _) = list_quantiles(&[applications], &applications, &known, 0.01);
         assert!(parts[0].lower_90 > 8_700 && parts[0].upper_90 <= 12_000, "{parts:?}");
     }
 
@@ -161,7 +161,7 @@ mod tests {
     fn when_all_is_decided_nothing_is_uncertain() {
         let known = analyse(&[decided(96, 4)], &[100], &Settings::default());
         let applications = Quantiles::exactly(100);
-        let (parts, nation) = list(&[applications], &applications, &known, 0.01);
+        let (parts, nation) = list_quantiles(&[applications], &applications, &known, 0.01);
         assert_eq!((parts[0], nation), (Quantiles::exactly(96), Quantiles::exactly(96)));
     }
 
@@ -169,7 +169,7 @@ mod tests {
     fn after_the_close_only_the_undecided_are_uncertain() {
         let known = analyse(&[decided(800, 40)], &[1000], &Settings::default());
         let applications = Quantiles::exactly(1000);
-        let (_, nation) = list(&[applications], &applications, &known, 0.01);
+        let (_, nation) = list_quantiles(&[applications], &applications, &known, 0.01);
         assert!(nation.lower_90 < nation.median && nation.median < nation.upper_90, "{nation:?}");
         assert!(nation.lower_90 >= 800 && nation.upper_90 <= 960, "{nation:?}");
     }

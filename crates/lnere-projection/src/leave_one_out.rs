@@ -6,11 +6,11 @@ the errors come the weights of the combined methods and the width of the interva
 use rayon::prelude::*;
 
 use super::combine::Losses;
-use super::remaining_applications::{Fit, ObservedCurves};
 use super::interval_width::{LogError, Spread};
 use super::panel::{CurvePanel, ObservedCurve};
 use super::pattern::Patterns;
 use super::prior::Prior;
+use super::remaining_applications::{Fit, ObservedCurves};
 use super::{Method, ProjectionError, Reference, Settings};
 
 /// Methods for the nation that learn from references.
@@ -207,7 +207,7 @@ impl<'a> LeaveOneOut<'a> {
             .enumerate()
             .map(|(entity, rests)| {
                 let cells: Vec<usize> = panel.cells_of(entity).collect();
-                let mix = replay.fit.mix(&known, &cells, &modality_of, &alike);
+                let mix = replay.fit.cell_weights(&known, &cells, &modality_of, &alike);
                 let sum = mix.iter().sum::<f64>().max(1e-9);
                 let total = |whole: &Vec<f64>| whole.last().copied().unwrap_or(0.0);
                 let came =

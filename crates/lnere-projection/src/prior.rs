@@ -2,8 +2,8 @@
 What earlier totals and credentials say of each entity, and what they are multiplied with.
 */
 
-use super::remaining_applications::Fit;
 use super::panel::{CurvePanel, ObservedCurve};
+use super::remaining_applications::Fit;
 use super::{Method, ObservedProcess, Settings};
 
 /// Unscaled prior totals `Mₑ` by entity, in the order of the panel.

@@ -4,15 +4,15 @@ From what is known at a corte to the whole projection, coherent and in integers.
 
 use chrono::{Days, NaiveDate};
 
-use super::acceptance::{analyse, limited, list};
+use super::acceptance::{analyse, limited, list_quantiles};
 use super::adding_up::{apportion, within_parts};
-use super::remaining_applications::ObservedCurves;
 use super::leave_one_out::{HorizonFit, LeaveOneOut, scaled_to};
 use super::mack;
 use super::panel::CurvePanel;
 use super::pattern::Pattern;
 use super::prior::Prior;
 use super::quantile_functions::normal_quantile;
+use super::remaining_applications::ObservedCurves;
 use super::{
     Decided, ErrorSource, Fan, Method, ObservedProcess, Projected, Projection, ProjectionError, Quantiles, Reference,
     Settings, Universe,
@@ -244,7 +244,7 @@ fn during(
     let mut by_cell = vec![0; panel.cells.len()];
     for (entity, rest) in by_entity.iter().enumerate() {
         let cells: Vec<usize> = panel.cells_of(entity).collect();
-        let mix = study.fit.mix(&known, &cells, &modality_of, &fallback);
+        let mix = study.fit.cell_weights(&known, &cells, &modality_of, &fallback);
         for (cell, part) in cells.into_iter().zip(apportion(*rest, &mix)) {
             by_cell[cell] = part;
         }
@@ -315,7 +315,7 @@ fn assemble(
         .collect();
     let registered: Vec<i64> = panel.by_entity.iter().map(|course| last(course)).collect();
     let analyses = analyse(&decided, &registered, settings);
-    let (lists, whole) = list(&parts.entities, &parts.nation, &analyses, settings.acceptance_drift);
+    let (lists, whole) = list_quantiles(&parts.entities, &parts.nation, &analyses, settings.acceptance_drift);
     let mut cell_lists = vec![Quantiles::default(); panel.cells.len()];
     let mut entity_lists = Vec::new();
     // From the whole down no part has more than all, and then from the parts up no whole is wider than they are.

@@ -176,7 +176,13 @@ impl Fit {
     /// How an entity's `R` is allocated to its cells: by recent applications of each modality
     /// (half-life 14 days), plus [`MIX_WEIGHT`] of the nation's mix. This is the mean of a
     /// Dirichlet after a multinomial count. Before the first application, the given shares.
-    pub fn mix(&self, panel: &ObservedCurves, cells: &[usize], modality_of: &[usize], fallback: &[f64]) -> Vec<f64> {
+    pub fn cell_weights(
+        &self,
+        panel: &ObservedCurves,
+        cells: &[usize],
+        modality_of: &[usize],
+        fallback: &[f64],
+    ) -> Vec<f64> {
         let recent = |course: &ObservedCurve| self.pattern.recent_level(course).1;
         let mut national = vec![0.0; fallback.len()];
         for (cell, modality) in modality_of.iter().enumerate() {

@@ -183,7 +183,7 @@ impl PrivateFolder {
     /// # Errors
     /// It cannot be written.
     pub fn append(&self, name: &str, line: &str) -> io::Result<()> {
-        let mut file = self.open_file(name)?;
+        let mut file = self.open_or_create(name)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1) as u64;
@@ -225,7 +225,7 @@ impl PrivateFolder {
     ///
     /// # Errors
     /// It cannot be opened.
-    pub fn open_file(&self, name: &str) -> io::Result<File> {
+    pub fn open_or_create(&self, name: &str) -> io::Result<File> {
         let options = OpenOptions::new().read(true).write(true).create(true).mode(PRIVATE_FILE).clone();
         let file = options.open(self.0.join(name))?;
         file.set_permissions(Permissions::from_mode(PRIVATE_FILE))?;

@@ -187,7 +187,7 @@ impl Output {
     pub fn lock(&self) -> Result<LockedOutput, LockError> {
         let private = self.private()?;
         let path = private.path("lock");
-        let mut lock = private.open_file("lock").map_err(self.failed(&path))?;
+        let mut lock = private.open_or_create("lock").map_err(self.failed(&path))?;
         let private_path = private.path("");
         let failed = self.failed(&private_path);
         match lock.try_lock() {

@@ -20,8 +20,8 @@ pub struct SeriesStart {
     /// Why the series begins, as the operator said it; `null` where nobody was asked.
     pub reason: Option<String>,
     /// The notice of the process file then, such as that the counts are synthetic; absent where they are real.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub begun_under: Option<String>,
+    #[serde(rename = "begun_under", default, skip_serializing_if = "Option::is_none")]
+    pub notice_at_start: Option<String>,
 }
 
 /// The place of a public release in its series, as its manifest says it.
@@ -121,10 +121,10 @@ impl PublicHistory {
                 corte: first.record.corte.clone(),
                 revision: first.record.revision,
                 reason: None,
-                begun_under: newest.manifest.notice.clone(),
+                notice_at_start: newest.manifest.notice.clone(),
             }
         });
-        (start.begun_under.is_none() || notice.is_some()).then_some(start)
+        (start.notice_at_start.is_none() || notice.is_some()).then_some(start)
     }
 
     /// Refuses to begin a series that has begun.
@@ -163,7 +163,7 @@ impl PublicHistory {
                 corte: corte.to_owned(),
                 revision,
                 reason: reason.map(str::to_owned),
-                begun_under: notice.map(str::to_owned),
+                notice_at_start: notice.map(str::to_owned),
             })
         };
         let start = self.start(notice).or_else(begun);

@@ -435,7 +435,7 @@ impl LockedOutput {
             return Err(PublicationError::Broken { problem });
         }
         // A ledger that cannot be written is to be noticed before something is public that it would have to name.
-        self.private.open_file(LEDGER).map_err(io_error_at(&self.ledger_path()))?;
+        self.private.open_or_create(LEDGER).map_err(io_error_at(&self.ledger_path()))?;
         let mut known = self.ledger()?;
         let path = self.ledger_path();
         let unnamed = publications.iter().filter(|publication| !known.contains(&publication.record)).collect();

@@ -34,7 +34,7 @@ impl<'d> BarChart<'d> {
         protection: Option<&SuppressionDisplay>,
     ) -> Result<Self, ChartError> {
         let set = rows.bars(&form.category, &[&form.measure.column], context, protection)?;
-        let total = set.totals.iter().copied().sum();
+        let total = set.measure_totals.iter().copied().sum();
         let values: Vec<String> = counts(&set)
             .map(|count| match count.zip(total).filter(|_| form.percentage) {
                 Some((count, total)) => super::count_and_share(count, total),

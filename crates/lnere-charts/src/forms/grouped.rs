@@ -43,7 +43,7 @@ impl<'d> GroupedBarChart<'d> {
 
     fn legend(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         let mut left = area.left;
-        for (measure, total) in self.form.measures.iter().zip(&self.set.totals) {
+        for (measure, total) in self.form.measures.iter().zip(&self.set.measure_totals) {
             let label = format!("{}: {}", measure.label, self.set.written(*total));
             let swatch = Rect { left, top: area.top, right: left + SWATCH, bottom: area.top + SWATCH };
             canvas.rect(swatch, measure.color.rgb())?;
@@ -56,7 +56,7 @@ impl<'d> GroupedBarChart<'d> {
 
 impl ChartContent for GroupedBarChart<'_> {
     fn is_empty(&self) -> bool {
-        self.set.bars.is_empty() || self.set.totals.iter().all(|total| *total == Some(0))
+        self.set.bars.is_empty() || self.set.measure_totals.iter().all(|total| *total == Some(0))
     }
 
     fn height(&self) -> i32 {
@@ -92,6 +92,6 @@ impl ChartContent for GroupedBarChart<'_> {
         };
         let bars: Vec<String> =
             self.set.bars.iter().map(|bar| format!("{}: {}", bar.label, values(&bar.values))).collect();
-        format!("Barras horizontales agrupadas. Total: {}. {}.", values(&self.set.totals), bars.join("; "))
+        format!("Barras horizontales agrupadas. Total: {}. {}.", values(&self.set.measure_totals), bars.join("; "))
     }
 }

@@ -21,8 +21,8 @@ use toml::Spanned;
 
 use crate::characters::is_ignorable;
 use crate::lines::line_of;
-use crate::text_folding;
 use crate::printable_toml::{self, TomlMistake};
+use crate::text_folding;
 
 use names::{Label, Names, WordRules};
 

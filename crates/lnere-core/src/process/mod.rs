@@ -33,8 +33,8 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Corte;
 use crate::catalog::{CatalogError, Catalogs, EntityId};
 use crate::lines::line_of;
-use crate::text_folding;
 use crate::printable_toml;
+use crate::text_folding;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
@@ -45,7 +45,7 @@ pub use exports::{EncodingChoice, ExportContract, TimestampZone};
 pub use file_pattern::{EXTENSIONS, FilePattern, NamedExport, NoDay, known_extension};
 pub use plausibility_thresholds::{PlausibilityRule, Thresholds};
 pub use projection::{
-    Acceptance, CurveSource, DeadlineExtension, EarlierTotals, GeneratedPlan, PerCredential, PostalPlan,
+    Acceptance, ApplicationsPerCredential, CurveSource, DeadlineExtension, EarlierTotals, GeneratedPlan, PostalPlan,
     ProjectionPlan, ReferencePlan,
 };
 pub use public_plan::{Merge, MergedGroup, PublicPlan, PublicTable};

@@ -34,7 +34,7 @@ pub struct ProjectionPlan {
     /// Totals of an earlier process.
     pub earlier: Option<EarlierTotals>,
     /// Applications expected per credential, used without earlier totals; `None`: no assumption.
-    pub per_credential: Option<PerCredential>,
+    pub applications_per_credential: Option<ApplicationsPerCredential>,
     /// The share of each modality that is expected before there are data; empty: all alike.
     pub modalities: Vec<(u8, f64)>,
     /// Earlier processes whose course is known.
@@ -85,7 +85,7 @@ const SERVICE_LEVELS: Range<f64> = 0.5..1.0;
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct PerCredential {
+pub struct ApplicationsPerCredential {
     /// Applications per credential.
     #[cfg_attr(test, schemars(
         range(min = *PER_CREDENTIAL.start(), max = *PER_CREDENTIAL.end()), extend("examples" = [0.6])
@@ -208,9 +208,9 @@ pub(super) struct RawProjection {
     acceptance: Spanned<Acceptance>,
     /// Applications to expect per credential applied for, where `earlier` is absent.
     #[cfg_attr(test, schemars(
-        with = "Option<PerCredential>", extend("x-if-absent" = "credentials say nothing about applications")
+        with = "Option<ApplicationsPerCredential>", extend("x-if-absent" = "credentials say nothing about applications")
     ))]
-    per_credential: Option<Spanned<PerCredential>>,
+    per_credential: Option<Spanned<ApplicationsPerCredential>>,
     /// Share of each modality that is expected before there are data. The shares add up to 1.
     #[cfg_attr(test, schemars(
         with = "Option<BTreeMap<String, Share>>",
@@ -438,7 +438,7 @@ pub(super) fn projection(
         refused,
         acceptance,
         earlier,
-        per_credential,
+        applications_per_credential: per_credential,
         modalities: shares,
         references,
         generated,
@@ -446,8 +446,11 @@ pub(super) fn projection(
     })
 }
 
-fn per_credential(file: &ProcessFile, raw: &Spanned<PerCredential>) -> Result<PerCredential, ProcessError> {
-    let PerCredential { applications, log_sd } = *raw.get_ref();
+fn per_credential(
+    file: &ProcessFile,
+    raw: &Spanned<ApplicationsPerCredential>,
+) -> Result<ApplicationsPerCredential, ProcessError> {
+    let ApplicationsPerCredential { applications, log_sd } = *raw.get_ref();
     if !PER_CREDENTIAL.contains(&applications) || !DEVIATIONS.contains(&log_sd) {
         let message =
             "projection.per_credential: applications is a number from 0.001 to 100.0, log_sd from 0.01 to 3.0";

@@ -70,14 +70,14 @@ pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, f
 /// Converts the assumptions of the process file into projection settings.
 pub(super) fn settings(plan: &ProjectionPlan) -> Settings {
     let mut settings = Settings {
-        applications_per_credential: plan.per_credential.map(|one| one.applications),
+        applications_per_credential: plan.applications_per_credential.map(|one| one.applications),
         prior_modalities: plan.modalities.clone(),
         prior_acceptance: plan.acceptance.share,
         prior_acceptance_weight: plan.acceptance.weight,
         acceptance_drift: plan.acceptance.drift,
         ..Settings::default()
     };
-    if let Some(one) = &plan.per_credential {
+    if let Some(one) = &plan.applications_per_credential {
         settings.prior_scale_log_sd = one.log_sd;
     }
     if let Some(earlier) = &plan.earlier {
