@@ -18,6 +18,7 @@ use super::run_result::{CorteResult, RunResult};
 use super::terminal::{Terminal, Verbosity, print};
 use crate::pipeline::{self, PublicError};
 use crate::run_plan::RunPlan;
+use lnere_charts::ChartError;
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::display::shown;
@@ -291,8 +292,10 @@ impl RunExecution<'_> {
                 .with_trouble(trouble.or(named.map(anyhow::Error::from))))
         };
         publish().unwrap_or_else(|error| {
-            // What cannot be projected is asked of a process file that does not say from what.
+            // What cannot be projected is asked of a process file that does not say from what. A column that is missing is
+            // asked of a table whose definition does not have it.
             let is_usage = error.is::<ProjectionError>()
+                || matches!(error.downcast_ref(), Some(ChartError::Column(_)))
                 || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_usage)
                 || error.downcast_ref::<PublicError>().is_some_and(PublicError::is_usage)
                 || error.is::<SeriesError>();
