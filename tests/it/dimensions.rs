@@ -9,9 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use crate::common::{
-    APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, TWO_DIMENSIONS, csv, lnere, parquet, pdf_text,
-};
+use crate::common::{APPLICATION_HEADER, Bench, GOOD_CREDENTIAL, csv, lnere, parquet, pdf_text};
 use arrow_array::{ArrayRef, Date32Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use calamine::{Data, Reader, Xlsx};
 use lnere_release::{Manifest, PublicManifest, Verification, verify};
@@ -477,35 +475,19 @@ fn texts_and_date_cells_of_every_format_count_the_same() {
 
     let days = || PEOPLE.iter().map(|(_, date, ..)| date.parse::<chrono::NaiveDate>().ok());
     let epoch = chrono::NaiveDate::default();
-    let day_numbers = || days().map(|day| Some(i32::try_from((day? - epoch).num_days()).unwrap()));
+    let day_numbers = days().map(|day| Some(i32::try_from((day? - epoch).num_days()).unwrap()));
     let midnights = days().map(|day| Some((day? - epoch).num_days() * 86_400_000_000));
-    // Midnight in Mexico City of those days, all of them without daylight saving time but in 1996.
-    let in_utc = days().map(|day| {
-        let day = day?;
-        let is_summer = day.to_string().starts_with("1996") || day.to_string().starts_with("2003");
-        Some((day - epoch).num_days() * 86_400_000_000 + if is_summer { 5 } else { 6 } * 3_600_000_000)
-    });
-    let births: [ArrayRef; 3] = [
-        Arc::new(Date32Array::from_iter(day_numbers())),
-        Arc::new(TimestampMicrosecondArray::from_iter(midnights)),
-        Arc::new(TimestampMicrosecondArray::from_iter(in_utc.filter(|_| true)).with_timezone("UTC")),
-    ];
-    for (place, births) in births.into_iter().enumerate() {
-        let mut fields: Vec<(String, ArrayRef)> = APPLICATION_HEADER
-            .split(',')
-            .map(str::to_owned)
-            .zip(columns().into_iter().map(|cells| Arc::new(StringArray::from(cells)) as ArrayRef))
-            .collect();
+    let births: [ArrayRef; 2] =
+        [Arc::new(Date32Array::from_iter(day_numbers)), Arc::new(TimestampMicrosecondArray::from_iter(midnights))];
+    for births in births {
+        let texts = columns().into_iter().map(|cells| Arc::new(StringArray::from(cells)) as ArrayRef);
+        let mut fields: Vec<(&str, ArrayRef)> = APPLICATION_HEADER.split(',').zip(texts).collect();
         let seats: Vec<&str> = PEOPLE.iter().map(|person| person.0).collect();
-        fields.push(("SEDE".to_owned(), Arc::new(StringArray::from(seats))));
-        fields.push(("FECHA_NACIMIENTO".to_owned(), births));
-        let batch = RecordBatch::try_from_iter_with_nullable(
-            fields.iter().map(|(name, values)| (name.as_str(), Arc::clone(values), true)),
-        );
-        // The days before 1922, of which the clock of Mexico City says minutes too, are no test of the zone.
-        if place < 2 {
-            counts_people(&bench_of("solicitudes_20200930.parquet", parquet(&batch.unwrap())));
-        }
+        fields.push(("SEDE", Arc::new(StringArray::from(seats))));
+        fields.push(("FECHA_NACIMIENTO", births));
+        let batch =
+            RecordBatch::try_from_iter_with_nullable(fields.into_iter().map(|(name, values)| (name, values, true)));
+        counts_people(&bench_of("solicitudes_20200930.parquet", parquet(&batch.unwrap())));
     }
 
     let mut book = Workbook::new();
@@ -528,4 +510,237 @@ fn texts_and_date_cells_of_every_format_count_the_same() {
         }
     }
     counts_people(&bench_of("solicitudes_20200930.xlsx", book.save_to_buffer().unwrap()));
+}
+
+#[test]
+fn years_of_two_digits_are_of_the_last_hundred_years() {
+    let header = format!("{APPLICATION_HEADER},{HEADER}");
+    let row = |folio: u8, birth: &str| {
+        format!("A{folio},10-SEP-20,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,10-SEP-20,DALLAS,{birth}")
+    };
+    let rows = [row(1, "07-MAR-50"), row(2, "07-MAR-85"), row(3, "06-JUN-03"), row(4, "07-JUN-03")];
+    let export = csv(&header, &rows.each_ref().map(String::as_str));
+    let bench = bench_of("solicitudes_20200930.csv", export);
+    let formats = "encoding = \"auto\"                            # or \"utf-8\", \"windows-1252\"\ndate_formats = [\"YYYY-MM-DD\", \"DD/MM/YYYY\"]";
+    let bench = bench.edited(formats, "date_formats = [\"DD-MON-RR\"]");
+    let ages = sums(&bench.run().published().table("lnere_por_grupo_edad"), &[AGE], "solicitudes_acumuladas");
+    let expected = [("18_24", 1), ("35_44", 1), ("65_MAS", 1), (UNIDENTIFIED, 1)];
+    assert_eq!(ages, expected.map(|(code, count)| (code.to_owned(), count)).into());
+}
+
+#[test]
+fn what_is_not_identified_is_noted_listed_and_limited() {
+    let header = format!("{APPLICATION_HEADER},{HEADER}");
+    let rows = |count: usize, seat: &str, birth: &str| {
+        (0..count)
+            .map(|row| format!("A{row},2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10,{seat},{birth}"))
+            .collect::<Vec<_>>()
+    };
+    let of = |rows: &[String]| csv(&header, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let refused = |seat: &str, birth: &str, message: &str| {
+        let bench = Bench::new().seven_dimensions().file("solicitudes_20200930.csv", of(&rows(30, seat, birth)));
+        bench.credentials(&[GOOD_CREDENTIAL]).run().refused(3, message);
+    };
+    refused("DALLAS", "07-MAR-85", "max_unidentified: column FECHA_NACIMIENTO");
+    refused("DALLAS", "07-MAR-85", "The dates of birth look like `99-AAA-99` in 30 records");
+    refused("DALLAS", "07-MAR-85", "add their form to `date_formats` in [exports.solicitudes]");
+    refused("DALLAS", "", "30 are empty");
+    refused("DALLAS", "2015-03-07", "an age below the first edge of `ages`, or one of 120 years or more");
+    refused("CANARIO", "1985-03-07", "add them as aliases in [categories] or [[dimensions]]");
+
+    // `check` lists labels that nothing knows, and no date of birth.
+    let bench = bench_of("solicitudes_20200930.csv", of(&rows(30, "CANARIO", "07-MAR-85")));
+    assert_eq!(bench.command("check", &[]).output().unwrap().status.code(), Some(0));
+    let listed = fs::read_to_string(bench.out().join("private/etiquetas_desconocidas.csv")).unwrap();
+    assert!(listed.contains("SEDE") && listed.contains("CANARIO"), "{listed}");
+    assert!(!listed.contains("FECHA_NACIMIENTO") && !listed.contains("MAR-85"), "{listed}");
+    let ran = bench.run().published();
+    assert_eq!(ran.rules("solicitudes"), "aviso categoria_no_identificada 30");
+    for (path, bytes) in crate::common::files(&bench.out()) {
+        let is_list = path.ends_with("etiquetas_desconocidas.csv");
+        assert!(is_list || !String::from_utf8_lossy(&bytes).contains("MAR-85"), "{path}");
+    }
+}
+
+#[test]
+fn an_export_without_the_columns_is_refused_with_header_and_key() {
+    let good = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10";
+    bench_of("solicitudes_20200930.csv", csv(APPLICATION_HEADER, &[good])).run().refused(
+        3,
+        "line 1: columns SEDE, FECHA_NACIMIENTO not found among its 10: FOLIO, FECHA_SOLICITUD, CVE_ENTIDAD, PAIS, SEXO, \
+         MODALIDAD, TIPO_CREDENCIAL, MEDIO, ESTATUS, FECHA_ESTATUS; if the system renamed them, write in the process file: \
+         [[dimensions]] header = \"…\" of `sede` and header = \"…\" of `grupo_edad`",
+    );
+    let header = format!("{APPLICATION_HEADER},SEDE_CONSULAR,FECHA_NACIMIENTO").replace("PAIS", "PAIS_RESIDENCIA");
+    bench_of("solicitudes_20200930.csv", csv(&header, &[&format!("{good},DALLAS,1985-03-07")])).run().refused(
+        3,
+        "write in the process file: [exports.solicitudes.columns] pais = \"PAIS_RESIDENCIA\"; [[dimensions]] header = \
+         \"SEDE_CONSULAR\" of `sede`",
+    );
+    let header = format!("{APPLICATION_HEADER},SEDE,FECHA_NACIMIENTO,NACIMIENTO");
+    bench_of("solicitudes_20200930.csv", csv(&header, &[&format!("{good},DALLAS,1985-03-07,")])).run().refused(
+        3,
+        "column FECHA_NACIMIENTO is there twice; which one counts cannot be told. Where they have different names, keep \
+         one of them in `header` of `grupo_edad` in [[dimensions]] of the process file",
+    );
+    // Without declared dimensions the columns are extra ones, and are not read.
+    let header = format!("{APPLICATION_HEADER},{HEADER}");
+    let plain = Bench::new().file("solicitudes_20200930.csv", csv(&header, &[&format!("{good},DALLAS,1985-03-07")]));
+    plain.credentials(&[GOOD_CREDENTIAL]).run().published();
+}
+
+#[test]
+fn six_dimensions_of_many_categories_are_counted() {
+    let categories = (0..254).map(|code| format!("{{ code = \"C{code}\", label = \"Categoría {code}\" }}"));
+    let categories = categories.collect::<Vec<_>>().join(", ");
+    let declared = |number: usize| {
+        format!(
+            "\n[[dimensions]]\nname = \"d{number}\"\nlabel = \"Dato {number}\"\nheader = \"D{number}\"\ncategories = [{categories}]\n"
+        )
+    };
+    let bench = Bench::new().process_with("notice =", "notice =");
+    let bench = bench.with_dimensions(&(1..=6).map(declared).collect::<String>());
+    let header = format!("{APPLICATION_HEADER},D1,D2,D3,D4,D5,D6");
+    let rows: Vec<String> = (0..254)
+        .map(|row: usize| {
+            let codes: Vec<String> = (1..=6).map(|number| format!("C{}", row * number % 254)).collect();
+            format!("A{row},2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10,{}", codes.join(","))
+        })
+        .collect();
+    let export = csv(&header, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let bench = bench.file("solicitudes_20200930.csv", export).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run().published();
+    assert_eq!(verify(&bench.release()), Verification::default());
+    for number in 1..=6 {
+        let column = format!("d{number}");
+        let mut expected = BTreeMap::new();
+        for row in 0..254 {
+            *expected.entry(format!("C{}", row * number % 254)).or_insert(0) += 1;
+        }
+        for name in ["lnere_cubo", &format!("lnere_por_d{number}")] {
+            assert_eq!(sums(&ran.table(name), &[&column], "solicitudes_acumuladas"), expected, "{name}");
+        }
+    }
+}
+
+// ---- The process file
+
+#[test]
+fn the_dictionary_has_the_columns() {
+    let bench = Bench::new().seven_dimensions();
+    let schema = |args: &[&str]| {
+        let output = lnere().arg("schema").args(args).arg("--process").arg(bench.process_file()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let printed = schema(&["lnere_por_grupo_edad"]);
+    assert!(
+        printed.starts_with("## lnere_por_grupo_edad\n\nSolicitudes por entidad y grupo de edad.  \n"),
+        "{printed}"
+    );
+    assert!(printed.contains("| grupo_edad | Utf8 | ✓ | Grupo de edad"), "{printed}");
+    let json: Value = serde_json::from_str(&schema(&["--format", "json"])).unwrap();
+    let columns = |name: &str| -> Vec<String> {
+        let table = json["tables"].as_array().unwrap().iter().find(|table| table["name"] == name).unwrap();
+        let columns = table["columns"].as_array().unwrap().iter();
+        columns.map(|column| column["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let cube = columns("lnere_cubo").join(" ");
+    assert!(cube.contains("medio estatus sede grupo_edad solicitudes_quincena"), "{cube}");
+    assert_eq!(columns("lnere_por_sede")[3], SEDE);
+}
+
+/// A process file with these dimensions is refused on the line of a text, with a message.
+#[track_caller]
+fn mistake(dimensions: &str, line_text: &str, message: &str) {
+    let bench = Bench::good().process_with("notice =", "notice =").with_dimensions(dimensions);
+    let text = fs::read_to_string(bench.process_file()).unwrap();
+    let line = text.lines().collect::<Vec<_>>().iter().rposition(|line| line.contains(line_text)).unwrap() + 1;
+    let output = bench.command("plan", &[]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains(&format!("process.toml:{line}: ")), "line {line}: {stderr}");
+    assert!(stderr.contains(message), "{stderr}");
+}
+
+#[test]
+fn mistakes_in_dimensions_are_named_with_their_line() {
+    let one = |from: &str, to: &str| {
+        let whole = "\n[[dimensions]]\nname = \"sede\"\nlabel = \"Sede\"\nheader = \"SEDE\"\n\
+                     categories = [{ code = \"DALLAS\", label = \"Dallas\" }]\n";
+        assert!(whole.contains(from), "{from}");
+        whole.replace(from, to)
+    };
+    let with_ages =
+        |ages: &str| one("categories = [{ code = \"DALLAS\", label = \"Dallas\" }]", &format!("ages = {ages}"));
+    let sixth: String =
+        (1..=6).map(|n| one("\"sede\"", &format!("\"sede{n}\"")).replace("SEDE", &format!("S{n}"))).collect();
+    let seventh = one("[[dimensions]]", "[[dimensions]] # la séptima");
+    mistake(&(sixth + &seventh), "la séptima", "a process file declares at most 6 dimensions");
+    mistake(
+        &one("header =", "ages = { at = \"election_day\", edges = [18] }\nheader ="),
+        "[[dimensions]]",
+        "the dimension `sede` has either `categories` or `ages`",
+    );
+    mistake(
+        &one("categories = [{ code = \"DALLAS\", label = \"Dallas\" }]", ""),
+        "[[dimensions]]",
+        "the dimension `sede` has either `categories` or `ages`",
+    );
+    for name in ["sexo", "cve_pais", "corte", "solicitudes_acumuladas", "dimensiones"] {
+        let taken = one("name = \"sede\"", &format!("name = \"{name}\""));
+        mistake(&taken, &format!("name = \"{name}\""), &format!("`{name}` names something else in the tables"));
+    }
+    mistake(&one("name = \"sede\"", "name = \"Sede\""), "name = \"Sede\"", "must be lower snake_case without accents");
+    let twice = one("", "") + &one("SEDE", "OTRA").replace("name = \"sede\"", "name = \"sede\" # otra vez");
+    mistake(&twice, "otra vez", "the dimension `sede` is declared twice");
+    mistake(
+        &one("name = \"sede\"", "name = \"sede\" # aquí").replace("\"SEDE\"", "[\"SEDE\", \"sexo\"]"),
+        "# aquí",
+        "header `sexo` stands for two columns, `sexo` and `sede`",
+    );
+    let shared = one("", "") + &one("name = \"sede\"", "name = \"otra\"");
+    mistake(&shared, "name = \"otra\"", "header `SEDE` stands for two columns, `sede` and `otra`");
+    mistake(&one("\"SEDE\"", "\" \""), "header = ", "the dimension `sede` needs a header name");
+    mistake(&one("\"SEDE\"", "[]"), "header = ", "the dimension `sede` needs a header name");
+    for edges in ["[]", "[18, 18]", "[25, 18]", "[18, 120]"] {
+        let ages = with_ages(&format!("{{ at = \"election_day\", edges = {edges} }}"));
+        mistake(&ages, "ages = ", "ages.edges are years in rising order, below 120");
+    }
+    mistake(&with_ages("{ at = \"opens\", edges = [18] }"), "ages = ", "expected `election_day`");
+    mistake(&with_ages("{ at = \"election_day\", edges = [18, 300] }"), "ages = ", "300");
+    mistake(&with_ages("{ edges = [18] }"), "ages = ", "missing field `at`");
+    mistake(&one("label = \"Sede\"", "label = \"\""), "[[dimensions]]", "the label of `sede` is a text");
+    mistake(&one("\"DALLAS\"", "\"Dallas\""), "categories = ", "must be upper snake_case");
+    mistake(&one("\"DALLAS\"", "\"NO_IDENTIFICADO\""), "categories = ", "and not NO_IDENTIFICADO");
+    let alias = one(
+        "label = \"Dallas\" }",
+        "label = \"Dallas\" }, { code = \"TX\", label = \"Texas\", aliases = [\"dallas\"] }",
+    );
+    mistake(&alias, "categories = ", "stands for both `DALLAS` and `TX`");
+    let many: Vec<String> = (0..255).map(|code| format!("{{ code = \"C{code}\", label = \"C\" }}")).collect();
+    let many = one("{ code = \"DALLAS\", label = \"Dallas\" }", &many.join(", "));
+    mistake(&many, "categories = ", "dimensions.sede has 255 values; expected 1 to 254");
+    mistake(&one("header =", "heading ="), "heading =", "unknown field `heading`");
+
+    // The section of columns knows the built-in ones alone, and says where the others stand.
+    let bench = Bench::good().seven_dimensions().edited("pais = \"PAIS\"", "pais = \"PAIS\"\nsede = \"SEDE_2\"");
+    let output = bench.command("plan", &[]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        stderr.contains("the header names of the dimension `sede` are its key `header` in [[dimensions]]"),
+        "{stderr}"
+    );
+
+    // What the rest of the process file says of a dimension is checked too.
+    for (from, to, message) in [
+        ("\"lnere_por_sede\"", "\"lnere_por_sedes\"", "lnere_por_sedes"),
+        ("of = [\"65_MAS\"", "of = [\"66_MAS\"", "66_MAS"),
+    ] {
+        let bench = Bench::good().seven_dimensions().edited(from, to);
+        let output = bench.command("plan", &[]).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains("process.toml:") && stderr.contains(message), "{stderr}");
+    }
 }

@@ -7,7 +7,9 @@ seed's, and nothing kept from file to file: application number *i* is a function
 had. Ten million rows are streamed in the memory of a few blocks.
 
 A [`SampleShape`] says what they look like. It comes from a TOML file that is checked against the process
-file; headers, codes and forms of dates come from the process file itself.
+file; headers, codes and forms of dates come from the process file itself. Columns of dimensions that
+it declares stand after the built-in ones: labels are allocated like those of the other columns, and
+so are bands of ages, from which the dates of birth follow.
 */
 
 mod applications;

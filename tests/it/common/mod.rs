@@ -55,7 +55,7 @@ categories = [
     { code = "DALLAS", label = "Dallas", aliases = ["CONSULMEX DALLAS"] },
     { code = "HOUSTON", label = "Houston", aliases = ["CONSULMEX HOUSTON"] },
     { code = "NUEVA_YORK", label = "Nueva York", aliases = ["CONSULMEX NUEVA YORK", "NEW YORK"] },
-    { code = "MONTREAL", label = "Montreal", aliases = ["CONSULMEX MONTREAL", "Montréal; Quebec"] },
+    { code = "MONTREAL", label = "Montreal", aliases = ["CONSULMEX MONTREAL", "Montréal, Quebec"] },
     { code = "MADRID", label = "Madrid", aliases = ["EMBAMEX ESPAÑA"] },
     { code = "PARIS", label = "París", aliases = ["EMBAMEX FRANCIA"] },
     { code = "SIN_SEDE", label = "Sin sede consular", aliases = ["NO APLICA"] },
