@@ -156,9 +156,9 @@ fn table(folder: &Path, name: &str) -> Table {
 
 /// The sums of a measure of a table by some of its columns; zero is left out.
 fn sums(table: &Table, by: &[&str], measure: &str) -> BTreeMap<String, i64> {
-    let keys: Vec<&[String]> = by.iter().map(|column| table.text_values(column).unwrap()).collect();
+    let keys: Vec<&[String]> = by.iter().map(|column| table.values::<String>(column).unwrap()).collect();
     let mut sums = BTreeMap::new();
-    for (row, count) in table.int(measure).unwrap().iter().enumerate() {
+    for (row, count) in table.values::<i64>(measure).unwrap().iter().enumerate() {
         let key: Vec<&str> = keys.iter().map(|values| values[row].as_str()).collect();
         *sums.entry(key.join(" ")).or_insert(0) += count;
     }
@@ -192,9 +192,10 @@ fn counts_as_its_exports(release: &Path, now: &[Counted], before: &[Counted]) {
         let unidentified = by_entity(now).keys().filter(|key| key.ends_with(UNIDENTIFIED)).count();
         assert_eq!(roll_up.rows(), 11 * listed + unidentified);
     }
-    assert_eq!(table(release, "lnere_por_entidad").int("solicitudes_acumuladas").unwrap().iter().sum::<i64>(), {
-        i64::try_from(now.len()).unwrap()
-    });
+    assert_eq!(
+        table(release, "lnere_por_entidad").values::<i64>("solicitudes_acumuladas").unwrap().iter().sum::<i64>(),
+        { i64::try_from(now.len()).unwrap() }
+    );
 }
 
 fn dashboard(release: &Path) -> Value {
@@ -277,7 +278,7 @@ fn a_release_of_all_parts_counts_as_the_exports_do() {
     assert_eq!(PublicManifest::read(&public).unwrap().dimensions, [SEDE, AGE]);
     for (column, group) in [(SEDE, "SIN_SEDE_O_NO_IDENTIFICADA"), (AGE, "65_MAS_O_NO_IDENTIFICADO")] {
         let public = table(&public, &format!("lnere_por_{column}"));
-        let codes = public.text_values(column).unwrap();
+        let codes = public.values::<String>(column).unwrap();
         assert!(codes.iter().any(|code| code == group) && !codes.iter().any(|code| code == UNIDENTIFIED));
         assert_eq!(public.columns.last().unwrap().0, "protegida");
     }
