@@ -190,7 +190,7 @@ impl ReleaseDelivery<'_> {
                 }
                 _ => None,
             };
-            Ok(Some(Delivery { recipient, package: package, email: letter }))
+            Ok(Some(Delivery { recipient, package, email: letter }))
         };
         chosen.iter().filter_map(|package| delivery(package).transpose()).collect()
     }

@@ -166,11 +166,14 @@ fn sums(table: &Table, by: &[&str], measure: &str) -> BTreeMap<String, i64> {
     sums
 }
 
+/// The code of a counted application in one dimension.
+type Label = fn(&Counted) -> &'static str;
+
 /// The one table of a release that counts what the exports of its day and of the corte before say.
 #[track_caller]
 fn counts_as_its_exports(release: &Path, now: &[Counted], before: &[Counted]) {
     let cube = table(release, "lnere_cubo");
-    let of: [(&str, fn(&Counted) -> &'static str); 2] = [(SEDE, |one| one.sede), (AGE, |one| one.age)];
+    let of: [(&str, Label); 2] = [(SEDE, |one| one.sede), (AGE, |one| one.age)];
     for (column, label) in of {
         let whole = |records: &[Counted]| tally(records, |one| label(one).to_owned());
         let by_entity = |records: &[Counted]| tally(records, |one| format!("{} {}", one.entity, label(one)));
@@ -479,7 +482,7 @@ fn texts_and_date_cells_of_every_format_count_the_same() {
     let day_numbers = days().map(|day| Some(i32::try_from((day? - epoch).num_days()).unwrap()));
     let midnights = days().map(|day| Some((day? - epoch).num_days() * 86_400_000_000));
     let births: [ArrayRef; 2] =
-        [Arc::new(Date32Array::from_iter(day_numbers)), Arc::new(TimestampMicrosecondArray::from_iter(midnights))];
+        [Arc::new(day_numbers.collect::<Date32Array>()), Arc::new(midnights.collect::<TimestampMicrosecondArray>())];
     for births in births {
         let texts = columns().into_iter().map(|cells| Arc::new(StringArray::from(cells)) as ArrayRef);
         let mut fields: Vec<(&str, ArrayRef)> = APPLICATION_HEADER.split(',').zip(texts).collect();

@@ -181,7 +181,7 @@ impl ReleasePackages {
         if packages.is_empty() {
             return Err(ShipmentError::NoPackages { path: release.to_owned(), corte });
         }
-        Ok(Self { manifest, corte, packages: packages })
+        Ok(Self { manifest, corte, packages })
     }
 
     /// The recipients that it has a package for.

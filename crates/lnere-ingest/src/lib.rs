@@ -519,7 +519,7 @@ fn opened<C: SourceContract>(
         return Ok(rows);
     }
     let mut hashing = HashingReader::new(File::open(&file.path)?);
-    let mut content = None;
+    let mut content_hash = None;
     let rows = match open::open(file, &mut hashing, context.process, notes)? {
         Opened::Parquet(store) => parquet::read::<C>(store, file.source, context, &mut notes.warnings)?,
         Opened::Workbook(store) => xlsx::read::<C>(&store, file.source, context, &mut notes.warnings)?,
@@ -529,11 +529,11 @@ fn opened<C: SourceContract>(
             if bytes.get_ref().exceeded() {
                 return Err(open::too_large(context.process));
             }
-            content = Some(bytes.content());
+            content_hash = Some(bytes.content());
             read?
         }
     };
     (report.sha256, report.bytes) = hashing.finish()?;
-    report.content = Some(content.unwrap_or_else(|| ContentHash::of_file(&report.sha256, report.bytes)));
+    report.content = Some(content_hash.unwrap_or_else(|| ContentHash::of_file(&report.sha256, report.bytes)));
     Ok(rows)
 }

@@ -111,8 +111,8 @@ impl ShapeParser<'_> {
         let process = self.words.process;
         let entities: Vec<u16> = process.entities.iter().map(|entity| entity.number().into()).collect();
         let axes = self.axes(raw)?;
-        let ages = self.words.declared().filter(|column| self.words.ages(*column).is_some());
-        let mut unidentified: HashMap<_, _> = ages.map(|column| (column, Share::new(WITHOUT_AGE))).collect();
+        let age_columns = self.words.declared().filter(|column| self.words.ages(*column).is_some());
+        let mut unidentified: HashMap<_, _> = age_columns.map(|column| (column, Share::new(WITHOUT_AGE))).collect();
         for (name, share) in &raw.unidentified {
             let lists = [
                 LabelColumn::Modalidad,

@@ -90,15 +90,12 @@ fn projected(contents: &PackageContents, whole: &str, universe: &str) -> Result<
     if totals.is_empty() {
         return Ok(None);
     }
-    let rows = match contents.subject.code() {
-        Some(_) => {
-            let name = |key: &[String]| contents.category_label(Dimension::MODALIDAD, &key[0]);
-            printed("proyeccion_lnere", &[columns::MODALIDAD], &name)?
-        }
-        None => {
-            let keys = [columns::CVE_ENTIDAD, columns::ENTIDAD];
-            printed("proyeccion_lnere_entidad", &keys, &|key| key[1].clone())?
-        }
+    let rows = if contents.subject.code().is_some() {
+        let name = |key: &[String]| contents.category_label(Dimension::MODALIDAD, &key[0]);
+        printed("proyeccion_lnere", &[columns::MODALIDAD], &name)?
+    } else {
+        let keys = [columns::CVE_ENTIDAD, columns::ENTIDAD];
+        printed("proyeccion_lnere_entidad", &keys, &|key| key[1].clone())?
     };
     Ok(Some(ReportTable { rows, totals, own: None }))
 }
