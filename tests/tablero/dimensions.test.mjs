@@ -187,7 +187,7 @@ test('the public page has the protected tables of declared dimensions', async ()
       'Sede consular',
       'Grupo de edad',
       'Estatus del análisis',
-      'Sexo y grupo de edad a la vez',
+      'Grupo de edad y sexo a la vez',
     ]);
     const { word, merged, tables } = await page.evaluate(() => ({
       word: DATOS.publico.oculta,
@@ -231,7 +231,7 @@ test('the public page has the protected tables of declared dimensions', async ()
     const view = parseCsv((await file(page, '#todo-csv')).text).slice(1);
     assert.deepEqual(
       [...new Set(view.map((row) => row[0]))],
-      ['entidad', 'pais', 'modalidad', 'sexo', 'tipo_credencial', 'medio', 'sede', 'grupo_edad', 'estatus', 'sexo+grupo_edad'],
+      ['entidad', 'pais', 'modalidad', 'sexo', 'tipo_credencial', 'medio', 'sede', 'grupo_edad', 'estatus', 'grupo_edad+sexo'],
     );
     assert.equal(await page.locator('#c-sede button[aria-pressed]').count(), 0);
     assert.deepEqual(troubles, []);
