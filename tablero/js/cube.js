@@ -3,6 +3,8 @@
  * set of filters.
  */
 
+/** The most keys that one part of the dimensions may have: twice that is a number that is read exactly. */
+const MAX_PART = 2 ** 52;
 /** The bits of the day and of the entity among the filters that a cell fails. */
 const DAY_AND_ENTITY = 0b11;
 
@@ -14,9 +16,6 @@ const DAY_AND_ENTITY = 0b11;
 export function decode(sparse) {
   const bytes = atob(sparse.datos);
   const sizes = sparse.tamanos;
-  // A word of the stream is up to twice a key, and a number holds 53 bits exactly.
-  const words = sizes.reduce((product, size) => product * size, 2);
-  if (words > Number.MAX_SAFE_INTEGER) throw new Error('el cubo es demasiado grande');
   const columns = sizes.map((size) => (size > 256 ? new Uint16Array(sparse.celdas) : new Uint8Array(sparse.celdas)));
   const counts = new Uint32Array(sparse.celdas);
   let at = 0;
@@ -32,25 +31,54 @@ export function decode(sparse) {
       scale *= 128;
     }
   };
-  let key = -1;
+  const parts = partsOf(sizes);
+  const keys = parts.map(() => 0);
+  const last = parts.length - 1;
   let total = 0;
   for (let cell = 0; cell < sparse.celdas; cell += 1) {
+    let asBefore = cell > 0;
+    for (let part = 0; part < last; part += 1) {
+      const difference = next();
+      keys[part] = (asBefore ? keys[part] : 0) + difference;
+      asBefore &&= difference === 0;
+    }
     const word = next();
     const several = word % 2;
-    key += (word - several) / 2 + 1;
+    keys[last] = (asBefore ? keys[last] + 1 : 0) + (word - several) / 2;
     const count = several ? next() + 2 : 1;
     counts[cell] = count;
     total += count;
-    let rest = key;
-    for (let dimension = sizes.length - 1; dimension >= 0; dimension -= 1) {
-      const whole = Math.floor(rest / sizes[dimension]);
-      columns[dimension][cell] = rest - whole * sizes[dimension];
-      rest = whole;
+    for (let part = 0; part <= last; part += 1) {
+      let rest = keys[part];
+      for (let dimension = parts[part].end - 1; dimension >= parts[part].start; dimension -= 1) {
+        const whole = Math.floor(rest / sizes[dimension]);
+        columns[dimension][cell] = rest - whole * sizes[dimension];
+        rest = whole;
+      }
+      if (rest !== 0) throw new Error('una clave está fuera del cubo');
     }
-    if (rest !== 0) throw new Error('una clave está fuera del cubo');
   }
   if (at !== bytes.length || total !== sparse.total) throw new Error('los conteos no suman su total');
   return { count: sparse.celdas, columns, counts };
+}
+
+/**
+ * The parts into which the dimensions of a cube fall, each with as many of them as its keys may be,
+ * from the first on.
+ * @param {number[]} sizes
+ */
+function partsOf(sizes) {
+  const parts = [{ start: 0, end: 0 }];
+  let span = 1;
+  sizes.forEach((size, at) => {
+    span *= size;
+    if (span > MAX_PART) {
+      parts.push({ start: at, end: at });
+      span = size;
+    }
+    parts[parts.length - 1].end = at + 1;
+  });
+  return parts;
 }
 
 /**

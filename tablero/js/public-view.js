@@ -123,11 +123,16 @@ export function make(data) {
     return [...pairs].map(([code, label]) => ({ code, ...Format.category(dimension, code, label) }));
   }
 
-  /** The two dimensions of the protected cube; null where it has another number of them. */
+  /**
+   * The two dimensions of the protected cube, the one with the longer list first, since a table has
+   * more room for rows. Null where the cube has another number of them.
+   */
   function crossingOf() {
     const columns = tables.lnere_cubo?.columnas ?? [];
     const [one, other, third] = columns.flatMap((column) => breakdowns.filter((dimension) => codeColumn(dimension) === column));
-    return one !== undefined && other !== undefined && third === undefined ? { one, other } : null;
+    if (one === undefined || other === undefined || third !== undefined) return null;
+    const length = (/** @type {string} */ dimension) => named(dimension, records('lnere_cubo')).length;
+    return length(one) < length(other) ? { one: other, other: one } : { one, other };
   }
 
   /**

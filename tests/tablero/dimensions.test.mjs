@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import * as Cube from '../../tablero/js/cube.js';
 import * as Dimensions from '../../tablero/js/dimensions.js';
 import * as State from '../../tablero/js/state.js';
 import { download, expected, launch, open, parseCsv, read, settled, share } from './support.mjs';
@@ -186,7 +187,7 @@ test('the public page has the protected tables of declared dimensions', async ()
       'Sede consular',
       'Grupo de edad',
       'Estatus del análisis',
-      'Sexo y grupo de edad a la vez',
+      'Grupo de edad y sexo a la vez',
     ]);
     const { word, merged, tables } = await page.evaluate(() => ({
       word: DATOS.publico.oculta,
@@ -230,7 +231,7 @@ test('the public page has the protected tables of declared dimensions', async ()
     const view = parseCsv((await file(page, '#todo-csv')).text).slice(1);
     assert.deepEqual(
       [...new Set(view.map((row) => row[0]))],
-      ['entidad', 'pais', 'modalidad', 'sexo', 'tipo_credencial', 'medio', 'sede', 'grupo_edad', 'estatus', 'sexo+grupo_edad'],
+      ['entidad', 'pais', 'modalidad', 'sexo', 'tipo_credencial', 'medio', 'sede', 'grupo_edad', 'estatus', 'grupo_edad+sexo'],
     );
     assert.equal(await page.locator('#c-sede button[aria-pressed]').count(), 0);
     assert.deepEqual(troubles, []);
@@ -266,6 +267,25 @@ test('a dimension may have the name of something of the page itself', () => {
   assert.deepEqual([state.language, state.filters, strange], ['en', { idioma: ['es'], embudo: ['UNO'] }, []]);
   assert.equal(State.address(state), address);
   assert.equal(Dimensions.words(data, 'idioma_'), 'Idioma de la boleta');
+});
+
+test('a cube of more keys than a number holds is read in parts', () => {
+  const text = readFileSync(new URL('../../tablero/DATOS.md', import.meta.url), 'utf8');
+  const [, celdas, total, datos] = /`"celdas":(\d+),"total":(\d+),"datos":"([^"]+)"`/.exec(text.split('in two parts')[1]);
+  const tamanos = [191, 32, 200, 3, 3, 3, 3, 7, 250, 250, 250, 250, 250, 250];
+  const sparse = { dimensiones: tamanos.map(String), tamanos, celdas: Number(celdas), total: Number(total), datos };
+  const { columns, counts } = Cube.decode(sparse);
+  const cells = [...counts].map((count, cell) => [count, ...columns.map((codes) => codes[cell])]);
+  const zeros = tamanos.map(() => 0);
+  assert.deepEqual(cells, [
+    [2, ...zeros],
+    [1, ...zeros.slice(1), 1],
+    [1, ...zeros.slice(4), 249, 249, 249, 249],
+    [300, ...zeros.slice(5), 1, 0, 0, 0, 0],
+    [1, ...tamanos.map((size) => size - 1)],
+  ]);
+  assert.throws(() => Cube.decode({ ...sparse, datos: datos.slice(0, -4) }), /antes de tiempo/);
+  assert.throws(() => Cube.decode({ ...sparse, tamanos: [190, ...tamanos.slice(1)] }), /fuera del cubo/);
 });
 
 test('no module but the catalogue of texts names the dimensions that only the data have', () => {

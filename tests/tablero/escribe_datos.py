@@ -4,6 +4,7 @@ held against, and what pages are made of that the sample data cannot show.
 import base64
 import datetime
 import json
+import math
 import pathlib
 import shutil
 
@@ -20,18 +21,36 @@ def varint(number, into):
     into.append(number)
 
 
+def parts(sizes):
+    """The sizes in parts, each of as many as multiply to at most 2^52, from the first on."""
+    found = [[]]
+    for size in sizes:
+        if math.prod(found[-1]) * size > 2**52:
+            found.append([])
+        found[-1].append(size)
+    return found
+
+
 def sparse(dimensions, sizes, counts):
     """A cube as a stream of key differences and counts, in base64."""
     keyed = {}
     for codes, count in counts:
-        key = 0
-        for code, size in zip(codes, sizes):
-            assert 0 <= code < size
-            key = key * size + code
-        keyed[key] = keyed.get(key, 0) + count
-    stream, before = bytearray(), -1
+        key, rest = [], list(codes)
+        for part in parts(sizes):
+            number = 0
+            for size in part:
+                code = rest.pop(0)
+                assert 0 <= code < size
+                number = number * size + code
+            key.append(number)
+        keyed[tuple(key)] = keyed.get(tuple(key), 0) + count
+    stream, before = bytearray(), None
     for key in sorted(keyed):
-        varint((key - before - 1) * 2 + (keyed[key] > 1), stream)
+        same = before is not None
+        for at, number in enumerate(key[:-1]):
+            varint(number - before[at] if same else number, stream)
+            same = same and number == before[at]
+        varint((key[-1] - before[-1] - 1 if same else key[-1]) * 2 + (keyed[key] > 1), stream)
         if keyed[key] > 1:
             varint(keyed[key] - 2, stream)
         before = key

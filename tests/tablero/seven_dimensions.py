@@ -68,8 +68,8 @@ def processes(pipelines):
     group = f'sede = [\n    {{ code = "OTRAS_SEDES", label = "Otras sedes o no identificada", of = {quoted(MERGED)} }},\n]\nmedio = ['
     head, merges = text.split("[audiences.publico.merge]")
     text = f"{head}[audiences.publico.merge]{merges.replace('medio = [', group, 1)}"
-    (pipelines / "siete_dimensiones.toml").write_text(text)
-    (pipelines / "siete_publico.toml").write_text(replaced(text, r'^audience = "opl"', 'audience = "publico"'))
+    for name, audience in (("siete_dimensiones", "opl"), ("siete_publico", "publico")):
+        (pipelines / f"{name}.toml").write_text(replaced(text, r'^audience = "\w+"', f'audience = "{audience}"'))
     return tomllib.loads(text)
 
 

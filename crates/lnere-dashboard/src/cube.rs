@@ -2,6 +2,8 @@
 A sparse cube as the dashboard reads it: key differences and counts, as base64 (`tablero/DATOS.md`).
 */
 
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -27,23 +29,38 @@ impl EncodedCube {
     pub fn cells(&self) -> Option<Vec<(Vec<usize>, u64)>> {
         let bytes = STANDARD.decode(&self.datos).ok()?;
         let mut bytes = bytes.iter();
+        let parts = parts(&self.tamanos);
         let mut cells = Vec::new();
-        let (mut next, mut total) = (0_u64, 0_u64);
+        let mut total = 0_u64;
+        let mut numbers = vec![0_u64; parts.len()];
         while !bytes.as_slice().is_empty() {
-            let word = read(&mut bytes)?;
-            let key = next.checked_add(word / 2)?;
-            let count = if word % 2 == 1 { read(&mut bytes)?.checked_add(2)? } else { 1 };
-            let mut rest = key;
-            let mut codes = vec![0; self.tamanos.len()];
-            for (code, size) in codes.iter_mut().zip(&self.tamanos).rev() {
-                *code = usize::try_from(rest.checked_rem(*size)?).ok()?;
-                rest /= size;
+            let mut is_as_before = !cells.is_empty();
+            let mut count = 1;
+            for (place, number) in numbers.iter_mut().enumerate() {
+                let word = read(&mut bytes)?;
+                let base = if is_as_before { *number } else { 0 };
+                if place + 1 < parts.len() {
+                    is_as_before &= word == 0;
+                    *number = base.checked_add(word)?;
+                } else {
+                    *number = base.checked_add(u64::from(is_as_before))?.checked_add(word / 2)?;
+                    if word % 2 == 1 {
+                        count = read(&mut bytes)?.checked_add(2)?;
+                    }
+                }
             }
-            if rest > 0 {
-                return None;
+            let mut codes = vec![0; self.tamanos.len()];
+            for (part, number) in parts.iter().zip(&numbers) {
+                let mut rest = *number;
+                for (code, size) in codes[part.clone()].iter_mut().zip(&self.tamanos[part.clone()]).rev() {
+                    *code = usize::try_from(rest.checked_rem(*size)?).ok()?;
+                    rest /= size;
+                }
+                if rest > 0 {
+                    return None;
+                }
             }
             cells.push((codes, count));
-            next = key + 1;
             total = total.checked_add(count)?;
         }
         (cells.len() == self.celdas && total == self.total).then_some(cells)
@@ -63,13 +80,34 @@ fn read<'a>(bytes: &mut impl Iterator<Item = &'a u8>) -> Option<u64> {
     None
 }
 
+/// The most keys that one part of the dimensions may have. The page reads twice that exactly.
+const MAX_PART: u64 = 1 << 52;
+
+/// The parts into which the dimensions of a cube fall, each with as many of them as [`MAX_PART`]
+/// allows, from the first on. Only a cube with large declared dimensions has more than one.
+fn parts(sizes: &[u64]) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut span) = (0, 1_u64);
+    for (place, size) in sizes.iter().enumerate() {
+        span = span.saturating_mul(*size);
+        if span > MAX_PART {
+            parts.push(start..place);
+            (start, span) = (place, *size);
+        }
+    }
+    parts.push(start..sizes.len());
+    parts
+}
+
 /// A dimension: its name, and how many codes it has.
 pub(super) type EncodedDimension = (&'static str, usize);
 
 /// Collects single events, each by its codes in mixed base.
 pub(super) struct CubeEncoder {
     dimensions: Vec<EncodedDimension>,
-    keys: Vec<u64>,
+    /// A day of at most 16 bits, an entity, a country, five categories of four bits and up to six of
+    /// eight: some 100 bits.
+    keys: Vec<u128>,
 }
 
 impl CubeEncoder {
@@ -79,28 +117,49 @@ impl CubeEncoder {
 
     /// Counts one thing; `codes` are in the order of the dimensions.
     pub fn add(&mut self, codes: impl IntoIterator<Item = usize>) {
-        let sizes = self.dimensions.iter().map(|(_, size)| *size as u64);
-        self.keys.push(sizes.zip(codes).fold(0, |key, (size, code)| key * size + code as u64));
+        let sizes = self.dimensions.iter().map(|(_, size)| *size as u128);
+        self.keys.push(sizes.zip(codes).fold(0, |key, (size, code)| key * size + code as u128));
     }
 
     /// Encodes the cube. The result does not depend on the order of counting.
     pub fn cube(mut self) -> EncodedCube {
         self.keys.sort_unstable();
+        let sizes: Vec<u64> = self.dimensions.iter().map(|(_, size)| *size as u64).collect();
+        let parts = parts(&sizes);
+        let spans: Vec<u128> =
+            parts.iter().map(|part| sizes[part.clone()].iter().map(|size| u128::from(*size)).product()).collect();
         let mut bytes = Vec::new();
-        let mut next = 0;
+        let mut before = vec![0; parts.len()];
         let mut cells = 0;
         for cell in self.keys.chunk_by(|a, b| a == b) {
-            let (key, count) = (cell[0], cell.len() as u64);
-            number((key - next) * 2 + u64::from(count > 1), &mut bytes);
+            let mut rest = cell[0];
+            let mut numbers = vec![0; parts.len()];
+            for (part, span) in numbers.iter_mut().zip(&spans).rev() {
+                // Below a span, which is at most MAX_PART.
+                *part = (rest % (*span).max(1)) as u64;
+                rest /= (*span).max(1);
+            }
+            let count = cell.len() as u64;
+            let mut is_as_before = cells > 0;
+            for (place, (part, before)) in numbers.iter().zip(&before).enumerate() {
+                let base = if is_as_before { *before } else { 0 };
+                if place + 1 < parts.len() {
+                    number(part - base, &mut bytes);
+                    is_as_before &= part == before;
+                } else {
+                    let next = base + u64::from(is_as_before);
+                    number((part - next) * 2 + u64::from(count > 1), &mut bytes);
+                }
+            }
             if count > 1 {
                 number(count - 2, &mut bytes);
             }
-            next = key + 1;
+            before = numbers;
             cells += 1;
         }
         EncodedCube {
             dimensiones: self.dimensions.iter().map(|(name, _)| (*name).to_owned()).collect(),
-            tamanos: self.dimensions.iter().map(|(_, size)| *size as u64).collect(),
+            tamanos: sizes,
             celdas: cells,
             total: self.keys.len() as u64,
             datos: STANDARD.encode(&bytes),
@@ -145,6 +204,60 @@ mod tests {
         let described = include_str!("../../../tablero/DATOS.md").split("    {\"dimensiones\":[").nth(1).unwrap();
         let described = described.split("\n\n").next().unwrap().replace("\n     ", "");
         assert_eq!(json, format!("{{\"dimensiones\":[{described}"));
+    }
+
+    /// The sizes of a process with six declared dimensions, and some cells.
+    const WIDE: [EncodedDimension; 14] = [
+        ("fecha", 191),
+        ("entidad", 32),
+        ("pais", 200),
+        ("sexo", 3),
+        ("modalidad", 3),
+        ("tipo_credencial", 3),
+        ("medio", 3),
+        ("estatus", 7),
+        ("a", 250),
+        ("b", 250),
+        ("c", 250),
+        ("d", 250),
+        ("e", 250),
+        ("f", 250),
+    ];
+    const WIDE_CELLS: [([usize; 14], u64); 5] = [
+        ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 2),
+        ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 1),
+        ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 249, 249, 249, 249], 1),
+        ([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0], 300),
+        ([190, 31, 199, 2, 2, 2, 2, 6, 249, 249, 249, 249, 249, 249], 1),
+    ];
+
+    /// The second example of `tablero/DATOS.md`.
+    #[test]
+    fn a_cube_of_more_keys_than_a_number_holds_is_written_in_parts() {
+        let sizes: Vec<u64> = WIDE.iter().map(|(_, size)| *size as u64).collect();
+        assert_eq!(parts(&sizes), [0..10, 10..14]);
+        let mut counter = CubeEncoder::new(&WIDE);
+        for (codes, count) in WIDE_CELLS.iter().rev() {
+            for _ in 0..*count {
+                counter.add(*codes);
+            }
+        }
+        let cube = counter.cube();
+        assert_eq!(cube.cells(), Some(WIDE_CELLS.iter().map(|(codes, count)| (codes.to_vec(), *count)).collect()));
+        let described = format!("`\"celdas\":5,\"total\":305,\"datos\":\"{}\"`", cube.datos);
+        assert!(include_str!("../../../tablero/DATOS.md").contains(&described), "{described}");
+        for length in 0..cube.datos.len() {
+            let datos = cube.datos[..length].to_owned();
+            assert_eq!(EncodedCube { datos, ..cube.clone() }.cells(), None, "{length} letters of it");
+        }
+    }
+
+    #[test]
+    fn the_cube_of_a_process_without_declared_dimensions_has_one_part() {
+        // All lists as long as they can be: 366 days, 32 entities, 250 countries and 16 values each.
+        assert_eq!(parts(&[366, 32, 250, 16, 16, 16, 16, 16]).len(), 1);
+        assert_eq!(parts(&[0, 32, 250, 3, 3, 3, 3, 7]).len(), 1);
+        assert_eq!(parts(&[1 << 52, 1, 2]), [0..2, 2..3]);
     }
 
     #[test]
