@@ -169,7 +169,7 @@ fn sums(table: &Table, by: &[&str], measure: &str) -> BTreeMap<String, i64> {
 /// The code of a counted application in one dimension.
 type Label = fn(&Counted) -> &'static str;
 
-/// The one table of a release that counts what the exports of its day and of the corte before say.
+/// The tables of a release count what the exports of its day and of the corte before it say.
 #[track_caller]
 fn counts_as_its_exports(release: &Path, now: &[Counted], before: &[Counted]) {
     let cube = table(release, "lnere_cubo");
@@ -195,10 +195,8 @@ fn counts_as_its_exports(release: &Path, now: &[Counted], before: &[Counted]) {
         let unidentified = by_entity(now).keys().filter(|key| key.ends_with(UNIDENTIFIED)).count();
         assert_eq!(roll_up.rows(), 11 * listed + unidentified);
     }
-    assert_eq!(
-        table(release, "lnere_por_entidad").values::<i64>("solicitudes_acumuladas").unwrap().iter().sum::<i64>(),
-        { i64::try_from(now.len()).unwrap() }
-    );
+    let all = table(release, "lnere_por_entidad").values::<i64>("solicitudes_acumuladas").unwrap().iter().sum::<i64>();
+    assert_eq!(all, i64::try_from(now.len()).unwrap());
 }
 
 fn dashboard(release: &Path) -> Value {
@@ -625,6 +623,35 @@ fn six_dimensions_of_many_categories_are_counted() {
             assert_eq!(sums(&ran.table(name), &[&column], "solicitudes_acumuladas"), expected, "{name}");
         }
     }
+}
+
+#[test]
+fn of_a_long_list_charts_and_workbook_show_the_largest_and_one_rest() {
+    let codes = (0..60).map(|code| format!("{{ code = \"C{code}\", label = \"Nivel {code}\" }}"));
+    let codes = codes.collect::<Vec<_>>().join(", ");
+    let declared = format!(
+        "\n[[dimensions]]\nname = \"escolaridad\"\nlabel = \"Escolaridad\"\nheader = \"ESCOLARIDAD\"\ncategories = [{codes}]\n"
+    );
+    // The later a category stands in the list, the more applications it has.
+    let rows: Vec<String> = (0..60)
+        .flat_map(|code| (0..=code).map(move |row| (code, row)))
+        .map(|(code, row)| format!("A{code}_{row},2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10,C{code}"))
+        .collect();
+    let export =
+        csv(&format!("{APPLICATION_HEADER},ESCOLARIDAD"), &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let bench = Bench::new().process_with("notice =", "notice =").with_dimensions(&declared);
+    let bench = bench.file("solicitudes_20200930.csv", export).credentials(&[GOOD_CREDENTIAL]);
+    bench.run_with(&["--only", "graficas,paquetes"]).published();
+    let drawn = fs::read_to_string(bench.release().join("graficas/08_chihuahua/por_escolaridad.svg")).unwrap();
+    let place = |text: &str| drawn.find(text).unwrap_or_else(|| panic!("{text} is not drawn"));
+    assert!(place("Nivel 59: 60 ") < place("Nivel 30: 31 "), "the largest come first");
+    assert!(place("Nivel 30: 31 ") < place("Resto de la lista (30): 465 "));
+    assert!(!drawn.contains("Nivel 29: "), "{drawn}");
+    let book = bench.release().join("paquetes/08_chihuahua/libro_08_chihuahua_2020-09-30.xlsx");
+    let (summary, _) = workbook(&book, "Resumen");
+    let listed: Vec<&String> =
+        summary.iter().filter(|text| text.starts_with("Nivel ") || text.contains("Resto")).collect();
+    assert_eq!((listed.len(), listed[0].as_str(), listed[30].as_str()), (31, "Nivel 59", "Resto de la lista (30)"));
 }
 
 // ---- The process file

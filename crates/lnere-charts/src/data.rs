@@ -162,21 +162,26 @@ impl<'t> ScopedRows<'t> {
             totals = self.given_totals(measures, &groups, protection)?;
         }
 
+        let kind = |key: &[&str]| {
+            let mut codes = category.key_columns.iter().zip(key);
+            if codes.any(|(column, code)| is_unidentified(column, code)) {
+                BarKind::Unidentified
+            } else if protection.is_some_and(|protection| is_merged(category, key, protection)) {
+                BarKind::Merged
+            } else {
+                BarKind::Named
+            }
+        };
+        let named = groups.keys().filter(|key| kind(key) == BarKind::Named).count();
+        let order = category.order_of(named);
         let labels = self.labels(category, &groups, context)?;
         let mut ranked: Vec<(BarRank, Bar)> = groups
             .into_iter()
             .zip(labels)
             .map(|((key, group), label)| {
-                let mut codes = category.key_columns.iter().zip(&key);
-                let kind = if codes.any(|(column, code)| is_unidentified(column, code)) {
-                    BarKind::Unidentified
-                } else if protection.is_some_and(|protection| is_merged(category, &key, protection)) {
-                    BarKind::Merged
-                } else {
-                    BarKind::Named
-                };
+                let kind = kind(&key);
                 let first = group.values.first().copied().flatten();
-                let (hidden, place) = match category.order {
+                let (hidden, place) = match order {
                     Order::Count => (first.is_none(), first.map_or(0, |count| -count)),
                     Order::Catalogue => (false, catalogue_place(category, key.first().copied(), context)),
                 };
@@ -186,8 +191,7 @@ impl<'t> ScopedRows<'t> {
             .collect();
         // The sort is stable and the groups came in the order of their keys, so that ties are ordered too.
         ranked.sort_by_key(|(rank, _)| *rank);
-        let named = ranked.iter().take_while(|(rank, _)| rank.kind == BarKind::Named);
-        let (named, shown) = (named.clone().count(), named.filter(|(rank, _)| !rank.suppressed).count());
+        let shown = ranked[..named].iter().filter(|(rank, _)| !rank.suppressed).count();
         let is_merged = ranked.get(named).is_some_and(|(rank, _)| rank.kind == BarKind::Merged);
         let mut bars: Vec<Bar> = ranked.into_iter().map(|(_, bar)| bar).collect();
         // What was merged to protect it is a rest already, and two rests would be taken for each other. A rest of one

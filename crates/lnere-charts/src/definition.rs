@@ -282,8 +282,17 @@ pub(super) struct BarCategory {
 pub(super) enum Order {
     /// By the first measure, the largest first.
     Count,
-    /// As in the process file's list of categories.
+    /// As in the process file's list of categories; where these are more than the limit lets the chart
+    /// show, by the first measure.
     Catalogue,
+}
+
+impl BarCategory {
+    /// The order of so many bars: what is shown of more than the limit are the largest.
+    pub(super) fn order_of(&self, bars: usize) -> Order {
+        let is_cut = self.limit.as_ref().is_some_and(|limit| bars > limit.shown() + 1);
+        if is_cut { Order::Count } else { self.order }
+    }
 }
 
 /// How many categories are shown one by one, and what the rest together is called.

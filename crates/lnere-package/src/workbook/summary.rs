@@ -314,7 +314,8 @@ fn category(contents: &PackageContents, definition: &DimensionDefinition) -> Res
     let by = [TableKey::Entidad, TableKey::Category(definition.dimension)];
     let Some(rows) = SubjectRows::of_roll_up(contents, TableSource::Applications, &by)? else { return Ok(None) };
     let heading = definition.fill("Solicitudes por {label_lower}");
-    let lines = by_category(contents, &rows, definition.dimension)?;
+    let limit = category_limit(contents.chart_definitions, &[definition.dimension.column()]);
+    let lines = by_category(contents, &rows, definition.dimension, limit)?;
     Ok(Some(breakdown(contents, &heading, &definition.label, &lines)))
 }
 

@@ -33,14 +33,29 @@ impl BreakdownLine {
     }
 }
 
-/// The categories of a dimension, in the order of its list, by their labels.
+/// The categories of a dimension, in the order of its list, by their labels. Of more than the limit
+/// they are the largest, and the others are one line.
 pub(super) fn by_category(
     contents: &PackageContents,
     rows: &SubjectRows,
     dimension: Dimension,
+    limit: Option<&CategoryLimit>,
 ) -> Result<Vec<BreakdownLine>, ColumnError> {
-    let line = |group: GroupSums| BreakdownLine::new(contents.category_label(dimension, &group.key[0]), group);
-    Ok(rows.by_category(contents, dimension, &APPLICATION_MEASURES)?.into_iter().map(line).collect())
+    let mut groups = rows.by_category(contents, dimension, &APPLICATION_MEASURES)?;
+    let identified = groups.iter().filter(|group| group.is_identified).count();
+    let cut = limit.filter(|limit| identified > limit.shown() + 1);
+    let rest = cut.and_then(|limit| {
+        rank(&mut groups, 1);
+        Some(limit.rest_label(merge_rest(&mut groups, limit.shown())?))
+    });
+    let line = |group: GroupSums| {
+        let label = match (group.key.first(), &rest) {
+            (Some(code), _) => contents.category_label(dimension, code),
+            (None, rest) => rest.clone().unwrap_or_default(),
+        };
+        BreakdownLine::new(label, group)
+    };
+    Ok(groups.into_iter().map(line).collect())
 }
 
 /// How rows are summed into lines, and how the lines are ordered.
