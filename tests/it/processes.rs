@@ -227,7 +227,7 @@ fn a_table_is_a_change_of_a_toml_file() {
     fs::write(bench.path("tablas.toml"), tables + &new.replace("\"sexo\"", "\"fecha\"")).unwrap();
     let output = bench.command("plan", &[]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be rolled up by Fecha"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be rolled up by fecha"));
 }
 
 #[test]

@@ -144,12 +144,17 @@ impl Out<'_> {
     }
 
     /// Which calls of a job touch the output folder: of each one's name, the number of every call that does.
+    ///
+    /// Each thread numbers its own calls, and a fault hits the call of that number in every thread. A number
+    /// by which the first thread reads its configuration is left out: a run that cannot read it ends early.
     pub fn calls(&self, names: &str, job: Job) -> BTreeMap<String, Vec<u32>> {
         let log = self.harness.bench.path("strace.log");
         let ran = self.command(job, &strace(names, &log)).output().unwrap();
         assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
         let mut counted: BTreeMap<(String, String), u32> = BTreeMap::new();
         let mut touching: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+        let mut elsewhere: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+        let mut first_thread = None;
         for line in fs::read_to_string(log).unwrap().lines() {
             let Some((thread, call)) = line.split_once(' ') else { continue };
             let Some((name, args)) = call.trim_start().split_once('(') else { continue };
@@ -158,11 +163,18 @@ impl Out<'_> {
             }
             let number = counted.entry((thread.to_owned(), name.to_owned())).or_default();
             *number += 1;
+            let is_first = first_thread.get_or_insert(thread.to_owned()) == thread;
             if args.contains(self.path.to_str().unwrap()) {
                 touching.entry(name.to_owned()).or_default().insert(*number);
+            } else if is_first && args.contains(env!("CARGO_MANIFEST_DIR")) {
+                elsewhere.entry(name.to_owned()).or_default().insert(*number);
             }
         }
-        touching.into_iter().map(|(name, numbers)| (name, numbers.into_iter().collect())).collect()
+        let numbers_of = |(name, numbers): (String, BTreeSet<u32>)| {
+            let elsewhere = elsewhere.get(&name).cloned().unwrap_or_default();
+            (name, numbers.difference(&elsewhere).copied().collect())
+        };
+        touching.into_iter().map(numbers_of).collect()
     }
 
     /// Runs a job to its end, which puts right whatever was wrong.

@@ -17,10 +17,10 @@ use super::generated_docs::Day;
 use super::validate::ProcessFile;
 use super::{DimensionDefinition, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, CountryId};
-use crate::text_folding;
+use crate::{columns, text_folding};
 
 /// The column of the country.
-const COUNTRY: &str = crate::columns::CVE_PAIS;
+const COUNTRY: &str = columns::CVE_PAIS;
 
 /// The public plan of a process.
 #[derive(Clone, Debug)]
@@ -176,7 +176,7 @@ struct RawPublic {
         with = "BTreeMap<String, Vec<String>>",
         extend(
             "x-if-absent" = "every table keeps all its key columns",
-            "examples" = [{"lnere_cubo": ["cve_entidad", "sexo", "modalidad"]}]
+            "examples" = [{"lnere_cubo": [columns::CVE_ENTIDAD, columns::SEXO, columns::MODALIDAD]}]
         )
     ))]
     #[serde(default)]
