@@ -39,7 +39,10 @@ pub fn file(input: &[u8]) {
         (Some(_), Err(_)) => {}
         (None, Err(error)) => panic!("read, though its compression is damaged: {error}"),
         (fault, Ok(csv)) if csv.len() as u64 > limit => {
-            assert!(matches!(fault, Some(ExportFault::TooLarge { .. } | ExportFault::Io(_))) || early(fault.as_ref()));
+            assert!(
+                matches!(fault, Some(ExportFault::TooLarge { .. } | ExportFault::CutOrDamaged(_)))
+                    || early(fault.as_ref())
+            );
         }
         (fault, Ok(csv)) => match (fault, harness().csv(Source::Solicitudes, &csv)) {
             (None, Ok(found)) => {
