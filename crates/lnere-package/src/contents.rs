@@ -96,6 +96,7 @@ impl<'a> PackageContents<'a> {
         list.iter().find(|category| category.code == code).map_or_else(|| code.to_owned(), |one| one.label.clone())
     }
 
+    #[cfg(feature = "reports")]
     /// An entity's name; what is no entity's code stands for itself.
     pub(crate) fn entity_name(&self, code: &str) -> String {
         let entities = &self.catalogs.entities;

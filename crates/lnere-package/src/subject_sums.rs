@@ -36,6 +36,7 @@ pub struct GroupSums {
 }
 
 impl<'a> SubjectRows<'a> {
+    #[cfg(feature = "reports")]
     /// The subject's own rows of a table: those of its entity, or all for the nation. `None` where the package does not
     /// have the table, or no such row.
     pub fn own(contents: &PackageContents<'a>, name: &str) -> Result<Option<Self>, ColumnError> {
@@ -43,6 +44,7 @@ impl<'a> SubjectRows<'a> {
         Ok(rows.filter(|rows| !rows.indices.is_empty()))
     }
 
+    #[cfg(feature = "reports")]
     /// All rows of a table, where there is one.
     pub fn whole(contents: &PackageContents<'a>, name: &str) -> Option<Self> {
         contents.table(name).map(Self::all).filter(|rows| !rows.indices.is_empty())
@@ -83,6 +85,7 @@ impl<'a> SubjectRows<'a> {
         Ok(self.indices.iter().map(|row| values[*row].clone()).collect())
     }
 
+    #[cfg(feature = "reports")]
     /// The values of a column of decimals, in hundredths: the double that is nearest to a decimal of two places.
     pub fn hundredths(&self, name: &str) -> Result<Vec<i64>, ColumnError> {
         Ok(self.values::<f64>(name)?.into_iter().map(|value| (value * 100.0).round() as i64).collect())
