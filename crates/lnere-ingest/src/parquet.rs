@@ -300,11 +300,14 @@ impl<'a> ParquetFile<'a> {
         let mut row_bytes = 1;
         for ParquetColumn { leaf, .. } in columns {
             let column = row_group.column(*leaf);
-            if !library(|| parquet_pages::are_sound(&*file, column, rows))? {
+            let encodings =
+                library(|| parquet_pages::page_encodings(&*file, column, rows))?.ok_or_else(contradiction)?;
+            if !library(|| parquet_pages::are_lengths_sound(&file, column, rows, encodings))? {
                 return Err(contradiction());
             }
             let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
-            row_bytes += library(|| parquet_pages::longest_text(&file, column, rows))?.ok_or_else(too_long)?;
+            row_bytes +=
+                library(|| parquet_pages::longest_text(&file, column, rows, encodings))?.ok_or_else(too_long)?;
         }
         let at_a_time = usize::try_from(BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
         let places = columns.iter().map(|column| column.place);

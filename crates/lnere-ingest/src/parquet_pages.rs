@@ -1,9 +1,9 @@
 /*!
-Checks what the page headers of a Parquet column state before any page is decoded.
+Checks the sizes that the pages of a Parquet column state before the library decodes any page.
 
-The library believes a page's header: it makes room for as many bytes and values as it claims, and a
-damaged or hostile file of some kilobytes can claim gigabytes. Headers are Thrift in its compact form; of
-them only the sizes are read here.
+The library allocates memory for as many bytes and values as a page states. A damaged or hostile file
+of some kilobytes can state gigabytes. Page headers are Thrift in its compact protocol; this module
+reads only their sizes and encodings. Delta encodings state a second number of values in the page.
 */
 
 use std::io::{self, Read};
@@ -34,34 +34,108 @@ const BROTLI_BUFFER_BYTES: usize = 4 << 10;
 /// How deep structures may lie in each other; those of a header lie three deep.
 const MAX_DEPTH: u8 = 8;
 
-/// Whether the pages of a flat column hold `rows` values and no page is larger than any may be.
-pub(super) fn are_sound(file: &impl ChunkReader, column: &ColumnChunkMetaData, rows: u64) -> io::Result<bool> {
+/// The encodings of Parquet that precede texts by their lengths, as page headers number them.
+const DELTA_LENGTH_BYTE_ARRAY: i64 = 6;
+const DELTA_BYTE_ARRAY: i64 = 7;
+
+/// What the headers of a column's pages say of their encodings. The footer lists encodings too, but
+/// the library decodes a page by its header.
+#[derive(Clone, Copy, Default)]
+pub(super) struct PageEncodings {
+    /// Some page begins with the lengths of its texts.
+    has_lengths: bool,
+    /// Some page states how many bytes each text shares with the one before.
+    has_shared_prefixes: bool,
+}
+
+/// Reads the headers of a flat column's pages. Returns `None` where the pages do not hold `rows`
+/// values or one of them is larger than any may be.
+pub(super) fn page_encodings(
+    file: &impl ChunkReader,
+    column: &ColumnChunkMetaData,
+    rows: u64,
+) -> io::Result<Option<PageEncodings>> {
     let (mut at, length) = column.byte_range();
     let end = at.saturating_add(length);
     let mut values = 0_u64;
+    let mut encodings = PageEncodings::default();
     while at < end {
-        let mut header = PageHeader { bytes: file.get_read(at)?.take(end - at), read: 0, sizes: Sizes::default() };
-        header.structure(0, 0)?;
-        let PageHeader { read, sizes, .. } = header;
-        at += read;
+        let mut reader = CompactReader { bytes: file.get_read(at)?.take(end - at), read: 0 };
+        let mut header = PageHeader::default();
+        reader.structure(&mut header, 0, 0)?;
+        at += reader.read;
         let unsigned = |number: i64| u64::try_from(number).unwrap_or(u64::MAX);
-        let (packed, unpacked) = (unsigned(sizes.compressed), unsigned(sizes.uncompressed));
-        if packed > end - at || unpacked > MAX_PAGE_BYTES || unsigned(sizes.entries) > unpacked {
-            return Ok(false);
+        let (packed, unpacked) = (unsigned(header.compressed), unsigned(header.uncompressed));
+        if packed > end - at || unpacked > MAX_PAGE_BYTES || unsigned(header.entries) > unpacked {
+            return Ok(None);
         }
-        values = values.saturating_add(unsigned(sizes.values));
+        values = values.saturating_add(unsigned(header.values));
         if values > rows {
-            return Ok(false);
+            return Ok(None);
         }
         if may_exceed_declared_size(column.compression()) {
             let page = file.get_bytes(at, usize::try_from(packed).map_err(io::Error::other)?)?;
             if !is_bounded(column.compression(), &page) {
-                return Ok(false);
+                return Ok(None);
             }
         }
+        encodings.has_lengths |= matches!(header.encoding, DELTA_LENGTH_BYTE_ARRAY | DELTA_BYTE_ARRAY);
+        encodings.has_shared_prefixes |= header.encoding == DELTA_BYTE_ARRAY;
         at += packed;
     }
-    Ok(values == rows)
+    Ok((values == rows).then_some(encodings))
+}
+
+/// Whether each page of delta-encoded texts states at most as many lengths as it has values. The
+/// pages must have passed [`page_encodings`].
+pub(super) fn are_lengths_sound<R: ChunkReader + 'static>(
+    file: &Arc<R>,
+    column: &ColumnChunkMetaData,
+    rows: u64,
+    encodings: PageEncodings,
+) -> parquet::errors::Result<bool> {
+    if !encodings.has_lengths {
+        return Ok(true);
+    }
+    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+    let mut pages = SerializedPageReader::new(file.clone(), column, rows, None)?;
+    while let Some(page) = pages.get_next_page()? {
+        let has_prefixes = match page.encoding() {
+            Encoding::DELTA_LENGTH_BYTE_ARRAY => false,
+            Encoding::DELTA_BYTE_ARRAY => true,
+            _ => continue,
+        };
+        let mut reader = CompactReader { bytes: values_of(&page, column)?, read: 0 };
+        let limit = u64::from(page.num_values());
+        let mut lengths = reader.delta_header()?;
+        if has_prefixes && lengths.count <= limit {
+            // The lengths of the remainders follow those of the shared prefixes.
+            reader.pass_deltas(&lengths)?;
+            lengths = reader.delta_header()?;
+        }
+        if lengths.count > limit {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The bytes of a data page behind its levels. A flat column has definition levels at the most.
+fn values_of<'a>(page: &'a Page, column: &ColumnChunkMetaData) -> io::Result<&'a [u8]> {
+    let has_levels = column.column_descr().max_def_level() > 0;
+    let levels = match page {
+        Page::DataPageV2 { def_levels_byte_len, rep_levels_byte_len, .. } => {
+            u64::from(*def_levels_byte_len) + u64::from(*rep_levels_byte_len)
+        }
+        Page::DataPage { buf, def_level_encoding: Encoding::RLE, .. } if has_levels => {
+            let length = buf.first_chunk::<4>().ok_or_else(damaged)?;
+            4 + u64::from(u32::from_le_bytes(*length))
+        }
+        // Old writers packed one bit for each value.
+        Page::DataPage { num_values, .. } if has_levels => u64::from(num_values.div_ceil(8)),
+        Page::DataPage { .. } | Page::DictionaryPage { .. } => 0,
+    };
+    usize::try_from(levels).ok().and_then(|levels| page.buffer().get(levels..)).ok_or_else(damaged)
 }
 
 /// Whether the library reads all that comes out of a page, whatever the header says.
@@ -90,11 +164,12 @@ pub(super) fn longest_text<R: ChunkReader + 'static>(
     file: &Arc<R>,
     column: &ColumnChunkMetaData,
     rows: u64,
+    encodings: PageEncodings,
 ) -> parquet::errors::Result<Option<u64>> {
     if !matches!(column.column_type(), Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY) {
         return Ok(Some(0));
     }
-    if column.encodings().any(|encoding| encoding == Encoding::DELTA_BYTE_ARRAY) {
+    if encodings.has_shared_prefixes {
         return Ok(Some(u64::try_from(column.uncompressed_size()).unwrap_or(0).min(MAX_PAGE_BYTES)));
     }
     let rows = usize::try_from(rows).unwrap_or(usize::MAX);
@@ -112,27 +187,36 @@ pub(super) fn longest_text<R: ChunkReader + 'static>(
     Ok((longest <= MAX_TEXT_BYTES).then_some(longest))
 }
 
-/// The sizes in a header.
+/// What the library relies on in the header of a page.
 #[derive(Default)]
-struct Sizes {
+struct PageHeader {
     uncompressed: i64,
     compressed: i64,
     /// Values of a data page.
     values: i64,
+    /// The number of the encoding of a data page's values.
+    encoding: i64,
     /// Entries of a dictionary, of which rows need not use all; none has fewer bytes than one.
     entries: i64,
 }
 
-struct PageHeader<R> {
+/// How a sequence of delta-encoded integers begins; its first value belongs to the header.
+struct DeltaHeader {
+    miniblocks: u64,
+    values_per_miniblock: u64,
+    count: u64,
+}
+
+/// Reads the numbers of Thrift's compact protocol, which Parquet uses in delta encodings too.
+struct CompactReader<R> {
     bytes: R,
     /// Bytes read so far.
     read: u64,
-    sizes: Sizes,
 }
 
-impl<R: Read> PageHeader<R> {
+impl<R: Read> CompactReader<R> {
     /// Reads a structure that is the field `parent` of the one around it, the header itself being 0.
-    fn structure(&mut self, parent: i64, depth: u8) -> io::Result<()> {
+    fn structure(&mut self, header: &mut PageHeader, parent: i64, depth: u8) -> io::Result<()> {
         let mut id = 0;
         loop {
             let byte = self.byte()?;
@@ -145,26 +229,23 @@ impl<R: Read> PageHeader<R> {
                 4..=6 => {
                     let number = self.integer()?;
                     match (parent, id) {
-                        (0, 2) => self.sizes.uncompressed = number,
-                        (0, 3) => self.sizes.compressed = number,
-                        (5 | 8, 1) => self.sizes.values = number,
-                        (7, 1) => self.sizes.entries = number,
+                        (0, 2) => header.uncompressed = number,
+                        (0, 3) => header.compressed = number,
+                        (5 | 8, 1) => header.values = number,
+                        (5, 2) | (8, 4) => header.encoding = number,
+                        (7, 1) => header.entries = number,
                         _ => {}
                     }
                 }
-                12 => self.inner(if depth == 0 { id } else { -1 }, depth)?,
+                12 if depth < MAX_DEPTH => self.structure(header, if depth == 0 { id } else { -1 }, depth + 1)?,
                 // A field that is true or false has its value in its kind.
                 1 | 2 => {}
-                kind => self.skip(kind, depth)?,
+                kind => self.skip(header, kind, depth)?,
             }
         }
     }
 
-    fn inner(&mut self, id: i64, depth: u8) -> io::Result<()> {
-        if depth < MAX_DEPTH { self.structure(id, depth + 1) } else { Err(damaged()) }
-    }
-
-    fn skip(&mut self, kind: u8, depth: u8) -> io::Result<()> {
+    fn skip(&mut self, header: &mut PageHeader, kind: u8, depth: u8) -> io::Result<()> {
         match kind {
             1..=3 => self.byte().map(|_| ()),
             4..=6 => self.integer().map(|_| ()),
@@ -176,11 +257,45 @@ impl<R: Read> PageHeader<R> {
             9 | 10 if depth < MAX_DEPTH => {
                 let byte = self.byte()?;
                 let length = if byte >> 4 == 15 { self.varint()? } else { u64::from(byte >> 4) };
-                (0..length).try_for_each(|_| self.skip(byte & 15, depth + 1))
+                (0..length).try_for_each(|_| self.skip(header, byte & 15, depth + 1))
             }
-            12 => self.inner(-1, depth),
+            12 if depth < MAX_DEPTH => self.structure(header, -1, depth + 1),
             _ => Err(damaged()),
         }
+    }
+
+    fn delta_header(&mut self) -> io::Result<DeltaHeader> {
+        let (block, miniblocks, count) = (self.varint()?, self.varint()?, self.varint()?);
+        let _first_value = self.integer()?;
+        // What the library checks, too.
+        if block == 0 || !block.is_multiple_of(128) || miniblocks == 0 || !block.is_multiple_of(miniblocks) {
+            return Err(damaged());
+        }
+        Ok(DeltaHeader { miniblocks, values_per_miniblock: block / miniblocks, count })
+    }
+
+    /// Passes over the blocks of a sequence of delta-encoded integers. A block has its smallest
+    /// delta, the bit width of each of its miniblocks, and the miniblocks.
+    fn pass_deltas(&mut self, header: &DeltaHeader) -> io::Result<()> {
+        let mut left = header.count.saturating_sub(1);
+        while left > 0 {
+            let _smallest = self.integer()?;
+            let mut widths = Vec::new();
+            self.bytes.by_ref().take(header.miniblocks).read_to_end(&mut widths)?;
+            self.read += widths.len() as u64;
+            if widths.len() as u64 != header.miniblocks {
+                return Err(damaged());
+            }
+            for width in widths {
+                // The widths behind the last value mean nothing.
+                if left == 0 {
+                    break;
+                }
+                self.pass((header.values_per_miniblock / 8).saturating_mul(u64::from(width)))?;
+                left = left.saturating_sub(header.values_per_miniblock);
+            }
+        }
+        Ok(())
     }
 
     fn pass(&mut self, length: u64) -> io::Result<()> {
@@ -221,11 +336,44 @@ fn damaged() -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error;
     use std::io::Write;
 
+    use arrow_array::{RecordBatch, StringArray};
+    use bytes::Bytes;
+    use parquet::arrow::ArrowWriter;
     use parquet::basic::BrotliLevel;
+    use parquet::file::properties::{WriterProperties, WriterVersion};
+    use parquet::file::reader::FileReader;
+    use parquet::file::serialized_reader::SerializedFileReader;
 
     use super::*;
+
+    #[test]
+    fn delta_encoded_lengths_are_passed_over_as_the_library_reads_them() -> Result<(), Box<dyn Error>> {
+        let texts = (0..1000).map(|n| (n % 7 > 0).then(|| "x".repeat(n % 90)));
+        let texts: StringArray = texts.collect();
+        let batch = RecordBatch::try_from_iter([("folio", Arc::new(texts) as _)])?;
+        for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+            for encoding in [Encoding::DELTA_BYTE_ARRAY, Encoding::DELTA_LENGTH_BYTE_ARRAY] {
+                let properties = WriterProperties::builder().set_writer_version(version).set_encoding(encoding);
+                let properties = properties.set_dictionary_enabled(false).set_data_page_row_count_limit(300);
+                let mut bytes = Vec::new();
+                let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties.build()))?;
+                writer.write(&batch)?;
+                writer.close()?;
+                let file = Arc::new(Bytes::from(bytes));
+                let reader = SerializedFileReader::new((*file).clone())?;
+                let column = reader.metadata().row_group(0).column(0).clone();
+                let encodings = page_encodings(&*file, &column, 1000)?.expect("sound pages");
+                assert!(encodings.has_lengths);
+                assert_eq!(encodings.has_shared_prefixes, encoding == Encoding::DELTA_BYTE_ARRAY);
+                assert!(are_lengths_sound(&file, &column, 1000, encodings)?, "{version:?} {encoding}");
+                assert!(page_encodings(&*file, &column, 999)?.is_none());
+            }
+        }
+        Ok(())
+    }
 
     #[test]
     fn what_comes_out_of_a_compressed_page_is_measured() {
