@@ -137,6 +137,6 @@ fn first_fault(record: &Record, utf8: bool, columns: usize, dates: &[usize]) -> 
         return Some(RecordRule::FolioVacio);
     }
     let others = dates.iter().map(|column| text(*column)).filter(|text| !text.is_empty());
-    let all_dates = others.chain([text(1)]).all(|text| reference::date(&text).is_some());
+    let all_dates = others.chain([text(1)]).all(|text| reference::marked_date(&text).is_some());
     (!all_dates).then_some(RecordRule::FechaInvalida)
 }

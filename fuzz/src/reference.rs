@@ -219,6 +219,13 @@ pub fn date(text: &str) -> Option<Written> {
     Some(Written { year, month, day, second, offset })
 }
 
+/// A date in one of the two default forms, which a spreadsheet may keep as text: `'2020-10-05`,
+/// `="2020-10-05"`.
+pub fn marked_date(text: &str) -> Option<Written> {
+    let formula = || text.strip_prefix("=\"")?.strip_suffix('"');
+    date(text).or_else(|| date(text.strip_prefix('\'').or_else(formula)?.trim()))
+}
+
 /// The second of the day, and the seconds east of UTC.
 fn time(rest: &str, iso: bool) -> Option<(i64, Option<i64>)> {
     if rest.is_empty() {
