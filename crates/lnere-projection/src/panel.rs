@@ -4,6 +4,7 @@ Courses in arrays: a process by cell, entity and nation, and what is known of on
 
 use std::collections::BTreeMap;
 
+use super::pattern::recent_decay;
 use super::{ObservedProcess, ProjectionError, Reference, Series};
 use lnere_core::catalog::EntityId;
 
@@ -47,12 +48,16 @@ impl<'a> ObservedCurve<'a> {
         self.count() - before
     }
 
-    /// Applications by age in days, the newest first, each with its age.
-    pub fn steps(&self) -> impl Iterator<Item = f64> + '_ {
-        (0..self.cumulative.len()).rev().map(|day| {
+    /// Recent applications: `Σₐ wₐ xₐ` of [`Pattern::recent_level`](super::pattern::Pattern::recent_level).
+    pub fn recent(&self) -> f64 {
+        let decay = recent_decay();
+        let (mut weight, mut applications) = (1.0, 0.0);
+        for day in (0..self.cumulative.len()).rev() {
             let before = if day == 0 { 0.0 } else { self.cumulative[day - 1] };
-            self.cumulative[day] - before
-        })
+            applications += weight * (self.cumulative[day] - before);
+            weight *= decay;
+        }
+        applications
     }
 }
 

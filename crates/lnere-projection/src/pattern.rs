@@ -9,7 +9,7 @@ use super::panel::ObservedCurve;
 const LEAST: f64 = 1e-4;
 
 /// Half-life of the recent ladder in days: two quincenas count a half and a quarter.
-pub(super) const HALF_LIFE: f64 = 14.0;
+const HALF_LIFE: f64 = 14.0;
 
 /// `p(h)`: the share of the final total that has been reached `h` days before the close.
 ///
@@ -94,19 +94,28 @@ impl Pattern {
     /// The total that the last weeks point to: `Σₐ wₐ xₐ / Σₐ wₐ qₐ` with `xₐ` the applications and `qₐ`
     /// the pattern's share of the day `a` days before the corte, `wₐ = 2^(−a/H)`. With `H → ∞` it is
     /// the chain ladder's `C/p`. The generalised Cape Cod of Gluck 1997 ("Balancing development and
-    /// trend in loss reserve analysis", PCAS 84) on days. Also gives `Σ wₐ xₐ`.
-    pub fn recent_level(&self, course: &ObservedCurve) -> (f64, f64) {
-        let decay = (-std::f64::consts::LN_2 / HALF_LIFE).exp();
-        let (mut weight, mut applications, mut shares) = (1.0, 0.0, 0.0);
+    /// trend in loss reserve analysis", PCAS 84) on days.
+    pub fn recent_level(&self, course: &ObservedCurve) -> f64 {
+        course.recent() / self.recent_share(course)
+    }
+
+    /// `Σₐ wₐ qₐ` of [`Self::recent_level`]: the same for all courses of one horizon and as many days.
+    pub fn recent_share(&self, course: &ObservedCurve) -> f64 {
+        let decay = recent_decay();
+        let (mut weight, mut shares) = (1.0, 0.0);
         let days = course.cumulative.len();
-        for (age, step) in course.steps().enumerate() {
+        for age in 0..days {
             // The first day takes what the pattern has before the opening.
             let share =
                 if age + 1 == days { self.raw(course.horizon + age) } else { self.window(course.horizon + age, 1) };
-            applications += weight * step;
             shares += weight * share;
             weight *= decay;
         }
-        (applications / shares.max(LEAST), applications)
+        shares.max(LEAST)
     }
+}
+
+/// By how much a day weighs less than the day after it.
+pub(super) fn recent_decay() -> f64 {
+    (-std::f64::consts::LN_2 / HALF_LIFE).exp()
 }

@@ -81,7 +81,7 @@ impl Fit {
     pub fn nation(&self, method: Method, course: &ObservedCurve, prior: Option<&Prior>) -> Option<f64> {
         let rest = match method {
             Method::ChainLadder => ladder(&self.pattern, course),
-            Method::RecentLadder => self.pattern.recent_level(course).0 * self.open(),
+            Method::RecentLadder => self.pattern.recent_level(course) * self.open(),
             Method::ShapeRegression => {
                 let ladder = ladder(&self.pattern, course);
                 (ladder + 1.0) * dot(&self.nation, &features(&self.pattern, course)).clamp(-3.0, 3.0).exp() - 1.0
@@ -122,7 +122,8 @@ impl Fit {
         let rests: Vec<f64> = match method {
             Method::ChainLadder => panel.entities.iter().map(|one| ladder(&self.pattern, one)).collect(),
             Method::RecentLadder => {
-                panel.entities.iter().map(|one| self.pattern.recent_level(one).0 * self.open()).collect()
+                let (share, open) = (self.pattern.recent_share(&panel.nation), self.open());
+                panel.recent_of_entities.iter().map(|recent| recent / share * open).collect()
             }
             Method::BornhuetterFerguson => {
                 let scale = scale()? * self.open();
@@ -144,19 +145,13 @@ impl Fit {
 
     fn credible(&self, panel: &ObservedCurves, growth: f64, prior: Option<(&Prior, f64)>) -> Vec<f64> {
         let reached = self.pattern.share_at(self.horizon);
-        let own_level = |one: &ObservedCurve| {
-            let (level, recent) = self.pattern.recent_level(one);
-            (level / (one.count() / reached).max(1e-9), recent)
+        let share = self.pattern.recent_share(&panel.nation);
+        let level = |one: &ObservedCurve, recent: f64| recent / share / (one.count() / reached).max(1e-9);
+        let national = level(&panel.nation, panel.recent_of_nation);
+        let ratio = |(one, recent): (&ObservedCurve, &f64)| {
+            if one.count() > 0.0 && national > 0.0 { (level(one, *recent) / national, *recent) } else { (1.0, 0.0) }
         };
-        let (national, _) = own_level(&panel.nation);
-        let ratios: Vec<(f64, f64)> = panel
-            .entities
-            .iter()
-            .map(|one| {
-                let (level, recent) = own_level(one);
-                if one.count() > 0.0 && national > 0.0 { (level / national, recent) } else { (1.0, 0.0) }
-            })
-            .collect();
+        let ratios: Vec<(f64, f64)> = panel.entities.iter().zip(&panel.recent_of_entities).map(ratio).collect();
         let k = credibility_constant(&ratios);
         let rest = |(place, one): (usize, &ObservedCurve)| {
             let (ratio, exposure) = ratios[place];
@@ -183,15 +178,13 @@ impl Fit {
         modality_of: &[usize],
         fallback: &[f64],
     ) -> Vec<f64> {
-        let recent = |course: &ObservedCurve| self.pattern.recent_level(course).1;
         let mut national = vec![0.0; fallback.len()];
         for (cell, modality) in modality_of.iter().enumerate() {
             national[*modality] += panel.recent_of_cells[cell];
         }
-        let sum = recent(&panel.nation);
         let share = |modality: usize| {
             let weight = 5.0;
-            (national[modality] + weight * fallback[modality]) / (sum + weight)
+            (national[modality] + weight * fallback[modality]) / (panel.recent_of_nation + weight)
         };
         cells.iter().map(|cell| panel.recent_of_cells[*cell] + MIX_WEIGHT * share(modality_of[*cell])).collect()
     }
@@ -201,7 +194,9 @@ impl Fit {
 pub(super) struct ObservedCurves<'a> {
     pub nation: ObservedCurve<'a>,
     pub entities: Vec<ObservedCurve<'a>>,
-    /// Recent applications of each cell, as [`Pattern::recent_level`] weighs them.
+    /// Recent applications of the nation, each entity and each cell, see [`ObservedCurve::recent`].
+    recent_of_nation: f64,
+    recent_of_entities: Vec<f64>,
     recent_of_cells: Vec<f64>,
 }
 
@@ -209,20 +204,14 @@ impl<'a> ObservedCurves<'a> {
     /// The first days of a panel, up to `horizon` days before the end of what it holds.
     pub fn cut(panel: &'a CurvePanel, drop: usize, horizon: usize) -> Self {
         let course = |whole: &'a Vec<f64>| ObservedCurve { horizon, ..ObservedCurve::up_to_horizon(whole, drop) };
-        let recent = |whole: &'a Vec<f64>| {
-            let decay = (-std::f64::consts::LN_2 / super::pattern::HALF_LIFE).exp();
-            let steps = course(whole);
-            let weighed = steps.steps().scan(1.0, |weight, step| {
-                let weighed = *weight * step;
-                *weight *= decay;
-                Some(weighed)
-            });
-            weighed.sum()
-        };
+        let nation = course(&panel.nation);
+        let entities: Vec<ObservedCurve> = panel.by_entity.iter().map(course).collect();
         Self {
-            nation: course(&panel.nation),
-            entities: panel.by_entity.iter().map(course).collect(),
-            recent_of_cells: panel.cells.iter().map(recent).collect(),
+            recent_of_nation: nation.recent(),
+            recent_of_entities: entities.iter().map(ObservedCurve::recent).collect(),
+            recent_of_cells: panel.cells.iter().map(|whole| course(whole).recent()).collect(),
+            nation,
+            entities,
         }
     }
 }
