@@ -1,21 +1,21 @@
 /*!
-Cubes to published tables: rolled up by polars from the smallest table that holds them, completed
-with the combinations that count zero, named and sorted at the end.
+Cubes to published tables: rolled up with polars from the smallest table that holds them, completed
+with the combinations that count zero, sorted, and named at the end.
 */
 
 use lnere_core::columns;
 use polars::prelude::{
-    DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions,
-    UnionArgs, col, lit,
+    BooleanChunked, DataFrame, DataType, GroupsIndicator, NewChunkedArray, PolarsError, PolarsResult,
+    SortMultipleOptions,
 };
 
 use super::definition::{RowCoverage, TableDefinition, TableKey, TableSource};
-use super::frames::{ORDER, TableInputs, frame, text_column};
+use super::frames::{TableInputs, frame, int, ranks};
+use super::key_codes::KeyCodes;
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number};
-use lnere_core::catalog::EntityId;
 use lnere_core::numbers;
-use lnere_core::process::{Process, UNIDENTIFIED};
+use lnere_core::process::Process;
 
 /// An error while a table is built; the data never cause it.
 #[derive(Debug, thiserror::Error)]
@@ -24,9 +24,6 @@ pub struct BuildError {
     table: String,
     source: PolarsError,
 }
-
-/// The columns of frames that only help to build a table: the order of rows, and the quincena of a day.
-const UNPUBLISHED: [&str; 2] = [ORDER, columns::QUINCENA];
 
 /// The keys by which the frame of applications is in order.
 fn cube_keys(process: &Process) -> Vec<TableKey> {
@@ -39,6 +36,7 @@ fn cube_keys(process: &Process) -> Vec<TableKey> {
 /// # Errors
 /// None that data can cause.
 pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Vec<Table>, BuildError> {
+    let codes = KeyCodes::new(inputs.process, inputs.catalogs);
     // The tables that others can be rolled up from, by what they roll up and by what.
     let mut parents: Vec<(TableSource, Vec<TableKey>, DataFrame)> = Vec::new();
     let mut order: Vec<&TableDefinition> = definitions.iter().collect();
@@ -54,21 +52,21 @@ pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Ve
             .min_by_key(|(_, _, frame)| frame.height());
         let parent = match parent {
             Some((_, _, frame)) => frame.clone(),
-            None => inputs.frame(definition).map_err(in_context)?,
+            None => inputs.frame(definition, &codes).map_err(in_context)?,
         };
         let rolled = roll_up(definition, inputs.process, parent).map_err(in_context)?;
         if definition.from != TableSource::Days {
             parents.push((definition.from, definition.by.clone(), rolled.clone()));
         }
-        tables.push(finish(definition, inputs, rolled).map_err(in_context)?);
+        tables.push(finish(definition, inputs, &codes, rolled).map_err(in_context)?);
     }
     let place = |table: &Table| definitions.iter().position(|definition| definition.name == table.name);
     tables.sort_by_key(place);
     Ok(tables)
 }
 
-/// The code columns that tell rows apart in a frame.
-fn codes(key: TableKey) -> Vec<&'static str> {
+/// The columns by which a frame tells the values of a key apart; ranks take the name of the code.
+fn frame_columns(key: TableKey) -> Vec<&'static str> {
     match key {
         TableKey::Entidad => vec![columns::CVE_ENTIDAD],
         TableKey::Pais => vec![columns::CVE_PAIS],
@@ -77,24 +75,59 @@ fn codes(key: TableKey) -> Vec<&'static str> {
     }
 }
 
+/// The key columns of a definition's frame.
+fn key_columns(definition: &TableDefinition) -> Vec<&'static str> {
+    definition.by.iter().flat_map(|key| frame_columns(*key)).collect()
+}
+
 fn roll_up(definition: &TableDefinition, process: &Process, parent: DataFrame) -> PolarsResult<DataFrame> {
     if is_finest(definition, process) {
         return Ok(parent);
     }
-    let by: Vec<_> = definition.by.iter().flat_map(|key| codes(*key)).map(col).collect();
-    let measures = definition.measures().iter();
-    let sums: Vec<_> = match definition.from {
-        TableSource::Days if definition.by.contains(&TableKey::Quincena) => vec![
-            col(columns::SOLICITUDES).sum().alias(columns::SOLICITUDES_QUINCENA),
-            // The total so far of a quincena is that of its last day.
-            col(columns::SOLICITUDES_ACUMULADAS).filter(col(columns::FECHA).eq(col(columns::FECHA).max())).sum(),
-        ],
-        _ => measures.map(|name| col(*name).sum()).collect(),
-    };
-    if by.is_empty() {
-        return parent.lazy().select(sums).collect();
+    if definition.from == TableSource::Days && definition.by.contains(&TableKey::Quincena) {
+        return quincenas(definition, &parent);
     }
-    parent.lazy().group_by(by).agg(sums).collect()
+    sums(&key_columns(definition), definition.measures(), &parent)
+}
+
+/// The rows of each group of a frame that has the same keys, and the frame of those keys.
+fn groups(keys: &[&str], frame: &DataFrame) -> PolarsResult<(Vec<polars::prelude::Column>, Vec<Vec<usize>>)> {
+    if keys.is_empty() {
+        return Ok((Vec::new(), vec![(0..frame.height()).collect()]));
+    }
+    let grouped = frame.group_by(keys.iter().copied())?;
+    let rows = grouped.get_groups().iter().map(|group| match group {
+        GroupsIndicator::Idx((_, rows)) => rows.iter().map(|row| *row as usize).collect(),
+        GroupsIndicator::Slice([first, length]) => (first as usize..(first + length) as usize).collect(),
+    });
+    let rows = rows.collect();
+    Ok((grouped.keys(), rows))
+}
+
+/// The sums of measures over the rows that have the same keys.
+fn sums(keys: &[&str], measures: &[&str], parent: &DataFrame) -> PolarsResult<DataFrame> {
+    let (mut columns, groups) = groups(keys, parent)?;
+    for measure in measures {
+        let values = ints(parent, measure)?;
+        let sum = |rows: &Vec<usize>| rows.iter().map(|row| values[*row]).sum();
+        columns.push(int(measure, groups.iter().map(sum).collect()));
+    }
+    frame(columns)
+}
+
+/// Days by quincena: the sum of its days, and the total so far on its last day.
+fn quincenas(definition: &TableDefinition, days: &DataFrame) -> PolarsResult<DataFrame> {
+    let (mut columns, groups) = groups(&key_columns(definition), days)?;
+    let (day, count) = (ints(days, columns::FECHA)?, ints(days, columns::SOLICITUDES)?);
+    let so_far = ints(days, columns::SOLICITUDES_ACUMULADAS)?;
+    let sum = |rows: &Vec<usize>| rows.iter().map(|row| count[*row]).sum();
+    let at_the_end = |rows: &Vec<usize>| {
+        let last = rows.iter().map(|row| day[*row]).max();
+        rows.iter().filter(|row| Some(day[**row]) == last).map(|row| so_far[*row]).sum()
+    };
+    columns.push(int(columns::SOLICITUDES_QUINCENA, groups.iter().map(sum).collect()));
+    columns.push(int(columns::SOLICITUDES_ACUMULADAS, groups.iter().map(at_the_end).collect()));
+    frame(columns)
 }
 
 /// Whether a table has a row for each cell of its cube, so that nothing is to be rolled up.
@@ -108,130 +141,162 @@ fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
     }
 }
 
-fn finish(definition: &TableDefinition, inputs: &TableInputs, rolled: DataFrame) -> PolarsResult<Table> {
-    // Only the order of the columns of `lnere_cubo` is the order that the rows were numbered in.
-    let in_order = definition.by == cube_keys(inputs.process) && rolled.get_column_index(ORDER).is_some();
-    let mut lazy = match definition.rows {
-        RowCoverage::Counted => counted(definition, rolled.lazy()),
-        RowCoverage::All if definition.from == TableSource::Days => rolled.lazy(),
-        RowCoverage::All => complete(definition, inputs, rolled)?,
+fn finish(
+    definition: &TableDefinition,
+    inputs: &TableInputs,
+    codes: &KeyCodes,
+    rolled: DataFrame,
+) -> PolarsResult<Table> {
+    let frame = match definition.rows {
+        RowCoverage::Counted => counted(definition, &rolled)?,
+        RowCoverage::All if definition.from == TableSource::Days => rolled,
+        RowCoverage::All => complete(definition, inputs, codes, &rolled)?,
     };
-    let left = || JoinArgs::new(JoinType::Left);
-    if definition.by.contains(&TableKey::Entidad) {
-        lazy =
-            lazy.join(inputs.entity_names()?.lazy(), [col(columns::CVE_ENTIDAD)], [col(columns::CVE_ENTIDAD)], left());
+    let keys = key_columns(definition);
+    // The frame of `lnere_cubo` is in the order of its keys already.
+    let is_sorted =
+        keys.is_empty() || definition.from == TableSource::Applications && definition.by == cube_keys(inputs.process);
+    let frame = if is_sorted { frame } else { frame.sort(keys, SortMultipleOptions::default())? };
+    table(definition, inputs.corte, codes, &frame)
+}
+
+/// Whether each row of a frame counts something; `None` where rows without a count are published.
+fn counts_something(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<Option<Vec<bool>>> {
+    let totals = match definition.from {
+        TableSource::Applications | TableSource::Days => vec![columns::SOLICITUDES_ACUMULADAS],
+        TableSource::Credentials => super::dictionary::CREDENTIAL_MEASURES.iter().skip(1).step_by(2).copied().collect(),
+        _ => return Ok(None),
+    };
+    let mut counts = vec![false; frame.height()];
+    for name in totals {
+        for (counts, total) in counts.iter_mut().zip(ints(frame, name)?) {
+            *counts |= total > 0;
+        }
     }
-    if definition.by.contains(&TableKey::Pais) {
-        lazy = lazy.join(inputs.country_names()?.lazy(), [col(columns::CVE_PAIS)], [col(columns::CVE_PAIS)], left());
-    }
-    if definition.by.contains(&TableKey::Representacion) {
-        let on = [col(columns::CVE_REPRESENTACION)];
-        lazy = lazy.join(inputs.office_names()?.lazy(), on.clone(), on, left());
-    }
-    let mut keys: Vec<_> = definition.key_columns().into_iter().filter(|name| *name != columns::CORTE).collect();
-    if in_order {
-        keys = vec![ORDER];
-    }
-    if !keys.is_empty() {
-        lazy = lazy.sort(keys, SortMultipleOptions::default());
-    }
-    table(definition, inputs.corte, &lazy.collect()?)
+    Ok(Some(counts))
 }
 
 /// Only the rows that count something.
-fn counted(definition: &TableDefinition, lazy: LazyFrame) -> LazyFrame {
-    match definition.from {
-        TableSource::Applications | TableSource::Days => lazy.filter(col(columns::SOLICITUDES_ACUMULADAS).gt(lit(0))),
-        TableSource::Credentials => {
-            let total = super::dictionary::CREDENTIAL_MEASURES.iter().skip(1).step_by(2);
-            match total.map(|name| col(*name)).reduce(|sum, measure| sum + measure) {
-                Some(total) => lazy.filter(total.gt(lit(0))),
-                None => lazy,
-            }
-        }
-        _ => lazy,
+fn counted(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<DataFrame> {
+    match counts_something(definition, frame)? {
+        Some(counts) => frame.filter(&BooleanChunked::from_slice(definition.name.as_str().into(), &counts)),
+        None => Ok(frame.clone()),
     }
 }
 
-/// Each combination of the lists behind the keys, zero included, and further ones that count.
-fn complete(definition: &TableDefinition, inputs: &TableInputs, rolled: DataFrame) -> PolarsResult<LazyFrame> {
-    let mut grid: Option<LazyFrame> = None;
-    for key in &definition.by {
-        let codes = list(*key, definition.from, inputs);
-        let name = self::codes(*key)[0];
-        let column = frame(vec![text_column(name, codes)])?.lazy();
-        grid = Some(match grid {
-            None => column,
-            Some(grid) => grid.cross_join(column, None),
-        });
+/// Each combination of the lists behind the keys, zero included, and the unidentified ones that count.
+fn complete(
+    definition: &TableDefinition,
+    inputs: &TableInputs,
+    codes: &KeyCodes,
+    rolled: &DataFrame,
+) -> PolarsResult<DataFrame> {
+    let lists: Vec<Vec<u32>> =
+        definition.by.iter().map(|key| listed_ranks(*key, definition.from, inputs, codes)).collect();
+    if lists.is_empty() {
+        return Ok(rolled.clone());
     }
-    let Some(grid) = grid else { return Ok(rolled.lazy()) };
-    let on: Vec<_> = definition.by.iter().flat_map(|key| self::codes(*key)).map(col).collect();
-    let measures = || definition.measures().iter().map(|name| col(*name).fill_null(lit(0)));
-    let listed = grid.join(rolled.clone().lazy(), on.clone(), on.clone(), JoinArgs::new(JoinType::Left));
-    let columns: Vec<_> = on.iter().cloned().chain(measures()).collect();
+    let keys = key_columns(definition);
+    let rows: usize = lists.iter().map(Vec::len).product();
+    let mut grid = Vec::new();
+    let mut repeats = rows;
+    for (name, list) in keys.iter().zip(&lists) {
+        repeats /= list.len().max(1);
+        let values = list.iter().flat_map(|rank| std::iter::repeat_n(*rank, repeats)).cycle().take(rows);
+        grid.push(ranks(name, values.collect()));
+    }
+    grid.extend(definition.measures().iter().map(|name| int(name, vec![0; rows])));
+    let names = || keys.iter().chain(definition.measures()).copied();
+    let all = frame(grid)?.vstack(&rolled.select(names())?)?;
+    let all = sums(&keys, definition.measures(), &all)?;
 
-    let unidentified = definition.by.iter().filter(|key| key.dimension().is_some());
-    let unidentified =
-        unidentified.map(|key| col(key.columns()[0]).eq(lit(UNIDENTIFIED))).reduce(polars::prelude::Expr::or);
-    match unidentified {
-        None => Ok(listed.select(columns)),
-        Some(unidentified) => {
-            let others = counted(definition, rolled.lazy().filter(unidentified)).select(columns.clone());
-            polars::prelude::concat([listed.select(columns), others], UnionArgs::default())
+    let mut keep = vec![true; all.height()];
+    let mut is_unidentified = vec![false; all.height()];
+    for (key, (name, list)) in definition.by.iter().zip(keys.iter().zip(&lists)) {
+        let unidentified = key.dimension().and_then(|dimension| codes.categories(dimension).last());
+        for (row, rank) in ranks_of(&all, name)?.iter().enumerate() {
+            keep[row] &= list.contains(rank);
+            is_unidentified[row] |= Some(rank) == unidentified;
         }
     }
+    let counts = counts_something(definition, &all)?;
+    for row in 0..keep.len() {
+        keep[row] |= is_unidentified[row] && counts.as_ref().is_none_or(|counts| counts[row]);
+    }
+    all.filter(&BooleanChunked::from_slice(definition.name.as_str().into(), &keep))
 }
 
-/// The codes that a key can have, but for the unidentified one.
-fn list(key: TableKey, from: TableSource, inputs: &TableInputs) -> Vec<String> {
-    let process = inputs.process;
+/// The ranks that a key can have, but for the unidentified one.
+fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, codes: &KeyCodes) -> Vec<u32> {
+    let rank = |entity| KeyCodes::entity(Some(entity));
     match (key, key.dimension()) {
         (_, Some(dimension)) => {
-            process.categories(dimension).categories().iter().map(|category| category.code.clone()).collect()
+            let ranks = codes.categories(dimension);
+            ranks[..ranks.len().saturating_sub(1)].to_vec()
         }
         (TableKey::Entidad, _) if from == TableSource::Applications => {
-            process.entities.iter().copied().map(EntityId::code).collect()
+            inputs.process.entities.iter().copied().map(rank).collect()
         }
-        (TableKey::Entidad, _) => inputs.catalogs.entities.ids().map(EntityId::code).collect(),
+        (TableKey::Entidad, _) => inputs.catalogs.entities.ids().map(rank).collect(),
         _ => Vec::new(),
     }
 }
 
-/// The columns of a frame in the order of the definition, with the corte and the share.
-fn table(definition: &TableDefinition, corte: Corte, frame: &DataFrame) -> PolarsResult<Table> {
+/// The columns of a frame in the order of the definition, with codes and names for ranks, the corte
+/// and the share.
+fn table(definition: &TableDefinition, corte: Corte, codes: &KeyCodes, frame: &DataFrame) -> PolarsResult<Table> {
     let rows = frame.height();
-    let names = definition.columns();
+    let mut decoded = Vec::new();
+    for (key, name) in definition.by.iter().map(|key| (*key, frame_columns(*key)[0])) {
+        if *frame.column(name)?.dtype() == DataType::UInt32 {
+            decoded.extend(codes.decode(key, &ranks_of(frame, name)?).into_iter().flatten());
+        }
+    }
     // A column that the frame has and the definition does not name would be left out in silence.
-    let is_named = |name: &str| names.contains(&name) || UNPUBLISHED.contains(&name);
-    let unnamed = frame.get_column_names().into_iter().find(|name| !is_named(name));
-    if let Some(column) = unnamed {
+    // The quincena of a day only helps to roll days up.
+    let names = definition.columns();
+    let is_named = |name: &str| names.contains(&name) || name == columns::QUINCENA;
+    if let Some(column) = frame.get_column_names().into_iter().find(|name| !is_named(name)) {
         let message = format!("the table {} has a column {column} that TableDefinition does not name", definition.name);
         return Err(PolarsError::SchemaMismatch(message.into()));
     }
-    let mut columns = Vec::new();
+    let mut columns: Vec<(String, Column)> = Vec::new();
     for name in names {
+        let known = decoded.iter().position(|(other, _)| *other == name);
         let values = match name {
+            _ if known.is_some() => decoded.swap_remove(known.unwrap_or_default()).1,
             columns::CORTE => Column::Date(vec![corte.day(); rows]),
-            columns::PORCENTAJE => Column::Real(shares(
-                &texts(frame, columns::CVE_ENTIDAD)?,
-                &ints(frame, columns::SOLICITUDES_ACUMULADAS)?,
-            )),
+            columns::PORCENTAJE => shares_of(&columns),
             columns::FECHA | columns::QUINCENA | columns::FECHA_OBJETIVO => {
                 let day = |number: i64| day_from_number(i32::try_from(number).unwrap_or(i32::MAX));
                 Column::Date(ints(frame, name)?.into_iter().map(day).collect())
             }
-            _ if *frame.column(name)?.dtype() == DataType::Int64 => Column::Int(ints(frame, name)?),
-            _ if *frame.column(name)?.dtype() == DataType::Float64 => Column::Real(reals(frame, name)?),
-            _ => Column::Text(texts(frame, name)?),
+            _ => match frame.column(name)?.dtype() {
+                DataType::Int64 => Column::Int(ints(frame, name)?),
+                DataType::Float64 => Column::Real(reals(frame, name)?),
+                _ => Column::Text(texts(frame, name)?),
+            },
         };
         columns.push((name.to_owned(), values));
     }
     Ok(Table { name: definition.name.clone(), columns })
 }
 
+/// The share of each row in its entity's total, from the columns before it.
+fn shares_of(columns: &[(String, Column)]) -> Column {
+    let column = |name| columns.iter().find(|(other, _)| other == name).map(|(_, column)| column);
+    match (column(columns::CVE_ENTIDAD), column(columns::SOLICITUDES_ACUMULADAS)) {
+        (Some(Column::Text(entities)), Some(Column::Int(counts))) => Column::Real(shares(entities, counts)),
+        _ => Column::Real(Vec::new()),
+    }
+}
+
 fn ints(frame: &DataFrame, name: &str) -> PolarsResult<Vec<i64>> {
     Ok(frame.column(name)?.i64()?.iter().map(Option::unwrap_or_default).collect())
+}
+
+fn ranks_of(frame: &DataFrame, name: &str) -> PolarsResult<Vec<u32>> {
+    Ok(frame.column(name)?.u32()?.iter().map(Option::unwrap_or_default).collect())
 }
 
 fn reals(frame: &DataFrame, name: &str) -> PolarsResult<Vec<f64>> {

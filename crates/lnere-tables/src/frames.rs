@@ -1,5 +1,5 @@
 /*!
-The cubes of a corte as polars frames, in codes, and the catalogues that give the codes names.
+The cubes of a corte as polars frames, with the ranks of codes as keys.
 */
 
 use lnere_core::columns;
@@ -10,13 +10,14 @@ use polars::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
 use lnere_core::calendar::{Corte, Quincena, day_from_number, day_number};
 use rayon::prelude::*;
 
-use lnere_core::catalog::{Catalogs, CountryId, EntityId};
-use lnere_core::process::{Dimension, DimensionDefinition, Process};
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::{Dimension, Process};
 use lnere_count::{CorteCube, Tally};
 use lnere_ingest::facts::ApplicationKey;
 use lnere_ingest::{FileReport, Level, RecordRule, Verdict};
 
 use super::definition::{TableDefinition, TableSource};
+use super::key_codes::KeyCodes;
 use super::projection_frames;
 use lnere_projection::corte_projection::CorteProjection;
 
@@ -36,9 +37,6 @@ pub struct TableInputs<'a> {
     pub projection: Option<&'a CorteProjection>,
 }
 
-/// The column that numbers the rows of a frame which is in its final order.
-pub(super) const ORDER: &str = "orden";
-
 /// A corte is counted without looking at earlier releases; what differs from the one that it replaces is
 /// found when it is published.
 fn no_revisions() -> PolarsResult<DataFrame> {
@@ -47,15 +45,8 @@ fn no_revisions() -> PolarsResult<DataFrame> {
     frame(keys.into_iter().chain(counts).collect())
 }
 
-fn labels(name: &str, values: Vec<&str>) -> Column {
+pub(super) fn ranks(name: &str, values: Vec<u32>) -> Column {
     Series::new(name.into(), values).into()
-}
-
-/// The place of each thing among all, by the bytes of its code.
-fn ranks<'a, T: Copy + Ord>(things: impl Iterator<Item = T>, code: impl Fn(&T) -> &'a str) -> BTreeMap<T, u64> {
-    let mut things: Vec<T> = things.collect();
-    things.sort_by_key(|thing| code(thing));
-    things.into_iter().zip(0..).collect()
 }
 
 pub(super) fn text_column(name: &str, values: Vec<String>) -> Column {
@@ -76,64 +67,52 @@ pub(super) fn frame(columns: Vec<Column>) -> PolarsResult<DataFrame> {
 }
 
 impl TableInputs<'_> {
-    /// The source of a roll-up: a frame of codes and measures.
-    pub(super) fn frame(&self, definition: &TableDefinition) -> PolarsResult<DataFrame> {
+    /// The source of a roll-up: a frame of keys and measures.
+    pub(super) fn frame(&self, definition: &TableDefinition, codes: &KeyCodes) -> PolarsResult<DataFrame> {
         match definition.from {
-            TableSource::Applications => self.applications(),
-            TableSource::Days => self.days(),
-            TableSource::Credentials => self.credentials(),
+            TableSource::Applications => self.applications(codes),
+            TableSource::Days => self.days(codes),
+            TableSource::Credentials => self.credentials(codes),
             TableSource::DeliveryTimes => self.delivery_times(),
             TableSource::Quality => self.quality(),
             TableSource::Revisions => no_revisions(),
-            _ => projection_frames::frame_of(self, definition),
+            _ => projection_frames::frame_of(self, definition, codes),
         }
     }
 
-    fn applications(&self) -> PolarsResult<DataFrame> {
-        let entities: Vec<String> = (0..=EntityId::COUNT).map(|number| format!("{number:02}")).collect();
-        let entity = |key: &ApplicationKey| key.entity().map_or(0, |entity| usize::from(entity.number()));
-        let country = |key: &ApplicationKey| self.catalogs.countries.get(key.country()).code.as_str();
-        let code = |key: &ApplicationKey, dimension| self.process.categories(dimension).code(key.category(dimension));
+    /// The cells of the cube, sorted by entity, country and dimensions in the order of the process.
+    fn applications(&self, codes: &KeyCodes) -> PolarsResult<DataFrame> {
+        let dimensions: Vec<(Dimension, &[u32])> =
+            self.process.dimensions().iter().map(|one| (one.dimension, codes.categories(one.dimension))).collect();
+        let category = |key: &ApplicationKey, (dimension, ranks): (Dimension, &[u32])| {
+            ranks.get(usize::from(key.category(dimension))).or(ranks.last()).copied().unwrap_or_default()
+        };
+        let in_order = |key: &ApplicationKey| {
+            let first = u128::from(KeyCodes::entity(key.entity())) << 16 | u128::from(codes.country(key.country()));
+            dimensions.iter().fold(first, |order, of| order << of.0.width() | u128::from(category(key, *of)))
+        };
+        let mut cells: Vec<(u128, &ApplicationKey, &Tally)> =
+            self.cube.applications.iter().map(|(key, tally)| (in_order(key), key, tally)).collect();
+        cells.par_sort_unstable_by_key(|(order, ..)| *order);
 
-        // The cube is by far the largest table. Its rows are sorted and numbered here, where codes
-        // are small, so that no later sort compares texts.
-        let mut cells: Vec<(&ApplicationKey, &Tally)> = self.cube.applications.iter().collect();
-        let countries = ranks(self.catalogs.countries.ids().chain([CountryId::UNKNOWN]), |id| {
-            self.catalogs.countries.get(*id).code.as_str()
-        });
-        let dimensions = self.process.dimensions();
-        let categories: Vec<(Dimension, BTreeMap<u8, u64>)> = dimensions
-            .iter()
-            .map(|definition| {
-                let list = &definition.categories;
-                (definition.dimension, ranks(0..=list.unidentified(), |index| list.code(*index)))
-            })
-            .collect();
-        cells.par_sort_unstable_by_key(|(key, _)| {
-            let country = countries.get(&key.country()).copied().unwrap_or(0);
-            let rank =
-                |(dimension, ranks): &(Dimension, BTreeMap<u8, u64>)| ranks.get(&key.category(*dimension)).copied();
-            let first = (entity(key) as u128) << 16 | u128::from(country);
-            categories.iter().fold(first, |order, of| order << of.0.width() | u128::from(rank(of).unwrap_or(0)))
-        });
-
-        let keys = || cells.iter().map(|(key, _)| *key);
+        let keys = || cells.iter().map(|(_, key, _)| *key);
         let mut columns = vec![
-            labels(columns::CVE_ENTIDAD, keys().map(|key| entities[entity(key)].as_str()).collect()),
-            labels(columns::CVE_PAIS, keys().map(country).collect()),
+            ranks(columns::CVE_ENTIDAD, keys().map(|key| KeyCodes::entity(key.entity())).collect()),
+            ranks(columns::CVE_PAIS, keys().map(|key| codes.country(key.country())).collect()),
         ];
-        for DimensionDefinition { dimension, .. } in dimensions {
-            columns.push(labels(dimension.column(), keys().map(|key| code(key, *dimension)).collect()));
+        for of in &dimensions {
+            columns.push(ranks(of.0.column(), keys().map(|key| category(key, *of)).collect()));
         }
-        columns.push(int(columns::SOLICITUDES_QUINCENA, cells.iter().map(|(_, tally)| tally.quincena).collect()));
-        columns.push(int(columns::SOLICITUDES_ACUMULADAS, cells.iter().map(|(_, tally)| tally.acumulada).collect()));
-        columns.push(int(ORDER, (0..).take(cells.len()).collect()));
+        let tallies = || cells.iter().map(|(.., tally)| *tally);
+        columns.push(int(columns::SOLICITUDES_QUINCENA, tallies().map(|tally| tally.quincena).collect()));
+        columns.push(int(columns::SOLICITUDES_ACUMULADAS, tallies().map(|tally| tally.acumulada).collect()));
         frame(columns)
     }
 
     /// Each day from the opening to the corte, for each entity and modality, zero included; days
     /// as days since 1970. `NO_IDENTIFICADO` is there from the first day on which it counts one.
-    fn days(&self) -> PolarsResult<DataFrame> {
+    fn days(&self, codes: &KeyCodes) -> PolarsResult<DataFrame> {
+        let modality_ranks = codes.categories(Dimension::MODALIDAD);
         let modalities = self.process.categories(Dimension::MODALIDAD);
         let first = day_number(self.process.opens);
         let last = day_number(self.corte.day());
@@ -151,8 +130,8 @@ impl TableInputs<'_> {
                     if category == modalities.unidentified() && total == 0 {
                         continue;
                     }
-                    entity.push(id.code());
-                    modality.push(modalities.code(category).to_owned());
+                    entity.push(KeyCodes::entity(Some(*id)));
+                    modality.push(modality_ranks[usize::from(category)]);
                     fecha.push(i64::from(day));
                     quincena.push(*quincena_end);
                     count.push(of_day);
@@ -161,8 +140,8 @@ impl TableInputs<'_> {
             }
         }
         frame(vec![
-            text_column(columns::CVE_ENTIDAD, entity),
-            text_column(columns::MODALIDAD, modality),
+            ranks(columns::CVE_ENTIDAD, entity),
+            ranks(columns::MODALIDAD, modality),
             int(columns::FECHA, fecha),
             int(columns::QUINCENA, quincena),
             int(columns::SOLICITUDES, count),
@@ -170,12 +149,11 @@ impl TableInputs<'_> {
         ])
     }
 
-    fn credentials(&self) -> PolarsResult<DataFrame> {
+    fn credentials(&self, codes: &KeyCodes) -> PolarsResult<DataFrame> {
         let cells = &self.cube.credentials;
-        let office = |id| self.catalogs.offices.get(id);
         let mut columns = vec![
-            text_column(columns::CVE_ENTIDAD, cells.keys().map(|(entity, _)| entity.code()).collect()),
-            text_column(columns::CVE_REPRESENTACION, cells.keys().map(|(_, id)| office(*id).code.clone()).collect()),
+            ranks(columns::CVE_ENTIDAD, cells.keys().map(|(entity, _)| KeyCodes::entity(Some(*entity))).collect()),
+            ranks(columns::CVE_REPRESENTACION, cells.keys().map(|(_, office)| codes.office(*office)).collect()),
         ];
         for (index, name) in super::dictionary::CREDENTIAL_MEASURES.iter().enumerate() {
             let measure = |tallies: &lnere_count::CredentialTallies| match (tallies[index / 2], index % 2) {
@@ -190,7 +168,7 @@ impl TableInputs<'_> {
     fn delivery_times(&self) -> PolarsResult<DataFrame> {
         let times = &self.cube.delivery_times;
         frame(vec![
-            text_column(columns::CVE_ENTIDAD, times.keys().map(|(entity, _)| entity.code()).collect()),
+            ranks(columns::CVE_ENTIDAD, times.keys().map(|(entity, _)| KeyCodes::entity(Some(*entity))).collect()),
             int(columns::DIAS, times.keys().map(|(_, days)| i64::from(*days)).collect()),
             int(columns::ENTREGADAS, times.values().copied().collect()),
         ])
@@ -219,40 +197,6 @@ impl TableInputs<'_> {
             text_column(columns::REGLA, rows.iter().map(|row| row.2.to_owned()).collect()),
             text_column(columns::NIVEL, rows.iter().map(|row| row.3.to_owned()).collect()),
             int(columns::FILAS, rows.iter().map(|row| row.4).collect()),
-        ])
-    }
-
-    /// Codes and names of the entities.
-    pub(super) fn entity_names(&self) -> PolarsResult<DataFrame> {
-        let entities = &self.catalogs.entities;
-        frame(vec![
-            text_column(columns::CVE_ENTIDAD, entities.ids().map(EntityId::code).collect()),
-            text_column(columns::ENTIDAD, entities.ids().map(|entity| entities.name(entity).to_owned()).collect()),
-        ])
-    }
-
-    /// Codes and names of the countries, `XXX` among them.
-    pub(super) fn country_names(&self) -> PolarsResult<DataFrame> {
-        let countries = &self.catalogs.countries;
-        let ids: Vec<_> = std::iter::once(lnere_core::catalog::CountryId::UNKNOWN).chain(countries.ids()).collect();
-        frame(vec![
-            text_column(columns::CVE_PAIS, ids.iter().map(|id| countries.get(*id).code.clone()).collect()),
-            text_column(columns::PAIS, ids.iter().map(|id| countries.get(*id).name.clone()).collect()),
-        ])
-    }
-
-    /// Codes, names, kinds and countries of the offices, the unidentified one among them.
-    pub(super) fn office_names(&self) -> PolarsResult<DataFrame> {
-        let offices = &self.catalogs.offices;
-        let ids = std::iter::once(lnere_core::catalog::OfficeId::UNKNOWN).chain(offices.ids());
-        let all: Vec<_> = ids.map(|id| offices.get(id)).collect();
-        let country = |office: &&lnere_core::catalog::Office| self.catalogs.countries.get(office.country);
-        frame(vec![
-            text_column(columns::CVE_REPRESENTACION, all.iter().map(|office| office.code.clone()).collect()),
-            text_column(columns::CVE_PAIS, all.iter().map(|office| country(office).code.clone()).collect()),
-            text_column(columns::PAIS, all.iter().map(|office| country(office).name.clone()).collect()),
-            text_column(columns::TIPO_REPRESENTACION, all.iter().map(|office| office.kind_code().to_owned()).collect()),
-            text_column(columns::REPRESENTACION, all.iter().map(|office| office.name.clone()).collect()),
         ])
     }
 }

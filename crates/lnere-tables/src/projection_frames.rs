@@ -6,26 +6,31 @@ use lnere_core::columns;
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::definition::{TableDefinition, TableKey, TableSource};
-use super::frames::{TableInputs, frame, int, real, text_column};
+use super::frames::{TableInputs, frame, int, ranks, real, text_column};
+use super::key_codes::KeyCodes;
 use lnere_core::calendar::day_number;
 use lnere_core::process::Dimension;
 use lnere_projection::corte_projection::CorteProjection;
 use lnere_projection::{Evaluation, Projected, Quantiles, Universe};
 
 /// The frame of a table; without rows where the process file has nothing projected.
-pub(super) fn frame_of(inputs: &TableInputs, definition: &TableDefinition) -> PolarsResult<DataFrame> {
+pub(super) fn frame_of(
+    inputs: &TableInputs,
+    definition: &TableDefinition,
+    codes: &KeyCodes,
+) -> PolarsResult<DataFrame> {
     let columns = match definition.from {
-        TableSource::Projection => projection(inputs, &definition.by),
+        TableSource::Projection => projection(inputs, &definition.by, codes),
         TableSource::ProjectionDays => days(inputs.projection, &definition.by),
         TableSource::ProjectionReferences => references(inputs.projection),
         TableSource::Evaluation => evaluation(inputs.projection),
-        TableSource::Packages => packages(inputs),
-        _ => electors(inputs),
+        TableSource::Packages => packages(inputs, codes),
+        _ => electors(inputs, codes),
     };
     frame(columns)
 }
 
-fn projection(inputs: &TableInputs, by: &[TableKey]) -> Vec<Column> {
+fn projection(inputs: &TableInputs, by: &[TableKey], codes: &KeyCodes) -> Vec<Column> {
     let rows: &[Projected] = match (inputs.projection, by.len()) {
         (None, _) => &[],
         (Some(projected), 1) => &projected.projection.nation,
@@ -33,8 +38,11 @@ fn projection(inputs: &TableInputs, by: &[TableKey]) -> Vec<Column> {
         (Some(projected), _) => &projected.projection.cells,
     };
     let target = inputs.projection.map_or(0, |projected| i64::from(day_number(projected.target)));
-    let modalities = inputs.process.categories(Dimension::MODALIDAD);
-    let modality = |one: &Projected| modalities.code(one.modality.unwrap_or(u8::MAX)).to_owned();
+    let modalities = codes.categories(Dimension::MODALIDAD);
+    let modality = |one: &Projected| {
+        let index = one.modality.map_or(usize::MAX, usize::from);
+        modalities.get(index).or(modalities.last()).copied().unwrap_or_default()
+    };
     let universe = |one: &Projected| match one.universe {
         Universe::Solicitudes => "solicitudes".to_owned(),
         Universe::Lnere => "lnere".to_owned(),
@@ -42,10 +50,10 @@ fn projection(inputs: &TableInputs, by: &[TableKey]) -> Vec<Column> {
     let mut columns = Vec::new();
     for key in by {
         columns.push(match key {
-            TableKey::Entidad => text_column(columns::CVE_ENTIDAD, rows.iter().map(|one| entity(one.entity)).collect()),
-            TableKey::Category(Dimension::MODALIDAD) => {
-                text_column(columns::MODALIDAD, rows.iter().map(modality).collect())
+            TableKey::Entidad => {
+                ranks(columns::CVE_ENTIDAD, rows.iter().map(|one| KeyCodes::entity(one.entity)).collect())
             }
+            TableKey::Category(Dimension::MODALIDAD) => ranks(columns::MODALIDAD, rows.iter().map(modality).collect()),
             _ => text_column(columns::UNIVERSO, rows.iter().map(universe).collect()),
         });
     }
@@ -64,7 +72,7 @@ fn days(projected: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
         .collect();
     let mut columns = vec![int(columns::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect())];
     if of_entities {
-        columns.push(text_column(columns::CVE_ENTIDAD, rows.iter().map(|(of, ..)| entity(*of)).collect()));
+        columns.push(ranks(columns::CVE_ENTIDAD, rows.iter().map(|(of, ..)| KeyCodes::entity(*of)).collect()));
     }
     columns.extend(quantiles(&rows.iter().map(|(.., quantiles)| *quantiles).collect::<Vec<_>>()));
     columns
@@ -92,7 +100,7 @@ fn evaluation(projected: Option<&CorteProjection>) -> Vec<Column> {
     vec![
         text_column(columns::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()),
         int(columns::HORIZONTE_DIAS, rows.iter().map(|one| one.horizon_days).collect()),
-        text_column(columns::CVE_ENTIDAD, rows.iter().map(|one| entity(one.entity)).collect()),
+        ranks(columns::CVE_ENTIDAD, rows.iter().map(|one| KeyCodes::entity(one.entity)).collect()),
         measure(columns::MASE, |one| one.mase, 4),
         measure(columns::WIS, |one| one.wis, 2),
         measure(columns::COBERTURA_50, |one| one.coverage_50, 4),
@@ -101,14 +109,13 @@ fn evaluation(projected: Option<&CorteProjection>) -> Vec<Column> {
     ]
 }
 
-fn packages(inputs: &TableInputs) -> Vec<Column> {
+fn packages(inputs: &TableInputs, codes: &KeyCodes) -> Vec<Column> {
     let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.packages).collect();
-    let country = |id| inputs.catalogs.countries.get(id).code.clone();
     // Hundredths of a currency: the nearest double to a decimal of two places.
     let money = |cents: i64| cents as f64 / 100.0;
     vec![
-        text_column(columns::CVE_ENTIDAD, rows.iter().map(|row| row.entity.code()).collect()),
-        text_column(columns::CVE_PAIS, rows.iter().map(|row| country(row.country)).collect()),
+        ranks(columns::CVE_ENTIDAD, rows.iter().map(|row| KeyCodes::entity(Some(row.entity))).collect()),
+        ranks(columns::CVE_PAIS, rows.iter().map(|row| codes.country(row.country)).collect()),
         int(columns::PAQUETES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
         int(columns::PAQUETES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
         int(columns::PAQUETES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
@@ -119,20 +126,15 @@ fn packages(inputs: &TableInputs) -> Vec<Column> {
     ]
 }
 
-fn electors(inputs: &TableInputs) -> Vec<Column> {
+fn electors(inputs: &TableInputs, codes: &KeyCodes) -> Vec<Column> {
     let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.electors).collect();
-    let country = |id| inputs.catalogs.countries.get(id).code.clone();
     vec![
-        text_column(columns::CVE_ENTIDAD, rows.iter().map(|row| row.entity.code()).collect()),
-        text_column(columns::CVE_PAIS, rows.iter().map(|row| country(row.country)).collect()),
+        ranks(columns::CVE_ENTIDAD, rows.iter().map(|row| KeyCodes::entity(Some(row.entity))).collect()),
+        ranks(columns::CVE_PAIS, rows.iter().map(|row| codes.country(row.country)).collect()),
         int(columns::ELECTORES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
         int(columns::ELECTORES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
         int(columns::ELECTORES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
     ]
-}
-
-fn entity(entity: Option<lnere_core::catalog::EntityId>) -> String {
-    entity.map(lnere_core::catalog::EntityId::code).unwrap_or_default()
 }
 
 fn quantiles(rows: &[Quantiles]) -> [Column; 5] {

@@ -1,0 +1,129 @@
+/*!
+The codes of entities, countries, offices and categories, ranked in the order of published rows.
+
+Frames hold ranks and not codes: a rank takes four bytes, and ranks sort as the codes do.
+*/
+
+use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
+use lnere_core::columns;
+use lnere_core::process::{CategoryList, Dimension, Process};
+
+use super::definition::TableKey;
+use super::table::Column;
+
+/// The codes of one key, by number and by rank.
+struct CodeList {
+    /// The rank of each number.
+    ranks: Vec<u32>,
+    /// The number at each rank.
+    numbers: Vec<usize>,
+}
+
+impl CodeList {
+    /// Ranks the codes, which are in the order of their numbers.
+    fn new<C: Ord>(codes: &[C]) -> Self {
+        let mut numbers: Vec<usize> = (0..codes.len()).collect();
+        numbers.sort_by_key(|number| &codes[*number]);
+        let mut ranks = vec![0; codes.len()];
+        for (rank, number) in (0..).zip(&numbers) {
+            ranks[*number] = rank;
+        }
+        Self { ranks, numbers }
+    }
+}
+
+/// The codes of all keys that frames hold as ranks.
+pub(super) struct KeyCodes<'a> {
+    catalogs: &'a Catalogs,
+    process: &'a Process,
+    countries: CodeList,
+    offices: CodeList,
+    /// A list for each dimension, in the order of the process.
+    dimensions: Vec<(Dimension, CodeList)>,
+}
+
+impl<'a> KeyCodes<'a> {
+    pub fn new(process: &'a Process, catalogs: &'a Catalogs) -> Self {
+        let (countries, offices) = (&catalogs.countries, &catalogs.offices);
+        let country = |id| countries.get(id).code.as_str();
+        let country_codes: Vec<_> = std::iter::once(CountryId::UNKNOWN).chain(countries.ids()).map(country).collect();
+        // Rows of offices are sorted by country and kind before the code.
+        let office = |id| {
+            let office = offices.get(id);
+            (country(office.country), office.kind_code(), office.code.as_str())
+        };
+        let office_codes: Vec<_> = std::iter::once(OfficeId::UNKNOWN).chain(offices.ids()).map(office).collect();
+        let of_list = |list: &CategoryList| {
+            CodeList::new(&(0..=list.unidentified()).map(|index| list.code(index)).collect::<Vec<_>>())
+        };
+        Self {
+            catalogs,
+            process,
+            countries: CodeList::new(&country_codes),
+            offices: CodeList::new(&office_codes),
+            dimensions: process.dimensions().iter().map(|one| (one.dimension, of_list(&one.categories))).collect(),
+        }
+    }
+
+    /// The rank of an entity; 0 stands for none.
+    pub fn entity(entity: Option<EntityId>) -> u32 {
+        entity.map_or(0, |entity| u32::from(entity.number()))
+    }
+
+    /// The rank of a country.
+    pub fn country(&self, id: CountryId) -> u32 {
+        self.countries.ranks[usize::from(id.0)]
+    }
+
+    /// The rank of an office.
+    pub fn office(&self, id: OfficeId) -> u32 {
+        self.offices.ranks[usize::from(id.0)]
+    }
+
+    /// The ranks of the categories of a dimension by their indices, the unidentified one last.
+    pub fn categories(&self, dimension: Dimension) -> &[u32] {
+        self.dimensions.iter().find(|(other, _)| *other == dimension).map_or(&[], |(_, list)| &list.ranks)
+    }
+
+    /// The codes and names of a key's ranks, as columns of a published table; `None` where frames
+    /// hold the key's values themselves.
+    pub fn decode(&self, key: TableKey, ranks: &[u32]) -> Option<Vec<(&'static str, Column)>> {
+        let text = |name, of: &dyn Fn(usize) -> String| {
+            (name, Column::Text(ranks.iter().map(|rank| of(*rank as usize)).collect()))
+        };
+        let (entities, countries) = (&self.catalogs.entities, &self.catalogs.countries);
+        let country_at =
+            |rank: usize| countries.get(CountryId(u16::try_from(self.countries.numbers[rank]).unwrap_or_default()));
+        let office_at = |rank: usize| {
+            self.catalogs.offices.get(OfficeId(u16::try_from(self.offices.numbers[rank]).unwrap_or_default()))
+        };
+        Some(match key {
+            TableKey::Entidad => vec![
+                text(columns::CVE_ENTIDAD, &|number| format!("{number:02}")),
+                text(columns::ENTIDAD, &|number| {
+                    let entity = u8::try_from(number).ok().and_then(EntityId::new);
+                    entity.map_or_else(String::new, |entity| entities.name(entity).to_owned())
+                }),
+            ],
+            TableKey::Pais => vec![
+                text(columns::CVE_PAIS, &|rank| country_at(rank).code.clone()),
+                text(columns::PAIS, &|rank| country_at(rank).name.clone()),
+            ],
+            TableKey::Representacion => vec![
+                text(columns::CVE_PAIS, &|rank| countries.get(office_at(rank).country).code.clone()),
+                text(columns::PAIS, &|rank| countries.get(office_at(rank).country).name.clone()),
+                text(columns::TIPO_REPRESENTACION, &|rank| office_at(rank).kind_code().to_owned()),
+                text(columns::CVE_REPRESENTACION, &|rank| office_at(rank).code.clone()),
+                text(columns::REPRESENTACION, &|rank| office_at(rank).name.clone()),
+            ],
+            TableKey::Category(dimension) => {
+                let (_, list) = self.dimensions.iter().find(|(other, _)| *other == dimension)?;
+                let categories = self.process.categories(dimension);
+                let code =
+                    |rank: usize| categories.code(u8::try_from(list.numbers[rank]).unwrap_or(u8::MAX)).to_owned();
+                vec![text(dimension.column(), &code)]
+            }
+            _ => return None,
+        })
+    }
+}
