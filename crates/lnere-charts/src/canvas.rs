@@ -1,17 +1,17 @@
 /*!
-The sheet that a chart is drawn on: the few shapes that charts are made of, in whole pixels, so that
-edges are sharp, drawn by plotters into SVG text.
+The sheet that a chart is drawn on: the few shapes that charts are made of, drawn by plotters in whole
+pixels, so that edges are sharp.
 */
 
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
-use plotters::prelude::SVGBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle};
 
 use super::ChartError;
 use super::palette::WHITE;
+use super::svg_writer::{SvgTexts, SvgWriter};
 use super::text::{self, TextStyle, Weight};
 
 /// A place on the sheet, from its upper left corner.
@@ -46,16 +46,25 @@ pub(super) enum Anchor {
 
 /// The sheet.
 pub(super) struct Canvas<'a> {
-    area: DrawingArea<SVGBackend<'a>, Shift>,
+    area: DrawingArea<SvgWriter<'a>, Shift>,
 }
 
 impl<'a> Canvas<'a> {
-    /// A white sheet that writes its SVG into `svg`; the text is whole once the sheet is dropped.
-    pub(super) fn new(svg: &'a mut String, width: i32, height: i32) -> Result<Self, ChartError> {
+    /// A white sheet that writes its SVG into `svg`, up to [`Self::finish`].
+    pub(super) fn new(
+        svg: &'a mut String,
+        (width, height): (i32, i32),
+        texts: &SvgTexts<'_>,
+    ) -> Result<Self, ChartError> {
         let size = (width.unsigned_abs(), height.unsigned_abs());
-        let canvas = Self { area: SVGBackend::with_string(svg, size).into_drawing_area() };
+        let canvas = Self { area: SvgWriter::new(svg, size, texts).into_drawing_area() };
         canvas.rect(Rect { left: 0, top: 0, right: width, bottom: height }, WHITE)?;
         Ok(canvas)
+    }
+
+    /// Ends the document.
+    pub(super) fn finish(self) -> Result<(), ChartError> {
+        self.area.present().map_err(ChartError::drawing_failed)
     }
 
     pub(super) fn rect(&self, rect: Rect, color: RGBColor) -> Result<(), ChartError> {
@@ -86,8 +95,6 @@ impl<'a> Canvas<'a> {
 
     /// A line of text whose base line runs through `at`.
     pub(super) fn draw_text(&self, text: &str, at: Point, anchor: Anchor, style: TextStyle) -> Result<(), ChartError> {
-        /// Plotters writes a font's size divided by this into the SVG.
-        const SIZE_OF_EM: f64 = 1.24;
         let weight = match style.weight {
             Weight::Regular => FontStyle::Normal,
             Weight::Bold => FontStyle::Bold,
@@ -97,7 +104,7 @@ impl<'a> Canvas<'a> {
             Anchor::Middle => HPos::Center,
             Anchor::End => HPos::Right,
         };
-        let font = FontDesc::new(FontFamily::Name(text::FAMILY), f64::from(style.size) * SIZE_OF_EM, weight);
+        let font = FontDesc::new(FontFamily::Name(text::FAMILY), f64::from(style.size), weight);
         let style = font.color(&style.color).pos(Pos::new(h_pos, VPos::Bottom));
         self.area.draw(&Text::new(text, at, style)).map_err(ChartError::drawing_failed)
     }

@@ -4,7 +4,7 @@ What every chart has around its picture: title, subtitle, and the lines at the f
 
 use super::canvas::{Anchor, Canvas, Rect};
 use super::palette::{BASE, Color, tint};
-use super::svg_metadata::{self, SvgTexts};
+use super::svg_writer::SvgTexts;
 use super::text::{FOOT, LABEL, NOTICE, SUBTITLE, TITLE, TextStyle};
 use super::{ChartError, text};
 use lnere_core::notice::sentence;
@@ -73,34 +73,27 @@ impl ChartFrame {
         let bottom = top + if picture.is_empty() { EMPTY_HEIGHT } else { picture.height() };
         let height = bottom + GAP + block_height(&foot, FOOT) + MARGIN / 2;
 
-        let mut drawn = String::new();
-        {
-            let canvas = Canvas::new(&mut drawn, WIDTH, height)?;
-            let below_title = block(&canvas, &title, MARGIN, MARGIN, TITLE)?;
-            block(&canvas, &subtitle, MARGIN, below_title, SUBTITLE)?;
-            if !notice.is_empty() {
-                draw_notice(
-                    &canvas,
-                    &notice,
-                    Rect { left: MARGIN, top: heading, right: WIDTH - MARGIN, bottom: below },
-                )?;
-            }
-            let area = Rect { left: MARGIN, top, right: WIDTH - MARGIN, bottom };
-            if picture.is_empty() {
-                self.draw_empty(&canvas, area)?;
-            } else {
-                picture.draw(&canvas, area)?;
-            }
-            block(&canvas, &foot, MARGIN, bottom + GAP, FOOT)?;
-        }
-
         let counts = if picture.is_empty() { format!("{}.", self.empty) } else { picture.describe() };
-        let notice = self.notice.as_deref().map(|notice| sentence(notice) + " ").unwrap_or_default();
-        let description = format!("{notice}{}. {counts} {}", self.subtitle, self.foot.join(" "));
-        Ok(svg_metadata::finish(
-            &drawn,
-            &SvgTexts { id: &self.id, title: &self.title, description: &description, heading },
-        ))
+        let warning = self.notice.as_deref().map(|notice| sentence(notice) + " ").unwrap_or_default();
+        let description = format!("{warning}{}. {counts} {}", self.subtitle, self.foot.join(" "));
+        let texts = SvgTexts { id: &self.id, title: &self.title, description: &description, heading };
+
+        let mut svg = String::new();
+        let canvas = Canvas::new(&mut svg, (WIDTH, height), &texts)?;
+        let below_title = block(&canvas, &title, MARGIN, MARGIN, TITLE)?;
+        block(&canvas, &subtitle, MARGIN, below_title, SUBTITLE)?;
+        if !notice.is_empty() {
+            draw_notice(&canvas, &notice, Rect { left: MARGIN, top: heading, right: WIDTH - MARGIN, bottom: below })?;
+        }
+        let area = Rect { left: MARGIN, top, right: WIDTH - MARGIN, bottom };
+        if picture.is_empty() {
+            self.draw_empty(&canvas, area)?;
+        } else {
+            picture.draw(&canvas, area)?;
+        }
+        block(&canvas, &foot, MARGIN, bottom + GAP, FOOT)?;
+        canvas.finish()?;
+        Ok(svg)
     }
 
     fn draw_empty(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {

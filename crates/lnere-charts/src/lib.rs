@@ -5,8 +5,9 @@ A chart is described by a TOML file ([`ChartDefinition`]), drawn once as SVG, an
 turned into the PNG. Everything here is pure: no file is read or written, no clock or environment is
 asked, so that the same tables give the same bytes.
 
-The way of a chart: `data` adds up the rows of the scope, a form of `forms` lays them out as a picture,
-`frame` puts the words around it on a `canvas`, `svg` makes it readable for all, `png` draws its pixels.
+The steps of a chart: `data` adds up the rows of the scope, a form of `forms` lays them out as a
+picture, `frame` puts the texts around it on a `canvas`, `svg_writer` writes the document, and `png`
+draws its pixels.
 */
 
 use std::collections::HashMap;
@@ -26,7 +27,7 @@ mod frame;
 pub mod palette;
 mod png;
 mod protected;
-mod svg_metadata;
+mod svg_writer;
 mod template;
 mod text;
 mod ticks;

@@ -3,8 +3,10 @@ A chart on a page that says its title in its own letters: the picture, its axes 
 in pieces where it is taller than the page, and what the heading and the description say as text.
 */
 
+use roxmltree::{Document, Node};
+
 use super::frame::{MARGIN, WIDTH};
-use super::svg_metadata::{self, HEADING};
+use super::svg_writer::HEADING;
 
 /// The space at each side after the margin is cut; labels may overlap it slightly.
 const AIR: i32 = 8;
@@ -36,52 +38,59 @@ pub struct ChartPiece {
 /// margin. `None` for any other SVG.
 #[must_use]
 pub fn chart_without_heading(svg: &str, tallest: i32) -> Option<ChartWithoutHeading> {
-    let (opening, rest) = svg.split_at(svg.find('>')?);
-    let number = |name: &str| svg_metadata::attribute(opening, name)?.parse::<i32>().ok();
-    let (bottom, heading) = (number("height")?, number(HEADING)?);
-    let kept = &opening[opening.find(" xmlns=")?..];
+    let document = Document::parse(svg).ok()?;
+    let root = document.root_element();
+    let (bottom, heading) = (number(root, "height")?, number(root, HEADING)?);
+    let text = |name: &str| {
+        let element = root.children().find(|child| child.tag_name().name() == name)?;
+        Some(element.text().unwrap_or_default().to_owned())
+    };
+    let (title, description) = (text("title")?, text("desc")?);
+
     let count = 1 + (bottom - heading - 1).max(0) / tallest.max(1);
     let ideal = (1..count).map(|place| heading + (bottom - heading) * place / count);
-    let cuts = cuts(svg);
+    let cuts: Vec<i32> = root.children().filter_map(full_width_line).collect();
     let mut edges = vec![heading];
     edges.extend(ideal.filter_map(|ideal| cuts.iter().copied().min_by_key(|cut| cut.abs_diff(ideal))));
     edges.push(bottom);
     edges.dedup();
+    // The root keeps its attributes from the namespace on; size and view box are the piece's.
+    let opening = &svg[root.range().start..root.first_child()?.range().start];
+    let attributes = &opening[opening.find(" xmlns=")?..];
     let piece = |edges: &[i32]| {
         let (left, top, height) = (MARGIN - AIR, edges[0], edges[1] - edges[0]);
         let width = WIDTH - 2 * left;
-        let sized = format!("<svg width=\"{width}\" height=\"{height}\" viewBox=\"{left} {top} {width} {height}\"");
-        let inside: Vec<&str> = rest.split_inclusive('\n').filter(|line| is_inside(line, top, edges[1])).collect();
-        ChartPiece { svg: sized + kept + &inside.concat(), width, height }
+        let mut piece = format!("<svg width=\"{width}\" height=\"{height}\" viewBox=\"{left} {top} {width} {height}\"");
+        piece.push_str(attributes);
+        for element in root.children().filter(|child| child.is_element() && is_inside(*child, top, edges[1])) {
+            piece.push_str(&svg[element.range()]);
+            piece.push('\n');
+        }
+        piece.push_str("</svg>\n");
+        ChartPiece { svg: piece, width, height }
     };
-    Some(ChartWithoutHeading {
-        title: svg_metadata::words_of(svg, "title")?,
-        description: svg_metadata::words_of(svg, "desc")?,
-        pieces: edges.windows(2).map(piece).collect(),
-    })
+    Some(ChartWithoutHeading { title, description, pieces: edges.windows(2).map(piece).collect() })
 }
 
-/// Where a line runs from margin to margin, from the top down.
-fn cuts(svg: &str) -> Vec<i32> {
-    let lines = svg.lines().filter(|line| line.starts_with("<polyline "));
-    let cut = |line: &str| {
-        let points = svg_metadata::attribute(line, "points")?;
-        let (from, to) = points.trim().split_once(' ')?;
-        let (y, end) = (from.strip_prefix(&format!("{MARGIN},"))?, to.strip_prefix(&format!("{},", WIDTH - MARGIN))?);
-        (y == end).then(|| y.parse().ok()).flatten()
-    };
-    lines.filter_map(cut).collect()
+/// A whole number in an attribute.
+fn number(element: Node<'_, '_>, attribute: &str) -> Option<i32> {
+    element.attribute(attribute)?.parse().ok()
 }
 
-/// Whether any of an element's line may be seen between two heights; only of texts and bars it is asked.
-fn is_inside(line: &str, top: i32, bottom: i32) -> bool {
-    let number = |name: &str| svg_metadata::attribute(line, name).and_then(|value| value.parse::<i32>().ok());
-    let reach = if line.starts_with("<text ") {
-        number("y").map(|base| (base, base))
-    } else if line.starts_with("<rect ") {
-        number("y").zip(number("height")).map(|(y, height)| (y, y + height))
-    } else {
-        None
+/// The height of a line that runs from margin to margin.
+fn full_width_line(element: Node<'_, '_>) -> Option<i32> {
+    let (from, to) = element.attribute("points")?.trim().split_once(' ')?;
+    let (y, end) = (from.strip_prefix(&format!("{MARGIN},"))?, to.strip_prefix(&format!("{},", WIDTH - MARGIN))?);
+    (element.tag_name().name() == "polyline" && y == end).then(|| y.parse().ok()).flatten()
+}
+
+/// Whether any part of an element may be seen between two heights; texts and bars are looked at.
+fn is_inside(element: Node<'_, '_>, top: i32, bottom: i32) -> bool {
+    let y = number(element, "y");
+    let reach = match element.tag_name().name() {
+        "text" => y.map(|base| (base, base)),
+        "rect" => y.zip(number(element, "height")).map(|(y, height)| (y, y + height)),
+        _ => None,
     };
     reach.is_none_or(|(from, to)| from <= bottom && to >= top)
 }

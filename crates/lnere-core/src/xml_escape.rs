@@ -17,9 +17,3 @@ pub fn escape(text: &str) -> String {
     }
     escaped
 }
-
-/// Restores the text that [`escape`] was given.
-#[must_use]
-pub fn unescape(text: &str) -> String {
-    text.replace("&quot;", "\"").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
-}

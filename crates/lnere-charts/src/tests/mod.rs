@@ -228,7 +228,10 @@ fn a_long_notice_takes_the_lines_that_it_needs() {
     let svg = svg_with_notice("por_sexo", &tables, &sample::entity("09"), &format!("{notice} {notice}"));
     assert_all_is_readable("por_sexo", &svg);
     assert!(svg.contains(&format!("descripcion\">{notice} {notice} ")), "no second full stop");
-    let height = |svg: &str| svg_metadata::attribute(svg, "height").unwrap().parse::<i32>().unwrap();
+    let height = |svg: &str| {
+        let document = roxmltree::Document::parse(svg).unwrap();
+        document.root_element().attribute("height").unwrap().parse::<i32>().unwrap()
+    };
     let plain = self::svg("por_sexo", &tables, &sample::entity("09"));
     let short = svg_with_notice("por_sexo", &tables, &sample::entity("09"), "Muestra");
     assert!(height(&plain) < height(&short) && height(&short) < height(&svg));

@@ -1,0 +1,190 @@
+/*!
+Writes the SVG of a chart: a backend that plotters draws through, with title, description and fonts.
+
+Each element is on a line of its own, and coordinates are whole pixels.
+*/
+
+use std::convert::Infallible;
+use std::fmt::{Arguments, Write};
+
+use plotters_backend::text_anchor::HPos;
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
+};
+
+use super::text::FAMILY;
+use lnere_core::xml_escape::escape;
+
+/// Families to fall back on, near in width, where a reader's program does not have ours.
+const FALLBACK: &str = "'Helvetica Neue', Arial, sans-serif";
+
+/// The root's attribute that says how far down title and subtitle reach.
+pub(super) const HEADING: &str = "data-encabezado";
+
+/// What the SVG says about itself.
+pub(super) struct SvgTexts<'a> {
+    pub id: &'a str,
+    pub title: &'a str,
+    pub description: &'a str,
+    /// The height of title and subtitle in pixels.
+    pub heading: i32,
+}
+
+/// Writes an SVG document into a text.
+pub(super) struct SvgWriter<'a> {
+    svg: &'a mut String,
+    size: (u32, u32),
+    is_closed: bool,
+}
+
+/// The result of drawing: writing into a text does not fail.
+type Drawn = Result<(), DrawingErrorKind<Infallible>>;
+
+impl<'a> SvgWriter<'a> {
+    /// Begins a document of a size in pixels.
+    pub(super) fn new(svg: &'a mut String, (width, height): (u32, u32), texts: &SvgTexts<'_>) -> Self {
+        let id = escape(texts.id);
+        let mut writer = Self { svg, size: (width, height), is_closed: false };
+        writer.line(format_args!(
+            "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+             xmlns=\"http://www.w3.org/2000/svg\" lang=\"es-MX\" role=\"img\" \
+             aria-labelledby=\"{id}-titulo {id}-descripcion\" {HEADING}=\"{}\" \
+             font-family=\"'{FAMILY}', {FALLBACK}\">",
+            texts.heading
+        ));
+        writer.line(format_args!("<title id=\"{id}-titulo\">{}</title>", escape(texts.title)));
+        writer.line(format_args!("<desc id=\"{id}-descripcion\">{}</desc>", escape(texts.description)));
+        writer
+    }
+
+    fn line(&mut self, element: Arguments<'_>) {
+        // A text takes all that is written to it.
+        let _ = self.svg.write_fmt(element);
+        self.svg.push('\n');
+    }
+}
+
+impl DrawingBackend for SvgWriter<'_> {
+    type ErrorType = Infallible;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn ensure_prepared(&mut self) -> Drawn {
+        Ok(())
+    }
+
+    /// Ends the document.
+    fn present(&mut self) -> Drawn {
+        if !self.is_closed {
+            self.line(format_args!("</svg>"));
+            self.is_closed = true;
+        }
+        Ok(())
+    }
+
+    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
+        self.line(format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" fill=\"{}\"/>", hex(color)));
+        Ok(())
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        (left, top): BackendCoord,
+        (right, bottom): BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
+        self.line(format_args!(
+            "<rect x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" {}/>",
+            right - left,
+            bottom - top,
+            paint(style, fill)
+        ));
+        Ok(())
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        let paint = paint(style, false);
+        self.line(format_args!("<polyline {paint} points=\"{}\"/>", points(path)));
+        Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        self.line(format_args!("<polygon {} points=\"{}\"/>", paint(style, true), points(path)));
+        Ok(())
+    }
+
+    fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
+        self.line(format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" {}/>", paint(style, fill)));
+        Ok(())
+    }
+
+    /// Writes a line of text whose base line runs through its point.
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): BackendCoord) -> Drawn {
+        let anchor = match style.anchor().h_pos {
+            HPos::Left => "start",
+            HPos::Center => "middle",
+            HPos::Right => "end",
+        };
+        let weight = if matches!(style.style(), FontStyle::Bold) { " font-weight=\"bold\"" } else { "" };
+        let (size, fill) = (style.size(), hex(style.color()));
+        self.line(format_args!(
+            "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" font-size=\"{size}\" fill=\"{fill}\"{weight}>{}</text>",
+            escape(text)
+        ));
+        Ok(())
+    }
+}
+
+/// The attributes of a filled shape, or of a line.
+fn paint(style: &impl BackendStyle, fill: bool) -> String {
+    let color = hex(style.color());
+    if fill {
+        format!("fill=\"{color}\"")
+    } else {
+        format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{}\"", style.stroke_width())
+    }
+}
+
+/// A colour as `#RRGGBB`; charts are opaque.
+fn hex(color: BackendColor) -> String {
+    let (red, green, blue) = color.rgb;
+    format!("#{red:02X}{green:02X}{blue:02X}")
+}
+
+fn points(path: impl IntoIterator<Item = BackendCoord>) -> String {
+    let mut points = String::new();
+    for (x, y) in path {
+        points.push_str(&format!("{x},{y} "));
+    }
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use plotters::style::{BLACK, ShapeStyle, WHITE};
+
+    use super::*;
+
+    #[test]
+    fn the_document_says_what_the_picture_is() {
+        let mut svg = String::new();
+        let texts = SvgTexts { id: "a-09", title: "Avance <diario>", description: "Año 2020", heading: 90 };
+        let mut writer = SvgWriter::new(&mut svg, (10, 20), &texts);
+        writer.draw_rect((0, 0), (10, 20), &WHITE, true).unwrap();
+        writer.draw_path([(1, 2), (3, 4)], &ShapeStyle::from(BLACK).stroke_width(2)).unwrap();
+        writer.present().unwrap();
+        writer.present().unwrap();
+        assert_eq!(
+            svg,
+            "<svg width=\"10\" height=\"20\" viewBox=\"0 0 10 20\" xmlns=\"http://www.w3.org/2000/svg\" lang=\"es-MX\" \
+             role=\"img\" aria-labelledby=\"a-09-titulo a-09-descripcion\" data-encabezado=\"90\" \
+             font-family=\"'Noto Sans', 'Helvetica Neue', Arial, sans-serif\">\n\
+             <title id=\"a-09-titulo\">Avance &lt;diario&gt;</title>\n<desc id=\"a-09-descripcion\">Año 2020</desc>\n\
+             <rect x=\"0\" y=\"0\" width=\"10\" height=\"20\" fill=\"#FFFFFF\"/>\n\
+             <polyline fill=\"none\" stroke=\"#000000\" stroke-width=\"2\" points=\"1,2 3,4 \"/>\n</svg>\n"
+        );
+    }
+}
