@@ -37,6 +37,8 @@ interface Data {
   eleccion: string;
   quincenas: string[];
   hitos: Milestone[];
+  /** By list, how many categories are shown until all are asked for. */
+  mostrar?: Record<string, number>;
   aceptados: string[];
   rechazados: string[];
   /** By dimension, the code of what is not identified: it is counted, and is no country, office or category. */

@@ -161,7 +161,7 @@ fn of_exports(
     // Of a later day one of the two sources would say nothing, and the page would show that as none.
     let newest = [&exports.solicitudes, &exports.credenciales].map(|files| files.last().map(|file| file.date));
     let until = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
-    let data = lnere_dashboard::exact_data(&setup.process, &setup.catalogs, &ingested.facts, until);
+    let data = lnere_dashboard::exact_data(&setup.process, &setup.catalogs, &setup.charts, &ingested.facts, until);
     let applications = data.solicitudes.as_ref().map(|cube| cube.total);
     Ok(NewDashboard { files: lnere_dashboard::files(&data), until, applications })
 }
@@ -181,7 +181,8 @@ fn of_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure>
     // The words of the page come from the process file, and must be those of what was counted.
     pipeline::check_same_plan(&setup.process, plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
     let until = newest.corte.day();
-    let data = lnere_dashboard::protected_data(&setup.process, plan, &setup.catalogs, &newest.tables, until);
+    let data =
+        lnere_dashboard::protected_data(&setup.process, plan, &setup.catalogs, &setup.charts, &newest.tables, until);
     Ok(NewDashboard { files: lnere_dashboard::files(&data), until, applications: None })
 }
 

@@ -96,7 +96,13 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
     let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
     files.extend(projected.into_iter().flat_map(texts));
     if is_published(context, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl {
-        files.extend(in_release(&lnere_dashboard::exact_data(process, catalogs, &ingested.facts, corte.day())));
+        files.extend(in_release(&lnere_dashboard::exact_data(
+            process,
+            catalogs,
+            context.published_charts,
+            &ingested.facts,
+            corte.day(),
+        )));
     }
 
     let record = |table: &Table| {

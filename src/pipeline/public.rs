@@ -156,6 +156,7 @@ pub fn public(
             context.process,
             plan,
             context.catalogs,
+            context.published_charts,
             &tables,
             corte.day(),
         )));

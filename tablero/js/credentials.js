@@ -147,9 +147,13 @@ export function make(ready, now, tie) {
     return State.named(data, 'representacion', offices);
   }
 
+  function limit() {
+    const most = Tables.limit(data, 'representacion', named());
+    return most < named() ? most : offices.length;
+  }
+
   function visible() {
-    const short = !now().open.includes('representaciones') && named() > Tables.OFFICES;
-    return short ? offices.slice(0, Tables.OFFICES) : offices;
+    return now().open.includes('representaciones') ? offices : offices.slice(0, limit());
   }
 
   function redraw() {
@@ -197,7 +201,7 @@ export function make(ready, now, tie) {
       visible().map((one) => ({ key: one.office[0], name: one.office[1], kind: one.office[2], counts: one.counts })),
       most,
     );
-    more.update(named(), Tables.OFFICES, now().open.includes('representaciones'));
+    more.update(named(), limit(), now().open.includes('representaciones'));
   }
 
   function dispose() {

@@ -6,10 +6,16 @@ import * as Dom from './dom.js';
 import * as Download from './download.js';
 import * as Charts from './charts.js';
 
-/** How many countries, categories and offices are shown until all are asked for. */
-const COUNTRIES = 10;
-const CATEGORIES = 15;
-export const OFFICES = 12;
+/**
+ * How many of so many categories are shown until all are asked for. A rest of one is never made, as in the charts.
+ * @param {Data} data
+ * @param {string} list
+ * @param {number} named
+ */
+export function limit(data, list, named) {
+  const most = data.mostrar?.[list] ?? named;
+  return named > most + 1 ? most : named;
+}
 
 /**
  * A card with a heading, a note, what it holds, and its downloads.
@@ -46,8 +52,8 @@ export function moreButton(words, press) {
 }
 
 /**
- * What `bars` has to know of a dimension. A long list is shortened to those with most, which stay in
- * the order of the list.
+ * What `bars` has to know of a dimension. A long list is shortened to those with most, the largest
+ * first.
  * @param {Data} data
  * @param {string} dimension
  */
@@ -58,7 +64,10 @@ export function ofDimension(data, dimension) {
     title: Dimensions.label(data, dimension),
     head: Format.t('categoria'),
     note: dimension === Dimensions.STATUS ? Format.t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
-    long: dimension === Dimensions.COUNTRY ? { limit: COUNTRIES, words: 'pais' } : { limit: CATEGORIES, words: 'categorias' },
+    long: {
+      limit: (/** @type {number} */ count) => limit(data, dimension, count),
+      words: dimension === Dimensions.COUNTRY ? 'pais' : 'categorias',
+    },
     named: (/** @type {BarRow[]} */ rows) => State.named(data, dimension, rows),
     most: (/** @type {BarRow[]} */ rows) => State.bySize(data, dimension, rows.slice(), (row) => row.value),
   };
@@ -67,7 +76,7 @@ export function ofDimension(data, dimension) {
 /**
  * A breakdown: a bar for each category; a press chooses it. `long` says how many rows of a long list
  * are shown, and which words stand for the others; `most` orders rows by their counts.
- * @param {{ id: string, column?: string, title: string, note?: string, head: string, long?: { limit: number, words: string },
+ * @param {{ id: string, column?: string, title: string, note?: string, head: string, long?: { limit: (count: number) => number, words: string },
  *   named?: (rows: BarRow[]) => number, most?: (rows: BarRow[]) => BarRow[],
  *   toggle?: (key: string) => void, more?: () => void, hidden?: string,
  *   download: (shown: BarRow[]) => { parts: string[], total: number | null, shares: boolean, words: Words } }} c
@@ -102,8 +111,9 @@ export function bars(c) {
     const { parts, total, shares, words } = c.download(shown);
     const hidden = c.hidden ?? '';
     if (c.long && shown.length < all.length) {
-      const chosen = shown.length > c.long.limit ? '_y_elegidos' : '';
-      words.title = Format.t(`con_mas_${c.long.words}${chosen}`, { que: words.title, n: c.long.limit, m: count(all) });
+      const most = c.long.limit(count(all));
+      const chosen = shown.length > most ? '_y_elegidos' : '';
+      words.title = Format.t(`con_mas_${c.long.words}${chosen}`, { que: words.title, n: most, m: count(all) });
     }
     return {
       parts,
@@ -152,9 +162,10 @@ export function bars(c) {
   /** @param {BarRow[]} rows @param {number | null} total @param {boolean} open */
   function update(rows, total, open) {
     all = rows;
-    const short = c.long !== undefined && !open && count(rows) > c.long.limit;
-    const most = short ? new Set((c.most?.(rows) ?? rows).slice(0, c.long?.limit)) : null;
-    shown = rows.filter((one) => most === null || most.has(one) || one.pressed);
+    const limit = c.long?.limit(count(rows)) ?? rows.length;
+    // Shortened, the largest come first, as in a chart that shows them and a rest.
+    const ranked = limit < count(rows) && !open ? (c.most?.(rows) ?? rows) : rows;
+    shown = ranked === rows ? rows : ranked.filter((one, at) => at < limit || one.pressed);
     const largest = Math.max(1, ...rows.map((one) => one.value ?? 0));
     const anyPressed = rows.some((one) => one.pressed);
     Dom.arrange(
@@ -174,7 +185,7 @@ export function bars(c) {
       }),
     );
     empty.hidden = rows.length > 0;
-    more?.update(count(rows), c.long?.limit ?? rows.length, open);
+    more?.update(count(rows), limit, open);
   }
 
   return { element: card(c.id, c.title, '', note, table, empty, more?.element ?? null, buttons), note, update };

@@ -7,6 +7,7 @@ import json
 import math
 import pathlib
 import shutil
+import tomllib
 
 from recuento import UNIDENTIFIED
 
@@ -70,6 +71,20 @@ def milestones(process):
     return sorted(found, key=lambda m: (m["fecha"], m["tipo"], m["etiqueta"]))
 
 
+def shown(count):
+    """By list, how many categories the charts of the process show one by one."""
+    keys = {"pais": ["cve_pais"], "representacion": ["cve_pais", "tipo_representacion", "cve_representacion"]}
+    keys |= {dimension: [dimension] for dimension in count.dimensions}
+    limits = {}
+    for path in sorted((count.path.parent / count.process["paths"]["charts"]).glob("*.toml")):
+        for name in count.declared if "{dimension}" in path.name else [""]:
+            for form in tomllib.loads(path.read_text().replace("{dimension}", name))["form"].values():
+                category = form.get("category", {})
+                found = [key for key, columns in keys.items() if category.get("key") == columns and "limit" in category]
+                limits |= {key: category["limit"]["bars"] for key in found}
+    return limits
+
+
 def head(count):
     process = count.process
     return {
@@ -78,7 +93,7 @@ def head(count):
         "no_identificado": {"pais": "XXX", "representacion": "no_identificada"} | {c: UNIDENTIFIED for c in count.dimensions},
         "eleccion": process["election_day"].isoformat(), "quincenas": quincenas(count.opens, count.closes), "hitos": milestones(process),
         "aceptados": process["projection"]["accepted"], "rechazados": process["projection"]["refused"],
-        "entidades": [[code, count.entities[code]["nombre"]] for code in process["entities"]],
+        "entidades": [[code, count.entities[code]["nombre"]] for code in process["entities"]], "mostrar": shown(count),
     } | ({"aviso": process["notice"]} if "notice" in process else {}) | ({"dimensiones": declared(count)} if count.declared else {})
 
 

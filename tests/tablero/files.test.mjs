@@ -154,14 +154,14 @@ test('credentials and the funnel say what they do not count', async () => {
     assert.match(written(await texts(page, await file(page, card, 'svg'))), /tramitadas antes del 1 de septiembre de 2020/);
   }
   const offices = written(await texts(page, await file(page, 'representaciones', 'svg')));
-  assert.match(offices, /las 12 con más, de 126/);
+  assert.match(offices, /las 15 con más, de 126/);
   assert.ok(!offices.includes(' %') && offices.includes(' 339 '), offices);
   assert.match(await page.textContent('#c-embudo .note'), /Sin el filtro de estatus\.$/);
   const funnel = written(await texts(page, await file(page, 'embudo', 'svg')));
   assert.match(funnel, /Sin el filtro de estatus\./);
   assert.match(funnel, /Modalidad de voto: Postal/);
   assert.doesNotMatch(funnel, /Estatus del análisis/);
-  assert.match(written(await texts(page, await file(page, 'pais', 'svg'))), /los 10 con más, de \d+/);
+  assert.match(written(await texts(page, await file(page, 'pais', 'svg'))), /los 15 con más, de \d+/);
   await context.close();
 });
 

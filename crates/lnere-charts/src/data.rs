@@ -16,6 +16,7 @@ use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::numbers;
 use lnere_tables::Table;
 use lnere_tables::dictionary::is_unidentified;
+use lnere_tables::ranking::{self, CategoryKind, Rank};
 
 /// The column by which the rows of one entity are found.
 const ENTITY: &str = columns::CVE_ENTIDAD;
@@ -165,41 +166,40 @@ impl<'t> ScopedRows<'t> {
         let kind = |key: &[&str]| {
             let mut codes = category.key_columns.iter().zip(key);
             if codes.any(|(column, code)| is_unidentified(column, code)) {
-                BarKind::Unidentified
+                CategoryKind::Unidentified
             } else if protection.is_some_and(|protection| is_merged(category, key, protection)) {
-                BarKind::Merged
+                CategoryKind::Merged
             } else {
-                BarKind::Named
+                CategoryKind::Named
             }
         };
-        let named = groups.keys().filter(|key| kind(key) == BarKind::Named).count();
+        let kinds: Vec<CategoryKind> = groups.keys().map(|key| kind(key)).collect();
+        let named = kinds.iter().filter(|kind| **kind == CategoryKind::Named).count();
         let order = category.order_of(named);
         let labels = self.labels(category, &groups, context)?;
-        let mut ranked: Vec<(BarRank, Bar)> = groups
+        let mut ranked: Vec<(Rank, Bar)> = groups
             .into_iter()
             .zip(labels)
-            .map(|((key, group), label)| {
-                let kind = kind(&key);
-                let first = group.values.first().copied().flatten();
-                let (hidden, place) = match order {
-                    Order::Count => (first.is_none(), first.map_or(0, |count| -count)),
-                    Order::Catalogue => (false, catalogue_place(category, key.first().copied(), context)),
+            .zip(&kinds)
+            .map(|(((key, group), label), &kind)| {
+                let rank = match order {
+                    Order::Count => Rank::by_count(kind, group.values.first().copied().flatten()),
+                    Order::Catalogue => Rank::by_place(kind, catalogue_place(category, key.first().copied(), context)),
                 };
-                let residual = kind != BarKind::Named;
-                (BarRank { kind, suppressed: hidden, place }, Bar { label, values: group.values, residual })
+                let residual = kind != CategoryKind::Named;
+                (rank, Bar { label, values: group.values, residual })
             })
             .collect();
-        // The sort is stable and the groups came in the order of their keys, so that ties are ordered too.
         ranked.sort_by_key(|(rank, _)| *rank);
-        let shown = ranked[..named].iter().filter(|(rank, _)| !rank.suppressed).count();
-        let is_merged = ranked.get(named).is_some_and(|(rank, _)| rank.kind == BarKind::Merged);
         let mut bars: Vec<Bar> = ranked.into_iter().map(|(_, bar)| bar).collect();
-        // What was merged to protect it is a rest already, and two rests would be taken for each other. A rest of one
-        // would take the place of the very bar that it hides.
-        if let Some(limit) = category.limit.as_ref().filter(|limit| !is_merged && named > limit.bars.get() + 1) {
-            let kept = limit.bars.get().min(shown);
-            let rests = rests(limit, bars.drain(kept..named).collect());
-            bars.splice(kept..kept, rests);
+        // What was merged to protect it is a rest already, and two rests would be taken for each other.
+        let limit = category.limit.as_ref().filter(|_| !kinds.contains(&CategoryKind::Merged));
+        if let Some((limit, rest)) = limit.and_then(|limit| Some((limit, ranking::rest(named, limit.shown())?))) {
+            // Bars whose count is suppressed are ranked last and belong to the rest, however few are shown.
+            let shown = bars[..named].iter().take_while(|bar| order != Order::Count || bar.values[0].is_some()).count();
+            let from = rest.start.min(shown);
+            let rests = rests(limit, bars.drain(from..rest.end).collect());
+            bars.splice(from..from, rests);
         }
         let word = protection.map_or_else(String::new, |protection| protection.suppressed_label.clone());
         Ok(BarSet { bars, measure_totals: totals, suppressed_label: word })
@@ -299,26 +299,6 @@ struct BarGroup {
     values: Vec<Option<i64>>,
 }
 
-/// Where a bar stands; a smaller one is higher up.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct BarRank {
-    kind: BarKind,
-    /// Whether the ordering count is suppressed; such bars keep the order of their codes.
-    suppressed: bool,
-    place: i64,
-}
-
-/// The kind of a bar; later variants are drawn lower.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum BarKind {
-    /// One category.
-    Named,
-    /// Several that were merged to protect them.
-    Merged,
-    /// Unidentified.
-    Unidentified,
-}
-
 /// Merges the bars past the limit into at most two. One holds bars with exact counts, which can be
 /// added up; the other holds bars with a suppressed count. A single bar stays as it is.
 fn rests(limit: &CategoryLimit, bars: Vec<Bar>) -> Vec<Bar> {
@@ -361,9 +341,9 @@ pub(super) fn in_catalogue_order<'c>(
     codes
 }
 
-fn catalogue_place(category: &BarCategory, code: Option<&str>, context: &ChartContext) -> i64 {
+fn catalogue_place(category: &BarCategory, code: Option<&str>, context: &ChartContext) -> usize {
     let column = category.key_columns.first().map_or("", String::as_str);
-    i64::try_from(context.place(column, code.unwrap_or_default())).unwrap_or(i64::MAX)
+    context.place(column, code.unwrap_or_default())
 }
 
 fn add(sums: &mut [i64], measures: &[&[i64]], row: usize) {

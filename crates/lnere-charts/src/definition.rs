@@ -14,6 +14,7 @@ use super::palette::Color;
 use super::template::{RestLabel, TextTemplate};
 use lnere_core::printable_toml::{self, TomlMistake};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
+use lnere_tables::ranking;
 
 /// One chart: its words, the tables that it is drawn from, and its form.
 #[derive(Clone, Debug)]
@@ -290,7 +291,7 @@ pub(super) enum Order {
 impl BarCategory {
     /// The order of so many bars: what is shown of more than the limit are the largest.
     pub(super) fn order_of(&self, bars: usize) -> Order {
-        let is_cut = self.limit.as_ref().is_some_and(|limit| bars > limit.shown() + 1);
+        let is_cut = self.limit.as_ref().is_some_and(|limit| ranking::rest(bars, limit.shown()).is_some());
         if is_cut { Order::Count } else { self.order }
     }
 }

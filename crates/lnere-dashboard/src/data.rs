@@ -11,6 +11,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::cube::EncodedCube;
+use lnere_charts::{ChartDefinition, category_limit};
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{Audience, Dimension, Process, ProjectionPlan};
@@ -76,6 +77,9 @@ pub struct DashboardData {
     /// The names of the dimensions that the process file declares.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dimensiones: Vec<DeclaredName>,
+    /// By dimension, how many categories a long list shows until all are asked for: as many as the charts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mostrar: Option<BTreeMap<String, usize>>,
     /// The applications of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub solicitudes: Option<EncodedCube>,
@@ -174,6 +178,7 @@ impl DashboardData {
     pub(super) fn new(
         process: &Process,
         catalogs: &Catalogs,
+        charts: &[ChartDefinition],
         audience: Audience,
         until: NaiveDate,
         categorias: Categories,
@@ -220,6 +225,7 @@ impl DashboardData {
             paises: None,
             categorias,
             dimensiones: declared.collect(),
+            mostrar: Some(shown_categories(process, charts)),
             solicitudes: None,
             credenciales: None,
             publico: None,
@@ -286,6 +292,19 @@ fn json(file: &[u8]) -> Option<&[u8]> {
 /// The name that the page has for a column of codes: `pais` for `cve_pais`.
 pub(super) fn dimension_of(column: &str) -> &str {
     column.strip_prefix("cve_").unwrap_or(column)
+}
+
+/// The limits that charts set for the categories of the page's lists.
+fn shown_categories(process: &Process, charts: &[ChartDefinition]) -> BTreeMap<String, usize> {
+    let countries = (columns::PAIS, vec![columns::CVE_PAIS]);
+    let offices =
+        (columns::REPRESENTACION, vec![columns::CVE_PAIS, columns::TIPO_REPRESENTACION, columns::CVE_REPRESENTACION]);
+    let dimensions = process.dimensions().iter().map(|one| one.dimension.column()).map(|name| (name, vec![name]));
+    let limits = [countries, offices]
+        .into_iter()
+        .chain(dimensions)
+        .filter_map(|(name, key_columns)| Some((name.to_owned(), category_limit(charts, &key_columns)?.shown())));
+    limits.collect()
 }
 
 fn unidentified_codes(process: &Process) -> BTreeMap<String, String> {

@@ -7,6 +7,7 @@ use lnere_core::columns;
 
 use super::cube::{CubeEncoder, EncodedCube};
 use super::data::{Categories, CodeAndName, CredentialData, DashboardData, entities};
+use lnere_charts::ChartDefinition;
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
 use lnere_core::process::{Audience, Process, UNIDENTIFIED};
@@ -21,7 +22,13 @@ const MEASURES: usize = 3;
 
 /// The dashboard of a process for INE and the OPL, with all that is known up to a day, that day included.
 #[must_use]
-pub fn exact_data(process: &Process, catalogs: &Catalogs, facts: &Facts, until: NaiveDate) -> DashboardData {
+pub fn exact_data(
+    process: &Process,
+    catalogs: &Catalogs,
+    charts: &[ChartDefinition],
+    facts: &Facts,
+    until: NaiveDate,
+) -> DashboardData {
     let keys = facts.applications.keys_as_of_day(until, INITIAL_STATUS);
 
     let countries = &catalogs.countries;
@@ -52,7 +59,7 @@ pub fn exact_data(process: &Process, catalogs: &Catalogs, facts: &Facts, until: 
         paises: Some(countries),
         solicitudes: Some(solicitudes),
         credenciales: Some(credentials(process, catalogs, &facts.credentials, until)),
-        ..DashboardData::new(process, catalogs, Audience::Opl, until, categories)
+        ..DashboardData::new(process, catalogs, charts, Audience::Opl, until, categories)
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::data::{Categories, CodeAndName, DashboardData, PublicData, dimension_of};
 use super::exact::UNIDENTIFIED_LABEL;
+use lnere_charts::ChartDefinition;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Audience, Dimension, Merge, Process, PublicPlan, UNIDENTIFIED};
 use lnere_tables::{Column, Table};
@@ -20,6 +21,7 @@ pub fn protected_data(
     process: &Process,
     plan: &PublicPlan,
     catalogs: &Catalogs,
+    charts: &[ChartDefinition],
     tables: &[Table],
     corte: NaiveDate,
 ) -> DashboardData {
@@ -34,7 +36,7 @@ pub fn protected_data(
     };
     DashboardData {
         publico: Some(public),
-        ..DashboardData::new(process, catalogs, Audience::Publico, corte, categories)
+        ..DashboardData::new(process, catalogs, charts, Audience::Publico, corte, categories)
     }
 }
 

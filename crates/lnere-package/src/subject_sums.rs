@@ -4,7 +4,6 @@ limit merged into one. The report and the workbook both draw what is made here.
 */
 
 use lnere_core::columns;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -12,6 +11,7 @@ use chrono::NaiveDate;
 use crate::PackageContents;
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::is_unidentified;
+use lnere_tables::ranking::{self, CategoryKind, Rank};
 use lnere_tables::{ColumnError, ColumnValue, Table, TableKey, TableSource};
 
 /// A table, and which of its rows count.
@@ -154,20 +154,18 @@ pub fn total(groups: &[GroupSums]) -> Vec<i64> {
     (0..width).map(|place| groups.iter().map(|group| group.sums[place]).sum()).collect()
 }
 
-/// Orders groups: the largest first by a measure, and what is not identified last. Equal ones stay as they are, in the
-/// order of the table, as in a chart of it.
+/// Orders groups: the largest first by a measure, and what is not identified last. Equal ones stay as
+/// they are, in the order of their codes, as in charts.
 pub fn rank(groups: &mut [GroupSums], measure: usize) {
-    groups.sort_by_key(|group| (!group.is_identified, Reverse(group.sums[measure])));
+    let kind = |group: &GroupSums| if group.is_identified { CategoryKind::Named } else { CategoryKind::Unidentified };
+    groups.sort_by_key(|group| Rank::by_count(kind(group), Some(group.sums[measure])));
 }
 
-/// Merges the identified ones of ranked groups past a limit into one, which takes their place and has no key. The result
-/// is how many were merged; a rest of one would take the place of the very group that it hides, and is not made.
+/// Merges the identified ones of ranked groups past a limit into one, which takes their place and has
+/// no key. The result is how many were merged; `None` where all are shown.
 pub fn merge_rest(groups: &mut Vec<GroupSums>, limit: usize) -> Option<usize> {
     let identified = groups.iter().take_while(|group| group.is_identified).count();
-    if identified <= limit + 1 {
-        return None;
-    }
-    let rest: Vec<GroupSums> = groups.drain(limit..identified).collect();
+    let rest: Vec<GroupSums> = groups.drain(ranking::rest(identified, limit)?).collect();
     let first_row = rest.first()?.first_row;
     groups.insert(limit, GroupSums { key: Vec::new(), first_row, sums: total(&rest), is_identified: false });
     Some(rest.len())

@@ -11,6 +11,7 @@ mod key_codes;
 mod parquet;
 mod projection_check;
 mod projection_frames;
+pub mod ranking;
 mod table;
 mod totals_check;
 

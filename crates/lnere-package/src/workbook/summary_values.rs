@@ -15,7 +15,7 @@ use crate::subject_sums::{GroupSums, SubjectRows, merge_rest, rank};
 use lnere_core::numbers::hundredths_of_percent;
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
-use lnere_tables::{ColumnError, TableKey, TableSource};
+use lnere_tables::{ColumnError, TableKey, TableSource, ranking};
 
 /// One line of a block: a category, or all that are not shown as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(super) fn by_category(
 ) -> Result<Vec<BreakdownLine>, ColumnError> {
     let mut groups = rows.by_category(contents, dimension, &APPLICATION_MEASURES)?;
     let identified = groups.iter().filter(|group| group.is_identified).count();
-    let cut = limit.filter(|limit| identified > limit.shown() + 1);
+    let cut = limit.filter(|limit| ranking::rest(identified, limit.shown()).is_some());
     let rest = cut.and_then(|limit| {
         rank(&mut groups, 1);
         Some(limit.rest_label(merge_rest(&mut groups, limit.shown())?))

@@ -102,8 +102,11 @@ fn of_dimension(contents: &PackageContents, dimension: Dimension) -> Result<Opti
 
 fn of_countries(contents: &PackageContents) -> Result<Option<Breakdown>, ColumnError> {
     let Some(rows) = SubjectRows::own(contents, "lnere_por_pais")? else { return Ok(None) };
-    let mut groups = rows.grouped(&[columns::PAIS, columns::CVE_PAIS], &APPLICATION_MEASURES)?;
+    let mut groups = rows.grouped(&[columns::CVE_PAIS, columns::PAIS], &APPLICATION_MEASURES)?;
     rank(&mut groups, 1);
+    for group in &mut groups {
+        group.key.remove(0);
+    }
     Ok(Breakdown::new(columns::PAIS, "País", &groups))
 }
 

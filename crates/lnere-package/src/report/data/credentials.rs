@@ -78,7 +78,13 @@ fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnEr
 }
 
 fn by_office(rows: &SubjectRows) -> Result<Option<ReportTable>, ColumnError> {
-    let keys = [columns::REPRESENTACION, columns::PAIS, columns::TIPO_REPRESENTACION, columns::CVE_REPRESENTACION];
+    let keys = [
+        columns::CVE_PAIS,
+        columns::TIPO_REPRESENTACION,
+        columns::CVE_REPRESENTACION,
+        columns::PAIS,
+        columns::REPRESENTACION,
+    ];
     let mut groups = rows.grouped(&keys, &CREDENTIAL_MEASURES)?;
     rank(&mut groups, 1);
     let totals = total(&groups);
@@ -86,13 +92,13 @@ fn by_office(rows: &SubjectRows) -> Result<Option<ReportTable>, ColumnError> {
         return Ok(None);
     }
     // Two offices of one city and country are an embassy and a consulate.
-    let same = |one: &GroupSums, other: &GroupSums| one.key[..2] == other.key[..2];
+    let same = |one: &GroupSums, other: &GroupSums| one.key[3..] == other.key[3..];
     let label = |group: &GroupSums| match groups.iter().filter(|other| same(group, other)).count() {
-        1 => group.key[0].clone(),
-        _ => format!("{} ({})", group.key[0], group.key[2].replace('_', " ")),
+        1 => group.key[4].clone(),
+        _ => format!("{} ({})", group.key[4], group.key[1].replace('_', " ")),
     };
     Ok(Some(ReportTable {
-        rows: groups.iter().map(|group| row([&label(group), &group.key[1]], &group.sums)).collect(),
+        rows: groups.iter().map(|group| row([&label(group), &group.key[3]], &group.sums)).collect(),
         totals: vec![row(["Total", ""], &totals)],
         own: None,
     }))

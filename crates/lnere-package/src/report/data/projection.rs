@@ -302,13 +302,13 @@ impl Electronic {
                 last = vec!["Total".to_owned(), String::new(), count(all), String::new()];
             }
             let row = |group: &GroupSums| -> Vec<String> {
-                std::iter::once(group.key[0].clone()).chain(counts(&group.sums)).collect()
+                std::iter::once(group.key[1].clone()).chain(counts(&group.sums)).collect()
             };
             Ok(ReportTable { rows: groups.iter().map(row).collect(), totals: vec![last], own: None })
         };
         Ok(Some(Self {
-            by_country: grid(&[columns::PAIS, columns::CVE_PAIS])?,
-            by_entity: if national { Some(grid(&[columns::ENTIDAD, columns::CVE_ENTIDAD])?) } else { None },
+            by_country: grid(&[columns::CVE_PAIS, columns::PAIS])?,
+            by_entity: if national { Some(grid(&[columns::CVE_ENTIDAD, columns::ENTIDAD])?) } else { None },
             electors: count(own.sums(&[columns::ELECTORES_MEDIANA])?[0]),
         }))
     }
