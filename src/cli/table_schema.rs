@@ -55,6 +55,7 @@ fn json(table: &TableDefinition, dictionary: &Dictionary) -> Value {
             json!({
                 "name": column.name,
                 "type": column.kind.arrow(),
+                "unit": column.unit(),
                 "key": keys.contains(&column.name),
                 "es": column.es,
                 "en": column.en,

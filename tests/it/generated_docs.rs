@@ -4,8 +4,10 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
+use flate2::read::GzDecoder;
 use lnere_core::numbers::integer;
 use lnere_tables::Column;
 use serde_json::Value;
@@ -15,6 +17,14 @@ use crate::common::lnere;
 
 /// A corte of the sample at which most tables have rows.
 const CORTE: &str = "2021-01-31";
+
+/// A corte after registration closed, at which the projection is evaluated.
+const EVALUATED: &str = "2021-03-15";
+
+/// A process with a reference, one of its cortes, and the days of its newest exports.
+const REFERRING: (&str, &str) = ("pipelines/pef_2023_2024.toml", "2024-01-31");
+const BEFORE: &str = "2024-02-15";
+const NEWEST: &str = "solicitudes_20240229.csv";
 
 fn is_up_to_date(page: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
@@ -29,37 +39,78 @@ fn is_up_to_date(page: &str, text: &str) {
 
 #[test]
 fn tables() {
-    let root = env!("CARGO_MANIFEST_DIR");
     let output = TempDir::new().unwrap();
-    let run = ["run", "--corte", CORTE, "--only", "tablas", "--output"];
-    lnere().current_dir(root).args(run).arg(output.path()).assert().success();
-    let schema = lnere().current_dir(root).args(["schema", "--format", "json"]).output().unwrap().stdout;
+    let (sample, other) = (output.path().join("sample"), output.path().join("other"));
+    for corte in [CORTE, EVALUATED] {
+        run(&["run", "--corte", corte, "--only", "tablas", "--output"], &[&sample]);
+    }
+    let (process, corte) = REFERRING;
+    let exports = output.path().join("exports");
+    run(&["sample", "--process", process, "--applications", "2000", "--credentials", "1000"], &[&exports]);
+    let refer = ["run", "--process", process, "--corte", corte, "--only", "tablas"];
+    let folders = [&exports, Path::new("--output"), &other];
+    run(&[&refer[..], &["--vintage", BEFORE, "--inputs"]].concat(), &folders);
+    // The second revision lists in `revisiones` what the newest export no longer has.
+    withdraw_some(&exports);
+    run(&[&refer[..], &["--inputs"]].concat(), &folders);
+    let folder = |output: &Path, corte: &str| output.join("releases").join(corte).join("tablas");
+    let releases = [
+        (folder(&sample, CORTE), String::new()),
+        (folder(&sample, EVALUATED), format!(" The example is of the corte {EVALUATED}.")),
+        (folder(&other, corte), format!(" The example is of [{process}](../{process}), corte {corte}.")),
+    ];
+    let schema = run(&["schema", "--format", "json"], &[]);
     let schema: Value = serde_json::from_slice(&schema).unwrap();
-    let folder = output.path().join("releases").join(CORTE).join("tablas");
 
     let mut page = format!(
-        "# Tables\n\nEvery table of a release, every column, and the first row of the synthetic sample at the corte\n\
-         {CORTE}. `cargo xtask docs` writes this page from the dictionary of the program, which\n\
-         `lnere schema` prints in Spanish too. Int64, Float64, Utf8 and Date32 are types of Arrow. Counts are\n\
-         whole numbers of applications, credentials or records; percentages run from 0 to 100. The key\n\
-         columns identify a row.\n"
+        "# Tables\n\nEvery table of a release, every column, and the first row of the synthetic sample at the\n\
+         corte {CORTE}. `cargo xtask docs` writes this page from the dictionary of the program, which\n\
+         `lnere schema` prints in Spanish too.\n\n\
+         - Int64, Float64, Utf8 and Date32 are types of Arrow.\n\
+         - The unit is that of the numbers of a column. Where `universo` is `lnere`, applications are those\n  \
+           on the list.\n\
+         - The key columns identify a row.\n\
+         - Each `[[dimensions]]` of a process file adds its column to `lnere_cubo`, and a table\n  \
+           `lnere_por_…` like `lnere_por_sexo`.\n"
     );
     for table in schema["tables"].as_array().unwrap() {
         let name = table["name"].as_str().unwrap();
-        let bytes = fs::read(folder.join(format!("{name}.parquet"))).unwrap();
-        let rows = lnere_tables::read(name, bytes).unwrap();
-        let count = integer(i64::try_from(rows.rows()).unwrap());
-        let _ = write!(page, "\n## {name}\n\n{}. Rows in the sample: {count}.\n\n", table["en"].as_str().unwrap());
-        page.push_str("| column | type | key | meaning | example |\n|---|---|---|---|---|\n");
+        let read = |folder: &Path| {
+            let bytes = fs::read(folder.join(format!("{name}.parquet"))).unwrap();
+            lnere_tables::read(name, bytes).unwrap()
+        };
+        let count = integer(i64::try_from(read(&releases[0].0).rows()).unwrap());
+        let examples = releases.iter().map(|(folder, note)| (read(folder), note));
+        let (rows, note) = examples.into_iter().find(|(rows, _)| rows.rows() > 0).expect("a release with rows");
+        let title = table["en"].as_str().unwrap();
+        let _ = write!(page, "\n## {name}\n\n{title}. Rows in the sample: {count}.{note}\n\n");
+        page.push_str("| column | type | unit | key | meaning | example |\n|---|---|---|---|---|---|\n");
         for column in table["columns"].as_array().unwrap() {
-            let text = |field: &str| column[field].as_str().unwrap();
+            let text = |field: &str| column[field].as_str().unwrap_or_default();
             let values = rows.columns.iter().find(|(name, _)| name == text("name"));
             let example = values.map_or(String::new(), |(_, values)| first(values));
             let key = if column["key"] == true { "yes" } else { "" };
-            let _ = writeln!(page, "| `{}` | {} | {key} | {} | {example} |", text("name"), text("type"), text("en"));
+            let [name, kind, unit, meaning] = ["name", "type", "unit", "en"].map(text);
+            let _ = writeln!(page, "| `{name}` | {kind} | {unit} | {key} | {meaning} | {example} |");
         }
     }
     is_up_to_date("tables.md", &page);
+}
+
+/// Takes some applications out of the newest export.
+fn withdraw_some(exports: &Path) {
+    let (path, mut rows) = (exports.join(NEWEST), String::new());
+    let compressed = exports.join(format!("{NEWEST}.gz"));
+    GzDecoder::new(fs::File::open(&compressed).unwrap()).read_to_string(&mut rows).unwrap();
+    let kept = rows.split_inclusive('\n').enumerate().filter(|(line, _)| !(1..=10).contains(line));
+    fs::write(path, kept.map(|(_, row)| row).collect::<String>()).unwrap();
+    fs::remove_file(compressed).unwrap();
+}
+
+/// Runs a command from the repository's root; what it printed.
+fn run(words: &[&str], paths: &[&Path]) -> Vec<u8> {
+    let command = lnere().current_dir(env!("CARGO_MANIFEST_DIR")).args(words).args(paths).assert().success();
+    command.get_output().stdout.clone()
 }
 
 fn first(column: &Column) -> String {

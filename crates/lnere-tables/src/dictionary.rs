@@ -80,6 +80,41 @@ pub struct ColumnMeaning {
     pub en: Cow<'static, str>,
 }
 
+impl ColumnMeaning {
+    /// The unit of its numbers, in English; `None`: it has no numbers.
+    #[must_use]
+    pub fn unit(&self) -> Option<&'static str> {
+        let unit = match self.name {
+            columns::SOLICITUDES
+            | columns::SOLICITUDES_QUINCENA
+            | columns::SOLICITUDES_ACUMULADAS
+            | columns::INFERIOR_90
+            | columns::INFERIOR_50
+            | columns::MEDIANA
+            | columns::SUPERIOR_50
+            | columns::SUPERIOR_90
+            | columns::WIS => "applications",
+            columns::ENTREGADAS => "credentials",
+            name if CREDENTIAL_MEASURES.contains(&name) => "credentials",
+            columns::ANTERIOR | columns::ACTUAL | "nacional" => "those of `medida`",
+            columns::FILAS => "records or folios",
+            columns::DIAS | columns::HORIZONTE_DIAS => "days",
+            columns::PORCENTAJE | columns::PORCENTAJE_ALCANZADO => "per cent",
+            columns::COBERTURA_50 | columns::COBERTURA_90 => "share, 0 to 1",
+            columns::MASE => "mean daily steps",
+            columns::N => "outcomes",
+            columns::PAQUETES_INFERIOR_90
+            | columns::PAQUETES_MEDIANA
+            | columns::PAQUETES_SUPERIOR_90
+            | columns::TIRAJE => "packages",
+            columns::COSTO_MEDIANA | columns::COSTO_SUPERIOR_90 => "`moneda`",
+            columns::ELECTORES_INFERIOR_90 | columns::ELECTORES_MEDIANA | columns::ELECTORES_SUPERIOR_90 => "voters",
+            _ => return None,
+        };
+        Some(unit)
+    }
+}
+
 const fn column(name: &'static str, kind: ColumnType, es: &'static str, en: &'static str) -> ColumnMeaning {
     ColumnMeaning { name, kind, es: Cow::Borrowed(es), en: Cow::Borrowed(en) }
 }
@@ -476,6 +511,14 @@ impl Dictionary {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_a_unit_and_nothing_else_has() {
+        for column in COLUMNS {
+            let is_number = matches!(column.kind, ColumnType::Int64 | ColumnType::Float64);
+            assert_eq!(column.unit().is_some(), is_number, "{}", column.name);
+        }
+    }
 
     #[test]
     fn each_column_has_one_code_for_what_is_not_identified() {

@@ -1,6 +1,7 @@
 //! The numbers of a report are those of the tables.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -74,6 +75,17 @@ fn countries_are_those_that_are_identified_and_the_others_come_last() {
             countries["grid"]["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect();
         let place = names.iter().position(|name| *name == "No identificado");
         assert_eq!(place, counted.contains("XXX").then_some(names.len() - 1), "{}", package.subject.name());
+
+        // Equal counts are in the order of the codes, as in charts and workbooks.
+        let mut sums: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+        let labels = table.values::<String>("pais").unwrap();
+        for row in (0..table.rows()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code)) {
+            *sums.entry((&codes[row], &labels[row])).or_default() += counts[row];
+        }
+        let mut ranked: Vec<((&str, &str), i64)> = sums.into_iter().collect();
+        ranked.sort_by_key(|((code, _), count)| (*code == "XXX", Reverse(*count), *code));
+        let ranked: Vec<&str> = ranked.into_iter().map(|((_, label), _)| label).collect();
+        assert_eq!(names, ranked, "{}", package.subject.name());
     }
 }
 
