@@ -1,6 +1,6 @@
 /*!
-The sheet that a chart is drawn on: the few shapes that charts are made of, drawn by plotters in whole
-pixels, so that edges are sharp.
+The sheet of a chart: draws the few shapes of charts with plotters, in whole pixels so that edges
+are sharp.
 */
 
 use plotters::coord::Shift;
@@ -85,7 +85,7 @@ impl<'a> Canvas<'a> {
         self.area.draw(&Polygon::new(points, color.filled())).map_err(ChartError::drawing_failed)
     }
 
-    /// A dot with a white rim, so that it stands out from its line.
+    /// Draws a dot with a white rim, so that it stands out from its line.
     pub(super) fn dot(&self, center: Point, color: RGBColor) -> Result<(), ChartError> {
         for (radius, color) in [(8, WHITE), (6, color)] {
             self.area.draw(&Circle::new(center, radius, color.filled())).map_err(ChartError::drawing_failed)?;
@@ -93,7 +93,7 @@ impl<'a> Canvas<'a> {
         Ok(())
     }
 
-    /// A line of text whose base line runs through `at`.
+    /// Draws a line of text whose base line runs through `at`.
     pub(super) fn draw_text(&self, text: &str, at: Point, anchor: Anchor, style: TextStyle) -> Result<(), ChartError> {
         let weight = match style.weight {
             Weight::Regular => FontStyle::Normal,
@@ -109,7 +109,7 @@ impl<'a> Canvas<'a> {
         self.area.draw(&Text::new(text, at, style)).map_err(ChartError::drawing_failed)
     }
 
-    /// A line of text on a white ground, so that no line of the grid runs through it.
+    /// Draws a line of text on a white ground, so that no line of the grid runs through it.
     pub(super) fn text_on_white(
         &self,
         text: &str,
@@ -128,7 +128,7 @@ impl<'a> Canvas<'a> {
         self.draw_text(text, at, anchor, style)
     }
 
-    /// A line of text around the height `middle`.
+    /// Draws a line of text that is vertically centred on `middle`.
     pub(super) fn text_middle(
         &self,
         text: &str,

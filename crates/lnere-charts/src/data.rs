@@ -1,8 +1,8 @@
 /*!
-From published tables to what a form draws: the rows of one scope, added up.
+Computes the values of a chart from published tables: selects the rows of a scope and adds them up.
 
-Counts are whole numbers, so that the nation's are sums of the entities' and a share is computed from
-them, never from other shares.
+Counts are whole numbers, so the counts of the nation are sums of the counts of the entities. Shares
+are computed from counts, never from other shares.
 */
 
 use lnere_core::columns;
@@ -18,7 +18,7 @@ use lnere_tables::Table;
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::ranking::{self, CategoryKind, Rank};
 
-/// The column by which the rows of one entity are found.
+/// The column that identifies the entity of a row.
 const ENTITY: &str = columns::CVE_ENTIDAD;
 
 /// The column of countries.
@@ -34,7 +34,7 @@ pub(super) struct ScopedRows<'t> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bar {
     pub label: String,
-    /// One for each measure; `None` where it is hidden.
+    /// One value for each measure; `None` if the value is suppressed.
     pub values: Vec<Option<i64>>,
     /// Whether the bar is a remainder or the unidentified category.
     pub residual: bool,
@@ -44,26 +44,26 @@ pub(super) struct Bar {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct BarSet {
     pub bars: Vec<Bar>,
-    /// What all rows add up to, one for each measure; `None` where that is hidden.
+    /// The total of all rows for each measure; `None` if the total is suppressed.
     pub measure_totals: Vec<Option<i64>>,
-    /// What is written in the place of a hidden number.
+    /// The text that replaces a suppressed number.
     suppressed_label: String,
 }
 
 impl BarSet {
-    /// A count as it is written.
+    /// The text of a count.
     pub(super) fn written(&self, count: Option<i64>) -> String {
         count.map_or_else(|| self.suppressed_label.clone(), numbers::integer)
     }
 
-    /// Whether any number is hidden.
+    /// Whether any number is suppressed.
     pub(super) fn has_suppressed(&self) -> bool {
         self.bars.iter().flat_map(|bar| &bar.values).chain(&self.measure_totals).any(Option::is_none)
     }
 }
 
 impl<'t> ScopedRows<'t> {
-    /// All rows for the nation, those of the entity for an entity.
+    /// Selects all rows for the nation, and the rows of the entity for an entity.
     pub(super) fn in_scope(table: &'t Table, scope: &Scope) -> Result<Self, ChartError> {
         let indices = match scope {
             Scope::Nation => (0..table.rows()).collect(),
@@ -86,7 +86,7 @@ impl<'t> ScopedRows<'t> {
         Ok(sums)
     }
 
-    /// A column of values by day and name, as they stand in the table.
+    /// The values of a column by day and name, as the table holds them.
     pub(super) fn values_by_name(
         &self,
         name: &str,
@@ -138,7 +138,7 @@ impl<'t> ScopedRows<'t> {
         Ok(sums)
     }
 
-    /// The bars of a category: summed, named, ordered, and those past the limit drawn as one.
+    /// The bars of a category: summed, named and ordered. Bars past the limit are merged.
     pub(super) fn bars(
         &self,
         category: &BarCategory,
@@ -192,10 +192,11 @@ impl<'t> ScopedRows<'t> {
             .collect();
         ranked.sort_by_key(|(rank, _)| *rank);
         let mut bars: Vec<Bar> = ranked.into_iter().map(|(_, bar)| bar).collect();
-        // What was merged to protect it is a rest already, and two rests would be taken for each other.
+        // A merged category is already a remainder, and readers would confuse two remainders.
         let limit = category.limit.as_ref().filter(|_| !kinds.contains(&CategoryKind::Merged));
         if let Some((limit, rest)) = limit.and_then(|limit| Some((limit, ranking::rest(named, limit.shown())?))) {
-            // Bars whose count is suppressed are ranked last and belong to the rest, however few are shown.
+            // Bars with a suppressed count rank last and belong to the remainder, even if this
+            // leaves fewer bars than the limit.
             let shown = bars[..named].iter().take_while(|bar| order != Order::Count || bar.values[0].is_some()).count();
             let from = rest.start.min(shown);
             let rests = rests(limit, bars.drain(from..rest.end).collect());
@@ -205,7 +206,7 @@ impl<'t> ScopedRows<'t> {
         Ok(BarSet { bars, measure_totals: totals, suppressed_label: word })
     }
 
-    /// What all rows add up to, as it was given, unless the rows contradict it.
+    /// The published totals of all rows. It is an error if the rows contradict a total.
     fn given_totals(
         &self,
         measures: &[&str],
@@ -224,7 +225,7 @@ impl<'t> ScopedRows<'t> {
         given.collect()
     }
 
-    /// The name of each bar; bars of the same name get what tells them apart in parentheses.
+    /// The name of each bar. Bars with equal names also show a distinguishing value in parentheses.
     fn labels(
         &self,
         category: &BarCategory,
@@ -259,8 +260,8 @@ impl<'t> ScopedRows<'t> {
         Ok(labels)
     }
 
-    /// For rows of the same name, the values of the first column that differs in all of them, or else
-    /// of all columns together.
+    /// Values that distinguish rows of the same name. They come from the first column whose values
+    /// all differ, otherwise from all columns together.
     fn marks(&self, category: &BarCategory, rows: &[usize], context: &ChartContext) -> Result<Vec<String>, ChartError> {
         let mut of_columns: Vec<Vec<String>> = Vec::new();
         for name in &category.distinguishing_columns {
@@ -276,7 +277,8 @@ impl<'t> ScopedRows<'t> {
         Ok((0..rows.len()).map(together).collect())
     }
 
-    /// Columns of counts. Exact ones are not taken for protected ones, nor the other way round.
+    /// Reads columns of counts. With `protection` it accepts only protected columns, without it
+    /// only exact ones.
     fn counts(
         &self,
         names: &[&str],
@@ -294,13 +296,13 @@ impl<'t> ScopedRows<'t> {
 }
 
 struct BarGroup {
-    /// One of its rows, where its name is read.
+    /// The row of the table that holds the name of the bar.
     row: usize,
     values: Vec<Option<i64>>,
 }
 
-/// Merges the bars past the limit into at most two. One holds bars with exact counts, which can be
-/// added up; the other holds bars with a suppressed count. A single bar stays as it is.
+/// Merges the bars past the limit into at most two. The first holds bars with exact counts, which
+/// can be added up. The second holds bars with a suppressed count. A single bar stays as it is.
 fn rests(limit: &CategoryLimit, bars: Vec<Bar>) -> Vec<Bar> {
     let (hiding, shown): (Vec<Bar>, Vec<Bar>) =
         bars.into_iter().partition(|bar| bar.values.iter().any(Option::is_none));
@@ -322,13 +324,13 @@ fn rests(limit: &CategoryLimit, bars: Vec<Bar>) -> Vec<Bar> {
     rests
 }
 
-/// Whether a key is of countries that were merged into their region to protect them.
+/// Whether a key contains a country that was merged into its region for protection.
 fn is_merged(category: &BarCategory, key: &[&str], protection: &SuppressionDisplay) -> bool {
     category.key_columns.iter().zip(key).any(|(column, code)| column == COUNTRY && protection.merged.contains(*code))
 }
 
-/// The codes of a category in the order of the process file; those that it does not list come after,
-/// and what is not identified last.
+/// The codes of a category in the order of the process file. Codes that the file does not list come
+/// after them, and the unidentified code comes last.
 pub(super) fn in_catalogue_order<'c>(
     column: &str,
     codes: impl Iterator<Item = &'c str>,

@@ -1,8 +1,8 @@
 /*!
-What a chart shows, read from `charts/<name>.toml`.
+Reads the definition of a chart from `charts/<name>.toml`.
 
-The types hold only what can be drawn: a form has the parts that it needs and no others, so that a
-mistake is found when the file is read, with its line, and not when the chart is drawn.
+Each form has its own type with exactly the parts that it needs. A mistake is therefore reported
+when the file is read, with its line, and not when the chart is drawn.
 */
 
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub struct ChartDefinition {
     pub(super) file: ChartFile,
 }
 
-/// Why the charts of a folder cannot be used.
+/// The charts of a folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ChartFolderError {
     /// The folder, or a file in it, cannot be read.
@@ -34,26 +34,26 @@ pub enum ChartFolderError {
         /// The error of the system.
         source: std::io::Error,
     },
-    /// A file is no chart.
+    /// A file is not a valid chart.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
 }
 
-/// Why a chart's file was not understood.
+/// A chart file is not valid.
 #[derive(Debug, thiserror::Error)]
 #[error("charts/{name}.toml, line {line}, column {character}: {message}")]
 pub struct DefinitionError {
     /// The chart.
     pub name: String,
-    /// Where in the file, counted from 1.
+    /// The line in the file, counted from 1.
     pub line: usize,
-    /// Where in the line, in characters counted from 1.
+    /// The position in the line, in characters counted from 1.
     pub character: usize,
     /// What is wrong, with the values that are accepted.
     pub message: String,
 }
 
-/// A chart's file as it is typed.
+/// The content of a chart file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChartFile {
@@ -70,7 +70,7 @@ pub(super) struct ChartFile {
     pub form: ChartForm,
 }
 
-/// For which scopes the chart is drawn; one of the two may be left out.
+/// The scopes for which the chart is drawn; one of the two may be absent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "RawScopes")]
 pub(super) struct Scopes {
@@ -96,12 +96,12 @@ impl TryFrom<RawScopes> for Scopes {
     }
 }
 
-/// Where the counts of one scope come from.
+/// The table that holds the counts of one scope.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScopeSource {
     pub table: String,
-    /// A note for this scope alone, after the chart's own.
+    /// A note for this scope only, which follows the note of the chart.
     pub note: Option<TextTemplate>,
 }
 
@@ -155,7 +155,7 @@ pub(super) struct Bars {
     pub percentage: bool,
 }
 
-/// For each category a horizontal bar for each measure.
+/// A horizontal bar for each measure of each category.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Grouped {
@@ -164,7 +164,7 @@ pub(super) struct Grouped {
     pub measures: Vec<Measure>,
 }
 
-/// A column of counts, its name in print and its colour.
+/// A column of counts, its printed name and its colour.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Measure {
@@ -173,7 +173,7 @@ pub(super) struct Measure {
     pub color: Color,
 }
 
-/// A column of counts and its name in print.
+/// A column of counts and its printed name.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlainMeasure {
@@ -181,7 +181,7 @@ pub(super) struct PlainMeasure {
     pub label: String,
 }
 
-/// What happened by each day, and what is expected from then on, as bands that widen.
+/// The counts up to the corte, and the predicted counts after it as bands that widen.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FanForm {
@@ -194,9 +194,9 @@ pub(super) struct FanForm {
     /// The columns of the narrower and of the wider band, lower bound first, and the bands' names.
     pub inner: Band,
     pub outer: Band,
-    /// Earlier processes, where there are any.
+    /// Earlier processes, if the tables have any.
     pub references: ReferenceLines,
-    /// What the line of the last day is called.
+    /// The label of the line at the last day.
     #[serde(rename = "deadline")]
     pub deadline_label: String,
 }
@@ -229,7 +229,7 @@ pub(super) struct ReferenceLines {
     #[serde(rename = "name")]
     pub name_column: String,
     pub column: String,
-    /// What is written after the name.
+    /// The text that follows the name.
     pub label: String,
     /// One colour for each line; colours repeat if there are more lines.
     pub colors: Vec<Color>,
@@ -259,16 +259,17 @@ pub(super) struct NamedLine {
     pub color: Color,
 }
 
-/// Which rows make one bar, what it is called, and where it stands.
+/// The rows that form a bar, the name of the bar, and its position.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BarCategory {
     /// The columns that together identify a bar.
     #[serde(rename = "key")]
     pub key_columns: Vec<String>,
-    /// The column of printed names; where left out, the process file's labels of the key.
+    /// The column of printed names. If it is absent, the process file provides the labels of the
+    /// key.
     pub label: Option<String>,
-    /// Columns that tell apart bars of the same name, in the order in which they are tried.
+    /// Columns that distinguish bars of the same name, in the order in which they are tried.
     #[serde(default)]
     #[serde(rename = "apart")]
     pub distinguishing_columns: Vec<String>,
@@ -277,26 +278,26 @@ pub(super) struct BarCategory {
     pub limit: Option<CategoryLimit>,
 }
 
-/// How bars are ordered from top to bottom. What is not identified always comes last.
+/// The order of the bars from top to bottom. The unidentified category always comes last.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Order {
     /// By the first measure, the largest first.
     Count,
-    /// As in the process file's list of categories; where these are more than the limit lets the chart
-    /// show, by the first measure.
+    /// The order of the list of categories in the process file. If there are more categories than
+    /// the limit, the first measure decides.
     Catalogue,
 }
 
 impl BarCategory {
-    /// The order of so many bars: what is shown of more than the limit are the largest.
+    /// The order of this number of bars. Above the limit the largest bars come first.
     pub(super) fn order_of(&self, bars: usize) -> Order {
         let is_cut = self.limit.as_ref().is_some_and(|limit| ranking::rest(bars, limit.shown()).is_some());
         if is_cut { Order::Count } else { self.order }
     }
 }
 
-/// How many categories are shown one by one, and what the rest together is called.
+/// The number of categories that are shown individually, and the name of the remainder.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CategoryLimit {
@@ -305,21 +306,21 @@ pub struct CategoryLimit {
 }
 
 impl CategoryLimit {
-    /// The number of categories that are shown one by one.
+    /// The number of categories that are shown individually.
     #[must_use]
     pub fn shown(&self) -> usize {
         self.bars.get()
     }
 
-    /// The name of the rest, which is so many categories.
+    /// The name of the remainder of this number of categories.
     #[must_use]
     pub fn rest_label(&self, categories: usize) -> String {
         self.rest.fill(categories)
     }
 }
 
-/// The limit that charts set for the categories which these columns identify; `None`: all are shown. Other
-/// media use it too, so that each shows the same categories and the same rest.
+/// The limit that the charts set for the categories of these columns; `None` if all categories are
+/// shown. Other media use it too, so that each shows the same categories and the same remainder.
 #[must_use]
 pub fn category_limit<'c>(charts: &'c [ChartDefinition], key_columns: &[&str]) -> Option<&'c CategoryLimit> {
     charts.iter().find_map(|chart| {
@@ -329,10 +330,10 @@ pub fn category_limit<'c>(charts: &'c [ChartDefinition], key_columns: &[&str]) -
 }
 
 impl ChartDefinition {
-    /// Reads a chart's file; `name` is the file's name without its ending.
+    /// Parses a chart file; `name` is the file name without its extension.
     ///
     /// # Errors
-    /// Where the text is no TOML, or no chart.
+    /// The text is not valid TOML or not a valid chart.
     pub fn parse(name: &str, toml: &str) -> Result<Self, DefinitionError> {
         let words = printable_toml::parse(toml).map_err(|TomlMistake { offset, message }| {
             let before = &toml[..offset.min(toml.len())];
@@ -346,11 +347,12 @@ impl ChartDefinition {
         Ok(Self { name: name.to_owned(), file: words })
     }
 
-    /// Reads the chart files of a folder, in the order of their names, with the path of each. A file
-    /// whose name contains `{dimension}` is one chart for each declared dimension of the process.
+    /// Reads the chart files of a folder in the order of their names, each with its path. A file
+    /// whose name contains `{dimension}` defines one chart for each declared dimension of the
+    /// process.
     ///
     /// # Errors
-    /// Where the folder or a file cannot be read, or a file is no chart.
+    /// The folder or a file cannot be read, or a file is not a valid chart.
     pub fn load_folder(folder: &Path, process: &Process) -> Result<Vec<(PathBuf, Self)>, ChartFolderError> {
         let unreadable = |path: &Path| {
             let path = path.to_owned();
@@ -376,13 +378,13 @@ impl ChartDefinition {
         Ok(charts)
     }
 
-    /// The chart's name, which is also that of its files.
+    /// The name of the chart and of its files.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The names of the tables that it reads, those that its scopes are drawn from first.
+    /// The names of the tables that the chart reads. The tables of its scopes come first.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         let scopes = &self.file.scopes;
         let own = [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table.as_str());
@@ -393,7 +395,7 @@ impl ChartDefinition {
         own.chain(others)
     }
 
-    /// The categories of its bars; `None`: it has no bars.
+    /// The categories of the bars; `None` if the chart has no bars.
     fn category(&self) -> Option<&BarCategory> {
         match &self.file.form {
             ChartForm::Bars(bars) => Some(&bars.category),
@@ -402,13 +404,14 @@ impl ChartDefinition {
         }
     }
 
-    /// Whether a release goes without the chart where its table has no rows.
+    /// Whether a release omits the chart if its table has no rows.
     #[must_use]
     pub fn is_optional(&self) -> bool {
         self.file.optional
     }
 
-    /// The table that the chart is drawn from for a scope; `None` where it is not drawn for it.
+    /// The table that provides the counts of a scope; `None` if the chart is not drawn for the
+    /// scope.
     #[must_use]
     pub fn table_for(&self, scope: &Scope) -> Option<&str> {
         self.source(scope).map(|source| source.table.as_str())

@@ -1,5 +1,5 @@
 /*!
-What every chart has around its picture: title, subtitle, and the lines at the foot.
+Draws the frame of a chart around its picture: title, subtitle, notice and footer lines.
 */
 
 use super::canvas::{Anchor, Canvas, Rect};
@@ -11,25 +11,25 @@ use lnere_core::notice::sentence;
 
 /// The width of every chart in pixels.
 pub(super) const WIDTH: i32 = 1600;
-/// What is left free at its sides.
+/// The free space at each side of the chart.
 pub(super) const MARGIN: i32 = 48;
-/// Between the heading and the picture, and between the picture and the foot.
+/// The space between the heading and the picture, and between the picture and the foot.
 const GAP: i32 = 28;
-/// The coloured bar at the left of a notice, and what is free around its words.
+/// The width of the coloured bar at the left of a notice, and the free space around its text.
 const NOTICE_BAR: i32 = 10;
 const NOTICE_PADDING: i32 = 12;
-/// The height of the frame that says that there is nothing to count.
+/// The height of the frame of an empty chart.
 const EMPTY_HEIGHT: i32 = 420;
 
 /// What a form draws between the header and the foot.
 pub(super) trait ChartContent {
-    /// Whether there is nothing to count.
+    /// Whether the chart has no count to draw.
     fn is_empty(&self) -> bool;
 
-    /// The height that it needs.
+    /// The required height in pixels.
     fn height(&self) -> i32;
 
-    /// Draws itself into `area`, which has that height.
+    /// Draws the content into `area`, which has the required height.
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError>;
 
     /// Whether the chart has a suppressed count.
@@ -37,13 +37,13 @@ pub(super) trait ChartContent {
         false
     }
 
-    /// The counts in words, for those who do not see the picture.
+    /// The counts in words, for readers who do not see the picture.
     fn describe(&self) -> String;
 }
 
 /// The texts around a chart.
 pub(super) struct ChartFrame {
-    /// Tells the SVG's ids from those of other charts on the same page.
+    /// Distinguishes the ids of this SVG from the ids of other charts on the same page.
     pub id: String,
     pub title: String,
     pub subtitle: String,
@@ -118,7 +118,7 @@ fn draw_notice(canvas: &Canvas<'_>, lines: &[String], band: Rect) -> Result<(), 
     Ok(())
 }
 
-/// Writes lines from `top` down and returns where they end.
+/// Writes lines from `top` down and returns the position below the last line.
 fn block(canvas: &Canvas<'_>, lines: &[String], left: i32, top: i32, style: TextStyle) -> Result<i32, ChartError> {
     let mut top = top;
     for line in lines {

@@ -1,13 +1,13 @@
 /*!
-Charts: from published tables to SVG and PNG.
+Draws charts from published tables as SVG and PNG.
 
-A chart is described by a TOML file ([`ChartDefinition`]), drawn once as SVG, and that very SVG is
-turned into the PNG. Everything here is pure: no file is read or written, no clock or environment is
-asked, so that the same tables give the same bytes.
+A TOML file describes a chart ([`ChartDefinition`]). The chart is drawn once as SVG, and the PNG is
+rendered from that SVG. The functions of a drawing are pure: they use no files, clock or
+environment, so the same tables give the same bytes.
 
-The steps of a chart: `data` adds up the rows of the scope, a form of `forms` lays them out as a
-picture, `frame` puts the texts around it on a `canvas`, `svg_writer` writes the document, and `png`
-draws its pixels.
+The steps of a chart: `data` adds up the rows of the scope, and a form of `forms` lays them out as a
+picture. `frame` puts the texts around the picture on a `canvas`. `svg_writer` writes the document,
+and `png` renders its pixels.
 */
 
 use std::collections::HashMap;
@@ -45,17 +45,17 @@ pub enum Scope {
     Nation,
     /// One entity.
     Entity {
-        /// Its two digits.
+        /// The two-digit code.
         code: String,
-        /// Its name in print.
+        /// The printed name.
         name: String,
     },
 }
 
-/// What charts say that the tables do not hold.
+/// The information for charts that the tables do not hold.
 #[derive(Clone, Debug)]
 pub struct ChartContext {
-    /// The process in print: `Procesos Electorales Locales 2020-2021`.
+    /// The printed name of the process: `Procesos Electorales Locales 2020-2021`.
     pub process_title: String,
     /// The day up to which the tables count.
     pub corte: NaiveDate,
@@ -63,14 +63,14 @@ pub struct ChartContext {
     pub start: NaiveDate,
     /// Where the counts come from, for the source line.
     pub source: String,
-    /// What every chart must say of its counts, such as that they are synthetic; `None`: nothing.
+    /// A statement that every chart must show, for example that the counts are synthetic.
     pub notice: Option<String>,
     /// For each column of categories, its codes and their labels in the order of the process file.
     pub labels: HashMap<String, Vec<(String, String)>>,
 }
 
 impl ChartContext {
-    /// What the process file says for the charts of a corte.
+    /// Takes the texts for the charts of a corte from the process file.
     #[must_use]
     pub fn for_corte(process: &Process, corte: Corte) -> Self {
         let labels = process.dimensions().iter().map(|definition| {
@@ -90,19 +90,19 @@ impl ChartContext {
     }
 }
 
-/// One chart in both formats.
+/// A chart as SVG and as PNG.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderedChart {
     /// The SVG document, UTF-8.
     pub svg: Vec<u8>,
-    /// The same drawing in pixels.
+    /// The same drawing as a PNG file.
     pub png: Vec<u8>,
 }
 
 /// Why a chart could not be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
-    /// The chart is not meant for the scope.
+    /// The chart is not defined for the scope.
     #[error("chart `{chart}` is not drawn for {scope}: its file has no such scope")]
     Scope {
         /// The chart.
@@ -118,23 +118,23 @@ pub enum ChartError {
         /// The table's name.
         table: String,
     },
-    /// The chart needs a column that the table does not have, or that holds something else.
+    /// A column is missing or has another type.
     #[error(transparent)]
     Column(#[from] ColumnError),
-    /// A chart whose form cannot leave numbers out.
+    /// The form of the chart cannot show suppressed counts.
     #[error("chart `{chart}` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can")]
     Protected {
         /// The chart.
         chart: String,
     },
-    /// What a protected table shows contradicts the total that was given for it.
+    /// The rows of a protected table contradict its published total.
     #[error("table `{table}`: what it shows of `{measure}` cannot add up to {total}; is the total of another scope?")]
     Total {
         /// The table's name.
         table: String,
         /// The column.
         measure: String,
-        /// The total that was given.
+        /// The published total.
         total: i64,
     },
     /// A carried font is damaged: the program was built wrong.
@@ -158,7 +158,7 @@ impl ChartError {
 /// Draws a chart for a scope from the tables of a release.
 ///
 /// # Errors
-/// Where the chart is not meant for the scope, or the tables lack what it needs.
+/// The chart is not defined for the scope, or the tables lack what the chart needs.
 pub fn render(
     definition: &ChartDefinition,
     tables: &[Table],
@@ -168,14 +168,15 @@ pub fn render(
     rendered(forms::svg(definition, tables, scope, context, None)?)
 }
 
-/// Draws a chart of bars for a scope from protected tables, whose measures are counts that can be hidden.
+/// Draws a bar chart for a scope from protected tables, whose counts can be suppressed.
 ///
-/// The tables of an entity have the columns of the exact ones. Those of the nation have one row for each category, its
-/// published sum, and no column of entities, save where the entities are the categories.
+/// The tables of an entity have the columns of the exact tables. The tables of the nation have one
+/// row for each category, with its published sum. They have no column of entities unless the
+/// entities are the categories.
 ///
 /// # Errors
-/// Where the chart is not meant for the scope or is not of bars, where the tables lack what it needs or hold exact
-/// counts, and where what they show contradicts the totals.
+/// The chart is not defined for the scope or is not a bar chart. The tables lack what the chart
+/// needs or hold exact counts. The rows contradict the totals.
 pub fn render_protected(
     definition: &ChartDefinition,
     tables: &[Table],
@@ -201,7 +202,7 @@ impl Scope {
         }
     }
 
-    /// The scope in a file's or an element's name.
+    /// The scope as a part of a file name or an element id.
     fn slug(&self) -> &str {
         match self {
             Self::Nation => "nacional",
@@ -211,7 +212,7 @@ impl Scope {
 }
 
 impl ChartContext {
-    /// The label of a code; a code that the process file does not list stands for itself.
+    /// The label of a code. A code that the process file does not list is its own label.
     fn label(&self, column: &str, code: &str) -> String {
         let listed = self.labels.get(column).and_then(|labels| labels.iter().find(|(listed, _)| listed == code));
         match listed {
@@ -221,7 +222,8 @@ impl ChartContext {
         }
     }
 
-    /// The place of a code in the process file's list; one that is not listed comes after all others.
+    /// The position of a code in the list of the process file. Unlisted codes come after all
+    /// others.
     fn place(&self, column: &str, code: &str) -> usize {
         let listed = self.labels.get(column).and_then(|labels| labels.iter().position(|(listed, _)| listed == code));
         listed.unwrap_or(usize::MAX)

@@ -1,23 +1,24 @@
 /*!
-The colours. Those of data are Okabe and Ito's (<https://jfly.uni-koeln.de/color/>) without the pale
-yellow, which is lost on white, and a dark navy beside them; neighbours in a chart differ in lightness
-too, so that they stay apart in grey print.
+The colours of charts. The data colours are those of Okabe and Ito
+(<https://jfly.uni-koeln.de/color/>). Their pale yellow is omitted, because it is hard to see on
+white, and a dark navy is added. Neighbouring colours in a chart also differ in lightness, so that
+grey print distinguishes them.
 */
 
 use plotters::style::RGBColor;
 use serde::Deserialize;
 
-/// The ground.
+/// The background.
 pub const WHITE: RGBColor = RGBColor(0xFF, 0xFF, 0xFF);
 /// Titles, labels and values.
 pub const INK: RGBColor = RGBColor(0x1B, 0x20, 0x28);
 /// Axis names, ticks and the lines at the foot.
 pub const MUTED: RGBColor = RGBColor(0x52, 0x5B, 0x68);
-/// Lines that values are read against.
+/// Grid lines.
 pub const GRID: RGBColor = RGBColor(0xE2, 0xE5, 0xEA);
 /// The base line from which bars grow, and frames.
 pub const BASE: RGBColor = RGBColor(0x8B, 0x93, 0x9E);
-/// What is not identified, and the rest.
+/// The unidentified category, and the remainder.
 pub const NEUTRAL: RGBColor = RGBColor(0xA3, 0xA9, 0xB2);
 
 /// A colour of data, by the name that a chart's file uses.
@@ -41,10 +42,11 @@ pub enum Color {
 }
 
 impl Color {
-    /// The colours for categories that a chart's file names none for, neighbours far apart in lightness.
+    /// The colours of categories for which the chart file names none; neighbours differ in
+    /// lightness.
     const FALLBACK: [Self; 4] = [Self::Blue, Self::Orange, Self::Navy, Self::Sky];
 
-    /// The colour of the category at `index`, where the file names these.
+    /// The colour of the category at `index`; `named` are the colours of the chart file.
     pub(super) fn of_category(named: &[Self], index: usize) -> Self {
         named.get(index).copied().unwrap_or(Self::FALLBACK[index % Self::FALLBACK.len()])
     }
@@ -52,7 +54,7 @@ impl Color {
     const ALL: [Self; 7] =
         [Self::Navy, Self::Blue, Self::Sky, Self::Orange, Self::Vermilion, Self::Green, Self::Purple];
 
-    /// The colour that is drawn.
+    /// The colour value.
     #[must_use]
     pub fn rgb(self) -> RGBColor {
         match self {
@@ -73,18 +75,18 @@ pub(super) fn all_colors() -> impl Iterator<Item = RGBColor> {
     [WHITE, INK, MUTED, GRID, BASE, NEUTRAL].into_iter().chain(data).chain(data.map(tint))
 }
 
-/// The same colour most of the way to white: an area under its line.
+/// The colour mixed with white, for the area under a line.
 pub(super) fn tint(color: RGBColor) -> RGBColor {
     let fade = |channel: u8| u8::MAX - (u8::MAX - channel) / 5;
     RGBColor(fade(color.0), fade(color.1), fade(color.2))
 }
 
-/// The colour of text that is read on `fill`.
+/// A readable text colour on `fill`.
 pub(super) fn text_on(fill: RGBColor) -> RGBColor {
     if luma(fill) < 128 { WHITE } else { INK }
 }
 
-/// How light a colour is in grey print, 0 to 255.
+/// The lightness of a colour in grey print, 0 to 255.
 fn luma(color: RGBColor) -> u32 {
     (299 * u32::from(color.0) + 587 * u32::from(color.1) + 114 * u32::from(color.2)) / 1000
 }

@@ -1,5 +1,5 @@
 /*!
-The SVG as a picture of pixels, drawn with the carried fonts alone.
+Renders an SVG as PNG with the carried fonts alone.
 */
 
 use std::sync::{Arc, LazyLock};
@@ -11,7 +11,7 @@ use resvg::usvg::{Options, Tree};
 
 use super::{ChartError, palette};
 
-/// The carried fonts and no others: what is drawn must not depend on the machine.
+/// The carried fonts and no others, because the picture must not depend on the machine.
 static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
     let mut fonts = Database::new();
     for font in [notosans::REGULAR_TTF, notosans::BOLD_TTF] {
@@ -20,7 +20,7 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
     Arc::new(fonts)
 });
 
-/// The carried fonts, to be shared by drawings.
+/// The carried fonts, which all drawings share.
 pub(super) fn fonts() -> Arc<Database> {
     Arc::clone(&FONTS)
 }
@@ -37,19 +37,19 @@ pub(super) fn render(svg: &str) -> Result<Vec<u8>, ChartError> {
     encode(&pixels).map_err(|error| ChartError::Picture(error.to_string()))
 }
 
-/// The colours of a picture, each written as one byte.
+/// The palette of a picture; each colour is written as one byte.
 ///
-/// Reduces the shades at the edges of shapes, of which the eye needs few. Shades that agree in the
-/// upper half of each channel's bits become one. A palette colour among them wins, so shapes keep
-/// their exact colour.
+/// Reduces the shades at the edges of shapes to a few. Shades become one colour if the upper half
+/// of the bits of each channel agrees. A palette colour among them wins, so shapes keep their exact
+/// colour.
 struct Shades {
     colors: Vec<[u8; 3]>,
-    /// For each upper half, one more than the place of its colour, or zero.
+    /// For each upper half, the index of its colour plus one, or zero.
     places: Vec<u16>,
 }
 
 impl Shades {
-    /// As many as a byte tells apart.
+    /// The number of values of a byte.
     const MOST: usize = 256;
 
     fn new() -> Self {
@@ -82,7 +82,7 @@ impl Shades {
     }
 }
 
-/// On a white sheet no pixel is transparent, so that a pixel's alpha is left out.
+/// No pixel of a white sheet is transparent, so the alpha channel is omitted.
 fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let mut shades = Shades::new();
     let mut before = (&[u8::MAX; 4][..], 0);

@@ -1,29 +1,30 @@
 /*!
-Charts with suppressed counts, so that no count identifies a person.
+Handles suppressed counts in charts, so that no chart identifies a person.
 
-Nothing is drawn, ordered or added up here that is not in the protected tables: a hidden count has no length and no
-place, a sum of which one part is hidden is hidden too, and what all rows add up to is given and never summed.
+Charts draw, order and add up only what the protected tables hold. A suppressed count has no length
+and no rank. A sum with a suppressed part is suppressed too. The total of all rows is given and
+never summed.
 */
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a chart says of hidden numbers, and what the rows of its scope add up to.
+/// The texts for suppressed counts, and the published totals of the rows of a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuppressionDisplay {
-    /// What stands in the place of a hidden number: `protegido`. It must name no bound, since large numbers are hidden
-    /// too where small ones could be worked out from them.
+    /// The text that replaces a suppressed count: `protegido`. It must not name a bound. Large
+    /// counts are suppressed too, where they would allow readers to derive small ones.
     pub suppressed_label: String,
     /// The footnote of a chart with a suppressed count, which explains its label.
     pub note: String,
-    /// By the column of a measure, what all rows of the scope add up to as it is published; `None`, or no entry,
-    /// where that is hidden too.
+    /// By the column of a measure, the published total of all rows of the scope. `None` or no
+    /// entry: the total is suppressed too.
     pub totals: BTreeMap<String, Option<i64>>,
-    /// The codes of countries that were merged, which stand after those that have a name.
+    /// The codes of merged countries, which come after countries with a name.
     pub merged: BTreeSet<String>,
 }
 
 impl SuppressionDisplay {
-    /// What all rows of the scope add up to, where that is published.
+    /// The published total of all rows of the scope, or `None`.
     pub(super) fn total(&self, measure: &str) -> Option<i64> {
         self.totals.get(measure).copied().flatten()
     }
@@ -37,7 +38,7 @@ pub(super) enum CountColumn<'t> {
 }
 
 impl CountColumn<'_> {
-    /// The count of a row; `None` where it is hidden.
+    /// The count of a row; `None` if it is suppressed.
     pub(super) fn count_at(self, row: usize) -> Option<i64> {
         match self {
             Self::Exact(counts) => Some(counts[row]),
@@ -53,7 +54,7 @@ pub(super) fn add(sums: &mut [Option<i64>], counts: impl IntoIterator<Item = Opt
     }
 }
 
-/// Whether counts of which some may be hidden can be the parts of a total, as far as that is known.
+/// Whether the counts can be the parts of a total. A suppressed count can have any value.
 pub(super) fn adds_up(parts: impl IntoIterator<Item = Option<i64>>, total: Option<i64>) -> bool {
     let (mut shown, mut hides) = (0, false);
     for part in parts {

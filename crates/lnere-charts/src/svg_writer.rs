@@ -1,5 +1,5 @@
 /*!
-Writes the SVG of a chart: a backend that plotters draws through, with title, description and fonts.
+Writes the SVG of a chart: a plotters backend that adds title, description and fonts.
 
 Each element is on a line of its own, and coordinates are whole pixels.
 */
@@ -15,13 +15,13 @@ use plotters_backend::{
 use super::text::FAMILY;
 use lnere_core::xml_escape::escape;
 
-/// Families to fall back on, near in width, where a reader's program does not have ours.
+/// Font families of similar width, for viewers that do not have the carried font.
 const FALLBACK: &str = "'Helvetica Neue', Arial, sans-serif";
 
-/// The root's attribute that says how far down title and subtitle reach.
+/// The attribute of the root element that holds the height of title and subtitle.
 pub(super) const HEADING: &str = "data-encabezado";
 
-/// What the SVG says about itself.
+/// The texts that the SVG carries about itself.
 pub(super) struct SvgTexts<'a> {
     pub id: &'a str,
     pub title: &'a str,
@@ -30,18 +30,18 @@ pub(super) struct SvgTexts<'a> {
     pub heading: i32,
 }
 
-/// Writes an SVG document into a text.
+/// Writes an SVG document into a string.
 pub(super) struct SvgWriter<'a> {
     svg: &'a mut String,
     size: (u32, u32),
     is_closed: bool,
 }
 
-/// The result of drawing: writing into a text does not fail.
+/// The result of drawing; writing into a string does not fail.
 type Drawn = Result<(), DrawingErrorKind<Infallible>>;
 
 impl<'a> SvgWriter<'a> {
-    /// Begins a document of a size in pixels.
+    /// Begins a document of the given size in pixels.
     pub(super) fn new(svg: &'a mut String, (width, height): (u32, u32), texts: &SvgTexts<'_>) -> Self {
         let id = escape(texts.id);
         let mut writer = Self { svg, size: (width, height), is_closed: false };
@@ -58,7 +58,7 @@ impl<'a> SvgWriter<'a> {
     }
 
     fn line(&mut self, element: Arguments<'_>) {
-        // A text takes all that is written to it.
+        // Writing into a string does not fail.
         let _ = self.svg.write_fmt(element);
         self.svg.push('\n');
     }

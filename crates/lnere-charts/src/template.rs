@@ -1,5 +1,5 @@
 /*!
-Words of a chart with places in braces that are filled when it is drawn.
+Texts of a chart with placeholders in braces, which are filled when the chart is drawn.
 */
 
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use lnere_core::numbers;
 const PLACES: [&str; 4] = ["{scope}", "{process}", "{corte}", "{start}"];
 const COUNT_OF_REST: &str = "{n}";
 
-/// A text with any of `{scope}`, `{process}`, `{corte}` and `{start}`.
+/// A text that may contain `{scope}`, `{process}`, `{corte}` and `{start}`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct TextTemplate(String);
@@ -41,7 +41,7 @@ impl TextTemplate {
     }
 }
 
-/// The name of the bars that are drawn as one, with `{n}` where their number goes.
+/// The name of merged bars, in which `{n}` stands for their number.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct RestLabel(String);
@@ -59,12 +59,12 @@ impl TryFrom<String> for RestLabel {
 }
 
 impl RestLabel {
-    /// The name for that many bars.
+    /// The name for this number of bars.
     pub(super) fn fill(&self, count: usize) -> String {
         self.0.replace(COUNT_OF_REST, &count.to_string())
     }
 
-    /// The name for that many bars of which more is to be said, before their number.
+    /// The name for this number of bars, with an addition before the number.
     pub(super) fn fill_with(&self, more: &str, count: usize) -> String {
         match self.0.split_once(" ({n})") {
             Some((before, after)) => format!("{before} {more} ({count}){after}"),

@@ -1,5 +1,5 @@
 /*!
-How wide a text is in the carried font, and how it is broken into lines.
+Measures texts in the carried fonts and breaks them into lines.
 */
 
 use std::sync::LazyLock;
@@ -52,8 +52,8 @@ static FONTS: LazyLock<Result<Fonts, ChartError>> = LazyLock::new(|| {
 impl TextStyle {
     /// The width of a line of text in pixels, rounded up.
     ///
-    /// Kerning is left out: it mostly draws letters together, so that the width is one that the text
-    /// does not exceed.
+    /// The width ignores kerning. Kerning mostly moves letters closer together, so the text does
+    /// not exceed this width.
     pub(super) fn width(self, text: &str) -> i32 {
         let Ok(fonts) = &*FONTS else { return 0 };
         let font = match self.weight {
@@ -72,17 +72,17 @@ impl TextStyle {
         texts.into_iter().map(|text| self.width(text)).max().unwrap_or(0)
     }
 
-    /// From the middle of a line of text down to its base line.
+    /// The distance from the middle of a line of text down to its base line.
     pub(super) fn middle(self) -> i32 {
         self.size * 36 / 100
     }
 
-    /// From one base line to the next.
+    /// The distance from one base line to the next.
     pub(super) fn line_height(self) -> i32 {
         self.size * 13 / 10
     }
 
-    /// The lines of a text that is not to be wider than `width`; a word that is wider gets its own.
+    /// Breaks a text into lines of at most `width` pixels. A wider word gets its own line.
     pub(super) fn wrap(self, text: &str, width: i32) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for word in text.split_whitespace() {
@@ -98,14 +98,14 @@ impl TextStyle {
     }
 }
 
-/// The width of a line of text in the carried regular font, in thousandths of its letters' size, rounded up; it does not
-/// exceed it.
+/// The width of a line of text in the carried regular font, in thousandths of the font size,
+/// rounded up. The text does not exceed it.
 #[must_use]
 pub fn width_in_thousandths(text: &str) -> i32 {
     TextStyle { size: 1000, ..LABEL }.width(text)
 }
 
-/// Says whether the carried fonts can be used; every drawing asks this first.
+/// Checks that the carried fonts can be used; every drawing calls this first.
 pub(super) fn check_fonts() -> Result<(), ChartError> {
     match &*FONTS {
         Ok(_) => Ok(()),
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn widths_are_those_of_the_font() {
-        // A digit of Noto Sans advances 1171 of the em's 2048 units.
+        // A digit of Noto Sans is 1171 units wide; the em has 2048 units.
         let style = TextStyle { size: 1000, ..LABEL };
         assert_eq!(style.width("0123456789"), 5718);
         assert!(TextStyle { size: 1000, ..TITLE }.width("Título") > style.width("Título"));

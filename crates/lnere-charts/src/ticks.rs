@@ -1,10 +1,10 @@
 /*!
-Round places on an axis of counts or of days.
+Computes round ticks for an axis of counts or of days.
 */
 
 use chrono::{Datelike, NaiveDate};
 
-/// Counts that an axis is marked at, from zero up to one not below the largest value.
+/// The ticks of an axis of counts, from zero to a value not below the largest count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CountAxis {
     step: i64,
@@ -34,15 +34,14 @@ impl CountAxis {
         (0..=self.end / self.step).map(|index| index * self.step)
     }
 
-    /// How far along `length` pixels a value lies.
+    /// The distance of a value from zero, on an axis of `length` pixels.
     pub(super) fn position(&self, value: i64, length: i32) -> i32 {
         let pixels = i128::from(value.clamp(0, self.end)) * i128::from(length) / i128::from(self.end);
         i32::try_from(pixels).unwrap_or(length)
     }
 }
 
-/// The days between two that an axis is marked at: the finest of some round choices with at most
-/// `most` of them.
+/// The ticks between two days: the finest of some round steps that gives at most `most` ticks.
 pub(super) fn days(first: NaiveDate, last: NaiveDate, most: usize) -> Vec<NaiveDate> {
     const CHOICES: [fn(NaiveDate) -> bool; 7] = [
         |_| true,

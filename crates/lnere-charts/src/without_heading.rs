@@ -1,6 +1,6 @@
 /*!
-A chart on a page that says its title in its own letters: the picture, its axes and its foot without the heading,
-in pieces where it is taller than the page, and what the heading and the description say as text.
+Cuts the heading off a chart for pages that print the title as text. A chart that is taller than the
+page is cut into pieces. The title and the description are returned as text.
 */
 
 use roxmltree::{Document, Node};
@@ -35,7 +35,7 @@ pub struct ChartPiece {
 
 /// Cuts the heading off a chart that [`render`](super::render) drew. Cuts the rest into pieces of
 /// similar height if it is taller than `tallest` pixels. Cuts follow the lines from margin to
-/// margin. `None` for any other SVG.
+/// margin. Returns `None` for any other SVG.
 #[must_use]
 pub fn chart_without_heading(svg: &str, tallest: i32) -> Option<ChartWithoutHeading> {
     let document = Document::parse(svg).ok()?;
@@ -54,7 +54,8 @@ pub fn chart_without_heading(svg: &str, tallest: i32) -> Option<ChartWithoutHead
     edges.extend(ideal.filter_map(|ideal| cuts.iter().copied().min_by_key(|cut| cut.abs_diff(ideal))));
     edges.push(bottom);
     edges.dedup();
-    // The root keeps its attributes from the namespace on; size and view box are the piece's.
+    // Each piece keeps the attributes of the root from the namespace on; it has its own size and
+    // view box.
     let opening = &svg[root.range().start..root.first_child()?.range().start];
     let attributes = &opening[opening.find(" xmlns=")?..];
     let piece = |edges: &[i32]| {
@@ -72,19 +73,19 @@ pub fn chart_without_heading(svg: &str, tallest: i32) -> Option<ChartWithoutHead
     Some(ChartWithoutHeading { title, description, pieces: edges.windows(2).map(piece).collect() })
 }
 
-/// A whole number in an attribute.
+/// The whole number in an attribute.
 fn number(element: Node<'_, '_>, attribute: &str) -> Option<i32> {
     element.attribute(attribute)?.parse().ok()
 }
 
-/// The height of a line that runs from margin to margin.
+/// The vertical position of a line that runs from margin to margin.
 fn full_width_line(element: Node<'_, '_>) -> Option<i32> {
     let (from, to) = element.attribute("points")?.trim().split_once(' ')?;
     let (y, end) = (from.strip_prefix(&format!("{MARGIN},"))?, to.strip_prefix(&format!("{},", WIDTH - MARGIN))?);
     (element.tag_name().name() == "polyline" && y == end).then(|| y.parse().ok()).flatten()
 }
 
-/// Whether any part of an element may be seen between two heights; texts and bars are looked at.
+/// Whether any part of a text or bar may be visible between two vertical positions.
 fn is_inside(element: Node<'_, '_>, top: i32, bottom: i32) -> bool {
     let y = number(element, "y");
     let reach = match element.tag_name().name() {

@@ -1,5 +1,5 @@
 /*!
-Alternatives: other counts that agree with all that is public.
+Finds alternatives: other counts that agree with everything public.
 
 A suppressed count is safe while other tables agree with everything public. An [`Alternative`] is
 one such set of tables, as differences from the true ones. A linear program finds it; a check in
@@ -19,55 +19,57 @@ use super::structure::Structure;
 /// Whether a cell may differ in an alternative.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum CellState {
-    /// It is public, or known to the observer.
+    /// The count is public, or the observer knows it.
     Fixed,
     /// The count is suppressed.
     Free,
-    /// It is to be public; suppressing it instead would cost this much.
+    /// The count is to be published; to suppress it instead has this cost.
     PublishedAtCost(f64),
 }
 
-/// What an alternative is to show.
+/// The property that an alternative must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SearchGoal {
-    /// That a cell may be higher (1) or lower (-1), by as much as there is up to a limit.
+    /// A cell is higher (1) or lower (-1) by as much as possible, up to a limit.
     Most { cell: usize, sign: i64, limit: i64 },
-    /// That a cell may differ by just this much, at the least loss.
+    /// A cell differs by exactly this number, at the least cost.
     Exactly { cell: usize, by: i64 },
 }
 
-/// Differences from the true counts, by cell in their order; none is 0.
+/// Differences from the true counts, ordered by cell; no difference is 0.
 pub(super) type CellDifferences = Vec<(usize, i64)>;
 
-/// Other counts, and for which observers they are possible.
+/// Other counts, and the observers for whom they are possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Alternative {
     pub differences: CellDifferences,
-    /// Those who know none of the cells that differ.
+    /// The observers who know none of the cells that differ.
     pub open_to: Observers,
 }
 
 impl Alternative {
-    /// How much a cell differs.
+    /// The difference of a cell.
     pub fn difference_at(&self, cell: usize) -> i64 {
         difference(&self.differences, cell)
     }
 }
 
-/// How many nodes a search for whole numbers may take. Nearly every program has whole solutions at its root.
+/// The most nodes that a search for whole numbers may visit. Nearly every program has a whole
+/// solution at its root.
 pub(super) const NODES: u64 = 200;
 
-/// What it costs to move a hidden cell by one: of two alternatives the one that moves less is open to more observers.
+/// The cost of changing a suppressed cell by one. An alternative with smaller changes is open to
+/// more observers.
 const MOVED: f64 = 1e-3;
 
-/// The true tables, and what may be different in others.
+/// The true tables, and the differences that an alternative may have.
 pub(super) struct FeasibilityProblem<'q> {
     pub structure: &'q Structure<'q>,
     pub values: &'q [i64],
     pub cell_state: &'q dyn Fn(usize) -> CellState,
-    /// The least that the observer knows a count to be.
+    /// The lower bound of a count that the observer knows.
     pub floor: &'q dyn Fn(usize) -> i64,
-    /// By how much more the first of two ordered cells may rise than the second.
+    /// The most by which the first of two ordered cells may rise above the rise of the second.
     pub slack: &'q dyn Fn(usize, usize) -> i64,
     /// Counts the variables of linear programs.
     pub variables_solved: &'q AtomicU64,
@@ -77,10 +79,10 @@ pub(super) struct FeasibilityProblem<'q> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SolverGaveUp;
 
-/// Finds the differences of an alternative. `None`: there is none.
+/// Finds the differences of an alternative; `None` if no alternative exists.
 ///
 /// # Errors
-/// The solver gave up, or its answer does not hold in whole numbers.
+/// The solver gave up, or its answer fails the check in whole numbers.
 pub(super) fn find(question: &FeasibilityProblem, goal: SearchGoal) -> Result<Option<CellDifferences>, SolverGaveUp> {
     let cell = match goal {
         SearchGoal::Most { cell, .. } | SearchGoal::Exactly { cell, .. } => cell,
@@ -94,7 +96,7 @@ pub(super) fn find(question: &FeasibilityProblem, goal: SearchGoal) -> Result<Op
         Solution::Whole(moves) if meets(&moves, goal) && holds(question, &moves) => return Ok(Some(moves)),
         Solution::Whole(moves) if !meets(&moves, goal) => return Ok(None),
         Solution::Infeasible => return Ok(None),
-        // The program's corner is not in whole numbers.
+        // The solution at the corner is not in whole numbers.
         Solution::Whole(_) | Solution::Fractional => {}
     }
     match solve(true)? {
@@ -105,7 +107,7 @@ pub(super) fn find(question: &FeasibilityProblem, goal: SearchGoal) -> Result<Op
     }
 }
 
-/// The cells that can move when one does, by way of cells that may.
+/// The cells that can change when a cell changes, through cells that may change.
 fn reach(question: &FeasibilityProblem, cell: usize) -> Vec<usize> {
     let mut seen = HashSet::from([cell]);
     question.structure.connected(cell, |other| (question.cell_state)(other) != CellState::Fixed && seen.insert(other))
@@ -117,7 +119,7 @@ enum CellDifference {
     Two(Variable, Variable),
 }
 
-/// What the solver says of a program.
+/// The answer of the solver.
 enum Solution {
     Infeasible,
     Fractional,
@@ -201,7 +203,7 @@ fn solve(
     Ok(Solution::Whole(moves))
 }
 
-/// The bound of a variable that has none, where the solver wants whole ones.
+/// The bound of an unbounded variable, because the solver requires bounds for integers.
 const WIDE: i32 = 1_000_000_000;
 
 fn unique(indices: impl Iterator<Item = usize>) -> Vec<usize> {
@@ -219,7 +221,8 @@ fn expression<'v>(terms: impl IntoIterator<Item = (&'v CellDifference, f64)>) ->
     flat.flatten().collect()
 }
 
-/// How far a cell can fall and rise before it is below its least value or meets a neighbour in time that does not move.
+/// How far a cell can fall and rise. Its lower bound and the fixed cells of neighbouring cortes
+/// limit it.
 fn bounds(question: &FeasibilityProblem, cell: usize) -> (i64, Option<i64>) {
     let FeasibilityProblem { structure, values, cell_state: freedom, floor, slack, .. } = *question;
     let mut low = floor(cell) - values[cell];
@@ -236,14 +239,14 @@ fn bounds(question: &FeasibilityProblem, cell: usize) -> (i64, Option<i64>) {
     (low, high)
 }
 
-/// Whether an alternative agrees with all that is public and with what the observer knows.
+/// Whether an alternative agrees with everything public and with the knowledge of the observer.
 fn holds(question: &FeasibilityProblem, moves: &CellDifferences) -> bool {
     let FeasibilityProblem { structure, values, cell_state: freedom, floor, .. } = *question;
     let may_move = |cell: usize, by: i64| freedom(cell) != CellState::Fixed && values[cell] + by >= floor(cell);
     moves.iter().all(|&(cell, by)| may_move(cell, by)) && is_consistent(structure, values, moves)
 }
 
-/// Whether other counts are none below 0, add up, and do not fall where they cannot.
+/// Whether changed counts are at least 0, add up, and keep the order of cumulative counts.
 pub(super) fn is_consistent(structure: &Structure, values: &[i64], moves: &CellDifferences) -> bool {
     let at = |cell: usize| values[cell] + difference(moves, cell);
     moves.iter().all(|&(cell, by)| {

@@ -1,5 +1,6 @@
 /*!
-The audit: the feasibility interval of each suppressed count, by observer, given everything public.
+Audits public tables: the feasibility interval of each suppressed count for each observer, given
+everything public.
 */
 
 use std::collections::BTreeSet;
@@ -16,18 +17,18 @@ use super::prover::{Prover, SearchEffort};
 use super::statement::{CellId, Snapshot};
 use super::structure::{Monotonicity, Structure};
 
-/// Something that public tables give away.
+/// A disclosure by public tables.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Leak {
     /// The corte of the release.
     pub corte: NaiveDate,
-    /// Its revision.
+    /// The revision of the release.
     pub revision: u32,
     /// The cell, without its count.
     pub cell: CellId,
-    /// In what way.
+    /// How the count is disclosed.
     pub kind: DisclosureKind,
-    /// The entity whose body can tell; `None`: anybody can.
+    /// The entity whose electoral body can derive the count; `None`: everybody can.
     pub insider: Option<String>,
 }
 
@@ -36,12 +37,12 @@ pub struct Leak {
 pub enum DisclosureKind {
     /// A small count is not suppressed.
     Shown,
-    /// It is hidden, and only so many whole numbers fit all that is public.
+    /// The count is suppressed, but its feasibility interval has too few values.
     NarrowInterval {
         /// The number of values in the feasibility interval.
         fitting: i64,
     },
-    /// It is hidden, and the one person who is counted in another cell can work it out.
+    /// The count is suppressed, but the only person in another cell can derive it.
     KnownToOnePerson,
     /// The public numbers contradict each other.
     Contradiction,
@@ -82,8 +83,9 @@ pub fn audit(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders, proofs: 
         let insiders = if is_known { insiders } else { &outsider };
         audit_with(&of, minimum, insiders, proofs.measure(measure), Monotonicity::Known)
             .or_else(|contradictions| {
-                // A count that was corrected downwards shows to who has the exact tables, and breaks the order of time
-                // for who has not.
+                // With exact counts, the order in time already leaves out downward corrections.
+                // Without them, such a correction contradicts the order, so the audit runs again
+                // without it.
                 if is_known {
                     Err(contradictions)
                 } else {
@@ -97,7 +99,7 @@ pub fn audit(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders, proofs: 
     leaks
 }
 
-/// What is given away; an error, if there are no tables at all that fit.
+/// The disclosures of one measure. It is an error if no tables agree with the public numbers.
 fn audit_with(
     snapshots: &[Snapshot],
     minimum: i64,
@@ -167,7 +169,8 @@ fn audit_with(
     Ok(leaks)
 }
 
-/// Whole numbers for the hidden cells of a group that fit all that is public, if there are any.
+/// Whole numbers for the suppressed cells of a group that agree with everything public; `None` if
+/// none are found.
 fn some_values(structure: &Structure, group: &[usize]) -> Option<Vec<i64>> {
     [false, true].into_iter().find_map(|whole| {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
@@ -217,7 +220,7 @@ fn some_values(structure: &Structure, group: &[usize]) -> Option<Vec<i64>> {
     })
 }
 
-/// The cells of which a sum does not add up, or that fell although they cannot.
+/// The cells whose sum does not add up, or whose cumulative count fell.
 fn contradicting<'s>(structure: &'s Structure, values: &'s [i64]) -> impl Iterator<Item = usize> + 's {
     let adds_up =
         |terms: &mut dyn Iterator<Item = (usize, i64)>| terms.map(|(cell, sign)| sign * values[cell]).sum::<i64>() == 0;

@@ -1,5 +1,5 @@
 /*!
-The granularity of public counts: tables, key columns, and merged codes.
+Defines the granularity of public counts: tables, key columns and merged codes.
 */
 
 use lnere_core::columns;
@@ -12,9 +12,9 @@ use super::insiders::Insiders;
 use super::statement::{CellId, ENTITY, OwnParts, Statement};
 use lnere_tables::{ColumnError, Table};
 
-/// The table of the nation's sums; its rows name cells of the others.
+/// The table of national sums; its rows name cells of the other tables.
 pub const NATION_TABLE: &str = "totales_nacionales";
-/// Its column of counts.
+/// The column of counts of [`NATION_TABLE`].
 pub(super) const NATION_COUNT: &str = "nacional";
 /// The column that states for each row whether it suppresses a count.
 pub(super) const PROTECTED: &str = columns::PROTEGIDA;
@@ -27,14 +27,14 @@ pub(super) const OFFICE: &str = columns::CVE_REPRESENTACION;
 pub struct Grain {
     /// The tables, by name.
     pub tables: BTreeMap<String, TableGrain>,
-    /// By column, the codes that stand for several, and for which.
+    /// By column, the codes that replace several codes, and the codes that they replace.
     pub groups: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
-/// What a public table counts by.
+/// The key columns and the counts of a public table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableGrain {
-    /// The columns of codes that tell its rows apart, without the corte.
+    /// The columns of codes that identify its rows, without the corte.
     pub keys: Vec<String>,
     /// Its counts.
     pub measures: Vec<String>,
@@ -44,7 +44,7 @@ pub struct TableGrain {
 pub type ExactCounts = BTreeMap<CellId, i64>;
 
 impl Grain {
-    /// The code under which the public sees a code.
+    /// The public code of a code.
     #[must_use]
     pub fn code<'a>(&'a self, column: &str, code: &'a str) -> &'a str {
         let groups = self.groups.get(column);
@@ -69,7 +69,7 @@ impl Grain {
         let mut missing = pairs.filter(|(one, other)| one.1 == other.1 && !one.2.is_empty() && !other.2.is_empty());
         missing.find_map(|(one, other)| {
             let common: BTreeSet<&str> = one.2.intersection(&other.2).copied().collect();
-            // The total of all is the sum of any.
+            // Without common keys, the shared sum is the total.
             let is_shown = common.is_empty() || kinds.iter().any(|kind| kind.1 == one.1 && kind.2 == common);
             let by = common.into_iter().collect::<Vec<_>>().join(", ");
             (!is_shown).then(|| (one.0.to_owned(), other.0.to_owned(), by))
@@ -79,7 +79,7 @@ impl Grain {
     /// The exact counts of one of its tables.
     ///
     /// # Errors
-    /// The exact table is not there, or lacks a column.
+    /// The exact table is missing, or lacks a column.
     pub fn table_counts(
         &self,
         name: &str,
@@ -94,7 +94,8 @@ impl Grain {
         let mut rolled: BTreeMap<Vec<String>, Vec<i64>> = BTreeMap::new();
         for row in 0..table.rows() {
             let code = |(column, codes): (&String, &&[String])| {
-                // The country of an office is where it stands; nobody is found by it, nor is it merged.
+                // The country of an office is its location. It does not identify a person, and it
+                // is never merged.
                 let code = if is_by_office { &codes[row] } else { self.code(column, &codes[row]) };
                 code.to_owned()
             };
@@ -116,10 +117,10 @@ impl Grain {
         })
     }
 
-    /// All cells with their exact counts, the nation's sums among them.
+    /// All cells with their exact counts, including the national sums.
     ///
     /// # Errors
-    /// An exact table is not there, or lacks a column.
+    /// An exact table is missing, or lacks a column.
     pub fn counts(&self, exact: &[Table]) -> Result<ExactCounts, DisclosureError> {
         let mut all = ExactCounts::new();
         for name in self.tables.keys() {
@@ -132,8 +133,8 @@ impl Grain {
         Ok(all)
     }
 
-    /// What the rows of single entities count of the cells that are not by entity. Of a table without entities an insider
-    /// knows the part that the own rows of a finer table add up to.
+    /// For cells that are not by entity, the part that the rows of each single entity count. An
+    /// insider knows this part of a table without entities from its own rows of a finer table.
     ///
     /// # Errors
     /// A table has a key or a measure of another type.
@@ -168,10 +169,10 @@ impl Grain {
         Ok(own)
     }
 
-    /// What the public tables of a release say. Exact counts, where they are at hand, stand beside it.
+    /// The statements of the public tables of a release, with exact counts if `exact` has them.
     ///
     /// # Errors
-    /// A table is not what the grain says.
+    /// A table does not match the grain.
     pub fn statements(&self, public: &[Table], exact: Option<&ExactCounts>) -> Result<Vec<Statement>, DisclosureError> {
         let mut said: BTreeMap<CellId, Option<i64>> = BTreeMap::new();
         for table in public {
@@ -203,7 +204,7 @@ impl Grain {
     }
 }
 
-/// The nation's sums of the tables that are by entity.
+/// The national sums of the tables that are by entity.
 pub(super) fn nation(counts: &ExactCounts) -> ExactCounts {
     let mut nation = ExactCounts::new();
     for (cell, count) in counts.iter().filter(|(cell, _)| cell.codes.contains_key(ENTITY)) {

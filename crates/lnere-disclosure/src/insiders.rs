@@ -1,9 +1,9 @@
 /*!
-The observers that suppression protects against, and what each of them knows.
+Defines the observers that suppression protects against, and what each of them knows.
 
-An outsider knows what is public. An insider is the electoral body of one entity: its packages hold its own entity's
-rows and the tables that all share, each with exact counts. One insider is assumed to look at a time; nothing is
-promised against two that put together what they know.
+An outsider knows everything public. An insider is the electoral body of one entity. Its packages
+hold the rows of its entity and the tables that all bodies share, with exact counts. Each insider is
+assumed to act alone. Insiders who combine their knowledge are out of scope.
 */
 
 use std::collections::BTreeMap;
@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 use super::grain::TableGrain;
 use super::statement::{CellId, ENTITY};
 
-/// The bodies whose knowledge is assumed; a public manifest carries it.
+/// The electoral bodies that count as insiders; a public manifest holds this list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Insiders {
     /// The codes of the entities, each of which receives its own rows.
     pub entities: Vec<String>,
-    /// The tables that each of them receives whole.
+    /// The tables that each body receives completely.
     pub shared: BTreeMap<String, TableGrain>,
 }
 
@@ -28,7 +28,7 @@ pub(super) type Observers = u64;
 /// The outsider alone.
 pub(super) const OUTSIDER: Observers = 1;
 
-/// The most insiders that are assumed; each is one bit.
+/// The largest number of insiders; each is one bit.
 pub const MOST_INSIDERS: usize = 63;
 
 impl Insiders {
@@ -37,7 +37,8 @@ impl Insiders {
         u64::MAX >> (MOST_INSIDERS - self.entities.len().min(MOST_INSIDERS))
     }
 
-    /// The insiders who know a count exactly: of a shared table all, else the body of its entity.
+    /// The insiders who know a count exactly: all insiders for a shared table, otherwise the body
+    /// of its entity.
     pub(super) fn who_know(&self, cell: &CellId) -> Observers {
         if self.is_shared(cell) {
             return self.everybody() & !OUTSIDER;
@@ -53,20 +54,20 @@ impl Insiders {
         })
     }
 
-    /// The insider of an entity, if there is one.
+    /// The bit of the insider of an entity; 0 if the entity has no insider.
     pub(super) fn bit(&self, entity: &str) -> Observers {
         let place = self.entities.iter().take(MOST_INSIDERS).position(|one| one == entity);
         place.map_or(0, |place| OUTSIDER << (place + 1))
     }
 
-    /// The entity of the first of some insiders; `None` for the outsider.
+    /// The entity of the first insider in the set; `None` for the outsider.
     pub(super) fn first(&self, observers: Observers) -> Option<&str> {
         let place = (observers.trailing_zeros() as usize).checked_sub(1)?;
         self.entities.get(place).map(String::as_str)
     }
 }
 
-/// Each of some observers alone.
+/// Splits a set of observers into sets of one observer.
 pub(super) fn each(observers: Observers) -> impl Iterator<Item = Observers> {
     (0..=MOST_INSIDERS).map(|bit| 1 << bit).filter(move |one| observers & one != 0)
 }

@@ -1,16 +1,17 @@
 /*!
-The alternatives that were found, and the feasibility interval that they prove for each cell and observer.
+Stores the alternatives that were found, and the feasibility intervals that they prove by cell and
+observer.
 */
 
 use super::alternative::Alternative;
 use super::insiders::{Observers, each};
 
-/// The lowest and the highest difference from the true count that is proved to be possible.
+/// The lowest and the highest difference from the true count that is proved possible.
 type Interval = (i64, i64);
 
 pub(super) struct Intervals {
     alternatives: Vec<Alternative>,
-    /// Whether an alternative moves only what is hidden.
+    /// Whether an alternative changes only suppressed cells.
     valid: Vec<bool>,
     /// For each cell, the alternatives in which it differs.
     alternatives_of: Vec<Vec<usize>>,
@@ -31,7 +32,8 @@ impl Intervals {
         }
     }
 
-    /// Takes an alternative in, unless it proves nothing new of any cell and is not `required`.
+    /// Stores an alternative. An alternative that widens no interval is stored only if it is
+    /// `required`.
     pub fn keep(&mut self, alternative: Alternative, required: bool) {
         if !required && !self.is_new(&alternative) {
             return;
@@ -65,8 +67,8 @@ impl Intervals {
         self.bounds[cell * self.observers + observer.trailing_zeros() as usize]
     }
 
-    /// The other cells that differ in every alternative in which a cell differs. The alternatives
-    /// do not protect the cell from an observer who knows one of these others.
+    /// The other cells that differ in every alternative in which this cell differs. The
+    /// alternatives do not protect this cell from an observer who knows one of the others.
     pub fn always_with(&self, cell: usize) -> Vec<usize> {
         let mut alternatives = self.alternatives_of[cell]
             .iter()
@@ -96,7 +98,7 @@ impl Intervals {
         self.set(withdrawn, true);
     }
 
-    /// The cells in which any of some alternatives differs.
+    /// The cells that differ in at least one of the given alternatives.
     pub fn cells_of(&self, alternatives: &[usize]) -> Vec<usize> {
         let mut cells: Vec<usize> = alternatives
             .iter()

@@ -1,10 +1,10 @@
 /*!
 Disclosure control: which counts may be published without identifying a person.
 
-The way of a public release: `tables` makes the exact tables coarser, [`protect`] decides which counts are hidden,
-seen together with all that was ever published, and `tables` writes the others. [`audit`] does what an attacker
-would: it takes everything that is public, and what an insider knows beside it, and looks how far each hidden count can
-still be told.
+The steps of a public release: `tables` makes the exact tables coarser. [`protect`] decides which
+counts are suppressed, given everything that was ever published. `tables` then writes the other
+counts. [`audit`] acts as an attacker: from everything public and the knowledge of an insider, it
+computes the feasibility interval of each suppressed count.
 */
 
 mod alternative;
@@ -29,22 +29,22 @@ pub use tables::{PublicTableInputs, PublicTables, can_be_public, grain, insiders
 
 use lnere_tables::ColumnError;
 
-/// Why the public tables of a corte cannot be made.
+/// The public tables of a corte cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DisclosureError {
-    /// A table that they are made from is not there, or its keys are not what they should be.
+    /// A required table is missing, or has unexpected keys.
     #[error("the public tables need the table `{table}`, which is not there or has other keys")]
     Missing {
         /// Its name.
         table: String,
     },
-    /// A table that they are made from lacks a column.
+    /// A required table lacks a column.
     #[error(transparent)]
     Column(#[from] ColumnError),
-    /// Nothing would protect a cell.
+    /// No suppression protects a cell.
     #[error(transparent)]
     Unprotectable(#[from] Unprotectable),
-    /// What was to be published gives something away: a bug of this program, found before anything is visible.
+    /// The tables would disclose a count: a bug of this program, found before anything is public.
     #[error("the public tables would give something away: {0}")]
     Leak(Leak),
 }

@@ -1,8 +1,8 @@
 /*!
-Proofs that hidden counts are safe, in a form that can be kept: alternatives by the names of their cells.
+Stores proofs that suppressed counts are safe: alternatives with the names of their cells.
 
-A proof is checked in whole numbers against all that is public before it counts. So proofs that were kept, and whoever
-changed them, can cost time and never protection.
+A proof counts only after a check in whole numbers against everything public. A wrong or altered
+proof can therefore cost time, but it cannot weaken the protection.
 */
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -20,7 +20,7 @@ pub struct Proofs(BTreeMap<String, MeasureProofs>);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct MeasureProofs {
     cells: Vec<ProofCell>,
-    /// Places in `cells` and differences from the true counts.
+    /// Indices into `cells` and differences from the true counts.
     alternatives: Vec<CellDifferences>,
 }
 
@@ -43,7 +43,7 @@ impl Proofs {
 }
 
 impl MeasureProofs {
-    /// Alternatives of a structure under the names of its cells.
+    /// Converts alternatives of a structure to the names of its cells.
     pub fn named(
         structure: &Structure,
         snapshots: &[Snapshot],
@@ -64,7 +64,8 @@ impl MeasureProofs {
         }
     }
 
-    /// The alternatives by the cells of a structure; those with a cell that it does not have are left out.
+    /// Converts the alternatives to the cells of a structure. Alternatives with a cell that the
+    /// structure lacks are left out.
     pub fn of_structure(&self, structure: &Structure, snapshots: &[Snapshot]) -> Vec<CellDifferences> {
         let mut places: HashMap<(String, u32, &BTreeMap<String, String>), usize> = HashMap::new();
         for (index, cell) in structure.cells.iter().enumerate() {

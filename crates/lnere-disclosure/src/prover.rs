@@ -1,6 +1,6 @@
 /*!
-What can be proved of hidden cells: that each could be other than it is, for every observer and for those who are
-counted in another cell. `suppress` hides more where that cannot be proved, `audit` reports it.
+Proves that suppressed cells could have other counts, for every observer and for the only person of
+another cell. `suppress` suppresses more cells if a proof is missing; `audit` reports it.
 */
 
 use std::collections::{HashMap, HashSet};
@@ -15,17 +15,17 @@ use super::intervals::Intervals;
 use super::statement::{ENTITY, Snapshot};
 use super::structure::{CellLevel, Structure, StructureCell};
 
-/// Cells, what is hidden of them, and the alternatives that were found.
+/// Cells, their suppression, and the alternatives that were found.
 pub(super) struct Prover<'s> {
     pub structure: &'s Structure<'s>,
-    /// The place of the release of which more can be hidden.
+    /// The index of the release in which more cells can be suppressed.
     pub current: Option<usize>,
     pub minimum: i64,
     pub values: Vec<i64>,
-    /// For each cell of one person, a cell that stands for them.
+    /// For each cell that counts one person, a cell that represents this person.
     pub persons: Vec<usize>,
     pub suppressed: Vec<bool>,
-    /// Whether to show a complementary suppression that cannot be made safe itself.
+    /// Whether to publish a complementary suppression that cannot be made safe.
     pub may_reveal: bool,
     /// Cells whose feasibility interval is too narrow for a complementary suppression.
     pub not_suppressible: Vec<bool>,
@@ -35,28 +35,28 @@ pub(super) struct Prover<'s> {
     everybody: Observers,
     /// For each cell, the insiders who know it.
     insiders_who_know: Vec<Observers>,
-    /// For some cells without an entity, the parts that insiders' own rows count.
+    /// For some cells without an entity, the part that the rows of each insider count.
     insider_parts: HashMap<usize, Vec<(Observers, i64)>>,
-    /// For each cell, the widest interval that insiders can have, whatever this release hides.
+    /// For each cell, the widest interval that insiders can have, whatever this release suppresses.
     max_spread: Vec<i64>,
-    /// The same for some cells and insiders, as computed by a linear program.
+    /// For some cells and insiders, the same bound as a linear program computed it.
     reach_for: HashMap<(usize, Observers), i64>,
-    /// By release, its corte.
+    /// The corte of each release.
     pub cortes: Vec<NaiveDate>,
-    /// By release, how many were public before it.
+    /// For each release, the number of releases that were public before it.
     orders: Vec<usize>,
-    /// By identity and release.
+    /// The cell by identity and release.
     by_identity: HashMap<(usize, usize), usize>,
-    /// How many variables the linear programs had so far.
+    /// The number of variables in all linear programs so far.
     variables_solved: AtomicU64,
 }
 
-/// The cells that may move in an alternative.
+/// The cells that may change in an alternative.
 #[derive(Clone)]
 pub(super) enum SearchScope {
     /// The cells of one release.
     Release(usize),
-    /// Those of some identities, of one release or at all cortes.
+    /// The cells of some identities, in one release or at all cortes.
     Few {
         identities: Vec<usize>,
         release: Option<usize>,
@@ -67,44 +67,46 @@ pub(super) enum SearchScope {
 /// Whose knowledge an alternative must agree with.
 #[derive(Clone, Copy)]
 pub(super) enum AssumedKnowledge {
-    /// What all of some observers know; the alternative is open to some of them.
+    /// What all of the given observers know; the alternative is open to some of them.
     Common(Observers),
-    /// What any of some observers knows; the alternative is open to all of them.
+    /// What any of the given observers knows; the alternative is open to all of them.
     Any(Observers),
 }
 
 /// How far the search for an alternative goes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum SearchEffort {
-    /// A few cells, of the cell's release and at all cortes. Where that fails it is cheaper to hide more.
+    /// A few cells, of the release of the cell and at all cortes. If this fails, it is cheaper to
+    /// suppress more cells.
     Near,
     /// All cells.
     Whole,
 }
 
-/// How many identities are a few.
+/// The number of identities in a small search.
 const FEW: usize = 16;
 
-/// How many identities are searched at all cortes.
+/// The number of identities in a search at all cortes.
 const MORE: usize = 40;
 
-/// How many cells are searched at a time, whatever the number of threads: the result must not depend on it.
+/// The number of cells in a batch. It does not depend on the number of threads, because the result
+/// must not.
 const BATCH: usize = 32;
 
-/// What may move in an alternative.
+/// The cells that may change in an alternative.
 pub(super) struct Movable {
     pub among: SearchScope,
-    /// Cells up to this rank that are public now; changing one has a cost.
+    /// Published cells up to this level may change at a cost.
     pub up_to: Option<CellLevel>,
-    /// A cell that is fixed in any case.
+    /// A cell that stays fixed.
     pub known: Option<usize>,
-    /// A place in the order of publication; that release and later ones count as suppressed.
+    /// A position in the order of publication; this release and later ones count as suppressed.
     pub unpublished_from: Option<usize>,
     pub against: AssumedKnowledge,
 }
 
 impl Movable {
-    /// What is hidden among some cells.
+    /// Allows the suppressed cells of a scope to change.
     pub fn hidden(among: SearchScope, against: AssumedKnowledge) -> Self {
         Self { among, up_to: None, known: None, unpublished_from: None, against }
     }
@@ -202,15 +204,15 @@ impl<'s> Prover<'s> {
         parts.filter(|(one, _)| *one == insider).map(|(_, part)| *part).sum()
     }
 
-    /// The least that observers know a cell to count.
+    /// The lower bound of a cell that the observers know.
     fn floor(&self, cell: usize, against: AssumedKnowledge) -> i64 {
         let AssumedKnowledge::Any(observers) = against else { return 0 };
         let parts = self.insider_parts.get(&cell).into_iter().flatten();
         parts.filter(|(one, _)| observers & one != 0).map(|(_, part)| *part).max().unwrap_or(0)
     }
 
-    /// How much the earlier of two cells may rise beyond the later one. Neither the cells nor their
-    /// remainders without an insider's own part may fall.
+    /// How much the earlier of two cells may rise above the rise of the later one. The counts may
+    /// not fall with time, nor may the remainders without the part of an insider.
     fn slack(&self, low: usize, high: usize, against: AssumedKnowledge) -> i64 {
         let own = match against {
             AssumedKnowledge::Any(observers) if self.insider_parts.contains_key(&high) => {
@@ -222,8 +224,8 @@ impl<'s> Prover<'s> {
         self.values[high] - self.values[low] - own.max(0)
     }
 
-    /// The cost of suppressing a cell; it grows with the count. No number of parts outweighs a
-    /// total.
+    /// The cost of suppressing a cell, which grows with its count. The levels make totals more
+    /// expensive than their parts.
     pub fn suppression_cost(&self, cell: usize) -> f64 {
         let itself = match self.structure.levels[cell] {
             CellLevel::Part => 2.0,
@@ -234,7 +236,7 @@ impl<'s> Prover<'s> {
         itself + self.values[cell] as f64
     }
 
-    /// An alternative, if one is found.
+    /// Finds an alternative. A failure of the solver also returns `None`.
     pub fn find(&self, goal: SearchGoal, movable: &Movable) -> Option<Alternative> {
         self.solve(goal, movable).ok().flatten()
     }
@@ -255,12 +257,13 @@ impl<'s> Prover<'s> {
         Ok(find(&question, goal)?.map(|moves| self.alternative(moves)))
     }
 
-    /// How many variables the linear programs had so far, whatever the number of threads.
+    /// The number of variables in all linear programs so far; it does not depend on the number of
+    /// threads.
     pub fn variables_solved(&self) -> u64 {
         self.variables_solved.load(Ordering::Relaxed)
     }
 
-    /// Other counts with the observers for whom they are possible.
+    /// Makes an alternative and determines the observers for whom it is possible.
     pub fn alternative(&self, moves: CellDifferences) -> Alternative {
         let by = |cell: usize| moves.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| moves[place].1);
         let mut open_to = self.everybody;
@@ -283,7 +286,8 @@ impl<'s> Prover<'s> {
         Alternative { differences: moves, open_to }
     }
 
-    /// Takes differences in if they move hidden cells alone and agree with all that is public. Whether they do.
+    /// Stores differences if they change only suppressed cells and agree with everything public.
+    /// Returns whether it stored them.
     pub fn add_if_consistent(&mut self, moves: CellDifferences) -> bool {
         let is_possible = moves.iter().all(|(cell, _)| self.suppressed[*cell])
             && super::alternative::is_consistent(self.structure, &self.values, &moves);
@@ -294,21 +298,21 @@ impl<'s> Prover<'s> {
         is_possible
     }
 
-    /// The same cell of another release.
+    /// The same cell in another release.
     pub fn same_cell(&self, cell: usize, release: usize) -> Option<usize> {
         self.by_identity.get(&(self.structure.cells[cell].identity, release)).copied()
     }
 
-    /// The same differences the other way round, where they agree with all that is public too.
+    /// The alternative with the opposite differences, if it also agrees with everything public.
     fn mirrored(&self, alternative: &Alternative) -> Option<Alternative> {
         let moves: CellDifferences = alternative.differences.iter().map(|(cell, by)| (*cell, -by)).collect();
         let is_possible = super::alternative::is_consistent(self.structure, &self.values, &moves);
         is_possible.then(|| self.alternative(moves))
     }
 
-    /// The search widens in four steps: a few neighbours of a cell, all cells of its release, more
-    /// neighbours at all cortes, all cells. A small program is solved at once, and usually
-    /// suffices.
+    /// The scopes of a search, from small to large. The steps are: a few neighbours of the cell,
+    /// the same neighbours at all cortes, its whole release, more neighbours at all cortes, all
+    /// cells. A small program is solved fast and usually suffices.
     fn around(&self, cell: usize, effort: SearchEffort) -> Vec<SearchScope> {
         let release = self.structure.cells[cell].snapshot;
         let common = AssumedKnowledge::Common(self.insiders_in_doubt(cell));
@@ -330,8 +334,9 @@ impl<'s> Prover<'s> {
         self.everybody & !OUTSIDER & !self.insiders_who_know[cell]
     }
 
-    /// The identities of the cells of its release that may move and are nearest to a cell by sums that they share; of
-    /// those as near as each other hidden ones first, by the counts that they have to give, then what is lost least.
+    /// The identities of at most `most` cells of the same release that may change and share sums
+    /// with the cell. The nearest come first. At equal distance suppressed cells precede others:
+    /// first the largest suppressed counts, then the lowest costs.
     pub fn few(&self, cell: usize, up_to: Option<CellLevel>, most: usize, against: AssumedKnowledge) -> Vec<usize> {
         let release = self.structure.cells[cell].snapshot;
         let movable = Movable { up_to, ..Movable::hidden(SearchScope::Release(release), against) };
@@ -355,15 +360,15 @@ impl<'s> Prover<'s> {
         identities
     }
 
-    /// The observers for whom too few values of a cell are proved to be possible.
+    /// The observers for whom too few values of a cell are proved possible.
     pub fn narrow_for(&self, cell: usize) -> Observers {
         let observers = each(self.everybody & !self.insiders_who_know[cell]);
         observers.filter(|one| self.width(cell, *one) < self.required(cell, *one)).sum()
     }
 
     /// The required distance between the lowest and the highest feasible value of a cell for an
-    /// observer. It is the minimum, or for an insider everything that shared totals and earlier
-    /// releases leave.
+    /// observer. For the outsider it is the minimum. For an insider it is smaller if shared totals
+    /// and earlier releases leave less.
     pub fn required(&self, cell: usize, observer: Observers) -> i64 {
         if observer == OUTSIDER {
             return self.minimum;
@@ -372,8 +377,9 @@ impl<'s> Prover<'s> {
         self.minimum.min(self.max_spread[cell]).min(reach)
     }
 
-    /// Finds how far apart the values of a cell would be for an insider if its release and later ones were not public. No
-    /// release can promise more. Whether it is less than was required; where the solver gives up nothing is limited.
+    /// Limits the required distance to what an insider could not exclude before this release. It
+    /// computes the distance as if this release and later ones were not public. Returns whether the
+    /// limit is lower than the requirement. If the solver gives up, there is no limit.
     pub fn limit_to_reach(&mut self, cell: usize, insider: Observers) -> bool {
         if self.reach_for.contains_key(&(cell, insider)) {
             return false;
@@ -395,7 +401,8 @@ impl<'s> Prover<'s> {
         high - low
     }
 
-    /// Looks for alternatives that show that a cell is safe with what is hidden now. The observers for whom it is not.
+    /// Looks for alternatives that prove a cell safe with the present suppressions. Returns the
+    /// observers for whom it is not safe.
     pub fn prove_wide(&mut self, cell: usize, effort: SearchEffort) -> Observers {
         let found = self.search(cell, effort);
         for alternative in found {
@@ -413,7 +420,7 @@ impl<'s> Prover<'s> {
         }
     }
 
-    /// Alternatives that show that a cell is safe, as far as they are found.
+    /// The alternatives found so far that help to prove a cell safe.
     fn search(&self, cell: usize, effort: SearchEffort) -> Vec<Alternative> {
         let mut doubt = IntervalSearch::new(self, cell);
         if doubt.narrow() == 0 {
@@ -424,7 +431,8 @@ impl<'s> Prover<'s> {
         for (place, among) in around.into_iter().enumerate() {
             let insiders = doubt.narrow() & !OUTSIDER;
             if insiders.count_ones() > 1 && !self.reduce(&mut doubt, &among, AssumedKnowledge::Common(insiders)) {
-                // What cannot move against what all know cannot move against what each knows.
+                // If a cell cannot change given the common knowledge, it cannot change given more
+                // knowledge.
                 continue;
             }
             if doubt.narrow().count_ones() > 1 {
@@ -444,7 +452,7 @@ impl<'s> Prover<'s> {
         doubt.found
     }
 
-    /// Looks for an alternative upwards and one downwards. Whether any was found.
+    /// Looks for an alternative upwards and one downwards. Returns whether it found any.
     fn reduce(&self, doubt: &mut IntervalSearch, among: &SearchScope, against: AssumedKnowledge) -> bool {
         let mut is_found = false;
         let (AssumedKnowledge::Common(observers) | AssumedKnowledge::Any(observers)) = against;
@@ -463,8 +471,8 @@ impl<'s> Prover<'s> {
         is_found
     }
 
-    /// A cell whose one person might work out another small one, as far as is proved: one that differs in every
-    /// alternative of it.
+    /// A cell whose only person might derive another small count, because the cell differs in every
+    /// alternative of that count.
     pub fn single_that_discloses(&self, other: usize) -> Option<usize> {
         let is_small = self.suppressed[other] && self.is_primary(other);
         let always = if is_small { self.intervals.always_with(other) } else { Vec::new() };
@@ -476,7 +484,8 @@ impl<'s> Prover<'s> {
         self.is_single(single) && self.is_primary(other) && self.persons[single] != self.persons[other]
     }
 
-    /// Looks for an alternative in which a cell differs while another stays. Whether there is one.
+    /// Looks for an alternative in which `other` differs while `single` stays. Returns whether one
+    /// exists.
     pub fn prove_guarded(&mut self, single: usize, other: usize, effort: SearchEffort) -> bool {
         let against = AssumedKnowledge::Common(self.insiders_in_doubt(other));
         for among in self.around(other, effort) {
@@ -492,8 +501,9 @@ impl<'s> Prover<'s> {
     }
 }
 
-/// For each cell, an upper bound of how far apart its values can be for insiders. They know the total of its entity, and of
-/// the nation. What was shown of the same row at earlier cortes cannot be less now, so only the rest is in doubt.
+/// For each cell, an upper bound of the width of its interval for insiders. They know the total of
+/// its entity and of the nation. Counts of the same row that earlier cortes showed cannot fall, so
+/// only the remainder is uncertain.
 fn reach_for_insiders(
     structure: &Structure,
     snapshots: &[Snapshot],
@@ -504,7 +514,7 @@ fn reach_for_insiders(
     let cells = &structure.cells;
     let mut by_corte: Vec<usize> = (0..cells.len()).collect();
     by_corte.sort_by_key(|cell| snapshots[cells[*cell].snapshot].corte);
-    // What is known of each cell from earlier cortes.
+    // The lower bounds that earlier cortes disclose.
     let mut shown_before = vec![0; cells.len()];
     for cell in by_corte {
         for (low, high) in structure.orders_of[cell].iter().map(|order| structure.monotone_pairs[*order]) {
@@ -538,15 +548,16 @@ fn reach_for_insiders(
     cells.iter().map(|cell| reach(cell).unwrap_or(i64::MAX)).collect()
 }
 
-/// What one search has found of a cell.
+/// The results of one search for a cell.
 struct IntervalSearch {
     cell: usize,
-    /// For each observer who does not know the cell.
+    /// One entry for each observer who does not know the cell.
     intervals: Vec<ObserverInterval>,
     found: Vec<Alternative>,
 }
 
-/// The differences from the true count that one observer must think possible, and how far apart they should be.
+/// The differences from the true count that are possible for one observer, and their required
+/// distance.
 struct ObserverInterval {
     observer: Observers,
     low: i64,
@@ -574,8 +585,8 @@ impl IntervalSearch {
         self.intervals.iter().filter(|interval| interval.is_narrow()).map(|interval| interval.observer).sum()
     }
 
-    /// How far a cell must move in a direction for those of some observers for whom its interval is too narrow; `None`
-    /// where it is wide enough for all of them.
+    /// How far a cell must move in a direction for the observers whose interval is too narrow.
+    /// `None` if the interval is wide enough for all of them.
     fn missing(&self, observers: Observers, sign: i64) -> Option<i64> {
         let narrow = self.intervals.iter().filter(|one| one.observer & observers != 0 && one.is_narrow());
         narrow.map(|one| if sign > 0 { one.low + one.required } else { one.required - one.high }).max()

@@ -1,5 +1,5 @@
 /*!
-What is said in public: cells that are told apart by their measure and codes, and what one public release says of them.
+Defines public statements: cells by measure and codes, and what one release says about them.
 */
 
 use lnere_core::columns;
@@ -13,45 +13,45 @@ pub(super) const ENTITY: &str = columns::CVE_ENTIDAD;
 /// The column of the status, the one attribute of an application that changes.
 const STATUS: &str = columns::ESTATUS;
 
-/// One number that could be published: a measure at some codes. The nation's sums have no entity among them.
+/// One number that could be published: a measure at some codes. National sums have no entity code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CellId {
     /// The column of counts.
     pub measure: String,
-    /// Codes by their column.
+    /// Codes by column.
     pub codes: BTreeMap<String, String>,
 }
 
-/// What a public release says of a cell, and what is true.
+/// The public statement on a cell, and its true count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// The cell.
     pub cell: CellId,
-    /// The count; `None`: only what is public is known.
+    /// The exact count; `None` if only public data are known.
     pub exact: Option<i64>,
-    /// Whether the count is hidden.
+    /// Whether the count is suppressed.
     pub suppressed: bool,
 }
 
-/// All that one public release says.
+/// All statements of one public release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The day it counts up to.
+    /// The corte of the release.
     pub corte: NaiveDate,
     /// Its revision.
     pub revision: u32,
-    /// How many releases were public before it.
+    /// The number of releases that were public before it.
     pub order: usize,
-    /// Its cells. One that is not among them counts 0, and everybody knows.
+    /// The cells. A cell that is not listed counts 0, and everybody knows this.
     pub statements: Vec<Statement>,
-    /// For cells without an entity, the part that each entity's own rows count.
+    /// For cells without an entity, the part that the rows of each entity count.
     pub own: OwnParts,
 }
 
-/// By cell, entities and what their own rows count of it.
+/// By cell, the entities and the part that their rows count.
 pub type OwnParts = BTreeMap<CellId, Vec<(String, i64)>>;
 
-/// The columns that tell cells of one kind apart.
+/// The columns that distinguish cells of one kind.
 pub(super) type Dimensions = BTreeSet<String>;
 
 impl Snapshot {
@@ -74,18 +74,18 @@ impl CellId {
         self.codes.keys().cloned().collect()
     }
 
-    /// The cell that it adds to among those with fewer dimensions.
+    /// The cell with these fewer dimensions to which this cell adds.
     pub(super) fn onto(&self, dimensions: &Dimensions) -> Self {
         let codes = self.codes.iter().filter(|(column, _)| dimensions.contains(*column));
         Self { measure: self.measure.clone(), codes: codes.map(|(a, b)| (a.clone(), b.clone())).collect() }
     }
 
-    /// Whether it is what an entity counts in all.
+    /// Whether the cell is the total of an entity.
     pub(super) fn is_total_of_entity(&self) -> bool {
         self.codes.len() == 1 && self.codes.contains_key(ENTITY)
     }
 
-    /// Whether it never falls from one corte to the next while no record is corrected.
+    /// Whether the count never falls from one corte to the next while no record is corrected.
     pub(super) fn accumulates(&self) -> bool {
         !self.codes.contains_key(STATUS)
     }

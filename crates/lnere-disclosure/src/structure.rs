@@ -8,24 +8,24 @@ use chrono::NaiveDate;
 
 use super::statement::{CellId, Dimensions, ENTITY, Snapshot};
 
-/// Cells of several public releases and what everybody knows of them.
+/// Cells of several public releases, and what everybody knows about them.
 pub(super) struct Structure<'s> {
     pub cells: Vec<StructureCell<'s>>,
     pub sums: Vec<Sum>,
-    /// The first is not larger than the second.
+    /// Pairs of cells; the first count is not larger than the second.
     pub monotone_pairs: Vec<(usize, usize)>,
-    /// For each cell, its sums.
+    /// For each cell, the indices of the sums that contain it.
     pub sums_of: Vec<Vec<usize>>,
-    /// For each cell, its orders.
+    /// For each cell, the indices of the monotone pairs that contain it.
     pub orders_of: Vec<Vec<usize>>,
-    /// For each cell, how much is lost with it.
+    /// For each cell, the value of its publication.
     pub levels: Vec<CellLevel>,
 }
 
-/// How much is lost with a cell that is hidden.
+/// The value that is lost if a cell is suppressed, in increasing order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum CellLevel {
-    /// A part of an entity, an office, or another number that no other one adds up from.
+    /// A part of an entity, an office, or another number that is not the sum of others.
     Part,
     /// The nation's sum of a category.
     Nation,
@@ -45,9 +45,9 @@ pub(super) enum Monotonicity {
 /// A cell of one release.
 pub(super) struct StructureCell<'s> {
     pub id: &'s CellId,
-    /// The same for the same cell of another release.
+    /// An index that is equal for the same cell in all releases.
     pub identity: usize,
-    /// The place of its release.
+    /// The index of the release.
     pub snapshot: usize,
     pub exact: Option<i64>,
     pub suppressed: bool,
@@ -60,14 +60,13 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    /// Its cells with their signs.
+    /// The cells of the sum with their signs.
     pub fn terms(&self) -> impl Iterator<Item = (usize, i64)> {
         std::iter::once((self.total, 1)).chain(self.parts.iter().map(|part| (*part, -1)))
     }
 }
 
 impl<'s> Structure<'s> {
-    /// The structure of releases.
     pub fn new(snapshots: &'s [Snapshot], time: Monotonicity) -> Self {
         let mut structure = Self {
             cells: Vec::new(),
@@ -113,7 +112,8 @@ impl<'s> Structure<'s> {
         }
     }
 
-    /// The cells that hang together by way of cells of which something holds; each such cell is in one group.
+    /// The connected groups of the cells for which `is_in` holds. Each such cell is in exactly one
+    /// group.
     pub fn groups(&self, is_in: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
         let mut seen = vec![false; self.cells.len()];
         let mut groups = Vec::new();
@@ -127,8 +127,9 @@ impl<'s> Structure<'s> {
         groups
     }
 
-    /// A cell and all that hang together with it. `enters` is asked of each cell that is met, as often as it is met, and says
-    /// yes at most once.
+    /// The cells connected to a cell, including the cell. `enters` decides whether a neighbour
+    /// belongs to them. It is called each time a neighbour is met, and must return true at most
+    /// once for each cell.
     pub fn connected(&self, cell: usize, mut enters: impl FnMut(usize) -> bool) -> Vec<usize> {
         let mut found = vec![cell];
         let mut next = 0;
@@ -140,7 +141,7 @@ impl<'s> Structure<'s> {
         found
     }
 
-    /// The cells that share a sum or an order with one.
+    /// The cells that share a sum or a monotone pair with a cell.
     pub fn beside(&self, cell: usize) -> impl Iterator<Item = usize> {
         let sums = self.sums_of[cell].iter().flat_map(|sum| self.sums[*sum].terms()).map(|(cell, _)| cell);
         let orders = self.orders_of[cell].iter().flat_map(|order| {
@@ -150,7 +151,7 @@ impl<'s> Structure<'s> {
         sums.chain(orders)
     }
 
-    /// Takes the cells of a release in, with the sums among them.
+    /// Adds the cells of a release and the sums among them.
     fn add(&mut self, place: usize, snapshot: &'s Snapshot) {
         let first = self.cells.len();
         let cell = |statement: &'s super::Statement| {
@@ -184,8 +185,8 @@ impl<'s> Structure<'s> {
     }
 
     /// Relates the same cell of different releases. A cumulative count does not fall at a later
-    /// corte, and an unchanged count is equal in a revision. A count that fell, because records
-    /// were corrected, relates to the next one that did not.
+    /// corte, and an unchanged count is equal in a revision. If a correction lowered a count, the
+    /// relation goes to the next count that is not lower.
     fn link(&mut self, snapshots: &[Snapshot], identities: usize) {
         let mut of: Vec<Vec<usize>> = vec![Vec::new(); identities];
         for (index, cell) in self.cells.iter().enumerate() {
@@ -202,14 +203,15 @@ impl<'s> Structure<'s> {
                     let exact = (self.cells[before].exact, self.cells[after].exact);
                     let day = when(&self.cells[after]).0;
                     if day == corte {
-                        // Which cells a revision left alone is not public, but it can be guessed, mostly rightly.
+                        // The public does not know which cells a revision left unchanged, but can
+                        // mostly guess them.
                         let is_same = matches!(exact, (Some(before), Some(after)) if before == after);
                         if is_same && !is_same_found {
                             self.sums.push(Sum { total: before, parts: vec![after] });
                             is_same_found = true;
                         }
                     } else if reached.is_some_and(|reached| reached != day) || !self.cells[before].id.accumulates() {
-                        // What comes later is tied by way of what was reached.
+                        // Later releases are related through the ones that were reached.
                         break;
                     } else if !matches!(exact, (Some(before), Some(after)) if before > after) {
                         self.monotone_pairs.push((before, after));
@@ -220,8 +222,8 @@ impl<'s> Structure<'s> {
         }
     }
 
-    /// For each cell the first of those that count the one person that it counts; of others itself. Only where `values`
-    /// are the exact counts does it say something.
+    /// For each cell that counts one person, the first cell that counts the same person. For other
+    /// cells, the cell itself. The result is meaningful only if `values` are the exact counts.
     pub fn persons(&self, values: &[i64]) -> Vec<usize> {
         let is_one = |cell: usize| values[cell] == 1;
         let parts = self.sums.iter().flat_map(|sum| sum.parts.iter().map(|part| (sum.total, *part)));

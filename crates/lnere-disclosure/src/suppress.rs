@@ -1,11 +1,12 @@
 /*!
-Primary suppression withholds small counts. Complementary suppression withholds as few others as
-possible, so that no observer can derive the small ones.
+Decides which counts of a release to suppress. Primary suppression withholds small counts.
+Complementary suppression withholds as few others as possible, so that no observer can derive the
+small ones.
 
-The smallest set is a hard problem; this is a heuristic of least-cost flows, for any tables that are linked. For a cell
-that is not safe yet the least loss is sought with which it could be different while all public numbers stay as they
-are: what moves then is hidden too. In the end what turns out not to be needed is shown again, so that each hidden cell
-of the release is there for a reason.
+To find the smallest set is a hard problem. This is a heuristic of least-cost flows for any linked
+tables. For a cell that is not safe yet, it seeks the cheapest alternative in which this cell
+differs. All cells that change in the alternative are suppressed too. At the end, suppressions that
+are not needed are removed.
 */
 
 use std::cmp::Reverse;
@@ -21,7 +22,7 @@ use super::prover::{AssumedKnowledge, Movable, Prover, SearchEffort, SearchScope
 use super::statement::{ENTITY, Snapshot, Statement};
 use super::structure::{CellLevel, Monotonicity, Structure};
 
-/// Why no protection was found.
+/// No protection was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unprotectable {
     /// A cell cannot be protected.
@@ -30,7 +31,7 @@ pub enum Unprotectable {
         /// The cell, without its count.
         cell: String,
     },
-    /// The search took more work than is allowed.
+    /// The search exceeded the permitted work.
     #[error("no protection of {measure} is found with the work that is allowed, after what was published before")]
     TooMuchWork {
         /// The column of counts.
@@ -38,37 +39,37 @@ pub enum Unprotectable {
     },
 }
 
-/// Which cells of a release are hidden, and the proof that it is enough.
+/// The suppressed cells of a release, and the proof that they suffice.
 pub struct SuppressionResult {
     /// For each statement of the release, in their order.
     pub suppressed: Vec<bool>,
-    /// What proves each hidden cell of it and of earlier releases safe.
+    /// The alternatives that prove each suppressed cell of this release and of earlier ones safe.
     pub proofs: Proofs,
 }
 
-/// What is asked of the protection.
+/// The settings of the protection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SuppressionSettings {
-    /// The least count that is shown, but for 0.
+    /// The smallest count that may be shown, apart from 0.
     pub minimum: i64,
-    /// The least total of an entity whose detail is shown.
+    /// The smallest total of an entity whose detail is shown.
     pub detail_from: i64,
-    /// Whose knowledge is assumed.
+    /// The observers whose knowledge is assumed.
     pub insiders: Insiders,
 }
 
-/// Which cells of a release to hide. What `history` says is public already, and `earlier` may prove it safe. All exact
-/// counts must be known.
+/// Decides which cells of a release to suppress. `history` is public already, and `earlier` may
+/// prove cells safe. All exact counts must be known.
 ///
 /// # Errors
-/// A cell that earlier releases give away.
+/// Earlier releases disclose a cell, or the search exceeds the permitted work.
 pub fn protect(
     snapshot: &Snapshot,
     history: &[Snapshot],
     protection: &SuppressionSettings,
     earlier: &Proofs,
 ) -> Result<SuppressionResult, Unprotectable> {
-    // Counts of different measures never add up.
+    // Sums never combine counts of different measures.
     let measures: BTreeSet<&str> = snapshot.statements.iter().map(|said| said.cell.measure.as_str()).collect();
     let measures: Vec<&str> = measures.into_iter().collect();
     let protected = measures.par_iter().with_max_len(1).map(|measure| {
@@ -119,12 +120,14 @@ fn suppress(
         suppressed_in_revision: hidden_in(nearest(&|corte| corte == snapshot.corte)),
         earlier: earlier.map(|proofs| proofs.of_structure(&structure, &snapshots)).unwrap_or_default(),
     };
-    // Where a third was hidden before, the search for the least would take too much work.
+    // If a third of the cells was suppressed before, the search for the least suppression would
+    // take too much work.
     let cells_before = cells.iter().filter(|cell| Some(cell.snapshot) == before).count();
     let is_hard = 3 * search.suppressed_before.len() > cells_before && cells_before > 0;
     let mut first_error = None;
     for strategy in if is_hard { &STRATEGIES[1..] } else { &STRATEGIES[..] } {
-        // What was shown because an insider knows it nearly may be what would protect from the others.
+        // A cell that is published because an insider almost knows it may be needed to protect
+        // others. The second attempt does not publish such cells.
         for may_reveal in [true, false] {
             match search.protect(*strategy, may_reveal) {
                 Ok(prover) => {
@@ -145,23 +148,25 @@ fn suppress(
     })
 }
 
-/// What to suppress before the search, beside small counts and those of the last revision.
+/// The cells to suppress before the search, in addition to small counts and those of the last
+/// revision.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strategy {
     /// Nothing: the search finds little more than must be hidden.
     Least,
-    /// What was hidden at the corte before; earlier proofs hold with it.
+    /// The cells that were suppressed at the previous corte; earlier proofs then still hold.
     AsBefore,
-    /// All detail; sums of the nation and totals of entities are hidden only where they must be.
+    /// All detail; national sums and totals of entities are suppressed only if necessary.
     AllDetail,
 }
 
-/// Each is tried where the one before it fails or takes too much work.
+/// The strategies in order; each runs if the previous one fails or takes too much work.
 const STRATEGIES: [Strategy; 3] = [Strategy::Least, Strategy::AsBefore, Strategy::AllDetail];
 
 impl Strategy {
-    /// How many variables the linear programs of its search may have together: seconds of work for the first, at
-    /// most half a minute for the others. It is a count and not a time, so that the result does not depend on the machine.
+    /// The most variables that the linear programs of a search may have together. This is seconds
+    /// of work for the first strategy, at most half a minute for the others. It is not a time
+    /// limit, so that the result does not depend on the machine.
     fn most_work(self) -> u64 {
         match self {
             Self::Least => 250_000,
@@ -170,23 +175,24 @@ impl Strategy {
     }
 }
 
-/// Why a search ended without a result.
+/// The reason why a search ended without a result.
 enum SearchFailure {
     TooMuchWork,
     Unprotectable(usize),
 }
 
-/// The search for what to hide in one release.
+/// The search for the cells to suppress in one release.
 struct SuppressionSearch<'s> {
     structure: &'s Structure<'s>,
     snapshots: &'s [Snapshot],
     protection: &'s SuppressionSettings,
-    /// The place of the release.
+    /// The index of the release.
     current: usize,
     values: Vec<i64>,
-    /// The identities of cells hidden at the corte before.
+    /// The identities of cells suppressed at the previous corte.
     suppressed_before: HashSet<usize>,
-    /// The identities of cells hidden in the revision before; a count that stayed as it was is the same count.
+    /// The identities of cells suppressed in the previous revision of this corte. They stay
+    /// suppressed, because an unchanged count would disclose itself.
     suppressed_in_revision: HashSet<usize>,
     earlier: Vec<CellDifferences>,
 }
@@ -222,14 +228,14 @@ impl<'s> SuppressionSearch<'s> {
     }
 }
 
-/// How many cells near one are tried before all are.
+/// The number of near cells that are tried before all cells.
 const NEAR: usize = 100;
 
 const RANKS: [CellLevel; 4] = [CellLevel::Part, CellLevel::Nation, CellLevel::Entity, CellLevel::Grand];
 
-/// What was done for a cell that is not safe.
+/// The result of a step for a cell that is not safe.
 enum ProtectionStep {
-    /// More is hidden.
+    /// More cells are suppressed.
     Suppressed,
     /// The knowledge of insiders and earlier publications rule out the required interval.
     Limited,
@@ -254,7 +260,8 @@ impl Prover<'_> {
         }
     }
 
-    /// Shows withheld detail where hiding it hides nothing: what is zero in the whole nation, say, is known anyway.
+    /// Publishes withheld detail if suppression does not protect it. For example, everybody knows a
+    /// count that is 0 in the whole nation.
     fn unwithhold_known(&mut self) {
         let optional: Vec<usize> =
             (0..self.suppressed.len()).filter(|cell| self.withheld[*cell] && !self.is_primary(*cell)).collect();
@@ -310,7 +317,8 @@ impl Prover<'_> {
         }
     }
 
-    /// Takes an alternative of an earlier corte: as it is, or with the same differences at this corte too.
+    /// Stores an alternative of an earlier corte, either unchanged or with the same differences at
+    /// this corte too.
     fn take_earlier(&mut self, moves: &CellDifferences) {
         if self.add_if_consistent(moves.clone()) {
             return;
@@ -336,7 +344,7 @@ impl Prover<'_> {
         Some(self.structure.cells[cell].snapshot) == self.current
     }
 
-    /// Whether a cell of the release that is made is hidden for others alone.
+    /// Whether a cell of the current release is suppressed only to protect others.
     fn is_extra(&self, cell: usize) -> bool {
         self.suppressed[cell] && self.is_current(cell) && !self.is_primary(cell) && !self.withheld[cell]
     }
@@ -348,18 +356,21 @@ impl Prover<'_> {
         self.intervals.withdraw(cell);
     }
 
-    /// Makes a cell safe for some of those for whom it is not, at the least loss that is found.
+    /// Makes a cell safe for some of the observers for whom it is not safe, at the least cost
+    /// found.
     fn widen(&mut self, cell: usize, narrow: Observers) -> ProtectionStep {
         let insiders = narrow & !OUTSIDER;
         let first = each(narrow).next().unwrap_or(OUTSIDER);
-        // What is hidden for one who knows little is rarely enough for one who knows more.
+        // Suppressions that protect from an observer with little knowledge rarely protect from one
+        // with more.
         let mut groups = vec![AssumedKnowledge::Any(narrow), AssumedKnowledge::Any(first)];
         if insiders.count_ones() > 1 {
             groups.insert(0, AssumedKnowledge::Common(insiders));
         }
         for up_to in RANKS {
             for is_near in [true, false] {
-                // Before all cells are searched: two programs for an insider say whether that can help.
+                // Before the search in all cells, two programs for each insider decide whether it
+                // can help.
                 if !is_near && each(insiders).filter(|insider| self.limit_to_reach(cell, *insider)).count() > 0 {
                     return ProtectionStep::Limited;
                 }
@@ -380,7 +391,7 @@ impl Prover<'_> {
         ProtectionStep::Impossible
     }
 
-    /// The alternatives at the least loss that make the interval of a cell wide enough for some observers.
+    /// The cheapest alternatives that make the interval of a cell wide enough for some observers.
     fn widest(&self, cell: usize, narrow: Observers, movable: &Movable) -> Option<Vec<Alternative>> {
         let (AssumedKnowledge::Common(observers) | AssumedKnowledge::Any(observers)) = movable.against;
         let intervals = each(narrow & observers).map(|observer| self.intervals.interval(cell, observer));
@@ -389,7 +400,8 @@ impl Prover<'_> {
         let helps = |found: &Vec<Alternative>| {
             !found.is_empty() && found.iter().fold(narrow & observers, |open, one| open & one.open_to) != 0
         };
-        // All above the lowest that is known to be possible, all below the highest, or some of both.
+        // The goals lie above the lowest value that is known to be possible, below the highest, or
+        // on both sides.
         let goals: Vec<i64> = (-required..=required).filter(|by| !(low..=high).contains(by)).collect();
         let found: Vec<Option<Alternative>> = goals
             .par_iter()

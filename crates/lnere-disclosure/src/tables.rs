@@ -16,7 +16,7 @@ use lnere_core::numbers::hundredths_of_percent;
 use lnere_core::process::{Process, PublicPlan, UNIDENTIFIED};
 use lnere_tables::{Column, Table, TableDefinition, TableSource};
 
-/// What the columns of accumulated counts end with; no others are public.
+/// The suffix of columns of cumulative counts; no other counts are public.
 const ACCUMULATED: &str = "_acumuladas";
 
 /// The tables of a corte that the public may see.
@@ -25,9 +25,9 @@ pub struct PublicTables {
     pub grain: Grain,
     /// The settings of suppression.
     pub protection: SuppressionSettings,
-    /// What proves every count that was ever hidden safe.
+    /// The alternatives that prove every count suppressed so far safe.
     pub proofs: Proofs,
-    /// The tables, each with the columns that tell its rows apart.
+    /// The tables, each with its key columns.
     pub tables: Vec<(Table, Vec<String>)>,
     /// The published count of each cell; `None` if it is suppressed.
     pub cells: HashMap<CellId, Option<i64>>,
@@ -55,7 +55,8 @@ pub fn grain(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
     Grain { tables: tables.collect(), groups: groups.collect() }
 }
 
-/// The insiders of a plan: the body of each entity of the process, whose packages hold its own rows and the shared tables.
+/// The insiders of a plan: the body of each entity of the process. Its packages hold its own rows
+/// and the shared tables.
 #[must_use]
 pub fn insiders(process: &Process, plan: &PublicPlan, definitions: &[TableDefinition]) -> Insiders {
     if !plan.protects_against_insiders {
@@ -75,30 +76,32 @@ pub fn insiders(process: &Process, plan: &PublicPlan, definitions: &[TableDefini
     Insiders { entities: entities.collect(), shared: shared.collect() }
 }
 
-/// Whether a table can be made public: one of counts that accumulate, by codes.
+/// Whether a table can be made public: it must have cumulative counts by code.
 #[must_use]
 pub fn can_be_public(definition: &TableDefinition) -> bool {
     matches!(definition.from, TableSource::Applications | TableSource::Credentials)
 }
 
-/// What public tables are made of.
+/// The input of the public tables.
 pub struct PublicTableInputs<'a> {
     /// The process.
     pub process: &'a Process,
-    /// What of it the public may see.
+    /// The plan of what the public may see.
     pub plan: &'a PublicPlan,
-    /// Its catalogues.
+    /// The catalogues of the process.
     pub catalogs: &'a Catalogs,
-    /// The definitions of its tables.
+    /// The definitions of the tables of the process.
     pub definitions: &'a [TableDefinition],
     /// The exact tables of the corte.
     pub tables: &'a [Table],
 }
 
-/// Makes the public tables of a corte. `history` is all that was ever public, and `proofs` may prove it safe.
+/// Makes the public tables of a corte. `history` is everything that was ever public, and `proofs`
+/// may prove counts safe.
 ///
 /// # Errors
-/// An exact table is missing; or what is public already gives away a count, whatever is hidden.
+/// An exact table is missing, or earlier publications disclose a count that no suppression
+/// protects.
 pub fn public_tables(
     exact: &PublicTableInputs,
     corte: NaiveDate,
@@ -130,7 +133,8 @@ pub fn public_tables(
     let protection = SuppressionSettings { minimum, detail_from, insiders };
     let protected = protect(&snapshot, history, &protection, proofs)?;
     snapshot.statements.iter_mut().zip(protected.suppressed).for_each(|(said, hidden)| said.suppressed = hidden);
-    // The audit starts from what is written, and checks each proof in whole numbers before it counts.
+    // The audit starts from the public statements, and checks each proof in whole numbers before it
+    // counts.
     let mut all = history.to_vec();
     all.push(snapshot.clone());
     if let Some(leak) = audit(&all, minimum, &protection.insiders, &protected.proofs).into_iter().next() {
@@ -147,7 +151,8 @@ pub fn public_tables(
 }
 
 impl PublicTableInputs<'_> {
-    /// The rows of a table: each code with each other, whatever they count. A row that is there says nothing of it.
+    /// The rows of a table: each combination of codes, whatever its counts. The presence of a row
+    /// therefore discloses nothing.
     fn rows<'k>(
         &self,
         name: &str,
@@ -187,11 +192,12 @@ impl PublicTableInputs<'_> {
         keys.iter().map(code).collect()
     }
 
-    /// The codes of a column that a list has.
+    /// The codes that the list of a column has.
     fn codes(&self, key: &str, origin: Option<TableSource>) -> Vec<String> {
         if let Some(dimension) = self.process.dimension_of_column(key) {
             let listed = self.process.categories(dimension).categories().iter();
-            // What is not identified has its rows too: one that is there only where it counts would say so.
+            // The unidentified category always has rows; a row that existed only with counts would
+            // disclose them.
             return listed.map(|category| category.code.clone()).chain([UNIDENTIFIED.to_owned()]).collect();
         }
         match key {
@@ -208,7 +214,7 @@ impl PublicTableInputs<'_> {
         }
     }
 
-    /// A table with its hidden counts left out, and the columns that tell its rows apart.
+    /// A table without its suppressed counts, and its key columns.
     fn masked(
         &self,
         name: &str,
@@ -254,7 +260,7 @@ impl PublicTableInputs<'_> {
         (Table { name: name.to_owned(), columns }, key)
     }
 
-    /// The names that stand beside codes; `None`, where the codes are left out.
+    /// The names of the codes; `None` if the column of codes is left out.
     fn names(&self, column: &str, of: &TableGrain, keys: &[Vec<String>]) -> Option<Vec<String>> {
         let place = |code: &str| of.keys.iter().position(|key| key == code);
         let name = |row: &Vec<String>| -> Option<String> {
@@ -282,13 +288,13 @@ impl PublicTableInputs<'_> {
             columns::PAIS => place(columns::CVE_PAIS).is_some(),
             _ => place(OFFICE).is_some(),
         };
-        // What no catalogue knows is called so, of feminine gender where it is an office.
+        // The label of an unidentified value; it is feminine for an office.
         let unknown = if column == columns::REPRESENTACION { "No identificada" } else { "No identificado" };
         is_there.then(|| keys.iter().map(|row| name(row).unwrap_or_else(|| unknown.to_owned())).collect())
     }
 }
 
-/// The nation's sums of all tables, which nobody could add up where a part is hidden.
+/// The table of national sums, which readers cannot add up themselves if a part is suppressed.
 fn nation_table(grain: &Grain, corte: NaiveDate, cells: &HashMap<CellId, Option<i64>>) -> (Table, Vec<String>) {
     let mut rows: Vec<(&str, String, &str, Option<i64>)> = Vec::new();
     for (name, of) in grain.tables.iter().filter(|(_, of)| of.keys.iter().any(|key| key == ENTITY)) {

@@ -1,5 +1,5 @@
 /*!
-What charts of horizontal bars share: a column of names, an axis of counts, and room for the values.
+The layout that all horizontal bar charts share: names, an axis of counts, and space for values.
 */
 
 use super::super::ChartError;
@@ -10,9 +10,9 @@ use super::super::text::{AXIS, LABEL, SUPPRESSED_LABEL, TICK, VALUE};
 use super::super::ticks::CountAxis;
 use lnere_core::numbers;
 
-/// The width after which a name is broken into lines.
+/// The width in pixels above which a name is broken into lines.
 const WIDEST_NAME: i32 = 640;
-/// Between a name, its bar and its value.
+/// The space between a name, its bar and its value.
 const GAP: i32 = 16;
 /// The height of the category axis' name, above the bars.
 const HEAD: i32 = 46;
@@ -30,14 +30,14 @@ pub(super) struct BarLayout {
     largest: i64,
 }
 
-/// Where a row's bars go.
+/// The position of the bars of a row.
 #[derive(Clone, Copy)]
 pub(super) struct RowSpan {
     pub top: i32,
     pub bottom: i32,
 }
 
-/// The axis as it was drawn, to place bars on it.
+/// The drawn axis, on which bars are placed.
 pub(super) struct Plot {
     pub rows: Vec<RowSpan>,
     pub left: i32,
@@ -46,8 +46,8 @@ pub(super) struct Plot {
 }
 
 impl BarLayout {
-    /// A layout in which each row is at least `row_height` high; `values` are all that is written at
-    /// the bars' ends.
+    /// A layout in which each row is at least `row_height` high. `values` are the texts at the ends
+    /// of the bars.
     pub(super) fn new<'a>(bars: &[Bar], row_height: i32, values: impl IntoIterator<Item = &'a str>) -> Self {
         let names: Vec<Vec<String>> = bars.iter().map(|bar| LABEL.wrap(&bar.label, WIDEST_NAME)).collect();
         let lines_of = |lines: &[String]| i32::try_from(lines.len()).unwrap_or(1);
@@ -112,7 +112,7 @@ impl BarLayout {
 }
 
 impl Plot {
-    /// Draws one bar with its value at its end; of a count that is hidden, only what is written in its place.
+    /// Draws one bar with its value at its end. For a suppressed count it draws only the text.
     pub(super) fn bar(
         &self,
         canvas: &Canvas<'_>,
@@ -123,7 +123,7 @@ impl Plot {
     ) -> Result<(), ChartError> {
         let mut end = self.left + self.axis.position(count.unwrap_or(0), self.width);
         if count.is_some_and(|count| count > 0) {
-            // A count of one among millions must still be seen.
+            // A count of 1 must be visible even beside millions.
             end = end.max(self.left + 3);
             canvas.rect(Rect { left: self.left, top, right: end, bottom }, color)?;
         }

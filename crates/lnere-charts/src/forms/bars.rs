@@ -1,5 +1,5 @@
 /*!
-A horizontal bar for each category, with its count and its share at its end.
+Draws a horizontal bar for each category, with its count and its share at its end.
 */
 
 use super::super::canvas::{Canvas, Rect};
@@ -10,10 +10,10 @@ use super::super::palette::NEUTRAL;
 use super::super::{ChartContext, ChartError, SuppressionDisplay};
 use super::bar_layout::BarLayout;
 
-/// The height of a row where there are many, and where there are few.
+/// The height of a row in a chart of many rows and of few rows.
 const ROW: i32 = 50;
 const WIDE_ROW: i32 = 84;
-/// Up to so many bars are few.
+/// The largest number of bars that counts as few.
 const FEW: usize = 4;
 
 /// A horizontal bar chart, ready to be drawn.
@@ -21,7 +21,7 @@ pub(super) struct BarChart<'d> {
     form: &'d Bars,
     set: BarSet,
     total: Option<i64>,
-    /// What is written at each bar's end.
+    /// The text at the end of each bar.
     values: Vec<String>,
     layout: BarLayout,
 }

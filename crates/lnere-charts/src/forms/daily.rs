@@ -1,5 +1,5 @@
 /*!
-The registration curve: what there is by each day, and below it what came on each day.
+Draws the registration curve: the cumulative count by day, and below it the new count of each day.
 */
 
 use chrono::{Datelike, NaiveDate};
@@ -17,7 +17,7 @@ use lnere_core::numbers;
 
 const CURVE: i32 = 460;
 const COLUMNS: i32 = 190;
-/// Between the panels, beside the room that each has above it.
+/// The space between the panels, in addition to the space above each panel.
 const BETWEEN: i32 = 32;
 
 /// One day's counts.
@@ -41,12 +41,12 @@ impl<'d> DailyChart<'d> {
         Ok(Self { form, days })
     }
 
-    /// The day on which most came; of several, the first.
+    /// The index of the day with the largest new count; of equal days, the first.
     fn busiest(&self) -> Option<usize> {
         (0..self.days.len()).max_by_key(|&index| (self.days[index].new, std::cmp::Reverse(index)))
     }
 
-    /// The busiest day in print, or how many days were as busy.
+    /// The busiest day in print, or the number of days if several are equally busy.
     fn when_busiest(&self, busiest: &DailyCount) -> String {
         match self.days.iter().filter(|day| day.new == busiest.new).count() {
             1 => numbers::short_date_with_year(busiest.date),
@@ -54,7 +54,8 @@ impl<'d> DailyChart<'d> {
         }
     }
 
-    /// The area and line of what there is, with its value at the end of each quincena.
+    /// Draws the cumulative count as a line and an area, with its value at the end of each
+    /// quincena.
     fn draw_curve(&self, canvas: &Canvas<'_>, panel: &PlotPanel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
         let color = self.form.cumulative.color.rgb();
         let line: Vec<Point> =
@@ -88,7 +89,7 @@ impl<'d> DailyChart<'d> {
         Ok(())
     }
 
-    /// A column for each day, with the value of the largest.
+    /// Draws a column for each day, with the value of the largest column.
     fn draw_columns(&self, canvas: &Canvas<'_>, panel: &PlotPanel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
         let slot = panel.rect.width() / i32::try_from(self.days.len().max(1)).unwrap_or(i32::MAX);
         let width = (slot * 4 / 5).clamp(1, 120);

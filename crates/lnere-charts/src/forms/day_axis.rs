@@ -1,5 +1,5 @@
 /*!
-The axis of days below the panels of a chart.
+Draws the axis of days below the panels of a chart.
 */
 
 use chrono::{Datelike, NaiveDate};
@@ -16,8 +16,9 @@ pub(super) const FOOT: i32 = 92;
 /// The space at each side of the days, for half of a day's label.
 pub(super) const SIDE: i32 = 64;
 
-/// Draws round days between two, with their lines through all panels, and the axis' name below the last one. `x` is
-/// where a day lies; one that has no place is left out.
+/// Draws the ticks of the days between two days, with lines through all panels. It draws the name
+/// of the axis below the last panel. `x` gives the position of a day; a day without a position is
+/// omitted.
 pub(super) fn draw(
     canvas: &Canvas<'_>,
     panels: &[Rect],

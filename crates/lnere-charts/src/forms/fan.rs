@@ -1,5 +1,5 @@
 /*!
-The fan chart: counts up to the corte and prediction intervals from the corte to the close.
+Draws the fan chart: counts up to the corte and prediction intervals from the corte to the close.
 */
 
 use std::collections::BTreeMap;
@@ -23,12 +23,12 @@ const LEGEND_LINE: i32 = 38;
 const SWATCH: i32 = 26;
 /// The space to the right of the close, for the values at it.
 const VALUES: i32 = 140;
-/// The width of the bar that stands at the close where nothing leads up to it.
+/// The width of the bar at the close, which is drawn if no band leads up to the close.
 const BAR: i32 = 36;
-/// Between the base lines of two values at the close.
+/// The least distance between the base lines of two values at the close.
 const APART: i32 = 28;
 
-/// What is expected on one day.
+/// The prediction for one day.
 #[derive(Clone, Copy)]
 struct ProjectedDay {
     date: NaiveDate,
@@ -37,7 +37,7 @@ struct ProjectedDay {
     outer: [i64; 2],
 }
 
-/// An earlier process at the same distance to its close, brought to the present count.
+/// The curve of an earlier process at the same distance to its close, scaled to the present count.
 struct ReferenceLine {
     label: String,
     color: RGBColor,
@@ -54,10 +54,10 @@ pub(super) struct FanChart<'d> {
     reference_lines: Vec<ReferenceLine>,
 }
 
-/// What a line of the legend stands for.
+/// The meaning of a line of the legend.
 struct LegendEntry {
     color: RGBColor,
-    /// Pixels; a band is as high as its swatch.
+    /// The height in pixels; a band is as high as its swatch.
     height: i32,
     label: String,
 }
@@ -94,7 +94,7 @@ impl<'d> FanChart<'d> {
         Ok(drawing)
     }
 
-    /// The courses of earlier processes, so scaled that they go through the present count.
+    /// The curves of earlier processes, scaled so that they pass through the present count.
     fn scaled(&self, references: &ScopedRows<'_>) -> Result<Vec<ReferenceLine>, ChartError> {
         let ReferenceLines { name_column: name, column, label, .. } = &self.form.references;
         let Some(((corte, count), _)) = self.history.last().zip(self.days.get(1)) else { return Ok(Vec::new()) };
@@ -112,12 +112,13 @@ impl<'d> FanChart<'d> {
         self.days.last()
     }
 
-    /// Whether the interval at the close has any width.
+    /// Whether the interval at the close has a width above zero.
     fn is_open(&self) -> bool {
         self.close().is_some_and(|close| close.outer[0] < close.outer[1])
     }
 
-    /// The largest count that the axis must reach. An earlier process that ended far higher is cut off.
+    /// The largest count on the axis. The curve of an earlier process that ends far higher is cut
+    /// off.
     fn largest(&self) -> i64 {
         let close = self.close().map_or(0, |close| close.outer[1]);
         let known = self.history.last().map_or(0, |(_, count)| *count).max(close);
@@ -212,7 +213,8 @@ impl<'d> FanChart<'d> {
         Ok(())
     }
 
-    /// The corte and the close, and the values at the close, pushed apart where they are near each other.
+    /// Draws the corte, the close and the values at the close. Values that are close together are
+    /// moved apart.
     fn draw_marks(
         &self,
         canvas: &Canvas<'_>,
@@ -240,7 +242,7 @@ impl<'d> FanChart<'d> {
                 above
             })
             .collect();
-        // Values that were pushed below the panel push the others up again.
+        // If values were pushed below the panel, the others move up.
         let mut below = rect.bottom + APART;
         for ((value, style), place) in values.iter().zip(places).rev() {
             let y = place.min(below - APART);
@@ -294,7 +296,7 @@ impl ChartContent for FanChart<'_> {
     }
 }
 
-/// Half-way from a colour to its tint.
+/// A colour half-way between a colour and its tint.
 fn mid(color: RGBColor) -> RGBColor {
     let light = tint(color);
     RGBColor(color.0.midpoint(light.0), color.1.midpoint(light.1), color.2.midpoint(light.2))

@@ -1,5 +1,5 @@
 /*!
-For each category a horizontal bar for each measure, in the order of the legend.
+Draws a horizontal bar for each measure of each category, in the order of the legend.
 */
 
 use super::super::canvas::{Anchor, Canvas, Rect};

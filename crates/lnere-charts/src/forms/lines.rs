@@ -1,5 +1,6 @@
 /*!
-A line for each category over whole numbers that fall from left to right, such as days to a close.
+Draws a line for each category over whole numbers that fall from left to right, such as days to a
+close.
 */
 
 use std::collections::BTreeMap;
@@ -51,7 +52,7 @@ impl<'d> LineChart<'d> {
         i32::try_from(self.lines.len()).map_or(0, |lines| lines * LEGEND_LINE) + 16
     }
 
-    /// A line's mean, by which it is told at a glance.
+    /// The label of a line, with its mean for a quick comparison.
     fn label(line: &CategoryLine) -> String {
         let mean = line.values.values().sum::<f64>() / line.values.len().max(1) as f64;
         format!("{} (promedio: {})", line.named.label, integer(mean.round() as i64))
@@ -89,7 +90,7 @@ impl ChartContent for LineChart<'_> {
         }
         canvas.draw_text(&self.form.axis, (left + rect.width() / 2, rect.bottom + 74), Anchor::Middle, AXIS)?;
         let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.measure.label)?;
-        // From the last line of the file to the first, so that the first is never hidden.
+        // Draw from the last line of the file to the first, so that no other line covers the first.
         for line in self.lines.iter().rev() {
             let points: Vec<Point> =
                 line.values.iter().rev().map(|(at, value)| (x(*at), panel.y(value.round() as i64))).collect();

@@ -1,5 +1,5 @@
 /*!
-The forms that a chart can have, each of which turns summed counts into a picture.
+The forms of a chart; each form turns summed counts into a picture.
 */
 
 use super::data::ScopedRows;
@@ -46,7 +46,7 @@ pub(super) fn svg(
         ChartForm::Grouped(form) => Box::new(grouped::GroupedBarChart::new(form, &rows, context, protection)?),
         ChartForm::Fan(form) => {
             let history = ScopedRows::in_scope(table(&form.history.table)?, scope)?;
-            // Of earlier processes only the nation's course is known.
+            // Only the curve of the whole nation is known for earlier processes.
             let references = ScopedRows::in_scope(table(&form.references.table)?, &Scope::Nation)?;
             Box::new(fan::FanChart::new(form, &rows, &history, &references, context)?)
         }
@@ -65,7 +65,8 @@ pub(super) fn svg(
             foot.push("No se dan porcentajes: el total también está oculto.".to_owned());
         }
     }
-    // No row is not nothing to count where the total is hidden.
+    // With a suppressed total, a table without rows does not mean a count of 0. The note replaces
+    // the text for an empty chart.
     let empty = protection.filter(|_| picture.hides()).map_or(&words.empty_text, |protection| &protection.note);
     let frame = ChartFrame {
         id: format!("{}-{}", definition.name, scope.slug()),

@@ -1,5 +1,5 @@
 /*!
-What charts with an upright axis of counts share: the panel, its grid and its ticks.
+Draws the panel, the grid and the ticks of charts with a vertical axis of counts.
 */
 
 use super::super::ChartError;
@@ -11,7 +11,7 @@ use lnere_core::numbers;
 
 /// The space above a panel for the name of its axis and for values above its top.
 pub(super) const HEAD: i32 = 76;
-/// Between the ticks' numbers and the panel.
+/// The space between the numbers of the ticks and the panel.
 const GAP: i32 = 14;
 /// The least height of a step of the axis.
 const STEP: i32 = 56;
@@ -22,7 +22,7 @@ pub(super) struct PlotPanel {
     axis: CountAxis,
 }
 
-/// The axis for counts up to `largest` on a panel of some height.
+/// The axis for counts up to `largest` on a panel of the given height in pixels.
 fn axis(largest: i64, height: i32) -> CountAxis {
     CountAxis::new(largest, i64::from((height / STEP).clamp(2, 6)))
 }
@@ -33,7 +33,8 @@ pub(super) fn ticks_width(largest: i64, height: i32) -> i32 {
 }
 
 impl PlotPanel {
-    /// Draws the grid, the numbers and, above the panel from `left` on, the axis' name.
+    /// Draws the grid, the numbers and the name of the axis, which stands above the panel from
+    /// `left` on.
     pub(super) fn draw(
         canvas: &Canvas<'_>,
         rect: Rect,
@@ -52,12 +53,12 @@ impl PlotPanel {
         Ok(panel)
     }
 
-    /// How high a count lies.
+    /// The vertical position of a count.
     pub(super) fn y(&self, count: i64) -> i32 {
         self.rect.bottom - self.axis.position(count, self.rect.height())
     }
 
-    /// The top of a column, which is seen where its count is not zero.
+    /// The top of a column; a column whose count is not 0 stays visible.
     pub(super) fn column_top(&self, count: i64) -> i32 {
         if count > 0 { self.y(count).min(self.rect.bottom - 2) } else { self.rect.bottom }
     }

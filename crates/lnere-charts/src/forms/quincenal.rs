@@ -1,5 +1,5 @@
 /*!
-A stacked column for each quincena, its total above it, and below it what there is by its end.
+Draws a stacked column for each quincena, with its total above it and the cumulative count below it.
 */
 
 use chrono::{Datelike, NaiveDate};
@@ -20,7 +20,8 @@ const COLUMNS: i32 = 520;
 /// The height of one line of the legend.
 const LEGEND_LINE: i32 = 40;
 const SWATCH: i32 = 24;
-/// From the base line down to the days, the years, the axis' name and what there is by then.
+/// The distances from the base line down to the days, the years, the axis name and the cumulative
+/// counts.
 const DAY: i32 = 34;
 const YEAR: i32 = 62;
 const BY_THEN: i32 = 108;
@@ -31,7 +32,7 @@ const FOOT: i32 = 176;
 struct Layer {
     label: String,
     color: RGBColor,
-    /// What there is of it by the last quincena.
+    /// The cumulative count of the category by the last quincena.
     by_now: i64,
 }
 
@@ -94,7 +95,7 @@ impl<'d> QuincenalChart<'d> {
         i32::try_from(self.layers.len()).map_or(0, |lines| lines * LEGEND_LINE) + 16
     }
 
-    /// The layers from the top of the stack down, so that a reader finds them by their order too.
+    /// Draws the layers from the top of the stack down, so that their order also identifies them.
     fn draw_legend(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         let mut top = area.top;
         for layer in self.layers.iter().rev() {
@@ -119,7 +120,8 @@ impl<'d> QuincenalChart<'d> {
     ) -> Result<(), ChartError> {
         let mut below = 0;
         let mut bottom = panel.rect.bottom;
-        // Either all columns have their layers' values, as far as they are high enough, or none.
+        // All columns show the values of their layers if they are high enough; otherwise no column
+        // does.
         let largest = self.periods.iter().flat_map(|period| &period.new).copied().max().unwrap_or(0);
         let wide_enough = VALUE.width(&numbers::integer(largest)) + 8 <= width;
         for (layer, count) in self.layers.iter().zip(&period.new).filter(|(_, count)| **count > 0) {
@@ -163,7 +165,8 @@ impl ChartContent for QuincenalChart<'_> {
         let slot = rect.width() / count;
         let width = (slot * 3 / 4).clamp(1, 130);
         let widest = TOTAL.width(&numbers::integer(self.by_now())).max(TICK.width("30 sep")) + 12;
-        // Where not every column has room for its numbers, every second or third has them, the last always.
+        // If the columns are too narrow for their numbers, only every second or third shows one.
+        // The last column always does.
         let every = usize::try_from((widest + slot.max(1) - 1) / slot.max(1)).unwrap_or(1);
 
         canvas.line((area.left, rect.bottom + 78), (area.right, rect.bottom + 78), GRID)?;

@@ -1,4 +1,4 @@
-//! What is promised of every chart that the repository ships.
+//! Tests of the properties that every shipped chart has.
 
 mod projected;
 mod protected;
@@ -34,13 +34,13 @@ fn svg(name: &str, tables: &[Table], scope: &Scope) -> String {
     forms::svg(&chart(name), tables, scope, &sample::context(), None).unwrap()
 }
 
-/// The same with a notice.
+/// The SVG of a chart with a notice.
 fn svg_with_notice(name: &str, tables: &[Table], scope: &Scope, notice: &str) -> String {
     let context = ChartContext { notice: Some(notice.to_owned()), ..sample::context() };
     forms::svg(&chart(name), tables, scope, &context, None).unwrap()
 }
 
-/// Every shipped chart for the nation and two entities.
+/// Calls `check` with every shipped chart, for the nation and two entities.
 fn each_chart(tables: &[Table], mut check: impl FnMut(&str, &str)) {
     for (name, _) in SHIPPED {
         let chart = chart(name);
@@ -52,7 +52,7 @@ fn each_chart(tables: &[Table], mut check: impl FnMut(&str, &str)) {
     }
 }
 
-/// A line of text with the box that the renderer gives it.
+/// A line of text and the box that the renderer computes for it.
 struct Line {
     text: String,
     left: f32,
@@ -68,7 +68,8 @@ fn lines(tree: &Tree) -> Vec<Line> {
                 Node::Group(group) => collect(group, lines),
                 Node::Text(text) => {
                     let bounds = text.abs_bounding_box();
-                    // The box is as high as the font's tallest letters with their accents; most are lower.
+                    // The box is as high as the tallest letters of the font with accents; most
+                    // letters are lower.
                     let air = bounds.height() / 5.0;
                     lines.push(Line {
                         text: text.chunks().iter().map(resvg::usvg::TextChunk::text).collect(),
@@ -136,7 +137,8 @@ fn no_text_is_cut_off_at_any_corte() {
     }
 }
 
-/// From before the opening to the last day: a fan alone, a narrow one, one of a few counts, one that is all median.
+/// Tests several fans from before the opening to the last day. One has no history, one is narrow,
+/// one has few counts, and one is all median.
 #[test]
 fn no_text_of_a_fan_is_cut_off_or_overlaps_another() {
     for (times, by) in [(1, 1), (150, 1), (1, 40), (1, 12_000)] {
@@ -188,7 +190,7 @@ fn the_svg_says_what_it_shows() {
         {
             assert!(svg.contains(part), "{what}: {part}");
         }
-        // Plotters divides sizes by a constant, which must leave whole ones.
+        // Plotters divides sizes by a constant; the result must be a whole number.
         let sizes = svg.split("font-size=\"").skip(1).filter_map(|rest| rest.split('"').next());
         assert!(sizes.clone().count() > 3 && sizes.clone().all(|size| size.len() == 2), "{what}");
     });
@@ -212,7 +214,7 @@ fn a_notice_is_on_every_chart_below_its_heading_and_is_read_aloud() {
                 assert_all_is_readable(name, &svg);
                 assert_eq!(svg.matches(&format!(">{notice}</text>")).count(), 1, "{name}");
                 assert!(svg.contains(&format!("descripcion\">{notice}. ")), "{name}");
-                // A report cuts the heading off, and the notice stays.
+                // A report cuts the heading off, but the notice stays.
                 let body = chart_without_heading(&svg, 10_000).unwrap();
                 assert!(body.pieces[0].svg.contains(notice) && body.description.starts_with(notice), "{name}");
                 assert!(!self::svg(name, &tables, &scope).contains(notice), "{name}");
@@ -250,7 +252,7 @@ fn a_notice_is_in_the_pixels_too() {
 #[test]
 fn nothing_to_count_is_said_in_the_frame() {
     for tables in [sample::tables(0, 1), sample::tables(1, 1)] {
-        // Aguascalientes has no row where it is not in the process.
+        // Aguascalientes is not in the process and has no row.
         let none = Scope::Entity { code: "01".to_owned(), name: "Aguascalientes".to_owned() };
         for name in ["avance_diario", "avance_quincenal", "por_sexo", "por_pais"] {
             let svg = svg(name, &tables, &none);

@@ -1,4 +1,4 @@
-//! Tables of what is to come, as a release has them, for the fan and for the lines.
+//! Tables of a projection as a release has them, for the forms `fan` and `lines`.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,8 @@ use lnere_tables::{Column, Table};
 
 const BOUNDS: [&str; 5] = ["inferior_90", "inferior_50", "mediana", "superior_50", "superior_90"];
 
-/// The bounds of what is still to come, in hundredths of its median; at the close nothing is.
+/// The bounds of the remaining applications, in hundredths of their median. None remain at the
+/// close.
 const SPREAD: [i64; 5] = [40, 70, 100, 150, 300];
 
 pub fn close() -> NaiveDate {
@@ -20,8 +21,9 @@ fn text(values: impl IntoIterator<Item = String>) -> Column {
     Column::Text(values.into_iter().collect())
 }
 
-/// All that the two charts read besides the history, as it is `left` days before the close: fans of the nation and of
-/// each entity, earlier processes, and once registration has closed the evaluation.
+/// All tables that the two charts read besides the history, `left` days before the close. They hold
+/// the fans of the nation and of each entity, and earlier processes. After registration closes they
+/// also hold the evaluation.
 pub fn tables(history: &Table, left: u64) -> Vec<Table> {
     let corte = close() - Days::new(left);
     let courses = courses(history);
@@ -59,7 +61,8 @@ fn courses(history: &Table) -> BTreeMap<String, BTreeMap<NaiveDate, i64>> {
     courses
 }
 
-/// What is known at the corte and, after it, what came, with bounds around what was still to come.
+/// The known counts up to the corte, and after it the later counts with bounds around the
+/// remainder.
 fn fan(course: &BTreeMap<NaiveDate, i64>, corte: NaiveDate) -> Vec<(NaiveDate, [i64; 5])> {
     let known = course.get(&corte).copied().unwrap_or(0);
     let from = if corte < sample::day(2020, 9, 1) { close() } else { corte };
@@ -78,7 +81,8 @@ fn fans(name: &str, rows: &[(String, NaiveDate, [i64; 5])], of_entities: bool) -
     Table { name: name.to_owned(), columns }
 }
 
-/// One that came earlier than this one, and one that came late, so that its line leaves the scale.
+/// One earlier process with early registrations and one with late ones, whose line leaves the
+/// scale.
 fn references() -> Table {
     let days: Vec<NaiveDate> = sample::day(2020, 9, 1).iter_days().take_while(|day| *day <= close()).collect();
     let (mut titles, mut dates, mut reached) = (Vec::new(), Vec::new(), Vec::new());

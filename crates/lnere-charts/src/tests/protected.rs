@@ -1,4 +1,4 @@
-//! Charts of protected tables: what is hidden is said, and nothing of it can be seen.
+//! Charts of protected tables show that counts are suppressed, and do not disclose them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::*;
 
 const MEASURES: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
 
-/// A protected table from its key columns and its rows; a count is `-` where it is hidden.
+/// A protected table from its key columns and its rows; `-` is a suppressed count.
 fn table(name: &str, keys: &[&str], measures: &[&str], rows: &[&str]) -> Table {
     let fields: Vec<Vec<&str>> = rows.iter().map(|row| row.split('|').collect()).collect();
     let text = |place: usize| Column::Text(fields.iter().map(|row| row[place].to_owned()).collect());
@@ -114,7 +114,7 @@ fn where_all_is_hidden_no_axis_says_how_much() {
         shown.iter().all(|text| texts.contains(text)) && !texts.contains(&"1") && !texts.contains(&"0"),
         "{texts:?}"
     );
-    // No row at all is not said to be nothing.
+    // A protected table without rows does not mean that nothing was counted.
     let svg = drawn("por_sexo", by_sex(&[]), &sample::entity("03"), &of(None)).unwrap();
     assert!(!svg.contains("Sin solicitudes") && svg.contains("para que nadie pueda ser identificado.</text>"));
     let svg = drawn("por_sexo", by_sex(&["03|H|0", "03|M|0"]), &sample::entity("03"), &of(Some(0))).unwrap();
@@ -155,7 +155,7 @@ fn merged_countries_come_after_those_with_a_name() {
     let svg = svg.unwrap();
     let order = ["País 00", "País 19", "País 04", "Otros países de Europa", "Otros países de Asia", "No identificado"];
     assert!(places(&svg, &order).is_sorted(), "{:?}", texts(&svg));
-    // What is merged is not merged once more.
+    // Merged countries are not merged again.
     assert!(!svg.contains("Otros países ("));
 }
 
@@ -187,7 +187,7 @@ fn hidden_bars_are_not_named_at_random() {
     assert!(!svg.contains("País 04"));
 }
 
-/// Offices of which the small ones hide some of their measures, and what all of them add up to.
+/// Offices, of which the small ones have suppressed measures, and the totals of all offices.
 pub fn offices() -> (Table, BTreeMap<String, Option<i64>>) {
     let exact =
         sample::tables(1, 20).into_iter().find(|table| table.name == "credenciales_por_representacion").unwrap();

@@ -1,4 +1,4 @@
-//! Tables like those of a release: the published totals of PEL 2020-2021, spread by made-up shares.
+//! Tables like those of a release: the published totals of PEL 2020-2021, split by invented shares.
 
 use std::collections::HashMap;
 
@@ -157,7 +157,7 @@ pub fn context() -> ChartContext {
     }
 }
 
-/// Parts of `total` in proportion to weights that add up to it.
+/// Splits `total` in proportion to the weights; the parts add up to it.
 fn split(total: i64, weights: &[i64]) -> Vec<i64> {
     let sum: i64 = weights.iter().sum();
     let (mut seen, mut given) = (0, 0);
@@ -228,7 +228,7 @@ const C: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirm
 
 const OFFICE: [&str; 5] = ["cve_pais", "pais", "tipo_representacion", "cve_representacion", "representacion"];
 
-/// All tables that charts are drawn from; each count is multiplied by `times` and divided by `by`.
+/// All tables that charts read; each count is multiplied by `times` and divided by `by`.
 pub fn tables(times: i64, by: i64) -> Vec<Table> {
     let totals = ENTITIES.map(|(code, name, total)| (code, name, total * times / by));
     let mut made = Vec::new();

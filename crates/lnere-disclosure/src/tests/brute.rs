@@ -1,10 +1,10 @@
-//! Random small tables: every table of whole numbers that says the same in public is counted out.
+//! Random small tables, checked by enumeration of all tables that agree with the public statements.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// All tables of two rows and columns that could stand behind a release, as the counts of its statements.
+/// All tables of two rows and columns that agree with a release, as the counts of its statements.
 fn fitting(release: &Snapshot) -> Vec<Vec<i64>> {
     let said = &release.statements;
     let exact = |cell: usize| said[cell].exact.unwrap();
@@ -30,7 +30,7 @@ fn fitting(release: &Snapshot) -> Vec<Vec<i64>> {
     found
 }
 
-/// The values that a cell can have, once, in order.
+/// The possible values of a cell, sorted and without repetition.
 fn values(tables: &[Vec<i64>], cell: usize) -> Vec<i64> {
     let mut values: Vec<i64> = tables.iter().map(|table| table[cell]).collect();
     values.sort_unstable();
@@ -38,8 +38,9 @@ fn values(tables: &[Vec<i64>], cell: usize) -> Vec<i64> {
     values
 }
 
-/// Whether two cells of one person each are of the same one: of one release where one is part of the other or both are
-/// of a third that is; of two releases where the same cell is of one person in both.
+/// Whether two cells of one person each count the same person. In one release this holds if one
+/// cell is part of the other, or if both are parts of a third cell of one person. In two releases
+/// it holds if both releases have the same cell with one person.
 fn is_one_person(said: &[&Statement], half: usize, one: usize, other: usize) -> bool {
     let is_one = |cell: usize| said[cell].exact == Some(1);
     let within =
@@ -63,8 +64,8 @@ fn is_one_person(said: &[&Statement], half: usize, one: usize, other: usize) -> 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
-    /// At two cortes each hidden cell has at least minimum + 1 whole numbers; and where one cell of one person is known,
-    /// each other small one still has two.
+    /// At two cortes each suppressed cell has at least minimum + 1 possible values. If one cell of
+    /// one person is known, each other small cell still has two.
     #[test]
     fn enough_numbers_fit(
         first in prop::collection::vec(0i64..5, 4),
@@ -76,7 +77,7 @@ proptest! {
         prop_assume!(first.iter().sum::<i64>() >= minimum);
         let before = protected(grid(&first).on(15), &[], minimum);
         let after = protected(grid(&later).on(30), std::slice::from_ref(&before), minimum);
-        // Where even the total of all is hidden there is no end of tables.
+        // If the grand total is suppressed, the number of possible tables is unlimited.
         prop_assume!([&before, &after].iter().all(|release| !release.statements.last().unwrap().suppressed));
         prop_assert_eq!(leaks(&[before.clone(), after.clone()], minimum), []);
 

@@ -1,4 +1,4 @@
-//! Known answers, and small tables against brute force.
+//! Tests with known answers and small tables.
 
 mod brute;
 
@@ -21,7 +21,7 @@ impl Grid {
         Self { rows: rows.chars().map(String::from).collect(), columns: columns.to_vec(), counts }
     }
 
-    /// As a release of its own, with its margins; rows are entities.
+    /// The grid as a release with its margins; rows are entities.
     fn on(&self, day: u32) -> Snapshot {
         let mut statements = Vec::new();
         let mut say = |codes: Vec<(&str, &str)>, exact: i64| {
@@ -47,7 +47,7 @@ impl Grid {
     }
 }
 
-/// The release with what was decided to be hidden.
+/// The release with the suppressions that `protect` decided.
 fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snapshot {
     let hidden = protect(
         &snapshot,
@@ -61,7 +61,7 @@ fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snap
     snapshot
 }
 
-/// The release with some cells hidden by hand, by row and column.
+/// The release with some cells suppressed by hand, by row and column.
 fn hiding(mut snapshot: Snapshot, cells: &str) -> Snapshot {
     for said in &mut snapshot.statements {
         said.suppressed = cells.split(", ").any(|cell| name(&said.cell) == cell);
@@ -78,7 +78,7 @@ fn hidden(snapshot: &Snapshot) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// What an attacker finds, without how: the cells in their order.
+/// The cells that an attacker can derive, in order, without the method.
 fn leaks(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, DisclosureKind)> {
     audit(snapshots, minimum, &Insiders::default(), &Proofs::default())
         .into_iter()
@@ -100,8 +100,9 @@ fn z1() -> Grid {
     Grid::new("ABCDEFGH", &["annet", "arbeid", "soshjelp", "trygd"], &counts)
 }
 
-/// `SSBtools::SSBtoolsData("z1")` and what `GaussSuppressionFromData(z1, 1:2, 3)` hides of it. Its rule hides up to 3,
-/// which is a minimum of 4 here. (statisticsnorway/ssb-gausssuppression, reference/GaussSuppressionFromData)
+/// Compares with `SSBtools::SSBtoolsData("z1")` and the suppressions of
+/// `GaussSuppressionFromData(z1, 1:2, 3)`. Its rule suppresses counts up to 3, which is a minimum
+/// of 4 here. (statisticsnorway/ssb-gausssuppression, reference/GaussSuppressionFromData)
 #[test]
 fn z1_is_protected_as_by_gauss_suppression() {
     let release = protected(z1().on(15), &[], 4);
@@ -109,7 +110,8 @@ fn z1_is_protected_as_by_gauss_suppression() {
     assert_eq!(leaks(&[release], 4), []);
 }
 
-/// With a minimum of 3 B and D alone would do, were it not for the one person of B: of B and D together there are 3.
+/// With a minimum of 3, suppressing B and D would suffice, but B counts one person: B and D
+/// together count 3.
 #[test]
 fn z1_with_a_smaller_minimum_needs_a_third_region() {
     let by_hand = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
@@ -119,8 +121,8 @@ fn z1_with_a_smaller_minimum_needs_a_third_region() {
     assert_eq!(leaks(&[release], 3), []);
 }
 
-/// `sdcTable::microdata1`, 100 persons: all its methods hide the same three cells beside the small one.
-/// (sdcTools/sdcTable, tests/testthat/test-protectTable.r)
+/// Compares with `sdcTable::microdata1`, 100 persons. All its methods suppress the same three cells
+/// in addition to the small one. (sdcTools/sdcTable, tests/testthat/test-protectTable.r)
 #[test]
 fn microdata1_is_protected_as_by_sdctable() {
     let grid = Grid::new("ABCD", &["female", "male"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
@@ -129,7 +131,7 @@ fn microdata1_is_protected_as_by_sdctable() {
     assert_eq!(leaks(&[release], 3), []);
 }
 
-/// Two hidden in each row and column, and one of them can still be worked out.
+/// Each row and column has two suppressed cells, but one of them can still be derived.
 /// (sdcTools/sdcTable, tests/testthat/test-simpleheuristic.R)
 #[test]
 fn two_hidden_in_each_line_are_not_enough() {
@@ -141,7 +143,7 @@ fn two_hidden_in_each_line_are_not_enough() {
     assert_eq!(leaks(&[hiding(grid.on(15), &format!("{cells}, x b"))], 3), []);
 }
 
-/// Two hidden cells of one person each give each other away, even where four numbers would fit.
+/// Two suppressed cells of one person each disclose each other, even if four values would fit.
 #[test]
 fn two_cells_of_one_person_do_not_protect_each_other() {
     let grid = Grid::new("AB", &["x", "y", "z"], &[&[1, 1, 40], &[9, 9, 40]]);
@@ -169,21 +171,23 @@ fn a_total_that_is_small_is_hidden_too() {
     assert_eq!(leaks(&[release], 3), []);
 }
 
-/// Hardly anything grew since the first corte, so what is shown at the second would bound what was hidden at the first.
+/// Few counts grew since the first corte, so the counts shown at the second would bound those
+/// suppressed at the first.
 #[test]
 fn a_later_corte_does_not_give_away_an_earlier_one() {
     let first = Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]);
     let second = Grid::new("AB", &["x", "y"], &[&[3, 10], &[10, 20]]);
     let release = protected(first.on(15), &[], 3);
     assert_eq!(hidden(&release), "A x, A y, B x, B y");
-    // Seen alone, the second has nothing to hide.
+    // On its own, the second release needs no suppression.
     assert_eq!(hidden(&protected(second.on(30), &[], 3)), "");
     assert!(!leaks(&[release.clone(), second.on(30)], 3).is_empty());
     let next = protected(second.on(30), std::slice::from_ref(&release), 3);
     assert_eq!(leaks(&[release, next], 3), []);
 }
 
-/// What a revision leaves as it was must stay hidden with what hid it.
+/// A count that a revision leaves unchanged must stay suppressed, together with the cells that
+/// protect it.
 #[test]
 fn a_revision_does_not_give_away_the_one_before() {
     let first = protected(Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 40]]).on(15), &[], 3);
@@ -199,7 +203,7 @@ fn a_small_count_that_is_shown_is_a_leak() {
     assert_eq!(leaks(&[grid.on(15)], 3), [("A x".to_owned(), DisclosureKind::Shown)]);
 }
 
-/// Who has only the public tables finds whether they contradict each other, and the same intervals.
+/// The audit finds contradictions and the same intervals from the public tables alone.
 #[test]
 fn without_the_exact_tables_the_attack_is_the_same() {
     let mut release = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
@@ -209,7 +213,7 @@ fn without_the_exact_tables_the_attack_is_the_same() {
     assert!(leaks(&[release], 3).iter().any(|(_, kind)| *kind == DisclosureKind::Contradiction));
 }
 
-/// A corte in between that shows totals alone breaks no tie.
+/// A corte in between that shows only totals does not break the relation.
 #[test]
 fn what_is_not_said_in_between_is_tied_all_the_same() {
     let first = protected(Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]).on(15), &[], 3);
@@ -222,7 +226,8 @@ fn what_is_not_said_in_between_is_tied_all_the_same() {
     assert_eq!(leaks(&[&history[..], &[next]].concat(), 3), []);
 }
 
-/// A corte that comes last and stands between two that show nearly the same: what they show can hide nothing.
+/// A release that comes last but whose corte lies between two others with nearly equal counts.
+/// Their counts leave nothing to suppress.
 #[test]
 fn a_cell_that_has_no_room_in_time_hides_nothing() {
     let early = Grid::new("ABC", &["x", "y"], &[&[3, 9], &[30, 30], &[20, 40]]).on(10);
@@ -232,7 +237,7 @@ fn a_cell_that_has_no_room_in_time_hides_nothing() {
     assert_eq!(leaks(&[&history[..], &[between]].concat(), 3), []);
 }
 
-/// Tables by the same keys that no table shows by these alone.
+/// Two tables share keys by which no table shows the sums.
 #[test]
 fn tables_that_share_sums_show_them() {
     use crate::Grain;
@@ -249,7 +254,7 @@ fn tables_that_share_sums_show_them() {
     assert_eq!(grain.missing_margin(), None);
 }
 
-/// The bodies of some entities, each of which knows its own rows and the totals of all.
+/// The bodies of the given entities; each knows its own rows and the totals of all.
 fn insiders(entities: &str) -> Insiders {
     use crate::TableGrain;
     let shared = TableGrain { keys: vec!["cve_entidad".to_owned()], measures: vec!["n".to_owned()] };
@@ -259,7 +264,7 @@ fn insiders(entities: &str) -> Insiders {
     }
 }
 
-/// What insiders find that an outsider does not.
+/// The cells that insiders can derive but outsiders cannot.
 fn leaks_inside(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders) -> Vec<(String, Option<String>)> {
     let leaks = audit(snapshots, minimum, insiders, &Proofs::default()).into_iter();
     leaks.map(|leak| (name(&leak.cell), leak.insider)).collect()
@@ -272,7 +277,7 @@ fn protected_inside(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64, 
     snapshot
 }
 
-/// Who owns one of the two hidden rows of a column subtracts it.
+/// The owner of one of two suppressed rows of a column subtracts it to derive the other.
 #[test]
 fn two_hidden_rows_are_not_enough_against_the_owner_of_one() {
     let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
@@ -287,7 +292,7 @@ fn two_hidden_rows_are_not_enough_against_the_owner_of_one() {
     assert_eq!(leaks_inside(&[three], 3, &insiders), []);
 }
 
-/// A hidden total protects against outsiders alone: all bodies know it.
+/// A suppressed total protects only from outsiders, because all bodies know it.
 #[test]
 fn a_shared_total_is_known_to_every_insider() {
     let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 9], &[19, 14], &[10, 12], &[14, 11]]);
@@ -296,7 +301,7 @@ fn a_shared_total_is_known_to_every_insider() {
     assert!(!leaks_inside(&[by_totals], 3, &insiders("ABCD")).is_empty());
 }
 
-/// Of an entity of two persons each count is 0, 1 or 2, and all three must stay possible.
+/// In an entity of two persons each count is 0, 1 or 2, and all three must stay possible.
 #[test]
 fn all_that_a_small_shared_total_leaves_stays_possible() {
     let grid = Grid::new("ABCDE", &["x", "y"], &[&[1, 1], &[19, 14], &[10, 12], &[14, 11], &[8, 9]]);
@@ -305,7 +310,8 @@ fn all_that_a_small_shared_total_leaves_stays_possible() {
     assert_eq!(leaks_inside(&[release], 3, &insiders), []);
 }
 
-/// An office counts 2, of which an entity's own rows count 2: its body knows that it is at least 2.
+/// An office counts 2, and the rows of an entity count 2 of it: the body of the entity knows that
+/// the count is at least 2.
 #[test]
 fn an_own_part_is_the_least_that_a_count_can_be() {
     let cell = |code: &str| CellId::new("n", [("oficina", code)]);
