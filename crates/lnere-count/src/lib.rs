@@ -1,6 +1,6 @@
 /*!
-Counts facts into a cube of integer cells, the finest grain of a corte. Pure and mergeable: the
-cubes of all shards add up to the cube of all facts.
+Counts facts into a cube of integer cells, the finest granularity of a corte. The functions are
+pure, and cubes can be merged: the cubes of all shards add up to the cube of all facts.
 */
 
 use std::collections::BTreeMap;
@@ -13,12 +13,12 @@ use lnere_core::catalog::{EntityId, OfficeId};
 use lnere_core::process::{Dimension, Process};
 use lnere_ingest::facts::{ApplicationKey, ApplicationShard, Applications, Credential, Facts};
 
-/// What happened in the quincena of the corte, and from the start up to the corte.
+/// The counts in the quincena of the corte, and from the start up to the corte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Dated inside the quincena.
+    /// The number of events in the quincena.
     pub quincena: i64,
-    /// Dated up to and including the corte.
+    /// The number of events up to the corte, inclusive.
     pub acumulada: i64,
 }
 
@@ -34,19 +34,19 @@ impl Tally {
     }
 }
 
-/// Applied for, delivered, confirmed.
+/// The tallies of credentials: applied for, delivered, confirmed.
 pub type CredentialTallies = [Tally; 3];
 
 /// All counts of one corte, sorted by their keys.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct CorteCube {
-    /// Applications by all dimensions but the day.
+    /// Applications by all dimensions except the day.
     pub applications: BTreeMap<ApplicationKey, Tally>,
     /// Applications by day (days since 1970), entity and modality.
     pub days: BTreeMap<(i32, EntityId, u8), i64>,
     /// Credentials by entity and office; combinations without any are absent.
     pub credentials: BTreeMap<(EntityId, OfficeId), CredentialTallies>,
-    /// Credentials delivered up to the corte, by entity and days from applied for to delivered.
+    /// Credentials delivered up to the corte, by entity and days from application to delivery.
     pub delivery_times: BTreeMap<(EntityId, i32), i64>,
 }
 
@@ -79,7 +79,7 @@ fn count_applications<const EXTRA_WORDS: usize>(
     process: &Process,
     corte: Corte,
 ) -> ApplicationCubes {
-    // A shard has nearly all cells of the cube, so shards are added up in few tables.
+    // Each shard has nearly all cells of the cube, so the shards are added up in few tables.
     let counts = shards.par_iter().fold(ApplicationCounts::default, |mut counts, shard| {
         applications(&mut counts, shard, process, corte);
         counts
@@ -110,7 +110,7 @@ impl<const EXTRA_WORDS: usize> ApplicationCounts<EXTRA_WORDS> {
     }
 }
 
-/// The status of an application of which none is known at the corte: the first of the list.
+/// The status of an application without a known status at the corte: the first of the list.
 pub const INITIAL_STATUS: u8 = 0;
 
 fn applications<const EXTRA_WORDS: usize>(
@@ -128,7 +128,7 @@ fn applications<const EXTRA_WORDS: usize>(
         place_of[usize::from(entity.number())] = place;
     }
 
-    // Days, entities and modalities are few, so they are counted in an array.
+    // Days, entities and modalities are few, so an array holds their counts.
     let mut by_day = vec![0; days * process.entities.len() * modalities];
     shard.visit_as_of_day(corte.day(), INITIAL_STATUS, |key| {
         let day = i32::from(key.day());

@@ -1,5 +1,5 @@
 /*!
-A sparse cube as the dashboard reads it: key differences and counts, as base64 (`tablero/DATOS.md`).
+Encodes a sparse cube for the dashboard: key differences and counts, as base64 (`tablero/DATOS.md`).
 */
 
 use std::ops::Range;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct EncodedCube {
     /// The names of its dimensions, the most significant first.
     pub dimensiones: Vec<String>,
-    /// How many codes each has.
+    /// The number of codes of each dimension.
     pub tamanos: Vec<u64>,
     /// The number of non-zero cells.
     pub celdas: usize,
@@ -67,7 +67,7 @@ impl EncodedCube {
     }
 }
 
-/// A number as [`number`] writes it.
+/// Reads a number that [`number`] wrote.
 fn read<'a>(bytes: &mut impl Iterator<Item = &'a u8>) -> Option<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
@@ -80,11 +80,11 @@ fn read<'a>(bytes: &mut impl Iterator<Item = &'a u8>) -> Option<u64> {
     None
 }
 
-/// The most keys that one part of the dimensions may have. The page reads twice that exactly.
+/// The most keys of one part of the dimensions. The page can represent twice that number exactly.
 const MAX_PART: u64 = 1 << 52;
 
-/// The parts into which the dimensions of a cube fall, each with as many of them as [`MAX_PART`]
-/// allows, from the first on. Only a cube with large declared dimensions has more than one.
+/// The parts of the dimensions of a cube. Each part has as many dimensions as [`MAX_PART`] allows,
+/// from the first on. Only a cube with large declared dimensions has more than one part.
 fn parts(sizes: &[u64]) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let (mut start, mut span) = (0, 1_u64);
@@ -99,14 +99,14 @@ fn parts(sizes: &[u64]) -> Vec<Range<usize>> {
     parts
 }
 
-/// A dimension: its name, and how many codes it has.
+/// A dimension: its name and its number of codes.
 pub(super) type EncodedDimension = (&'static str, usize);
 
-/// Collects single events, each by its codes in mixed base.
+/// Collects single events, each as its codes in mixed base.
 pub(super) struct CubeEncoder {
     dimensions: Vec<EncodedDimension>,
-    /// A day of at most 16 bits, an entity, a country, five categories of four bits and up to six of
-    /// eight: some 100 bits.
+    /// The keys. A day of at most 16 bits, an entity, a country, five categories of four bits and
+    /// up to six of eight need about 100 bits.
     keys: Vec<u128>,
 }
 
@@ -115,7 +115,7 @@ impl CubeEncoder {
         Self { dimensions: dimensions.to_vec(), keys: Vec::new() }
     }
 
-    /// Counts one thing; `codes` are in the order of the dimensions.
+    /// Counts one event; `codes` are in the order of the dimensions.
     pub fn add(&mut self, codes: impl IntoIterator<Item = usize>) {
         let sizes = self.dimensions.iter().map(|(_, size)| *size as u128);
         self.keys.push(sizes.zip(codes).fold(0, |key, (size, code)| key * size + code as u128));
@@ -135,7 +135,7 @@ impl CubeEncoder {
             let mut rest = cell[0];
             let mut numbers = vec![0; parts.len()];
             for (part, span) in numbers.iter_mut().zip(&spans).rev() {
-                // Below a span, which is at most MAX_PART.
+                // The value is below a span, which is at most MAX_PART.
                 *part = (rest % (*span).max(1)) as u64;
                 rest /= (*span).max(1);
             }
@@ -167,7 +167,7 @@ impl CubeEncoder {
     }
 }
 
-/// LEB128: seven bits to a byte, the least significant first.
+/// Writes a number as LEB128: seven bits per byte, the least significant first.
 fn number(mut number: u64, into: &mut Vec<u8>) {
     while number >= 128 {
         into.push((number & 127) as u8 | 128);
@@ -254,7 +254,8 @@ mod tests {
 
     #[test]
     fn the_cube_of_a_process_without_declared_dimensions_has_one_part() {
-        // All lists as long as they can be: 366 days, 32 entities, 250 countries and 16 values each.
+        // All lists have their maximum length: 366 days, 32 entities, 250 countries and 16 values
+        // each.
         assert_eq!(parts(&[366, 32, 250, 16, 16, 16, 16, 16]).len(), 1);
         assert_eq!(parts(&[0, 32, 250, 3, 3, 3, 3, 7]).len(), 1);
         assert_eq!(parts(&[1 << 52, 1, 2]), [0..2, 2..3]);

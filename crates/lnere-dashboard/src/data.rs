@@ -1,5 +1,5 @@
 /*!
-What the data file says, by the names that it has there (`tablero/DATOS.md`).
+Defines the data file of the dashboard, with its field names (`tablero/DATOS.md`).
 */
 
 use lnere_core::columns;
@@ -17,54 +17,55 @@ use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{Audience, Dimension, Process, ProjectionPlan};
 use lnere_tables::dictionary::unidentified;
 
-/// The form of the data; the page refuses any other.
+/// The version of the data format; the page refuses any other.
 const FORM: u32 = 1;
 
-/// The program's name and version, as the data say them.
+/// The name and version of the program in the data.
 const WRITTEN_BY: &str = concat!("lnere ", env!("CARGO_PKG_VERSION"));
 
 /// The text before and after the JSON in the data file.
 const DATA_FILE_AFFIXES: [&str; 2] = ["'use strict';\nconst DATOS = ", ";\n"];
 
-/// A code and what it stands for.
+/// A code and its name.
 pub type CodeAndName = (String, String);
 
 /// The dashboard data. A field of a later version is an `Option`, so older releases stay readable.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DashboardData {
-    /// The form.
+    /// The version of the data format.
     pub formato: u32,
-    /// The program's name and version.
+    /// The name and version of the program.
     pub version: String,
     /// `opl` or `publico`.
     pub audiencia: String,
-    /// The process's id.
+    /// The id of the process.
     pub proceso: String,
-    /// Its name.
+    /// The name of the process.
     pub titulo: String,
     /// The source of the numbers.
     pub fuente: String,
     /// The notice about the counts, for example that they are synthetic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aviso: Option<String>,
-    /// The day up to which is counted.
+    /// The last counted day.
     pub hasta: String,
     /// The day on which registration opens.
     pub inicio: String,
-    /// The day on which it closes.
+    /// The last day of registration.
     pub cierre: String,
-    /// Election day.
+    /// The election day.
     pub eleccion: String,
     /// The last day of each quincena of the registration.
     pub quincenas: Vec<String>,
-    /// The days that are marked.
+    /// The marked days.
     pub hitos: Vec<DashboardMilestone>,
     /// The statuses that put an application on the list.
     pub aceptados: Vec<String>,
-    /// The statuses that refuse it.
+    /// The statuses that refuse an application.
     pub rechazados: Vec<String>,
-    /// By dimension, the code of what is not identified, which is counted and is no country, office or category.
+    /// By dimension, the code of the unidentified value. It is counted, but it is not a country,
+    /// office or category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_identificado: Option<BTreeMap<String, String>>,
     /// The entities of the process.
@@ -77,7 +78,8 @@ pub struct DashboardData {
     /// The names of the dimensions that the process file declares.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dimensiones: Vec<DeclaredName>,
-    /// By dimension, how many categories a long list shows until all are asked for: as many as the charts.
+    /// By dimension, the number of categories that a long list shows at first; it equals that of
+    /// the charts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mostrar: Option<BTreeMap<String, usize>>,
     /// The applications of the audience `opl`.
@@ -101,7 +103,7 @@ pub struct DashboardMilestone {
     pub tipo: String,
     /// The event, in Spanish.
     pub etiqueta: String,
-    /// The same in English.
+    /// The event, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub etiqueta_en: Option<String>,
 }
@@ -112,49 +114,49 @@ pub struct DashboardMilestone {
 pub struct Categories(IndexMap<String, Vec<CodeAndName>>);
 
 impl Categories {
-    /// Those of all dimensions of a process.
+    /// The lists of all dimensions of a process.
     pub(super) fn by_dimension(process: &Process, list: impl Fn(Dimension) -> Vec<CodeAndName>) -> Self {
         let dimensions = process.dimensions().iter().map(|definition| definition.dimension);
         Self(dimensions.map(|dimension| (dimension.column().to_owned(), list(dimension))).collect())
     }
 
-    /// The list of a column; empty where the data have none.
+    /// The list of a column; empty if the data have none.
     #[must_use]
     pub fn list(&self, column: &str) -> &[CodeAndName] {
         self.0.get(column).map_or(&[], Vec::as_slice)
     }
 
-    /// All columns with their lists, in the order in which a cell of the cube has them.
+    /// All columns with their lists, in the order of a cell of the cube.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[CodeAndName])> {
         self.0.iter().map(|(column, list)| (column.as_str(), list.as_slice()))
     }
 }
 
-/// A dimension that the process file declares, in print.
+/// The printed names of a dimension that the process file declares.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredName {
-    /// Its key in `categorias`.
+    /// The key of the dimension in `categorias`.
     pub clave: String,
-    /// Its name, in Spanish.
+    /// The name in Spanish.
     pub etiqueta: String,
-    /// Its name, in English.
+    /// The name in English.
     pub etiqueta_en: String,
 }
 
-/// The credentials that the audience `opl` sees.
+/// The credentials for the audience `opl`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CredentialData {
-    /// The day from which they are counted.
+    /// The first day from which credentials are counted.
     pub desde: String,
     /// All entities.
     pub entidades: Vec<CodeAndName>,
     /// The offices: code, name, kind, country.
     pub representaciones: Vec<(String, String, String, String)>,
-    /// By entity, office and measure.
+    /// The cumulative credentials by entity, office and measure.
     pub acumuladas: EncodedCube,
-    /// By day, entity and measure.
+    /// The daily credentials by day, entity and measure.
     pub diarias: EncodedCube,
 }
 
@@ -162,19 +164,19 @@ pub struct CredentialData {
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublicData {
-    /// The smallest count that is shown, except 0.
+    /// The smallest count that may be shown, apart from 0.
     pub minimo: i64,
     /// The label of a suppressed count.
     pub oculta: String,
-    /// By dimension, the codes that stand for several, which are no country and no category.
+    /// By dimension, the codes of merged groups, which are not single countries or categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reunidos: Option<BTreeMap<String, Vec<String>>>,
-    /// Tables by name, as [`super::table_json`] writes them.
+    /// The tables by name, as [`super::table_json`] writes them.
     pub tablas: BTreeMap<String, serde_json::Value>,
 }
 
 impl DashboardData {
-    /// Data without a count: what the process file says.
+    /// The data without counts, from the process file.
     pub(super) fn new(
         process: &Process,
         catalogs: &Catalogs,
@@ -232,15 +234,15 @@ impl DashboardData {
         }
     }
 
-    /// Reads a data file; `None` where it is none that this program wrote.
+    /// Reads a data file; `None` if this program did not write it.
     #[must_use]
     pub fn read(file: &[u8]) -> Option<Self> {
         serde_json::from_slice(json(file)?).ok()
     }
 
-    /// Its file.
+    /// The data file.
     pub(super) fn to_file(&self) -> Vec<u8> {
-        // Names and counts always are JSON.
+        // Names and counts can always be serialized as JSON.
         let json = serde_json::to_string(self).unwrap_or_default();
         format!("{}{json}{}", DATA_FILE_AFFIXES[0], DATA_FILE_AFFIXES[1]).into_bytes()
     }
@@ -249,20 +251,20 @@ impl DashboardData {
 /// The metadata of a data file of any version.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 pub struct DashboardSummary {
-    /// The form.
+    /// The version of the data format.
     #[serde(default)]
     pub formato: u32,
-    /// The program's name and version.
+    /// The name and version of the program.
     #[serde(default)]
     pub version: String,
     /// The notice about the numbers.
     #[serde(default)]
     pub aviso: Option<String>,
-    /// The process's id.
+    /// The id of the process.
     pub proceso: String,
     /// `opl` or `publico`.
     pub audiencia: String,
-    /// The day up to which is counted.
+    /// The last counted day.
     #[serde(deserialize_with = "day")]
     pub hasta: NaiveDate,
 }
@@ -272,13 +274,14 @@ fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error
 }
 
 impl DashboardSummary {
-    /// Reads a data file; `None` where it is none.
+    /// Reads the metadata of a data file; `None` if it is not a data file.
     #[must_use]
     pub fn read(file: &[u8]) -> Option<Self> {
         serde_json::from_slice(json(file)?).ok()
     }
 
-    /// Whether another version of the program wrote it, perhaps in a form that this one does not read.
+    /// Whether another version of the program wrote it, perhaps in a format that this one cannot
+    /// read.
     #[must_use]
     pub fn is_of_other_version(&self) -> bool {
         (self.formato, self.version.as_str()) != (FORM, WRITTEN_BY)
@@ -289,12 +292,12 @@ fn json(file: &[u8]) -> Option<&[u8]> {
     file.strip_prefix(DATA_FILE_AFFIXES[0].as_bytes())?.strip_suffix(DATA_FILE_AFFIXES[1].as_bytes())
 }
 
-/// The name that the page has for a column of codes: `pais` for `cve_pais`.
+/// The name of a code column on the page: `pais` for `cve_pais`.
 pub(super) fn dimension_of(column: &str) -> &str {
     column.strip_prefix("cve_").unwrap_or(column)
 }
 
-/// The limits that charts set for the categories of the page's lists.
+/// The limits that charts set for the categories in the lists of the page.
 fn shown_categories(process: &Process, charts: &[ChartDefinition]) -> BTreeMap<String, usize> {
     let countries = (columns::PAIS, vec![columns::CVE_PAIS]);
     let offices =

@@ -1,5 +1,6 @@
 /*!
-The data of INE and the OPL: all applications by day and all dimensions, and the credentials.
+Builds the dashboard data for INE and the OPL: all applications by day and all dimensions, and the
+credentials.
 */
 
 use chrono::NaiveDate;
@@ -17,10 +18,11 @@ use lnere_ingest::facts::{ApplicationKey, Credential, Facts};
 /// The label of an unidentified value.
 pub(super) const UNIDENTIFIED_LABEL: &str = "No identificado";
 
-/// How often a credential is counted: applied for, delivered, confirmed.
+/// The number of measures of a credential: applied for, delivered, confirmed.
 const MEASURES: usize = 3;
 
-/// The dashboard of a process for INE and the OPL, with all that is known up to a day, that day included.
+/// Builds the dashboard of a process for INE and the OPL, with everything known up to a day,
+/// inclusive.
 #[must_use]
 pub fn exact_data(
     process: &Process,
@@ -135,7 +137,7 @@ fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential
     }
 }
 
-/// The place of each entity in a list, by its number.
+/// The index of each entity in a list, by its number.
 fn places(entities: &[EntityId]) -> [usize; EntityId::COUNT as usize + 1] {
     let mut places = [0; EntityId::COUNT as usize + 1];
     for (place, entity) in entities.iter().enumerate() {
@@ -144,7 +146,7 @@ fn places(entities: &[EntityId]) -> [usize; EntityId::COUNT as usize + 1] {
     places
 }
 
-/// How many days there are from one to another, both counted.
+/// The number of days between two days, both included.
 fn days(from: NaiveDate, to: NaiveDate) -> usize {
     usize::try_from((to - from).num_days() + 1).unwrap_or(0)
 }

@@ -1,7 +1,7 @@
 /*!
-The dashboard: static files and one data file. Any web server or a double click opens it. Pure:
-facts or protected tables come in, and file contents go out. `tablero/` holds the static files,
-`tablero/DATOS.md` defines the data.
+Builds the dashboard: static files and one data file. Any web server or a double click opens it. The
+functions are pure: facts or protected tables come in, and file contents go out. `tablero/` holds
+the static files, and `tablero/DATOS.md` defines the data.
 */
 
 mod cube;
@@ -21,13 +21,13 @@ pub use data::{
 pub use exact::exact_data;
 pub use protected::{protected_data, table_json};
 
-/// The folder of a release that holds its dashboard, and the name of the daily one.
+/// The folder of the dashboard in a release, and of the daily dashboard in an output.
 pub const DASHBOARD_FOLDER: &str = "tablero";
 
-/// The name of the data file in it.
+/// The name of the data file.
 pub const DASHBOARD_DATA_FILE: &str = "datos.js";
 
-/// All files of a dashboard, by their names.
+/// All files of a dashboard by name.
 #[must_use]
 pub fn files(data: &DashboardData) -> Files {
     static_files::files(data.to_file())

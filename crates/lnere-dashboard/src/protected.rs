@@ -1,5 +1,5 @@
 /*!
-Dashboard data for the public: the published protected tables and no other count.
+Builds the dashboard data for the public: the published protected tables and no other count.
 */
 
 use lnere_core::columns;
@@ -15,7 +15,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Audience, Dimension, Merge, Process, PublicPlan, UNIDENTIFIED};
 use lnere_tables::{Column, Table};
 
-/// The dashboard of a process for everybody: what the public part of the release of a corte holds.
+/// Builds the public dashboard of a process from the public part of a release.
 #[must_use]
 pub fn protected_data(
     process: &Process,
@@ -40,12 +40,12 @@ pub fn protected_data(
     }
 }
 
-/// The codes of groups.
+/// The codes of the groups.
 fn codes(merge: &Merge) -> Vec<String> {
     merge.groups.iter().map(|group| group.code.clone()).collect()
 }
 
-/// The categories that the tables have, merged ones in the place of the first of theirs.
+/// The categories in the tables; a merged group takes the place of its first member.
 fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension: Dimension) -> Vec<CodeAndName> {
     let column = dimension.column();
     let used: BTreeSet<&str> = tables
@@ -67,7 +67,8 @@ fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension:
             pairs.push((code.to_owned(), label.to_owned()));
         }
     }
-    // A code that the process file does not know is shown as it is: a row that is not shown is a wrong total.
+    // A code that the process file does not list is shown as it is, because omitting its row would
+    // falsify totals.
     let unnamed: Vec<CodeAndName> = used
         .iter()
         .filter(|code| pairs.iter().all(|(other, _)| other != *code))
@@ -77,7 +78,7 @@ fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension:
     pairs
 }
 
-/// A table without its corte, a hidden count as `null`.
+/// A table without its corte; a suppressed count is `null`.
 #[must_use]
 pub fn table_json(table: &Table) -> Value {
     let columns: Vec<(&String, &Column)> =

@@ -1,23 +1,23 @@
 /*!
-The files of the page that are the same for every process.
+Provides the files of the page that are equal for every process.
 */
 
 use super::DASHBOARD_DATA_FILE;
 use lnere_core::Files;
 use lnere_core::checksum::{CHECKSUMS, sums};
 
-/// A file of the folder `tablero` under its name there.
+/// The content of a file in the folder `tablero`, with its name there.
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
         &[$(($name, include_str!(concat!("../../../tablero/", $name)))),*]
     };
 }
 
-/// The page. `tablero/build` makes what `dist/` holds, from `tablero/js` and from `ECharts`.
+/// The static files. `tablero/build` makes the content of `dist/` from `tablero/js` and `ECharts`.
 const STATIC_FILES: &[(&str, &str)] =
     files!["dist/licencias.txt", "dist/tablero.js", "icono.svg", "index.html", "tablero.css"];
 
-/// All files of a page with its data, by their names.
+/// All files of a page with its data, by name.
 pub(super) fn files(data: Vec<u8>) -> Files {
     let mut files: Files =
         STATIC_FILES.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
@@ -43,7 +43,7 @@ mod tests {
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("tablero")
     }
 
-    /// The names of the files in a folder of the page, with what leads to it before each.
+    /// The names of the files in a folder of the page, with their path prefix.
     fn names(folder: &str) -> impl Iterator<Item = String> {
         let entries = fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap);
         let found = entries.filter(|entry| entry.file_type().unwrap().is_file());

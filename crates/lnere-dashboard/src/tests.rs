@@ -28,7 +28,7 @@ fn data(dashboard: &DashboardData) -> Value {
     serde_json::from_str(json).unwrap()
 }
 
-/// The cells of a cube, read as `tablero/DATOS.md` says and not as they are written.
+/// The cells of a cube, decoded as `tablero/DATOS.md` describes and independent of the writer.
 fn cells(cube: &Value) -> BTreeMap<Vec<u64>, u64> {
     let sizes: Vec<u64> = cube["tamanos"].as_array().unwrap().iter().map(|size| size.as_u64().unwrap()).collect();
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -68,7 +68,8 @@ fn cells(cube: &Value) -> BTreeMap<Vec<u64>, u64> {
     found
 }
 
-/// Three applications, one of them of a country and a medium that no list has, and two credentials.
+/// Three applications and two credentials. One application has a country and a medium that no list
+/// contains.
 fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
     let entity = |code: &str| catalogs.entities.by_code(code).unwrap();
     let number = |text: &str| u16::try_from(day_number(day(text))).unwrap();
@@ -118,7 +119,7 @@ fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
         [(vec![9, 2, 0, 0, 0, 0, 0, 0], 1), (vec![9, 2, 0, 0, 0, 0, 0, 3], 1), (vec![30, 0, 1, 1, 1, 1, medium, 0], 1)];
     assert_eq!(cells(&later["solicitudes"]), BTreeMap::from(expected));
 
-    // Ten days before the first one had another status, and the last one was not there.
+    // Ten days earlier the first application had another status, and the last one did not exist.
     let earlier = data(&exact_data(&process, &catalogs, &[], &facts, day("2020-09-30")));
     assert_eq!(earlier["paises"], serde_json::json!([["CAN", "Canadá"]]));
     let expected = [(vec![9, 2, 0, 0, 0, 0, 0, 0], 1), (vec![9, 2, 0, 0, 0, 0, 0, 1], 1)];
@@ -177,7 +178,7 @@ fn a_data_file_says_whose_it_is_and_no_other_file_does() {
     assert_eq!(summary.hasta, day("2020-10-10"));
     assert_eq!(DashboardSummary::read(b"'use strict';\nconst DATOS = {};\n"), None);
     assert_eq!(DashboardSummary::read(&bytes[1..]), None);
-    // One that says more is another version's, or nobody's.
+    // Data with additional fields come from another version or another program.
     let more = String::from_utf8(bytes.clone()).unwrap().replace("\"formato\":1,", "\"formato\":1,\"folios\":[],");
     assert_eq!((DashboardData::read(more.as_bytes()), DashboardSummary::read(more.as_bytes()).is_some()), (None, true));
 }

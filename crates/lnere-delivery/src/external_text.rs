@@ -2,11 +2,11 @@
 Makes external text safe to show and store: one line, limited length, no addresses.
 */
 
-/// The most characters that are kept.
+/// The largest number of characters that are kept.
 const LONGEST: usize = 300;
 
-/// A text from outside on one line, without control characters, which could rule a terminal, and with
-/// `<…>` in the place of every address.
+/// Converts external text to one line without control characters, which could control a terminal.
+/// `<…>` replaces every address.
 pub(super) fn sanitize(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let words = words.map(|word| if word.contains('@') { "<…>" } else { word });

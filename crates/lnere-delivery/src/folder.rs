@@ -1,6 +1,6 @@
 /*!
-A package copied into a recipient's folder, which may be a share of another machine. It appears there whole,
-and never in the place of something else.
+Copies a package into a recipient's folder, which may be a network share. The copy appears there
+complete, and it never replaces another file.
 */
 
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -15,19 +15,20 @@ use super::external_text::sanitize;
 use super::smtp::{Refusal, RefusalScope};
 use lnere_core::checksum::sha256;
 
-/// What the name of a copy ends with until it is whole.
+/// The suffix of the name of an incomplete copy.
 const UNFINISHED: &str = ".parcial";
 
-/// Copies a package into a folder, a notice in words beside it. Gives what became of it.
+/// Copies a package and a text notice into a folder. Returns the result in words.
 ///
-/// The folder is never created: where a share is not mounted, a folder of its name would be filled on this machine.
+/// The folder is never created. If a share is not mounted, a new folder would be filled on this
+/// machine.
 pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8])) -> Result<String, Refusal> {
     if !folder.is_dir() {
         let said = format!("there is no folder {}: is the share mounted?", lnere_core::display::shown(folder));
         return Err(Refusal { scope: RefusalScope::ForNow, message: said });
     }
-    // The notice comes first, so that where the package is nothing is missing. One that is there is left: what
-    // counts is the package.
+    // The notice is copied first, so that a copied package is never without its notice. An existing
+    // notice is kept, because only the package matters.
     match copy(folder, notice) {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -55,13 +56,13 @@ fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
     Refusal { scope: reach, message: sanitize(&said) }
 }
 
-/// Copies a file into a folder; `false` where it was there already.
+/// Copies a file into a folder; `false` if it already exists.
 fn copy(folder: &Path, (name, bytes): (&str, &[u8])) -> io::Result<bool> {
     let path = folder.join(name);
-    // Only what may be the copy is read: a pipe under its name would be waited for, a device read without end.
+    // Only a regular file is read: a pipe would block the reader, and a device may have no end.
     match fs::symlink_metadata(&path) {
         Ok(there) if there.is_file() && there.len() == bytes.len() as u64 && fs::read(&path)? == bytes => {
-            // An earlier run may have been killed before it was on the disk.
+            // An earlier run may have been killed before the file was on the disk.
             File::open(&path)?.sync_all()?;
             sync_folder(folder)?;
             return Ok(false);
@@ -81,13 +82,14 @@ fn copy(folder: &Path, (name, bytes): (&str, &[u8])) -> io::Result<bool> {
 }
 
 fn write(new: &Path, bytes: &[u8]) -> io::Result<()> {
-    // What a killed run left under this name is its own and not whole; a link is not followed.
+    // A file with this name is the incomplete copy of a killed run. A link is not followed.
     match fs::remove_file(new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(new)?;
-    // The recipient is to read it whatever the umask is here; a share may have modes of its own.
+    // The recipient must be able to read the file whatever the umask is. A share may have its own
+    // modes.
     let _ = file.set_permissions(Permissions::from_mode(0o644));
     file.write_all(bytes)?;
     file.sync_all()?;
@@ -98,8 +100,8 @@ fn write(new: &Path, bytes: &[u8]) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::InvalidData, "what was read back is not what was written"))
 }
 
-/// Gives a file its name where nothing has it. A share that cannot rename so gets a link; one that has no links
-/// either gets a plain rename after a look, which this process alone does.
+/// Renames a file unless the new name exists. A share without this operation gets a link. A share
+/// without links gets a plain rename after a check, while only this process writes.
 fn rename_new(new: &Path, path: &Path) -> io::Result<()> {
     match renameat_with(CWD, new, CWD, path, RenameFlags::NOREPLACE) {
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
@@ -116,7 +118,7 @@ fn rename_new(new: &Path, path: &Path) -> io::Result<()> {
     fs::rename(new, path)
 }
 
-/// Brings the names in a folder to the disk; some shares cannot, and keep them as well as they can.
+/// Writes the names in a folder to the disk. Some shares do not support this.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     match File::open(folder)?.sync_all() {
         Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
@@ -142,7 +144,7 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let path = folder.path();
         let (package, notice) = (("p.zip", b"one".as_slice()), ("p.txt", b"words".as_slice()));
-        // What a killed run left.
+        // A killed run left this file.
         fs::write(path.join(".p.zip.parcial"), "half").unwrap();
         assert_eq!(deliver(path, package, notice).unwrap(), "copied as p.zip");
         assert_eq!(names(path), ["p.txt", "p.zip"]);

@@ -1,6 +1,6 @@
 /*!
-A notice as HTML that the programs of offices show alike: tables, styles at each element, no script, no
-picture from elsewhere.
+Renders a notice as HTML that all mail programs show alike: tables, inline styles, no script, no
+external picture.
 */
 
 use super::notice::{Notice, NoticeTable};
@@ -10,7 +10,7 @@ const FONT: &str = "font-family:Arial,Helvetica,sans-serif;";
 const CELL: &str = "padding:6px 8px;border-bottom:1px solid #d9d9d9;font-size:14px;line-height:20px;";
 const WIDTH: u32 = 640;
 
-/// The notice as an HTML document; `chart` is the content id of the picture in it.
+/// The notice as an HTML document; `chart` is the content id of its picture.
 pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
     let mut body = String::new();
     if let Some(said) = &notice.data_notice {
@@ -64,7 +64,7 @@ pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
     )
 }
 
-/// The head of the message: what process, whom it is of, which corte.
+/// Writes the head of the message: the process, the subject and the corte.
 fn band(body: &mut String, notice: &Notice) {
     let [process, heading, subheading] =
         [&notice.process, &notice.heading, &notice.subheading].map(|text| escape(text));
@@ -77,7 +77,7 @@ fn band(body: &mut String, notice: &Notice) {
 }
 
 fn paragraph(body: &mut String, text: &str) {
-    // A checksum is one word of 64 letters, which on a telephone would widen the whole message.
+    // A checksum is one word of 64 letters, which would widen the whole message on a telephone.
     let text = escape(text);
     body.push_str(&format!(
         "<p style=\"margin:0 0 12px 0;font-size:14px;line-height:20px;word-wrap:break-word;overflow-wrap:anywhere\">{text}</p>\n"
@@ -105,7 +105,7 @@ fn grid(body: &mut String, NoticeTable { title, highlighted_column: strong, head
             body.push_str("<tr>");
             for (place, text) in row.0.iter().enumerate() {
                 let (align, text) = (align(place), escape(text));
-                // A number is never broken; the words before it may be.
+                // Only the words of a label may be broken, never a number.
                 let wrap = if place == 0 { "" } else { "white-space:nowrap;" };
                 let bold = if place == *strong { "font-weight:bold;" } else { "" };
                 body.push_str(&format!(

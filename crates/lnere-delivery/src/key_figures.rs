@@ -1,5 +1,5 @@
 /*!
-The key figures of a message, from the published tables. A missing table yields no figure.
+Computes the key figures of a message from the published tables. A missing table yields no figure.
 */
 
 use chrono::NaiveDate;
@@ -11,22 +11,22 @@ use lnere_tables::{ColumnError, Table};
 /// A total and its part in the quincena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TotalAndQuincena {
-    /// Up to the corte.
+    /// The count up to the corte.
     pub total: i64,
-    /// In the quincena that the corte ends.
+    /// The count in the quincena that ends with the corte.
     pub quincena: i64,
 }
 
-/// What is expected at the close of registration.
+/// The projection of the close of registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expected {
-    /// The close, as it was known at the corte.
+    /// The close that was known at the corte.
     pub target: NaiveDate,
     /// The median.
     pub median: i64,
-    /// 5 % chance of fewer.
+    /// The probability of fewer is 5 %.
     pub lower_90: i64,
-    /// 5 % chance of more.
+    /// The probability of more is 5 %.
     pub upper_90: i64,
 }
 
@@ -35,13 +35,13 @@ pub struct Expected {
 pub struct KeyFigures {
     /// Applications to be put on the list.
     pub applications: Option<TotalAndQuincena>,
-    /// Applications of the quincena before this one, where there was one.
+    /// Applications of the previous quincena, if there was one.
     pub applications_before: Option<i64>,
     /// Credentials applied for, delivered, confirmed.
     pub credentials: Option<[TotalAndQuincena; 3]>,
-    /// Applications at the close.
+    /// Projected applications at the close.
     pub expected_applications: Option<Expected>,
-    /// Those of them on the list.
+    /// Projected list at the close.
     pub expected_list: Option<Expected>,
 }
 
@@ -49,7 +49,7 @@ impl KeyFigures {
     /// The figures of an entity by its code, or of the nation (`None`).
     ///
     /// # Errors
-    /// A table that is there lacks a column.
+    /// An existing table lacks a column.
     pub fn from_tables(tables: &[Table], code: Option<&str>, corte: Corte) -> Result<Self, ColumnError> {
         let [applications, series, credentials] =
             ["lnere_por_entidad", "lnere_serie", "credenciales_por_entidad"].map(|name| find(tables, name, code));
@@ -70,14 +70,14 @@ impl KeyFigures {
     }
 }
 
-/// The rows of a table that are of an entity, or all for the nation.
+/// The rows of a table that belong to an entity, or all rows for the nation.
 struct EntityRows<'a> {
     table: &'a Table,
     rows: Vec<usize>,
 }
 
-/// The rows of an entity in a table of a name. `None` where the table is not there or has no such row, which is not
-/// the same as zero.
+/// Finds the rows of an entity in the table with this name. `None` if the table is missing or has
+/// no such row; this differs from a count of zero.
 fn find<'a>(tables: &'a [Table], name: &str, code: Option<&str>) -> Result<Option<EntityRows<'a>>, ColumnError> {
     let Some(table) = tables.iter().find(|table| table.name == name) else { return Ok(None) };
     let rows: Vec<usize> = match code {
@@ -96,13 +96,13 @@ impl EntityRows<'_> {
         Ok(self.rows.iter().map(|row| values[*row]).sum())
     }
 
-    /// The total and the part in the quincena of what is counted by two measures of one stem.
+    /// The total and the part in the quincena, from the two measures with this stem.
     fn advance(&self, stem: &str) -> Result<TotalAndQuincena, ColumnError> {
         let (total, quincena) = (format!("{stem}_acumuladas"), format!("{stem}_quincena"));
         Ok(TotalAndQuincena { total: self.sum(&total)?, quincena: self.sum(&quincena)? })
     }
 
-    /// What came in in the quincena before the one that the corte ends.
+    /// The count in the quincena before the one that ends with the corte.
     fn before(&self, corte: Corte) -> Result<Option<i64>, ColumnError> {
         let days = self.table.values::<NaiveDate>(columns::QUINCENA)?;
         let values = self.table.values::<i64>(columns::SOLICITUDES_QUINCENA)?;

@@ -1,20 +1,21 @@
 /*!
-The ledger of deliveries: JSON Lines that are only ever appended to, each on the disk before the next step.
+Reads and writes the ledger of deliveries: JSON Lines to which entries are only appended. Each entry
+is on the disk before the next step.
 
-Before an attempt its intent is written, after it what came of it. A process that dies in between leaves an
-intent without an end: nobody knows whether the server took the message, so it is sent again with the same
-Message-ID.
+Before an attempt an intent is written, and after it the result. A process that dies between the two
+leaves an intent without a result. Then it is unknown whether the server accepted the message, so it
+is sent again with the same Message-ID.
 
-A line begins with the length and the checksum of the rest of it:
+A line begins with the length and the checksum of its rest:
 
 ```json
 {"bytes":183,"xxh3":"0123456789abcdef","time":"2020-10-16T14:22:05Z","event":"accepted",…}
 ```
 
-So a line that a crash cut off, which is shorter, is told from one that was damaged, whatever became of its line end. The
-first is the last line; the next run closes it with a mark and says so in a line of its own. From a damaged
-ledger nothing is sent: the line may be the one that says what was delivered. Lines of earlier versions begin with
-`time`; only their form is checked.
+The length distinguishes a line that a crash cut off from a damaged line, whatever happened to its
+line end. Only the last line can be cut off. The next run closes it with a mark and records this in
+a new line. Nothing is sent from a damaged ledger, because the damaged line may record a delivery.
+Lines of earlier versions begin with `time`; only their format is checked.
 */
 
 use std::fs::{File, TryLockError};
@@ -32,10 +33,11 @@ use lnere_release::PrivateFolder;
 /// The name of the ledger in its folder.
 pub const LEDGER: &str = "bitacora.jsonl";
 
-/// Bytes reserved for the result entry when the intent is written; no entry is larger.
+/// The bytes reserved for the result when the intent is written; no entry is larger.
 const RESERVED_BYTES: u64 = 16 * 1024;
 
-/// The control character CANCEL at the end of a line that was cut off, written when it is closed. It stands in no entry.
+/// The control character CANCEL, which marks the end of a closed cut-off line. It occurs in no
+/// entry.
 const CUT_OFF: u8 = 0x18;
 
 /// The kind of an entry.
@@ -44,11 +46,11 @@ const CUT_OFF: u8 = 0x18;
 pub enum LedgerEvent {
     /// The package is about to be sent.
     Intent,
-    /// The server has taken it, or the copy was read back.
+    /// The server accepted the package, or the copy was read back.
     Accepted,
-    /// It was not sent.
+    /// The delivery failed.
     Failed,
-    /// The line before was cut off by a crash.
+    /// A crash cut off the previous line, and this run closed it.
     Mended,
 }
 
@@ -59,7 +61,7 @@ pub struct DeliveryEntry {
     pub time: String,
     /// The kind of event.
     pub event: LedgerEvent,
-    /// The process's id.
+    /// The id of the process.
     #[serde(default)]
     pub process: String,
     /// The corte.
@@ -77,28 +79,28 @@ pub struct DeliveryEntry {
     /// The `Message-ID`; empty for a folder.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message_id: String,
-    /// Where to: addresses, or a folder.
+    /// The destination: addresses, or a folder.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<String>,
-    /// Which attempt of its run.
+    /// The number of the attempt in its run.
     #[serde(default)]
     pub attempt: u32,
-    /// The message of the server or of the system.
+    /// The reply of the server or the message of the system.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[serde(rename = "said")]
     pub message: String,
 }
 
-/// Why the ledger cannot be used.
+/// The ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
-    /// Another delivery is at work.
+    /// Another delivery is running.
     #[error("another delivery holds {}; wait for it to end", lnere_core::display::shown(path))]
     Held {
         /// The ledger.
         path: PathBuf,
     },
-    /// A line is not as it was written.
+    /// A line is damaged.
     #[error(
         "{}:{line}: is no entry of the ledger, or was changed; nothing was sent, since it may say what was delivered \
          already: restore the file from a backup",
@@ -110,7 +112,7 @@ pub enum LedgerError {
         /// The line, from 1.
         line: usize,
     },
-    /// It cannot be read or written.
+    /// The ledger cannot be read or written.
     #[error("cannot read or write the ledger {}", lnere_core::display::shown(path))]
     Io {
         /// The ledger.
@@ -127,10 +129,10 @@ pub struct DeliveryHistory {
 }
 
 impl DeliveryHistory {
-    /// What the ledger in a private folder says; nothing where there is none.
+    /// Reads the ledger of a private folder; empty if the ledger does not exist.
     ///
     /// # Errors
-    /// It cannot be read, or a line of it is no entry.
+    /// The ledger cannot be read, or a line is not a valid entry.
     pub fn read(private: &PrivateFolder) -> Result<Self, LedgerError> {
         let path = private.path(FOLDER).join(LEDGER);
         let bytes = match std::fs::read(&path) {
@@ -141,10 +143,10 @@ impl DeliveryHistory {
         Ok(Self::parse(&path, &bytes)?.0)
     }
 
-    /// The entries, and how the last line ends.
+    /// Parses the entries and determines the state of the last line.
     fn parse(path: &Path, bytes: &[u8]) -> Result<(Self, Tail), LedgerError> {
         let mut entries: Vec<DeliveryEntry> = Vec::new();
-        // The first line that was cut off and of which nothing has said so yet, and whether it has the mark.
+        // The first cut-off line that no later entry has recorded, and whether it has the mark.
         let mut cut: Option<(usize, bool)> = None;
         let mut tail = Tail::Whole;
         let damaged = |line| LedgerError::Damaged { path: path.to_owned(), line };
@@ -169,7 +171,7 @@ impl DeliveryHistory {
         }
         match cut {
             Some((line, false)) if tail == Tail::Whole => return Err(damaged(line)),
-            // It was closed, and what was to say so did not come to the disk.
+            // The line was closed, but the entry that records this is not on the disk.
             Some(_) if tail == Tail::Whole => tail = Tail::Closed,
             _ => {}
         }
@@ -201,17 +203,17 @@ impl DeliveryHistory {
 /// The state of the last line of a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tail {
-    /// With a line end.
+    /// The last line ends with a line end.
     Whole,
-    /// With an entry that lacks only its line end.
+    /// The last line is an entry that lacks only its line end.
     Unended,
-    /// In the middle of a line.
+    /// The last line is cut off.
     Torn,
-    /// With a cut-off line that has been ended but has no entry saying so yet.
+    /// The last line was cut off and closed, but no entry records this yet.
     Closed,
 }
 
-/// The ledger, held by this process alone.
+/// The ledger, locked by this process.
 #[derive(Debug)]
 pub struct Ledger {
     path: PathBuf,
@@ -220,11 +222,11 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens the ledger of a private folder, creates it where it is missing, and mends a line that a crash cut
-    /// off; `now` is the time of that.
+    /// Opens the ledger of a private folder, and creates it if it does not exist. Closes a line
+    /// that a crash cut off, with `now` as the time of the entry.
     ///
     /// # Errors
-    /// Another process holds it, it is damaged, or it cannot be written.
+    /// Another process holds the ledger, or it is damaged, or it cannot be written.
     pub fn open(private: &PrivateFolder, now: &str) -> Result<Self, LedgerError> {
         let path = private.path(FOLDER).join(LEDGER);
         let failed = |source| LedgerError::Io { path: path.clone(), source };
@@ -235,7 +237,7 @@ impl Ledger {
             Err(TryLockError::WouldBlock) => return Err(LedgerError::Held { path }),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        // A file that is new is only there after a crash if its folders say so.
+        // A new file survives a crash only if its folders are on the disk.
         for folder in [private.path(FOLDER), private.path("")] {
             File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
         }
@@ -256,16 +258,16 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Its entries.
+    /// The entries of the ledger.
     #[must_use]
     pub fn history(&self) -> &DeliveryHistory {
         &self.history
     }
 
-    /// Appends an entry, and returns once it is on the disk.
+    /// Appends an entry, and returns when it is on the disk.
     ///
     /// # Errors
-    /// It cannot be written: then nothing more can be sent.
+    /// The entry cannot be written; then nothing more can be sent.
     pub fn append(&mut self, entry: DeliveryEntry) -> Result<(), LedgerError> {
         let line = entry.line().map_err(|error| self.failed(error.into()))?;
         if entry.event == LedgerEvent::Intent {
@@ -276,8 +278,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// A disk that is full is to be noticed before a message goes out, not when it is to be noted that it
-    /// did. A file system that cannot keep room is taken as it is.
+    /// Reserves space, so that a full disk is noticed before a message is sent and not when its
+    /// result is recorded. A file system without this operation is accepted.
     fn reserve_space(&mut self, length: u64) -> Result<(), LedgerError> {
         let end = self.file.seek(SeekFrom::End(0)).map_err(|error| self.failed(error))?;
         match fallocate(&self.file, FallocateFlags::KEEP_SIZE, end, length + RESERVED_BYTES) {
@@ -300,10 +302,10 @@ impl Ledger {
     }
 }
 
-/// What a line of the ledger is.
+/// A parsed line of the ledger.
 enum LedgerLine {
     Entry(Box<DeliveryEntry>),
-    /// The beginning of an entry, with the mark at its end or without.
+    /// The beginning of an entry, with or without the mark at its end.
     CutOff {
         marked: bool,
     },
@@ -311,9 +313,9 @@ enum LedgerLine {
 }
 
 impl LedgerLine {
-    /// Judges a line, which has no line end.
+    /// Parses a line without its line end.
     fn read(line: &[u8]) -> Self {
-        // Closing it may have been cut off after the mark, and been done once more.
+        // An earlier attempt to close the line may have been cut off after the mark.
         let end = line.iter().rposition(|byte| *byte != CUT_OFF).map_or(0, |last| last + 1);
         let (line, marked) = (&line[..end], end < line.len());
         match serde_json::from_slice::<DeliveryEntry>(line) {
@@ -325,7 +327,8 @@ impl LedgerLine {
     }
 }
 
-/// Whether a whole line has the length and the checksum that it says; one of an earlier version says none.
+/// Whether a complete line has its stated length and checksum; lines of earlier versions state
+/// none.
 fn is_sealed(line: &[u8]) -> bool {
     match seal(line) {
         None => line.starts_with(EARLIER),
@@ -333,8 +336,8 @@ fn is_sealed(line: &[u8]) -> bool {
     }
 }
 
-/// Whether an incomplete JSON line may be the beginning of an entry: it is shorter than it states,
-/// and has no blanks between its parts.
+/// Whether an incomplete JSON line may be the beginning of an entry. It must be shorter than its
+/// stated length, and it must have no blanks between its parts.
 fn is_beginning(line: &[u8]) -> bool {
     let is_short = match seal(line) {
         Some((seal, rest)) => rest.len() < seal.bytes,
@@ -355,18 +358,18 @@ fn is_beginning(line: &[u8]) -> bool {
 /// The first bytes of the seal.
 const SEAL: &[u8] = b"{\"bytes\":";
 
-/// How a line of an earlier version begins.
+/// The start of a line of an earlier version.
 const EARLIER: &[u8] = b"{\"time\":";
 
 /// The bytes of a seal with the longest number.
 const LONGEST_SEAL: usize = 56;
 
-/// What a line begins with.
+/// The length and checksum at the start of a line.
 #[derive(Deserialize, PartialEq, Eq)]
 struct Seal {
-    /// The length of what follows, up to the line end.
+    /// The length of the rest of the line, without the line end.
     bytes: usize,
-    /// Its checksum.
+    /// The checksum of the rest of the line.
     xxh3: String,
 }
 
@@ -376,17 +379,17 @@ impl Seal {
     }
 }
 
-/// The seal of a line and what follows it; `None` where it has no whole one.
+/// The seal of a line and its rest; `None` if the seal is incomplete.
 fn seal(line: &[u8]) -> Option<(Seal, &[u8])> {
     let text = line.strip_prefix(SEAL)?;
-    // The comma after the checksum.
+    // The position of the comma after the checksum.
     let end = memchr::memchr_iter(b',', text).nth(1)? + line.len() - text.len();
     let seal = serde_json::from_slice(&[&line[..end], b"}"].concat()).ok()?;
     Some((seal, &line[end + 1..]))
 }
 
 impl DeliveryEntry {
-    /// A line of the ledger, with its end.
+    /// A line of the ledger with its line end.
     fn line(&self) -> serde_json::Result<Vec<u8>> {
         let entry = serde_json::to_string(self)?;
         let rest = entry.strip_prefix('{').unwrap_or(&entry);

@@ -1,9 +1,9 @@
 /*!
 Delivers each package once to its recipient: by mail, or into the folder of the recipient.
 
-What was sent is remembered in a ledger, which is the only state. A package counts as delivered once the
-server has taken the message, or the copy in the folder has been read back. Between that and the entry that
-says so the process may die: then the package is sent again, with the same Message-ID.
+A ledger records every delivery; it is the only state. A package counts as delivered when the server
+has accepted the message, or when the copy in the folder has been read back. If the process dies
+before it records this, the package is sent again with the same Message-ID.
 */
 
 mod external_text;
@@ -33,8 +33,8 @@ pub use revision_changes::{CountChange, RevisionChanges, VisibleChanges};
 pub use send::{Delivery, DeliveryEnvironment, DeliveryOutcome, LedgerFailure, SendResult, recorded_outcome, send};
 pub use smtp::MailServer;
 
-/// The folder of `out/private` that the ledger and the drafts are in.
+/// The folder of `out/private` with the ledger and the drafts.
 pub const FOLDER: &str = "entregas";
 
-/// The folder in it that drafts are written to.
+/// The folder of the drafts in [`FOLDER`].
 pub const DRAFTS: &str = "borradores";

@@ -1,5 +1,5 @@
 /*!
-A notice and its package as one mail: text, HTML with the chart in it, and the package or a link to it.
+Builds the message of a package: text, HTML with a chart, and the package or a link to it.
 */
 
 use std::time::SystemTime;
@@ -19,38 +19,38 @@ use lnere_core::checksum::hex;
 /// The content id of the chart, before the `@`.
 const CHART: &str = "avance-diario";
 
-/// A message ready to be sent, the same bytes at every attempt.
+/// A message ready to be sent; its bytes are equal in every attempt.
 #[derive(Clone, Debug)]
 pub struct Email {
-    /// Its `Message-ID`.
+    /// The `Message-ID`.
     pub message_id: String,
-    /// Its subject.
+    /// The subject.
     pub subject: String,
-    /// From whom and to whom the server is told that it goes.
+    /// The sender and the recipients for the server.
     pub envelope: Envelope,
     /// Headers and body.
     pub bytes: Vec<u8>,
-    /// Whether a link stands in the place of the package.
+    /// Whether a link replaces the package.
     pub linked: bool,
 }
 
-/// What a message depends on besides the package.
+/// The inputs of a message apart from the package.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageContext<'a> {
-    /// The mail server, with the sender and the largest message.
+    /// The mail server, with the sender and the maximum message size.
     pub smtp: &'a Smtp,
-    /// Its date.
+    /// The date of the message.
     pub date: SystemTime,
-    /// The `Message-ID` of the newest revision of the same corte that the recipient has.
+    /// The `Message-ID` of the newest earlier revision of the corte that the recipient received.
     pub earlier_message_id: Option<&'a str>,
-    /// Another package of the same revision was delivered before.
+    /// Whether another package of the same revision was delivered before.
     pub again: bool,
 }
 
-/// Why there is no message.
+/// The message cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum EmailError {
-    /// It would be too large, and there is no link for it.
+    /// The message is too large, and no link is configured.
     #[error(
         "the message with {file} would have {bytes} bytes, over smtp.max_message_mib; set smtp.link_base to the address \
          below which revisions are served, or raise the limit"
@@ -58,10 +58,10 @@ pub enum EmailError {
     TooLarge {
         /// The package's file.
         file: String,
-        /// How large it would be.
+        /// The size of the message in bytes.
         bytes: usize,
     },
-    /// The library objects.
+    /// The mail library refuses the message.
     #[error("the message for {slug} cannot be put together")]
     Message {
         /// The slug of the recipient.
@@ -71,7 +71,7 @@ pub enum EmailError {
     },
 }
 
-/// The `Message-ID` of a package: the same for the same package, whenever it is sent.
+/// The `Message-ID` of a package; it is always the same for the same package.
 #[must_use]
 pub fn message_id(release_packages: &ReleasePackages, package: &OplPackage, domain: &str) -> String {
     let manifest = &release_packages.manifest;
@@ -79,7 +79,7 @@ pub fn message_id(release_packages: &ReleasePackages, package: &OplPackage, doma
     let mut hash = Sha256::new();
     for part in [&manifest.process, &manifest.corte, &revision, &package.slug, &package.sha256] {
         hash.update(part.as_bytes());
-        // So that no two lists of parts read alike.
+        // Separates the parts, so that different lists of parts give different hashes.
         hash.update([0]);
     }
     let hash = hex(&hash.finalize());
@@ -87,10 +87,10 @@ pub fn message_id(release_packages: &ReleasePackages, package: &OplPackage, doma
 }
 
 impl Email {
-    /// The message of a package.
+    /// Builds the message of a package.
     ///
     /// # Errors
-    /// It is too large and there is no link for it, or an address is none to the library.
+    /// The message is too large and no link is configured, or the library refuses an address.
     pub fn write(
         release_packages: &ReleasePackages,
         package: &OplPackage,
@@ -109,7 +109,8 @@ impl Email {
         }
         let too_large = EmailError::TooLarge { file: package.file.clone(), bytes: attached.bytes.len() };
         let Some(base) = &smtp.link_base else { return Err(too_large) };
-        // Of the revision: what is visible of the corte may be another by the time that the message is read.
+        // The link contains the revision, because another revision may be visible when the message
+        // is read.
         let revision = format!("{}.r{}", release_packages.corte, release_packages.manifest.revision);
         let link = format!("{base}/{revision}/paquetes/{}/{}", package.slug, package.file);
         let linked = made(Enclosure::Link(link))?;
@@ -128,7 +129,7 @@ fn made(
     let notice = Notice::for_package(release_packages, package, enclosure, again);
     let domain = smtp.from.email.domain();
     let message_id = message_id(release_packages, package, domain);
-    // Boundaries follow from the Message-ID, so that a message is the same bytes each time it is made.
+    // Boundaries are derived from the Message-ID, so that a message always has the same bytes.
     let boundary = |place: &str| format!("{place}-{}", &hex(&Sha256::digest(&message_id))[..32]);
     let content_id = format!("{CHART}@{domain}");
     let page = html(&notice, package.chart.as_ref().map(|_| content_id.as_str()));
@@ -179,7 +180,7 @@ fn made(
     })
 }
 
-/// A media type; both that are asked for are known.
+/// The media type of a known name.
 fn media(name: &str) -> ContentType {
     ContentType::parse(name).unwrap_or(ContentType::TEXT_PLAIN)
 }

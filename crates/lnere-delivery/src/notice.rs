@@ -1,5 +1,5 @@
 /*!
-The Spanish notice for a recipient, before it becomes text or HTML.
+Composes the Spanish notice for a recipient, independent of its format as text or HTML.
 */
 
 use super::key_figures::{Expected, TotalAndQuincena};
@@ -11,20 +11,20 @@ use lnere_ingest::PlausibilityFinding;
 use lnere_package::finding_in_spanish;
 use lnere_release::Manifest;
 
-/// The most changes that are listed; all are in the package.
+/// The most changes in the list; the package has all of them.
 const LISTED: usize = 20;
 
-/// The most warnings about exports that are listed; all are in the report.
+/// The most warnings about exports in the list; the report has all of them.
 const LISTED_WARNINGS: usize = 5;
 
-/// How the recipient comes by the package.
+/// How the recipient gets the package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Enclosure {
-    /// It is attached.
+    /// The package is attached.
     Attached,
-    /// It can be had at this address.
+    /// The package is available at this address.
     Link(String),
-    /// It lies beside the notice.
+    /// The package is in the same folder as the notice.
     Beside(String),
 }
 
@@ -37,9 +37,9 @@ pub struct NoticeRow(pub [String; 3]);
 pub struct NoticeTable {
     /// The title of the table.
     pub title: String,
-    /// The column that it is about; 0 is that of the names.
+    /// The index of the emphasised column; 0 is the column of names.
     pub highlighted_column: usize,
-    /// The heads of its columns.
+    /// The headings of the columns.
     pub head: [&'static str; 3],
     /// Its rows.
     pub rows: Vec<NoticeRow>,
@@ -58,26 +58,27 @@ pub struct Notice {
     pub process: String,
     /// The subject of the figures.
     pub heading: String,
-    /// The corte, and the revision where it is one.
+    /// The corte, and the revision number if it is not the first.
     pub subheading: String,
     /// The opening paragraphs.
     pub opening: Vec<String>,
     /// The changes of a revision.
     pub changes: Option<NoticeTable>,
-    /// The key figures and what is expected.
+    /// The key figures and the projection.
     pub key_figures: Vec<NoticeTable>,
-    /// What the chart shows, for those who do not see it; empty where there is none.
+    /// A description of the chart for readers who do not see it; empty without a chart.
     pub chart: String,
-    /// How to come by the package.
+    /// How the recipient gets the package.
     pub package: Vec<String>,
-    /// Where the package can be had, if it is not enclosed.
+    /// The address of the package, if it is not enclosed.
     pub link: Option<String>,
     /// The closing paragraphs.
     pub closing: Vec<String>,
 }
 
 impl Notice {
-    /// What is said with a package. `again` where another package of the same revision was delivered before.
+    /// Composes the notice for a package. `again` is true if another package of the same revision
+    /// was delivered before.
     #[must_use]
     pub fn for_package(
         release_packages: &ReleasePackages,
@@ -97,7 +98,7 @@ impl Notice {
             Some(RevisionChanges { replaces, .. }) => opening.push(format!(
                 "Es la revisión {revision} de este corte y sustituye por completo a la revisión {replaces}, que ya no debe usarse."
             )),
-            // A release that was moved away by hand leaves its number behind and nothing else.
+            // A release that was moved away by hand leaves only its number.
             None if revision > 1 => opening.push(format!(
                 "Es la revisión {revision} de este corte y sustituye por completo a cualquier entrega anterior."
             )),
@@ -135,14 +136,15 @@ impl Notice {
     }
 }
 
-/// The notice stands before the subject, since lists of messages cut its end.
+/// The data notice precedes the subject, because message lists cut the end of the subject.
 fn before_subject(manifest: &Manifest) -> String {
     manifest.notice.as_deref().map(|notice| format!("[{notice}] ")).unwrap_or_default()
 }
 
-/// The findings about the exports, a paragraph for each; the report has them all.
+/// One paragraph for each finding about the exports; the report has all findings.
 fn warnings(manifest: &Manifest) -> Vec<String> {
-    // What is counted comes from the newest export of each source; the report has what was found in older ones.
+    // The counts come from the newest export of each source. The report has the findings about
+    // older exports.
     let is_newest = |finding: &&PlausibilityFinding| {
         let input = manifest.inputs.iter().find(|input| input.name == finding.export);
         input.is_some_and(|input| {
@@ -212,7 +214,7 @@ fn key_figures(package: &OplPackage) -> Vec<NoticeTable> {
     grids
 }
 
-/// What came in in the quincena, and how that compares to the one before.
+/// The count of the quincena, and its comparison with the previous quincena.
 fn compared(quincena: i64, before: i64) -> String {
     if quincena == 0 {
         let earlier = match before {
@@ -233,7 +235,7 @@ fn compared(quincena: i64, before: i64) -> String {
     format!("{verb} {} {noun} en la quincena, {change}.", integer(quincena))
 }
 
-/// A total, and what the quincena added to it: in numbers, and as a share of what there was before.
+/// A total and the increase in the quincena, as a number and as a share of the previous total.
 fn advance(name: &str, TotalAndQuincena { total, quincena }: &TotalAndQuincena) -> NoticeRow {
     let added = match share(*quincena, total - quincena) {
         _ if *quincena == 0 => "0".to_owned(),
@@ -243,7 +245,7 @@ fn advance(name: &str, TotalAndQuincena { total, quincena }: &TotalAndQuincena) 
     NoticeRow([name.to_owned(), integer(*total), added])
 }
 
-/// A change as a share of what there was: `+6.12 %`; of nothing there is no share.
+/// A change as a share of the previous count: `+6.12 %`; `None` if that count is 0.
 fn share(change: i64, of: i64) -> Option<String> {
     if of <= 0 {
         return None;
@@ -279,7 +281,7 @@ fn table_of_changes(package: &OplPackage, changes: &RevisionChanges) -> Option<N
     Some(NoticeTable { title, highlighted_column: 2, head: ["Cifra", "Antes", "Ahora"], rows: rows.collect(), notes })
 }
 
-/// A count that changed, in words.
+/// A changed count in words.
 fn described(change: &CountChange) -> String {
     let mut words = change.measure.replace('_', " ");
     words = words.replace(" quincena", " en la quincena");
@@ -304,13 +306,14 @@ fn lowered(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// Names as they are listed in a sentence: `Colima, Jalisco y Zacatecas`.
+/// Names as a list in a sentence: `Colima, Jalisco y Zacatecas`.
 fn listed(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
         [most @ .., last] => {
-            // Before the sound of i, `y` becomes `e`; no state's name begins with it but the rule is the language's.
+            // Before the sound of i, `y` becomes `e`. No name of a state begins with it, but the
+            // rule belongs to the language.
             let and = if last.starts_with(['I', 'Í']) { "e" } else { "y" };
             format!("{} {and} {last}", most.join(", "))
         }
@@ -350,7 +353,7 @@ fn package_lines(package: &OplPackage, revision: u32, enclosure: &Enclosure) -> 
     }
 }
 
-/// A size in print: `1.4 MB`.
+/// A printed size: `1.4 MB`.
 fn size(bytes: usize) -> String {
     let tenths = |unit: usize| decimal(i64::try_from((bytes * 10).div_ceil(unit)).unwrap_or(i64::MAX), 10);
     if bytes >= 1_000_000 { format!("{} MB", tenths(1_000_000)) } else { format!("{} kB", tenths(1_000)) }

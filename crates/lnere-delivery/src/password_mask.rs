@@ -1,5 +1,5 @@
 /*!
-The password, hidden wherever a server says it: some repeat the command that they refuse.
+Masks the password in replies of a server, because some servers repeat a refused command.
 */
 
 use std::fmt;
@@ -8,16 +8,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use encoding_rs::WINDOWS_1252;
 
-/// What stands in the place of a secret.
+/// The text that replaces a secret.
 const MASK: &[u8] = "<…>".as_bytes();
 
-/// Shorter pieces of Base64 would be found in any text.
+/// The shortest piece of Base64 that is masked; shorter pieces would match any text.
 const SHORTEST_PIECE: usize = 4;
 
 /// The forms in which a server's reply may repeat the password.
 #[derive(Default)]
 pub(super) struct Secrets {
-    /// None of them is empty.
+    /// The forms; none is empty.
     forms: Vec<Vec<u8>>,
 }
 
@@ -28,7 +28,7 @@ impl fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// A password as it is, and in Base64 wherever it stands in what is encoded: alone, or after a user's name.
+    /// The forms of a password: plain, and in Base64 either alone or after a user name.
     pub(super) fn new(user: &str, password: &str) -> Self {
         let mut forms = vec![
             password.as_bytes().to_vec(),
@@ -36,8 +36,8 @@ impl Secrets {
             STANDARD.encode(password).into_bytes(),
             STANDARD.encode(format!("\0{user}\0{password}")).into_bytes(),
         ];
-        // Three bytes become four letters, so that the same bytes look different at three places. The letters that
-        // the neighbours have a part in are left out.
+        // Base64 encodes three bytes as four letters, so the same bytes have three encodings.
+        // Letters that also depend on neighbouring bytes are left out.
         for before in 0..3 {
             let bytes = [vec![0; before], password.as_bytes().to_vec()].concat();
             let letters = STANDARD.encode(&bytes).into_bytes();
@@ -47,12 +47,12 @@ impl Secrets {
             }
         }
         forms.retain(|form| !form.is_empty());
-        // The longest first: a shorter one may be within it.
+        // The longest form comes first, because it may contain a shorter one.
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
         Self { forms }
     }
 
-    /// A text of which every word with the password in it is masked.
+    /// Masks every word of a text that contains the password.
     pub(super) fn masked(&self, text: &[u8]) -> Vec<u8> {
         let mut text = text.to_vec();
         for form in &self.forms {

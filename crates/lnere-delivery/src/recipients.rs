@@ -1,6 +1,6 @@
 /*!
-The recipients file: who gets which package, by which way, and the mail server. Every mistake in it is
-found before anything is sent, and named with its line.
+Reads and checks the recipients file: the channel of each recipient, and the mail server. Every
+mistake is reported with its line before anything is sent.
 */
 
 use std::collections::HashMap;
@@ -18,62 +18,62 @@ use super::release_packages::NATIONAL;
 use lnere_core::lines::line_of;
 use lnere_core::process::ProcessError;
 
-/// The variable of the environment that holds the password where no file is named.
+/// The environment variable with the password, used if no password file is configured.
 pub const PASSWORD: &str = "LNERE_SMTP_PASSWORD";
 
 const MIB: u64 = 1 << 20;
 
-/// A recipients file, checked.
+/// A checked recipients file.
 #[derive(Clone, Debug)]
 pub struct Recipients {
-    /// The file.
+    /// The path of the file.
     pub path: PathBuf,
-    /// The mail server; there is one where any recipient has an address.
+    /// The mail server; present if any recipient has an address.
     pub smtp: Option<Smtp>,
-    /// How failures are tried again.
+    /// The settings of repeated attempts.
     pub retry: Retry,
-    /// In the order of the file.
+    /// The recipients in the order of the file.
     pub list: Vec<Recipient>,
 }
 
 /// One recipient.
 #[derive(Clone, Debug)]
 pub struct Recipient {
-    /// Two digits, or `nacional`.
+    /// The two-digit code of the entity, or `nacional`.
     pub entity: String,
-    /// How the package gets there.
+    /// The channel of the delivery.
     pub channel: DeliveryChannel,
-    /// Its line in the file, from 1.
+    /// The line of the recipient in the file, from 1.
     pub line: usize,
 }
 
-/// How a package gets to its recipient.
+/// The channel of a delivery.
 #[derive(Clone, Debug)]
 pub enum DeliveryChannel {
     /// A message to these addresses.
     Mail {
-        /// To.
+        /// The recipients of the message.
         to: Vec<Mailbox>,
-        /// Copy to.
+        /// The recipients of a copy.
         cc: Vec<Mailbox>,
     },
     /// A copy in this folder.
     Folder(PathBuf),
 }
 
-/// How failures are tried again.
+/// The settings of repeated attempts.
 #[derive(Clone, Copy, Debug)]
 pub struct Retry {
-    /// How often a delivery is tried in one run, the first time included.
+    /// The number of attempts in one run, including the first.
     pub attempts: u32,
-    /// Before the second attempt; doubled before each further one.
+    /// The wait before the second attempt; it doubles before each further attempt.
     pub wait: Duration,
-    /// Never longer than this.
+    /// The longest wait.
     pub longest: Duration,
 }
 
 impl Retry {
-    /// The wait before an attempt; the first is number 1.
+    /// The wait before an attempt; the first attempt has number 1.
     #[must_use]
     pub fn before(&self, attempt: u32) -> Duration {
         let doublings = attempt.saturating_sub(2).min(31);
@@ -81,49 +81,50 @@ impl Retry {
     }
 }
 
-/// Whether and how the connection to the mail server is encrypted.
+/// The encryption of the connection to the mail server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Security {
-    /// TLS after STARTTLS, without which nothing is sent.
+    /// TLS after STARTTLS; without it nothing is sent.
     #[default]
     Starttls,
     /// TLS from the first byte.
     Tls,
-    /// None: only to a server on this machine.
+    /// No encryption; permitted only for a server on this machine.
     None,
 }
 
 /// The mail server.
 #[derive(Clone, Debug)]
 pub struct Smtp {
-    /// Its name, which its certificate must bear.
+    /// The name of the server, which its certificate must contain.
     pub host: String,
-    /// Its port.
+    /// The port of the server.
     pub port: u16,
     /// How the connection is encrypted.
     pub security: Security,
-    /// The user to log in as; none: it is not asked for.
+    /// The user name for the login; without a user there is no login.
     pub user: Option<String>,
     /// The file that holds the password.
     pub password_file: Option<PathBuf>,
-    /// The authorities to trust in the place of the system's.
+    /// Trusted certificate authorities that replace those of the system.
     pub ca_file: Option<PathBuf>,
-    /// Whom messages are from; its domain is that of each Message-ID.
+    /// The sender of messages; its domain is part of each Message-ID.
     pub from: Mailbox,
     /// The address for replies.
     pub reply_to: Option<Mailbox>,
-    /// For each step of connecting: the address, the greeting, TLS, the password.
+    /// The limit for each step of connecting: address, greeting, TLS and login.
     pub timeout: Duration,
-    /// For a message as a whole, its connection included: a server may look for viruses before it answers.
+    /// The limit for a whole message including its connection; a server may scan for viruses before
+    /// it answers.
     pub reply_timeout: Duration,
-    /// The most bytes of a message; a larger one has a link instead of the package.
+    /// The maximum size of a message in bytes; a larger message has a link instead of the package.
     pub max_message_bytes: u64,
-    /// The address below which the revisions of the releases are served, as `2020-10-15.r1`.
+    /// The base address of the served revisions, such as `2020-10-15.r1`.
     pub link_base: Option<String>,
 }
 
-/// Why there is no password.
+/// The password is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
     /// The file cannot be read.
@@ -134,7 +135,7 @@ pub enum PasswordError {
         /// The error of the system.
         source: io::Error,
     },
-    /// Others may read it.
+    /// Other users may read the file.
     #[error(
         "the password file {} has the mode {mode:04o}: others than its owner may read it; `chmod 0600 {}`, and change the \
          password if it has been so for long",
@@ -144,22 +145,23 @@ pub enum PasswordError {
     Open {
         /// The file.
         path: PathBuf,
-        /// Its mode.
+        /// The mode of the file.
         mode: u32,
     },
-    /// It is empty.
+    /// The file is empty.
     #[error("there is no password in {0}")]
     Empty(String),
-    /// Neither a file nor the environment has one.
+    /// Neither a file nor the environment provides a password.
     #[error("smtp.user `{0}` needs a password: name a file in smtp.password_file, or set {PASSWORD}")]
     Missing(String),
 }
 
 impl Smtp {
-    /// The password, from the file that is named or else from `variable`, the value of [`PASSWORD`]; `None`
-    /// where no user is named.
+    /// The user and the password, from the configured file or otherwise from `variable`, the value
+    /// of [`PASSWORD`]. `None` if no user is configured.
     ///
     /// # Errors
+    /// The password is missing, or other users may read its file.
     /// There is none, or others may read its file.
     pub fn password(&self, variable: Option<String>) -> Result<Option<(String, String)>, PasswordError> {
         let Some(user) = &self.user else { return Ok(None) };
@@ -172,16 +174,16 @@ impl Smtp {
     }
 }
 
-/// The mode of an open file that others than its owner may write.
+/// The mode of an open file, if users other than its owner may write it.
 pub(super) fn writable_by_others(file: &File) -> io::Result<Option<u32>> {
-    // The mode is that of the file that was opened, whatever its name stands for a moment later.
+    // The mode of the opened file, which may differ from the present file of this name.
     let mode = file.metadata()?.permissions().mode() & 0o7777;
     Ok((mode & 0o022 != 0).then_some(mode))
 }
 
 fn secret(path: &Path) -> Result<String, PasswordError> {
     let failed = |source| PasswordError::Read { path: path.to_owned(), source };
-    // The mode is that of the file that was opened, whatever its name stands for a moment later.
+    // The mode of the opened file, which may differ from the present file of this name.
     let mut file = File::open(path).map_err(failed)?;
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o7777;
     if mode & 0o077 != 0 {
@@ -242,7 +244,8 @@ impl Recipients {
     /// Reads and checks a recipients file.
     ///
     /// # Errors
-    /// It cannot be read, others than its owner may write it, or a mistake in it, with its line.
+    /// The file cannot be read, other users may write it, or it contains a mistake, reported with
+    /// its line.
     pub fn load(path: &Path) -> Result<Self, ProcessError> {
         let failed = |source| ProcessError::Read { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(failed)?;
@@ -254,10 +257,10 @@ impl Recipients {
         Checker { path, text: &text }.file()
     }
 
-    /// Holds the file against the recipients that a release has packages for.
+    /// Compares the file with the recipients of the packages of a release.
     ///
     /// # Errors
-    /// It names one that the release has no package for, or leaves one out.
+    /// The file names a recipient without a package, or omits a recipient.
     pub fn covers(&self, expected: &[String]) -> Result<(), ProcessError> {
         let mistake = |line: usize, message: String| ProcessError::Mistake { path: self.path.clone(), line, message };
         if let Some(unknown) = self.list.iter().find(|recipient| !expected.contains(&recipient.entity)) {
@@ -274,7 +277,7 @@ impl Recipients {
         Err(mistake(self.list.last().map_or(1, |last| last.line), message))
     }
 
-    /// The recipient of an entity.
+    /// The recipient for an entity.
     #[must_use]
     pub fn for_entity(&self, entity: &str) -> Option<&Recipient> {
         self.list.iter().find(|recipient| recipient.entity == entity)
@@ -287,10 +290,11 @@ struct Checker<'a> {
 }
 
 impl Recipients {
-    /// Holds the folders against each other as they lie on the disk, where two paths may be one, or one in another.
+    /// Checks that the folders are disjoint on the disk, where two paths may be one folder or one
+    /// inside the other.
     ///
     /// # Errors
-    /// A folder of one recipient is that of another, or lies in it.
+    /// The folder of a recipient is the folder of another one, or lies in it.
     pub fn check_folders_disjoint(&self) -> Result<(), ProcessError> {
         let folders: Vec<(&Recipient, PathBuf)> = self
             .list
@@ -314,7 +318,7 @@ impl Recipients {
     }
 }
 
-/// A folder without links and `..`; one that is not there as it is written.
+/// A folder without links and `..`; a folder that does not exist stays as written.
 fn on_disk(folder: &Path) -> PathBuf {
     folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned())
 }
@@ -341,7 +345,7 @@ impl Checker<'_> {
         Ok(Recipients { path: self.path.to_owned(), smtp, retry: self.retry(&raw.retry)?, list })
     }
 
-    /// Nobody is there twice, and no entity's package goes to where another's goes.
+    /// Checks that no recipient occurs twice, and that no two entities share a destination.
     fn check_folders_disjoint(&self, list: &[Recipient]) -> Result<(), ProcessError> {
         let mistake =
             |line: usize, message: String| ProcessError::Mistake { path: self.path.to_owned(), line, message };
@@ -359,8 +363,8 @@ impl Checker<'_> {
                 return Err(mistake(*line, message));
             }
         }
-        // The working group may be made of those who get a state's package too, and a copy may go to the same
-        // desk for all; but the address of one state must not get the package of another.
+        // The working group may include recipients of a state's package, and one address may get a
+        // copy of all. The address of one state must not get the package of another.
         let states = || list.iter().filter(|one| one.entity != NATIONAL);
         for one in states() {
             let DeliveryChannel::Mail { to, .. } = &one.channel else { continue };
@@ -476,14 +480,14 @@ impl Checker<'_> {
 
     fn mailbox(&self, address: &Spanned<String>) -> Result<Mailbox, ProcessError> {
         let text = address.get_ref();
-        // A line end in an address would end the header that it stands in.
+        // A line end in an address would end the header that contains it.
         let parsed = if text.contains(char::is_control) { None } else { text.parse().ok() };
         parsed.ok_or_else(|| {
             self.mistake_at(address, format!("`{text}` is no address; expected `a@b.mx` or `Nombre <a@b.mx>`"))
         })
     }
 
-    /// A path, from the folder of the file where it is relative.
+    /// A path; a relative path starts at the folder of the file.
     fn resolved(&self, path: &Spanned<PathBuf>) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(path.get_ref())
     }

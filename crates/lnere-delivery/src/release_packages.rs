@@ -1,5 +1,6 @@
 /*!
-What a release has for each recipient: the package, the chart of progress, and the figures of the message.
+Reads the packages of a release for all recipients: the package, the progress chart and the key
+figures.
 */
 
 use std::io::{self, Cursor, Read};
@@ -15,19 +16,19 @@ use lnere_core::checksum::sha256;
 use lnere_release::{Finding, Manifest, ReleaseFolder, Verification, table_file};
 use lnere_tables::{ColumnError, Table};
 
-/// The recipient who sees the nation: the working group.
+/// The recipient of the package of the nation: the working group.
 pub const NATIONAL: &str = "nacional";
 
-/// The chart that stands in the message, by its path in a package.
+/// The path of the chart for the message in a package.
 const CHART: &str = "graficas/avance_diario.png";
 
 /// The folder of a release that holds the packages.
 pub const PACKAGES: &str = "paquetes";
 
-/// How often a release that is replaced while it is read is read again.
+/// The number of attempts to read a release that is replaced during reading.
 const READINGS: u32 = 3;
 
-/// Tables that the message is made from; a release need not have them.
+/// The tables for the message; a release may lack them.
 const TABLES: [&str; 6] = [
     "lnere_por_entidad",
     "lnere_serie",
@@ -37,64 +38,64 @@ const TABLES: [&str; 6] = [
     "revisiones",
 ];
 
-/// The packages of a release, read whole and held against its checksums.
+/// The packages of a release, completely read and checked against its checksums.
 #[derive(Clone, Debug)]
 pub struct ReleasePackages {
     /// The manifest of the release.
     pub manifest: Manifest,
-    /// Its corte.
+    /// The corte.
     pub corte: Corte,
-    /// A package for each recipient, by its slug.
+    /// The package of each recipient, ordered by slug.
     pub packages: Vec<OplPackage>,
 }
 
 /// The package of one recipient.
 #[derive(Clone, Debug)]
 pub struct OplPackage {
-    /// Its name in paths: `08_chihuahua`, `nacional`.
+    /// The name of the recipient in paths: `08_chihuahua`, `nacional`.
     pub slug: String,
-    /// Two digits, or `nacional`.
+    /// The two-digit code of the entity, or `nacional`.
     pub entity: String,
     /// The name of the entity; `Nacional` for the working group.
     pub name: String,
-    /// The name of the package's file.
+    /// The name of the package file.
     pub file: String,
-    /// The package.
+    /// The bytes of the package.
     pub zip: Vec<u8>,
-    /// Its checksum.
+    /// The checksum of the package.
     pub sha256: String,
-    /// Whether there is a report as PDF in it.
+    /// Whether the package contains a PDF report.
     pub has_report: bool,
-    /// The chart of progress as PNG, where the release has one.
+    /// The progress chart as PNG, if the release has one.
     pub chart: Option<Vec<u8>>,
     /// The key figures.
     pub key_figures: KeyFigures,
-    /// What this revision changed; `None` in the first one.
+    /// The changes of this revision; `None` in the first one.
     pub changes: Option<RevisionChanges>,
 }
 
-/// Why nothing of a release can be delivered.
+/// The packages of a release cannot be delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum ShipmentError {
-    /// It is none, or is damaged.
+    /// The folder is not a release, or the release is damaged.
     #[error("{} is not what it says ({}, the first: {first}); nothing was sent: run `lnere verify`", lnere_core::display::shown(path), lnere_core::display::counted(*findings, "finding"))]
     Unsound {
         /// The release.
         path: PathBuf,
         /// The number of findings.
         findings: usize,
-        /// The first.
+        /// The first finding.
         first: Finding,
     },
-    /// It could not be verified whole.
+    /// The release could not be verified completely.
     #[error("{} could not be verified ({first}); nothing was sent", lnere_core::display::shown(path))]
     Untried {
         /// The release.
         path: PathBuf,
-        /// The first that could not be tried.
+        /// The first check that could not run.
         first: Finding,
     },
-    /// It has no packages.
+    /// The release has no packages.
     #[error(
         "the release {} has no packages; `lnere run --corte {corte} --only tablas,graficas,paquetes` adds them",
         lnere_core::display::shown(path)
@@ -102,7 +103,7 @@ pub enum ShipmentError {
     NoPackages {
         /// The release.
         path: PathBuf,
-        /// Its corte.
+        /// The corte.
         corte: Corte,
     },
     /// A file cannot be read.
@@ -113,8 +114,8 @@ pub enum ShipmentError {
         /// The error of the system.
         source: io::Error,
     },
-    /// A table that the messages are made from lacks a column: another version of the program made it, or `tablas.toml`
-    /// defines it by other keys.
+    /// A table for the messages lacks a column. Another version of the program made it, or
+    /// `tablas.toml` defines other keys.
     #[error(
         "no message can be made of {}, and nothing was sent; put the keys of the table back in `tablas.toml` and publish \
          the corte again",
@@ -126,7 +127,7 @@ pub enum ShipmentError {
         /// The table and the column.
         source: ColumnError,
     },
-    /// It was replaced again and again.
+    /// The release was replaced during each attempt to read it.
     #[error("the release {} was replaced while it was read; run this again", lnere_core::display::shown(path))]
     Changing {
         /// The release.
@@ -135,15 +136,16 @@ pub enum ShipmentError {
 }
 
 impl ReleasePackages {
-    /// Reads the packages of a release, after it has been verified.
+    /// Verifies a release and reads its packages.
     ///
     /// # Errors
-    /// It cannot be read, is not what it says, or has no packages.
+    /// The release cannot be read, fails verification, or has no packages.
     pub fn read(release: &Path) -> Result<Self, ShipmentError> {
         for _ in 0..READINGS {
             let folder = ReleaseFolder::open(release)
                 .map_err(|source| ShipmentError::Io { path: release.to_owned(), source })?;
-            // A revision takes the place of a release in one step, and what was opened stays whole. It is not to be sent.
+            // A revision replaces a release in one step, and the opened release stays complete. It
+            // must not be sent, because it is no longer visible.
             let read = Self::read_once(&folder);
             if folder.is_at(release) {
                 return read;
@@ -184,7 +186,7 @@ impl ReleasePackages {
         Ok(Self { manifest, corte, packages })
     }
 
-    /// The recipients that it has a package for.
+    /// The recipients for whom the release has a package.
     #[must_use]
     pub fn entities(&self) -> Vec<String> {
         self.packages.iter().map(|package| package.entity.clone()).collect()
@@ -229,7 +231,7 @@ fn read_package(
     })
 }
 
-/// The chart of a package, where it has it.
+/// The chart in a package, if it has one.
 fn chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(io::Error::other)?;
     let mut file = match archive.by_name(CHART) {

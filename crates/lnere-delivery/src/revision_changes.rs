@@ -1,6 +1,6 @@
 /*!
-What a revision changed, as far as its recipient may know: an entity sees its own rows, and of the others
-only that totals which the working group shares have changed.
+Selects the changes of a revision that a recipient may know. An entity sees its own rows. Of other
+entities it sees only that shared totals changed.
 */
 
 use lnere_core::columns;
@@ -13,44 +13,44 @@ use lnere_tables::{ColumnError, Table};
 /// One count that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountChange {
-    /// The table that it is in.
+    /// The table of the count.
     pub table: String,
-    /// The entity by name, where the recipient sees more than one.
+    /// The name of the entity, if the recipient sees more than one.
     pub entity: Option<String>,
-    /// The categories that it is of, as the table writes them.
+    /// The categories of the count, as the table writes them.
     pub categories: Vec<(String, String)>,
     /// The column.
     pub measure: String,
-    /// The count in the replaced revision.
+    /// The count in the previous revision.
     pub before: i64,
-    /// In this one.
+    /// The count in this revision.
     pub now: i64,
 }
 
-/// What a revision changed for one recipient.
+/// The changes of a revision for one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevisionChanges {
-    /// The revision that is replaced.
+    /// The number of the replaced revision.
     pub replaces: u32,
-    /// `None` where the release does not say what changed.
+    /// The changes; `None` if the release does not list them.
     pub visible: Option<VisibleChanges>,
 }
 
 /// The changes that a release lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VisibleChanges {
-    /// Those of the recipient, totals first.
+    /// The changes that the recipient sees in detail, totals first.
     pub own: Vec<CountChange>,
     /// Other entities whose shared totals changed, by name.
     pub others: Vec<String>,
 }
 
 impl RevisionChanges {
-    /// Those of the entity of a code, or of the nation (`None`), which sees all. What `shared` tables say of other
-    /// entities is in every package.
+    /// The changes for the entity with this code, or for the nation (`None`), which sees all. The
+    /// rows of other entities in `shared` tables are in every package.
     ///
     /// # Errors
-    /// A table that is there lacks a column.
+    /// An existing table lacks a column.
     pub fn from_tables(
         tables: &[Table],
         code: Option<&str>,
@@ -76,7 +76,7 @@ fn visible_changes(
     let (mut known, mut others) = (VisibleChanges::default(), BTreeSet::new());
     let mut nation: BTreeMap<(String, String), i64> = BTreeMap::new();
     for row in 0..table.rows() {
-        // A key that cannot be read is nobody's.
+        // A key that cannot be parsed belongs to no recipient.
         let Ok(Value::Object(key)) = serde_json::from_str::<Value>(&keys[row]) else { continue };
         let of = key.get(columns::CVE_ENTIDAD).and_then(Value::as_str);
         let name = of.map(|of| entities.get(of).cloned().unwrap_or_else(|| of.to_owned()));
@@ -114,15 +114,15 @@ fn visible_changes(
     Ok(known)
 }
 
-/// Applications before credentials, and those as they follow on each other; what is counted up before what
-/// the quincena brought.
+/// Sorts applications before credentials, and credentials by their stages. Cumulative counts
+/// precede counts of the quincena.
 fn order(measure: &str) -> (usize, bool) {
     let stems = ["solicitudes", "tramitadas", "entregadas", "confirmadas"];
     let stem = stems.iter().position(|stem| measure.starts_with(stem)).unwrap_or(stems.len());
     (stem, measure.ends_with("_quincena"))
 }
 
-/// The names of entities by their codes.
+/// The names of entities by code.
 pub(super) fn entity_names(tables: &[Table]) -> Result<BTreeMap<String, String>, ColumnError> {
     let mut all = BTreeMap::new();
     for table in tables.iter().filter(|table| table.has_column(columns::CVE_ENTIDAD)) {

@@ -1,6 +1,6 @@
 /*!
-Deliveries in rounds: each recipient is tried, those who failed for the moment are tried again after a while,
-and nobody waits for another's trouble.
+Sends deliveries in rounds. Each recipient is tried once per round, and temporary failures are tried
+again later. The failure of one recipient does not delay the others.
 */
 
 use std::fmt;
@@ -17,64 +17,64 @@ use super::release_packages::{OplPackage, ReleasePackages};
 use super::smtp::{MailServer, Refusal, RefusalScope};
 use super::text::notice_text;
 
-/// A package on its way to its recipient.
+/// A package and its recipient.
 pub struct Delivery<'a> {
     /// The recipient.
     pub recipient: &'a Recipient,
     /// The package.
     pub package: &'a OplPackage,
-    /// The message, where it goes by mail.
+    /// The message, if the channel is mail.
     pub email: Option<Email>,
 }
 
-/// What became of a delivery.
+/// The outcome of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeliveryOutcome {
-    /// It was delivered now.
+    /// The package was delivered in this run.
     Delivered {
-        /// The message of the server or of the system.
+        /// The reply of the server or the message of the system.
         message: String,
     },
-    /// It had been delivered before.
+    /// The package was delivered before.
     AlreadyDelivered {
         /// The time of the delivery.
         time: String,
     },
-    /// A later revision of the corte had been delivered before.
+    /// A later revision of the corte was delivered before.
     Newer {
         /// The delivered revision.
         revision: u32,
     },
-    /// It was not delivered.
+    /// The delivery failed.
     Failed {
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
-/// Progress events of the deliveries, and the clock, which this module does not have.
+/// Receives progress events, and provides the clock.
 pub trait DeliveryEnvironment {
-    /// The time, RFC 3339 in UTC.
+    /// The present time, RFC 3339 in UTC.
     fn now(&self) -> String;
-    /// Waits.
+    /// Waits for the given time.
     fn wait(&self, time: Duration);
-    /// An attempt ended; another one follows where `again`.
+    /// An attempt ended; another one follows if `again` is true.
     fn attempted(&self, package: &OplPackage, attempt: u32, result: Result<&str, &str>, again: bool);
-    /// So many deliveries are tried again after a wait.
+    /// `count` deliveries are tried again after `time`.
     fn waiting(&self, count: usize, time: Duration);
-    /// An attempt of an earlier run has no end in the ledger.
+    /// The ledger has no result for an attempt of an earlier run.
     fn interrupted(&self, package: &OplPackage);
 }
 
-/// What came of all deliveries, in their order, and what stopped them if anything did.
+/// The outcomes of all deliveries, in their order, and the failure that stopped them.
 pub struct SendResult {
     /// The result of each delivery.
     pub outcomes: Vec<DeliveryOutcome>,
-    /// Why the ledger could not be written, and whose package had been accepted then.
+    /// The failure to write the ledger.
     pub ledger_failure: Option<LedgerFailure>,
 }
 
-/// Why deliveries stopped: nothing is delivered unless the ledger can record it.
+/// The ledger failed. Nothing is delivered unless the ledger can record it.
 #[derive(Debug)]
 pub struct LedgerFailure {
     /// The error of the ledger.
@@ -98,7 +98,7 @@ impl fmt::Display for LedgerFailure {
     }
 }
 
-/// What the ledger says of a package before anything is done; `None` where it is to be sent.
+/// The outcome that the ledger already records; `None` if the package must be sent.
 #[must_use]
 pub fn recorded_outcome(
     history: &DeliveryHistory,
@@ -118,7 +118,7 @@ pub fn recorded_outcome(
     (newest > manifest.revision).then_some(DeliveryOutcome::Newer { revision: newest })
 }
 
-/// Sends what the ledger does not know as delivered.
+/// Sends the deliveries that the ledger does not record as delivered.
 pub fn send(
     release_packages: &ReleasePackages,
     deliveries: &[Delivery],
@@ -144,7 +144,7 @@ pub fn send(
         }
         if round.attempt > 1 {
             let time = retry.before(round.attempt);
-            // A server closes a connection on which nothing is said for a while.
+            // A server closes a connection that stays idle for a while.
             if let Some(server) = &mut round.server {
                 server.quit();
             }
@@ -177,7 +177,7 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
-    /// Says where an earlier attempt has no end.
+    /// Reports an earlier attempt without a result.
     fn report_interrupted(&self, package: &OplPackage) {
         let manifest = &self.release_packages.manifest;
         let mut entries = self.ledger.history().entries_for(&manifest.process, &manifest.corte, &package.slug);
@@ -187,7 +187,7 @@ impl Round<'_> {
         }
     }
 
-    /// Tries all that are pending once, and leaves those to be tried again.
+    /// Tries each pending delivery once, and keeps those that must be tried again.
     fn attempt_pending(
         &mut self,
         deliveries: &[Delivery],
@@ -195,9 +195,9 @@ impl Round<'_> {
         outcomes: &mut [Option<DeliveryOutcome>],
         last: bool,
     ) -> Result<(), LedgerFailure> {
-        // Why the mail server is not tried any more in this round.
+        // The reason why the mail server is not tried again in this round.
         let mut down: Option<Refusal> = None;
-        // A message that breaks the server must not come first again and block all others.
+        // A message that breaks the server must not come first again and block the others.
         let (mut untried, mut tried) = (Vec::new(), Vec::new());
         for place in pending.drain(..) {
             let delivery = &deliveries[place];
@@ -242,7 +242,7 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// One attempt, between its two entries.
+    /// Makes one attempt, with an entry before and after it.
     fn attempt_delivery(&mut self, delivery: &Delivery) -> Result<Result<String, Refusal>, LedgerFailure> {
         self.note(delivery, LedgerEvent::Intent, "")?;
         let result = match (&delivery.recipient.channel, &delivery.email, &mut self.server) {
@@ -292,8 +292,8 @@ impl Round<'_> {
     }
 }
 
-/// The names that a package and its notice have in a folder. A revision has its number in them, since it does not
-/// take the place of the one before.
+/// The names of a package and its notice in a folder. They contain the number of a revision,
+/// because a revision does not replace the previous file.
 fn names(package: &OplPackage, revision: u32) -> (String, String) {
     let stem = package.file.strip_suffix(".zip").unwrap_or(&package.file);
     let stem = if revision > 1 { format!("{stem}_r{revision}") } else { stem.to_owned() };

@@ -1,5 +1,5 @@
 /*!
-The mail server: one connection for as many messages as it takes, what its refusals mean, and how long it may take.
+Sends messages to the mail server: reuses connections, classifies refusals and limits the time.
 */
 
 use std::fs::File;
@@ -19,10 +19,10 @@ use super::recipients::{Security, Smtp, writable_by_others};
 use super::smtp_client::{SmtpClient, SmtpCredentials, SmtpError};
 use super::smtp_reply::{Reply, ReplyClass};
 
-/// The code of a server that takes its leave (RFC 5321, section 3.8).
+/// The reply code of a server that closes the connection (RFC 5321, section 3.8).
 const CLOSING: u16 = 421;
 
-/// Why a delivery did not take place.
+/// The reason why a delivery failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub scope: RefusalScope,
@@ -30,20 +30,20 @@ pub(super) struct Refusal {
     pub message: String,
 }
 
-/// How far a refusal reaches.
+/// The scope of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RefusalScope {
-    /// It may pass: the same is tried again after a while.
+    /// Temporary: the delivery is tried again later.
     ForNow,
-    /// There is no server at the moment: no message can be sent in this round.
+    /// The server is unavailable: no message can be sent in this round.
     ServerForNow,
-    /// This message will not be taken.
+    /// The server refuses this message for good.
     Message,
-    /// Nothing will be taken, or nothing may be said to whoever answers there.
+    /// The server refuses everything, or it is not trusted.
     Server,
 }
 
-/// A mail server that messages are sent to.
+/// A connection to a mail server.
 pub struct MailServer<'a> {
     smtp: &'a Smtp,
     tls: Option<Arc<ClientConfig>>,
@@ -52,15 +52,15 @@ pub struct MailServer<'a> {
     /// The name of this machine.
     hello: String,
     connection: Option<SmtpClient>,
-    /// The time that was spent with the server in this round since it last took a message.
+    /// The time used in this round since the server last accepted a message.
     spent: Duration,
 }
 
 impl<'a> MailServer<'a> {
-    /// One that is not connected to yet.
+    /// A server without a connection.
     ///
     /// # Errors
-    /// The certificates to trust cannot be read.
+    /// The trusted certificates cannot be read.
     pub fn new(smtp: &'a Smtp, password: Option<(String, String)>) -> io::Result<Self> {
         let tls = if smtp.security == Security::None { None } else { Some(Arc::new(tls(smtp)?)) };
         let credentials = password.map(|(user, password)| SmtpCredentials { user, password });
@@ -68,7 +68,7 @@ impl<'a> MailServer<'a> {
         Ok(Self { smtp, tls, credentials, secrets, hello: hello(), connection: None, spent: Duration::ZERO })
     }
 
-    /// Sends a message, and gives what the server answered once it had taken it.
+    /// Sends a message, and returns the reply of the server that accepts it.
     ///
     /// In a round, a server has `reply_seconds` to accept a message, and the same time again after
     /// each message. A slow server therefore cannot block the process.
@@ -83,7 +83,8 @@ impl<'a> MailServer<'a> {
     fn send_until(&mut self, letter: &Email, until: Instant) -> Result<String, Refusal> {
         if let Some(client) = self.connection.take() {
             match self.send_by(client, letter, until) {
-                // A server that takes so many messages of one connection, and then closes it, takes this one of the next.
+                // A server that limits the messages of a connection and closes it accepts this
+                // message on a new one.
                 Err(SmtpError::Closed) => {}
                 Err(SmtpError::Refused(reply)) if reply.code() == CLOSING => {}
                 sent => return self.reply_or_refusal(sent),
@@ -94,7 +95,8 @@ impl<'a> MailServer<'a> {
         self.reply_or_refusal(sent)
     }
 
-    /// Sends a message by a connection, which is kept where the server took it.
+    /// Sends a message over a connection. The connection is kept if the server accepted the
+    /// message.
     fn send_by(&mut self, mut client: SmtpClient, letter: &Email, until: Instant) -> Result<Reply, SmtpError> {
         client.set_deadline(until);
         let sent = client.send(&letter.envelope, &letter.bytes);
@@ -113,7 +115,7 @@ impl<'a> MailServer<'a> {
         }
     }
 
-    /// A new round begins: the server has all its time again.
+    /// Starts a new round, in which the server has its full time again.
     pub(super) fn begin_round(&mut self) {
         self.spent = Duration::ZERO;
     }
@@ -146,7 +148,7 @@ impl<'a> MailServer<'a> {
         Ok(client)
     }
 
-    /// What a failure means, of the connection itself or of a message.
+    /// Classifies a failure of connecting or of sending.
     fn refusal(&self, error: &SmtpError, connecting: bool) -> Refusal {
         let (for_good, for_now) = if connecting {
             (RefusalScope::Server, RefusalScope::ServerForNow)
@@ -156,12 +158,12 @@ impl<'a> MailServer<'a> {
         let reach = match error {
             SmtpError::Refused(reply) if reply.class() == ReplyClass::Permanent => for_good,
             SmtpError::Refused(_) | SmtpError::Closed | SmtpError::Unanswered | SmtpError::Io(_) => for_now,
-            // What the server cannot do with this message it may do with another.
+            // The server may accept another message that does not need this extension.
             SmtpError::Unsupported(_) | SmtpError::LineEnd => for_good,
-            // A certificate that is not trusted, no TLS, forged answers: trying again gives the password and the
-            // packages another chance to reach the wrong machine.
+            // The certificate is not trusted, TLS is missing, or replies are forged. Another
+            // attempt could send the password and the packages to the wrong machine.
             SmtpError::Tls(_) | SmtpError::Injected => RefusalScope::Server,
-            // The next message would be waited for as long, or be answered as wrongly.
+            // The next message would fail in the same way.
             SmtpError::TimedOut | SmtpError::NoReply(_) | SmtpError::OutOfStep => RefusalScope::ServerForNow,
         };
         let said = match error {
@@ -175,7 +177,8 @@ impl<'a> MailServer<'a> {
     }
 }
 
-/// How this machine is called in EHLO; one without a name says so (RFC 5321, section 4.1.4).
+/// The name of this machine in EHLO, or its address literal form if it has no name (RFC 5321,
+/// section 4.1.4).
 fn hello() -> String {
     let system = rustix::system::uname();
     let name = system.nodename().to_str().unwrap_or_default();
@@ -183,8 +186,8 @@ fn hello() -> String {
     if is_name { name.to_owned() } else { "[127.0.0.1]".to_owned() }
 }
 
-/// What the server's certificate is held against: its name, and the authorities of the file that is named or else
-/// of the system. There is no way to leave the check out.
+/// The check of the server's certificate: its name, and the authorities of the configured file or
+/// otherwise of the system. The check cannot be disabled.
 fn tls(smtp: &Smtp) -> io::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     match &smtp.ca_file {
@@ -194,7 +197,7 @@ fn tls(smtp: &Smtp) -> io::Result<ClientConfig> {
                 added.map_err(|error| named(path, io::ErrorKind::InvalidData, &error))?;
             }
         }
-        // An unreadable certificate is simply not trusted.
+        // An unreadable certificate of the system is not trusted.
         None => drop(roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs)),
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -202,7 +205,8 @@ fn tls(smtp: &Smtp) -> io::Result<ClientConfig> {
     Ok(config.map_err(io::Error::other)?.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// The certificates of a file, which only its owner may be able to write: it says which server is the right one.
+/// The certificates in a file. Only its owner may write it, because it decides which server is
+/// trusted.
 fn certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     let failed = |error: io::Error| named(path, error.kind(), &error);
     let mut file = File::open(path).map_err(failed)?;

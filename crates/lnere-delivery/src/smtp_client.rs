@@ -1,12 +1,12 @@
 /*!
-A client of the Simple Mail Transfer Protocol (RFC 5321) over one connection, which is safe with any server and
-with anybody in the middle:
+A client for the Simple Mail Transfer Protocol (RFC 5321) over one connection. It is safe with any
+server and with attackers on the network:
 
-- What arrives in the clear before TLS decides nothing after it (RFC 3207, section 6): bytes that came with the reply
-  to STARTTLS end the connection, and what the server offers is asked again.
-- A reply is the answer to a command only if it came after it. A message is accepted by the reply that follows
-  the end of its data, and by nothing else.
-- Each step has a deadline, which no trickle of bytes puts off.
+- Data that arrived before TLS decide nothing after it (RFC 3207, section 6). Bytes after the reply
+  to STARTTLS end the connection, and the client requests the extensions again.
+- A reply answers a command only if it arrives after the command. Only the reply after the end of
+  the data accepts a message.
+- Each step has a deadline, which slow data cannot extend.
 */
 
 use std::io::{self, Read, Write};
@@ -22,40 +22,40 @@ use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use super::smtp_reply::{Reply, ReplyClass, ReplyError, ReplyParser};
 
-/// How long is waited for the answer to QUIT, of which nothing depends.
+/// The time limit for the reply to QUIT, which is not used.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A user and the password.
+/// A user name and a password.
 pub(super) struct SmtpCredentials {
     pub user: String,
     pub password: String,
 }
 
-/// Why a step did not succeed.
+/// The reason why a step failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SmtpError {
-    /// The server says so.
+    /// The server refused the command.
     #[error("the server refused")]
     Refused(Reply),
-    /// Before the end of a message was sent.
+    /// The connection closed before the end of the message was sent.
     #[error("the server closed the connection")]
     Closed,
-    /// After the end of a message was sent.
+    /// The connection closed after the end of the message was sent.
     #[error("the server closed the connection without saying whether it took the message")]
     Unanswered,
     #[error("the server did not answer in time")]
     TimedOut,
     #[error(transparent)]
     Io(io::Error),
-    /// The other side of TLS is not the server that is meant.
+    /// TLS could not authenticate the intended server.
     #[error("{0}")]
     Tls(io::Error),
     #[error(transparent)]
     NoReply(#[from] ReplyError),
-    /// A reply was there before the command that it is to answer.
+    /// A reply arrived before the command.
     #[error("the server answered what it was not asked")]
     OutOfStep,
-    /// RFC 3207, section 6, and CVE-2011-0411.
+    /// Plain text followed the reply to STARTTLS (RFC 3207, section 6, and CVE-2011-0411).
     #[error(
         "there was more than one reply before the connection was encrypted: somebody in between may be forging answers"
     )]
@@ -67,7 +67,7 @@ pub(super) enum SmtpError {
 }
 
 impl std::fmt::Debug for Reply {
-    // The text may have a secret in it.
+    // The text may contain a secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Reply({})", self.code())
     }
@@ -81,7 +81,7 @@ impl From<io::Error> for SmtpError {
             | io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe => Self::Closed,
-            // What TLS objects to.
+            // TLS reports an error of this kind.
             io::ErrorKind::InvalidData => Self::Tls(error),
             _ => Self::Io(error),
         }
@@ -91,7 +91,7 @@ impl From<io::Error> for SmtpError {
 /// A connection to a mail server.
 pub(super) struct SmtpClient {
     stream: Stream,
-    /// What was received and is not a part of a reply yet.
+    /// Received bytes that no reply contains yet.
     received: Vec<u8>,
     /// The answer to EHLO.
     ehlo_reply: Option<Reply>,
@@ -103,8 +103,9 @@ enum Stream {
 }
 
 impl SmtpClient {
-    /// Connects to one of a server's addresses, and reads its greeting, by TLS from the first byte where there is `tls` (RFC
-    /// 8314). Each address has as long as `timeout`, and all have until `until`.
+    /// Connects to one of the addresses of a server and reads its greeting. With `tls` the
+    /// connection uses TLS from the first byte (RFC 8314). Each address has the time `timeout`, and
+    /// all of them have until `until`.
     pub(super) fn connect(
         (host, port): (&str, u16),
         tls: Option<&Arc<ClientConfig>>,
@@ -132,18 +133,19 @@ impl SmtpClient {
         Err(failed)
     }
 
-    /// When the step that is next has to be over.
+    /// Sets the deadline of the next step.
     pub(super) fn set_deadline(&mut self, deadline: Instant) {
         self.socket().deadline = deadline;
     }
 
-    /// EHLO, by which a client says its name and learns what a server can do (RFC 5321, section 4.1.1.1).
+    /// Sends EHLO with the name of the client, and stores the extensions of the server (RFC 5321,
+    /// section 4.1.1.1).
     pub(super) fn hello(&mut self, name: &str) -> Result<(), SmtpError> {
         self.ehlo_reply = Some(self.command(&format!("EHLO {name}"), ReplyClass::Completed)?);
         Ok(())
     }
 
-    /// STARTTLS (RFC 3207, section 4). What the server said before is forgotten.
+    /// Starts TLS (RFC 3207, section 4), and discards all earlier data of the server.
     pub(super) fn start_tls(mut self, host: &str, tls: &Arc<ClientConfig>) -> Result<Self, SmtpError> {
         if self.offer("STARTTLS").is_none() {
             return Err(SmtpError::Unsupported("STARTTLS"));
@@ -152,7 +154,8 @@ impl SmtpClient {
         self.encrypted(host, tls)
     }
 
-    /// AUTH (RFC 4954, section 4) by PLAIN (RFC 4616) or else LOGIN. A connection in the clear never gets here.
+    /// Logs in with AUTH (RFC 4954, section 4) by PLAIN (RFC 4616) or otherwise LOGIN. Callers
+    /// never use it on an unencrypted connection.
     pub(super) fn log_in(&mut self, SmtpCredentials { user, password }: &SmtpCredentials) -> Result<(), SmtpError> {
         let mechanisms = self.offer("AUTH").unwrap_or_default();
         let has = |name: &str| mechanisms.iter().any(|mechanism| mechanism == name);
@@ -169,12 +172,12 @@ impl SmtpClient {
         Ok(())
     }
 
-    /// Sends a message (RFC 5321, section 3.3). Gives the reply by which the server took it: the one that follows the end
-    /// of the data.
+    /// Sends a message (RFC 5321, section 3.3). Returns the reply that accepts it, which follows
+    /// the end of the data.
     pub(super) fn send(&mut self, envelope: &Envelope, message: &[u8]) -> Result<Reply, SmtpError> {
         let from = envelope.from().map_or("", |address| address.as_ref());
         let mut mail = format!("MAIL FROM:<{from}>");
-        // RFC 6531 and RFC 6152.
+        // Required by RFC 6531 and RFC 6152.
         if !from.is_ascii() || !envelope.to().iter().all(|address| address.to_string().is_ascii()) {
             self.offer("SMTPUTF8").ok_or(SmtpError::Unsupported("an address that is not ASCII (SMTPUTF8)"))?;
             mail.push_str(" SMTPUTF8");
@@ -189,7 +192,7 @@ impl SmtpClient {
         }
         self.command("DATA", ReplyClass::Intermediate)?;
         if let Err(error) = self.write(&dot_stuffed(message)) {
-            // A server that does not want the rest says why before it closes.
+            // A server that rejects the rest states the reason before it closes.
             return Err(match self.read_reply() {
                 Ok(reply) if reply.class() >= ReplyClass::Transient => SmtpError::Refused(reply),
                 _ => error,
@@ -200,13 +203,13 @@ impl SmtpClient {
         answered.map_err(|error| if matches!(error, SmtpError::Closed) { SmtpError::Unanswered } else { error })
     }
 
-    /// QUIT; what comes of it does not matter.
+    /// Sends QUIT and ignores the result.
     pub(super) fn quit(mut self) {
         self.set_deadline(Instant::now() + QUIT_TIMEOUT);
         let _ = self.command("QUIT", ReplyClass::Completed);
     }
 
-    /// Sends a command, and reads the reply to it, which is to be of a class.
+    /// Sends a command and reads its reply, which must be of the expected class.
     fn command(&mut self, command: &str, expected: ReplyClass) -> Result<Reply, SmtpError> {
         if command.contains(['\r', '\n']) {
             return Err(SmtpError::LineEnd);
@@ -225,7 +228,7 @@ impl SmtpClient {
         }
     }
 
-    /// Reads one reply. What follows it is kept.
+    /// Reads one reply. Bytes after it are kept.
     fn read_reply(&mut self) -> Result<Reply, SmtpError> {
         let mut parser = ReplyParser::default();
         loop {
@@ -238,8 +241,8 @@ impl SmtpClient {
         }
     }
 
-    /// There is no reply yet to what is about to be sent. A server that takes its leave unasked says 421 (RFC 5321, section
-    /// 3.8), or just closes.
+    /// Checks that no reply has arrived before the next command. A server that closes the
+    /// connection sends 421 (RFC 5321, section 3.8) or just closes.
     fn expect_no_reply(&mut self) -> Result<(), SmtpError> {
         self.socket().waits = false;
         let received = self.receive();
@@ -259,12 +262,12 @@ impl SmtpClient {
         }
     }
 
-    /// The parameters of what the server can do, where it can.
+    /// The parameters of an extension, if the server offers it.
     fn offer(&self, keyword: &str) -> Option<Vec<String>> {
         self.ehlo_reply.as_ref()?.extension(keyword)
     }
 
-    /// Encrypts a connection in the clear. Nothing that came in the clear is left: it may be anybody's.
+    /// Encrypts a plain connection. Discards all plain data, which an attacker may have sent.
     fn encrypted(self, host: &str, tls: &Arc<ClientConfig>) -> Result<Self, SmtpError> {
         if !self.received.is_empty() {
             return Err(SmtpError::Injected);
@@ -288,7 +291,7 @@ impl SmtpClient {
         }
     }
 
-    /// Receives some bytes; their number is 0 at the end.
+    /// Receives bytes; the count is 0 at the end.
     fn receive(&mut self) -> io::Result<usize> {
         let mut bytes = [0; 4096];
         let count = match &mut self.stream {
@@ -334,7 +337,7 @@ fn left(deadline: Instant) -> Option<Duration> {
 struct TimedSocket {
     socket: TcpStream,
     deadline: Instant,
-    /// Whether what is not there yet is waited for.
+    /// Whether a read waits for data.
     waits: bool,
 }
 
@@ -344,7 +347,7 @@ impl TimedSocket {
     }
 }
 
-/// The system says that a call took too long by the kind of those that do not wait.
+/// Maps the error of a timeout: the system reports it as a call that would block.
 fn timed_out(error: io::Error) -> io::Error {
     if error.kind() == io::ErrorKind::WouldBlock { io::ErrorKind::TimedOut.into() } else { error }
 }
@@ -373,7 +376,7 @@ impl Write for TimedSocket {
         self.socket.write(bytes).map_err(timed_out)
     }
 
-    // TLS gives several records at once.
+    // TLS passes several records at once.
     fn write_vectored(&mut self, parts: &[io::IoSlice<'_>]) -> io::Result<usize> {
         self.socket.set_write_timeout(Some(self.left()?))?;
         self.socket.write_vectored(parts).map_err(timed_out)

@@ -1,34 +1,34 @@
 /*!
-Replies of a mail server (RFC 5321, section 4.2): bytes, of which only the code decides.
+Parses replies of a mail server (RFC 5321, section 4.2). Only the reply code affects the program.
 
-A reply is read from whatever a server sends, so each of its dimensions has a limit. Its text may be in any
-encoding; it is never needed, except to tell people what the server said.
+A server can send any bytes, so each dimension of a reply has a limit. The text may be in any
+encoding and is used only in messages for people.
 */
 
 use encoding_rs::WINDOWS_1252;
 
 use super::password_mask::Secrets;
 
-/// The most bytes of a line, with its end. RFC 5321, section 4.5.3.1.5, allows 512.
+/// The most bytes of a line with its end. RFC 5321, section 4.5.3.1.5, allows 512.
 pub(super) const LONGEST_LINE: usize = 4 * 1024;
 
 /// The most lines of a reply.
 pub(super) const MOST_LINES: usize = 128;
 
-/// A whole reply.
+/// A complete reply.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Reply {
     code: u16,
-    /// The text after the code of each line, without line ends.
+    /// The text after the code in each line, without line ends.
     lines: Vec<Vec<u8>>,
 }
 
-/// What the first digit of a code says (RFC 5321, section 4.2.1).
+/// The class of a reply code, from its first digit (RFC 5321, section 4.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ReplyClass {
     /// 2yz: done.
     Completed,
-    /// 3yz: the rest is awaited.
+    /// 3yz: the server expects the rest.
     Intermediate,
     /// 4yz: refused for the moment.
     Transient,
@@ -36,7 +36,7 @@ pub(super) enum ReplyClass {
     Permanent,
 }
 
-/// Why what a server sends is no reply.
+/// The bytes from the server are not a valid reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ReplyError {
     #[error("the server's reply has a line of more than {LONGEST_LINE} bytes")]
@@ -63,17 +63,17 @@ impl Reply {
         }
     }
 
-    /// What the server said, without its code and without secrets, on one line. Text that is not UTF-8 is taken for
-    /// Windows-1252, which old servers write.
+    /// The text of the reply on one line, without its code and without secrets. Text that is not
+    /// UTF-8 is decoded as Windows-1252, which old servers write.
     pub(super) fn masked_text(&self, secrets: &Secrets) -> String {
         let bytes = secrets.masked(&self.lines.join(&b' '));
         String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode(error.as_bytes()).0.into_owned())
     }
 
-    /// The parameters of an extension that the reply to EHLO offers (RFC 5321, section 4.1.1.1), in capitals; `None` where
-    /// it does not offer it.
+    /// The parameters, in capitals, of an extension in the reply to EHLO (RFC 5321, section
+    /// 4.1.1.1). `None` if the server does not offer it.
     pub(super) fn extension(&self, keyword: &str) -> Option<Vec<String>> {
-        // The first line is the server's name.
+        // The first line holds the name of the server.
         self.lines.iter().skip(1).find_map(|line| {
             let line = line.to_ascii_uppercase();
             let line = String::from_utf8_lossy(&line);
@@ -83,16 +83,17 @@ impl Reply {
     }
 }
 
-/// Reads one reply, of which bytes arrive in pieces of any size.
+/// Parses one reply from pieces of any size.
 #[derive(Default)]
 pub(super) struct ReplyParser {
-    /// The line that has no end yet.
+    /// The unfinished line.
     line: Vec<u8>,
     reply: Option<Reply>,
 }
 
 impl ReplyParser {
-    /// Takes bytes up to the end of the reply, and gives it once it is whole. Bytes after it are left.
+    /// Consumes bytes up to the end of the reply, and returns the reply when it is complete. Later
+    /// bytes stay.
     pub(super) fn push(&mut self, bytes: &mut Vec<u8>) -> Result<Option<Reply>, ReplyError> {
         let mut taken = 0;
         let mut whole = None;
@@ -113,7 +114,7 @@ impl ReplyParser {
         Ok(whole)
     }
 
-    /// Takes the line that has just ended; gives the reply where it was the last one.
+    /// Parses the line that has just ended; returns the reply if it was the last line.
     fn end_line(&mut self) -> Result<Option<Reply>, ReplyError> {
         let line = std::mem::take(&mut self.line);
         let line = line.strip_suffix(b"\n").unwrap_or(&line);
@@ -131,7 +132,7 @@ impl ReplyParser {
     }
 }
 
-/// The code of a line, whether it is the last one of its reply, and its text.
+/// The code of a line, whether it is the last line of its reply, and its text.
 fn parts(line: &[u8]) -> Option<(u16, bool, &[u8])> {
     let (code, rest) = line.split_at_checked(3)?;
     let is_code = (b'2'..=b'5').contains(&code[0]) && code.iter().all(u8::is_ascii_digit);

@@ -1,14 +1,14 @@
 /*!
-A notice as plain text, for those whose mail shows no HTML, and beside a package in a folder.
+Renders a notice as plain text, for mail programs without HTML and for folders.
 */
 
 use super::notice::{Notice, NoticeTable};
 use lnere_core::notice::above;
 
-/// Where lines are broken, so that they fit a window of old.
+/// The maximum width of a line in characters.
 const WIDTH: usize = 76;
 
-/// The notice as text, lines ended by a line feed.
+/// The notice as text with line feeds.
 pub(super) fn notice_text(notice: &Notice) -> String {
     let head = format!("{}\n{}\n{}\n", notice.process, notice.heading, notice.subheading);
     let mut text = above(notice.data_notice.as_deref(), &head);
@@ -33,7 +33,7 @@ pub(super) fn notice_text(notice: &Notice) -> String {
     text
 }
 
-/// A table: the first column to the left, the others to the right.
+/// Writes a table: the first column is left-aligned, the others are right-aligned.
 fn grid(text: &mut String, NoticeTable { title, head, rows, notes, .. }: &NoticeTable) {
     text.push_str(&format!("\n{}\n", title.to_uppercase()));
     if !rows.is_empty() {
@@ -50,7 +50,7 @@ fn grid(text: &mut String, NoticeTable { title, head, rows, notes, .. }: &Notice
     }
 }
 
-/// A paragraph, its lines broken at blanks.
+/// Writes a paragraph with lines that are broken at blanks.
 fn wrapped(text: &mut String, paragraph: &str) {
     let mut length = 0;
     for word in paragraph.split(' ') {

@@ -1,12 +1,12 @@
 /*!
-What an export holds, whatever it is packed in: a hash of its decompressed bytes and their count.
+Computes the content hash of an export: the SHA-256 and the size of its decompressed bytes.
 */
 
 use std::io::{self, Read};
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-/// The content of an export. Two exports with the same one hold the same bytes.
+/// The content hash of an export. Exports with equal hashes hold the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ContentHash {
     hash: u128,
@@ -14,14 +14,14 @@ pub(super) struct ContentHash {
 }
 
 impl ContentHash {
-    /// The content of a file that is not decompressed, by the SHA-256 of its bytes.
+    /// The content hash of an uncompressed file, from the SHA-256 of its bytes.
     pub fn of_file(sha256: &str, bytes: u64) -> Self {
         let hash = sha256.get(..32).and_then(|digits| u128::from_str_radix(digits, 16).ok()).unwrap_or_default();
         Self { hash, bytes }
     }
 }
 
-/// A reader that takes the content of what it reads.
+/// A reader that computes the content hash of the bytes that it reads.
 pub(super) struct ContentReader<R> {
     inner: R,
     hash: Xxh3Default,
@@ -33,7 +33,7 @@ impl<R: Read> ContentReader<R> {
         Self { inner, hash: Xxh3Default::new(), bytes: 0 }
     }
 
-    /// The content of all bytes read so far.
+    /// The content hash of all bytes read so far.
     pub fn content(&self) -> ContentHash {
         ContentHash { hash: self.hash.digest128(), bytes: self.bytes }
     }

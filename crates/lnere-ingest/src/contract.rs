@@ -1,5 +1,5 @@
 /*!
-What the two sources share: how a record becomes a coded row, or a fault.
+Validates records: the parts that both sources share to turn a record into a coded row or a fault.
 */
 
 use std::sync::Arc;
@@ -18,11 +18,12 @@ use lnere_core::calendar::MexicoCity;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{CategoryCoding, DimensionDefinition, EncodingChoice, ExportContract, Process, SourceColumn};
 
-/// A folio as 128 bits of XXH3 under the seed of the run. Two of ten million folios share one with a probability below
-/// 10⁻²⁴, and no folio can be read back from it.
+/// A folio as 128 bits of XXH3 under the seed of the run. The probability that two of ten million
+/// folios share a hash is below 10⁻²⁴. The hash does not reveal the folio.
 pub(super) type FolioHash = [u64; 2];
 
-/// The key of folio hashes: random for each run, so that nobody can choose folios that share a hash.
+/// The key of folio hashes. It is random for each run, so that nobody can choose folios with equal
+/// hashes.
 #[derive(Clone, Copy)]
 pub(super) struct FolioSeed(pub u64);
 
@@ -40,27 +41,29 @@ pub(super) const SHARDS: usize = 64;
 /// An accepted record in codes.
 pub(super) trait AcceptedRow: Copy + Send + Sync {
     fn folio(&self) -> FolioHash;
-    /// Of several records of a folio, the one with the largest rank is kept.
+    /// The rank of the record; of several records of a folio, the one with the largest rank is
+    /// kept.
     fn rank(&self) -> i64;
-    /// Line, from 0 at the start of its segment.
+    /// The line, from 0 at the start of its segment.
     fn line(&self) -> u32;
-    /// What a person's record keeps from one export to the next, packed: entity, country, categories.
+    /// The attributes of a person's record that persist between exports, packed: entity, country,
+    /// categories.
     type Attributes: Copy + Send + Sync;
     fn attributes(&self) -> Self::Attributes;
     /// The bits in which two rows differ, in words of 64.
     fn differing(one: Self::Attributes, other: Self::Attributes) -> [u64; 2];
-    /// Counts the record among the accepted ones, with the notes that it gets.
+    /// Counts the record as accepted, with the notes on it.
     fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, context: &FileContext);
 }
 
-/// A column that is compared with the export before.
+/// A column that is compared with the previous export.
 #[derive(Clone, Copy)]
 pub(super) struct AttributeColumn {
-    /// Its place in the contract.
+    /// The place of the column in the contract.
     pub column: usize,
-    /// The word of [`AcceptedRow::differing`] that has its bits.
+    /// The word of [`AcceptedRow::differing`] that holds the bits of the column.
     pub word: usize,
-    /// Its bits in that word.
+    /// The bits of the column in that word.
     pub bits: u64,
 }
 
@@ -69,7 +72,7 @@ pub(super) fn shard_of(folio: FolioHash) -> usize {
     (folio[0] >> 58) as usize
 }
 
-/// The first rule that a record breaks, and the place of the column in the contract.
+/// The first rule that a record breaks, and the place of the column at fault.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RecordFault {
     pub rule: RecordRule,
@@ -82,24 +85,24 @@ impl RecordFault {
     }
 }
 
-/// The context that a contract needs, the same for every record of a file.
+/// The context of a contract, equal for every record of a file.
 pub(super) struct FileContext<'a> {
     pub process: &'a Process,
     pub catalogs: &'a Catalogs,
     pub clock: &'a MexicoCity,
     /// The day that the export covers, days since 1970.
     pub export_day: i32,
-    /// The days on which an application of the export may have been registered.
+    /// The range of days on which an application of the export may have been registered.
     pub window: (i32, i32),
     /// Whether unknown labels are collected.
     pub collect_labels: bool,
     /// The key of folio hashes.
     pub seed: FolioSeed,
-    /// The memory that records may take.
+    /// The memory budget of the records.
     pub memory: &'a Arc<MemoryBudget>,
 }
 
-/// A source: its columns, and what makes one of its records acceptable.
+/// The contract of a source: its columns, and the validation of its records.
 pub(super) trait SourceContract: Sync {
     type Column: SourceColumn;
     type Row: AcceptedRow;
@@ -109,8 +112,8 @@ pub(super) trait SourceContract: Sync {
     /// The columns of [`AcceptedRow::attributes`], at most 16.
     fn attributes(process: &Process) -> Vec<AttributeColumn>;
 
-    /// The row of a record, or the first rule that it breaks. `cell` gives the cell of a column,
-    /// quotes removed, blanks not.
+    /// Validates a record. Returns its row, or the first rule that it breaks. `cell` returns the
+    /// cell of a column without quotes, but with its blanks.
     fn validate<'a>(
         decoder: &mut CellDecoder,
         context: &FileContext,
@@ -119,7 +122,7 @@ pub(super) trait SourceContract: Sync {
     ) -> Result<Self::Row, RecordFault>;
 }
 
-/// What one thread remembers between records.
+/// The caches of one thread between records.
 pub(super) struct CellDecoder<'a> {
     caches: Vec<LabelCache>,
     pub dates: DateReader<'a>,
@@ -136,7 +139,7 @@ struct EmptyWords<'a> {
 }
 
 impl EmptyWords<'_> {
-    /// Whether a cell, blanks removed, is one of them.
+    /// Whether a cell without blanks is one of these words.
     #[inline]
     fn contain(&self, text: &[u8], encoding: Encoding) -> bool {
         !self.words.is_empty() && self.search(text, encoding)
@@ -164,25 +167,25 @@ impl<'a> CellDecoder<'a> {
         }
     }
 
-    /// A cell without the blanks around it; one of the words that mean an empty cell is empty.
+    /// A cell without the blanks around it. A word that means an empty cell becomes empty.
     #[inline]
     pub fn trimmed_text<'c>(&self, cell: &'c [u8]) -> &'c [u8] {
         let text = self.encoding.trim(cell);
         if self.empty_words.contain(text, self.encoding) { &[] } else { text }
     }
 
-    /// Whether all cells of a record are empty, which makes it no record.
+    /// Whether all cells of a record are empty. Such a line is not a record.
     pub fn are_empty<'c>(&self, mut cells: impl Iterator<Item = &'c [u8]>) -> bool {
         cells.all(|cell| self.trimmed_text(cell).is_empty())
     }
 
-    /// Whether words of the process file mean an empty cell.
+    /// Whether the process file declares words for an empty cell.
     #[inline]
     pub fn has_empty_words(&self) -> bool {
         !self.empty_words.words.is_empty()
     }
 
-    /// Forgets what was remembered where the same bytes mean another text.
+    /// Sets the encoding. Clears the caches if the same bytes now mean another text.
     pub fn set_encoding(&mut self, encoding: Encoding) {
         if self.encoding != encoding {
             self.encoding = encoding;
@@ -190,7 +193,7 @@ impl<'a> CellDecoder<'a> {
         }
     }
 
-    /// The code of a label of a column, `unknown` where nothing knows it.
+    /// The code of a label of a column; `unknown` if no list has the label.
     #[inline]
     pub fn label(
         &mut self,
@@ -200,7 +203,7 @@ impl<'a> CellDecoder<'a> {
         find: impl Fn(&str) -> Option<u16>,
     ) -> u16 {
         let (words, encoding) = (&self.empty_words, self.encoding);
-        // Each distinct text is looked up once, so a word that means nothing costs nothing after that.
+        // Each distinct text is looked up once, so the check for empty words costs little.
         let find =
             |text: &str| if words.contain(text.trim().as_bytes(), Encoding::Utf8) { find("") } else { find(text) };
         match self.caches[column.index()].code(cell, encoding, find) {
@@ -221,7 +224,7 @@ impl<'a> CellDecoder<'a> {
         }
     }
 
-    /// The index of the category of a cell in its list; whatever says none is not identified.
+    /// The index of the category of a cell in its list. A cell without a value is unidentified.
     #[inline]
     pub fn category(&mut self, definition: &DimensionDefinition, cell: &[u8]) -> u8 {
         let list = &definition.categories;
@@ -257,19 +260,19 @@ impl<'a> CellDecoder<'a> {
         self.findings.diagnosis.null_word(column.index(), &text);
     }
 
-    /// The folio of a cell; an empty one is a fault.
+    /// The folio of a cell; an empty cell is a fault.
     #[inline]
     pub fn folio(&self, column: impl SourceColumn, cell: &[u8]) -> Result<FolioHash, RecordFault> {
         let text = self.trimmed_text(cell);
         if text.is_empty() {
             return Err(RecordFault::in_column(RecordRule::FolioVacio, column));
         }
-        // The same folio has the same hash in exports of either encoding.
+        // The same folio has the same hash in exports of both encodings.
         let is_ascii = text.is_ascii();
         Ok(if is_ascii { self.seed.hash(text) } else { self.seed.hash(self.encoding.decode(text).as_bytes()) })
     }
 
-    /// The date of a cell that may not be empty.
+    /// The date of a required cell.
     #[inline]
     pub fn date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Moment, RecordFault> {
         let text = self.trimmed_text(cell);
@@ -279,21 +282,22 @@ impl<'a> CellDecoder<'a> {
         }
     }
 
-    /// The date of a cell that a spreadsheet was told to keep as text.
+    /// The date of a cell that carries the text mark of a spreadsheet.
     #[cold]
     fn marked_date(&mut self, text: &[u8]) -> Option<Moment> {
         let inner = self.unmarked(text)?;
         self.dates.read(inner)
     }
 
-    /// What a spreadsheet was told to keep as text: `'2020-10-05`, `="2020-10-05"`.
+    /// Removes the text mark of a spreadsheet: `'2020-10-05`, `="2020-10-05"`.
     fn unmarked<'c>(&self, text: &'c [u8]) -> Option<&'c [u8]> {
         let formula = || text.strip_prefix(b"=\"")?.strip_suffix(b"\"");
         let inner = text.strip_prefix(b"'").or_else(formula)?;
         Some(self.encoding.trim(inner))
     }
 
-    /// The date of birth of a cell that a spreadsheet was told to keep as text; another cell is noted.
+    /// The date of birth of a cell that carries the text mark of a spreadsheet. Notes any other
+    /// cell as unreadable.
     #[cold]
     fn unusual_birth(&mut self, column: impl SourceColumn, text: &[u8], until: i32) -> Option<i32> {
         let birth = self.unmarked(text).and_then(|inner| self.dates.read_birth(inner, until));
@@ -311,7 +315,7 @@ impl<'a> CellDecoder<'a> {
         RecordFault::in_column(RecordRule::FechaInvalida, column)
     }
 
-    /// The date of a cell that may be empty.
+    /// The date of an optional cell.
     #[inline]
     pub fn optional_date(&mut self, column: impl SourceColumn, cell: &[u8]) -> Result<Option<Moment>, RecordFault> {
         let text = self.trimmed_text(cell);
@@ -323,14 +327,14 @@ impl<'a> CellDecoder<'a> {
 pub(super) fn forced_encoding(choice: EncodingChoice) -> Option<Encoding> {
     match choice {
         EncodingChoice::Auto => None,
-        // The reader sees UTF-16 as UTF-8.
+        // The reader receives UTF-16 already converted to UTF-8.
         EncodingChoice::Utf8 | EncodingChoice::Utf16 => Some(Encoding::Utf8),
         EncodingChoice::Windows1252 => Some(Encoding::Windows1252),
     }
 }
 
-/// The place in a file of each column of its contract, by the names of the file's columns; each must
-/// be there once.
+/// The place in a file of each column of its contract, by the names of the columns in the file.
+/// Each column must occur exactly once.
 pub(super) fn places<'a, C: SourceColumn>(
     contract: &ExportContract<C>,
     names: impl ExactSizeIterator<Item = &'a str>,
@@ -356,7 +360,7 @@ pub(super) fn places<'a, C: SourceColumn>(
     }
 }
 
-/// How many columns of a contract names are there for, each counted once.
+/// The number of contract columns that the names contain, each counted once.
 pub(super) fn columns_named<'a, C: SourceColumn>(
     contract: &ExportContract<C>,
     names: impl Iterator<Item = &'a str>,
@@ -368,7 +372,7 @@ pub(super) fn columns_named<'a, C: SourceColumn>(
     found.into_iter().filter(|found| *found).count()
 }
 
-/// The fault of a header that lacks columns, with what it has and what to write in the process file.
+/// The fault of a header that lacks columns, with its names and the entries for the process file.
 fn missing<C: SourceColumn>(contract: &ExportContract<C>, names: &[&str], places: &[Option<usize>]) -> ExportFault {
     let all = contract.columns.all();
     let missing: Vec<C> = all.iter().copied().filter(|column| places[column.index()].is_none()).collect();
@@ -378,7 +382,7 @@ fn missing<C: SourceColumn>(contract: &ExportContract<C>, names: &[&str], places
     let (mut entries, mut declared) = (Vec::new(), Vec::new());
     for column in &missing {
         let wanted: Vec<&str> = contract.columns.headers(*column).iter().map(String::as_str).collect();
-        // What is not shown is not proposed.
+        // A message proposes only names that it may show.
         let near = shown.as_ref().and_then(|_| nearest(&wanted, &free));
         free.retain(|(place, _)| near != Some(*place));
         let name = near.map_or_else(|| "…".to_owned(), |place| toml_name(names[place]));

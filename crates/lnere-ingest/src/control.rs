@@ -1,5 +1,5 @@
 /*!
-Control files: what the system that wrote an export says of it.
+Reads control files, which state the size and checksum of an export.
 */
 
 use std::fmt;
@@ -13,10 +13,10 @@ use super::fault::ExportFault;
 use super::inventory::{ExportFile, Stamp};
 use lnere_core::display::{counted, number};
 
-/// What the name of a control file adds to the name of its export, in either of two spellings.
+/// The two spellings of the suffix that the name of a control file adds to the name of its export.
 const ENDINGS: [&str; 2] = [".control", ".CONTROL"];
 
-/// What a control file says.
+/// The content of a control file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Control {
@@ -25,23 +25,24 @@ pub(super) struct Control {
 }
 
 impl Control {
-    /// The name that the control file of an export has.
+    /// The name of the control file of an export.
     pub fn name(export: &str) -> String {
         format!("{export}{}", ENDINGS[0])
     }
 
-    /// The name before the ending of a control file, whatever the case of the ending; `None` of other files.
+    /// The export name in the name of a control file, with a suffix in any case; `None` for other
+    /// files.
     pub fn export_of(name: &str) -> Option<&str> {
         let at = name.len().checked_sub(ENDINGS[0].len())?;
         name.get(at..)?.eq_ignore_ascii_case(ENDINGS[0]).then(|| name.get(..at)).flatten()
     }
 
-    /// Whether a control file of this name is looked for beside an export.
+    /// Whether the program reads a control file of this name beside an export.
     pub fn is_looked_for(name: &str, export: &str) -> bool {
         ENDINGS.iter().any(|ending| name.strip_suffix(ending) == Some(export))
     }
 
-    /// How the control file of an export at a path lies there, where there is one.
+    /// The size and time of the control file of an export, if it exists.
     pub fn stamp(export: &Path) -> Option<Stamp> {
         Self::paths(export)
             .find_map(|path| fs::symlink_metadata(path).ok())
@@ -56,7 +57,7 @@ impl Control {
         })
     }
 
-    /// The control file beside an export, where there is one.
+    /// Reads the control file beside an export, if it exists.
     pub fn for_export(export: &ExportFile) -> Result<Option<Self>, ExportFault> {
         for path in Self::paths(&export.path) {
             if let Some(control) = Self::read(&path)? {
@@ -67,7 +68,7 @@ impl Control {
     }
 
     fn read(path: &Path) -> Result<Option<Self>, ExportFault> {
-        // A pipe would be waited for, and a link may lead anywhere.
+        // A pipe would block the reader, and a link may lead anywhere.
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(ExportFault::Control("is a folder, a link or a device, not a file".to_owned()));
         }
@@ -81,13 +82,13 @@ impl Control {
         let control: Self =
             toml::from_str(&text).map_err(|error| ExportFault::Control(format!("{}; {expected}", error.message())))?;
         if control.rows.is_none() && control.sha256.is_none() {
-            // One that says nothing is one that was not written to its end.
+            // A control file without either value was not written completely.
             return Err(ExportFault::Control(format!("it names neither `rows` nor `sha256`; {expected}")));
         }
         Ok(Some(control))
     }
 
-    /// How it disagrees with what was read; `None` where it agrees.
+    /// Compares the control file with what was read; `None` if they agree.
     pub fn disagreement(&self, read: u64, sha256: &str) -> Option<Disagreement> {
         match (self.rows, &self.sha256) {
             (Some(expected), _) if expected != read => Some(Disagreement::Rows { read, expected }),
@@ -100,14 +101,14 @@ impl Control {
 /// How an export and its control file disagree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disagreement {
-    /// The control file counts other records.
+    /// The control file states another number of records.
     Rows {
         /// Records read.
         read: u64,
-        /// Records that the control file names.
+        /// The number of records in the control file.
         expected: u64,
     },
-    /// The control file has another checksum.
+    /// The control file states another checksum.
     Checksum,
 }
 
@@ -125,7 +126,8 @@ impl fmt::Display for Disagreement {
     }
 }
 
-/// The text of a control file: UTF-8, or what its byte-order mark says; Windows writes either mark.
+/// Decodes a control file. It is UTF-8 unless a byte-order mark states UTF-16; Windows writes
+/// either mark.
 fn decode_text(bytes: &[u8]) -> Option<String> {
     let encoding = encoding_rs::Encoding::for_bom(bytes).map_or(encoding_rs::UTF_8, |(encoding, _)| encoding);
     let (text, _, is_broken) = encoding.decode(bytes);

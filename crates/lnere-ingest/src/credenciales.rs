@@ -1,5 +1,5 @@
 /*!
-Credential trámites abroad.
+Validates the records of `credenciales`: trámites of credentials abroad.
 */
 
 use super::contract::{AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract};
@@ -12,16 +12,16 @@ use lnere_core::process::{CredentialColumn, Dimension, ExportContract, Process, 
 /// The contract of `credenciales`.
 pub(super) struct CredentialContract;
 
-/// An accepted trámite.
+/// An accepted credential.
 #[derive(Clone, Copy)]
 pub(super) struct CredentialRow {
     folio: FolioHash,
-    /// The latest of its dates, seconds since 1970.
+    /// The latest of its dates, in seconds since 1970.
     latest: i64,
     applied: i32,
-    /// [`NEVER`] while not delivered.
+    /// The day of delivery; [`NEVER`] while not delivered.
     delivered: i32,
-    /// [`NEVER`] while not confirmed.
+    /// The day of confirmation; [`NEVER`] while not confirmed.
     confirmed: i32,
     line: u32,
     office: OfficeId,

@@ -1,5 +1,6 @@
 /*!
-Dates of exports: a day in one of the process's forms, with or without a time and a time zone.
+Reads the dates of exports: a day in a format of the process, with or without a time and a time
+zone.
 */
 
 use chrono::{Datelike, NaiveDate};
@@ -10,27 +11,27 @@ use lnere_core::process::DateFormat;
 /// A date of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Moment {
-    /// Mexico City day, as days since 1970.
+    /// The day in Mexico City, as days since 1970.
     pub day: i32,
     /// The instant.
     pub at: Instant,
 }
 
-/// Why a text is no date.
+/// The reason why a text is not a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum DateTrouble {
     /// It matches none of the declared formats.
     OtherForm,
-    /// It has the shape of a declared form and is no day of the calendar.
+    /// The text has a declared format, but the day does not exist.
     NoDay,
-    /// It begins with a day, and what follows is no time.
+    /// The text begins with a day, but an invalid time follows.
     NoTime,
 }
 
-/// Days that are remembered; a power of two, well over the days of a process.
+/// The number of remembered days; a power of two, well above the days of a process.
 const REMEMBERED: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 12 };
 
-/// The width of most forms of a day.
+/// The usual width of a day in bytes.
 const USUAL_WIDTH: usize = 10;
 
 /// A day that was read before, by its text.
@@ -41,16 +42,16 @@ struct RememberedDay {
     day: i32,
 }
 
-/// Reads dates for one source.
+/// Reads the dates of one source.
 ///
-/// The forms are tried in their order, and the first that gives a day of the calendar is the one.
+/// The formats are tried in order. The first one that gives an existing day decides.
 pub(super) struct DateReader<'a> {
     formats: &'a [DateFormat],
     clock: &'a MexicoCity,
-    /// How many forms, from the first on, have the usual width. Whether one of them reads a day depends on the
-    /// first ten bytes of a cell alone.
+    /// The number of formats at the start of the list that have the usual width. Their result
+    /// depends only on the first ten bytes of a cell.
     usual: usize,
-    /// The days that those forms read so far: an export has few of them.
+    /// The days that these formats have read; an export has few different days.
     remembered_days: Vec<Option<RememberedDay>>,
 }
 
@@ -60,7 +61,7 @@ impl<'a> DateReader<'a> {
         Self { formats, clock, usual, remembered_days: if usual > 0 { vec![None; REMEMBERED] } else { Vec::new() } }
     }
 
-    /// The moment that a cell, blanks removed, says; `None` where it says none.
+    /// The moment in a cell without blanks; `None` if the cell has none.
     #[inline]
     pub fn read(&mut self, cell: &[u8]) -> Option<Moment> {
         let (day, iso, rest) = self.day(cell)?;
@@ -74,9 +75,9 @@ impl<'a> DateReader<'a> {
         })
     }
 
-    /// The Mexico City day of the birth that a cell, blanks removed, says, as days since 1970. A year
-    /// of two digits that would lie after the day `until` is one of the century before. Births are
-    /// not remembered: they have more days than a process, whose days they would push out.
+    /// The Mexico City day of a birth in a cell without blanks, as days since 1970. A two-digit
+    /// year that would lie after the day `until` belongs to the previous century. Births are not
+    /// remembered, because their many days would displace the days of the process.
     #[inline]
     pub fn read_birth(&self, cell: &[u8], until: i32) -> Option<i32> {
         let (format, (day, iso, rest)) = self.any_day(cell)?;
@@ -91,7 +92,7 @@ impl<'a> DateReader<'a> {
         Some(day)
     }
 
-    /// Why a cell, blanks removed, is no date.
+    /// The reason why a cell without blanks is not a date.
     pub fn trouble(&self, cell: &[u8]) -> DateTrouble {
         if self.any_day(cell).is_some() {
             return DateTrouble::NoTime;
@@ -101,7 +102,7 @@ impl<'a> DateReader<'a> {
         if has_shape { DateTrouble::NoDay } else { DateTrouble::OtherForm }
     }
 
-    /// The day that a cell begins with, whether it is in the form of ISO 8601, and what follows it.
+    /// The day at the start of a cell, whether its format is ISO 8601, and the rest of the cell.
     #[inline]
     fn day<'c>(&mut self, cell: &'c [u8]) -> Option<(i32, bool, &'c [u8])> {
         let Some((text, rest)) = cell.split_first_chunk::<USUAL_WIDTH>().filter(|_| !self.remembered_days.is_empty())
@@ -109,7 +110,7 @@ impl<'a> DateReader<'a> {
             return self.any_day(cell).map(|(_, day)| day);
         };
         let place = place(text);
-        // Two places for each text, so that two days do not push each other out.
+        // Each text has two places, so that two days do not displace each other.
         for place in [place, place ^ 1] {
             if let Some(known) = &self.remembered_days[place]
                 && known.text == *text
@@ -120,7 +121,7 @@ impl<'a> DateReader<'a> {
         self.first_seen(cell, text, place)
     }
 
-    /// Reads a day that is not remembered, and remembers it.
+    /// Reads a day and remembers it.
     #[cold]
     fn first_seen<'c>(
         &mut self,
@@ -136,12 +137,12 @@ impl<'a> DateReader<'a> {
         Some((day, iso, rest))
     }
 
-    /// The day in the first form that reads one, and the number of that form.
+    /// The day in the first format that matches, and the number of this format.
     fn any_day<'c>(&self, cell: &'c [u8]) -> Option<(usize, DayRead<'c>)> {
         self.formats.iter().enumerate().find_map(|(index, format)| {
             let ((year, month, day), rest) = format.read(cell)?;
-            // A day ends where no letter and no digit follows but the `T` before a time: `05/10/2020` is not
-            // the year 20.
+            // A letter or a digit must not follow the day, except the `T` before a time. So
+            // `05/10/2020` is not the year 20.
             let ends = rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric() || matches!(byte, b'T' | b't'));
             let day = day_number(ends.then(|| NaiveDate::from_ymd_opt(year, month, day)).flatten()?);
             Some((index, (day, format.is_iso(), rest)))
@@ -149,7 +150,7 @@ impl<'a> DateReader<'a> {
     }
 }
 
-/// A day as days since 1970, whether its form is that of ISO 8601, and what follows it in the cell.
+/// A day as days since 1970, whether its format is ISO 8601, and the rest of the cell.
 type DayRead<'c> = (i32, bool, &'c [u8]);
 
 /// The slot of a remembered text. All ten bytes count: days of a month differ in the first bytes
@@ -164,18 +165,18 @@ fn place(text: &[u8; USUAL_WIDTH]) -> usize {
     (mixed >> (64 - REMEMBERED.trailing_zeros())) as usize
 }
 
-/// What follows the day: nothing, or a time, and after an ISO day perhaps an offset. Gives the
-/// second of the day and the offset in seconds east of UTC.
+/// Reads the rest after the day: nothing, a time, or after an ISO day a time with an offset.
+/// Returns the second of the day and the offset in seconds east of UTC.
 #[inline]
 fn time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
     if rest.is_empty() {
         return Some((0, None));
     }
-    // The form that nearly every export has.
+    // The format of nearly every export.
     if let [b' ', h1, h2, b':', m1, m2, b':', s1, s2] = *rest {
         let number = |tens: u8, ones: u8| u32::from(tens.wrapping_sub(b'0')) * 10 + u32::from(ones.wrapping_sub(b'0'));
         let (hour, minute, second) = (number(h1, h2), number(m1, m2), number(s1, s2));
-        // Two blanks before an unpadded hour take nine bytes too.
+        // An unpadded hour after two blanks also takes nine bytes.
         if [h1, h2, m1, m2, s1, s2].iter().all(u8::is_ascii_digit) {
             let valid = hour <= 23 && minute <= 59 && second <= 59;
             return valid.then_some((hour * 3600 + minute * 60 + second, None));
@@ -184,8 +185,8 @@ fn time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
     any_time(rest, iso)
 }
 
-/// A time after blanks, a comma and blanks, or a `T`: `1:45`, `13:45:09.250`, `01:45 p. m.`, Oracle's
-/// `01.45.09.000000 PM`, ISO's `T134509`.
+/// Reads a time after blanks, a comma and blanks, or a `T`. Examples: `1:45`, `13:45:09.250`,
+/// `01:45 p. m.`, `01.45.09.000000 PM` (Oracle), `T134509` (ISO).
 fn any_time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
     let (is_after_t, rest) = match rest {
         [b'T' | b't', rest @ ..] => (true, rest),
@@ -206,7 +207,7 @@ fn any_time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
     (hour <= 23).then_some((hour * 3600 + minute * 60 + second, offset))
 }
 
-/// ISO 8601's basic form: `1345`, `134509`, `134509.250`.
+/// Reads the basic form of ISO 8601: `1345`, `134509`, `134509.250`.
 fn basic_time(rest: &[u8]) -> Option<(u32, u32, u32, &[u8])> {
     let (hour, rest) = two_digits(rest, 23)?;
     let (minute, rest) = two_digits(rest, 59)?;
@@ -217,7 +218,7 @@ fn basic_time(rest: &[u8]) -> Option<(u32, u32, u32, &[u8])> {
     Some((hour, minute, second, without_fraction(rest)?))
 }
 
-/// `1:45`, `13:45:09`, `13.45.09`, with a fraction or without.
+/// Reads `1:45`, `13:45:09` or `13.45.09`, with or without a fraction.
 fn separated_time(rest: &[u8]) -> Option<(u32, u32, u32, &[u8])> {
     let (hour, rest) = hour(rest)?;
     let (separator, rest) = rest.split_first().filter(|(byte, _)| matches!(byte, b':' | b'.'))?;
@@ -233,7 +234,7 @@ fn separated_time(rest: &[u8]) -> Option<(u32, u32, u32, &[u8])> {
     }
 }
 
-/// An hour of one digit or two; nothing else is checked.
+/// Reads an hour of one or two digits without checking its range.
 fn hour(text: &[u8]) -> Option<(u32, &[u8])> {
     if let Some(two) = two_digits(text, 99) {
         return Some(two);
@@ -242,20 +243,21 @@ fn hour(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((u32::from(digit - b'0'), rest))
 }
 
-/// One of the two halves of a day.
+/// The first or the second half of a day.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Half {
     Morning,
     Afternoon,
 }
 
-/// The hour of the day, from 0; `12 a. m.` is 0, `12 p. m.` is 12, and there is no `0 a. m.` or `13 p. m.`.
+/// The hour of the day, from 0; `12 a. m.` is 0 and `12 p. m.` is 12. `0 a. m.` and `13 p. m.` are
+/// invalid.
 fn hour_of_half(hour: u32, half: Half) -> Option<u32> {
     let of_half = (1..=12).contains(&hour).then_some(hour % 12)?;
     Some(if half == Half::Afternoon { of_half + 12 } else { of_half })
 }
 
-/// `a. m.`, `p.m.`, `AM`, `pm` and the like, and nothing after it.
+/// Reads `a. m.`, `p.m.`, `AM`, `pm` and similar forms at the end of the text.
 fn half_of_the_day(rest: &[u8]) -> Option<Half> {
     let stop = |rest: &'_ [u8]| rest.len() - rest.strip_prefix(b".").unwrap_or(rest).len();
     let rest = without_blanks(rest);
@@ -271,8 +273,8 @@ fn half_of_the_day(rest: &[u8]) -> Option<Half> {
     ends.then_some(half)
 }
 
-/// A text without the blanks before it. Spanish times may have a non-breaking space before `p. m.`, wide or
-/// narrow: in Windows-1252 it is the byte 0xa0, which begins no character of UTF-8.
+/// A text without leading blanks. Spanish times may have a wide or narrow non-breaking space before
+/// `p. m.`. In Windows-1252 it is the byte 0xa0, which never begins a UTF-8 character.
 fn without_blanks(mut text: &[u8]) -> &[u8] {
     loop {
         text = match text {
@@ -282,7 +284,7 @@ fn without_blanks(mut text: &[u8]) -> &[u8] {
     }
 }
 
-/// `05:00`, `0500` or `05`, in seconds.
+/// Reads an offset `05:00`, `0500` or `05`, in seconds.
 fn offset(digits: &[u8]) -> Option<i32> {
     let (hours, rest) = two_digits(digits, 23)?;
     let minutes = match rest {
@@ -295,7 +297,7 @@ fn offset(digits: &[u8]) -> Option<i32> {
     i32::try_from(hours * 3600 + minutes * 60).ok()
 }
 
-/// Drops a fraction of a second, `.` or `,` and digits; counts are by second at the finest.
+/// Removes a fraction of a second, `.` or `,` and digits. Counts need at most seconds.
 fn without_fraction(rest: &[u8]) -> Option<&[u8]> {
     let Some((b'.' | b',', fraction)) = rest.split_first() else { return Some(rest) };
     let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -514,7 +516,7 @@ mod tests {
                 assert!(reader.read(cell.as_bytes()).is_some());
             }
             let kept = reader.remembered_days.iter().flatten().count();
-            // A third day at a pair of places pushes one out; that stays rare.
+            // A third day in the same pair of places displaces another; this must stay rare.
             assert!(kept >= 360, "{kept} of 366 are remembered");
         }
     }

@@ -1,6 +1,6 @@
 /*!
-Gzip and Zstandard, part by part: the members of the one and the frames of the other are counted, since a file
-that was cut between two of them looks whole.
+Decompresses gzip and Zstandard files. It counts gzip members and Zstandard frames, because a file
+that was cut between two of them looks complete.
 */
 
 use std::io::{self, BufRead, Read};
@@ -12,7 +12,7 @@ use flate2::bufread::GzDecoder;
 use super::fault::ExportFault;
 use super::lookahead::Lookahead;
 
-/// The largest window that a Zstandard frame may ask for, that of `zstd --long=31`.
+/// The largest window that a Zstandard frame may declare, as with `zstd --long=31`.
 const MAX_WINDOW_LOG: u32 = 31;
 
 /// The most bytes of a window that are kept in memory. A frame with a larger window uses only as
@@ -22,7 +22,7 @@ const MAX_WINDOW_IN_USE: u64 = 512 << 20;
 /// The longest header of a Zstandard frame.
 const FRAME_HEADER_BYTES: usize = 18;
 
-/// How many parts were begun so far; it can be asked while the reader is at work.
+/// The number of members or frames begun so far; it can be read while the reader works.
 #[derive(Clone, Default)]
 pub(super) struct PartCount(Arc<AtomicU64>);
 
@@ -36,8 +36,8 @@ impl PartCount {
     }
 }
 
-/// Reads the members of a gzip file as one text. Zeros after one, with which tapes and some disks fill blocks, are no
-/// damage; anything else but another member is.
+/// Reads the members of a gzip file as one text. Zeros after a member are allowed, because tapes
+/// and some disks pad blocks with them. Any other bytes that are not a member are damage.
 pub(super) struct Gunzip<R> {
     /// `None` at the end, and after a fault.
     member: Option<GzDecoder<Lookahead<R>>>,
@@ -83,7 +83,7 @@ impl<R: Read> Read for Gunzip<R> {
     }
 }
 
-/// Passes over zeros, and says whether there were any.
+/// Skips zeros; returns whether there were any.
 fn skip_zeros(rest: &mut impl BufRead) -> io::Result<bool> {
     let mut any = false;
     loop {
@@ -98,16 +98,16 @@ fn skip_zeros(rest: &mut impl BufRead) -> io::Result<bool> {
     }
 }
 
-/// Reads the frames of a Zstandard file as one text. Skippable frames hold none of it.
+/// Reads the frames of a Zstandard file as one text, without skippable frames.
 pub(super) struct Unzstd<R: Read> {
     state: Frames<R>,
     parts: PartCount,
-    /// What of a window may be in use, in bytes.
+    /// The most bytes of a window that may be in use.
     limit: u64,
 }
 
 enum Frames<R: Read> {
-    /// Before a frame, or at the end.
+    /// Between two frames, or at the end.
     Between(Lookahead<R>),
     Within(ZstdFrame<R>),
     /// After a fault.
@@ -117,7 +117,7 @@ enum Frames<R: Read> {
 struct ZstdFrame<R: Read> {
     decoder: zstd::Decoder<'static, Lookahead<R>>,
     window: u64,
-    /// Bytes that it has given.
+    /// The number of bytes produced.
     given: u64,
 }
 
@@ -153,7 +153,7 @@ impl<R: Read> Read for Unzstd<R> {
                 }
                 Frames::Within(mut frame) => {
                     let read = match frame.decoder.read(buffer) {
-                        // The library asks for the whole window at once.
+                        // The library allocates the whole window at once.
                         Err(error) if frame.given == 0 && error.to_string().contains("not enough memory") => {
                             return Err(too_wide(frame.window, self.limit));
                         }
@@ -175,12 +175,12 @@ impl<R: Read> Read for Unzstd<R> {
     }
 }
 
-/// The fault of a window that takes too much memory, as readers hand it on.
+/// The fault of a window that takes too much memory, as an I/O error.
 fn too_wide(window: u64, limit: u64) -> io::Error {
     io::Error::other(ExportFault::ZstdWindow { window_mib: window.div_ceil(1 << 20), limit_mib: limit >> 20 })
 }
 
-/// Passes over skippable frames.
+/// Skips skippable frames.
 fn skip_skippable(reader: &mut Lookahead<impl Read>) -> io::Result<()> {
     while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d] = *reader.peek(8)? {
         let length = 8 + u64::from(u32::from_le_bytes([a, b, c, d]));
@@ -192,7 +192,8 @@ fn skip_skippable(reader: &mut Lookahead<impl Read>) -> io::Result<()> {
     Ok(())
 }
 
-/// The window that the header of a frame asks for (RFC 8878, 3.1.1.1); 0 where it is none, which the library says.
+/// The window that the header of a frame declares (RFC 8878, 3.1.1.1). It is 0 for an invalid
+/// header, which the library reports.
 fn window(header: &[u8]) -> u64 {
     let [0x28, 0xb5, 0x2f, 0xfd, descriptor, rest @ ..] = header else { return 0 };
     let is_single_segment = descriptor & 0x20 != 0;
@@ -201,7 +202,8 @@ fn window(header: &[u8]) -> u64 {
         let base = 1_u64 << (10 + (window >> 3));
         return base + base / 8 * u64::from(window & 7);
     }
-    // A frame of a single segment has no window but its content, whose size follows the dictionary's number.
+    // The window of a single-segment frame is its content. The content size follows the dictionary
+    // id.
     let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
     let (width, offset) = [(1, 0), (2, 256), (4, 0), (8, 0)][usize::from(descriptor >> 6)];
     let size = rest.get(dictionary..dictionary + width).unwrap_or_default();
@@ -281,7 +283,7 @@ mod tests {
             assert_eq!(window(&packed), 1 << log, "{log}");
             assert_eq!(unzstd(&packed).0.expect("text"), "abc", "{log}");
         }
-        // Of a wider window than memory should hold, what is given in a frame is what counts.
+        // If the declared window is too wide, the number of bytes that the frame produces decides.
         let limited = |log: u32, length: usize| {
             let packed = zstandard(&"x".repeat(length), log);
             let mut reader = Unzstd::new(Lookahead::new(&packed[..]), PartCount::default());

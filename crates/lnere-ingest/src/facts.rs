@@ -1,5 +1,5 @@
 /*!
-The output of ingest: coded records without folio, text or personal data.
+Defines the output of ingest: coded records without folio, text or personal data.
 */
 
 use std::hash::{Hash, Hasher};
@@ -28,7 +28,7 @@ pub type NarrowKey = ApplicationKey<0>;
 const COUNTRY_SHIFT: u32 = 16 + 4 * Dimension::BUILT_IN.len() as u32;
 const ENTITY_SHIFT: u32 = COUNTRY_SHIFT + 9;
 
-/// Hashes the words alone: the derived hash adds the length of the array.
+/// Hashes only the words; the derived hash would add the length of the array.
 impl<const EXTRA_WORDS: usize> Hash for ApplicationKey<EXTRA_WORDS> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.word);
@@ -45,14 +45,14 @@ impl ApplicationKey {
 }
 
 impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
-    /// An application without categories; `day` is days since 1970.
+    /// An application without categories; `day` is in days since 1970.
     #[must_use]
     pub fn new(entity: EntityId, country: CountryId, day: u16) -> Self {
         let word = u64::from(entity.number()) << ENTITY_SHIFT | u64::from(country.0) << COUNTRY_SHIFT | u64::from(day);
         Self { word, extra: [0; EXTRA_WORDS] }
     }
 
-    /// The same application with the index of a category in its list.
+    /// The same application with the category at `index` of its list.
     #[must_use]
     pub fn with_category(mut self, dimension: Dimension, category: u8) -> Self {
         let bits = dimension.bits();
@@ -65,7 +65,7 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
         self
     }
 
-    /// The entity; `None` for a key that was not made by [`ApplicationKey::new`].
+    /// The entity; `None` for a key that [`ApplicationKey::new`] did not make.
     #[must_use]
     pub fn entity(self) -> Option<EntityId> {
         EntityId::new((self.word >> ENTITY_SHIFT & 63) as u8)
@@ -96,7 +96,7 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
         self.word as u16
     }
 
-    /// All dimensions but the day and the status: what an application keeps from one export to the next.
+    /// All dimensions except the day and the status. They persist from one export to the next.
     #[must_use]
     pub fn without_day_and_status(self) -> Self {
         let word = self.without_day().word & !Dimension::ESTATUS.bits();
@@ -109,13 +109,13 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
         Self { word: self.word & !0xffff, extra: self.extra }
     }
 
-    /// The words that differ from those of another key, bit by bit.
+    /// The bits in which the words differ from those of another key.
     pub(crate) fn differing(self, other: Self) -> [u64; 2] {
         let extra = self.extra.iter().zip(other.extra).map(|(mine, theirs)| mine ^ theirs).next();
         [self.word ^ other.word, extra.unwrap_or(0)]
     }
 
-    /// The same key with a second word, which is zero where it had none.
+    /// The same key with a second word, which is zero if the key had none.
     #[must_use]
     pub fn widened(self) -> ApplicationKey {
         ApplicationKey { word: self.word, extra: [self.extra.first().copied().unwrap_or(0)] }
@@ -125,26 +125,27 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
 /// One accepted application of the newest export.
 #[derive(Clone, Copy, Debug)]
 pub struct Application<const EXTRA_WORDS: usize> {
-    /// Its dimensions; the status is the newest one.
+    /// The dimensions; the status is the newest one.
     pub key: ApplicationKey<EXTRA_WORDS>,
-    /// The time of the status change, seconds since 1970.
+    /// The time of the last status change, in seconds since 1970.
     pub status_at: u32,
 }
 
-/// A status that another export saw an application in.
+/// The status of an application in another export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Observation {
-    /// Which application of the shard.
+    /// The index of the application in its shard.
     pub application: u32,
-    /// When it took the status, seconds since 1970.
+    /// The time at which the application took the status, in seconds since 1970.
     pub taken_at: u32,
-    /// How new the export is: larger is newer, and the newest one is larger than all.
+    /// The age rank of the export: a larger rank is newer, and the newest export has the largest.
     pub export: u16,
     /// The status.
     pub status: u8,
 }
 
-/// A part of the applications, by the hash of the folio; shards are counted one by one and added.
+/// A part of the applications, selected by the hash of the folio. Shards are counted separately and
+/// added.
 #[derive(Debug, Default)]
 pub struct ApplicationShard<const EXTRA_WORDS: usize> {
     /// The applications.
@@ -154,9 +155,9 @@ pub struct ApplicationShard<const EXTRA_WORDS: usize> {
 }
 
 impl<const EXTRA_WORDS: usize> ApplicationShard<EXTRA_WORDS> {
-    /// Calls `visit` with the key of each application registered up to `day`, its status the one
-    /// that it had then (docs/contract.md §3): of all observations dated up to that day the latest, of equal
-    /// ones that of the newer export; none: `initial`.
+    /// Calls `visit` with the key of each application registered up to `day`, with its status on
+    /// that day (docs/contract.md §3). The status is that of the latest observation up to that day.
+    /// Of equal times the newer export decides. Without an observation it is `initial`.
     pub fn visit_as_of_day(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey<EXTRA_WORDS>)) {
         let end: Instant = end_of(day);
         let last_day = day_number(day);
@@ -180,7 +181,7 @@ impl<const EXTRA_WORDS: usize> ApplicationShard<EXTRA_WORDS> {
 /// One accepted credential trámite of the newest export. Days are days since 1970.
 #[derive(Clone, Copy, Debug)]
 pub struct Credential {
-    /// The citizen's entity.
+    /// The entity of the citizen.
     pub entity: EntityId,
     /// The embassy or consulate.
     pub office: OfficeId,
@@ -195,9 +196,9 @@ pub struct Credential {
 /// The applications in shards.
 #[derive(Debug)]
 pub enum Applications {
-    /// Of a process whose dimensions fit into one word.
+    /// Applications of a process whose dimensions fit into one word.
     Narrow(Vec<ApplicationShard<0>>),
-    /// Of a process whose declared dimensions have a second word.
+    /// Applications of a process whose declared dimensions need a second word.
     Wide(Vec<ApplicationShard<1>>),
 }
 
@@ -208,7 +209,7 @@ impl Default for Applications {
 }
 
 impl Applications {
-    /// How many there are.
+    /// The number of applications.
     #[must_use]
     pub fn count(&self) -> usize {
         match self {
@@ -217,7 +218,7 @@ impl Applications {
         }
     }
 
-    /// The keys of all applications registered up to `day`, each with the status that it had then; see
+    /// The keys of all applications registered up to `day`, each with its status on that day. See
     /// [`ApplicationShard::visit_as_of_day`].
     #[must_use]
     pub fn keys_as_of_day(&self, day: NaiveDate, initial: u8) -> Vec<ApplicationKey> {
@@ -240,7 +241,7 @@ impl Applications {
     }
 }
 
-/// All that is counted for a release.
+/// The data that are counted for a release.
 #[derive(Debug, Default)]
 pub struct Facts {
     /// Applications.

@@ -1,5 +1,6 @@
 /*!
-Why an export is refused whole. No message holds a cell of a record.
+Defines the faults for which an export is refused as a whole. No message contains a cell of a
+record.
 */
 
 use std::fmt;
@@ -12,16 +13,16 @@ use lnere_core::display::shown;
 use lnere_core::numbers::integer;
 use lnere_core::process::Source;
 
-/// What makes one export unreadable.
+/// A fault of an export.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportFault {
-    /// It cannot be opened or read, or its compression is damaged.
+    /// The export cannot be opened or read, or its compression is damaged.
     #[error("cannot be read to its end: {0}; copy it again")]
     CutOrDamaged(io::Error),
-    /// The system does not let it be opened or read.
+    /// The user lacks the permission to open or read it.
     #[error("cannot be opened: {0}; let the user that runs lnere read it")]
     PermissionDenied(io::Error),
-    /// What is packed in it cannot be written to a temporary file.
+    /// Its packed content cannot be written to a temporary file.
     #[error("cannot be unpacked in {}: {error}; free space there, or set TMPDIR to another folder", shown(folder))]
     NoSpace {
         /// The folder of temporary files.
@@ -29,13 +30,13 @@ pub enum ExportFault {
         /// The error of the system.
         error: io::Error,
     },
-    /// There was no memory left to read it.
+    /// The memory does not suffice to read it.
     #[error("cannot be read: there is no memory left; give the run more (`MemoryMax=` of its unit)")]
     OutOfMemory,
-    /// It was written to while it was read.
+    /// It was modified while it was read.
     #[error("is still being written to; it is left for the next run")]
     StillChanging,
-    /// More bytes than an export may have once it is decompressed.
+    /// It exceeds the limit of bytes after decompression.
     #[error(
         "has over {limit_mib} MiB once it is decompressed, more than limits.uncompressed_mib allows; is it an export?"
     )]
@@ -43,13 +44,13 @@ pub enum ExportFault {
         /// The limit in MiB.
         limit_mib: u64,
     },
-    /// More records than an export may have.
+    /// It has more records than the limit.
     #[error("has over {limit} records, more than limits.records allows; is it an export?")]
     TooManyRecords {
         /// The limit.
         limit: u64,
     },
-    /// More records than fit in memory.
+    /// It has more records than fit in memory.
     #[error(
         "has more records than memory has room for: about {} fit beside the other exports in the {} MiB that are \
          available, since {set_by}. Give the run more memory (`MemoryMax=` of its unit); where it is no full export, ask \
@@ -57,23 +58,23 @@ pub enum ExportFault {
         integer(i64::try_from(*fit).unwrap_or(i64::MAX)), integer(i64::try_from(*available_mib).unwrap_or(i64::MAX))
     )]
     TooManyForMemory {
-        /// How many records of it fit.
+        /// The number of its records that fit.
         fit: u64,
-        /// What is available in MiB.
+        /// The available memory in MiB.
         available_mib: u64,
-        /// The setting that sets the limit.
+        /// The setting that causes the limit.
         set_by: String,
     },
-    /// More bytes of empty lines than an export may have.
+    /// It exceeds the limit of bytes of empty lines.
     #[error("has over {limit_mib} MiB of empty lines; is it an export? Ask the system for a full export")]
     Blank {
         /// The limit in MiB.
         limit_mib: u64,
     },
-    /// No byte, or blanks alone.
+    /// It has no bytes, or only blanks.
     #[error("is empty; ask the system for a full export")]
     Empty,
-    /// A header and nothing else.
+    /// It has a header but no record.
     #[error("has a header and no record; ask the system for a full export")]
     NoRecords,
     /// UTF-16 without a byte-order mark.
@@ -81,13 +82,13 @@ pub enum ExportFault {
         "looks like UTF-16 without a byte-order mark; set `encoding = \"utf-16\"` in [exports.{section}] of the process file"
     )]
     Utf16Unmarked {
-        /// The source, whose section is to be edited.
+        /// The source whose section is to be edited.
         section: Source,
     },
     /// UTF-32, by its byte-order mark.
     #[error("is UTF-32; export it as UTF-8, UTF-16 or Windows-1252")]
     Utf32,
-    /// Columns of the contract are not in the header.
+    /// The header lacks columns of the contract.
     #[error(
         "{}column{} {} not found among its {found}{}; {}if the system renamed {}, write in the process file: {}",
         line_prefix(*.line),
@@ -101,20 +102,22 @@ pub enum ExportFault {
     ColumnsMissing {
         /// The line of the header, from 1, of a text export.
         line: Option<u64>,
-        /// Their names in the process file.
+        /// The names of the missing columns in the process file.
         columns: Vec<String>,
-        /// How many columns the header has.
+        /// The number of columns in the header.
         found: usize,
-        /// Their names; `None` where the line may be a record.
+        /// The names in the header; `None` if the line may be a record.
         names: Option<String>,
-        /// What to write in the process file: `cve_entidad = "ID_ENTIDAD"`, the name being a guess or `…`.
+        /// Proposed entries for the process file: `cve_entidad = "ID_ENTIDAD"`, with a guessed name
+        /// or `…`.
         entries: Vec<String>,
-        /// The same for the columns of declared dimensions: `header = "SEDE_CONSULAR" of sede`.
+        /// Proposed entries for the columns of declared dimensions: `header = "SEDE_CONSULAR" of
+        /// sede`.
         declared: Vec<String>,
-        /// The source, whose section is to be edited.
+        /// The source whose section is to be edited.
         section: Source,
     },
-    /// A column of the contract is in the header more than once.
+    /// The header contains a column of the contract more than once.
     #[error(
         "{}column {column} is there twice; which one counts cannot be told. Where they have different names, keep one \
          of them in {} of the process file",
@@ -127,14 +130,14 @@ pub enum ExportFault {
     ColumnTwice {
         /// The line of the header, from 1, of a text export.
         line: Option<u64>,
-        /// Its name in the process file.
+        /// The name of the column in the process file.
         column: String,
         /// The declared dimension whose column it is.
         dimension: Option<String>,
-        /// The source, whose section is to be edited.
+        /// The source whose section is to be edited.
         section: Source,
     },
-    /// More columns than any export has.
+    /// It has more columns than any export.
     #[error("line {line}: {columns} columns; this is not an export of the contract")]
     TooManyColumns {
         /// The line of the header, from 1.
@@ -147,10 +150,10 @@ pub enum ExportFault {
     NoHeaderLine {
         /// The line, from 1.
         line: u32,
-        /// The source, whose section is to be edited.
+        /// The source whose section is to be edited.
         section: Source,
     },
-    /// The columns are there, between delimiters that are not tried.
+    /// The header has the columns, but between unsupported delimiters.
     #[error(
         "line {line}: its columns are separated by `{delimiter}`; set `delimiter = \"{delimiter}\"` in \
          [exports.{section}] of the process file"
@@ -160,10 +163,10 @@ pub enum ExportFault {
         line: u64,
         /// The delimiter as it is written in TOML.
         delimiter: String,
-        /// The source, whose section is to be edited.
+        /// The source whose section is to be edited.
         section: Source,
     },
-    /// The columns stand one beside the other, padded with blanks.
+    /// The columns have a fixed width, padded with blanks.
     #[error(
         "line {line}: its columns are padded with blanks to a fixed width, and nothing separates them; export it with a \
          delimiter, such as a comma"
@@ -172,52 +175,52 @@ pub enum ExportFault {
         /// The line of the header, from 1.
         line: u64,
     },
-    /// Lines end in a carriage return alone.
+    /// The lines end in a carriage return alone.
     #[error("the lines of this file end in CR alone (old Mac); save it with LF or CRLF")]
     CarriageReturns,
-    /// A quote is opened and never closed.
+    /// A quote is never closed.
     #[error(
         "line {line}: a quote is opened and never closed; mend the export or export it again, or set `quotes = false` \
          in [exports.{section}] of the process file if the export quotes nothing"
     )]
     UnclosedQuote {
-        /// Line on which the quote is, from 1.
+        /// The line of the quote, from 1.
         line: u64,
-        /// The source, whose section may be edited.
+        /// The source whose section may be edited.
         section: Source,
     },
-    /// A record over 1 MiB or 1,000 lines.
+    /// A record exceeds 1 MiB or 1,000 lines.
     #[error(
         "line {line}: a record of over 1 MiB or 1,000 lines begins here; a quote is probably not closed: mend the \
          export, or set `quotes = false` in [exports.{section}] of the process file if the export quotes nothing"
     )]
     RecordTooLong {
-        /// Line on which it begins, from 1.
+        /// The line on which the record begins, from 1.
         line: u64,
-        /// The source, whose section may be edited.
+        /// The source whose section may be edited.
         section: Source,
     },
-    /// A Parquet file that cannot be read.
+    /// The Parquet file cannot be read.
     #[error("is no readable Parquet file: {0}")]
     Parquet(String),
-    /// A Parquet column of a type that is no text, number or date.
+    /// A Parquet column has a type that is not text, number or date.
     #[error("column {column} has the type {kind}; expected text, a number, a date or a timestamp")]
     ColumnType {
-        /// Its name in the process file.
+        /// The name of the column in the process file.
         column: String,
         /// The Arrow type.
         kind: String,
     },
-    /// The control file cannot be read or is no TOML with `rows` and `sha256`.
+    /// The control file cannot be read, or is not TOML with `rows` and `sha256`.
     #[error("control file: {0}")]
     Control(String),
-    /// Plausibility rules refuse it.
+    /// Plausibility rules refuse the export.
     #[error("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n    "))]
     Implausible {
         /// The findings of the plausibility rules.
         findings: Vec<PlausibilityFinding>,
     },
-    /// The header holds a quoted cell that spans line ends, and lines inside it look like records.
+    /// A quoted header cell spans lines, and lines inside it look like records.
     #[error(
         "{swallowed}; mend the export, or set `quotes = false` in [exports.{section}] of the process file if the \
              export quotes nothing"
@@ -225,47 +228,47 @@ pub enum ExportFault {
     Swallowed {
         /// The records in question.
         swallowed: Swallowed,
-        /// The source, whose section may be edited.
+        /// The source whose section may be edited.
         section: Source,
     },
-    /// A file of another kind than an export.
+    /// The file is not of a kind that exports have.
     #[error("is {0}")]
     UnreadFormat(UnreadFormat),
-    /// Neither text nor a kind of file that has a name.
+    /// The file is neither text nor the format that its name states.
     #[error("is neither text nor {named}, which its name says; copy it again")]
     Unrecognised {
-        /// The format that its name says.
+        /// The format that the name states.
         named: &'static str,
     },
-    /// Something packed inside something packed.
+    /// The packed file contains another packed file.
     #[error("holds {inner} inside {outer}; unpack it once, so that one packing is left")]
     Nested {
-        /// The packing outside.
+        /// The outer packing.
         outer: &'static str,
-        /// The kind of the packed file.
+        /// The kind of the inner file.
         inner: &'static str,
     },
-    /// A ZIP that cannot be read.
+    /// The ZIP cannot be read.
     #[error("is no readable ZIP: {0}; copy it again")]
     Zip(String),
-    /// A ZIP that does not hold one file.
+    /// The ZIP does not contain exactly one file.
     #[error("{}", zip_entries(*files, names))]
     ZipEntries {
-        /// How many files it holds.
+        /// The number of files in the ZIP.
         files: usize,
-        /// The names of the first ones.
+        /// The names of the first files.
         names: Vec<String>,
     },
-    /// A ZIP with a password.
+    /// The ZIP has a password.
     #[error("is a ZIP with a password; pack it again without one")]
     ZipPassword,
-    /// A ZIP whose file is compressed in a way that is not read.
+    /// The ZIP uses an unsupported compression method.
     #[error("is a ZIP compressed with {method}; pack it again with Deflate, the method that every program has")]
     ZipMethod {
         /// The method.
         method: String,
     },
-    /// A Zstandard window that takes too much memory.
+    /// A Zstandard window takes too much memory.
     #[error(
         "its Zstandard window is {window_mib} MiB, and a window may take {limit_mib} MiB of memory; compress it again \
          with `zstd --long=27`, or without `--long`"
@@ -273,13 +276,13 @@ pub enum ExportFault {
     ZstdWindow {
         /// The window in MiB.
         window_mib: u64,
-        /// What of it may be in use, in MiB.
+        /// The limit of its use, in MiB.
         limit_mib: u64,
     },
-    /// An Excel workbook that cannot be read.
+    /// The Excel workbook cannot be read.
     #[error("is no readable Excel workbook: {0}; save it again as .xlsx, or export it as CSV")]
     Workbook(String),
-    /// A part of a workbook, other than a sheet, is larger than memory should hold.
+    /// A part of a workbook other than a sheet exceeds the memory limit.
     #[error("its part {part} takes over {limit_mib} MiB once it is decompressed; export it as CSV")]
     WorkbookPart {
         /// The name of the part.
@@ -287,7 +290,7 @@ pub enum ExportFault {
         /// The limit in MiB.
         limit_mib: u64,
     },
-    /// The columns are on another sheet than the one that is read.
+    /// The columns are on another sheet than the one read.
     #[error(
         "its sheet `{read}` holds no header of an export, and `{found}` does: set `sheet = \"{}\"` in \
          [exports.{section}] of the process file",
@@ -298,54 +301,54 @@ pub enum ExportFault {
         read: String,
         /// The first sheet that has the columns.
         found: String,
-        /// The source, whose section is to be edited.
+        /// The source whose section is to be edited.
         section: Source,
     },
-    /// The process file says UTF-16, and the bytes are text of single bytes.
+    /// The process file states UTF-16, but the bytes are single-byte text.
     #[error(
         "is no UTF-16, which `encoding` in [exports.{section}] of the process file says; take that line out, or set \
          `encoding = \"utf-8\"` or `\"windows-1252\"`"
     )]
     NoUtf16 {
-        /// The source, whose section is to be edited.
+        /// The source whose section is to be edited.
         section: Source,
     },
-    /// The sheet that the process file names is not there.
+    /// The workbook lacks the sheet that the process file names.
     #[error("has no sheet `{sheet}`, which `sheet` in [exports.{section}] of the process file names; it has {}", sheets.join(", "))]
     SheetMissing {
         /// The sheet that the process file names.
         sheet: String,
-        /// The source, whose section is to be edited.
+        /// The source whose section is to be edited.
         section: Source,
-        /// The sheets that there are.
+        /// The existing sheets.
         sheets: Vec<String>,
     },
-    /// A timestamp of a form of which nothing says what zone it is in.
+    /// A timestamp column does not state its time zone.
     #[error(
         "column {column} is an INT96 timestamp, which says no time zone; say it in the process file: `timestamps = \
          \"local\"` (Mexico City) or `\"utc\"` in [exports.{section}]"
     )]
     Int96 {
-        /// The column's name in the process file.
+        /// The name of the column in the process file.
         column: String,
-        /// The source, whose section is to be edited.
+        /// The source whose section is to be edited.
         section: Source,
     },
-    /// A Parquet file with a compression that is not read.
+    /// The Parquet file uses an unsupported compression.
     #[error("is a Parquet file compressed with {codec}; write it with ZSTD, Snappy, gzip, Brotli or LZ4")]
     Codec {
         /// The compression.
         codec: String,
     },
-    /// A folder of Parquet files of which one is at fault.
+    /// A file in a folder of Parquet files has a fault.
     #[error("{}: {fault}", shown(part))]
     Part {
         /// The name of the file.
         part: String,
-        /// What is wrong with it.
+        /// The fault of that file.
         fault: Box<Self>,
     },
-    /// A control file is required and is not there.
+    /// A required control file is missing.
     #[error(
         "has no control file, which `require_control` in [exports.{section}] asks for; expected {} beside it",
         shown(expected)
@@ -353,13 +356,13 @@ pub enum ExportFault {
     ControlMissing {
         /// The name of the control file.
         expected: String,
-        /// The source, whose section is to be edited.
+        /// The source whose section is to be edited.
         section: Source,
     },
 }
 
-/// Where the process file names columns, and what to write there: the built-in ones have a section,
-/// a declared dimension has its own key.
+/// The place of column names in the process file, and the entries to write there. Built-in columns
+/// have a section, and a declared dimension has its own key.
 fn header_keys(section: Source, entries: &[String], declared: &[String]) -> String {
     let built_in = (!entries.is_empty()).then(|| format!("[exports.{section}.columns] {}", listed(entries)));
     let declared = (!declared.is_empty()).then(|| format!("[[dimensions]] {}", listed(declared)));
@@ -377,7 +380,7 @@ fn zip_entries(files: usize, names: &[String]) -> String {
 }
 
 impl ExportFault {
-    /// The same with the line of the header that it is about, from 1.
+    /// The same fault with its line of the header, from 1.
     pub(super) fn on_line(mut self, number: u64) -> Self {
         if let Self::ColumnsMissing { line, .. } | Self::ColumnTwice { line, .. } = &mut self {
             *line = Some(number);
@@ -386,16 +389,16 @@ impl ExportFault {
     }
 }
 
-/// Records of a text export that span lines which look like records of their own.
+/// Records of a text export that span lines, which look like separate records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Swallowed {
-    /// The line on which the first of them begins, from 1.
+    /// The line on which the first such record begins, from 1.
     pub line: u64,
-    /// The line on which it ends.
+    /// The line on which the first such record ends.
     pub last_line: u64,
-    /// How many lines between look like records.
+    /// The number of record-like lines inside the first such record.
     pub record_like_lines: u32,
-    /// How many such records the file has.
+    /// The number of such records in the file.
     pub records: u64,
 }
 
@@ -416,25 +419,25 @@ impl fmt::Display for Swallowed {
     }
 }
 
-/// Said where the line that is taken for the header may be a record, whose cells are not shown.
+/// The message if the presumed header may be a record, whose cells must not be shown.
 const NO_HEADER: &str =
     "its cells are not shown because they may be a record's; if the header is on another line, set `header_line`; ";
 
-/// The first of what is to be written in the process file.
+/// The first of the entries for the process file.
 fn listed(entries: &[String]) -> String {
     const MOST: usize = 4;
     let first = entries.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(" and ");
     if entries.len() > MOST { format!("{first} and so on") } else { first }
 }
 
-/// The beginning of a message about the header of a text export.
+/// The start of a message about the header of a text export.
 fn line_prefix(line: Option<u64>) -> String {
     line.map_or_else(String::new, |line| format!("line {line}: "))
 }
 
 impl From<io::Error> for ExportFault {
     fn from(error: io::Error) -> Self {
-        // A reader that knows what is wrong says it in the error.
+        // An I/O error may contain an export fault.
         let error = match error.downcast::<Self>() {
             Ok(fault) => return fault,
             Err(error) => error,
@@ -448,13 +451,13 @@ impl From<io::Error> for ExportFault {
 }
 
 impl ExportFault {
-    /// Whether this machine is at fault and not the export.
+    /// Whether the machine causes the fault and not the export.
     #[must_use]
     pub fn is_of_system(&self) -> bool {
         matches!(self, Self::PermissionDenied(_) | Self::NoSpace { .. } | Self::OutOfMemory)
     }
 
-    /// What the plausibility rules found, where it is they that refuse the export.
+    /// The findings of the plausibility rules that refuse the export.
     #[must_use]
     pub fn findings(&self) -> &[PlausibilityFinding] {
         match self {

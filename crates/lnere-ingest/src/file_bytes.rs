@@ -1,8 +1,8 @@
 /*!
-The bytes of a file that is read from many places: a Parquet file, a ZIP, a workbook.
+Provides random access to the bytes of a file: a Parquet file, a ZIP or a workbook.
 
-What comes out of a ZIP or a compressed file is put into memory, and from a size on into a file without a name,
-which nobody else can open and which is gone when the program ends, however it ends.
+Unpacked content is kept in memory up to a limit. Larger content goes to an unnamed temporary file.
+No other program can open this file, and it disappears when the program ends for any reason.
 */
 
 use std::fs::File;
@@ -18,26 +18,26 @@ use rustix::fs::{Mode, OFlags};
 
 use super::fault::ExportFault;
 
-/// What is kept in memory of an unpacked file; the rest of a larger one is on the disk.
+/// The size up to which an unpacked file is kept in memory.
 const MEMORY_BYTES: u64 = 128 << 20;
 
-/// Bytes that are read from any place. A clone is another handle of the same bytes.
+/// Bytes with random access. A clone is another handle of the same bytes.
 #[derive(Clone, Debug)]
 pub(super) enum FileBytes {
     Memory(Bytes),
-    /// Read by position, so that several threads may read at once.
+    /// A file that is read by position, so that several threads may read at once.
     File(Arc<File>, u64),
 }
 
 impl FileBytes {
-    /// The bytes of a file on the disk.
+    /// Opens a file on the disk.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let bytes = file.metadata()?.len();
         Ok(Self::File(Arc::new(file), bytes))
     }
 
-    /// All that a reader gives.
+    /// Unpacks all bytes of a reader.
     ///
     /// # Errors
     /// The reader fails, or there is no space for its output.
@@ -60,7 +60,7 @@ impl FileBytes {
         Ok(Self::File(Arc::new(spool.0), memory + 1 + more))
     }
 
-    /// How many bytes there are.
+    /// The number of bytes.
     pub fn bytes(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
@@ -68,7 +68,7 @@ impl FileBytes {
         }
     }
 
-    /// A reader from a place on.
+    /// A reader from an offset on.
     pub fn reader_from(&self, place: u64) -> FileBytesReader {
         FileBytesReader { store: self.clone(), place }
     }
@@ -86,7 +86,7 @@ impl FileBytes {
     }
 }
 
-/// A temporary file that is written to. That it cannot be written is no fault of what is unpacked into it.
+/// A temporary file for writing. A write error is not a fault of the unpacked content.
 struct Spool(File);
 
 impl Write for Spool {
@@ -106,13 +106,14 @@ fn no_space(error: io::Error) -> ExportFault {
     ExportFault::NoSpace { folder: std::env::temp_dir(), error }
 }
 
-/// A file without a name in the folder of temporary files, which only this program can read.
+/// Creates an unnamed file in the folder of temporary files, which only this program can read.
 fn unnamed_file() -> Result<File, ExportFault> {
     let folder = std::env::temp_dir();
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     let made = rustix::fs::open(&folder, flags, Mode::RUSR | Mode::WUSR).map(File::from);
     made.or_else(|error| match error {
-        // A file system without such files: it has a name for an instant, and only the owner may open it.
+        // Some file systems lack unnamed files. Then the file has a name for an instant, and only
+        // its owner may open it.
         rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::ISDIR | rustix::io::Errno::INVAL => {
             let path = folder.join(format!("lnere-{}-{:x}", std::process::id(), instant()));
             let flags = OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::CLOEXEC;
@@ -131,7 +132,7 @@ fn instant() -> u64 {
     CALLS.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
 }
 
-/// Reads a store from a place on.
+/// Reads the bytes from an offset on.
 pub(super) struct FileBytesReader {
     store: FileBytes,
     place: u64,
@@ -171,7 +172,7 @@ impl ChunkReader for FileBytes {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
-        // What a footer says of itself is not believed: room is made only for bytes that are there.
+        // The footer is not trusted: memory is allocated only for bytes that exist.
         let end = start.checked_add(length as u64).filter(|end| *end <= self.bytes());
         let end = end.ok_or_else(|| ParquetError::EOF("it ends before its parts do".to_owned()))?;
         match self {

@@ -4,26 +4,26 @@ Detects the kind of a file from its first bytes, independent of its name.
 
 use std::fmt;
 
-/// How many bytes tell what a file is.
+/// The number of bytes that identify the kind of a file.
 pub(super) const HEAD_BYTES: usize = 1 << 10;
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
-    /// Text, as far as can be seen: CSV.
+    /// Probably text, that is CSV.
     Text,
     Gzip,
     Zstd,
-    /// A ZIP, which an Excel workbook is too.
+    /// A ZIP; an Excel workbook is also a ZIP.
     Zip,
     Parquet,
-    /// Neither text nor a recognised binary format.
+    /// Neither text nor a known binary format.
     Unknown,
-    /// A recognised format that is never read.
+    /// A known format that is not supported.
     UnreadFormat(UnreadFormat),
 }
 
-/// A recognised format that is never read.
+/// A known format that is not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnreadFormat {
     /// The binary workbook of Excel before 2007, or a workbook with a password.
@@ -42,11 +42,11 @@ pub enum UnreadFormat {
     OpenDocument,
     /// Excel's binary workbook.
     BinaryExcel,
-    /// A text or slides of Office.
+    /// An Office text or presentation.
     Office,
-    /// An archive or a compression that is not read, by its name.
+    /// An unsupported archive or compression format, by its name.
     Archive(&'static str),
-    /// A data format that is not read, by its name.
+    /// An unsupported data format, by its name.
     Data(&'static str),
     /// A picture.
     Picture,
@@ -78,7 +78,7 @@ impl fmt::Display for UnreadFormat {
     }
 }
 
-/// What a file begins with, and what it then is.
+/// Signatures at the start of a file, with the kind that they identify.
 const SIGNATURES: [(&[u8], FileKind); 22] = [
     (b"\x1f\x8b\x08", FileKind::Gzip),
     (b"\x28\xb5\x2f\xfd", FileKind::Zstd),
@@ -104,17 +104,17 @@ const SIGNATURES: [(&[u8], FileKind); 22] = [
     (b"\xff\xd8\xff", FileKind::UnreadFormat(UnreadFormat::Picture)),
 ];
 
-/// Where a tar archive says that it is one.
+/// The position of the signature of a tar archive.
 const TAR_MARK: std::ops::Range<usize> = 257..262;
 
 impl FileKind {
-    /// The kind of a file that begins with these bytes, [`HEAD_BYTES`] of them or all that there are.
+    /// The kind of a file that begins with these bytes: [`HEAD_BYTES`] bytes, or the whole file.
     pub fn from_head(head: &[u8]) -> Self {
-        // A skippable frame may come before the first that holds data.
+        // A skippable frame may precede the first data frame.
         if let [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] = head {
             return Self::Zstd;
         }
-        // `ORC`, `BZh` may begin the first column of a CSV.
+        // `ORC` and `BZh` may also begin the first column of a CSV.
         let is_telling = |signature: &[u8]| !signature.iter().all(u8::is_ascii_alphabetic) || !is_text(head);
         let by_signature =
             SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature) && is_telling(signature));
@@ -133,12 +133,13 @@ impl FileKind {
     }
 }
 
-/// Whether bytes may be text in UTF-8 or Windows-1252: no control characters that no text has.
+/// Whether bytes may be UTF-8 or Windows-1252 text: they have no control characters that text never
+/// has.
 fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| !matches!(byte, 0..=8 | 14..=25 | 28..=31))
 }
 
-/// HTML, XML or JSON, where a text begins like one.
+/// Detects text that begins like HTML, XML or JSON.
 fn markup(head: &[u8]) -> Option<UnreadFormat> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let next = |from: usize| text.get(from..).and_then(|rest| rest.trim_ascii_start().first());
@@ -150,7 +151,7 @@ fn markup(head: &[u8]) -> Option<UnreadFormat> {
             let is_xml = matches!(text.get(1), Some(b'!' | b'?'));
             if tags.iter().any(has) { Some(UnreadFormat::Html) } else { is_xml.then_some(UnreadFormat::Xml) }
         }
-        // `[FOLIO],[PAIS]` is the header of a CSV; a list of JSON begins with another value.
+        // `[FOLIO],[PAIS]` is the header of a CSV; a JSON list begins with another value.
         b'{' if matches!(next(1), Some(b'"' | b'}')) => Some(UnreadFormat::Json),
         b'[' if matches!(next(1), Some(b'"' | b'{' | b'[' | b']')) => Some(UnreadFormat::Json),
         _ => None,

@@ -1,5 +1,5 @@
 /*!
-A folder of Parquet files that are one export, as Spark, Dask and DuckDB write it.
+Reads a folder of Parquet files as one export, as Spark, Dask and DuckDB write it.
 */
 
 use std::collections::BTreeSet;
@@ -17,36 +17,37 @@ use super::warning::ExportWarning;
 use lnere_core::checksum::hex;
 use lnere_core::display::shown;
 
-/// A file of such a folder.
+/// A file of the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FolderPart {
     /// Its name without folders.
     pub name: String,
     /// The path.
     pub path: PathBuf,
-    /// Its size and time when the folder was listed.
+    /// Its size and time at the listing of the folder.
     pub stamp: Stamp,
 }
 
 /// The classification of a folder of Parquet files.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Folder {
-    /// Its parts, by name.
+    /// The parts of an export, by name.
     Parts(Vec<FolderPart>),
-    /// It is still being written; with the time when that was last done, where the file system says so.
+    /// The folder is still being written. Holds the time of the last write, if known.
     Arriving(Option<SystemTime>),
-    /// It is no export, for this reason.
+    /// The folder is not an export, for this reason.
     Refused(String),
 }
 
-/// The folder in which Spark writes parts until all are whole.
+/// The folder in which Spark writes incomplete parts.
 const TEMPORARY: &str = "_temporary";
 
-/// Folders that say which files of a table count: to read all files would count deleted records.
+/// Folders of table formats that state which files count. Reading all files would count deleted
+/// records.
 const TABLES: [(&str, &str); 3] = [("_delta_log", "Delta"), (".hoodie", "Hudi"), ("metadata", "Iceberg")];
 
 impl Folder {
-    /// Lists a folder.
+    /// Lists and classifies a folder.
     pub fn classify(path: &Path) -> io::Result<Self> {
         let mut parts = Vec::new();
         let mut refused = None;
@@ -112,7 +113,8 @@ pub(super) fn may_lack_parts(export: &ExportFile) -> Option<ExportWarning> {
     (has_gap || !is_said_whole).then_some(warning)
 }
 
-/// The numbers that the names of parts pass over: `part-00000-….parquet`, `part.0.parquet`, `data_0.parquet`.
+/// The missing numbers in the names of parts: `part-00000-….parquet`, `part.0.parquet`,
+/// `data_0.parquet`.
 fn passed_over<'p>(names: impl Iterator<Item = &'p str>) -> Vec<u64> {
     const MOST_DIGITS: usize = 6;
     let numbers: Option<BTreeSet<u64>> = names
@@ -124,15 +126,15 @@ fn passed_over<'p>(names: impl Iterator<Item = &'p str>) -> Vec<u64> {
             if digits > MOST_DIGITS { None } else { rest[..digits].parse().ok() }
         })
         .collect();
-    // Names of another kind have no numbers that follow each other.
+    // Other names have no consecutive numbers.
     let Some(numbers) = numbers else { return Vec::new() };
     let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return Vec::new() };
     let from = if *first <= 1 { *first } else { 0 };
     (from..*last).filter(|number| !numbers.contains(number)).collect()
 }
 
-/// The checksum of a folder, and its size: the SHA-256 of the lines that `LC_ALL=C sha256sum *.parquet` prints in it.
-/// So it depends on the bytes and the names of the parts, and on nothing else in the folder.
+/// The checksum and the size of a folder. The checksum is the SHA-256 of the lines that `LC_ALL=C
+/// sha256sum *.parquet` prints in it. It depends only on the bytes and the names of the parts.
 pub(super) fn checksum(parts: &[FolderPart]) -> io::Result<(String, u64)> {
     let mut lines = Sha256::new();
     let mut size = 0;

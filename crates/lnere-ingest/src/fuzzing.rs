@@ -1,5 +1,5 @@
 /*!
-The readers on bytes in memory, for the fuzz targets alone: fuzz/rustc sets `--cfg fuzzing`.
+Runs the readers on bytes in memory for the fuzz targets; fuzz/rustc sets `--cfg fuzzing`.
 */
 
 use std::io::{Cursor, Read};
@@ -21,7 +21,7 @@ use lnere_core::calendar::{Instant, MexicoCity, day_number};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{DateFormat, Process, ProcessError, Source};
 
-/// A process, and the day that all exports are of.
+/// A process and the day of all exports.
 pub struct FuzzHarness {
     /// The process.
     pub process: Process,
@@ -31,16 +31,16 @@ pub struct FuzzHarness {
     memory: Arc<MemoryBudget>,
 }
 
-/// What was found in the bytes of an export.
+/// The results for the bytes of an export.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FuzzResult {
-    /// Records.
+    /// The number of records.
     pub read: u64,
     /// Records by rule.
     pub counts: RuleCounts,
     /// The records rejected, by line.
     pub rejections: Vec<Rejection>,
-    /// Rows that reach the facts.
+    /// The number of rows in the facts.
     pub kept: u64,
     /// Records that contain lines which look like records.
     pub swallowed: Option<Swallowed>,
@@ -60,7 +60,7 @@ impl FuzzHarness {
     /// Reads a CSV export.
     ///
     /// # Errors
-    /// Why it is refused whole.
+    /// The fault for which the export is refused.
     pub fn csv(&self, source: Source, bytes: &[u8]) -> Result<FuzzResult, ExportFault> {
         let reopen = || Ok(Box::new(Cursor::new(bytes.to_vec())) as Box<dyn Read>);
         let context = self.context();
@@ -73,7 +73,7 @@ impl FuzzHarness {
     /// Reads a Parquet export.
     ///
     /// # Errors
-    /// Why it is refused whole.
+    /// The fault for which the export is refused.
     pub fn parquet(&self, source: Source, bytes: &[u8]) -> Result<FuzzResult, ExportFault> {
         let store = FileBytes::Memory(Bytes::copy_from_slice(bytes));
         let context = self.context();
@@ -88,7 +88,8 @@ impl FuzzHarness {
         })
     }
 
-    /// The Mexico City day and the instant of each cell, all read by one reader, which remembers.
+    /// The Mexico City day and the instant of each cell. One reader with its memory reads all
+    /// cells.
     #[must_use]
     pub fn dates(&self, formats: &[DateFormat], cells: &[&[u8]]) -> Vec<Option<(i32, Instant)>> {
         let mut reader = DateReader::new(formats, &self.clock);

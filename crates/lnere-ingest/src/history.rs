@@ -1,5 +1,5 @@
 /*!
-The statuses that older exports saw the applications of the newest one in.
+Collects the statuses that older exports recorded for the applications of the newest one.
 */
 
 use hashbrown::HashTable;
@@ -12,12 +12,12 @@ use super::statistics::FolioComparison;
 use crate::facts::{Application, ApplicationShard, Observation};
 use lnere_core::process::Dimension;
 
-/// The applications of the newest export, found by folio, and their history so far.
+/// The applications of the newest export, indexed by folio, and their history so far.
 pub(super) struct StatusHistory<const EXTRA_WORDS: usize> {
     shards: Vec<Shard<EXTRA_WORDS>>,
 }
 
-/// The applications of one shard, and where each folio is among them.
+/// The applications of one shard, and the index of each folio.
 pub(super) struct Shard<const EXTRA_WORDS: usize> {
     facts: ApplicationShard<EXTRA_WORDS>,
     folios: Vec<FolioHash>,
@@ -25,13 +25,14 @@ pub(super) struct Shard<const EXTRA_WORDS: usize> {
 }
 
 impl<const EXTRA_WORDS: usize> StatusHistory<EXTRA_WORDS> {
-    /// The history of the newest export alone.
+    /// Starts a history with the newest export alone.
     pub fn from_newest_export(shards: Vec<Shard<EXTRA_WORDS>>) -> Self {
         Self { shards }
     }
 
-    /// What a shard of an older export says that is not known yet, and how its folios relate to the newest export.
-    /// `export` is its rank: larger is newer.
+    /// Returns the observations of a shard of an older export that differ from the newest export.
+    /// Also compares its folios with those of the newest export. `export` is its rank: a larger
+    /// rank is newer.
     pub fn compare(
         &self,
         shard: usize,
@@ -56,8 +57,8 @@ impl<const EXTRA_WORDS: usize> StatusHistory<EXTRA_WORDS> {
         (observations, comparison)
     }
 
-    /// Adds the observations of each shard that [`StatusHistory::compare`] found. Of equal observations the newer export's,
-    /// which came first, stays.
+    /// Adds the observations of each shard that [`StatusHistory::compare`] found. Of equal
+    /// observations the one of the newer export stays.
     pub fn add(&mut self, observations: Vec<Vec<Observation>>) {
         self.shards.par_iter_mut().zip(observations).for_each(|(shard, observations)| {
             let history = &mut shard.facts.history;
@@ -69,15 +70,15 @@ impl<const EXTRA_WORDS: usize> StatusHistory<EXTRA_WORDS> {
         });
     }
 
-    /// The facts, without any folio.
+    /// The facts without folios.
     pub fn finish(self) -> Vec<ApplicationShard<EXTRA_WORDS>> {
         self.shards.into_iter().map(|shard| shard.facts).collect()
     }
 }
 
 impl<const EXTRA_WORDS: usize> Shard<EXTRA_WORDS> {
-    /// The rows of the newest export; `remember` says whether an older one will be asked, without
-    /// which folios are let go at once.
+    /// Stores the rows of the newest export. `remember` states whether older exports follow;
+    /// otherwise the folios are dropped at once.
     pub fn new(rows: &DeduplicatedShard<ApplicationRow<EXTRA_WORDS>>, remember: bool) -> Self {
         let application = |row: &ApplicationRow<EXTRA_WORDS>| Application { key: row.key, status_at: row.status_at };
         let facts = ApplicationShard { applications: rows.iter().map(application).collect(), history: Vec::new() };

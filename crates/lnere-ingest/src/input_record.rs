@@ -1,5 +1,5 @@
 /*!
-What a manifest records of an export that was read.
+Defines the record of an export in a manifest.
 */
 
 use serde::{Deserialize, Serialize};
@@ -9,29 +9,29 @@ use lnere_core::process::Source;
 
 use crate::{FileReport, PublishedExport};
 
-/// One export that a release was made of.
+/// One export from which a release was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputRecord {
     /// `solicitudes` or `credenciales`.
     pub source: String,
     /// File name without folders.
     pub name: String,
-    /// The day that it covers.
+    /// The day that the export covers.
     pub date: String,
-    /// Checksum of the file as it lies on the disk.
+    /// The checksum of the file on the disk.
     pub sha256: String,
     /// Size of the file.
     pub bytes: u64,
-    /// Records in it.
+    /// The number of records.
     pub read: u64,
-    /// Records that count.
+    /// The number of accepted records.
     pub accepted: u64,
-    /// Records that do not.
+    /// The number of rejected records.
     pub rejected: u64,
 }
 
 impl InputRecord {
-    /// What a report says of an export.
+    /// Takes the record from a report.
     #[must_use]
     pub fn from_report(report: &FileReport) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl InputRecord {
         }
     }
 
-    /// The export that it names; `None` where the manifest is not one of this program.
+    /// The recorded export; `None` if this program did not write the manifest.
     #[must_use]
     pub fn to_published_export(self) -> Option<PublishedExport> {
         let source = Source::ALL.into_iter().find(|source| source.name() == self.source)?;

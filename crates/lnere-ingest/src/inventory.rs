@@ -1,5 +1,5 @@
 /*!
-The exports in a folder: which file is which source's snapshot of which day.
+Lists the exports in a folder, with the source and the day of each file.
 */
 
 use std::fs;
@@ -15,7 +15,7 @@ use lnere_core::display::shown;
 use lnere_core::process::{EXTENSIONS, FilePattern, NoDay, Process, Source, known_extension};
 use lnere_core::text_folding;
 
-/// How a file is packed, as its name says.
+/// The format of a file according to its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportFormat {
     /// Plain text.
@@ -24,7 +24,7 @@ pub enum ExportFormat {
     CsvGz,
     /// Text compressed with Zstandard.
     CsvZst,
-    /// A ZIP with one of the others in it.
+    /// A ZIP that contains another format.
     Zip,
     /// An Excel workbook.
     Xlsx,
@@ -32,12 +32,12 @@ pub enum ExportFormat {
     Parquet,
     /// A folder of Parquet files.
     ParquetFolder,
-    /// Its name does not say; its first bytes do.
+    /// The name states no format; the first bytes decide.
     Unnamed,
 }
 
 impl ExportFormat {
-    /// What the names of generated exports end with.
+    /// The extension of generated exports.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl ExportFormat {
         }
     }
 
-    /// What one of [`EXTENSIONS`] says.
+    /// The format of an extension in [`EXTENSIONS`].
     fn of_extension(extension: &str) -> Self {
         match extension {
             "csv" | "txt" => Self::Csv,
@@ -63,7 +63,7 @@ impl ExportFormat {
         }
     }
 
-    /// What it is, for messages.
+    /// The name of the format in messages.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
@@ -79,20 +79,21 @@ impl ExportFormat {
     }
 }
 
-/// One export: a full snapshot of a system at the end of a day.
+/// One export: a full snapshot of a source at the end of a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportFile {
-    /// The system.
+    /// The source.
     pub source: Source,
-    /// The day that it covers, to its end.
+    /// The day that the export covers to its end.
     pub date: NaiveDate,
-    /// How it is packed, as its name says.
+    /// The format according to its name.
     pub format: ExportFormat,
     /// The path.
     pub path: PathBuf,
     /// Its name without folders.
     pub name: String,
-    /// Its size and time when the inputs were listed; of a folder, those of its parts together.
+    /// Its size and time at the listing of the inputs; for a folder, the total size and the latest
+    /// time of its parts.
     pub stamp: Stamp,
     /// The parts of a folder, by name.
     pub parts: Vec<FolderPart>,
@@ -103,9 +104,9 @@ pub struct ExportFile {
 /// The size and time of a file, which change while it is being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    /// Its size.
+    /// The size in bytes.
     pub bytes: u64,
-    /// When it was last written to, where the file system says so.
+    /// The time of the last write, if the file system provides it.
     pub modified: Option<SystemTime>,
 }
 
@@ -121,7 +122,7 @@ impl Stamp {
 }
 
 impl ExportFile {
-    /// Whether it lies there as it did when the inputs were listed.
+    /// Whether the file is unchanged since the listing of the inputs.
     #[must_use]
     pub fn is_as_listed(&self) -> bool {
         if self.format == ExportFormat::ParquetFolder {
@@ -131,25 +132,25 @@ impl ExportFile {
     }
 }
 
-/// The exports of a folder, oldest first, and the files that are not read.
+/// The exports of a folder, oldest first, and the files that are not exports.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
     /// All exports of both sources, by source and date.
     pub files: Vec<ExportFile>,
-    /// Files that are refused by name: name, date where known, reason.
+    /// Files that are refused because of their names: name, date if known, reason.
     pub refused: Vec<(String, Option<NaiveDate>, String)>,
-    /// Names that resemble an export's and are not read.
+    /// Names that resemble the name of an export but are not read.
     pub unread: Vec<Unread>,
-    /// Exports that are still being copied: they are left for the next run.
+    /// Exports that are still being copied; the next run reads them.
     pub arriving: Vec<Arriving>,
-    /// How the process file names exports, where it does.
+    /// The file patterns of the process file, if it declares any.
     patterns: Vec<(Source, FilePattern)>,
 }
 
-/// A file that is not read, though its name resembles an export's.
+/// A file that is not read although its name resembles an export.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unread {
-    /// Its name; bytes that are no text are escaped.
+    /// The name; bytes that are not text are escaped.
     pub name: String,
     /// The expected name.
     pub expected: String,
@@ -158,22 +159,22 @@ pub struct Unread {
 /// An export that is still being copied.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Arriving {
-    /// Its name as it lies there.
+    /// The present name.
     pub name: String,
-    /// The system.
+    /// The source.
     pub source: Source,
-    /// The day that it will cover, where its name says so.
+    /// The day that it will cover, if its name states it.
     pub date: Option<NaiveDate>,
-    /// When it was last written to, where the file system says so.
+    /// The time of the last write, if the file system provides it.
     pub modified: Option<SystemTime>,
 }
 
-/// What programs that copy files add to a name until the file is whole.
+/// The suffixes that copy programs add to a name until the file is complete.
 pub(super) const ARRIVING: [&str; 4] = [".part", ".partial", ".filepart", ".tmp"];
 
 /// How a file name is classified for one source.
 enum NameReading {
-    /// An export, of a day or with the reason why there is none.
+    /// An export, with its day or the reason why it has none.
     Export(ExportFormat, Result<NaiveDate, String>),
     /// An export that is still being copied.
     Arriving(Option<NaiveDate>),
@@ -207,7 +208,7 @@ impl Inventory {
                 controls.push(name);
                 continue;
             }
-            // A file may go away between the listing and the question; then it is not there.
+            // A file may disappear between the listing and this call; then it is ignored.
             match entry.metadata() {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
@@ -303,7 +304,7 @@ impl Inventory {
         Ok(())
     }
 
-    /// What a name says to a source.
+    /// Classifies a name for a source.
     fn read(&self, source: Source, name: &str) -> NameReading {
         let arriving = ARRIVING.iter().find_map(|ending| name.strip_suffix(ending));
         if let Some(pattern) = self.pattern(source) {
@@ -328,7 +329,7 @@ impl Inventory {
             };
         }
         let Some(rest) = name.strip_prefix(source.name()).and_then(|rest| rest.strip_prefix('_')) else {
-            // `Solicitudes-20210315.csv.gz` was meant to be one, and is missed where nobody says so.
+            // `Solicitudes-20210315.csv.gz` was meant as an export, and would otherwise be missed.
             return if text_folding::label(name).contains(source.name()) {
                 NameReading::Similar
             } else {
@@ -345,7 +346,7 @@ impl Inventory {
         }
     }
 
-    /// How an export of a source is named, for messages.
+    /// The expected name of an export of a source, for messages.
     fn expected(&self, source: Source, name: &str) -> String {
         let (expected, is_case) = if let Some(pattern) = self.pattern(source) {
             (format!("an export of {source} is named like {}", pattern.as_str()), pattern.fits_but_for_case(name))
@@ -358,7 +359,7 @@ impl Inventory {
         if is_case { format!("{expected}; upper and lower case count before the extension") } else { expected }
     }
 
-    /// A control file that belongs to no export that there is, or that will be whole soon, is named.
+    /// Reports a control file without an existing or arriving export.
     fn add_control(&mut self, name: String) {
         let Some(of) = Control::export_of(&name) else { return };
         let exports = self.files.iter().map(|file| &file.name).chain(self.refused.iter().map(|(name, ..)| name));
@@ -379,7 +380,7 @@ impl Inventory {
         self.unread.push(Unread { name, expected });
     }
 
-    /// Leaves files for the next run: those for which `is_arriving` holds.
+    /// Moves the files for which `is_arriving` holds to the arriving ones, for the next run.
     pub fn set_aside(&mut self, is_arriving: impl Fn(&ExportFile) -> bool) {
         let left = self.files.extract_if(.., |file| is_arriving(file));
         self.arriving.extend(left.map(|ExportFile { name, source, date, stamp, .. }| Arriving {
@@ -391,7 +392,7 @@ impl Inventory {
         self.arriving.sort();
     }
 
-    /// Whether an export of a source was left.
+    /// Whether an export of a source is still arriving.
     #[must_use]
     pub fn is_arriving(&self, source: Source) -> bool {
         self.arriving.iter().any(|left| left.source == source)

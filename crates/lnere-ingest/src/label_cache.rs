@@ -1,5 +1,5 @@
 /*!
-From the text of a cell to a small code, each distinct text looked up once.
+Caches the codes of cell texts, so that each distinct text is looked up once.
 */
 
 use std::collections::BTreeMap;
@@ -9,13 +9,13 @@ use hashbrown::HashMap;
 use super::csv::encoding::Encoding;
 use super::rejection_diagnosis::Diagnosis;
 
-/// The most texts of a column that are kept; a hostile file cannot make them grow further.
+/// The most cached texts of a column, so that a hostile file cannot fill the memory.
 const MAX_CACHED: usize = if cfg!(fuzzing) { 8 } else { 4_096 };
 
 /// The most labels that are listed for the operator.
 const MAX_LABELS: usize = 50_000;
 
-/// The places of the table of texts seen last; a power of two.
+/// The number of places in the table of recent texts; a power of two.
 const PLACES: usize = if cfg!(fuzzing) { 1 << 2 } else { 1 << 10 };
 
 /// The code of a label; `Unknown` if no catalogue has it.
@@ -25,17 +25,17 @@ pub(super) enum LabelCode {
     Unknown,
 }
 
-/// A text and what it stands for, in the table of texts seen last.
+/// A text and its code in the table of recent texts.
 struct Seen {
-    /// Its first and last eight bytes: with the length, all of a text of up to sixteen.
+    /// The first and last eight bytes; with the length they identify a text of up to sixteen bytes.
     ends: (u64, u64),
     text: Box<[u8]>,
     coded: LabelCode,
 }
 
-/// Remembers what the texts of one column stand for.
+/// The cache of the texts of one column.
 pub(super) struct LabelCache {
-    /// Where a text was seen last, by a hash of its ends: one look, no search.
+    /// The recent texts, indexed by a hash of their ends, so that one look suffices.
     seen: Vec<Option<Seen>>,
     codes: HashMap<Box<[u8]>, LabelCode>,
 }
@@ -45,7 +45,7 @@ impl LabelCache {
         Self { seen: std::iter::repeat_with(|| None).take(PLACES).collect(), codes: HashMap::new() }
     }
 
-    /// The code of a cell; `find` is asked for a text that is not remembered.
+    /// The code of a cell; calls `find` for a text that is not cached.
     #[inline]
     pub fn code(&mut self, cell: &[u8], encoding: Encoding, find: impl FnOnce(&str) -> Option<u16>) -> LabelCode {
         let ends = ends(cell);
@@ -55,7 +55,7 @@ impl LabelCache {
         let is_it = |seen: &Seen| {
             seen.ends == ends && seen.text.len() == cell.len() && (cell.len() <= 16 || *seen.text == *cell)
         };
-        // Two places for each text, so that two frequent ones do not push each other out.
+        // Each text has two places, so that two frequent texts do not displace each other.
         for place in [place, place ^ 1] {
             if let Some(seen) = self.seen[place].as_ref().filter(|seen| is_it(seen)) {
                 return seen.coded;
@@ -80,7 +80,7 @@ impl LabelCache {
     }
 }
 
-/// The first and the last eight bytes of a text; of a shorter one its bytes, padded.
+/// The first and the last eight bytes of a text; a shorter text is padded.
 #[inline]
 fn ends(text: &[u8]) -> (u64, u64) {
     if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
@@ -92,8 +92,8 @@ fn ends(text: &[u8]) -> (u64, u64) {
     (text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0)
 }
 
-/// What the records of a part of a file say besides their rows. What was found in a part that is read again is
-/// thrown away with its rows.
+/// The findings on the records of a part of a file. If the part is read again, they are discarded
+/// with its rows.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     pub labels: UnknownLabels,
@@ -101,7 +101,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Adds those of another part.
+    /// Adds the findings of another part.
     pub fn merge(&mut self, other: Self) {
         self.labels.merge(other.labels);
         self.diagnosis.merge(other.diagnosis);
@@ -135,8 +135,8 @@ impl UnknownLabels {
         }
     }
 
-    /// Column (by its place in the contract), label and count of those that occur `least` times or
-    /// more.
+    /// The labels that occur at least `least` times, each with the place of its column in the
+    /// contract and its count.
     pub fn at_least(&self, least: u64) -> impl Iterator<Item = (u8, &str, u64)> {
         self.counts
             .iter()

@@ -1,8 +1,8 @@
 /*!
-Reads exports into coded facts; the only module that ever sees a person's row.
+Reads exports into coded facts. Only this crate reads the rows of persons.
 
-Validation never fails on data. A file either is read, and then read = accepted + rejected, or is
-refused whole with a reason; whether a run goes on is for the caller to say.
+Validation never fails on data. A file is either read, with read = accepted + rejected, or refused
+as a whole with a reason. The caller decides whether a run continues.
 */
 
 mod content_hash;
@@ -74,17 +74,17 @@ use rows::{DeduplicatedShard, FileRows};
 use solicitudes::ApplicationContract;
 use statistics::{FolioComparison, FolioTable};
 
-/// What was found in one export.
+/// The result of reading one export.
 #[derive(Debug)]
 pub struct FileReport {
     /// The export.
     pub file: ExportFile,
-    /// Its SHA-256, in hexadecimal digits; empty where it could not be read to its end. Of a folder, the SHA-256 of
-    /// what `sha256sum` prints of its parts in the order of their names.
+    /// The SHA-256 in hexadecimal digits; empty if the export could not be read to its end. For a
+    /// folder, the SHA-256 of the output of `sha256sum` for its parts in the order of their names.
     pub sha256: String,
-    /// Its size in bytes; of a folder, that of its parts.
+    /// The size in bytes; for a folder, the size of its parts.
     pub bytes: u64,
-    /// Records.
+    /// The number of records.
     pub read: u64,
     /// Records by rule.
     pub counts: RuleCounts,
@@ -92,32 +92,32 @@ pub struct FileReport {
     pub statistics: AcceptedStatistics,
     /// The records rejected, by line.
     pub rejections: Vec<Rejection>,
-    /// Labels that nothing knows, where they were asked for.
+    /// Unknown labels, if the options request them.
     pub labels: UnknownLabels,
-    /// What the plausibility rules found, in the order of the rules.
+    /// The findings of the plausibility rules, in the order of the rules.
     pub findings: Vec<PlausibilityFinding>,
-    /// What the rejected records have in common.
+    /// The common causes of the rejected records.
     pub diagnosis: Diagnosis,
-    /// Records that contain lines which look like records. Text exports only.
+    /// Records that contain record-like lines. Text exports only.
     pub swallowed: Option<Swallowed>,
-    /// How it disagrees with its control file.
+    /// How the export disagrees with its control file.
     pub control_disagreement: Option<Disagreement>,
-    /// What an operator should know of it, though it was read.
+    /// Warnings for the operator.
     pub warnings: Vec<ExportWarning>,
-    /// Why it is refused whole.
+    /// The fault for which the export is refused.
     pub fault: Option<ExportFault>,
     /// The hash that identifies its content; `None` if it could not be read.
     content: Option<ContentHash>,
 }
 
 impl FileReport {
-    /// Records that count.
+    /// The number of accepted records.
     #[must_use]
     pub fn accepted(&self) -> u64 {
         self.read - self.counts.rejected()
     }
 
-    /// The columns that are compared with the export before.
+    /// The columns that are compared with the previous export.
     fn attributes(&self, process: &Process) -> Vec<AttributeColumn> {
         match self.file.source {
             Source::Solicitudes => ApplicationContract::<0>::attributes(process),
@@ -125,14 +125,14 @@ impl FileReport {
         }
     }
 
-    /// Why records were rejected, the commonest rules first, and what to do about it.
+    /// The most frequent reasons of rejected records, and the advice of each.
     #[must_use]
     pub fn explanation(&self, process: &Process) -> String {
         let column = |index| self.column(process, index);
         self.diagnosis.explain(&self.rejections, self.read, self.file.source, column)
     }
 
-    /// The columns of the file's contract by their headers, for the quarantine.
+    /// The columns of the contract by their headers in the file, for the quarantine.
     #[must_use]
     pub fn column(&self, process: &Process, index: u8) -> String {
         fn name<C: SourceContract>(process: &Process, index: u8) -> String {
@@ -151,7 +151,7 @@ impl FileReport {
 pub struct Ingested {
     /// One report for each export, by source and date.
     pub files: Vec<FileReport>,
-    /// What is counted; of the newest export of each source, with the statuses of the older ones.
+    /// The data to count: the newest export of each source, with the statuses of the older ones.
     pub facts: Facts,
 }
 
@@ -161,7 +161,7 @@ impl Ingested {
         self.files.iter().filter_map(|report| Some((&report.file, report.fault.as_ref()?)))
     }
 
-    /// The acceptances by which exports count that a plausibility rule would refuse, each once.
+    /// The acceptances of exports that a plausibility rule would otherwise refuse, each once.
     #[must_use]
     pub fn acceptances(&self) -> Vec<AcceptedExport> {
         let mut entries: Vec<AcceptedExport> = Vec::new();
@@ -185,7 +185,7 @@ pub trait ReadProgress: Sync {
     fn file_read(&self, report: &FileReport);
 }
 
-/// How exports are read, whichever they are.
+/// The options of reading exports.
 pub struct ReadOptions<'a> {
     /// The process.
     pub process: &'a Process,
@@ -193,23 +193,24 @@ pub struct ReadOptions<'a> {
     pub catalogs: &'a Catalogs,
     /// Exports that no rule refuses: published ones, and those that an operator accepted by name.
     pub approvals: Approvals,
-    /// Whether labels that no catalogue knows are collected.
+    /// Whether unknown labels are collected.
     pub collect_labels: bool,
-    /// The key of the hashes of folios; it has no influence on what is found.
+    /// The key of the folio hashes; it does not affect the results.
     pub seed: u64,
-    /// The memory that is available; `None`: there is no limit.
+    /// The available memory; `None` means no limit.
     pub memory: Option<AvailableMemory>,
 }
 
 impl<'a> ReadOptions<'a> {
-    /// Reading without approvals, labels, a secret key or a limit of memory.
+    /// Options without approvals, labels, a secret key or a memory limit.
     #[must_use]
     pub fn new(process: &'a Process, catalogs: &'a Catalogs) -> Self {
         Self { process, catalogs, approvals: Approvals::default(), collect_labels: false, seed: 0, memory: None }
     }
 }
 
-/// Reads all exports of both sources, `solicitudes` and `credenciales` oldest first, and judges them.
+/// Reads and checks all exports of both sources, `solicitudes` and `credenciales`, each oldest
+/// first.
 pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn ReadProgress) -> Ingested {
     let ReadOptions { process, catalogs, approvals, collect_labels, seed, memory } = options;
     let clock = MexicoCity::around(process.opens);
@@ -234,10 +235,10 @@ pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn R
     Ingested { files, facts: Facts { applications: shards, credentials } }
 }
 
-/// What the rows of a source keep from one export to the next.
+/// The attributes of the rows of a source that persist between exports.
 type Attributes<C> = <<C as SourceContract>::Row as AcceptedRow>::Attributes;
 
-/// What the reading of every export needs.
+/// The context that the reading of every export needs.
 struct IngestContext<'a> {
     process: &'a Process,
     catalogs: &'a Catalogs,
@@ -249,7 +250,7 @@ struct IngestContext<'a> {
     progress: &'a dyn ReadProgress,
 }
 
-/// The reports of a source, and how neighbouring exports compare, by newer and older name.
+/// The reports of a source, and the comparisons of neighbouring exports by newer and older name.
 #[derive(Default)]
 struct SourceReports {
     reports: Vec<FileReport>,
@@ -270,23 +271,23 @@ impl SourceReports {
     }
 }
 
-/// The export that the next older one is compared with.
+/// The export with which the next older one is compared.
 struct NewerExport<'a, A> {
-    /// `None`: none could be read yet.
+    /// The file; `None` if no export could be read yet.
     file: Option<&'a ExportFile>,
-    /// Its folios by shard; `None` where nothing is to be compared with it, or where the history has them.
+    /// The folios by shard; `None` if no comparison needs them, or if the history has them.
     folios: Option<Vec<FolioTable<A>>>,
-    /// Whether the history of the newest export has its folios.
+    /// Whether the history of the newest export holds the folios.
     is_newest: bool,
 }
 
 impl<A> NewerExport<'_, A> {
-    /// None yet.
+    /// No export yet.
     fn none() -> Self {
         Self { file: None, folios: None, is_newest: false }
     }
 
-    /// Whether it must be read again to be compared with an older one.
+    /// Whether the export must be read again for a comparison with an older one.
     fn has_no_folios(&self) -> bool {
         self.file.is_some() && self.folios.is_none() && !self.is_newest
     }
@@ -302,13 +303,14 @@ impl IngestContext<'_> {
         let attributes = ApplicationContract::<EXTRA_WORDS>::attributes(self.process);
         let (report, shards, newest_charge) =
             self.file::<ApplicationContract<EXTRA_WORDS>, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
-        // What the newest export takes stays to the end; of the others, what the one that was read last does.
+        // The memory of the newest export stays charged to the end. Of the others, only the last
+        // one read stays charged.
         let mut charges = vec![newest_charge];
         let mut newer =
             NewerExport { file: shards.is_some().then_some(newest), folios: None, is_newest: shards.is_some() };
         let mut history = StatusHistory::from_newest_export(shards.unwrap_or_default());
         let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
-        // Newer ones first, so that a status that two exports saw is kept once.
+        // Newer exports come first, so that a status that two exports recorded is kept once.
         for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
             let (report, shards, charge) =
                 self.file::<ApplicationContract<EXTRA_WORDS>, _>(file, |shard, rows, report| {
@@ -319,7 +321,7 @@ impl IngestContext<'_> {
                     (observations, with_newer.unwrap_or(with_newest), folios)
                 });
             found.reports.push(report);
-            // An export that could not be read is no neighbour of others.
+            // An unreadable export is not compared with others.
             let Some(shards) = shards else { continue };
             let (mut observations, mut comparisons, mut folios) = (Vec::new(), Vec::new(), Vec::new());
             for (seen, comparison, table) in shards {
@@ -398,7 +400,7 @@ impl IngestContext<'_> {
         }
     }
 
-    /// The folios of a shard, where the export before is still to be compared with this one.
+    /// The folios of a shard, if the previous export still has to be compared with this one.
     fn folios<R: AcceptedRow>(
         &self,
         report: &FileReport,
@@ -407,7 +409,7 @@ impl IngestContext<'_> {
         (!self.approvals.is_published(report)).then(|| FolioTable::new(rows))
     }
 
-    /// The same as [`Self::report`], and those who watch are told.
+    /// Calls [`Self::report`] and reports the progress.
     fn file<C: SourceContract, T: Send>(
         &self,
         file: &ExportFile,
@@ -418,8 +420,8 @@ impl IngestContext<'_> {
         read
     }
 
-    /// Reads one file; `keep` is given the rows of each shard, duplicates removed, and what is known of the file. The
-    /// charge is for what it keeps.
+    /// Reads one file. `keep` receives the deduplicated rows of each shard and the report so far.
+    /// The returned charge covers the data that `keep` stores.
     fn report<C: SourceContract, T: Send>(
         &self,
         file: &ExportFile,
@@ -455,7 +457,8 @@ impl IngestContext<'_> {
         };
         let kept = match rows::<C>(file, &context, &mut report) {
             Err(fault) => {
-                // A file that is being copied looks damaged, short or unlike its control file.
+                // A file that is still being copied looks damaged, too short or unlike its control
+                // file.
                 report.fault = Some(if file.is_as_listed() { fault } else { ExportFault::StillChanging });
                 None
             }
@@ -505,7 +508,7 @@ fn rows<C: SourceContract>(
     Ok(rows)
 }
 
-/// Reads a file as what it is, and takes its checksum.
+/// Reads a file according to its kind, and computes its checksum.
 fn opened<C: SourceContract>(
     file: &ExportFile,
     context: &FileContext,

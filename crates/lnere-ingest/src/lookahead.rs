@@ -1,5 +1,5 @@
 /*!
-A reader that shows what comes next.
+A buffered reader that can return the next bytes without consuming them.
 */
 
 use std::io::{self, BufRead, Read};
@@ -7,11 +7,11 @@ use std::io::{self, BufRead, Read};
 /// Bytes that are read ahead at a time.
 const BUFFER_BYTES: usize = if cfg!(fuzzing) { 64 } else { 64 << 10 };
 
-/// A buffered reader whose next bytes can be looked at, however they are cut into reads.
+/// A buffered reader whose next bytes can be inspected, independent of the sizes of the reads.
 pub(super) struct Lookahead<R> {
     inner: R,
     buffer: Vec<u8>,
-    /// Where in the buffer the bytes begin that were not taken yet.
+    /// The offset in the buffer of the first byte that was not consumed.
     start: usize,
 }
 
@@ -20,13 +20,13 @@ impl<R: Read> Lookahead<R> {
         Self { inner, buffer: Vec::new(), start: 0 }
     }
 
-    /// The next `count` bytes, or all that there are.
+    /// The next `count` bytes, or all remaining ones.
     pub fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
         if self.buffer.len() - self.start < count {
             self.buffer.drain(..self.start);
             self.start = 0;
             let missing = count.max(BUFFER_BYTES) - self.buffer.len();
-            // A stream may give fewer bytes at a time than there are.
+            // A stream may return fewer bytes per read than it has.
             self.inner.by_ref().take(missing as u64).read_to_end(&mut self.buffer)?;
         }
         let rest = &self.buffer[self.start..];
@@ -74,7 +74,7 @@ impl<R: Read> Read for Lookahead<R> {
 mod tests {
     use super::*;
 
-    /// Gives one byte at a time.
+    /// Returns one byte at a time.
     struct Drops<'a>(&'a [u8]);
 
     impl Read for Drops<'_> {

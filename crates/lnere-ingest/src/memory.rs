@@ -1,6 +1,6 @@
 /*!
-How many records memory has room for: what the records that are held take is counted as they come, so that an export
-that does not fit is refused with a number before the kernel ends the process.
+Limits the records in memory. Their memory is counted while they are read. An export that does not
+fit is refused with a number, before the kernel ends the process.
 */
 
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::fault::ExportFault;
 
-/// What a run takes beside the records: the program, the blocks that are read, the tables. Measured: 100 MB for 20,000
-/// records.
+/// The memory of a run apart from records: the program, the blocks and the tables. Measured: 100 MB
+/// for 20,000 records.
 const FIXED_BYTES: u64 = 160 << 20;
 
 /// The minimum budget for records: about 200,000. The kernel limits smaller runs.
 const LEAST_BYTES: u64 = 16 << 20;
 
-/// What is kept of a record once its file was read: its place in the facts, its folio, and where it is found by it.
+/// The memory per record after its file was read: its facts, its folio, and its index entry.
 const KEPT_BYTES: u64 = 48;
 
 /// The memory that is available to a run.
@@ -23,14 +23,14 @@ const KEPT_BYTES: u64 = 48;
 pub struct AvailableMemory {
     /// The size in bytes.
     pub bytes: u64,
-    /// What sets the limit, worded for messages.
+    /// The cause of the limit, in words for messages.
     pub set_by: String,
 }
 
-/// What the records that are held at a time may take, shared by all files of a run.
+/// The memory budget for all records held at a time, shared by all files of a run.
 #[derive(Debug)]
 pub(super) struct MemoryBudget {
-    /// `None`: there is no limit.
+    /// The available memory; `None` means no limit.
     available: Option<AvailableMemory>,
     used: AtomicU64,
 }
@@ -46,7 +46,7 @@ impl MemoryBudget {
     }
 }
 
-/// What the records of one file take of the budget; given back when it is dropped.
+/// The share of one file in the budget; dropping it returns the share.
 #[derive(Debug, Default)]
 pub(super) struct MemoryCharge {
     budget: Option<Arc<MemoryBudget>>,
@@ -58,7 +58,8 @@ impl MemoryCharge {
         Self { budget: budget.available.is_some().then(|| budget.clone()), bytes: 0 }
     }
 
-    /// Takes what so many records of a file take while it is read, each of `row_bytes`.
+    /// Charges the memory that `records` records take while their file is read, with `row_bytes`
+    /// bytes per row.
     pub fn grow(&mut self, records: u64, row_bytes: usize) -> Result<(), ExportFault> {
         let Some(budget) = &self.budget else { return Ok(()) };
         let per_record = row_bytes as u64 + KEPT_BYTES;
@@ -77,7 +78,7 @@ impl MemoryCharge {
         })
     }
 
-    /// Gives back what is not kept of so many records once their file was read.
+    /// Returns the memory that `records` records no longer need after their file was read.
     pub fn keep(&mut self, records: u64) {
         let kept = records.saturating_mul(KEPT_BYTES).min(self.bytes);
         self.give_back(self.bytes - kept);
@@ -124,7 +125,7 @@ mod tests {
         let mut second = MemoryCharge::new(&budget);
         assert_eq!(fit(&mut second, 1 << 20), Some(1 << 19));
         drop(second);
-        // What was read keeps less.
+        // After reading, a record takes less memory.
         first.keep(1 << 19);
         let mut second = MemoryCharge::new(&budget);
         assert_eq!(fit(&mut second, 1 << 20), Some(((80 - 24) << 20) / 80));

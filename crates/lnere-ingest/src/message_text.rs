@@ -1,6 +1,6 @@
 /*!
-Names and shapes of what an export holds, as messages may show them: invisible characters made visible, and
-nothing that may be a cell of a person's record.
+Prepares names and shapes of an export for messages. Invisible characters become visible, and cells
+of persons are not shown.
 */
 
 use std::fmt::Write as _;
@@ -8,16 +8,16 @@ use std::fmt::Write as _;
 use lnere_core::characters::is_ignorable;
 use lnere_core::text_folding;
 
-/// The most header names that a message lists.
+/// The most header names in a message.
 const MOST_NAMES: usize = 40;
 
-/// The most characters of a header name, or of a shape, that a message shows.
+/// The most characters of a header name or of a shape in a message.
 const MOST_CHARACTERS: usize = 60;
 
-/// The largest share of a name's letters that may differ in a name that is proposed for it.
+/// The largest difference between a wanted name and a proposed name.
 const LARGEST_DIFFERENCE: f64 = 0.4;
 
-/// Words of header names that say nothing of what the column holds.
+/// Words of header names that do not identify a column.
 const FILLERS: [&str; 16] = [
     "cve",
     "clave",
@@ -37,7 +37,7 @@ const FILLERS: [&str; 16] = [
     "the",
 ];
 
-/// A text with its control, invisible and unusual blank characters written out: `FOLIO\u{200b}`.
+/// A text with escaped control, invisible and unusual blank characters: `FOLIO\u{200b}`.
 pub(super) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for (index, c) in text.chars().enumerate() {
@@ -50,7 +50,7 @@ pub(super) fn visible(text: &str) -> String {
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
             _ if is_invisible(c) => {
-                // Writing to a string cannot fail.
+                // Writing to a string does not fail.
                 let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
             }
             _ => shown.push(c),
@@ -59,15 +59,14 @@ pub(super) fn visible(text: &str) -> String {
     shown
 }
 
-/// Whether nobody sees a character, or sees it as an ordinary blank.
+/// Whether a character is invisible, or looks like an ordinary blank.
 fn is_invisible(c: char) -> bool {
     c.is_control() || (c.is_whitespace() && c != ' ') || is_ignorable(c)
 }
 
-/// The names of a header as a list for people; `None` where the line may be a record and no header.
+/// The names of a header as a list for people; `None` if the line may be a record.
 ///
-/// A file without a header, or whose lines end in a way that is not known, has cells of persons where the names
-/// should be.
+/// If a file has no header, or unknown line ends, the presumed names are cells of persons.
 pub(super) fn header_names(names: &[&str], known: usize) -> Option<String> {
     if names.iter().any(|name| looks_like_data(name)) || (known == 0 && names.len() < 2) {
         return None;
@@ -79,21 +78,21 @@ pub(super) fn header_names(names: &[&str], known: usize) -> Option<String> {
     Some(list)
 }
 
-/// A name, in quotes where it would not be seen as one name without them.
+/// A name, in quotes if it is empty or contains a comma or a quote.
 fn header_name(name: &str) -> String {
     let name = name.trim();
     if name.is_empty() || name.contains([',', '"']) { format!("\"{}\"", visible(name)) } else { visible(name) }
 }
 
-/// A name as it may stand between the quotes of a TOML string. What does not count when names are compared is left
-/// out: hidden characters, and all but one of several blanks.
+/// A name as the content of a TOML string. Characters that comparisons ignore are removed: hidden
+/// characters and repeated blanks.
 pub(super) fn toml_name(name: &str) -> String {
     let seen: String = name.chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).collect();
     let words: Vec<&str> = seen.split_whitespace().collect();
     words.join(" ").replace('\\', "\\\\").replace('"', "\\\"")
 }
 
-/// Whether a cell of a header is rather one of a record: a date, a number, a folio, or lines with delimiters.
+/// Whether a header cell looks like data: a date, a number, a folio, or lines with delimiters.
 fn looks_like_data(name: &str) -> bool {
     let name = name.trim();
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
@@ -101,12 +100,12 @@ fn looks_like_data(name: &str) -> bool {
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let is_number = digits > 0 && letters == 0;
     let is_date = groups >= 2 && digits >= 3;
-    // A quote that is not closed puts records into a name.
+    // An unclosed quote puts records into a name.
     let holds_lines = name.contains('\n') && name.contains([',', ';', '|', '\t']);
     is_number || is_date || digits >= 5 || holds_lines
 }
 
-/// Of the names found, the one that is probably meant by any of `wanted`; each has its place in `found`.
+/// The place of the found name that most resembles one of `wanted`; `found` holds places and names.
 pub(super) fn nearest(wanted: &[&str], found: &[(usize, &str)]) -> Option<usize> {
     let near = |(place, name): &(usize, &str)| {
         let distances = wanted.iter().map(|wanted| difference(wanted, name));
@@ -117,7 +116,8 @@ pub(super) fn nearest(wanted: &[&str], found: &[(usize, &str)]) -> Option<usize>
     best.map(|(_, place)| place)
 }
 
-/// How much two names differ, 0 to 1: the share of letters to change, or little where one has the words of the other.
+/// The difference of two names, from 0 to 1: the share of letters to change. It is small if one
+/// name contains all words of the other.
 fn difference(wanted: &str, found: &str) -> f64 {
     let (wanted, found) = (text_folding::label(wanted), text_folding::label(found));
     let words = |name: &str| -> Vec<String> {
@@ -131,7 +131,7 @@ fn difference(wanted: &str, found: &str) -> f64 {
     if has_all { letters.min(LARGEST_DIFFERENCE * 0.75) } else { letters }
 }
 
-/// The fewest letters to insert, remove or replace.
+/// The smallest number of letters to insert, remove or replace.
 fn edits(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().take(200).collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
@@ -147,7 +147,7 @@ fn edits(one: &str, other: &str) -> usize {
     row[other.len()]
 }
 
-/// A text of which nothing but its form is left: each digit is 9, each letter A.
+/// The shape of a text: each digit becomes 9 and each letter A.
 pub(super) fn masked_text(text: &str) -> String {
     let masked: String = text
         .chars()

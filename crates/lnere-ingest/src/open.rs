@@ -1,8 +1,8 @@
 /*!
-The bytes of an export: what it is by its first bytes, unpacked on the way, its checksum taken.
+Opens an export: detects its kind from its first bytes, unpacks it, and computes its checksum.
 
-An export is text, a workbook or Parquet, and may lie in one ZIP and in one compressed file, also in both: what is
-packed more often than that is refused.
+An export is text, a workbook or Parquet. It may be packed in one ZIP, in one compressed file, or in
+both. Deeper packing is refused.
 */
 
 use std::fs::File;
@@ -23,7 +23,7 @@ use super::zip::{self, ZipContents};
 use lnere_core::checksum::hex;
 use lnere_core::process::Process;
 
-/// A reader that takes the checksum of what it reads.
+/// A reader that computes the checksum of the bytes that it reads.
 pub(super) struct HashingReader<R> {
     inner: R,
     sha256: Sha256,
@@ -35,7 +35,7 @@ impl<R: Read> HashingReader<R> {
         Self { inner, sha256: Sha256::new(), bytes: 0 }
     }
 
-    /// Reads to the end, and gives the checksum and the count of all bytes.
+    /// Reads to the end; returns the checksum and the number of all bytes.
     pub fn finish(mut self) -> io::Result<(String, u64)> {
         io::copy(&mut self, &mut io::sink())?;
         Ok((hex(&self.sha256.finalize()), self.bytes))
@@ -51,10 +51,10 @@ impl<R: Read> Read for HashingReader<R> {
     }
 }
 
-/// A reader that ends after so many bytes, and knows whether there were more.
+/// A reader that stops after a number of bytes, and knows whether more follow.
 ///
-/// A compressed file of some kilobytes can hold terabytes; what is read of it must be bounded by what
-/// an export can be, not by the size of the file.
+/// A compressed file of some kilobytes can hold terabytes. The limit therefore depends on the
+/// largest export, not on the size of the file.
 pub(super) struct LimitedReader<R> {
     inner: R,
     left: u64,
@@ -81,28 +81,28 @@ impl<R: Read> Read for LimitedReader<R> {
     }
 }
 
-/// The fault of an export that is larger than any.
+/// The fault of an export that exceeds the size limit.
 pub(super) fn too_large(process: &Process) -> ExportFault {
     ExportFault::TooLarge { limit_mib: process.max_uncompressed >> 20 }
 }
 
-/// An export that is open: text as a stream, the others to be read from many places.
+/// An open export: text as a stream, other kinds with random access.
 pub(super) enum Opened<'a> {
     Text(Box<dyn Read + Send + 'a>),
     Workbook(FileBytes),
     Parquet(FileBytes),
 }
 
-/// What is learnt of an export while it is opened and read.
+/// The observations on an export while it is opened and read.
 #[derive(Default)]
 pub(super) struct OpeningNotes {
     pub warnings: Vec<ExportWarning>,
-    /// Of what is compressed: with what, and in how many parts.
+    /// The compression, and the number of its parts.
     parts: Option<(Packing, PartCount)>,
 }
 
 impl OpeningNotes {
-    /// The warnings of an export that was read to its end.
+    /// The warnings about an export that was read to its end.
     pub fn finish(mut self, export: &ExportFile, has_control: bool) -> Vec<ExportWarning> {
         if let Some((packing, parts)) = self.parts
             && parts.get() > 1
@@ -115,7 +115,7 @@ impl OpeningNotes {
     }
 }
 
-/// Something that an export is packed in.
+/// A packing of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Packing {
     Zip,
@@ -133,8 +133,8 @@ impl Packing {
     }
 }
 
-/// Opens an export. `stream` gives its bytes once, in order; what needs more is opened by its path. Of what is
-/// unpacked to be read from many places, no more than `limit` bytes are.
+/// Opens an export. `stream` returns its bytes once, in order; formats with random access are
+/// opened by their path. At most `limit` bytes are unpacked for random access.
 pub(super) fn open<'a>(
     export: &ExportFile,
     stream: impl Read + Send + 'a,
@@ -152,7 +152,7 @@ pub(super) fn open<'a>(
         }
         kind => unpacking.stream(kind, stream)?,
     };
-    // An export without a byte is refused for that.
+    // An empty export has its own fault.
     if export.format != found && export.format != ExportFormat::Unnamed && export.stamp.bytes > 0 {
         let (named, found) = (export.format.description(), found.description());
         notes.warnings.push(ExportWarning::OtherFormat { named, found });
@@ -160,16 +160,16 @@ pub(super) fn open<'a>(
     Ok(opened)
 }
 
-/// Opens the text of an export once more, from its start.
+/// Opens the text of an export again from its start.
 pub(super) fn reopened(export: &ExportFile, process: &Process) -> Result<Box<dyn Read>, ExportFault> {
     match open(export, File::open(&export.path)?, process, &mut OpeningNotes::default())? {
         Opened::Text(text) => Ok(Box::new(text.take(process.max_uncompressed))),
-        // It was text when it was opened before.
+        // It was text before, so the file has changed.
         Opened::Workbook(_) | Opened::Parquet(_) => Err(ExportFault::StillChanging),
     }
 }
 
-/// What is unpacked on the way to an export, from the outside in.
+/// The packings on the way to an export, from the outermost to the innermost.
 struct Unpacking<'a> {
     process: &'a Process,
     notes: &'a mut OpeningNotes,
@@ -177,14 +177,14 @@ struct Unpacking<'a> {
 }
 
 impl Unpacking<'_> {
-    /// What a stream is, of which the kind is known.
+    /// Opens a stream of a known kind.
     fn stream<'s>(
         &mut self,
         kind: FileKind,
         stream: Lookahead<impl Read + Send + 's>,
     ) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
         match kind {
-            // What is no text is for the reader of text to say, which knows the encoding.
+            // The text reader handles unknown content, because it knows the encoding.
             FileKind::Text | FileKind::Unknown => Ok((ExportFormat::Csv, Opened::Text(Box::new(stream)))),
             FileKind::UnreadFormat(format) => Err(ExportFault::UnreadFormat(format)),
             FileKind::Gzip => {
@@ -203,9 +203,9 @@ impl Unpacking<'_> {
         }
     }
 
-    /// What comes out of a packing.
+    /// Opens the content of a packing.
     fn unpacked<'s>(&mut self, stream: impl Read + Send + 's) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
-        // The type of a stream inside a stream must not depend on itself.
+        // Boxing keeps the type of nested streams finite.
         let mut stream = Lookahead::new(Box::new(stream) as Box<dyn Read + Send + 's>);
         let kind = FileKind::from_head(stream.peek(HEAD_BYTES)?);
         let (found, opened) = self.stream(kind, stream)?;
@@ -235,7 +235,8 @@ impl Unpacking<'_> {
         Ok(parts)
     }
 
-    /// Goes into a packing: a ZIP may lie in nothing, what is compressed in a ZIP.
+    /// Enters a packing. A ZIP must be the outermost packing, and a compressed file may be inside a
+    /// ZIP.
     fn enter(&mut self, packing: Packing) -> Result<(), ExportFault> {
         let allowed: &[Packing] = if packing == Packing::Zip { &[] } else { &[Packing::Zip] };
         if let Some(outer) = self.packings.iter().find(|outer| !allowed.contains(outer)) {

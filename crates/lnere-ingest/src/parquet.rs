@@ -1,5 +1,5 @@
 /*!
-A Parquet export, one file or a folder: its columns are read as text and validated like CSV cells.
+Reads a Parquet export, one file or a folder, as text columns that are validated like CSV cells.
 */
 
 use std::fmt::Display;
@@ -30,44 +30,44 @@ use super::typed_cells::{self, MAX_EXACT, Rounded};
 use super::warning::ExportWarning;
 use lnere_core::process::{DateFormat, Source, SourceColumn, TimestampZone};
 
-/// Rows that are decoded at a time.
+/// The number of rows that are decoded at a time.
 const BATCH_ROWS: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 15 };
 
-/// Bytes of text that are decoded at a time, at the most.
+/// The most bytes of text that are decoded at a time.
 const BATCH_BYTES: u64 = 16 << 20;
 
-/// Row groups that are read at the same time.
+/// The number of row groups that are read in parallel.
 const GROUPS_AT_ONCE: usize = 8;
 
-/// Whole numbers up to which a 32-bit float tells each from the next.
+/// The largest whole number up to which a 32-bit float is exact.
 const MAX_EXACT_SINGLE: f64 = 16_777_216.0;
 
-/// The zone under which the text of a timestamp says that it is UTC.
+/// The UTC offset in the text of a timestamp.
 const UTC: &str = "+00:00";
 
 /// One file of an export.
 struct ParquetFile<'a> {
-    /// Its name within a folder.
+    /// The name of the file in a folder.
     part: Option<&'a str>,
     store: FileBytes,
     metadata: ArrowReaderMetadata,
     columns: Vec<ParquetColumn>,
 }
 
-/// A column of the contract in a file.
+/// The place of a contract column in a file.
 #[derive(Clone, Copy)]
 struct ParquetColumn {
-    /// Its place among the columns of the file.
+    /// The index among the columns of the file.
     place: usize,
-    /// Its place among the columns that hold values; columns of several values have more of these.
+    /// The index among the leaf columns; a nested column has several leaves.
     leaf: usize,
     /// Whether its sixteen bytes are a UUID.
     is_uuid: bool,
-    /// Whether its timestamps, which say no zone, are in UTC.
+    /// Whether timestamps without a zone are in UTC.
     is_utc: bool,
 }
 
-/// A row group, and the rows of the export before it.
+/// A row group, and the number of rows of the export before it.
 #[derive(Clone, Copy)]
 struct RowGroup {
     file: usize,
@@ -81,11 +81,11 @@ struct GroupRead<R> {
     counts: RuleCounts,
     findings: Findings,
     rounded: Rounded,
-    /// Rows of which every cell is empty, which are no records.
+    /// Rows whose cells are all empty; they are not records.
     empty: u64,
 }
 
-/// Reads an export that is one file; lines are rows, from 1.
+/// Reads an export that is one file; a line is a row number, from 1.
 pub(super) fn read<C: SourceContract>(
     store: FileBytes,
     source: Source,
@@ -95,7 +95,8 @@ pub(super) fn read<C: SourceContract>(
     read_files::<C>(&[ParquetFile::open::<C>(None, store, source, context)?], context, warnings)
 }
 
-/// Reads an export that is a folder; rows are counted through all parts, in the order of their names.
+/// Reads an export that is a folder. Rows are counted through all parts in the order of their
+/// names.
 pub(super) fn read_parts<C: SourceContract>(
     parts: &[FolderPart],
     source: Source,
@@ -136,7 +137,7 @@ fn read_files<C: SourceContract>(
     if rows.read == 0 {
         return Err(ExportFault::NoRecords);
     }
-    // Before any of them is decoded.
+    // Checked before any row is decoded.
     rows.fits(context)?;
     if bytes > context.process.max_uncompressed {
         return Err(too_large(context.process));
@@ -170,7 +171,7 @@ fn read_files<C: SourceContract>(
     Ok(rows)
 }
 
-/// Calls the libraries that read Parquet. They panic on some damaged files, where an error was due.
+/// Calls the Parquet libraries. They panic on some damaged files instead of returning an error.
 fn library<T, E: Display>(call: impl FnOnce() -> Result<T, E>) -> Result<T, ExportFault> {
     let called = catch_unwind(AssertUnwindSafe(call));
     let called = called.map_err(|_| contradiction())?;
@@ -181,7 +182,7 @@ fn contradiction() -> ExportFault {
     ExportFault::Parquet("its parts contradict each other".to_owned())
 }
 
-/// A fault of one file of a folder; one of the system keeps its kind.
+/// Adds the name of the file in the folder to a fault. A fault of the machine stays unchanged.
 fn of_part(part: Option<&str>, fault: ExportFault) -> ExportFault {
     match part {
         Some(part) if !fault.is_of_system() => ExportFault::Part { part: part.to_owned(), fault: Box::new(fault) },
@@ -219,7 +220,7 @@ impl<'a> ParquetFile<'a> {
         let places = self.columns.iter().map(|column| column.place);
         let expected = self.rows(index)?;
         let mut reader = self.batches(index, &self.columns)?;
-        // The projection keeps the order of the file, not of the contract.
+        // The projection has the order of the file, not of the contract.
         let mut in_file: Vec<usize> = places.clone().collect();
         in_file.sort_unstable();
         let order: Vec<usize> = places.filter_map(|place| in_file.iter().position(|other| *other == place)).collect();
@@ -234,7 +235,7 @@ impl<'a> ParquetFile<'a> {
             rounded: Rounded::default(),
             empty: 0,
         };
-        // Of each row, whether it has no cell in a column that the contract does not name; looked at where it matters.
+        // For each row, whether all cells outside the contract are empty; computed only if needed.
         let mut without_others: Option<Vec<bool>> = None;
         let mut first = first_row;
         while let Some(batch) = library(|| reader.next().transpose())? {
@@ -278,7 +279,7 @@ impl<'a> ParquetFile<'a> {
             read.segments.push(segment);
             first += batch.num_rows() as u64;
         }
-        // A column that ends early ends the group: rows would be gone that were counted.
+        // A column that ends early would silently drop counted rows, so the group is refused.
         if first - first_row != expected {
             return Err(contradiction());
         }
@@ -286,12 +287,12 @@ impl<'a> ParquetFile<'a> {
         Ok(read)
     }
 
-    /// How many rows a row group says that it has.
+    /// The number of rows that a row group states.
     fn rows(&self, group: usize) -> Result<u64, ExportFault> {
         u64::try_from(self.metadata.metadata().row_group(group).num_rows()).map_err(|_| contradiction())
     }
 
-    /// Reads some columns of a row group, once their pages were looked at.
+    /// Reads some columns of a row group after checking their pages.
     fn batches(&self, group: usize, columns: &[ParquetColumn]) -> Result<ParquetRecordBatchReader, ExportFault> {
         let metadata = self.metadata.metadata();
         let row_group = metadata.row_group(group);
@@ -375,7 +376,7 @@ impl<'a> ParquetFile<'a> {
     }
 }
 
-/// The columns of the contract in a file; each must be of a type that has a text.
+/// The places of the contract columns in a file; each must have a type with a text form.
 fn columns<C: SourceContract>(
     metadata: &ArrowReaderMetadata,
     context: &FileContext,
@@ -400,7 +401,7 @@ fn columns<C: SourceContract>(
     contract.columns.all().iter().zip(&places).map(column).collect()
 }
 
-/// Whether the values of a type can be a cell.
+/// Whether values of a type have a text form.
 fn has_text(kind: &DataType) -> bool {
     use DataType::{Dictionary, Duration, FixedSizeBinary, Interval, Null, Time32, Time64};
     match kind {
@@ -441,12 +442,12 @@ fn with_wide_timestamps<C: SourceContract>(
     library(|| ArrowReaderMetadata::try_new(metadata.metadata().clone(), options))
 }
 
-/// The cells of a column of a batch.
+/// The cells of a column of a batch, as text.
 struct Cells {
     text: StringArray,
-    /// The rows whose cell is there and has no text, such as bytes that are no UTF-8; `None` where there are none.
+    /// The rows with a value but without text, for example invalid UTF-8; `None` if there are none.
     unreadable: Option<Vec<bool>>,
-    /// Whole numbers so large that the column cannot tell them from their neighbours.
+    /// The count of whole numbers too large for the column to hold exactly.
     rounded: u64,
 }
 
@@ -466,10 +467,10 @@ impl Cells {
     }
 }
 
-/// A column as text, and how many of its numbers were rounded: dates and timestamps as ISO 8601, those with a time
-/// zone in UTC; whole numbers as their digits, whatever their type.
+/// A column as text, and the number of rounded values. Dates and timestamps become ISO 8601; those
+/// with a time zone are in UTC. Whole numbers become digits, whatever their type.
 fn text_array(column: &ArrayRef, kind: ParquetColumn) -> Result<(StringArray, u64), ExportFault> {
-    // What cannot be cast, such as bytes that are no UTF-8, is null, and `Cells` finds it.
+    // A value that cannot be cast, such as invalid UTF-8, becomes null; `Cells` detects it.
     let options = CastOptions { safe: true, ..Default::default() };
     let cast = |column: &ArrayRef, kind: &DataType| library(|| cast_with_options(column, kind, &options));
     let exact =
@@ -482,7 +483,7 @@ fn text_array(column: &ArrayRef, kind: ParquetColumn) -> Result<(StringArray, u6
             let numbers = numbers.as_primitive::<Float64Type>();
             let rounded = numbers.iter().flatten().filter(|number| number.is_finite() && number.abs() > limit).count();
             let text = numbers.iter().map(|number| match number? {
-                // What pandas and others write for a cell without a value.
+                // Pandas and others write NaN for a missing value.
                 number if number.is_nan() => Some(String::new()),
                 number if number.is_infinite() => None,
                 number => Some(typed_cells::number(number)),
@@ -507,7 +508,7 @@ fn text_array(column: &ArrayRef, kind: ParquetColumn) -> Result<(StringArray, u6
     })
 }
 
-/// Sixteen bytes as a UUID is written.
+/// The text of a UUID of sixteen bytes.
 fn uuid(bytes: &[u8]) -> String {
     let hex = lnere_core::checksum::hex(bytes);
     let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| hex.get(part).unwrap_or_default());

@@ -16,40 +16,41 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::ChunkReader;
 use parquet::file::serialized_reader::SerializedPageReader;
 
-/// The most bytes that a page may have once it is decompressed; programs write a hundredth of it.
+/// The most bytes of a decompressed page; programs write a hundredth of this.
 const MAX_PAGE_BYTES: u64 = if cfg!(fuzzing) { 1 << 20 } else { 128 << 20 };
 
-/// The longest text that a dictionary may hold; a column of the contract has a hundredth of it.
+/// The longest text in a dictionary; a column of the contract needs a hundredth of this.
 const MAX_TEXT_BYTES: u64 = 64 << 10;
 
-/// What a page of LZ4 begins with where it is a frame.
+/// The signature of an LZ4 frame at the start of a page.
 const LZ4_FRAME: &[u8] = b"\x04\x22\x4d\x18";
 
-/// The longest such frame; the programs that wrote them made pages of 1 MiB. At most 255 bytes come out of each.
+/// The longest LZ4 frame. The programs that wrote frames made pages of 1 MiB. A byte of a frame
+/// expands to at most 255 bytes.
 const MAX_LZ4_FRAME_BYTES: usize = (1 << 20) + (64 << 10);
 
-/// Bytes of a page of Brotli that are read at a time.
+/// The buffer for reading a Brotli page, in bytes.
 const BROTLI_BUFFER_BYTES: usize = 4 << 10;
 
-/// How deep structures may lie in each other; those of a header lie three deep.
+/// The deepest nesting of structures; the structures of a page header have depth three.
 const MAX_DEPTH: u8 = 8;
 
-/// The encodings of Parquet that precede texts by their lengths, as page headers number them.
+/// The encodings that store lengths before texts, with their numbers in page headers.
 const DELTA_LENGTH_BYTE_ARRAY: i64 = 6;
 const DELTA_BYTE_ARRAY: i64 = 7;
 
-/// What the headers of a column's pages say of their encodings. The footer lists encodings too, but
-/// the library decodes a page by its header.
+/// The encodings in the headers of a column's pages. The footer also lists encodings, but the
+/// library uses the page headers.
 #[derive(Clone, Copy, Default)]
 pub(super) struct PageEncodings {
-    /// Some page begins with the lengths of its texts.
+    /// A page begins with the lengths of its texts.
     has_lengths: bool,
-    /// Some page states how many bytes each text shares with the one before.
+    /// A page states how many bytes each text shares with the previous one.
     has_shared_prefixes: bool,
 }
 
-/// Reads the headers of a flat column's pages. Returns `None` where the pages do not hold `rows`
-/// values or one of them is larger than any may be.
+/// Reads the headers of a flat column's pages. Returns `None` if the pages do not hold `rows`
+/// values or a page exceeds the limit.
 pub(super) fn page_encodings(
     file: &impl ChunkReader,
     column: &ColumnChunkMetaData,
@@ -109,7 +110,7 @@ pub(super) fn are_lengths_sound<R: ChunkReader + 'static>(
         let limit = u64::from(page.num_values());
         let mut lengths = reader.delta_header()?;
         if has_prefixes && lengths.count <= limit {
-            // The lengths of the remainders follow those of the shared prefixes.
+            // The lengths of the suffixes follow those of the shared prefixes.
             reader.pass_deltas(&lengths)?;
             lengths = reader.delta_header()?;
         }
@@ -120,7 +121,7 @@ pub(super) fn are_lengths_sound<R: ChunkReader + 'static>(
     Ok(true)
 }
 
-/// The bytes of a data page behind its levels. A flat column has definition levels at the most.
+/// The bytes of a data page after its levels. A flat column has at most definition levels.
 fn values_of<'a>(page: &'a Page, column: &ColumnChunkMetaData) -> io::Result<&'a [u8]> {
     let has_levels = column.column_descr().max_def_level() > 0;
     let levels = match page {
@@ -131,19 +132,19 @@ fn values_of<'a>(page: &'a Page, column: &ColumnChunkMetaData) -> io::Result<&'a
             let length = buf.first_chunk::<4>().ok_or_else(damaged)?;
             4 + u64::from(u32::from_le_bytes(*length))
         }
-        // Old writers packed one bit for each value.
+        // Old writers packed one bit per value.
         Page::DataPage { num_values, .. } if has_levels => u64::from(num_values.div_ceil(8)),
         Page::DataPage { .. } | Page::DictionaryPage { .. } => 0,
     };
     usize::try_from(levels).ok().and_then(|levels| page.buffer().get(levels..)).ok_or_else(damaged)
 }
 
-/// Whether the library reads all that comes out of a page, whatever the header says.
+/// Whether the library decompresses a page beyond the size that its header states.
 fn may_exceed_declared_size(compression: Compression) -> bool {
     matches!(compression, Compression::GZIP(_) | Compression::BROTLI(_) | Compression::LZ4)
 }
 
-/// Whether no more comes out of a compressed page than one may have.
+/// Whether the decompressed size of a page is within the limit.
 fn is_bounded(compression: Compression, page: &[u8]) -> bool {
     let is_within = |bytes: &mut dyn Read| {
         io::copy(&mut bytes.take(MAX_PAGE_BYTES + 1), &mut io::sink()).map_or(true, |bytes| bytes <= MAX_PAGE_BYTES)
@@ -151,15 +152,16 @@ fn is_bounded(compression: Compression, page: &[u8]) -> bool {
     match compression {
         Compression::GZIP(_) => is_within(&mut MultiGzDecoder::new(page)),
         Compression::BROTLI(_) => is_within(&mut brotli::Decompressor::new(page, BROTLI_BUFFER_BYTES)),
-        // Old writers put a frame of LZ4 where others put a block, and only a frame is read without a bound.
+        // Old writers stored an LZ4 frame instead of a block, and only frames are read without a
+        // bound.
         Compression::LZ4 => !page.starts_with(LZ4_FRAME) || page.len() <= MAX_LZ4_FRAME_BYTES,
         _ => true,
     }
 }
 
 /// The most bytes that one decoded value of a column can take, or `None` above the limit. A
-/// dictionary can repeat one value for any number of rows, and so can shared prefixes. This bound,
-/// not the size of the pages, therefore limits decoding.
+/// dictionary or shared prefixes can repeat one value for any number of rows. Therefore this bound
+/// limits decoding, not the size of the pages.
 pub(super) fn longest_text<R: ChunkReader + 'static>(
     file: &Arc<R>,
     column: &ColumnChunkMetaData,
@@ -187,35 +189,36 @@ pub(super) fn longest_text<R: ChunkReader + 'static>(
     Ok((longest <= MAX_TEXT_BYTES).then_some(longest))
 }
 
-/// What the library relies on in the header of a page.
+/// The values of a page header on which the library relies.
 #[derive(Default)]
 struct PageHeader {
     uncompressed: i64,
     compressed: i64,
-    /// Values of a data page.
+    /// The number of values of a data page.
     values: i64,
     /// The number of the encoding of a data page's values.
     encoding: i64,
-    /// Entries of a dictionary, of which rows need not use all; none has fewer bytes than one.
+    /// The number of entries of a dictionary; rows need not use all. Each entry has at least one
+    /// byte.
     entries: i64,
 }
 
-/// How a sequence of delta-encoded integers begins; its first value belongs to the header.
+/// The header of a sequence of delta-encoded integers; the first value belongs to the header.
 struct DeltaHeader {
     miniblocks: u64,
     values_per_miniblock: u64,
     count: u64,
 }
 
-/// Reads the numbers of Thrift's compact protocol, which Parquet uses in delta encodings too.
+/// Reads numbers of Thrift's compact protocol, which the delta encodings of Parquet also use.
 struct CompactReader<R> {
     bytes: R,
-    /// Bytes read so far.
+    /// The number of bytes read so far.
     read: u64,
 }
 
 impl<R: Read> CompactReader<R> {
-    /// Reads a structure that is the field `parent` of the one around it, the header itself being 0.
+    /// Reads a structure that is the field `parent` of the enclosing one; the page header is 0.
     fn structure(&mut self, header: &mut PageHeader, parent: i64, depth: u8) -> io::Result<()> {
         let mut id = 0;
         loop {
@@ -238,7 +241,7 @@ impl<R: Read> CompactReader<R> {
                     }
                 }
                 12 if depth < MAX_DEPTH => self.structure(header, if depth == 0 { id } else { -1 }, depth + 1)?,
-                // A field that is true or false has its value in its kind.
+                // The kind of a Boolean field contains its value.
                 1 | 2 => {}
                 kind => self.skip(header, kind, depth)?,
             }
@@ -267,15 +270,15 @@ impl<R: Read> CompactReader<R> {
     fn delta_header(&mut self) -> io::Result<DeltaHeader> {
         let (block, miniblocks, count) = (self.varint()?, self.varint()?, self.varint()?);
         let _first_value = self.integer()?;
-        // What the library checks, too.
+        // The library checks the same condition.
         if block == 0 || !block.is_multiple_of(128) || miniblocks == 0 || !block.is_multiple_of(miniblocks) {
             return Err(damaged());
         }
         Ok(DeltaHeader { miniblocks, values_per_miniblock: block / miniblocks, count })
     }
 
-    /// Passes over the blocks of a sequence of delta-encoded integers. A block has its smallest
-    /// delta, the bit width of each of its miniblocks, and the miniblocks.
+    /// Skips the blocks of a sequence of delta-encoded integers. A block holds its smallest delta,
+    /// the bit widths of its miniblocks, and the miniblocks.
     fn pass_deltas(&mut self, header: &DeltaHeader) -> io::Result<()> {
         let mut left = header.count.saturating_sub(1);
         while left > 0 {
@@ -287,7 +290,7 @@ impl<R: Read> CompactReader<R> {
                 return Err(damaged());
             }
             for width in widths {
-                // The widths behind the last value mean nothing.
+                // Widths after the last value have no meaning.
                 if left == 0 {
                     break;
                 }
@@ -323,7 +326,7 @@ impl<R: Read> CompactReader<R> {
         Err(damaged())
     }
 
-    /// A signed number, its sign in the lowest bit.
+    /// A signed number with its sign in the lowest bit.
     fn integer(&mut self) -> io::Result<i64> {
         let number = self.varint()?;
         Ok((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
@@ -389,7 +392,7 @@ mod tests {
         assert!(is_bounded(kind, &brotli(MAX_PAGE_BYTES)));
         let bomb = brotli(MAX_PAGE_BYTES + (1 << 20));
         assert!(bomb.len() < 1 << 20 && !is_bounded(kind, &bomb), "{} bytes", bomb.len());
-        // What is damaged is for the library to say.
+        // The library reports the damage.
         assert!(is_bounded(kind, b"damaged"));
 
         let frame = |length| [LZ4_FRAME, &vec![0; length]].concat();

@@ -1,10 +1,10 @@
 /*!
-The plausibility rules: they refuse an export as a whole although each of its records is valid.
+The plausibility rules, which can refuse an export as a whole although each of its records is valid.
 
-A rule compares an export with fixed context and with the export before it: the newest older one of its source that is
-itself accepted. An export that a visible release was made from is not judged again: where an older one was replaced
-or came late, that one is judged by what it has in common with the published one after it. An operator can accept an
-export by name although a rule refuses it.
+A rule compares an export with fixed context and with the previous export: the newest older accepted
+export of the same source. An export with a visible release is not checked again. If an older export
+was replaced or arrived late, it is compared with the next newer export that was published. An
+operator can accept an export by name although a rule refuses it.
 */
 
 use std::collections::HashMap;
@@ -23,33 +23,34 @@ use lnere_core::process::{
     AcceptedExport, AcceptedExports, CategoryCoding, PlausibilityRule, Process, Source, SourceColumn,
 };
 
-/// Rejected records from which on `max_rejected` refuses.
+/// The fewest rejected records for a refusal by `max_rejected`.
 const LEAST_REJECTED: u64 = 5;
 
-/// Unidentified records of a column from which on `max_unidentified` refuses.
+/// The fewest unidentified records of a column for a refusal by `max_unidentified`.
 const LEAST_UNIDENTIFIED: u64 = 20;
 
-/// Records that an entity must lose before `max_shrink` refuses.
+/// The fewest lost records of an entity for a refusal by `max_shrink`.
 const LEAST_LOST_BY_ENTITY: u64 = 10;
 
-/// Changed folios from which on `max_changed` refuses.
+/// The fewest changed folios for a refusal by `max_changed`.
 const LEAST_CHANGED: u64 = 20;
 
 /// The smallest number of earlier accepted records for which `max_growth` applies.
 const LEAST_BEFORE_GROWTH: u64 = 5_000;
 
-/// Days between two exports from which on `stale` refuses; below it warns.
+/// The fewest days between two exports for a refusal by `stale`; fewer days cause a warning.
 const LEAST_STALE_DAYS: i64 = 7;
 
-/// Counts of records at which spreadsheets cut a table: 2¹⁶ and 2²⁰ rows, with and without a header.
+/// The record counts at which spreadsheets cut a table: 2¹⁶ and 2²⁰ rows, with and without a
+/// header.
 const SPREADSHEET_LIMITS: [u64; 4] = [65_535, 65_536, 1_048_575, 1_048_576];
 
-/// An export that a visible release was made from.
+/// An export with a visible release.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PublishedExport {
-    /// The system.
+    /// The source.
     pub source: Source,
-    /// The day that it covers.
+    /// The day that the export covers.
     pub date: NaiveDate,
     /// File name without folders.
     pub name: String,
@@ -57,16 +58,17 @@ pub struct PublishedExport {
     pub sha256: String,
 }
 
-/// Exports that no rule refuses: published ones, and those that an operator accepted by name.
+/// Exports that no rule refuses: published exports, and exports that an operator accepted by name.
 #[derive(Clone, Debug, Default)]
 pub struct Approvals {
-    /// By SHA-256.
+    /// The published exports by SHA-256.
     published: HashMap<String, Vec<PublishedExport>>,
     accepted: AcceptedExports,
 }
 
 impl Approvals {
-    /// The exports that visible releases were made from, and those that operators accepted by name.
+    /// Builds the approvals from the published exports and from those that operators accepted by
+    /// name.
     #[must_use]
     pub fn new(published: Vec<PublishedExport>, accepted: AcceptedExports) -> Self {
         let mut by_sha256: HashMap<String, Vec<PublishedExport>> = HashMap::new();
@@ -76,7 +78,8 @@ impl Approvals {
         Self { published: by_sha256, accepted }
     }
 
-    /// Whether a visible release was made from an export. The same bytes under another day are another export.
+    /// Whether a visible release was made from an export. The same bytes under another day are
+    /// another export.
     pub(super) fn is_published(&self, report: &FileReport) -> bool {
         self.with_bytes_of(report).any(|published| published.date == report.file.date)
     }
@@ -94,21 +97,21 @@ impl Approvals {
 pub enum Verdict {
     /// The export is refused.
     Refused,
-    /// The export would be refused, and an operator accepted it.
+    /// A rule would refuse the export, but an operator accepted it.
     Accepted,
-    /// The export would be refused, and a visible release was made from it.
+    /// A rule would refuse the export, but a visible release was made from it.
     Published,
-    /// The export counts; somebody should look.
+    /// The export counts, but a person should look at it.
     Warning,
 }
 
-/// What a finding is about.
+/// The kind of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
-    /// As many records as a spreadsheet holds at the most.
+    /// The export has exactly as many records as a spreadsheet can hold.
     SpreadsheetLimit,
-    /// A rule that can refuse.
+    /// A rule that can refuse an export.
     #[serde(untagged)]
     Rule(PlausibilityRule),
 }
@@ -124,7 +127,7 @@ impl FindingKind {
     }
 }
 
-/// What a plausibility rule found in an export, with its numbers. It holds no cell.
+/// A finding of a plausibility rule with its numbers. It contains no cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlausibilityFinding {
     /// The file, without folders.
@@ -133,35 +136,36 @@ pub struct PlausibilityFinding {
     pub rule: FindingKind,
     /// Its consequence.
     pub verdict: Verdict,
-    /// The header of the column that it is about.
+    /// The header of the column at fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
-    /// Code and name of the entity that it is about: `24 San Luis Potosí`.
+    /// The code and name of the entity at fault: `24 San Luis Potosí`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity: Option<String>,
-    /// Records that break the rule; of `max_shrink` and `max_growth` the accepted records; of `min_kept` the folios that
-    /// are still there.
+    /// The records that break the rule. For `max_shrink` and `max_growth` it is the number of
+    /// accepted records, for `min_kept` the number of kept folios.
     pub records: u64,
-    /// Records that they are compared with.
+    /// The records with which they are compared.
     #[serde(rename = "of")]
     pub compared_with: u64,
-    /// What is compared with the limit: a share, of `max_growth` a factor; `null` where the rule has no limit.
+    /// The value that is compared with the limit: a share, or for `max_growth` a factor. `null` if
+    /// the rule has no limit.
     pub share: Option<f64>,
     /// The limit of the process file.
     pub limit: Option<f64>,
-    /// The same share in the export before, where it has one.
+    /// The same share in the previous export, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_before: Option<f64>,
-    /// The export that it is compared with.
+    /// The previous export of the comparison.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// The newer export that it is compared with, of which a visible release was made before this one was there.
+    /// The newer export of the comparison, which was released before this export arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// What else the rule found, such as the commonest reasons of rejected records.
+    /// Further results of the rule, such as the most frequent reasons of rejected records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Why an operator accepted it.
+    /// The reason why an operator accepted the export.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<AcceptedExport>,
 }
@@ -195,7 +199,7 @@ impl PlausibilityFinding {
         self
     }
 
-    /// The same difference, charged to the older export of the two.
+    /// The same difference as a finding on the older of the two exports.
     fn charged_to(self, older: &FileReport) -> Self {
         Self { export: older.file.name.clone(), before: None, after: Some(self.export), ..self }
     }
@@ -210,7 +214,8 @@ impl PlausibilityFinding {
         self
     }
 
-    /// How many records or folios it is about: those lost, gained, rejected, changed or the like.
+    /// The number of affected records or folios, for example lost, gained, rejected or changed
+    /// ones.
     #[must_use]
     pub fn affected(&self) -> u64 {
         use PlausibilityRule::{MaxGrowth, MaxShrink, MinKept};
@@ -221,7 +226,7 @@ impl PlausibilityFinding {
         }
     }
 
-    /// Where it is over its limit and only warns: how many records refuse.
+    /// For a warning above the limit: the number of records from which the rule refuses.
     #[must_use]
     pub fn refuses_from(&self) -> Option<u64> {
         let FindingKind::Rule(rule) = self.rule else { return None };
@@ -235,7 +240,7 @@ impl PlausibilityFinding {
         (self.verdict == Verdict::Warning && self.share > self.limit).then_some(least)
     }
 
-    /// The code and the numbers, as one sentence; what follows from them is said elsewhere.
+    /// The code and the numbers as one sentence, without the consequence.
     #[must_use]
     pub fn numbers(&self) -> String {
         let (records, of) = (number(self.records), number(self.compared_with));
@@ -335,11 +340,11 @@ impl fmt::Display for PlausibilityFinding {
     }
 }
 
-/// What is said of dates of birth that are read and mostly give no age that counts.
+/// The text for dates of birth that are readable but mostly give an age outside the bands.
 const AGES_OUT_OF_BANDS: &str = "Most give an age below the first edge of `ages`, or one of 120 years or more: the \
                                  column may hold another date, or the system writes a date where it knows none";
 
-/// What an operator does about a refusal, other than to accept it.
+/// The advice for a refusal, apart from accepting the export.
 fn what_to_do(rule: PlausibilityRule) -> &'static str {
     match rule {
         PlausibilityRule::MaxRejected => "`lnere check` lists the records by file, line and rule",
@@ -362,7 +367,7 @@ fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
-/// Checks the exports of both sources, oldest first; those that a rule refuses get a fault.
+/// Checks the exports of both sources, oldest first; a refused export gets a fault.
 pub(super) fn check_plausibility(
     process: &Process,
     catalogs: &Catalogs,
@@ -390,7 +395,7 @@ pub(super) fn check_plausibility(
                     finding.verdict = Verdict::Accepted;
                     finding.accepted = Some(entry.clone());
                 } else if is_published && rule != PlausibilityRule::Control {
-                    // A control file is no part of the bytes that were published.
+                    // A control file is not part of the published bytes.
                     finding.verdict = Verdict::Published;
                 }
             }
@@ -406,14 +411,14 @@ pub(super) fn check_plausibility(
     }
 }
 
-/// An export that is being checked.
+/// The check of one export.
 struct ExportCheck<'a> {
     process: &'a Process,
     catalogs: &'a Catalogs,
     approvals: &'a Approvals,
     files: &'a [FileReport],
     index: usize,
-    /// The export before: the newest older one of the source that is accepted.
+    /// The previous export: the newest older accepted export of the same source.
     before: Option<usize>,
     comparisons: &'a HashMap<(String, String), FolioComparison>,
 }
@@ -462,7 +467,7 @@ impl ExportCheck<'_> {
         pair.shrunk(report, &mut findings);
         pair.folios(report, &mut findings);
         findings.retain(|finding| finding.verdict == Verdict::Refused);
-        // An operator who accepted the newer one said that it may differ so from what was before it.
+        // An operator who accepted the newer export also accepted this difference.
         let charged = findings.into_iter().map(|finding| {
             let FindingKind::Rule(rule) = finding.rule else { return finding };
             let entry = approvals.accepted.find(&finding.export, &self.files[index].sha256, rule).cloned();
@@ -476,7 +481,7 @@ impl ExportCheck<'_> {
         let report = self.report();
         let (rejected, limit) = (report.counts.rejected(), self.process.thresholds.max_rejected);
         let share = |report: &FileReport| ratio(report.counts.rejected(), report.read);
-        // An export without one accepted record would be published as zeros.
+        // An export without any accepted record would be published as zeros.
         let enough = if report.accepted() == 0 { 0 } else { LEAST_REJECTED };
         let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxRejected, rejected, report.read);
         let finding = self.with_share_before(finding.measured(share(report), limit), share);
@@ -504,7 +509,7 @@ impl ExportCheck<'_> {
         }
     }
 
-    /// Whether a column of the export holds dates of birth, of which `check` lists none.
+    /// Whether a column holds dates of birth, whose labels `check` does not list.
     fn holds_births(&self, column: u8) -> bool {
         let of_source = self.report().file.source == Source::Solicitudes;
         let mut declared = self.process.declared_dimensions().iter();
@@ -530,7 +535,8 @@ impl ExportCheck<'_> {
         }
     }
 
-    /// The rules on the folios that both exports have. They are known for neighbours that both could be read.
+    /// Applies the rules on kept folios. The comparison exists only if both neighbours could be
+    /// read.
     fn folios(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         let pair = (report.file.name.clone(), before.file.name.clone());
@@ -552,7 +558,7 @@ impl ExportCheck<'_> {
         findings.extend(held_back(over(finding), changed, LEAST_CHANGED));
     }
 
-    /// The columns that changed with their counts: `SEXO (400)`.
+    /// The changed columns with their counts: `SEXO (400)`.
     fn changed_columns(&self, comparison: &FolioComparison) -> String {
         let report = self.report();
         let attributes = report.attributes(self.process);
@@ -571,7 +577,8 @@ impl ExportCheck<'_> {
             let (factor, limit) = (ratio(now, then), self.process.thresholds.max_growth);
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxGrowth, now, then);
             let finding = finding.compared_with(before).measured(factor, limit);
-            // Half of a limit of 2 is no growth at all, and each export would warn; below 4 the square root is larger.
+            // Half of a limit of 2 is no growth, so each export would warn. Below a limit of 4 the
+            // square root is larger than half.
             findings.extend(over_half(finding, factor, limit, (limit / 2.0).max(limit.sqrt())));
         }
     }
@@ -583,9 +590,9 @@ impl ExportCheck<'_> {
         }
         let earlier = |file: &super::ExportFile| file.source == report.file.source && file.date < report.file.date;
         let here = self.files.iter().rfind(|other| earlier(&other.file) && other.content == report.content);
-        // An export that was published may have been renamed since, and may be of a later day.
+        // A published export may have been renamed since, and may be of a later day.
         let published = self.approvals.with_bytes_of(report).find(|published| published.date != report.file.date);
-        // Of one that was replaced or came late, the newer ones that were published count too.
+        // If this export was replaced or arrived late, published newer exports count too.
         let is_newer = |other: &FileReport| {
             other.file.source == report.file.source
                 && other.file.date > report.file.date
@@ -647,7 +654,7 @@ impl ExportCheck<'_> {
     }
 }
 
-/// A finding whose share is over its limit, or has reached half of it; `None` below.
+/// The finding if its share exceeds its limit or reaches half of it; otherwise `None`.
 fn over(finding: PlausibilityFinding) -> Option<PlausibilityFinding> {
     let (share, limit) = (finding.share?, finding.limit?);
     over_by(finding, share, limit)
@@ -667,14 +674,15 @@ fn held_back(finding: Option<PlausibilityFinding>, records: u64, least: u64) -> 
     }
 }
 
-/// A finding whose measure is over what is allowed, or has reached half of it; `None` below.
+/// The finding if its measure exceeds `allowed` or reaches half of it; otherwise `None`.
 fn over_by(finding: PlausibilityFinding, measure: f64, allowed: f64) -> Option<PlausibilityFinding> {
     over_half(finding, measure, allowed, allowed / 2.0)
 }
 
-/// A finding whose measure is over what is allowed, or has reached what warns; `None` below.
+/// The finding if its measure exceeds `allowed` or reaches `half`, from which the rule warns;
+/// otherwise `None`.
 fn over_half(finding: PlausibilityFinding, measure: f64, allowed: f64, half: f64) -> Option<PlausibilityFinding> {
-    /// The difference of two shares is not exact.
+    /// The difference of two shares has a rounding error.
     const ROUNDING: f64 = 1e-12;
     if measure > allowed {
         Some(finding.refused())

@@ -1,5 +1,5 @@
 /*!
-What the rejected records of an export have in common, in counts and shapes, so that a refusal says what to do.
+Diagnoses the rejected records of an export in counts and shapes, so that a refusal gives advice.
 */
 
 use std::collections::BTreeMap;
@@ -10,7 +10,8 @@ use super::rules::{RecordRule, Rejection};
 use lnere_core::display::{counted, number};
 use lnere_core::process::Source;
 
-/// The words that systems write where there is no value. They say nothing of a person, so messages may name them.
+/// Words that systems write for a missing value. They disclose nothing about a person, so messages
+/// may show them.
 const NULL_WORDS: [&str; 23] = [
     "null",
     "NULL",
@@ -37,28 +38,28 @@ const NULL_WORDS: [&str; 23] = [
     "00/00/0000 00:00:00",
 ];
 
-/// The most kinds of a thing that are counted; a hostile file cannot make them more.
+/// The most distinct kinds that are counted, so that a hostile file cannot fill the memory.
 const MOST_KINDS: usize = 256;
 
-/// The longest date that has a shape of its own, in bytes.
+/// The longest date whose shape is recorded, in bytes.
 const LONGEST_DATE: usize = 60;
 
-/// How many rules, and how many shapes of a column, a message names.
+/// The most rules, and the most shapes of a column, in a message.
 const MOST_NAMED: usize = 3;
 
-/// A shape that fewer records have is not told, unless all records of the file have it.
+/// The fewest records for a shape in a message, unless all records of the file have it.
 const LEAST_RECORDS: u64 = 10;
 
-/// What the rejected records of a file, or of a part of it, have in common.
+/// The common causes of the rejected records of a file or of a part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// The fields that a record should have, where the export is text.
+    /// The number of fields of a record in a text export.
     expected_fields: Option<usize>,
     /// Malformed records by their number of fields.
     widths: BTreeMap<usize, u64>,
     /// Malformed records with one field too many, the last one empty.
     delimiters_at_end: u64,
-    /// Malformed records that hold bytes which are no UTF-8.
+    /// Malformed records with invalid UTF-8.
     not_utf8: u64,
     /// Cells with a formula and no result, by column. Workbooks only.
     formulas: BTreeMap<u8, u64>,
@@ -66,42 +67,43 @@ pub struct Diagnosis {
     date_patterns: BTreeMap<(u8, (DateTrouble, String)), u64>,
     /// Dates of birth that could not be read, by column and shape. Their records are accepted.
     birth_patterns: BTreeMap<(u8, (DateTrouble, String)), u64>,
-    /// Known words for no value in cells that are not identified, by column; an empty cell is the empty word.
+    /// Words for a missing value in unidentified cells, by column; an empty cell counts as the
+    /// empty word.
     unidentified: BTreeMap<(u8, &'static str), u64>,
-    /// Known words for no value in cells that reject their records, by column.
+    /// Words for a missing value in cells that reject their records, by column.
     null_words: BTreeMap<(u8, &'static str), u64>,
 }
 
 impl Diagnosis {
-    /// Says how many fields a record should have.
+    /// Sets the number of fields of a record.
     pub(super) fn expect_fields(&mut self, fields: usize) {
         self.expected_fields = Some(fields);
     }
 
-    /// One more record of a wrong number of fields.
+    /// Counts a record with a wrong number of fields.
     #[cold]
     pub(super) fn width(&mut self, fields: usize) {
         count(&mut self.widths, fields, 1);
     }
 
-    /// One more record that ends with a delimiter which the header has not.
+    /// Counts a record that ends with a delimiter, unlike the header.
     #[cold]
     pub(super) fn delimiter_at_end(&mut self) {
         self.delimiters_at_end += 1;
     }
 
-    /// One more record with bytes that are no UTF-8.
+    /// Counts a record with invalid UTF-8.
     #[cold]
     pub(super) fn not_utf8(&mut self) {
         self.not_utf8 += 1;
     }
 
-    /// Cells of a column that hold a formula and no result.
+    /// Counts cells of a column with a formula but no result.
     pub(super) fn formulas(&mut self, column: usize, cells: u64) {
         count(&mut self.formulas, place(column), cells);
     }
 
-    /// One more date that could not be read; blanks are removed.
+    /// Counts an unreadable date, given without blanks.
     #[cold]
     pub(super) fn unreadable_date(&mut self, column: usize, trouble: DateTrouble, text: &str) {
         if !self.null_word(column, text) {
@@ -110,7 +112,7 @@ impl Diagnosis {
         }
     }
 
-    /// One more date of birth that could not be read; blanks are removed.
+    /// Counts an unreadable date of birth, given without blanks.
     #[cold]
     pub(super) fn unreadable_birth(&mut self, column: usize, trouble: DateTrouble, text: &str) {
         if text.is_empty() || NULL_WORDS.contains(&text) {
@@ -121,7 +123,8 @@ impl Diagnosis {
         }
     }
 
-    /// One more cell that nothing knows, if it is empty or a known word for no value; blanks are removed.
+    /// Counts an unknown label, given without blanks, if it is empty or a known word for a missing
+    /// value.
     pub(super) fn unknown_label(&mut self, column: usize, text: &str) {
         let word = if text.is_empty() { Some("") } else { NULL_WORDS.into_iter().find(|word| *word == text) };
         if let Some(word) = word {
@@ -129,8 +132,8 @@ impl Diagnosis {
         }
     }
 
-    /// What the cells of a column that are not identified hold, and what to do, where most of them hold no value;
-    /// `unidentified` are all of them.
+    /// The content of the unidentified cells of a column and advice, if most of them have no value.
+    /// `unidentified` is the count of all of them.
     #[must_use]
     pub fn without_value(&self, column: u8, unidentified: u64, source: Source) -> Option<String> {
         let found =
@@ -153,8 +156,8 @@ impl Diagnosis {
         ))
     }
 
-    /// The shapes of the dates of birth of a column that could not be read, and what to do, where
-    /// they are most of the `unidentified` cells.
+    /// The shapes of the unreadable dates of birth of a column and advice, if they are most of the
+    /// `unidentified` cells.
     #[must_use]
     pub fn unreadable_births(&self, column: u8, unidentified: u64, source: Source) -> Option<String> {
         let of_column = self.birth_patterns.iter().filter(|((of, _), _)| *of == column);
@@ -167,7 +170,8 @@ impl Diagnosis {
         Some(pattern_sentences("The dates of birth", &shapes, source).join("; ")).filter(|said| !said.is_empty())
     }
 
-    /// One more cell that rejects its record, if it is a known word for no value; blanks are removed.
+    /// Counts a cell that rejects its record, given without blanks, if it is a known word for a
+    /// missing value.
     pub(super) fn null_word(&mut self, column: usize, text: &str) -> bool {
         let word = NULL_WORDS.into_iter().find(|word| *word == text);
         if let Some(word) = word {
@@ -176,7 +180,7 @@ impl Diagnosis {
         word.is_some()
     }
 
-    /// Adds what another part of the file has.
+    /// Adds the diagnosis of another part of the file.
     pub(super) fn merge(&mut self, other: Self) {
         self.expected_fields = self.expected_fields.or(other.expected_fields);
         self.not_utf8 += other.not_utf8;
@@ -189,8 +193,9 @@ impl Diagnosis {
         other.null_words.into_iter().for_each(|(key, records)| count(&mut self.null_words, key, records));
     }
 
-    /// Why records were rejected, the commonest rules first, and what the operator can do about it. `column` gives
-    /// the header of a column by its place in the contract; `read` are all records of the file.
+    /// The reasons of rejected records, the most frequent rules first, and advice for the operator.
+    /// `column` returns the header of a column by its place in the contract. `read` is the number
+    /// of all records of the file.
     #[must_use]
     pub fn explain(
         &self,
@@ -286,7 +291,7 @@ impl Diagnosis {
     }
 }
 
-/// What the dates of `subject` look like, the commonest shapes first, and what to do about each kind.
+/// The shapes of the dates of `subject`, the most frequent first, and the advice for each kind.
 fn pattern_sentences(subject: &str, shapes: &[(&(DateTrouble, String), u64)], source: Source) -> Vec<String> {
     let sentence = |trouble: DateTrouble| {
         let is_it = |(of, shape): &(DateTrouble, String)| *of == trouble && !matches!(shape.as_str(), "" | "…");
@@ -301,12 +306,12 @@ fn pattern_sentences(subject: &str, shapes: &[(&(DateTrouble, String), u64)], so
     [DateTrouble::OtherForm, DateTrouble::NoDay, DateTrouble::NoTime].into_iter().filter_map(sentence).collect()
 }
 
-/// A word as it stands in the process file.
+/// A word as the process file writes it.
 fn toml_word(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\"))
 }
 
-/// What to do about dates that cannot be read.
+/// The advice for unreadable dates.
 fn advice(trouble: DateTrouble, source: Source) -> String {
     match trouble {
         DateTrouble::OtherForm => format!("add their form to `date_formats` in [exports.{source}]"),
@@ -322,19 +327,19 @@ fn advice(trouble: DateTrouble, source: Source) -> String {
     }
 }
 
-/// The place of a column in its contract, as a small number.
+/// The place of a column in its contract as a `u8`.
 fn place(column: usize) -> u8 {
     u8::try_from(column).unwrap_or(u8::MAX)
 }
 
-/// Counts records of a kind, unless there are too many kinds.
+/// Counts records of a kind, unless the limit of kinds is reached.
 fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, records: u64) {
     if counts.len() < MOST_KINDS || counts.contains_key(&key) {
         *counts.entry(key).or_default() += records;
     }
 }
 
-/// What may be told of each column, the commonest first.
+/// The shapes that a message may show for each column, the most frequent first.
 fn by_column<K: Ord>(counts: &BTreeMap<(u8, K), u64>, read: u64) -> Vec<(u8, Vec<(&K, u64)>)> {
     let mut columns: BTreeMap<u8, Vec<(&K, u64)>> = BTreeMap::new();
     for ((column, kind), records) in counts {

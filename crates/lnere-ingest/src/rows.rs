@@ -1,5 +1,5 @@
 /*!
-The accepted rows of a file, partitioned by folio and deduplicated.
+Partitions the accepted rows of a file by folio and removes duplicates.
 */
 
 use hashbrown::HashTable;
@@ -12,17 +12,17 @@ use super::memory::MemoryCharge;
 use super::rules::{RecordRule, Rejection, RuleCounts};
 use super::statistics::AcceptedStatistics;
 
-/// The accepted rows of a part of a file, those of each shard side by side, in file order.
+/// The accepted rows of a part of a file, grouped by shard, in file order within each shard.
 pub(super) struct ShardedRows<R> {
     rows: Vec<R>,
-    /// Where each shard begins, and the end.
+    /// The start of each shard, and the end.
     offsets: [u32; SHARDS + 1],
-    /// Lines of the file before the line from which the rows count theirs.
+    /// The number of lines before the line from which the rows count theirs.
     pub first_line: u64,
 }
 
 impl<R: AcceptedRow> ShardedRows<R> {
-    /// Partitions rows into shards; the order within a shard stays.
+    /// Partitions rows into shards and keeps the order within each shard.
     pub fn partition(rows: &[R]) -> Self {
         let mut offsets = [0; SHARDS + 1];
         for row in rows {
@@ -46,26 +46,26 @@ impl<R: AcceptedRow> ShardedRows<R> {
     }
 }
 
-/// What was read of a file.
+/// The rows of a file and the counts of its records.
 pub(super) struct FileRows<R> {
     shards: Vec<ShardedRows<R>>,
     pub rejections: Vec<Rejection>,
     pub counts: RuleCounts,
-    /// Of the rows that are kept once duplicates are out.
+    /// Counts over the rows that remain after deduplication.
     pub statistics: AcceptedStatistics,
-    /// Records, accepted or not.
+    /// The number of records, accepted or not.
     pub read: u64,
-    /// What they take of the memory that there is.
+    /// The memory charge of the rows.
     pub charge: MemoryCharge,
     pub findings: Findings,
-    /// Records that contain lines which look like records. Text exports only.
+    /// Records that contain record-like lines. Text exports only.
     pub swallowed: Option<Swallowed>,
-    /// The line of a last record without a line end that is not whole. Text exports only.
+    /// The line of an incomplete last record without a line end. Text exports only.
     pub cut_record_line: Option<u64>,
 }
 
 impl<R> FileRows<R> {
-    /// No rows yet.
+    /// An empty set of rows.
     pub fn new(context: &FileContext) -> Self {
         Self {
             shards: Vec::new(),
@@ -80,7 +80,7 @@ impl<R> FileRows<R> {
         }
     }
 
-    /// Whether the limit of an export and the memory allow as many records as were read.
+    /// Checks the number of records against the limit of an export and the memory budget.
     pub fn fits(&mut self, context: &FileContext) -> Result<(), ExportFault> {
         if self.read > context.process.max_records {
             return Err(ExportFault::TooManyRecords { limit: context.process.max_records });
@@ -89,7 +89,7 @@ impl<R> FileRows<R> {
     }
 }
 
-/// The rows kept of a shard, with its rejections, rule counts and statistics.
+/// The kept rows of a shard, with its rejections, rule counts and statistics.
 struct ShardResult<T> {
     kept: T,
     rejections: Vec<Rejection>,
@@ -98,7 +98,7 @@ struct ShardResult<T> {
 }
 
 impl<R: AcceptedRow> FileRows<R> {
-    /// Adds the rows and rejections that follow those there are.
+    /// Adds the rows and rejections of the next segment.
     pub fn append(&mut self, segment: ShardedRows<R>, rejections: impl IntoIterator<Item = Rejection>) {
         self.shards.push(segment);
         self.rejections.extend(rejections);
@@ -139,10 +139,10 @@ impl<R: AcceptedRow> FileRows<R> {
     }
 }
 
-/// The rows of a shard with one for each folio.
+/// The rows of a shard with one row for each folio.
 pub(super) struct DeduplicatedShard<'a, R> {
     segments: Vec<&'a [R]>,
-    /// Segment and place in it.
+    /// The segment of each row, and its place in the segment.
     places: Vec<(u32, u32)>,
 }
 
@@ -153,8 +153,8 @@ impl<R: AcceptedRow> DeduplicatedShard<'_, R> {
     }
 }
 
-/// Of the rows of each folio the one of the largest rank, of equal ones the last of the file; the
-/// others are rejected.
+/// Keeps the row of the largest rank for each folio, and of equal ranks the last one in the file.
+/// Rejects the others.
 fn without_duplicates<R: AcceptedRow>(
     segments: &[ShardedRows<R>],
     shard: usize,

@@ -1,26 +1,27 @@
 /*!
-The rules that a record is held against (docs/contract.md §2), and the counts of what they found.
+Defines the rules for a record (docs/contract.md §2), and the counts of records that break them.
 */
 
 /// A rule of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum RecordRule {
-    /// Wrong number of fields, bad encoding.
+    /// Wrong number of fields, or invalid encoding.
     FilaMalformada,
     /// No folio.
     FolioVacio,
-    /// The event date is empty or no date, or another date is present but no date.
+    /// The event date is empty or invalid, or another date is invalid.
     FechaInvalida,
-    /// Outside the registration window, or after the export's day.
+    /// The date is outside the registration window, or after the day of the export.
     FechaFueraDePeriodo,
-    /// Delivered before applied for, confirmed before or without delivered, status before registration.
+    /// Delivered before applied for, confirmed before or without delivered, or status before
+    /// registration.
     FechasEnDesorden,
-    /// No entity of Mexico.
+    /// Not an entity of Mexico.
     EntidadDesconocida,
-    /// An entity that has no vote from abroad in this process.
+    /// An entity without a vote from abroad in this process.
     EntidadFueraDeProceso,
-    /// One of several records of a folio that is not the one kept.
+    /// A record of a folio with several records, other than the kept one.
     FolioDuplicado,
     /// Country not in the catalogue.
     PaisNoIdentificado,
@@ -40,7 +41,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// What the table `calidad` prints.
+    /// The code in the table `calidad`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -51,7 +52,7 @@ impl Level {
 }
 
 impl RecordRule {
-    /// All rules, in the order in which a record is held against them.
+    /// All rules, in the order in which a record is checked.
     pub const ALL: [Self; 11] = [
         Self::FilaMalformada,
         Self::FolioVacio,
@@ -66,7 +67,7 @@ impl RecordRule {
         Self::CategoriaNoIdentificada,
     ];
 
-    /// What the table `calidad` and the quarantine print.
+    /// The code in the table `calidad` and in the quarantine.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -84,7 +85,7 @@ impl RecordRule {
         }
     }
 
-    /// Whether it rejects or notes.
+    /// Whether the rule rejects or notes.
     #[must_use]
     pub fn level(self) -> Level {
         match self {
@@ -95,7 +96,7 @@ impl RecordRule {
         }
     }
 
-    /// What it means, for the operator.
+    /// The meaning of the rule for the operator.
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
@@ -114,17 +115,17 @@ impl RecordRule {
     }
 }
 
-/// How many records each rule found.
+/// The number of records that break each rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RuleCounts([u64; RecordRule::ALL.len()]);
 
 impl RuleCounts {
-    /// Counts one more record for a rule.
+    /// Counts a record for a rule.
     pub fn add(&mut self, rule: RecordRule) {
         self.0[rule as usize] += 1;
     }
 
-    /// The records of a rule.
+    /// The number of records of a rule.
     #[must_use]
     pub fn get(&self, rule: RecordRule) -> u64 {
         self.0[rule as usize]
@@ -144,13 +145,13 @@ impl RuleCounts {
     }
 }
 
-/// A record that was rejected, without any of its cells.
+/// A rejected record, without any of its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rejection {
-    /// Line on which the record begins, from 1; of a Parquet file the row, from 1.
+    /// The line on which the record begins, from 1; in a Parquet file the row, from 1.
     pub line: u64,
     /// The rule.
     pub rule: RecordRule,
-    /// The column at fault, by its place in the contract; `None` where it is the record.
+    /// The column at fault, by its place in the contract; `None` if the whole record is at fault.
     pub column: Option<u8>,
 }

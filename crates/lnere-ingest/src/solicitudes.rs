@@ -1,5 +1,5 @@
 /*!
-Applications to be put on the list (SIILNERE).
+Validates the records of `solicitudes`: applications to be put on the list (SIILNERE).
 */
 
 use super::contract::{AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract};
@@ -17,7 +17,7 @@ pub(super) struct ApplicationContract<const EXTRA_WORDS: usize>;
 pub(super) struct ApplicationRow<const EXTRA_WORDS: usize> {
     pub folio: FolioHash,
     pub key: ApplicationKey<EXTRA_WORDS>,
-    /// When it took its status, seconds since 1970.
+    /// The time of its status, in seconds since 1970.
     pub status_at: u32,
     line: u32,
 }
@@ -48,7 +48,7 @@ impl<const EXTRA_WORDS: usize> AcceptedRow for ApplicationRow<EXTRA_WORDS> {
     #[inline]
     fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, context: &FileContext) {
         if let Some(entity) = self.key.entity() {
-            // The day of the status is never before that of the registration.
+            // The status is never dated before the registration.
             statistics.add(entity, i64::from(self.status_at));
         }
         if self.key.country() == CountryId::UNKNOWN {
@@ -125,7 +125,7 @@ impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORD
         let country = decoder.label(Column::Pais, cell(Column::Pais), CountryId::UNKNOWN.0, |text| {
             catalogs.countries.find(text).map(|country| country.0)
         });
-        // Both lie between the opening day and the export's day, so they fit.
+        // Both days lie between the opening and the day of the export, so they fit.
         let day = u16::try_from(registered.day).unwrap_or(u16::MAX);
         let status_at = u32::try_from(status.at).unwrap_or(u32::MAX);
         let mut key = ApplicationKey::new(entity, CountryId(country), day);

@@ -1,6 +1,6 @@
 /*!
-What the accepted records of an export come to, and how they differ from those of the export before: the numbers
-that the plausibility rules compare. No folio and no text leaves this module.
+Computes the numbers that the plausibility rules compare: counts over the accepted records of an
+export, and its differences from the previous export. They contain no folio and no text.
 */
 
 use hashbrown::HashTable;
@@ -10,36 +10,36 @@ use super::rows::DeduplicatedShard;
 use lnere_core::calendar::Instant;
 use lnere_core::catalog::EntityId;
 
-/// The most columns that a source has.
+/// The most columns of a source.
 pub(super) const MAX_COLUMNS: usize = 16;
 
 /// Counts over the accepted records of one export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AcceptedStatistics {
-    /// Records by entity, in the order of their numbers.
+    /// Records by entity, in the order of entity numbers.
     by_entity: [u64; EntityId::COUNT as usize],
-    /// Records whose value is not identified, by the place of the column in the contract.
+    /// Records with an unidentified value, by the place of the column in the contract.
     unidentified: [u64; MAX_COLUMNS],
-    /// The latest of all dates; `None` where no record was accepted.
+    /// The latest of all dates; `None` without accepted records.
     latest: Option<Instant>,
 }
 
 impl AcceptedStatistics {
-    /// Counts a record of an entity by the latest of its dates.
+    /// Counts a record by its entity and the latest of its dates.
     #[inline]
     pub(super) fn add(&mut self, entity: EntityId, latest: Instant) {
         self.by_entity[usize::from(entity.number()) - 1] += 1;
         self.latest = self.latest.max(Some(latest));
     }
 
-    /// Counts a record whose value in a column is not identified.
+    /// Counts a record with an unidentified value in a column.
     pub(super) fn add_unidentified(&mut self, column: usize) {
         if let Some(count) = self.unidentified.get_mut(column) {
             *count += 1;
         }
     }
 
-    /// Adds the counts of other records.
+    /// Adds the counts of another part.
     pub(super) fn merge(&mut self, other: &Self) {
         self.by_entity.iter_mut().zip(other.by_entity).for_each(|(mine, theirs)| *mine += theirs);
         self.unidentified.iter_mut().zip(other.unidentified).for_each(|(mine, theirs)| *mine += theirs);
@@ -52,13 +52,13 @@ impl AcceptedStatistics {
         self.by_entity[usize::from(entity.number()) - 1]
     }
 
-    /// Columns, by their place in the contract, with the records whose value in them is not identified; those with none
-    /// are left out.
+    /// Columns with unidentified values, by their place in the contract, with the number of such
+    /// records.
     pub fn unidentified(&self) -> impl Iterator<Item = (u8, u64)> {
         (0_u8..).zip(self.unidentified).filter(|(_, records)| *records > 0)
     }
 
-    /// Records whose value in a column is not identified.
+    /// Records with an unidentified value in a column.
     #[must_use]
     pub fn unidentified_in(&self, column: u8) -> u64 {
         self.unidentified.get(usize::from(column)).copied().unwrap_or_default()
@@ -71,19 +71,19 @@ impl AcceptedStatistics {
     }
 }
 
-/// How the folios of an export relate to those of the export before it.
+/// The comparison of the folios of an export with those of the previous export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolioComparison {
-    /// Folios accepted before that are still accepted.
+    /// Folios that were accepted before and still are.
     pub kept: u64,
-    /// Kept folios of which at least one attribute differs.
+    /// Kept folios with at least one changed attribute.
     pub changed: u64,
-    /// Kept folios by the attribute that differs, in the order of `SourceContract::attributes`.
+    /// Kept folios by changed attribute, in the order of `SourceContract::attributes`.
     pub changed_by_attribute: [u64; MAX_COLUMNS],
 }
 
 impl FolioComparison {
-    /// Counts a folio that both exports have, by the bits in which its attributes differ.
+    /// Counts a folio of both exports, by the bits in which its attributes differ.
     #[inline]
     pub(super) fn add(&mut self, differing: [u64; 2], attributes: &[AttributeColumn]) {
         self.kept += 1;
@@ -104,7 +104,8 @@ impl FolioComparison {
     }
 }
 
-/// The folios of one shard of an export with their attributes, to be compared with the export before.
+/// The folios of one shard of an export with their attributes, for the comparison with the previous
+/// export.
 pub(super) struct FolioTable<A> {
     rows: Vec<(FolioHash, A)>,
     places: HashTable<u32>,

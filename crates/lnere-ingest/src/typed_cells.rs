@@ -1,11 +1,11 @@
 /*!
-Cells that hold a number or a date and no text, of Parquet and of workbooks, as the text that a CSV would hold.
+Converts typed cells of Parquet and workbooks (numbers and dates) to the text that a CSV would hold.
 */
 
 use super::warning::ExportWarning;
 use lnere_core::process::{DateFormat, ExportContract, SourceColumn};
 
-/// The largest whole number up to which a 64-bit float tells each from the next.
+/// The largest whole number up to which a 64-bit float is exact.
 pub(super) const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The date formats for typed dates: those that the process file declares for text, and ISO 8601,
@@ -18,8 +18,7 @@ pub(super) fn date_formats<C>(contract: &ExportContract<C>) -> Vec<DateFormat> {
     formats
 }
 
-/// A number as text: a whole one as its digits, all of them and without a point; another in full, without an
-/// exponent.
+/// A number as text, without an exponent. A whole number becomes all its digits without a point.
 pub(super) fn number(value: f64) -> String {
     if value == 0.0 {
         "0".to_owned()
@@ -30,7 +29,7 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
-/// A decimal number without a fraction of zeros.
+/// A decimal number without a fraction that is zero.
 pub(super) fn without_zero_fraction(text: &str) -> &str {
     match text.split_once('.') {
         Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => {
@@ -44,7 +43,7 @@ pub(super) fn without_zero_fraction(text: &str) -> &str {
     }
 }
 
-/// Counts the numbers, by the place of their column, that lost digits before they came here.
+/// Counts the numbers that lost digits before they were read, by the place of their column.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rounded(Vec<u64>);
 
@@ -60,7 +59,7 @@ impl Rounded {
         other.0.iter().enumerate().for_each(|(column, cells)| self.add(column, *cells));
     }
 
-    /// A warning for each column that has any.
+    /// Adds a warning for each column with such numbers.
     pub fn warn<C: SourceColumn>(&self, contract: &ExportContract<C>, warnings: &mut Vec<ExportWarning>) {
         for (column, cells) in contract.columns.all().iter().zip(&self.0).filter(|(_, cells)| **cells > 0) {
             let column = contract.columns.header(*column).to_owned();

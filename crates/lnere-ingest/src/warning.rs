@@ -7,73 +7,73 @@ use std::fmt;
 use lnere_core::display::shown;
 use lnere_core::process::Source;
 
-/// What an operator should know of an export that was read.
+/// A warning for the operator about an export that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExportWarning {
-    /// Its name says another format than its bytes; it was read as what it is.
+    /// Its name states another format than its bytes; it was read according to its bytes.
     OtherFormat {
-        /// The kind that its name states.
+        /// The format that its name states.
         named: &'static str,
-        /// The kind of its content.
+        /// The format of its content.
         found: &'static str,
     },
-    /// It is compressed in several parts, and no control file says how many records there are: cut between two
-    /// parts it would look whole.
+    /// It is compressed in several parts, and no control file states the number of records. If it
+    /// was cut between two parts, it looks complete.
     SeveralParts {
         /// `gzip` or `Zstandard`.
         compression: &'static str,
-        /// How many parts were read.
+        /// The number of parts that were read.
         parts: u64,
-        /// The name that a control file would have.
+        /// The expected name of a control file.
         control: String,
     },
-    /// A workbook has several sheets, and the process file names none.
+    /// The workbook has several sheets, and the process file names none.
     OtherSheets {
         /// The sheet that was read.
         read: String,
         /// The names of all sheets.
         sheets: Vec<String>,
-        /// The source, whose section may name one.
+        /// The source whose section may name a sheet.
         section: Source,
     },
-    /// The last record of a text export has no line end and is not whole, and no control file says how many records
-    /// there are.
+    /// The last record of a text export is incomplete and has no line end, and no control file
+    /// states the number of records.
     LastRecordCut {
-        /// The line on which it begins, from 1.
+        /// The line on which the record begins, from 1.
         line: u64,
-        /// The name that a control file would have.
+        /// The expected name of a control file.
         control: String,
     },
     /// A folder of Parquet files may lack one of them.
     FolderParts {
-        /// How many parts were read.
+        /// The number of parts that were read.
         parts: usize,
-        /// The numbers that their names pass over.
+        /// The numbers missing from the names of the parts.
         missing: Vec<u64>,
-        /// The name that a control file would have.
+        /// The expected name of a control file.
         control: String,
     },
-    /// A column of a workbook holds formulas without the result that the program which wrote them should store.
+    /// A column of a workbook holds formulas without stored results.
     FormulasWithoutResult {
-        /// The column, as the process file names it.
+        /// The name of the column in the process file.
         column: String,
         /// The number of cells.
         cells: u64,
     },
-    /// A column holds numbers so large that their last digits were rounded before they came here.
+    /// A column holds numbers so large that their last digits were rounded before they were read.
     RoundedNumbers {
-        /// The column, as the process file names it.
+        /// The name of the column in the process file.
         column: String,
         /// The number of cells.
         cells: u64,
     },
 }
 
-/// How many numbers of missing parts are named beside the first.
+/// The most missing part numbers in a message, in addition to the first.
 const MOST_MISSING: usize = 9;
 
 impl ExportWarning {
-    /// Its code in JSON.
+    /// The code of the warning in JSON.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

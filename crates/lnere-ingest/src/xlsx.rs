@@ -1,9 +1,9 @@
 /*!
-An Excel workbook: one sheet, read cell by cell; the rules of CSV records validate its rows.
+Reads an Excel workbook: one sheet, cell by cell. The rules for CSV records validate its rows.
 
-Dates are the numbers that Excel counts days with, read by the workbook's own calendar: 1900 or 1904. A cell that
-holds one of Excel's errors (`#N/A`), or a formula without a stored result, makes its record malformed: what it should
-hold is not known, and empty means something else.
+Dates are the day numbers of Excel in the calendar of the workbook, 1900 or 1904. A cell with an
+error of Excel (`#N/A`), or with a formula without a stored result, makes its record malformed. Its
+intended value is unknown, and an empty cell would have another meaning.
 */
 
 use std::io::{BufReader, Read};
@@ -30,40 +30,40 @@ use super::zip::{damaged, reader};
 use lnere_core::display::shown;
 use lnere_core::process::{ExportContract, Source, SourceColumn};
 
-/// Rows that are put together at a time.
+/// The number of rows in a batch.
 const BATCH_ROWS: usize = 1 << 15;
 
-/// The last row of a sheet among which its header is looked for.
+/// The last row of a sheet that may be the header.
 const HEADER_ROWS: u32 = 20;
 
-/// The largest whole number of fifteen digits, which is as many as Excel keeps.
+/// The largest whole number of fifteen digits, which is the precision of Excel.
 const MAX_DIGITS: f64 = 999_999_999_999_999.0;
 
-/// The rows and columns of the largest sheet. A cell that claims another place would have room made up to it.
+/// The size of the largest sheet. A cell beyond it would cause an allocation up to its place.
 const SHEET_ROWS: u32 = 1 << 20;
 const SHEET_COLUMNS: u32 = 1 << 14;
 
-/// The most MiB that the shared texts of a workbook may have, and that the list of them may take: both are kept in
-/// memory. A sheet is not.
+/// The most MiB of the shared texts of a workbook, and of the list of them. Both are kept in
+/// memory, unlike a sheet.
 const MAX_TEXTS_MIB: u64 = 512;
 
-/// What the list of the shared texts takes for each of them.
+/// The memory of each entry in the list of shared texts.
 const TEXT_ENTRY_BYTES: u64 = size_of::<String>() as u64;
 
-/// The most MiB of any other part that is no sheet.
+/// The most MiB of any other part that is not a sheet.
 const MAX_PART_MIB: u64 = 64;
 
 /// The longest text without a tag; a cell has at most 32,767 characters.
 const MAX_RUN_BYTES: u64 = 1 << 20;
 
-/// Stands for a formula whose result the program that wrote it did not store: the error that Excel shows until it has
-/// the value.
+/// The marker of a formula without a stored result: the error that Excel shows until it has the
+/// value.
 const WITHOUT_RESULT: DataRef<'static> = DataRef::Error(CellErrorType::GettingData);
 
-/// How far into a part its first tag is looked for.
+/// The number of bytes at the start of a part that must contain its first tag.
 const PART_HEAD_BYTES: usize = 4 << 10;
 
-/// Reads a whole export; lines are rows of the sheet, from 1.
+/// Reads a whole export; a line is a row of the sheet, from 1.
 pub(super) fn read<C: SourceContract>(
     store: &FileBytes,
     source: Source,
@@ -96,7 +96,7 @@ pub(super) fn read<C: SourceContract>(
         let mut is_empty = true;
         let row = rows.next(|column, value| {
             let slot = slots.get(column).copied().flatten();
-            // Formulas of columns that do not count may go on below the records.
+            // Formulas in other columns may continue below the records.
             is_empty &= is_blank(value, &decoder) || (slot.is_none() && is_without_result(value));
             if let Some(slot) = slot {
                 texts.put(slot, value);
@@ -140,7 +140,7 @@ pub(super) fn read<C: SourceContract>(
     Ok(found)
 }
 
-/// Calls the library that reads workbooks. A panic of it is damage that it did not expect.
+/// Calls the workbook library. A panic means damage that the library did not expect.
 fn library<T>(call: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, ExportFault> {
     let called = catch_unwind(AssertUnwindSafe(call));
     called.map_err(|_| contradiction())?.map_err(fault)
@@ -150,7 +150,7 @@ fn contradiction() -> ExportFault {
     ExportFault::Workbook("its parts contradict each other".to_owned())
 }
 
-/// What the library says, without any text of a cell.
+/// Converts an error of the library to a fault, without the text of any cell.
 fn fault(error: XlsxError) -> ExportFault {
     let why = match error {
         XlsxError::Io(error) => return error.into(),
@@ -166,7 +166,7 @@ fn fault(error: XlsxError) -> ExportFault {
     ExportFault::Workbook(why.to_owned())
 }
 
-/// The name of the sheet to read: the one that the process file names, else the first that is not hidden.
+/// The name of the sheet to read: the one in the process file, otherwise the first visible one.
 fn sheet<C>(
     workbook: &Xlsx<BufReader<FileBytesReader>>,
     contract: &ExportContract<C>,
@@ -197,7 +197,7 @@ fn sheet<C>(
     Ok(sheet.name.clone())
 }
 
-/// Where the header is on another sheet than the one that is read: the fault that says which to name.
+/// The fault that names another sheet, if the header is on that sheet.
 fn elsewhere<C: SourceColumn>(
     workbook: &mut Xlsx<BufReader<FileBytesReader>>,
     contract: &ExportContract<C>,
@@ -216,12 +216,12 @@ fn elsewhere<C: SourceColumn>(
     Some(ExportFault::SheetElsewhere { read, found, section })
 }
 
-/// The rows of a sheet, one after the other.
+/// The rows of a sheet in order.
 struct SheetRows<'a> {
     cells: XlsxCellReader<'a, BufReader<FileBytesReader>>,
     /// The first cell of the next row.
     next: Option<Cell<DataRef<'a>>>,
-    /// The row before.
+    /// The previous row.
     before: Option<u32>,
     /// Whether the sheet was read to its end.
     is_over: bool,
@@ -233,7 +233,8 @@ impl<'a> SheetRows<'a> {
         Ok(Self { cells, next: None, before: None, is_over: false })
     }
 
-    /// Gives the cells of the next row that has any, with their columns, and the row's number from 0.
+    /// Passes the cells of the next non-empty row and their columns to `take`. Returns the row
+    /// number, from 0.
     fn next(&mut self, mut take: impl FnMut(usize, &DataRef<'a>)) -> Result<Option<u32>, ExportFault> {
         let first = match self.next.take() {
             Some(cell) => Some(cell),
@@ -241,7 +242,7 @@ impl<'a> SheetRows<'a> {
         };
         let Some(mut cell) = first else { return Ok(None) };
         let (row, _) = cell.get_position();
-        // Lines would be named that are others, and a row might count twice.
+        // A repeated row would give wrong line numbers and could count twice.
         if self.before.is_some_and(|before| row <= before) {
             return Err(contradiction());
         }
@@ -250,7 +251,7 @@ impl<'a> SheetRows<'a> {
             let column = cell.get_position().1;
             take(column as usize, cell.get_value());
             match self.cell()? {
-                // A column that comes again would fill the memory with one row.
+                // A repeated column could fill the memory with one row.
                 Some(next) if next.get_position().0 == row && next.get_position().1 <= column => {
                     return Err(contradiction());
                 }
@@ -264,7 +265,7 @@ impl<'a> SheetRows<'a> {
     }
 
     fn cell(&mut self) -> Result<Option<Cell<DataRef<'a>>>, ExportFault> {
-        // Past its end the library would look for another.
+        // The library would search for another row after the end.
         if self.is_over {
             return Ok(None);
         }
@@ -282,8 +283,8 @@ impl<'a> SheetRows<'a> {
     }
 }
 
-/// Finds the header, which is the first row that names the columns of the contract, or the row that the process
-/// file names. Gives the place of each column.
+/// Finds the header: the row that the process file names, or the first row that names the contract
+/// columns. Returns the place of each column.
 fn header<C: SourceColumn>(
     rows: &mut SheetRows,
     contract: &ExportContract<C>,
@@ -341,11 +342,12 @@ struct RowTexts {
     unreadable: Option<usize>,
     /// Formulas without a stored result, by column.
     formulas: Vec<u64>,
-    /// Numbers of more digits than Excel keeps.
+    /// Numbers with more digits than Excel stores.
     rounded: Rounded,
     /// Whether each column holds dates.
     dates: Vec<bool>,
-    /// Whether a number in such a column is in one of the declared forms, such as `YYYYMMDD`, and no day of Excel's.
+    /// Whether a number in a date column may be in a declared format such as `YYYYMMDD` and not an
+    /// Excel day.
     takes_numbers: bool,
     is_1904: bool,
 }
@@ -397,7 +399,8 @@ impl RowTexts {
         }
     }
 
-    /// The text of a number: a day in a column of dates, unless it is shown as a duration, else its digits.
+    /// The text of a number. In a date column it is a day, unless the cell is formatted as a
+    /// duration. Otherwise it is the digits.
     fn number(&mut self, slot: usize, value: &DataRef) -> Option<String> {
         let (number, may_be_day) = match value {
             DataRef::Float(number) => (*number, !self.takes_numbers),
@@ -412,7 +415,7 @@ impl RowTexts {
     }
 }
 
-/// Whether a cell is empty, or holds a word of the process file that means so.
+/// Whether a cell is empty, or holds a word that the process file declares as empty.
 fn is_blank(value: &DataRef, decoder: &CellDecoder) -> bool {
     match value {
         DataRef::Empty => true,
@@ -422,12 +425,12 @@ fn is_blank(value: &DataRef, decoder: &CellDecoder) -> bool {
     }
 }
 
-/// Whether a cell holds a formula of which the result is not known.
+/// Whether a cell holds a formula without a known result.
 fn is_without_result(value: &DataRef) -> bool {
     *value == WITHOUT_RESULT
 }
 
-/// The text of a cell of which the column is not known; `None` where it holds an error of Excel.
+/// The text of a cell of an unknown column; `None` if it holds an error of Excel.
 fn cell_text(value: &DataRef, is_1904: bool) -> Option<String> {
     Some(match value {
         DataRef::SharedString(text) => (*text).to_owned(),
@@ -441,9 +444,10 @@ fn cell_text(value: &DataRef, is_1904: bool) -> Option<String> {
     })
 }
 
-/// The date and time that a number of days stands for in a workbook's calendar; `None` where it stands for none.
+/// The date and time of a day number in the calendar of a workbook; `None` if it is not a date.
 fn date(days: f64, is_1904: bool) -> Option<String> {
-    // The first day and the first after 9999: what lies outside is a time of day, or no date of Excel's.
+    // The first day, and the day after the end of 9999. A number outside is a time of day or not an
+    // Excel date.
     let calendar = if is_1904 { 0.0..2_957_004.0 } else { 1.0..2_958_466.0 };
     if !calendar.contains(&days) {
         return None;
@@ -455,7 +459,8 @@ fn date(days: f64, is_1904: bool) -> Option<String> {
     Some(if is_midnight { day } else { format!("{day} {hour:02}:{minute:02}:{second:02}") })
 }
 
-/// Checks the size of each part before the library allocates memory: a ZIP of some kilobytes can hold gigabytes.
+/// Checks the size of each part before the library allocates memory, because a ZIP of some
+/// kilobytes can hold gigabytes.
 fn measure(store: &FileBytes, context: &FileContext) -> Result<(), ExportFault> {
     let mut archive = ZipArchive::new(reader(store)).map_err(damaged)?;
     let mut left = context.process.max_uncompressed;
@@ -479,15 +484,15 @@ fn measure(store: &FileBytes, context: &FileContext) -> Result<(), ExportFault> 
     Ok(())
 }
 
-/// What is measured of one part.
+/// The measured sizes of one part.
 struct PartSize {
     name: String,
     is_texts: bool,
     head: Vec<u8>,
     bytes: u64,
-    /// Shared texts.
+    /// The number of shared texts.
     texts: u64,
-    /// Bytes since the last tag began.
+    /// The number of bytes since the last tag began.
     run: u64,
 }
 
@@ -507,7 +512,7 @@ impl PartSize {
             return Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib });
         }
         if self.is_texts {
-            // An element that two chunks divide is not counted; there are few.
+            // An element that two chunks divide is not counted; such elements are few.
             let elements = [&b"<si"[..], b":si"].map(|tag| memmem::find_iter(bytes, tag).count() as u64);
             self.texts += elements.iter().sum::<u64>();
             self.list_fits(self.texts)?;
@@ -523,7 +528,7 @@ impl PartSize {
         Ok(())
     }
 
-    /// The list of the shared texts takes memory for each, however short they are.
+    /// Checks the memory of the list of shared texts, which grows with each text, however short.
     fn list_fits(&self, texts: u64) -> Result<(), ExportFault> {
         if texts.saturating_mul(TEXT_ENTRY_BYTES) <= MAX_TEXTS_MIB << 20 {
             return Ok(());
@@ -531,7 +536,8 @@ impl PartSize {
         Err(ExportFault::WorkbookPart { part: self.name.clone(), limit_mib: MAX_TEXTS_MIB })
     }
 
-    /// The library makes room for as many texts as the first tag claims; each takes a few bytes.
+    /// Checks the number of texts in the first tag, because the library allocates memory for as
+    /// many.
     fn finish(&self) -> Result<(), ExportFault> {
         const CLAIM: &[u8] = b"uniqueCount";
         const LEAST_BYTES: u64 = 5;
@@ -592,7 +598,7 @@ mod tests {
         assert!(gauged(texts, &[sst("1").as_bytes()]).is_ok());
         assert!(gauged(texts, &[sst("99999999999999999999").as_bytes()]).is_err());
         assert!(gauged(texts, &[b"<x/>"]).is_err());
-        // Texts of no length take memory too, claimed or not.
+        // Empty texts also take memory, declared or not.
         let empty = b"<si/>".repeat(1 << 20);
         let many = |claim: &str, chunks: usize| {
             let head = sst(claim);

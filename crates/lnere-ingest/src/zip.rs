@@ -1,5 +1,5 @@
 /*!
-A ZIP: an Excel workbook, or an archive that holds one export.
+Reads a ZIP: an Excel workbook, or an archive with one export.
 */
 
 use std::io::{self, Read};
@@ -16,7 +16,7 @@ use super::file_kind::UnreadFormat;
 use super::lookahead::Lookahead;
 use lnere_core::display::shown;
 
-/// The most names that a message lists.
+/// The most file names in a message.
 const SHOWN_NAMES: usize = 5;
 
 /// The kind of content of a ZIP file.
@@ -45,7 +45,7 @@ enum EntryCompression {
     Zstd,
 }
 
-/// Looks into a ZIP.
+/// Determines the content of a ZIP.
 pub(super) fn contents(store: &FileBytes) -> Result<ZipContents, ExportFault> {
     let mut archive = ZipArchive::new(io::BufReader::new(store.reader_from(0))).map_err(damaged)?;
     let has = |archive: &ZipArchive<_>, name: &str| {
@@ -58,7 +58,7 @@ pub(super) fn contents(store: &FileBytes) -> Result<ZipContents, ExportFault> {
         if has(&archive, "word/document.xml") || has(&archive, "ppt/presentation.xml") {
             return Err(ExportFault::UnreadFormat(UnreadFormat::Office));
         }
-        // Where the workbook lies is for its relationships to say.
+        // The relationships of the workbook state where its sheets are.
         return Ok(ZipContents::Workbook);
     }
     if has(&archive, "mimetype") && has(&archive, "content.xml") {
@@ -98,7 +98,7 @@ pub(super) fn contents(store: &FileBytes) -> Result<ZipContents, ExportFault> {
     Ok(ZipContents::Entry(ZipEntry { store: store.clone(), start, packed, size, crc, method }))
 }
 
-/// What macOS and Windows add to an archive and no person sees.
+/// Files that macOS and Windows add to an archive and that users do not see.
 fn is_litter(name: &[u8]) -> bool {
     let base = name.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(name);
     name.starts_with(b"__MACOSX/")
@@ -126,7 +126,7 @@ pub(super) fn damaged(error: ZipError) -> ExportFault {
 }
 
 impl ZipEntry {
-    /// Its bytes from the start, unpacked.
+    /// The unpacked bytes from the start.
     pub fn open(&self) -> Box<dyn Read + Send> {
         let packed = self.store.reader_from(self.start).take(self.packed);
         let unpacked: Box<dyn Read + Send> = match self.method {
@@ -138,7 +138,7 @@ impl ZipEntry {
     }
 }
 
-/// A reader that gives as many bytes as were promised, with their checksum, or an error.
+/// A reader that returns exactly the stated bytes with the stated checksum, or an error.
 struct CheckedReader<R> {
     inner: R,
     crc: Crc,
@@ -165,7 +165,7 @@ impl<R: Read> Read for CheckedReader<R> {
     }
 }
 
-/// A ZIP over a store, for the reader of workbooks.
+/// Opens a ZIP for the workbook reader.
 pub(super) fn reader(store: &FileBytes) -> io::BufReader<FileBytesReader> {
     io::BufReader::new(store.reader_from(0))
 }

@@ -1,5 +1,5 @@
 /*!
-Files in one ZIP, the same bytes for the same files.
+Puts files into a ZIP; the same files give the same bytes.
 */
 
 use std::io::{Cursor, Write};
@@ -13,11 +13,11 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// Extensions of files that are already compressed.
 const COMPRESSED: [&str; 3] = ["png", "xlsx", "parquet"];
 
-/// Puts files, by their path with `/`, in an archive, in the order given. All are dated to a day: an archive says
-/// nothing of when it was made.
+/// Puts files in an archive, by their path with `/`, in the given order. All files get the date
+/// `day`, so that the archive does not show when it was made.
 ///
 /// # Errors
-/// More files or bytes than the format can hold, a path twice, or a day before 1980.
+/// Too many files or bytes for the format, a repeated path, or a day before 1980.
 pub fn zip(files: &[(String, Vec<u8>)], day: NaiveDate) -> ZipResult<Vec<u8>> {
     let year = u16::try_from(day.year()).unwrap_or(u16::MAX);
     let time = DateTime::from_date_and_time(year, day.month() as u8, day.day() as u8, 0, 0, 0)?;

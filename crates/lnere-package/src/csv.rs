@@ -1,5 +1,5 @@
 /*!
-Tables as CSV for spreadsheets.
+Writes tables as CSV for spreadsheets.
 */
 
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};

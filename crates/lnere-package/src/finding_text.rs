@@ -1,5 +1,5 @@
 /*!
-What the plausibility rules found in the exports, in Spanish sentences for those who receive a release.
+Describes findings of the plausibility rules in Spanish sentences, for recipients of a release.
 */
 
 use lnere_core::display::shown;

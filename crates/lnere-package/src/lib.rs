@@ -1,9 +1,9 @@
 /*!
-What each OPL receives of a release: report, workbook, tables and charts, in one archive. Pure: a template
-comes in as bytes, and bytes go out.
+Makes the package of each OPL from a release: report, workbook, tables and charts, in one archive.
+The functions are pure: a template comes in as bytes, and bytes go out.
 
-The way of a package: `share` takes of the tables what its subject may see, `contents` holds that, and `report`,
-`workbook`, `csv` and `readme` write it, knowing nothing else.
+The steps of a package: `visible_rows` selects the tables and rows that its subject may see, and
+`contents` holds them. `report`, `workbook`, `csv` and `readme` write them and use nothing else.
 */
 
 mod archive;
@@ -52,7 +52,7 @@ pub use visible_rows::visible_tables;
 pub struct PackageInputs<'a> {
     /// The process.
     pub process: &'a Process,
-    /// Its catalogues.
+    /// The catalogues of the process.
     pub catalogs: &'a Catalogs,
     /// The definitions of its tables.
     pub definitions: &'a [TableDefinition],
@@ -62,7 +62,7 @@ pub struct PackageInputs<'a> {
     pub corte: Corte,
     /// The revision.
     pub revision: u32,
-    /// Date of the newest export.
+    /// The date of the newest export.
     pub vintage: NaiveDate,
     /// The exports that were read, by source and day.
     pub inputs: &'a [InputRecord],
@@ -76,13 +76,13 @@ pub struct PackageInputs<'a> {
     pub texts: &'a [(String, Vec<u8>)],
 }
 
-/// Why packages could not be made. Records cannot cause it.
+/// Packages could not be made. Records cannot cause this.
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
-    /// A table of a known name lacks a column that its documents are made from.
+    /// A known table lacks a column that its documents need.
     #[error("a package cannot be made")]
     Column(#[from] ColumnError),
-    /// A report cannot be set.
+    /// A report cannot be typeset.
     #[error("a report cannot be set")]
     Report(#[from] ReportError),
     /// A workbook cannot be written.
@@ -100,7 +100,8 @@ pub enum PackageError {
 }
 
 impl PackageError {
-    /// Whether the configuration is wrong: the report's template, or the keys of a table in `tablas.toml`.
+    /// Whether the configuration is wrong: the template of the report, or the keys of a table in
+    /// `tablas.toml`.
     #[must_use]
     pub fn is_usage(&self) -> bool {
         match self {
@@ -123,14 +124,16 @@ pub fn subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
     std::iter::once(nation).chain(states).collect()
 }
 
-/// Makes all packages of a release, in parallel, and says each document and each archive as it is done. Their paths
-/// are those in the release: `paquetes/08_chihuahua/paquete_08_chihuahua_2020-10-15.zip`.
+/// Makes all packages of a release in parallel, and reports each completed document and archive.
+/// Their paths are those in the release:
+/// `paquetes/08_chihuahua/paquete_08_chihuahua_2020-10-15.zip`.
 ///
-/// Do not call it from a rayon pool. Reports are set on threads of their own, and a pool thread
+/// Do not call it from a rayon pool. Reports are typeset on threads of their own, and a pool thread
 /// that waits for them would block one more thread.
 ///
 /// # Errors
-/// The template is wrong, or a table lacks a column; or a format refuses what it is given, which records cannot cause.
+/// The template is wrong, a table lacks a column, or a format refuses its input, which records
+/// cannot cause.
 pub fn make(
     release: &PackageInputs,
     template: Option<&ReportTemplate>,

@@ -1,5 +1,5 @@
 /*!
-`LEEME.txt`: what lies in an archive, in Spanish, for who opens it.
+Writes `LEEME.txt`, which describes the content of an archive in Spanish.
 */
 
 use lnere_core::columns;
@@ -9,7 +9,7 @@ use super::{Files, PackageContents};
 use lnere_core::notice;
 use lnere_core::numbers::{integer, long_date};
 
-/// What an archive holds besides what `readme` is told of, in its order.
+/// The parts of an archive other than those that `readme` receives, in their order.
 const FOLDERS: [(&str, &str); 4] = [
     ("csv/", "las tablas como CSV para Excel (UTF-8 con BOM, fin de línea CRLF)"),
     ("tablas/", "las mismas tablas como Parquet, para analizarlas con DuckDB, Python o R"),
@@ -19,12 +19,12 @@ const FOLDERS: [(&str, &str); 4] = [
 
 const BOOK: &str = "el libro de Excel: una hoja por tabla, resumen con gráficas y diccionario de datos";
 
-/// The text, with the line ends that every editor of Windows shows.
+/// The text, with line ends that every Windows editor shows.
 #[must_use]
 pub fn readme(contents: &PackageContents, files: &Files) -> String {
     let PackageContents { process, corte, revision, vintage, subject, .. } = contents;
     let mut text = String::new();
-    // Writing to a string cannot fail.
+    // Writing to a string does not fail.
     let _ = writeln!(text, "LISTA NOMINAL DE ELECTORES RESIDENTES EN EL EXTRANJERO");
     let _ = writeln!(text, "{}\n", process.title);
     let _ = writeln!(text, "Entidad:          {}", subject.name());

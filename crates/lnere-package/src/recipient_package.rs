@@ -1,5 +1,5 @@
 /*!
-One subject's part of a release, and the files that it becomes.
+Assembles the package of one subject from its part of a release.
 */
 
 use super::{
@@ -57,13 +57,14 @@ impl<'a> RecipientPart<'a> {
     }
 }
 
-/// The files of a folder that are the subject's, by their path below it.
+/// The files in a folder that belong to the subject, by their path below it.
 fn of_subject<'a>(folder: &str, files: &'a [(String, Vec<u8>)], subject: &Subject) -> Vec<(&'a str, &'a [u8])> {
     let prefix = format!("{folder}/{}/", subject.slug);
     files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?, &bytes[..]))).collect()
 }
 
-/// The files of a subject's folder: its report, its workbook, and the archive that both are in.
+/// The files in the folder of a subject: its report, its workbook, and the archive that contains
+/// both.
 pub fn package(contents: &PackageContents, report: Option<Vec<u8>>) -> Result<Files, PackageError> {
     let stem = contents.stem();
     let mut documents = Files::new();

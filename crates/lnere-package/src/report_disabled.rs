@@ -1,6 +1,6 @@
 /*!
-In the place of `report` where the program is built without the feature `reports`: there is no template, and no
-report is set.
+Replaces `report` in a program without the feature `reports`: it has no template and makes no
+report.
 */
 
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::PackageContents;
 #[derive(Debug)]
 pub enum ReportTemplate {}
 
-/// Why there is none.
+/// The feature `reports` is absent.
 #[derive(Debug, thiserror::Error)]
 #[error("this program sets no reports; build it with the feature `reports`")]
 pub struct TemplateError;

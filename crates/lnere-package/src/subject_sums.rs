@@ -1,6 +1,6 @@
 /*!
-The rows of a table that are about the recipient of a package: summed by some of its columns, ranked, and those past a
-limit merged into one. The report and the workbook both draw what is made here.
+Sums the rows of a table for the recipient of a package: groups, ranks, and merges groups past a
+limit. The report and the workbook both use it.
 */
 
 use lnere_core::columns;
@@ -14,44 +14,44 @@ use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::ranking::{self, CategoryKind, Rank};
 use lnere_tables::{ColumnError, ColumnValue, Table, TableKey, TableSource};
 
-/// A table, and which of its rows count.
+/// A table and the indices of its relevant rows.
 pub struct SubjectRows<'a> {
     /// The whole table.
     pub table: &'a Table,
-    /// The rows that count, in its order.
+    /// The indices of the relevant rows, in the order of the table.
     pub indices: Vec<usize>,
 }
 
-/// The sums of the rows that agree in some columns.
+/// The sums of the rows with equal values in some columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupSums {
-    /// What they agree in, in the order asked for; a day as `2020-10-15`.
+    /// The common values, in the order of the requested columns; a day as `2020-10-15`.
     pub key: Vec<String>,
-    /// The first of them, where its name is read.
+    /// The first row of the group, which provides its name.
     pub first_row: usize,
-    /// The sums of the measures, in the order asked for.
+    /// The sums of the measures, in the requested order.
     pub sums: Vec<i64>,
-    /// Whether all columns that they agree in identify them.
+    /// Whether all key values are identified.
     pub is_identified: bool,
 }
 
 impl<'a> SubjectRows<'a> {
     #[cfg(feature = "reports")]
-    /// The subject's own rows of a table: those of its entity, or all for the nation. `None` where the package does not
-    /// have the table, or no such row.
+    /// The rows of the subject in a table: those of its entity, or all for the nation. `None` if
+    /// the package lacks the table or the table has no such row.
     pub fn own(contents: &PackageContents<'a>, name: &str) -> Result<Option<Self>, ColumnError> {
         let rows = contents.table(name).map(|table| Self::of_subject(contents, table)).transpose()?;
         Ok(rows.filter(|rows| !rows.indices.is_empty()))
     }
 
     #[cfg(feature = "reports")]
-    /// All rows of a table, where there is one.
+    /// All rows of a table; `None` if the package lacks the table or the table has no row.
     pub fn whole(contents: &PackageContents<'a>, name: &str) -> Option<Self> {
         contents.table(name).map(Self::all).filter(|rows| !rows.indices.is_empty())
     }
 
-    /// The subject's own rows of the table that rolls up `from` by `by`, whatever its name. `None` where the package
-    /// does not have it; there may be no such row.
+    /// The rows of the subject in the table that rolls up `from` by `by`, whatever its name. `None`
+    /// if the package lacks the table; the rows may be empty.
     pub fn of_roll_up(
         contents: &PackageContents<'a>,
         from: TableSource,
@@ -73,7 +73,7 @@ impl<'a> SubjectRows<'a> {
         Self { table, indices: (0..table.rows()).collect() }
     }
 
-    /// The rows for which a column of text holds a value.
+    /// The rows whose text column has a given value.
     pub fn with(self, column: &str, wanted: &str) -> Result<Self, ColumnError> {
         let values = self.table.values::<String>(column)?;
         Ok(Self { indices: self.indices.into_iter().filter(|row| values[*row] == wanted).collect(), ..self })
@@ -86,7 +86,7 @@ impl<'a> SubjectRows<'a> {
     }
 
     #[cfg(feature = "reports")]
-    /// The values of a column of decimals, in hundredths: the double that is nearest to a decimal of two places.
+    /// The values of a column of decimals in hundredths, rounded to the nearest.
     pub fn hundredths(&self, name: &str) -> Result<Vec<i64>, ColumnError> {
         Ok(self.values::<f64>(name)?.into_iter().map(|value| (value * 100.0).round() as i64).collect())
     }
@@ -97,14 +97,14 @@ impl<'a> SubjectRows<'a> {
         measures.iter().map(sum).collect()
     }
 
-    /// The sums of measures for each day, in order.
+    /// The sums of measures by day, in order.
     pub fn by_day(&self, day: &str, measures: &[&str]) -> Result<BTreeMap<NaiveDate, Vec<i64>>, ColumnError> {
         let days = self.table.values::<NaiveDate>(day)?;
         let groups = self.summed(|row| days[row], measures)?;
         Ok(groups.into_iter().map(|(day, (_, sums))| (day, sums)).collect())
     }
 
-    /// The sums of measures for each combination of some columns, in the order of these.
+    /// The sums of measures for each combination of key values, in their order.
     pub fn grouped(&self, keys: &[&str], measures: &[&str]) -> Result<Vec<GroupSums>, ColumnError> {
         let texts: Vec<Vec<String>> = keys.iter().map(|key| self.table.texts(key)).collect::<Result<_, _>>()?;
         let groups = self.summed(|row| texts.iter().map(|texts| texts[row].as_str()).collect::<Vec<_>>(), measures)?;
@@ -117,8 +117,8 @@ impl<'a> SubjectRows<'a> {
         Ok(groups.into_iter().map(group).collect())
     }
 
-    /// The sums of measures for each category of a dimension, in the order of its list; codes that it does not have
-    /// come last.
+    /// The sums of measures for each category of a dimension, in the order of its list. Unlisted
+    /// codes come last.
     pub fn by_category(
         &self,
         contents: &PackageContents,
@@ -130,7 +130,7 @@ impl<'a> SubjectRows<'a> {
         Ok(groups)
     }
 
-    /// The first row and the sums of measures of the rows that have the same key.
+    /// The first row and the sums of measures for each key.
     fn summed<K: Ord>(
         &self,
         key: impl Fn(usize) -> K,
@@ -154,15 +154,15 @@ pub fn total(groups: &[GroupSums]) -> Vec<i64> {
     (0..width).map(|place| groups.iter().map(|group| group.sums[place]).sum()).collect()
 }
 
-/// Orders groups: the largest first by a measure, and what is not identified last. Equal ones stay as
-/// they are, in the order of their codes, as in charts.
+/// Sorts groups: the largest measure first, and unidentified groups last. Equal groups keep the
+/// order of their codes, as in charts.
 pub fn rank(groups: &mut [GroupSums], measure: usize) {
     let kind = |group: &GroupSums| if group.is_identified { CategoryKind::Named } else { CategoryKind::Unidentified };
     groups.sort_by_key(|group| Rank::by_count(kind(group), Some(group.sums[measure])));
 }
 
-/// Merges the identified ones of ranked groups past a limit into one, which takes their place and has
-/// no key. The result is how many were merged; `None` where all are shown.
+/// Merges the identified ranked groups past a limit into one group without a key. Returns the
+/// number of merged groups; `None` if all groups are shown.
 pub fn merge_rest(groups: &mut Vec<GroupSums>, limit: usize) -> Option<usize> {
     let identified = groups.iter().take_while(|group| group.is_identified).count();
     let rest: Vec<GroupSums> = groups.drain(ranking::rest(identified, limit)?).collect();

@@ -1,4 +1,4 @@
-//! A release in memory and the packages of its recipients, for the tests of all that writes them.
+//! Builds a release in memory and the packages of its recipients, for tests.
 #![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use lnere_tables::{Table, TableDefinition, TableInputs};
 use crate::recipient_package::RecipientPart;
 use crate::{PackageChart, PackageContents, PackageInputs, Subject, subjects};
 
-/// A process, and what was read for it.
+/// A process and its exports, read once.
 pub struct SampleProcess {
     pub process: Process,
     pub catalogs: Catalogs,
@@ -35,7 +35,7 @@ impl lnere_ingest::ReadProgress for Silent {
     fn file_read(&self, _: &FileReport) {}
 }
 
-/// The sample of the repository, read once.
+/// The sample of the repository.
 pub static SAMPLE: LazyLock<SampleProcess> =
     LazyLock::new(|| SampleProcess::load("pel_2020_2021.toml", &root().join("sample_data/pel_2020_2021")));
 
@@ -44,7 +44,7 @@ pub fn root() -> PathBuf {
 }
 
 impl SampleProcess {
-    /// Of a process file of the repository and a folder of exports.
+    /// Loads a process file of the repository and a folder of exports.
     pub fn load(process: &str, inputs: &Path) -> Self {
         let (process, catalogs) = Process::load(&root().join("pipelines").join(process)).unwrap();
         let definitions = TableDefinition::load(&process.tables_file, &process).unwrap();
@@ -65,7 +65,7 @@ impl SampleProcess {
         Self { process, catalogs, definitions, charts, ingested, projection_inputs, vintage }
     }
 
-    /// The release of a corte, with charts or without.
+    /// The release of a corte, with or without charts.
     pub fn release(&self, corte: &str, with_charts: bool) -> FixtureRelease<'_> {
         let Self { process, catalogs, .. } = self;
         let corte: Corte = corte.parse().unwrap();
@@ -86,7 +86,7 @@ impl SampleProcess {
         FixtureRelease { sample: self, corte, inputs, subjects, tables, charts, texts }
     }
 
-    /// Before the opening the projection is published alone.
+    /// Before the opening only the projection is published.
     fn is_published(&self, table: &str, corte: Corte) -> bool {
         let source = self.definitions.iter().find(|definition| definition.name == table).unwrap().from;
         corte.day() >= self.process.opens || source.is_projected()
@@ -114,7 +114,7 @@ impl SampleProcess {
     }
 }
 
-/// A release that is not written anywhere.
+/// A release that exists only in memory.
 pub struct FixtureRelease<'a> {
     sample: &'a SampleProcess,
     pub corte: Corte,
@@ -125,7 +125,7 @@ pub struct FixtureRelease<'a> {
     texts: Files,
 }
 
-/// One recipient's part of it, to be changed by a test.
+/// The part of one recipient, which a test may change.
 pub struct FixturePackage<'a> {
     release: &'a FixtureRelease<'a>,
     pub subject: &'a Subject,
@@ -136,12 +136,12 @@ pub struct FixturePackage<'a> {
 }
 
 impl<'a> FixtureRelease<'a> {
-    /// The nation's first, then each entity's.
+    /// All packages, that of the nation first.
     pub fn packages(&'a self) -> Vec<FixturePackage<'a>> {
         self.subjects.iter().map(|subject| self.package(subject.code())).collect()
     }
 
-    /// What its packages are made from.
+    /// The inputs of its packages.
     pub fn inputs(&'a self) -> PackageInputs<'a> {
         let sample = self.sample;
         PackageInputs {

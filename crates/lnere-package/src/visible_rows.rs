@@ -9,13 +9,13 @@ use serde_json::Value;
 use super::Subject;
 use lnere_tables::{ColumnError, Table, TableDefinition, TableKey, TableSource};
 
-/// The tables of a subject, in their order.
+/// The tables that a subject may see, in their order.
 ///
-/// The nation sees everything. An entity sees the tables that the working group shares, and its own
-/// rows of tables by entity. It does not see sums over all entities, which belong to the nation.
+/// The nation sees everything. An entity sees the shared tables, and its own rows of tables by
+/// entity. It does not see sums over all entities, which belong to the nation.
 ///
 /// # Errors
-/// A table lacks the columns that say whose its rows are.
+/// A table lacks the columns that assign its rows to entities.
 pub fn visible_tables(
     tables: &[Table],
     definitions: &[TableDefinition],
@@ -38,11 +38,11 @@ pub fn visible_tables(
     Ok(visible)
 }
 
-/// The changes of shared tables, and those of the entity's own rows.
+/// The changes of shared tables, and the changes of the entity's own rows.
 fn revisions(table: &Table, shared: &[&str], code: &str) -> Result<Table, ColumnError> {
     let (tables, keys) = (table.values::<String>(columns::TABLA)?, table.values::<String>(columns::CLAVE)?);
     Ok(table.filtered(|row| {
-        // A key is written by this program, and one that says no entity is nobody's.
+        // This program writes the keys. A key without an entity belongs to no entity.
         let key: Value = serde_json::from_str(&keys[row]).unwrap_or_default();
         shared.contains(&tables[row].as_str()) || key[columns::CVE_ENTIDAD] == code
     }))
@@ -53,7 +53,7 @@ mod tests {
     use crate::test_release::{FixtureRelease, SAMPLE};
     use crate::{PackageError, PackageInputs, make};
 
-    /// Why no package is made where a table has a column by another name.
+    /// The error if a column of a table has another name.
     fn without(release: &FixtureRelease, table: &str, column: &str) -> String {
         let mut tables = release.tables.clone();
         let of_table = tables.iter_mut().find(|one| one.name == table).unwrap();

@@ -1,28 +1,30 @@
 /*!
-The share of applications that is accepted, and with it the LNERE. Applications and the LNERE are
-different universes: nothing here flows back into applications.
+Projects the share of applications that is accepted, and from it the LNERE. Applications and the
+LNERE are different universes: this module never changes a count of applications.
 */
 
 use super::quantile_functions::normal_quantile;
 use super::{Decided, Quantiles, Settings};
 
-/// The state of the analysis of one entity's applications.
+/// The state of the analysis of the applications of one entity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Analysis {
     pub accepted: i64,
     pub decided: i64,
-    /// Expected share of the undecided that will be accepted.
+    /// The expected share of the undecided applications that will be accepted.
     share: f64,
-    /// Certainty of that share, in applications.
+    /// The weight of that share, as a number of applications.
     weight: f64,
 }
 
-/// Each entity's analysis, given what is decided in each and how many are registered.
+/// Estimates the state of the analysis of each entity, from its decided and its registered
+/// applications.
 ///
-/// The nation's share is the mean of a beta after a binomial count, `θ = (w π + A)/(w + D)`, with the settings'
-/// `π` and `w`. An entity's is shrunk to it, `θₑ = (K θ + Aₑ)/(K + Dₑ)`, where `K = θ(1 − θ)/τ² − 1` and `τ²` is the
-/// variance between entities by the method of moments, `(Σ Dₑ(Aₑ/Dₑ − θ)² − (E − 1) θ(1 − θ))/(D − Σ Dₑ²/D)`
-/// (Kleinman 1973, JASA 68, "Proportions with extraneous variance"). `K` is kept between 10 and 5,000.
+/// The share of the nation is the mean of a beta after a binomial count, `θ = (w π + A)/(w + D)`,
+/// with `π` and `w` from the settings. The share of an entity is shrunk to it: `θₑ = (K θ + Aₑ)/(K
+/// + Dₑ)`. Here `K = θ(1 − θ)/τ² − 1`, kept between 10 and 5,000. `τ²` is the variance between
+/// entities by the method of moments, `(Σ Dₑ(Aₑ/Dₑ − θ)² − (E − 1) θ(1 − θ))/(D − Σ Dₑ²/D)`
+/// (Kleinman 1973, JASA 68, "Proportions with extraneous variance").
 pub(super) fn analyse(decided: &[Decided], registered: &[i64], settings: &Settings) -> Vec<Analysis> {
     let bounded: Vec<(i64, i64)> = decided
         .iter()
@@ -58,11 +60,13 @@ pub(super) fn analyse(decided: &[Decided], registered: &[i64], settings: &Settin
         .collect()
 }
 
-/// Each entity's LNERE and the nation's, from the applications at the close, quantile by quantile.
+/// The LNERE of each entity and of the nation, from the applications at the close, for each
+/// quantile.
 ///
-/// `L = A + θ (N − D)`. To each side the distance from the median is `√((θ ΔN)² + ((N − D) Δθ)²)`: the two are
-/// independent. `Δθ` is normal, cut off at 0 and 1, with the variance of a beta-binomial share of `n = N − D`,
-/// `θ(1 − θ)/(W + 1) · (W + n)/n`, plus the square of the settings' drift, which all entities have in common.
+/// `L = A + θ (N − D)`. On each side the distance from the median is `√((θ ΔN)² + ((N − D) Δθ)²)`,
+/// because the two terms are independent. `Δθ` is normal, cut off at 0 and 1. Its variance is the
+/// variance of a beta-binomial share of `n = N − D`, `θ(1 − θ)/(W + 1) · (W + n)/n`, plus the
+/// square of the drift in the settings. All entities share this drift.
 pub(super) fn list_quantiles(
     entities: &[Quantiles],
     nation: &Quantiles,
@@ -118,7 +122,8 @@ fn accept(applications: &Quantiles, accepted: i64, open: f64, share: f64, deviat
     limited(quantiles.ordered(), applications, accepted)
 }
 
-/// No quantile above that of the applications, none below what is accepted already.
+/// Limits each quantile to the range from the accepted applications to the quantile of the
+/// applications.
 pub(super) fn limited(list: Quantiles, applications: &Quantiles, accepted: i64) -> Quantiles {
     let limit = |of: fn(&Quantiles) -> i64| of(&list).max(accepted).min(of(applications));
     Quantiles {
@@ -147,7 +152,7 @@ mod tests {
         assert!((found[2].share - 0.86).abs() < 0.01, "{found:?}");
     }
 
-    /// On the logit the drift would be many deviations where the share is near 1.
+    /// On the logit scale the drift would be many deviations if the share is near 1.
     #[test]
     fn a_share_near_one_is_not_thought_to_collapse() {
         let known = analyse(&[decided(998, 1)], &[1000], &Settings::default());

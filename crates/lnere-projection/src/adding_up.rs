@@ -1,12 +1,13 @@
 /*!
-Integers that add up: medians by largest remainder, bounds of a whole inside those of its parts.
+Makes integers that add up: medians by largest remainder, and bounds of a whole within the bounds of
+its parts.
 */
 
 use super::Quantiles;
 
-/// Apportions `whole` in proportion to `weights`, with whole numbers (Hamilton's method). Each part
-/// gets its integer part; the largest remainders get one more each, the first of equal ones first.
-/// Without any weight all parts are equal.
+/// Apportions `whole` in proportion to `weights`, in whole numbers (Hamilton's method). Each part
+/// gets its integer part, and the largest remainders get one more each. Of equal remainders the
+/// first wins. If all weights are zero, the parts are equal.
 #[must_use]
 pub fn apportion(whole: i64, weights: &[f64]) -> Vec<i64> {
     let usable = |weight: f64| if weight.is_finite() { weight.max(0.0) } else { 0.0 };
@@ -30,8 +31,8 @@ pub fn apportion(whole: i64, weights: &[f64]) -> Vec<i64> {
     parts
 }
 
-/// Brings the bounds of a whole within the sums of its parts' bounds. Since the medians add up, its
-/// interval is then no wider than theirs together.
+/// Limits the bounds of a whole to the sums of the bounds of its parts. The medians add up, so the
+/// interval of the whole is then not wider than the intervals of the parts together.
 #[must_use]
 pub fn within_parts(whole: Quantiles, parts: &[Quantiles]) -> Quantiles {
     let sum = |of: fn(&Quantiles) -> i64| parts.iter().map(of).sum::<i64>();
@@ -46,13 +47,13 @@ pub fn within_parts(whole: Quantiles, parts: &[Quantiles]) -> Quantiles {
 }
 
 impl Quantiles {
-    /// A number that is known.
+    /// The quantiles of a known number, which are all equal.
     #[must_use]
     pub fn exactly(count: i64) -> Self {
         Self { lower_90: count, lower_50: count, median: count, upper_50: count, upper_90: count }
     }
 
-    /// The same median with bounds brought into order around it.
+    /// The same median, with the bounds sorted around it.
     #[must_use]
     pub(super) fn ordered(self) -> Self {
         let lower_50 = self.lower_50.min(self.median);
@@ -66,7 +67,7 @@ impl Quantiles {
         }
     }
 
-    /// The five numbers from below.
+    /// The five numbers in increasing order.
     #[must_use]
     pub fn each(&self) -> [i64; 5] {
         [self.lower_90, self.lower_50, self.median, self.upper_50, self.upper_90]

@@ -16,19 +16,19 @@ use super::score::{mean_absolute_scaled_error, weighted_interval_score};
 use super::{Method, ObservedProcess, Quantiles, Reference, Settings, Universe};
 use lnere_core::catalog::EntityId;
 
-/// What every method must beat.
+/// The baselines that every method must beat.
 const BASELINES: [Method; 3] = [Method::DampedHolt, Method::Drift, Method::Naive];
 
-/// How well a method did against an outcome.
+/// The scores of a method against the outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
     /// The method, or [`Method::Chosen`].
     pub method: Method,
-    /// Days from the corte to the close that was then in force.
+    /// Days from the corte to the close that was in force at the corte.
     pub horizon_days: i64,
     /// The entity; `None` for the nation.
     pub entity: Option<EntityId>,
-    /// Mean absolute scaled error of the median; 0 where the course had not moved yet.
+    /// Mean absolute scaled error of the median; 0 if the observed curve did not change yet.
     pub mase: f64,
     /// Weighted interval score, in applications.
     pub wis: f64,
@@ -60,8 +60,8 @@ pub fn backtest(
     cortes.par_iter().map(rows).flatten().collect()
 }
 
-/// Evaluations of one method, distance and entity as one: means, with how many outcomes they are of. Before and after
-/// an extension a process can be as far from its close twice.
+/// Pools the evaluations of one method, distance and entity: weighted means, and the number of
+/// outcomes. An extension can put a process at the same distance from its close twice.
 #[must_use]
 pub fn pooled(evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
     let mut pooled: BTreeMap<(Method, i64, Option<EntityId>), Evaluation> = BTreeMap::new();
@@ -137,7 +137,7 @@ fn replay(
         let name = way.filter(|_| way != settings.method).unwrap_or(Method::Chosen);
         let counted = |universe| universe == Universe::Solicitudes;
         for nation in projection.nation.iter().filter(|one| counted(one.universe)) {
-            // A method that cannot be had here must not be credited with the one used in its place.
+            // A method that is not available here must not get the score of its substitute.
             if way.is_none_or(|method| method == nation.method) {
                 rows.push(row(name, None, &nation.quantiles, &panel.nation, outcome(&whole.nation)));
             }
@@ -168,7 +168,7 @@ fn replay(
     rows
 }
 
-/// The library's own interval, without what lies below the count.
+/// The interval of the library, without values below the count.
 fn quantiles(found: &Baseline, count: f64) -> Quantiles {
     let at = |value: f64| value.max(count).min(1e15);
     Quantiles {

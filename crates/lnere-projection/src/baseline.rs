@@ -1,6 +1,6 @@
 /*!
-The baselines that every method must beat, fitted on the cumulative counts: damped Holt, drift and
-naive.
+Forecasts with the baselines that every method must beat: damped Holt, drift and naive. They are
+fitted to the cumulative counts.
 
 Formulae: Hyndman, Koehler, Ord and Snyder 2008, "Forecasting with Exponential Smoothing", ch. 2 and 6;
 Hyndman and Athanasopoulos 2021, "Forecasting: Principles and Practice", 3rd edition, §5.2, §5.5, §8.2.
@@ -10,7 +10,7 @@ use super::Method;
 use super::panel::ObservedCurve;
 use super::quantile_functions::normal_quantile;
 
-/// The fewest days to which damped Holt is fitted: it has five parameters.
+/// The fewest days for a fit of damped Holt, which has five parameters.
 const LEAST_DAYS: usize = 9;
 
 /// A forecast of the count at the close, with the half-widths of its own 50 % and 90 % intervals.
@@ -22,7 +22,7 @@ pub(super) struct Baseline {
 }
 
 impl Baseline {
-    /// A forecast with normal errors; no forecast is below what is counted.
+    /// A forecast with normal errors; it is never below the present count.
     fn new(point: f64, deviation: f64, course: &ObservedCurve) -> Option<Self> {
         if !point.is_finite() || !deviation.is_finite() {
             return None;
@@ -99,10 +99,10 @@ struct HoltState {
 }
 
 impl DampedHolt {
-    /// The parameters of least squares, within `0 < α < 1`, `0 < β ≤ α` and `0.8 ≤ φ ≤ 0.98`: a grid,
-    /// refined around its best point until a step is smaller than the third decimal.
+    /// The least-squares parameters within `0 < α < 1`, `0 < β ≤ α` and `0.8 ≤ φ ≤ 0.98`. A grid is
+    /// refined around its best point until a step is below the third decimal.
     fn fitted(course: &[f64]) -> Self {
-        // The unit cube of φ, α and β/α.
+        // Maps the unit cube to φ, α and β/α.
         let holt = |[damping, level, trend]: [f64; 3]| {
             let level = 0.001 + 0.998 * level;
             Self { level, trend: level * (0.001 + 0.999 * trend), damping: 0.8 + 0.18 * damping }
@@ -139,7 +139,7 @@ impl DampedHolt {
         holt(best.0)
     }
 
-    /// Follows the course from its first day; the first trend is the mean of the first four steps.
+    /// Follows the curve from its first day; the first trend is the mean of the first four steps.
     fn run(self, course: &[f64]) -> HoltState {
         let first = course.len().min(5) - 1;
         let trend = (course[first] - course[0]) / first as f64;
@@ -174,8 +174,8 @@ mod tests {
         assert!(forecast(Method::DampedHolt, &course).expect("fits").point > known[59]);
     }
 
-    /// A course that follows the recursion of damped Holt is continued as it goes on. Three per cent are
-    /// allowed, since the first trend is a mean of four steps.
+    /// The forecast continues a curve that follows the recursion of damped Holt. The tolerance is
+    /// three per cent, because the first trend is a mean of four steps.
     #[test]
     fn damped_holt_continues_a_damped_trend() {
         let (mut level, mut trend) = (0.0, 50.0);

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use super::Method;
 
 /// Squared errors by method: their sum and their number. An error is `(R̂ − R)/(U + 1)`, a share of
-/// the total `U`. On this scale, unlike on a logarithmic one, twice too much costs more than half
-/// too little, as it does in applications.
+/// the total `U`. On this scale an estimate of twice the remainder costs more than an estimate of
+/// half of it, as in applications. A logarithmic scale would cost both the same.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Losses(BTreeMap<Method, [f64; 2]>);
 
 impl Losses {
-    /// Of projections, each with its remainder by method, the true one and the total.
+    /// The losses of projections; each has its remainders by method, the true remainder and the
+    /// total.
     pub fn from_projections<'a>(projections: impl IntoIterator<Item = (&'a [(Method, f64)], f64, f64)>) -> Self {
         let mut losses = Self::default();
         for (rests, truth, total) in projections {
@@ -33,7 +34,7 @@ impl Losses {
         sum
     }
 
-    /// Without some of the projections that are in them.
+    /// The losses without some of the projections that they contain.
     pub fn without(&self, some: &Self) -> Self {
         let mut rest = self.clone();
         for (method, [sum, count]) in &some.0 {
@@ -61,7 +62,7 @@ impl Losses {
         weights.into_iter().map(|(method, weight)| (method, weight / sum)).collect()
     }
 
-    /// `log (R + 1) = Σₘ wₘ log (Rₘ + 1)`; `None` where there is no weight.
+    /// `log (R + 1) = Σₘ wₘ log (Rₘ + 1)`; `None` if no method has a weight.
     pub fn combine(&self, rests: &[(Method, f64)]) -> Option<f64> {
         let weights = self.weights(rests.iter().map(|(method, _)| *method));
         let log = |(method, weight): &(Method, f64)| {

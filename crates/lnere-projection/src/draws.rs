@@ -1,10 +1,10 @@
 /*!
-Draws from distributions, each a function of a key and an index. For generated processes only.
+Draws from distributions for generated processes; each draw is a function of a key and an index.
 */
 
 use lnere_core::random::RandomKey;
 
-/// Uniform between two numbers.
+/// Uniform between `from` and `to`.
 pub(super) fn uniform(key: RandomKey, index: u64, from: f64, to: f64) -> f64 {
     from + (to - from) * key.unit(index)
 }
@@ -20,7 +20,7 @@ pub(super) fn log_normal(key: RandomKey, index: u64, deviation: f64) -> f64 {
     (deviation * normal(key, index)).exp()
 }
 
-/// Poisson: by inversion up to a mean of 40, above that the rounded normal.
+/// Poisson, by inversion up to a mean of 40, otherwise by the rounded normal.
 pub(super) fn poisson(key: RandomKey, index: u64, mean: f64) -> i64 {
     if mean.is_nan() || mean <= 0.0 {
         return 0;
@@ -38,7 +38,8 @@ pub(super) fn poisson(key: RandomKey, index: u64, mean: f64) -> i64 {
     i64::from(count)
 }
 
-/// A path that returns to 0: each step keeps `keep` of the one before, with the given deviation overall.
+/// A path that returns to 0. Each step keeps the share `keep` of the previous one, and the path has
+/// the given deviation.
 pub(super) fn autoregressive_path(key: RandomKey, steps: usize, keep: f64, deviation: f64) -> Vec<f64> {
     let innovation = deviation * (1.0 - keep * keep).sqrt();
     let start = deviation * normal(key, 0);

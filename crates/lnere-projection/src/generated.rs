@@ -1,10 +1,10 @@
 /*!
-Generated processes. An ordinary family provides errors if there are too few real processes; special
-scenarios are for tests.
+Generates processes. The ordinary family provides errors if there are too few real processes; the
+special scenarios are for tests.
 
-The two are made of different formulae, so that no method can be good on the tests only because
-it was brought up on them. The family's days follow a power law of the days to the close with
-a random exponent and random events; the shapes follow two exponentials with what makes them special.
+The two use different formulae, so that a method cannot score well on the tests because it learnt
+from the same formula. The days of the family follow a power law of the days to the close, with a
+random exponent and random events. The scenarios follow two exponentials and a special trait.
 */
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -19,26 +19,26 @@ use lnere_core::random::RandomKey;
 pub enum Scenario {
     /// No special trait.
     Ordinary,
-    /// A campaign in the first weeks brings four times as many, then it is over.
+    /// A campaign in the first weeks, with four times as many applications.
     EarlyCampaign,
-    /// Most come in the last three weeks.
+    /// Most applications arrive in the last three weeks.
     LateSurge,
-    /// Half-way it is announced that registration closes five weeks later.
+    /// Half-way through, registration is extended by five weeks.
     Extension,
     /// The second largest entity registers most of its voters early.
     OddEntity,
-    /// Registration hardly works for eighteen days; half of what was missed comes later.
+    /// Registration hardly works for eighteen days; half of the lost applications arrive later.
     Pause,
     /// The odds of the first modality fall to less than a fifth around six weeks before the close.
     ModalityShift,
 }
 
 impl Scenario {
-    /// The six shapes of the evaluation.
+    /// The six special scenarios of the evaluation.
     pub const SPECIAL: [Self; 6] =
         [Self::EarlyCampaign, Self::LateSurge, Self::Extension, Self::OddEntity, Self::Pause, Self::ModalityShift];
 
-    /// The code under which tables name it.
+    /// The code of the scenario in tables.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -53,16 +53,16 @@ impl Scenario {
     }
 }
 
-/// Dates, and about how many applications of each entity and modality.
+/// The dates and the approximate applications of each entity and modality.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProcessOutline {
     /// First day.
     pub opens: NaiveDate,
     /// Last day.
     pub closes: NaiveDate,
-    /// Applications by entity, as a centre: the generated totals vary around it.
+    /// The median number of applications by entity; the generated totals vary around it.
     pub entities: Vec<(EntityId, f64)>,
-    /// Modalities with their share.
+    /// The modalities and their shares.
     pub modalities: Vec<(u8, f64)>,
 }
 
@@ -76,7 +76,7 @@ impl ProcessOutline {
         (first + day) % 7
     }
 
-    /// Whether a day lies from that day of December to that day of January.
+    /// Whether a day lies from the day `from` in December to the day `to` in January.
     fn in_holidays(&self, day: usize, from: u32, to: u32) -> bool {
         let date = self.opens.checked_add_days(Days::new(day as u64)).unwrap_or(self.opens);
         (date.month() == 12 && date.day() >= from) || (date.month() == 1 && date.day() <= to)
@@ -88,18 +88,21 @@ impl ProcessOutline {
     }
 }
 
-/// How many applications a unit can expect on each day, not yet scaled to its total.
+/// The expected applications of a unit on each day, before they are scaled to its total.
 type Profile = Vec<f64>;
 
-/// An ordinary family of `count` references.
+/// Generates an ordinary family of `count` references.
 ///
-/// With `u` days to the close, a day's intensity is `(u + u₀)^−γ`, `γ` uniform in 0.6–1.7 and `u₀` in
-/// 4–14, times a spike on the last days, weekdays, quiet holidays (16 December to 6 January), a weekly
-/// autoregressive wander and up to three events of one to four weeks, each up to three times more or less. Three in
-/// ten have an outage, of which part is made up for; a third a launch campaign of ten to sixty days. Entities have
-/// exponents around the nation's; one in ten has its own, in −0.4–1.7, negative being most voters first. The mix of
-/// modalities drifts. The total varies by `exp(Z)`, shares of entities by `exp(0.3 Z)`; daily counts are Poisson with a
-/// log-normal mean. What is wide here is ignorance: what few real courses are known do not say more.
+/// With `u` days to the close, the intensity of a day is `(u + u₀)^−γ`, with `γ` uniform in 0.6–1.7
+/// and `u₀` in 4–14. It is multiplied by these factors: a spike on the last days, weekdays, quiet
+/// holidays (16 December to 6 January), a weekly autoregressive path, and up to three events of one
+/// to four weeks. Each event multiplies or divides the intensity by up to three. Three in ten
+/// processes have an outage, part of which is made up for later. A third has a launch campaign of
+/// ten to sixty days. The exponents of entities vary around that of the nation. One entity in ten
+/// has its own exponent in −0.4–1.7; a negative exponent means that most voters register first. The
+/// mix of modalities drifts. The total varies by `exp(Z)`, and the shares of entities by `exp(0.3
+/// Z)`. Daily counts are Poisson with a log-normal mean. The ranges are wide because the few known
+/// real curves do not narrow them.
 #[must_use]
 pub fn family(seed: u64, count: usize, outline: &ProcessOutline) -> Vec<Reference> {
     (0..count)
@@ -161,7 +164,8 @@ fn member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
     series
 }
 
-/// Registration fails for three days to four weeks, wholly or in part; up to all of what was missed comes in the weeks after.
+/// Registration fails for three days to four weeks, wholly or in part. In the weeks after, up to
+/// all of the lost applications arrive.
 fn outage(key: RandomKey, common: &mut Profile) {
     let start = uniform(key, 1, 0.0, common.len() as f64) as usize;
     let length = uniform(key, 2, 3.0, 28.0) as usize;
@@ -173,7 +177,8 @@ fn outage(key: RandomKey, common: &mut Profile) {
     common.iter_mut().skip(start + length).take(after).for_each(|day| *day += made_up);
 }
 
-/// Days to daily counts to cumulative counts, by modality. `mix` is added to the logit of the first modality's share.
+/// Converts days to daily counts and then to cumulative counts, by modality. `mix` is added to the
+/// logit of the share of the first modality.
 fn counts(
     key: RandomKey,
     outline: &ProcessOutline,
@@ -210,12 +215,13 @@ fn counts(
     (0..outline.modalities.len()).map(of).collect()
 }
 
-/// A whole process of a shape. Nothing is decided in it and no credential is counted.
+/// Generates a whole process of a scenario. It has no decided application and no credential.
 ///
-/// With `u` days to the close, a day's intensity is `0.35 + 2 exp(−u/45) + 5 exp(−u/7) + 9 exp(−u/0.8)`,
-/// each term by `exp(0.15 Z)`, times weekdays (Saturday 0.7, Sunday 0.6), 0.5 from 20 December to 3 January,
-/// and `exp(0.15 Z)` for each day. Entities have their own terms by `exp(0.1 Z)`; totals vary by `exp(0.3 Z)`,
-/// entities' shares by `exp(0.25 Z)`.
+/// With `u` days to the close, the intensity of a day is `0.35 + 2 exp(−u/45) + 5 exp(−u/7) + 9
+/// exp(−u/0.8)`. Each term varies by `exp(0.15 Z)`. The intensity is multiplied by weekdays
+/// (Saturday 0.7, Sunday 0.6), by 0.5 from 20 December to 3 January, and by `exp(0.15 Z)` for each
+/// day. The terms of entities vary by `exp(0.1 Z)`, totals by `exp(0.3 Z)`, and shares of entities
+/// by `exp(0.25 Z)`.
 #[must_use]
 pub fn process(shape: Scenario, seed: u64, outline: &ProcessOutline) -> ObservedProcess {
     let days = outline.days();

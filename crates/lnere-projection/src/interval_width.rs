@@ -1,10 +1,10 @@
 /*!
-Widths of prediction intervals: conformal quantiles of errors, with count noise.
+Computes the widths of prediction intervals: conformal quantiles of errors, with count noise.
 */
 
 use super::quantile_functions::{normal_quantile, quantile_of};
 
-/// The error of one projection: `log (R + 1) − log (R̂ + 1)`, with what it was made for.
+/// The error of one projection, `log (R + 1) − log (R̂ + 1)`, with the projected remainder.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LogError {
     pub rest: f64,
@@ -19,9 +19,10 @@ impl LogError {
 
 /// `q · √(a + φ/(R̂ + 1))`: half the width of an interval for `log (R + 1)`.
 ///
-/// `a` is the variance of the relative error that is left where counts are large, `φ` the noise of counts, about
-/// 1 for Poisson. `q` is the quantile of the absolute normalised errors (split conformal prediction with
-/// normalised scores, Papadopoulos, Proedrou, Vovk and Gammerman 2002; Lei et al. 2018, JASA 113), pooled over entities.
+/// `a` is the variance of the relative error at large counts, and `φ` the noise of counts, about 1
+/// for Poisson. `q` is the quantile of the absolute normalised errors, pooled over entities. This
+/// is split conformal prediction with normalised scores (Papadopoulos, Proedrou, Vovk and Gammerman
+/// 2002; Lei et al. 2018, JASA 113).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Spread {
     level: f64,
@@ -29,16 +30,17 @@ pub(super) struct Spread {
     quantiles: [f64; 2],
 }
 
-/// Bins by size in which variances are compared.
+/// The number of bins by size, in which variances are compared.
 const BINS: usize = 8;
 
 impl Spread {
-    /// From the errors at all distances up to the one asked for, which is the last: `a` and `φ` are those
-    /// of the last, each `q` is the largest of all, so intervals never narrow with the distance. Without
-    /// errors (references of which only the nation is known) a normal with variance `floor²` and `φ = 3`.
+    /// Estimates the widths from the errors at all distances up to the required one, which is the
+    /// last. `a` and `φ` are those of the last distance. Each `q` is the largest of all distances,
+    /// so intervals never narrow with the distance. Without errors (references that give only the
+    /// nation), the width is that of a normal with variance `floor²` and `φ = 3`.
     ///
-    /// The correction for a finite sample, `⌈(n + 1) c⌉/n`, counts `clusters` where given, since errors of one
-    /// reference are not independent; else errors.
+    /// The correction for a finite sample is `⌈(n + 1) c⌉/n`. `n` is `clusters` if given, because
+    /// errors of one reference are not independent. Otherwise it is the number of errors.
     pub fn widening(distances: &[&[LogError]], clusters: Option<usize>, floor: f64) -> Self {
         let Some(last) = distances.last().filter(|last| !last.is_empty()) else {
             let quantiles = [normal_quantile(0.75), normal_quantile(0.95)];
@@ -62,14 +64,15 @@ impl Spread {
         (self.level + self.noise / (rest.max(0.0) + 1.0)).sqrt().max(1e-6)
     }
 
-    /// At 50 and 90 %.
+    /// The half-widths at 50 and 90 %.
     pub fn half_widths(&self, rest: f64) -> [f64; 2] {
         self.quantiles.map(|quantile| quantile * self.deviation(rest))
     }
 }
 
-/// `a` and `φ` by least squares of the variance in bins of size on `1/(R̂ + 1)`, neither negative. The variance of a
-/// bin is that of a normal with its median absolute error, so that few large errors do not decide.
+/// Estimates `a` and `φ` by least squares of the variance in bins of size on `1/(R̂ + 1)`; neither
+/// is negative. The variance of a bin is that of a normal with the same median absolute error, so
+/// that a few large errors do not decide.
 fn variances(errors: &[LogError]) -> (f64, f64) {
     let mut sorted = errors.to_vec();
     sorted.sort_by(|a, b| a.rest.total_cmp(&b.rest));

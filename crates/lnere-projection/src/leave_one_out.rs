@@ -1,6 +1,7 @@
 /*!
-Leave-one-out: each reference is projected from the others at the same distance to its close. From
-the errors come the weights of the combined methods and the width of the intervals.
+Evaluates the methods by leave-one-out: each reference is projected from the others at the same
+distance to its close. The errors give the weights of the combined methods and the widths of the
+intervals.
 */
 
 use rayon::prelude::*;
@@ -27,11 +28,11 @@ pub(super) const LOCAL: [Method; 5] = [
 ];
 
 /// The methods that are combined if available. The chain ladder is absent: the recent ladder and
-/// the shape regression extend it, and a third method of the kind would outvote the rest.
+/// the shape regression extend it, and a third similar method would outvote the others.
 const COMBINED: [Method; 5] =
     [Method::RecentLadder, Method::ShapeRegression, Method::Credibility, Method::BornhuetterFerguson, Method::Drift];
 
-/// Distances at which errors are taken besides the corte's own.
+/// Distances at which errors are computed, in addition to the distance of the corte.
 const GRID: [usize; 9] = [1, 3, 7, 14, 28, 42, 63, 91, 133];
 
 /// Leave-one-out evaluation of the references.
@@ -39,7 +40,7 @@ pub(super) struct LeaveOneOut<'a> {
     panels: Vec<CurvePanel>,
     patterns: Patterns,
     settings: &'a Settings,
-    /// Whether the projected process has prior totals, so that methods that need them can be combined.
+    /// Whether the projected process has prior totals, which some methods need.
     with_prior: bool,
 }
 
@@ -53,14 +54,14 @@ pub(super) struct HorizonFit {
     of_cell: Spread,
 }
 
-/// A method that is forced, or the combination with its weights.
+/// A forced method, or the combination with its weights.
 #[derive(Clone, Debug)]
 struct Chooser {
     forced: Option<Method>,
     losses: Losses,
 }
 
-/// Errors at one distance in one way.
+/// The errors at one distance, with one choice of method.
 struct Errors {
     nation: Chooser,
     local: Chooser,
@@ -69,7 +70,7 @@ struct Errors {
     of_cell: Vec<LogError>,
 }
 
-/// One reference projected from the others at one distance.
+/// One reference, projected from the others at one distance.
 struct Replay {
     rests: Vec<(Method, f64)>,
     truth: f64,
@@ -84,20 +85,20 @@ struct LocalReplay {
     rests: Vec<(Method, f64)>,
     truth: f64,
     total: f64,
-    /// Share of the entity's remainder and what came, by cell.
+    /// The projected share of the remainder of the entity and the outcome, by cell.
     cells: Vec<(f64, f64)>,
 }
 
 impl Chooser {
-    /// The remainder and the method that it is of. Where the forced one cannot be had, the combination; where there is
-    /// none, the first.
+    /// Chooses a remainder and its method: the forced method if available, then the combination,
+    /// then the first method.
     fn choose(&self, rests: &[(Method, f64)]) -> (Method, f64) {
         let forced = self.forced.and_then(|method| rests.iter().find(|(one, _)| *one == method));
         let combined = || self.losses.combine(&usable(rests)).map(|rest| (Method::Combination, rest));
         forced.copied().or_else(combined).or_else(|| rests.first().copied()).unwrap_or((Method::Naive, 0.0))
     }
 
-    /// The same without the losses of some projections.
+    /// The same choice without the losses of some projections.
     fn without(&self, some: &Losses) -> Self {
         Self { forced: self.forced, losses: self.losses.without(some) }
     }
@@ -112,8 +113,8 @@ impl<'a> LeaveOneOut<'a> {
         Ok(Self { panels, patterns: Patterns::new(references), settings, with_prior })
     }
 
-    /// For each way (`None`: methods are combined; else the one that is forced), errors at `horizon` and at
-    /// shorter distances. Replays are made once for all ways.
+    /// Computes the errors at `horizon` and at shorter distances for each entry of `ways`. An entry
+    /// forces a method; `None` combines the methods. All entries share the replays.
     pub fn studies(&self, horizon: usize, ways: &[Option<Method>]) -> Vec<HorizonFit> {
         let mut grid: Vec<usize> = GRID.into_iter().filter(|distance| *distance < horizon).collect();
         grid.push(horizon);
@@ -124,7 +125,7 @@ impl<'a> LeaveOneOut<'a> {
             .collect()
     }
 
-    /// From the errors of one way, nearest distance first.
+    /// Fits the widths from the errors of one entry, nearest distance first.
     fn study(&self, fit: &Fit, errors: &[&Errors]) -> Option<HorizonFit> {
         let references = self.panels.len();
         let own = self.settings.prior_entity_log_sd;
@@ -132,7 +133,7 @@ impl<'a> LeaveOneOut<'a> {
             Spread::widening(&errors.iter().map(|at| &of(at)[..]).collect::<Vec<_>>(), clusters, floor)
         };
         let last = errors.last()?;
-        // The nation's errors are one for each reference, so references are what is counted; those of
+        // The nation has one error for each reference, so the references are counted. The errors of
         // entities and cells are pooled.
         Some(HorizonFit {
             fit: fit.clone(),
@@ -150,7 +151,8 @@ impl<'a> LeaveOneOut<'a> {
         ways.iter().map(|way| self.errors_by(&replays, *way)).collect()
     }
 
-    /// Weights are learnt from all replays, errors made with weights that the replay's own reference did not teach.
+    /// Learns the weights from all replays. The errors of a replay use weights that its own
+    /// reference did not influence.
     fn errors_by(&self, replays: &[Replay], forced: Option<Method>) -> Errors {
         let own: Vec<Losses> = replays
             .iter()
@@ -160,7 +162,7 @@ impl<'a> LeaveOneOut<'a> {
         let chosen = |(replay, own): (&Replay, &Losses)| nation.without(own).choose(&replay.rests).1;
         let rests: Vec<f64> = replays.iter().zip(&own).map(chosen).collect();
 
-        // Entities are projected on top of the nation's projection, as they will be.
+        // Entities are projected from the projection of the nation, as in a real projection.
         let locals: Vec<Vec<LocalReplay>> =
             replays.par_iter().zip(&rests).map(|(replay, rest)| self.replay_entities(replay, *rest)).collect();
         let own: Vec<Losses> = locals
@@ -224,7 +226,7 @@ impl<'a> LeaveOneOut<'a> {
 }
 
 impl HorizonFit {
-    /// The nation's remainder and its method, with the weights of what was combined.
+    /// The remainder of the nation and its method, with the weights of the combined methods.
     pub fn nation(&self, known: &ObservedCurves, prior: Option<&Prior>) -> (Method, f64, Vec<(Method, f64)>) {
         let rests = nation_rests(&self.fit, &known.nation, prior, &[self.nation.forced]);
         let (method, rest) = self.nation.choose(&rests);
@@ -233,28 +235,28 @@ impl HorizonFit {
         (method, rest, self.nation.losses.weights(methods))
     }
 
-    /// Each entity's remainder and its method, given the nation's.
+    /// The remainder of each entity and its method, given the remainder of the nation.
     pub fn entities(&self, known: &ObservedCurves, rest: f64, prior: Option<&Prior>) -> Vec<(Method, f64)> {
         entity_rests(&self.fit, known, rest, prior).iter().map(|rests| self.local.choose(rests)).collect()
     }
 
-    /// Half-widths of `log (R + 1)`, at 50 and 90 %, of the nation.
+    /// Half-widths of `log (R + 1)` of the nation, at 50 and 90 %.
     pub fn width_of_nation(&self, rest: f64) -> [f64; 2] {
         self.of_nation.half_widths(rest)
     }
 
-    /// Half-widths of an entity.
+    /// Half-widths of `log (R + 1)` of an entity, at 50 and 90 %.
     pub fn width_of_entity(&self, rest: f64) -> [f64; 2] {
         self.of_entity.half_widths(rest)
     }
 
-    /// Half-widths of a cell.
+    /// Half-widths of `log (R + 1)` of a cell, at 50 and 90 %.
     pub fn width_of_cell(&self, rest: f64) -> [f64; 2] {
         self.of_cell.half_widths(rest)
     }
 }
 
-/// The nation's remainder by each method that can be had, those that are forced by one of the ways included.
+/// The remainder of the nation by each available method, including forced methods.
 fn nation_rests(
     fit: &Fit,
     course: &ObservedCurve,
@@ -268,7 +270,8 @@ fn nation_rests(
     methods.into_iter().filter_map(|method| Some((method, fit.nation(method, course, prior)?))).collect()
 }
 
-/// Each entity's remainder by each method that can be had, adding up to the nation's.
+/// The remainder of each entity by each available method; the remainders add up to that of the
+/// nation.
 fn entity_rests(fit: &Fit, known: &ObservedCurves, rest: f64, prior: Option<&Prior>) -> Vec<Vec<(Method, f64)>> {
     let mut by_entity = vec![Vec::new(); known.entities.len()];
     for method in LOCAL {
@@ -285,7 +288,7 @@ fn usable(rests: &[(Method, f64)]) -> Vec<(Method, f64)> {
     rests.iter().filter(|(method, _)| COMBINED.contains(method)).copied().collect()
 }
 
-/// Parts in proportion, adding up to the whole.
+/// Scales the parts so that they add up to the whole.
 pub(super) fn scaled_to(parts: Vec<f64>, whole: f64) -> Vec<f64> {
     let sum: f64 = parts.iter().sum();
     if sum <= 0.0 {

@@ -1,10 +1,10 @@
 /*!
-The projection of applications and of the LNERE to the close of registration. Pure: no file, no
-clock, no randomness that is not seeded; the same input gives the same output.
+Projects the applications and the LNERE to the close of registration. The functions are pure: they
+use no file, no clock and only seeded randomness. The same input gives the same output.
 
-Everything is said of what is still to come. With `C` applications registered `h` days before the
-close, each method estimates the remainder `R`; intervals are put around `log R`, so no bound lies
-below `C`, and at the close nothing is uncertain.
+All methods estimate the remaining applications. With `C` applications registered `h` days before
+the close, each method estimates the remainder `R`. Intervals are computed for `log R`. Therefore no
+bound lies below `C`, and the number at the close is certain.
 */
 
 mod acceptance;
@@ -40,19 +40,19 @@ use lnere_core::catalog::EntityId;
 /// A median with its central 50 % and 90 % intervals, in applications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quantiles {
-    /// 5 % lie below.
+    /// 5 % of the distribution lies below.
     pub lower_90: i64,
-    /// 25 % lie below.
+    /// 25 % of the distribution lies below.
     pub lower_50: i64,
-    /// Half lie below.
+    /// Half of the distribution lies below.
     pub median: i64,
-    /// 25 % lie above.
+    /// 25 % of the distribution lies above.
     pub upper_50: i64,
-    /// 5 % lie above.
+    /// 5 % of the distribution lies above.
     pub upper_90: i64,
 }
 
-/// The counted universe. The two are never added to each other.
+/// The counted universe. Never add numbers of the two universes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Universe {
     /// Applications at the close.
@@ -70,7 +70,7 @@ pub struct Projected {
     pub entity: Option<EntityId>,
     /// The modality; `None` for all.
     pub modality: Option<u8>,
-    /// How the applications were projected.
+    /// The method that projected the applications.
     pub method: Method,
     /// The number.
     pub quantiles: Quantiles,
@@ -88,21 +88,21 @@ pub struct Fan {
 /// The source of the width of the nation's interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorSource {
-    /// Mack's standard errors over this many processes that took place (three or more).
+    /// Mack's standard errors over at least three processes that took place.
     Mack {
         /// The number of processes.
         origins: usize,
     },
-    /// Errors of rolling origins on references, each projected from the others.
+    /// Errors on references, each projected from the others at rolling origins.
     References {
-        /// How many of them took place.
+        /// The number of references that took place.
         real: usize,
         /// The number of generated references.
         generated: usize,
     },
-    /// The settings alone: before registration opens.
+    /// The settings alone, before registration opens.
     Settings,
-    /// Registration has closed.
+    /// No interval, because registration has closed.
     None,
 }
 
@@ -115,21 +115,23 @@ pub struct Projection {
     pub entities: Vec<Projected>,
     /// By universe.
     pub nation: Vec<Projected>,
-    /// Applications by day, of the nation first and then of each entity. Empty before the opening and after the close.
+    /// Applications by day, first of the nation and then of each entity. Empty before the opening
+    /// and after the close.
     pub fans: Vec<Fan>,
     /// The source of the intervals.
     pub errors_from: ErrorSource,
-    /// Weights of the methods that are combined for the nation, in thousandths; empty where none were.
+    /// Weights of the methods that are combined for the nation, in thousandths; empty if none are
+    /// combined.
     pub weights: Vec<(Method, i64)>,
 }
 
-/// Why nothing could be projected.
+/// The projection is impossible.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProjectionError {
-    /// There is no series.
+    /// The process has no series.
     #[error("there is no entity to project")]
     NoSeries,
-    /// The dates are in no order.
+    /// Registration closes before it opens.
     #[error("registration closes on {closes}, before it opens on {opens}")]
     ClosesBeforeOpening {
         /// First day.
@@ -140,28 +142,28 @@ pub enum ProjectionError {
     /// The process is one of its own references.
     #[error("the process `{0}` is among its own references")]
     OwnReference(String),
-    /// There is no data to learn from.
+    /// There are too few references.
     #[error("a projection during registration needs two references or more; there are {0}")]
     TooFewReferences(usize),
-    /// A reference that cannot be used.
+    /// A reference is not usable.
     #[error("the reference `{name}` is not usable: {why}")]
     BadReference {
-        /// Its name.
+        /// The name of the reference.
         name: String,
         /// The mistake.
         why: &'static str,
     },
-    /// A series that cannot be one.
+    /// A series is not valid.
     #[error("the applications of entity {entity}, modality {modality}, {why}")]
     BadSeries {
-        /// Official code.
+        /// The official code of the entity.
         entity: String,
-        /// Place in the list.
+        /// The place of the modality in its list.
         modality: u8,
         /// The mistake.
         why: &'static str,
     },
-    /// Before the opening, with neither earlier totals nor credentials.
+    /// The process has not opened, and neither earlier totals nor credentials are known.
     #[error(
         "before registration opens a projection needs the totals of an earlier process, or credentials and how many \
          applications one stands for; there are none"

@@ -1,19 +1,21 @@
 /*!
-The nation's interval by Mack's standard errors, where three or more processes that took place are known.
+Computes the interval of the nation by Mack's standard errors, if at least three real processes are
+known.
 */
 
 use super::Reference;
 use super::quantile_functions::student_quantile;
 use super::triangle::Triangle;
 
-/// Development periods end these many days before the close.
+/// The end of each development period, in days before the close.
 const PERIODS: [usize; 14] = [0, 3, 7, 14, 21, 28, 42, 56, 70, 90, 110, 135, 160, 185];
 
-/// Half-widths of `log R` at 50 and 90 %: `t · √(log (1 + (s.e./R)²))`, the log-normal of Mack 1993 (sec. 6) with
-/// quantiles of Student's `t` for as many degrees of freedom as there are origins less one, since the variances are
-/// estimated from so few. The largest for all shorter distances, so that intervals never narrow with it.
+/// Half-widths of `log R` at 50 and 90 %: `t · √(log (1 + (s.e./R)²))`. This is the log-normal of
+/// Mack 1993 (sec. 6) with quantiles of Student's `t`, because few origins give the variances. The
+/// degrees of freedom are the number of origins less one. The result is the largest of all shorter
+/// distances, so that intervals never narrow with the distance.
 ///
-/// `None` with fewer than three origins, or where one had no application yet at this distance.
+/// `None` with fewer than three origins, or if one had no application yet at this distance.
 pub(super) fn half_widths(references: &[Reference], horizon: usize, count: f64) -> Option<[f64; 2]> {
     let real: Vec<&Reference> = references.iter().filter(|one| !one.generated).collect();
     if real.len() < 3 || count <= 0.0 {

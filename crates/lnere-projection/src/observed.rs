@@ -1,5 +1,5 @@
 /*!
-What a projection is made from: the course of the process so far, earlier courses, and settings.
+Defines the input of a projection: the curves of the process so far, earlier curves, and settings.
 */
 
 use chrono::NaiveDate;
@@ -11,23 +11,24 @@ use lnere_core::catalog::EntityId;
 pub struct Series {
     /// The entity.
     pub entity: EntityId,
-    /// The modality, by its place in the process file's list.
+    /// The place of the modality in the list of the process file.
     pub modality: u8,
     /// Cumulative applications at the end of each day, from the opening day to the last known day.
-    /// All series of a process are equally long; those that end before the corte stay at their last value.
+    /// All series of a process have the same length; a series that ends before the corte keeps its
+    /// last value.
     pub cumulative: Vec<i64>,
 }
 
-/// Applications of which the analysis has ended.
+/// Applications whose analysis has ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Decided {
-    /// Found in order (procedente).
+    /// Applications found in order (procedente).
     pub accepted: i64,
-    /// Refused (improcedente).
+    /// Applications that were refused (improcedente).
     pub refused: i64,
 }
 
-/// A close that was in force until another one was announced.
+/// A close that was in force until a later one was announced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EarlierClose {
     /// The day on which the later close became known.
@@ -36,10 +37,10 @@ pub struct EarlierClose {
     pub closes: NaiveDate,
 }
 
-/// One process's applications as far as they are known: cumulative by day.
+/// The known applications of one process, cumulative by day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObservedProcess {
-    /// The process's name: no reference may bear it.
+    /// The name of the process; no reference may have the same name.
     pub name: String,
     /// The first day of registration.
     pub opens: NaiveDate,
@@ -47,38 +48,39 @@ pub struct ObservedProcess {
     pub closes: NaiveDate,
     /// The corte, inclusive. Before the opening day no series has any value.
     pub until: NaiveDate,
-    /// Every entity and modality, those without any application included.
+    /// Every entity and modality, including those without an application.
     pub series: Vec<Series>,
-    /// Decided so far, by entity and modality. What is undecided is applications less these.
+    /// Decided applications so far, by entity and modality. Undecided applications are all
+    /// applications less these.
     pub decided: Vec<(EntityId, u8, Decided)>,
     /// Credentials applied for abroad so far, by entity; may be empty.
     pub credentials: Vec<(EntityId, i64)>,
-    /// Closes in force before the present one was announced, for replays; empty if none.
+    /// Closes that were in force before the present one was announced, for replays; empty if none.
     pub earlier_closes: Vec<EarlierClose>,
 }
 
-/// An earlier (or generated) process whose whole course is known.
+/// An earlier or generated process whose complete curve is known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reference {
     /// Its name.
     pub name: String,
-    /// Whether it comes from a generator and not from a process that took place.
+    /// Whether a generator made the process.
     pub generated: bool,
-    /// Share of the final total that had been reached, by days before the close: index 0 is the close.
-    /// Days before the opening may be left out; they are 0.
+    /// The share of the final total by days before the close; index 0 is the close. Days before the
+    /// opening may be absent; they are 0.
     pub reached: Vec<f64>,
     /// Applications at the close.
     pub total: i64,
-    /// Totals by entity where known.
+    /// Totals by entity, if known.
     pub entities: Vec<(EntityId, i64)>,
-    /// Its course by entity and modality, from the opening day to the close, where known; may be empty.
-    /// Errors of entities and of modalities can only be learnt from references that have it.
+    /// The curves by entity and modality, from the opening day to the close, if known; may be
+    /// empty. Errors of entities and modalities come only from references with these curves.
     pub series: Vec<Series>,
 }
 
 impl Reference {
-    /// A reference from a process whose course is known to its close. Series that are shorter than
-    /// the longest one stay at their last value.
+    /// Makes a reference from a process whose curve is known up to its close. Series that are
+    /// shorter than the longest one keep their last value.
     #[must_use]
     pub fn from_series(name: impl Into<String>, generated: bool, series: Vec<Series>) -> Self {
         let days = series.iter().map(|one| one.cumulative.len()).max().unwrap_or(0);
@@ -98,29 +100,30 @@ impl Reference {
     }
 }
 
-/// The prior assumptions, and how firm they are.
+/// The prior assumptions and their uncertainty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// Totals by entity of an earlier process, for instance 2017–18; may be empty.
     pub prior_totals: Vec<(EntityId, i64)>,
-    /// The factor for the earlier totals while the process has no data of its own.
+    /// The factor for the earlier totals while the process has no data.
     pub prior_scale: f64,
-    /// How uncertain the logarithm of that scale is (standard deviation). 1.0 is a factor of
-    /// 2.7 either way, which is what lay between 2017–18 and 2020–21, the one pair of processes that is known.
+    /// The standard deviation of the logarithm of that factor. 1.0 means a factor of 2.7 in either
+    /// direction. This is the change from 2017–18 to 2020–21, the only known pair of processes.
     pub prior_scale_log_sd: f64,
-    /// How far an entity's share moves between two processes (standard deviation of its logarithm).
+    /// The standard deviation of the logarithm of an entity's share between two processes.
     pub prior_entity_log_sd: f64,
     /// Applications per credential, used without earlier totals; `None`: no assumption.
     pub applications_per_credential: Option<f64>,
-    /// Share of each modality before there are data; empty: all alike.
+    /// The share of each modality before there are data; if empty, all modalities have the same
+    /// share.
     pub prior_modalities: Vec<(u8, f64)>,
-    /// Share of decided applications that is accepted, before there are data.
+    /// The accepted share of decided applications, before there are data.
     pub prior_acceptance: f64,
     /// The weight of that share, as a number of decided applications.
     pub prior_acceptance_weight: f64,
-    /// Standard deviation between the accepted share of late decisions and that of early ones.
+    /// The standard deviation between the accepted shares of late and of early decisions.
     pub acceptance_drift: f64,
-    /// Takes the place of the combination. For comparison, not for publication.
+    /// A method that replaces the combination. For comparison, not for publication.
     pub method: Option<Method>,
 }
 
@@ -141,18 +144,19 @@ impl Default for Settings {
     }
 }
 
-/// How a number was projected.
+/// The method of a projected number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
     /// Development factors by days to the close, volume-weighted over the references.
     ChainLadder,
-    /// Chain ladder on the last weeks: older days count half for every two weeks that they are older.
+    /// Chain ladder on the last weeks; the weight of a day halves with every two weeks of age.
     RecentLadder,
-    /// Growth to the close as a ridge regression, over the references, on the shape of the course so far.
+    /// Ridge regression over the references: growth to the close, explained by the shape of the
+    /// curve so far.
     ShapeRegression,
-    /// An entity's own growth and the nation's, weighted by credibility.
+    /// The growth of the entity and of the nation, weighted by credibility.
     Credibility,
-    /// The earlier process's totals, scaled, for what is still to come.
+    /// The scaled totals of the earlier process, for the remaining applications.
     BornhuetterFerguson,
     /// A combination of the recent ladder, the shape regression, Bornhuetter–Ferguson (if there are
     /// earlier totals), and drift. An entity uses credibility in place of drift. Performance over
@@ -166,14 +170,15 @@ pub enum Method {
     Naive,
     /// Earlier totals and credentials alone, before registration opens.
     PriorTotals,
-    /// Registration has closed: counted, not projected.
+    /// Registration has closed: the number is counted, not projected.
     Counted,
-    /// In an [`EvaluationSection`](super::Evaluation): what is projected by where no method is forced, the combination.
+    /// In an [`Evaluation`](super::Evaluation): the method of a projection without a forced
+    /// method, which is the combination.
     Chosen,
 }
 
 impl Method {
-    /// The code under which tables name it.
+    /// The code of the method in tables.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 /*!
-Courses in arrays: a process by cell, entity and nation, and what is known of one unit at a corte.
+Stores curves in arrays: a process by cell, entity and nation, and the observed part of a curve at a
+corte.
 */
 
 use std::collections::BTreeMap;
@@ -8,23 +9,25 @@ use super::pattern::recent_decay;
 use super::{ObservedProcess, ProjectionError, Reference, Series};
 use lnere_core::catalog::EntityId;
 
-/// A process by cell (entity and modality), by entity and as a whole; each a cumulative course by day.
+/// A process by cell (entity and modality), by entity and as a whole; each is a cumulative curve by
+/// day.
 #[derive(Clone, Debug)]
 pub(super) struct CurvePanel {
     pub entities: Vec<EntityId>,
     pub modalities: Vec<u8>,
-    /// Row by entity, then modality.
+    /// The entity and modality of each cell, sorted by entity and then modality.
     pub keys: Vec<(EntityId, u8)>,
-    /// The place in `entities` of each cell.
+    /// The index in `entities` of each cell.
     pub entity_of: Vec<usize>,
     pub cells: Vec<Vec<f64>>,
     pub by_entity: Vec<Vec<f64>>,
     pub nation: Vec<f64>,
-    /// Days from the first to the last element that the whole course will have, less one.
+    /// The number of days of the complete curve, less one.
     pub length: usize,
 }
 
-/// The cumulative counts of a unit by day, up to the corte, `horizon` days before the close.
+/// The cumulative counts of a unit by day, up to the corte, which is `horizon` days before the
+/// close.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ObservedCurve<'a> {
     pub cumulative: &'a [f64],
@@ -32,7 +35,7 @@ pub(super) struct ObservedCurve<'a> {
 }
 
 impl<'a> ObservedCurve<'a> {
-    /// The first days of a whole course, up to `horizon` days before its end.
+    /// The first days of a complete curve, up to `horizon` days before its end.
     pub fn up_to_horizon(whole: &'a [f64], horizon: usize) -> Self {
         let days = whole.len().saturating_sub(horizon);
         Self { cumulative: &whole[..days], horizon }
@@ -83,7 +86,7 @@ impl CurvePanel {
         Ok(Self::of_series(&observed.series, known, length))
     }
 
-    /// A reference; without series only the nation is known.
+    /// The panel of a reference; without series it contains only the nation.
     pub fn of_reference(reference: &Reference) -> Result<Self, ProjectionError> {
         let bad = |why| ProjectionError::BadReference { name: reference.name.clone(), why };
         if reference.total <= 0 {
@@ -139,12 +142,12 @@ impl CurvePanel {
         (self.length + 1).saturating_sub(self.nation.len())
     }
 
-    /// The place in `modalities` of each cell.
+    /// The index in `modalities` of each cell.
     pub fn modality_of(&self) -> Vec<usize> {
         self.keys.iter().map(|(_, modality)| self.modalities.partition_point(|m| m < modality)).collect()
     }
 
-    /// The cells of an entity, by their place.
+    /// The indices of the cells of an entity.
     pub fn cells_of(&self, entity: usize) -> impl Iterator<Item = usize> + '_ {
         (0..self.cells.len()).filter(move |cell| self.entity_of[*cell] == entity)
     }

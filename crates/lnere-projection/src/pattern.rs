@@ -1,17 +1,18 @@
 /*!
-The development pattern: which share of the final total has been reached, by days to the close.
+Computes the development pattern: the share of the final total by days to the close.
 */
 
 use super::Reference;
 use super::panel::ObservedCurve;
 
-/// Below this share nothing is divided by it.
+/// The smallest share that is used as a divisor.
 const LEAST: f64 = 1e-4;
 
-/// Half-life of the recent ladder in days: two quincenas count a half and a quarter.
+/// The half-life of the recent ladder in days: after one quincena the weight is about a half, after
+/// two about a quarter.
 const HALF_LIFE: f64 = 14.0;
 
-/// `p(h)`: the share of the final total that has been reached `h` days before the close.
+/// `p(h)`: the share of the final total `h` days before the close.
 ///
 /// The chain ladder's factor to the ultimate is `1/p(h)`. With complete origins the product of the
 /// volume-weighted factors `Σ Cᵢ,ₖ₊₁ / Σ Cᵢ,ₖ` telescopes, so `p(h) = Σᵢ Uᵢ pᵢ(h) / Σᵢ Uᵢ`.
@@ -20,7 +21,7 @@ pub(super) struct Pattern {
     reached: Vec<f64>,
 }
 
-/// The sums of which the patterns with and without one reference are made.
+/// The sums that give the patterns with and without one reference.
 #[derive(Clone, Debug)]
 pub(super) struct Patterns {
     weighted: Vec<Vec<f64>>,
@@ -29,9 +30,9 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    /// Weights are volumes. The volumes of generated references mean nothing, so these references
-    /// have equal weights. Together they weigh as much as one real reference: they fill gaps and do
-    /// not outvote it.
+    /// Weights are volumes. The volumes of generated references have no meaning, so these
+    /// references have equal weights. Together they have the weight of one real reference: they
+    /// fill gaps and do not outvote it.
     pub fn new(references: &[Reference]) -> Self {
         let real: Vec<f64> = references.iter().filter(|one| !one.generated).map(|one| one.total as f64).collect();
         let volume = if real.is_empty() { 1.0 } else { real.iter().sum::<f64>() / real.len() as f64 };
@@ -47,12 +48,12 @@ impl Patterns {
         Self { weighted, weights, sum }
     }
 
-    /// The pattern of all.
+    /// The pattern of all references.
     pub fn over_all_references(&self) -> Pattern {
         self.scaled(self.sum.clone(), self.weights.iter().sum())
     }
 
-    /// The pattern of all but one.
+    /// The pattern of all references except one.
     pub fn without(&self, place: usize) -> Pattern {
         let rest = self.weights.iter().sum::<f64>() - self.weights[place];
         let sums = self.sum.iter().zip(&self.weighted[place]).map(|(sum, own)| sum - own).collect();
@@ -68,7 +69,7 @@ impl Patterns {
 }
 
 impl Pattern {
-    /// `p(h)`, never quite 0.
+    /// `p(h)`, limited to a small positive minimum.
     pub fn share_at(&self, horizon: usize) -> f64 {
         self.raw(horizon).max(LEAST)
     }
@@ -77,12 +78,13 @@ impl Pattern {
         self.reached.get(horizon).copied().unwrap_or(0.0)
     }
 
-    /// The share that comes within `days` days up to `horizon` days before the close.
+    /// The share of the final total that arrives in the `days` days that end `horizon` days before
+    /// the close.
     pub fn window(&self, horizon: usize, days: usize) -> f64 {
         (self.raw(horizon) - self.raw(horizon + days)).max(0.0)
     }
 
-    /// Of what comes after `horizon`, the share that has come `left` days before the close.
+    /// The share of the applications after `horizon` that has arrived `left` days before the close.
     pub fn progress(&self, horizon: usize, left: usize) -> f64 {
         let open = 1.0 - self.raw(horizon);
         if left == 0 || open <= 0.0 {
@@ -91,21 +93,21 @@ impl Pattern {
         ((self.raw(left) - self.raw(horizon)) / open).clamp(0.0, 1.0)
     }
 
-    /// The total that the last weeks point to: `Σₐ wₐ xₐ / Σₐ wₐ qₐ` with `xₐ` the applications and `qₐ`
-    /// the pattern's share of the day `a` days before the corte, `wₐ = 2^(−a/H)`. With `H → ∞` it is
-    /// the chain ladder's `C/p`. The generalised Cape Cod of Gluck 1997 ("Balancing development and
-    /// trend in loss reserve analysis", PCAS 84) on days.
+    /// The total that the last weeks indicate: `Σₐ wₐ xₐ / Σₐ wₐ qₐ`. `xₐ` are the applications and
+    /// `qₐ` the share in the pattern of the day `a` days before the corte, and `wₐ = 2^(−a/H)`.
+    /// With `H → ∞` it is the chain ladder's `C/p`. This is the generalised Cape Cod of Gluck 1997
+    /// ("Balancing development and trend in loss reserve analysis", PCAS 84) on days.
     pub fn recent_level(&self, course: &ObservedCurve) -> f64 {
         course.recent() / self.recent_share(course)
     }
 
-    /// `Σₐ wₐ qₐ` of [`Self::recent_level`]: the same for all courses of one horizon and as many days.
+    /// `Σₐ wₐ qₐ` of [`Self::recent_level`]; equal for all curves of the same horizon and length.
     pub fn recent_share(&self, course: &ObservedCurve) -> f64 {
         let decay = recent_decay();
         let (mut weight, mut shares) = (1.0, 0.0);
         let days = course.cumulative.len();
         for age in 0..days {
-            // The first day takes what the pattern has before the opening.
+            // The first day includes the share of the pattern before the opening.
             let share =
                 if age + 1 == days { self.raw(course.horizon + age) } else { self.window(course.horizon + age, 1) };
             shares += weight * share;
@@ -115,7 +117,7 @@ impl Pattern {
     }
 }
 
-/// By how much a day weighs less than the day after it.
+/// The ratio of the weight of a day to the weight of the next day.
 pub(super) fn recent_decay() -> f64 {
     (-std::f64::consts::LN_2 / HALF_LIFE).exp()
 }

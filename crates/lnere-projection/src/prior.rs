@@ -1,5 +1,5 @@
 /*!
-What earlier totals and credentials say of each entity, and what they are multiplied with.
+Computes the prior totals of entities from earlier totals and credentials, and their scale.
 */
 
 use super::panel::{CurvePanel, ObservedCurve};
@@ -17,8 +17,10 @@ pub(super) struct Prior {
 }
 
 impl Prior {
-    /// From the settings: earlier totals; for an entity without one, its credentials times the others' ratio of totals
-    /// to credentials, else the median of the others. Without any earlier total, credentials alone.
+    /// Makes the prior from the settings, with the earlier total of each entity. An entity without
+    /// an earlier total gets its credentials times the ratio of totals to credentials of the
+    /// others. Without credentials it gets the median of the others. Without any earlier total the
+    /// ratio comes from the settings.
     pub fn of_settings(settings: &Settings, observed: &ObservedProcess, panel: &CurvePanel) -> Option<Self> {
         let find = |list: &[(lnere_core::catalog::EntityId, i64)], entity| {
             list.iter().find(|(one, _)| *one == entity).map(|(_, count)| *count as f64)
@@ -47,7 +49,8 @@ impl Prior {
         })
     }
 
-    /// For a reference that is projected from the others: the mean of the others' totals by entity.
+    /// The prior for a reference that is projected from the others: the mean of their totals by
+    /// entity.
     pub fn of_others<'a>(
         settings: &Settings,
         own: &CurvePanel,
@@ -77,14 +80,14 @@ impl Prior {
         self.means.iter().sum()
     }
 
-    /// The scale `s`, learnt from the nation's own course: the mean, in logarithms and weighted by
-    /// precision, of the scale believed before and of the one at which the prior's remainder is what
-    /// the shape regression expects, `s₁ = R/((1 − p) M)`:
+    /// The scale `s`, learnt from the curve of the nation. It is a mean in logarithms, weighted by
+    /// precision, of two scales. `s₀` is the prior scale. `s₁ = R/((1 − p) M)` is the scale at
+    /// which the remainder of the prior equals that of the shape regression:
     ///
     /// `log s = (log s₀/v₀ + log s₁/v₁) / (1/v₀ + 1/v₁)`,
     ///
-    /// the posterior mean of a normal. `v₁` is the regression's residual variance over the
-    /// references at this distance to the close, plus `1/C` for the count itself. No unit.
+    /// the posterior mean of a normal. `v₁` is the residual variance of the regression over the
+    /// references at this distance to the close, plus `1/C` for the count. No unit.
     pub fn scale(&self, course: &ObservedCurve, fit: &Fit) -> f64 {
         let before = 1.0 / self.scale_log_sd.powi(2);
         let shown = 1.0 / (fit.log_variance + 1.0 / (course.count() + 0.5));

@@ -1,5 +1,5 @@
 /*!
-From what is known at a corte to the whole projection, coherent and in integers.
+Projects a process at a corte: integers that are coherent over nation, entities and modalities.
 */
 
 use chrono::{Days, NaiveDate};
@@ -18,15 +18,17 @@ use super::{
     Settings, Universe,
 };
 
-/// Projects a process from what is known at its corte.
+/// Projects a process from the data that are known at its corte.
 ///
-/// The nation is projected by a combination of methods, each weighted by how well it did over the references at the same
-/// distance to the close; entities by another, weighted by how well each did for their size, and brought to the nation's
-/// remainder in proportion (top-down by forecast proportions: Athanasopoulos, Ahmed and Hyndman 2009, Int. J. Forecasting 25); cells
-/// by the recent mix of modalities. Bounds are `(R + 1) exp(±w) − 1` on top of what is registered.
+/// A combination of methods projects the nation. The errors on the references at the same distance
+/// to the close give the weights. Another combination projects the entities; its weights depend on
+/// the errors at their size. The entities are scaled to the remainder of the nation, which is
+/// top-down by forecast proportions (Athanasopoulos, Ahmed and Hyndman 2009, Int. J. Forecasting
+/// 25). Cells follow the recent mix of modalities. Bounds are `(R + 1) exp(±w) − 1` above the
+/// registered count.
 ///
 /// # Errors
-/// Where the input contradicts itself or nothing can be learnt from it; see [`ProjectionError`].
+/// The input contradicts itself, or the references are not sufficient; see [`ProjectionError`].
 pub fn project(
     observed: &ObservedProcess,
     references: &[Reference],
@@ -36,7 +38,7 @@ pub fn project(
     projections.pop().ok_or(ProjectionError::NoSeries)
 }
 
-/// One projection for each way: `None` where methods are combined, else the one that is forced.
+/// Makes one projection for each entry of `ways`: `None` combines the methods, `Some` forces one.
 pub(super) fn project_with_methods(
     observed: &ObservedProcess,
     references: &[Reference],
@@ -60,8 +62,8 @@ pub(super) fn project_with_methods(
         return Ok(vec![projection; ways.len()]);
     }
 
-    // A course that begins later than this says nothing of so far a distance. Three processes that took place are
-    // enough to do without generated ones.
+    // A curve that begins later has no information at this distance. Three real processes are
+    // enough without generated ones.
     let reaches = |one: &&Reference| one.reached.get(horizon).is_some_and(|share| *share > 0.0);
     let used: Vec<Reference> = references.iter().filter(reaches).cloned().collect();
     distinct(&used)?;
@@ -84,7 +86,8 @@ pub(super) fn project_with_methods(
     Ok(projected.collect())
 }
 
-/// Refuses a course that is there twice: errors between copies are none, and would be taken for certainty.
+/// Refuses duplicate curves: copies predict each other without error, which would make the
+/// projection look certain.
 fn distinct(references: &[Reference]) -> Result<(), ProjectionError> {
     let real: Vec<&Reference> = references.iter().filter(|one| !one.generated).collect();
     let copy =
@@ -97,7 +100,8 @@ fn distinct(references: &[Reference]) -> Result<(), ProjectionError> {
     }
 }
 
-/// Applications at the close of the nation, of each entity and of each cell, in the order of the panel.
+/// Applications at the close of the nation, of each entity and of each cell, in the order of the
+/// panel.
 struct Parts {
     nation: Quantiles,
     national: Method,
@@ -109,7 +113,8 @@ struct Parts {
 }
 
 impl Parts {
-    /// From medians that add up and half-widths of `log (R + 1)`; those of a part are never less than its whole's.
+    /// Builds the quantiles from medians that add up and half-widths of `log (R + 1)`. The
+    /// half-width of a part is never below that of its whole.
     fn new(
         panel: &CurvePanel,
         methods: (Method, Vec<Method>),
@@ -146,7 +151,8 @@ fn wider(own: &[f64; 2], whole: &[f64; 2]) -> [f64; 2] {
     [own[0].max(whole[0]), own[1].max(whole[1])]
 }
 
-/// Bounds of a part beyond which more would come for it than for its whole.
+/// Limits the upper bounds of a part so that its remainder does not exceed the remainder of its
+/// whole.
 fn no_more_to_come(part: Quantiles, count: i64, whole: &Quantiles, whole_count: i64) -> Quantiles {
     let at_most = |own: i64, of_whole: i64| own.min(count + of_whole - whole_count);
     Quantiles {
@@ -161,7 +167,7 @@ fn last(course: &[f64]) -> i64 {
     course.last().map_or(0, |count| count.round() as i64)
 }
 
-/// `C + (R + 1) exp(±w) − 1`, never below `C`; outward to whole applications.
+/// `C + (R + 1) exp(±w) − 1`, never below `C`, rounded outward to whole applications.
 fn bounds(count: i64, rest: i64, [half_50, half_90]: [f64; 2]) -> Quantiles {
     let at = |width: f64| ((rest as f64 + 1.0) * width.exp() - 1.0).clamp(0.0, 1e15);
     Quantiles {
@@ -186,7 +192,7 @@ fn counted(panel: &CurvePanel) -> Parts {
     }
 }
 
-/// Shares of modalities before there are data, in the order of the panel.
+/// Shares of the modalities before there are data, in the order of the panel.
 fn prior_mix(panel: &CurvePanel, settings: &Settings) -> Vec<f64> {
     let given =
         |modality: &u8| settings.prior_modalities.iter().find(|(one, _)| one == modality).map(|(_, share)| *share);
@@ -196,8 +202,9 @@ fn prior_mix(panel: &CurvePanel, settings: &Settings) -> Vec<f64> {
     scaled_to(shares.collect(), 1.0)
 }
 
-/// `s₀ Mₑ`, with the log standard deviations of the settings: the scale's for the nation, and with it the entities' own
-/// and a Poisson count for the parts; twice that own part for a cell.
+/// `s₀ Mₑ`, with the log standard deviations of the settings and Poisson noise. The nation has the
+/// deviation of the scale. An entity also has its own deviation, and a cell has twice the own
+/// variance of an entity.
 fn before_opening(panel: &CurvePanel, prior: &Prior, settings: &Settings) -> Parts {
     let rest = (prior.scale * prior.sum()).round() as i64;
     let by_entity = apportion(rest, &prior.means);
@@ -251,8 +258,8 @@ fn during(
     }
     let noise = [0.75, 0.95].map(|p| normal_quantile(p) / (rest.max(0.0) + 1.0).sqrt());
     let widths = (
-        // A few origins that happen to agree do not make the remainder certain. The interval is
-        // never narrower than the leave-one-out errors show, nor than count noise.
+        // A few origins with similar values do not make the remainder certain. The interval is
+        // never narrower than the leave-one-out errors or the count noise.
         wider(&wider(&mack.unwrap_or_default(), &study.width_of_nation(rest)), &noise),
         by_entity.iter().map(|rest| study.width_of_entity(*rest as f64)).collect(),
         by_cell.iter().map(|rest| study.width_of_cell(*rest as f64)).collect(),
@@ -263,8 +270,8 @@ fn during(
     Parts { weights, ..Parts::new(panel, methods, &(whole, by_entity, by_cell), &widths) }
 }
 
-/// Quantiles on each day to the close: of what is still to come at the close, the share that the pattern has on that
-/// day. Days are therefore fully dependent: a fan is one level, not a band of paths.
+/// Quantiles on each day to the close: the remainder at the close times the progress of the pattern
+/// on that day. Days are therefore fully dependent: a fan is one level, not a band of paths.
 fn fans(observed: &ObservedProcess, panel: &CurvePanel, pattern: &Pattern, parts: &Parts) -> Vec<Fan> {
     let horizon = panel.horizon();
     let fan = |entity, count: i64, close: &Quantiles| {
@@ -318,7 +325,8 @@ fn assemble(
     let (lists, whole) = list_quantiles(&parts.entities, &parts.nation, &analyses, settings.acceptance_drift);
     let mut cell_lists = vec![Quantiles::default(); panel.cells.len()];
     let mut entity_lists = Vec::new();
-    // From the whole down no part has more than all, and then from the parts up no whole is wider than they are.
+    // First, from the top down, no part exceeds its whole. Then, from the parts up, no whole is
+    // wider than its parts.
     for (entity, quantiles) in lists.iter().enumerate() {
         let quantiles = no_more_to_come(*quantiles, 0, &whole, 0);
         let cells: Vec<usize> = panel.cells_of(entity).collect();
@@ -354,7 +362,7 @@ fn assemble(
     projection
 }
 
-/// What is decided of each cell, never more than is registered.
+/// The decided applications of each cell, limited to the registered ones.
 fn decided_cells(observed: &ObservedProcess, panel: &CurvePanel) -> Vec<Decided> {
     let of_cell = |(place, (entity, modality)): (usize, &(lnere_core::catalog::EntityId, u8))| {
         let registered = last(&panel.cells[place]);
@@ -367,7 +375,8 @@ fn decided_cells(observed: &ObservedProcess, panel: &CurvePanel) -> Vec<Decided>
     panel.keys.iter().enumerate().map(of_cell).collect()
 }
 
-/// An entity's LNERE by modality: what is accepted of each, and of the rest the entity's share, quantile by quantile.
+/// Allocates the LNERE of an entity to modalities, for each quantile. A modality gets its accepted
+/// applications, and of its open ones the share of the entity.
 fn allocate_list(list: &Quantiles, whole: &Quantiles, cells: &[(Quantiles, Decided)]) -> Vec<Quantiles> {
     let count = |one: &Decided| one.accepted + one.refused;
     let accepted: i64 = cells.iter().map(|(_, one)| one.accepted).sum();

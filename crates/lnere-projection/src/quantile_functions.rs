@@ -1,10 +1,10 @@
 /*!
-Quantiles of the normal, of Student's t, of Poisson counts and of a sample.
+Computes quantiles of the normal, of Student's t, of Poisson counts and of a sample.
 */
 
 use statrs::distribution::{ContinuousCDF, DiscreteCDF, Normal, Poisson, StudentsT};
 
-/// A probability strictly between 0 and 1: the library refuses others.
+/// Limits a probability to strictly between 0 and 1, because the library refuses other values.
 fn inside(p: f64) -> f64 {
     p.clamp(f64::EPSILON, 1.0 - f64::EPSILON)
 }
@@ -15,22 +15,22 @@ pub fn normal_quantile(p: f64) -> f64 {
     Normal::standard().inverse_cdf(inside(p))
 }
 
-/// Quantile of Student's t; of fewer than one degree of freedom that of one.
+/// Quantile of Student's t; fewer than one degree of freedom counts as one.
 #[must_use]
 pub fn student_quantile(p: f64, degrees: f64) -> f64 {
     let distribution = StudentsT::new(0.0, 1.0, degrees.max(1.0));
     distribution.map_or_else(|_| normal_quantile(p), |distribution| distribution.inverse_cdf(inside(p)))
 }
 
-/// Quantile of a Poisson count: the smallest that is not exceeded with probability `p`; 0 where the
-/// mean is not positive.
+/// Quantile of a Poisson count: the smallest count that is not exceeded with probability `p`; 0 if
+/// the mean is not positive.
 #[must_use]
 pub fn poisson_quantile(p: f64, mean: f64) -> i64 {
     let count = Poisson::new(mean).map_or(0, |distribution| distribution.inverse_cdf(inside(p)));
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// The smallest of the sorted values that at least the share `p` of them does not exceed.
+/// The smallest of the sorted values such that at least the share `p` of them is not larger.
 #[must_use]
 pub fn quantile_of(sorted: &[f64], p: f64) -> Option<f64> {
     let rank = (sorted.len() as f64 * p - 1e-9).ceil() as usize;

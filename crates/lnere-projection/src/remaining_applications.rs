@@ -1,6 +1,6 @@
 /*!
-What is still to come, by each method. All amounts are applications; `C` is the count at the corte, `p` the share of
-the pattern that has been reached, `R` what is still to come.
+Estimates the remaining applications by each method. All amounts are applications: `C` is the count
+at the corte and `R` the remainder. `p` is the share of the final total in the pattern at the corte.
 */
 
 use super::Method;
@@ -13,13 +13,14 @@ use super::ridge::{FEATURES, Ridge, dot};
 /// Windows of the shape regression in days: whole weeks, so that weekdays do not matter.
 const WINDOWS: [usize; FEATURES - 1] = [7, 21, 56];
 
-/// As many applications expected in a window make its feature half credible.
+/// The expected applications in a window at which its feature gets half of its weight.
 const CREDIBLE: f64 = 20.0;
 
-/// As many recent applications as the nation's mix of modalities counts for in an entity's.
+/// The weight of the national mix of modalities in the mix of an entity, as a number of recent
+/// applications.
 const MIX_WEIGHT: f64 = 30.0;
 
-/// Everything that was learnt from a set of references for one horizon.
+/// The parameters learnt from a set of references for one horizon.
 #[derive(Clone, Debug)]
 pub(super) struct Fit {
     pub pattern: Pattern,
@@ -31,7 +32,7 @@ pub(super) struct Fit {
 }
 
 impl Fit {
-    /// Learns from the given references. The pattern must be theirs.
+    /// Learns from the given references. The pattern must come from the same references.
     pub fn new<'a>(pattern: Pattern, horizon: usize, references: impl Iterator<Item = &'a CurvePanel>) -> Self {
         let (mut nation, mut entity) = (Ridge::default(), Ridge::default());
         let mut rows = Vec::new();
@@ -51,7 +52,8 @@ impl Fit {
                 let own = ObservedCurve::up_to_horizon(whole, horizon);
                 let rest = whole.last().copied().unwrap_or(0.0) - own.count();
                 let expected = (own.count() + 0.5) * growth;
-                // A log ratio of small counts is mostly noise: weigh by the inverse of its variance.
+                // A log ratio of small counts is mostly noise, so its weight is the inverse of its
+                // variance.
                 let weight = expected / (expected + CREDIBLE);
                 let features = relative_features(&pattern, &own, &shared);
                 entity.add(&features, log_ratio(rest, expected), weight);
@@ -64,20 +66,22 @@ impl Fit {
         Self { pattern, horizon, nation, entity: entity.solve(), log_variance }
     }
 
-    /// The share that is still to come.
+    /// The share of the final total that remains.
     pub fn open(&self) -> f64 {
         1.0 - self.pattern.share_at(self.horizon)
     }
 
-    /// The nation's `R`.
+    /// The remainder `R` of the nation.
     ///
     /// - Chain ladder: `C (1 − p) / p`.
     /// - Recent ladder: `λ (1 − p)`, see [`Pattern::recent_level`].
-    /// - Shape regression: `log (R + 1) = log (C (1 − p)/p + 1) + β₀ + Σₖ βₖ fₖ`, with `fₖ` the log ratio of the last
-    ///   7, 21, 56 days to what the pattern gives for them; with `β = 0` it is the chain ladder.
-    /// - Bornhuetter and Ferguson 1972 ("The actuary and IBNR", PCAS 59): `s M (1 − p)`, see [`Prior`].
-    /// - Drift: `C h/d`, with `d` days since the opening: the random walk with drift that starts from nothing. The
-    ///   baseline of that name is the library's.
+    /// - Shape regression: `log (R + 1) = log (C (1 − p)/p + 1) + β₀ + Σₖ βₖ fₖ`. `fₖ` is the log
+    ///   ratio of the last 7, 21 and 56 days to their expectation in the pattern. With `β = 0` this
+    ///   is the chain ladder.
+    /// - Bornhuetter and Ferguson 1972 ("The actuary and IBNR", PCAS 59): `s M (1 − p)`, see
+    ///   [`Prior`].
+    /// - Drift: `C h/d`, with `d` days since the opening: a random walk with drift that starts at
+    ///   zero. The baseline of the same name is fitted differently, see [`baseline`].
     pub fn nation(&self, method: Method, course: &ObservedCurve, prior: Option<&Prior>) -> Option<f64> {
         let rest = match method {
             Method::ChainLadder => ladder(&self.pattern, course),
@@ -97,18 +101,21 @@ impl Fit {
         rest.is_finite().then_some(rest.max(0.0))
     }
 
-    /// All entities' `R`, given the nation's.
+    /// The remainder `R` of each entity, given the remainder of the nation.
     ///
     /// With `g = R/C` of the nation:
     ///
-    /// - Chain ladder: `Cₑ (1 − p)/p`; recent ladder: `λₑ (1 − p)`; Bornhuetter–Ferguson: `s Mₑ (1 − p)`.
-    /// - Credibility: `Cₑ* g (1 + Zₑ (Xₑ − 1))`, where `Xₑ` is the entity's recent level over its chain ladder,
-    ///   relative to the nation's, and `Zₑ = nₑ/(nₑ + k)` with `nₑ` recent applications and `k` the ratio of the
-    ///   variances within and between entities: Bühlmann and Straub 1970 ("Glaubwürdigkeit für
-    ///   Schadensätze", Mitteilungen VSVM 70), estimated as in Bühlmann and Gisler 2005, sec. 4.8. With earlier totals,
-    ///   `Cₑ*/p = (Cₑ + a)/(p + a/(s Mₑ))`, the mean of a gamma with shape `a = 1/sd²` after a Poisson count;
-    ///   without, `Cₑ* = Cₑ + ½`.
-    /// - Shape regression: `(Cₑ + ½) g exp(β₀ + Σₖ βₖ wₑₖ (fₑₖ − fₖ))`, `wₑₖ` being `n/(n + 20)` for `n` expected.
+    /// - Chain ladder: `Cₑ (1 − p)/p`; recent ladder: `λₑ (1 − p)`; Bornhuetter–Ferguson: `s Mₑ (1
+    ///   − p)`.
+    /// - Credibility: `Cₑ* g (1 + Zₑ (Xₑ − 1))`. `Xₑ` is the recent level of the entity divided by
+    ///   its chain ladder, relative to the same ratio of the nation. `Zₑ = nₑ/(nₑ + k)`, with `nₑ`
+    ///   recent applications and `k` the ratio of the variances within and between entities.
+    ///   Source: Bühlmann and Straub 1970 ("Glaubwürdigkeit für Schadensätze", Mitteilungen VSVM
+    ///   70), estimated as in Bühlmann and Gisler 2005, sec. 4.8. With earlier totals, `Cₑ*/p = (Cₑ
+    ///   + a)/(p + a/(s Mₑ))`, the mean of a gamma with shape `a = 1/sd²` after a Poisson count.
+    ///   Without them, `Cₑ* = Cₑ + ½`.
+    /// - Shape regression: `(Cₑ + ½) g exp(β₀ + Σₖ βₖ wₑₖ (fₑₖ − fₖ))`. `wₑₖ` is `n/(n + 20)` for
+    ///   `n` expected applications.
     pub fn entities(
         &self,
         method: Method,
@@ -168,9 +175,10 @@ impl Fit {
         panel.entities.iter().enumerate().map(rest).collect()
     }
 
-    /// How an entity's `R` is allocated to its cells: by recent applications of each modality
-    /// (half-life 14 days), plus [`MIX_WEIGHT`] of the nation's mix. This is the mean of a
-    /// Dirichlet after a multinomial count. Before the first application, the given shares.
+    /// The weights that allocate the remainder of an entity to its cells. They are recent
+    /// applications of each modality (half-life 14 days) plus [`MIX_WEIGHT`] of the national mix.
+    /// This is the mean of a Dirichlet after a multinomial count. Before the first application, the
+    /// weights are the given shares.
     pub fn cell_weights(
         &self,
         panel: &ObservedCurves,
@@ -190,7 +198,7 @@ impl Fit {
     }
 }
 
-/// All courses of a process at a corte.
+/// All curves of a process at a corte.
 pub(super) struct ObservedCurves<'a> {
     pub nation: ObservedCurve<'a>,
     pub entities: Vec<ObservedCurve<'a>>,
@@ -201,7 +209,7 @@ pub(super) struct ObservedCurves<'a> {
 }
 
 impl<'a> ObservedCurves<'a> {
-    /// The first days of a panel, up to `horizon` days before the end of what it holds.
+    /// The first days of a panel, up to `horizon` days before the end of its data.
     pub fn cut(panel: &'a CurvePanel, drop: usize, horizon: usize) -> Self {
         let course = |whole: &'a Vec<f64>| ObservedCurve { horizon, ..ObservedCurve::up_to_horizon(whole, drop) };
         let nation = course(&panel.nation);
@@ -225,8 +233,8 @@ fn log_ratio(rest: f64, expected: f64) -> f64 {
     ((rest + 1.0) / (expected + 1.0)).ln()
 }
 
-/// `1` and `fₖ = log ((xₖ + 1)/(C (p(h) − p(h + k))/p(h) + 1))`; kept within ±1.5; 0 for windows that are
-/// longer than the course.
+/// `1` and `fₖ = log ((xₖ + 1)/(C (p(h) − p(h + k))/p(h) + 1))`, kept within ±1.5. A feature is 0
+/// if its window is longer than the curve.
 fn features(pattern: &Pattern, course: &ObservedCurve) -> [f64; FEATURES] {
     let mut features = [1.0; FEATURES];
     for (feature, days) in features[1..].iter_mut().zip(WINDOWS) {
@@ -250,9 +258,10 @@ fn expected_in(pattern: &Pattern, course: &ObservedCurve, days: usize) -> Option
     (course.cumulative.len() > days).then_some(course.count() * share)
 }
 
-/// `k = φ/τ²` of Bühlmann and Straub for ratios with their exposures: `φ` is the variance of a ratio
-/// at exposure 1, taken as 2 (counts of days vary about twice as much as Poisson); `τ²` from the excess of
-/// `Σ nₑ (Xₑ − 1)²` over `φ E`. Without any excess, full weight on the nation.
+/// `k = φ/τ²` of Bühlmann and Straub for ratios with their exposures. `φ` is the variance of a
+/// ratio at exposure 1, taken as 2, because daily counts vary about twice as much as Poisson. `τ²`
+/// comes from the excess of `Σ nₑ (Xₑ − 1)²` over `φ E`. Without an excess, the nation has the full
+/// weight.
 fn credibility_constant(ratios: &[(f64, f64)]) -> f64 {
     const WITHIN: f64 = 2.0;
     let exposure: f64 = ratios.iter().map(|(_, n)| n).sum();

@@ -1,14 +1,14 @@
 /*!
-Ridge regression with few features.
+Solves a ridge regression with few features.
 */
 
 /// The intercept and the slopes, in this order.
 pub(super) const FEATURES: usize = 4;
 
-/// Penalties: the intercept's pulls a bias that few references show towards none.
+/// The penalties. The penalty on the intercept pulls a bias that few references show towards zero.
 const PENALTY: [f64; FEATURES] = [4.0, 4.0, 4.0, 4.0];
 
-/// Sums of squares and products, to which rows are added.
+/// Sums of squares and products of the rows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ridge {
     squares: [[f64; FEATURES]; FEATURES],
@@ -16,7 +16,7 @@ pub(super) struct Ridge {
 }
 
 impl Ridge {
-    /// A row with the first feature 1.
+    /// Adds a row; its first feature is 1.
     pub fn add(&mut self, features: &[f64; FEATURES], target: f64, weight: f64) {
         for i in 0..FEATURES {
             for j in 0..FEATURES {
@@ -26,8 +26,9 @@ impl Ridge {
         }
     }
 
-    /// `β = (XᵀWX + Λ)⁻¹ XᵀWy` (Hoerl and Kennard 1970, Technometrics 12, eq. 2.1), by Gaussian elimination; `Λ` is
-    /// positive, so there is always a solution. Without any row all are 0.
+    /// `β = (XᵀWX + Λ)⁻¹ XᵀWy` (Hoerl and Kennard 1970, Technometrics 12, eq. 2.1), by Gaussian
+    /// elimination. `Λ` is positive, so a solution always exists. Without rows all parameters are
+    /// 0.
     pub fn solve(&self) -> [f64; FEATURES] {
         let (mut matrix, mut right) = (self.squares, self.products);
         for i in 0..FEATURES {

@@ -1,5 +1,5 @@
 /*!
-How good a projection was: interval score, weighted interval score, scaled error.
+Scores a projection: interval score, weighted interval score and scaled error.
 */
 
 use super::Quantiles;
@@ -24,9 +24,9 @@ pub fn weighted_interval_score(quantiles: &Quantiles, outcome: i64) -> f64 {
     (median + intervals) / 2.5
 }
 
-/// Mean absolute scaled error: mean `|yₜ − ŷₜ|` over the mean absolute step of the course that was
-/// known, `1/(n−1) · Σ |yᵢ − yᵢ₋₁|` (Hyndman and Koehler 2006, Int. J. Forecasting 22, sec. 2).
-/// No unit. `None` where the course never moved, has fewer than two points, or nothing was forecast.
+/// Mean absolute scaled error: mean `|yₜ − ŷₜ|` over the mean absolute step of the known curve,
+/// `1/(n−1) · Σ |yᵢ − yᵢ₋₁|` (Hyndman and Koehler 2006, Int. J. Forecasting 22, sec. 2). No unit.
+/// `None` if the curve never changed or has fewer than two points, or without forecasts.
 #[must_use]
 pub fn mean_absolute_scaled_error(known: &[f64], pairs: &[(f64, f64)]) -> Option<f64> {
     let steps: f64 = known.windows(2).map(|step| (step[1] - step[0]).abs()).sum();

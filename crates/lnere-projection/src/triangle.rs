@@ -1,36 +1,37 @@
 /*!
-Chain ladder on any triangle, with Mack's distribution-free standard errors.
+Computes the chain ladder on any triangle, with Mack's distribution-free standard errors.
 */
 
-/// Cumulative claims (here: applications): one row for each origin, oldest first, one column for
-/// each development period. A row ends where its origin has not developed further; the first row
-/// must be the longest.
+/// Cumulative claims, here applications: one row for each origin, oldest first, and one column for
+/// each development period. A row ends at the last known period of its origin. The first row must
+/// be the longest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Triangle {
     rows: Vec<Vec<f64>>,
 }
 
-/// What [`Triangle::develop`] finds. Amounts have the unit of the triangle.
+/// The result of [`Triangle::develop`]. Amounts have the unit of the triangle.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Development {
     /// `fₖ = Σᵢ Cᵢ,ₖ₊₁ / Σᵢ Cᵢ,ₖ`.
     pub factors: Vec<f64>,
-    /// `σₖ²`, the variance around the factor for each unit of `Cᵢ,ₖ`.
+    /// `σₖ²`, the variance around the factor per unit of `Cᵢ,ₖ`.
     pub sigma_squared: Vec<f64>,
     /// Projected ultimate of each origin.
     pub ultimates: Vec<f64>,
-    /// Ultimate less what is known, by origin.
+    /// The ultimate less the known amount, by origin.
     pub reserves: Vec<f64>,
     /// Standard error of each reserve.
     pub standard_errors: Vec<f64>,
     /// Sum of the reserves.
     pub total: f64,
-    /// Its standard error.
+    /// The standard error of the total.
     pub total_standard_error: f64,
 }
 
 impl Triangle {
-    /// `None` where a row is empty or longer than the first, or a number is not finite and positive.
+    /// `None` if a row is empty or longer than the first, or if a number is not finite and
+    /// positive.
     #[must_use]
     pub fn new(rows: Vec<Vec<f64>>) -> Option<Self> {
         let longest = rows.first()?.len();

@@ -18,16 +18,16 @@ pub struct ReleaseTables {
     tables: Vec<Table>,
 }
 
-/// Why a release cannot be compared.
+/// The release cannot be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
-    /// It has no manifest.
+    /// The folder has no manifest.
     #[error("{} is no release: it has no manifest", lnere_core::display::shown(path))]
     NoRelease {
         /// The folder.
         path: PathBuf,
     },
-    /// A file of it cannot be read.
+    /// A file of the release cannot be read.
     #[error("cannot read {}", lnere_core::display::shown(path))]
     Io {
         /// The file.
@@ -35,7 +35,7 @@ pub enum CompareError {
         /// The error of the system.
         source: io::Error,
     },
-    /// A table of it is no Parquet file that a release has.
+    /// A table is not a Parquet file of a release.
     #[error("{} is no published table", lnere_core::display::shown(path))]
     Table {
         /// The file.
@@ -45,27 +45,27 @@ pub enum CompareError {
     },
 }
 
-/// How one table of two releases differs.
+/// The difference of one table between two releases.
 #[derive(Debug, PartialEq)]
 pub enum TableDifference {
-    /// One of them does not have it.
+    /// Only one of the releases has the table.
     Only {
         /// The table.
         table: String,
-        /// Whether it is the one before that has it.
+        /// Whether the earlier release has it.
         before: bool,
     },
-    /// Both have it, with other cells.
+    /// Both releases have the table, with different cells.
     Cells {
         /// The table.
         table: String,
-        /// The cells.
+        /// The cells that differ.
         cells: Vec<CellChange>,
     },
 }
 
 impl CompareError {
-    /// Whether the release is not what it says; otherwise there is none, or it cannot be read.
+    /// Whether the release is damaged; otherwise it is missing or cannot be read.
     #[must_use]
     pub fn is_of_release(&self) -> bool {
         match self {
@@ -80,13 +80,13 @@ impl ReleaseTables {
     /// Reads the manifest and the tables of a release.
     ///
     /// # Errors
-    /// One of its files cannot be read.
+    /// A file of the release cannot be read.
     pub fn read(release: &Path) -> Result<Self, CompareError> {
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| CompareError::Io { path, source }
         };
-        // All files are of the release that is opened, whatever takes its place meanwhile.
+        // All files come from the opened release, even if another one replaces it meanwhile.
         let folder = ReleaseFolder::open(release);
         let manifest = folder.and_then(|folder| Ok((Manifest::from_folder(&folder)?, folder)));
         let (manifest, folder) = manifest.map_err(|error| match error.kind() {
@@ -109,8 +109,8 @@ impl ReleaseTables {
     }
 }
 
-/// The tables that differ, in the order of the later release. A table of revisions is left out: it is
-/// about its own release and what that one replaced.
+/// The tables that differ, in the order of the later release. Tables of revisions are left out,
+/// because they describe their own release and its predecessor.
 #[must_use]
 pub fn differences(before: &ReleaseTables, after: &ReleaseTables) -> Vec<TableDifference> {
     let mut found = Vec::new();

@@ -21,25 +21,25 @@ use lnere_core::checksum::listed;
 use lnere_core::display;
 use lnere_dashboard::{DASHBOARD_FOLDER, DashboardSummary};
 
-/// The new folder, until it is moved into place.
+/// The name of the new folder before it is moved into place.
 const NEW: &str = "nuevo";
 
-/// The old folder, until it is removed.
+/// The name of the old folder before it is removed.
 const OLD: &str = "anterior";
 
-/// Why a dashboard cannot be put where it is to be.
+/// The dashboard cannot be written to its folder.
 #[derive(Debug, thiserror::Error)]
 pub enum DashboardFolderError {
-    /// Somebody else writes there.
+    /// Another run holds the output, or files belong to another user.
     #[error(transparent)]
     Held(#[from] LockError),
-    /// Another dashboard is being written there.
+    /// Another process is writing the dashboard.
     #[error("another `lnere tablero` is writing {}; wait for it to end", display::shown(path))]
     Busy {
         /// The folder.
         path: PathBuf,
     },
-    /// The existing files are no dashboard and would be lost.
+    /// The existing files are not a dashboard, and would be lost.
     #[error(
         "{} is there and is no dashboard of this program alone ({problem}): it would be replaced whole. Name a folder \
          that is not there yet, or is empty",
@@ -51,7 +51,7 @@ pub enum DashboardFolderError {
         /// The problem.
         problem: String,
     },
-    /// No dashboard may be there.
+    /// A dashboard is not permitted at this path.
     #[error("{} is {what}; name another folder with --output", display::shown(path))]
     Place {
         /// The folder.
@@ -59,12 +59,12 @@ pub enum DashboardFolderError {
         /// The kind of file found.
         what: String,
     },
-    /// The dashboard of another process is there.
+    /// The folder holds the dashboard of another process.
     #[error("{} has the dashboard of the process {other}; name another folder with --output", display::shown(path))]
     OtherProcess {
         /// The folder.
         path: PathBuf,
-        /// Whose.
+        /// The id of the other process.
         other: String,
     },
     /// Reading or writing failed.
@@ -80,11 +80,11 @@ pub enum DashboardFolderError {
 /// The result of replacing a dashboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replacement {
-    /// It was the same already.
+    /// The existing dashboard is equal.
     Unchanged,
-    /// It is in its place.
+    /// The dashboard is in its place.
     Done,
-    /// It is, and its folder could not be given the group of the one before.
+    /// The dashboard is in its place, but its folder could not get the group of the previous one.
     OtherGroup,
 }
 
@@ -93,34 +93,35 @@ fn io_error_at(path: &Path) -> impl FnOnce(io::Error) -> DashboardFolderError {
     move |source| DashboardFolderError::Io { path, source }
 }
 
-/// The place of a dashboard, which this process alone may write until it is dropped.
+/// The folder of a dashboard, locked by this process until it is dropped.
 #[derive(Debug)]
 pub struct DashboardFolder {
     path: PathBuf,
-    /// The folder in which the new one is put together, on the file system of the place.
+    /// The folder in which the new dashboard is assembled, on the same file system.
     staging: PathBuf,
     /// The existing dashboard, if any.
     shown: Option<DashboardSummary>,
     _hold: DashboardLock,
 }
 
-/// The lock that keeps other processes from writing there.
+/// The lock that keeps other processes from writing the dashboard.
 #[derive(Debug)]
 enum DashboardLock {
-    /// The output folder that it is in.
+    /// The lock of the output folder that contains the dashboard.
     Output { _locked: LockedOutput },
-    /// The staging folder beside it.
+    /// The lock of the staging folder beside the dashboard.
     Beside { _folder: File },
 }
 
 impl DashboardFolder {
-    /// Takes a place, a path that [`resolved`] gave. Where it is the `tablero` of an output folder, that one is taken,
-    /// and what is written first goes to its private folder; elsewhere to a folder beside it, whose name begins with a
-    /// point, for as long as it takes.
+    /// Locks the folder of a dashboard, given as a path from [`resolved`]. If the path is the
+    /// `tablero` of an output folder, it locks that output, and stages files in its private folder.
+    /// Otherwise it stages files in a temporary folder beside the path, whose name begins with a
+    /// dot.
     ///
     /// # Errors
-    /// It is within an output folder or a release; another process writes there; or what is there is no dashboard of this
-    /// electoral process, or not that alone.
+    /// The path is inside an output folder or a release, or another process writes there. The
+    /// existing files are not a dashboard of this electoral process, or include other files.
     pub fn take(path: &Path, process: &str) -> Result<Self, DashboardFolderError> {
         let path = path.to_owned();
         let output = output_of(&path)?;
@@ -150,7 +151,8 @@ impl DashboardFolder {
         if let Some(foreign) = ForeignOwner::find_at(&site.path, &site.path) {
             return Err(DashboardFolderError::Held(foreign.into()));
         }
-        // What a kill left is no dashboard that anybody sees; nothing is lost with it but between two renames.
+        // The files of a killed run are not visible, except between two renames; then they are put
+        // back.
         restore(&site.path, &site.staging).map_err(io_error_at(&site.staging))?;
         match shown(&site.path)? {
             Some(DashboardSummary { proceso: other, .. }) if other != process => {
@@ -169,11 +171,11 @@ impl DashboardFolder {
         self.shown.as_ref()
     }
 
-    /// Puts a dashboard there, in the place of what is there, with the permissions and the group that that one has. Where
-    /// it is the same, nothing is written, so that whoever has it need not load it again.
+    /// Replaces the existing dashboard, and keeps its permissions and its group. An equal dashboard
+    /// is not written, so that browsers need not load it again.
     ///
     /// # Errors
-    /// Writing failed; what was there is there still.
+    /// Writing failed; the existing dashboard is unchanged.
     pub fn replace(&self, files: &Files) -> Result<Replacement, DashboardFolderError> {
         let is_same =
             |old: &ReleaseFolder| files.iter().all(|(name, bytes)| old.read(name).is_ok_and(|old| old == *bytes));
@@ -191,7 +193,8 @@ impl DashboardFolder {
             if old.gid() != group && chown(&new, None, Some(old.gid())).is_err() {
                 replacement = Replacement::OtherGroup;
             }
-            // The bits beyond these, by which a folder gives its group to what is in it, a service may not set.
+            // A service may not set the higher bits, such as the bit that passes on the group of a
+            // folder.
             let mode = old.permissions().mode() & 0o777;
             fs::set_permissions(&new, Permissions::from_mode(mode)).map_err(io_error_at(&new))?;
         }
@@ -209,16 +212,17 @@ impl DashboardFolder {
 }
 
 impl Drop for DashboardFolder {
-    /// The old dashboard goes, or what of a new one could be written. What cannot be removed is by the next one.
+    /// Removes the old dashboard, or the unfinished new one. If this fails, the next run removes
+    /// it.
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.staging);
     }
 }
 
-/// A path from the root, links followed; what of it is not there yet stays as it is.
+/// An absolute path without links; parts that do not exist stay as written.
 ///
 /// # Errors
-/// A folder on the way cannot be read.
+/// A folder of the path cannot be read.
 pub fn resolved(path: &Path) -> io::Result<PathBuf> {
     let path = std::path::absolute(path)?;
     match (fs::canonicalize(&path), path.parent(), path.file_name()) {
@@ -233,7 +237,8 @@ fn parent_of(path: &Path) -> &Path {
     path.parent().unwrap_or(path)
 }
 
-/// The output folder whose daily dashboard a path is; `None`: it is in none.
+/// The output folder whose daily dashboard has this path; `None` if the path is outside every
+/// output.
 fn output_of(path: &Path) -> Result<Option<PathBuf>, DashboardFolderError> {
     let not = |what: String| Err(DashboardFolderError::Place { path: path.to_owned(), what });
     if std::env::current_dir().is_ok_and(|current| current == path) {
@@ -253,7 +258,7 @@ fn output_of(path: &Path) -> Result<Option<PathBuf>, DashboardFolderError> {
     }
 }
 
-/// The dashboard in a folder; `None` where there is none, or nothing.
+/// The dashboard in a folder; `None` if the folder is missing or empty.
 fn shown(path: &Path) -> Result<Option<DashboardSummary>, DashboardFolderError> {
     let foreign = |problem: String| DashboardFolderError::Foreign { path: path.to_owned(), problem };
     let folder = match ReleaseFolder::open(path) {
@@ -278,37 +283,38 @@ fn shown(path: &Path) -> Result<Option<DashboardSummary>, DashboardFolderError> 
     let sums = String::from_utf8_lossy(&sums);
     let listed: BTreeSet<&str> = listed(&sums).map(|(_, name)| name).collect();
     let Integrity { listing, .. } = integrity(&folder);
-    // What somebody else put there would be lost, and a file that asks for a password with it.
+    // Files of other origin would be lost, for example a file that requires a password.
     match listing.entries.keys().find(|name| *name != CHECKSUMS && !listed.contains(name.as_str())) {
         Some(stray) => Err(foreign(format!("it has {stray} too"))),
         None => Ok(Some(summary)),
     }
 }
 
-/// The staging folder of a dashboard that is in no output folder.
+/// The staging folder of a dashboard outside an output folder.
 fn beside(site: &Path) -> PathBuf {
     let name = site.file_name().unwrap_or(OsStr::new(DASHBOARD_FOLDER)).to_string_lossy();
     parent_of(site).join(format!(".{name}.lnere"))
 }
 
-/// Removes what was left beside a dashboard by a kill, before its folder was an output folder.
+/// Removes the staging folder beside a dashboard that a killed run left before the folder became an
+/// output.
 pub(super) fn forget_beside(site: &Path) -> io::Result<()> {
     let staging = beside(site);
     if !staging.is_dir() {
         return Ok(());
     }
-    // Where it is held, its owner removes it.
+    // If another process holds it, that process removes it.
     let Some(_held) = take_folder(&staging)? else { return Ok(()) };
     restore(site, &staging)?;
     fs::remove_dir_all(&staging)
 }
 
-/// Takes a folder for this process alone, and creates it where it is missing; `None`: another process has it.
+/// Locks a folder, and creates it if it does not exist; `None` if another process holds it.
 fn take_folder(path: &Path) -> io::Result<Option<File>> {
     loop {
         public_folder(path)?;
         let folder = match File::open(path) {
-            // Whoever had it removed it an instant ago.
+            // The previous holder has just removed it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             folder => folder?,
         };
@@ -317,7 +323,7 @@ fn take_folder(path: &Path) -> io::Result<Option<File>> {
             Err(TryLockError::Error(error)) => return Err(error),
             Ok(()) => {}
         }
-        // What was locked may be a folder that is gone from there, and another one in its place.
+        // The locked folder may have been removed and replaced.
         let is_same = |there: fs::Metadata| {
             folder.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()))
         };
@@ -327,7 +333,8 @@ fn take_folder(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Empties the staging folder of a dashboard. If a kill left none in its place, the one that was there goes back first.
+/// Empties the staging folder of a dashboard. If a killed run left no dashboard in place, the
+/// previous one is put back first.
 pub(super) fn restore(site: &Path, staging: &Path) -> io::Result<()> {
     let old = staging.join(OLD);
     if old.is_dir() && !site.try_exists()? {

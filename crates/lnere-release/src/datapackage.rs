@@ -1,5 +1,6 @@
 /*!
-`datapackage.json`: a Frictionless Data Package that names every table, column, type and meaning.
+Writes `datapackage.json`: a Frictionless Data Package that describes every table, column, type and
+meaning.
 */
 
 use std::collections::BTreeMap;
@@ -33,8 +34,8 @@ pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition], d
     written(package, manifest.notice.as_deref())
 }
 
-/// The bytes of a descriptor, which says the notice as a property of its own and in the description that catalogues of
-/// data show.
+/// The bytes of a descriptor. It states the notice in a property and in the description, which data
+/// catalogues show.
 fn written(mut package: Value, notice: Option<&str>) -> Vec<u8> {
     if let Some(notice) = notice {
         package["notice"] = json!(notice);
@@ -45,14 +46,15 @@ fn written(mut package: Value, notice: Option<&str>) -> Vec<u8> {
     bytes
 }
 
-/// A notice that a descriptor lacks, or has without reason.
+/// The finding if a descriptor lacks the notice, or has a notice without need.
 pub(super) fn misses(descriptor: &Value, notice: Option<&str>) -> Option<Finding> {
-    // One that cannot be read has its own findings.
+    // An unreadable descriptor has its own findings.
     let is_other = descriptor.is_object() && descriptor["notice"].as_str() != notice;
     is_other.then(|| finding(DATA_PACKAGE, "has another notice than the manifest"))
 }
 
-/// The bytes of the descriptor of the public tables; `titles` is what a table holds, in Spanish and in English.
+/// The bytes of the descriptor of the public tables; `titles` are the titles of the tables in
+/// Spanish and in English.
 #[must_use]
 pub fn public_descriptor<'t>(
     manifest: &PublicManifest,
@@ -90,8 +92,9 @@ pub(super) struct Meaning {
     pub en: String,
 }
 
-/// Whether a descriptor says of a table what the table says itself. The dictionary of this program is not asked: it may be
-/// another one than that of the program that wrote the table. What is said of a column beyond that is left alone.
+/// Compares the description of a table in a descriptor with the table itself. It does not use the
+/// dictionary of this program, because another version may have written the table. Additional
+/// properties of a column are ignored.
 pub(super) fn describes(
     descriptor: &Value,
     table: &Table,
@@ -114,7 +117,7 @@ pub(super) fn describes(
         && fields.iter().zip(&table.columns).all(is_said)
 }
 
-/// What a descriptor says of the columns of a table, of which some may hide numbers.
+/// The description of the columns of a table, some of which may suppress counts.
 fn schema(table: &Table, key: &[String], dictionary: &Dictionary) -> Value {
     let columns = table.columns.iter();
     let fields =
@@ -126,7 +129,7 @@ fn described_field(column: &ColumnMeaning, can_hide: bool) -> Value {
     field(column.name, column.kind, &column.es, &column.en, can_hide)
 }
 
-/// A column of which no value can be hidden must have all.
+/// A column that cannot suppress a value requires all values.
 fn field(name: &str, kind: ColumnType, es: &str, en: &str, can_hide: bool) -> Value {
     let mut field = json!({
         "name": name,

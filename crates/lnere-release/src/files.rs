@@ -1,5 +1,5 @@
 /*!
-Files and folders written with the mode that they must have, whatever the umask is.
+Writes files and folders with fixed modes, independent of the umask.
 */
 
 use std::fs::{self, DirBuilder, DirEntry, File, OpenOptions, Permissions};
@@ -11,17 +11,17 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-/// Mode of what a release shows.
+/// The mode of files in a release.
 const PUBLIC_FILE: u32 = 0o644;
 const PUBLIC_FOLDER: u32 = 0o755;
-/// Mode of what lies in `out/private`.
+/// The mode of files in `out/private`.
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_FOLDER: u32 = 0o700;
 
 /// The suffix of a file name until the file is complete.
 const UNFINISHED: &str = ".new";
 
-/// Creates a folder that others may read, with its parents. What is there already keeps its mode.
+/// Creates a folder that others may read, and its parents. An existing folder keeps its mode.
 pub(super) fn public_folder(path: &Path) -> io::Result<()> {
     if path.as_os_str().is_empty() || path.is_dir() {
         return Ok(());
@@ -40,7 +40,7 @@ fn folder(path: &Path, mode: u32) -> io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(mode))
 }
 
-/// Writes a file of a release; its folder is created where it is missing.
+/// Writes a file of a release, and creates its folder if it does not exist.
 pub(super) fn public_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         public_folder(parent)?;
@@ -54,10 +54,10 @@ fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     file.write_all(bytes)
 }
 
-/// Opens a file that is not there yet, for generated exports.
+/// Creates a new file for generated exports.
 ///
 /// # Errors
-/// The file is there, or its folder cannot be written.
+/// The file exists, or its folder cannot be written.
 pub fn write_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
@@ -65,7 +65,7 @@ pub fn write_new(path: &Path) -> io::Result<File> {
 /// Replaces a file in one step, and keeps its mode.
 ///
 /// # Errors
-/// It cannot be written; then it is as it was.
+/// The file cannot be written; then it is unchanged.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mode = fs::metadata(path).map_or(PUBLIC_FILE, |metadata| metadata.permissions().mode() & 0o7777);
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -77,9 +77,9 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync(folder.unwrap_or(Path::new(".")))
 }
 
-/// Brings a folder and all that is below it to the disk.
+/// Writes a folder and everything below it to the disk.
 ///
-/// File by file: `syncfs` would wait for whatever else is being written to the same file system.
+/// It syncs file by file, because `syncfs` would wait for all other writes to the same file system.
 pub(super) fn sync_tree(folder: &Path) -> io::Result<()> {
     let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.par_iter().try_for_each(|entry| {
@@ -88,12 +88,12 @@ pub(super) fn sync_tree(folder: &Path) -> io::Result<()> {
     sync(folder)
 }
 
-/// Brings a file, or the names in a folder, to the disk.
+/// Writes a file, or the names in a folder, to the disk.
 pub(super) fn sync(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// Removes a file, where there is one.
+/// Removes a file if it exists.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -101,17 +101,17 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes what is in a folder: a file, or a folder with all that is below it.
+/// Removes an entry of a folder: a file, or a folder with its content.
 pub(super) fn remove_entry(entry: &DirEntry) -> io::Result<()> {
     if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }
 }
 
-/// Puts a staged folder in the place of the visible one, which moves to where replaced ones go.
+/// Replaces the visible folder with a staged folder. The visible one moves to `replaced`.
 ///
-/// `renameat2` exchanges the two in one step that no reader sees half of. A file system without it
-/// (some network shares) gets two renames, between which there is none for an instant. What a kill between the steps
-/// leaves is finished by the next command. Where the second step fails, the first is taken back; if that fails too, it
-/// is left to the next command as well.
+/// `renameat2` exchanges both folders in one step, so no reader sees an intermediate state. A file
+/// system without this call (some network shares) gets two renames. Between them the path does not
+/// exist for an instant. After a kill, the next command completes the remaining step. If the second
+/// rename fails, the first is undone. If that fails too, the next command completes it.
 pub(super) fn swap(staged: &Path, visible: &Path, replaced: &Path) -> io::Result<()> {
     if replaced.exists() {
         return Err(io::Error::new(
@@ -134,54 +134,56 @@ pub(super) fn swap(staged: &Path, visible: &Path, replaced: &Path) -> io::Result
     }
 }
 
-/// `out/private`, readable by its owner alone.
+/// The folder `out/private`, which only its owner can read.
 #[derive(Clone, Debug)]
 pub struct PrivateFolder(PathBuf);
 
 impl PrivateFolder {
-    /// Opens it, and creates it where it is missing.
+    /// Opens the folder, and creates it if it does not exist.
     ///
     /// # Errors
-    /// It cannot be created or its mode not set.
+    /// It cannot be created, or its mode cannot be set.
     pub fn open(path: PathBuf) -> io::Result<Self> {
         folder(&path, PRIVATE_FOLDER)?;
         Ok(Self(path))
     }
 
-    /// One that is there already, to read in it.
+    /// An existing folder, for reading.
     #[must_use]
     pub fn existing(path: PathBuf) -> Option<Self> {
         path.is_dir().then_some(Self(path))
     }
 
-    /// The path of something in it.
+    /// The path of an entry.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
-    /// A folder in it.
+    /// Opens a folder in it, and creates it if it does not exist.
     ///
     /// # Errors
-    /// It cannot be created.
+    /// The folder cannot be created.
     pub fn folder(&self, name: &str) -> io::Result<Self> {
         Self::open(self.0.join(name))
     }
 
-    /// Writes a file in it, by way of a new name, so that a reader sees the old or the new one.
+    /// Writes a file under a temporary name and renames it, so that a reader sees the old or the
+    /// new file.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// The file cannot be written.
     pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let (new, path) = (self.0.join(format!("{name}{UNFINISHED}")), self.0.join(name));
         write(&new, bytes, PRIVATE_FILE)?;
         fs::rename(new, path)
     }
 
-    /// Appends a line to a file in it, and returns once it is on the disk. What a kill left of a line is cut off.
+    /// Appends a line to a file, and returns when it is on the disk. Removes an incomplete line
+    /// that a killed run left.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// The file cannot be written.
     pub fn append(&self, name: &str, line: &str) -> io::Result<()> {
         let mut file = self.open_or_create(name)?;
         let mut bytes = Vec::new();
@@ -191,23 +193,23 @@ impl PrivateFolder {
         file.seek(SeekFrom::Start(whole))?;
         file.write_all(format!("{line}\n").as_bytes())?;
         file.sync_all()?;
-        // A file that is new is only there after a crash if its folder says so.
+        // A new file survives a crash only if its folder is on the disk.
         sync(&self.0)
     }
 
-    /// Removes a file in it, where there is one.
+    /// Removes a file if it exists.
     ///
     /// # Errors
-    /// It cannot be removed.
+    /// The file cannot be removed.
     pub fn remove(&self, name: &str) -> io::Result<()> {
         remove(&self.0.join(name))
     }
 
-    /// Removes those of its files in `forgotten` whose last write is more than `age` ago, and all
-    /// unfinished files of a killed run.
+    /// Removes the files that `forgotten` selects and that were last written more than `age` ago.
+    /// Also removes all unfinished files of a killed run.
     ///
     /// # Errors
-    /// The folder cannot be listed, or a file not removed.
+    /// The folder cannot be listed, or a file cannot be removed.
     pub fn prune(&self, now: SystemTime, age: Duration, forgotten: impl Fn(&str) -> bool) -> io::Result<()> {
         for entry in fs::read_dir(&self.0)? {
             let entry = entry?;
@@ -221,10 +223,10 @@ impl PrivateFolder {
         Ok(())
     }
 
-    /// Opens a file in it to be locked, and creates it where it is missing.
+    /// Opens a file for locking, and creates it if it does not exist.
     ///
     /// # Errors
-    /// It cannot be opened.
+    /// The file cannot be opened.
     pub fn open_or_create(&self, name: &str) -> io::Result<File> {
         let options = OpenOptions::new().read(true).write(true).create(true).mode(PRIVATE_FILE).clone();
         let file = options.open(self.0.join(name))?;

@@ -1,9 +1,10 @@
 /*!
-The folder of a release, opened once, and the files in it.
+Reads the files of a release through its folder, which is opened once.
 
-Everything that reads a file of a release reads it here. The folder is held open, so that all files are of one release
-although another one takes its place meanwhile. A name is looked up below it, links are not followed, and only regular
-files are opened: a named pipe would never end, nor would a device.
+All code that reads files of a release uses this module. The open folder guarantees that all files
+belong to one release, even if another one replaces it meanwhile. Names are looked up below the
+folder. Links are not followed. Only regular files are opened, because reads from a named pipe or a
+device may never end.
 */
 
 use std::collections::BTreeMap;
@@ -18,10 +19,11 @@ use sha2::{Digest, Sha256};
 
 use lnere_core::checksum::hex;
 
-/// No file of a release is larger, by far; a larger one is not read. Manifests do not say how large files are.
+/// The maximum size of a file, far above every file of a release. Manifests do not state file
+/// sizes.
 const LARGEST: u64 = 1 << 30;
 
-/// No folder of a release lies below more folders, by far.
+/// The maximum depth of folders, far above that of every release.
 const DEEPEST: usize = 32;
 
 /// The folder of a release, or a folder in one.
@@ -34,19 +36,20 @@ pub struct ReleaseFolder {
 /// The content of a folder.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
-    /// Each entry that is no folder, and each empty folder with a `/` at its end, by its path in the folder.
+    /// Each entry that is not a folder, and each empty folder with a final `/`, by its path in the
+    /// folder.
     pub entries: BTreeMap<String, FileType>,
-    /// The folders that could not be listed, and why.
+    /// The folders that could not be listed, with the reason.
     pub unlisted: Vec<(String, io::Error)>,
 }
 
 impl Listing {
-    /// Whether it is known if something of this path is there.
+    /// Whether the listing is complete for this path.
     pub fn is_known(&self, path: &str) -> bool {
         !self.unlisted.iter().any(|(folder, _)| path.starts_with(folder))
     }
 
-    /// Whether all that is below a folder is listed.
+    /// Whether everything below a folder is listed.
     pub fn is_whole(&self, folder: &str) -> bool {
         let folder = format!("{folder}/");
         self.is_known(&folder) && !self.unlisted.iter().any(|(other, _)| other.starts_with(&folder))
@@ -54,25 +57,25 @@ impl Listing {
 }
 
 impl ReleaseFolder {
-    /// Opens the folder of a path. Links on the way to it are followed: `latest` is one.
+    /// Opens a folder by its path. Links in the path are followed: `latest` is one.
     ///
     /// # Errors
-    /// It is not there, is no folder, or may not be read.
+    /// The path does not exist, is not a folder, or may not be read.
     pub fn open(path: &Path) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self { folder: openat(CWD, path, flags, Mode::empty())?, path: path.to_owned() })
     }
 
-    /// The path that it was opened by.
+    /// The path by which the folder was opened.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// A folder in it.
+    /// Opens a folder below it.
     ///
     /// # Errors
-    /// It is not there, is no folder, or may not be read.
+    /// The folder does not exist, is not a folder, or may not be read.
     pub fn folder(&self, name: &str) -> io::Result<Self> {
         let mut names = components(name)?;
         let first = names.next().ok_or_else(|| invalid("is no name of a folder"))?;
@@ -83,20 +86,20 @@ impl ReleaseFolder {
         Ok(Self { folder, path: self.path.join(name) })
     }
 
-    /// The folder that it is in, as it is now.
+    /// The present parent folder.
     pub(super) fn parent(&self) -> io::Result<Self> {
         let path = self.path.parent().unwrap_or(Path::new("/")).to_owned();
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self { folder: openat(&self.folder, "..", flags, Mode::empty())?, path })
     }
 
-    /// Whether there is something of this name in it.
+    /// Whether an entry of this name exists.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.kind(name).is_some()
     }
 
-    /// Whether there is a folder of this name in it.
+    /// Whether a folder of this name exists.
     #[must_use]
     pub fn has_folder(&self, name: &str) -> bool {
         self.kind(name) == Some(FileType::Directory)
@@ -107,18 +110,18 @@ impl ReleaseFolder {
         Some(FileType::from_raw_mode(metadata.st_mode))
     }
 
-    /// Whether it is the folder that a path leads to now. A revision may have taken its place.
+    /// Whether the path still leads to this folder; a revision may have replaced it.
     #[must_use]
     pub fn is_at(&self, path: &Path) -> bool {
         let own = fstat(&self.folder).map(|own| (own.st_dev, own.st_ino));
         fs::metadata(path).is_ok_and(|there| own == Ok((there.dev(), there.ino())))
     }
 
-    /// The bytes of a file.
+    /// Reads a file.
     ///
     /// # Errors
-    /// Of the kind `InvalidData`: it is no regular file, is larger than any file of a release, or has grown meanwhile.
-    /// Of others: it is not there, or cannot be read.
+    /// Of the kind `InvalidData`: it is not a regular file, is larger than any file of a release,
+    /// or grew meanwhile. Of other kinds: it does not exist, or cannot be read.
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         let (file, size) = self.file(name)?;
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
@@ -126,7 +129,7 @@ impl ReleaseFolder {
         if bytes.len() as u64 > size { Err(invalid("has grown while it was read")) } else { Ok(bytes) }
     }
 
-    /// The checksum of a file, which is not held in memory.
+    /// The checksum of a file, computed without holding the file in memory.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -148,14 +151,14 @@ impl ReleaseFolder {
         if read > size { Err(invalid("has grown while it was read")) } else { Ok(hex(&digest.finalize())) }
     }
 
-    /// A regular file, and its size when it was opened.
+    /// Opens a regular file, and returns its size at that time.
     fn file(&self, name: &str) -> io::Result<(File, u64)> {
         let _ = components(name)?;
         let (above, last) = name.rsplit_once('/').map_or((None, name), |(above, last)| (Some(above), last));
         let above = above.map(|above| self.folder(above)).transpose()?;
         let folder = above.as_ref().map_or(&self.folder, |above| &above.folder);
-        // To open a device may do something to it, so its type is asked first. The file that was opened is asked again:
-        // it may be another one by now.
+        // The type is checked before opening, because opening a device may have an effect. It is
+        // checked again after opening, because the entry may have been replaced.
         regular(FileType::from_raw_mode(statat(folder, last, AtFlags::SYMLINK_NOFOLLOW)?.st_mode))?;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = match openat(folder, last, flags, Mode::empty()) {
@@ -170,10 +173,10 @@ impl ReleaseFolder {
         }
     }
 
-    /// The names in a folder of it, sorted; none where there is no such folder.
+    /// The sorted names in a folder below it; empty if the folder does not exist.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// The folder cannot be read.
     pub fn names(&self, folder: &str) -> io::Result<Vec<String>> {
         let entries = match self.folder(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -184,7 +187,7 @@ impl ReleaseFolder {
         Ok(names)
     }
 
-    /// Everything below it.
+    /// Lists everything below it.
     pub(super) fn list(&self) -> Listing {
         let mut listing = Listing::default();
         below(&self.folder, "", &mut listing);
@@ -192,9 +195,9 @@ impl ReleaseFolder {
     }
 }
 
-/// Lists what is below a folder, of which `prefix` is the path.
+/// Lists everything below a folder whose path is `prefix`.
 fn below(folder: &OwnedFd, prefix: &str, listing: &mut Listing) {
-    // Each level holds a folder open.
+    // Each level of the recursion holds a folder open.
     let is_too_deep = prefix.matches('/').count() > DEEPEST;
     let listed = if is_too_deep { Err(invalid("lies deeper than any folder of a release")) } else { entries(folder) };
     match listed {
@@ -219,7 +222,7 @@ fn below(folder: &OwnedFd, prefix: &str, listing: &mut Listing) {
     }
 }
 
-/// The names in a folder and what they are.
+/// The names in a folder and their types.
 fn entries(folder: &OwnedFd) -> io::Result<Vec<(String, FileType)>> {
     let mut entries = Vec::new();
     for entry in Dir::read_from(folder)? {
@@ -229,7 +232,7 @@ fn entries(folder: &OwnedFd) -> io::Result<Vec<(String, FileType)>> {
             continue;
         }
         let kind = match entry.file_type() {
-            // Not every file system says it here.
+            // Not every file system returns the type here.
             FileType::Unknown => FileType::from_raw_mode(statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode),
             kind => kind,
         };
@@ -238,7 +241,7 @@ fn entries(folder: &OwnedFd) -> io::Result<Vec<(String, FileType)>> {
     Ok(entries)
 }
 
-/// Opens a folder in another one; a link is none.
+/// Opens a folder inside another one; does not follow a link.
 fn enter(folder: &OwnedFd, name: &str) -> io::Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match openat(folder, name, flags, Mode::empty()) {
@@ -247,7 +250,7 @@ fn enter(folder: &OwnedFd, name: &str) -> io::Result<OwnedFd> {
     }
 }
 
-/// The parts of a path in a release, none of which leads out of it.
+/// The components of a path in a release, which must not leave the release.
 fn components(name: &str) -> io::Result<impl Iterator<Item = &str>> {
     if name.split('/').any(|part| ["", ".", ".."].contains(&part)) {
         return Err(invalid("is no name of a file in a release"));
@@ -259,7 +262,7 @@ fn regular(kind: FileType) -> io::Result<()> {
     if kind == FileType::RegularFile { Ok(()) } else { Err(irregular(kind)) }
 }
 
-/// The error of what is no regular file.
+/// The error for an entry that is not a regular file.
 pub(super) fn irregular(kind: FileType) -> io::Error {
     let kind = match kind {
         FileType::Directory => "a folder",
@@ -316,7 +319,7 @@ mod tests {
         assert!(refused(&folder, "a").starts_with("is a link, "));
     }
 
-    /// What the folder was called is another release's by now.
+    /// Another release now has the name of the opened folder.
     #[test]
     fn what_is_open_stays_what_it_was() {
         let (place, folder) = release();

@@ -1,6 +1,6 @@
 /*!
-Finds files of another user in the output before work begins, and names the command that returns
-them.
+Finds files in the output that another user owns, before work begins. The error names the command
+that changes the owner.
 */
 
 use std::fmt;
@@ -14,16 +14,17 @@ use rustix::process::{getegid, geteuid};
 
 use lnere_core::display::{quoted, shown};
 
-/// Folders of `out/private` whose files are only replaced or removed, for which the folder is enough.
+/// Folders of `out/private` whose files are only replaced or removed. Write access to the folder
+/// suffices for this.
 const REPLACED: [&str; 3] = ["corridas", "cuarentena", "borradores"];
 
-/// Something that another user owns and that this one cannot write.
+/// A path that another user owns and that this user cannot write.
 #[derive(Debug, thiserror::Error)]
 pub struct ForeignOwner {
     path: PathBuf,
     owner: u32,
     user: (u32, u32),
-    /// The path that the command returns to its user.
+    /// The path for the `chown` command.
     root: PathBuf,
 }
 
@@ -32,7 +33,7 @@ impl fmt::Display for ForeignOwner {
         let (user, group) = (name("/etc/passwd", self.user.0), name("/etc/group", self.user.1));
         let (path, owner) = (shown(&self.path), name("/etc/passwd", self.owner));
         let root = quoted(&self.root);
-        // Nobody is to run this as root: that is how such files come about.
+        // Running as root is not recommended, because it creates such files.
         let or = if self.owner == 0 { String::new() } else { format!("run this as {owner}, or ") };
         write!(
             f,
@@ -43,14 +44,14 @@ impl fmt::Display for ForeignOwner {
 }
 
 impl ForeignOwner {
-    /// What a path is to this user: something of another one that this one cannot write, or not. `root` is the folder
-    /// that is to be given back whole.
+    /// Checks whether another user owns the path and this user cannot write it. `root` is the
+    /// folder for the `chown` command.
     pub(super) fn find_at(path: &Path, root: &Path) -> Option<Self> {
         let metadata = fs::symlink_metadata(path).ok()?;
         if is_writable(path, &metadata) { None } else { Self::named(path, &metadata, root) }
     }
 
-    /// The same of a path of which the system said that this user may not do something.
+    /// The same check for a path for which the system denied permission.
     pub(super) fn behind(error: &io::Error, path: &Path, root: &Path) -> Option<Self> {
         let metadata = fs::symlink_metadata(path).ok().filter(|_| error.kind() == io::ErrorKind::PermissionDenied)?;
         Self::named(path, &metadata, root)
@@ -63,7 +64,8 @@ impl ForeignOwner {
     }
 }
 
-/// What of an output this user needs and cannot write: what lies in `private`, or the output in which it is missing.
+/// Finds a path in `private` that this user needs but cannot write. If `private` does not exist,
+/// checks the output folder.
 pub(super) fn foreign_private(root: &Path) -> Option<ForeignOwner> {
     if geteuid().is_root() {
         return None;
@@ -73,7 +75,8 @@ pub(super) fn foreign_private(root: &Path) -> Option<ForeignOwner> {
     ForeignOwner::find_at(root, root).filter(|_| missing).or_else(|| foreign_below(&private, root))
 }
 
-/// The same of the output itself, of its folders of releases, and of each release, which a revision moves.
+/// Finds such a path among the output, its release folders and the releases, which a revision
+/// moves.
 pub(super) fn foreign_releases(folders: &[PathBuf], root: &Path) -> Option<ForeignOwner> {
     if geteuid().is_root() {
         return None;
@@ -106,7 +109,8 @@ fn is_writable(path: &Path, metadata: &Metadata) -> bool {
     metadata.is_symlink() || access(path, needed).is_ok()
 }
 
-/// The name of a user or a group by its number, from a file in the form of `/etc/passwd`; the number where it has none.
+/// The name of a user or group by its number, from a file in the format of `/etc/passwd`. A number
+/// without a name is returned itself.
 fn name(file: &str, id: u32) -> String {
     let text = fs::read_to_string(file).unwrap_or_default();
     let named = text.lines().find_map(|line| {

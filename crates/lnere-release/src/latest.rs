@@ -1,5 +1,5 @@
 /*!
-The link `latest` to the release of the newest corte.
+Maintains the link `latest` to the release of the newest corte.
 */
 
 use std::fmt;
@@ -12,14 +12,14 @@ use super::files::{remove, sync};
 use super::output_folder::LockedOutput;
 use lnere_core::display::shown;
 
-/// Why `latest` does not lead to the newest release. That release is visible all the same.
+/// The link `latest` does not lead to the newest release. That release is visible nevertheless.
 #[derive(Debug, thiserror::Error)]
 pub struct LatestError {
     /// The link.
     pub latest: PathBuf,
-    /// The newest release; `None`: it is not known which one that is.
+    /// The newest release; `None` if it is unknown.
     pub release: Option<PathBuf>,
-    /// Where the link leads to; `None`: it is not there, or is no link.
+    /// The target of the link; `None` if the link does not exist or is not a link.
     pub leads_to: Option<PathBuf>,
     is_there: bool,
     reason: io::Error,
@@ -51,7 +51,7 @@ impl LockedOutput {
     /// Points `latest` to the release of the newest corte.
     ///
     /// # Errors
-    /// It leads elsewhere, or nowhere.
+    /// The link has another target, or does not exist.
     pub fn move_latest(&self) -> Result<(), LatestError> {
         let latest = self.latest();
         let newest = self.cortes().map(|mut cortes| cortes.pop());

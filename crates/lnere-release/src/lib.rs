@@ -1,6 +1,6 @@
 /*!
-The only module that writes releases: it stages, reads back, verifies and publishes each in one
-step.
+Writes releases: stages, reads back, verifies and publishes each release in one step. Only this
+crate writes releases.
 */
 
 mod compare;

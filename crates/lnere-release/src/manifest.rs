@@ -1,5 +1,5 @@
 /*!
-What a release was made of and what is in it.
+Defines `manifest.json`: the inputs and the content of a release.
 */
 
 use std::collections::BTreeMap;
@@ -18,20 +18,20 @@ use lnere_ingest::{InputRecord, PlausibilityFinding};
 /// One table of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableRecord {
-    /// Its name.
+    /// The name of the table.
     pub name: String,
-    /// How many rows it has.
+    /// The number of rows.
     pub rows: usize,
-    /// Its columns, in order.
+    /// The columns in order.
     pub columns: Vec<String>,
-    /// The columns that tell its rows apart.
+    /// The key columns, which identify its rows.
     pub key: Vec<String>,
-    /// Whether each OPL sees it whole.
+    /// Whether each OPL receives the whole table.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shared: bool,
 }
 
-/// A file that was read and is no export, by its checksum.
+/// A file other than an export that was read, with its checksum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigRecord {
     /// File name without folders.
@@ -41,10 +41,10 @@ pub struct ConfigRecord {
 }
 
 impl ConfigRecord {
-    /// The record of a file.
+    /// Records a file.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// The file cannot be read.
     pub fn from_file(path: &Path) -> io::Result<Self> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(Self { name, sha256: sha256(&fs::read(path)?) })
@@ -54,16 +54,16 @@ impl ConfigRecord {
 /// The release that another one replaced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replaced {
-    /// Its revision.
+    /// The revision of the replaced release.
     pub revision: u32,
-    /// Checksum of its `SHA256SUMS`, and so of every file in it.
+    /// The checksum of its `SHA256SUMS`, which covers every file in it.
     pub sha256sums: String,
 }
 
 /// An earlier process that a projection learns from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferenceRecord {
-    /// Its name in print.
+    /// The printed name of the process.
     pub title: String,
     /// The publication with its figures.
     pub source: String,
@@ -76,11 +76,11 @@ pub struct ProjectionRecord {
     pub closes: String,
     /// Applications at the close: 5 %, 25 %, 50 %, 75 % and 95 % quantiles of the nation.
     pub applications: [i64; 5],
-    /// The list, likewise.
+    /// The list at the close, with the same quantiles.
     pub lnere: [i64; 5],
-    /// How the nation's applications were projected.
+    /// The method that projected the applications of the nation.
     pub method: String,
-    /// Weights of the methods that it combines, in thousandths; empty where it is one method alone.
+    /// The weights of the combined methods, in thousandths; empty for a single method.
     #[serde(default)]
     pub weights: BTreeMap<String, i64>,
     /// The source of the intervals. `mack`: standard errors over three or more real processes.
@@ -92,41 +92,43 @@ pub struct ProjectionRecord {
     /// The earlier process whose totals by entity were used.
     #[serde(default)]
     pub earlier: Option<ReferenceRecord>,
-    /// From how many generated ones the intervals were learnt; 0 where they come from elsewhere.
+    /// The number of generated processes from which the intervals come; 0 if they come from another
+    /// source.
     pub generated: usize,
 }
 
-/// `manifest.json`. It holds nothing of when or where the program ran.
+/// The content of `manifest.json`. It does not state when or where the program ran.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// The process's id.
+    /// The id of the process.
     pub process: String,
-    /// The process's name.
+    /// The name of the process.
     pub title: String,
     /// The notice about the counts, for example that they are synthetic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
     /// The corte.
     pub corte: String,
-    /// 1 for the first publication of the corte, then one more for each that replaces it.
+    /// The number of the publication of the corte: 1 for the first, and one more for each
+    /// replacement.
     pub revision: u32,
-    /// The release that it replaced; `null` in the first of a corte.
+    /// The release that this one replaced; `null` in the first of a corte.
     #[serde(default)]
     pub replaces: Option<Replaced>,
-    /// Date of the newest export that was read.
+    /// The date of the newest export that was read.
     pub vintage: String,
-    /// Version of the program.
+    /// The version of the program.
     pub version: String,
-    /// Version of the tables' columns.
+    /// The version of the table columns.
     pub schema: String,
-    /// The parts published.
+    /// The published parts.
     pub parts: Vec<String>,
     /// The exports, by source and date.
     pub inputs: Vec<InputRecord>,
     /// The exports that an operator accepted although a plausibility rule refuses them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted: Vec<AcceptedExport>,
-    /// What the plausibility rules found in the exports: warnings, and refusals that an operator set aside.
+    /// The findings of the plausibility rules: warnings, and refusals that an operator set aside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<PlausibilityFinding>,
     /// The process file and all files that it names.
@@ -136,14 +138,14 @@ pub struct Manifest {
     pub dimensions: Vec<String>,
     /// The tables.
     pub tables: Vec<TableRecord>,
-    /// How many charts, each as SVG and as PNG.
+    /// The number of charts, each as SVG and as PNG.
     #[serde(rename = "charts")]
     pub chart_count: usize,
-    /// How many recipients have a package.
+    /// The number of recipients with a package.
     #[serde(default)]
     #[serde(rename = "packages")]
     pub package_count: usize,
-    /// How many of the packages have a report in them.
+    /// The number of packages that contain a report.
     #[serde(default)]
     pub reports: usize,
     /// The audience of its dashboard, `opl` or `publico`, if there is one.
@@ -161,12 +163,12 @@ impl Manifest {
     /// Reads the manifest of a release.
     ///
     /// # Errors
-    /// It is missing, or no manifest.
+    /// The manifest is missing or invalid.
     pub fn read(release: &Path) -> io::Result<Self> {
         Self::from_folder(&ReleaseFolder::open(release)?)
     }
 
-    /// The manifest of a release that is open.
+    /// Reads the manifest of an open release.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -181,12 +183,12 @@ impl Manifest {
         self.parts.iter().any(|name| name == part.name())
     }
 
-    /// Whether it has a part that another one has not.
+    /// Whether it has a part that the other manifest lacks.
     pub(super) fn has_more_than(&self, other: &Self) -> bool {
         self.parts.iter().any(|part| !other.parts.contains(part)) || (self.reports > 0 && other.reports == 0)
     }
 
-    /// Its bytes.
+    /// The bytes of the manifest.
     pub(super) fn to_json(&self) -> Vec<u8> {
         let mut json = serde_json::to_vec_pretty(self).unwrap_or_default();
         json.push(b'\n');

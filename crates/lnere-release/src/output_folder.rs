@@ -1,5 +1,5 @@
 /*!
-Paths of the output folder, and the lock that protects it.
+Knows the paths of the output folder, and locks it against other processes.
 */
 
 use std::fs::{self, File, TryLockError};
@@ -25,7 +25,7 @@ pub struct Output {
     root: PathBuf,
 }
 
-/// An output folder that this process alone may write in, until it is dropped.
+/// An output folder that this process has locked until it is dropped.
 #[derive(Debug)]
 pub struct LockedOutput {
     output: Output,
@@ -34,24 +34,24 @@ pub struct LockedOutput {
     _lock: File,
 }
 
-/// Why an output folder cannot be written in.
+/// The output folder cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Another run is at work.
+    /// Another run holds the lock.
     #[error("another run holds {}: {holder}; wait for it to end", shown(root))]
     Held {
         /// The output folder.
         root: PathBuf,
-        /// The holder, as it wrote itself.
+        /// The holder as it described itself.
         holder: String,
     },
-    /// Something in it belongs to another user.
+    /// A file in it belongs to another user.
     #[error(transparent)]
     Owner(#[from] ForeignOwner),
     /// It cannot be written.
     #[error("cannot write in {}", shown(root))]
     Io {
-        /// The output folder, or the one in it.
+        /// The output folder, or the folder in it that cannot be written.
         root: PathBuf,
         /// The error of the system.
         source: io::Error,
@@ -59,13 +59,13 @@ pub enum LockError {
 }
 
 impl Output {
-    /// The output folder of a path; it need not be there.
+    /// The output folder at a path, which need not exist.
     #[must_use]
     pub fn new(root: &Path) -> Self {
         Self { root: root.to_owned() }
     }
 
-    /// The folder itself.
+    /// The path of the folder.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
@@ -88,23 +88,23 @@ impl Output {
         self.root.join("superseded").join(format!("{corte}.r{revision}"))
     }
 
-    /// The largest revision of a corte that another one replaced.
+    /// The largest replaced revision of a corte.
     pub(super) fn newest_superseded(&self, corte: Corte) -> io::Result<Option<u32>> {
         let prefix = format!("{corte}.r");
         let names = names(&self.root.join("superseded"))?;
         Ok(names.iter().filter_map(|name| name.strip_prefix(&prefix)?.parse().ok()).max())
     }
 
-    /// The folders that hold releases.
+    /// The folders of releases.
     pub(super) fn visible_folders(&self) -> [PathBuf; 2] {
         ["releases", "superseded"].map(|name| self.root.join(name))
     }
 
-    /// The folder of a release by its name in the output: a corte (`2020-10-15`), a revision of one
+    /// Finds a release by its name in the output: a corte (`2020-10-15`), a revision
     /// (`2020-10-15.r1`), or `latest`.
     ///
     /// # Errors
-    /// The output is there and cannot be read.
+    /// The output exists but cannot be read.
     pub fn find(&self, name: &str) -> io::Result<Option<PathBuf>> {
         let there = |path: PathBuf| match fs::metadata(&path) {
             Ok(metadata) => Ok(metadata.is_dir().then_some(path)),
@@ -128,10 +128,11 @@ impl Output {
         if is_visible { there(self.release(corte)) } else { Ok(None) }
     }
 
-    /// The names that [`Self::find`] knows: cortes, oldest first, then replaced revisions, then `latest`.
+    /// The names that [`Self::find`] accepts: cortes, oldest first, then replaced revisions, then
+    /// `latest`.
     ///
     /// # Errors
-    /// The output is there and cannot be read.
+    /// The output exists but cannot be read.
     pub fn release_names(&self) -> io::Result<Vec<String>> {
         let mut found: Vec<String> = self.cortes()?.iter().map(ToString::to_string).collect();
         let mut superseded = names(&self.root.join("superseded"))?;
@@ -142,10 +143,10 @@ impl Output {
         found.iter().filter_map(|name| is_there(name).transpose()).collect()
     }
 
-    /// The cortes that have a release, oldest first.
+    /// The cortes with a release, oldest first.
     ///
     /// # Errors
-    /// The folder is there and cannot be read; it is not taken for an empty one.
+    /// The folder exists but cannot be read; it does not count as empty.
     pub fn cortes(&self) -> io::Result<Vec<Corte>> {
         let names = names(&self.root.join("releases"))?;
         let mut cortes: Vec<Corte> = names.iter().filter_map(|name| name.parse().ok()).collect();
@@ -153,16 +154,16 @@ impl Output {
         Ok(cortes)
     }
 
-    /// The manifest of the visible release of a corte, if there is one that can be read.
+    /// The manifest of the visible release of a corte, if it exists and can be read.
     #[must_use]
     pub fn manifest(&self, corte: Corte) -> Option<Manifest> {
         Manifest::read(&self.release(corte)).ok()
     }
 
-    /// `out/private`, created where it is missing.
+    /// The folder `out/private`, created if it does not exist.
     ///
     /// # Errors
-    /// It cannot be created, or something in it belongs to another user.
+    /// It cannot be created, or a file in it belongs to another user.
     pub fn private(&self) -> Result<PrivateFolder, LockError> {
         if let Some(foreign) = foreign_private(&self.root) {
             return Err(foreign.into());
@@ -172,7 +173,7 @@ impl Output {
         PrivateFolder::open(private.clone()).map_err(self.failed(&private))
     }
 
-    /// Why a path of it cannot be written.
+    /// Converts an error at a path to a [`LockError`].
     fn failed<'a>(&'a self, path: &'a Path) -> impl Fn(io::Error) -> LockError + 'a {
         move |source| match ForeignOwner::behind(&source, path, &self.root) {
             Some(foreign) => foreign.into(),
@@ -180,7 +181,7 @@ impl Output {
         }
     }
 
-    /// Takes the output for this process alone.
+    /// Locks the output for this process.
     ///
     /// # Errors
     /// Another run holds it, or it cannot be written.
@@ -195,13 +196,13 @@ impl Output {
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 lock.read_to_string(&mut holder).map_err(&failed)?;
-                // A run takes the lock before it writes its name.
+                // A run locks the file before it writes its name.
                 let holder = if holder.ends_with('\n') { holder.trim() } else { "a process that has just begun" };
                 return Err(LockError::Held { root: self.root.clone(), holder: holder.to_owned() });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        // The lock is the kernel's and ends with the process; the text only names the holder.
+        // The kernel holds the lock, which ends with the process. The text only names the holder.
         let write = |lock: &mut File| -> io::Result<()> {
             lock.set_len(0)?;
             lock.rewind()?;
@@ -214,7 +215,7 @@ impl Output {
     }
 }
 
-/// The names in a folder that are text; none where it is not there.
+/// The names in a folder that are valid text; empty if the folder does not exist.
 fn names(folder: &Path) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -225,16 +226,17 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
 }
 
 impl LockedOutput {
-    /// Creates the folders of releases, and asks whether they can be written, before the long work.
+    /// Creates the folders of releases, and checks before long work that they can be written.
     ///
     /// # Errors
-    /// One of them cannot be written.
+    /// A folder cannot be written.
     pub fn prepare(&self) -> Result<(), LockError> {
         let disk = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev());
         let probe = |folder: &Path| -> io::Result<()> {
             public_folder(folder)?;
             access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
-            // A release is moved from one to the other in one step, which cannot cross a border of disks.
+            // A release moves between these folders in one step, which requires the same file
+            // system.
             if disk(folder)? != disk(&self.private.path(""))? {
                 return Err(io::Error::new(io::ErrorKind::CrossesDevices, "it is not on the disk of out/private"));
             }

@@ -1,44 +1,45 @@
 /*!
-The series of public releases: which one a public release belongs to, how the series began, and what came before.
+Links public releases to a series: the series of a release, its start, and its predecessor.
 
-Two outputs of one process, protected apart from each other, give away by subtraction what each of them hides. So what
-is made public continues a series that the process file names, each public release names the one before it, and a series
-begins only where a person says why.
+Two outputs of one process that are protected independently disclose by subtraction what each of
+them suppresses. Every publication therefore continues the series that the process file names. Each
+public release names its predecessor. A series begins only with a reason from a person.
 */
 
 use serde::{Deserialize, Serialize};
 
 use super::publications::{PublicRecord, Publication};
 
-/// How a series began. It holds no time, so that the same run gives the same bytes.
+/// The start of a series. It holds no time, so that the same run gives the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeriesStart {
-    /// The corte that was published first.
+    /// The corte of the first publication.
     pub corte: String,
-    /// Its revision.
+    /// The revision of the first publication.
     pub revision: u32,
-    /// Why the series begins, as the operator said it; `null` where nobody was asked.
+    /// The reason that the operator gave; `null` if none was required.
     pub reason: Option<String>,
-    /// The notice of the process file then, such as that the counts are synthetic; absent where they are real.
+    /// The notice of the process file at that time, for example that the counts are synthetic;
+    /// absent for real counts.
     #[serde(rename = "begun_under", default, skip_serializing_if = "Option::is_none")]
     pub notice_at_start: Option<String>,
 }
 
-/// The place of a public release in its series, as its manifest says it.
+/// The place of a public release in its series, as its manifest states it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeriesLink {
-    /// The series; releases of versions that knew none have none.
+    /// The series; `None` in releases of versions without series.
     #[serde(default)]
     pub series: Option<String>,
     /// The start of the series.
     #[serde(default)]
     pub series_start: Option<SeriesStart>,
-    /// The latest earlier publication; `null` in the first one of the output.
+    /// The previous publication of the output; `null` in the first one.
     #[serde(default)]
     pub previous: Option<PublicRecord>,
 }
 
-/// Why nothing can be added to a series.
+/// The publication cannot be added to a series.
 #[derive(Debug, thiserror::Error)]
 pub enum SeriesError {
     /// The operator has not confirmed the start of the series.
@@ -63,14 +64,14 @@ pub enum SeriesError {
     Renamed {
         /// The series that the process file names.
         now: String,
-        /// The series of what is public.
+        /// The series of the existing publications.
         was: String,
         /// The corte.
         corte: String,
         /// The revision.
         revision: u32,
     },
-    /// A series is to begin that has begun.
+    /// The operator asks to begin a series that has already begun.
     #[error(
         "--new-series: the output continues the series `{series}`, which began with {corte}, revision {revision}; leave the \
          option out"
@@ -87,20 +88,20 @@ pub enum SeriesError {
 
 /// The publications of an output so far.
 pub struct PublicHistory {
-    /// By corte and revision.
+    /// The publications by corte and revision.
     pub publications: Vec<Publication>,
-    /// The one that became public last.
+    /// The latest publication.
     pub newest: Option<PublicRecord>,
 }
 
-/// The next publication.
+/// The next publication of an output.
 #[derive(Clone, Copy)]
 pub struct NextPublication<'a> {
     /// The series that the process file names.
     pub series: &'a str,
     /// The notice of the process file.
     pub notice: Option<&'a str>,
-    /// Why the series begins, where the operator says so.
+    /// The operator's reason for a new series, if there is one.
     pub reason: Option<&'a str>,
     /// The corte.
     pub corte: &'a str,
@@ -109,13 +110,14 @@ pub struct NextPublication<'a> {
 }
 
 impl PublicHistory {
-    /// How the series began that a process of this notice continues; `None` where it has not begun. A series that a
-    /// notice began without a reason, or that had one, is of synthetic counts: real ones begin it anew.
+    /// The start of the series that a process with this notice continues; `None` if the series has
+    /// not begun. A series that began under a notice has synthetic counts, so real counts begin a
+    /// new series.
     fn start(&self, notice: Option<&str>) -> Option<SeriesStart> {
         let newest = self.newest.as_ref()?;
         let newest = self.publications.iter().find(|publication| publication.record == *newest)?;
         let start = newest.manifest.link.series_start.clone().unwrap_or_else(|| {
-            // Of a version that knew no series: what came first is the beginning.
+            // In versions without series, the first publication is the start.
             let first = self.publications.first().unwrap_or(newest);
             SeriesStart {
                 corte: first.record.corte.clone(),
@@ -127,7 +129,7 @@ impl PublicHistory {
         (start.notice_at_start.is_none() || notice.is_some()).then_some(start)
     }
 
-    /// Refuses to begin a series that has begun.
+    /// Refuses to begin a series that has already begun.
     ///
     /// # Errors
     /// [`SeriesError::Begun`].
@@ -140,10 +142,10 @@ impl PublicHistory {
         }
     }
 
-    /// The place of what is made public next.
+    /// The place of the next publication in the series.
     ///
     /// # Errors
-    /// It is of another series, or of one that nobody has said to begin.
+    /// The output belongs to another series, or nobody has confirmed the start of the series.
     pub fn link(&self, next: NextPublication) -> Result<SeriesLink, SeriesError> {
         let NextPublication { series, notice, reason, corte, revision } = next;
         for Publication { record, manifest, .. } in &self.publications {
@@ -158,7 +160,7 @@ impl PublicHistory {
         }
         let is_empty = self.publications.is_empty();
         let begun = || {
-            // Synthetic counts protect nobody.
+            // Synthetic counts need no protection, so the first publication needs no reason.
             (reason.is_some() || (notice.is_some() && is_empty)).then(|| SeriesStart {
                 corte: corte.to_owned(),
                 revision,
@@ -172,8 +174,8 @@ impl PublicHistory {
     }
 }
 
-/// Public releases that the ledger lacks, in the order of publication that they state themselves:
-/// each follows the one that it names. Those of versions without series come first.
+/// Public releases that the ledger lacks, in the order that they state: each follows the release
+/// that it names. Releases of versions without series come first.
 pub(super) fn in_order<'a>(unnamed: Vec<&'a Publication>, known: &[PublicRecord]) -> Vec<&'a Publication> {
     let (mut ordered, mut rest): (Vec<_>, Vec<_>) =
         unnamed.into_iter().partition(|publication| publication.manifest.link.series.is_none());
@@ -182,15 +184,15 @@ pub(super) fn in_order<'a>(unnamed: Vec<&'a Publication>, known: &[PublicRecord]
             known.contains(record) || ordered.iter().any(|publication: &&Publication| publication.record == *record)
         };
         let next = rest.iter().position(|publication| publication.manifest.link.previous.as_ref().is_none_or(is_named));
-        // Where what one names is gone, `verify` says so; it follows all the same.
+        // If the named predecessor is missing, the release follows anyway, and `verify` reports it.
         let next = rest.remove(next.unwrap_or(0));
         ordered.push(next);
     }
     ordered
 }
 
-/// What is wrong with the predecessors of a public release, back to the first one. `lost` are those of which the ledger
-/// says that they are lost.
+/// The problems in the chain of predecessors of a public release, back to the first one. `lost` are
+/// the publications that the ledger records as lost.
 pub(super) fn broken_chain(own: &PublicRecord, all: &[Publication], lost: &[PublicRecord]) -> Vec<String> {
     let find = |record: &PublicRecord| all.iter().find(|publication| publication.record == *record);
     let name = |record: &PublicRecord| format!("the public release of {}, revision {}", record.corte, record.revision);
@@ -202,7 +204,7 @@ pub(super) fn broken_chain(own: &PublicRecord, all: &[Publication], lost: &[Publ
             problems.push(format!("is of the series `{series}`, and {} of the series `{was}`", name(&other.record)));
         }
     }
-    // No chain is longer than there are releases.
+    // A chain cannot be longer than the number of releases.
     for _ in all {
         let link = &current.manifest.link;
         let has_same = |other: &&Publication| {

@@ -1,8 +1,10 @@
 /*!
-What was ever made public: the folders `publico` of all releases, replaced ones too, and the ledger that names them.
+Reads everything that was ever made public: the folders `publico` of all releases, including
+replaced ones, and their ledger.
 
-A later release must not give away what an earlier one hid. So all of them are read before anything new is made
-public, and one that the ledger names and that is gone stops it: what it said is known to others and not to us.
+A later release must not disclose what an earlier one suppressed. The program therefore reads all
+publications before it publishes a new one. A missing publication in the ledger stops it, because
+other people know its content and the program does not.
 */
 
 use std::collections::BTreeMap;
@@ -23,23 +25,23 @@ use lnere_core::checksum::{self, sha256};
 use lnere_disclosure::{ExactCounts, Grain, Insiders, Proofs, Snapshot};
 use lnere_tables::Table;
 
-/// The folder of a release that the public may see.
+/// The public folder of a release.
 pub const PUBLIC: &str = "publico";
 
 /// The ledger of public releases in `out/private`.
 const LEDGER: &str = "publicado.jsonl";
 
-/// The proofs in `out/private` that what is public is safe; without them they are looked for again.
+/// The proofs in `out/private` that publications are safe; without them the program searches again.
 const PROOFS: &str = "pruebas_publicas.json";
 
-/// A public release by what identifies all its bytes.
+/// The identity of a public release, which determines all its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PublicRecord {
     /// The corte.
     pub corte: String,
     /// The revision.
     pub revision: u32,
-    /// Checksum of its `SHA256SUMS`.
+    /// The checksum of its `SHA256SUMS`.
     pub sha256sums: String,
 }
 
@@ -48,19 +50,20 @@ pub struct PublicRecord {
 struct LedgerEntry {
     #[serde(flatten)]
     record: PublicRecord,
-    /// Why it will not come back, where a person wrote that down: then nothing waits for it any more.
+    /// Why the publication will not come back, if a person recorded it. The program then no longer
+    /// requires it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lost: Option<String>,
 }
 
-/// `publico/manifest.json`. It holds no count that is not in the public tables.
+/// The content of `publico/manifest.json`. Every count in it is also in the public tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicManifest {
-    /// `publico`.
+    /// The audience: `publico`.
     pub audience: String,
-    /// The process's id.
+    /// The id of the process.
     pub process: String,
-    /// The process's name.
+    /// The name of the process.
     pub title: String,
     /// The notice about the counts, for example that they are synthetic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,36 +75,36 @@ pub struct PublicManifest {
     /// Its place in the series of public releases.
     #[serde(flatten)]
     pub link: SeriesLink,
-    /// Version of the program.
+    /// The version of the program.
     pub version: String,
-    /// Version of the tables' columns.
+    /// The version of the table columns.
     pub schema: String,
     /// The columns of the dimensions that the process file declares.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dimensions: Vec<String>,
-    /// The least count that is shown, but for 0.
+    /// The smallest count that may be shown, apart from 0.
     pub minimum: i64,
-    /// The least total of an entity whose rows by category are shown.
+    /// The smallest total of an entity whose rows by category are shown.
     #[serde(default)]
     pub detail_from: i64,
-    /// Whose knowledge the tables are protected against, beside the public's; none in releases made before this was known.
+    /// The insiders against whom the tables are protected; empty in releases of earlier versions.
     #[serde(default)]
     pub insiders: Insiders,
-    /// How coarse the tables are.
+    /// The granularity of the tables.
     #[serde(flatten)]
     pub grain: Grain,
     /// The files of tables.
     #[serde(rename = "files")]
     pub tables: Vec<TableRecord>,
-    /// How many charts, each as SVG and as PNG.
+    /// The number of charts, each as SVG and as PNG.
     #[serde(rename = "charts")]
     pub chart_count: usize,
-    /// How many counts the tables could show, the nation's sums among them.
+    /// The number of cells in the tables, including the national sums.
     pub cells: usize,
-    /// How many of them are hidden.
+    /// The number of suppressed cells.
     #[serde(rename = "hidden")]
     pub suppressed: usize,
-    /// All that was public before, by corte and revision.
+    /// All earlier publications, by corte and revision.
     pub earlier: Vec<PublicRecord>,
 }
 
@@ -109,12 +112,12 @@ impl PublicManifest {
     /// Reads the manifest of a public folder.
     ///
     /// # Errors
-    /// It is missing, or no such manifest.
+    /// The manifest is missing or invalid.
     pub fn read(folder: &Path) -> io::Result<Self> {
         Self::from_folder(&ReleaseFolder::open(folder)?)
     }
 
-    /// The manifest of a public folder that is open.
+    /// Reads the manifest of an open public folder.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -123,7 +126,7 @@ impl PublicManifest {
         serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
-    /// Its bytes.
+    /// The bytes of the manifest.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         let mut json = serde_json::to_vec_pretty(self).unwrap_or_default();
@@ -132,29 +135,29 @@ impl PublicManifest {
     }
 }
 
-/// A public release as it lies on the disk.
+/// A public release on the disk.
 pub struct Publication {
-    /// Its name in the ledger.
+    /// The entry of the release in the ledger.
     pub record: PublicRecord,
-    /// Its manifest.
+    /// The manifest.
     pub manifest: PublicManifest,
-    /// Its statements, with the exact counts if its release still has them.
+    /// The statements, with exact counts if the release still has them.
     pub snapshot: Snapshot,
 }
 
-/// The content of a public folder, each file as it was published.
+/// The content of a public folder, with each file as it was published.
 pub struct PublicFolder {
-    /// Its name in the ledger.
+    /// The entry of the release in the ledger.
     pub record: PublicRecord,
     /// The corte.
     pub corte: Corte,
-    /// Its manifest.
+    /// The manifest.
     pub manifest: PublicManifest,
     /// The protected tables.
     pub tables: Vec<Table>,
 }
 
-/// Why what is public cannot be known.
+/// The publications cannot be determined.
 #[derive(Debug, thiserror::Error)]
 pub enum PublicationError {
     /// Reading or writing failed.
@@ -165,15 +168,15 @@ pub enum PublicationError {
         /// The error of the system.
         source: io::Error,
     },
-    /// A public folder is not what was published.
+    /// A public folder differs from what was published.
     #[error("{} is not what was made public ({problem}); put it back from a backup", lnere_core::display::shown(path))]
     Damaged {
         /// Its folder.
         path: PathBuf,
-        /// In what way.
+        /// The problem.
         problem: String,
     },
-    /// The public releases of an output are not one series.
+    /// The public releases of an output do not form one series.
     #[error(
         "{problem}: what was said there must be known before more is made public. Put its folder back into releases or \
          superseded; `--only` without `publico` publishes the rest"
@@ -182,7 +185,7 @@ pub enum PublicationError {
         /// The problem with it.
         problem: String,
     },
-    /// A public release is gone.
+    /// A public release is missing.
     #[error(
         "the public release of {}, revision {}, is in the ledger {} and no longer in the output: what it said must be \
          known before more is made public. Put its folder back into releases or superseded; `--only` without `publico` \
@@ -206,17 +209,17 @@ impl Publication {
     /// Reads the public folder of a release.
     ///
     /// # Errors
-    /// It cannot be read, or is not as it was published.
+    /// It cannot be read, or differs from what was published.
     pub fn read(release: &ReleaseFolder) -> Result<Self, PublicationError> {
         let exact = Manifest::from_folder(release).ok().map(|manifest| exact_tables(release, &manifest)).transpose()?;
         let folder = release.folder(PUBLIC).map_err(io_error_at(&release.path().join(PUBLIC)))?;
         Self::from_folder(&folder, exact.as_deref())
     }
 
-    /// Reads a public folder, with the exact tables that it was made from, where they are at hand.
+    /// Reads a public folder, with the exact tables if they are available.
     ///
     /// # Errors
-    /// It cannot be read, or is not as it was published.
+    /// It cannot be read, or differs from what was published.
     pub fn from_folder(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
         let PublicFolder { record, corte, manifest, tables } = PublicFolder::from_folder(folder)?;
         let counts: Option<ExactCounts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
@@ -239,12 +242,12 @@ impl PublicFolder {
     /// Reads a public folder.
     ///
     /// # Errors
-    /// It cannot be read, or is not as it was published.
+    /// It cannot be read, or differs from what was published.
     pub fn read(folder: &Path) -> Result<Self, PublicationError> {
         Self::from_folder(&ReleaseFolder::open(folder).map_err(io_error_at(folder))?)
     }
 
-    /// Reads a public folder that is open.
+    /// Reads an open public folder.
     fn from_folder(folder: &ReleaseFolder) -> Result<Self, PublicationError> {
         let damaged = |problem: String| PublicationError::Damaged { path: folder.path().to_owned(), problem };
         let read_file = |name: &str| folder.read(name).map_err(io_error_at(&folder.path().join(name)));
@@ -291,21 +294,21 @@ fn exact_tables(release: &ReleaseFolder, manifest: &Manifest) -> Result<Vec<Tabl
 }
 
 impl Output {
-    /// All public releases that there are, replaced ones too, by corte and revision. Each that the ledger names must be
-    /// among them.
+    /// All existing public releases, including replaced ones, by corte and revision. Each release
+    /// in the ledger must exist.
     ///
     /// # Errors
-    /// One cannot be read, is not what was published, or is gone.
+    /// A public release cannot be read, differs from what was published, or is missing.
     pub fn publications(&self) -> Result<Vec<Publication>, PublicationError> {
         let found = self.publications_on_disk()?;
         self.refuse_missing(&self.ledger()?, &found)?;
         Ok(found)
     }
 
-    /// Refuses a ledger that names a public release which is not among those found.
+    /// Refuses a ledger with a public release that was not found.
     ///
     /// # Errors
-    /// The first that is gone.
+    /// The first missing release.
     pub(super) fn refuse_missing(
         &self,
         ledger: &[PublicRecord],
@@ -318,10 +321,11 @@ impl Output {
         }
     }
 
-    /// All public releases that there are, replaced ones too, by corte and revision, whatever the ledger says.
+    /// All existing public releases, including replaced ones, by corte and revision, independent of
+    /// the ledger.
     ///
     /// # Errors
-    /// One cannot be read, or is not what was published.
+    /// A public release cannot be read, or differs from what was published.
     pub(super) fn publications_on_disk(&self) -> Result<Vec<Publication>, PublicationError> {
         let mut found = Vec::new();
         for folder in self.visible_folders() {
@@ -332,7 +336,7 @@ impl Output {
             for entry in entries {
                 let path = entry.map_err(io_error_at(&folder))?.path();
                 let release = match ReleaseFolder::open(&path) {
-                    // Something beside the releases, which is none.
+                    // An entry beside the releases that is not a release.
                     Err(error) if is_of_release(&error) => continue,
                     release => release.map_err(io_error_at(&path))?,
                 };
@@ -345,22 +349,22 @@ impl Output {
         Ok(found)
     }
 
-    /// The proofs that what is public is safe, as far as they were kept. Each is checked before it counts.
+    /// The stored proofs that publications are safe. Each proof is checked before it counts.
     #[must_use]
     pub fn proofs(&self) -> Proofs {
         let bytes = self.read_private(PROOFS).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
-    /// A file of `out/private`, where it is a regular one: a named pipe would be waited for without end.
+    /// Reads a file of `out/private` if it is a regular file; a named pipe would block the reader.
     fn read_private(&self, name: &str) -> io::Result<Vec<u8>> {
         ReleaseFolder::open(&self.root().join("private"))?.read(name)
     }
 
-    /// The protected tables of the newest corte that was made public; `None`: nothing is public.
+    /// The protected tables of the newest public corte; `None` if nothing is public.
     ///
     /// # Errors
-    /// It cannot be read, or is not what was published.
+    /// They cannot be read, or differ from what was published.
     pub fn newest_public(&self) -> Result<Option<PublicFolder>, PublicationError> {
         let cortes = self.cortes().map_err(io_error_at(self.root()))?;
         let mut folders = cortes.into_iter().rev().map(|corte| self.release(corte).join(PUBLIC));
@@ -371,17 +375,17 @@ impl Output {
         self.root().join("private").join(LEDGER)
     }
 
-    /// The ledger without its lost publications, in the order of publication. A last line that a
-    /// kill cut short is ignored: its publication lies in the output, and the next run records it.
+    /// The ledger without lost publications, in the order of publication. A last line that a kill
+    /// cut short is ignored: its publication lies in the output, and the next run records it.
     ///
     /// # Errors
-    /// It cannot be read, or a line of it is none of ours.
+    /// The ledger cannot be read, or a line is invalid.
     pub fn ledger(&self) -> Result<Vec<PublicRecord>, PublicationError> {
         let entries = self.entries()?.into_iter().filter(|entry| entry.lost.is_none());
         Ok(entries.map(|entry| entry.record).collect())
     }
 
-    /// The publications that the ledger reports as lost.
+    /// The publications that the ledger records as lost.
     ///
     /// # Errors
     /// As [`Output::ledger`].
@@ -411,7 +415,7 @@ impl Output {
 }
 
 impl LockedOutput {
-    /// Keeps the proofs that what is public is safe.
+    /// Stores the proofs that publications are safe.
     ///
     /// # Errors
     /// They cannot be written.
@@ -428,13 +432,13 @@ impl LockedOutput {
     /// As [`Output::publications`]; or the ledger cannot be written.
     pub fn reconcile_publications(&self) -> Result<PublicHistory, PublicationError> {
         let publications = self.publications()?;
-        // A ledger that was lost is made anew from the folders, and these say what came before each of them.
+        // A lost ledger is rebuilt from the folders, which state their predecessors.
         let lost = self.lost()?;
         let mut problems = publications.iter().flat_map(|one| broken_chain(&one.record, &publications, &lost));
         if let Some(problem) = problems.next() {
             return Err(PublicationError::Broken { problem });
         }
-        // A ledger that cannot be written is to be noticed before something is public that it would have to name.
+        // A ledger that cannot be written must be noticed before the next publication.
         self.private.open_or_create(LEDGER).map_err(io_error_at(&self.ledger_path()))?;
         let mut known = self.ledger()?;
         let path = self.ledger_path();

@@ -1,5 +1,5 @@
 /*!
-From bytes to a visible release: staged, read back, and moved into place in one step.
+Publishes a release: stages its files, reads them back, and moves them into place in one step.
 */
 
 use std::collections::BTreeMap;
@@ -21,29 +21,29 @@ use lnere_core::process::{Audience, ReleasePart};
 use lnere_tables::dictionary::Dictionary;
 use lnere_tables::{CellChange, Metadata, ParquetError, Table, TableDefinition, TableSource};
 
-/// The folder of `out/private` in which a release is put together.
+/// The folder of `out/private` in which a release is staged.
 pub(super) const STAGING: &str = "staging";
 
-/// A release that is not published yet: its manifest (the revision is set by [`PendingRelease::publish`])
-/// and its files, by their path in it.
+/// A release before publication: its manifest and its files by path. [`PendingRelease::publish`]
+/// sets the revision in the manifest.
 pub struct PendingRelease {
     /// The corte.
     pub corte: Corte,
     /// The manifest, which lists the content.
     pub manifest: Manifest,
-    /// Its tables, in memory.
+    /// The tables in memory.
     pub tables: Vec<Table>,
-    /// The definitions of its tables.
+    /// The definitions of the tables.
     pub definitions: Vec<TableDefinition>,
-    /// The meaning of their columns.
+    /// The dictionary of the columns.
     pub dictionary: Dictionary,
-    /// All other files, and the tables as Parquet.
+    /// All other files, including the tables as Parquet.
     pub files: Files,
-    /// The charts; they are published where the manifest names that part.
+    /// The charts, which are published if the manifest names that part.
     pub charts: Files,
-    /// Whom a dashboard is for, where that part was asked for; a corte may have none.
+    /// The audience of the dashboard, if that part was requested.
     pub audience: Option<Audience>,
-    /// The names of the files that say how charts are drawn, as the manifest records them.
+    /// The names of the files that define charts, as the manifest records them.
     pub chart_files: Vec<String>,
     /// The names of the files of the report template, as the manifest records them.
     pub template_files: Vec<String>,
@@ -52,21 +52,21 @@ pub struct PendingRelease {
 /// The result of publishing a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublishOutcome {
-    /// It is the first of its corte.
+    /// The release is the first of its corte.
     Published,
-    /// It replaced another.
+    /// The release replaced another one.
     Revised,
-    /// The visible one says the same.
+    /// The visible release is equal.
     Unchanged,
 }
 
 /// The difference between a release and the visible one of its corte.
 pub enum RevisionDifference {
-    /// There is none.
+    /// The corte has no visible release.
     First,
     /// Both are equal.
     Same(PublishedRelease),
-    /// Cells of its tables; with what the visible one says of itself.
+    /// The changed cells, with the manifest of the visible release.
     Changed(Box<Manifest>, Vec<CellChange>),
 }
 
@@ -75,17 +75,17 @@ pub enum RevisionDifference {
 pub struct PublishedRelease {
     /// The result.
     pub outcome: PublishOutcome,
-    /// Its revision.
+    /// The revision of the release.
     pub revision: u32,
-    /// Its folder.
+    /// The folder of the release.
     pub path: PathBuf,
     /// The error after the release became visible.
     pub trouble: Option<PublishError>,
-    /// Parts of it that today's definitions or templates would make otherwise; they were not made again.
+    /// Parts that the present definitions or templates would change; they were not made again.
     pub outdated: Vec<&'static str>,
 }
 
-/// Why a release was not published. The visible ones are as they were.
+/// A release was not published. The visible releases are unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// Reading or writing failed.
@@ -96,14 +96,14 @@ pub enum PublishError {
         /// The error of the system.
         source: io::Error,
     },
-    /// The visible release of the corte is not what was published.
+    /// The visible release of the corte is damaged.
     #[error(
         "the release {} is damaged ({}); move it away, and what the exports say is published anew",
         lnere_core::display::shown(path),
         first(findings)
     )]
     Damaged {
-        /// Its folder.
+        /// The folder of the release.
         path: PathBuf,
         /// The findings.
         findings: Vec<Finding>,
@@ -132,18 +132,18 @@ fn io_error_at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
     move |source| PublishError::Io { path, source }
 }
 
-/// The visible release of a corte, whole.
+/// The visible release of a corte, completely read.
 struct Visible {
     path: PathBuf,
     folder: ReleaseFolder,
     manifest: Manifest,
-    /// The tables that the pending release has too.
+    /// The tables that the pending release also has.
     tables: Vec<Table>,
-    /// The checksum of each of its files.
+    /// The checksum of each file.
     sums: BTreeMap<String, String>,
 }
 
-/// Whether the files below a folder are others than those of a release.
+/// Whether the files below a folder differ from those of a release.
 fn differ(files: &Files, folder: &str, sums: &BTreeMap<String, String>) -> bool {
     let own: BTreeMap<&str, String> = files
         .iter()
@@ -155,12 +155,14 @@ fn differ(files: &Files, folder: &str, sums: &BTreeMap<String, String>) -> bool 
 }
 
 impl PendingRelease {
-    /// Publishes it, unless the visible release of its corte has the same tables and parts. With `redraw` it is published
-    /// too where parts of it differ that are made of the same tables: charts, packages, dashboard. `packages` and `public`
-    /// make the files that say which revision they are of; `public` is asked once, and only where there is a new one.
+    /// Publishes the release, unless the visible release of its corte has the same tables and
+    /// parts. With `redraw` it is also published if derived parts differ: charts, packages or the
+    /// dashboard. `packages` and `public` make the files that contain the revision number. `public`
+    /// is called once, and only for a new publication.
     ///
     /// # Errors
-    /// What `packages` and `public` say; or writing failed, or what was written does not verify. Nothing visible has
+    /// `packages` or `public` failed, or writing failed, or the written files do not verify.
+    /// Nothing visible has changed then.
     /// changed then.
     pub fn publish<E: From<PublishError>>(
         mut self,
@@ -173,11 +175,12 @@ impl PendingRelease {
         let visible = self.visible(output)?;
         if let Some(visible) = &visible {
             let has_more = self.manifest.has_more_than(&visible.manifest) || self.is_for_others(&visible.manifest);
-            // Each file says the notice: real counts must not go on being called synthetic, nor the other way round.
+            // Each file states the notice. Real counts must not stay labelled as synthetic, nor the
+            // other way round.
             let has_other_notice = self.manifest.notice != visible.manifest.notice;
             if !has_more && !has_other_notice && !self.differs_from(visible) {
                 let mut outdated = self.outdated(visible);
-                // A revision with fewer parts would take the others away.
+                // A revision with fewer parts would remove the others.
                 let has_all = !visible.manifest.has_more_than(&self.manifest);
                 if redraw && has_all && self.manifest.has_part(ReleasePart::Paquetes) {
                     self.adopt_visible_revision(visible);
@@ -200,7 +203,7 @@ impl PendingRelease {
             }
             self.revise(visible)?;
         } else {
-            // A release that was moved away by hand leaves its number behind.
+            // A release that was moved away by hand leaves its number.
             let superseded = output.newest_superseded(self.corte).map_err(io_error_at(output.root()))?;
             self.manifest.revision = superseded.unwrap_or(0) + 1;
         }
@@ -211,12 +214,12 @@ impl PendingRelease {
         Ok(self.replace(output, visible.as_ref())?)
     }
 
-    /// Puts it in the place of the visible release of its corte, if there is one.
+    /// Replaces the visible release of its corte, if there is one.
     fn replace(self, output: &LockedOutput, visible: Option<&Visible>) -> Result<PublishedRelease, PublishError> {
         let path = output.release(self.corte);
         let staged = self.staged(output).inspect_err(|_| {
-            // Where a disk is full, what was written of the release only stands in the way. Of another corte
-            // there may be a revision that could not be moved to superseded.
+            // On a full disk, the incomplete release only wastes space. The staging folder may
+            // still hold a revision of another corte that could not be moved to superseded.
             let _ = fs::remove_dir_all(output.private.path(STAGING).join(self.corte.to_string()));
         })?;
         let folder = ReleaseFolder::open(&staged).map_err(io_error_at(&staged))?;
@@ -238,7 +241,7 @@ impl PendingRelease {
                 moved.map_err(io_error_at(&path)).and_then(|()| synced()).err()
             }
         };
-        // The run that is at work says at its end whether it could be done.
+        // The running command reports at its end whether this succeeded.
         let _ = output.move_latest();
         let outcome = if visible.is_none() { PublishOutcome::Published } else { PublishOutcome::Revised };
         Ok(PublishedRelease { outcome, revision: self.manifest.revision, path, outdated: Vec::new(), trouble })
@@ -276,7 +279,8 @@ impl PendingRelease {
         outdated
     }
 
-    /// Takes over what the visible release, which has the same tables, says of itself: its revision, and what that changed.
+    /// Adopts the revision number and the changes of the visible release, which has the same
+    /// tables.
     fn adopt_visible_revision(&mut self, visible: &Visible) {
         self.manifest.revision = visible.manifest.revision;
         self.manifest.replaces.clone_from(&visible.manifest.replaces);
@@ -289,8 +293,8 @@ impl PendingRelease {
         }
     }
 
-    /// What it would change of the visible release of its corte. All of a table that is new counts as
-    /// changed.
+    /// The changes that this release would make to the visible release of its corte. Every cell of
+    /// a new table counts as changed.
     ///
     /// # Errors
     /// The visible release is damaged or cannot be read.
@@ -318,8 +322,8 @@ impl PendingRelease {
         self.definitions.iter().find(|definition| definition.name == name)
     }
 
-    /// The tables whose change is a reason for a revision: neither what the exports were like, nor what
-    /// an earlier revision changed.
+    /// The tables whose changes cause a revision: all except the tables of data quality and of
+    /// revisions.
     fn compared(&self) -> impl Iterator<Item = &Table> {
         self.tables.iter().filter(|table| {
             let origin = self.definition(&table.name).map(|definition| definition.from);
@@ -331,7 +335,8 @@ impl PendingRelease {
         self.compared().any(|table| visible.tables.iter().find(|other| other.name == table.name) != Some(table))
     }
 
-    /// Whether a visible dashboard is for another audience: an exact one must not stay where a protected one is wanted.
+    /// Whether the visible dashboard has another audience. An exact dashboard must not stay if a
+    /// protected one is requested.
     fn is_for_others(&self, visible: &Manifest) -> bool {
         let wanted = self.audience.map(Audience::name);
         wanted.is_some() && visible.dashboard.is_some() && visible.dashboard.as_deref() != wanted
@@ -371,7 +376,7 @@ impl PendingRelease {
         Ok(Some(Visible { path, folder, manifest, tables: read, sums }))
     }
 
-    /// Makes it the revision after the visible one: its number, what it replaces, and what changed.
+    /// Makes it the next revision: sets its number, the replaced release and the changes.
     fn revise(&mut self, visible: &Visible) -> Result<(), PublishError> {
         let revision = visible.manifest.revision;
         let sha256sums = visible.folder.sha256(CHECKSUMS).map_err(io_error_at(&visible.path.join(CHECKSUMS)))?;
@@ -399,7 +404,7 @@ impl PendingRelease {
         Ok(())
     }
 
-    /// Writes it to the staging folder, brings it to the disk, and reads it back.
+    /// Writes it to the staging folder and to the disk, and reads it back.
     fn staged(&self, output: &LockedOutput) -> Result<PathBuf, PublishError> {
         let staging = output.private.folder(STAGING).map_err(io_error_at(&output.private.path(STAGING)))?;
         let folder = staging.path(&self.corte.to_string());
@@ -421,7 +426,7 @@ impl PendingRelease {
 
         let (Verification { mut findings, untried, notes }, read) =
             read_back(&ReleaseFolder::open(&folder).map_err(io_error_at(&folder))?);
-        // What this program writes is all of it read, and is described in its own words.
+        // The program wrote all these files, so it must be able to read all of them without notes.
         findings.extend(untried.into_iter().chain(notes));
         if let Some(table) = self.tables.iter().find(|table| !read.contains(table)) {
             findings.push(Finding { file: table_file(&table.name), problem: "is not what was counted".to_owned() });

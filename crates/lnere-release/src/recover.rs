@@ -1,10 +1,9 @@
 /*!
-Finishes or removes what a killed run left in the staging folder.
+Completes or removes what a killed run left in the staging folder.
 
-A kill can come between any two steps. Until a staged release is renamed nothing is visible of it,
-and it is removed. Where a revision was being swapped with the visible release, the swap is finished, so that
-no revision that was ever visible is lost: what cannot be read, for once or for good, is not taken for
-something unfinished.
+A kill can occur between any two steps. A staged release that was not renamed is not visible, and it
+is removed. An interrupted swap with the visible release is completed, so that no revision that was
+ever visible is lost. A release that cannot be read is therefore never treated as unfinished.
 */
 
 use std::fs;
@@ -23,8 +22,8 @@ use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_dashboard::DASHBOARD_FOLDER;
 
-/// Removes or finishes what is in the staging folder, and points `latest` to the newest release.
-/// Gives a line for each thing that was done.
+/// Removes or completes what is in the staging folder, and points `latest` to the newest release.
+/// Returns a line for each action.
 ///
 /// # Errors
 /// A folder cannot be read, moved or removed.
@@ -44,7 +43,8 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
             continue;
         }
         if folder && name == DASHBOARD_FOLDER {
-            // Without an exchange of folders the old dashboard may be in it, and none in its place.
+            // On a file system without an exchange of folders, the old dashboard may be here and
+            // not in its place.
             restore(&output.root().join(DASHBOARD_FOLDER), &path)?;
             fs::remove_dir_all(&path)?;
             done.push("removed the unfinished dashboard".to_owned());
@@ -59,24 +59,25 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
             sync(&folder)?;
         }
     }
-    // A kill between a first publication and this leaves nothing in the staging folder. That it cannot be done is no
-    // reason to publish nothing: the run that comes after tries again, and says so.
+    // A kill after a first publication leaves nothing in the staging folder. A failure here does
+    // not prevent publication: the following run tries again and reports it.
     let _ = output.move_latest();
     Ok(done)
 }
 
-/// Finishes the swap that was going on with the staged folder of a corte, if there was one. Both folders
-/// were verified before it began.
+/// Completes an interrupted swap with the staged folder of a corte, if there was one. Both folders
+/// were verified before the swap.
 fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Option<String>> {
     let manifest = match Manifest::read(staged) {
-        // Without one, or with a part of one, it was still being written.
+        // A staged folder without a complete manifest was still being written.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => return Ok(None),
         manifest => manifest?,
     };
     let visible = output.release(corte);
     if visible.try_exists()? {
         let newer = match Manifest::read(&visible) {
-            // It was damaged since. Unless the staged one was to replace it, it is the one that was exchanged.
+            // The visible release was damaged later. The staged one is its predecessor, unless it
+            // was staged to replace the damaged one.
             Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::NotFound) => {
                 let sums = ReleaseFolder::open(&visible).and_then(|visible| visible.read(CHECKSUMS));
                 let sums = sha256(&sums.unwrap_or_default());
@@ -100,11 +101,11 @@ fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Opti
         if manifest.revision >= newer.revision || superseded.try_exists()? {
             return Ok(None);
         }
-        // The folders were exchanged, and what was visible before is the staged one.
+        // The folders were exchanged: the staged folder is the previous visible release.
         fs::rename(staged, superseded)?;
         return Ok(Some(format!("moved revision {} of {corte} to superseded", manifest.revision)));
     }
-    // Without an exchange the old one goes first: it is superseded, and there is none in its place.
+    // Without an exchange, the old release was moved to superseded first, and its place is empty.
     let Some(replaced) = &manifest.replaces else { return Ok(None) };
     if !output.superseded(corte, replaced.revision).try_exists()? {
         return Ok(None);

@@ -24,7 +24,7 @@ use lnere_core::process::ReleasePart;
 use lnere_tables::dictionary::{Dictionary, SCHEMA_VERSION};
 use lnere_tables::{Imbalance, Table};
 
-/// How often what is replaced while it is read is read again.
+/// The number of attempts to read files that are replaced during reading.
 pub(super) const READINGS: u32 = 5;
 
 /// A finding and the file that it concerns.
@@ -49,23 +49,24 @@ pub(super) fn finding(file: impl Into<String>, problem: impl fmt::Display) -> Fi
 /// The result of verifying a release.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verification {
-    /// The contradictions to the release's own statements.
+    /// Contradictions between the release and its own statements.
     pub findings: Vec<Finding>,
     /// The checks that could not run, for example on an unreadable file. They do not invalidate the
     /// release.
     pub untried: Vec<Finding>,
-    /// How the release differs from what this program would write: another program wrote it.
+    /// Differences from what this program would write, which mean that another version wrote the
+    /// release.
     pub notes: Vec<Finding>,
 }
 
 impl Verification {
-    /// Whether everything could be tried and is what it says.
+    /// Whether all checks ran and found nothing.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.findings.is_empty() && self.untried.is_empty()
     }
 
-    /// The same of a folder within a release.
+    /// The same findings for a folder within a release.
     pub(super) fn within(mut self, folder: &str) -> Self {
         for found in [&mut self.findings, &mut self.untried, &mut self.notes].into_iter().flatten() {
             found.file = format!("{folder}/{}", found.file);
@@ -83,7 +84,7 @@ impl Verification {
         self.findings.push(finding(file, problem));
     }
 
-    /// Says once how the release differs from what this program would write.
+    /// Adds a note on a difference from what this program would write, once.
     pub(super) fn note(&mut self, file: impl Into<String>, problem: impl fmt::Display) {
         let note = finding(file, problem);
         if !self.notes.contains(&note) {
@@ -91,7 +92,8 @@ impl Verification {
         }
     }
 
-    /// Says once why a file could not be read: something against the release, or what could not be tried.
+    /// Adds the reason why a file could not be read, once: a finding, or a check that could not
+    /// run.
     pub(super) fn fail(&mut self, file: impl Into<String>, error: &io::Error) {
         let failed = finding(file, error);
         let found = if is_of_release(error) { &mut self.findings } else { &mut self.untried };
@@ -101,13 +103,13 @@ impl Verification {
     }
 }
 
-/// Whether an error tells that a release is not what it says. Others, such as a missing permission or a failing disk, tell
-/// nothing of it.
+/// Whether an error is evidence against the release. Other errors, such as a missing permission or
+/// a failing disk, are not.
 pub(super) fn is_of_release(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidData)
 }
 
-/// An error with what caused it, in a line.
+/// An error and its causes on one line.
 pub(super) fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -118,7 +120,8 @@ pub(super) fn with_causes(error: &dyn Error) -> String {
     text
 }
 
-/// Verifies a release, or the public part of one: whether it is what it says, and what is public gives nothing away.
+/// Verifies a release or its public part: its own statements, and that publications disclose
+/// nothing.
 #[must_use]
 pub fn verify(release: &Path) -> Verification {
     for _ in 0..READINGS {
@@ -131,7 +134,8 @@ pub fn verify(release: &Path) -> Verification {
             }
         };
         let verification = folder.verify();
-        // What was found is of the folder that was opened, and that is no longer the one that was asked for.
+        // The findings concern the opened folder. If the path leads to another folder by now, the
+        // verification runs again.
         if verification.is_sound() || folder.is_at(release) {
             return verification;
         }
@@ -141,7 +145,7 @@ pub fn verify(release: &Path) -> Verification {
 }
 
 impl ReleaseFolder {
-    /// Verifies the release that is open.
+    /// Verifies an open release.
     #[must_use]
     pub fn verify(&self) -> Verification {
         if PublicManifest::from_folder(self).is_ok() {
@@ -159,7 +163,7 @@ impl ReleaseFolder {
     }
 }
 
-/// The findings about a release, and its tables as far as they can be read.
+/// The findings about a release, and its readable tables.
 pub(super) fn read_back(release: &ReleaseFolder) -> (Verification, Vec<Table>) {
     let Integrity { mut verification, listing } = integrity(release);
     let mut tables = Vec::new();
@@ -170,16 +174,16 @@ pub(super) fn read_back(release: &ReleaseFolder) -> (Verification, Vec<Table>) {
     (verification, tables)
 }
 
-/// The files of a release held against their checksums.
+/// The comparison of the files of a release with their checksums.
 #[derive(Default)]
 pub(super) struct Integrity {
-    /// Every file that is not as it was published, is missing, or is one too many; and what could not be read.
+    /// Files that differ, are missing or are additional, and files that could not be read.
     pub verification: Verification,
     /// The files on disk.
     pub listing: Listing,
 }
 
-/// Holds every file of a release against `SHA256SUMS`.
+/// Compares every file of a release with `SHA256SUMS`.
 pub(super) fn integrity(release: &ReleaseFolder) -> Integrity {
     let listing = release.list();
     let mut verification = Verification::default();
@@ -241,7 +245,7 @@ pub(super) struct ExpectedMetadata<'a> {
     pub dimensions: &'a [String],
 }
 
-/// Reads the tables that the manifest names, and adds them up.
+/// Reads the tables that the manifest names, and checks their sums.
 fn contents(
     release: &ReleaseFolder,
     manifest: &Manifest,
@@ -261,7 +265,7 @@ fn contents(
         dimensions: &manifest.dimensions,
     };
     for table in described(release, &manifest.tables, &origin, verification) {
-        // A sum of what may be hidden is none, so that such a column would not be added up below.
+        // A column with suppressible counts has no sums to check below.
         if let Some((name, _)) = table.columns.iter().find(|(_, column)| column.is_suppressible()) {
             let problem = format!("its column {name} can hide numbers, and this table is exact");
             verification.find(table_file(&table.name), problem);
@@ -286,7 +290,7 @@ fn contents(
         .chain(lnere_tables::differences_from_totals(read, &manifest.totals));
     for imbalance in imbalances {
         let finding = finding("tablas", &imbalance);
-        // The tables of another version may count by other columns, and do not contradict themselves by that.
+        // Tables of another version may have other columns; this is not a contradiction.
         let is_noted = matches!(imbalance, Imbalance::Column(_)) && manifest.version != env!("CARGO_PKG_VERSION");
         let list = if is_noted { &mut verification.notes } else { &mut added.sums };
         if !list.contains(&finding) {
@@ -294,7 +298,8 @@ fn contents(
         }
     }
     verification.extend(added.verification);
-    // These sums are of columns by their names and meanings, which another schema version may have changed.
+    // These sums depend on the names and meanings of columns, which another schema version may have
+    // changed.
     let of_sums = if is_own_schema(&manifest.schema) { &mut verification.findings } else { &mut verification.notes };
     of_sums.extend(added.sums);
 }
@@ -312,13 +317,14 @@ fn public_part(public: &ReleaseFolder, manifest: &Manifest, exact: Option<&[Tabl
     verification
 }
 
-/// Whether tables of a schema version have the columns of this program.
+/// Whether a schema version has the columns of this program.
 pub(super) fn is_own_schema(schema: &str) -> bool {
     schema == SCHEMA_VERSION
 }
 
-/// Reads the tables of a folder, and holds each against its record, against the descriptor, and against what it says of
-/// itself. What differs from the data dictionary of this program is noted. Those that cannot be read are left out.
+/// Reads the tables of a folder, and compares each with its record, the descriptor and its own
+/// metadata. Differences from the data dictionary of this program are noted. Unreadable tables are
+/// left out.
 pub(super) fn described(
     folder: &ReleaseFolder,
     records: &[TableRecord],
@@ -359,7 +365,7 @@ pub(super) fn described(
     tables.collect()
 }
 
-/// Holds a table against its record, against the descriptor, and against what it says of itself.
+/// Compares a table with its record, the descriptor and its own metadata.
 fn table_findings(
     table: &Table,
     record: &TableRecord,
@@ -402,7 +408,7 @@ fn table_findings(
         verification.find(&file, "its rows are not sorted by their keys, or a key is there twice");
     }
     let dictionary = Dictionary::default();
-    // What a declared dimension means is said by the process file alone.
+    // Only the process file states the meaning of a declared dimension.
     let columns = table.columns.iter().filter(|(name, _)| !origin.dimensions.contains(name));
     for (name, column) in columns {
         let problem = match (dictionary.meaning(name), meanings.get(name)) {
@@ -419,7 +425,7 @@ fn table_findings(
     }
 }
 
-/// Tables that the manifest does not name, and charts and packages that it counts and that are not there.
+/// Tables that the manifest does not name, and missing charts and packages that it counts.
 fn unnamed(listing: &Listing, manifest: &Manifest) -> Vec<Finding> {
     let named: BTreeSet<String> = manifest.tables.iter().map(|record| table_file(&record.name)).collect();
     let tables = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
@@ -452,7 +458,7 @@ fn is_sorted(table: &Table, key: &[String]) -> bool {
             Column::Date(values) => values[a].cmp(&values[b]),
             Column::Real(values) => values[a].total_cmp(&values[b]),
             Column::Bool(values) => values[a].cmp(&values[b]),
-            // What can be hidden tells no rows apart: such a key is not sorted, and said so.
+            // A suppressible column cannot be part of a key; another finding reports such a key.
             Column::MaybeInt(_) | Column::MaybeReal(_) => std::cmp::Ordering::Equal,
         });
         orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)

@@ -1,6 +1,6 @@
 /*!
-The dashboard of a release read again: its files, of which process, corte and audience it is, and that what it counts is
-what the tables count.
+Verifies the dashboard of a release: its files, its process, corte and audience, and its counts
+against the tables.
 */
 
 use lnere_core::columns;
@@ -19,7 +19,7 @@ use lnere_core::process::{Audience, ReleasePart};
 use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube};
 use lnere_tables::{ColumnError, Table};
 
-/// How often a credential is counted, in the order of the cubes.
+/// The measures of a credential, in the order of the cubes.
 const MEASURES: [&str; 3] =
     [columns::TRAMITADAS_ACUMULADAS, columns::ENTREGADAS_ACUMULADAS, columns::CONFIRMADAS_ACUMULADAS];
 
@@ -31,7 +31,7 @@ pub(super) struct DashboardFindings {
     pub sums: Vec<Finding>,
 }
 
-/// The findings about the dashboard of a release. `tables` are those of the release.
+/// The findings about the dashboard of a release; `tables` are the tables of the release.
 pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> DashboardFindings {
     let mut found = DashboardFindings::default();
     let DashboardFindings { verification, sums } = &mut found;
@@ -80,7 +80,7 @@ pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, t
     found
 }
 
-/// Holds what a dashboard says of itself, its process, its day and its audience, against the manifest.
+/// Compares the process, the day and the audience of a dashboard with the manifest.
 fn check_identity(
     file: &str,
     manifest: &Manifest,
@@ -107,7 +107,7 @@ fn miscounted(release: &ReleaseFolder, data: &DashboardData, tables: &[Table]) -
         }
         (None, None, None, Some(public)) if is(Audience::Publico) => {
             let rows = match protected_rows(release) {
-                // What this user may not read is said of the public part itself.
+                // An unreadable public part is reported with the public part.
                 Err(error) if !is_of_release(&error) => return None,
                 rows => rows,
             };
@@ -121,7 +121,7 @@ fn miscounted(release: &ReleaseFolder, data: &DashboardData, tables: &[Table]) -
     }
 }
 
-/// The protected tables of a release as a dashboard shows them.
+/// The protected tables of a release in the form of the dashboard.
 fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeMap<String, Value>)> {
     let folder = release.folder(PUBLIC)?;
     let manifest = PublicManifest::from_folder(&folder)?;
@@ -136,10 +136,10 @@ fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeM
     Ok((manifest, rows))
 }
 
-/// Sums by codes or days, none of them 0.
+/// Sums by codes or days; no sum is 0.
 type Sums = BTreeMap<Vec<String>, i64>;
 
-/// The first table of the release that does not count, or name, what the cubes do.
+/// The first table of the release whose counts or names differ from the cubes.
 fn first_difference(
     data: &DashboardData,
     countries: &[CodeAndName],
@@ -161,7 +161,7 @@ fn first_difference(
         Err(error) => Some(format!("cannot be held against a table: {error}")),
         Ok(sums) => (counted != Some(sums)).then(|| format!("does not count what the table {name} counts")),
     };
-    // A cell of the applications has its day, its entity, its country and its categories.
+    // A cell of applications has its day, its entity, its country and its categories.
     let entities = codes(&data.entidades);
     let modalities = codes(data.categorias.list(columns::MODALIDAD));
     let by_day = [(0, &*days), (1, &entities), (4, &modalities)];
@@ -220,12 +220,12 @@ fn is_named_otherwise(table: &Table, columns: [&str; 2], pairs: &[CodeAndName]) 
     Ok(codes.iter().zip(texts).any(|(code, text)| names.get(code).is_some_and(|name| *name != text)))
 }
 
-/// The days of a cube, from the first on.
+/// The days of a cube, from the first day on.
 fn days(first: &str, cube: &EncodedCube) -> Vec<String> {
     let count = cube.tamanos.first().copied().unwrap_or(0);
     let first: Option<NaiveDate> = first.parse().ok();
     let days = first.into_iter().flat_map(|day| day.iter_days());
-    // No registration lasts ten years, and a damaged file may say that one lasts for ever.
+    // No registration lasts ten years, but a damaged file may state any length.
     days.take(usize::try_from(count).unwrap_or(0).min(3660)).map(|day| day.to_string()).collect()
 }
 
@@ -233,8 +233,8 @@ fn codes(pairs: &[CodeAndName]) -> Vec<String> {
     pairs.iter().map(|(code, _)| code.clone()).collect()
 }
 
-/// Cells added up by some of their places, each with its list of codes; `only` those of one code at one place. `None`
-/// where a code is in no list.
+/// Sums the cells by some of their places, each with its list of codes. `only` selects the cells
+/// with one code at one place. `None` if a code is not in its list.
 fn sums(cells: &[(Vec<usize>, u64)], by: &[(usize, &[String])], only: Option<(usize, usize)>) -> Option<Sums> {
     let mut places: BTreeMap<Vec<usize>, i64> = BTreeMap::new();
     for (codes, count) in cells.iter().filter(|(codes, _)| only.is_none_or(|(at, code)| codes.get(at) == Some(&code))) {
@@ -248,7 +248,7 @@ fn sums(cells: &[(Vec<usize>, u64)], by: &[(usize, &[String])], only: Option<(us
     places.into_iter().map(named).collect()
 }
 
-/// A measure of a table added up by some of its columns.
+/// Sums a measure of a table by some of its columns.
 fn of_table(table: &Table, columns: &[&str], measure: &str) -> Result<Sums, ColumnError> {
     let keys: Vec<Vec<String>> = columns.iter().map(|column| table.texts(column)).collect::<Result<_, _>>()?;
     let counts = table.values::<i64>(measure)?;

@@ -1,5 +1,5 @@
 /*!
-The public part of a release read again: its files, what its tables say, and what they give away.
+Verifies the public part of a release: its files, its tables, and what they disclose.
 */
 
 use lnere_core::columns;
@@ -22,8 +22,8 @@ use lnere_core::display::counted;
 use lnere_disclosure::{CellId, ExactCounts, Insiders, Proofs, audit};
 use lnere_tables::{Column, Table};
 
-/// What is to be said of a public folder, but for what it gives away. `exact` are the tables that it was made from, where
-/// they are at hand.
+/// The findings about a public folder, apart from disclosures. `exact` are the exact tables, if
+/// they are available.
 pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Verification {
     let Integrity { mut verification, listing } = integrity(folder);
     let manifest = match PublicManifest::from_folder(folder) {
@@ -62,7 +62,7 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
             verification.find("graficas", problem);
         }
     }
-    // A table that could not be read hides and shows nothing.
+    // An unreadable table neither suppresses nor shows a count.
     let exact = exact.filter(|_| public.len() == manifest.tables.len()).map(|exact| manifest.grain.counts(exact));
     match exact {
         Some(Err(error)) => verification.find(MANIFEST, error),
@@ -77,7 +77,7 @@ fn suppression_flags(table: &Table) -> impl Iterator<Item = String> {
     let counts: Vec<&Vec<Option<i64>>> = table.columns.iter().filter_map(|(_, column)| maybe(column)).collect();
     let is_hidden = |row: usize| counts.iter().any(|counts| counts[row].is_none());
     let unflagged = match table.values::<bool>(columns::PROTEGIDA) {
-        // A table without rows suppresses nothing.
+        // A table without rows suppresses no count.
         Err(error) => (table.rows() > 0).then(|| error.to_string()),
         Ok(flags) => {
             let is_flagged = (0..table.rows()).all(|row| flags[row] == is_hidden(row));
@@ -115,14 +115,15 @@ fn inexact(manifest: &PublicManifest, public: &[Table], counts: &ExactCounts) ->
 
 /// Finds what a public folder discloses, together with all other publications of its output.
 pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
-    // Whether it lies in an output is in its path, which a link or a relative path does not show.
+    // The canonical path decides whether the folder lies in an output; a link or a relative path
+    // does not show it.
     let path = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
     let within = path
         .parent()
         .and_then(Path::parent)
         .filter(|parent| parent.ends_with("releases") || parent.ends_with("superseded"));
     let Some(output) = within.and_then(Path::parent).map(Output::new) else {
-        // A release that was copied elsewhere is seen alone.
+        // A copied release outside an output is checked alone.
         let own = || Publication::from_folder(folder, None);
         let whole = folder.parent().ok().and_then(|release| Publication::read(&release).ok());
         let mut verification = Verification::default();
@@ -135,7 +136,7 @@ pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
     for _ in 0..READINGS {
         let before = Identity::from_output(&output);
         let verification = leaks_in(folder, &output);
-        // A revision that was published meanwhile moves releases from one folder to another.
+        // A revision that is published meanwhile moves releases between the folders.
         if verification.findings.is_empty() || before == Identity::from_output(&output) {
             return verification;
         }
@@ -144,7 +145,7 @@ pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
     Verification { untried: vec![finding(MANIFEST, problem)], ..Verification::default() }
 }
 
-/// The publications of an output, by the folders of its releases and by its ledger.
+/// The publications of an output, by its release folders and its ledger.
 #[derive(PartialEq, Eq)]
 struct Identity {
     folders: Vec<(PathBuf, u64)>,
@@ -202,7 +203,7 @@ fn given_away(publications: Vec<Publication>, proofs: &Proofs, verification: &mu
         .extend(audit(&snapshots, minimum, &insiders, proofs).into_iter().map(|leak| finding("tablas", leak)));
 }
 
-/// Says why what is public cannot be known: something against the release, or what could not be tried.
+/// Adds the reason why publications cannot be determined: a finding, or a check that could not run.
 fn publication_error(error: &PublicationError, verification: &mut Verification) {
     let is_untried = matches!(error, PublicationError::Io { source, .. } if !is_of_release(source));
     if is_untried {
@@ -213,7 +214,7 @@ fn publication_error(error: &PublicationError, verification: &mut Verification) 
     }
 }
 
-/// What was public before a folder was made and was not taken into account. Where there is no ledger to ask, only
+/// Earlier publications that a public folder did not take into account. Without a ledger, only
 /// earlier revisions of its own corte are known to be older.
 fn forgotten(folder: &ReleaseFolder, ledger: &[PublicRecord], publications: &[Publication]) -> Vec<Finding> {
     let Ok(own) = Publication::from_folder(folder, None) else { return Vec::new() };

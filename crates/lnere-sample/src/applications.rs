@@ -1,5 +1,5 @@
 /*!
-The rows of `solicitudes`: an application as it stood on the day of an export.
+Writes the rows of `solicitudes`: an application with its state on the day of an export.
 */
 
 use chrono::NaiveDate;
@@ -29,11 +29,11 @@ pub(super) struct ApplicationRows {
     life: StatusPath,
     /// The columns that the plan allocates.
     axes: Vec<Axis>,
-    /// How many columns a record has.
+    /// The number of columns of a record.
     columns: usize,
     unknown_statuses: Vec<String>,
     rules: Vec<ApplicationDefect>,
-    /// Entities that have no vote from abroad in the process.
+    /// Entities without a vote from abroad in the process.
     outside: Vec<String>,
     keys: Keys,
 }
@@ -42,9 +42,9 @@ pub(super) struct ApplicationRows {
 struct Axis {
     label: LabelColumn,
     target: RequestColumn,
-    /// Texts that are in no list.
+    /// Texts that no list contains.
     unknown: Vec<String>,
-    /// Its cells, where they are dates of birth.
+    /// The dates of birth of the column, if it holds them.
     births: Option<Births>,
 }
 
@@ -56,7 +56,7 @@ struct Keys {
     notes: RandomKey,
 }
 
-/// Why a row that comes on top is rejected.
+/// The reason why an additional row is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ApplicationDefect {
     Malformed,
@@ -114,7 +114,8 @@ impl ApplicationRows {
         }
     }
 
-    /// The accepted record of an application; only as many cells as a record has columns count.
+    /// The accepted record of an application; only the first cells count if a record has fewer
+    /// columns.
     fn cells<'a>(&'a self, index: u64, place: &Place, sheet: &'a SampleSheet) -> [SampleCell<'a>; MAX_COLUMNS] {
         let mut cells = [SampleCell::Empty; MAX_COLUMNS];
         let mut put = |column: RequestColumn, cell| cells[column.index()] = cell;
@@ -137,8 +138,8 @@ impl ApplicationRows {
             },
         );
 
-        // The first status always shows its second, or nothing: an older record of the same folio
-        // is then older whatever form its dates have.
+        // The first status always has its second, or no date. An older record of the same folio is
+        // then older in every date format.
         let moment = |day, second, form| SampleCell::Moment { day, second, form };
         let forms = [MomentFormat::Day, MomentFormat::Minute, MomentFormat::Offset, MomentFormat::Utc];
         let other = self.shape.shares.other_dates;
@@ -179,7 +180,7 @@ impl ApplicationRows {
         Self::draw(self.keys.spelling, index, column, self.shape.shares.other_spelling)
     }
 
-    /// Random bits for a cell that falls into a share.
+    /// Random bits for a cell that the share selects.
     fn draw(key: RandomKey, index: u64, column: LabelColumn, share: Share) -> Option<u64> {
         if share == Share::default() {
             return None;
@@ -199,8 +200,8 @@ impl ApplicationRows {
         cells
     }
 
-    /// The record of an application, spoiled: the number of a rejected row says by which rule and
-    /// how. Only the fields that are returned are written.
+    /// The spoiled record of an application; the number of the rejected row selects the rule and
+    /// the kind of fault. Only the returned fields are written.
     fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a SampleSheet) -> Vec<SampleCell<'a>> {
         let rules = self.rules.len() as u64;
         let (rule, turn) = (self.rules[(number % rules) as usize], number / rules);
@@ -264,7 +265,7 @@ impl RowWriter for ApplicationRows {
     }
 }
 
-/// The column of the exports that a column of labels fills.
+/// The export column that a label column fills.
 fn target(words: Vocabulary, column: LabelColumn) -> RequestColumn {
     match column {
         LabelColumn::Declared(dimension) => words.process.dimension(dimension).source_column,
@@ -285,7 +286,7 @@ fn pick(texts: &[String], bits: u64) -> SampleCell<'_> {
     }
 }
 
-/// The way of an application through the analysis.
+/// The statuses of an application during the analysis.
 struct StatusPath {
     key: RandomKey,
     analysis: Option<u8>,
@@ -303,8 +304,8 @@ struct Step {
 }
 
 impl StatusPath {
-    /// A status that the process has not is passed over; the first of its list is where each
-    /// application begins.
+    /// Skips a status that the process does not have. Each application begins with the first status
+    /// of the list.
     fn new(words: Vocabulary, key: RandomKey) -> Self {
         let find = |code| words.process.categories(Dimension::ESTATUS).find(code).filter(|status| *status > 0);
         Self {
@@ -317,8 +318,8 @@ impl StatusPath {
         }
     }
 
-    /// The status at the end of a day. Each status is taken at least a day after the one before;
-    /// 18 of 100 have an inconsistency, and 96 are granted in the end.
+    /// The status at the end of a day. A status changes at least a day after the previous one. 18
+    /// of 100 applications have an inconsistency, and 96 are granted in the end.
     fn step_until(&self, index: u64, place: &Place, until: i32) -> Step {
         let draw = |number: u64, bound: u64| self.key.below(index * 8 + number, bound) as i32;
         let mut step = Step { status: 0, day: place.day, second: place.second };

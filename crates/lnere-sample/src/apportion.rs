@@ -1,9 +1,10 @@
 /*!
-Whole numbers in proportion to weights, by largest remainders: exact totals, in integers only.
+Apportions whole numbers in proportion to weights, by largest remainders: exact totals, in integers
+only.
 */
 
-/// Splits `total` in proportion to `weights`; what is left after rounding down goes to the largest
-/// remainders, the earlier place first. Weights that are all zero count as equal.
+/// Splits `total` in proportion to `weights`. The remainder after rounding down goes to the largest
+/// fractions, first place first. Weights that are all zero count as equal.
 pub(super) fn apportion(total: u64, weights: &[u64]) -> Vec<u64> {
     let sum: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
     if sum == 0 {
@@ -20,7 +21,7 @@ pub(super) fn apportion(total: u64, weights: &[u64]) -> Vec<u64> {
     counts
 }
 
-/// The same with a most for each place; what a full place cannot take goes to the others.
+/// Splits `total` with a maximum for each place; the excess of a full place goes to the others.
 pub(super) fn apportion_capped(total: u64, weights: &[u64], caps: &[u64]) -> Vec<u64> {
     let total = total.min(caps.iter().sum());
     let mut counts = vec![0; caps.len()];

@@ -1,10 +1,10 @@
 /*!
-Arrivals by day with exact totals. Published points become whole numbers by segment, day and label;
-each position of a segment receives its labels.
+Plans arrivals by day with exact totals. Published points become whole numbers by segment, day and
+label, and each position of a segment receives its labels.
 
-A segment runs from the day after one point to the next point. Within it every column's labels are
-a multiset of exact counts, assigned through a permutation of the positions: so every point has
-its totals exactly, for any number of rows, and a row is known from its index alone.
+A segment runs from the day after one point to the next point. In a segment, the labels of each
+column are a multiset with exact counts, assigned through a permutation of the positions. So every
+point has exact totals for any number of rows, and a row follows from its index alone.
 */
 
 use std::collections::HashMap;
@@ -18,31 +18,31 @@ use lnere_core::calendar::{day_from_number, day_number};
 use lnere_core::process::MAX_DECLARED;
 use lnere_core::random::RandomKey;
 
-/// The most columns that one plan allocates.
+/// The most columns that one plan can allocate.
 pub(super) const MAX_AXES: usize = LabelColumn::OF_APPLICATIONS.len() + MAX_DECLARED;
 
-/// How rows arrive over time.
+/// The distribution of rows over time.
 #[derive(Clone, Debug)]
 pub(super) struct Curve {
     pub first: NaiveDate,
-    /// In the order of their days; there is at least one.
+    /// The points in the order of their days; there is at least one.
     pub points: Vec<CurvePoint>,
-    /// Weight of Monday to Sunday.
+    /// The weights of Monday to Sunday.
     pub weekdays: [f64; 7],
-    /// How far a day's weight strays to either side, 0–1.
+    /// The maximum random deviation of the weight of a day, 0–1.
     pub noise: f64,
-    /// Further factors of single days.
+    /// Additional factors of single days.
     pub days: HashMap<NaiveDate, f64>,
 }
 
-/// How many have come by the end of a day, in the shape's own scale.
+/// The number of rows by the end of a day, in the scale of the shape.
 #[derive(Clone, Debug)]
 pub(super) struct CurvePoint {
     pub day: NaiveDate,
     pub total: u64,
-    /// How many times the first day's rate the last day of the segment has.
+    /// The rate on the last day of the segment, relative to its first day.
     pub growth: f64,
-    /// A further factor of the very last day.
+    /// An additional factor of the last day.
     pub peak: f64,
     /// For each axis, the count of each label; they add up to `total`.
     pub counts: Vec<Vec<u64>>,
@@ -51,9 +51,9 @@ pub(super) struct CurvePoint {
 /// A column whose labels the plan allocates.
 #[derive(Clone, Debug)]
 pub(super) struct AllocatedColumn {
-    /// Every label once, in the order in which ties pair them.
+    /// Every label once; ties are paired in this order.
     pub order: Vec<u16>,
-    /// An earlier axis that it goes together with, and how far, 0–1.
+    /// An earlier axis with which the column correlates, and the strength, 0–1.
     pub correlation: Option<(usize, f64)>,
 }
 
@@ -62,13 +62,13 @@ pub(super) struct AllocatedColumn {
 pub(super) struct Place {
     /// Days since 1970.
     pub day: i32,
-    /// Seconds since that day's midnight.
+    /// Seconds since midnight of that day.
     pub second: u32,
     /// The label of each axis.
     pub labels: [u16; MAX_AXES],
 }
 
-/// Everything decided about a number of rows.
+/// The plan for a number of rows.
 #[derive(Debug)]
 pub(super) struct ArrivalPlan {
     curve_segments: Vec<CurveSegment>,
@@ -94,7 +94,7 @@ struct ArrivalDay {
 #[derive(Debug)]
 struct LabelAllocation {
     path: LabelOrder,
-    /// The labels that occur, and up to which position each does.
+    /// The labels that occur, and the last position of each.
     ends: Vec<u64>,
     labels: Vec<u16>,
 }
@@ -135,14 +135,14 @@ impl ArrivalPlan {
         plan
     }
 
-    /// How many rows have come by the end of a day; rows are in the order of their days.
+    /// The number of rows by the end of a day; rows are in the order of their days.
     pub(super) fn rows_until(&self, day: NaiveDate) -> u64 {
         let day = day_number(day);
         let later = self.slots.partition_point(|slot| slot.day <= day);
         self.slots.get(later).map_or(self.total, |slot| slot.first_index)
     }
 
-    /// The row of an index, which must be below the total.
+    /// The position of the row with this index, which must be below the total.
     pub(super) fn place(&self, index: u64) -> Place {
         let number = self.slots.partition_point(|slot| slot.first_index <= index).saturating_sub(1);
         let slot = &self.slots[number];
@@ -160,7 +160,7 @@ impl ArrivalPlan {
         Place { day: slot.day, second: self.second(index, slot.first_index, end), labels }
     }
 
-    /// Rows of a day follow each other from 7:00 to 23:00.
+    /// The rows of a day are spread in order from 7:00 to 23:00.
     fn second(&self, index: u64, first: u64, end: u64) -> u32 {
         const FROM: u64 = 7 * 3600;
         const SPAN: u64 = 16 * 3600;
@@ -175,8 +175,8 @@ fn rounded(count: u64, total: u64, scale: u64) -> u64 {
     ((count * total + scale / 2) / scale) as u64
 }
 
-/// The counts of each point and axis for the wanted number of rows. The last point is settled
-/// first; an earlier one never has more of a label than the next.
+/// The counts of each point and axis for the wanted number of rows. The last point is computed
+/// first; an earlier point never has more of a label than the next.
 fn scaled_counts(curve: &Curve, axes: usize, until: &[u64]) -> Vec<Vec<Vec<u64>>> {
     let mut counts: Vec<Vec<Vec<u64>>> = vec![Vec::new(); until.len()];
     for number in (0..until.len()).rev() {
@@ -194,8 +194,8 @@ fn scaled_counts(curve: &Curve, axes: usize, until: &[u64]) -> Vec<Vec<Vec<u64>>
 }
 
 impl Curve {
-    /// The weight of a day, by additions, products and quotients alone: these give the same bits on
-    /// every machine, which powers and exponentials do not.
+    /// The weight of a day, computed only with sums, products and quotients. These give the same
+    /// bits on every machine; powers and exponentials do not.
     fn weight(&self, point: &CurvePoint, day: NaiveDate, first: i32, last: i32, key: RandomKey) -> u64 {
         const ONE: f64 = (1u64 << 24) as f64;
         let number = day_number(day);

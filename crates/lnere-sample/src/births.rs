@@ -1,5 +1,5 @@
 /*!
-Dates of birth for a dimension that counts by ages.
+Generates dates of birth for a dimension that counts by ages.
 */
 
 use chrono::NaiveDate;
@@ -8,18 +8,18 @@ use lnere_core::calendar::day_number;
 use lnere_core::process::AgeBands;
 use lnere_core::random::RandomKey;
 
-/// The days that the births of the last band spread over, which has no end: some twenty years.
+/// The number of days over which the births of the open last band spread: twenty years.
 const LAST_BAND: i32 = 20 * 365;
 
-/// The days after the last birthday that counts on which those who are too young were born.
+/// The range of birth days for persons who are too young, in days after the last accepted birthday.
 const TOO_YOUNG: u64 = 2 * 365;
 
-/// The dates of birth of one column: each is a function of the seed and the row.
+/// The dates of birth of one column; each is a function of the seed and the row.
 pub(super) struct Births {
     bands: AgeBands,
-    /// Nobody who applies is born later.
+    /// The opening of registration; nobody who applies is born later.
     opens: i32,
-    /// What systems write where they know no date of birth.
+    /// The date that systems write for an unknown date of birth.
     placeholder: i32,
     key: RandomKey,
 }
@@ -35,14 +35,15 @@ impl Births {
         }
     }
 
-    /// The day (days since 1970) on which the person of a row was born, who is of a band.
+    /// The day of birth (days since 1970) of the person of a row, within an age band.
     pub(super) fn of_band(&self, index: u64, band: u16) -> i32 {
         let (first, last) = days(&self.bands, band);
         let last = last.min(self.opens).max(first);
         last - self.offset(2 * index, u64::from(first.abs_diff(last)) + 1)
     }
 
-    /// A date of birth that gives no age: none at all, one of somebody too young, or the placeholder.
+    /// A date of birth without an age: an empty one, that of a person who is too young, or the
+    /// placeholder.
     pub(super) fn without_age(&self, index: u64) -> Option<i32> {
         let (_, youngest) = days(&self.bands, 0);
         let young = youngest + 1 + self.offset(2 * index, TOO_YOUNG);
@@ -58,7 +59,7 @@ impl Births {
     }
 }
 
-/// The weight of a band: each year of age has its own, the largest at 35.
+/// The weight of a band: the sum of the weights of its years of age, which are largest at 35.
 pub(super) fn weight(bands: &AgeBands, band: u16) -> u64 {
     let (first, last) = days(bands, band);
     let birthdays = (first..=last).rev().step_by(365);

@@ -1,5 +1,5 @@
 /*!
-The rows of `credenciales`: a trámite as it stood on the day of an export.
+Writes the rows of `credenciales`: a trámite with its state on the day of an export.
 */
 
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ struct Keys {
     duplicates: RandomKey,
 }
 
-/// Labels by weight, as running sums.
+/// Labels with their weights, as cumulative sums.
 struct WeightedLabels(Vec<u64>);
 
 impl WeightedLabels {
@@ -55,7 +55,7 @@ impl WeightedLabels {
     }
 }
 
-/// Why a row that comes on top is rejected.
+/// The reason why an additional row is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CredentialDefect {
     Malformed,
@@ -105,7 +105,7 @@ impl CredentialRows {
         let mut cells = [SampleCell::Empty; COLUMNS];
         let mut put = |column: CredentialColumn, cell| cells[column.index()] = cell;
         put(CredentialColumn::FolioTramite, SampleCell::Folio { prefix: &self.folios, number: index + 1 });
-        // Offices note the day; one row of four has the time too.
+        // Offices record the day; one row of four also has the time.
         let form = if self.keys.life.below(index * 8 + 6, 4) == 0 { MomentFormat::Second } else { MomentFormat::Day };
         let moment = |day, second| SampleCell::Moment { day, second, form };
         put(CredentialColumn::FechaTramite, moment(place.day, place.second));
@@ -150,8 +150,8 @@ impl CredentialRows {
         share.holds(bits).then_some(bits & 0xffff_ffff)
     }
 
-    /// Most take three to five weeks, four on average; of twelve, one is quicker and one goes back
-    /// to Mexico and is sent again.
+    /// Most deliveries take three to five weeks, four on average. Of twelve credentials, one is
+    /// faster, and one returns to Mexico and is sent again.
     fn delivery(&self, index: u64, day: i32) -> Option<(i32, u32)> {
         let life = self.keys.life;
         if self.shape.never_delivered.holds(life.draw(index * 8)) {
@@ -165,8 +165,8 @@ impl CredentialRows {
         Some((day + wait as i32, 32_400 + life.below(index * 8 + 2, 25_000) as u32))
     }
 
-    /// Within six weeks of the delivery, half of them within ten days; never on the same day, so
-    /// that no clock can put it before the delivery.
+    /// The confirmation follows within six weeks of the delivery, half of them within ten days. It
+    /// is never on the same day, so no time can precede the delivery.
     fn confirmation(&self, index: u64, delivered: i32) -> Option<i32> {
         let life = self.keys.life;
         let bits = life.draw(index * 8 + 4);
@@ -175,7 +175,7 @@ impl CredentialRows {
         self.shape.confirmed.holds(bits).then(|| delivered + wait as i32)
     }
 
-    /// An older record of a trámite: dated a day earlier, and not delivered yet.
+    /// An older record of a trámite: one day earlier, and not yet delivered.
     fn duplicate<'a>(&'a self, index: u64, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
         let place = self.plan.place(index);
         let mut cells = self.cells(index, &place, sheet);
@@ -186,7 +186,8 @@ impl CredentialRows {
         cells
     }
 
-    /// The record of a trámite, spoiled: the number of a rejected row says by which rule and how.
+    /// The spoiled record of a trámite; the number of the rejected row selects the rule and the
+    /// kind of fault.
     fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a SampleSheet) -> Vec<SampleCell<'a>> {
         let rules = RULES.len() as u64;
         let (rule, turn) = (RULES[(number % rules) as usize], number / rules);

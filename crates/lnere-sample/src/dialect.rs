@@ -1,5 +1,6 @@
 /*!
-How an export is written: compression, delimiter, line ends, quotes, encoding, form of dates.
+Defines how an export is written: compression, delimiter, line ends, quotes, encoding and date
+format.
 */
 
 use serde::Deserialize;
@@ -7,10 +8,10 @@ use serde::Deserialize;
 use lnere_core::calendar::day_from_number;
 use lnere_core::process::{DateFormat, EncodingChoice};
 
-/// How the bytes of a file are packed; the caller packs them.
+/// The compression of a file; the caller compresses the bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Compression {
-    /// Not at all.
+    /// No compression.
     #[default]
     #[serde(rename = "csv")]
     Plain,
@@ -73,9 +74,9 @@ pub(super) enum SampleEncoding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Dates {
-    /// The process file's first form.
+    /// The first date format of the process file.
     First,
-    /// Its first form with the day before the month, or its first where it has none.
+    /// The first format with the day before the month, or the first format if none has.
     DayFirst,
 }
 
@@ -92,7 +93,7 @@ pub(super) struct DialectOverride {
     notes: Option<f64>,
 }
 
-/// A dialect, complete.
+/// A complete dialect.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Dialect {
     pub compression: Compression,
@@ -101,8 +102,8 @@ pub(super) struct Dialect {
     pub quoting: Quoting,
     pub encoding: SampleEncoding,
     pub dates: Dates,
-    /// Share of rows with a text in a further column, quotes and line ends in it; where it is not
-    /// zero there is such a column.
+    /// The share of rows with a note, a text with quotes and line ends in an additional column. The
+    /// column exists only if the share is above zero.
     pub notes: f64,
 }
 
@@ -133,7 +134,8 @@ impl Dialect {
         }
     }
 
-    /// The encoding that the process file forces wins: its exports could not be read otherwise.
+    /// The encoding that the process file forces has priority; otherwise its exports could not be
+    /// read.
     pub(super) fn forced(self, choice: EncodingChoice) -> Self {
         let encoding = match (choice, self.encoding) {
             (EncodingChoice::Utf8, SampleEncoding::Windows1252) => SampleEncoding::Utf8,
@@ -171,7 +173,7 @@ impl Dialect {
 
     /// Chooses the date format to write from those of a process.
     pub(super) fn date_format<'a>(&self, formats: &'a [DateFormat]) -> Option<&'a DateFormat> {
-        // 4 February 1973: its three fields have no digit in common but zero.
+        // 4 February 1973: its three fields share no digit except zero.
         let probe = day_from_number(1130);
         let day_first = |format: &&DateFormat| {
             let text = format.write(probe);
@@ -183,7 +185,7 @@ impl Dialect {
         }
     }
 
-    /// A cell's bytes, encoded, and quoted where the dialect or the text asks for it.
+    /// The bytes of a cell, encoded, and quoted if the dialect or the text requires it.
     pub(super) fn cell(&self, text: &str) -> Vec<u8> {
         let special = |byte: u8| byte == self.delimiter_byte() || matches!(byte, b'"' | b'\r' | b'\n');
         let text = if self.quotes_all() || text.bytes().any(special) {
@@ -198,7 +200,7 @@ impl Dialect {
     }
 }
 
-/// Spanish needs no more of Windows-1252 than it shares with Latin-1.
+/// The Spanish characters of Windows-1252 are those that it shares with Latin-1.
 fn windows_1252(c: char) -> u8 {
     match u8::try_from(u32::from(c)) {
         Ok(byte) if !(0x80..0xa0).contains(&byte) => byte,

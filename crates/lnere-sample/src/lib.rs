@@ -1,15 +1,15 @@
 /*!
-Synthetic exports of any size, for samples, tests and benchmarks.
+Generates synthetic exports of any size, for samples, tests and benchmarks.
 
-Pure: a shape, a seed and a size in; the bytes of CSV files out. No clock, no randomness but the
-seed's, and nothing kept from file to file: application number *i* is a function of the seed and
-*i*, so an export of a day is the applications registered until then, each with the status that it
-had. Ten million rows are streamed in the memory of a few blocks.
+The generator is pure: a shape, a seed and a size give the bytes of CSV files. It uses no clock, and
+only the seed provides randomness. Files share no state: application number *i* is a function of the
+seed and *i*. The export of a day contains the applications registered until then, each with its
+status on that day. Ten million rows are streamed in the memory of a few blocks.
 
-A [`SampleShape`] says what they look like. It comes from a TOML file that is checked against the process
-file; headers, codes and forms of dates come from the process file itself. Columns of dimensions that
-it declares stand after the built-in ones: labels are allocated like those of the other columns, and
-so are bands of ages, from which the dates of birth follow.
+A [`SampleShape`] describes the exports. It comes from a TOML file that is checked against the
+process file. Headers, codes and date formats come from the process file itself. Columns of declared
+dimensions follow the built-in ones. Their labels are allocated like those of the other columns, and
+age bands give dates of birth.
 */
 
 mod applications;
@@ -48,28 +48,29 @@ pub use shape::{SampleShape, SampleShapeError};
 pub struct SampleRequest {
     /// The shape of the exports.
     pub shape: SampleShape,
-    /// The same seed gives the same bytes.
+    /// The seed; the same seed gives the same bytes.
     pub seed: u64,
-    /// Accepted applications at the close of registration; published totals are scaled to it.
+    /// Accepted applications at the close of registration; published totals are scaled to this
+    /// number.
     pub applications: Option<u64>,
     /// Accepted trámites at the close.
     pub credentials: Option<u64>,
-    /// Only the first exports, that many.
+    /// The number of exports; only the first ones are written.
     pub cortes: Option<u32>,
 }
 
-/// Why nothing can be generated.
+/// Nothing can be generated.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SampleError {
-    /// A size of zero: an export with a header and nothing else is refused whole.
+    /// A size is zero: an export with a header alone would be refused.
     #[error("{0} is 0; a sample needs at least 1")]
     Nothing(&'static str),
-    /// More rows than can be numbered.
+    /// A size exceeds the limit.
     #[error("{what} is {size}; at most {} are generated", MAX_ROWS)]
     TooMany {
         /// The option.
         what: &'static str,
-        /// Its value.
+        /// The value of the option.
         size: u64,
     },
 }
@@ -77,26 +78,26 @@ pub enum SampleError {
 /// The most accepted rows of one source.
 const MAX_ROWS: u64 = 1_000_000_000;
 
-/// Rows that one thread writes at a time.
+/// The rows that one thread writes at a time.
 const BLOCK: u64 = 8192;
 
-/// Blocks that are held in memory at a time.
+/// The blocks that are in memory at a time.
 const BLOCKS: u64 = 16;
 
 /// One file to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SampleFile {
-    /// Whose export it is.
+    /// The source of the export.
     pub source: Source,
-    /// The day that it covers, to its end.
+    /// The day that the export covers to its end.
     pub day: NaiveDate,
-    /// How the caller is to pack the bytes of [`Generator::write`].
+    /// The compression that the caller must apply to the bytes of [`Generator::write`].
     pub compression: Compression,
-    /// `solicitudes_20200930.csv.gz`.
+    /// The name of the file: `solicitudes_20200930.csv.gz`.
     pub name: String,
 }
 
-/// Exports that are decided but not yet written.
+/// Planned exports that are not written yet.
 pub struct Generator {
     shape: SampleShape,
     days: Vec<NaiveDate>,
@@ -113,19 +114,19 @@ struct SourceRows {
     encoding: lnere_core::process::EncodingChoice,
 }
 
-/// Rows that can be written one by one, each from its index alone.
+/// Rows that can be written separately, each from its index alone.
 trait RowWriter: Send + Sync {
-    /// How many there are by the end of a day.
+    /// The number of rows by the end of a day.
     fn until(&self, day: NaiveDate) -> u64;
 
-    /// Writes the row of an index, and the rejected ones that follow it; returns how many.
+    /// Writes the row of an index and the rejected rows that follow it; returns their number.
     fn write(&self, index: u64, sheet: &SampleSheet, out: &mut Vec<u8>) -> u64;
 }
 
-/// Decides all rows of all exports.
+/// Plans all rows of all exports.
 ///
 /// # Errors
-/// A size of zero, or too large.
+/// A size is zero or too large.
 pub fn generate(request: SampleRequest, process: &Process, catalogs: &Catalogs) -> Result<Generator, SampleError> {
     let SampleRequest { shape, seed, applications, credentials, cortes } = request;
     let applications = size("--applications", applications.unwrap_or(shape.applications.default))?;
@@ -162,7 +163,7 @@ pub fn generate(request: SampleRequest, process: &Process, catalogs: &Catalogs) 
 }
 
 impl Generator {
-    /// The files, oldest first. A day on which a source has no row yet has no file of it.
+    /// The files, oldest first. A source has no file for a day on which it has no row yet.
     #[must_use]
     pub fn files(&self) -> Vec<SampleFile> {
         let mut files = Vec::new();
@@ -178,11 +179,11 @@ impl Generator {
         files
     }
 
-    /// Writes a file's CSV, not packed, and returns how many records it has, rejected ones among
-    /// them, without the header. Blocks of rows are made in parallel and written in order.
+    /// Writes the uncompressed CSV of a file. Returns the number of records, including rejected
+    /// ones, without the header. Blocks of rows are made in parallel and written in order.
     ///
     /// # Errors
-    /// What `out` says.
+    /// `out` fails.
     pub fn write(&self, file: &SampleFile, out: &mut dyn Write) -> io::Result<u64> {
         let [solicitudes, credenciales] = &self.sources;
         let source = if file.source == Source::Solicitudes { solicitudes } else { credenciales };
@@ -219,12 +220,12 @@ fn size(what: &'static str, size: u64) -> Result<u64, SampleError> {
     }
 }
 
-/// The header names of a source, those of declared dimensions last.
+/// The header names of a source; those of declared dimensions come last.
 fn headers<C: SourceColumn>(columns: &ColumnMap<C>) -> Vec<String> {
     columns.all().iter().map(|column| columns.header(*column).to_owned()).collect()
 }
 
-/// Texts that no list of a column has: an empty one, and others that stand for nothing.
+/// Texts that no list of a column contains: an empty text, and others without a meaning.
 fn unknown_texts(words: Vocabulary, column: LabelColumn) -> Vec<String> {
     let texts = ["", "NO DISPONIBLE", "?", "0"];
     texts.into_iter().filter(|text| words.find(column, text).is_none()).map(str::to_owned).collect()

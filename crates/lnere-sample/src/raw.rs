@@ -1,5 +1,5 @@
 /*!
-A shape file as it is typed: what `toml` reads, before anything is checked.
+Defines the unchecked content of a shape file, as `toml` reads it.
 */
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub(super) struct RawSampleShape {
     pub dialect_on: Vec<RawDialectOn>,
     pub applications: RawApplications,
     pub credentials: RawCredentials,
-    /// Column → label → other texts for it.
+    /// Alternative texts by column and label.
     #[serde(default)]
     pub spellings: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Vec<String>>>,
 }
@@ -60,11 +60,11 @@ impl From<RawSource> for Source {
     }
 }
 
-/// How rows arrive; part of both sources.
+/// The arrivals of rows, in both sources.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCurve {
-    /// First day; only credentials may set it.
+    /// The first day; only credentials may set it.
     pub first: Option<Spanned<Datetime>>,
     pub weekdays: Option<[f64; 7]>,
     pub noise: Option<Spanned<f64>>,
@@ -142,7 +142,7 @@ pub(super) struct RawCredentials {
     pub offices: BTreeMap<Spanned<String>, u64>,
     #[serde(default = "other_office")]
     pub other_office: u64,
-    /// Entity → office → weight; instead of `offices` for that entity.
+    /// Weights of offices by entity, which replace `offices` for that entity.
     #[serde(default)]
     pub offices_of: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, u64>>,
     #[serde(default)]

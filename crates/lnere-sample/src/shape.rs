@@ -1,6 +1,6 @@
 /*!
-A shape: what a generated export looks like. A [`SampleShape`] can only be had from a file that was
-checked against the process and its catalogues.
+Loads the shape of generated exports. A [`SampleShape`] always comes from a file that was checked
+against the process and its catalogues.
 */
 
 use std::collections::HashMap;
@@ -17,15 +17,15 @@ use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Process, ProcessError, Source};
 
-/// The shape of a process that no shape file is the default for.
+/// The shape for a process without a default shape.
 const GENERIC: &str = "uniforme";
 
 /// The shape of generated exports: sizes, totals over time, dialects, defects.
 #[derive(Clone, Debug)]
 pub struct SampleShape {
-    /// The name of its file.
+    /// The name of the file.
     pub name: String,
-    /// The processes that it is the default of.
+    /// The processes for which it is the default.
     pub default_for: Vec<String>,
     pub(super) exports: Vec<NaiveDate>,
     dialect: Dialect,
@@ -55,7 +55,7 @@ pub(super) struct CredentialShape {
     pub confirmed: Share,
     pub unknown_offices: Share,
     pub unknown_labels: Vec<String>,
-    /// Weight of each office; for an entity that has its own, those.
+    /// The weight of each office, unless the entity has its own weights.
     pub offices: Vec<u64>,
     pub offices_of: HashMap<u16, Vec<u64>>,
     pub shares: DefectShares,
@@ -70,30 +70,31 @@ pub(super) struct DefectShares {
     pub other_dates: Share,
 }
 
-/// Why a shape cannot be loaded.
+/// A shape cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum SampleShapeError {
     /// The file cannot be read, or has a mistake.
     #[error(transparent)]
     File(#[from] ProcessError),
-    /// No file has that name.
+    /// No file has this name.
     #[error("no shape `{name}` in {}; there are: {}", lnere_core::display::shown(folder), accepted.join(", "))]
     Unknown {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// The folder in which the process keeps its shapes.
+        /// The folder of shapes of the process.
         folder: PathBuf,
-        /// The names that there are.
+        /// The existing names.
         accepted: Vec<String>,
     },
 }
 
 impl SampleShape {
-    /// Reads the shape of a name from the process's folder; without one, the shape that says it is
-    /// this process's default, or `uniforme`.
+    /// Reads the named shape from the folder of the process. Without a name, reads the default
+    /// shape of this process, or `uniforme`.
     ///
     /// # Errors
-    /// There is no such shape, its file cannot be read, or has a mistake: with file and line.
+    /// The shape does not exist, its file cannot be read, or it has a mistake, reported with file
+    /// and line.
     pub fn named(name: Option<&str>, process: &Process, catalogs: &Catalogs) -> Result<Self, SampleShapeError> {
         let folder = &process.shapes_dir;
         let accepted = names(folder)?;
@@ -120,7 +121,7 @@ impl SampleShape {
     /// Checks the text of a shape file.
     ///
     /// # Errors
-    /// A mistake, with file and line.
+    /// A mistake, reported with file and line.
     pub fn parse(path: &Path, text: &str, process: &Process, catalogs: &Catalogs) -> Result<Self, ProcessError> {
         let raw: RawSampleShape = toml::from_str(text).map_err(|error| ProcessError::toml(path, text, &error))?;
         let file = ShapeParser { path, text, words: Vocabulary { process, catalogs } };
@@ -149,7 +150,7 @@ impl SampleShape {
     }
 }
 
-/// The names of the shapes of a folder, in their order.
+/// The names of the shapes in a folder, in order.
 fn names(folder: &Path) -> Result<Vec<String>, ProcessError> {
     let failed = |source| ProcessError::Read { path: folder.to_owned(), source };
     let mut names = Vec::new();
@@ -165,7 +166,7 @@ fn names(folder: &Path) -> Result<Vec<String>, ProcessError> {
     Ok(names)
 }
 
-/// Looks only at `default_for`: a shape made for another process need not fit this one.
+/// Reads only `default_for`, because a shape for another process need not fit this one.
 fn is_default_for(path: &Path, id: &str) -> Result<bool, ProcessError> {
     #[derive(serde::Deserialize)]
     struct Head {

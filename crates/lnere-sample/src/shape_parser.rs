@@ -1,6 +1,6 @@
 /*!
-From what was typed to a [`SampleShape`](super::SampleShape): every mistake is found here, and named with its
-line.
+Checks the content of a shape file and makes a [`SampleShape`](super::SampleShape). It reports every
+mistake with its line.
 */
 
 use std::collections::{BTreeMap, HashMap};
@@ -20,8 +20,7 @@ use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::calendar::{Corte, Quincena, parse_iso_day};
 use lnere_core::process::ProcessError;
 
-/// The share of dates of birth that give no age, where the shape says nothing of it: real exports
-/// have a few.
+/// The default share of dates of birth without an age; real exports have a few.
 const WITHOUT_AGE: f64 = 0.004;
 
 type LabelCounts = BTreeMap<Spanned<String>, u64>;
@@ -83,8 +82,8 @@ impl ShapeParser<'_> {
         })
     }
 
-    /// The days of the exports: those listed, or the last cortes up to the first one that the whole
-    /// registration lies before.
+    /// The days of the exports: the listed days. Otherwise the last cortes, back to the first one
+    /// after the whole registration.
     pub(super) fn exports(&self, raw: &RawSampleShape) -> Result<Vec<NaiveDate>, ProcessError> {
         let process = self.words.process;
         match (&raw.exports.days, &raw.exports.count) {
@@ -149,7 +148,7 @@ impl ShapeParser<'_> {
             let column = self.column(name, &columns)?;
             let first = labels.iter().map(|label| self.label(column, label)).collect::<Result<Vec<_>, _>>()?;
             let place = columns.iter().position(|c| *c == column).unwrap_or(0);
-            // The sort is stable: what is not listed follows in its own order.
+            // The sort is stable, so unlisted labels keep their order after the listed ones.
             axes[place].order.sort_by_key(|label| first.iter().position(|l| l == label).unwrap_or(first.len()));
         }
         for (name, tie) in &raw.correlations {
@@ -176,7 +175,7 @@ impl ShapeParser<'_> {
 
     pub(super) fn credentials(&self, raw: &RawCredentials) -> Result<CredentialShape, ProcessError> {
         let process = self.words.process;
-        // Trámites that began before the first day that counts are part of every real export.
+        // Every real export contains trámites that began before the first counted day.
         let before = process.credentials_from.checked_sub_days(Days::new(120)).unwrap_or(process.credentials_from);
         let first = raw.curve.first.as_ref().map_or(Ok(before), |day| self.day(day))?;
         if let Some(day) = raw.curve.first.as_ref().filter(|_| first > process.closes) {
@@ -285,7 +284,8 @@ impl ShapeParser<'_> {
             curve.points.push(self.point(&point, window, columns, entities, None)?);
             return Ok(curve);
         }
-        // From the last to the first: what a point leaves open follows the point after it.
+        // From the last point to the first: the labels that a point leaves open follow the next
+        // point.
         for point in raw.until.iter().rev() {
             let checked = self.point(point, window, columns, entities, curve.points.last())?;
             curve.points.push(checked);
@@ -336,9 +336,9 @@ impl ShapeParser<'_> {
         Ok(CurvePoint { day, total: *total, growth: *growth, peak: *peak, counts: filled })
     }
 
-    /// The weights of the labels of a declared dimension of which a shape says nothing. Dates of
-    /// birth follow the ages of a population; of a list, each category has fewer rows than the one
-    /// before it, and none is left out.
+    /// The default weights of the labels of a declared dimension. Dates of birth follow the ages of
+    /// a population. In a list, each category has fewer rows than the previous one, and none is
+    /// left out.
     fn usual_weights(&self, column: LabelColumn) -> Option<Vec<u64>> {
         const FIRST: u64 = 1_000_000;
         if !matches!(column, LabelColumn::Declared(_)) {
@@ -351,8 +351,9 @@ impl ShapeParser<'_> {
         })
     }
 
-    /// The counts that a point states. The other labels share the rest of its total in proportion
-    /// to the next point; at the last point equally, or as [`ShapeParser::usual_weights`] says.
+    /// The stated counts of a point. The other labels share the rest of its total in proportion to
+    /// the next point. At the last point they share it equally, or as
+    /// [`ShapeParser::usual_weights`] states.
     fn fill(
         &self,
         point: &Spanned<RawPoint>,

@@ -1,24 +1,24 @@
 /*!
-Shares as whole numbers, so that the same seed marks the same rows on every machine.
+Stores shares as whole numbers, so that the same seed marks the same rows on every machine.
 */
 
-/// A share from 0 to 1, kept as a whole number of parts in 2³².
+/// A share from 0 to 1, stored as a whole number of parts in 2³².
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Share(u64);
 
 impl Share {
-    /// Values outside 0–1 become the nearer end.
+    /// Values outside 0–1 become the nearer limit.
     pub(super) fn new(share: f64) -> Self {
         Self((share.clamp(0.0, 1.0) * (1u64 << 32) as f64) as u64)
     }
 
-    /// Whether the random bits fall into the share; their lower half is left for other uses.
+    /// Whether the random bits fall into the share; their lower half remains for other uses.
     pub(super) fn holds(self, bits: u64) -> bool {
         (bits >> 32) < self.0
     }
 
     /// The number of marked rows among the first `rows` rows. It never exceeds their share, so a
-    /// threshold just above the share is never passed by chance.
+    /// threshold just above the share is never exceeded by chance.
     pub(super) fn floor_of(self, rows: u64) -> u64 {
         ((u128::from(rows) * u128::from(self.0)) >> 32) as u64
     }

@@ -1,5 +1,5 @@
 /*!
-One file's cells and rows, as bytes.
+Writes the cells and rows of one file as bytes.
 */
 
 use chrono::NaiveDate;
@@ -9,7 +9,7 @@ use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::calendar::{MexicoCity, day_from_number, day_number};
 use lnere_core::process::DateFormat;
 
-/// The form of a moment in a cell.
+/// The format of a moment in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MomentFormat {
     /// `2020-10-05 13:45:00`.
@@ -18,16 +18,17 @@ pub(super) enum MomentFormat {
     Minute,
     /// `2020-10-05`.
     Day,
-    /// `2020-10-05T13:45:00-05:00`, where the file's dates are ISO; else as [`MomentFormat::Second`].
+    /// `2020-10-05T13:45:00-05:00` if the dates of the file are ISO, otherwise as
+    /// [`MomentFormat::Second`].
     Offset,
-    /// `2020-10-05T18:45:00Z`, likewise.
+    /// `2020-10-05T18:45:00Z`, with the same condition.
     Utc,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SampleCell<'a> {
     Empty,
-    /// Bytes that [`SampleSheet::cell`] has made.
+    /// Bytes from [`SampleSheet::cell`].
     Ready(&'a [u8]),
     Text(&'a str),
     Folio {
@@ -41,13 +42,13 @@ pub(super) enum SampleCell<'a> {
     },
 }
 
-/// The texts of every label of every column, the usual one first.
+/// The texts of every label of every column; the usual text comes first.
 pub(super) struct Spellings(Vec<Vec<Vec<String>>>);
 
-/// The same as cells of one file.
+/// The same texts as cells of one file.
 pub(super) struct Texts(Vec<Vec<Vec<Vec<u8>>>>);
 
-/// How to write one file.
+/// Writes one file.
 pub(super) struct SampleSheet {
     pub texts: Texts,
     pub day: NaiveDate,
@@ -76,7 +77,7 @@ impl Spellings {
 }
 
 impl Texts {
-    /// The usual text of a label, or with random bits one of its other texts.
+    /// The usual text of a label, or one of its other texts if random bits are given.
     pub(super) fn cell(&self, column: LabelColumn, label: u16, other: Option<u64>) -> SampleCell<'_> {
         let texts = self.0[column.index()].get(usize::from(label)).map_or(&[][..], Vec::as_slice);
         let place = match (other, texts.len()) {
@@ -118,7 +119,7 @@ impl SampleSheet {
         }
     }
 
-    /// The share of rows that have a note, where the file has a column for them.
+    /// The share of rows with a note, if the file has the column.
     pub(super) fn notes(&self) -> Option<f64> {
         (self.dialect.notes > 0.0).then_some(self.dialect.notes)
     }
@@ -131,7 +132,7 @@ impl SampleSheet {
         out.extend_from_slice(self.dialect.line_end());
     }
 
-    /// Writes a row; `note` are random bits for a row that has a note.
+    /// Writes a row; `note` are the random bits of a row with a note.
     pub(super) fn row(&self, cells: &[SampleCell], note: Option<u64>, out: &mut Vec<u8>) {
         for (place, cell) in cells.iter().enumerate() {
             if place > 0 {

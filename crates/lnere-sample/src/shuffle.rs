@@ -1,14 +1,14 @@
 /*!
-Shuffles of which each place can be computed alone.
+Shuffles whose places can be computed separately.
 */
 
 use lnere_core::random::RandomKey;
 
-/// A shuffle of `0..n` of which each place can be asked for alone.
+/// A shuffle of `0..n` whose places can be computed separately.
 ///
 /// A generalised Feistel network of four rounds over `a · b ≥ n` with cycle walking (Black and
 /// Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002). A shuffled list of ten million
-/// labels for each column would cost the memory that the generator must not take.
+/// labels for each column would need too much memory.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Permutation {
     n: u64,
@@ -44,7 +44,7 @@ impl Permutation {
     }
 }
 
-/// A permutation that leaves a share of the places where they are and shuffles the rest.
+/// A permutation that keeps a share of the places and shuffles the rest.
 ///
 /// Two label lists that use it keep their exact counts and correlate as the share states. With 0
 /// they are independent; with 1 the first labels of one go to the first labels of the other.

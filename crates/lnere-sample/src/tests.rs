@@ -1,4 +1,4 @@
-//! What holds for every sample, whatever its shape and size.
+//! Tests of properties of every sample, whatever its shape and size.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -24,8 +24,8 @@ fn bytes(generator: &Generator, file: &SampleFile) -> Vec<u8> {
     out
 }
 
-/// The accepted rows of the newest applications: rejected ones are those whose folio has an R or is
-/// missing, and the later one of two with the same folio.
+/// The accepted rows of the newest applications. A row is rejected if its folio has an R or is
+/// missing, or if it is the later of two rows with the same folio.
 fn newest_applications(generator: &Generator) -> Vec<Vec<String>> {
     let file = generator.files().into_iter().rfind(|file| file.source == Source::Solicitudes).expect("a file");
     let text = String::from_utf8(bytes(generator, &file)).expect("UTF-8");
@@ -75,7 +75,7 @@ fn the_published_totals_are_exact() {
     assert_eq!(of(&tally(&rows, RequestColumn::Modalidad), &["POSTAL"]), 11_134);
     let until = |day: &str| rows.iter().filter(|row| row[1].as_str() <= day).count();
     assert_eq!(until("2020-09-01T99"), 83);
-    // Times in UTC may carry the next day, so later points are the DuckDB script's to check.
+    // Times in UTC may have the next day, so the DuckDB script checks later points.
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn an_export_holds_all_of_the_one_before_it() {
             (0..250).map(|days| source.rows.until(generator.first + chrono::Days::new(days))).collect();
         assert!(counts.is_sorted());
     }
-    // The shape of the sample has twelve exports in several dialects; one of them tells enough.
+    // The shape of the sample has twelve exports in several dialects; one export suffices here.
     let sample = self::generator(None, Some(5000), 1);
     let plain: Vec<_> = sample.files().into_iter().filter(|file| file.source == Source::Solicitudes).collect();
     let folios = |file| {

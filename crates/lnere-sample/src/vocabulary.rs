@@ -1,6 +1,5 @@
 /*!
-The labels that rows are made of: which there are, by which names a shape file may call them, and
-how exports spell them.
+Lists the labels of rows: the labels, their names in a shape file, and their spellings in exports.
 */
 
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
@@ -20,7 +19,7 @@ pub(super) enum LabelColumn {
     Sexo,
     Estatus,
     Representacion,
-    /// Of a dimension that the process file declares.
+    /// A column of a dimension that the process file declares.
     Declared(Dimension),
 }
 
@@ -44,7 +43,7 @@ impl LabelColumn {
     /// The columns that the plan of credentials allocates.
     pub(super) const OF_CREDENTIALS: [Self; 2] = [Self::Entidad, Self::Sexo];
 
-    /// Its name in a shape file.
+    /// The name of the column in a shape file.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Entidad => "entidad",
@@ -59,7 +58,7 @@ impl LabelColumn {
         }
     }
 
-    /// Its place among all columns; those of declared dimensions are the last.
+    /// The index among all columns; columns of declared dimensions come last.
     pub(super) fn index(self) -> usize {
         match self {
             Self::Entidad => 0,
@@ -91,8 +90,8 @@ impl LabelColumn {
     }
 }
 
-/// Labels as numbers. An entity has its number, a country or an office its index in the catalogue
-/// (0 if unknown), a category its index in the list.
+/// Labels as numbers. The label of an entity is its number, and that of a country or an office its
+/// index in the catalogue (0 if unknown). The label of a category is its index in the list.
 #[derive(Clone, Copy)]
 pub(super) struct Vocabulary<'a> {
     pub process: &'a Process,
@@ -115,7 +114,7 @@ impl<'a> Vocabulary<'a> {
         LabelColumn::OF_APPLICATIONS.into_iter().chain(self.declared()).collect()
     }
 
-    /// The bands of ages that the labels of a column stand for, where its cells are dates of birth.
+    /// The age bands that the labels of a column represent, if its cells are dates of birth.
     pub(super) fn ages(self, column: LabelColumn) -> Option<&'a AgeBands> {
         match &self.process.dimension(column.dimension()?).coding {
             CategoryCoding::Ages(bands) => Some(bands),
@@ -123,7 +122,7 @@ impl<'a> Vocabulary<'a> {
         }
     }
 
-    /// The labels that rows may have without being asked for by name.
+    /// The labels that rows may have by default.
     pub(super) fn labels(&self, column: LabelColumn) -> Vec<u16> {
         match (column, column.dimension()) {
             (_, Some(dimension)) => (0..self.list(dimension).unidentified().into()).collect(),
@@ -133,12 +132,12 @@ impl<'a> Vocabulary<'a> {
         }
     }
 
-    /// One more than the largest label.
+    /// The largest label plus one.
     pub(super) fn size(&self, column: LabelColumn) -> usize {
         self.labels(column).last().map_or(1, |label| usize::from(*label) + 1)
     }
 
-    /// The label of a name in a shape file. `XXX` is the unknown country.
+    /// The label with this name in a shape file. `XXX` is the unknown country.
     pub(super) fn find(&self, column: LabelColumn, name: &str) -> Option<u16> {
         match (column, column.dimension()) {
             (_, Some(dimension)) => self.list(dimension).find(name).map(u16::from),
@@ -149,7 +148,7 @@ impl<'a> Vocabulary<'a> {
         }
     }
 
-    /// An office by code or by any label.
+    /// An office by its code or by any of its labels.
     fn office(&self, name: &str) -> Option<OfficeId> {
         let offices = &self.catalogs.offices;
         offices.ids().find(|office| offices.get(*office).code == name).or_else(|| offices.find(name))
@@ -168,7 +167,7 @@ impl<'a> Vocabulary<'a> {
         }
     }
 
-    /// The texts of a label as exports may have it: the usual one first.
+    /// The texts of a label in exports; the usual one comes first.
     pub(super) fn spellings(&self, column: LabelColumn, label: u16) -> Vec<String> {
         match (column, column.dimension()) {
             (_, Some(dimension)) => {
@@ -191,7 +190,7 @@ impl<'a> Vocabulary<'a> {
         }
     }
 
-    /// The seat city, with the kind before it where the bare city is another office's.
+    /// The seat city, with the kind of office before it if the city alone names another office.
     fn office_label(&self, id: OfficeId) -> String {
         let offices = &self.catalogs.offices;
         let office = offices.get(id);

@@ -60,7 +60,7 @@ fn bench() -> bool {
         && ["speed.py", "dates.py"].iter().all(|script| run("python3", &[format!("benches/{script}")], &[]))
 }
 
-/// The tests that compare generated pages with what is committed write them where this is set.
+/// Sets the variable with which the tests write the generated pages instead of comparing them.
 fn docs() -> bool {
     let update = [("LNERE_UPDATE_DOCS", "1")];
     cargo(&["test", "--release", "-p", "lnere-core", "--lib", "generated_docs"], &update)
@@ -100,7 +100,7 @@ fn cargo(words: &[&str], variables: &[(&str, &str)]) -> bool {
     run(&env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), &words, variables)
 }
 
-/// Runs one step from the root of the repository. Whether it succeeded.
+/// Runs one step from the root of the repository. Returns whether it succeeded.
 fn run(program: &str, words: &[String], variables: &[(&str, &str)]) -> bool {
     let name = Path::new(program).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let step = format!("{name} {}", words.join(" "));

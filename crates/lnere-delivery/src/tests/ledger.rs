@@ -75,7 +75,7 @@ fn a_line_cut_off_anywhere_is_closed_and_said_to_be() {
         let place = Place::new();
         place.write(format!("{whole}{}", &torn[..cut]).as_bytes());
         let read = DeliveryHistory::read(&place.private()).unwrap().entries().len();
-        // Only the line end may be missing of one that counts.
+        // A valid entry may lack only its line end.
         assert_eq!(read, if cut == torn.len() - 1 { 2 } else { 1 }, "cut at {cut}");
         let mut ledger = place.open().unwrap();
         ledger.append(entry(LedgerEvent::Accepted, "c")).unwrap();
@@ -98,7 +98,7 @@ fn a_mending_that_is_cut_off_is_mended() {
     for cut in 0..=mending.len() {
         let mut bytes = format!("{}{torn}", line(LedgerEvent::Accepted, "a")).into_bytes();
         bytes.extend_from_slice(&mending[..cut]);
-        // The second mending may be cut off too.
+        // The second repair may be cut off too.
         let is_mended_again = !bytes.ends_with(b"\n") && cut < mending.len() - 1;
         for second in if is_mended_again { vec![0, 1, 2, 60] } else { vec![0] } {
             let place = Place::new();
@@ -145,13 +145,13 @@ fn a_ledger_that_is_damaged_sends_nothing() {
     is_damaged(format!("{good}no entry\n{good}").as_bytes(), 2);
     is_damaged(b"x\ny\nz\n", 1);
     is_damaged(format!("{good}\n{good}").as_bytes(), 2);
-    // A line that was cut off is the last one, or was closed by the next run.
+    // A cut-off line is the last line, or the next run closed it.
     is_damaged(format!("{good}{}\n{good}", &good[..50]).as_bytes(), 2);
     is_damaged(format!("{good}{}\n", &good[..50]).as_bytes(), 2);
     is_damaged(format!("{good}{}", good.replace("accepted", "failed")).as_bytes(), 2);
 }
 
-/// One byte or the whole end of any line is changed, its line end too.
+/// Changes one byte or the whole end of each line, including its line end.
 #[test]
 fn damage_with_the_line_end_is_no_torn_line() {
     let lines = [line(LedgerEvent::Intent, "a"), line(LedgerEvent::Accepted, "a"), line(LedgerEvent::Intent, "b")];
@@ -170,8 +170,8 @@ fn damage_with_the_line_end_is_no_torn_line() {
             for by in [b'X', b' ', b'"', b'}', b'\\', 0, 0xff, CUT_OFF] {
                 let mut bytes = whole.clone();
                 bytes[end - length..*end].fill(by);
-                // At the very end, a blank in the place of the line end says what it said, and the mark is that of a line
-                // that is being closed.
+                // At the very end, a blank instead of the line end keeps the meaning. The mark
+                // there looks like a line that is being closed.
                 if place == 2 && (by == CUT_OFF || (by == b' ' && length == 1)) {
                     continue;
                 }

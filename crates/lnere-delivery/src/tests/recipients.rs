@@ -104,7 +104,8 @@ fn no_package_goes_to_two_states() {
         &with("[[recipient]]\nentity = \"08\"\nfolder = \"a\"\n[[recipient]]\nentity = \"09\"\nfolder = \"a\"\n"),
         &expect!["/etc/lnere/d.toml:8: `09` and `08` share the folder /etc/lnere/a: each needs its own"],
     );
-    // The same desk may get a copy of all, and the working group is made of those who get a state's.
+    // One address may get a copy of all packages, and the working group includes recipients of a
+    // state.
     check(
         &with(
             "[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\ncc = [\"ine@b.mx\"]\n[[recipient]]\nentity = \"09\"\n\

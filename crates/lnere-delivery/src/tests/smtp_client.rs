@@ -2,7 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What a server makes of the data (RFC 5321, section 4.5.2), up to the dot alone; and what follows that.
+/// How a server decodes the data (RFC 5321, section 4.5.2) up to the final dot, and the bytes after
+/// it.
 fn unstuffed(data: &[u8]) -> (Vec<u8>, &[u8]) {
     let (mut message, mut rest) = (Vec::new(), data);
     loop {

@@ -62,7 +62,7 @@ fn extensions_are_known_by_their_keywords() {
     assert_eq!(hello.extension("STARTTLS"), None, "neither the name of the server nor a longer word");
 }
 
-/// Bytes that come near to replies, and others.
+/// Random bytes that resemble replies, and other bytes.
 fn near_replies() -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop_oneof![
         Just(b"250 ok\r\n".to_vec()),
@@ -78,8 +78,8 @@ fn near_replies() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    /// Arbitrary bytes, in pieces of any size: no panic, no more kept than the limits allow, nothing lost, and the
-    /// outcome is that of the same bytes at once.
+    /// Arbitrary bytes in pieces of any size cause no panic and no loss, and stay within the
+    /// limits. The outcome equals that of the same bytes in one piece.
     #[test]
     fn any_bytes_are_read_within_limits(bytes in near_replies(), size in 1..5000_usize) {
         let mut parser = ReplyParser::default();
@@ -100,7 +100,7 @@ proptest! {
                 prop_assert!(reply == same);
                 let used = bytes.len() - rest.len();
                 prop_assert_eq!(received.as_slice(), &bytes[used..given]);
-                // What a simple reading of the bytes says.
+                // The result of a simple parser for the same bytes.
                 let lines: Vec<&[u8]> = bytes[..used].split_inclusive(|byte| *byte == b'\n').collect();
                 let code = reply.code().to_string();
                 prop_assert!(lines.iter().all(|line| line.starts_with(code.as_bytes())));

@@ -1,27 +1,28 @@
 /*!
-What the bytes of an export mean: UTF-8 or Windows-1252 (docs/contract.md §2).
+Detects and decodes the encoding of an export: UTF-8 or Windows-1252 (docs/contract.md §2).
 */
 
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-/// The two encodings that exports come in.
+/// The two encodings of exports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Utf8,
     Windows1252,
 }
 
-/// What a run of bytes says about the encoding of its file.
+/// The evidence that a part of a file gives about its encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Evidence {
-    /// Nothing: every byte is ASCII.
+    /// No evidence: every byte is ASCII.
     Ascii,
-    /// Every byte is part of valid UTF-8, and some are not ASCII.
+    /// All bytes are valid UTF-8, and some are not ASCII.
     Utf8,
-    /// Valid multi-byte sequences of UTF-8 and invalid bytes: UTF-8 with malformed records.
+    /// Valid multi-byte sequences of UTF-8 and invalid bytes, which means UTF-8 with malformed
+    /// records.
     BrokenUtf8,
-    /// Bytes from 0x80 on, and no valid multi-byte sequence.
+    /// Bytes from 0x80 on, without a valid multi-byte sequence.
     NotUtf8,
 }
 
@@ -36,8 +37,8 @@ pub(crate) fn evidence(bytes: &[u8]) -> Evidence {
     if any_sequence { Evidence::BrokenUtf8 } else { Evidence::NotUtf8 }
 }
 
-/// The encoding of a whole file without a BOM; `None` where more than `most_blank` bytes of it are in parts that are
-/// blanks for the most part, which nobody reads to their end.
+/// Detects the encoding of a whole file. Returns `None` if parts that are mostly blank hold more
+/// than `most_blank` bytes.
 pub(crate) fn of_file(mut reader: impl Read, most_blank: u64) -> io::Result<Option<Encoding>> {
     const BLOCK: usize = if cfg!(fuzzing) { 64 } else { 1 << 20 };
     let mut blank = 0;
@@ -62,14 +63,14 @@ pub(crate) fn of_file(mut reader: impl Read, most_blank: u64) -> io::Result<Opti
         if blank > most_blank {
             return Ok(None);
         }
-        // A sequence has at most four bytes, so three of it may lie before the next block.
+        // A sequence has at most four bytes, so up to three of them may precede the next block.
         kept = filled.min(3);
         bytes.copy_within(filled - kept..filled, 0);
     }
 }
 
 impl Encoding {
-    /// The text of a cell. Bytes that are no UTF-8 become U+FFFD: their record was rejected before.
+    /// The text of a cell. Invalid UTF-8 becomes U+FFFD; its record was already rejected.
     pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
         match self {
             Self::Utf8 => String::from_utf8_lossy(bytes),
@@ -112,12 +113,12 @@ impl Encoding {
     }
 }
 
-/// Whether a byte is surely no blank, in either encoding.
+/// Whether a byte is certainly not blank in either encoding.
 fn is_text(byte: u8) -> bool {
     (b'!'..=b'~').contains(&byte)
 }
 
-/// The character of a byte (WHATWG Encoding Standard, index windows-1252).
+/// The character of a byte in Windows-1252 (WHATWG Encoding Standard, index windows-1252).
 fn windows_1252(byte: u8) -> char {
     const FROM_0X80: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',

@@ -1,5 +1,5 @@
 /*!
-The header of a text export: on which line it is, which byte separates cells, and where each wanted column stands.
+Finds the header of a text export: its line, its delimiter, and the place of each contract column.
 */
 
 use super::encoding::{Encoding, Evidence, evidence};
@@ -14,15 +14,15 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
 /// The most columns that a header may have.
 const MAX_COLUMNS: usize = 10_000;
 
-/// The lines among which the header is looked for; empty ones are not counted.
+/// The number of lines that may contain the header; empty lines do not count.
 const FIRST_LINES: usize = 20;
 
-/// A header and where it ends.
+/// A header and its end.
 pub(super) struct CsvHeader {
     pub layout: CsvLayout,
-    /// Bytes to the first record.
+    /// The number of bytes before the first record.
     pub end: usize,
-    /// Line feeds in them.
+    /// The number of line feeds before the first record.
     pub lines: u32,
 }
 
@@ -51,7 +51,7 @@ pub(super) fn read<C: SourceColumn>(
     search.head(&lines, &delimiters)
 }
 
-/// Where a physical line begins, and how many line feeds are before it.
+/// The start of a physical line, and the number of line feeds before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct LineStart {
     start: usize,
@@ -59,20 +59,20 @@ struct LineStart {
 }
 
 impl LineStart {
-    /// Its number, from 1.
+    /// The line number, from 1.
     fn one_based(self) -> u64 {
         u64::from(self.number) + 1
     }
 }
 
-/// A line that may be the header, read under one delimiter.
+/// A possible header line, read with one delimiter.
 struct Candidate {
     line: LineStart,
     delimiter: u8,
     names: Vec<String>,
-    /// How many columns of the contract are among its names.
+    /// The number of contract columns among its names.
     named: usize,
-    /// What the scan came to, or why the line cannot be read as a header.
+    /// The result of the scan, or the reason why the line is not a header.
     read: Result<Scanned, ExportFault>,
 }
 
@@ -92,7 +92,8 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             all.extend(candidates);
             let whole =
                 |candidate: &&Candidate| candidate.read.is_ok() && candidate.named == self.contract.columns.all().len();
-            // Of several delimiters that would do, the one that makes the most columns, and of those the first.
+            // If several delimiters match, the one with the most columns wins, and of equal ones
+            // the first.
             if let Some(best) = all[first..].iter().rev().filter(whole).max_by_key(|candidate| candidate.names.len()) {
                 return self.accepted(best);
             }
@@ -100,14 +101,14 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         Err(self.refused(all, delimiters))
     }
 
-    /// The head of a line that holds all columns.
+    /// Builds the header from a line that has all columns.
     fn accepted(&self, candidate: &Candidate) -> Result<CsvHeader, ExportFault> {
         if self.holds_carriage_returns(candidate.line, &[candidate.delimiter]) {
             return Err(ExportFault::CarriageReturns);
         }
         let scanned = match &candidate.read {
             Ok(scanned) => *scanned,
-            // Only a line that could be read holds all columns.
+            // Unreachable: only a readable line has all columns.
             Err(_) => return Err(ExportFault::Empty),
         };
         let places = places(self.contract, candidate.names.iter().map(String::as_str))
@@ -121,7 +122,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         Ok(CsvHeader { layout, end: scanned.end, lines: candidate.line.number + scanned.lines })
     }
 
-    /// Why none of the lines is the header.
+    /// The fault that explains why no line is the header.
     fn refused(&self, mut candidates: Vec<Candidate>, delimiters: &[u8]) -> ExportFault {
         if let Some(fault) = self.other_encoding() {
             return fault;
@@ -131,13 +132,13 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         if lines.any(|line| self.holds_carriage_returns(line, delimiters)) || self.has_no_line_feed(first) {
             return ExportFault::CarriageReturns;
         }
-        // The most columns of the contract, then the most cells; of equals the first.
+        // The most contract columns win, then the most cells, then the first line.
         let rank = |candidate: &Candidate| (candidate.named, candidate.names.len());
         let best = candidates.iter().map(rank).max().unwrap_or_default();
         if let Some(fault) = self.other_delimiter(first, best.0, &candidates) {
             return fault;
         }
-        // A line that cannot be read counts as what it would be without its quotes.
+        // An unreadable line is ranked by its names without quotes.
         let is_fault = |candidate: &Candidate| {
             candidate.read.is_err() && (candidate.named > 0 || candidate.line == first) && candidate.named >= best.0
         };
@@ -156,7 +157,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         }
     }
 
-    /// Whether the bytes are text of another encoding than those that are told from a byte-order mark.
+    /// The fault of UTF-16 without a byte-order mark, if the bytes look like it.
     fn other_encoding(&self) -> Option<ExportFault> {
         let first = &self.bytes[..self.bytes.len().min(64)];
         let zeros = |odd: usize| first.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
@@ -165,11 +166,11 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             .then_some(ExportFault::Utf16Unmarked { section: C::SOURCE })
     }
 
-    /// Whether a line holds a header that ends in a carriage return alone.
+    /// Whether a line contains a header that ends in a carriage return alone.
     fn holds_carriage_returns(&self, line: LineStart, delimiters: &[u8]) -> bool {
         let text = self.text_of(line);
         let Some(end) = memchr::memchr(b'\r', text) else { return false };
-        // One before the line feed ends the line with it.
+        // A carriage return before the line feed belongs to the end of the line.
         if text[end..].iter().all(|byte| *byte == b'\r') {
             return false;
         }
@@ -179,13 +180,14 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         })
     }
 
-    /// Whether nothing but carriage returns ends lines, from a line on.
+    /// Whether only carriage returns end the lines from this line on.
     fn has_no_line_feed(&self, line: LineStart) -> bool {
         let rest = &self.bytes[line.start..];
         memchr::memchr(b'\n', rest).is_none() && memchr::memchr_iter(b'\r', rest.trim_ascii()).count() > 1
     }
 
-    /// The delimiter under which a line holds more columns of the contract than under those that were tried.
+    /// The fault of an unsupported delimiter that finds more contract columns than the supported
+    /// ones.
     fn other_delimiter(&self, first: LineStart, named: usize, candidates: &[Candidate]) -> Option<ExportFault> {
         let mut lines: Vec<LineStart> = candidates.iter().map(|candidate| candidate.line).collect();
         lines.dedup();
@@ -197,7 +199,8 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             Some((line, *delimiter))
         });
         let (line, delimiter) = found?;
-        // Columns padded with blanks: one blank between them would make records of other widths.
+        // The columns are padded with blanks. A blank as delimiter would give records of different
+        // widths.
         if delimiter == b' ' && self.text_of(line).windows(2).any(|pair| pair == b"  ") {
             return Some(ExportFault::FixedWidth { line: line.one_based() });
         }
@@ -210,7 +213,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         Some(ExportFault::Delimiter { line: line.one_based(), delimiter, section: C::SOURCE })
     }
 
-    /// The first lines that are not empty, from a byte on.
+    /// The first lines from a byte on, without empty lines.
     fn first_lines(&self, from: usize) -> Vec<LineStart> {
         let mut lines = Vec::with_capacity(FIRST_LINES);
         let number = memchr::memchr_iter(b'\n', &self.bytes[..from]).count();
@@ -225,7 +228,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         lines
     }
 
-    /// The line of a number, from 1; `None` where there is no such line.
+    /// The line with this number, from 1; `None` if it does not exist.
     fn line(&self, number: u32) -> Option<LineStart> {
         let before = number.checked_sub(1)?;
         let start = match before.checked_sub(1) {
@@ -235,13 +238,13 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         (start < self.bytes.len()).then_some(LineStart { start, number: before })
     }
 
-    /// The bytes of a line, to its line feed.
+    /// The bytes of a line before its line feed.
     fn text_of(&self, line: LineStart) -> &[u8] {
         let rest = &self.bytes[line.start..];
         &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
     }
 
-    /// The record that begins on a line, as a header.
+    /// Reads the record that begins on a line as a header.
     fn candidate(&self, line: LineStart, delimiter: u8) -> Candidate {
         let mut names = Vec::new();
         let mut fields = 0;
@@ -268,7 +271,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             (ScanEnd::Reached, _) if fields > MAX_COLUMNS => {
                 Err(ExportFault::TooManyColumns { line: number, columns: fields })
             }
-            // The header itself took records in.
+            // The header contains lines that look like records.
             (ScanEnd::Reached, Some((between, line_ends))) => {
                 let swallowed = Swallowed {
                     line: number,
@@ -287,12 +290,13 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         Candidate { line, delimiter, names, named: columns, read }
     }
 
-    /// The cells of a line in which quotes are text.
+    /// The cells of a line if quotes are text.
     fn text_names(&self, line: &[u8], delimiter: u8) -> Vec<String> {
         self.decoded(line, line.split(|byte| *byte == delimiter).take(MAX_COLUMNS))
     }
 
-    /// Cells as text. The line's own bytes tell how to read it; how the records are read is decided later.
+    /// Decodes cells with the encoding that the bytes of the line suggest. The encoding of the
+    /// records is decided later.
     fn decoded<'c>(&self, line: &[u8], cells: impl Iterator<Item = &'c [u8]>) -> Vec<String> {
         let encoding = self.encoding.unwrap_or_else(|| match evidence(line) {
             Evidence::NotUtf8 => Encoding::Windows1252,
@@ -302,15 +306,15 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
     }
 }
 
-/// Whether a byte may be the delimiter where somebody says so: none that names and quotes are made of.
+/// Whether a byte may be a declared delimiter: names and quotes do not contain it.
 fn is_delimiter(byte: u8) -> bool {
     byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\'' | b'`' | b'\n' | b'\r' | b'_' | 0)
 }
 
-/// A line `sep=;`, which spreadsheets write and read before the header.
+/// A line `sep=;`, which spreadsheets write before the header.
 #[derive(Clone, Copy)]
 struct Separator {
-    /// Where the next line begins.
+    /// The start of the next line.
     end: usize,
     delimiter: Option<u8>,
 }
@@ -327,7 +331,7 @@ fn separator_line(bytes: &[u8]) -> Option<Separator> {
     }
     match value {
         [] => Some(Separator { end: start + length + 1, delimiter: None }),
-        // Padded with delimiters to the width of the table, or alone.
+        // The line is alone, or padded with delimiters to the width of the table.
         [byte, padding @ ..] if is_delimiter(*byte) && padding.iter().all(|other| DELIMITERS.contains(other)) => {
             Some(Separator { end: start + length + 1, delimiter: Some(*byte) })
         }

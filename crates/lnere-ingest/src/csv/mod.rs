@@ -1,10 +1,10 @@
 /*!
-A CSV export, from bytes to coded rows, in parallel.
+Reads a CSV export in parallel, from bytes to coded rows.
 
 The file is read once, in order, by blocks. Each block is cut into segments at guessed record
-starts, the segments are read in parallel, and then held against each other: a segment counts only
-if it begins where the one before it ended, else its part is read again from there. So a wrong guess
-costs time and never a record.
+starts, and the segments are read in parallel. Then the guesses are checked: a segment counts only
+if it begins where the previous segment ended. Otherwise its part is read again from there. A wrong
+guess therefore costs time, but it never loses a record.
 */
 
 pub(super) mod encoding;
@@ -27,25 +27,25 @@ use lnere_core::process::{EncodingChoice, Source, SourceColumn};
 use scan::{CsvLayout, CsvRecord, MAX_RECORD_BYTES, ScanEnd, Scanned, guess_record_start, scan, swallowed_lines};
 use utf16::{ByteOrder, Utf16Reader};
 
-/// Bytes read at a time. The fuzzer's inputs are small, and must have many blocks all the same.
+/// The size of a read in bytes. The inputs of the fuzzer are small but must still have many blocks.
 const BLOCK_BYTES: usize = if cfg!(fuzzing) { 192 } else { 16 << 20 };
 
-/// Bytes of a block that one task reads.
+/// The bytes of a block that one task reads.
 const SEGMENT_BYTES: usize = if cfg!(fuzzing) { 32 } else { 1 << 20 };
 
-/// The bytes of empty lines, and of records without a cell, that an export may have. A spreadsheet adds some MiB of them;
-/// a compressed file of some kilobytes can hold terabytes, which would take minutes to pass over.
+/// The most bytes of empty lines and of records without a cell. A spreadsheet adds some MiB of
+/// them. A compressed file of some kilobytes can hold terabytes, which would take minutes to skip.
 const MAX_BLANK_BYTES: u64 = 64 << 20;
 
-/// Headroom before a block, for the record that the block before it left unfinished.
+/// The space before a block for the unfinished record of the previous block.
 const HEADROOM: usize = MAX_RECORD_BYTES + 4;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a whole export.
 ///
-/// `reopen` gives the file once more from its start, for the rare file whose encoding cannot be
-/// told from the blocks read so far.
+/// `reopen` opens the file again from its start. It is needed only if the blocks read so far do not
+/// determine the encoding.
 pub(super) fn read<C: SourceContract>(
     reader: impl Read + Send,
     reopen: impl Fn() -> Result<Box<dyn Read>, ExportFault> + Sync,
@@ -73,7 +73,7 @@ pub(super) fn read<C: SourceContract>(
     let mut next = FileBlock::default();
     let mut blank = 0_u64;
     loop {
-        // While this block is being read into rows, the next one comes from the disk.
+        // The next block is read from the disk while this block is parsed.
         let (parsed, filled) = rayon::join(
             || -> Result<_, ExportFault> {
                 let mut parsed = file.block(&block, encoding);
@@ -127,8 +127,8 @@ pub(super) fn read<C: SourceContract>(
     Ok(rows)
 }
 
-/// The bytes of a text export, UTF-16 as UTF-8, and whether it was UTF-16. A byte-order mark says so, or the process
-/// file, unless there is the mark of UTF-8.
+/// The bytes of a text export, with UTF-16 converted to UTF-8, and whether it was UTF-16. A
+/// byte-order mark decides. Without a mark the process file decides.
 fn as_bytes<'a>(
     mut reader: impl Read + Send + 'a,
     choice: EncodingChoice,
@@ -156,7 +156,7 @@ fn as_bytes<'a>(
     })
 }
 
-/// The fault of an export that is empty lines for the most part.
+/// The fault of an export that consists mostly of empty lines.
 fn too_blank() -> ExportFault {
     ExportFault::Blank { limit_mib: MAX_BLANK_BYTES >> 20 }
 }
@@ -170,12 +170,13 @@ fn add(found: &mut Option<Swallowed>, later: Option<Swallowed>) {
     }
 }
 
-/// The same with lines counted from so many lines earlier.
+/// The same records, with their lines counted from `lines` lines earlier.
 fn further_down(swallowed: Swallowed, lines: u64) -> Swallowed {
     Swallowed { line: swallowed.line + lines, last_line: swallowed.last_line + lines, ..swallowed }
 }
 
-/// What the evidence of a part says of the file; where it is against UTF-8 the rest is asked.
+/// Decides the encoding from the evidence of a part. If it contradicts UTF-8, the whole file is
+/// read for evidence.
 fn decide(
     evidence: Evidence,
     reopen: &impl Fn() -> Result<Box<dyn Read>, ExportFault>,
@@ -194,15 +195,15 @@ fn decide(
 #[derive(Default)]
 struct FileBlock {
     bytes: Vec<u8>,
-    /// Where the bytes that are to be read begin.
+    /// The offset of the first byte to read.
     start: usize,
-    /// Whether the file ends with it.
+    /// Whether the block is the last of the file.
     last: bool,
 }
 
 impl FileBlock {
     fn fill(&mut self, reader: &mut impl Read) -> Result<(), ExportFault> {
-        // A block that was used before keeps its memory.
+        // A reused block keeps its memory.
         self.bytes.truncate(HEADROOM);
         self.bytes.resize(HEADROOM, 0);
         self.start = HEADROOM;
@@ -215,8 +216,8 @@ impl FileBlock {
         &self.bytes[self.start..]
     }
 
-    /// Puts what the block before left over in front. The scan has refused anything longer than
-    /// the room.
+    /// Puts the unfinished record of the previous block in front. It fits, because the scan refuses
+    /// longer records.
     fn prepend(&mut self, tail: &[u8]) {
         self.start = HEADROOM - tail.len();
         self.bytes[self.start..HEADROOM].copy_from_slice(tail);
@@ -227,11 +228,11 @@ impl FileBlock {
 struct Reader<'a, C: SourceContract> {
     context: &'a FileContext<'a>,
     layout: &'a CsvLayout,
-    /// One for each thread that is at work, kept between segments.
+    /// The state of each working thread, kept between segments.
     workers: Mutex<Vec<Worker<'a, C::Row>>>,
 }
 
-/// What a thread keeps between segments: what it remembers of texts, and room for rows.
+/// The state that a thread keeps between segments: its decoder and a buffer of rows.
 struct Worker<'a, R> {
     decoder: CellDecoder<'a>,
     rows: Vec<R>,
@@ -244,10 +245,10 @@ struct SegmentResult<R> {
     counts: RuleCounts,
     findings: Findings,
     swallowed: Option<Swallowed>,
-    /// The line of a last record of the file that is not whole.
+    /// The line of an incomplete last record of the file.
     cut: Option<u64>,
     read: u64,
-    /// Bytes that are no record's.
+    /// The number of bytes outside records.
     blank: u64,
     scanned: Scanned,
     start: usize,
@@ -261,7 +262,7 @@ struct BlockResult<R> {
 }
 
 impl<'a, C: SourceContract> Reader<'a, C> {
-    /// Reads a block; lines in the result are counted from its start.
+    /// Reads a block; the lines in the result are counted from its start.
     fn block(&self, block: &FileBlock, encoding: Option<Encoding>) -> BlockResult<C::Row> {
         let bytes = block.rest();
         let cuts: Vec<usize> = (0..bytes.len().div_ceil(SEGMENT_BYTES))
@@ -319,7 +320,8 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         let bytes = block.rest();
         let mut worker = self.worker(encoding.unwrap_or(Encoding::Utf8));
         let Worker { decoder, rows } = &mut worker;
-        // A block may end inside a multi-byte sequence; its last line is read with the next block.
+        // A block may end inside a multi-byte sequence, so its last line is checked with the next
+        // block.
         let part = bytes.get(start..until).unwrap_or_default();
         let whole = if block.last { part.len() } else { memchr::memrchr(b'\n', part).unwrap_or(0) };
         let mut evidence = match encoding {
@@ -350,7 +352,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
                     counts.add(fault.rule);
                     let line = u64::from(record.line) + 1;
                     rejections.push(Rejection { line, rule: fault.rule, column: fault.column });
-                    // No line end follows.
+                    // The record has no line end.
                     if block.last && record.end() == bytes.len() && self.is_cut(record, fault) {
                         cut = Some(line);
                     }
@@ -380,7 +382,8 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         }
     }
 
-    /// Whether every cell is empty, so that it is no record. Nearly every record begins with a folio.
+    /// Whether every cell is empty, so that the line is not a record. The first cell decides nearly
+    /// always, because nearly every record begins with a folio.
     #[inline]
     fn is_blank(&self, decoder: &CellDecoder, record: &CsvRecord) -> bool {
         let may_be = match record.bytes() {
@@ -401,7 +404,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         record.fields() < self.layout.fields || is_short_date
     }
 
-    /// What a record that spans lines took in, where it did.
+    /// The record-like lines inside a record that spans lines, if there are any.
     #[cold]
     fn swallowed(&self, record: &CsvRecord) -> Option<Swallowed> {
         let between = swallowed_lines(record.bytes(), self.layout.delimiter, self.layout.fields)?;
@@ -445,7 +448,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
     }
 }
 
-/// The evidence of two parts of a file together.
+/// Combines the evidence of two parts of a file.
 fn both(one: Evidence, other: Evidence) -> Evidence {
     use Evidence::{Ascii, BrokenUtf8, NotUtf8, Utf8};
     match (one, other) {

@@ -1,14 +1,14 @@
 /*!
-Records and cells of a piece of CSV (RFC 4180, with the leniencies of docs/contract.md §2).
+Splits CSV into records and cells (RFC 4180, with the leniencies of docs/contract.md §2).
 
-The bytes that can mean something (delimiter, quote, line feed) are found sixty-four at a time as a
-bit mask; everything between them is never looked at. `simd-csv`, which does the same, takes a quote
-inside an unquoted cell for the start of a quoted part; here it is text, as in spreadsheets.
+A bit mask finds delimiters, quotes and line feeds in blocks of sixty-four bytes. The bytes between
+them are never examined. `simd-csv` does the same, but treats a quote inside an unquoted cell as the
+start of a quoted part. Here such a quote is text, as in spreadsheets.
 */
 
 use wide::u8x64;
 
-/// The longest record that is read, in bytes.
+/// The longest record that is accepted, in bytes.
 pub(crate) const MAX_RECORD_BYTES: usize = if cfg!(fuzzing) { 128 } else { 1 << 20 };
 
 /// The most lines that one record may span.
@@ -20,11 +20,11 @@ const QUOTE: u8 = b'"';
 struct Specials<'a> {
     bytes: &'a [u8],
     delimiter: u8x64,
-    /// The delimiter once more where quotes are text.
+    /// The quote; if quotes are text, the delimiter again.
     quote: u8x64,
-    /// Where the block behind `mask` begins.
+    /// The offset of the block that `mask` describes.
     base: usize,
-    /// The positions of the block that have not been handed out.
+    /// The positions of the block that were not returned yet.
     mask: u64,
 }
 
@@ -66,20 +66,20 @@ impl<'a> Specials<'a> {
     }
 }
 
-/// Where the columns of a contract stand in a file.
+/// The layout of a file: delimiter, quotes, and the places of the contract columns.
 #[derive(Clone, Debug)]
 pub(crate) struct CsvLayout {
     /// The byte between cells.
     pub delimiter: u8,
-    /// Whether cells may be quoted; else a quote is text.
+    /// Whether cells may be quoted; otherwise a quote is text.
     pub quotes: bool,
     /// The place in the file of each column of the contract.
     pub places: Vec<usize>,
-    /// How many cells a record must have.
+    /// The number of cells that a record must have.
     pub fields: usize,
 }
 
-/// A cell whose text is not a part of the file's bytes: a quote in it is doubled, or text follows
+/// A cell whose text differs from the bytes of the file, because a quote is doubled or text follows
 /// its closing quote.
 struct Rewritten {
     place: usize,
@@ -87,7 +87,7 @@ struct Rewritten {
     end: usize,
 }
 
-/// One record, borrowed from the scanner until the next one is asked for.
+/// One record, borrowed from the scanner until the next record.
 pub(crate) struct CsvRecord<'a> {
     scanned: &'a [u8],
     start: usize,
@@ -96,29 +96,29 @@ pub(crate) struct CsvRecord<'a> {
     rewritten: &'a [Rewritten],
     rewritten_text: &'a [u8],
     quotes: bool,
-    /// The line on which it begins, counted from 0 at the start of the scan.
+    /// The line on which the record begins, counted from 0 at the start of the scan.
     pub line: u32,
-    /// Line ends inside it.
+    /// The number of line ends inside the record.
     pub line_ends: u32,
 }
 
 impl<'a> CsvRecord<'a> {
-    /// How many cells it has.
+    /// The number of cells.
     pub fn fields(&self) -> usize {
         self.ends.len()
     }
 
-    /// Where its bytes end, in those scanned.
+    /// The end of the record in the scanned bytes.
     pub fn end(&self) -> usize {
         self.ends.last().copied().unwrap_or(self.start)
     }
 
-    /// Its bytes, without the line feed.
+    /// The bytes of the record, without the line feed.
     pub fn bytes(&self) -> &'a [u8] {
         &self.scanned[self.start..self.end()]
     }
 
-    /// The cell at a place, without its quotes; empty where the record is too short.
+    /// The cell at a place, without its quotes; empty if the record is too short.
     #[inline]
     pub fn cell(&self, place: usize) -> &'a [u8] {
         if let Some(cell) = self.rewritten.iter().find(|cell| cell.place == place) {
@@ -133,32 +133,32 @@ impl<'a> CsvRecord<'a> {
     }
 }
 
-/// Why a scan stopped.
+/// The reason why a scan stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScanEnd {
-    /// The next record begins at or after the end that was asked for.
+    /// The next record begins at or after the requested end.
     Reached,
     /// The bytes end inside a record.
     Incomplete,
-    /// The bytes end inside quotes that this line (from 0) opens, and they are the last of the file.
+    /// The bytes are the last of the file and end inside quotes that open on this line (from 0).
     UnclosedQuote { line: u32 },
-    /// A record that begins on this line (from 0) is over a limit.
+    /// A record that begins on this line (from 0) exceeds a limit.
     TooLong { line: u32 },
 }
 
 /// The result of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scanned {
-    /// Where the next record begins.
+    /// The start of the next record.
     pub end: usize,
-    /// Line feeds before `end`.
+    /// The number of line feeds before `end`.
     pub lines: u32,
     pub stop: ScanEnd,
 }
 
-/// Reads the records of `bytes` that begin in `from..until`, `from` being the start of one.
+/// Reads the records of `bytes` that begin in `from..until`; `from` must be the start of a record.
 ///
-/// `last` says that no bytes follow, so that a record without a line end is whole.
+/// If `last` is true, no bytes follow, and a record without a line end is complete.
 pub(crate) fn scan(
     bytes: &[u8],
     from: usize,
@@ -212,7 +212,7 @@ pub(crate) fn scan(
                         let place = ends.len();
                         let from = rewritten_text.len();
                         rewrite(&bytes[cell_start + 1..quoted.close], &mut rewritten_text);
-                        // The text between the closing quote and the end of the cell follows as it is.
+                        // The text between the closing quote and the end of the cell is kept.
                         let until = memchr::memchr2(layout.delimiter, b'\n', rest).unwrap_or(rest.len());
                         rewritten_text.extend_from_slice(&rest[..until]);
                         rewritten.push(Rewritten { place, start: from, end: rewritten_text.len() });
@@ -250,29 +250,29 @@ pub(crate) fn scan(
     Scanned { end: start, lines: line, stop: ScanEnd::Reached }
 }
 
-/// The end of a scan whose last record has no end yet.
+/// The result of a scan whose last record is incomplete.
 fn tail(bytes: &[u8], start: usize, line: u32) -> Scanned {
     let too_long = bytes.len() - start > MAX_RECORD_BYTES + 2;
     let stop = if too_long { ScanEnd::TooLong { line } } else { ScanEnd::Incomplete };
     Scanned { end: start, lines: line, stop }
 }
 
-/// The positions of closing quotes.
+/// The position of a closing quote.
 struct Quoted {
     close: usize,
-    /// Whether a quote inside is doubled.
+    /// Whether the text contains a doubled quote.
     doubled: bool,
 }
 
 enum ClosingQuote {
     At(Quoted),
-    /// The record is over the limit of lines.
+    /// The record exceeds the limit of lines.
     TooManyLines,
-    /// Not in these bytes.
+    /// These bytes contain no closing quote.
     Never,
 }
 
-/// Reads on from an opening quote to the one that closes it; counts the lines between.
+/// Reads from an opening quote to its closing quote, and counts the lines between them.
 fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> ClosingQuote {
     let mut doubled = false;
     while let Some(at) = specials.next() {
@@ -287,7 +287,7 @@ fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> 
                 doubled = true;
                 specials.next();
             }
-            // The last byte may be the first quote of two, the second not yet here.
+            // The last byte may be the first half of a doubled quote.
             QUOTE if at + 1 < bytes.len() || last => return ClosingQuote::At(Quoted { close: at, doubled }),
             QUOTE => return ClosingQuote::Never,
             _ => {}
@@ -296,7 +296,7 @@ fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> 
     ClosingQuote::Never
 }
 
-/// Writes the text inside quotes, each doubled quote once.
+/// Writes the text inside quotes, with each doubled quote reduced to one.
 fn rewrite(mut inside: &[u8], text: &mut Vec<u8>) {
     while let Some(quote) = memchr::memchr(QUOTE, inside) {
         text.extend_from_slice(&inside[..=quote]);
@@ -305,19 +305,19 @@ fn rewrite(mut inside: &[u8], text: &mut Vec<u8>) {
     text.extend_from_slice(inside);
 }
 
-/// A guess at the first record that begins at or after `from`, in bytes whose state at `from` is
-/// not known. A wrong guess costs time and nothing else: who uses it checks it.
+/// Guesses the first record that begins at or after `from`, where the state of the parser is
+/// unknown. The caller checks the guess, so a wrong guess costs only time.
 ///
-/// Two scans start, one as if `from` were outside quotes and one as if it were inside; where both
-/// begin a record at the same place, it begins one. The second is given up when its record would
-/// be over the limit of lines. Where quotes are text every line begins a record.
+/// Two scans start, one as if `from` were outside quotes and one as if it were inside. If both
+/// begin a record at the same place, this place is the guess. The second scan stops if its record
+/// would exceed the limit of lines. If quotes are text, every line begins a record.
 pub(crate) fn guess_record_start(bytes: &[u8], from: usize, layout: &CsvLayout) -> usize {
     #[derive(Clone, Copy, PartialEq)]
     enum ScanState {
         CellStart(usize),
         Text,
         Quoted,
-        /// A quote inside quotes, at this place: the end of the cell unless a second one follows.
+        /// A quote inside quotes, at this place: it ends the cell unless a second quote follows.
         Quote(usize),
     }
 
@@ -363,13 +363,14 @@ pub(crate) fn guess_record_start(bytes: &[u8], from: usize, layout: &CsvLayout) 
     first.unwrap_or(bytes.len())
 }
 
-/// How many lines inside a record look like records of their own, which is what a quote that opens by mistake makes
-/// of them; `None` where the record is none of those. A record of one line need not be asked.
+/// The number of lines inside a record that look like records, as a stray opening quote causes.
+/// `None` if the record does not look like several records. Call it only for a record that spans
+/// lines.
 ///
 /// A line inside a quoted cell looks like a record if it has as many delimiters as a record of
-/// `fields` cells. The first and the last line of such a record, which share its quotes, must both
-/// look like one. The last line alone would do if a note is the first cell; the first line alone,
-/// if it is the last cell.
+/// `fields` cells. The first and the last line share the quotes of the record, so both must look
+/// like a record. One of them would not suffice: a note in the first or the last cell makes one of
+/// them look so.
 pub(crate) fn swallowed_lines(record: &[u8], delimiter: u8, fields: usize) -> Option<u32> {
     let mut lines = record.split(|byte| *byte == b'\n');
     let (first, last) = (lines.next()?, lines.next_back()?);
@@ -384,7 +385,7 @@ pub(crate) fn swallowed_lines(record: &[u8], delimiter: u8, fields: usize) -> Op
     looks_so.then(|| u32::try_from(between).unwrap_or(u32::MAX))
 }
 
-/// How many cells a line has on its own. A quote that it does not close is text.
+/// The number of cells of a line on its own. An unclosed quote is text.
 pub(crate) fn cells_of_line(line: &[u8], delimiter: u8) -> usize {
     let mut cells = 1;
     let mut rest = line;
@@ -400,7 +401,7 @@ pub(crate) fn cells_of_line(line: &[u8], delimiter: u8) -> usize {
     }
 }
 
-/// The bytes of a quoted text and its closing quote.
+/// The length of a quoted text with its closing quote.
 fn quoted_length(inside: &[u8]) -> Option<usize> {
     let mut from = 0;
     loop {
@@ -491,20 +492,21 @@ mod tests {
     #[test]
     fn lines_that_look_like_records_are_counted() {
         let lines = |record: &str, fields| swallowed_lines(record.as_bytes(), b',', fields);
-        // Two stray quotes in the last cell, lines apart or on two lines; text may follow the closing one.
+        // Two stray quotes in the last cell, on the same line or lines apart; text may follow the
+        // closing one.
         assert_eq!(lines("1,2,\"x\n1,2,3\n1,2,3\n1,2,\"x", 3), Some(2));
         assert_eq!(lines("1,2,\"x\n1,2,\"x", 3), Some(0));
         assert_eq!(lines("1,2,\"x\n1,2,\"x\"\r", 3), Some(0));
-        // In other cells, also such that the record has another number of fields.
+        // Stray quotes in other cells, also if the number of fields of the record differs.
         assert_eq!(lines("\"1,2,3\n\"1,2,3", 3), Some(0));
         assert_eq!(lines("1,\"2,3\n\"1,2,3", 3), Some(0));
         assert_eq!(lines("1,\"2,3\n1,2,3\n1,\"2,3", 3), Some(1));
-        // The second one opens a cell with a delimiter in it, or an empty cell stands between.
+        // The second quote opens a cell with a delimiter, or an empty cell is between them.
         assert_eq!(lines("1,2,\"x\n1,\"2,2\",3", 3), Some(0));
         assert_eq!(lines("1,2,\"x\n1,\"\",3\n1,2,\"x", 3), Some(1));
         // Three stray quotes: the second line closes one and opens another.
         assert_eq!(lines("1,2,\"x\n1,\"2,\"3\n1,2,\"3", 3), Some(0));
-        // A cell that is meant to have lines, in the first, the last, and two cells.
+        // A cell with intended lines: in the first, in the last, and in two cells.
         assert_eq!(lines("\"a\nb\nc\",2,3", 3), None);
         assert_eq!(lines("1,2,\"a, b\nc, d\n\"", 3), None);
         assert_eq!(lines("\"a\nb\",2,\"c\nd\"", 3), None);

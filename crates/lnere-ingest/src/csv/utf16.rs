@@ -1,5 +1,5 @@
 /*!
-UTF-16 as UTF-8, before anything else sees the bytes.
+Converts UTF-16 to UTF-8, before any other reader receives the bytes.
 */
 
 use std::io::{self, Read};
@@ -9,7 +9,8 @@ use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE};
 /// Bytes read at a time.
 const CHUNK: usize = if cfg!(fuzzing) { 64 } else { 1 << 16 };
 
-/// The byte that stands for what is no character. UTF-8 never has it, so its record is malformed.
+/// The byte that replaces an invalid character. UTF-8 never contains it, so the record is
+/// malformed.
 const NO_CHARACTER: u8 = 0xff;
 
 /// The order of the two bytes of a unit.
@@ -19,19 +20,19 @@ pub(super) enum ByteOrder {
     Big,
 }
 
-/// A reader that gives the UTF-8 of the UTF-16 that it reads.
+/// A reader that converts UTF-16 to UTF-8.
 pub(super) struct Utf16Reader<R> {
     inner: R,
     decoder: Decoder,
     read: Vec<u8>,
-    /// UTF-8 that has not been handed out, from `start` on.
+    /// Converted UTF-8; the part from `start` on was not returned yet.
     text: Vec<u8>,
     start: usize,
     ended: bool,
 }
 
 impl<R: Read> Utf16Reader<R> {
-    /// Reads text without a byte-order mark.
+    /// Reads text after its byte-order mark.
     pub fn new(inner: R, order: ByteOrder) -> Self {
         let encoding = match order {
             ByteOrder::Little => UTF_16LE,
@@ -47,7 +48,7 @@ impl<R: Read> Utf16Reader<R> {
         }
     }
 
-    /// Reads and decodes once more.
+    /// Reads and converts the next chunk.
     fn refill(&mut self) -> io::Result<()> {
         self.text.clear();
         self.start = 0;
@@ -93,7 +94,7 @@ impl<R: Read> Read for Utf16Reader<R> {
 mod tests {
     use super::*;
 
-    /// Gives one byte at a time, as a reader may.
+    /// Returns one byte at a time, as a reader may.
     struct Trickle<'a>(&'a [u8]);
 
     impl Read for Trickle<'_> {

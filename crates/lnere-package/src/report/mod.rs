@@ -1,8 +1,10 @@
 /*!
-The report as a PDF, set by Typst inside the program from a template that lies beside the process files.
+Typesets the report as a PDF with Typst, inside the program, from a template beside the process
+files.
 
-What is said in numbers is worked out in `data` and written there as it is printed; the template only puts it on
-pages. A report is tagged for readers who do not see it, and Typst refuses to write one that breaks PDF/UA-1.
+`data` computes all numbers and writes them as they are printed; the template only places them on
+pages. A report is tagged for readers who do not see it, and Typst refuses to write one that breaks
+PDF/UA-1.
 */
 
 mod data;
@@ -27,56 +29,59 @@ use typst_world::TypstWorld;
 
 pub use template::{ReportTemplate, TemplateError};
 
-/// The stack of the thread that sets a report. Typst calls itself once for each level of nesting.
+/// The stack size of the thread that typesets a report. Typst recurses once for each level of
+/// nesting.
 const STACK: usize = 16 << 20;
 
-/// For how many reports Typst remembers what it worked out and did not need again. What all of them share, the
-/// evaluated template above all, is needed by each and stays.
+/// The number of reports for which Typst caches unused results. The results that all reports share,
+/// above all the evaluated template, are always in use and stay cached.
 const REMEMBERED: usize = 1;
 
-/// Why a report could not be set.
+/// A report could not be typeset.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// The template is wrong, or asks for data that there are not.
+    /// The template is wrong, or uses data that do not exist.
     #[error("{}:{line}:{column}: {message}", lnere_core::display::shown(path))]
     Template {
         /// The file.
         path: PathBuf,
-        /// Line, from 1.
+        /// The line, from 1.
         line: usize,
-        /// Column, from 1.
+        /// The column, from 1.
         column: usize,
         /// The error message of Typst, with its hints.
         message: String,
     },
-    /// Typst objects to the report and not to a place in the template: most of all where it would not be PDF/UA-1.
+    /// Typst refuses the report without naming a place in the template, for example because it
+    /// would not be PDF/UA-1.
     #[error("the report cannot be set from {}: {message}", lnere_core::display::shown(path))]
     Document {
-        /// The template's main file.
+        /// The main file of the template.
         path: PathBuf,
         /// The error message of Typst, with its hints.
         message: String,
     },
-    /// A table of a known name lacks a column that the report is made from.
+    /// A known table lacks a column that the report needs.
     #[error(transparent)]
     Column(#[from] ColumnError),
-    /// The data could not be written down for the template.
+    /// The data could not be serialized for the template.
     #[error("the data of the report cannot be written down")]
     Data(#[from] serde_json::Error),
-    /// The system gave no thread.
+    /// The system could not create a thread.
     #[error("no thread to set the report on")]
     Thread(#[from] rayon::ThreadPoolBuildError),
 }
 
-/// Sets the report of one recipient.
+/// Typesets the report of one recipient.
 ///
-/// It may be called from anywhere, a rayon pool included. Typst waits for work in the pool that it
-/// runs in, and a waiting thread takes up other work. That work may be another report, which waits
-/// for a lock of the first one. So each report has a pool of one thread for itself. For several
-/// reports at once use [`pdfs`].
+/// It may be called from anywhere, including a rayon pool. Typst waits for work in the pool in
+/// which it runs, and a waiting thread takes other work. That work may be another report, which
+/// waits for a lock of the first one. Therefore each report has its own pool of one thread. For
+/// several reports use [`pdfs`].
 ///
 /// # Errors
-/// A mistake in the template with its place, a table without a column, or a report that would not be PDF/UA-1.
+/// A mistake in the template with its place, a table without a column, or a report that would not
+/// be PDF/UA-1.
 pub fn pdf(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
     let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build()?;
     let bytes = pool.install(|| set(template, contents));
@@ -92,14 +97,14 @@ impl ReportError {
     }
 }
 
-/// Where a thread leaves a report.
+/// The slot in which a thread stores a report.
 type Slot = Mutex<Option<Result<Vec<u8>, ReportError>>>;
 
-/// Sets the reports of several recipients, in the order given, on as many threads as the pool of the caller has;
-/// `done` is told of each one.
+/// Typesets the reports of several recipients in the given order, on as many threads as the pool of
+/// the caller has. `done` is called for each report.
 ///
 /// # Errors
-/// The first one of [`pdf`] in that order.
+/// The first error of [`pdf`] in that order.
 pub fn pdfs(
     template: &ReportTemplate,
     all: &[PackageContents],
@@ -139,7 +144,7 @@ fn set(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>,
     typst_pdf::pdf(&document, &options).map_err(|errors| mistake(&errors))
 }
 
-/// The files of a report that Typst may see.
+/// The files of a report that Typst can access.
 fn sheet<'a>(
     template: &'a ReportTemplate,
     contents: &PackageContents,
@@ -150,14 +155,14 @@ fn sheet<'a>(
     Ok(TypstWorld::new(template, files, contents.corte.day()))
 }
 
-/// The first thing that Typst objects to, with its place where it has one.
+/// The first error of Typst, with its place if it has one.
 fn mistake(sheet: &TypstWorld, template: &ReportTemplate, errors: &[SourceDiagnostic]) -> ReportError {
     let Some(error) = errors.first() else {
         return ReportError::Document { path: template.main_path(), message: "Typst gives no reason".to_owned() };
     };
     let hints = error.hints.iter().map(|hint| format!(" ({})", hint.v));
     let message = error.message.to_string() + &hints.collect::<String>();
-    // An error inside a function of the library is at the call that led to it.
+    // An error inside a library function is reported at the call in the template.
     let spans = std::iter::once(error.span).chain(error.trace.iter().map(|call| DiagSpan::from(call.span)));
     for span in spans {
         let Some(id) = span.id() else { continue };

@@ -1,5 +1,5 @@
 /*!
-The files of the report's template: read once, parsed once, and shared by all reports.
+Reads and parses the files of the report template once; all reports share them.
 */
 
 use std::fs;
@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 
-/// The file that the others are imported from.
+/// The main file, which imports the others.
 const MAIN: &str = "reporte.typ";
 
-/// The files of the report's template, read once when the process is set up.
+/// The files of the report template, read once at the setup of the process.
 #[derive(Clone, Debug)]
 pub struct ReportTemplate {
     main: TemplateFile,
-    /// By their names.
+    /// The other files by name.
     others: Vec<TemplateFile>,
 }
 
@@ -25,7 +25,7 @@ struct TemplateFile {
     source: Source,
 }
 
-/// Why a folder is no template.
+/// A folder is not a valid template.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The folder cannot be listed.
@@ -36,7 +36,7 @@ pub enum TemplateError {
         /// The error of the system.
         source: io::Error,
     },
-    /// The main file is not in it.
+    /// The main file is missing.
     #[error(
         "the folder of the report's template, {}, has no file {MAIN}, which the report begins with",
         lnere_core::display::shown(path)
@@ -45,7 +45,7 @@ pub enum TemplateError {
         /// The folder.
         path: PathBuf,
     },
-    /// A file of it cannot be read.
+    /// A file cannot be read.
     #[error("cannot read {}, a file of the report's template", lnere_core::display::shown(path))]
     Read {
         /// The file.
@@ -53,7 +53,7 @@ pub enum TemplateError {
         /// The error of the system.
         source: io::Error,
     },
-    /// A file of it is no text.
+    /// A file is not UTF-8 text.
     #[error(
         "{}:{line}: this file of the report's template is not UTF-8; save it as UTF-8",
         lnere_core::display::shown(path)
@@ -61,16 +61,16 @@ pub enum TemplateError {
     Encoding {
         /// The file.
         path: PathBuf,
-        /// The line of the first byte that is not, from 1.
+        /// The line of the first invalid byte, from 1.
         line: usize,
     },
 }
 
 impl ReportTemplate {
-    /// Reads the `.typ` files of a folder; `reporte.typ` is the one that the report begins with.
+    /// Reads the `.typ` files of a folder; `reporte.typ` is the main file.
     ///
     /// # Errors
-    /// Where the main file is missing, or a file cannot be read or is not UTF-8.
+    /// The main file is missing, or a file cannot be read or is not UTF-8.
     pub fn load(folder: &Path) -> Result<Self, TemplateError> {
         let unlisted = |source| TemplateError::Folder { path: folder.to_owned(), source };
         let mut paths = Vec::new();
@@ -89,7 +89,7 @@ impl ReportTemplate {
         Ok(Self { main: main?, others: files.collect::<Result<_, _>>()? })
     }
 
-    /// Its files, the main one first.
+    /// The files, the main file first.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.all_files().map(|file| file.path.as_path())
     }
@@ -108,7 +108,7 @@ impl ReportTemplate {
         self.main.path.clone()
     }
 
-    /// A file as Typst parsed it.
+    /// A parsed file.
     pub(super) fn source(&self, id: FileId) -> Option<&Source> {
         self.all_files().map(|file| &file.source).find(|source| source.id() == id)
     }
@@ -136,7 +136,7 @@ impl TemplateFile {
     }
 }
 
-/// What Typst calls a file of the sheet that a report is set on.
+/// The Typst id of a file.
 pub(super) fn id(name: &str) -> Option<FileId> {
     Some(FileId::new(RootedPath::new(VirtualRoot::Project, VirtualPath::new(name).ok()?)))
 }

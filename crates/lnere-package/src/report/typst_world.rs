@@ -1,6 +1,6 @@
 /*!
-All that Typst can see while it sets a report: the template, the data, the charts, the carried fonts. There is
-no file system, no network, no clock, and no font of the machine.
+Provides everything that Typst can access: the template, the data, the charts and the carried fonts.
+Typst has no access to files, network, clock or installed fonts.
 */
 
 use std::collections::HashMap;
@@ -39,8 +39,8 @@ pub(super) struct TypstWorld<'a> {
 }
 
 impl<'a> TypstWorld<'a> {
-    /// `files` are the data and the charts, by the names that the template reads them by; `day` is the only date
-    /// that there is.
+    /// `files` are the data and the charts by their names in the template; `day` is the only
+    /// available date.
     pub fn new(template: &'a ReportTemplate, files: Vec<(String, Vec<u8>)>, day: NaiveDate) -> Self {
         let files = files.into_iter().filter_map(|(name, bytes)| Some((template::id(&name)?, Bytes::new(bytes))));
         Self { template, main: template.main(), files: files.collect(), today: datetime(day) }

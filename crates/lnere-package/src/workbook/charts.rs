@@ -1,5 +1,5 @@
 /*!
-Native charts of Excel, over ranges of sheets: they follow when the numbers under them are changed.
+Writes native Excel charts over cell ranges; a chart follows changes of its cells.
 */
 
 use rust_xlsxwriter::{
@@ -21,11 +21,11 @@ pub(super) struct Area {
     pub sheet: String,
     pub first_row: u32,
     pub last_row: u32,
-    /// The column of what stands along the axis.
+    /// The column with the labels of the axis.
     pub labels: u16,
 }
 
-/// One row of bars or one line.
+/// One series of bars, or one line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ExcelSeries {
     pub column: u16,
@@ -37,15 +37,16 @@ pub(super) struct ExcelSeries {
 /// The kind of an Excel chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ExcelChartKind {
-    /// Bars from left to right, the first one above.
+    /// Horizontal bars, the first one at the top.
     Bars,
-    /// Columns, and what they add up to as a line on its own axis: of two series the second.
+    /// Columns, and the cumulative count as a line on its own axis. The line is the second of two
+    /// series.
     Progress,
     /// Lines along days.
     Lines,
 }
 
-/// A chart whose cell range is not known yet.
+/// A chart before its cell range is known.
 #[derive(Clone, Debug)]
 pub(super) struct ExcelChart {
     pub form: ExcelChartKind,
@@ -58,12 +59,12 @@ pub(super) struct ExcelChart {
     pub residual: Vec<bool>,
     /// The largest value on each axis of counts.
     pub largest: Vec<i64>,
-    /// How many rows it is high.
+    /// The height of the chart in rows.
     pub rows: u32,
 }
 
 impl ExcelChart {
-    /// How many rows bars need.
+    /// The number of rows for a number of bars.
     pub fn rows_of_bars(bars: usize, series: usize) -> u32 {
         let each = if series == 1 { 26 } else { 34 };
         let legend = if series == 1 { 0 } else { 26 };
@@ -116,7 +117,8 @@ impl ExcelChart {
                 added.set_points(&points);
             }
         }
-        // The horizontal axis is the one of numbers; the first category stands above, and the numbers below.
+        // The horizontal axis has the numbers. The first category is at the top, and the numbers
+        // are at the bottom.
         chart.y_axis().set_name(&self.along).set_reverse().set_crossing(ChartAxisCrossing::Max);
         chart.y_axis().set_major_tick_type(ChartAxisTickType::None).set_font(&font(9, palette::INK));
         chart.y_axis().set_name_font(&axis_name()).set_format(&mut line(color(palette::BASE), 0.75));
@@ -174,7 +176,8 @@ impl ExcelChart {
         axis.set_font(font(8, palette::INK).set_rotation(-45)).set_format(&mut line(color(palette::BASE), 0.75));
     }
 
-    /// The axis of a series' counts: from zero, with few steps, which are whole numbers.
+    /// Configures the axis of a series of counts: it starts at zero and has few steps in whole
+    /// numbers.
     fn numbers(&self, axis: &mut ChartAxis, series: usize) {
         axis.set_name_font(&axis_name()).set_font(&font(9, palette::MUTED)).set_num_format(style::WHOLE);
         axis.set_major_gridlines(true).set_major_gridlines_line(&line(color(palette::GRID), 0.75));
@@ -189,7 +192,7 @@ impl Area {
     }
 }
 
-/// The step of an axis up to `largest`: 1, 2 or 5 times a power of ten, at most six of them.
+/// The step of an axis up to `largest`: 1, 2 or 5 times a power of ten, with at most six steps.
 fn step(largest: i64) -> i64 {
     let mut power = 1;
     loop {

@@ -1,5 +1,5 @@
 /*!
-What the columns and the codes of the tables mean.
+Writes the sheets that explain the columns and the codes of the tables.
 */
 
 use lnere_core::columns;
@@ -45,7 +45,7 @@ pub(super) fn write(sheet: &mut Worksheet, contents: &PackageContents, styles: &
     List { name: "diccionario_de_datos", columns, rows }.write(sheet, contents, styles)
 }
 
-/// Writes what each code means: those of the process file, and those of the program.
+/// Writes the meaning of each code: the codes of the process file and those of the program.
 pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<(), XlsxError> {
     let row = |column: &str, code: &str, meaning: &str| vec![column.to_owned(), code.to_owned(), meaning.to_owned()];
     let mut rows = Vec::new();
@@ -115,7 +115,7 @@ impl List {
             sheet.set_column_width(column, *width)?;
             sheet.write_string_with_format(0, column, *name, &styles.header_filtered)?;
         }
-        // The last column is as wide as a line of most meanings; what is longer has more lines.
+        // Most meanings fit on one line of the last column; longer ones get more lines.
         let letters = self.columns.last().map_or(1.0, |(_, width)| width + 16.0);
         for (row, cells) in (1u32..).zip(&self.rows) {
             let last = cells.len() - 1;
@@ -152,7 +152,7 @@ fn kind(kind: ColumnType) -> &'static str {
     }
 }
 
-/// A text with a capital at its beginning.
+/// A text with a capital first letter.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();

@@ -1,5 +1,5 @@
 /*!
-The first sheet: whom and what day the workbook is of, and what each of its sheets holds.
+Writes the first sheet: the subject and the day of the workbook, and the content of its sheets.
 */
 
 use rust_xlsxwriter::{FormatAlign, Url, Worksheet, XlsxError};
@@ -9,11 +9,11 @@ use super::{CODES, DICTIONARY, SUMMARY, table};
 use crate::PackageContents;
 use lnere_tables::Table;
 
-/// Widths of the columns, in digits: sheet, what it holds, rows.
+/// The widths of the columns in digits: sheet, content, rows.
 const WIDTHS: [f64; 3] = [36.0, 92.0, 12.0];
-/// How many letters of what a sheet holds fit on a line.
+/// The number of characters of a description that fit on a line.
 const LETTERS: usize = 115;
-/// More tables than a page lists.
+/// The number of tables above which the list needs more than one page.
 const MANY: usize = 40;
 /// The height of a line, in points.
 const LINE: f64 = 15.0;
@@ -26,7 +26,7 @@ pub(super) fn write(
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     style::page(sheet, contents);
-    // One page holds the list of a process's tables; a list that is longer than any stays legible.
+    // The list of tables fits on one page; a very long list gets more pages to stay legible.
     let pages = u16::from(contents.tables.len() < MANY);
     sheet.set_screen_gridlines(false).set_print_fit_to_pages(1, pages);
     for (column, width) in (0u16..).zip(WIDTHS) {
@@ -67,7 +67,7 @@ pub(super) fn write(
     notes(sheet, row + 2, contents, styles)
 }
 
-/// What the workbook is about, and the row after it.
+/// Writes the subject of the workbook, and returns the next row.
 fn about(sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<u32, XlsxError> {
     let PackageContents { process, corte, revision, vintage, subject, .. } = contents;
     let label = styles.label.clone().set_bold();
@@ -97,7 +97,7 @@ fn about(sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> 
     Ok(row + 1)
 }
 
-/// What a table holds, in words; its name too, where that of the sheet is shorter.
+/// The content of a table in words, with its name if the name of the sheet is shorter.
 fn holds(contents: &PackageContents, of: &Table, sheet: &str) -> String {
     let definition = contents.definitions.iter().find(|definition| definition.name == of.name);
     let mut text = definition.map_or_else(String::new, |definition| definition.es.clone());

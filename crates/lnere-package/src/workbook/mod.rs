@@ -1,8 +1,8 @@
 /*!
-The workbook of a package (XLSX): an index, a summary with native charts, one sheet for each table, and what
-columns and codes mean.
+Writes the workbook of a package (XLSX): an index, a summary with native charts, one sheet for each
+table, and the meanings of columns and codes.
 
-No cell holds a formula: text is always written as text, and what is counted was counted by this program.
+No cell contains a formula. Text is always written as text, and this program computed all counts.
 */
 
 mod charts;
@@ -30,11 +30,11 @@ const SUMMARY: &str = "Resumen";
 const DICTIONARY: &str = "Diccionario";
 const CODES: &str = "Códigos";
 
-/// The workbook of a package, the same bytes for the same contents.
+/// The workbook of a package; the same contents give the same bytes.
 ///
 /// # Errors
-/// A table lacks a column that the summary is made from. What the format refuses: a table without columns, with more
-/// than 16,384, or with two of the same name.
+/// A table lacks a column that the summary needs. The format refuses a table without columns, with
+/// more than 16,384 columns, or with two columns of the same name.
 pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, PackageError> {
     let names = sheet_names::sheet_names(contents.tables.iter().map(|table| table.name.as_str()));
     let sheets: Vec<(&str, &str)> =
@@ -57,8 +57,8 @@ pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, PackageError> {
     Ok(book.save_to_buffer()?)
 }
 
-/// What the file says of itself. It was made on the day of its corte, whenever that was: a clock would make other
-/// bytes of the same numbers.
+/// The properties of the file. Its date is the corte, because a clock would change the bytes of the
+/// same numbers.
 fn properties(contents: &PackageContents) -> Result<DocProperties, XlsxError> {
     let PackageContents { process, corte, revision, subject, .. } = contents;
     let day = corte.day();

@@ -1,14 +1,15 @@
 /*!
-Names of sheets: the tables' own, where Excel accepts them.
+Names the sheets after their tables, within the rules of Excel.
 */
 
-/// How long the name of a sheet may be, in UTF-16 units; what a table is called is ASCII.
+/// The maximum length of a sheet name in UTF-16 units; table names are ASCII.
 const LIMIT: usize = 31;
 
-/// Sheets that are no table's, and a name that Excel keeps for itself.
+/// The names of other sheets, and a name that Excel reserves.
 const TAKEN: [&str; 5] = ["índice", "resumen", "diccionario", "códigos", "history"];
 
-/// The name of each table's sheet, in their order: never two of the same, compared without case as Excel does.
+/// The sheet name of each table, in order. The names are unique without regard to case, as Excel
+/// compares them.
 pub(super) fn sheet_names<'a>(tables: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for table in tables {
@@ -26,13 +27,15 @@ pub(super) fn sheet_names<'a>(tables: impl Iterator<Item = &'a str>) -> Vec<Stri
     names
 }
 
-/// A name of at most so many letters: its longest words lose theirs at the end, so that each can still be told.
+/// A name of at most `limit` letters. The longest words are cut at the end, so that each word stays
+/// recognizable.
 fn shortened(name: &str, limit: usize) -> String {
     let mut words: Vec<Vec<char>> = name.split('_').map(|word| word.chars().collect()).collect();
     let length = |words: &[Vec<char>]| words.iter().map(|word| word.len() + 1).sum::<usize>() - 1;
     while length(&words) > limit {
         let longest = words.iter().map(Vec::len).max().unwrap_or(0);
-        // Of words that are equally long the last one: what a table is of comes first.
+        // Of equally long words the last one is cut, because the first words state the subject of
+        // the table.
         match words.iter_mut().rev().find(|word| word.len() == longest) {
             Some(word) if longest > 1 => {
                 word.pop();

@@ -1,5 +1,5 @@
 /*!
-How sheets look: colours, formats of cells, widths, and the page that a sheet is printed on.
+Defines the style of sheets: colours, cell formats, widths, and the printed page.
 */
 
 use chrono::NaiveDate;
@@ -16,31 +16,32 @@ use lnere_tables::TableSource;
 
 /// Whole numbers with commas between thousands.
 pub(super) const WHOLE: &str = "#,##0";
-/// A change: with its sign.
+/// The format of a change, with its sign.
 pub(super) const SIGNED_COUNT_FORMAT: &str = "+#,##0;-#,##0;0";
-/// Shares, kept as fractions of one.
+/// The format of shares, which are stored as fractions of one.
 pub(super) const SHARE: &str = "0.00 %";
-/// A change as a share.
+/// The format of a change as a share.
 pub(super) const SIGNED_SHARE_FORMAT: &str = "+0.00 %;-0.00 %;0.00 %";
-/// A day in a table.
+/// The format of a day in a table.
 pub(super) const DAY: &str = "dd/mm/yyyy";
-/// A day in full, in Spanish whatever language the program that shows it is in.
+/// The format of a full date in Spanish, whatever the language of the program that shows it.
 pub(super) const LONG_DAY: &str = "[$-80A]d\" de \"mmmm\" de \"yyyy";
-/// Text: what is typed over it later stays text too.
+/// The format of text; text typed over it later stays text.
 pub(super) const TEXT: &str = "@";
 
 /// The most characters of a name in a header.
 const NAME_LIMIT: usize = 70;
-/// How many letters Excel takes in all of a header, commands included.
+/// The maximum length of a header in Excel, including commands.
 const HEADER_LIMIT: usize = 255;
-/// How many letters of a notice fit on a line, its height in points, and the width of a letter beside a table in pixels.
+/// The number of letters of a notice that fit on a line, its height in points, and the width of a
+/// letter beside a table in pixels.
 const NOTICE_LETTERS: usize = 70;
 const NOTICE_LINE: f64 = 18.0;
 const NOTICE_LETTER: u32 = 8;
-/// Letter, the paper of Mexican offices.
+/// Letter, the paper size of Mexican offices.
 const LETTER: u8 = 1;
 
-/// A colour as the format has it.
+/// A colour in the file format.
 pub(super) fn color(color: RGBColor) -> Color {
     Color::RGB(u32::from(color.0) << 16 | u32::from(color.1) << 8 | u32::from(color.2))
 }
@@ -50,29 +51,29 @@ pub(super) fn data_color(of: DataColor) -> Color {
     color(of.rgb())
 }
 
-/// The colours of a notice, those of the report: text, and the ground under it.
+/// The text and background colours of a notice, as in the report.
 const ALERT: Color = Color::RGB(0x9C_3D_00);
 const ALERT_GROUND: Color = Color::RGB(0xF7_DF_CC);
 
 /// The formats of cells.
 pub(super) struct Styles {
-    /// The name of a sheet, on it.
+    /// The title of a sheet.
     pub title: Format,
-    /// The name of a part of a sheet.
+    /// The heading of a part of a sheet.
     pub heading: Format,
-    /// The name of a column of text.
+    /// The header of a column of text.
     pub header: Format,
-    /// The name of a column of numbers.
+    /// The header of a column of numbers.
     pub header_number: Format,
-    /// The name of a column of text with a filter.
+    /// The header of a column of text with a filter.
     pub header_filtered: Format,
-    /// The name of a column of numbers with a filter, whose button is at the right.
+    /// The header of a column of numbers with a filter, whose button is at the right.
     pub header_number_filtered: Format,
     /// The style of a label.
     pub label: Format,
-    /// The same in the last row of a block, which adds up the others.
+    /// The label in the total row of a block.
     pub total_label: Format,
-    /// What is said beside the numbers.
+    /// A note beside the numbers.
     pub note: Format,
     /// Text over several lines.
     pub wrapped: Format,
@@ -80,7 +81,7 @@ pub(super) struct Styles {
     pub link: Format,
     /// The style of a cell without a value.
     pub none: Format,
-    /// What must not be missed.
+    /// A notice.
     pub notice: Format,
 }
 
@@ -131,12 +132,12 @@ impl Styles {
         }
     }
 
-    /// A number or a day on the summary.
+    /// The style of a number or day on the summary.
     pub fn value(&self, num_format: &str) -> Format {
         self.label.clone().set_num_format(num_format).set_align(FormatAlign::Right)
     }
 
-    /// The same in the row that adds up.
+    /// The style of a number or day in a total row.
     pub fn total(&self, num_format: &str) -> Format {
         total(self.value(num_format))
     }
@@ -146,12 +147,12 @@ fn total(format: Format) -> Format {
     format.set_bold().set_border_top(FormatBorder::Thin).set_border_top_color(color(palette::BASE))
 }
 
-/// The colour of the tab of a sheet that is no table's.
+/// The tab colour of a sheet without a table.
 pub(super) fn tab_color_of_words() -> Color {
     data_color(DataColor::Navy)
 }
 
-/// The colour of a sheet's tab, by what its table is of.
+/// The tab colour of a sheet, by the source of its table.
 pub(super) fn tab_color(origin: Option<TableSource>) -> Color {
     match origin {
         Some(TableSource::Applications | TableSource::Days) => data_color(DataColor::Blue),
@@ -161,11 +162,11 @@ pub(super) fn tab_color(origin: Option<TableSource>) -> Color {
     }
 }
 
-/// The page of a sheet: letter, landscape, and whom and what day it is of on every page.
+/// Sets up the printed page: letter, landscape, with the subject and the day on every page.
 pub(super) fn page(sheet: &mut Worksheet, contents: &PackageContents) {
     let PackageContents { process, corte, revision, subject, .. } = contents;
     let of = format!(" · Corte al {} · Revisión {revision}", short_date_with_year(corte.day()));
-    // On a line of its own, so that nothing is printed over it.
+    // The notice has its own line, so that nothing is printed over it.
     let notice = process.notice.as_deref().map(|notice| format!("&C\n&B&10{}", escaped(notice, HEADER_LIMIT)));
     let notice = notice.unwrap_or_default();
     let used = utf16("&L&9&R&9") + utf16(&of) + utf16(&notice);
@@ -176,7 +177,8 @@ pub(super) fn page(sheet: &mut Worksheet, contents: &PackageContents) {
     sheet.set_footer("&L&9LNERE · &A&R&9Página &P de &N");
 }
 
-/// Writes the notice into a row of a sheet that has no table, where there is one; says how many rows it took.
+/// Writes the notice into a row of a sheet without a table, if there is one. Returns the number of
+/// rows.
 pub(super) fn notice(
     sheet: &mut Worksheet,
     contents: &PackageContents,
@@ -190,8 +192,9 @@ pub(super) fn notice(
     Ok(1)
 }
 
-/// Hangs the notice beside the header of a sheet's table, where there is one. It is a drawing and no cell: programs that
-/// read the sheet read the table alone, and the filter leaves it where it is. On paper it is in the header of the page.
+/// Places the notice beside the header of a table, if there is one. It is a drawing and not a cell,
+/// so programs that read the sheet see only the table. The filter does not move it. On paper it is
+/// in the page header.
 pub(super) fn notice_beside(
     sheet: &mut Worksheet,
     contents: &PackageContents,
@@ -219,8 +222,8 @@ pub(super) fn notice_beside(
     Ok(())
 }
 
-/// A text for a header, cut to the available length. An ampersand would begin a command there, and
-/// a digit after a font size would belong to the size.
+/// A text for a header, cut to the available length. In a header an ampersand begins a command, and
+/// a digit after a font size would extend the size.
 fn escaped(text: &str, room: usize) -> String {
     let mut escaped =
         if text.starts_with(|first: char| first.is_ascii_digit()) { " ".to_owned() } else { String::new() };
@@ -234,13 +237,13 @@ fn escaped(text: &str, room: usize) -> String {
     escaped
 }
 
-/// How long a text is as Excel counts.
+/// The length of a text as Excel counts it.
 fn utf16(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// A day as a spreadsheet serial number, from 1 March 1900 to the end of the year 9999. Before that
-/// the spreadsheet calendar has a day that never existed.
+/// A day as a spreadsheet serial number, from 1 March 1900 to the end of the year 9999. Before
+/// that, the spreadsheet calendar has a day that never existed.
 pub(super) fn serial(day: NaiveDate) -> Option<f64> {
     let number = lnere_core::calendar::day_number(day) + 25_569;
     (61..=2_958_465).contains(&number).then(|| f64::from(number))

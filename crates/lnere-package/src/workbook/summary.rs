@@ -1,5 +1,5 @@
 /*!
-The summary: the key figures, and each breakdown as a small table with its chart.
+Writes the summary: the key figures, and each breakdown as a small table with its chart.
 */
 
 use chrono::NaiveDate;
@@ -19,11 +19,11 @@ use lnere_core::process::DimensionDefinition;
 use lnere_tables::dictionary::APPLICATION_MEASURES;
 use lnere_tables::{ColumnError, ColumnValue, Table, TableKey, TableSource};
 
-/// The columns of a breakdown after the name of what it is by.
+/// The columns of a breakdown after the column of names.
 const COUNTS: [&str; 3] = ["En la quincena", "Acumuladas", "Porcentaje"];
-/// The measures of applications.
+/// The axis title of applications.
 const MEASURE: &str = "Solicitudes acumuladas (número)";
-/// The measures of credentials.
+/// The axis title of credentials.
 const CREDENTIALS: &str = "Credenciales acumuladas (número)";
 const ACCUMULATED: [&str; 3] =
     [columns::TRAMITADAS_ACUMULADAS, columns::ENTREGADAS_ACUMULADAS, columns::CONFIRMADAS_ACUMULADAS];
@@ -71,7 +71,7 @@ pub(super) fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> R
     Ok(sections)
 }
 
-/// The end of a chart's title: a chart that is copied out of the workbook still says whom and what day it is of.
+/// A chart title with the subject and the day, so that a copied chart still states them.
 fn titled(contents: &PackageContents, what: &str) -> String {
     let notice = contents.process.notice.as_deref().map(|notice| format!("\n{notice}")).unwrap_or_default();
     format!("{what}\n{} · Corte al {}{notice}", contents.subject.name(), long_date(contents.corte.day()))
@@ -93,7 +93,7 @@ fn key_figure_section(contents: &PackageContents) -> Result<Section, ColumnError
         return Ok(Section { blocks: vec![block], chart: None });
     }
 
-    // Before the first quincena there is nothing that a change could be of.
+    // Before the first quincena there is no earlier count for a change.
     let before = corte.quincena().first_day().pred_opt();
     let is_first = before.is_none_or(|day| day < process.opens);
     let row = |label: &str, now: i64, earlier: Option<i64>| {
@@ -172,7 +172,8 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Re
     Ok(Some(Section { blocks, chart: fan(contents, sheets)? }))
 }
 
-/// Packages and voters by Internet. Medians and print runs add up over countries; bounds do not.
+/// The packages and the voters by Internet. Medians and print runs add up over countries; bounds do
+/// not.
 fn needs(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError> {
     let by = [TableKey::Entidad, TableKey::Pais];
     let mut lines = Vec::new();
@@ -197,7 +198,7 @@ fn needs(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError
     }))
 }
 
-/// The days up to the close, drawn over the sheet of their table.
+/// The days up to the close, drawn from the sheet of their table.
 fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<(ExcelChart, Option<Area>)>, ColumnError> {
     let by: &[TableKey] =
         if contents.subject.code().is_some() { &[TableKey::Entidad, TableKey::Fecha] } else { &[TableKey::Fecha] };
@@ -214,7 +215,7 @@ fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<(Ex
     let largest = rows.values::<i64>(columns::SUPERIOR_90)?.into_iter().max().unwrap_or_default();
     let area = || {
         let (first, last) = (*rows.indices.first()?, *rows.indices.last()?);
-        // A range has no gaps, one day is no line, and what has no numbers to draw is left out.
+        // A chart needs a range without gaps, more than one day, and numbers above zero.
         if last - first + 1 != rows.indices.len() || first == last || largest == 0 {
             return None;
         }
@@ -235,10 +236,10 @@ fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<(Ex
     Ok(area().map(|area| (drawing, Some(area))))
 }
 
-/// The place of a column on the sheet of its table.
+/// The index of a column on the sheet of its table.
 fn place<T: ColumnValue>(table: &Table, name: &str) -> Result<u16, ColumnError> {
     let place = table.columns.iter().position(|(other, column)| other == name && T::of_column(column).is_some());
-    // A sheet has at most 16,384 columns, and the workbook refuses a table that has more.
+    // A sheet has at most 16,384 columns, and the workbook refuses wider tables.
     let place = place.and_then(|place| u16::try_from(place).ok());
     place.ok_or_else(|| ColumnError::new(table, name, T::PLURAL))
 }
@@ -272,7 +273,7 @@ fn progress(contents: &PackageContents) -> Result<Option<Section>, ColumnError> 
     Ok(Some(Section { blocks: vec![block], chart: drawing }))
 }
 
-/// A chart, or where all of it would be zero, a sentence instead.
+/// A chart, or a sentence if all its values would be zero.
 fn drawn(block: &mut SummaryBlock, total: i64, drawing: ExcelChart, what: &str) -> Option<(ExcelChart, Option<Area>)> {
     if total > 0 {
         return Some((drawing, None));
@@ -374,7 +375,7 @@ fn offices(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     Ok(lines.map(|lines| credentials(contents, heading, "Embajada o consulado", &lines)))
 }
 
-/// The lines of a table that rolls up `from` by `by`, where the package has it.
+/// The lines of the table that rolls up `from` by `by`, if the package has it.
 fn ranked(
     contents: &PackageContents,
     from: TableSource,

@@ -1,5 +1,5 @@
 /*!
-The layout of the summary sheet: blocks of numbers, charts beside them, and page breaks.
+Lays out the summary sheet: blocks of numbers, charts beside them, and page breaks.
 */
 
 use chrono::NaiveDate;
@@ -8,21 +8,21 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use super::charts::{self, Area, ExcelChart};
 use super::style::{self, Styles};
 
-/// The columns of numbers.
+/// The number of columns with numbers.
 pub(super) const VALUE_COLUMN_COUNT: u16 = 4;
-/// The column that charts begin at.
+/// The first column of charts.
 const CHART: u16 = VALUE_COLUMN_COUNT + 2;
-/// The last column that is printed: charts reach into it.
+/// The last printed column, into which charts reach.
 pub(super) const LAST: u16 = CHART + 7;
-/// Widths in pixels: what a line is called, a number, the gap before the charts.
+/// The widths in pixels of the labels, the numbers, and the gap before the charts.
 const WIDTHS: [u32; 3] = [270, 98, 16];
-/// How large it is printed, in per cent: the width of a landscape letter holds all columns.
+/// The print scale in per cent, at which all columns fit on a landscape letter page.
 const SCALE: u16 = 74;
-/// How many rows a printed page has at that size.
+/// The number of rows of a printed page at that scale.
 const PAGE: u32 = 44;
-/// How many letters of a note fit on a line.
+/// The number of letters of a note that fit on a line.
 const NOTE_LETTERS: usize = 122;
-/// How many letters of a header fit on a line.
+/// The number of letters of a header that fit on a line.
 const HEADER_LETTERS: usize = 15;
 
 /// The content of a cell.
@@ -54,16 +54,16 @@ pub(super) fn headings<const N: usize>(names: [&str; N]) -> Vec<String> {
     names.map(String::from).to_vec()
 }
 
-/// Blocks under each other, and a chart beside them.
+/// Blocks below each other, with a chart beside them.
 #[derive(Debug, Default)]
 pub(super) struct Section {
     pub blocks: Vec<SummaryBlock>,
-    /// A chart, over an area or else over the lines of the last block.
+    /// A chart over an area, or over the lines of the last block.
     pub chart: Option<(ExcelChart, Option<Area>)>,
 }
 
 impl SummaryBlock {
-    /// How high its header is.
+    /// The height of the header.
     fn header_height(&self) -> u32 {
         if self.columns.iter().skip(1).any(|name| name.chars().count() > HEADER_LETTERS) { 2 } else { 1 }
     }
@@ -84,7 +84,7 @@ struct Size {
 }
 
 impl Section {
-    /// With an empty row after each block.
+    /// The size with an empty row after each block.
     fn size(&self) -> Size {
         let mut size = Size { rows: 0, height: 0 };
         for block in self.blocks.iter().map(SummaryBlock::size) {
@@ -101,18 +101,18 @@ fn note_height(note: &str) -> u32 {
     note.chars().count().div_ceil(NOTE_LETTERS) as u32
 }
 
-/// The summary while it is written, from top to bottom.
+/// Writes the summary from top to bottom.
 pub(super) struct SummaryLayout<'w> {
     sheet: &'w mut Worksheet,
     styles: &'w Styles,
     row: u32,
-    /// How much of the page is used, in heights of a row.
+    /// The used height of the page, in row heights.
     used: u32,
     breaks: Vec<u32>,
 }
 
 impl<'w> SummaryLayout<'w> {
-    /// Begins below `row`.
+    /// Starts below `row`.
     pub fn new(sheet: &'w mut Worksheet, styles: &'w Styles, row: u32) -> Result<Self, XlsxError> {
         let [label, number, gap] = WIDTHS;
         sheet.set_column_width_pixels(0, label)?;
@@ -146,7 +146,7 @@ impl<'w> SummaryLayout<'w> {
         Ok(())
     }
 
-    /// Ends the sheet.
+    /// Completes the sheet.
     pub fn end(self) -> Result<(), XlsxError> {
         self.sheet.set_page_breaks(&self.breaks)?;
         self.sheet.set_print_area(0, 0, self.row.max(1) - 1, LAST)?;
@@ -166,7 +166,7 @@ impl<'w> SummaryLayout<'w> {
                 let format = if column == 0 { &styles.header } else { &styles.header_number };
                 sheet.write_string_with_format(row, column, name, format)?;
             }
-            // The bar under the heading is as wide in every block.
+            // The bar below the heading has the same width in every block.
             for column in block.columns.len() as u16..=VALUE_COLUMN_COUNT {
                 sheet.write_blank(row, column, &styles.header)?;
             }

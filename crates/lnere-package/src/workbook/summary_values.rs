@@ -1,7 +1,7 @@
 /*!
-The numbers of the summary, added up from the tables in whole numbers.
+Computes the numbers of the summary from the tables, in whole numbers.
 
-A table is found by what it rolls up and by what, since its name is configuration.
+A table is found by its source and its keys, because its name is configurable.
 */
 
 use lnere_charts::CategoryLimit;
@@ -17,13 +17,13 @@ use lnere_core::process::Dimension;
 use lnere_tables::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
 use lnere_tables::{ColumnError, TableKey, TableSource, ranking};
 
-/// One line of a block: a category, or all that are not shown as one.
+/// One line of a block: a category, or the merged remainder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct BreakdownLine {
     pub label: String,
-    /// One for each measure.
+    /// One value for each measure.
     pub values: Vec<i64>,
-    /// Whether it is the rest, or what is not identified.
+    /// Whether the line is the remainder or the unidentified category.
     pub residual: bool,
 }
 
@@ -33,8 +33,8 @@ impl BreakdownLine {
     }
 }
 
-/// The categories of a dimension, in the order of its list, by their labels. Of more than the limit
-/// they are the largest, and the others are one line.
+/// The categories of a dimension with their labels, in the order of its list. Above the limit the
+/// largest are shown, and the others form one line.
 pub(super) fn by_category(
     contents: &PackageContents,
     rows: &SubjectRows,
@@ -58,20 +58,21 @@ pub(super) fn by_category(
     Ok(groups.into_iter().map(line).collect())
 }
 
-/// How rows are summed into lines, and how the lines are ordered.
+/// The definition of the lines and of their order.
 pub(super) struct Ranking {
     /// The columns that identify a line.
     pub key_columns: &'static [&'static str],
-    /// The column of their names.
+    /// The column of labels.
     pub label_column: &'static str,
-    /// The column that tells two of the same name apart.
+    /// The column that distinguishes equal labels.
     pub distinguishing_column: Option<&'static str>,
     pub measures: &'static [&'static str],
-    /// The measure that orders them, by its place.
+    /// The index of the measure that sorts the lines.
     pub ordering_measure: usize,
 }
 
-/// The largest by a measure, those past the limit as one line; what is not identified comes last.
+/// The largest lines by a measure; those past the limit form one line. Unidentified values come
+/// last.
 pub(super) fn largest(
     rows: &SubjectRows,
     by: &Ranking,
@@ -109,7 +110,7 @@ pub(super) fn applications(contents: &PackageContents) -> Result<Option<(i64, i6
     Ok(Some((sums[0], sums[1])))
 }
 
-/// The applications of each quincena: in it, and up to its end.
+/// The applications of each quincena: in the quincena, and cumulative.
 pub(super) fn progress(contents: &PackageContents) -> Result<Option<BTreeMap<NaiveDate, Vec<i64>>>, ColumnError> {
     let is_by = |by: &[TableKey]| by.contains(&TableKey::Quincena) && by.contains(&TableKey::Entidad);
     let by = contents.definitions.iter().filter(|table| table.from == TableSource::Days && is_by(&table.by));
@@ -117,7 +118,7 @@ pub(super) fn progress(contents: &PackageContents) -> Result<Option<BTreeMap<Nai
     rows.map(|rows| rows.by_day(columns::QUINCENA, &APPLICATION_MEASURES)).transpose()
 }
 
-/// The rows of the first of some roll-ups that the package has.
+/// The rows of the first roll-up that the package has.
 fn first_of<'a, 'b>(
     contents: &PackageContents<'a>,
     from: TableSource,
@@ -126,14 +127,15 @@ fn first_of<'a, 'b>(
     by.into_iter().find_map(|by| SubjectRows::of_roll_up(contents, from, by).transpose()).transpose()
 }
 
-/// Credentials: for each measure, in the quincena and up to the corte.
+/// Credentials: for each measure, the count in the quincena and the count up to the corte.
 pub(super) fn credentials(contents: &PackageContents) -> Result<Option<Vec<(i64, i64)>>, ColumnError> {
     let rows = SubjectRows::of_roll_up(contents, TableSource::Credentials, &[TableKey::Entidad])?;
     let sums = rows.map(|rows| rows.sums(&CREDENTIAL_MEASURES)).transpose()?;
     Ok(sums.map(|sums| sums.chunks(2).map(|pair| (pair[0], pair[1])).collect()))
 }
 
-/// A part of a whole as a fraction of one with four decimals, half up; `None` where there is no whole.
+/// A part of a whole as a fraction with four decimals, rounded half up; `None` if the whole is
+/// zero.
 pub(super) fn share(part: i64, whole: i64) -> Option<f64> {
     if whole <= 0 {
         return None;

@@ -1,7 +1,7 @@
 /*!
-The sheet of one table: what is published, cell by cell, as numbers, days and text.
+Writes the sheet of one table: the published values, cell by cell, as numbers, days and text.
 
-The header is the first row and nothing stands above it, so that programs read the sheet as they read the CSV.
+The header is the first row, so that programs read the sheet like the CSV.
 */
 
 use lnere_core::columns;
@@ -17,19 +17,19 @@ use lnere_core::numbers::integer;
 use lnere_tables::dictionary::{ColumnMeaning, Dictionary};
 use lnere_tables::{Column, Table};
 
-/// The rows of a sheet below its header.
+/// The maximum number of rows below the header.
 pub(super) const ROWS: usize = 1_048_575;
-/// How long a text in a cell may be, in UTF-16 units.
+/// The maximum length of a text in a cell, in UTF-16 units.
 const TEXT_LIMIT: usize = 32_767;
-/// Past this length Excel shows a text in a cell of text as `####`.
+/// The length above which Excel shows a text as `####`.
 const SHOWN_TEXT: usize = 255;
-/// A spreadsheet keeps fifteen digits of a number.
+/// The largest number with fifteen digits, which is the precision of a spreadsheet.
 const EXACT: u64 = 999_999_999_999_999;
-/// Widths of columns, in digits.
+/// The range of column widths, in digits.
 const WIDTHS: std::ops::RangeInclusive<f64> = 9.0..=64.0;
-/// What the button of the filter takes of a header.
+/// The width of the filter button in a header.
 const BUTTON: f64 = 4.5;
-/// The most characters of the tooltip of a header: its name and its meaning.
+/// The most characters of the tooltip of a header: its title and its text.
 const INPUT_LIMITS: (usize, usize) = (32, 255);
 
 /// Writes a table on its sheet.
@@ -57,7 +57,7 @@ pub(super) fn write(
         }
     }
     let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
-    // What is said of a table without rows stands two rows below the header.
+    // The note on a table without rows stands two rows below the header.
     let last_row = if fits && table.rows() > 0 { table.rows() as u32 } else { 2 };
     style::notice_beside(sheet, contents, (last_row, columns))?;
     match (table.rows(), fits) {
@@ -72,14 +72,15 @@ pub(super) fn write(
                 .set_style(TableStyle::Light1)
                 .set_columns(&columns);
             sheet.add_table(0, 0, last_row, last_column, &filtered)?;
-            // Codes such as `08` are text and shall stay so.
+            // Codes such as `08` must stay text.
             sheet.ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
             Ok(())
         }
     }
 }
 
-/// What a sheet says of a table that it has no room for. Some of its rows would add up to a number that is wrong.
+/// The text on the sheet of a table with too many rows. Showing some of its rows would give wrong
+/// sums.
 pub(super) fn too_many(name: &str, rows: usize) -> String {
     format!(
         "Esta tabla tiene {} filas y una hoja de Excel solo admite {}: aquí no se incluye ninguna. \
@@ -128,7 +129,7 @@ fn explain(sheet: &mut Worksheet, index: u16, meaning: &ColumnMeaning) -> Result
     Ok(())
 }
 
-/// How a column's numbers are shown.
+/// The number format of a column.
 fn format_name(name: &str, column: &Column) -> String {
     match column {
         Column::Int(_) | Column::MaybeInt(_) => style::WHOLE.to_owned(),
@@ -139,7 +140,8 @@ fn format_name(name: &str, column: &Column) -> String {
     }
 }
 
-/// The decimals that the dictionary gives a column: four for scores that are shares or ratios, two for the others.
+/// The decimals of a column in the dictionary: four for scores that are shares or ratios, two for
+/// the others.
 fn decimals(name: &str) -> usize {
     if name == columns::MASE || name.starts_with("cobertura") { 4 } else { 2 }
 }
@@ -187,7 +189,7 @@ fn write_column(sheet: &mut Worksheet, index: u16, column: &Column, format: &For
     Ok(())
 }
 
-/// Counts, and nothing in the cells of those that are hidden.
+/// Writes counts, and leaves the cells of suppressed counts empty.
 fn write_counts(sheet: &mut Worksheet, index: u16, values: impl Iterator<Item = Option<i64>>) -> Result<(), XlsxError> {
     for (row, value) in (1u32..).zip(values) {
         match value {
@@ -208,7 +210,7 @@ fn write_reals(sheet: &mut Worksheet, index: u16, values: impl Iterator<Item = O
     Ok(())
 }
 
-/// A text as long as a cell takes it, saying so where it was cut.
+/// A text cut to the length of a cell, with a mark if it was cut.
 fn fitted(text: &str) -> String {
     const CUT: &str = "… [el texto completo está en el CSV]";
     if text.encode_utf16().count() <= TEXT_LIMIT {
@@ -223,7 +225,7 @@ fn fitted(text: &str) -> String {
     kept.chain(CUT.chars()).collect()
 }
 
-/// The width that shows a column whole, within bounds.
+/// The width that shows a column completely, within limits.
 fn width(name: &str, column: &Column, num_format: &str) -> f64 {
     let counts = |values: &mut dyn Iterator<Item = i64>| {
         let ends = values.fold(None, |ends: Option<(i64, i64)>, value| {

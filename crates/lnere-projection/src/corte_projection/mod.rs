@@ -1,6 +1,6 @@
 /*!
-Projects one corte: passes the observed counts to the projection and plans the postal vote. Pure:
-the caller passes everything that was read.
+Projects one corte: passes the observed counts to the projection and plans the postal vote. The
+functions are pure: the caller passes everything that was read.
 */
 
 mod observed_process;
@@ -25,35 +25,36 @@ pub use spanish_text::text_files;
 /// The inputs of the projection that all cortes of a run share.
 #[derive(Debug)]
 pub struct ProjectionInputs {
-    /// For each close that was in force at some time, the references: those that took place, and those generated for it.
+    /// For each close that was once in force, its references: processes that took place, and
+    /// processes generated for it.
     references: Vec<(NaiveDate, Vec<Reference>)>,
-    /// Those of the references that took place, by name, with their title.
+    /// The names and titles of the references that took place.
     titles: Vec<(String, String)>,
     settings: Settings,
 }
 
-/// The course of an earlier process, by days to its close.
+/// The curve of an earlier process, by days to its close.
 #[derive(Clone, Debug)]
 pub struct ReferenceProgress {
-    /// Its id.
+    /// The id of the process.
     pub name: String,
-    /// Its name in print.
+    /// The printed name of the process.
     pub title: String,
-    /// Share of its applications, 0–1, that had been registered at the same distance to the close, by day.
+    /// The share of its applications, 0–1, that it had at the same distance to its close, by day.
     pub reached: Vec<(NaiveDate, f64)>,
 }
 
-/// The projection of one corte with planning and evaluation.
+/// The projection of one corte, with the postal plan and the evaluation.
 #[derive(Clone, Debug)]
 pub struct CorteProjection {
     /// The close of registration as it was known at the corte.
     pub target: NaiveDate,
-    /// Applications at the close and the list, by entity and modality. Its fans are of the close alone before the opening
-    /// and after the close.
+    /// Applications at the close and the list, by entity and modality. Before the opening and after
+    /// the close its fans contain only the close.
     pub projection: Projection,
-    /// Earlier processes at the same distance.
+    /// The progress of earlier processes at the same distance to the close.
     pub reference_progress: Vec<ReferenceProgress>,
-    /// How well each method did at each corte; empty until registration has closed.
+    /// The scores of each method at each corte; empty until registration has closed.
     pub evaluation: Vec<Evaluation>,
     /// Postal packages by entity and country.
     pub packages: Vec<PostalPackages>,
@@ -65,7 +66,8 @@ pub struct CorteProjection {
 type ByCountry<T> = std::collections::BTreeMap<(EntityId, CountryId), T>;
 
 impl ProjectionInputs {
-    /// From the process file's section, where it has one, and the courses of the processes that it refers to.
+    /// Prepares the inputs from the projection section of the process file, if it has one, and from
+    /// the curves of its references.
     #[must_use]
     pub fn new(process: &Process, courses: Vec<ReferenceCurve>) -> Option<Self> {
         let plan = process.projection.as_ref()?;
@@ -79,7 +81,7 @@ impl ProjectionInputs {
         Some(Self { references: references.collect(), titles, settings: references::settings(plan) })
     }
 
-    /// What was there to learn from while registration was known to close on a day.
+    /// The references for the close `closes`.
     fn references(&self, closes: NaiveDate) -> &[Reference] {
         let found = self.references.iter().find(|(other, _)| *other == closes).or(self.references.last());
         found.map_or(&[], |(_, references)| references)
@@ -88,7 +90,7 @@ impl ProjectionInputs {
     /// Projects a corte.
     ///
     /// # Errors
-    /// Where nothing is known to project from; see [`ProjectionError`].
+    /// Nothing is known that allows a projection; see [`ProjectionError`].
     pub fn project_corte(
         &self,
         process: &Process,
@@ -115,8 +117,8 @@ impl ProjectionInputs {
         })
     }
 
-    /// Each corte of the process that has closed against what came. A corte is replayed with what was known on its day:
-    /// the close, the processes generated for it, the credentials.
+    /// Scores each corte of the closed process against the outcome. A replay uses what was known on
+    /// the day of the corte: the close, the processes generated for it, and the credentials.
     fn evaluation(&self, process: &Process, facts: &Facts, finished: &crate::ObservedProcess) -> Vec<Evaluation> {
         let cortes: Vec<NaiveDate> = Corte::range(process.opens, process.closes).map(Corte::day).collect();
         let replayed = cortes.into_par_iter().filter(|day| *day < process.closes).map(|day| {
@@ -130,7 +132,8 @@ impl ProjectionInputs {
         crate::pooled(replayed.flatten().collect())
     }
 
-    /// The references that took place, on the days of the observed process that are as far from its close.
+    /// The progress of the references that took place, on the days of the observed process at the
+    /// same distance to its close.
     fn reference_progress(&self, observed: &crate::ObservedProcess) -> Vec<ReferenceProgress> {
         let of = |(name, title): &(String, String)| {
             let references = self.references(observed.closes);
@@ -147,20 +150,20 @@ impl ProjectionInputs {
 }
 
 impl CorteProjection {
-    /// A number of the nation.
+    /// A projected number of the nation.
     #[must_use]
     pub fn nation(&self, universe: Universe) -> Quantiles {
         let found = self.projection.nation.iter().find(|one| one.universe == universe);
         found.map_or_else(Quantiles::default, |one| one.quantiles)
     }
 
-    /// How the nation was projected.
+    /// The method that projected the nation.
     #[must_use]
     pub fn method(&self) -> &'static str {
         self.projection.nation.first().map_or("", |one| one.method.code())
     }
 
-    /// How many generated processes the intervals were learnt from.
+    /// The number of generated processes from which the intervals come.
     #[must_use]
     pub fn generated(&self) -> usize {
         match self.projection.errors_from {
@@ -169,7 +172,7 @@ impl CorteProjection {
         }
     }
 
-    /// The source of the intervals in a word: `mack`, `referencias`, `supuestos` or `ninguno`.
+    /// The code of the source of the intervals: `mack`, `referencias`, `supuestos` or `ninguno`.
     #[must_use]
     pub fn errors_from(&self) -> &'static str {
         match self.projection.errors_from {
@@ -181,7 +184,7 @@ impl CorteProjection {
     }
 }
 
-/// Fans of one day: what there will be at the close.
+/// Fans of one day: the values at the close.
 fn at_close(projection: &Projection, closes: NaiveDate) -> Vec<Fan> {
     let all = projection.nation.iter().chain(&projection.entities);
     let applications = all.filter(|one| one.universe == Universe::Solicitudes);

@@ -16,7 +16,7 @@ use lnere_core::process::{Dimension, Process};
 use lnere_count::CorteCube;
 use lnere_ingest::facts::Facts;
 
-/// The counts of a corte: courses by entity and modality, what is decided, credentials applied for.
+/// The counts of a corte: curves by entity and modality, decided applications, and credentials.
 pub(super) fn observed(process: &Process, facts: &Facts, cube: &CorteCube, corte: Corte) -> ObservedProcess {
     let closes = process.closes_as_known(corte.day());
     let known_extensions = process.extensions.iter().filter(|extension| extension.closed < closes);
@@ -34,8 +34,8 @@ pub(super) fn observed(process: &Process, facts: &Facts, cube: &CorteCube, corte
     }
 }
 
-/// Cumulative applications by day up to the last known one. What has no modality is a series of its own where
-/// there is any.
+/// Cumulative applications by day up to the last known day. Applications without a modality form a
+/// series of their own, if there are any.
 pub(super) fn series(process: &Process, cube: &CorteCube, until: NaiveDate) -> Vec<Series> {
     let unidentified = process.categories(Dimension::MODALIDAD).unidentified();
     let (first, last) = (day_number(process.opens), day_number(until));
@@ -73,7 +73,8 @@ fn decided(process: &Process, cube: &CorteCube) -> Vec<(EntityId, u8, Decided)> 
     decided.into_iter().map(|((entity, modality), decided)| (entity, modality, decided)).collect()
 }
 
-/// Credentials applied for by the end of a day, whenever: more than the tables count, which begin with the process.
+/// Credentials with an application up to the end of a day. The tables count fewer, because they
+/// begin with the process.
 pub(super) fn credentials(process: &Process, facts: &Facts, until: NaiveDate) -> Vec<(EntityId, i64)> {
     let mut counts: BTreeMap<EntityId, i64> = process.entities.iter().map(|entity| (*entity, 0)).collect();
     let last = day_number(until);

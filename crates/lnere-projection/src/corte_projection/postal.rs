@@ -1,5 +1,5 @@
 /*!
-What the vote needs: postal packages and voters by Internet, by entity and country of residence.
+Plans the vote: postal packages and voters by Internet, by entity and country of residence.
 */
 
 use std::collections::BTreeMap;
@@ -16,7 +16,8 @@ use lnere_core::process::{Dimension, PostalPlan, Process, ProjectionPlan};
 use lnere_count::CorteCube;
 use lnere_ingest::facts::Facts;
 
-/// As many of an entity's applications as the nation's countries count for in its own.
+/// The weight of the countries of the nation in the shares of an entity, as a number of its
+/// applications.
 const NATION_WEIGHT: f64 = 10.0;
 
 /// Packages for one entity and country.
@@ -24,7 +25,7 @@ const NATION_WEIGHT: f64 = 10.0;
 pub struct PostalPackages {
     /// The entity.
     pub entity: EntityId,
-    /// The country that they are sent to.
+    /// The country of destination.
     pub country: CountryId,
     /// Median and 90 % interval.
     pub count: MedianAndInterval,
@@ -54,11 +55,11 @@ pub struct InternetVoters {
 /// A median with its 90 % interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MedianAndInterval {
-    /// 5 % lie below.
+    /// 5 % of the distribution lies below.
     pub lower: i64,
-    /// Half lie below.
+    /// Half of the distribution lies below.
     pub median: i64,
-    /// 5 % lie above.
+    /// 5 % of the distribution lies above.
     pub upper: i64,
 }
 
@@ -79,7 +80,7 @@ impl DecisionCounts {
 /// The known countries of residence of voters, by entity and modality.
 pub(super) struct CountryShares {
     modalities: Vec<ByCountry<DecisionCounts>>,
-    /// Credentials abroad by the country of their office, for when nobody has applied yet.
+    /// Credentials abroad by the country of their office, used while nobody has applied.
     credentials: ByCountry<f64>,
 }
 
@@ -108,8 +109,8 @@ impl CountryShares {
         Self { modalities, credentials }
     }
 
-    /// Packages for the postal list of each entity. Each country's print run is its part of the entity's, which is
-    /// enough with the chance that the plan sets.
+    /// Packages for the postal list of each entity. The print run of an entity suffices with the
+    /// probability that the plan sets; each country gets its part of it.
     pub fn packages(&self, plan: &PostalPlan, projection: &Projection) -> Vec<PostalPackages> {
         let mut packages = Vec::new();
         for entity in entities(projection) {
@@ -148,14 +149,18 @@ impl CountryShares {
         rows.filter(|row| row.count.upper > 0).collect()
     }
 
-    /// The list of an entity and modality by country.
+    /// Allocates the list of an entity and modality to countries.
     ///
-    /// Of a country, `E = A + θ (O + R p)` are expected: `A` accepted, `O` open, `R` still to come of which a share
-    /// `p` from there, `θ` the share of open ones that is accepted. Medians are the entity's, allocated out by `E`. `p` is
-    /// the country's share of the entity's applications, to which [`NATION_WEIGHT`] of the nation's are added (the mean
-    /// of a Dirichlet after a multinomial count). To each side the distance from the median is
-    /// `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with `λ = θ R p + θ (1 − θ) O`, `Δ` being the entity's
-    /// distance; the second term is the noise of counts, as far as the quantile of a Poisson count lies from its mean.
+    /// The expected list of a country is `E = A + θ (O + R p)`. `A` are accepted and `O` open
+    /// applications, `R` are the remaining applications of the entity. `p` is the share of the
+    /// country in `R`, and `θ` is the accepted share of open applications. The median of the entity
+    /// is allocated in proportion to `E`. `p` is the share of the country in the applications of
+    /// the entity, to which [`NATION_WEIGHT`] applications of the nation are added. This is the
+    /// mean of a Dirichlet after a multinomial count.
+    ///
+    /// On each side the distance from the median is `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with `λ = θ R p
+    /// + θ (1 − θ) O`. `Δ` is the distance of the entity. The second term is count noise: the
+    /// distance of the quantile of a Poisson count from its mean.
     fn allocate(&self, entity: EntityId, modality: u8, projection: &Projection) -> Option<CountryAllocation> {
         let cell = |universe: Universe| {
             let found = projection
@@ -205,7 +210,7 @@ impl CountryShares {
         Some(CountryAllocation { list, rows })
     }
 
-    /// The share of each country in an entity's applications of a modality.
+    /// The share of each country in the applications of an entity and modality.
     fn shares(&self, entity: EntityId, all: &ByCountry<DecisionCounts>) -> BTreeMap<CountryId, f64> {
         let counts: ByCountry<f64> = all.iter().map(|(key, known)| (*key, known.registered())).collect();
         let counts = if counts.values().sum::<f64>() > 0.0 { &counts } else { &self.credentials };
@@ -216,7 +221,7 @@ impl CountryShares {
             *weight += NATION_WEIGHT * count / nation.max(1.0) + if *of == entity { *count } else { 0.0 };
         }
         if weights.is_empty() {
-            // Nobody has applied for anything: packages there will be all the same.
+            // Nobody has applied for anything, but the plan still needs packages.
             weights.insert(CountryId::UNKNOWN, 1.0);
         }
         let sum: f64 = weights.values().sum();
@@ -224,7 +229,7 @@ impl CountryShares {
     }
 }
 
-/// An entity's list by country.
+/// The list of an entity by country.
 struct CountryAllocation {
     list: Quantiles,
     rows: Vec<(CountryId, MedianAndInterval)>,
@@ -235,8 +240,8 @@ fn entities(projection: &Projection) -> Vec<EntityId> {
     of_applications.filter_map(|one| one.entity).collect()
 }
 
-/// Widens the countries of the largest medians by what rounding took, so that the entity's interval is no wider than
-/// theirs together.
+/// Adds the losses of rounding to the bounds of the countries with the largest medians. The
+/// interval of the entity is then not wider than the intervals of the countries together.
 fn widen_to_list(rows: &mut [(CountryId, MedianAndInterval)], list: &Quantiles) {
     let medians: Vec<f64> = rows.iter().map(|(_, row)| row.median as f64).collect();
     let missing = list.upper_90 - rows.iter().map(|(_, row)| row.upper).sum::<i64>();
@@ -250,9 +255,8 @@ fn widen_to_list(rows: &mut [(CountryId, MedianAndInterval)], list: &Quantiles) 
     }
 }
 
-/// The quantile at a level of one half or more, rounded outward to whole packages. It lies on
-/// straight lines in the normal score through the median, the 75 % and the 95 % quantile, and
-/// beyond.
+/// The quantile at a level of at least one half, rounded up to whole packages. Between the median,
+/// the 75 % and the 95 % quantile, and beyond, it is linear in the normal score.
 fn at_level(list: &Quantiles, level: f64) -> i64 {
     let score = normal_quantile(level);
     let (inner, outer) = (normal_quantile(0.75), normal_quantile(0.95));
@@ -262,7 +266,7 @@ fn at_level(list: &Quantiles, level: f64) -> i64 {
     } else {
         upper_50 + (upper_90 - upper_50) * (score - inner) / (outer - inner)
     };
-    // A hair of rounding must not print one more.
+    // Rounding noise must not add a package.
     (at - 1e-9).ceil() as i64
 }
 

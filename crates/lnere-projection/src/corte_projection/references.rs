@@ -1,5 +1,6 @@
 /*!
-What a projection learns from: published curves, the exports of other processes, and generated ones.
+Builds the references of a projection: published curves, exports of other processes, and generated
+processes.
 */
 
 use chrono::NaiveDate;
@@ -14,18 +15,19 @@ use lnere_core::process::{Dimension, Process, ProjectionPlan};
 use lnere_count::count;
 use lnere_ingest::facts::Facts;
 
-/// The whole course of an earlier process.
+/// The complete curve of an earlier process.
 #[derive(Clone, Debug)]
 pub struct ReferenceCurve {
-    /// Its name in print.
+    /// The printed name of the process.
     pub title: String,
-    /// The course.
+    /// The curve.
     pub reference: Reference,
 }
 
 impl ReferenceCurve {
-    /// From published points, the opening first and the close last. Between two points the logarithm of the
-    /// cumulative count (plus one) is a straight line: registration grows by shares of what there is.
+    /// Builds the curve from published points; the first is the opening and the last is the close.
+    /// Between two points the logarithm of the cumulative count plus one is linear, because
+    /// registration grows in proportion to its count.
     #[must_use]
     pub fn of_points(name: &str, title: &str, points: &[(NaiveDate, i64)]) -> Option<Self> {
         let (opens, closes) = (points.first()?.0, points.last()?.0);
@@ -38,7 +40,7 @@ impl ReferenceCurve {
         };
         let mut reached: Vec<f64> = opens.iter_days().take_while(|day| *day <= closes).filter_map(at).collect();
         reached.reverse();
-        // The logarithm's rounding must not leave the close a hair away from 1.
+        // Rounding of the logarithm must not move the close away from 1.
         *reached.first_mut()? = 1.0;
         let reference = Reference {
             name: name.to_owned(),
@@ -52,8 +54,8 @@ impl ReferenceCurve {
     }
 }
 
-/// The course of another process from its exports. Its modalities are matched by their codes; one that the
-/// projected process has not counts as not identified.
+/// The curve of another process from its exports. Its modalities are matched by code. A modality
+/// that the projected process lacks counts as unidentified.
 #[must_use]
 pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, facts: &Facts) -> ReferenceCurve {
     let cube = count(facts, other, Quincena::containing(other.closes).corte());
@@ -89,14 +91,14 @@ pub(super) fn settings(plan: &ProjectionPlan) -> Settings {
     settings
 }
 
-/// Generated processes of the same entities and modalities, from the opening to a close that was known.
+/// Generated processes of the same entities and modalities, from the opening to the given close.
 pub(super) fn generated(
     process: &Process,
     plan: &ProjectionPlan,
     real: &[Reference],
     closes: NaiveDate,
 ) -> Vec<Reference> {
-    /// Applications of an entity of which nothing is known.
+    /// The assumed applications of an entity without any information.
     const UNKNOWN: f64 = 1_000.0;
     let earlier = |entity: EntityId| {
         let in_settings = plan.earlier.iter().flat_map(|earlier| &earlier.totals);

@@ -1,5 +1,5 @@
 /*!
-The projection in plain Spanish, for those who decide on it: what it means and how sure it is.
+Writes the projection in plain Spanish for decision makers: its meaning and its uncertainty.
 */
 
 use std::fmt::Write as _;
@@ -17,8 +17,8 @@ use lnere_core::notice;
 use lnere_core::numbers::{decimal, integer, long_date};
 use lnere_core::process::{CurveSource, Process};
 
-/// The projection in words as files of a release, by their paths: the nation's, then each entity's, each below the notice
-/// of the process.
+/// The texts of the projection as files of a release, by path. The text of the nation comes first,
+/// then the text of each entity. Each begins with the notice of the process.
 #[must_use]
 pub fn text_files(process: &Process, catalogs: &Catalogs, projected: &CorteProjection, corte: Corte) -> Files {
     let projection = &projected.projection;
@@ -64,7 +64,7 @@ impl Writer<'_> {
         format!("{name} · {} · Corte al {}\n\n", self.process.title, long_date(self.corte.day()))
     }
 
-    /// Applications at the close, and the list.
+    /// Writes the applications at the close, and the list.
     fn expectation(&self, entity: Option<EntityId>) -> String {
         let Self { projection: projected, corte, .. } = self;
         let (applications, list) =
@@ -110,7 +110,7 @@ impl Writer<'_> {
         text
     }
 
-    /// Packages, their cost, and voters by Internet.
+    /// Writes the packages, their cost, and the voters by Internet.
     fn needs(&self, entity: Option<EntityId>) -> String {
         let mut text = String::new();
         let of = |other: EntityId| entity.is_none_or(|entity| entity == other);
@@ -187,7 +187,7 @@ impl Writer<'_> {
         text
     }
 
-    /// How sure it is, and where that comes from.
+    /// Writes the uncertainty and its source.
     fn certainty(&self, entity: Option<EntityId>) -> String {
         let Self { projection: projected, corte, .. } = self;
         let method = self.find(Universe::Solicitudes, entity, None).map(|one| one.method);
@@ -260,20 +260,20 @@ impl Writer<'_> {
         text
     }
 
-    /// Whether a reference's course is known by entity.
+    /// Whether a reference has curves by entity.
     fn has_reference_by_entity(&self) -> bool {
         let references = self.process.projection.iter().flat_map(|plan| &plan.references);
         references.into_iter().any(|reference| matches!(reference.curve, CurveSource::Exports { .. }))
     }
 
     fn registered(&self, entity: Option<EntityId>) -> i64 {
-        // The first day of a fan is the corte, and has no width.
+        // The first day of a fan is the corte, which has no width.
         let fan = self.projection.projection.fans.iter().find(|fan| fan.entity == entity);
         fan.and_then(|fan| fan.days.first()).map_or(0, |(_, quantiles)| quantiles.median)
     }
 }
 
-/// How a number was projected, in words.
+/// The method in words.
 fn described(method: Method) -> String {
     let how = match method {
         Method::ChainLadder => "factores de desarrollo por días al cierre (chain ladder)",

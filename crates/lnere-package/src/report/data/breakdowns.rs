@@ -1,5 +1,6 @@
 /*!
-Applications: how many there are now and were a quincena ago, and by each of numeral 76's breakdowns.
+Computes the applications of the report: the total now and a quincena ago, and each breakdown of
+numeral 76.
 */
 
 use lnere_core::columns;
@@ -13,21 +14,21 @@ use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::APPLICATION_MEASURES;
 
-/// A number and what it was a quincena ago.
+/// A number and its value a quincena ago.
 #[derive(Debug, Serialize)]
 pub(super) struct KeyFigure {
-    /// The counted thing, by its name in the template.
+    /// The name of the number in the template.
     pub name: &'static str,
-    /// Up to the corte.
+    /// The count up to the corte.
     pub now: String,
-    /// Up to the corte before.
+    /// The count up to the previous corte.
     pub before: String,
-    /// In the quincena.
+    /// The count in the quincena.
     #[serde(rename = "change")]
     pub in_quincena: String,
-    /// The change in per cent of what it was; `None` where it was zero.
+    /// The change in per cent of the previous count; `None` if that count is zero.
     pub growth: Option<String>,
-    /// Whether there is anything up to the corte.
+    /// Whether the count up to the corte is above zero.
     pub any: bool,
 }
 
@@ -52,17 +53,17 @@ pub(super) fn key_figure(contents: &PackageContents) -> Result<Option<KeyFigure>
     Ok(Some(KeyFigure::new("solicitudes", sums[0], sums[1])))
 }
 
-/// One breakdown: category, in the quincena, up to the corte, share.
+/// One breakdown. Its columns are category, in the quincena, up to the corte, share.
 #[derive(Debug, Serialize)]
 pub(super) struct Breakdown {
-    /// The column that it is by.
+    /// The name of the column of categories.
     pub name: &'static str,
-    /// The label of that column.
+    /// The label of the column of categories.
     pub label: String,
     pub grid: ReportTable,
-    /// The largest category in words, where one is the largest.
+    /// The largest category in words, if one is larger than all others.
     pub largest: Option<Largest>,
-    /// How many categories have one application or more.
+    /// The number of categories with at least one application.
     pub used: usize,
 }
 
@@ -74,8 +75,8 @@ pub(super) struct Largest {
     pub share: String,
 }
 
-/// Those of numeral 76 that the release has, in its order, then those of declared dimensions; none
-/// where there is no application.
+/// The breakdowns of numeral 76 that the release has, in their order, then those of declared
+/// dimensions. Empty if there is no application.
 pub(super) fn all_breakdowns(contents: &PackageContents) -> Result<Vec<Breakdown>, ColumnError> {
     let by = |dimension| of_dimension(contents, dimension);
     let numeral_76 = [
@@ -143,8 +144,8 @@ impl Breakdown {
     }
 }
 
-/// Applications of each entity that the subject may see, if there is more than its own. Columns:
-/// code, name, in the quincena, up to the corte, share.
+/// The applications of each visible entity, if the subject sees more than its own. Columns: code,
+/// name, in the quincena, up to the corte, share.
 pub(super) fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
     let Some(rows) = SubjectRows::whole(contents, "lnere_por_entidad") else { return Ok(None) };
     let groups = rows.grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &APPLICATION_MEASURES)?;
@@ -163,14 +164,15 @@ pub(super) fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable
     }))
 }
 
-/// For the nation, a breakdown of few categories by entity: name, each category, total.
+/// For the nation, a breakdown with few categories by entity. Its columns are name, each category,
+/// total.
 #[derive(Debug, Serialize)]
 pub(super) struct Crossed {
-    /// The column that it is by.
+    /// The name of the column of categories.
     pub name: &'static str,
-    /// The label of that column.
+    /// The label of the column of categories.
     pub label: String,
-    /// The categories in print.
+    /// The printed categories.
     pub heads: TextList,
     pub grid: ReportTable,
 }
@@ -178,7 +180,7 @@ pub(super) struct Crossed {
 /// The most categories that fit side by side on a page.
 const MOST_CROSSED: usize = 10;
 
-/// The breakdowns by entity, for the nation alone.
+/// The breakdowns by entity, only for the nation.
 pub(super) fn crossed(contents: &PackageContents) -> Result<Vec<Crossed>, ColumnError> {
     if contents.subject.code().is_some() {
         return Ok(Vec::new());

@@ -1,6 +1,6 @@
 /*!
-Credentials applied for, delivered and confirmed: the subject's, each entity's, each office's, and how long it took
-to deliver them.
+Computes the credentials of the report: applied for, delivered and confirmed. The values are for the
+subject, for each entity and for each office, with the days to delivery.
 */
 
 use lnere_core::columns;
@@ -18,21 +18,21 @@ const KEY_FIGURE_NAMES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
 /// The credential section.
 #[derive(Debug, Serialize)]
 pub(super) struct CredentialSection {
-    /// The subject's: applied for, delivered, confirmed.
+    /// The numbers of the subject: applied for, delivered, confirmed.
     pub figures: Vec<KeyFigure>,
     /// Delivered in per cent of those applied for.
     pub delivered: String,
     /// Confirmed in per cent of those delivered.
     pub confirmed: String,
-    /// Code, entity, the six measures, the two rates; every entity of the country.
+    /// Every entity of the country. Columns: code, entity, the six measures, the two rates.
     pub by_entity: Option<ReportTable>,
-    /// Office, country, the six measures, the two rates; the subject's.
+    /// The offices of the subject. Columns: office, country, the six measures, the two rates.
     pub by_office: Option<ReportTable>,
-    /// How long delivery took; the subject's.
+    /// The days to delivery, for the subject.
     pub times: Option<Times>,
 }
 
-/// The subject's credentials, where the release has a table of them.
+/// The credentials of the subject, if the release has a table of them.
 pub(super) fn credentials(contents: &PackageContents) -> Result<Option<CredentialSection>, ColumnError> {
     let offices = match contents.subject.code() {
         Some(_) => "credenciales_por_entidad_representacion",
@@ -57,7 +57,7 @@ pub(super) fn credentials(contents: &PackageContents) -> Result<Option<Credentia
     }))
 }
 
-/// Labels, the measures, and the two rates.
+/// A row of labels, measures and the two rates.
 fn row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
     let rates = [share(sums[3], sums[1]), share(sums[5], sums[3])];
     labels.into_iter().map(str::to_owned).chain(counts(sums)).chain(rates).collect()
@@ -91,7 +91,7 @@ fn by_office(rows: &SubjectRows) -> Result<Option<ReportTable>, ColumnError> {
     if totals.iter().all(|sum| *sum == 0) {
         return Ok(None);
     }
-    // Two offices of one city and country are an embassy and a consulate.
+    // Two offices in the same city and country are an embassy and a consulate.
     let same = |one: &GroupSums, other: &GroupSums| one.key[3..] == other.key[3..];
     let label = |group: &GroupSums| match groups.iter().filter(|other| same(group, other)).count() {
         1 => group.key[4].clone(),
@@ -109,21 +109,21 @@ fn by_office(rows: &SubjectRows) -> Result<Option<ReportTable>, ColumnError> {
 pub(super) struct Times {
     /// The number of delivered credentials.
     pub delivered: String,
-    /// The fewest days in which half of them were.
+    /// The fewest days in which half of them were delivered.
     pub median: String,
-    /// The fewest days in which nine of ten were.
+    /// The fewest days in which nine of ten were delivered.
     pub ninth: String,
-    /// One decimal, half up.
+    /// The mean with one decimal, rounded half up.
     pub mean: String,
-    /// The most days.
+    /// The largest number of days.
     pub longest: String,
-    /// Interval, delivered, share, share up to its end.
+    /// Columns: interval, delivered, share, cumulative share.
     pub grid: ReportTable,
-    /// The share of each interval in that of the largest, 0–1000, for its bar.
+    /// The length of the bar of each interval, relative to the largest, 0–1000.
     pub bars: Vec<i64>,
 }
 
-/// The last days of the intervals, but for the last one, which is open: weeks, then longer.
+/// The last days of the intervals, except the last interval, which is open.
 const ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
 
 impl Times {
@@ -153,7 +153,7 @@ impl Times {
             start = end + 1;
         }
         intervals.push((format!("{start} días o más"), all - within(start - 1)));
-        // What nobody needed at the long end is left out.
+        // Empty intervals at the long end are left out.
         while intervals.last().is_some_and(|(_, delivered)| *delivered == 0) {
             intervals.pop();
         }

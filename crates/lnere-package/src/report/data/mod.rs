@@ -1,6 +1,6 @@
 /*!
-What a report says in numbers, as the template reads it: `datos.json`, every number as it is printed. A section that
-the release has nothing for is `null`, and the template leaves it out.
+Computes the data of a report for the template, `datos.json`, with every number as it is printed. A
+section without data is `null`, and the template omits it.
 */
 
 mod breakdowns;
@@ -23,15 +23,15 @@ use lnere_tables::ColumnError;
 
 type TextList = Vec<String>;
 
-/// How tall a chart may be, in its pixels, that is to fit on a page below a caption. One that is taller by up to a
-/// quarter is made narrower; its letters can still be read.
+/// The maximum height in pixels of a chart that must fit on a page below a caption. A chart that is
+/// taller by up to a quarter is made narrower, and its text stays legible.
 const TALLEST: i32 = 1_800;
 
-/// Everything that a report says.
+/// The content of a report.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
     document: Document,
-    /// The main numbers, and what they were a quincena ago.
+    /// The main numbers, and their values a quincena ago.
     figures: Vec<breakdowns::KeyFigure>,
     breakdowns: Vec<breakdowns::Breakdown>,
     crossed: Vec<breakdowns::Crossed>,
@@ -42,7 +42,7 @@ pub(super) struct Report {
     projection: Option<projection::ProjectionSection>,
     quality: Option<quality::Quality>,
     revised: Option<print::ReportTable>,
-    /// The charts by their names.
+    /// The charts by name.
     pictures: BTreeMap<String, ChartFigure>,
     #[serde(skip)]
     svgs: Vec<(String, Vec<u8>)>,
@@ -55,57 +55,58 @@ struct ChartFigure {
     title: String,
     /// The alternative text of the chart.
     description: String,
-    /// The files that the template reads, from top to bottom; more than one where it is much taller than a page.
+    /// The image files from top to bottom; more than one if the chart is much taller than a page.
     files: TextList,
-    /// Its width in per cent of the page's, so that each file fits on one.
+    /// The width in per cent of the width of the page, so that each file fits on one page.
     width: i32,
 }
 
 /// The subject of the report.
 #[derive(Debug, Serialize)]
 struct Document {
-    /// The recipient, in print.
+    /// The printed name of the recipient.
     subject: String,
-    /// The same in a sentence: `de la Ciudad de México`; empty for the nation.
+    /// The recipient in a sentence: `de la Ciudad de México`; empty for the nation.
     of: String,
-    /// The entity's digits; `None` for the nation.
+    /// The two digits of the entity; `None` for the nation.
     code: Option<String>,
     process: String,
     process_id: String,
     /// The notice about the counts on every page; `None` if there is none.
     notice: Option<String>,
     corte: String,
-    /// Year, month, day.
+    /// Year, month and day of the corte.
     corte_parts: [i32; 3],
     revision: u32,
     /// The day that the newest export covers.
     vintage: String,
-    /// The quincena's days: `1 al 15 de octubre de 2020`; it begins with the opening where that is later.
+    /// The days of the quincena: `1 al 15 de octubre de 2020`. It begins with the opening if that
+    /// is later.
     quincena: String,
-    /// The corte before, where there was one with something to count.
+    /// The previous corte, if it had something to count.
     previous: Option<String>,
     opens: String,
     closes: String,
     election_day: String,
     credentials_from: String,
     source: String,
-    /// How many entities vote from abroad.
+    /// The number of entities that vote from abroad.
     entities: usize,
-    /// Whether registration has opened at the corte, and whether it has closed.
+    /// Whether registration has opened and whether it has closed at the corte.
     has_opened: bool,
     has_closed: bool,
-    /// Whether the process projects anything.
+    /// Whether the process has a projection.
     projects: bool,
-    /// The largest share of rejected records with which an export is still read, in per cent.
+    /// The largest accepted share of rejected records, in per cent.
     max_rejected: String,
     version: &'static str,
 }
 
 impl Report {
-    /// Works out what the report of a package says.
+    /// Computes the data of the report of a package.
     ///
     /// # Errors
-    /// A table that the package has lacks a column.
+    /// A table of the package lacks a column.
     pub fn from_contents(contents: &PackageContents) -> Result<Self, ColumnError> {
         let (pictures, svgs) = pictures(contents);
         Ok(Self {
@@ -124,7 +125,7 @@ impl Report {
         })
     }
 
-    /// The charts by the names of their files.
+    /// The charts by file name.
     pub fn into_pictures(self) -> Vec<(String, Vec<u8>)> {
         self.svgs
     }
@@ -166,7 +167,7 @@ impl Document {
     }
 }
 
-/// Days of one month: `1 al 15 de octubre de 2020`.
+/// The days of a month: `1 al 15 de octubre de 2020`.
 fn days(first: NaiveDate, last: NaiveDate) -> String {
     if first == last { long_date(last) } else { format!("{} al {}", first.day(), long_date(last)) }
 }
@@ -175,7 +176,7 @@ fn part(number: u32) -> i32 {
     i32::try_from(number).unwrap_or_default()
 }
 
-/// The charts that can be shown on a page: without their own title, which is under them there.
+/// The charts without their own title, which the page prints as a caption.
 fn pictures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files) {
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
     for picture in contents.pictures {
@@ -201,7 +202,7 @@ fn pictures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files
     (figures, svgs)
 }
 
-/// A day of a table in print; what is no day stays as it is.
+/// A day of a table in print; a text that is not a day stays unchanged.
 fn short_day(day: &str) -> String {
     parse_iso_day(day).map_or_else(|| day.to_owned(), |day: NaiveDate| short_date_with_year(day))
 }

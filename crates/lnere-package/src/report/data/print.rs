@@ -1,5 +1,5 @@
 /*!
-How the report prints numbers, and rows of them.
+Formats the numbers and rows of the report.
 */
 
 use lnere_core::numbers;
@@ -9,14 +9,14 @@ use serde::{Serialize, Serializer};
 /// The text printed in place of a share without a denominator.
 pub(super) const DASH: &str = "—";
 
-/// The rows of a printed table, without its head, which the template knows.
+/// The rows of a printed table, without the head, which the template contains.
 #[derive(Debug, Default)]
 pub(super) struct ReportTable {
-    /// The cells as they are printed.
+    /// The printed cells.
     pub rows: Vec<Vec<String>>,
     /// The last rows, of totals.
     pub totals: Vec<Vec<String>>,
-    /// The place of the row that is the subject's own among others.
+    /// The index of the row of the subject among other rows.
     pub own: Option<usize>,
 }
 
@@ -32,8 +32,8 @@ impl Serialize for ReportTable {
 }
 
 impl ReportTable {
-    /// How wide the words of each row are, which stand in its first cells, in thousandths of their letters' size. A
-    /// row that is known to be one line high is set in less time than one that has to be tried.
+    /// The widths of the words in the first cells of each row, in thousandths of the font size. The
+    /// template typesets a row faster if it is known to have one line.
     fn widths(&self) -> Vec<Vec<i32>> {
         let words =
             |row: &Vec<String>| row.iter().take(2).map(|cell| lnere_charts::width_in_thousandths(cell)).collect();
@@ -46,7 +46,7 @@ pub(super) fn count(value: i64) -> String {
     if value < 0 { format!("−{}", numbers::integer(value.saturating_neg())) } else { numbers::integer(value) }
 }
 
-/// Each of some numbers.
+/// Formats each number.
 pub(super) fn counts(values: &[i64]) -> impl Iterator<Item = String> + '_ {
     values.iter().map(|value| count(*value))
 }
@@ -56,12 +56,12 @@ pub(super) fn signed(value: i64) -> String {
     if value > 0 { format!("+{}", count(value)) } else { count(value) }
 }
 
-/// `66.96 %`; a dash where the total is zero.
+/// `66.96 %`; a dash if the total is zero.
 pub(super) fn share(part: i64, total: i64) -> String {
     if total == 0 { DASH.to_owned() } else { glued(&numbers::percentage(part, total)) }
 }
 
-/// `+4.56 %`, the growth from a number by another; `None` where the first is zero.
+/// `+4.56 %`, the relative growth of `from` by `by`; `None` if `from` is zero.
 pub(super) fn growth(from: i64, by: i64) -> Option<String> {
     if from <= 0 {
         return None;
@@ -74,12 +74,12 @@ pub(super) fn growth(from: i64, by: i64) -> Option<String> {
     })
 }
 
-/// `2,640.00`, hundredths as a decimal.
+/// `2,640.00`: hundredths as a decimal number.
 pub(super) fn money(hundredths: i64) -> String {
     numbers::decimal(hundredths, 100)
 }
 
-/// Keeps a number and its sign of per cent on one line.
+/// Keeps a number and its per cent sign on one line.
 fn glued(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }

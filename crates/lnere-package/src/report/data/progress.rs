@@ -1,5 +1,6 @@
 /*!
-Progress: each quincena so far, and each day of the last one, by modality.
+Computes the progress of registration: each quincena so far, and each day of the last one, by
+modality.
 */
 
 use lnere_core::columns;
@@ -13,31 +14,31 @@ use lnere_core::calendar::parse_iso_day;
 use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;
 
-/// The course of the applications.
+/// The progress of the applications.
 #[derive(Debug, Serialize)]
 pub(super) struct ProgressSection {
-    /// The modalities in print, in the order of the columns.
+    /// The printed modalities, in the order of the columns.
     pub modalities: TextList,
-    /// Quincena, each modality, all, up to it.
+    /// Columns: quincena, each modality, all, cumulative.
     pub quincenas: Option<ReportTable>,
-    /// Day of the last quincena, each modality, all, up to it.
+    /// The days of the last quincena. Columns: day, each modality, all, cumulative.
     pub days: Option<ReportTable>,
-    /// This quincena beside the one before.
+    /// The comparison of this quincena with the previous one.
     pub pace: Option<Pace>,
 }
 
-/// How many came in this quincena and in the one before.
+/// The applications of this quincena and of the previous one.
 #[derive(Debug, Serialize)]
 pub(super) struct Pace {
     pub now: String,
     pub before: String,
-    /// How far apart they are, in per cent of the one before; `None` where that is zero.
+    /// The difference in per cent of the previous quincena; `None` if that is zero.
     pub apart: Option<String>,
     /// `más`, `menos` or `igual`.
     pub direction: &'static str,
 }
 
-/// The course, where a table of it is there and somebody has applied.
+/// The progress, if a table of it exists and somebody has applied.
 pub(super) fn progress(contents: &PackageContents) -> Result<Option<ProgressSection>, ColumnError> {
     let serie = SubjectRows::own(contents, "lnere_serie")?;
     let daily = SubjectRows::own(contents, "lnere_diario")?;
@@ -64,7 +65,7 @@ pub(super) fn progress(contents: &PackageContents) -> Result<Option<ProgressSect
 
 /// Applications by a date and modality.
 struct ProgressRows {
-    /// The date, those of each modality, and all up to it.
+    /// Each date, its applications by modality, and the cumulative count.
     rows: Vec<(String, Vec<i64>, i64)>,
 }
 
@@ -85,7 +86,7 @@ impl ProgressRows {
         Ok(Self { rows })
     }
 
-    /// All up to the last date.
+    /// The cumulative count on the last date.
     fn last(&self) -> Option<i64> {
         self.rows.last().map(|(.., up_to)| *up_to)
     }

@@ -1,6 +1,6 @@
 /*!
-What is to come: applications at the close and the list, never one beside the other in a table; packages and their
-cost; voters by Internet; and how good earlier projections of the process were.
+Computes the projection of the report: applications at the close, and the list in a separate table.
+Also the packages with their cost, the voters by Internet, and the scores of earlier projections.
 */
 
 use lnere_core::columns;
@@ -24,18 +24,18 @@ const BOUNDS: [&str; 5] =
 /// The projection of the subject.
 #[derive(Debug, Serialize)]
 pub(super) struct ProjectionSection {
-    /// The close that it is of.
+    /// The projected close of registration.
     pub closes: Option<String>,
     /// The projection in words, without its heading.
     pub paragraphs: TextList,
-    /// The entity or the nation, and five bounds of the applications at the close.
+    /// The applications at the close. Columns: the entity or the nation, and five quantiles.
     pub applications: Option<ReportTable>,
-    /// The entity or the nation, and five bounds of the list.
+    /// The list. Columns: the entity or the nation, and five quantiles.
     pub list: Option<ReportTable>,
-    /// Each corte until the close, and the five bounds of the applications up to then.
+    /// The projected applications up to each later corte, with five quantiles.
     #[serde(rename = "course")]
     pub expected_by_corte: Option<ReportTable>,
-    /// Earlier process, what it had of its total at the same distance to its close.
+    /// Earlier processes, with the share of their total at the same distance to the close.
     pub references: Option<ReportTable>,
     pub postal: Option<Postal>,
     pub electronic: Option<Electronic>,
@@ -70,7 +70,7 @@ pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<Pr
     Ok(says.then_some(projected))
 }
 
-/// The projection in words; what its heading says is on every page.
+/// The projection in words, without its heading, which every page shows.
 fn paragraphs(contents: &PackageContents) -> TextList {
     let heading = format!(" · Corte al {}", long_date(contents.corte.day()));
     let text = contents.paragraph.unwrap_or_default();
@@ -78,7 +78,8 @@ fn paragraphs(contents: &PackageContents) -> TextList {
     blocks.filter(|line| !line.ends_with(&heading)).map(|line| line.replace(" %", "\u{a0}%")).collect()
 }
 
-/// Of an entity all and each modality, of the nation all and each entity, in one universe.
+/// The projection in one universe. For an entity: all and each modality. For the nation: all and
+/// each entity.
 fn projected(contents: &PackageContents, whole: &str, universe: &str) -> Result<Option<ReportTable>, ColumnError> {
     let printed = |table: &str, keys: &[&str], name: &dyn Fn(&[String]) -> String| {
         let Some(rows) = SubjectRows::own(contents, table)? else { return Ok(Vec::new()) };
@@ -100,7 +101,7 @@ fn projected(contents: &PackageContents, whole: &str, universe: &str) -> Result<
     Ok(Some(ReportTable { rows, totals, own: None }))
 }
 
-/// The applications expected up to each corte that is still to come, and up to the close.
+/// The expected applications up to each later corte and up to the close.
 fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
     let table = match contents.subject.code() {
         Some(_) => "proyeccion_diaria",
@@ -115,7 +116,7 @@ fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, 
         std::iter::once(short_date_with_year(*day)).chain(counts(bounds)).collect()
     };
     let rows: Vec<Vec<String>> = shown.map(row).collect();
-    // One row says no more than the table of the close does.
+    // A single row would only repeat the table of the close.
     Ok((rows.len() > 1).then_some(ReportTable { rows, ..ReportTable::default() }))
 }
 
@@ -129,19 +130,21 @@ fn references(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnE
     Ok((!rows.is_empty()).then_some(ReportTable { rows, ..ReportTable::default() }))
 }
 
-/// Packages to send and what they cost.
+/// The packages to send and their cost.
 #[derive(Debug, Serialize)]
 pub(super) struct Postal {
-    /// Country, fewest, median, most, print run, currency, cost of the median and of the most; of the nation's
-    /// countries, bounds of which are no sums: country, median, print run, currency, cost of the median.
+    /// Columns: country, lower bound, median, upper bound, print run, currency, cost of the median,
+    /// cost of the upper bound. For the nation the bounds are absent, because bounds of a sum are
+    /// not sums of bounds.
     pub by_country: ReportTable,
-    /// The nation's entities: entity, median, print run, currency, cost of the median.
+    /// The entities, only for the nation. Columns: entity, median, print run, currency, cost of the
+    /// median.
     pub by_entity: Option<ReportTable>,
-    /// The median of all of them.
+    /// The sum of the medians.
     pub packages: String,
     /// The number of packages to print.
     pub print_run: String,
-    /// How likely that is enough, in per cent.
+    /// The probability that the print run suffices, in per cent.
     pub level: Option<String>,
     pub tariff: Option<TariffNote>,
 }
@@ -155,14 +158,14 @@ pub(super) struct TariffNote {
     pub invented: bool,
 }
 
-/// A row of the postal plan, or the sum of some.
+/// A row of the postal plan, or the sum of rows.
 #[derive(Clone, Debug, Default)]
 struct PostalSums {
     lower: i64,
     median: i64,
     upper: i64,
     print_run: i64,
-    /// In hundredths, by currency: of the median and of the most.
+    /// The cost of the median and of the upper bound by currency, in hundredths.
     costs: BTreeMap<String, (i64, i64)>,
 }
 
@@ -178,7 +181,8 @@ impl PostalSums {
         }
     }
 
-    /// Rows in print: what is counted in the first one, each further currency in its own.
+    /// The printed rows: the first has the counts and the first currency, and each further currency
+    /// has its own row.
     fn print(&self, label: &str, bounds: bool) -> Vec<Vec<String>> {
         let costs = self.costs.iter().enumerate().map(|(place, (currency, (median, upper)))| {
             let counted = |value: i64| if place == 0 { count(value) } else { String::new() };
@@ -220,7 +224,7 @@ impl Postal {
         for row in &rows {
             all.add(row);
         }
-        // The bounds of a sum are no sums of bounds, and are left blank.
+        // The bounds of a sum are not sums of bounds, so they stay blank.
         let mut totals = all.print("Total", !national);
         if !national {
             for row in &mut totals {
@@ -267,7 +271,7 @@ impl Postal {
     }
 }
 
-/// `95`, `99.5`: a share as it is said, without decimals that are zero.
+/// A share as printed text, `95` or `99.5`, without zero decimals.
 fn level(share: f64) -> String {
     format!("{}\u{a0}%", (share * 1_000.0).round() / 10.0)
 }
@@ -275,11 +279,11 @@ fn level(share: f64) -> String {
 /// Voters by Internet.
 #[derive(Debug, Serialize)]
 pub(super) struct Electronic {
-    /// Country, fewest, median, most; of the nation's countries: country, median.
+    /// Columns: country, lower bound, median, upper bound. For the nation: country, median.
     pub by_country: ReportTable,
-    /// The nation's entities: entity, median.
+    /// The entities, only for the nation. Columns: entity, median.
     pub by_entity: Option<ReportTable>,
-    /// The median of all of them.
+    /// The sum of the medians.
     pub electors: String,
 }
 
@@ -314,18 +318,20 @@ impl Electronic {
     }
 }
 
-/// The projections of each corte of the process held against its outcome.
+/// The projections of each corte, compared with the outcome of the process.
 #[derive(Debug, Serialize)]
 pub(super) struct EvaluationSection {
-    /// The methods in print, in the order of the columns.
+    /// The printed methods, in the order of the columns.
     pub methods: TextList,
-    /// Days to the close, the weighted interval score of each method; of the nation summed over its entities.
+    /// Columns: days to the close, the weighted interval score of each method. For the nation the
+    /// scores are summed over its entities.
     pub grid: ReportTable,
-    /// Of what was published: outcomes inside its intervals of 50 % and 90 %, and how many there were.
+    /// For the published projections: the outcomes inside the intervals of 50 % and 90 %, and their
+    /// number.
     pub covered: Option<[String; 3]>,
 }
 
-/// The methods that are evaluated, as the chart of the evaluation calls them.
+/// The evaluated methods, with the names that the chart of the evaluation uses.
 const METHODS: [(&str, &str); 4] = [
     ("elegido", "Lo publicado"),
     ("chain_ladder", "Factores de desarrollo"),
@@ -356,7 +362,7 @@ impl EvaluationSection {
         }))
     }
 
-    /// Shares are of `n` outcomes each, so that they give back how many lay inside.
+    /// Each share refers to `n` outcomes, so it gives the number inside the interval.
     fn covered(rows: SubjectRows) -> Result<Option<[String; 3]>, ColumnError> {
         let published = rows.with(columns::METODO, "elegido")?;
         let of = published.values::<i64>(columns::N)?;

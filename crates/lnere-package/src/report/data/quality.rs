@@ -1,5 +1,6 @@
 /*!
-What was read, and what was refused of it, rule by rule, in words; and what a revision changed.
+Computes the quality section: the records that were read and rejected by rule, and the changes of a
+revision.
 */
 
 use lnere_core::columns;
@@ -17,15 +18,15 @@ use lnere_tables::ColumnError;
 /// The quality of the exports.
 #[derive(Debug, Serialize)]
 pub(super) struct Quality {
-    /// The newest export of each source: what is counted comes from these.
+    /// The newest export of each source, from which the counts come.
     pub newest: Vec<Newest>,
-    /// File, read, accepted, rejected, share rejected; every file that was read.
+    /// Every file that was read. Columns: file, read, accepted, rejected, share rejected.
     pub files: ReportTable,
-    /// File and sentence: what the plausibility rules found in the exports and does not refuse them.
+    /// The findings of plausibility rules that do not refuse the exports. Columns: file, sentence.
     pub warnings: ReportTable,
 }
 
-/// An export and what was found in it.
+/// An export and the findings on its records.
 #[derive(Debug, Serialize)]
 pub(super) struct Newest {
     pub source: &'static str,
@@ -34,12 +35,12 @@ pub(super) struct Newest {
     pub accepted: String,
     pub rejected: String,
     pub share: String,
-    /// Rule in words, records: those rejected, and those accepted and noted.
+    /// The rejected records, and the accepted records with a note. Columns: rule in words, records.
     pub errors: ReportTable,
     pub notes: ReportTable,
 }
 
-/// How many records of a file a rule, or a total, counts.
+/// The number of records of a file for a rule or a total.
 struct Count {
     source: String,
     file: String,
@@ -61,7 +62,7 @@ pub(super) fn quality(contents: &PackageContents) -> Result<Option<Quality>, Col
         })
         .collect();
     let mut files: Vec<(&str, &str)> = counts.iter().map(|one| (one.source.as_str(), one.file.as_str())).collect();
-    // A name need not sort by its day.
+    // The names of exports need not sort by day.
     let place = |file: &str| contents.inputs.iter().position(|input| input.name == file);
     files.sort_unstable_by_key(|(source, file)| {
         (Source::ALL.iter().rposition(|one| one.name() == *source), place(file), *file)
@@ -110,7 +111,8 @@ fn capitalized(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// What the revision changed of the subject: table, row, measure, before, now, difference.
+/// The changes of the revision for the subject. Columns: table, row, measure, before, now,
+/// difference.
 pub(super) fn revised(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
     let Some(changes) = SubjectRows::whole(contents, "revisiones") else { return Ok(None) };
     let (table, key) = (changes.values::<String>(columns::TABLA)?, changes.values::<String>(columns::CLAVE)?);

@@ -1,4 +1,4 @@
-//! What is promised of every report.
+//! Tests of the properties that every report has.
 
 mod numbers;
 mod sheets;
@@ -8,6 +8,6 @@ use std::sync::LazyLock;
 use super::ReportTemplate;
 use crate::test_release::root;
 
-/// The template that the repository ships.
+/// The shipped template.
 static TEMPLATE: LazyLock<ReportTemplate> =
     LazyLock::new(|| ReportTemplate::load(&root().join("pipelines/reporte")).unwrap());

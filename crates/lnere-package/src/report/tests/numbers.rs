@@ -1,4 +1,4 @@
-//! The numbers of a report are those of the tables.
+//! Tests that the numbers of a report equal those of the tables.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use crate::report::data::Report;
 use crate::test_release::{FixturePackage, FixtureRelease, SAMPLE};
 use lnere_tables::{Column, Table};
 
-/// After the close: everything that a report can say is in it.
+/// A release after the close, whose report has every section.
 static CLOSED: LazyLock<FixtureRelease<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
 
 fn data(package: &FixturePackage) -> Value {
@@ -151,7 +151,7 @@ fn credentials_are_the_subjects_but_for_the_table_of_all_entities() {
 
 #[test]
 fn nothing_is_taken_from_another_entitys_rows() {
-    // Were there more rows in the tables than there should be, the report would still not count them.
+    // The report does not count additional rows in the tables.
     let mut package = CLOSED.package(Some("03"));
     let expected = data(&package);
     let shared = ["plan_pep", "lnere_por_sexo", "lnere_por_pais", "lnere_diario", "lnere_serie", "proyeccion_lnere"];
@@ -235,14 +235,14 @@ fn no_earlier_corte_is_evaluated_before_the_close() {
     assert!(data(&open.package(None))["outlook"]["evaluation"].is_null());
 }
 
-/// A package in which an entity of the sample has nothing at all: the rows are there, and count zero.
+/// A package of an entity whose rows all count zero.
 pub(super) fn emptied<'a>(release: &'a FixtureRelease, code: &str) -> FixturePackage<'a> {
     let zeroed = |table: &Table| {
         let own: Vec<bool> = match table.optional_values::<String>("cve_entidad").unwrap() {
             Some(codes) => codes.iter().map(|other| other == code).collect(),
             None => vec![false; table.rows()],
         };
-        // By country, office or day of delivery there is a row only where there is something to count.
+        // Tables by country, office or day of delivery have rows only for counts above zero.
         if own.iter().any(|own| *own) && ["pais", "representacion", "dias"].iter().any(|key| table.has_column(key)) {
             return table.filtered(|row| !own[row]);
         }
@@ -306,7 +306,8 @@ fn a_revision_says_what_changed_of_the_subject_alone() {
     assert_eq!(said[1..], ["Chihuahua, Procedente", "Solicitudes acumuladas", "1,210", "1,200", "−10"]);
 }
 
-/// No section disappears in silence: what is made without a column is the same, or an error that names it.
+/// No section disappears silently: without a column the result is equal, or an error names the
+/// column.
 #[test]
 fn a_renamed_column_changes_nothing_or_is_an_error() {
     let release = SAMPLE.release("2021-03-15", false);

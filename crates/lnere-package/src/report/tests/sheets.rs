@@ -1,5 +1,5 @@
-//! The PDF itself: there whatever the release has, the same on each run, tagged, and a mistake of the template is
-//! found.
+//! Tests the PDF: it exists for every release, is reproducible and tagged, and reports mistakes in
+//! the template.
 
 use std::fs;
 use std::sync::LazyLock;
@@ -30,7 +30,7 @@ fn a_report_is_tagged_for_those_who_do_not_see_it() {
     for mark in ["/StructTreeRoot", "/Marked true", "/Lang(es-MX)", "/DisplayDocTitle true", "/Outlines"] {
         assert!(has(&bytes, mark), "{mark}");
     }
-    // A table has a head, a chart says what it shows, and a title is a title.
+    // Tables have heads, charts have descriptions, and titles are titles.
     for element in ["/S/Title", "/S/TH", "/S/THead", "/S/Table", "/S/Figure", "/Alt", "/S/H1", "/S/Caption", "/S/TOC"] {
         assert!(has(&bytes, element), "{element}");
     }
@@ -105,7 +105,7 @@ fn another_process_has_its_reports() {
 
 #[test]
 fn the_shipped_template_gives_no_warning() {
-    // A letter or a family that is not there is a warning for Typst and a hole in the page for who reads it.
+    // A missing glyph or font family is only a warning for Typst, but a gap for the reader.
     for package in [CLOSED.package(None), CLOSED.package(Some("09")), emptied(&CLOSED, "03")] {
         let contents = package.contents();
         let sheet = sheet(&TEMPLATE, &contents, data::Report::from_contents(&contents).unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! Workbooks of the sample data and of made-up tables, read back by calamine, which shares nothing with the writer.
+//! Tests of workbooks, read back by calamine, which shares no code with the writer.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod office;
@@ -32,12 +32,12 @@ fn definition(name: &str) -> &'static TableDefinition {
     SAMPLE.definitions.iter().find(|definition| definition.name == name).unwrap()
 }
 
-/// What Chihuahua sees of tables.
+/// The part of the tables that Chihuahua sees.
 fn seen(tables: &[Table]) -> Vec<Table> {
     visible_tables(tables, &SAMPLE.definitions, &chihuahua()).unwrap()
 }
 
-/// The same tables with nothing counted.
+/// The same tables with counts of zero.
 fn emptied(tables: &[Table]) -> Vec<Table> {
     let mut tables = tables.to_vec();
     for table in &mut tables {
@@ -135,7 +135,7 @@ impl Book {
         cells.cells().map(|(.., cell)| text(cell)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
-    /// The cells beside the first one of this text.
+    /// The cells to the right of the first cell with this text.
     fn beside(&mut self, name: &str, label: &str) -> Vec<Data> {
         let cells = self.sheet(name);
         let row = cells.rows().find(|row| row[0] == Data::String(label.to_owned()));
@@ -149,7 +149,7 @@ fn text(cell: &Data) -> &str {
     if let Data::String(text) = cell { text } else { "" }
 }
 
-/// A cell holds what the table does, as a number, a day or a text.
+/// Checks that a cell holds the value of the table, as a number, a day or a text.
 #[track_caller]
 fn same(cell: &Data, column: &Column, row: usize) {
     match column {
@@ -172,7 +172,7 @@ fn sheet_of(table: &str) -> String {
     super::sheet_names::sheet_names(std::iter::once(table)).remove(0)
 }
 
-/// Every table that has rows is on its sheet, cell by cell.
+/// Checks that every table with rows is on its sheet, cell by cell.
 #[track_caller]
 fn holds_all(book: &mut Book, tables: &[Table]) {
     for table in tables.iter().filter(|table| table.rows() > 0) {

@@ -1,4 +1,4 @@
-//! Workbooks in another program than the one that they are made for.
+//! Tests of workbooks in a program other than Excel.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use super::{chihuahua, contents, nation, sample, seen, sheet_of};
 use crate::csv::csv;
 use lnere_tables::dictionary::{ColumnType, Dictionary};
 
-/// `.ci/run` installs `LibreOffice`; `tests/run` runs what is ignored.
+/// Ignored by default: `.ci/run` installs `LibreOffice`, and `tests/run` runs ignored tests.
 #[test]
 #[ignore = "needs LibreOffice Calc (apt: libreoffice-calc)"]
 fn libreoffice_opens_it_and_counts_the_same() {
@@ -17,7 +17,7 @@ fn libreoffice_opens_it_and_counts_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("libro.xlsx");
         std::fs::write(&path, workbook(&contents(&subject, &tables, "2021-01-31")).unwrap()).unwrap();
-        // Comma, quotes, UTF-8, and numbers as they are, not as they are shown; -1 is every sheet.
+        // Comma, quotes, UTF-8, and unformatted numbers; -1 means every sheet.
         let every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1";
         for format in [every_sheet, "pdf"] {
             let profile = format!("-env:UserInstallation=file://{}/perfil", folder.path().display());
@@ -37,7 +37,7 @@ fn libreoffice_opens_it_and_counts_the_same() {
     }
 }
 
-/// Rows, and the sum of each column of whole numbers.
+/// The number of rows, and the sum of each column of whole numbers.
 fn sums(bytes: &[u8]) -> (usize, Vec<(String, i64)>) {
     let mut reader = ::csv::Reader::from_reader(bytes);
     let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();

@@ -1,4 +1,4 @@
-//! Cells, names, headers, bytes.
+//! Tests of cells, names, headers and bytes of workbooks.
 
 use std::io::Cursor;
 
@@ -83,7 +83,7 @@ fn a_notice_is_on_every_sheet_and_every_printed_page_and_the_tables_are_as_they_
             assert_eq!(book.sheet(name).get_size(), plain.sheet(name).get_size(), "{name} has no cell more");
         }
     }
-    // Beside each table hangs a label, and each chart says it below its title.
+    // Each table has a label beside it, and each chart has the notice below its title.
     let drawn =
         |book: &Book, folder: &str| book.parts(folder).iter().filter(|part| book.part(part).contains(notice)).count();
     assert_eq!(
@@ -152,7 +152,7 @@ fn text_cannot_become_a_formula() {
     for part in book.parts("xl/worksheets/sheet") {
         assert!(!book.part(&part).contains("<f>"), "{part}");
     }
-    // What is typed over such a text begins as text too.
+    // New text typed over such a text also begins as text.
     assert!(book.part("xl/styles.xml").contains("quotePrefix=\"1\""));
 }
 
@@ -207,7 +207,7 @@ fn the_dictionary_has_every_column_and_every_code() {
     for code in ["ELECTRONICA", "Con inconsistencia notificada", "folio_duplicado", "NO_IDENTIFICADO", "XXX"] {
         assert!(codes.contains(code), "{code}");
     }
-    // What the plausibility rules put into `calidad`.
+    // The codes that the plausibility rules write into `calidad`.
     let rules = PlausibilityRule::ALL.map(PlausibilityRule::code);
     for code in rules.into_iter().chain(["spreadsheet_limit", "error", "aviso", "advertencia", "aceptada", "total"]) {
         assert!(codes.lines().any(|line| line == code), "{code}");

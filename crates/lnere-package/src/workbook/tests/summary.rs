@@ -1,4 +1,4 @@
-//! The summary and its charts.
+//! Tests of the summary sheet and its charts.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ fn the_summary_adds_up() {
         let figures = book.beside(SUMMARY, "Credenciales entregadas, acumuladas");
         assert_eq!(figures[0], number(total("credenciales_por_entidad", "entregadas_acumuladas", code, None)));
 
-        // Each breakdown by applications ends with the same total.
+        // All breakdowns by applications have the same total.
         let sheet = book.sheet(SUMMARY);
         let totals: Vec<&[Data]> = sheet.rows().filter(|row| row[0] == Data::String("Total".to_owned())).collect();
         let (of_applications, of_credentials) = if code.is_some() { (6, 1) } else { (7, 2) };
@@ -109,13 +109,14 @@ fn any_table_may_be_missing() {
     }
     let mut book = Book::of(&nation(), &[], "2020-09-15");
     assert!(book.words(SUMMARY).contains("Este paquete no tiene tablas con totales."));
-    // At the first corte there is none before it.
+    // The first corte has no previous corte.
     let mut book = Book::of(&nation(), &tables, "2020-09-15");
     let none = Data::String("—".to_owned());
     assert_eq!(book.beside(SUMMARY, "Solicitudes acumuladas")[1..], [none.clone(), none.clone(), none]);
 }
 
-/// No part of the summary disappears in silence: what is made without a column is the same, or an error that names it.
+/// No part of the summary disappears silently: without a column the result is equal, or an error
+/// names the column.
 #[test]
 fn a_renamed_column_changes_nothing_or_is_an_error() {
     let all = sample("2021-01-31");
